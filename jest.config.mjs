@@ -1,0 +1,26 @@
+/** Three projects: `unit` needs nothing, `services` real PostgreSQL and Redis, `e2e` a Kubernetes cluster. */
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
+};
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      roots: ['<rootDir>/service', '<rootDir>/manifests', '<rootDir>/scripts', '<rootDir>/.github/src', '<rootDir>/tests/rules'],
+      testMatch: ['**/*.test.ts'],
+    },
+    { ...common, displayName: 'services', roots: ['<rootDir>/tests/services'], testMatch: ['**/*.test.ts'] },
+    { ...common, displayName: 'e2e', roots: ['<rootDir>/tests/e2e'], testMatch: ['**/*.test.ts'] },
+  ],
+};

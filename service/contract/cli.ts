@@ -1,0 +1,113 @@
+import { environmentNames } from './product.ts';
+
+/**
+ * The `leyenda` command: what it offers, declared once. The command-line parser is built from this table,
+ * its handlers are typed by it, and the workflows can only call what stands here.
+ */
+export type FlagType = 'boolean' | 'string' | 'integer' | 'seconds';
+export interface Flag {
+  readonly type: FlagType;
+  readonly doc: string;
+  readonly required?: boolean;
+  readonly default?: string | number | boolean;
+}
+export interface Argument {
+  readonly doc: string;
+  readonly choices?: readonly string[];
+  /** Not set: the argument must be given. */
+  readonly default?: string;
+}
+export interface Command {
+  readonly summary: string;
+  /** Positional, in this order. */
+  readonly args: Readonly<Record<string, Argument>>;
+  readonly flags: Readonly<Record<string, Flag>>;
+}
+
+const environment = { doc: 'environment', choices: environmentNames } as const satisfies Argument;
+const json = { type: 'boolean', doc: 'print one JSON document on standard output', default: false } as const satisfies Flag;
+const image = { type: 'string', doc: 'image of the service, by digest: NAME@sha256:…' } as const satisfies Flag;
+const timeout = { type: 'seconds', doc: 'most seconds to wait for a verdict', default: 300 } as const satisfies Flag;
+
+export const commands = {
+  synth: {
+    summary: 'write the Kubernetes manifests of every environment, or of one',
+    args: { environment: { ...environment, choices: [...environmentNames, 'all'], default: 'all' } },
+    flags: { image, out: { type: 'string', doc: 'folder to write to', default: 'dist' }, json },
+  },
+  diff: {
+    summary: 'show what a deploy would change, by a server-side dry run',
+    args: { environment },
+    flags: { image: { ...image, required: true }, json },
+  },
+  deploy: {
+    summary: 'roll an image out, judge it, and take it back when it is not healthy',
+    args: { environment },
+    flags: {
+      image: { ...image, required: true },
+      timeout,
+      'dry-run': { type: 'boolean', doc: 'plan only: write nothing', default: false },
+      'no-rollback': { type: 'boolean', doc: 'leave a failed release in place', default: false },
+      soak: { type: 'seconds', doc: 'seconds without a restart after the rollout before it counts as healthy', default: 3 },
+      evidence: { type: 'string', doc: 'file to write the evidence of a failure to, as JSON' },
+      json,
+    },
+  },
+  status: { summary: 'show the release that is deployed and the state of its workloads', args: { environment }, flags: { json } },
+  verify: {
+    summary: 'ask the deployed service itself whether it is healthy and which release answers',
+    args: { environment },
+    flags: { timeout: { ...timeout, default: 60 }, json },
+  },
+  rollback: {
+    summary: 'bring an earlier release back and verify it',
+    args: { environment, revision: { doc: 'revision to bring back; default: the last good one before this', default: 'previous' } },
+    flags: { timeout, json },
+  },
+  workflows: {
+    summary: 'write the GitHub workflows from their source, or check that the committed files equal it',
+    args: { action: { doc: 'what to do', choices: ['write', 'check'], default: 'check' } },
+    flags: { json },
+  },
+} as const satisfies Record<string, Command>;
+export type CommandName = keyof typeof commands;
+
+type ValueOf<F extends Flag> = F['type'] extends 'boolean' ? boolean : F['type'] extends 'integer' | 'seconds' ? number : string;
+type ArgumentValue<A extends Argument> = A['choices'] extends readonly (infer C)[] ? C : string;
+type Given<F extends Flag> = F extends { required: true } | { default: string | number | boolean } ? ValueOf<F> : ValueOf<F> | undefined;
+
+/** What a handler receives: arguments and flags, defaults filled in. */
+export type Invocation<N extends CommandName> = {
+  readonly args: {
+    readonly [K in keyof (typeof commands)[N]['args']]: (typeof commands)[N]['args'][K] extends Argument
+      ? ArgumentValue<(typeof commands)[N]['args'][K]>
+      : never;
+  };
+  readonly flags: {
+    readonly [K in keyof (typeof commands)[N]['flags']]: (typeof commands)[N]['flags'][K] extends Flag
+      ? Given<(typeof commands)[N]['flags'][K]>
+      : never;
+  };
+};
+
+/** Exit codes of `leyenda`; stable, workflows and scripts may switch on them. */
+export const exitCodes = {
+  ok: 0,
+  /** An unexpected error of the tool itself. */
+  internal: 1,
+  /** Bad arguments or a bad environment. */
+  usage: 2,
+  /** The release was bad; the last good one is back. */
+  rolledBack: 3,
+  /** The release was bad and taking it back failed too. */
+  rollbackFailed: 4,
+  /** The release was bad and was left in place: --no-rollback, or nothing to go back to. */
+  failed: 5,
+  /** Another deploy holds the lock. */
+  locked: 6,
+  /** Another field manager owns a field, the cluster moved since the plan, or a right is missing: nothing was written. */
+  refused: 7,
+  /** `verify`, `status`: not healthy. `diff`, `workflows check`: there are differences. */
+  different: 8,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,28 @@
+/**
+ * Every problem the API answers with (RFC 9457). `code` is stable: clients may switch on it.
+ */
+interface Problem {
+  readonly status: number;
+  readonly title: string;
+  /** What the caller can do about it. */
+  readonly remedy: string;
+}
+
+export const problems = {
+  malformed_json: { status: 400, title: 'The body is not JSON', remedy: 'Send a JSON object with Content-Type: application/json.' },
+  unauthorized: { status: 401, title: 'No valid credential', remedy: 'Send Authorization: Bearer with a valid API key.' },
+  forbidden: { status: 403, title: 'Permission missing', remedy: 'Use a key that holds the permission named in the detail.' },
+  not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.' },
+  method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.' },
+  not_acceptable: { status: 406, title: 'Representation not available', remedy: 'Accept application/json.' },
+  payload_too_large: { status: 413, title: 'The body is too large', remedy: 'Send at most the number of bytes named in the detail.' },
+  unsupported_media_type: { status: 415, title: 'Content type not supported', remedy: 'Send Content-Type: application/json.' },
+  misdirected_host: { status: 421, title: 'Host not served here', remedy: 'Call one of the hosts in TRUSTED_HOSTS.' },
+  invalid_request: { status: 422, title: 'The request does not fit its schema', remedy: 'Mend the fields listed in errors.' },
+  rate_limited: { status: 429, title: 'Too many requests', remedy: 'Wait for the seconds in Retry-After.' },
+  internal: { status: 500, title: 'Unexpected error', remedy: 'Report the request id to the operator.' },
+  model_failed: { status: 502, title: 'The text model failed', remedy: 'Try again; if it persists, report the request id.' },
+  unavailable: { status: 503, title: 'Temporarily unavailable', remedy: 'Try again after the seconds in Retry-After.' },
+  timeout: { status: 504, title: 'The request took too long', remedy: 'Try again, or ask for fewer captions.' },
+} as const satisfies Record<string, Problem>;
+export type ProblemCode = keyof typeof problems;

@@ -1,0 +1,76 @@
+/**
+ * Every metric the service exposes (guide rows OB-01..OB-03, OB-23). prom-client registers exactly these;
+ * alerts and dashboards can name no other metric and no other label.
+ */
+export type MetricDefinition =
+  | { readonly type: 'counter' | 'gauge'; readonly name: string; readonly help: string; readonly labels: readonly string[] }
+  | {
+      readonly type: 'histogram';
+      readonly name: string;
+      readonly help: string;
+      readonly labels: readonly string[];
+      readonly buckets: readonly number[];
+    };
+
+/** Upper bounds in seconds; objectives.ts may only use a threshold that is one of these. */
+export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20] as const;
+
+export const metrics = {
+  requests: {
+    type: 'counter',
+    name: 'instagram_captions_requests_total',
+    help: 'Answered requests; route is the template, never the raw path.',
+    labels: ['method', 'route', 'status'],
+  },
+  requestDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_request_duration_seconds',
+    help: 'Time from the first byte read to the last byte written.',
+    labels: ['method', 'route'],
+    buckets: latencyBuckets,
+  },
+  requestsInFlight: { type: 'gauge', name: 'instagram_captions_requests_in_flight', help: 'Requests being answered now.', labels: [] },
+  cacheHits: {
+    type: 'counter',
+    name: 'instagram_captions_cache_hits_total',
+    help: 'Captions answered from a cache level.',
+    labels: ['level'],
+  },
+  cacheMisses: { type: 'counter', name: 'instagram_captions_cache_misses_total', help: 'Captions that no cache level held.', labels: [] },
+  modelRequests: {
+    type: 'counter',
+    name: 'instagram_captions_model_requests_total',
+    help: 'Calls of a text model by outcome: ok, error, timeout, cancelled.',
+    labels: ['model', 'outcome'],
+  },
+  modelDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_model_duration_seconds',
+    help: 'Time of one call of a text model, retries included.',
+    labels: ['model'],
+    buckets: latencyBuckets,
+  },
+  rateLimited: { type: 'counter', name: 'instagram_captions_rate_limited_total', help: 'Requests refused by a limit.', labels: ['scope'] },
+  fallbacks: {
+    type: 'counter',
+    name: 'instagram_captions_fallbacks_total',
+    help: 'Operations served locally because a dependency was away.',
+    labels: ['dependency', 'operation'],
+  },
+  dependencyUp: {
+    type: 'gauge',
+    name: 'instagram_captions_dependency_up',
+    help: '1 when the last check of the dependency passed.',
+    labels: ['dependency'],
+  },
+  buildInfo: {
+    type: 'gauge',
+    name: 'instagram_captions_build_info',
+    help: 'Always 1; the labels tell what is running.',
+    labels: ['version', 'release'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricKey = keyof typeof metrics;
+export type MetricName = (typeof metrics)[MetricKey]['name'];
+export type LabelOf<K extends MetricKey> = (typeof metrics)[K]['labels'][number];

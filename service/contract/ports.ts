@@ -1,0 +1,14 @@
+/** TCP ports that the product's own components listen on or connect to. */
+export const ports = {
+  /** The API (guide row API-39, G0). */
+  http: 8080,
+  /** Prometheus text where METRICS_PORT is set, as in the cluster (guide row OB-10). */
+  metrics: 9090,
+  /** The Kubernetes Service in front of `http` (guide row K8-11). */
+  service: 80,
+  https: 443,
+  postgres: 5432,
+  redis: 6379,
+  dns: 53,
+} as const;
+export type PortName = keyof typeof ports;

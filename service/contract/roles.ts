@@ -1,0 +1,19 @@
+/**
+ * What a process of the image does (`ROLE`).
+ * `all` is a whole deployment in one process: it migrates, then serves.
+ */
+export const processRoles = ['all', 'api', 'migrate'] as const;
+export type ProcessRole = (typeof processRoles)[number];
+
+/** Guide row AUTH-14. */
+export const permissions = ['Read', 'Write', 'Execute', 'Admin', 'API_Access', 'GraphQL_Access'] as const;
+export type Permission = (typeof permissions)[number];
+
+/** Guide row AUTH-13. A key or user of a role holds exactly these permissions. */
+export const userRoles = {
+  Admin: ['Read', 'Write', 'Execute', 'Admin', 'API_Access', 'GraphQL_Access'],
+  Developer: ['Read', 'Write', 'Execute', 'API_Access', 'GraphQL_Access'],
+  User: ['Read', 'Write', 'API_Access'],
+  ReadOnly: ['Read', 'API_Access'],
+} as const satisfies Record<string, readonly Permission[]>;
+export type UserRole = keyof typeof userRoles;

@@ -1,0 +1,78 @@
+/**
+ * Every duration, in seconds, that more than one layer must agree on.
+ * `checkTimings` refuses a combination that would cut requests off.
+ */
+export interface Timings {
+  /** Longest that one attempt at a text model may take. */
+  readonly modelAttempt: number;
+  /** Longest that a request may take in the service; answered 504 afterwards. */
+  readonly request: number;
+  /** Longest that the edge (gateway, nginx) waits for the service (guide row NG-11). */
+  readonly edge: number;
+  /** preStop sleep: the pod leaves the endpoints before SIGTERM reaches the process. */
+  readonly preStop: number;
+  /** After SIGTERM: connections are still accepted, answers carry `Connection: close`. */
+  readonly linger: number;
+  /** Then: longest wait for requests in flight. */
+  readonly drain: number;
+  /** Then: longest wait for database, cache and logs to close. */
+  readonly close: number;
+  /** terminationGracePeriodSeconds of the pod: everything above must fit. */
+  readonly terminationGrace: number;
+}
+
+export const timings: Timings = {
+  modelAttempt: 10,
+  request: 20,
+  edge: 30,
+  preStop: 5,
+  linger: 2,
+  drain: 20,
+  close: 5,
+  terminationGrace: 45,
+};
+
+/** Probes of the API (guide rows K8-09, K8-10; the start-up probe takes the place of initial delays). */
+export interface Probe {
+  readonly endpoint: 'health' | 'ready';
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
+}
+
+export const probes = {
+  /** At most 60 s from start to first answer. */
+  startup: { endpoint: 'health', periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
+  /** A dependency never fails liveness (D-05). */
+  liveness: { endpoint: 'health', periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+  readiness: { endpoint: 'ready', periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
+} as const satisfies Record<string, Probe>;
+
+/** HEALTHCHECK of the image (guide row DC-09). */
+export const imageHealthcheck = { intervalSeconds: 30, timeoutSeconds: 10, startPeriodSeconds: 5, retries: 3 } as const;
+
+/** Every pair (inner, outer) where the inner must end before the outer does. */
+const nestings = [
+  ['modelAttempt', 'request'],
+  ['request', 'edge'],
+  ['request', 'drain'],
+] as const satisfies readonly (readonly [keyof Timings, keyof Timings])[];
+
+/**
+ * The violations in a set of timings; empty when it is sound.
+ * Each message names both sides and their values.
+ */
+export function checkTimings(t: Timings): string[] {
+  const violations: string[] = [];
+  for (const [inner, outer] of nestings) {
+    if (t[inner] > t[outer]) violations.push(`timings.${inner} (${t[inner]} s) must not exceed timings.${outer} (${t[outer]} s)`);
+  }
+  const shutdown = t.preStop + t.linger + t.drain + t.close;
+  if (shutdown > t.terminationGrace) {
+    violations.push(
+      `timings.terminationGrace (${t.terminationGrace} s) is shorter than the shutdown it must cover: ` +
+        `preStop ${t.preStop} + linger ${t.linger} + drain ${t.drain} + close ${t.close} = ${shutdown} s`,
+    );
+  }
+  return violations;
+}
