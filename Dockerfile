@@ -1,0 +1,33 @@
+# The image of every role (ROLE). Builders without these registries pass their own bases.
+ARG BUILD_IMAGE=docker.io/library/node:26.10.0-bookworm-slim
+ARG RUNTIME_IMAGE=docker.io/library/node:26.10.0-bookworm-slim
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+# The lock file's integrity hashes are checked; no package may run a script.
+RUN ["npm", "ci", "--ignore-scripts"]
+COPY tsconfig.json ./
+COPY service ./service
+COPY scripts/build.ts ./scripts/build.ts
+RUN ["node", "scripts/build.ts", "service"]
+
+FROM ${RUNTIME_IMAGE}
+ARG VERSION=4.0.0
+ARG REVISION=unknown
+ARG SOURCE=unknown
+LABEL org.opencontainers.image.title="Instagram Captions API" \
+      org.opencontainers.image.description="Captions for pictures, in English and Spanish, from a short description." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}"
+# Owned by root and not writable: the process (1001) can read its code, not change it.
+COPY --from=build --chown=0:0 /src/build/service /app
+WORKDIR /app
+ENV NODE_ENV=production \
+    LEYENDA_DATA_DIR=/tmp/leyenda
+EXPOSE 8080 9090
+USER 1001:1001
+HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 CMD ["node", "/app/healthcheck.js"]
+ENTRYPOINT ["node", "/app/main.js"]

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { ports } from '../../service/contract/ports.ts';
+import { product } from '../../service/contract/product.ts';
+import { imageHealthcheck } from '../../service/contract/timings.ts';
+import { read } from './sources.ts';
+
+const dockerfile = read('Dockerfile');
+const line = (start: string) => dockerfile.split('\n').find((candidate) => candidate.trim().startsWith(start)) ?? '';
+
+describe('The Dockerfile says what the contract says', () => {
+  test('of the ports', () => expect(line('EXPOSE')).toBe(`EXPOSE ${ports.http} ${ports.metrics}`));
+  test('of the version', () => expect(line('ARG VERSION')).toBe(`ARG VERSION=${product.version}`));
+  test('of the title and description', () => {
+    expect(dockerfile).toContain(`title="${product.title}"`);
+    expect(dockerfile).toContain(`description="${product.description}"`);
+    expect(dockerfile).toContain(`licenses="${product.license}"`);
+  });
+  test('of the health check', () => {
+    const { intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = imageHealthcheck;
+    expect(line('HEALTHCHECK')).toContain(
+      `--interval=${intervalSeconds}s --timeout=${timeoutSeconds}s --start-period=${startPeriodSeconds}s --retries=${retries} CMD`,
+    );
+  });
+});
+
+describe('The image', () => {
+  test('runs as 1001 and never as root', () =>
+    expect(dockerfile.split('\n').filter((text) => text.startsWith('USER'))).toEqual(['USER 1001:1001']));
+  test('needs no shell: every command of it is in exec form', () => {
+    for (const instruction of ['RUN', 'ENTRYPOINT', 'CMD']) {
+      for (const text of dockerfile.split('\n').filter((candidate) => candidate.startsWith(`${instruction} `)))
+        expect(text).toMatch(/^\w+ \[/);
+    }
+  });
+  test('takes both bases as arguments, pinned to a version', () => {
+    expect([...dockerfile.matchAll(/^ARG (?:BUILD|RUNTIME)_IMAGE=\S+:\d+\.\d+\.\d+-/gm)]).toHaveLength(2);
+    expect([...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])).toEqual(['${' + 'BUILD_IMAGE}', '${' + 'RUNTIME_IMAGE}']);
+  });
+});
