@@ -1,0 +1,56 @@
+import { alertLines, objectives } from '../../service/contract/objectives.ts';
+import { product } from '../../service/contract/product.ts';
+import { above, below, type Expression, plus, quantile, rate, ratio } from './promql.ts';
+
+interface Alert {
+  readonly alert: string;
+  readonly expression: Expression;
+  /** How long it must hold, in Prometheus notation. */
+  readonly for: string;
+  readonly severity: 'critical' | 'warning';
+  readonly summary: string;
+  /** File in docs/runbooks. */
+  readonly runbook: string;
+}
+
+const percent = (share: number) => `${share * 100} %`;
+
+/** The alerts of guide G0 in the form that says what they mean (AL-02..AL-04; D-02, D-03, D-04). */
+const alerts: readonly Alert[] = [
+  {
+    alert: 'HighErrorRate',
+    expression: above(ratio(rate('requests', '5m', { status: { matches: '5..' } }), rate('requests', '5m')), alertLines.errorRatio),
+    for: '5m',
+    severity: 'critical',
+    summary: `More than ${percent(alertLines.errorRatio)} of the answers are server errors`,
+    runbook: 'errors.md',
+  },
+  {
+    alert: 'HighLatency',
+    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m'), alertLines.latencySeconds),
+    for: '10m',
+    severity: 'warning',
+    summary: `One request in twenty takes longer than ${alertLines.latencySeconds} s`,
+    runbook: 'latency.md',
+  },
+  {
+    alert: 'LowCacheHitRate',
+    expression: below(ratio(rate('cacheHits', '10m'), plus(rate('cacheHits', '10m'), rate('cacheMisses', '10m'))), alertLines.cacheHitRate),
+    for: '15m',
+    severity: 'warning',
+    summary: `Cache hit rate below ${percent(alertLines.cacheHitRate)}`,
+    runbook: 'cache.md',
+  },
+];
+
+/** One rule group, as Prometheus reads it (guide row AL-01). */
+export const alertGroup = {
+  name: `${product.name}-api`,
+  rules: alerts.map(({ alert, expression, severity, summary, runbook, for: duration }) => ({
+    alert,
+    expr: expression.promql,
+    for: duration,
+    labels: { severity, service: product.name },
+    annotations: { summary, runbook_url: `docs/runbooks/${runbook}` },
+  })),
+};

@@ -1,0 +1,15 @@
+import { marks } from '../../service/contract/product.ts';
+import { timings } from '../../service/contract/timings.ts';
+import { type Policy, workloads } from './policy.ts';
+
+/** The API's pod is given at least the time that the contract's shutdown takes. */
+export const graceCoversShutdown: Policy = (objects) =>
+  workloads(objects)
+    .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.labels?.[marks.component] === 'api')
+    .flatMap(({ name, template: { spec } }) => {
+      const needed = timings.preStop + timings.linger + timings.drain + timings.close;
+      const given = spec.terminationGracePeriodSeconds;
+      return given >= needed
+        ? []
+        : [`${name} is killed after ${given} s (terminationGracePeriodSeconds), but the contract's shutdown takes up to ${needed} s`];
+    });

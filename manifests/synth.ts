@@ -1,0 +1,61 @@
+import { App, type Chart, Yaml } from 'cdk8s';
+import type { EnvironmentName } from '../service/contract/product.ts';
+import { DataChart } from './charts/data.ts';
+import { EdgeChart } from './charts/edge.ts';
+import { ObservabilityChart } from './charts/observability.ts';
+import { PlatformChart } from './charts/platform.ts';
+import { ServiceChart } from './charts/service.ts';
+import type { Environment } from './environments/environment.ts';
+import { environments } from './environments/index.ts';
+import type { KubernetesObject } from './objects.ts';
+import { checkPolicies } from './policies/index.ts';
+
+/** `platform` is applied once by a cluster admin; the others by every release, in this order. */
+export const chartNames = ['platform', 'data', 'service', 'edge', 'observability'] as const;
+export type ChartName = (typeof chartNames)[number];
+
+export interface SynthesizedChart {
+  readonly chart: ChartName;
+  /** Path below the output folder, such as `staging/service.yaml`. */
+  readonly file: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+export interface SynthOptions {
+  /** Image of the service; a release gives it by digest. */
+  readonly image?: string | undefined;
+}
+
+/**
+ * Every object of an environment, checked. Pure: the same input gives the same objects in the same order.
+ * @throws with the construct's path or the object's kind and name when a rule does not hold
+ */
+export function synthesize(environment: EnvironmentName, { image }: SynthOptions = {}): readonly SynthesizedChart[] {
+  return synthesizeEnvironment(environments[environment], image);
+}
+
+/** As `synthesize`, for an environment that is not in the table: tests make mistakes with it. */
+export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
+  const app = new App();
+  const deployed: [ChartName, Chart][] = [
+    ...(environment.stores === 'in-cluster' ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
+    ['service', new ServiceChart(app, environment, image)],
+    ['edge', new EdgeChart(app, environment)],
+    ...(environment.monitoring ? ([['observability', new ObservabilityChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
+  ];
+  const objects = new Map(deployed.map(([name, chart]) => [name, objectsOf(chart)]));
+  objects.set('platform', objectsOf(new PlatformChart(app, environment, [...objects.values()].flat())));
+  const charts = chartNames.flatMap((chart) => {
+    const list = objects.get(chart);
+    return list ? [{ chart, file: `${environment.name}/${chart}.yaml`, objects: list }] : [];
+  });
+  checkPolicies(charts.flatMap((chart) => chart.objects));
+  return charts;
+}
+
+const objectsOf = (chart: Chart): KubernetesObject[] => chart.toJson();
+
+/** The file of a chart, byte for byte. */
+export function render(chart: SynthesizedChart): string {
+  return Yaml.stringify(...chart.objects);
+}
