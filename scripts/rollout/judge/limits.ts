@@ -1,0 +1,26 @@
+/** How long the judge is patient with what may mend itself. Seconds, except where said. */
+export interface Limits {
+  /** A configuration error must last this long: the missing object may be applied a moment later. */
+  readonly configErrorSeconds: number;
+  /** Restarts of one container, with one exit code, that prove a crash loop (count). */
+  readonly restarts: number;
+  readonly unschedulableSeconds: number;
+  /** The same when a node is on its way (scale-up was triggered). */
+  readonly scaleUpSeconds: number;
+  /** For a registry that is overloaded, down or out of reach. */
+  readonly registrySeconds: number;
+  /** Readiness may fail for this many rounds of `failureThreshold` probes (count). */
+  readonly readinessRounds: number;
+  /** The least grace for a container that runs without being ready. */
+  readonly readinessMinimumSeconds: number;
+}
+
+export const defaultLimits: Limits = {
+  configErrorSeconds: 30,
+  restarts: 3,
+  unschedulableSeconds: 60,
+  scaleUpSeconds: 600,
+  registrySeconds: 300,
+  readinessRounds: 3,
+  readinessMinimumSeconds: 30,
+};

@@ -1,0 +1,110 @@
+import type { Limits } from './limits.ts';
+import type { ClusterEvent, Container, ContainerStatus, Metadata, Pod, ReplicaSet, Workload } from './objects.ts';
+import type { Recall } from './recall.ts';
+import { moment, wholeSeconds } from './time.ts';
+import type { ContainerRef, ObjectRef, Target } from './types.ts';
+
+/** What every rule may look at. */
+export interface Scene {
+  readonly now: Date;
+  /** In whole seconds, as the API writes times. */
+  readonly appliedAt: Date;
+  readonly limits: Limits;
+  /** Events that were still reported after the release was applied. */
+  readonly events: readonly ClusterEvent[];
+  readonly notReadyNodes: ReadonlySet<string>;
+  readonly recall: Recall;
+}
+
+/** One target as the cluster has it, and what belongs to its current revision. */
+export interface Subject {
+  readonly target: Target;
+  readonly workload: Workload;
+  /** A Deployment's ReplicaSet of the current revision. */
+  readonly replicaSet?: ReplicaSet;
+  readonly pods: readonly Pod[];
+}
+
+/** One container of a pod with its status; `helper` is an init container that must end, `sidecar` one that stays. */
+export interface Seat {
+  readonly subject: Subject;
+  readonly pod: Pod;
+  readonly spec: Container | undefined;
+  readonly status: ContainerStatus;
+  readonly role: 'main' | 'sidecar' | 'helper';
+}
+
+export const refTo = (kind: string, metadata: Metadata): ObjectRef => ({
+  kind,
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+});
+
+/** From the workload down to the pod. */
+export const chainOf = ({ workload, replicaSet }: Subject, pod?: Pod): readonly ObjectRef[] => [
+  refTo(workload.kind, workload.metadata),
+  ...(replicaSet === undefined ? [] : [refTo('ReplicaSet', replicaSet.metadata)]),
+  ...(pod === undefined ? [] : [refTo('Pod', pod.metadata)]),
+];
+
+export const containerRef = ({ status }: Seat): ContainerRef => ({
+  name: status.name,
+  restarts: status.restartCount ?? 0,
+  previousLogs: (status.restartCount ?? 0) > 0 && !status.state?.terminated,
+});
+
+/** Names the place for a person: `Deployment shop/api, pod api-7d9f-x2, container api`. */
+export const placeOf = ({ kind, namespace, name }: Target, pod?: Pod, container?: string): string =>
+  [`${kind} ${namespace}/${name}`, ...(pod ? [`pod ${pod.metadata.name}`] : []), ...(container ? [`container ${container}`] : [])].join(
+    ', ',
+  );
+
+/** The cluster's own words on one line of bearable length. */
+export function sentence(text: string | undefined): string {
+  const line = (text ?? '').replace(/\s+/g, ' ').trim();
+  return line.length > 400 ? `${line.slice(0, 399)}…` : line;
+}
+
+/** Every container of a pod that has a status. */
+export function seatsOf(subject: Subject, pod: Pod): readonly Seat[] {
+  const seats = (specs: readonly Container[] = [], statuses: readonly ContainerStatus[] = [], init: boolean): readonly Seat[] =>
+    statuses.map((status) => {
+      const spec = specs.find(({ name }) => name === status.name);
+      const role = init ? (spec?.restartPolicy === 'Always' ? 'sidecar' : 'helper') : 'main';
+      return { subject, pod, spec, status, role };
+    });
+  return [
+    ...seats(pod.spec?.initContainers, pod.status?.initContainerStatuses, true),
+    ...seats(pod.spec?.containers, pod.status?.containerStatuses, false),
+  ];
+}
+
+export const podKey = ({ metadata }: Pod): string => metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
+export const seatKey = ({ pod, status }: Seat): string => `${podKey(pod)}/${status.name}`;
+
+export const eventStart = (event: ClusterEvent): Date | undefined =>
+  moment(event.firstTimestamp) ?? moment(event.eventTime) ?? moment(event.metadata?.creationTimestamp);
+export const eventEnd = (event: ClusterEvent): Date | undefined => moment(event.lastTimestamp) ?? eventStart(event);
+
+/** Events about an object with one of these reasons, the latest first; the order in which they were listed plays no part. */
+export function eventsAbout(scene: Scene, object: ObjectRef, reasons: readonly string[], container?: string): readonly ClusterEvent[] {
+  const about = scene.events.filter(({ involvedObject: subject, reason = '' }) => {
+    if (!reasons.includes(reason)) return false;
+    if (container !== undefined && subject.fieldPath && !subject.fieldPath.endsWith(`{${container}}`)) return false;
+    if (subject.uid && object.uid) return subject.uid === object.uid;
+    return subject.kind === object.kind && (subject.namespace ?? '') === object.namespace && subject.name === object.name;
+  });
+  return about.sort(
+    (one, two) => seconds(two) - seconds(one) || compare(one.message, two.message) || compare(one.metadata?.name, two.metadata?.name),
+  );
+}
+
+const seconds = (event: ClusterEvent): number => wholeSeconds(eventEnd(event) ?? new Date(0)).getTime();
+const compare = (one = '', two = ''): number => (one < two ? -1 : one > two ? 1 : 0);
+
+/** When the first of these events was first reported. */
+export const firstStart = (events: readonly ClusterEvent[]): Date | undefined =>
+  events
+    .map(eventStart)
+    .reduce((first, start) => (first === undefined || (start !== undefined && start < first) ? start : first), undefined);

@@ -1,0 +1,15 @@
+import type { Timestamp } from './objects.ts';
+
+/** The moment that a timestamp names; undefined where there is none. */
+export function moment(timestamp: Timestamp | null | undefined): Date | undefined {
+  if (timestamp === null || timestamp === undefined) return undefined;
+  const date = new Date(timestamp);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The API keeps whole seconds, so a moment is compared as the API would write it. */
+export const wholeSeconds = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000);
+
+export const after = (date: Date, seconds: number): Date => new Date(date.getTime() + seconds * 1000);
+export const later = (first: Date, second: Date): Date => (second > first ? second : first);
+export const earlier = (first: Date, second: Date): Date => (second < first ? second : first);
