@@ -4,6 +4,7 @@ import type { Permission } from './roles.ts';
 /** One route of the API. A route that is not declared here cannot be mounted. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
+  /** A part that varies is written `:name`. */
   readonly path: `/${string}`;
   /** `public`: no credential is asked for. */
   readonly permission: Permission | 'public';
@@ -77,6 +78,14 @@ export const endpoints = {
     rateLimit: 'api',
     port: 'http',
     summary: 'This API as a page (API-14)',
+  },
+  docsFile: {
+    method: 'GET',
+    path: '/api/v1/docs/:file',
+    permission: 'public',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'Scripts and styles of that page',
   },
 } as const satisfies Record<string, Endpoint>;
 export type EndpointName = keyof typeof endpoints;
