@@ -1,0 +1,26 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import * as apiKeys from './migrations/0001-api-keys.ts';
+import type { Tables } from './tables.ts';
+
+/** Every migration in its order. They go forward only: a release that is taken back must run on the newer schema. */
+const migrations: Readonly<Record<string, Migration>> = { '0001-api-keys': apiKeys };
+
+const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+
+/**
+ * Brings the schema up to date. Kysely holds an advisory lock meanwhile, so that of several processes one migrates
+ * and the others wait.
+ * @returns the names of the migrations that were applied
+ */
+export async function migrate(db: Kysely<Tables>): Promise<string[]> {
+  const { error, results = [] } = await migrator(db).migrateToLatest();
+  if (error !== undefined) throw error;
+  return results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+}
+
+/** Whether the schema has every migration that this release knows. */
+export async function isMigrated(db: Kysely<Tables>): Promise<boolean> {
+  const known = await migrator(db).getMigrations();
+  return known.every(({ executedAt }) => executedAt !== undefined);
+}

@@ -1,0 +1,52 @@
+import { Redis as Client } from 'ioredis';
+import * as z from 'zod';
+import type { Logger } from '../telemetry/log.ts';
+
+/** Longest wait for one command, in milliseconds; whoever waits has a local way to go on. */
+const patience = 100;
+
+/** Counts a request in a window that starts with its first one; atomic, and by the clock of Redis alone. */
+const countScript = `
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {count, redis.call('PTTL', KEYS[1])}`;
+const counted = z.tuple([z.number(), z.number()]);
+
+export interface Redis {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** How often `key` was counted in its window, this time included, and the milliseconds that the window still lasts. */
+  count(key: string, windowMs: number): Promise<{ readonly count: number; readonly leftMs: number }>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects in the background and reconnects for ever; every command fails within 100 ms while Redis is away. */
+export function openRedis(url: string, log: Logger): Redis {
+  const client = new Client(url, {
+    enableOfflineQueue: false,
+    commandTimeout: patience,
+    connectTimeout: 1000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
+  });
+  let reported = false;
+  client.on('ready', () => {
+    if (reported) log.info({ dependency: 'cache' }, 'Redis is back');
+    reported = false;
+  });
+  client.on('error', (error: Error) => {
+    if (!reported) log.warn({ dependency: 'cache', reason: error.message }, 'Redis is away');
+    reported = true;
+  });
+  return {
+    get: async (key) => (await client.get(key)) ?? undefined,
+    set: async (key, value, ttlSeconds) => void (await client.set(key, value, 'EX', ttlSeconds)),
+    async count(key, windowMs) {
+      const [count, leftMs] = counted.parse(await client.eval(countScript, 1, key, windowMs));
+      return { count, leftMs };
+    },
+    ping: async () => void (await client.ping()),
+    close: async () => client.disconnect(),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Authenticate } from '../accounts/authenticate.ts';
+import type { Middleware } from './context.ts';
+
+const bearer = /^Bearer +([\w.~+/=-]{1,512})$/i;
+
+/** Reads `Authorization: Bearer <API key>` (guide row API-04). Whether a route needs a caller is for authorisation to say. */
+export function authentication(authenticate: Authenticate): Middleware {
+  return async function authentication(ctx, next) {
+    const key = bearer.exec(ctx.get('Authorization'))?.[1];
+    const caller = key === undefined ? undefined : await authenticate(key);
+    if (caller !== undefined) ctx.state.caller = caller;
+    return next();
+  };
+}

@@ -1,0 +1,51 @@
+import { type ProblemCode, problems } from '../contract/errors.ts';
+
+export interface FieldError {
+  /** JSON Pointer (RFC 6901) to the field in the body. */
+  readonly pointer: string;
+  readonly message: string;
+}
+interface Details {
+  /** What is particular to this occurrence; shown to the caller, so without internals. */
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A failure that the caller is told about, as one of the contract's problems (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(code: ProblemCode, { detail, errors, headers = {}, cause }: Details = {}) {
+    super(detail ?? problems[code].remedy, { cause });
+    this.code = code;
+    this.errors = errors;
+    this.headers = headers;
+  }
+  get status(): number {
+    return problems[this.code].status;
+  }
+}
+
+/** Something that the request needs is away for now; the caller may try again after `seconds`. */
+export function unavailable(detail: string, seconds: number, cause?: unknown): Problem {
+  return new Problem('unavailable', { detail, headers: { 'Retry-After': String(seconds) }, cause });
+}
+
+/** The body of the answer (media type application/problem+json). */
+export function problemBody(problem: Problem, requestId: string) {
+  const { title, status, remedy } = problems[problem.code];
+  return {
+    type: `urn:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    code: problem.code,
+    remedy,
+    request_id: requestId,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+  };
+}

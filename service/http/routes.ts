@@ -1,0 +1,47 @@
+import Router from '@koa/router';
+import type Koa from 'koa';
+import { type EndpointName, endpoints } from '../contract/endpoints.ts';
+import type { Context, Middleware, State } from './context.ts';
+import { Problem } from './problem.ts';
+import type { Route } from './route.ts';
+
+const names = Object.keys(endpoints).filter((name): name is EndpointName => name in endpoints);
+
+/** The middlewares that stand before a handler, from what the contract says of its endpoint. */
+export type Guards = (name: EndpointName, route: Route) => readonly Middleware[];
+
+/** Mounts the endpoints that `wanted` chooses, each behind its guards. */
+export function mount(
+  app: Koa<State>,
+  routes: Readonly<Record<EndpointName, Route>>,
+  guards: Guards,
+  wanted: (name: EndpointName) => boolean,
+): void {
+  const router = new Router<State>();
+  for (const name of names.filter(wanted)) {
+    const { method, path } = endpoints[name];
+    const entered: Middleware = (ctx, next) => {
+      ctx.state.endpoint = name;
+      return next();
+    };
+    const handle: Middleware = (ctx) => routes[name].handle(ctx);
+    router.register(path, [method], [entered, ...guards(name, routes[name]), handle]);
+  }
+  app.use(router.routes());
+}
+
+const patterns = names.map((name) => {
+  const { method, path } = endpoints[name];
+  return { pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`), methods: method === 'GET' ? ['GET', 'HEAD'] : [method] };
+});
+const methodsOf = (path: string) => [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
+
+/** What no route took: 405 with Allow where the path exists, 404 where it does not, and the plain answer to OPTIONS. */
+export function unmatched(ctx: Context): void {
+  const methods = methodsOf(ctx.path);
+  if (methods.length === 0 || methods.includes(ctx.method)) throw new Problem('not_found');
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  if (ctx.method !== 'OPTIONS') throw new Problem('method_not_allowed', { headers: { Allow: allow } });
+  ctx.set('Allow', allow);
+  ctx.status = 204;
+}

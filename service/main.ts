@@ -1,0 +1,67 @@
+/**
+ * The process: settings, then the role that ROLE names, until it is told to stop.
+ * Exit code 1: a setting is wrong, or the role failed; the reason is on standard error.
+ */
+import { createFirstKey } from './accounts/store.ts';
+import { openDatabase } from './adapters/postgres.ts';
+import type { ProcessRole } from './contract/roles.ts';
+import type { Settings } from './contract/settings.ts';
+import { checkTimings, timings } from './contract/timings.ts';
+import { serve } from './serve.ts';
+import { parseSettings } from './settings.ts';
+import { createLogger, type Logger } from './telemetry/log.ts';
+import { welcome } from './welcome.ts';
+
+/** Serves until a signal to stop; a second one ends the process at once. A person at a terminal need not wait for endpoints. */
+function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<void>): void {
+  let stopping = false;
+  const handle = async (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'Application shutting down');
+    await stop(signal === 'SIGINT' ? { ...timings, linger: 0 } : timings);
+    process.exit(0);
+  };
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+}
+
+const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => Promise<void>>> = {
+  async all(settings, log) {
+    const database = await openDatabase(settings, log);
+    const applied = await database.migrate();
+    if (applied.length > 0) log.info({ applied }, 'Database migrated');
+    const firstKey = await createFirstKey(database.db, {
+      requests: settings.RATE_LIMIT_REQUESTS,
+      windowSeconds: settings.RATE_LIMIT_WINDOW,
+    });
+    const service = await serve(settings, log, database);
+    stopOnSignal(log, service.stop);
+    log.info({ version: settings.API_VERSION, ports: service.ports }, 'Application starting up');
+    process.stdout.write(welcome(service.url, firstKey));
+  },
+  async api(settings, log) {
+    const service = await serve(settings, log, await openDatabase(settings, log));
+    stopOnSignal(log, service.stop);
+    log.info({ version: settings.API_VERSION, ports: service.ports }, 'Application starting up');
+  },
+  async migrate(settings, log) {
+    const database = await openDatabase(settings, log);
+    log.info({ applied: await database.migrate() }, 'Database migrated');
+    await database.close();
+  },
+};
+
+const parsed = parseSettings(process.env);
+const violations = [...('violations' in parsed ? parsed.violations : []), ...checkTimings(timings)];
+if ('settings' in parsed && violations.length === 0) {
+  const { settings } = parsed;
+  const log = createLogger(settings.LOG_LEVEL);
+  await roles[settings.ROLE](settings, log).catch((error: unknown) => {
+    log.fatal({ error, role: settings.ROLE }, 'The role failed');
+    process.exitCode = 1;
+  });
+} else {
+  for (const violation of violations) console.error(violation);
+  process.exitCode = 1;
+}

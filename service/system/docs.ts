@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { endpoints } from '../contract/endpoints.ts';
+import { Problem } from '../http/problem.ts';
+import type { Route } from '../http/route.ts';
+import { text } from '../http/route.ts';
+
+const folder = () => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.openapi.path)}, dom_id: '#swagger-ui', deepLinking: true });\n`;
+
+/** The files of the page by their name: all from this process, none from another host. */
+const files: Readonly<Record<string, { readonly type: string; readonly read: () => Promise<Buffer | string> }>> = {
+  'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
+  'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
+  'start.js': { type: 'text/javascript', read: async () => start },
+};
+
+const base = endpoints.docs.path;
+const page = (title: string) => `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${title}</title><link rel="stylesheet" href="${base}/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div><script src="${base}/swagger-ui-bundle.js"></script><script src="${base}/start.js"></script></body>
+</html>
+`;
+
+/** The documentation page (guide row API-14). */
+export function docsRoutes(title: string): { readonly docs: Route; readonly docsFile: Route } {
+  const prefix = endpoints.docsFile.path.replace(':file', '');
+  return {
+    docs: text('text/html', () => page(title)),
+    docsFile: {
+      answer: { type: 'text/javascript' },
+      handle: async (ctx) => {
+        const file = files[ctx.path.slice(prefix.length)];
+        if (file === undefined) throw new Problem('not_found');
+        ctx.body = await file.read();
+        ctx.type = file.type;
+        ctx.set('Cache-Control', 'public, max-age=3600');
+      },
+    },
+  };
+}

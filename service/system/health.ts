@@ -1,0 +1,68 @@
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export type DependencyName = 'database' | 'cache';
+export type DependencyState = 'up' | 'down' | 'unknown';
+export interface Dependency {
+  /** Without it the process is not ready. */
+  readonly required: boolean;
+  /** Where the dependency is: outside, or embedded in this process. */
+  readonly kind: string;
+  /** Throws when it is away or not fit for use. */
+  readonly check: () => Promise<void>;
+}
+export interface DependencyReport {
+  readonly kind: string;
+  readonly required: boolean;
+  readonly state: DependencyState;
+}
+
+/** A check asked for more often than this, in milliseconds, gets the last result: /ready is public. */
+const freshFor = 1000;
+/** Longest that one check may take, in milliseconds; below the readiness probe's own timeout. */
+const patience = 1500;
+
+const within = (milliseconds: number, work: Promise<void>) => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+};
+
+export interface Health {
+  /** Checks every dependency, or repeats a check that is fresh. */
+  check(): Promise<Readonly<Record<DependencyName, DependencyReport>>>;
+  /** As last seen, without asking. */
+  last(): Readonly<Record<DependencyName, DependencyReport>>;
+}
+
+export function createHealth(dependencies: Readonly<Record<DependencyName, Dependency>>, metrics: Metrics): Health {
+  const states: Record<DependencyName, DependencyState> = { database: 'unknown', cache: 'unknown' };
+  let running: Promise<void> | undefined;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+
+  async function checkOne(name: DependencyName): Promise<void> {
+    const up = await within(patience, dependencies[name].check()).then(
+      () => true,
+      () => false,
+    );
+    states[name] = up ? 'up' : 'down';
+    metrics.set('dependencyUp', { dependency: name }, up ? 1 : 0);
+  }
+  const report = (name: DependencyName): DependencyReport => {
+    const { kind, required } = dependencies[name];
+    return { kind, required, state: states[name] };
+  };
+  const last = () => ({ database: report('database'), cache: report('cache') });
+  return {
+    last,
+    async check() {
+      if (performance.now() - checkedAt >= freshFor) {
+        running ??= Promise.all([checkOne('database'), checkOne('cache')]).then(() => {
+          running = undefined;
+          checkedAt = performance.now();
+        });
+        await running;
+      }
+      return last();
+    },
+  };
+}

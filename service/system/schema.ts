@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { problems } from '../contract/errors.ts';
+
+const state = z.enum(['up', 'down', 'unknown']);
+const dependency = z.object({ kind: z.string(), required: z.boolean(), state });
+const running = { version: z.string(), release: z.string().describe('Content hash of the release that answers') };
+
+/** Guide row API-09. */
+export const healthResponse = z
+  .object({ status: z.literal('healthy'), ...running, database: state, cache: state, uptime_seconds: z.number() })
+  .meta({ id: 'Health' });
+
+export const readyResponse = z.object({ status: z.literal('ready'), ...running }).meta({ id: 'Ready' });
+
+/** Guide row API-08. */
+export const detailedResponse = z
+  .object({
+    status: z.enum(['healthy', 'degraded']),
+    ...running,
+    uptime_seconds: z.number(),
+    dependencies: z.object({ database: dependency, cache: dependency }),
+  })
+  .meta({ id: 'HealthDetailed' });
+
+export const rootResponse = z
+  .object({ name: z.string(), description: z.string(), ...running, links: z.record(z.string(), z.string()) })
+  .meta({ id: 'Root' });
+
+/** RFC 9457. */
+export const problemResponse = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
+    remedy: z.string().describe('What you can do about it'),
+    request_id: z.string(),
+    errors: z.array(z.object({ pointer: z.string().describe('JSON Pointer to the field'), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });

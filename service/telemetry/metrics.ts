@@ -1,0 +1,42 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { metrics as definitions, type LabelOf, type MetricDefinition, type MetricKey } from '../contract/metrics.ts';
+
+type KeysOf<T extends MetricDefinition['type']> = {
+  [K in MetricKey]: (typeof definitions)[K]['type'] extends T ? K : never;
+}[MetricKey];
+/** Exactly the labels that the contract declares for a metric. */
+type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: string };
+
+/** The metrics of the contract and no others, plus the process's own (guide row OB-23). */
+export interface Metrics {
+  count<K extends KeysOf<'counter'>>(metric: K, labels: Labels<K>): void;
+  set<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, value: number): void;
+  add<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, delta: number): void;
+  /** `seconds` as every histogram of the contract counts them. */
+  observe<K extends KeysOf<'histogram'>>(metric: K, labels: Labels<K>, seconds: number): void;
+  /** Prometheus text. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const counters = new Map<string, Counter>();
+  const gauges = new Map<string, Gauge>();
+  const histograms = new Map<string, Histogram>();
+  for (const [key, definition] of Object.entries<MetricDefinition>(definitions)) {
+    const common = { name: definition.name, help: definition.help, labelNames: [...definition.labels], registers: [registry] };
+    if (definition.type === 'histogram') histograms.set(key, new Histogram({ ...common, buckets: [...definition.buckets] }));
+    else if (definition.type === 'counter') counters.set(key, new Counter(common));
+    else gauges.set(key, new Gauge(common));
+  }
+  collectDefaultMetrics({ register: registry });
+  return {
+    count: (metric, labels) => counters.get(metric)?.inc(labels),
+    set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
+    add: (metric, labels, delta) => gauges.get(metric)?.inc(labels, delta),
+    observe: (metric, labels, seconds) => histograms.get(metric)?.observe(labels, seconds),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
