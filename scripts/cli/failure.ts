@@ -1,0 +1,30 @@
+import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
+
+type Outcome = Exclude<keyof typeof exitCodes, 'ok'>;
+
+/** An error that the user can act on: what happened, and what to do about it. Ends the command with `exitCodes[outcome]`. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly exitCode: ExitCode;
+  readonly remedy: string;
+  constructor(outcome: Outcome, cause: string, remedy: string, options?: ErrorOptions) {
+    super(cause, options);
+    this.exitCode = exitCodes[outcome];
+    this.remedy = remedy;
+  }
+}
+
+/** Cause and remedy of any thrown value as one line, and the exit code it stands for. */
+export function explain(thrown: unknown): {
+  readonly line: string;
+  readonly cause: string;
+  readonly remedy: string;
+  readonly exitCode: ExitCode;
+} {
+  const cause = oneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
+  const known = thrown instanceof Failure;
+  const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
+  return { line: `${cause}; ${remedy}`, cause, remedy, exitCode: known ? thrown.exitCode : exitCodes.internal };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').trim();

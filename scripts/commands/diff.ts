@@ -1,0 +1,17 @@
+import { exitCodes } from '../../service/contract/cli.ts';
+import type { Handlers } from '../cli/context.ts';
+import { ownedObjects, readHistory } from '../rollout/history.ts';
+import { stepsOf } from '../rollout/order.ts';
+import { makePlan } from '../rollout/plan.ts';
+import { planLines, planText } from '../rollout/report.ts';
+import { checkedImage } from './image.ts';
+import { withCluster } from './session.ts';
+
+/** Shows what a deploy would change; writes nothing. */
+export const diffCommand: Handlers['diff'] = ({ args, flags }, context) =>
+  withCluster(args.environment, checkedImage(flags.image), context, async ({ cluster, namespace, charts }) => {
+    const history = await readHistory(cluster, namespace);
+    const changes = planLines(await makePlan(cluster, stepsOf(charts), ownedObjects(history)));
+    context.out.result(changes.length > 0 ? planText(changes) : 'no difference', { environment: args.environment, changes });
+    return changes.length > 0 ? exitCodes.different : exitCodes.ok;
+  });

@@ -1,0 +1,28 @@
+import { exitCodes } from '../../service/contract/cli.ts';
+import type { Handlers } from '../cli/context.ts';
+import { Failure } from '../cli/failure.ts';
+import { reportText, writeJobSummary } from '../rollout/report.ts';
+import { restore } from '../rollout/restore.ts';
+import { actorOf, withCluster } from './session.ts';
+
+/** Brings an earlier release back, verified; the last good one unless a revision is named. */
+export const rollbackCommand: Handlers['rollback'] = ({ args, flags }, context) =>
+  withCluster(args.environment, undefined, context, async (session) => {
+    const report = await restore(session, {
+      environment: args.environment,
+      revision: revisionOf(args.revision),
+      actor: actorOf(context.env),
+      timeoutSeconds: flags.timeout,
+    });
+    await writeJobSummary(report, context.env);
+    context.out.result(reportText(report), report);
+    return report.outcome === 'deployed' ? exitCodes.ok : report.exitCode;
+  });
+
+/** @throws {Failure} `usage` for anything but `previous` and a number */
+export function revisionOf(text: string): number | undefined {
+  if (text === 'previous') return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new Failure('usage', `${text} is no revision`, 'give a number that leyenda status lists, or nothing');
+  return Number(text);
+}

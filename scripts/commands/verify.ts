@@ -1,0 +1,29 @@
+import { exitCodes } from '../../service/contract/cli.ts';
+import type { Handlers } from '../cli/context.ts';
+import { lastGood, readHistory } from '../rollout/history.ts';
+import { expectationOf } from '../rollout/release.ts';
+import { healthOf } from '../rollout/status.ts';
+import { withCluster } from './session.ts';
+
+/** Asks every endpoint of the service, and compares the release that answers with the one that was deployed. */
+export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
+  withCluster(args.environment, undefined, context, async (session) => {
+    const release = lastGood(await readHistory(session.cluster, session.namespace));
+    if (release === undefined) {
+      context.out.result('not healthy: nothing was deployed yet', {
+        environment: args.environment,
+        passed: false,
+        failures: ['nothing was deployed yet'],
+      });
+      return exitCodes.different;
+    }
+    const answers = await session.smoke(expectationOf(release.charts, session.namespace), flags.timeout, context.signal);
+    const health = await healthOf(session, release);
+    const failures = [...answers.failures, ...health.problems];
+    const passed = failures.length === 0;
+    const text = passed
+      ? `healthy: revision ${release.revision}, ${answers.endpoints} endpoint(s), release ${answers.releases.join(', ')}`
+      : ['not healthy:', ...failures].join('\n  ');
+    context.out.result(text, { ...answers, environment: args.environment, revision: release.revision, passed, failures });
+    return passed ? exitCodes.ok : exitCodes.different;
+  });

@@ -1,0 +1,180 @@
+import { Duplex, PassThrough, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KubeConfig, PortForward } from '@kubernetes/client-node';
+import { Failure } from '../cli/failure.ts';
+import { ApiError, isStatus, isTransient } from './api-error.ts';
+import { isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
+import { type Answer, type Call, createTransport, type Transport } from './transport.ts';
+
+/** Field manager of everything that leyenda applies. */
+export const fieldManager = 'leyenda';
+
+export interface ApplyOptions {
+  readonly dryRun?: boolean;
+  /** Refuse with 409 when the object has another version by now. */
+  readonly resourceVersion?: string;
+  /** Take fields from other managers; only for bringing a release back. */
+  readonly force?: boolean;
+}
+
+/** The API server as the release tool uses it; all I/O with the cluster is here. Errors are ApiError. */
+export interface Cluster {
+  /** Undefined where there is no such object. */
+  get(ref: Ref): Promise<KubeObject | undefined>;
+  /** @throws ApiError 404 for a kind that the cluster does not know. */
+  list(kind: { readonly apiVersion: string; readonly kind: string }, namespace: string, labelSelector?: string): Promise<KubeObject[]>;
+  apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
+  create(object: KubeObject): Promise<KubeObject>;
+  /** Replaces the version named in its metadata, or fails with 409. */
+  replace(object: KubeObject): Promise<KubeObject>;
+  /** Nothing happens where it is gone or another object of that name has taken its place. */
+  remove(ref: Ref, uid: string): Promise<void>;
+  logs(pod: Ref, container: string, options: { readonly previous: boolean; readonly tailLines: number }): Promise<string>;
+  /** A connection to a port of a pod, through the API server; destroy it after use. */
+  forward(pod: Ref, port: number): Promise<Duplex>;
+  /** The cluster's clock, as far as its answers tell. */
+  now(): Date;
+}
+
+/**
+ * Connects as the current context of KUBECONFIG (or the service account of a pod) says.
+ * @throws {Failure} `usage` where no cluster is named
+ */
+export function connect(): Cluster {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  if (config.getCurrentCluster() === null)
+    throw new Failure('usage', 'no cluster is named', 'set KUBECONFIG to a file with a current context');
+  return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
+}
+
+async function forwardPort(config: KubeConfig, pod: Ref, port: number): Promise<Duplex> {
+  const toPod = new PassThrough();
+  const connection = new Duplex({
+    read() {},
+    write: (chunk, encoding, done) => {
+      toPod.write(chunk, encoding, done);
+    },
+    destroy: (error, done) => {
+      if (typeof socket !== 'function') socket.close();
+      done(error);
+    },
+  });
+  const fromPod = new Writable({
+    write: (chunk, _encoding, done) => {
+      connection.push(chunk);
+      done();
+    },
+  });
+  const socket = await new PortForward(config).portForward(pod.namespace, pod.name, [port], fromPod, null, toPod);
+  if (typeof socket === 'function') throw new Error('port-forward gave no connection');
+  socket.on('close', () => connection.push(null));
+  socket.on('error', (error: Error) => connection.destroy(error));
+  return connection;
+}
+
+export function createCluster(transport: Transport, forward: Cluster['forward']): Cluster {
+  const kinds = new Map<string, Promise<readonly unknown[]>>();
+  let skewMs = 0;
+
+  /** Path of a kind's collection, from discovery, which is read once for each group and version. */
+  const collection = async ({ apiVersion, kind }: { apiVersion: string; kind: string }, namespace: string): Promise<string> => {
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const known = kinds.get(root) ?? send({ method: 'GET', path: root }).then((body) => listAt(body, 'resources'));
+    kinds.set(root, known);
+    const resource = (await known).find((entry) => textAt(entry, 'kind') === kind && !textAt(entry, 'name')?.includes('/'));
+    const plural = textAt(resource, 'name');
+    if (!isRecord(resource) || plural === undefined) throw new ApiError(404, { message: `the cluster knows no ${kind} in ${apiVersion}` });
+    return resource.namespaced === true ? `${root}/namespaces/${namespace}/${plural}` : `${root}/${plural}`;
+  };
+  const pathOf = async (ref: Ref): Promise<string> => `${await collection(ref, ref.namespace)}/${ref.name}`;
+
+  const answered = async (call: Call): Promise<Answer> => {
+    const idempotent = call.method === 'GET' || call.method === 'PATCH';
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await transport(call);
+        skewMs = skewOf(answer.date, Date.now());
+        if (answer.status >= 400) throw new ApiError(answer.status, parse(answer.text));
+        return answer;
+      } catch (error) {
+        if (!idempotent || attempt === 3 || !isTransient(error)) throw error;
+        await sleep(100 * 3 ** attempt);
+      }
+    }
+  };
+  const send = async (call: Call): Promise<unknown> => parse((await answered(call)).text);
+  const sendObject = async (call: Call): Promise<KubeObject> => {
+    const body = await send(call);
+    if (!isKubeObject(body)) throw new Error(`${call.method} ${call.path} answered no object`);
+    return body;
+  };
+
+  return {
+    async get(ref) {
+      try {
+        return await sendObject({ method: 'GET', path: await pathOf(ref) });
+      } catch (error) {
+        if (isStatus(error, 404) && error.reason === 'NotFound') return undefined;
+        throw error;
+      }
+    },
+    async list(kind, namespace, labelSelector) {
+      const body = await send({ method: 'GET', path: await collection(kind, namespace), query: { labelSelector } });
+      return listAt(body, 'items')
+        .map((item): unknown => (isRecord(item) ? { ...item, apiVersion: kind.apiVersion, kind: kind.kind } : item))
+        .filter(isKubeObject);
+    },
+    async apply(object, { dryRun = false, resourceVersion, force = false } = {}) {
+      const body = resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
+      return sendObject({
+        method: 'PATCH',
+        path: await pathOf(refOf(object)),
+        // Strict: a field that the API does not know is an error, not silently dropped.
+        query: { fieldManager, fieldValidation: 'Strict', force: String(force), dryRun: dryRun ? 'All' : undefined },
+        body,
+        contentType: 'application/apply-patch+yaml',
+      });
+    },
+    async create(object) {
+      return sendObject({
+        method: 'POST',
+        path: await collection(object, object.metadata.namespace ?? ''),
+        query: { fieldManager },
+        body: object,
+      });
+    },
+    async replace(object) {
+      return sendObject({ method: 'PUT', path: await pathOf(refOf(object)), query: { fieldManager }, body: object });
+    },
+    async remove(ref, uid) {
+      try {
+        await send({ method: 'DELETE', path: await pathOf(ref), body: { preconditions: { uid }, propagationPolicy: 'Background' } });
+      } catch (error) {
+        if (!isStatus(error, 404) && !isStatus(error, 409)) throw error;
+      }
+    },
+    async logs(pod, container, { previous, tailLines }) {
+      const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log`;
+      const query = { container, previous: previous ? 'true' : undefined, tailLines: String(tailLines), limitBytes: '65536' };
+      return (await answered({ method: 'GET', path, query })).text;
+    },
+    forward,
+    now: () => new Date(Date.now() + skewMs),
+  };
+}
+
+/** Milliseconds that the server is ahead; its Date header is cut to seconds, so less than two count as none. */
+export function skewOf(header: string | undefined, localMs: number): number {
+  const serverMs = header === undefined ? Number.NaN : Date.parse(header);
+  const skew = serverMs + 500 - localMs;
+  return Math.abs(skew) >= 2000 ? skew : 0;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 300) };
+  }
+}

@@ -1,0 +1,58 @@
+import { digestOf } from './digest.ts';
+import { isRecord, type KubeObject } from './objects.ts';
+import { isSecretName, maskSecrets } from './redact.ts';
+
+/** One field that differs. `undefined`: it is not there. */
+export interface Change {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+const serverFields = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
+const controllerAnnotations = ['deployment.kubernetes.io/revision'];
+
+/** What people write of an object: without what the server and its controllers add, and without status. */
+export function essence(object: KubeObject): Readonly<Record<string, unknown>> {
+  const { status: _status, metadata, ...rest } = object;
+  const annotations = without(metadata.annotations ?? {}, controllerAnnotations);
+  return {
+    ...rest,
+    metadata: { ...without(metadata, [...serverFields, 'annotations']), ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+  };
+}
+
+const without = (record: Readonly<Record<string, unknown>>, fields: readonly string[]) =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !fields.includes(name)));
+
+/** The fields in which two versions of an object differ; values of Secrets and of variables with secret names are masked. */
+export function changesBetween(before: KubeObject | undefined, after: KubeObject | undefined): Change[] {
+  const visible = (object: KubeObject | undefined) => (object === undefined ? undefined : maskSecrets(essence(object), digestOf));
+  return walk('', visible(before), visible(after));
+}
+
+function walk(path: string, before: unknown, after: unknown): Change[] {
+  if (digestOf(before) === digestOf(after)) return [];
+  if (isRecord(before) && isRecord(after)) {
+    const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return fields.flatMap((field) => walk(path === '' ? field : `${path}.${field}`, before[field], after[field]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) return walkLists(path, before, after);
+  return [{ path, before: maskedAt(path, before), after: maskedAt(path, after) }];
+}
+
+/** Lists of named things (containers, variables, ports) are compared by name, others by position. */
+function walkLists(path: string, before: readonly unknown[], after: readonly unknown[]): Change[] {
+  const keyOf = (item: unknown, position: number): string =>
+    isRecord(item) && typeof item.name === 'string' ? item.name : String(position);
+  const index = (list: readonly unknown[]) => new Map(list.map((item, position) => [keyOf(item, position), item]));
+  const [old, fresh] = [index(before), index(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((key) => walk(`${path}[${key}]`, old.get(key), fresh.get(key)));
+}
+
+/** `env[API_KEY].value` and the like are hidden even though such a value has no business in a manifest. */
+function maskedAt(path: string, value: unknown): unknown {
+  const last = path.endsWith('.value') ? path.slice(0, -'.value'.length) : path;
+  const name = last.split(/[.[]/).at(-1) ?? '';
+  return typeof value === 'string' && isSecretName(name) && (path.endsWith('.value') || path.startsWith('data.')) ? '•••' : value;
+}

@@ -1,0 +1,97 @@
+import type { Cluster } from './cluster.ts';
+import type { ObjectRef } from './judge/types.ts';
+import { at, isRecord, type KubeObject, listAt, textAt } from './objects.ts';
+import { redact } from './redact.ts';
+import type { Trouble } from './trouble.ts';
+
+/** What a person needs to understand a bad release, gathered before anything is taken back. Free of secrets. */
+export interface Evidence {
+  readonly code: Trouble['code'];
+  readonly cause: string;
+  readonly others: readonly string[];
+  readonly provedAt: string;
+  readonly chain: readonly string[];
+  readonly logs: readonly {
+    readonly pod: string;
+    readonly container: string;
+    readonly run: 'current' | 'previous';
+    readonly text: string;
+  }[];
+  readonly events: readonly string[];
+  readonly nodes: readonly string[];
+}
+
+const tailLines = 40;
+const mostEvents = 20;
+
+/** Gathers what can be had; what cannot be read is left out, for a missing right must not hide the rest. */
+export async function collectEvidence(cluster: Cluster, namespace: string, trouble: Trouble): Promise<Evidence> {
+  const pod = trouble.chain.find(({ kind }) => kind === 'Pod');
+  const [live, events] = await Promise.all([
+    pod === undefined ? undefined : readable(cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod.name }), undefined),
+    readable(cluster.list({ apiVersion: 'v1', kind: 'Event' }, namespace), []),
+  ]);
+  return {
+    code: trouble.code,
+    cause: redact(trouble.line),
+    others: trouble.others.map(redact),
+    provedAt: trouble.provedAt.toISOString(),
+    chain: trouble.chain.map(({ kind, name }) => `${kind}/${name}`),
+    logs: live === undefined ? [] : await logsOf(cluster, live, trouble),
+    events: warningsAbout(events, trouble.chain),
+    nodes: await nodeConditions(cluster, textAt(live, 'spec', 'nodeName')),
+  };
+}
+
+const readable = async <T>(answer: Promise<T>, otherwise: T): Promise<T> => answer.catch(() => otherwise);
+
+async function logsOf(cluster: Cluster, pod: KubeObject, { container }: Trouble): Promise<Evidence['logs']> {
+  const name = container?.name ?? textAt(listAt(pod, 'spec', 'containers')[0], 'name') ?? '';
+  const ref = { apiVersion: 'v1', kind: 'Pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
+  const runs = (['current', 'previous'] as const).filter((run) => run === 'current' || (container?.restarts ?? 0) > 0);
+  const texts = await Promise.all(runs.map((run) => readable(cluster.logs(ref, name, { previous: run === 'previous', tailLines }), '')));
+  return runs
+    .map((run, i) => ({ pod: ref.name, container: name, run, text: redact((texts[i] ?? '').trimEnd()) }))
+    .filter(({ text }) => text !== '');
+}
+
+/** The newest warnings about the objects of the chain, one line each. */
+export function warningsAbout(events: readonly KubeObject[], chain: readonly ObjectRef[]): string[] {
+  const about = (event: KubeObject) =>
+    chain.some(({ kind, name }) => textAt(event, 'involvedObject', 'kind') === kind && textAt(event, 'involvedObject', 'name') === name);
+  const timeOf = (event: KubeObject) =>
+    textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? textAt(event, 'metadata', 'creationTimestamp') ?? '';
+  return events
+    .filter((event) => textAt(event, 'type') === 'Warning' && about(event))
+    .toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)))
+    .slice(-mostEvents)
+    .map((event) => {
+      const count = at(event, 'count');
+      const times = typeof count === 'number' && count > 1 ? ` (${count} times)` : '';
+      const subject = `${textAt(event, 'involvedObject', 'kind')}/${textAt(event, 'involvedObject', 'name')}`;
+      return redact(`${timeOf(event)} ${subject} ${textAt(event, 'reason') ?? ''}: ${(textAt(event, 'message') ?? '').trim()}${times}`);
+    });
+}
+
+/** Conditions of the pod's node that are not as they should be, and its readiness; nothing where nodes may not be read. */
+async function nodeConditions(cluster: Cluster, name: string | undefined): Promise<string[]> {
+  if (name === undefined) return [];
+  const node = await readable(cluster.get({ apiVersion: 'v1', kind: 'Node', namespace: '', name }), undefined);
+  return listAt(node, 'status', 'conditions')
+    .filter(isRecord)
+    .filter(({ type, status }) => type === 'Ready' || status !== 'False')
+    .map(({ type, status, reason, message }) => `Node/${name} ${type}=${status} ${reason}: ${message}`);
+}
+
+/** The evidence as text for a terminal or a log. */
+export function evidenceText(evidence: Evidence): string {
+  const section = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`${title}:`, ...lines.map((line) => `  ${line}`)] : []);
+  return [
+    `cause: ${evidence.cause}`,
+    ...section('also', evidence.others),
+    ...section('objects', evidence.chain.length > 0 ? [evidence.chain.join(' → ')] : []),
+    ...evidence.logs.flatMap(({ pod, container, run, text }) => section(`${run} log of ${pod} ${container}`, text.split('\n'))),
+    ...section('warnings', evidence.events),
+    ...section('node', evidence.nodes),
+  ].join('\n');
+}

@@ -1,0 +1,111 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { marks, product } from '../../service/contract/product.ts';
+import type { Cluster } from './cluster.ts';
+import { digestOf } from './digest.ts';
+import { isKubeObject, isRecord, type KubeObject, textAt } from './objects.ts';
+import type { Chart } from './order.ts';
+import type { InventoryItem } from './plan.ts';
+
+/** `deploying` that no lock holder works on any more is a deploy that died. */
+export const outcomes = ['deploying', 'good', 'failed', 'rolled-back', 'interrupted'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** One release as the cluster remembers it: everything that is needed to bring it back. */
+export interface ReleaseRecord {
+  readonly revision: number;
+  readonly outcome: Outcome;
+  /** Content digest of the charts. */
+  readonly digest: string;
+  readonly image: string;
+  readonly createdAt: string;
+  /** Who deployed: as far as the environment tells. */
+  readonly actor: string;
+  /** Why it failed; empty where it did not. */
+  readonly cause: string;
+  readonly inventory: readonly InventoryItem[];
+  readonly charts: readonly Chart[];
+}
+
+const keptRecords = 10;
+const recordLabel = 'leyenda.dev/record';
+const nameOf = (revision: number) => `leyenda-release-${revision}`;
+
+/** The record as a ConfigMap; the objects are compressed, for a ConfigMap holds 1 MiB at most. */
+export function encodeRecord(record: ReleaseRecord, namespace: string): KubeObject {
+  const { charts, inventory, ...summary } = record;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: nameOf(record.revision),
+      namespace,
+      labels: { [marks.partOf]: product.name, [recordLabel]: 'release', 'leyenda.dev/outcome': record.outcome },
+    },
+    data: { summary: JSON.stringify(summary, null, 2), inventory: JSON.stringify(inventory) },
+    binaryData: { charts: gzipSync(JSON.stringify(charts)).toString('base64') },
+  };
+}
+
+/** The record that a ConfigMap holds; undefined where it holds none or its charts are not what was recorded. */
+export function decodeRecord(configMap: KubeObject): ReleaseRecord | undefined {
+  try {
+    const summary: unknown = JSON.parse(textAt(configMap, 'data', 'summary') ?? '');
+    const inventory: unknown = JSON.parse(textAt(configMap, 'data', 'inventory') ?? '');
+    const packed = Buffer.from(textAt(configMap, 'binaryData', 'charts') ?? '', 'base64');
+    const charts: unknown = JSON.parse(gunzipSync(packed).toString('utf8'));
+    const record: unknown = isRecord(summary) ? { ...summary, inventory, charts } : undefined;
+    return isReleaseRecord(record) && digestOf(record.charts) === record.digest ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isList = <T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] => Array.isArray(value) && value.every(isItem);
+const isChart = (value: unknown): value is Chart =>
+  isRecord(value) && typeof value.chart === 'string' && isList(value.objects, isKubeObject);
+const isInventoryItem = (value: unknown): value is InventoryItem =>
+  isRecord(value) && ['apiVersion', 'kind', 'name', 'namespace', 'uid'].every((field) => typeof value[field] === 'string');
+const isReleaseRecord = (value: unknown): value is ReleaseRecord =>
+  isRecord(value) &&
+  typeof value.revision === 'number' &&
+  outcomes.some((outcome) => outcome === value.outcome) &&
+  ['digest', 'image', 'createdAt', 'actor', 'cause'].every((field) => typeof value[field] === 'string') &&
+  isList(value.inventory, isInventoryItem) &&
+  isList(value.charts, isChart);
+
+/** The releases of a namespace, newest first. */
+export async function readHistory(cluster: Cluster, namespace: string): Promise<ReleaseRecord[]> {
+  const maps = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace, `${recordLabel}=release`);
+  return maps
+    .map(decodeRecord)
+    .filter((record) => record !== undefined)
+    .toSorted((a, b) => b.revision - a.revision);
+}
+
+/** Writes a record, whatever stood under its revision, and forgets the oldest beyond the bound; the last good one is never forgotten. */
+export async function writeRecord(cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<void> {
+  await cluster.apply(encodeRecord(record, namespace), { force: true });
+  const maps = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace, `${recordLabel}=release`);
+  for (const map of surplus(maps)) {
+    await cluster.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: map.metadata.name }, map.metadata.uid ?? '');
+  }
+}
+
+/** The record maps beyond the newest ten, except the newest good one. */
+export function surplus(maps: readonly KubeObject[]): KubeObject[] {
+  const revisionOf = (map: KubeObject) => Number(map.metadata.name.slice(nameOf(0).length - 1));
+  const newestFirst = maps.toSorted((a, b) => revisionOf(b) - revisionOf(a));
+  const lastGood = newestFirst.find((map) => map.metadata.labels?.['leyenda.dev/outcome'] === 'good');
+  return newestFirst.slice(keptRecords).filter((map) => map !== lastGood);
+}
+
+/** The release that serves when nothing was deployed since: the newest good one, before a revision if one is given. */
+export const lastGood = (history: readonly ReleaseRecord[], before = Number.POSITIVE_INFINITY): ReleaseRecord | undefined =>
+  history.find(({ outcome, revision }) => outcome === 'good' && revision < before);
+
+/** What the last good release applied and every attempt since: the next release may prune these and no others. */
+export function ownedObjects(history: readonly ReleaseRecord[]): InventoryItem[] {
+  const good = history.findIndex(({ outcome }) => outcome === 'good');
+  const since = good === -1 ? history : history.slice(0, good + 1);
+  return [...new Map(since.flatMap(({ inventory }) => inventory).map((item) => [item.uid, item])).values()];
+}

@@ -1,0 +1,65 @@
+import type { KubeObject } from './objects.ts';
+
+/** A chart as synthesized: its name and its objects. */
+export interface Chart {
+  readonly chart: string;
+  readonly objects: readonly KubeObject[];
+}
+
+/** What is applied together, in this order; after a step that is waited for, the next begins only when it is healthy. */
+export interface Step {
+  readonly chart: string;
+  readonly stage: Stage;
+  readonly objects: readonly KubeObject[];
+}
+
+/** What others refer to, before those that refer to it; a migration between configuration and the workloads that need it. */
+const stages = ['configure', 'migrate', 'run'] as const;
+type Stage = (typeof stages)[number];
+
+const configuration = [
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ResourceQuota',
+  'LimitRange',
+  'NetworkPolicy',
+  'SecretStore',
+  'ExternalSecret',
+  'SealedSecret',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+  'Certificate',
+];
+/** A Service stands before its pods; what scales or guards a workload comes after it. */
+const running = ['Service', 'StatefulSet', 'DaemonSet', 'Deployment', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
+
+/** `platform` is the cluster administrator's; the rest by dependency. A chart that is not listed comes last. */
+const chartOrder = ['data', 'service', 'edge', 'observability'];
+export const platformChart = 'platform';
+
+const rank = (list: readonly string[], value: string): number => {
+  const position = list.indexOf(value);
+  return position === -1 ? list.length : position;
+};
+
+const stageOf = ({ kind }: KubeObject): Stage => (kind === 'Job' ? 'migrate' : configuration.includes(kind) ? 'configure' : 'run');
+
+/** The steps of a rollout, without the platform chart; empty steps are left out. */
+export function stepsOf(charts: readonly Chart[]): Step[] {
+  return charts
+    .filter(({ chart }) => chart !== platformChart)
+    .toSorted((a, b) => rank(chartOrder, a.chart) - rank(chartOrder, b.chart))
+    .flatMap(({ chart, objects }) =>
+      stages.map((stage) => ({ chart, stage, objects: sortByKind(objects.filter((object) => stageOf(object) === stage)) })),
+    )
+    .filter(({ objects }) => objects.length > 0);
+}
+
+const kindOrder = [...configuration, ...running];
+const sortByKind = (objects: readonly KubeObject[]): KubeObject[] =>
+  objects.toSorted((a, b) => rank(kindOrder, a.kind) - rank(kindOrder, b.kind) || a.metadata.name.localeCompare(b.metadata.name));
+
+const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
+export const isWorkload = ({ kind }: { readonly kind: string }): boolean => workloadKinds.includes(kind);

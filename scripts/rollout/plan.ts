@@ -1,0 +1,138 @@
+import { Failure } from '../cli/failure.ts';
+import { type ApiError, isStatus } from './api-error.ts';
+import type { Cluster } from './cluster.ts';
+import { type Change, changesBetween, essence } from './diff.ts';
+import { digestOf } from './digest.ts';
+import { at, isRecord, type KubeObject, label, numberAt, type Ref, refKey, refOf, textAt } from './objects.ts';
+import type { Step } from './order.ts';
+
+/** An object that a release applied; only these are ever pruned. */
+export interface InventoryItem extends Ref {
+  readonly uid: string;
+}
+export interface PlannedObject {
+  readonly object: KubeObject;
+  readonly action: 'create' | 'update' | 'none';
+  readonly changes: readonly Change[];
+  /** Of the object that the plan saw; not set: there was none. */
+  readonly seen?: { readonly resourceVersion: string; readonly uid: string; readonly digest: string };
+}
+export interface Plan {
+  readonly steps: readonly { readonly step: Step; readonly objects: readonly PlannedObject[] }[];
+  readonly prune: readonly InventoryItem[];
+}
+export interface Conflict {
+  readonly object: string;
+  readonly field: string;
+  readonly manager: string;
+}
+
+/** Kinds whose loss loses data or other people's work: never pruned. */
+const keptKinds = ['PersistentVolumeClaim', 'CustomResourceDefinition', 'Namespace'];
+
+/**
+ * What a rollout of these steps would change, by a server-side dry run of each object.
+ * @throws {Failure} `refused`, naming every field and its manager, where another manager owns a field
+ */
+export async function makePlan(
+  cluster: Cluster,
+  steps: readonly Step[],
+  inventory: readonly InventoryItem[],
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<Plan> {
+  const planned: { step: Step; objects: PlannedObject[] }[] = [];
+  const conflicts: Conflict[] = [];
+  for (const step of withoutScaledReplicas(steps)) {
+    const objects = await Promise.all(step.objects.map((object) => planObject(cluster, object, force, conflicts)));
+    planned.push({ step, objects: objects.filter((entry) => entry !== undefined) });
+  }
+  if (conflicts.length > 0) throw conflictFailure(conflicts);
+  return { steps: planned, prune: await stillThere(cluster, pruneList(steps, inventory)) };
+}
+
+async function planObject(cluster: Cluster, object: KubeObject, force: boolean, conflicts: Conflict[]): Promise<PlannedObject | undefined> {
+  const live = await cluster.get(refOf(object));
+  try {
+    // A failed Job cannot run again under its name: it is replaced.
+    const replaced = live !== undefined && isFailedJob(live);
+    const result = replaced ? object : await cluster.apply(object, { dryRun: true, force });
+    const changes = replaced ? changesBetween(undefined, object) : changesBetween(live, result);
+    const action = live === undefined || replaced ? 'create' : changes.length > 0 ? 'update' : 'none';
+    return { object, action, changes, ...(live === undefined ? {} : { seen: versionOf(live, object) }) };
+  } catch (error) {
+    const found = isStatus(error, 409) ? conflictsIn(object, error) : [];
+    if (found.length === 0) throw error;
+    conflicts.push(...found);
+    return undefined;
+  }
+}
+
+export const isFailedJob = (object: KubeObject): boolean => object.kind === 'Job' && hasCondition(object, 'Failed');
+function hasCondition(object: KubeObject, type: string): boolean {
+  const conditions = at(object, 'status', 'conditions');
+  return Array.isArray(conditions) && conditions.some((one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True');
+}
+
+/** A digest that moves when somebody changes what we are about to apply; an autoscaler that scales is not somebody. */
+export function versionOf(live: KubeObject, desired: KubeObject) {
+  const content = essence(live);
+  const scaled = isRecord(content.spec) && numberAt(desired, 'spec', 'replicas') === undefined;
+  const digest = digestOf(
+    scaled ? { ...content, spec: { ...(isRecord(content.spec) ? content.spec : {}), replicas: undefined } } : content,
+  );
+  return { resourceVersion: live.metadata.resourceVersion ?? '', uid: live.metadata.uid ?? '', digest };
+}
+
+function conflictsIn(object: KubeObject, error: ApiError): Conflict[] {
+  return error.causes
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ field, message }) => ({
+      object: label({ kind: object.kind, name: object.metadata.name }),
+      field,
+      manager: /"([^"]*)"/.exec(message)?.[1] ?? message,
+    }));
+}
+
+function conflictFailure(conflicts: readonly Conflict[]): Failure {
+  const list = conflicts.map(({ object, field, manager }) => `${object} ${field} is owned by ${manager}`).join(', ');
+  return new Failure('refused', `nothing was written: ${list}`, 'take those fields out of the manifest, or make that manager give them up');
+}
+
+/** A workload that a HorizontalPodAutoscaler scales is applied without replicas: applying them would undo its decisions. */
+export function withoutScaledReplicas(steps: readonly Step[]): Step[] {
+  const scaled = new Set(
+    steps
+      .flatMap(({ objects }) => objects)
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .map(
+        (autoscaler) => `${textAt(autoscaler, 'spec', 'scaleTargetRef', 'kind')}/${textAt(autoscaler, 'spec', 'scaleTargetRef', 'name')}`,
+      ),
+  );
+  return steps.map((step) => ({
+    ...step,
+    objects: step.objects.map((object) => {
+      if (!scaled.has(label({ kind: object.kind, name: object.metadata.name })) || !isRecord(object.spec)) return object;
+      const { replicas: _replicas, ...spec } = object.spec;
+      return { ...object, spec };
+    }),
+  }));
+}
+
+/**
+ * What the last releases applied and this one no longer has.
+ * @throws {Failure} `refused` for an empty release: that would prune everything
+ */
+export function pruneList(steps: readonly Step[], inventory: readonly InventoryItem[]): InventoryItem[] {
+  const wanted = new Set(steps.flatMap(({ objects }) => objects.map((object) => refKey(refOf(object)))));
+  if (wanted.size === 0) throw new Failure('refused', 'the release contains no object', 'check the charts; nothing was pruned');
+  return inventory.filter((item) => !wanted.has(refKey(item)) && !keptKinds.includes(item.kind));
+}
+
+/** Those that exist yet, and are the very objects that were applied. */
+async function stillThere(cluster: Cluster, items: readonly InventoryItem[]): Promise<InventoryItem[]> {
+  const live = await Promise.all(items.map((item) => cluster.get(item)));
+  return items.filter((item, position) => live[position]?.metadata.uid === item.uid);
+}
+
+export const changesOf = (plan: Plan): PlannedObject[] =>
+  plan.steps.flatMap(({ objects }) => objects.filter(({ action }) => action !== 'none'));

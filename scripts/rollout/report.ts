@@ -1,0 +1,103 @@
+import { appendFile } from 'node:fs/promises';
+import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
+import { type Evidence, evidenceText } from './evidence.ts';
+import { label } from './objects.ts';
+import { changesOf, type Plan } from './plan.ts';
+
+/** How a deploy or a rollback ended. Plain data: it is what `--json` prints. */
+export interface Report {
+  readonly environment: string;
+  readonly outcome: 'nothing-to-do' | 'planned' | 'deployed' | 'rolled-back' | 'rollback-failed' | 'failed' | 'interrupted';
+  readonly exitCode: ExitCode;
+  readonly image: string;
+  /** Of this attempt; not set where nothing was attempted. */
+  readonly revision?: number;
+  /** The revision that serves now, as far as is known. */
+  readonly serving?: number;
+  readonly changes: readonly PlanLine[];
+  readonly evidence?: Evidence;
+  readonly seconds: {
+    readonly total: number;
+    /** From the first fact that proves the release bad to the verdict. */
+    readonly toVerdict?: number;
+    /** From the verdict until the last good release was back and verified. */
+    readonly toRestored?: number;
+  };
+  /** One line: what is the case now. */
+  readonly state: string;
+}
+interface PlanLine {
+  readonly object: string;
+  readonly action: 'create' | 'update' | 'prune';
+  readonly fields: readonly string[];
+}
+
+export const outcomeExitCodes = {
+  'nothing-to-do': exitCodes.ok,
+  planned: exitCodes.ok,
+  deployed: exitCodes.ok,
+  'rolled-back': exitCodes.rolledBack,
+  'rollback-failed': exitCodes.rollbackFailed,
+  failed: exitCodes.failed,
+  interrupted: exitCodes.failed,
+} as const satisfies Record<Report['outcome'], ExitCode>;
+
+/** What a plan changes, one entry an object, with each field's old and new value. */
+export function planLines(plan: Plan): PlanLine[] {
+  return [
+    ...changesOf(plan).map(({ object, action, changes }) => ({
+      object: label({ kind: object.kind, name: object.metadata.name }),
+      action: action === 'create' ? ('create' as const) : ('update' as const),
+      fields: action === 'create' ? [] : changes.map(({ path, before, after }) => `${path}: ${shown(before)} → ${shown(after)}`),
+    })),
+    ...plan.prune.map((item) => ({ object: label(item), action: 'prune' as const, fields: [] })),
+  ];
+}
+
+const longest = 160;
+function shown(value: unknown): string {
+  const text = value === undefined ? 'none' : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+const signs = { create: '+', update: '~', prune: '-' } as const;
+export const planText = (lines: readonly PlanLine[]): string =>
+  lines.flatMap(({ object, action, fields }) => [`${signs[action]} ${object}`, ...fields.map((field) => `    ${field}`)]).join('\n');
+
+/** The end of a deploy, for people. The evidence was printed before the rollback began. */
+export function reportText({ state, seconds }: Report): string {
+  const times = [
+    seconds.toVerdict === undefined ? [] : [`verdict ${seconds.toVerdict.toFixed(1)} s after the fact that proves it`],
+    seconds.toRestored === undefined ? [] : [`restored ${seconds.toRestored.toFixed(1)} s later`],
+    [`${seconds.total.toFixed(1)} s in all`],
+  ].flat();
+  return `${state} (${times.join(', ')})`;
+}
+
+/** The same as a page for GitHub's job summary. */
+export function reportMarkdown(report: Report): string {
+  const rows = [
+    ['environment', report.environment],
+    ['image', report.image],
+    ['outcome', report.outcome],
+    ['revision', String(report.revision ?? '–')],
+    ['serving', String(report.serving ?? '–')],
+  ];
+  return [
+    `### ${report.environment}: ${report.outcome}`,
+    '',
+    reportText(report),
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
+    '',
+    ...(report.changes.length > 0 ? ['```diff', planText(report.changes), '```', ''] : []),
+    ...(report.evidence === undefined ? [] : ['```text', evidenceText(report.evidence).replaceAll('```', "'''"), '```', '']),
+  ].join('\n');
+}
+
+/** Appends to the job summary where GitHub Actions offers one. */
+export async function writeJobSummary(report: Report, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (env.GITHUB_STEP_SUMMARY !== undefined) await appendFile(env.GITHUB_STEP_SUMMARY, reportMarkdown(report));
+}

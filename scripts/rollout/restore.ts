@@ -1,0 +1,92 @@
+import { Failure } from '../cli/failure.ts';
+import { collectEvidence, evidenceText } from './evidence.ts';
+import { lastGood, ownedObjects, type ReleaseRecord, readHistory, writeRecord } from './history.ts';
+import { acquireLock } from './lock.ts';
+import { outcomeExitCodes, type Report } from './report.ts';
+import { bringBack } from './rollback.ts';
+import type { Run } from './run.ts';
+import { BadRelease } from './trouble.ts';
+
+export interface RestoreOptions {
+  readonly environment: string;
+  /** Not set: the last good release before the newest. */
+  readonly revision: number | undefined;
+  readonly actor: string;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Brings a remembered release back as a new revision.
+ * @throws {Failure} `refused` when it is not remembered, `locked` while somebody deploys
+ */
+export async function restore(run: Run, options: RestoreOptions): Promise<Report> {
+  const startMs = Date.now();
+  const lock = await acquireLock(run.cluster, run.namespace, options.actor);
+  try {
+    const history = await readHistory(run.cluster, run.namespace);
+    const target = chooseRelease(history, options.revision);
+    const revision = (history[0]?.revision ?? 0) + 1;
+    const release: ReleaseRecord = {
+      ...target,
+      revision,
+      outcome: 'deploying',
+      createdAt: run.cluster.now().toISOString(),
+      actor: options.actor,
+      cause: '',
+      inventory: [],
+    };
+    const locked: Run = { ...run, signal: AbortSignal.any([run.signal, lock.lost]) };
+    const outcome = await tryRestore(locked, release, history, options);
+    return {
+      environment: options.environment,
+      outcome: outcome.outcome,
+      exitCode: outcomeExitCodes[outcome.outcome],
+      image: target.image,
+      revision,
+      changes: [],
+      ...(outcome.outcome === 'deployed' ? { serving: revision } : {}),
+      ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
+      seconds: { total: (Date.now() - startMs) / 1000 },
+      state: `${outcome.state} (revision ${target.revision} as revision ${revision})`,
+    };
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * The release to bring back: the named one, or the last good one before the one that serves.
+ * After a failed release that was left in place, that is the one that served before it.
+ */
+export function chooseRelease(history: readonly ReleaseRecord[], revision: number | undefined): ReleaseRecord {
+  const [newest] = history;
+  const found =
+    revision === undefined
+      ? lastGood(history, newest?.outcome === 'rolled-back' ? lastGood(history)?.revision : newest?.revision)
+      : history.find((record) => record.revision === revision && record.outcome === 'good');
+  if (found !== undefined) return found;
+  const what = revision === undefined ? 'no earlier good release is remembered' : `no good revision ${revision} is remembered`;
+  throw new Failure('refused', what, 'see leyenda status for those that are');
+}
+
+type Ended = Pick<Report, 'outcome' | 'state'> & { readonly evidence?: Report['evidence'] };
+
+async function tryRestore(run: Run, release: ReleaseRecord, history: readonly ReleaseRecord[], options: RestoreOptions): Promise<Ended> {
+  await writeRecord(run.cluster, run.namespace, release);
+  try {
+    const { inventory } = await bringBack(run, release.charts, ownedObjects(history), {
+      budgetSeconds: options.timeoutSeconds,
+      soakSeconds: 0,
+    });
+    await writeRecord(run.cluster, run.namespace, { ...release, outcome: 'good', inventory });
+    return { outcome: 'deployed', state: 'brought back and verified' };
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    await writeRecord(run.cluster, run.namespace, { ...release, outcome: run.signal.aborted ? 'interrupted' : 'failed', cause });
+    if (run.signal.aborted) return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
+    if (!(error instanceof BadRelease)) throw error;
+    const evidence = await collectEvidence(run.cluster, run.namespace, error.trouble);
+    run.out.line(evidenceText(evidence));
+    return { outcome: 'rollback-failed', state: `bringing back failed: ${cause}`, evidence };
+  }
+}

@@ -1,0 +1,52 @@
+import { inventoryItem } from './apply.ts';
+import { label, refKey, refOf } from './objects.ts';
+import { type Chart, stepsOf } from './order.ts';
+import { type InventoryItem, makePlan, pruneList } from './plan.ts';
+import { expectationOf } from './release.ts';
+import { rollOut } from './rollout.ts';
+import type { Run } from './run.ts';
+
+export interface Restored {
+  readonly inventory: readonly InventoryItem[];
+  readonly removed: readonly InventoryItem[];
+}
+
+/**
+ * Brings the charts of an earlier release back, whoever owns their fields now, removes what others added since, and asks the service.
+ * Migrations are not run backwards: the schema must serve the release before too.
+ * @throws {BadRelease} when what is brought back is not healthy within the budget (seconds)
+ */
+export async function bringBack(
+  run: Run,
+  charts: readonly Chart[],
+  addedSince: readonly InventoryItem[],
+  { budgetSeconds, soakSeconds }: { readonly budgetSeconds: number; readonly soakSeconds: number },
+): Promise<Restored> {
+  const everything = stepsOf(charts);
+  const steps = everything.filter(({ stage }) => stage !== 'migrate');
+  const plan = await makePlan(run.cluster, steps, [], { force: true });
+  const inventory: InventoryItem[] = [];
+  await rollOut(run, plan, {
+    timeoutSeconds: budgetSeconds,
+    soakSeconds,
+    force: true,
+    expected: expectationOf(charts, run.namespace),
+    onApplied: (object) => inventory.push(inventoryItem(object)),
+    onStep: async () => {},
+  });
+  const migrations = everything
+    .filter(({ stage }) => stage === 'migrate')
+    .flatMap(({ objects }) => objects.map((object) => refKey(refOf(object))));
+  const kept = addedSince.filter((item) => migrations.includes(refKey(item)));
+  const removed = pruneList(everything, addedSince);
+  await prune(run, removed);
+  return { inventory: [...inventory, ...kept], removed };
+}
+
+/** Removes objects by name and UID: one that somebody made anew under the same name stays. */
+export async function prune(run: Run, items: readonly InventoryItem[]): Promise<void> {
+  for (const item of items) {
+    await run.cluster.remove(item, item.uid);
+    run.out.line(`removed ${label(item)}`);
+  }
+}

@@ -1,0 +1,90 @@
+import { Failure } from '../cli/failure.ts';
+import { ApiError } from './api-error.ts';
+import { applyPlanned } from './apply.ts';
+import type { Observation } from './judge/types.ts';
+import { type KubeObject, label } from './objects.ts';
+import { isWorkload } from './order.ts';
+import type { Plan } from './plan.ts';
+import type { Run } from './run.ts';
+import type { Expectation } from './smoke.ts';
+import { soak } from './soak.ts';
+import { BadRelease, troubleOf } from './trouble.ts';
+import { awaitVerdict, targetsOf } from './watch.ts';
+
+export interface RolloutOptions {
+  /** Seconds for everything up to the last verdict. */
+  readonly timeoutSeconds: number;
+  /** Seconds without a restart after that. */
+  readonly soakSeconds: number;
+  /** Take fields from other managers, and ignore what moved: for bringing a release back. */
+  readonly force: boolean;
+  readonly expected: Expectation;
+  /** Told of every object once it stands in the cluster. */
+  readonly onApplied: (object: KubeObject) => void;
+  /** Awaited after each step's objects stand: the moment to remember them. */
+  readonly onStep: () => Promise<void>;
+}
+
+const smokeSeconds = 15;
+
+/**
+ * Applies a plan step by step, waits for the verdict on each step's workloads, then asks the service itself.
+ * @throws {BadRelease} when the release is not healthy; what was applied stays for the caller to take back
+ */
+export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Promise<void> {
+  const startMs = Date.now();
+  const secondsLeft = () => Math.max(1, options.timeoutSeconds - (Date.now() - startMs) / 1000);
+  let last: Observation | undefined;
+  for (const { step, objects } of plan.steps) {
+    run.signal.throwIfAborted();
+    const appliedAt = wholeSecond(run.cluster.now());
+    const changed = objects.filter(({ action }) => action !== 'none');
+    if (changed.length > 0)
+      run.out.line(`${step.chart}: ${verbs[step.stage]} ${changed.map(({ object }) => label(refNames(object))).join(', ')}`);
+    const applied: KubeObject[] = [];
+    for (const planned of objects) {
+      const object = await asTrouble(run, planned.object, () => applyPlanned(run.cluster, planned, options.force));
+      options.onApplied(object);
+      // A Job that is done stays done; other workloads must be healthy even where nothing changed.
+      if (isWorkload(object) && !(object.kind === 'Job' && planned.action === 'none')) applied.push(object);
+    }
+    await options.onStep();
+    const targets = targetsOf(applied);
+    if (targets.length === 0) continue;
+    const watched = { cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds: secondsLeft() };
+    const { verdict, observation } = await awaitVerdict(watched, run.signal, run.out.now);
+    if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
+    for (const target of targets) run.out.line(`${label(target)} is healthy`);
+    last = { ...observation, previous: verdict.memory };
+  }
+  await confirm(run, options, last);
+}
+
+const verbs = { configure: 'configured', migrate: 'migrates by', run: 'runs' } as const;
+const refNames = ({ kind, metadata: { name } }: KubeObject) => ({ kind, name });
+
+/** Times in the API are cut to seconds: a condition of the very second of the apply is not older than it. */
+const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1000) * 1000);
+
+/** Readiness is what pods say of themselves; this is what the service answers, and whether it lasts. */
+async function confirm(run: Run, { expected, soakSeconds }: RolloutOptions, last: Observation | undefined): Promise<void> {
+  run.out.now('asking the service itself');
+  const result = await run.smoke(expected, smokeSeconds, run.signal);
+  if (!result.passed) {
+    const [line = 'the service did not answer as expected', ...others] = result.failures;
+    throw new BadRelease({ code: 'smoke-failed', line, provedAt: run.cluster.now(), chain: [], others });
+  }
+  run.out.line(`${result.endpoints} endpoint(s) answer, release ${result.releases.join(', ')}`);
+  if (last !== undefined) await soak(run, last, soakSeconds);
+}
+
+/** An apply that fails half way makes a bad release; before the first write it is a refusal, which deploy sees to. */
+async function asTrouble<T>(run: Run, object: KubeObject, apply: () => Promise<T>): Promise<T> {
+  try {
+    return await apply();
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Failure)) throw error;
+    const line = `${label(refNames(object))} could not be applied: ${error.message}`;
+    throw new BadRelease({ code: 'apply-failed', line, provedAt: run.cluster.now(), chain: [], others: [] }, { cause: error });
+  }
+}

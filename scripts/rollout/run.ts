@@ -1,0 +1,14 @@
+import type { Output } from '../cli/output.ts';
+import type { Cluster } from './cluster.ts';
+import type { Expectation, SmokeResult } from './smoke.ts';
+
+/** What every part of a rollout works with. */
+export interface Run {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly out: Output;
+  /** Aborted when the user interrupts or the lock is lost. */
+  readonly signal: AbortSignal;
+  /** Asks the deployed service itself, for at most so many seconds. */
+  readonly smoke: (expected: Expectation, budgetSeconds: number, signal: AbortSignal) => Promise<SmokeResult>;
+}

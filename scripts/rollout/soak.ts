@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judge } from './judge/index.ts';
+import { ofKind } from './judge/objects.ts';
+import type { Observation } from './judge/types.ts';
+import type { Run } from './run.ts';
+import { BadRelease, type Trouble, troubleOf } from './trouble.ts';
+import { observe } from './watch.ts';
+
+const soakPollMs = 500;
+
+/**
+ * Looks on for some seconds after the rollout.
+ * @throws {BadRelease} when a container restarts or the judge changes its mind
+ */
+export async function soak(run: Run, start: Observation, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  let memory = start.previous;
+  while (Date.now() < end) {
+    run.out.now(`healthy; watching for restarts for ${seconds} s`);
+    await sleep(soakPollMs, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
+    const { targets, appliedAt, deadlineSeconds } = start;
+    const now = await observe({ cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds }, memory);
+    const verdict = judge(now);
+    if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
+    memory = verdict.memory;
+    const restarted = restartedSince(start, now);
+    if (restarted !== undefined) throw new BadRelease(restarted);
+  }
+}
+
+/** The first container, in a pod that was there at the start, that has restarted since. */
+export function restartedSince(start: Observation, now: Observation): Trouble | undefined {
+  const before = new Map(restartsOf(start).map((one) => [one.key, one.restarts]));
+  const found = restartsOf(now).find(({ key, restarts }) => restarts > (before.get(key) ?? restarts));
+  if (found === undefined) return undefined;
+  return {
+    code: 'restarted',
+    line: `container ${found.container} of pod ${found.pod.name} restarted after the rollout (${found.restarts} restarts)`,
+    provedAt: now.now,
+    chain: [{ kind: 'Pod', ...found.pod }],
+    container: { name: found.container, restarts: found.restarts, previousLogs: true },
+    others: [],
+  };
+}
+
+const restartsOf = ({ objects }: Observation) =>
+  ofKind(objects, 'Pod').flatMap(({ metadata: { name, namespace = '', uid }, status }) =>
+    (status?.containerStatuses ?? []).map((container) => ({
+      key: `${uid}/${container.name}`,
+      pod: { name, namespace },
+      container: container.name,
+      restarts: container.restartCount ?? 0,
+    })),
+  );

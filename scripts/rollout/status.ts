@@ -1,0 +1,45 @@
+import type { ReleaseRecord } from './history.ts';
+import { judge } from './judge/index.ts';
+import { label } from './objects.ts';
+import { isWorkload } from './order.ts';
+import type { Run } from './run.ts';
+import { apiVersionOf, observe, targetsOf } from './watch.ts';
+
+/** The state of a release's workloads now. */
+export interface Health {
+  readonly healthy: boolean;
+  /** One line a workload that is missing, or the judge's sentences. */
+  readonly problems: readonly string[];
+  readonly workloads: readonly string[];
+}
+
+/** Looks once. Workloads of the release that are not there count as problems; Jobs are done with. */
+export async function healthOf(run: Run, release: ReleaseRecord): Promise<Health> {
+  const wanted = release.charts.flatMap(({ objects }) => objects).filter((object) => isWorkload(object) && object.kind !== 'Job');
+  const live = await Promise.all(
+    targetsOf(wanted).map(({ kind, name }) => run.cluster.get({ apiVersion: apiVersionOf(kind), kind, namespace: run.namespace, name })),
+  );
+  const present = live.filter((object) => object !== undefined);
+  const workloads = targetsOf(wanted).map(label);
+  const there = new Set(targetsOf(present).map(label));
+  const missing = workloads.filter((name) => !there.has(name)).map((name) => `${name} is missing`);
+  if (present.length === 0) return { healthy: false, problems: missing, workloads };
+  const appliedAt = new Date(release.createdAt);
+  const verdict = judge(
+    await observe({
+      cluster: run.cluster,
+      namespace: run.namespace,
+      targets: targetsOf(present),
+      appliedAt,
+      deadlineSeconds: Number.MAX_SAFE_INTEGER,
+    }),
+  );
+  const said =
+    verdict.state === 'failed'
+      ? [verdict.cause, ...verdict.others].map(({ line }) => line)
+      : verdict.state === 'progressing'
+        ? verdict.waiting.map(({ line }) => line)
+        : [];
+  const problems = [...missing, ...said];
+  return { healthy: problems.length === 0, problems, workloads };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStatus, isTransient } from './api-error.ts';
+import type { Cluster } from './cluster.ts';
+import { judge } from './judge/index.ts';
+import type { ClusterEvent, ClusterObject } from './judge/objects.ts';
+import type { Memory, Observation, Target, Verdict } from './judge/types.ts';
+import { isRecord, type KubeObject } from './objects.ts';
+
+const pollMs = 700;
+
+/** A verdict that ends the waiting, and what it was drawn from. */
+export interface Settled {
+  readonly verdict: Exclude<Verdict, { state: 'progressing' }>;
+  readonly observation: Observation;
+}
+export interface Watched {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly targets: readonly Target[];
+  readonly appliedAt: Date;
+  readonly deadlineSeconds: number;
+}
+
+/**
+ * Lists what the targets consist of every 0.7 s and asks the judge, until it is sure. Lists, not watches: a severed watch
+ * cannot delay a verdict. The API server being away for a moment is waited out; the judge's own deadline ends everything.
+ * @throws the reason of the signal when it is aborted
+ */
+export async function awaitVerdict(watched: Watched, signal: AbortSignal, onWaiting: (line: string) => void): Promise<Settled> {
+  let memory: Memory | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    const observation = await observeOrWait(watched, memory, onWaiting);
+    if (observation !== undefined) {
+      const verdict = judge(observation);
+      if (verdict.state !== 'progressing') return { verdict, observation };
+      memory = verdict.memory;
+      const [first, ...more] = verdict.waiting;
+      if (first !== undefined) onWaiting(more.length > 0 ? `${first.line} (and ${more.length} more)` : first.line);
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+async function observeOrWait(
+  watched: Watched,
+  memory: Memory | undefined,
+  onWaiting: (line: string) => void,
+): Promise<Observation | undefined> {
+  try {
+    return await observe(watched, memory);
+  } catch (error) {
+    const overdue = watched.cluster.now().getTime() - watched.appliedAt.getTime() > watched.deadlineSeconds * 1000;
+    if (!isTransient(error) || overdue) throw error;
+    onWaiting('the API server does not answer; trying again');
+    return undefined;
+  }
+}
+
+/** Everything the judge needs to know now. */
+export async function observe(
+  { cluster, namespace, targets, appliedAt, deadlineSeconds }: Watched,
+  previous?: Memory,
+): Promise<Observation> {
+  const has = (...kinds: Target['kind'][]) => targets.some(({ kind }) => kinds.includes(kind));
+  const list = (apiVersion: string, kind: string) => cluster.list({ apiVersion, kind }, namespace);
+  const lists = await Promise.all([
+    Promise.all(targets.map(({ kind, name }) => cluster.get({ apiVersion: apiVersionOf(kind), kind, namespace, name }))),
+    list('v1', 'Pod'),
+    has('Deployment') ? list('apps/v1', 'ReplicaSet') : [],
+    has('StatefulSet', 'DaemonSet') ? list('apps/v1', 'ControllerRevision') : [],
+    readableNodes(cluster),
+  ]);
+  const objects: readonly unknown[] = lists.flat();
+  const events: readonly unknown[] = await list('v1', 'Event');
+  return {
+    now: cluster.now(),
+    appliedAt,
+    targets,
+    objects: objects.filter(isClusterObject),
+    events: events.filter(isEvent),
+    deadlineSeconds,
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+export const apiVersionOf = (kind: Target['kind']): string => (kind === 'Job' ? 'batch/v1' : 'apps/v1');
+
+/** Nodes are not of the namespace: a deployer may not read them, and then does without. */
+async function readableNodes(cluster: Cluster): Promise<KubeObject[]> {
+  try {
+    return await cluster.list({ apiVersion: 'v1', kind: 'Node' }, '');
+  } catch (error) {
+    if (isStatus(error, 403)) return [];
+    throw error;
+  }
+}
+
+const judgedKinds: readonly string[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'ReplicaSet',
+  'ControllerRevision',
+  'Pod',
+  'Node',
+] satisfies ClusterObject['kind'][];
+const isClusterObject = (object: unknown): object is ClusterObject =>
+  isRecord(object) && typeof object.kind === 'string' && judgedKinds.includes(object.kind);
+const isEvent = (object: unknown): object is ClusterEvent => isRecord(object) && isRecord(object.involvedObject);
+
+const targetKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Target['kind'][];
+const isTargetKind = (kind: string): kind is Target['kind'] => targetKinds.includes(kind);
+
+/** The workloads among applied objects, as the judge wants them named. */
+export function targetsOf(objects: readonly KubeObject[]): Target[] {
+  return objects.flatMap(({ kind, metadata: { name, namespace = '', uid, generation } }) =>
+    isTargetKind(kind)
+      ? [{ kind, name, namespace, ...(uid === undefined ? {} : { uid }), ...(typeof generation === 'number' ? { generation } : {}) }]
+      : [],
+  );
+}
