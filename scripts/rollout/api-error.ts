@@ -44,6 +44,9 @@ export function asRefusal(error: unknown, hint: { readonly namespace: string; re
   const missing = error.status === 404 && error.message.includes(`namespaces "${hint.namespace}" not found`);
   if (missing) return new Failure('refused', `namespace ${hint.namespace} does not exist`, hint.platformRemedy, { cause: error });
   if (error.status === 403) return new Failure('refused', error.message, `a right is missing; ${hint.platformRemedy}`, { cause: error });
+  if (error.reason === 'UnknownKind') {
+    return new Failure('refused', error.message, 'install the CustomResourceDefinitions of what provides it', { cause: error });
+  }
   if (error.status === 401) return new Failure('refused', error.message, 'renew the credentials in KUBECONFIG', { cause: error });
   return new Failure('refused', error.message, 'mend the manifest that is named; nothing was written', { cause: error });
 }

@@ -77,14 +77,24 @@ export function createCluster(transport: Transport, forward: Cluster['forward'])
   const kinds = new Map<string, Promise<readonly unknown[]>>();
   let skewMs = 0;
 
+  const resourcesOf = async (root: string): Promise<readonly unknown[]> => {
+    try {
+      return listAt(await send({ method: 'GET', path: root }), 'resources');
+    } catch (error) {
+      if (isStatus(error, 404)) return [];
+      throw error;
+    }
+  };
+
   /** Path of a kind's collection, from discovery, which is read once for each group and version. */
   const collection = async ({ apiVersion, kind }: { apiVersion: string; kind: string }, namespace: string): Promise<string> => {
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const known = kinds.get(root) ?? send({ method: 'GET', path: root }).then((body) => listAt(body, 'resources'));
+    const known = kinds.get(root) ?? resourcesOf(root);
     kinds.set(root, known);
     const resource = (await known).find((entry) => textAt(entry, 'kind') === kind && !textAt(entry, 'name')?.includes('/'));
     const plural = textAt(resource, 'name');
-    if (!isRecord(resource) || plural === undefined) throw new ApiError(404, { message: `the cluster knows no ${kind} in ${apiVersion}` });
+    if (!isRecord(resource) || plural === undefined)
+      throw new ApiError(404, { reason: 'UnknownKind', message: `the cluster knows no ${kind} in ${apiVersion}` });
     return resource.namespaced === true ? `${root}/namespaces/${namespace}/${plural}` : `${root}/${plural}`;
   };
   const pathOf = async (ref: Ref): Promise<string> => `${await collection(ref, ref.namespace)}/${ref.name}`;

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import type { ObjectRef } from './judge/types.ts';
+import type { ObjectRef } from './judge/index.ts';
 import { at, isRecord, type KubeObject, listAt, textAt } from './objects.ts';
 import { redact } from './redact.ts';
 import type { Trouble } from './trouble.ts';

@@ -1,7 +1,7 @@
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import { applyPlanned } from './apply.ts';
-import type { Observation } from './judge/types.ts';
+import type { Observation } from './judge/index.ts';
 import { type KubeObject, label } from './objects.ts';
 import { isWorkload } from './order.ts';
 import type { Plan } from './plan.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
 import { ofKind } from './judge/objects.ts';
-import type { Observation } from './judge/types.ts';
 import type { Run } from './run.ts';
 import { BadRelease, type Trouble, troubleOf } from './trouble.ts';
 import { observe } from './watch.ts';

@@ -1,4 +1,4 @@
-import type { CauseCode, ContainerRef, ObjectRef, Verdict } from './judge/types.ts';
+import type { CauseCode, ContainerRef, ObjectRef, Verdict } from './judge/index.ts';
 
 /** Why a release is bad, whoever found out. */
 export interface Trouble {

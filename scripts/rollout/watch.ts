@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStatus, isTransient } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
-import { judge } from './judge/index.ts';
-import type { ClusterEvent, ClusterObject } from './judge/objects.ts';
-import type { Memory, Observation, Target, Verdict } from './judge/types.ts';
-import { isRecord, type KubeObject } from './objects.ts';
+import { isClusterEvent, isClusterObject, judge, type Memory, type Observation, type Target, type Verdict } from './judge/index.ts';
+import type { KubeObject } from './objects.ts';
 
 const pollMs = 700;
 
@@ -71,14 +69,14 @@ export async function observe(
     has('StatefulSet', 'DaemonSet') ? list('apps/v1', 'ControllerRevision') : [],
     readableNodes(cluster),
   ]);
-  const objects: readonly unknown[] = lists.flat();
-  const events: readonly unknown[] = await list('v1', 'Event');
+  const objects: readonly (object | undefined)[] = lists.flat();
+  const events: readonly object[] = await list('v1', 'Event');
   return {
     now: cluster.now(),
     appliedAt,
     targets,
-    objects: objects.filter(isClusterObject),
-    events: events.filter(isEvent),
+    objects: objects.filter((object) => object !== undefined).filter(isClusterObject),
+    events: events.filter(isClusterEvent),
     deadlineSeconds,
     ...(previous === undefined ? {} : { previous }),
   };
@@ -95,20 +93,6 @@ async function readableNodes(cluster: Cluster): Promise<KubeObject[]> {
     throw error;
   }
 }
-
-const judgedKinds: readonly string[] = [
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'ReplicaSet',
-  'ControllerRevision',
-  'Pod',
-  'Node',
-] satisfies ClusterObject['kind'][];
-const isClusterObject = (object: unknown): object is ClusterObject =>
-  isRecord(object) && typeof object.kind === 'string' && judgedKinds.includes(object.kind);
-const isEvent = (object: unknown): object is ClusterEvent => isRecord(object) && isRecord(object.involvedObject);
 
 const targetKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Target['kind'][];
 const isTargetKind = (kind: string): kind is Target['kind'] => targetKinds.includes(kind);
