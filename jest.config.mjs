@@ -12,7 +12,6 @@ const common = {
 };
 
 export default {
-  testTimeout: 30_000,
   projects: [
     {
       ...common,

@@ -1,0 +1,41 @@
+import type { Settings } from '../contract/settings.ts';
+import { timings } from '../contract/timings.ts';
+import type { TextModel } from './model.ts';
+import { createOfflineModel } from './offline/offline.ts';
+import { type ModelCall, type Resilience, withResilience } from './resilience.ts';
+
+type ModelSettings = Pick<Settings, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'OPENAI_MAX_TOKENS'>;
+
+/** One retry fits into the request's own limit beside the first attempt. */
+const resilience: Resilience = {
+  attemptSeconds: timings.modelAttempt,
+  retries: Math.floor(timings.request / timings.modelAttempt) - 1,
+  firstBackoffMs: 200,
+  breaker: { failures: 5, pauseMs: 10_000 },
+  concurrency: 64,
+  queue: 256,
+};
+
+/** An OpenAI-compatible endpoint where one is named; otherwise the offline model. */
+export function createTextModel(settings: ModelSettings, observe: (call: ModelCall) => void): TextModel {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = settings;
+  if (apiKey === undefined && baseURL === undefined) return withResilience(createOfflineModel(), resilience, observe);
+  const options = { apiKey, baseURL, model: settings.OPENAI_MODEL, maxTokens: settings.OPENAI_MAX_TOKENS };
+  return withResilience(
+    lazily('openai', async () => (await import('./openai.ts')).createOpenAiModel(options)),
+    resilience,
+    observe,
+  );
+}
+
+/** The library is loaded with the first call: a start does not wait for it. */
+function lazily(id: string, load: () => Promise<TextModel>): TextModel {
+  let loaded: Promise<TextModel> | undefined;
+  return {
+    id,
+    async writeCaptions(request, signal) {
+      loaded ??= load();
+      return (await loaded).writeCaptions(request, signal);
+    },
+  };
+}
