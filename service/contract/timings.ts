@@ -11,9 +11,9 @@ export interface Timings {
   readonly edge: number;
   /** preStop sleep: the pod leaves the endpoints before SIGTERM reaches the process. */
   readonly preStop: number;
-  /** After SIGTERM: connections are still accepted, answers carry `Connection: close`. */
+  /** After SIGTERM: not ready any more, but everything is still accepted, until nobody sends new callers. */
   readonly linger: number;
-  /** Then: longest wait for requests in flight. */
+  /** Then: no new connection, answers carry `Connection: close`; longest wait for requests in flight. */
   readonly drain: number;
   /** Then: longest wait for database, cache and logs to close. */
   readonly close: number;
