@@ -38,6 +38,9 @@ export function createAuthenticate(store: KeyStore, validKeys: readonly string[]
     max: maxKeys,
     ttl: believed,
     allowStaleOnFetchRejection: true,
+    // A stale key stays until the store has answered: it serves while the store is away.
+    noDeleteOnStaleGet: true,
+    noDeleteOnFetchRejection: true,
     fetchMethod: async (keyHash, stale) => {
       try {
         return { key: await store.find(keyHash) };
@@ -51,7 +54,7 @@ export function createAuthenticate(store: KeyStore, validKeys: readonly string[]
     const keyHash = hashKey(key);
     const fixed = configured(keyHash);
     if (fixed !== undefined) return fixed;
-    const found = (await remembered.fetch(keyHash))?.key;
+    const found = (remembered.get(keyHash) ?? (await remembered.fetch(keyHash)))?.key;
     return found?.expiresAt !== undefined && found.expiresAt <= Date.now() ? undefined : found;
   };
 }

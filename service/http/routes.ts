@@ -10,6 +10,13 @@ const names = Object.keys(endpoints).filter((name): name is EndpointName => name
 /** The middlewares that stand before a handler, from what the contract says of its endpoint. */
 export type Guards = (name: EndpointName, route: Route) => readonly Middleware[];
 
+/** One function of a handler and its guards: composed once, where the router would do so for each request. */
+const behind = (guards: readonly Middleware[], handle: Route['handle']) =>
+  guards.reduceRight<(ctx: Context) => Promise<unknown>>(
+    (next, guard) => async (ctx) => guard(ctx, () => next(ctx)),
+    async (ctx) => handle(ctx),
+  );
+
 /** Mounts the endpoints that `wanted` chooses, each behind its guards. */
 export function mount(
   app: Koa<State>,
@@ -20,12 +27,11 @@ export function mount(
   const router = new Router<State>();
   for (const name of names.filter(wanted)) {
     const { method, path } = endpoints[name];
-    const entered: Middleware = (ctx, next) => {
+    const run = behind(guards(name, routes[name]), routes[name].handle);
+    router.register(path, [method], (ctx) => {
       ctx.state.endpoint = name;
-      return next();
-    };
-    const handle: Middleware = (ctx) => routes[name].handle(ctx);
-    router.register(path, [method], [entered, ...guards(name, routes[name]), handle]);
+      return run(ctx);
+    });
   }
   app.use(router.routes());
 }
