@@ -1,10 +1,10 @@
 import type { Timestamp } from './objects.ts';
 
-/** The moment that a timestamp names; undefined where there is none. */
+/** The moment that a timestamp names; undefined where there is none, or 1970: so the kubelet writes that a container never started. */
 export function moment(timestamp: Timestamp | null | undefined): Date | undefined {
   if (timestamp === null || timestamp === undefined) return undefined;
   const date = new Date(timestamp);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return date.getTime() > 0 ? date : undefined;
 }
 
 /** The API keeps whole seconds, so a moment is compared as the API would write it. */

@@ -32,9 +32,16 @@ export interface Memory {
   readonly containers: Readonly<Record<string, ContainerHistory>>;
 }
 
+export interface Exit {
+  readonly at: string;
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface ContainerHistory {
   readonly restartsBefore: number;
-  readonly exits: readonly { readonly at: string; readonly code: number }[];
+  readonly exits: readonly Exit[];
 }
 
 /** An object to collect evidence from. */

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { judge } from './index.ts';
+import type { ContainerStatus } from './objects.ts';
+import { moment, observe, pod, restarted, rollout, running, time } from './sample.ts';
+import type { Memory, Verdict } from './types.ts';
+
+const crashing = (...statuses: readonly ContainerStatus[]) => rollout(pod({ phase: 'Running', statuses }));
+
+/** Judges one status after another, each at the second that its key says. */
+function replay(steps: readonly (readonly [number, ContainerStatus])[], created = 1): readonly Verdict[] {
+  let previous: Memory = { firstSeen: {}, containers: {} };
+  return steps.map(([seconds, status]) => {
+    const verdict = judge(observe(seconds, rollout(pod({ phase: 'Running', created, statuses: [status] })), [], { previous }));
+    previous = verdict.memory;
+    return verdict;
+  });
+}
+
+describe('a container that keeps ending', () => {
+  test('is a crash loop at the third restart with one exit code, proved when that restart began', () => {
+    const verdicts = replay([
+      [4, restarted(1, 3)],
+      [16, restarted(2, 15)],
+      [37, restarted(3, 36)],
+    ]);
+    expect(verdicts.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'failed']);
+    expect(verdicts[2]).toMatchObject({
+      provedAt: moment(36),
+      cause: {
+        code: 'crash-loop',
+        container: { restarts: 3, previousLogs: true },
+        line: expect.stringContaining('exited with code 1 (Error), 3 restarts'),
+      },
+    });
+  });
+
+  test('needs no waiting reason: a container that dies at once only shows its end', () => {
+    const ended: ContainerStatus = {
+      name: 'api',
+      restartCount: 3,
+      state: { terminated: { exitCode: 2, reason: 'Error', startedAt: time(36), finishedAt: time(36) } },
+      lastState: { terminated: { exitCode: 2, reason: 'Error', startedAt: time(15), finishedAt: time(15) } },
+    };
+    expect(judge(observe(38, crashing(ended)))).toMatchObject({
+      state: 'failed',
+      provedAt: moment(36),
+      cause: { container: { previousLogs: false } },
+    });
+  });
+
+  test('is told from one that runs out of memory', () => {
+    expect(judge(observe(40, crashing(restarted(3, 36, 137, 'OOMKilled'))))).toMatchObject({
+      state: 'failed',
+      cause: { code: 'oom-killed' },
+    });
+  });
+
+  test('is waited for while its exit codes differ, until the last three are the same', () => {
+    const codes = [1, 137, 1, 1, 1];
+    const verdicts = replay(codes.map((code, index) => [10 * index + 5, restarted(index + 1, 10 * index + 4, code)] as const));
+    expect(verdicts.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'progressing', 'failed']);
+  });
+
+  test('fails the rollout even when only one replica does', () => {
+    const good = pod({ name: 'api-2-b', phase: 'Running', statuses: [{ ...running(2), ready: true }] });
+    const bad = pod({ phase: 'Running', statuses: [restarted(3, 36)] });
+    expect(judge(observe(40, rollout(good, bad)))).toMatchObject({ state: 'failed', cause: { chain: [{}, {}, { name: 'api-2-a' }] } });
+  });
+
+  test.each(['Always', undefined])('counts among the init containers (restartPolicy %s)', (restartPolicy) => {
+    const initContainers = [{ name: 'first', ...(restartPolicy ? { restartPolicy } : {}) }];
+    const objects = rollout(pod({ initContainers, initStatuses: [restarted(3, 36, 1, 'Error', 'first')] }));
+    expect(judge(observe(40, objects))).toMatchObject({ state: 'failed', cause: { code: 'crash-loop', container: { name: 'first' } } });
+  });
+
+  test('is not one when an init container was run again after it had ended well', () => {
+    const initStatuses = [restarted(1, 36, 0, 'Completed', 'first')];
+    const verdict = judge(observe(40, rollout(pod({ initContainers: [{ name: 'first' }], initStatuses }))), { restarts: 1 });
+    expect(verdict).toMatchObject({ state: 'progressing' });
+  });
+
+  test('is not blamed on this release for restarts before it', () => {
+    const earlier = replay(
+      [
+        [1, { ...restarted(7, -60), ready: true }],
+        [10, restarted(8, 9)],
+        [40, restarted(9, 39)],
+        [80, restarted(10, 79)],
+      ],
+      -600,
+    );
+    expect(earlier.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
+  });
+
+  test('may be judged earlier, or later', () => {
+    expect(judge(observe(16, crashing(restarted(2, 15))), { restarts: 2 }).state).toBe('failed');
+    expect(judge(observe(40, crashing(restarted(3, 36))), { restarts: 4 }).state).toBe('progressing');
+  });
+});
