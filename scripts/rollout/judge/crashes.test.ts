@@ -92,6 +92,47 @@ describe('a container that keeps ending', () => {
     expect(earlier.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
   });
 
+  test('has left its crashes behind once it is ready and has run for ten minutes', () => {
+    const status = { ...restarted(3, 36), ready: true };
+    expect(judge(observe(635, crashing(status))).state).toBe('failed');
+    expect(judge(observe(636, crashing(status))).state).toBe('progressing');
+    expect(judge(observe(636, crashing({ ...status, ready: false }))).state).toBe('failed');
+  });
+
+  test('keeps its last end in mind when its status has lost it', () => {
+    const { lastState: _, ...lost } = restarted(3, 36);
+    const [, , last] = replay([
+      [16, restarted(2, 15, 137, 'OOMKilled')],
+      [20, { ...restarted(2, 15, 137, 'OOMKilled') }],
+      [37, lost],
+    ]);
+    expect(last).toMatchObject({
+      state: 'failed',
+      cause: { code: 'oom-killed', line: expect.stringContaining('code 137 (OOMKilled), 3 restarts') },
+    });
+  });
+
+  test('counts as restarted when it never could start', () => {
+    const never = {
+      exitCode: 128,
+      reason: 'StartError',
+      message: 'exec: "/absent": no such file',
+      startedAt: '1970-01-01T00:00:00Z',
+      finishedAt: time(40),
+    };
+    const status: ContainerStatus = {
+      name: 'api',
+      restartCount: 3,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: never },
+    };
+    expect(judge(observe(41, crashing(status)))).toMatchObject({
+      state: 'failed',
+      provedAt: moment(40),
+      cause: { line: expect.stringContaining('/absent') },
+    });
+  });
+
   test('may be judged earlier, or later', () => {
     expect(judge(observe(16, crashing(restarted(2, 15))), { restarts: 2 }).state).toBe('failed');
     expect(judge(observe(40, crashing(restarted(3, 36))), { restarts: 4 }).state).toBe('progressing');

@@ -1,7 +1,7 @@
 import type { ContainerStatus } from './objects.ts';
 import { type Scene, type Seat, seatKey, sentence } from './scene.ts';
 import { type Suspicion, suspectContainer } from './suspicion.ts';
-import { moment } from './time.ts';
+import { after, moment } from './time.ts';
 import type { ContainerHistory, Exit } from './types.ts';
 
 /** Ends of a container's runs that the status still shows, the older first. */
@@ -31,6 +31,12 @@ function remembered(scene: Scene, seat: Seat): ContainerHistory {
   return { restartsBefore, exits };
 }
 
+/** Ready and running for so long that the kubelet, too, has forgotten its back-off. */
+const isSteady = ({ now, limits }: Scene, { ready, state }: ContainerStatus): boolean => {
+  const since = moment(state?.running?.startedAt);
+  return ready === true && since !== undefined && now >= after(since, limits.steadySeconds);
+};
+
 /**
  * Rule 8: so many restarts of one container with one exit code, whatever its waiting reason says at the moment; one replica suffices, init
  * containers and sidecars count. A Job's pods are tried as often as its backoffLimit says.
@@ -42,7 +48,7 @@ export function crashTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
   scene.recall.keep(seatKey(seat), history);
   const restarts = (status.restartCount ?? 0) - history.restartsBefore;
   const endedWell = role === 'helper' && ends(status).at(-1)?.code === 0;
-  if (endedWell || (restarts <= 0 && history.exits.length === 0)) return [];
+  if (endedWell || isSteady(scene, status) || (restarts <= 0 && history.exits.length === 0)) return [];
 
   const last = history.exits.at(-1);
   const code = last?.reason === 'OOMKilled' ? 'oom-killed' : 'crash-loop';

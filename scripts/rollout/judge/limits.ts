@@ -4,6 +4,8 @@ export interface Limits {
   readonly configErrorSeconds: number;
   /** Restarts of one container, with one exit code, that prove a crash loop (count). */
   readonly restarts: number;
+  /** A container that is ready and ran for so long has left its crashes behind (the kubelet's back-off ends after as long). */
+  readonly steadySeconds: number;
   readonly unschedulableSeconds: number;
   /** The same when a node is on its way (scale-up was triggered). */
   readonly scaleUpSeconds: number;
@@ -18,6 +20,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   configErrorSeconds: 30,
   restarts: 3,
+  steadySeconds: 600,
   unschedulableSeconds: 60,
   scaleUpSeconds: 600,
   registrySeconds: 300,
