@@ -7,11 +7,11 @@ export interface Streams {
 
 /**
  * What a command says while it runs. With `--json` the result is the only thing on standard output,
- * progress goes to standard error. On a terminal `now` rewrites one line; elsewhere every change of it is a line.
+ * progress goes to standard error. On a terminal `now` rewrites one line; elsewhere it writes a line for each text it has not said yet.
  */
 export interface Output {
   line(text: string): void;
-  /** The current state of something that takes time; repeated texts are said once. */
+  /** The current state of something that takes time. */
   now(text: string): void;
   /** The result: `text` for people, `json` as the one document of `--json`. */
   result(text: string, json: unknown): void;
@@ -23,6 +23,7 @@ export function createOutput(streams: Streams, json: boolean): Output {
   const progress = json ? streams.stderr : streams.stdout;
   const live = streams.terminal && !json;
   let current = '';
+  const said = new Set<string>();
   const clear = () => {
     if (live && current !== '') progress.write(eraseLine);
     current = '';
@@ -36,7 +37,8 @@ export function createOutput(streams: Streams, json: boolean): Output {
     now(text) {
       if (text === current) return;
       if (live) progress.write(`${eraseLine}… ${text}`);
-      else progress.write(`… ${text}\n`);
+      else if (!said.has(text)) progress.write(`… ${text}\n`);
+      said.add(text);
       current = text;
     },
     result(text, document) {

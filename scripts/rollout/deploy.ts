@@ -148,7 +148,7 @@ const leastRollbackSeconds = 120;
 async function takeBack(run: Run, options: DeployOptions, { error, revision, inventory, good, record, report }: Bad): Promise<Report> {
   const verdictAt = run.cluster.now();
   const toVerdict = Math.max(0, (verdictAt.getTime() - error.trouble.provedAt.getTime()) / 1000);
-  run.out.line(`revision ${revision} is bad: ${error.trouble.line}`);
+  run.out.line(`revision ${revision} is bad`);
   const evidence = await collectEvidence(run.cluster, run.namespace, error.trouble);
   run.out.line(evidenceText(evidence));
   await options.onEvidence(evidence);

@@ -33,7 +33,7 @@ const smokeSeconds = 15;
  */
 export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Promise<void> {
   const startMs = Date.now();
-  const secondsLeft = () => Math.max(1, options.timeoutSeconds - (Date.now() - startMs) / 1000);
+  const secondsLeft = () => Math.max(1, Math.round(options.timeoutSeconds - (Date.now() - startMs) / 1000));
   let last: Observation | undefined;
   for (const { step, objects } of plan.steps) {
     run.signal.throwIfAborted();
@@ -43,6 +43,7 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
       run.out.line(`${step.chart}: ${verbs[step.stage]} ${changed.map(({ object }) => label(refNames(object))).join(', ')}`);
     const applied: KubeObject[] = [];
     for (const planned of objects) {
+      run.signal.throwIfAborted();
       const object = await asTrouble(run, planned.object, () => applyPlanned(run.cluster, planned, options.force));
       options.onApplied(object);
       // A Job that is done stays done; other workloads must be healthy even where nothing changed.
