@@ -2,7 +2,7 @@ import { Failure } from '../cli/failure.ts';
 import { assertUnmoved, inventoryItem } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { collectEvidence, type Evidence, evidenceText } from './evidence.ts';
-import { lastGood, ownedObjects, type ReleaseRecord, readHistory, writeRecord } from './history.ts';
+import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
 import { acquireLock } from './lock.ts';
 import { refOf } from './objects.ts';
 import { type Chart, stepsOf } from './order.ts';
@@ -72,9 +72,6 @@ type MakeReport = (outcome: Report['outcome'], state: string, more?: Partial<Rep
 const servingOf = (revision: number | undefined) => (revision === undefined ? {} : { serving: revision });
 const secondsSince = (startMs: number) => (Date.now() - startMs) / 1000;
 
-/** Whether what the newest record left in the cluster is a release that was found healthy. */
-const servesGood = ([newest]: readonly ReleaseRecord[]): boolean => newest?.outcome === 'good' || newest?.outcome === 'rolled-back';
-
 async function attempt(
   run: Run,
   options: DeployOptions,
@@ -83,6 +80,7 @@ async function attempt(
   report: MakeReport,
 ): Promise<Report> {
   await assertPlanHolds(run, history, plan);
+  await closeDeadRecord(run, history);
   const revision = (history[0]?.revision ?? 0) + 1;
   const inventory: InventoryItem[] = [];
   const record = (outcome: ReleaseRecord['outcome'], cause = '') =>
@@ -131,6 +129,13 @@ async function assertPlanHolds(run: Run, history: readonly ReleaseRecord[], plan
     throw new Failure('refused', `revision ${newest?.revision} was deployed since the plan was made`, 'deploy again');
   }
   await Promise.all(changesOf(plan).map(async (planned) => assertUnmoved(planned, await run.cluster.get(refOf(planned.object)))));
+}
+
+/** Nobody holds the lock but us: what the newest record still calls deploying has died. */
+async function closeDeadRecord(run: Run, [newest]: readonly ReleaseRecord[]): Promise<void> {
+  if (newest?.outcome !== 'deploying') return;
+  run.out.line(`revision ${newest.revision} was left half-way by a deploy that died`);
+  await writeRecord(run.cluster, run.namespace, { ...newest, outcome: 'interrupted', cause: 'the deploy died' });
 }
 
 interface Bad {

@@ -99,9 +99,11 @@ export function surplus(maps: readonly KubeObject[]): KubeObject[] {
   return newestFirst.slice(keptRecords).filter((map) => map !== lastGood);
 }
 
-/** The release that serves when nothing was deployed since: the newest good one, before a revision if one is given. */
-export const lastGood = (history: readonly ReleaseRecord[], before = Number.POSITIVE_INFINITY): ReleaseRecord | undefined =>
-  history.find(({ outcome, revision }) => outcome === 'good' && revision < before);
+/** The newest release that was found healthy. */
+export const lastGood = (history: readonly ReleaseRecord[]): ReleaseRecord | undefined => history.find(({ outcome }) => outcome === 'good');
+
+/** Whether what the newest record left in the cluster is a release that was found healthy. */
+export const servesGood = ([newest]: readonly ReleaseRecord[]): boolean => newest?.outcome === 'good' || newest?.outcome === 'rolled-back';
 
 /** What the last good release applied and every attempt since: the next release may prune these and no others. */
 export function ownedObjects(history: readonly ReleaseRecord[]): InventoryItem[] {

@@ -1,6 +1,6 @@
 import { Failure } from '../cli/failure.ts';
 import { collectEvidence, evidenceText } from './evidence.ts';
-import { lastGood, ownedObjects, type ReleaseRecord, readHistory, writeRecord } from './history.ts';
+import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
 import { acquireLock } from './lock.ts';
 import { outcomeExitCodes, type Report } from './report.ts';
 import { bringBack } from './rollback.ts';
@@ -55,15 +55,15 @@ export async function restore(run: Run, options: RestoreOptions): Promise<Report
 }
 
 /**
- * The release to bring back: the named one, or the last good one before the one that serves.
- * After a failed release that was left in place, that is the one that served before it.
+ * The release to bring back: the named one; else the one that served before an attempt that was left in place,
+ * or the last good one that differs from the one that serves.
+ * @throws {Failure} `refused` when no such release is remembered
  */
 export function chooseRelease(history: readonly ReleaseRecord[], revision: number | undefined): ReleaseRecord {
-  const [newest] = history;
-  const found =
-    revision === undefined
-      ? lastGood(history, newest?.outcome === 'rolled-back' ? lastGood(history)?.revision : newest?.revision)
-      : history.find((record) => record.revision === revision && record.outcome === 'good');
+  const serving = lastGood(history);
+  const others = history.filter(({ outcome, digest }) => outcome === 'good' && digest !== serving?.digest);
+  const previous = servesGood(history) ? others[0] : serving;
+  const found = revision === undefined ? previous : history.find((record) => record.revision === revision && record.outcome === 'good');
   if (found !== undefined) return found;
   const what = revision === undefined ? 'no earlier good release is remembered' : `no good revision ${revision} is remembered`;
   throw new Failure('refused', what, 'see leyenda status for those that are');
