@@ -27,7 +27,17 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
   const program = new Command('leyenda')
     .description('Ship and run the service: manifests, workflows, verified rollouts.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: (text) => streams.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      outputError: (text, write) =>
+        write(
+          `leyenda: ${text
+            .trim()
+            .replace(/^error: /, '')
+            .replace(/\.$/, '')}; see leyenda --help\n`,
+        ),
+    })
     .addHelpText('after', exitCodeHelp);
   for (const name of commandNames) {
     program.addCommand(

@@ -73,7 +73,8 @@ async function confirm(run: Run, { expected, soakSeconds }: RolloutOptions, last
   const result = await run.smoke(expected, smokeSeconds, run.signal);
   if (!result.passed) {
     const [line = 'the service did not answer as expected', ...others] = result.failures;
-    throw new BadRelease({ code: 'smoke-failed', line, provedAt: run.cluster.now(), chain: [], others });
+    const chain = result.failedPod === undefined ? [] : [{ kind: 'Pod', namespace: run.namespace, name: result.failedPod }];
+    throw new BadRelease({ code: 'smoke-failed', line, provedAt: run.cluster.now(), chain, others });
   }
   run.out.line(`${result.endpoints} endpoint(s) answer, release ${result.releases.join(', ')}`);
   if (last !== undefined) await soak(run, last, soakSeconds);

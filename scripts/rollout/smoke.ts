@@ -18,6 +18,8 @@ export interface SmokeResult {
   readonly passed: boolean;
   /** One line a check that failed. */
   readonly failures: readonly string[];
+  /** A pod that failed, to gather evidence from. */
+  readonly failedPod?: string;
   readonly endpoints: number;
   readonly releases: readonly string[];
 }
@@ -45,7 +47,14 @@ async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortS
   const results = await Promise.all(ready.map(({ pod, port }) => checkPod(cluster, { pod, port }, expected, signal)));
   const failures = results.flatMap((result) => result.failures);
   const releases = [...new Set(results.map(({ release }) => release))];
-  return { passed: failures.length === 0, failures, endpoints: ready.length, releases };
+  const failed = ready.find((_, position) => (results[position]?.failures.length ?? 0) > 0);
+  return {
+    passed: failures.length === 0,
+    failures,
+    endpoints: ready.length,
+    releases,
+    ...(failed === undefined ? {} : { failedPod: failed.pod.name }),
+  };
 }
 
 interface Endpoint {
