@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from './index.ts';
 import type { ContainerStatus } from './objects.ts';
-import { moment, observe, pod, restarted, rollout, running, time } from './sample.ts';
+import { deployment, moment, observe, pod, replicaSet, restarted, rollout, running, time } from './sample.ts';
 import type { Memory, Verdict } from './types.ts';
 
 const crashing = (...statuses: readonly ContainerStatus[]) => rollout(pod({ phase: 'Running', statuses }));
@@ -90,6 +90,19 @@ describe('a container that keeps ending', () => {
       -600,
     );
     expect(earlier.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
+  });
+
+  test('may be ready in between: the rollout is not healthy before it has run for a while', () => {
+    const complete = (status: ContainerStatus) => [
+      deployment(),
+      replicaSet(2),
+      pod({ phase: 'Running', statuses: [{ ...status, ready: true }] }),
+    ];
+    expect(judge(observe(40, complete(running(2)))).state).toBe('healthy');
+    const restartedOnce = complete(restarted(1, 20));
+    const words = expect.stringContaining('all pods are available, but a container has only just restarted');
+    expect(judge(observe(49, restartedOnce))).toMatchObject({ state: 'progressing', waiting: [{ line: words }] });
+    expect(judge(observe(50, restartedOnce)).state).toBe('healthy');
   });
 
   test('has left its crashes behind once it is ready and has run for ten minutes', () => {

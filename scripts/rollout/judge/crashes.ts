@@ -31,10 +31,9 @@ function remembered(scene: Scene, seat: Seat): ContainerHistory {
   return { restartsBefore, exits };
 }
 
-/** Ready and running for so long that the kubelet, too, has forgotten its back-off. */
-const isSteady = ({ now, limits }: Scene, { ready, state }: ContainerStatus): boolean => {
+const hasRun = ({ now }: Scene, { ready, state }: ContainerStatus, seconds: number): boolean => {
   const since = moment(state?.running?.startedAt);
-  return ready === true && since !== undefined && now >= after(since, limits.steadySeconds);
+  return ready === true && since !== undefined && now >= after(since, seconds);
 };
 
 /**
@@ -48,7 +47,7 @@ export function crashTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
   scene.recall.keep(seatKey(seat), history);
   const restarts = (status.restartCount ?? 0) - history.restartsBefore;
   const endedWell = role === 'helper' && ends(status).at(-1)?.code === 0;
-  if (endedWell || isSteady(scene, status) || (restarts <= 0 && history.exits.length === 0)) return [];
+  if (endedWell || hasRun(scene, status, scene.limits.steadySeconds) || (restarts <= 0 && history.exits.length === 0)) return [];
 
   const last = history.exits.at(-1);
   const code = last?.reason === 'OOMKilled' ? 'oom-killed' : 'crash-loop';
@@ -58,5 +57,7 @@ export function crashTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
   const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
   const what = [ended, ', ', times, ...(last?.message ? [': ', last.message] : [])].join('');
   const since = history.exits[0] ? new Date(history.exits[0].at) : restarted;
-  return [suspectContainer(seat, { code, what, since, provedAt: same && restarts >= scene.limits.restarts ? restarted : undefined })];
+  const provedAt = same && restarts >= scene.limits.restarts ? restarted : undefined;
+  const unsettled = !hasRun(scene, status, scene.limits.recoverySeconds);
+  return [{ ...suspectContainer(seat, { code, what, since, provedAt }), unsettled }];
 }

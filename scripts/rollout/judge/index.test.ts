@@ -191,7 +191,7 @@ describe('the verdict', () => {
   test.each([
     ['2 of 3 pods are of the new revision', deployment({}, { replicas: 3 })],
     ['the rollout is paused', deployment({ updatedReplicas: 0 }, { paused: true })],
-    ['1 pods of an earlier revision are still there', deployment({ replicas: 3 })],
+    ['1 of 3 pods are of an earlier revision', deployment({ replicas: 3 })],
     ['1 of 2 pods are available', deployment({ availableReplicas: 1 })],
   ])('says what is waited for: %s', (words, object) => {
     expect(judge(observe(10, [object]))).toMatchObject({ state: 'progressing', waiting: [{ line: expect.stringContaining(words) }] });

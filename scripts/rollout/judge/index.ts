@@ -48,7 +48,10 @@ function examine(scene: Scene, { objects }: Observation, target: Target): Findin
   if (workload === undefined) return { target, lacks: 'it is not there yet', suspicions: [] };
   if (!isObserved(target, workload)) return { target, lacks: 'its controller has not seen the change yet', suspicions: [] };
   const suspicions = [...troubles(scene, subjectOf(target, workload, objects))].sort(byInformation);
-  return { target, lacks: missing(workload), suspicions };
+  const recovering = suspicions.some(({ unsettled }) => unsettled)
+    ? 'all pods are available, but a container has only just restarted'
+    : undefined;
+  return { target, lacks: missing(workload) ?? recovering, suspicions };
 }
 
 function waitingFor({ target, lacks, suspicions: [worst] }: Finding): Waiting {
@@ -78,7 +81,7 @@ function timeUp(observation: Observation, unhealthy: readonly Finding[]): readon
   });
 }
 
-const causeOf = ({ provedAt: _, ...cause }: Suspicion): Cause => cause;
+const causeOf = ({ provedAt: _, unsettled: __, ...cause }: Suspicion): Cause => cause;
 
 /**
  * Judges a rollout from one observation: a pure function, so that recorded sequences can be replayed.

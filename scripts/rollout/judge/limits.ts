@@ -4,6 +4,8 @@ export interface Limits {
   readonly configErrorSeconds: number;
   /** Restarts of one container, with one exit code, that prove a crash loop (count). */
   readonly restarts: number;
+  /** A container that has ended since the release must be ready and run for so long before the rollout is called healthy. */
+  readonly recoverySeconds: number;
   /** A container that is ready and ran for so long has left its crashes behind (the kubelet's back-off ends after as long). */
   readonly steadySeconds: number;
   readonly unschedulableSeconds: number;
@@ -20,6 +22,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   configErrorSeconds: 30,
   restarts: 3,
+  recoverySeconds: 30,
   steadySeconds: 600,
   unschedulableSeconds: 60,
   scaleUpSeconds: 600,

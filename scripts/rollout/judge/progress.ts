@@ -20,7 +20,7 @@ function missingInDeployment({ spec, status }: Deployment): string | undefined {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
   if (updatedReplicas < wanted)
     return `${updatedReplicas} of ${wanted} pods are of the new revision${spec?.paused ? ', and the rollout is paused' : ''}`;
-  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} pods of an earlier revision are still there`;
+  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} of ${replicas} pods are of an earlier revision`;
   if (availableReplicas < wanted) return `${availableReplicas} of ${wanted} pods are available`;
   return undefined;
 }

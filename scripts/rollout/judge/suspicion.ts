@@ -5,6 +5,8 @@ import type { Cause, CauseCode } from './types.ts';
 /** Something wrong. It becomes a failure at `provedAt`, or only with another observation where that is absent. */
 export interface Suspicion extends Cause {
   readonly provedAt?: Date;
+  /** True while not even a complete rollout may be called healthy. */
+  readonly unsettled?: boolean;
 }
 
 /** From the most to the least informative: a person should read the first of these that was proved. */
