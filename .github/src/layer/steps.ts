@@ -1,0 +1,54 @@
+import type { PinnedAction } from '../pins.ts';
+import { actions } from './actions.ts';
+import { Expression, type Plain } from './expression.ts';
+import {
+  type Env,
+  mapNames,
+  type OutputOf,
+  type Outputs,
+  type RenderedStep,
+  renderOptions,
+  renderValues,
+  type StepOptions,
+  usesOf,
+  type With,
+} from './step.ts';
+
+interface Use<N extends PinnedAction> extends StepOptions {
+  readonly with: With<N>;
+}
+interface Run<R extends string> extends StepOptions {
+  /** Bash with `set -eo pipefail`. Values come in by `env`, never by an expression. */
+  readonly run: Plain<R>;
+  readonly env?: Env;
+}
+type WithOutputs<O extends string> = { readonly id: string; readonly outputs: readonly O[] };
+
+/** The steps of one job, in the order in which they are added. A step that has an `id` answers with its outputs. */
+export class Steps {
+  readonly rendered: RenderedStep[] = [];
+
+  constructor() {
+    this.uses('step-security/harden-runner', { name: 'Harden the runner', with: { 'egress-policy': 'audit' } });
+  }
+
+  uses<N extends PinnedAction>(action: N, options: Use<N> & { readonly id: string }): Outputs<OutputOf<N>>;
+  uses<N extends PinnedAction>(action: N, options: Use<N>): void;
+  uses(action: PinnedAction, { with: inputs, ...options }: Use<PinnedAction>): Outputs<string> {
+    this.rendered.push({ ...renderOptions(options), uses: usesOf(action), with: renderValues(inputs) });
+    return this.#outputs(options.id, actions[action].outputs);
+  }
+
+  /** `outputs`: the names that the script writes to GITHUB_OUTPUT. */
+  run<const R extends string, const O extends string>(options: Run<R> & WithOutputs<O>): Outputs<O>;
+  run<const R extends string>(options: Run<R>): void;
+  run({ run, env = {}, outputs = [], ...options }: Run<string> & Partial<WithOutputs<string>>): Outputs<string> {
+    if (run.includes('${{')) throw new Error(`step "${options.name}": values reach a script by env, not by an expression`);
+    this.rendered.push({ ...renderOptions(options), ...(Object.keys(env).length === 0 ? {} : { env: renderValues(env) }), run });
+    return this.#outputs(options.id, outputs);
+  }
+
+  #outputs(id: string | undefined, names: readonly string[]): Outputs<string> {
+    return id === undefined ? {} : mapNames(names, (name) => new Expression(`steps.${id}.outputs.${name}`));
+  }
+}

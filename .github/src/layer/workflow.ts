@@ -1,0 +1,56 @@
+import { Document, isMap, isScalar, visit } from 'yaml';
+import { pins } from '../pins.ts';
+import { type Expression, renderValue } from './expression.ts';
+import type { Job } from './job.ts';
+
+/** The events that may start a workflow. Events that run with the base repository's rights on foreign code are left out. */
+export interface Triggers {
+  readonly pull_request?: { readonly branches?: readonly string[] };
+  readonly merge_group?: Readonly<Record<string, never>>;
+  readonly push?: { readonly branches?: readonly string[]; readonly tags?: readonly string[] };
+}
+export interface Workflow {
+  /** The name of the file in `.github/workflows`. */
+  readonly file: `${string}.yml`;
+  /** The module it comes from, named in the file's header. */
+  readonly source: string;
+  readonly name: string;
+  readonly on: Triggers;
+  /** A newer run of the same group cancels this one; not for workflows that deploy. */
+  readonly supersededIn?: Expression;
+  readonly jobs: readonly Job<string>[];
+}
+
+/** The workflow as YAML, with a header that names its source. The token may do nothing but what a job asks for. */
+export function renderWorkflow({ source, name, on, supersededIn, jobs }: Workflow): string {
+  const document = new Document(
+    {
+      name,
+      on,
+      permissions: {},
+      ...(supersededIn === undefined ? {} : { concurrency: { group: renderValue(supersededIn), 'cancel-in-progress': true } }),
+      defaults: { run: { shell: 'bash' } },
+      jobs: Object.fromEntries(jobs.map(({ id, rendered }) => [id, rendered])),
+    },
+    { aliasDuplicateObjects: false },
+  );
+  document.commentBefore = ` Generated from ${source} by \`npm run workflows\`. Change that, not this file.`;
+  visit(document, {
+    Pair(_, { key, value }, path) {
+      // A blank line before each part and each job.
+      const opens = path.length <= 2 ? isScalar(key) && key.value !== 'name' : isMap(value) && value.has('runs-on');
+      if (isScalar(key) && opens) key.spaceBefore = true;
+      if (isScalar(key) && key.value === 'uses' && isScalar(value)) value.comment = ` ${versionOf(String(value.value))}`;
+    },
+    Map(_, map) {
+      if (map.items.length === 0) map.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+function versionOf(uses: string): string {
+  const found = Object.entries(pins).find(([name, { sha }]) => uses === `${name}@${sha}`);
+  if (found === undefined) throw new Error(`no pin for ${uses}`);
+  return found[1].version;
+}

@@ -1,0 +1,7 @@
+import { renderWorkflow } from './layer/workflow.ts';
+import { ci } from './workflows/ci.ts';
+
+/** Every workflow file: its name in `.github/workflows`, and its text. */
+export function renderWorkflows(): ReadonlyMap<string, string> {
+  return new Map([ci].map((workflow) => [workflow.file, renderWorkflow(workflow)]));
+}

@@ -1,0 +1,87 @@
+import { always, differs, firstOf, github, text } from '../layer/expression.ts';
+import { job } from '../layer/job.ts';
+import { leyenda } from '../layer/leyenda.ts';
+import type { Workflow } from '../layer/workflow.ts';
+import { tools } from '../pins.ts';
+import { buildImage, checkout, install, on, scanImage } from './shared.ts';
+
+const read = { contents: 'read' } as const;
+
+const check = job('check', { name: 'Check', ...on(10), permissions: read }, (steps) => {
+  install(steps);
+  steps.run({ name: 'Types, lint, dead code', run: 'npm run check' });
+  steps.run({ name: 'Workflow files equal their source', ...leyenda('source', 'workflows', { args: { action: 'check' }, flags: {} }) });
+});
+
+const test = job('test', { name: 'Test', ...on(15), permissions: read }, (steps) => {
+  install(steps);
+  steps.run({ name: 'Unit tests', run: 'npm test' });
+});
+
+const services = job('services', { name: 'Test with real servers', ...on(20), permissions: read }, (steps) => {
+  install(steps);
+  steps.run({
+    name: 'Install PostgreSQL, Redis and Prometheus',
+    run: `sudo apt-get update
+sudo apt-get install --yes --no-install-recommends postgresql redis-server prometheus`,
+  });
+  steps.run({ name: 'Service tests', run: 'npm run test:services' });
+});
+
+/** As the machine and the nodes of the cluster know it. */
+const registry = { name: 'kind-registry', port: 5001 } as const;
+
+const e2e = job('e2e', { name: 'Test on a cluster', ...on(45), permissions: read }, (steps) => {
+  install(steps);
+  steps.uses('helm/kind-action', {
+    name: 'Create a cluster with a registry',
+    with: {
+      version: tools.kind,
+      kubectl_version: tools.kubectl,
+      cluster_name: 'leyenda',
+      registry: true,
+      registry_image: tools.registryImage,
+      registry_name: registry.name,
+      registry_port: registry.port,
+    },
+  });
+  steps.run({
+    name: 'Roll out, break and roll back',
+    env: { REGISTRY: `${registry.name}:${registry.port}` },
+    run: `export KUBECONFIG="$HOME/.kube/config"
+# Two lines: a failure inside eval "$(…)" would go unnoticed.
+images=$(tests/e2e/prepare)
+eval "$images"
+npm run test:e2e`,
+  });
+});
+
+const image = job('image', { name: 'Image', ...on(30), permissions: { ...read, 'security-events': 'write' } }, (steps) => {
+  checkout(steps);
+  buildImage(steps);
+  // The token of a fork's pull request may not upload.
+  scanImage(steps, { if: differs(github.headIsFork, true) });
+});
+
+const gate = job(
+  'gate',
+  { name: 'Gate', ...on(5), permissions: {}, if: always, needs: { check, test, services, e2e, image } },
+  (steps, needs) => {
+    const results = text`${needs.check.result} ${needs.test.result} ${needs.services.result} ${needs.e2e.result} ${needs.image.result}`;
+    steps.run({
+      name: 'Every job succeeded',
+      env: { RESULTS: results },
+      run: `echo "$RESULTS"
+for result in $RESULTS; do test "$result" = success; done`,
+    });
+  },
+);
+
+export const ci: Workflow = {
+  file: 'ci.yml',
+  source: '.github/src/workflows/ci.ts',
+  name: 'CI',
+  on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] } },
+  supersededIn: text`ci-${firstOf(github.pullRequest, github.ref)}`,
+  jobs: [check, test, services, e2e, image, gate],
+};

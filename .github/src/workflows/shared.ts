@@ -1,0 +1,76 @@
+import { product } from '../../../service/contract/product.ts';
+import { type Expression, github, text } from '../layer/expression.ts';
+import type { Steps } from '../layer/steps.ts';
+import { runner, tools } from '../pins.ts';
+
+/** The registry and the name of the service's image in it. */
+export const registry = 'ghcr.io';
+export const imageName = text`ghcr.io/${github.repository}/instagram-captions-api`;
+
+/** Most jobs: this runner, this long at most. */
+export const on = (minutes: number) => ({ runner, minutes }) as const;
+
+/** The commit's files, without leaving a credential behind. */
+export const checkout = (steps: Steps) =>
+  steps.uses('actions/checkout', { name: 'Check out the commit', with: { 'persist-credentials': false } });
+
+/** Node alone: no cache is restored, since another run may have written it. */
+export const setupNode = (steps: Steps) =>
+  steps.uses('actions/setup-node', {
+    name: 'Set up Node.js',
+    with: { 'node-version': tools.node, 'package-manager-cache': false },
+  });
+
+/** The commit's files and the packages that its lock file names. */
+export function install(steps: Steps): void {
+  checkout(steps);
+  setupNode(steps);
+  steps.run({ name: 'Install packages', run: 'npm ci' });
+}
+
+/** Where the built image stands as an OCI layout: both Trivy and skopeo read it, and no registry has it yet. */
+export const layout = 'build/image';
+
+/**
+ * Builds the image with its SBOM and provenance inside, and pushes it nowhere.
+ * @returns the outputs of the build, the digest among them
+ */
+export function buildImage(steps: Steps) {
+  steps.uses('docker/setup-buildx-action', {
+    name: 'Set up buildx',
+    with: { version: tools.buildx, 'cache-binary': false },
+  });
+  return steps.uses('docker/build-push-action', {
+    name: 'Build the image',
+    id: 'build',
+    with: {
+      context: '.',
+      push: false,
+      outputs: `type=oci,tar=false,dest=${layout}`,
+      provenance: 'mode=max',
+      sbom: true,
+      'build-args': text`VERSION=${product.version}
+REVISION=${github.sha}
+SOURCE=${github.serverUrl}/${github.repository}`,
+    },
+  });
+}
+
+const scan = { input: layout, version: tools.trivy, cache: false, scanners: 'vuln' } as const;
+
+/** Lists every finding in the repository's security tab, then fails on one that is HIGH or CRITICAL and has a fix. */
+export function scanImage(steps: Steps, upload: { readonly if?: Expression } = {}): void {
+  steps.uses('aquasecurity/trivy-action', {
+    name: 'Report vulnerabilities',
+    with: { ...scan, format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
+  });
+  steps.uses('github/codeql-action/upload-sarif', {
+    name: 'Upload the report',
+    ...upload,
+    with: { sarif_file: 'trivy.sarif', category: 'image' },
+  });
+  steps.uses('aquasecurity/trivy-action', {
+    name: 'Refuse fixable HIGH and CRITICAL vulnerabilities',
+    with: { ...scan, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
+  });
+}
