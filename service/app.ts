@@ -1,60 +1,48 @@
-import cors from '@koa/cors';
 import Koa from 'koa';
 import compress from 'koa-compress';
-import * as z from 'zod';
-import type { Authenticate } from './accounts/authenticate.ts';
-import type { Counters } from './adapters/counters.ts';
-import type { Generate } from './captions/captions.ts';
-import { captionRoutes } from './captions/routes.ts';
+import { generateRequest, generateResponse } from './captions/schema.ts';
 import { type EndpointName, endpoints } from './contract/endpoints.ts';
 import { product } from './contract/product.ts';
 import { addressWindowSeconds } from './contract/rate-limits.ts';
-import type { Settings } from './contract/settings.ts';
 import { timings } from './contract/timings.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';
 import { body } from './http/body.ts';
 import type { Middleware, State } from './http/context.ts';
+import { crossOrigin } from './http/cross-origin.ts';
 import { errors } from './http/errors.ts';
 import { logging } from './http/logging.ts';
 import { measuring } from './http/measuring.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { release } from './http/release.ts';
 import { requestId } from './http/request-id.ts';
-import { answering, type Route } from './http/route.ts';
+import { accepting, type Route } from './http/route.ts';
 import { mount, unmatched } from './http/routes.ts';
 import { securityHeaders } from './http/security.ts';
 import { timeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
-import type { Lifecycle } from './shutdown.ts';
+import type { Parts } from './parts.ts';
 import { docsRoutes } from './system/docs.ts';
-import type { Health } from './system/health.ts';
-import { openApiDocument } from './system/openapi.ts';
+import { openApiRoute } from './system/openapi.ts';
 import { systemRoutes } from './system/routes.ts';
-import type { Logger } from './telemetry/log.ts';
-import type { Metrics } from './telemetry/metrics.ts';
-
-export interface Parts {
-  readonly settings: Settings;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly health: Health;
-  readonly authenticate: Authenticate;
-  readonly counters: Counters;
-  readonly generate: Generate;
-  readonly lifecycle: Lifecycle;
-}
 
 /** Every endpoint of the contract has a handler here, and no handler is without an endpoint: else this does not compile. */
 function allRoutes({ settings, health, metrics, generate, lifecycle }: Parts): Readonly<Record<EndpointName, Route>> {
   const running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
-  const described = {
-    ...systemRoutes(running, health, metrics, () => lifecycle.state !== 'running'),
-    ...captionRoutes(generate),
-    ...docsRoutes(product.title),
+  const system = systemRoutes(running, health, metrics, () => lifecycle.state !== 'running');
+  const docs = docsRoutes(product.title);
+  const routes: Readonly<Record<EndpointName, Route>> = {
+    root: system.root,
+    generate: accepting(generateRequest, generateResponse, generate),
+    health: system.health,
+    ready: system.ready,
+    healthDetailed: system.healthDetailed,
+    metrics: system.metrics,
+    openapi: openApiRoute(() => routes, running.version),
+    docs: docs.page,
+    docsFile: docs.file,
   };
-  const document = openApiDocument(described, running.version);
-  return { ...described, openapi: answering(z.looseObject({}), () => document) } satisfies Record<EndpointName, Route>;
+  return routes;
 }
 
 /** What every request passes, outermost first. */
@@ -70,7 +58,12 @@ function common(app: Koa<State>, { settings, log, metrics, lifecycle }: Parts): 
 }
 
 /** A caller's address is believed from X-Forwarded-For for so many hops as proxies are trusted. */
-const koa = ({ settings: { TRUSTED_PROXIES } }: Parts) => new Koa<State>({ proxy: TRUSTED_PROXIES > 0, maxIpsCount: TRUSTED_PROXIES });
+function koa({ settings: { TRUSTED_PROXIES }, log }: Parts): Koa<State> {
+  const app = new Koa<State>({ proxy: TRUSTED_PROXIES > 0, maxIpsCount: TRUSTED_PROXIES });
+  // What comes here could not be answered any more: the caller left while it was being written to.
+  app.on('error', (error: Error) => log.debug({ reason: error.message }, 'Answer not delivered'));
+  return app;
+}
 
 /** The API on PORT: every endpoint, /metrics among them unless it has a port of its own. */
 export function createApp(parts: Parts): Koa<State> {
@@ -85,7 +78,7 @@ export function createApp(parts: Parts): Koa<State> {
   const app = koa(parts);
   common(app, parts);
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
-  app.use(cors({ origin: (ctx) => (settings.CORS_ORIGINS.includes(ctx.get('Origin')) ? ctx.get('Origin') : '') }));
+  app.use(crossOrigin(settings.CORS_ORIGINS));
   const metricsHere = settings.ENABLE_METRICS && settings.METRICS_PORT === undefined;
   mount(app, allRoutes(parts), guards, (name) => endpoints[name].port === 'http' || metricsHere);
   app.use(limit);

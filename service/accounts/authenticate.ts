@@ -32,21 +32,26 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
  * API keys by their hash: configured ones, then those of the store, remembered for a few seconds. With the store away a key
  * that was valid when last seen stays valid; a key never seen is answered 503.
  */
-export function createAuthenticate(store: KeyStore, validKeys: readonly string[], quota: Quota, metrics: Metrics): Authenticate {
+export function createAuthenticate(
+  store: KeyStore,
+  validKeys: readonly string[],
+  quota: Quota,
+  metrics: Metrics,
+  ttl = believed,
+): Authenticate {
   const configured = configuredKeys(validKeys, quota);
   const remembered = new LRUCache<string, { readonly key: ApiKey | undefined }>({
     max: maxKeys,
-    ttl: believed,
-    allowStaleOnFetchRejection: true,
-    // A stale key stays until the store has answered: it serves while the store is away.
+    ttl,
+    // A key whose time is over stays until the store has answered: it serves while the store is away.
     noDeleteOnStaleGet: true,
-    noDeleteOnFetchRejection: true,
     fetchMethod: async (keyHash, stale) => {
       try {
         return { key: await store.find(keyHash) };
       } catch (error) {
-        if (stale?.key !== undefined) metrics.count('fallbacks', { dependency: 'database', operation: 'authenticate' });
-        throw unavailable('API keys cannot be checked now.', 2, error);
+        if (stale?.key === undefined) throw unavailable('API keys cannot be checked now.', 2, error);
+        metrics.count('fallbacks', { dependency: 'database', operation: 'authenticate' });
+        return stale;
       }
     },
   });

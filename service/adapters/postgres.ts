@@ -17,13 +17,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
-async function postgresDialect(url: string, max: number, log: Logger): Promise<Dialect> {
+async function postgresDialect(url: string, max: number, log: Logger, queryTimeout: number): Promise<Dialect> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: patience,
-    query_timeout: patience,
+    query_timeout: queryTimeout,
     application_name: 'leyenda',
     options: '-c timezone=UTC',
   });
@@ -38,16 +38,22 @@ async function embeddedDialect(folder: string): Promise<Dialect> {
   return new PGliteDialect({ pglite: () => PGlite.create(`${folder}/postgres`) });
 }
 
+/** A handle for migrations: no time limit, since another process may be migrating and a change may take long. */
+async function patiently<T>(url: string, log: Logger, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  const db = new Kysely<Tables>({ dialect: await postgresDialect(url, 1, log, 0) });
+  return work(db).finally(() => db.destroy());
+}
+
 /** PostgreSQL where DATABASE_URL is set, else an embedded one in LEYENDA_DATA_DIR. Connects at the first use. */
 export async function openDatabase(settings: Settings, log: Logger): Promise<Database> {
-  const { DATABASE_URL, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR } = settings;
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR } = settings;
   const dialect =
-    DATABASE_URL === undefined ? await embeddedDialect(LEYENDA_DATA_DIR) : await postgresDialect(DATABASE_URL, DATABASE_POOL_SIZE, log);
+    url === undefined ? await embeddedDialect(LEYENDA_DATA_DIR) : await postgresDialect(url, DATABASE_POOL_SIZE, log, patience);
   const db = new Kysely<Tables>({ dialect });
   return {
     db,
     ping: async () => void (await sql`select 1`.execute(db)),
-    migrate: () => migrate(db),
+    migrate: () => (url === undefined ? migrate(db) : patiently(url, log, migrate)),
     isMigrated: () => isMigrated(db),
     close: () => db.destroy(),
   };

@@ -5,6 +5,9 @@ import type { Logger } from '../telemetry/log.ts';
 /** Longest wait for one command, in milliseconds; whoever waits has a local way to go on. */
 const patience = 100;
 
+/** After a command failed, the next ones fail at once for so many milliseconds: a Redis that hangs delays few requests. */
+const rest = 500;
+
 /** Counts a request in a window that starts with its first one; atomic, and by the clock of Redis alone. */
 const countScript = `
 local count = redis.call('INCR', KEYS[1])
@@ -30,6 +33,16 @@ export function openRedis(url: string, log: Logger): Redis {
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
   });
+  let restsUntil = 0;
+  async function run<T>(command: () => Promise<T>): Promise<T> {
+    if (Date.now() < restsUntil) throw new Error('Redis failed a moment ago');
+    try {
+      return await command();
+    } catch (error) {
+      restsUntil = Date.now() + rest;
+      throw error;
+    }
+  }
   let reported = false;
   client.on('ready', () => {
     if (reported) log.info({ dependency: 'cache' }, 'Redis is back');
@@ -40,10 +53,10 @@ export function openRedis(url: string, log: Logger): Redis {
     reported = true;
   });
   return {
-    get: async (key) => (await client.get(key)) ?? undefined,
-    set: async (key, value, ttlSeconds) => void (await client.set(key, value, 'EX', ttlSeconds)),
+    get: async (key) => (await run(() => client.get(key))) ?? undefined,
+    set: async (key, value, ttlSeconds) => void (await run(() => client.set(key, value, 'EX', ttlSeconds))),
     async count(key, windowMs) {
-      const [count, leftMs] = counted.parse(await client.eval(countScript, 1, key, windowMs));
+      const [count, leftMs] = counted.parse(await run(() => client.eval(countScript, 1, key, windowMs)));
       return { count, leftMs };
     },
     ping: async () => void (await client.ping()),

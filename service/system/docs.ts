@@ -18,7 +18,7 @@ const files: Readonly<Record<string, { readonly type: string; readonly read: () 
 };
 
 const base = endpoints.docs.path;
-const page = (title: string) => `<!doctype html>
+const pageOf = (title: string) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>${title}</title><link rel="stylesheet" href="${base}/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div><script src="${base}/swagger-ui-bundle.js"></script><script src="${base}/start.js"></script></body>
@@ -26,11 +26,11 @@ const page = (title: string) => `<!doctype html>
 `;
 
 /** The documentation page (guide row API-14). */
-export function docsRoutes(title: string): { readonly docs: Route; readonly docsFile: Route } {
+export function docsRoutes(title: string): { readonly page: Route; readonly file: Route } {
   const prefix = endpoints.docsFile.path.replace(':file', '');
   return {
-    docs: text('text/html', () => page(title)),
-    docsFile: {
+    page: text('text/html', () => pageOf(title)),
+    file: {
       answer: { type: 'text/javascript' },
       handle: async (ctx) => {
         const file = files[ctx.path.slice(prefix.length)];

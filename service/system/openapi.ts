@@ -1,8 +1,9 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
+import * as z from 'zod';
 import { type EndpointName, endpoints } from '../contract/endpoints.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
 import { product } from '../contract/product.ts';
-import type { Route } from '../http/route.ts';
+import { answering, type Route } from '../http/route.ts';
 import { problemResponse } from './schema.ts';
 
 const isEndpoint = (name: string): name is EndpointName => name in endpoints;
@@ -30,7 +31,7 @@ const okAnswer = ({ answer }: Route): ResponseConfig => ({
 });
 
 /** This API as OpenAPI 3.1, from the contract's endpoints and the schemas that the routes check with. */
-export function openApiDocument(routes: Readonly<Record<string, Route>>, version: string) {
+function openApiDocument(routes: Readonly<Record<EndpointName, Route>>, version: string) {
   const registry = new OpenAPIRegistry();
   const scheme = registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer', description: 'An API key' });
   for (const [name, route] of Object.entries(routes)) {
@@ -42,7 +43,10 @@ export function openApiDocument(routes: Readonly<Record<string, Route>>, version
       path: path.replace(/:(\w+)/g, '{$1}'),
       summary,
       security: permission === 'public' ? [] : [{ [scheme.name]: [] }],
-      request: route.body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: route.body } } } },
+      request: {
+        params: z.object(Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, part = '']) => [part, z.string()]))),
+        ...(route.body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+      },
       responses: Object.fromEntries([
         ['200', okAnswer(route)],
         ...problemsOf(name, route).map((code) => [String(problems[code].status), problemAnswer(code)] as const),
@@ -52,4 +56,13 @@ export function openApiDocument(routes: Readonly<Record<string, Route>>, version
   const { title, description, license } = product;
   const info = { title, version, description, license: { name: license, identifier: license } };
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info, servers: [{ url: '/' }] });
+}
+
+/** Answers the document, made at the first call: a start does not wait for it. */
+export function openApiRoute(routes: () => Readonly<Record<EndpointName, Route>>, version: string): Route {
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  return answering(z.looseObject({ openapi: z.string() }), () => {
+    document ??= openApiDocument(routes(), version);
+    return { ...document };
+  });
 }

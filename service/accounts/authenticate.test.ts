@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { Problem } from '../http/problem.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { type ApiKey, generateKey, hashKey, type KeyStore } from './keys.ts';
+
+const quota = { requests: 1000, windowSeconds: 3600 };
+const known: ApiKey = { id: 'known', permissions: ['Write'], quota, expiresAt: undefined };
+
+/** A store that can be away, and says how often it was asked. */
+function storeOf(row: ApiKey | undefined = known) {
+  const store: KeyStore & { asked: number; away: boolean; row: ApiKey | undefined } = {
+    asked: 0,
+    away: false,
+    row,
+    find: async (keyHash) => {
+      store.asked += 1;
+      if (store.away) throw new Error('connection refused');
+      return keyHash === hashKey('known-key') ? store.row : undefined;
+    },
+  };
+  return store;
+}
+/** Time after which a key is asked for again, in milliseconds; and a wait that is longer. */
+const believed = 1;
+const later = () => sleep(10);
+
+describe('Authentication', () => {
+  test('asks the store once for a key, however many use it at the same time', async () => {
+    const store = storeOf();
+    const authenticate = createAuthenticate(store, [], quota, createMetrics());
+    const found = await Promise.all(Array.from({ length: 20 }, () => authenticate('known-key')));
+    expect(new Set(found)).toEqual(new Set([known]));
+    expect(store.asked).toBe(1);
+  });
+
+  test('knows a key of the configuration without the store, and no key that only begins like one', async () => {
+    const store = storeOf();
+    const authenticate = createAuthenticate(store, ['configured-key-0001'], quota, createMetrics());
+    expect((await authenticate('configured-key-0001'))?.id).toMatch(/^configured-/);
+    expect(store.asked).toBe(0);
+    expect(await authenticate('configured-key-000')).toBeUndefined();
+  });
+
+  test('refuses a key from the moment it expires, even while it is remembered', async () => {
+    const store = storeOf({ ...known, expiresAt: Date.now() + 500 });
+    const authenticate = createAuthenticate(store, [], quota, createMetrics());
+    expect(await authenticate('known-key')).toBeDefined();
+    await sleep(510);
+    expect(await authenticate('known-key')).toBeUndefined();
+    expect(store.asked).toBe(1);
+  });
+
+  test('forgets a key that was revoked', async () => {
+    const store = storeOf();
+    const authenticate = createAuthenticate(store, [], quota, createMetrics(), believed);
+    expect(await authenticate('known-key')).toBeDefined();
+    store.row = undefined;
+    await later();
+    expect(await authenticate('known-key')).toBeUndefined();
+  });
+
+  test('with the store away goes on for a key it saw and answers 503 for one it never saw', async () => {
+    const store = storeOf();
+    const metrics = createMetrics();
+    const authenticate = createAuthenticate(store, [], quota, metrics, believed);
+    await authenticate('known-key');
+    store.away = true;
+    await later();
+    expect(await authenticate('known-key')).toEqual(known);
+    await later();
+    expect(await authenticate('known-key')).toEqual(known);
+    expect(await metrics.text()).toContain('fallbacks_total{dependency="database",operation="authenticate"} 2');
+    const refusal = await authenticate('never-seen').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(Problem);
+    expect(refusal).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '2' } });
+    store.away = false;
+    store.row = undefined;
+    await later();
+    expect(await authenticate('known-key')).toBeUndefined();
+  });
+
+  test('makes keys of 32 random bytes, URL-safe', () => {
+    expect(Buffer.from(generateKey(), 'base64url')).toHaveLength(32);
+    expect(generateKey()).not.toBe(generateKey());
+  });
+});

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { generateResponse } from './captions/schema.ts';
+import { problems } from './contract/errors.ts';
+import { maxBodyBytes } from './contract/rate-limits.ts';
+import { ModelError, type ModelFailure } from './providers/model.ts';
+import { problemResponse } from './system/schema.ts';
+import { g0, generate, startService, type TestService } from './testing/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({
+    TRUSTED_HOSTS: '127.0.0.1',
+    CORS_ORIGINS: 'https://yourapp.com',
+    VALID_API_KEYS: 'configured-key-0001',
+    RATE_LIMIT_IP_REQUESTS: '100000',
+    RATE_LIMIT_REQUESTS: '100000',
+    RELEASE_ID: 'abc123',
+  });
+});
+afterAll(() => service.close());
+
+const call = (path: string, init?: RequestInit) => fetch(`${service.url}${path}`, init);
+
+/** The problem that an answer is, once it was checked to be a whole one. */
+async function problemOf(response: Response) {
+  expect(response.headers.get('Content-Type')).toContain('application/problem+json');
+  const problem = problemResponse.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  expect(problem.request_id).toBe(response.headers.get('X-Request-ID'));
+  return problem;
+}
+
+describe('A caption request', () => {
+  test('of guide G0 is answered with a caption about what was described', async () => {
+    const response = await generate(service);
+    expect(response.status).toBe(200);
+    const answer = generateResponse.strict().parse(await response.json());
+    expect(`${answer.caption} ${answer.alternatives.join(' ')}`.toLowerCase()).toContain('dog');
+    expect(answer).toMatchObject({ style: 'casual', audience: 'general', language: 'en' });
+    expect(answer.alternatives).toHaveLength(2);
+  });
+
+  test('made twice is answered from the cache the second time, whoever asks', async () => {
+    const request = { ...g0, content_description: 'A cat asleep on a warm window sill' };
+    const first = generateResponse.parse(await (await generate(service, request)).json());
+    const second = generateResponse.parse(await (await generate(service, { ...request, client_id: 'another' })).json());
+    expect([first.cached, second.cached]).toEqual([false, true]);
+    expect(second.caption).toBe(first.caption);
+    expect(second.id).not.toBe(first.id);
+  });
+
+  test('is answered with a key of VALID_API_KEYS too', async () => {
+    expect((await generate(service, g0, 'configured-key-0001')).status).toBe(200);
+  });
+
+  test('with any body is answered 200 or refused with a problem, never with a 5xx', async () => {
+    const field = fc.oneof(fc.string(), fc.constantFrom('casual', 'general', 'en'), fc.jsonValue());
+    const shaped = fc.record(
+      { content_description: field, style: field, audience: field, client_id: field, language: field, count: field },
+      { requiredKeys: [] },
+    );
+    const bodies = fc.oneof(
+      shaped.map((value) => JSON.stringify(value)),
+      fc.json(),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        const response = await generate(service, body);
+        if (response.status === 200) generateResponse.parse(await response.json());
+        else expect(['malformed_json', 'invalid_request']).toContain((await problemOf(response)).code);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('that does not fit is told each field by its pointer', async () => {
+    const problem = await problemOf(await generate(service, { ...g0, style: 'loud', client_id: undefined, surprise: 1 }));
+    expect(problem.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/client_id', '/style', '/surprise']);
+  });
+});
+
+describe('What cannot be answered', () => {
+  const noKey = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
+  test.each<[string, keyof typeof problems, () => Promise<Response>]>([
+    ['malformed JSON', 'malformed_json', () => generate(service, '{"content_description":')],
+    ['an empty body', 'invalid_request', () => generate(service, '')],
+    ['JSON with a poisoned prototype', 'malformed_json', () => generate(service, '{"__proto__":{"x":1}}')],
+    ['no credential', 'unauthorized', () => call('/api/v4/generate', { ...noKey, body: JSON.stringify(g0) })],
+    ['an unknown key', 'unauthorized', () => generate(service, g0, 'nobody-s-key')],
+    ['an expired key', 'unauthorized', () => generate(service, g0, 'expired-key')],
+    ['a key without the permission', 'forbidden', () => generate(service, g0, 'reader-key')],
+    ['an unknown path', 'not_found', () => call('/api/v9/nothing')],
+    ['a file that the documentation has not', 'not_found', () => call('/api/v1/docs/..%2Fpackage.json')],
+    ['a wrong method', 'method_not_allowed', () => call('/api/v4/generate')],
+    ['a large body', 'payload_too_large', () => generate(service, 'a'.repeat(maxBodyBytes + 1))],
+    [
+      'another content type',
+      'unsupported_media_type',
+      () => generate(service, g0, 'user-key', { headers: { Authorization: 'Bearer user-key' } }),
+    ],
+    ['an unknown field', 'invalid_request', () => generate(service, { ...g0, surprise: true })],
+  ])('for %s is the problem %s', async (_what, code, ask) => {
+    const response = await ask();
+    expect(await problemOf(response)).toMatchObject({ code, status: problems[code].status, title: problems[code].title });
+  });
+
+  test('for a large body that does not say its length is a problem too', async () => {
+    const body = new Blob(['a'.repeat(maxBodyBytes + 10)]).stream();
+    const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json' };
+    const response = await call('/api/v4/generate', { method: 'POST', headers, body, duplex: 'half' });
+    expect((await problemOf(response)).code).toBe('payload_too_large');
+  });
+
+  test('names the methods that are allowed, also to OPTIONS', async () => {
+    expect((await call('/api/v4/generate', { method: 'DELETE' })).headers.get('Allow')).toBe('POST, OPTIONS');
+    const options = await call('/health', { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('Allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+  });
+
+  test('asks for a Bearer credential where one is missing', async () => {
+    expect((await generate(service, g0, '')).headers.get('WWW-Authenticate')).toContain('Bearer');
+  });
+});
+
+describe('A failing model', () => {
+  const failing = (error: unknown) => startService({}, { model: () => ({ id: 'failing', writeCaptions: () => Promise.reject(error) }) });
+  test.each<[ModelFailure, keyof typeof problems]>([
+    ['timeout', 'timeout'],
+    ['overloaded', 'unavailable'],
+    ['rejected', 'model_failed'],
+    ['unreachable', 'model_failed'],
+    ['garbage', 'model_failed'],
+  ])('with %s is answered as %s', async (failure, code) => {
+    const failed = await failing(new ModelError(failure, 'secret detail of the provider'));
+    const problem = await problemOf(await generate(failed));
+    expect(problem.code).toBe(code);
+    expect(JSON.stringify(problem)).not.toContain('secret detail');
+    await failed.close();
+  });
+
+  test('with something unforeseen is a 500 that tells the caller nothing and the log everything', async () => {
+    const failed = await failing(new TypeError('password=hunter2'));
+    const problem = await problemOf(await generate(failed));
+    expect(problem.code).toBe('internal');
+    expect(JSON.stringify(problem)).not.toContain('hunter2');
+    expect(failed.lines.join('')).toContain('hunter2');
+    await failed.close();
+  });
+});
+
+describe('Every answer', () => {
+  test('carries the security headers, the release and a request id', async () => {
+    const { headers } = await call('/');
+    expect(headers.get('X-Frame-Options')).toBe('DENY');
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(headers.get('X-XSS-Protection')).toBe('1; mode=block');
+    expect(headers.get('Strict-Transport-Security')).toBe('max-age=31536000; includeSubDomains');
+    expect(headers.get('Content-Security-Policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
+    expect(headers.get('Content-Security-Policy')).not.toContain('unsafe');
+    expect(headers.get('X-Release')).toBe('abc123');
+    expect(headers.get('X-Request-ID')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+  });
+
+  test('keeps the request id of a caller that is sane and replaces one that is not', async () => {
+    const idOf = async (given: string) => (await call('/health', { headers: { 'X-Request-ID': given } })).headers.get('X-Request-ID');
+    expect(await idOf('trace-0123456789')).toBe('trace-0123456789');
+    expect(await idOf('a b"c')).not.toBe('a b"c');
+    expect(await idOf('x'.repeat(65))).not.toBe('x'.repeat(65));
+  });
+
+  test('is compressed where it is long and the caller can read it', async () => {
+    const { headers } = await call('/api/v1/openapi.json', { headers: { 'Accept-Encoding': 'gzip' } });
+    expect(headers.get('Content-Encoding')).toBe('gzip');
+  });
+
+  test('lets a listed origin in and no other', async () => {
+    const allowed = async (origin: string) =>
+      (await call('/health', { headers: { Origin: origin } })).headers.get('Access-Control-Allow-Origin');
+    expect(await allowed('https://yourapp.com')).toBe('https://yourapp.com');
+    expect(await allowed('https://yourapp.com.evil.example')).toBeNull();
+    const preflight = { method: 'OPTIONS', headers: { Origin: 'https://yourapp.com', 'Access-Control-Request-Method': 'POST' } };
+    expect((await call('/api/v4/generate', preflight)).headers.get('Access-Control-Allow-Methods')).toBe('GET,HEAD,POST');
+  });
+});

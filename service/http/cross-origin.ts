@@ -1,0 +1,16 @@
+import cors from '@koa/cors';
+import type { Middleware } from './context.ts';
+
+const preflightSeconds = 600;
+
+/** Lets browsers call from the origins of CORS_ORIGINS and from no other (guide row API-33). */
+export function crossOrigin(origins: readonly string[]): Middleware {
+  const allowed = new Set(origins);
+  return cors({
+    origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
+    allowMethods: 'GET,HEAD,POST',
+    allowHeaders: 'Authorization,Content-Type,X-Request-ID',
+    exposeHeaders: 'X-Request-ID,X-Release,Retry-After,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
+    maxAge: preflightSeconds,
+  });
+}

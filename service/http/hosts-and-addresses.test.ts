@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startService, type TestService } from '../testing/service.ts';
+import { network } from './rate-limit.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ TRUSTED_HOSTS: 'localhost,api.yourapp.com', TRUSTED_PROXIES: '2', RATE_LIMIT_IP_REQUESTS: '1000' });
+});
+afterAll(() => service.close());
+
+/** Asks with headers that fetch does not let a caller set. */
+function ask(path: string, headers: Record<string, string>): Promise<{ status: number | undefined; body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
+  request(`${service.url}${path}`, { headers }, async (response) => {
+    let body = '';
+    for await (const chunk of response) body += String(chunk);
+    resolve({ status: response.statusCode, body });
+  })
+    .on('error', reject)
+    .end();
+  return promise;
+}
+
+describe('Trusted hosts', () => {
+  test.each([
+    ['api.yourapp.com', 200],
+    ['API.yourapp.com:8080', 200],
+    ['localhost:8080', 200],
+    ['evil.example', 421],
+    ['api.yourapp.com.evil.example', 421],
+  ])('%s is answered %i', async (Host, status) => {
+    expect((await ask('/', { Host })).status).toBe(status);
+  });
+
+  test('do not concern probes and scrapers, which call by the address', async () => {
+    for (const path of ['/health', '/ready', '/metrics']) expect((await ask(path, { Host: '10.1.2.3:8080' })).status).toBe(200);
+  });
+
+  test('are not taken from a header that a caller sets', async () => {
+    expect((await ask('/', { Host: 'evil.example', 'X-Forwarded-Host': 'api.yourapp.com' })).status).toBe(421);
+  });
+});
+
+describe('The address of a caller', () => {
+  const clientIp = () => JSON.parse(service.lines.findLast((line) => line.includes('Request started')) ?? '{}').client_ip;
+
+  test('is what the outermost trusted proxy saw, whatever the caller wrote before it', async () => {
+    await ask('/', { Host: 'localhost', 'X-Forwarded-For': '6.6.6.6, 203.0.113.9, 10.0.0.1' });
+    expect(clientIp()).toBe('203.0.113.9');
+  });
+
+  test('counts by its /64 in IPv6, and as itself in IPv4', () => {
+    expect(network('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2');
+    expect(network('2001:DB8:1:2::9')).toBe('2001:db8:1:2');
+    expect(network('2001:db8::9')).toBe('2001:db8:0:0');
+    expect(network('::1')).toBe('0:0:0:0');
+    expect(network('::ffff:192.0.2.7')).toBe('192.0.2.7');
+    expect(network('192.0.2.7')).toBe('192.0.2.7');
+  });
+});

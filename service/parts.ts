@@ -1,0 +1,60 @@
+import { type Authenticate, createAuthenticate } from './accounts/authenticate.ts';
+import type { KeyStore } from './accounts/keys.ts';
+import { createCache } from './adapters/cache.ts';
+import { Counters } from './adapters/counters.ts';
+import type { Redis } from './adapters/redis.ts';
+import { createGenerate, type Generate } from './captions/captions.ts';
+import { draft } from './captions/schema.ts';
+import type { Settings } from './contract/settings.ts';
+import type { TextModel } from './providers/model.ts';
+import type { ModelCall } from './providers/resilience.ts';
+import type { Lifecycle } from './shutdown.ts';
+import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
+import type { Logger } from './telemetry/log.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+/** What the app is made of. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly authenticate: Authenticate;
+  readonly counters: Counters;
+  readonly generate: Generate;
+  readonly lifecycle: Lifecycle;
+}
+
+/** What lies outside the process, or stands in for it. */
+export interface Outside {
+  readonly keys: KeyStore;
+  /** Not set: cache and limits are in memory. */
+  readonly redis: Redis | undefined;
+  readonly dependencies: Readonly<Record<DependencyName, Dependency>>;
+  readonly model: (observe: (call: ModelCall) => void) => TextModel;
+}
+
+/** Settings that make the same model answer differently. */
+const modelSetup = ({ OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_MAX_TOKENS }: Settings) =>
+  JSON.stringify([OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_MAX_TOKENS]);
+
+export function createParts(settings: Settings, log: Logger, { keys, redis, dependencies, model }: Outside): Parts {
+  const metrics = createMetrics();
+  metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
+  const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
+  const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES, redis, metrics };
+  const observed = model(({ model: name, outcome, seconds }) => {
+    metrics.count('modelRequests', { model: name, outcome });
+    metrics.observe('modelDuration', { model: name }, seconds);
+  });
+  return {
+    settings,
+    log,
+    metrics,
+    health: createHealth(dependencies, metrics),
+    authenticate: createAuthenticate(keys, settings.VALID_API_KEYS, quota, metrics),
+    counters: new Counters(redis, metrics),
+    generate: createGenerate(observed, createCache({ name: 'caption:1', schema: draft, ...levels }), modelSetup(settings)),
+    lifecycle: { state: 'running' },
+  };
+}

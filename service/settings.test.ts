@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseSettings } from './settings.ts';
+
+const violationsOf = (environment: Record<string, string>) => {
+  const parsed = parseSettings(environment);
+  return 'violations' in parsed ? parsed.violations : [];
+};
+const names = (violations: readonly string[]) => violations.map((violation) => violation.split(':')[0]);
+
+describe('Settings', () => {
+  test('have a value for everything where nothing is set', () => {
+    const parsed = parseSettings({});
+    expect(parsed).toMatchObject({ settings: { ROLE: 'all', PORT: 8080, VALID_API_KEYS: [], DATABASE_URL: undefined, LOG_LEVEL: 'info' } });
+  });
+
+  test('are read in the form that the guides write them', () => {
+    const parsed = parseSettings({
+      LOG_LEVEL: 'INFO',
+      TRUSTED_HOSTS: 'localhost, yourapp.com,',
+      ENABLE_METRICS: 'true',
+      METRICS_PORT: '9090',
+    });
+    expect(parsed).toMatchObject({
+      settings: { LOG_LEVEL: 'info', TRUSTED_HOSTS: ['localhost', 'yourapp.com'], ENABLE_METRICS: true, METRICS_PORT: 9090 },
+    });
+  });
+
+  test('that are empty count as not set', () => {
+    expect(parseSettings({ PORT: '', REDIS_URL: ' ' })).toMatchObject({ settings: { PORT: 8080, REDIS_URL: undefined } });
+  });
+
+  test('that are wrong are all told at once, one line each, with the name and what to do', () => {
+    const violations = violationsOf({ PORT: 'http', REDIS_URL: 'localhost', ENABLE_METRICS: 'yes', RATE_LIMIT_WINDOW: '0' });
+    expect(names(violations)).toEqual(expect.arrayContaining(['PORT', 'REDIS_URL', 'ENABLE_METRICS', 'RATE_LIMIT_WINDOW']));
+    expect(violations).toHaveLength(4);
+    expect(violations[0]).toBe('PORT: must be a whole number (it is "http"). Port of the API; 0 takes a free one.');
+    for (const violation of violations) expect(violation).not.toContain('\n');
+  });
+
+  test('that are secret are never shown, even where they are wrong', () => {
+    const environment = { DATABASE_URL: 'mysql://admin:hunter2@db/x', VALID_API_KEYS: 'hunter2', REDIS_URL: 'http://:hunter2@cache' };
+    const violations = violationsOf(environment);
+    expect(names(violations).sort()).toEqual(['DATABASE_URL', 'REDIS_URL', 'VALID_API_KEYS']);
+    expect(violations.join()).not.toContain('hunter2');
+  });
+
+  test('that an environment needs are asked of the roles that read them, and of no other', () => {
+    const cluster = { ENVIRONMENT: 'production', DATABASE_URL: 'postgresql://db/x' };
+    expect(names(violationsOf({ ...cluster, ROLE: 'api' })).sort()).toEqual(['METRICS_PORT', 'REDIS_URL', 'TRUSTED_HOSTS']);
+    expect(violationsOf({ ...cluster, ROLE: 'migrate' })).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { endpoints } from '../contract/endpoints.ts';
+import type { Outside } from '../parts.ts';
+import { startService } from '../testing/service.ts';
+import { detailedResponse, healthResponse, problemResponse, readyResponse, rootResponse } from './schema.ts';
+
+const get = async (url: string, headers = {}) => fetch(url, { headers });
+const dependencies = (database: () => Promise<void>, cache: () => Promise<void>): Outside['dependencies'] => ({
+  database: { kind: 'postgresql', required: true, check: database },
+  cache: { kind: 'redis', required: false, check: cache },
+});
+/** What the tests look at of an OpenAPI document. */
+const operation = z.looseObject({ security: z.array(z.unknown()), responses: z.record(z.string(), z.unknown()) });
+const openApi = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+});
+const up = async () => {};
+const down = () => Promise.reject(new Error('connection refused'));
+
+describe('Probes', () => {
+  test('say healthy and ready while everything is up', async () => {
+    const service = await startService({ RELEASE_ID: 'abc123' }, { dependencies: dependencies(up, up) });
+    expect(readyResponse.parse(await (await get(`${service.url}/ready`)).json())).toMatchObject({ status: 'ready', release: 'abc123' });
+    const health = healthResponse.strict().parse(await (await get(`${service.url}/health`)).json());
+    expect(health).toMatchObject({ status: 'healthy', version: '4.0.0', release: 'abc123', database: 'up', cache: 'up' });
+    await service.close();
+  });
+
+  test('with the database down: alive, not ready, and told which', async () => {
+    const service = await startService({}, { dependencies: dependencies(down, up) });
+    const ready = await get(`${service.url}/ready`);
+    expect([ready.status, ready.headers.get('Retry-After')]).toEqual([503, '1']);
+    expect(problemResponse.parse(await ready.json())).toMatchObject({ code: 'unavailable', detail: 'Not ready: database.' });
+    const health = await get(`${service.url}/health`);
+    expect([health.status, await health.json()]).toEqual([200, expect.objectContaining({ status: 'healthy', database: 'down' })]);
+    await service.close();
+  });
+
+  test('with Redis down: ready, and degraded in detail', async () => {
+    const service = await startService({}, { dependencies: dependencies(up, down) });
+    expect((await get(`${service.url}/ready`)).status).toBe(200);
+    const detailed = detailedResponse.parse(await (await get(`${service.url}/health/detailed`)).json());
+    expect(detailed).toMatchObject({ status: 'degraded', dependencies: { cache: { kind: 'redis', required: false, state: 'down' } } });
+    expect(await (await get(`${service.url}/metrics`)).text()).toContain('instagram_captions_dependency_up{dependency="cache"} 0');
+    await service.close();
+  });
+
+  test('do not wait for a dependency that hangs, and do not ask it for every caller', async () => {
+    let asked = 0;
+    const hanging = () => {
+      asked += 1;
+      return new Promise<void>(() => {});
+    };
+    const service = await startService({}, { dependencies: dependencies(hanging, up) });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => get(`${service.url}/ready`)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(asked).toBe(1);
+    await service.close();
+  });
+
+  test('refuse new callers once the process is told to stop', async () => {
+    const service = await startService();
+    service.parts.lifecycle.state = 'unready';
+    expect((await get(`${service.url}/ready`)).status).toBe(503);
+    expect((await get(`${service.url}/health`)).status).toBe(200);
+    await service.close();
+  });
+});
+
+describe('The start page', () => {
+  test('is JSON for programs and HTML for people', async () => {
+    const service = await startService();
+    expect(rootResponse.strict().parse(await (await get(service.url)).json()).links.docs).toBe(endpoints.docs.path);
+    const page = await get(service.url, { Accept: 'text/html,*/*;q=0.8' });
+    expect(page.headers.get('Content-Type')).toContain('text/html');
+    expect(await page.text()).toContain(`href="${endpoints.docs.path}"`);
+    await service.close();
+  });
+});
+
+describe('The documentation', () => {
+  test('describes every endpoint of the contract and nothing else, problems and credential included', async () => {
+    const service = await startService();
+    const document = openApi.parse(await (await get(service.url + endpoints.openapi.path)).json());
+    expect(document).toMatchObject({ openapi: '3.1.0', components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } } });
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const declared = Object.values(endpoints).map(({ method, path }) => `${method} ${path.replace(':file', '{file}')}`);
+    expect(described.sort()).toEqual(declared.sort());
+    const generate = document.paths[endpoints.generate.path]?.post;
+    expect(generate?.security).toEqual([{ apiKey: [] }]);
+    expect(Object.keys(generate?.responses ?? {})).toEqual(
+      expect.arrayContaining(['200', '400', '401', '403', '413', '415', '422', '429', '503', '504']),
+    );
+    expect(document.components.schemas.GenerateRequest).toMatchObject({ additionalProperties: false });
+    await service.close();
+  });
+
+  test('is a page whose every file comes from this process', async () => {
+    const service = await startService();
+    const page = await (await get(service.url + endpoints.docs.path)).text();
+    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(files).toHaveLength(3);
+    for (const file of files) {
+      expect(file.startsWith(endpoints.docs.path)).toBe(true);
+      expect((await get(service.url + file)).status).toBe(200);
+    }
+    expect(page).not.toMatch(/<script>|style=/);
+    await service.close();
+  });
+});

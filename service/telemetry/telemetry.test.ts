@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { metrics as definitions } from '../contract/metrics.ts';
+import { g0, generate, startService } from '../testing/service.ts';
+import { createMetrics } from './metrics.ts';
+
+describe('The log', () => {
+  test('has one line for the start and one for the end of a request, with the guide’s names', async () => {
+    const service = await startService();
+    await generate(service);
+    const lines = service.lines.map((line) => JSON.parse(line));
+    const [started, completed] = ['Request started', 'Request completed'].map((text) => lines.find(({ message }) => message === text));
+    expect(started).toMatchObject({
+      level: 'info',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      module: 'http',
+      function: 'logging',
+      request_id: expect.any(String),
+      method: 'POST',
+      url: '/api/v4/generate',
+      client_ip: '127.0.0.1',
+      user_agent: expect.any(String),
+    });
+    expect(completed).toMatchObject({ request_id: started.request_id, status_code: 200, process_time: expect.any(Number) });
+    await service.close();
+  });
+
+  test('writes probes at debug only', async () => {
+    const service = await startService({ LOG_LEVEL: 'info' });
+    await fetch(`${service.url}/health`);
+    expect(service.lines).toEqual([]);
+    await service.close();
+  });
+
+  test('never holds a credential, a body, a query or another header', async () => {
+    const service = await startService({ LOG_LEVEL: 'trace' });
+    const secrets = ['user-key', 'sk-in-the-body', 'token-in-the-query', 'cookie-value'];
+    const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json', Cookie: 'session=cookie-value' };
+    const body = JSON.stringify({ ...g0, content_description: 'sk-in-the-body' });
+    await fetch(`${service.url}/api/v4/generate?token=token-in-the-query`, { method: 'POST', headers, body });
+    await generate(service, `{"password":"sk-in-the-body"`);
+    await generate(service, g0, 'wrong-key-sk-in-the-body');
+    expect(service.lines.length).toBeGreaterThanOrEqual(6);
+    for (const secret of secrets) expect(service.lines.join('')).not.toContain(secret);
+    await service.close();
+  });
+});
+
+describe('The metrics', () => {
+  test('are all those of the contract, by their names, and the process’s own', async () => {
+    const text = await createMetrics().text();
+    for (const { name, type } of Object.values(definitions)) expect(text).toContain(`# TYPE ${name} ${type}`);
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  test('have bounded labels, whatever paths and methods are asked for', async () => {
+    const service = await startService();
+    for (const path of ['/a', '/b', '/api/v1/docs/x', '/api/v1/docs/y']) await fetch(service.url + path, { method: 'PROPFIND' });
+    await generate(service);
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    const routes = new Set(
+      [...text.matchAll(/requests_total\{method="(\w+)",route="([^"]+)"/g)].map(([, method, route]) => `${method} ${route}`),
+    );
+    expect(routes).toEqual(new Set(['other unmatched', 'POST /api/v4/generate']));
+    expect(text).toContain('instagram_captions_model_requests_total{model="offline",outcome="ok"} 1');
+    await service.close();
+  });
+
+  test('count a request that is refused before its handler with its status', async () => {
+    const service = await startService();
+    await generate(service, g0, 'nobody-s-key');
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    expect(text).toContain('instagram_captions_requests_total{method="POST",route="/api/v4/generate",status="401"} 1');
+    await service.close();
+  });
+});

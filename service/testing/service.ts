@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ApiKey, hashKey } from '../accounts/keys.ts';
+import { createApp } from '../app.ts';
+import { userRoles } from '../contract/roles.ts';
+import { createParts, type Outside } from '../parts.ts';
+import { createOfflineModel } from '../providers/offline/offline.ts';
+import { type Environment, parseSettings } from '../settings.ts';
+import { createLogger } from '../telemetry/log.ts';
+
+const quota = { requests: 1000, windowSeconds: 3600 };
+const key = (id: string, rest: Partial<ApiKey> = {}): ApiKey => ({ id, permissions: userRoles.User, quota, expiresAt: undefined, ...rest });
+
+/** Keys that the tests call with: their text is their name. */
+export const keys: Readonly<Record<string, ApiKey>> = {
+  'user-key': key('user'),
+  'reader-key': key('reader', { permissions: userRoles.ReadOnly }),
+  'expired-key': key('expired', { expiresAt: Date.parse('2020-01-01T00:00:00Z') }),
+  'three-requests-key': key('three', { quota: { requests: 3, windowSeconds: 60 } }),
+};
+const byHash = new Map(Object.entries(keys).map(([text, value]) => [hashKey(text), value]));
+
+export function settingsOf(environment: Environment) {
+  const parsed = parseSettings(environment);
+  if ('violations' in parsed) throw new Error(parsed.violations.join('\n'));
+  return parsed.settings;
+}
+
+/** The app with the offline model over keys in memory, listening on a free port. */
+export async function startService(environment: Environment = {}, outside: Partial<Outside> = {}) {
+  const lines: string[] = [];
+  const settings = settingsOf({ LOG_LEVEL: 'debug', ...environment });
+  const log = createLogger(settings.LOG_LEVEL, { write: (line) => void lines.push(line) });
+  const up = { kind: 'memory', check: () => sleep(0) };
+  const parts = createParts(settings, log, {
+    keys: { find: async (keyHash) => byHash.get(keyHash) },
+    redis: undefined,
+    dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
+    model: createOfflineModel,
+    ...outside,
+  });
+  const server = createServer(createApp(parts).callback()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}`, server, parts, lines, close: () => server[Symbol.asyncDispose]() };
+}
+export type TestService = Awaited<ReturnType<typeof startService>>;
+
+/** The request of guide G0. */
+export const g0 = { content_description: 'A dog on a beach at sunset', style: 'casual', audience: 'general', client_id: 'test-client' };
+
+/** Calls POST /api/v4/generate with a key and a body; `init` overrides. */
+export function generate(service: Pick<TestService, 'url'>, body: unknown = g0, apiKey = 'user-key', init: RequestInit = {}) {
+  return fetch(`${service.url}/api/v4/generate`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...init,
+  });
+}
