@@ -7,8 +7,9 @@ import { configMap } from '../constructs/config.ts';
 import { Connections, runningComponents } from '../constructs/connections.ts';
 import { contentHash } from '../constructs/hash.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
-import { hardenedPod, imageUser, orderlyShutdown, spread } from '../constructs/pod.ts';
+import { hardenedPod, imageUser, spread } from '../constructs/pod.ts';
 import { apiProbes } from '../constructs/probes.ts';
+import { RollingDeployment } from '../constructs/rolling-deployment.ts';
 import { wireSettings } from '../constructs/settings-wiring.ts';
 import type { Environment } from '../environments/environment.ts';
 
@@ -40,7 +41,7 @@ export class ServiceChart extends Chart {
   }
 
   #workload(environment: Environment, image: string, config: string) {
-    const template = hardenedPod({
+    new RollingDeployment(this, 'api', {
       component: 'api',
       user: imageUser,
       resources: environment.resources,
@@ -53,22 +54,6 @@ export class ServiceChart extends Chart {
       writable: ['/tmp'],
       spec: { topologySpreadConstraints: spread('api') },
     });
-    const deployment = new k8s.KubeDeployment(this, 'api', {
-      metadata: { name: names.api, labels: labels('api') },
-      spec: {
-        // No `replicas`: the autoscaler owns them.
-        revisionHistoryLimit: 5,
-        progressDeadlineSeconds: 300,
-        selector: { matchLabels: selectorLabels('api') },
-        // Nothing is taken away before its successor is ready (guide row K8-22).
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
-        },
-        template,
-      },
-    });
-    orderlyShutdown(deployment);
     new k8s.KubeService(this, 'service', {
       metadata: { name: names.service, labels: labels('api') },
       spec: {

@@ -1,8 +1,6 @@
-import { type ApiObject, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { ComponentName } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
-import { checkTimings, timings as contractTimings, type Timings } from '../../service/contract/timings.ts';
 import type { Resources } from '../environments/environment.ts';
 import { contentHash } from './hash.ts';
 import { labels } from './labels.ts';
@@ -10,7 +8,7 @@ import { labels } from './labels.ts';
 /** Guide row DC-02 (G3): the uid and gid of the image. */
 export const imageUser = 1001;
 
-interface HardenedPod {
+export interface HardenedPod {
   readonly component: ComponentName;
   readonly user: number;
   readonly resources: Resources;
@@ -19,13 +17,23 @@ interface HardenedPod {
   /** Paths that are writable: an empty folder each, gone with the pod. */
   readonly writable?: readonly string[];
   readonly spec?: Partial<Omit<k8s.PodSpec, 'containers' | 'securityContext'>>;
+  /** Seconds: sleep before SIGTERM, and until SIGKILL. */
+  readonly shutdown?: { readonly preStop: number; readonly grace: number };
 }
 
 /**
  * A pod template that Pod Security `restricted` accepts: non-root, read-only root, no capabilities, no token.
  * Its content hash is an annotation, which the service reports as its release.
  */
-export function hardenedPod({ component, user, resources, container, writable = [], spec = {} }: HardenedPod): k8s.PodTemplateSpec {
+export function hardenedPod({
+  component,
+  user,
+  resources,
+  container,
+  writable = [],
+  spec = {},
+  shutdown,
+}: HardenedPod): k8s.PodTemplateSpec {
   const scratch = writable.map((path, index) => ({ name: `scratch-${index}`, path }));
   const template: k8s.PodSpec = {
     automountServiceAccountToken: false,
@@ -39,6 +47,7 @@ export function hardenedPod({ component, user, resources, container, writable = 
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...spec,
+    ...(shutdown && { terminationGracePeriodSeconds: shutdown.grace }),
     containers: [
       {
         ...container,
@@ -50,25 +59,11 @@ export function hardenedPod({ component, user, resources, container, writable = 
     ],
     volumes: [...(spec.volumes ?? []), ...scratch.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }))],
   };
-  return { metadata: { labels: labels(component), annotations: { [marks.release]: contentHash(template) } }, spec: template };
+  return { metadata: { labels: labels(component), annotations: { [marks.release]: contentHash({ template, shutdown }) } }, spec: template };
 }
 
 const quantities = (amounts: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
-
-/**
- * Sets preStop and grace period of a workload from the contract's timings. The kubelet sleeps, so the image needs no shell.
- * (A patch, because the typed API of 1.28 does not know `sleep` yet.)
- * @throws when they would cut a shutdown off; names both sides and the construct's path
- */
-export function orderlyShutdown(workload: ApiObject, timings: Timings = contractTimings): void {
-  const violations = checkTimings(timings);
-  if (violations.length > 0) throw new Error(`${workload.node.path}: ${violations.join('; ')}`);
-  workload.addJsonPatch(
-    JsonPatch.add('/spec/template/spec/terminationGracePeriodSeconds', timings.terminationGrace),
-    JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop: { sleep: { seconds: timings.preStop } } }),
-  );
-}
 
 /** One replica a zone and a host, as far as they go round (guide row K8-24). */
 export function spread(component: ComponentName): k8s.TopologySpreadConstraint[] {

@@ -2,14 +2,23 @@ import { marks } from '../../service/contract/product.ts';
 import { timings } from '../../service/contract/timings.ts';
 import { type Policy, workloads } from './policy.ts';
 
-/** The API's pod is given at least the time that the contract's shutdown takes. */
+/** The API's pods sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
 export const graceCoversShutdown: Policy = (objects) =>
   workloads(objects)
     .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.labels?.[marks.component] === 'api')
     .flatMap(({ name, template: { spec } }) => {
       const needed = timings.preStop + timings.linger + timings.drain + timings.close;
       const given = spec.terminationGracePeriodSeconds;
-      return given >= needed
-        ? []
-        : [`${name} is killed after ${given} s (terminationGracePeriodSeconds), but the contract's shutdown takes up to ${needed} s`];
+      return [
+        ...(given >= needed
+          ? []
+          : [`${name} is killed after ${given} s (terminationGracePeriodSeconds), but the contract's shutdown takes up to ${needed} s`]),
+        ...spec.containers
+          .map(({ name: container, lifecycle }) => ({ container, seconds: lifecycle?.preStop?.sleep?.seconds ?? 0 }))
+          .filter(({ seconds }) => seconds < timings.preStop)
+          .map(
+            ({ container, seconds }) =>
+              `${name} container ${container} sleeps ${seconds} s in preStop, but the contract says ${timings.preStop} s`,
+          ),
+      ];
     });
