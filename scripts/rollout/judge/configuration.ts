@@ -12,23 +12,35 @@ export function configurationTrouble(scene: Scene, seat: Seat): readonly Suspici
   if (!reasons.includes(reason)) return [];
   const events = eventsAbout(scene, refTo('Pod', seat.pod.metadata), ['Failed'], seat.status.name);
   const seen = scene.recall.firstSeen(`${seatKey(seat)}/${reason}/${message}`);
-  const since = firstStart(events.filter((event) => message !== '' && event.message?.includes(message))) ?? seen;
+  const since =
+    firstStart(
+      scene,
+      events.filter((event) => message !== '' && event.message?.includes(message)),
+    ) ?? seen;
   const provedAt = after(since, scene.limits.configErrorSeconds);
   return [suspectContainer(seat, { code: 'config-error', what: `${reason}: ${message}`, since, provedAt })];
 }
 
+const mounts = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'];
+
 /** Words for a source that is not there; other mount errors (a slow attach, a cache not filled yet) mend themselves. */
 const absent = /not found|non-existent|does ?n[o']t exist|does not exist|hostPath type check failed/;
 
-/** Rule 7: a volume whose source is missing, for as long as no container of the pod has started. */
-export function volumeTrouble(scene: Scene, subject: Subject, pod: Pod): readonly Suspicion[] {
+/** Rule 7: a volume whose source is missing, for as long as no container of the pod has started; what else keeps it from starting is told. */
+export function startTrouble(scene: Scene, subject: Subject, pod: Pod): readonly Suspicion[] {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   const started = statuses.some(({ state, lastState }) => state?.running || state?.terminated || lastState?.terminated);
   if (started || pod.status?.phase !== 'Pending') return [];
-  return eventsAbout(scene, refTo('Pod', pod.metadata), ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']).map((event) => {
-    const since = eventStart(event) ?? scene.now;
-    const provedAt = absent.test(event.message ?? '') ? after(since, scene.limits.configErrorSeconds) : undefined;
-    return suspectPod(subject, pod, { code: 'volume-missing', what: event.message ?? 'a volume cannot be mounted', since, provedAt });
+  return eventsAbout(scene, refTo('Pod', pod.metadata), [...mounts, 'FailedCreatePodSandBox']).map((event) => {
+    const since = firstStart(scene, [event]) ?? scene.now;
+    const isMount = mounts.includes(event.reason ?? '');
+    const provedAt = isMount && absent.test(event.message ?? '') ? after(since, scene.limits.configErrorSeconds) : undefined;
+    return suspectPod(subject, pod, {
+      code: isMount ? 'volume-missing' : 'never-ready',
+      what: event.message ?? event.reason ?? '',
+      since,
+      provedAt,
+    });
   });
 }
 

@@ -70,7 +70,7 @@ export function imageTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
     code === 'registry-unavailable' || known !== 'read-the-message'
       ? pulls
       : pulls.filter((event) => pullErrorCode(event.message ?? '') === code);
-  const since = firstStart(proofs) ?? seen;
+  const since = firstStart(scene, proofs) ?? seen;
   const provedAt = code === 'registry-unavailable' ? after(since, scene.limits.registrySeconds) : since;
   return [suspectContainer(seat, { code, what: `${meaning[code]} (${seat.spec?.image ?? 'image'}): ${said || reason}`, since, provedAt })];
 }

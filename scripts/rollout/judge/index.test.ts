@@ -66,6 +66,11 @@ const rows: readonly Row[] = [
     events: [mount('failed to sync configmap cache: timed out waiting for the condition')],
   },
   {
+    name: 'a network that is not ready is waited for',
+    objects: creating,
+    events: [event('FailedCreatePodSandBox', 'plugin type="bridge" not found', 4, 35)],
+  },
+  {
     name: 'a mount that failed before the containers ran is forgotten',
     objects: probed({ readinessProbe }, 850),
     events: [mount('configmap "web" not found')],
@@ -150,6 +155,18 @@ describe('what is wrong with the pods', () => {
     expect(before.state).toBe('progressing');
     const verdict = judge(observe(second, objects, events, { previous: before.memory }));
     expect(verdict).toMatchObject({ state: 'failed', cause: { code, line: expect.stringContaining(words) }, provedAt: moment(second) });
+  });
+
+  test('a trouble that began before the release counts from the release', () => {
+    const events = [event('FailedMount', 'configmap "web" not found', -300, 35), event('FailedCreatePodSandBox', 'no network', 4, 35)];
+    expect(judge(observe(29, creating, events))).toMatchObject({
+      waiting: [{ until: moment(30), line: expect.stringContaining('configmap "web"') }],
+    });
+  });
+
+  test('what keeps a pod from starting is told', () => {
+    const verdict = judge(observe(29, creating, [event('FailedCreatePodSandBox', 'no network', 4, 35)]));
+    expect(verdict).toMatchObject({ waiting: [{ line: expect.stringContaining('pod api-2-a: no network') }] });
   });
 
   test('a fact without a time lasts from when it was first seen, and starts anew when it was gone', () => {

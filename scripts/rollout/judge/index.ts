@@ -1,4 +1,4 @@
-import { configurationTrouble, creationTrouble, volumeTrouble } from './configuration.ts';
+import { configurationTrouble, creationTrouble, startTrouble } from './configuration.ts';
 import { crashTrouble } from './crashes.ts';
 import { ownDeadline } from './deadline.ts';
 import { imageTrouble } from './images.ts';
@@ -15,13 +15,11 @@ import { byInformation, type Suspicion } from './suspicion.ts';
 import { after, earlier, wholeSeconds } from './time.ts';
 import type { Cause, Observation, Target, Verdict, Waiting } from './types.ts';
 
-export type { ClusterEvent, ClusterObject } from './objects.ts';
 export { isClusterEvent, isClusterObject } from './objects.ts';
-export type { Cause, CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict, Waiting } from './types.ts';
-export type { Limits };
+export type { CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict } from './types.ts';
 
 const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble] as const;
-const podRules = [volumeTrouble, schedulingTrouble] as const;
+const podRules = [startTrouble, schedulingTrouble] as const;
 const workloadRules = [creationTrouble, ownDeadline] as const;
 
 /** All that is wrong with the current revision of one workload. */

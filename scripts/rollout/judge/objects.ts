@@ -4,7 +4,7 @@
  */
 export type Timestamp = string | Date;
 
-export interface OwnerReference {
+interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
@@ -132,7 +132,7 @@ export type Node = ApiObject<'Node', { readonly unschedulable?: boolean }, { rea
 export type Workload = Deployment | StatefulSet | DaemonSet | Job;
 export type ClusterObject = Workload | ReplicaSet | ControllerRevision | Pod | Node;
 
-/** A core/v1 Event. The three times: `eventTime` is set by newer reporters, the others by older ones and by counters. */
+/** A core/v1 Event. Newer reporters set `eventTime` and `series`, older ones the two timestamps. */
 export interface ClusterEvent {
   readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly creationTimestamp?: Timestamp };
   readonly involvedObject: {
@@ -150,6 +150,7 @@ export interface ClusterEvent {
   readonly firstTimestamp?: Timestamp | null;
   readonly lastTimestamp?: Timestamp | null;
   readonly eventTime?: Timestamp | null;
+  readonly series?: { readonly lastObservedTime?: Timestamp | null } | null;
 }
 
 /** The objects of one kind, typed. */

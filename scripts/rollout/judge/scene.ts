@@ -1,7 +1,7 @@
 import type { Limits } from './limits.ts';
 import type { ClusterEvent, Container, ContainerStatus, Metadata, Pod, ReplicaSet, Workload } from './objects.ts';
 import type { Recall } from './recall.ts';
-import { moment, wholeSeconds } from './time.ts';
+import { earlier, later, moment, wholeSeconds } from './time.ts';
 import type { ContainerRef, ObjectRef, Target } from './types.ts';
 
 /** What every rule may look at. */
@@ -80,12 +80,13 @@ export function seatsOf(subject: Subject, pod: Pod): readonly Seat[] {
   ];
 }
 
-export const podKey = ({ metadata }: Pod): string => metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
+const podKey = ({ metadata }: Pod): string => metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
 export const seatKey = ({ pod, status }: Seat): string => `${podKey(pod)}/${status.name}`;
 
 export const eventStart = (event: ClusterEvent): Date | undefined =>
   moment(event.firstTimestamp) ?? moment(event.eventTime) ?? moment(event.metadata?.creationTimestamp);
-export const eventEnd = (event: ClusterEvent): Date | undefined => moment(event.lastTimestamp) ?? eventStart(event);
+export const eventEnd = (event: ClusterEvent): Date | undefined =>
+  moment(event.series?.lastObservedTime) ?? moment(event.lastTimestamp) ?? eventStart(event);
 
 /** Events about an object with one of these reasons, the latest first; the order in which they were listed plays no part. */
 export function eventsAbout(scene: Scene, object: ObjectRef, reasons: readonly string[], container?: string): readonly ClusterEvent[] {
@@ -103,8 +104,8 @@ export function eventsAbout(scene: Scene, object: ObjectRef, reasons: readonly s
 const seconds = (event: ClusterEvent): number => wholeSeconds(eventEnd(event) ?? new Date(0)).getTime();
 const compare = (one = '', two = ''): number => (one < two ? -1 : one > two ? 1 : 0);
 
-/** When the first of these events was first reported. */
-export const firstStart = (events: readonly ClusterEvent[]): Date | undefined =>
-  events
-    .map(eventStart)
-    .reduce((first, start) => (first === undefined || (start !== undefined && start < first) ? start : first), undefined);
+/** When the first of these events was first reported, but not before the release was applied. */
+export function firstStart({ appliedAt }: Scene, events: readonly ClusterEvent[]): Date | undefined {
+  const starts = events.map(eventStart).filter((start) => start !== undefined);
+  return starts.length === 0 ? undefined : later(appliedAt, starts.reduce(earlier));
+}
