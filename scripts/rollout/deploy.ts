@@ -12,7 +12,7 @@ import { outcomeExitCodes, planLines, planText, type Report } from './report.ts'
 import { bringBack, prune } from './rollback.ts';
 import { rollOut } from './rollout.ts';
 import type { Run } from './run.ts';
-import { BadRelease } from './trouble.ts';
+import { type Trouble, troubleFrom } from './trouble.ts';
 
 export interface DeployOptions {
   readonly environment: string;
@@ -107,7 +107,11 @@ async function attempt(
       onStep: () => record('deploying'),
     });
     await record('good');
-    await prune(run, plan.prune);
+    const left = await prune(run, plan.prune);
+    if (left.length > 0) {
+      inventory.push(...left);
+      await record('good');
+    }
     return report('deployed', `revision ${revision} serves`, { revision, serving: revision });
   } catch (error) {
     if (run.signal.aborted) {
@@ -115,8 +119,14 @@ async function attempt(
       const state = `${reasonOf(run.signal)}: revision ${revision} is partly applied and not verified; deploy again, or run leyenda rollback ${options.environment}`;
       return report('interrupted', state, { revision });
     }
-    if (!(error instanceof BadRelease)) throw error;
-    return await takeBack(run, options, { error, revision, inventory, good: lastGood(history), record, report });
+    return await takeBack(run, options, {
+      trouble: troubleFrom(error, run.cluster.now()),
+      revision,
+      inventory,
+      good: lastGood(history),
+      record,
+      report,
+    });
   }
 }
 
@@ -139,7 +149,7 @@ async function closeDeadRecord(run: Run, [newest]: readonly ReleaseRecord[]): Pr
 }
 
 interface Bad {
-  readonly error: BadRelease;
+  readonly trouble: Trouble;
   readonly revision: number;
   readonly inventory: readonly InventoryItem[];
   readonly good: ReleaseRecord | undefined;
@@ -150,11 +160,11 @@ interface Bad {
 const leastRollbackSeconds = 120;
 
 /** Evidence first; then everything that the release changed goes back to the last good one, within a time budget of its own. */
-async function takeBack(run: Run, options: DeployOptions, { error, revision, inventory, good, record, report }: Bad): Promise<Report> {
+async function takeBack(run: Run, options: DeployOptions, { trouble, revision, inventory, good, record, report }: Bad): Promise<Report> {
   const verdictAt = run.cluster.now();
-  const toVerdict = Math.max(0, (verdictAt.getTime() - error.trouble.provedAt.getTime()) / 1000);
+  const toVerdict = Math.max(0, (verdictAt.getTime() - trouble.provedAt.getTime()) / 1000);
   run.out.line(`revision ${revision} is bad`);
-  const evidence = await collectEvidence(run.cluster, run.namespace, error.trouble);
+  const evidence = await collectEvidence(run.cluster, run.namespace, trouble);
   run.out.line(evidenceText(evidence));
   await options.onEvidence(evidence);
   await record('failed', evidence.cause);

@@ -5,7 +5,7 @@ import { acquireLock } from './lock.ts';
 import { outcomeExitCodes, type Report } from './report.ts';
 import { bringBack } from './rollback.ts';
 import type { Run } from './run.ts';
-import { BadRelease } from './trouble.ts';
+import { troubleFrom } from './trouble.ts';
 
 export interface RestoreOptions {
   readonly environment: string;
@@ -84,8 +84,7 @@ async function tryRestore(run: Run, release: ReleaseRecord, history: readonly Re
     const cause = error instanceof Error ? error.message : String(error);
     await writeRecord(run.cluster, run.namespace, { ...release, outcome: run.signal.aborted ? 'interrupted' : 'failed', cause });
     if (run.signal.aborted) return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
-    if (!(error instanceof BadRelease)) throw error;
-    const evidence = await collectEvidence(run.cluster, run.namespace, error.trouble);
+    const evidence = await collectEvidence(run.cluster, run.namespace, troubleFrom(error, run.cluster.now()));
     run.out.line(evidenceText(evidence));
     return { outcome: 'rollback-failed', state: `bringing back failed: ${cause}`, evidence };
   }

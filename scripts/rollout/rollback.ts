@@ -8,7 +8,6 @@ import type { Run } from './run.ts';
 
 export interface Restored {
   readonly inventory: readonly InventoryItem[];
-  readonly removed: readonly InventoryItem[];
 }
 
 /**
@@ -38,15 +37,24 @@ export async function bringBack(
     .filter(({ stage }) => stage === 'migrate')
     .flatMap(({ objects }) => objects.map((object) => refKey(refOf(object))));
   const kept = addedSince.filter((item) => migrations.includes(refKey(item)));
-  const removed = pruneList(everything, addedSince);
-  await prune(run, removed);
-  return { inventory: [...inventory, ...kept], removed };
+  const left = await prune(run, pruneList(everything, addedSince));
+  return { inventory: [...inventory, ...kept, ...left] };
 }
 
-/** Removes objects by name and UID: one that somebody made anew under the same name stays. */
-export async function prune(run: Run, items: readonly InventoryItem[]): Promise<void> {
+/**
+ * Removes objects by name and UID: one that somebody made anew under the same name stays.
+ * @returns what could not be removed; a healthy release is not bad for that, and the next one tries again
+ */
+export async function prune(run: Run, items: readonly InventoryItem[]): Promise<InventoryItem[]> {
+  const left: InventoryItem[] = [];
   for (const item of items) {
-    await run.cluster.remove(item, item.uid);
-    run.out.line(`removed ${label(item)}`);
+    try {
+      await run.cluster.remove(item, item.uid);
+      run.out.line(`removed ${label(item)}`);
+    } catch (error) {
+      left.push(item);
+      run.out.line(`could not remove ${label(item)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
+  return left;
 }

@@ -2,7 +2,7 @@ import type { CauseCode, ContainerRef, ObjectRef, Verdict } from './judge/index.
 
 /** Why a release is bad, whoever found out. */
 export interface Trouble {
-  readonly code: CauseCode | 'smoke-failed' | 'restarted' | 'apply-failed';
+  readonly code: CauseCode | 'smoke-failed' | 'restarted' | 'apply-failed' | 'not-judged';
   /** One line for a person. */
   readonly line: string;
   /** When the fact that proves it came about, by the cluster's clock. */
@@ -32,4 +32,11 @@ export class BadRelease extends Error {
     super(trouble.line, options);
     this.trouble = trouble;
   }
+}
+
+/** Why a rollout ended with this error; what cannot be judged is never a pass. */
+export function troubleFrom(error: unknown, now: Date): Trouble {
+  if (error instanceof BadRelease) return error.trouble;
+  const line = `the rollout could not be judged: ${error instanceof Error ? error.message : String(error)}`;
+  return { code: 'not-judged', line, provedAt: now, chain: [], others: [] };
 }

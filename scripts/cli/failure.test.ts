@@ -1,0 +1,20 @@
+import { describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../../service/contract/cli.ts';
+import { explain, Failure } from './failure.ts';
+
+describe('explaining an error', () => {
+  test('a failure is one line of cause and remedy with its own exit code', () => {
+    const { line, exitCode } = explain(new Failure('locked', 'ana deploys\n  now', 'wait'));
+    expect({ line, exitCode }).toEqual({ line: 'ana deploys now; wait', exitCode: exitCodes.locked });
+  });
+
+  test.each([[new TypeError('x is undefined')], ['thrown text']])('%p is an internal error that says how to learn more', (thrown) => {
+    const { line, exitCode } = explain(thrown);
+    expect(exitCode).toBe(exitCodes.internal);
+    expect(line).toContain('LEYENDA_DEBUG=1');
+  });
+
+  test('exit codes are all different', () => {
+    expect(new Set(Object.values(exitCodes)).size).toBe(Object.keys(exitCodes).length);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { commands, exitCodes } from '../../service/contract/cli.ts';
+import { parseAndRun } from './program.ts';
+
+async function cli(...argv: string[]) {
+  const written = { stdout: '', stderr: '' };
+  const calls: { name: string; invocation: unknown }[] = [];
+  const stream = (name: keyof typeof written) => ({ write: (text: string) => (written[name] += text) });
+  const exitCode = await parseAndRun(
+    argv,
+    { stdout: stream('stdout'), stderr: stream('stderr'), terminal: false },
+    async (name, invocation) => {
+      calls.push({ name, invocation });
+      return exitCodes.ok;
+    },
+  );
+  return { exitCode, calls, ...written };
+}
+
+describe('the command line', () => {
+  test('help shows every command of the contract, its summary and every exit code', async () => {
+    const { exitCode, stdout } = await cli('--help');
+    expect(exitCode).toBe(exitCodes.ok);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    for (const [name, { summary }] of Object.entries(commands)) expect(text).toMatch(new RegExp(`${name} .*${summary.slice(0, 20)}`));
+    for (const name of Object.keys(exitCodes)) expect(stdout).toContain(name);
+  });
+
+  test.each(Object.entries(commands))('help of %s shows each of its arguments and flags', async (name, { args, flags }) => {
+    const { stdout } = await cli(name, '--help');
+    for (const argument of Object.keys(args)) expect(stdout).toContain(argument);
+    for (const flag of Object.keys(flags)) expect(stdout).toContain(`--${flag}`);
+  });
+
+  test('a handler gets its arguments and flags, with defaults filled in and numbers as numbers', async () => {
+    const { calls } = await cli('deploy', 'staging', '--image', 'a@sha256:b', '--timeout', '90', '--no-rollback');
+    expect(calls).toEqual([
+      {
+        name: 'deploy',
+        invocation: {
+          args: { environment: 'staging' },
+          flags: {
+            image: 'a@sha256:b',
+            timeout: 90,
+            'dry-run': false,
+            'no-rollback': true,
+            soak: 3,
+            evidence: undefined,
+            json: false,
+          },
+        },
+      },
+    ]);
+  });
+
+  test('an argument with a default may be left out', async () => {
+    const { calls } = await cli('synth');
+    expect(calls[0]?.invocation).toMatchObject({ args: { environment: 'all' }, flags: { out: 'dist' } });
+  });
+
+  test.each([
+    ['an unknown command', ['ship'], 'ship'],
+    ['an environment that does not exist', ['status', 'moon'], 'moon'],
+    ['a missing flag that must be given', ['deploy', 'local'], '--image'],
+    ['a missing argument', ['status'], 'environment'],
+    ['seconds that are no number', ['verify', 'local', '--timeout', 'soon'], 'soon'],
+    ['an unknown flag', ['synth', '--fast'], '--fast'],
+  ])('%s is a usage error in one line, and nothing runs', async (_what, argv, named) => {
+    const { exitCode, calls, stdout, stderr } = await cli(...argv);
+    expect({ exitCode, calls, stdout }).toEqual({ exitCode: exitCodes.usage, calls: [], stdout: '' });
+    expect(stderr).toMatch(/^leyenda: .*; see leyenda --help\n$/);
+    expect(stderr).toContain(named);
+  });
+
+  test('the exit code is the one the handler gives', async () => {
+    const silent = { write: () => true };
+    const code = await parseAndRun(
+      ['status', 'local'],
+      { stdout: silent, stderr: silent, terminal: false },
+      async () => exitCodes.different,
+    );
+    expect(code).toBe(8);
+  });
+});

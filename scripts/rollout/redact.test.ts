@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { maskSecrets, redact } from './redact.ts';
+
+describe('redacting text', () => {
+  test.each([
+    ['postgresql://captions:s3cr3t@db:5432/x refused', 's3cr3t'],
+    ['Authorization: Bearer abc.def-ghi', 'abc.def-ghi'],
+    ['{"password":"hunter2","user":"ana"}', 'hunter2'],
+    ['OPENAI_API_KEY=sk-abcdefghijkl used', 'sk-abcdefghijkl'],
+    ["VALID_API_KEYS='k1,k2'", 'k1,k2'],
+    ['token eyJhbGciOi.eyJzdWIi.c2ln', 'eyJhbGciOi'],
+    ['SENTRY_DSN: https://key@host/1', 'key@host'],
+  ])('hides the secret in %p', (text, secret) => {
+    expect(redact(text)).not.toContain(secret);
+  });
+
+  test('leaves what is no secret as it is, host names of databases too', () => {
+    const text = 'connect ECONNREFUSED postgres:5432, user ana, 3 restarts';
+    expect(redact(text)).toBe(text);
+    expect(redact('postgresql://u:p@db:5432/x')).toContain('@db:5432/x');
+  });
+});
+
+test('values of a Secret are hidden, yet equal ones look equal and different ones different', () => {
+  const digest = (text: string) => Buffer.from(text).toString('hex').padEnd(8, '0');
+  const secret = (value: string) => maskSecrets({ kind: 'Secret', data: { KEY: value } }, digest);
+  expect(JSON.stringify(secret('aGVsbG8='))).not.toContain('aGVsbG8=');
+  expect(secret('a')).toEqual(secret('a'));
+  expect(secret('a')).not.toEqual(secret('b'));
+});

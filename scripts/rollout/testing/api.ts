@@ -1,0 +1,109 @@
+import { essence } from '../diff.ts';
+import { digestOf } from '../digest.ts';
+import { isKubeObject, isRecord, type KubeObject, numberAt } from '../objects.ts';
+import type { Answer, Call, Transport } from '../transport.ts';
+
+/** The little of an API server that the release tool's own logic needs in tests; the real one is used in tests/e2e. */
+export interface FakeApi {
+  readonly transport: Transport;
+  /** By path. */
+  readonly objects: Map<string, KubeObject>;
+  /** Every call that changed something: method and path. */
+  readonly writes: string[];
+  /** Paths whose apply without force answers a field conflict. */
+  readonly conflicts: Map<string, { readonly field: string; readonly manager: string }>;
+}
+
+const resources = [
+  { name: 'configmaps', kind: 'ConfigMap', root: '/api/v1' },
+  { name: 'services', kind: 'Service', root: '/api/v1' },
+  { name: 'pods', kind: 'Pod', root: '/api/v1' },
+  { name: 'nodes', kind: 'Node', root: '/api/v1' },
+  { name: 'events', kind: 'Event', root: '/api/v1' },
+  { name: 'deployments', kind: 'Deployment', root: '/apis/apps/v1' },
+  { name: 'replicasets', kind: 'ReplicaSet', root: '/apis/apps/v1' },
+  { name: 'jobs', kind: 'Job', root: '/apis/batch/v1' },
+  { name: 'leases', kind: 'Lease', root: '/apis/coordination.k8s.io/v1' },
+  { name: 'endpointslices', kind: 'EndpointSlice', root: '/apis/discovery.k8s.io/v1' },
+];
+
+/** `controller` plays the cluster's controllers: it gets each object that is written and gives it its status. */
+export function createFakeApi(controller: (object: KubeObject) => KubeObject = (object) => object): FakeApi {
+  const objects = new Map<string, KubeObject>();
+  const conflicts: FakeApi['conflicts'] = new Map();
+  const writes: string[] = [];
+  let version = 0;
+
+  const store = (path: string, body: KubeObject, dryRun: boolean): KubeObject => {
+    const old = objects.get(path);
+    const replicas = numberAt(body, 'spec', 'replicas') ?? numberAt(old, 'spec', 'replicas');
+    const spec = isRecord(body.spec) && replicas !== undefined ? { spec: { ...body.spec, replicas } } : {};
+    const changed = old === undefined || digestOf(essence({ ...old, spec: old.spec })) !== digestOf(essence({ ...body, ...spec }));
+    if (!changed && old !== undefined) return old;
+    version += 1;
+    const generation = (numberAt(old, 'metadata', 'generation') ?? 0) + 1;
+    const metadata = { ...body.metadata, uid: old?.metadata.uid ?? `uid-${version}`, resourceVersion: String(version), generation };
+    const result = controller({ ...body, ...spec, ...(old?.status === undefined ? {} : { status: old.status }), metadata });
+    if (!dryRun) objects.set(path, result);
+    return result;
+  };
+
+  const write = (call: Call, path: string, dryRun: boolean): Answer => {
+    if (!isKubeObject(call.body)) return failure(400, 'BadRequest', 'no object');
+    const old = objects.get(path);
+    const conflict = conflicts.get(path);
+    if (call.method === 'PATCH' && conflict !== undefined && call.query?.force !== 'true') {
+      const cause = { reason: 'FieldManagerConflict', message: `conflict with "${conflict.manager}"`, field: conflict.field };
+      return failure(409, 'Conflict', 'Apply failed with 1 conflict', [cause]);
+    }
+    const expected = call.body.metadata.resourceVersion;
+    if (expected !== undefined && expected !== old?.metadata.resourceVersion)
+      return failure(409, 'Conflict', 'the object has been modified');
+    if (!dryRun) writes.push(`${call.method} ${path}`);
+    const { resourceVersion: _, ...metadata } = call.body.metadata;
+    return success(store(path, { ...call.body, metadata }, dryRun));
+  };
+
+  const transport: Transport = async (call) => {
+    const group = resources.filter(({ root }) => root === call.path);
+    if (group.length > 0) return success({ resources: group.map(({ name, kind }) => ({ name, kind, namespaced: true })) });
+    if (call.path.endsWith('/nodes') || call.path.endsWith('/log')) return failure(403, 'Forbidden', 'may not');
+    const isCollection = resources.some(({ name }) => call.path.endsWith(`/${name}`));
+    if (call.method === 'GET' && isCollection) {
+      const wanted = call.query?.labelSelector?.split('=') ?? [];
+      const items = [...objects].filter(([path, { metadata }]) => path.startsWith(`${call.path}/`) && hasLabel(metadata.labels, wanted));
+      return success({ items: items.map(([, { apiVersion: _a, kind: _k, ...item }]) => item) });
+    }
+    const found = objects.get(call.path);
+    if (call.method === 'GET') return found === undefined ? failure(404, 'NotFound', 'not found') : success(found);
+    if (call.method === 'DELETE') {
+      writes.push(`DELETE ${call.path}`);
+      return objects.delete(call.path) ? success({}) : failure(404, 'NotFound', 'not found');
+    }
+    const name = isKubeObject(call.body) ? call.body.metadata.name : '';
+    return write(call, call.method === 'POST' ? `${call.path}/${name}` : call.path, call.query?.dryRun === 'All');
+  };
+  return { transport, objects, writes, conflicts };
+}
+
+const hasLabel = (labels: Readonly<Record<string, string>> = {}, [name, value]: readonly string[]): boolean =>
+  name === undefined || labels[name] === value;
+const success = (body: unknown): Answer => ({ status: 200, text: JSON.stringify(body) });
+const failure = (status: number, reason: string, message: string, causes: readonly unknown[] = []): Answer => ({
+  status,
+  text: JSON.stringify({ kind: 'Status', status: 'Failure', code: status, reason, message, details: { causes } }),
+});
+
+/** A Deployment that is rolled out the moment it is written. */
+export function rolledOut(object: KubeObject): KubeObject {
+  if (object.kind !== 'Deployment') return object;
+  const replicas = numberAt(object, 'spec', 'replicas') ?? 1;
+  const status = {
+    observedGeneration: numberAt(object, 'metadata', 'generation'),
+    replicas,
+    updatedReplicas: replicas,
+    readyReplicas: replicas,
+    availableReplicas: replicas,
+  };
+  return { ...object, status };
+}
