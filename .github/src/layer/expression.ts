@@ -80,6 +80,9 @@ const literal = (value: string | boolean) => (typeof value === 'string' ? `'${va
 
 export const firstOf = (a: Expression, b: Expression) => of(`${a.code} || ${b.code}`);
 export const differs = (a: Expression, b: string | boolean) => of(`${a.code} != ${literal(b)}`);
+/** A folder of the running job, outside the checkout; only in steps. */
+export const runnerTemp = of('runner.temp');
+/** Only when an earlier step or job failed. */
+export const failure = of('failure()');
 /** Also when an earlier step or job failed. */
 export const always = of('always()');
-export const both = (a: Expression, b: Expression) => of(`${a.code} && ${b.code}`);

@@ -3,9 +3,8 @@ import { type Expression, github, text } from '../layer/expression.ts';
 import type { Steps } from '../layer/steps.ts';
 import { runner, tools } from '../pins.ts';
 
-/** The registry and the name of the service's image in it. */
-export const registry = 'ghcr.io';
-export const imageName = text`ghcr.io/${github.repository}/instagram-captions-api`;
+/** Names of what one job hands to another. */
+export const artifacts = { image: 'image', sbom: 'sbom', tool: 'leyenda' } as const;
 
 /** Most jobs: this runner, this long at most. */
 export const on = (minutes: number) => ({ runner, minutes }) as const;
@@ -56,7 +55,7 @@ SOURCE=${github.serverUrl}/${github.repository}`,
   });
 }
 
-const scan = { input: layout, version: tools.trivy, cache: false, scanners: 'vuln' } as const;
+export const scan = { input: layout, version: tools.trivy, cache: false, scanners: 'vuln' } as const;
 
 /** Lists every finding in the repository's security tab, then fails on one that is HIGH or CRITICAL and has a fix. */
 export function scanImage(steps: Steps, upload: { readonly if?: Expression } = {}): void {
@@ -74,3 +73,21 @@ export function scanImage(steps: Steps, upload: { readonly if?: Expression } = {
     with: { ...scan, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
   });
 }
+
+/** Fetches the layout that an earlier job built, and stops if it is not the image of that digest. */
+export function checkLayout(steps: Steps, digest: Expression): void {
+  steps.uses('actions/download-artifact', { name: 'Fetch the image', with: { name: artifacts.image, path: layout } });
+  steps.run({
+    name: 'The image is the one that was built',
+    env: { DIGEST: digest },
+    run: `test "$(jq --raw-output '.manifests[].digest' ${layout}/index.json)" = "$DIGEST"
+cd ${layout}/blobs/sha256
+sha256sum --check --strict <<< "\${DIGEST#sha256:}  \${DIGEST#sha256:}"`,
+  });
+}
+
+export const login = (steps: Steps) =>
+  steps.uses('docker/login-action', {
+    name: 'Log in to the registry',
+    with: { registry: 'ghcr.io', username: github.actor, password: github.token },
+  });

@@ -1,0 +1,136 @@
+import { names } from '../../../service/contract/product.ts';
+import { text } from '../layer/expression.ts';
+import { job } from '../layer/job.ts';
+import type { Workflow } from '../layer/workflow.ts';
+import { tools } from '../pins.ts';
+import { deploy } from './deploy.ts';
+import { artifacts, buildImage, checkLayout, checkout, install, layout, login, on, scan, scanImage } from './shared.ts';
+
+const read = { contents: 'read' } as const;
+
+const test = job('test', { name: 'Test', ...on(15), permissions: read }, (steps) => {
+  install(steps);
+  steps.run({ name: 'Unit tests', run: 'npm test' });
+});
+
+const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: read, needs: { test } }, (steps) => {
+  install(steps);
+  const { sha256 } = steps.run({
+    name: 'Bundle',
+    id: 'bundle',
+    run: `npm run build -- leyenda
+echo "sha256=$(sha256sum < build/leyenda.js | cut -d ' ' -f 1)" >> "$GITHUB_OUTPUT"`,
+    outputs: ['sha256'],
+  });
+  steps.uses('actions/upload-artifact', {
+    name: 'Hand the release tool over',
+    with: { name: artifacts.tool, path: 'build/leyenda.js', 'if-no-files-found': 'error' },
+  });
+  return { sha256 };
+});
+
+const build = job('build', { name: 'Build', ...on(30), permissions: read, needs: { test } }, (steps) => {
+  checkout(steps);
+  const { name } = steps.run({
+    name: 'Name the image',
+    id: 'name',
+    // The variable is GitHub's own; registries take lower case only.
+    run: `echo "name=ghcr.io/\${GITHUB_REPOSITORY,,}/${names.api}" >> "$GITHUB_OUTPUT"`,
+    outputs: ['name'],
+  });
+  const { digest } = buildImage(steps);
+  steps.uses('actions/upload-artifact', {
+    name: 'Hand the image over',
+    with: { name: artifacts.image, path: layout, 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 1 },
+  });
+  return { name, digest };
+});
+
+const scanned = job(
+  'scan',
+  { name: 'Scan', ...on(20), permissions: { ...read, 'security-events': 'write' }, needs: { build } },
+  (steps, { build }) => {
+    checkout(steps);
+    checkLayout(steps, build.outputs.digest);
+    scanImage(steps);
+    steps.uses('aquasecurity/trivy-action', {
+      name: 'List what the image contains',
+      with: { ...scan, 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
+    });
+    steps.uses('actions/upload-artifact', {
+      name: 'Hand the list over',
+      with: { name: artifacts.sbom, path: 'sbom.cdx.json', 'if-no-files-found': 'error' },
+    });
+  },
+);
+
+const push = job(
+  'push',
+  { name: 'Push', ...on(15), permissions: { packages: 'write' }, needs: { build, scan: scanned } },
+  (steps, { build }) => {
+    checkLayout(steps, build.outputs.digest);
+    login(steps);
+    steps.run({
+      name: 'Push by digest, then tag',
+      env: { NAME: build.outputs.name, DIGEST: build.outputs.digest },
+      run: `for reference in "@$DIGEST" ":\${GITHUB_REF_NAME//[^A-Za-z0-9_.-]/-}" ":sha-$GITHUB_SHA"; do
+  skopeo copy --all --preserve-digests "oci:${layout}" "docker://$NAME$reference"
+done`,
+    });
+  },
+);
+
+const sign = job(
+  'sign',
+  {
+    name: 'Attest and sign',
+    ...on(10),
+    permissions: { 'id-token': 'write', attestations: 'write', packages: 'write' },
+    needs: { build, push },
+  },
+  (steps, { build }) => {
+    const { name, digest } = build.outputs;
+    const subject = { 'subject-name': name, 'subject-digest': digest, 'push-to-registry': true, 'create-storage-record': false };
+    steps.uses('actions/download-artifact', { name: 'Fetch the list of contents', with: { name: artifacts.sbom } });
+    login(steps);
+    steps.uses('actions/attest', { name: 'Attest the provenance', with: subject });
+    steps.uses('actions/attest', { name: 'Attest the contents', with: { ...subject, 'sbom-path': 'sbom.cdx.json' } });
+    steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
+    steps.run({ name: 'Sign', env: { IMAGE: text`${name}@${digest}` }, run: 'cosign sign --yes "$IMAGE"' });
+  },
+);
+
+const deploying = { contents: 'read', 'id-token': 'write', packages: 'read' } as const;
+
+const staging = job(
+  'staging',
+  { name: 'Staging', ...on(40), permissions: deploying, environment: 'staging', queue: 'deploy-staging', needs: { bundle, build, sign } },
+  (steps, { bundle, build }) => {
+    deploy(steps, 'staging', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
+  },
+);
+
+const production = job(
+  'production',
+  {
+    name: 'Production',
+    ...on(40),
+    permissions: deploying,
+    // Its required reviewers approve the release.
+    environment: 'production',
+    queue: 'deploy-production',
+    needs: { bundle, build, staging },
+  },
+  (steps, { bundle, build }) => {
+    deploy(steps, 'production', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
+  },
+);
+
+/** Guide rows CI-01 and CI-03. */
+export const release: Workflow = {
+  file: 'release.yml',
+  source: '.github/src/workflows/release.ts',
+  name: 'Release',
+  on: { push: { branches: ['main'], tags: ['v*'] } },
+  jobs: [test, bundle, build, scanned, push, sign, staging, production],
+};
