@@ -2,13 +2,14 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { names, product } from '../../service/contract/product.ts';
+import { namespaceBounds } from '../constructs/bounds.ts';
 import { deployerRules } from '../constructs/deployer-role.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 
 /**
- * What a cluster admin applies once: the namespace (guide row K8-01) with Pod Security `restricted`, and the deployer
- * with exactly the rights that the other charts need.
+ * What a cluster admin applies once: the namespace (guide row K8-01) with Pod Security `restricted` and bounds, and the
+ * deployer with exactly the rights that the other charts need.
  */
 export class PlatformChart extends Chart {
   constructor(scope: Construct, environment: Environment, deployed: readonly KubernetesObject[]) {
@@ -19,6 +20,7 @@ export class PlatformChart extends Chart {
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name: namespace, labels: { ...labels, name: namespace, environment: environment.name, ...Object.fromEntries(modes) } },
     });
+    namespaceBounds(this, environment);
     const metadata = { name: names.deployer, namespace, labels };
     new k8s.KubeServiceAccount(this, 'deployer', { metadata, automountServiceAccountToken: false });
     new k8s.KubeRole(this, 'deployer-role', { metadata, rules: deployerRules(deployed) });

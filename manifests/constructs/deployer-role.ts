@@ -21,7 +21,8 @@ const groupOf = (object: KubernetesObject) => (object.apiVersion.includes('/') ?
 
 /** What the release tool itself needs: to judge, to collect evidence, to ask the service, to lock and to record. */
 const toolRules: readonly k8s.PolicyRule[] = [
-  { apiGroups: [''], resources: ['pods', 'events', 'namespaces'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['get', 'list', 'watch'] },

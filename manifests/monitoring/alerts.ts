@@ -8,7 +8,9 @@ interface Alert {
   /** How long it must hold, in Prometheus notation. */
   readonly for: string;
   readonly severity: 'critical' | 'warning';
+  /** The guide's words. */
   readonly summary: string;
+  readonly description: string;
   /** File in docs/runbooks. */
   readonly runbook: string;
 }
@@ -22,7 +24,8 @@ const alerts: readonly Alert[] = [
     expression: above(ratio(rate('requests', '5m', { status: { matches: '5..' } }), rate('requests', '5m')), alertLines.errorRatio),
     for: '5m',
     severity: 'critical',
-    summary: `More than ${percent(alertLines.errorRatio)} of the answers are server errors`,
+    summary: 'High error rate detected',
+    description: `More than ${percent(alertLines.errorRatio)} of the answers are server errors`,
     runbook: 'errors.md',
   },
   {
@@ -30,7 +33,8 @@ const alerts: readonly Alert[] = [
     expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m'), alertLines.latencySeconds),
     for: '10m',
     severity: 'warning',
-    summary: `One request in twenty takes longer than ${alertLines.latencySeconds} s`,
+    summary: 'High latency detected',
+    description: `One request in twenty takes longer than ${alertLines.latencySeconds} s`,
     runbook: 'latency.md',
   },
   {
@@ -38,7 +42,8 @@ const alerts: readonly Alert[] = [
     expression: below(ratio(rate('cacheHits', '10m'), plus(rate('cacheHits', '10m'), rate('cacheMisses', '10m'))), alertLines.cacheHitRate),
     for: '15m',
     severity: 'warning',
-    summary: `Cache hit rate below ${percent(alertLines.cacheHitRate)}`,
+    summary: `Cache hit rate below ${Math.round(alertLines.cacheHitRate * 100)}%`,
+    description: 'Hits divided by hits and misses together, all levels',
     runbook: 'cache.md',
   },
 ];
@@ -46,11 +51,11 @@ const alerts: readonly Alert[] = [
 /** One rule group, as Prometheus reads it (guide row AL-01). */
 export const alertGroup = {
   name: `${product.name}-api`,
-  rules: alerts.map(({ alert, expression, severity, summary, runbook, for: duration }) => ({
+  rules: alerts.map(({ alert, expression, severity, summary, description, runbook, for: duration }) => ({
     alert,
     expr: expression.promql,
     for: duration,
     labels: { severity, service: product.name },
-    annotations: { summary, runbook_url: `docs/runbooks/${runbook}` },
+    annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
   })),
 };

@@ -1,23 +1,35 @@
 import * as z from 'zod';
+import { type Connection, connections } from '../../service/contract/components.ts';
+import { ports } from '../../service/contract/ports.ts';
 import { marks } from '../../service/contract/product.ts';
 import { nameOf, type Policy, selects, workloads } from './policy.ts';
 
-const policy = z.object({
+const rule = z.object({
+  from: z.array(z.unknown()).default([]),
+  to: z.array(z.unknown()).default([]),
+  ports: z.array(z.object({ port: z.number() })).default([]),
+});
+const networkPolicy = z.object({
   spec: z.object({
     podSelector: z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }),
     policyTypes: z.array(z.string()),
+    ingress: z.array(rule).default([]),
+    egress: z.array(rule).default([]),
   }),
 });
+type Rule = z.output<typeof rule>;
+
+const parsed = (objects: Parameters<Policy>[0]) =>
+  objects.filter(({ kind }) => kind === 'NetworkPolicy').map((object) => ({ name: nameOf(object), ...networkPolicy.parse(object).spec }));
+const isGeneral = ({ podSelector }: { podSelector: { matchLabels: object } }) => Object.keys(podSelector.matchLabels).length === 0;
 
 /** Everything is refused by default, both ways, and every workload has a policy that opens what it declared. */
 export const defaultDeny: Policy = (objects) => {
-  const policies = objects
-    .filter(({ kind }) => kind === 'NetworkPolicy')
-    .map((object) => ({ name: nameOf(object), ...policy.parse(object).spec }));
+  const policies = parsed(objects);
   const denies = policies.some(
-    ({ podSelector, policyTypes }) => Object.keys(podSelector.matchLabels).length === 0 && policyTypes.length === 2,
+    (policy) => isGeneral(policy) && policy.policyTypes.length === 2 && policy.ingress.length + policy.egress.length === 0,
   );
-  const own = policies.filter(({ podSelector }) => Object.keys(podSelector.matchLabels).length > 0);
+  const own = policies.filter((policy) => !isGeneral(policy));
   return [
     ...(denies ? [] : ['no NetworkPolicy refuses everything by default, both ways']),
     ...workloads(objects)
@@ -28,3 +40,35 @@ export const defaultDeny: Policy = (objects) => {
       ),
   ];
 };
+
+/** Each workload's policies open the ports of the contract's connections, and no others, each to named peers. */
+export const declaredConnections: Policy = (objects) => {
+  const policies = parsed(objects);
+  const scraped = objects.some(({ kind }) => kind === 'PodMonitor');
+  const expected: readonly Connection[] = connections.filter(({ from }) => scraped || from !== 'prometheus');
+  return workloads(objects).flatMap(({ name, template: { metadata } }) => {
+    const component = metadata.labels[marks.component];
+    const own = policies.filter(({ podSelector }) => selects(podSelector.matchLabels, metadata.labels));
+    return (['ingress', 'egress'] as const).flatMap((direction) => {
+      const rules = own.flatMap((policy) => policy[direction]);
+      const declared = expected.filter(({ from, to }) => (direction === 'ingress' ? to : from) === component);
+      return compare(`${name} ${direction}`, rules, declared);
+    });
+  });
+};
+
+function compare(where: string, rules: readonly Rule[], declared: readonly Connection[]): string[] {
+  const open = new Set(rules.flatMap((each) => each.ports.map(({ port }) => port)));
+  const wanted = new Set(declared.map(({ port }) => ports[port]).map(Number));
+  return [
+    ...rules
+      .filter((each) => each.ports.length === 0 || each.from.length + each.to.length === 0)
+      .map(() => `${where}: a NetworkPolicy rule without ports or without peers opens more than the contract declares`),
+    ...declared
+      .filter(({ port }) => !open.has(ports[port]))
+      .map(({ from, to, port }) => `${where}: the contract declares ${from} → ${to}, but no NetworkPolicy opens port ${ports[port]}`),
+    ...[...open]
+      .filter((port) => !wanted.has(port))
+      .map((port) => `${where}: a NetworkPolicy opens port ${port}, but the contract declares no such connection`),
+  ];
+}

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../objects.ts';
-import { defaultDeny } from './connections.ts';
+import { declaredConnections, defaultDeny } from './connections.ts';
 import { pinnedImages } from './images.ts';
 import type { Policy } from './policy.ts';
 import { probed } from './probes.ts';
@@ -21,6 +21,7 @@ export const policies: Readonly<Record<string, Policy>> = {
   scaling,
   graceCoversShutdown,
   defaultDeny,
+  declaredConnections,
 };
 
 /** @throws with every violation of every policy */
