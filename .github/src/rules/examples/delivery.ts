@@ -1,0 +1,59 @@
+import { type Example, type Examples, jobs, steps } from './example.ts';
+
+const verify = `- run: cosign verify --certificate-identity "$WHO" --certificate-oidc-issuer https://token.actions.githubusercontent.com "$IMAGE"
+  env: {IMAGE: "app@\${{ needs.build.outputs.digest }}"}`;
+const deploy = (image: string) => `- run: node build/leyenda.js deploy staging --image "$IMAGE"\n  env: {IMAGE: "${image}"}`;
+const digest = `app@\${{ needs.build.outputs.digest }}`;
+const afterBuild = (list: string): Example => {
+  const text = list.replaceAll(/^/gm, '    ');
+  return jobs(`build:
+  outputs: {digest: "\${{ steps.image.outputs.digest }}", tag: "\${{ steps.image.outputs.tag }}"}
+  steps: [{id: image, uses: docker/build-push-action@x}]
+one:
+  needs: build
+  steps:
+${text}`);
+};
+const queued = 'environment: staging\nconcurrency: {group: deploy-staging}';
+const deployStaging = '- run: node build/leyenda.js deploy staging';
+const service = (image: string) => jobs(`one: {runs-on: ubuntu-24.04, timeout-minutes: 5, services: {db: {image: "${image}"}}}`);
+const gated = (gate: string, on = '[pull_request, merge_group]') => jobs(`test: {}\nlint: {}\ngate: ${gate}`, `on: ${on}`);
+const results = (...ids: readonly string[]) => `steps: [{env: {RESULTS: "${ids.map((id) => `\${{ needs.${id}.result }}`).join(' ')}"}}]`;
+
+export const deliveryExamples = {
+  digestsAreCarried: {
+    holds: afterBuild(`${verify}\n${deploy(digest)}`),
+    breaks: {
+      'IMAGE app:v1 is not the digest': afterBuild(`${verify}\n${deploy('app:v1')}`),
+      'outputs.tag }} is not the digest': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
+      'names its image by no digest': afterBuild('- uses: actions/attest@x'),
+      'before the identity': afterBuild(`${deploy(digest)}\n${verify}`),
+      'identity of the signer': afterBuild(`${verify.replace('identity', 'identity-regexp')}\n${deploy(digest)}`),
+    },
+  },
+  deploysQueue: {
+    holds: steps(deployStaging, queued),
+    breaks: {
+      'outside its environment': steps(deployStaging, queued.replace('environment: staging', 'environment: production')),
+      'do not queue': steps(deployStaging, 'environment: staging'),
+      'a newer run cancels the deploy': steps(deployStaging, queued.replace('}', ', cancel-in-progress: true}')),
+      'superseded runs are not cancelled': jobs('one: {}', 'on: pull_request'),
+    },
+  },
+  jobsAreBounded: {
+    holds: service('docker.io/library/postgres:18.4-alpine'),
+    breaks: {
+      'has no timeout-minutes': jobs('one: {runs-on: ubuntu-24.04}'),
+      'runs on ubuntu-latest': jobs('one: {runs-on: ubuntu-latest, timeout-minutes: 5}'),
+      'postgres:18 is not pinned': service('postgres:18'),
+    },
+  },
+  oneGateDecides: {
+    holds: gated(`{if: always(), needs: [test, lint], ${results('test', 'lint')}}`),
+    breaks: {
+      'merge queue': gated(`{if: always(), needs: [test, lint], ${results('test', 'lint')}}`, 'pull_request'),
+      'no single gate job that always runs': gated(`{needs: [test, lint], ${results('test', 'lint')}}`),
+      'result of every other job': gated(`{if: always(), needs: [test, lint], ${results('test')}}`),
+    },
+  },
+} as const satisfies Record<string, Examples>;

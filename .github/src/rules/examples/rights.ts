@@ -1,0 +1,46 @@
+import { type Example, type Examples, jobs, steps } from './example.ts';
+
+const pullRequest = (permissions: string, top = '{}'): Example =>
+  jobs(`one: {permissions: ${permissions}}`, `on: pull_request\npermissions: ${top}`);
+const withIdentity = (text: string, permissions = '{id-token: write}') => steps(text, `permissions: ${permissions}`);
+const attest = '- uses: actions/attest@x';
+
+export const rightsExamples = {
+  eventsAreSafe: {
+    holds: jobs('one: {}', 'on: [push, pull_request]'),
+    breaks: {
+      pull_request_target: jobs('one: {}', 'on: {pull_request_target: {}}'),
+      workflow_run: jobs('one: {}', 'on: [push, workflow_run]'),
+      issue_comment: jobs('one: {}', 'on: issue_comment'),
+    },
+  },
+  checkoutLeavesNoCredential: {
+    holds: steps('- uses: actions/checkout@x # v7.0.1\n  with: {persist-credentials: false}'),
+    breaks: {
+      'leaves its credential': steps('- uses: actions/checkout@x # v7.0.1'),
+      'is older than v7': steps('- uses: actions/checkout@x # v6.1.0\n  with: {persist-credentials: false}'),
+    },
+  },
+  rightsAreNamed: {
+    holds: pullRequest('{contents: read, security-events: write}'),
+    breaks: {
+      'does not say `permissions: {}`': pullRequest('{}', '{contents: read}'),
+      'one does not name its rights': pullRequest('write-all'),
+      'may write packages in a pull request': pullRequest('{packages: write}'),
+    },
+  },
+  identitiesAreRare: {
+    holds: withIdentity(attest),
+    breaks: {
+      'without signing': withIdentity('- run: make'),
+      'runs `npm ci`': withIdentity(`${attest}\n- run: npm ci --ignore-scripts`),
+      'runs `npm test`': withIdentity(`${attest}\n- run: npm test`),
+    },
+  },
+  runnersAreHardened: {
+    holds: steps('- uses: step-security/harden-runner@x\n- run: make'),
+    breaks: {
+      'one: does not begin': steps('- run: make\n- uses: step-security/harden-runner@x'),
+    },
+  },
+} as const satisfies Record<string, Examples>;

@@ -1,0 +1,81 @@
+import { actionOf, type Job, rightsOf, type Step, type WorkflowFile } from './model.ts';
+import { everyJob, everyStep, everyWorkflow, when } from './rule.ts';
+
+const publishes = (job: Job) => rightsOf(job).packages === 'write' || rightsOf(job)['id-token'] === 'write';
+
+/** Inputs that keep an action from restoring what an earlier run left. */
+const cacheOff: Readonly<Record<string, string>> = {
+  'actions/setup-node': 'package-manager-cache',
+  'aquasecurity/setup-trivy': 'cache',
+  'aquasecurity/trivy-action': 'cache',
+  'docker/setup-buildx-action': 'cache-binary',
+};
+const cacheOn = ['cache-from', 'cache-to'];
+
+/** Every job counts, since what one job leaves another publishes. */
+export const publishersRestoreNoCache = everyWorkflow('workflows that publish restore no cache', ({ jobs }) => {
+  if (!Object.values(jobs).some(publishes)) return [];
+  return Object.entries(jobs).flatMap(([id, { steps }]) =>
+    steps.flatMap((step) => {
+      const action = actionOf(step);
+      const input = cacheOff[action];
+      const isNodeCache = action === 'actions/setup-node' && 'cache' in step.with;
+      return [
+        ...when(input !== undefined && step.with[input] !== false, `${id}: ${action} does not say ${input}: false`),
+        ...when(action.startsWith('actions/cache') || isNodeCache, `${id}: ${action} restores a cache`),
+        ...cacheOn.flatMap((name) => when(name in step.with, `${id}: ${action} uses ${name}`)),
+      ];
+    }),
+  );
+});
+
+const secretLike = /^\s*\w*(token|secret|passw|credential|private|api_?key)\w*=/im;
+
+export const buildsSayWhereFrom = everyStep('an image build records provenance and SBOM, and takes no secret as build argument', (step) => {
+  if (actionOf(step) !== 'docker/build-push-action') return [];
+  const args = String(step.with['build-args'] ?? '');
+  return [
+    ...when(step.with.provenance !== 'mode=max', 'provenance is not mode=max'),
+    ...when(String(step.with.sbom) !== 'true', 'sbom is not true'),
+    ...when(secretLike.test(args) || args.includes('secrets.'), 'a build argument looks like a secret; the image would keep it'),
+  ];
+});
+
+const isScan = (step: Step) => actionOf(step) === 'aquasecurity/trivy-action';
+const stopsRelease = (step: Step) =>
+  isScan(step) &&
+  Number(step.with['exit-code']) > 0 &&
+  step.with.severity === 'HIGH,CRITICAL' &&
+  step.with['ignore-unfixed'] === true &&
+  step.if === undefined;
+const reports = (step: Step) => isScan(step) && step.with.format === 'sarif' && Number(step.with['exit-code'] ?? 0) === 0;
+const pushes = (step: Step) =>
+  step.with.push === true ||
+  /\b(skopeo copy|docker push|crane (push|copy)|oras (push|copy))\b/.test(step.run) ||
+  /push=true|type=registry/.test(String(step.with.outputs));
+
+/** Steps that have certainly passed before this job's own begin. */
+function stepsBefore(jobs: WorkflowFile['jobs'], id: string, seen: ReadonlySet<string> = new Set()): readonly Step[] {
+  return (jobs[id]?.needs ?? [])
+    .filter((need) => !seen.has(need))
+    .flatMap((need) => [...stepsBefore(jobs, need, new Set([...seen, need])), ...(jobs[need]?.steps ?? [])]);
+}
+
+export const scansComeFirst = everyJob(
+  'an image is scanned before it is pushed, stopped by a fixable HIGH or CRITICAL, reported either way',
+  (job, workflow, id) => {
+    const { steps } = job;
+    const stop = steps.findIndex(stopsRelease);
+    const upload = steps.findIndex((step) => actionOf(step) === 'github/codeql-action/upload-sarif');
+    const report = steps.findIndex(reports);
+    const push = steps.findIndex(pushes);
+    const before = [...stepsBefore(workflow.jobs, id), ...steps.slice(0, push)];
+    return [
+      ...when(push >= 0 && !before.some(stopsRelease), 'pushes an image that no scan could stop'),
+      ...when(
+        stop >= 0 && !(report >= 0 && report < upload && upload < stop),
+        'a scan may stop the job before its SARIF report is uploaded',
+      ),
+    ];
+  },
+);

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { renderWorkflows } from '../render.ts';
+import type { Example } from './examples/example.ts';
+import { examples } from './examples/index.ts';
+import { rules } from './index.ts';
+import { parseWorkflow } from './model.ts';
+import type { Repository } from './rule.ts';
+
+const github = join(import.meta.dirname, '..', '..');
+const folder = join(github, 'workflows');
+const committed = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+const here: Repository = {
+  committed,
+  rendered: renderWorkflows(),
+  updateBot: readFileSync(join(github, 'dependabot.yml'), 'utf8'),
+  workflows: [...committed].map(([name, text]) => parseWorkflow(name, text)),
+};
+
+const repositoryOf = ({ workflow, ...rest }: Example): Repository => {
+  const files = new Map([['example.yml', workflow ?? 'on: push\njobs: {}\n']]);
+  const workflows = [...files].map(([name, text]) => parseWorkflow(name, text));
+  return { committed: files, rendered: files, updateBot: 'updates: []', workflows, ...rest };
+};
+
+describe('The workflows of this repository', () => {
+  test('are there to be judged', () => {
+    expect(here.workflows.map(({ file }) => file)).toEqual(expect.arrayContaining(['ci.yml', 'release.yml']));
+  });
+
+  test.each(Object.entries(rules))('obey %s', (_, rule) => {
+    expect(rule.broken(here)).toEqual([]);
+  });
+});
+
+describe('Each rule', () => {
+  test('has examples', () => {
+    expect(Object.keys(examples).sort()).toEqual(Object.keys(rules).sort());
+  });
+
+  const named = Object.entries(examples).map(([name, example]) => ({ name, ...example }));
+  const ruleOf = (name: string) => Object.entries(rules).find(([key]) => key === name)?.[1];
+
+  test.each(named)('$name accepts what obeys it', ({ name, holds }) => {
+    expect(ruleOf(name)?.broken(repositoryOf(holds))).toEqual([]);
+  });
+
+  test.each(named.flatMap(({ name, breaks }) => Object.entries(breaks).map(([complaint, example]) => ({ name, complaint, example }))))(
+    '$name refuses: $complaint',
+    ({ name, complaint, example }) => {
+      const complaints = ruleOf(name)?.broken(repositoryOf(example)) ?? [];
+      expect(complaints.join('\n')).toContain(complaint);
+    },
+  );
+});

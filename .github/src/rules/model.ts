@@ -1,0 +1,72 @@
+import { isScalar, parseDocument, visit } from 'yaml';
+import { z } from 'zod';
+
+const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+const step = z.looseObject({
+  id: z.string().optional(),
+  if: z.string().optional(),
+  uses: z.string().optional(),
+  run: z.string().default(''),
+  with: scalars,
+  env: scalars,
+});
+const concurrency = z.object({ group: z.string(), 'cancel-in-progress': z.union([z.boolean(), z.string()]).default(false) });
+const environment = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
+const permissions = z.union([z.string(), z.record(z.string(), z.string())]);
+const images = z.record(z.string(), z.looseObject({ image: z.string() })).default({});
+const job = z.looseObject({
+  needs: z.union([z.string().transform((id) => [id]), z.array(z.string())]).default([]),
+  if: z.string().optional(),
+  'runs-on': z.unknown().optional(),
+  'timeout-minutes': z.number().optional(),
+  permissions: permissions.optional(),
+  environment: environment.optional(),
+  concurrency: concurrency.optional(),
+  outputs: z.record(z.string(), z.string()).default({}),
+  services: images,
+  steps: z.array(step).default([]),
+});
+const events = z.union([
+  z.string().transform((event) => [event]),
+  z.array(z.string()),
+  z.record(z.string(), z.unknown()).transform((on) => Object.keys(on)),
+]);
+const workflow = z.looseObject({
+  on: events,
+  permissions: permissions.optional(),
+  concurrency: concurrency.optional(),
+  jobs: z.record(z.string(), job),
+});
+
+export type Step = z.infer<typeof step>;
+export type Job = z.infer<typeof job>;
+export interface WorkflowFile extends z.infer<typeof workflow> {
+  readonly file: string;
+  readonly text: string;
+  /** Every `uses` with the comment behind it. */
+  readonly pinned: readonly { readonly uses: string; readonly comment: string }[];
+}
+
+/**
+ * A workflow file as the rules read it.
+ * @throws when the text is no YAML, or no workflow
+ */
+export function parseWorkflow(file: string, text: string): WorkflowFile {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) throw new Error(`${file}: ${document.errors.map(({ message }) => message).join('; ')}`);
+  const pinned: { uses: string; comment: string }[] = [];
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && key.value === 'uses' && isScalar(value)) {
+        pinned.push({ uses: String(value.value), comment: (value.comment ?? '').trim() });
+      }
+    },
+  });
+  return { ...workflow.parse(document.toJS()), file, text, pinned };
+}
+
+/** `owner/name` or `owner/name/path` of the action a step uses; empty for a script. */
+export const actionOf = ({ uses = '' }: Step) => uses.split('@')[0] ?? '';
+
+/** What a job's token may do; empty where the job does not say it by name. */
+export const rightsOf = ({ permissions }: Job): Readonly<Record<string, string>> => (typeof permissions === 'object' ? permissions : {});

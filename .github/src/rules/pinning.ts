@@ -1,0 +1,89 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { pins } from '../pins.ts';
+import { actionOf } from './model.ts';
+import { everyStep, everyWorkflow, type Rule, when } from './rule.ts';
+
+const table: Readonly<Record<string, { readonly version: string; readonly sha: string }>> = pins;
+
+export const filesAreFresh: Rule = {
+  says: 'generated YAML is byte-equal to the committed file; no other file stands in .github/workflows',
+  broken: ({ committed, rendered }) => [
+    ...[...rendered].flatMap(([name, text]) => when(committed.get(name) !== text, `${name} differs from its source`)),
+    ...[...committed.keys()].flatMap((name) => when(!rendered.has(name), `${name} has no source`)),
+  ],
+};
+
+export const usesArePinned = everyWorkflow(
+  'every `uses` is a commit with its version behind it, both equal to the pin table',
+  ({ pinned }) =>
+    pinned.flatMap(({ uses, comment }) => {
+      const [name = '', sha = ''] = uses.split('@');
+      const pin = table[name];
+      return [
+        ...when(!/^[0-9a-f]{40}$/.test(sha), `${uses} is not a commit`),
+        ...when(pin !== undefined && (pin.sha !== sha || pin.version !== comment), `${uses} # ${comment} is not what the pin table says`),
+      ];
+    }),
+);
+
+/** Releases known to be bad: they stole credentials of those who ran them (March 2026). */
+const badTrivy = /^v?0\.69\.[456]$/;
+const badTrivyAction = /^v?0\.([0-9]|[12][0-9]|3[0-4])\./;
+
+export const actionsAreKnown: Rule = everyWorkflow(
+  'actions only from the pin table, and no release known to be bad',
+  ({ pinned, jobs }) => [
+    ...pinned.flatMap(({ uses, comment }) => {
+      const [name = ''] = uses.split('@');
+      return [
+        ...when(!(name in table), `${name} is not in the pin table`),
+        ...when(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is known to be bad`),
+      ];
+    }),
+    ...Object.values(jobs)
+      .flatMap(({ steps }) => steps)
+      .filter((step) => actionOf(step).startsWith('aquasecurity/'))
+      .flatMap((step) => when(badTrivy.test(String(step.with.version)), `Trivy ${step.with.version} is known to be bad`)),
+  ],
+);
+
+/** The inputs by which actions are told which version of a tool to install. */
+const versionInputs: Readonly<Record<string, readonly string[]>> = {
+  'actions/setup-node': ['node-version'],
+  'aquasecurity/setup-trivy': ['version'],
+  'aquasecurity/trivy-action': ['version'],
+  'azure/setup-helm': ['version'],
+  'azure/setup-kubectl': ['version'],
+  'docker/setup-buildx-action': ['version'],
+  'helm/kind-action': ['version', 'kubectl_version'],
+  'sigstore/cosign-installer': ['cosign-release'],
+};
+
+export const toolVersionsAreExplicit = everyStep('tool versions are explicit', (step) =>
+  (versionInputs[actionOf(step)] ?? []).flatMap((input) =>
+    when(
+      !/^v?\d+\.\d+\.\d+$/.test(String(step.with[input])),
+      `${actionOf(step)} installs ${input} ${step.with[input] ?? 'of its own choice'}`,
+    ),
+  ),
+);
+
+const ecosystems = ['npm', 'docker', 'github-actions'] as const;
+const updateBot = z.object({
+  updates: z.array(z.looseObject({ 'package-ecosystem': z.string(), cooldown: z.record(z.string(), z.unknown()).default({}) })),
+});
+
+export const updatesWait: Rule = {
+  says: 'the update bot waits at least 7 days before it proposes a release',
+  broken: (repository) => {
+    const { updates } = updateBot.parse(parse(repository.updateBot));
+    return [
+      ...ecosystems.flatMap((name) => when(!updates.some((update) => update['package-ecosystem'] === name), `${name} is not watched`)),
+      ...updates.flatMap(({ 'package-ecosystem': name, cooldown }) => {
+        const days = Object.entries({ 'default-days': 0, ...cooldown }).filter(([key]) => key.endsWith('-days'));
+        return days.flatMap(([key, value]) => when(Number(value) < 7, `${name} waits ${value} days (${key})`));
+      }),
+    ];
+  },
+};

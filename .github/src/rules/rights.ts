@@ -1,0 +1,56 @@
+import { actionOf, type Job, rightsOf } from './model.ts';
+import { everyJob, everyStep, everyWorkflow, when } from './rule.ts';
+
+/** They run with the base repository's rights on what a stranger wrote. */
+const forbiddenEvents = ['pull_request_target', 'workflow_run', 'issue_comment'];
+
+export const eventsAreSafe = everyWorkflow('no event that gives foreign code the rights of this repository', ({ on }) =>
+  forbiddenEvents.flatMap((event) => when(on.includes(event), `is started by ${event}`)),
+);
+
+export const checkoutLeavesNoCredential = everyStep('checkout is v7 or later and leaves no credential', (step, _, { pinned }) => {
+  if (actionOf(step) !== 'actions/checkout') return [];
+  const comment = pinned.find(({ uses }) => uses === step.uses)?.comment ?? '';
+  const major = Number(/^v(\d+)\./.exec(comment)?.[1] ?? 0);
+  return [
+    ...when(major < 7, `checkout ${comment} is older than v7`),
+    ...when(step.with['persist-credentials'] !== false, 'checkout leaves its credential in .git/config'),
+  ];
+});
+
+export const rightsAreNamed = everyWorkflow(
+  'the workflow has no rights, each job names its own, and pull requests get next to none',
+  (workflow) => {
+    const { permissions, jobs, on } = workflow;
+    const none = typeof permissions === 'object' && Object.keys(permissions).length === 0;
+    return [
+      ...when(!none, 'the top level does not say `permissions: {}`'),
+      ...Object.entries(jobs).flatMap(([id, job]) => [
+        ...when(typeof job.permissions !== 'object', `${id} does not name its rights one by one`),
+        ...Object.entries(rightsOf(job)).flatMap(([right, access]) =>
+          when(
+            on.includes('pull_request') && access === 'write' && right !== 'security-events',
+            `${id} may write ${right} in a pull request`,
+          ),
+        ),
+      ]),
+    ];
+  },
+);
+
+/** Whether a job signs, attests or talks to a cluster. */
+const provesItself = ({ steps, environment }: Job) =>
+  environment !== undefined || steps.some((step) => actionOf(step).startsWith('actions/attest') || /\bcosign sign\b/.test(step.run));
+const foreignCode = /\b(npm (ci|i|install|test|t|run|exec)|npx|yarn|pnpm|pip3? install|jest)\b/;
+
+export const identitiesAreRare = everyJob('id-token only in jobs that sign, attest or deploy, and those run no foreign code', (job) => {
+  if (rightsOf(job)['id-token'] === undefined) return [];
+  return [
+    ...when(!provesItself(job), 'has id-token without signing, attesting or deploying'),
+    ...job.steps.flatMap(({ run }) => when(foreignCode.test(run), `runs \`${foreignCode.exec(run)?.[0]}\` beside id-token`)),
+  ];
+});
+
+export const runnersAreHardened = everyJob('harden-runner is the first step of every job', ({ steps: [first] }) =>
+  when(first === undefined || actionOf(first) !== 'step-security/harden-runner', 'does not begin with harden-runner'),
+);

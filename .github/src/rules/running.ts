@@ -1,0 +1,54 @@
+import type { Step } from './model.ts';
+import { everyJob, everyWorkflow, when } from './rule.ts';
+
+const deployTo = ({ run }: Step) => /leyenda(?:\.js| --) (?:deploy|rollback) (\w+)/.exec(run)?.[1];
+
+export const deploysQueue = everyWorkflow(
+  'a deploy runs in its environment, queues, and is never cancelled; CI cancels superseded runs',
+  (workflow) => {
+    const { on, concurrency, jobs } = workflow;
+    const cancels = concurrency !== undefined && concurrency['cancel-in-progress'] !== false;
+    const deploying = Object.entries(jobs).flatMap(([id, job]) =>
+      job.steps.flatMap((step) => {
+        const target = deployTo(step);
+        return target === undefined ? [] : [{ id, job, target }];
+      }),
+    );
+    return [
+      ...when(on.includes('pull_request') && !cancels, 'superseded runs are not cancelled'),
+      ...when(deploying.length > 0 && cancels, 'a newer run cancels a deploy'),
+      ...deploying.flatMap(({ id, job, target }) => [
+        ...when(job.environment !== target, `${id} deploys to ${target} outside its environment`),
+        ...when(job.concurrency?.group.includes(target) !== true, `${id}: deploys to ${target} do not queue`),
+        ...when(job.concurrency !== undefined && job.concurrency['cancel-in-progress'] !== false, `${id}: a newer run cancels the deploy`),
+      ]),
+    ];
+  },
+);
+
+/** With a digest or an exact version behind the name. */
+const pinnedImage = /(@sha256:[0-9a-f]{64}|:\d+\.\d+[\w.-]*)$/;
+
+export const jobsAreBounded = everyJob('every job has a time limit, a fixed runner, and pinned service containers', (job) => [
+  ...when(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),
+  ...when(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is no fixed runner`),
+  ...Object.values(job.services).flatMap(({ image }) => when(!pinnedImage.test(image), `${image} is not pinned`)),
+]);
+
+export const oneGateDecides = everyWorkflow(
+  'required workflows run for the merge queue too, with one gate job that checks every result',
+  (workflow) => {
+    const { on, jobs } = workflow;
+    if (!on.includes('pull_request')) return [];
+    const others = (id: string) => Object.keys(jobs).filter((other) => other !== id);
+    const readsAll = (id: string) => others(id).every((other) => JSON.stringify(jobs[id]).includes(`needs.${other}.result`));
+    const gates = Object.entries(jobs).filter(
+      ([id, { needs, if: condition = '' }]) =>
+        condition.includes('always()') && others(id).every((other) => needs.includes(other)) && readsAll(id),
+    );
+    return [
+      ...when(!on.includes('merge_group'), 'does not run for the merge queue'),
+      ...when(gates.length !== 1, 'has no single gate job that always runs and checks the result of every other job'),
+    ];
+  },
+);
