@@ -1,6 +1,7 @@
 import winkModel from 'wink-eng-lite-web-model';
 import winkNlp from 'wink-nlp';
-import { graveStems, lookUp } from './lexicon.ts';
+import { lookUp } from './lexicon.ts';
+import { moodOf } from './mood.ts';
 import type { Reading } from './reading.ts';
 import { firstWord, plainText, sceneOf } from './text.ts';
 
@@ -11,7 +12,7 @@ const determiners = new Set(
   'a an the my our your his her their this that these those some two three four five six several many one'.split(' '),
 );
 /** Tagged as nouns, but telling nothing about the picture. */
-const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background'.split(' '));
+const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background line'.split(' '));
 
 /** Reads an English description: nouns, names, mood. */
 export function readEnglish(description: string): Reading {
@@ -20,15 +21,29 @@ export function readEnglish(description: string): Reading {
   const document = nlp.readDoc(text);
   const words: string[] = document.tokens().out();
   const tags: string[] = document.tokens().out(its.pos);
-  const sentiment = Number(document.out(its.sentiment));
-  const first = firstWord(scene);
   return {
     language: 'en',
+    foreign: false,
     scene,
-    startsCommon: determiners.has(first) || lookUp(first, 'en') !== undefined,
+    opening: openingOf(scene, text),
     keywords: nouns(words, tags),
-    grave: sentiment < -0.4 || isGrave(text),
+    mood: moodOf(text, Number(document.out(its.sentiment))),
   };
+}
+
+const pronouns = new Set('i we he she they you it'.split(' '));
+const starters = new Set(['NOUN', 'ADJ', 'ADP', 'DET', 'NUM', 'VERB', 'ADV']);
+
+function openingOf(scene: string, text: string): Reading['opening'] {
+  const first = firstWord(scene);
+  if (pronouns.has(first)) return 'sentence';
+  if (determiners.has(first) || lookUp(first, 'en') !== undefined) return 'common';
+  // A small letter in the text itself tells; a capital is a name where another follows.
+  if (text.includes(scene) === false) return 'common';
+  const tokens = nlp.readDoc(scene).tokens();
+  const [tag = '', next = '']: string[] = tokens.out(its.pos);
+  if (tag === 'PROPN') return next === 'PROPN' || next === 'CCONJ' ? 'name' : 'unknown';
+  return starters.has(tag) ? 'common' : 'unknown';
 }
 
 /** Runs of nouns with their adjective are one keyword: "golden retriever puppy". */
@@ -49,9 +64,4 @@ function isNoun(word: string, tag: string | undefined): boolean {
   // "grandmother baking bread": the tagger takes some verbs for nouns.
   const verb = /\p{Ll}{2}ing$/u.test(word) && lookUp(word, 'en') === undefined;
   return !verb && /\p{L}{2}/u.test(word) && !empty.has(word.toLowerCase());
-}
-
-export function isGrave(text: string): boolean {
-  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-  return words.some((word) => graveStems.some((stem) => (stem.length <= 3 ? word === stem : word.startsWith(stem))));
 }

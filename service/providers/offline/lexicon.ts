@@ -1,337 +1,61 @@
-/** What pictures are about: the theme's emoji and tag, and its words in both languages as [English, Spanish] pairs. */
-interface Theme {
-  readonly emoji: string;
-  readonly tag: { readonly en: string; readonly es: string };
-  readonly words: readonly (readonly [en: string, es: string])[];
+import type { Language } from '../model.ts';
+import { plainNouns, type ThemeName, themeNames, themes } from './themes.ts';
+import { feminine, irregularPlurals, masculine } from './vocabulary.ts';
+
+/** A noun of the table, found by one of its two languages. */
+export interface Noun {
+  readonly theme: ThemeName | undefined;
+  readonly plural: boolean;
+  readonly en: string;
+  readonly es: string;
+  /** Of the Spanish noun. */
+  readonly feminine: boolean;
 }
 
-export const themes: readonly Theme[] = [
-  {
-    emoji: '🌅',
-    tag: { en: '#GoldenHour', es: '#HoraDorada' },
-    words: [
-      ['sunset', 'atardecer'],
-      ['sunrise', 'amanecer'],
-      ['dawn', 'alba'],
-      ['dusk', 'anochecer'],
-      ['sky', 'cielo'],
-      ['sun', 'sol'],
-    ],
-  },
-  {
-    emoji: '🌊',
-    tag: { en: '#BeachLife', es: '#VidaDePlaya' },
-    words: [
-      ['beach', 'playa'],
-      ['sea', 'mar'],
-      ['ocean', 'océano'],
-      ['waves', 'olas'],
-      ['wave', 'ola'],
-      ['sand', 'arena'],
-      ['surf', 'surf'],
-      ['harbour', 'puerto'],
-      ['boat', 'barco'],
-      ['island', 'isla'],
-      ['coast', 'costa'],
-    ],
-  },
-  {
-    emoji: '⛰️',
-    tag: { en: '#IntoTheWild', es: '#Naturaleza' },
-    words: [
-      ['mountain', 'montaña'],
-      ['mountains', 'montañas'],
-      ['forest', 'bosque'],
-      ['lake', 'lago'],
-      ['river', 'río'],
-      ['trail', 'sendero'],
-      ['hike', 'caminata'],
-      ['tree', 'árbol'],
-      ['trees', 'árboles'],
-      ['waterfall', 'cascada'],
-      ['nature', 'naturaleza'],
-      ['valley', 'valle'],
-      ['flower', 'flor'],
-      ['flowers', 'flores'],
-      ['garden', 'jardín'],
-      ['countryside', 'campo'],
-    ],
-  },
-  {
-    emoji: '❄️',
-    tag: { en: '#WinterDays', es: '#DíasDeInvierno' },
-    words: [
-      ['snow', 'nieve'],
-      ['winter', 'invierno'],
-      ['ski', 'esquí'],
-      ['ice', 'hielo'],
-    ],
-  },
-  {
-    emoji: '🐾',
-    tag: { en: '#PetsOfInstagram', es: '#MascotasFelices' },
-    words: [
-      ['dog', 'perro'],
-      ['dogs', 'perros'],
-      ['puppy', 'cachorro'],
-      ['cat', 'gato'],
-      ['cats', 'gatos'],
-      ['kitten', 'gatito'],
-      ['horse', 'caballo'],
-      ['bird', 'pájaro'],
-      ['pet', 'mascota'],
-    ],
-  },
-  {
-    emoji: '☕',
-    tag: { en: '#CoffeeTime', es: '#HoraDelCafé' },
-    words: [
-      ['coffee', 'café'],
-      ['tea', 'té'],
-      ['cappuccino', 'capuchino'],
-      ['espresso', 'espresso'],
-      ['latte', 'latte'],
-    ],
-  },
-  {
-    emoji: '🍽️',
-    tag: { en: '#Foodie', es: '#BuenProvecho' },
-    words: [
-      ['food', 'comida'],
-      ['breakfast', 'desayuno'],
-      ['lunch', 'almuerzo'],
-      ['dinner', 'cena'],
-      ['bread', 'pan'],
-      ['cake', 'tarta'],
-      ['pizza', 'pizza'],
-      ['paella', 'paella'],
-      ['tapas', 'tapas'],
-      ['pasta', 'pasta'],
-      ['salad', 'ensalada'],
-      ['soup', 'sopa'],
-      ['wine', 'vino'],
-      ['kitchen', 'cocina'],
-      ['restaurant', 'restaurante'],
-      ['recipe', 'receta'],
-      ['chocolate', 'chocolate'],
-      ['cheese', 'queso'],
-      ['fruit', 'fruta'],
-      ['chef', 'chef'],
-      ['pancakes', 'tortitas'],
-      ['burger', 'hamburguesa'],
-    ],
-  },
-  {
-    emoji: '✈️',
-    tag: { en: '#TravelDiaries', es: '#DiarioDeViaje' },
-    words: [
-      ['travel', 'viaje'],
-      ['trip', 'viaje'],
-      ['journey', 'viaje'],
-      ['train', 'tren'],
-      ['airport', 'aeropuerto'],
-      ['hotel', 'hotel'],
-      ['map', 'mapa'],
-      ['suitcase', 'maleta'],
-      ['road', 'carretera'],
-      ['bridge', 'puente'],
-      ['temple', 'templo'],
-      ['cathedral', 'catedral'],
-      ['market', 'mercado'],
-      ['vacation', 'vacaciones'],
-      ['holidays', 'vacaciones'],
-      ['adventure', 'aventura'],
-    ],
-  },
-  {
-    emoji: '🏙️',
-    tag: { en: '#CityLife', es: '#VidaUrbana' },
-    words: [
-      ['city', 'ciudad'],
-      ['street', 'calle'],
-      ['skyline', 'horizonte'],
-      ['building', 'edificio'],
-      ['square', 'plaza'],
-      ['neon', 'neón'],
-      ['lights', 'luces'],
-      ['rain', 'lluvia'],
-      ['park', 'parque'],
-      ['bike', 'bici'],
-      ['bicycle', 'bicicleta'],
-      ['car', 'coche'],
-    ],
-  },
-  {
-    emoji: '💪',
-    tag: { en: '#KeepMoving', es: '#SinParar' },
-    words: [
-      ['gym', 'gimnasio'],
-      ['workout', 'entrenamiento'],
-      ['training', 'entrenamiento'],
-      ['run', 'carrera'],
-      ['marathon', 'maratón'],
-      ['yoga', 'yoga'],
-      ['football', 'fútbol'],
-      ['swimming', 'natación'],
-      ['runner', 'corredora'],
-      ['medal', 'medalla'],
-      ['race', 'carrera'],
-    ],
-  },
-  {
-    emoji: '🎉',
-    tag: { en: '#GoodTimes', es: '#BuenosMomentos' },
-    words: [
-      ['party', 'fiesta'],
-      ['birthday', 'cumpleaños'],
-      ['wedding', 'boda'],
-      ['concert', 'concierto'],
-      ['festival', 'festival'],
-      ['celebration', 'celebración'],
-      ['music', 'música'],
-      ['dance', 'baile'],
-      ['guitar', 'guitarra'],
-      ['graduation', 'graduación'],
-      ['christmas', 'navidad'],
-    ],
-  },
-  {
-    emoji: '❤️',
-    tag: { en: '#MyPeople', es: '#MiGente' },
-    words: [
-      ['friends', 'amigos'],
-      ['friend', 'amigo'],
-      ['family', 'familia'],
-      ['mother', 'madre'],
-      ['mum', 'mamá'],
-      ['mom', 'mamá'],
-      ['father', 'padre'],
-      ['dad', 'papá'],
-      ['grandmother', 'abuela'],
-      ['grandma', 'abuela'],
-      ['grandfather', 'abuelo'],
-      ['baby', 'bebé'],
-      ['children', 'niños'],
-      ['kids', 'niños'],
-      ['son', 'hijo'],
-      ['daughter', 'hija'],
-      ['sister', 'hermana'],
-      ['brother', 'hermano'],
-      ['couple', 'pareja'],
-      ['love', 'amor'],
-      ['girl', 'niña'],
-      ['boy', 'niño'],
-      ['woman', 'mujer'],
-      ['man', 'hombre'],
-    ],
-  },
-  {
-    emoji: '💼',
-    tag: { en: '#TeamWork', es: '#TrabajoEnEquipo' },
-    words: [
-      ['team', 'equipo'],
-      ['office', 'oficina'],
-      ['launch', 'lanzamiento'],
-      ['product', 'producto'],
-      ['meeting', 'reunión'],
-      ['conference', 'conferencia'],
-      ['startup', 'startup'],
-      ['workshop', 'taller'],
-      ['company', 'empresa'],
-      ['laptop', 'portátil'],
-      ['desk', 'escritorio'],
-      ['colleagues', 'colegas'],
-      ['project', 'proyecto'],
-      ['shop', 'tienda'],
-    ],
-  },
-  {
-    emoji: '📚',
-    tag: { en: '#SlowDays', es: '#SinPrisa' },
-    words: [
-      ['book', 'libro'],
-      ['books', 'libros'],
-      ['library', 'biblioteca'],
-      ['home', 'casa'],
-      ['house', 'casa'],
-      ['sofa', 'sofá'],
-      ['blanket', 'manta'],
-      ['window', 'ventana'],
-      ['candle', 'vela'],
-      ['morning', 'mañana'],
-      ['night', 'noche'],
-      ['sunday', 'domingo'],
-      ['summer', 'verano'],
-      ['spring', 'primavera'],
-      ['autumn', 'otoño'],
-      ['weekend', 'finde'],
-      ['art', 'arte'],
-      ['museum', 'museo'],
-      ['painting', 'cuadro'],
-      ['bench', 'banco'],
-      ['hat', 'sombrero'],
-      ['dress', 'vestido'],
-      ['smile', 'sonrisa'],
-      ['roof', 'tejado'],
-      ['balcony', 'balcón'],
-      ['terrace', 'terraza'],
-      ['moon', 'luna'],
-      ['stars', 'estrellas'],
-    ],
-  },
-];
+/** `a=b c_d=e` as pairs. */
+export const pairsOf = (table: string): readonly (readonly [en: string, es: string])[] =>
+  table.split(' ').map((pair) => {
+    const [en = '', es = ''] = pair.replaceAll('_', ' ').split('=');
+    return [en, es] as const;
+  });
 
-const pairs = themes.flatMap((theme) => theme.words.map((words) => ({ theme, words })));
-const byEnglish = new Map(pairs.map(({ theme, words: [en, es] }) => [en, { theme, other: es }]));
-// The first of several English words is the best translation: reversed, so that it is written last.
-const bySpanish = new Map(pairs.toReversed().map(({ theme, words: [en, es] }) => [es, { theme, other: en }]));
-
-/** The theme of a word and the word in the other language; undefined for a word that is not in the table. */
-export function lookUp(word: string, language: 'en' | 'es') {
-  return (language === 'en' ? byEnglish : bySpanish).get(word.toLowerCase());
+export function pluralEn(noun: string): string {
+  const irregular = irregularPlurals.get(noun);
+  if (irregular !== undefined) return irregular;
+  if (/(?:s|x|ch|sh|to)$/.test(noun)) return `${noun}es`;
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
-/** Words of sad or grave occasions, as stems. */
-export const graveStems: readonly string[] = [
-  'funeral',
-  'grave',
-  'cemeter',
-  'mourn',
-  'grief',
-  'goodbye',
-  'farewell',
-  'accident',
-  'hospital',
-  'war',
-  'earthquake',
-  'flood',
-  'died',
-  'death',
-  'loss',
-  'lonely',
-  'memorial',
-  'victim',
-  'cry',
-  'tears',
-  'sad',
-  'entierro',
-  'cementerio',
-  'luto',
-  'duelo',
-  'despedida',
-  'adiós',
-  'accidente',
-  'guerra',
-  'terremoto',
-  'inundaci',
-  'murió',
-  'muerte',
-  'pérdida',
-  'víctima',
-  'llor',
-  'lágrima',
-  'triste',
-  'tristeza',
-  'soledad',
-  'incendio',
+const unaccented: Readonly<Record<string, string>> = { á: 'a', é: 'e', í: 'i', ó: 'o', ú: 'u' };
+
+export function pluralEs(noun: string): string {
+  if (/[aeiouáéó]$/.test(noun)) return `${noun}s`;
+  if (noun.endsWith('z')) return `${noun.slice(0, -1)}ces`;
+  // "cumpleaños" stays; "jardín" and "inglés" lose their accent.
+  if (/[^áéíóú]s$/.test(noun)) return noun;
+  return `${noun.replace(/[áéíóú](?=[ns]$)/, (vowel) => unaccented[vowel] ?? vowel)}es`;
+}
+
+const isFeminine = (es: string) => feminine.has(es) || (/(?:a|ción|sión|dad|ión)$/.test(es) && !masculine.has(es));
+
+const rows = [
+  ...themeNames.flatMap((theme) => pairsOf(themes[theme].nouns).map((pair) => ({ theme, pair }))),
+  ...pairsOf(plainNouns).map((pair) => ({ theme: undefined, pair })),
 ];
+const nouns: readonly Noun[] = rows.flatMap(({ theme, pair: [en, es] }) => [
+  { theme, en, es, plural: isPlural(en), feminine: isFeminine(es.replace(/s$/, '')) },
+  ...(isPlural(en) ? [] : [{ theme, en: pluralEn(en), es: pluralEs(es), plural: true, feminine: isFeminine(es) }]),
+]);
+
+function isPlural(en: string): boolean {
+  return ['people', 'tapas', 'pancakes', 'holidays', 'vacation', 'grandparents', 'parents'].includes(en);
+}
+
+/** The first of several rows is the best translation: written last. */
+const index = (language: Language) => new Map(nouns.toReversed().map((noun) => [noun[language].toLowerCase(), noun]));
+const byLanguage: Readonly<Record<Language, ReadonlyMap<string, Noun>>> = { en: index('en'), es: index('es') };
+
+/** A noun of the table by its form in a language, singular or plural. */
+export function lookUp(word: string, language: Language): Noun | undefined {
+  return byLanguage[language].get(word.toLowerCase());
+}

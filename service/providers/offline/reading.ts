@@ -3,12 +3,14 @@ import type { Language } from '../model.ts';
 /** What the offline model understood of a description. */
 export interface Reading {
   readonly language: Language;
+  /** Neither English nor Spanish: its words are quoted, not read. */
+  readonly foreign: boolean;
   /** The description's first sentence, capitalised, without final punctuation. */
   readonly scene: string;
-  /** Whether the scene may start in lower case after a colon. */
-  readonly startsCommon: boolean;
-  /** Nouns and names in the order of the text, most telling first, in the text's own spelling. */
+  /** How the scene starts, for where it follows a colon: lower case after all but a name; `unknown` cannot tell. */
+  readonly opening: 'common' | 'sentence' | 'name' | 'unknown';
+  /** Nouns and names in the order of the text, in the text's own spelling. */
   readonly keywords: readonly string[];
-  /** The description is sad or grave: jokes would be out of place. */
-  readonly grave: boolean;
+  /** `sober`: trouble, `grave`: grief; jokes would be out of place in both. */
+  readonly mood: 'bright' | 'sober' | 'grave';
 }

@@ -1,7 +1,7 @@
-import { isGrave } from './english.ts';
 import { lookUp } from './lexicon.ts';
+import { moodOf } from './mood.ts';
 import type { Reading } from './reading.ts';
-import { firstWord, plainText, sceneOf } from './text.ts';
+import { plainText, sceneOf } from './text.ts';
 
 const determiners = new Set(
   'el la los las un una unos unas mi mis tu tus su sus nuestro nuestra nuestros nuestras este esta estos estas ese esa esos esas dos tres cuatro cinco seis varios varias muchos muchas'.split(
@@ -10,47 +10,74 @@ const determiners = new Set(
 );
 const prepositions = new Set('de del en con sobre por para desde hacia entre al a bajo sin junto tras y e o u'.split(' '));
 const stopWords = new Set(
-  'que se lo le les me te nos muy más menos ya no sí es son está están fue era hay como cuando donde mientras después antes durante cerca lejos hoy ayer todo toda todos todas también pero porque foto imagen fondo lado día vez mano gran buen mal primer primera último última mejor ambos cada otro otra otros otras estoy estamos tengo tenemos va van voy vamos'.split(
+  'que se lo le les me te nos muy más menos ya no sí es son está están fue era hay como cuando donde mientras después antes durante cerca lejos hoy ayer todo toda todos todas también pero porque foto imagen fondo lado día vez mano gran buen mal primer primera último última mejor ambos cada otro otra otros otras fin estoy estamos tengo tenemos va van voy vamos'.split(
     ' ',
   ),
 );
 /** Adjectives that stand before their noun. */
 const leading = new Set(
-  'viejos viejas viejo vieja buenos buenas bueno buena nuevo nueva nuevos nuevas pequeño pequeña pequeños pequeñas grandes hermoso hermosa hermosos hermosas bonito bonita bello bella dulce joven jóvenes antiguo antigua mejores queridos querida querido largo larga'.split(
+  'viejos viejas viejo vieja buenos buenas bueno buena nuevo nueva nuevos nuevas pequeño pequeña pequeños pequeñas grandes hermoso hermosa hermosos hermosas bonito bonita bello bella dulce joven jóvenes antiguo antigua mejores queridos querida querido largo larga segundo segunda tercer tercera'.split(
     ' ',
   ),
 );
 
 /** Endings of verbs and adverbs: not what a picture shows. */
-const notNoun = /(?:ando|iendo|yendo|mente|ándo\p{L}+|iéndo\p{L}+)$/u;
+const notNoun = /(?:ando|iendo|yendo|mente|\p{L}{3}[aei]mos|ándo\p{L}+|iéndo\p{L}+)$/u;
 
 /** Reads a Spanish description by its articles, prepositions and endings: nouns, names, mood. */
 export function readSpanish(description: string): Reading {
   const text = plainText(description);
   const words = text.match(/[\p{L}\p{M}]+/gu) ?? [];
   const scene = sceneOf(text);
-  const first = firstWord(scene);
   return {
     language: 'es',
+    foreign: false,
     scene,
-    startsCommon: determiners.has(first) || lookUp(first, 'es') !== undefined,
+    opening: openingOf(scene, text),
     keywords: nouns(words),
-    grave: isGrave(text),
+    mood: moodOf(text),
   };
 }
 
+/** Endings that names of people and places seldom have. */
+const commonEnding = /(?:ción|sión|dad|ida|ada|ido|ado|ando|iendo|ente|eza|aje|ista|mos|oy|ura)s?$/u;
+
+function openingOf(scene: string, text: string): Reading['opening'] {
+  const [first = '', second = ''] = scene.match(/[\p{L}\p{M}]+/gu) ?? [];
+  const lower = first.toLowerCase();
+  if (/mos$|^(?:estoy|tengo|hoy|ayer|por|es|era|hay)$/u.test(lower)) return 'sentence';
+  if (determiners.has(lower) || prepositions.has(lower) || lookUp(lower, 'es') !== undefined) return 'common';
+  // A small letter in the text itself tells.
+  if (!text.includes(scene) || commonEnding.test(lower)) return 'common';
+  return /^\p{Lu}/u.test(second) ? 'name' : 'unknown';
+}
+
+/** Nouns, and names of several words as one: "Sagrada Familia". */
 function nouns(words: readonly string[]): string[] {
-  const found = words.filter((word, index) => {
-    const lower = word.toLowerCase();
-    if (lower.length < 2 || [determiners, prepositions, stopWords, leading].some((set) => set.has(lower)) || notNoun.test(lower))
-      return false;
-    if (lookUp(lower, 'es') || (index > 0 && word !== lower)) return true;
-    const before = words
-      .slice(0, index)
-      .map((each) => each.toLowerCase())
-      .filter((each) => !leading.has(each))
-      .at(-1);
-    return before === undefined || determiners.has(before) || prepositions.has(before);
+  const runs: string[] = [];
+  words.forEach((word, index) => {
+    if (!isNoun(words, index)) return;
+    const before = words[index - 1] ?? '';
+    const joins = isCapital(word) && isCapital(before) && runs.at(-1)?.endsWith(before);
+    if (joins) runs.push(`${runs.pop()} ${word}`);
+    else runs.push(word);
   });
-  return [...new Map(found.map((word) => [word.toLowerCase(), word])).values()];
+  return [...new Map(runs.map((run) => [run.toLowerCase(), run])).values()];
+}
+
+const isCapital = (word: string) => /^\p{Lu}/u.test(word);
+
+function isNoun(words: readonly string[], index: number): boolean {
+  const word = words[index] ?? '';
+  const lower = word.toLowerCase();
+  if (lower.length < 2 || [determiners, prepositions, stopWords, leading].some((set) => set.has(lower)) || notNoun.test(lower))
+    return false;
+  if (lookUp(lower, 'es') || (index > 0 && isCapital(word))) return true;
+  const before = words
+    .slice(0, index)
+    .map((each) => each.toLowerCase())
+    .findLast((each) => !leading.has(each));
+  // "antes de abrir": an infinitive, unlike "la mujer".
+  if (/\p{L}{2}[aei]r$/u.test(lower) && before !== undefined && !determiners.has(before)) return false;
+  return before === undefined ? !/oy$/.test(lower) : determiners.has(before) || prepositions.has(before);
 }

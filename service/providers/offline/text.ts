@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 const longestScene = 120;
 
 const prefixes =
-  /^(?:(?:an?|the|this|my|our)\s+)?(?:photo(?:graph)?|picture|image|shot|selfie|video)\s+(?:of|showing|with)\s+|^(?:(?:una?|la|el|esta|mi)\s+)?(?:foto(?:graf[ií]a)?|imagen|v[ií]deo|selfi)\s+(?:de|con|que muestra)\s+/i;
+  /^(?:(?:this|here) is\s+)?(?:(?:an?|the|this|my|our)\s+)?(?:\p{L}+\s+)?(?:photo(?:graph)?|picture|image|shot|selfie|video)\s+(?:of|showing|with)\s+|^(?:(?:una?|la|el|esta|mi)\s+)?(?:foto(?:graf[ií]a)?|imagen|v[ií]deo|selfi)\s+(?:de|con|que muestra)\s+/iu;
 
-/** Plain text of a description: no markup, links, control characters or repeated space. */
+/** Plain text of a description: no markup, links, control characters, repeated space or "a photo of". */
 export function plainText(description: string): string {
   return description
     .normalize('NFC')
@@ -15,17 +15,21 @@ export function plainText(description: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu, (character) => (character === '\u200d' ? character : ' '))
     .replace(/[#@]+(?=[\p{L}\p{N}])/gu, '')
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(prefixes, '');
 }
 
-/** The part of the text that a caption repeats: its first sentence, without "a photo of", cut between words. */
+/** The part of the text that a caption repeats: its first sentence, cut between words; a question keeps its marks. */
 export function sceneOf(text: string): string {
   const sentence = /^.*?[.!?…](?=\s+\p{Lu}|\s*$)/u.exec(text)?.[0] ?? text;
-  const bare = sentence
-    .replace(prefixes, '')
-    .replace(/[\s.!?…,;:–—-]+$/u, '')
-    .replace(/^[\s.,;:!?–—-]+/u, '');
-  return capitalised(shortened(bare || text));
+  const bare = sentence.replace(/[\s.!…,;:–—-]+$/u, '').replace(/^[\s.,;:!¡–—-]+/u, '');
+  return sentenceCased(shortened(bare));
+}
+
+/** Shouting does not read well, and "bEACH DAY" after a colon still less. */
+function sentenceCased(text: string): string {
+  const shouted = /\p{Lu}{3,}\s+\P{Ll}*\p{Lu}{2,}/u.test(text) && !/\p{Ll}/u.test(text);
+  return capitalised(shouted ? text.toLocaleLowerCase() : text);
 }
 
 function shortened(text: string): string {
@@ -38,12 +42,16 @@ function shortened(text: string): string {
   return `${(word > 0 ? head.slice(0, word) : [...head].slice(0, -1).join('')).replace(/(?:\s+(?:\p{L}{1,3}))+$/u, '')}…`;
 }
 
+/** With a capital first letter, but for words like "iPhone" that have theirs elsewhere. */
 export function capitalised(text: string): string {
+  if (/^\p{Ll}\p{L}*\p{Lu}/u.test(text)) return text;
   const [first = '', ...rest] = text;
   return first.toLocaleUpperCase() + rest.join('');
 }
 
+/** With a small first letter, but for "I" and abbreviations. */
 export function uncapitalised(text: string): string {
+  if (/^(?:I(?!\p{L})|\p{Lu}{2})/u.test(text)) return text;
   const [first = '', ...rest] = text;
   return first.toLocaleLowerCase() + rest.join('');
 }

@@ -1,10 +1,17 @@
 import type { CaptionRequest, Language } from '../model.ts';
-import { closings, fallbackTag, frames } from './frames.ts';
-import { lookUp, themes } from './lexicon.ts';
+import { closings, fallbackTag, frames, type Tone } from './frames.ts';
+import { lookUp } from './lexicon.ts';
+import { lines } from './lines.ts';
 import type { Reading } from './reading.ts';
 import { capitalised, hashtag, seedOf, uncapitalised } from './text.ts';
+import { type ThemeName, themes } from './themes.ts';
+import { translate, translatePhrase } from './translate.ts';
+import { cues } from './vocabulary.ts';
 
 const mostHashtags = 8;
+const mostThemeTags = 2;
+/** Two bare nouns say less than a quotation. */
+const fewestInList = 3;
 
 interface Written {
   readonly captions: readonly [string, ...string[]];
@@ -12,68 +19,115 @@ interface Written {
   readonly language: Language;
 }
 
+/** The scene as it stands in a caption. */
+type Scene = Pick<Reading, 'scene' | 'opening'>;
+
 /** Captions and hashtags for a reading, in the language asked for. */
 export function write(request: CaptionRequest, reading: Reading): Written {
   const language = request.language ?? reading.language;
-  const scene = language === reading.language ? reading : translated(reading, language);
+  const scene = language === reading.language && !reading.foreign ? reading : inLanguage(reading, language);
   const seed = seedOf(request.description, request.style, request.audience, language);
-  const style = reading.grave ? 'grave' : request.style;
-  const choices = frames[language][style];
-  const tail = reading.grave ? '' : closing(request, language, seed) + emoji(request, reading);
-  const caption = (offset: number) => fill(choices[(seed + offset) % choices.length] ?? '{Scene}.', scene) + tail;
-  const rest = Array.from({ length: Math.min(request.count, choices.length) - 1 }, (_, index) => caption(index + 1));
-  return { captions: [caption(0), ...rest], hashtags: hashtags(reading, language), language };
+  const tone: Tone = reading.mood === 'bright' ? request.style : reading.mood;
+  const found = themesOf(reading);
+  const sentences = [...themeLines(tone, language, found), ...rotated(framesFor(tone, language, scene), seed)];
+  const caption = (at: number) => {
+    const tail = reading.mood === 'bright' ? closing(request, language, found, seed + at) + emoji(request, found) : '';
+    return fill(sentences[at] ?? '{Scene}.', scene) + tail;
+  };
+  const rest = Array.from({ length: Math.min(request.count, sentences.length) - 1 }, (_, index) => caption(index + 1));
+  return { captions: [caption(0), ...rest], hashtags: hashtags(reading, language, found), language };
 }
 
-function fill(frame: string, { scene, startsCommon }: Pick<Reading, 'scene' | 'startsCommon'>): string {
-  const inside = startsCommon ? uncapitalised(scene) : scene;
-  return frame
-    .replace('{Scene}', () => scene)
-    .replace('{scene}', () => inside)
-    .replace(/…\./g, '…');
+/** The most fitting theme's own line comes first. */
+function themeLines(tone: Tone, language: Language, found: readonly ThemeName[]): string[] {
+  if (tone === 'minimal' || tone === 'sober' || tone === 'grave') return [];
+  return found.slice(0, 1).map((theme) => `{Scene}. ${lines[language][theme][tone]}`);
 }
 
-function closing({ audience }: CaptionRequest, language: Language, seed: number): string {
-  const lines = closings[language][audience];
-  return lines.length > 0 ? ` ${lines[seed % lines.length]}` : '';
+/** The frames of a tone: those that read well around this scene before the others. */
+function framesFor(tone: Tone, language: Language, { scene, opening }: Scene): { good: readonly string[]; other: readonly string[] } {
+  const all = frames[language][tone];
+  const words = new Set(scene.toLowerCase().match(/\p{L}{4,}/gu));
+  const good = all.filter(
+    (frame) =>
+      // A capital after a colon is right for a name only, and nobody asks "We adopted a dog?".
+      (frame.includes('{Scene}') || opening === 'common' || opening === 'name') &&
+      !(opening === 'sentence' && frame.includes('?')) &&
+      !(frame.toLowerCase().match(/\p{L}{4,}/gu) ?? []).some((word) => word !== 'scene' && words.has(word)),
+  );
+  return { good, other: all.filter((frame) => !good.includes(frame)) };
 }
 
-function emoji({ style }: CaptionRequest, reading: Reading): string {
-  const theme = style === 'casual' || style === 'playful' ? themesOf(reading)[0] : undefined;
-  return theme ? ` ${theme.emoji}` : '';
+function rotated({ good, other }: { good: readonly string[]; other: readonly string[] }, seed: number): string[] {
+  const start = good.length > 0 ? seed % good.length : 0;
+  return [...good.slice(start), ...good.slice(0, start), ...other];
 }
 
-const wordsOf = (reading: Reading) => reading.keywords.flatMap((keyword) => keyword.split(' '));
-const themesOf = (reading: Reading) => {
-  const found = new Set(wordsOf(reading).flatMap((word) => lookUp(word, reading.language)?.theme ?? []));
-  return themes.filter((theme) => found.has(theme));
-};
+function fill(frame: string, { scene, opening }: Scene): string {
+  const inside = opening === 'common' || opening === 'sentence' ? uncapitalised(scene) : scene;
+  return frame.replace(/\{[Ss]cene\}/, (slot) => (slot === '{Scene}' ? scene : inside)).replace(/([….!?][”»"]?)\.(?= |$)/, '$1');
+}
+
+function closing({ audience, style }: CaptionRequest, language: Language, found: readonly ThemeName[], at: number): string {
+  const { themes: about, fitting, other } = closings[language][audience];
+  const fits = fitting.length > 0 && found.some((theme) => about.includes(theme));
+  // Minimal stays minimal, unless the audience's own subject is in the picture.
+  if (style === 'minimal' && !fits) return '';
+  const choices = fits ? fitting : other;
+  return choices.length > 0 ? ` ${choices[at % choices.length]}` : '';
+}
+
+function emoji({ style }: CaptionRequest, found: readonly ThemeName[]): string {
+  const theme = style === 'casual' || style === 'playful' ? found[0] : undefined;
+  return theme ? ` ${themes[theme].emoji}` : '';
+}
+
+/** The themes of a text: by its cues, then by its nouns, the most frequent first, then in the order of the text. */
+function themesOf({ keywords, language, scene }: Reading): ThemeName[] {
+  const cued = cues.filter(([cue]) => cue.test(scene)).map(([, theme]) => theme);
+  const named = keywords.flatMap((keyword) => themeOf(keyword, language) ?? []);
+  const count = (theme: ThemeName) => named.filter((each) => each === theme).length;
+  return [...new Set([...cued, ...[...new Set(named)].sort((a, b) => count(b) - count(a))])];
+}
+
+function themeOf(keyword: string, language: Language): ThemeName | undefined {
+  const words = keyword.split(' ');
+  // A Spanish keyword of several words is a name: the Sagrada Familia is nobody's family.
+  if (language === 'es') return words.length === 1 ? lookUp(keyword, 'es')?.theme : undefined;
+  // The last words say what a thing is: "vanilla ice cream".
+  const parts = [words.slice(-2).join(' '), ...words.toReversed()];
+  return parts.map((part) => lookUp(part, 'en')).find((noun) => noun?.theme !== undefined)?.theme;
+}
 
 /**
- * The scene in the other language, as far as the table goes: its known nouns and its names.
- * Where it knows none, the description's own words stand in quotation marks.
+ * The scene in the other language: translated where the tables know every word, else its known nouns and names in a list,
+ * else the description's own words in quotation marks.
  */
-function translated(reading: Reading, language: Language): Pick<Reading, 'scene' | 'startsCommon'> {
-  const known = reading.keywords.flatMap((keyword) => otherWords(keyword, reading));
-  const unique = [...new Set(known)].slice(0, 5);
+function inLanguage(reading: Reading, language: Language): Scene {
+  const whole = reading.foreign ? undefined : translate(reading.scene, reading.language);
+  if (whole !== undefined) return { scene: capitalised(whole), opening: /^\p{Lu}/u.test(whole) ? 'name' : 'common' };
+  const known = reading.foreign ? [] : reading.keywords.flatMap((keyword) => otherWord(keyword, reading) ?? []);
+  const unique = [...new Set(known)].slice(0, 4);
   const [open, close] = language === 'es' ? ['«', '»'] : ['“', '”'];
-  if (unique.length < 2) return { scene: `${open}${reading.scene}${close}`, startsCommon: false };
+  if (unique.length < fewestInList || reading.opening === 'sentence') return { scene: `${open}${reading.scene}${close}`, opening: 'name' };
   const last = unique.at(-1) ?? '';
   const and = language === 'en' ? 'and' : /^h?i(?!e)/i.test(last) ? 'e' : 'y';
   const list = `${unique.slice(0, -1).join(', ')} ${and} ${last}`;
-  return { scene: capitalised(list), startsCommon: !isName(unique[0] ?? '', reading) };
+  return { scene: capitalised(list), opening: /^\p{Lu}/u.test(list) ? 'name' : 'common' };
 }
 
-/** What of a keyword can stand in the other language: words of the table and names. */
-const otherWords = (keyword: string, reading: Reading) =>
-  keyword.split(' ').flatMap((word) => lookUp(word, reading.language)?.other ?? (isName(word, reading) ? word : []));
+const otherWord = (keyword: string, reading: Reading) => (isName(keyword, reading) ? keyword : translatePhrase(keyword, reading.language));
 
 /** Capitalised inside the text: a name, the same in both languages. */
-const isName = (word: string, { scene }: Reading) => /^\p{Lu}/u.test(word) && !scene.startsWith(word);
+const isName = (keyword: string, { scene }: Reading) => /^\p{Lu}/u.test(keyword) && !scene.startsWith(keyword);
 
-function hashtags(reading: Reading, language: Language): string[] {
-  const own = reading.keywords.map((keyword) => hashtag(language === reading.language ? keyword : otherWords(keyword, reading).join(' ')));
-  const tags = [...own, ...themesOf(reading).map((theme) => theme.tag[language])].filter((tag) => tag !== undefined);
-  const unique = [...new Map(tags.map((tag) => [tag.toLowerCase(), tag])).values()].slice(0, mostHashtags);
+function hashtags(reading: Reading, language: Language, found: readonly ThemeName[]): string[] {
+  const same = language === reading.language || reading.foreign;
+  const own = reading.keywords.map((keyword) => hashtag(same ? keyword : (otherWord(keyword, reading) ?? '')));
+  const tags = [
+    ...own.slice(0, mostHashtags - mostThemeTags),
+    ...found.slice(0, mostThemeTags).map((theme) => themes[theme].tag[language]),
+  ];
+  const unique = [...new Map(tags.filter((tag) => tag !== undefined).map((tag) => [tag.toLowerCase(), tag])).values()];
   return unique.length > 0 ? unique : [fallbackTag[language]];
 }

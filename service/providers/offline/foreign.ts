@@ -1,0 +1,39 @@
+import { franc } from 'franc-min';
+import type { Language } from '../model.ts';
+import { wordless } from './frames.ts';
+import { lookUp } from './lexicon.ts';
+import type { Reading } from './reading.ts';
+import { plainText, sceneOf } from './text.ts';
+
+const mostWords = 4;
+/** Languages of the same alphabet that are near enough to be taken for Spanish or English. */
+const neighbours: ReadonlySet<string> = new Set(['fra', 'deu', 'ita', 'por', 'nld', 'pol', 'ron', 'swe', 'tur']);
+/** Shorter texts are too short for letters' statistics. */
+const shortestForStatistics = 30;
+
+/** Neither English nor Spanish: another script, or another language's letters and none of our nouns. */
+export function isForeign(text: string): boolean {
+  const letters = text.match(/\p{L}/gu) ?? [];
+  if (letters.length === 0) return false;
+  const latin = letters.filter((letter) => /\p{Script=Latin}/u.test(letter)).length;
+  if (latin * 2 < letters.length) return true;
+  const words = text.match(/\p{L}+/gu) ?? [];
+  const known = words.some((word) => word.length > 3 && (lookUp(word, 'en') !== undefined || lookUp(word, 'es') !== undefined));
+  return !known && text.length >= shortestForStatistics && neighbours.has(franc(text));
+}
+
+/** A text that is quoted, not read: in another language, or without a word. */
+export function readUnread(description: string, language: Language): Reading {
+  const text = plainText(description);
+  const hasWords = /\p{L}/u.test(text);
+  const shown = /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text);
+  const words = (text.match(/[\p{L}\p{M}]+/gu) ?? []).filter((word) => word.length >= 4 || /\p{Script=Han}/u.test(word));
+  return {
+    language,
+    foreign: hasWords,
+    scene: shown ? sceneOf(text) || text : wordless[language],
+    opening: 'name',
+    keywords: [...new Map(words.map((word) => [word.toLowerCase(), word])).values()].slice(0, mostWords),
+    mood: 'bright',
+  };
+}
