@@ -28,7 +28,7 @@ export const statusCommand: Handlers['status'] = ({ args }, context) =>
       ),
       ...(lock.state === 'free' ? [] : [`lock ${lock.state}: ${lock.holder}`]),
       ...(health === undefined
-        ? ['nothing was deployed yet']
+        ? ['no good release was deployed yet']
         : health.healthy
           ? [`healthy: ${health.workloads.join(', ')}`]
           : health.problems),

@@ -10,10 +10,10 @@ export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
   withCluster(args.environment, undefined, context, async (session) => {
     const release = lastGood(await readHistory(session.cluster, session.namespace));
     if (release === undefined) {
-      context.out.result('not healthy: nothing was deployed yet', {
+      context.out.result('not healthy: no good release was deployed yet', {
         environment: args.environment,
         passed: false,
-        failures: ['nothing was deployed yet'],
+        failures: ['no good release was deployed yet'],
       });
       return exitCodes.different;
     }

@@ -4,7 +4,7 @@ import { endpoints } from '../../service/contract/endpoints.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { names } from '../../service/contract/product.ts';
 import type { Cluster } from './cluster.ts';
-import { at, isRecord, type KubeObject, listAt, numberAt, type Ref, textAt } from './objects.ts';
+import { at, type KubeObject, listAt, numberAt, type Ref, textAt } from './objects.ts';
 
 /** What the deployed service must answer. */
 export interface Expectation {
@@ -81,7 +81,7 @@ async function checkPod(cluster: Cluster, { pod, port }: Endpoint, expected: Exp
       if (answer.status !== status) failures.push(`${pod.name}: ${method} ${path} answered ${answer.status} instead of ${status}`);
       return answer.body;
     } catch (error) {
-      failures.push(`${pod.name}: ${method} ${path} gave no answer (${error instanceof Error ? error.message : String(error)})`);
+      failures.push(`${pod.name}: ${method} ${path} gave no answer (${textAt(error, 'message') ?? String(error)})`);
       return undefined;
     }
   };
@@ -90,8 +90,9 @@ async function checkPod(cluster: Cluster, { pod, port }: Endpoint, expected: Exp
   // Nobody may write captions without a key: the credential check is in front.
   await ask('generate', 401);
   const release = textAt(health, 'release') ?? 'unknown';
-  if (isRecord(health) && textAt(health, 'status') !== 'healthy') failures.push(`${pod.name}: /health says ${textAt(health, 'status')}`);
-  if (expected.release !== undefined && release !== expected.release) {
+  if (health !== undefined && textAt(health, 'status') !== 'healthy')
+    failures.push(`${pod.name}: /health says ${textAt(health, 'status') ?? 'no status'}`);
+  if (health !== undefined && expected.release !== undefined && release !== expected.release) {
     failures.push(`${pod.name}: release ${release} answers instead of ${expected.release}`);
   }
   return { failures, release };
