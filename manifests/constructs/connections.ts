@@ -67,12 +67,21 @@ export class Connections extends Construct {
       spec: {
         podSelector: { matchLabels: selectorLabels(component) },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: rules(incoming, ({ from }) => from, 'from'),
-        egress: rules(outgoing, ({ to }) => to, 'to'),
+        ...ifAny(
+          'ingress',
+          rules(incoming, ({ from }) => from, 'from'),
+        ),
+        ...ifAny(
+          'egress',
+          rules(outgoing, ({ to }) => to, 'to'),
+        ),
       },
     });
   }
 }
+
+/** An empty list means the same as none, but the API server does not store it: every diff would show it. */
+const ifAny = <T>(name: string, list: readonly T[]) => (list.length > 0 ? { [name]: list } : {});
 
 /** The components of ours that run in an environment's namespace. */
 export function runningComponents(environment: Environment): ComponentName[] {

@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import { Chart, Testing } from 'cdk8s';
+import { connections } from '../../service/contract/components.ts';
+import { timings } from '../../service/contract/timings.ts';
+import type { Environment } from '../environments/environment.ts';
+import { production } from '../environments/production.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+import { Connections } from './connections.ts';
+import { deployerRules } from './deployer-role.ts';
+import { contentHash } from './hash.ts';
+import { imageUser } from './pod.ts';
+import { RollingDeployment } from './rolling-deployment.ts';
+import { wireSettings } from './settings-wiring.ts';
+
+const chart = () => new Chart(Testing.app(), 'service', { disableResourceNameHashes: true });
+const withConfig = (config: object): Environment => ({ ...production, config: { ...production.config, ...config } });
+const pod = { component: 'api', user: imageUser, resources: production.resources, container: { image: 'a/b:1.0' } } as const;
+
+describe('settings', () => {
+  test('a setting that the contract requires and the environment lacks is refused, with both named', () => {
+    const { TRUSTED_HOSTS: _, ...config } = production.config;
+    expect(() => synthesizeEnvironment({ ...production, config })).toThrow(
+      /^service: role api reads TRUSTED_HOSTS, which the contract requires in production, but the environment's configuration does not set it/,
+    );
+  });
+
+  test('a secret in the configuration does not compile and is refused', () => {
+    // @ts-expect-error DATABASE_URL is a secret in the contract
+    const config: Environment['config'] = { DATABASE_URL: 'postgresql://u:p@h/d' };
+    expect(() => synthesizeEnvironment(withConfig(config))).toThrow(
+      /^service: DATABASE_URL is a secret in the contract and must not stand in the configuration of production/,
+    );
+  });
+
+  test('what the pod gives cannot be configured', () => {
+    expect(() => synthesizeEnvironment(withConfig({ ROLE: 'all' }))).toThrow(/ROLE is given by the pod/);
+  });
+
+  test('a setting whose peer no declared connection leads to is refused', () => {
+    const declared = connections.filter(({ to }) => to !== 'redis');
+    expect(() => wireSettings(chart(), production, 'api', 'config', declared)).toThrow(
+      /^service: role api reads REDIS_URL, but the contract declares no connection from api to redis/,
+    );
+  });
+});
+
+describe('connections', () => {
+  test('a component without any connection is refused', () => {
+    expect(() => new Connections(chart(), 'connections', production, ['api'], [])).toThrow(
+      'service/connections: the component api runs in production, but the contract declares no connection from or to it',
+    );
+  });
+
+  test('a connection to a port that the peer does not listen on does not compile', () => {
+    // @ts-expect-error redis listens on redis only
+    const declared: ConstructorParameters<typeof Connections>[4] = [{ from: 'api', to: 'redis', port: 'postgres' }];
+    expect(declared).toHaveLength(1);
+  });
+});
+
+describe('a rolling deployment', () => {
+  test('refuses a grace period shorter than the shutdown, naming both and its path', () => {
+    expect(() => new RollingDeployment(chart(), 'api', pod, { ...timings, terminationGrace: 10 })).toThrow(
+      /^service\/api: timings.terminationGrace \(10 s\) is shorter than the shutdown it must cover: preStop \d+ .* = \d+ s/,
+    );
+  });
+
+  test('another preStop is another release', () => {
+    const release = (preStop: number) => {
+      const { metadata } = new RollingDeployment(chart(), 'api', pod, { ...timings, preStop }).toJson().spec.template;
+      return metadata.annotations;
+    };
+    expect(release(1)).not.toEqual(release(2));
+    expect(release(1)).toEqual(release(1));
+  });
+});
+
+describe('the deployer', () => {
+  const objects = synthesizeEnvironment(production)
+    .filter(({ chart: name }) => name !== 'platform')
+    .flatMap((each) => each.objects);
+  const may = (resource: string, verb: string) =>
+    deployerRules(objects).some(({ resources, verbs }) => resources?.includes(resource) && verbs.includes(verb));
+
+  test('may write what the charts contain, and nothing else that matters', () => {
+    for (const resource of ['deployments', 'jobs', 'services', 'httproutes', 'prometheusrules']) expect(may(resource, 'patch')).toBe(true);
+    for (const resource of ['secrets', 'roles', 'rolebindings', 'statefulsets', 'resourcequotas'])
+      expect(may(resource, 'patch')).toBe(false);
+    expect(may('secrets', 'get')).toBe(false);
+    expect(may('pods', 'delete')).toBe(false);
+  });
+
+  test('gets no role for a kind that nobody thought of', () => {
+    const unknown = { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'w' } };
+    expect(() => deployerRules([unknown])).toThrow(/example.org\/v1 Widget \(w\) is not known/);
+  });
+});
+
+test('a content hash does not depend on the order of writing', () => {
+  expect(contentHash({ a: 1, b: { c: 2, d: 3 } })).toBe(contentHash({ b: { d: 3, c: 2 }, a: 1 }));
+  expect(contentHash({ a: 1 })).not.toBe(contentHash({ a: 2 }));
+});

@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { endpoints } from '../service/contract/endpoints.ts';
+import { ports } from '../service/contract/ports.ts';
+import { environmentNames, marks, names } from '../service/contract/product.ts';
+import { isSecret, settingNames } from '../service/contract/settings.ts';
+import { probes, timings } from '../service/contract/timings.ts';
+import { writeManifests } from './main.ts';
+import type { KubernetesObject } from './objects.ts';
+import { render, synthesize } from './synth.ts';
+
+const digest = `ghcr.io/leyenda/api@sha256:${'a'.repeat(64)}`;
+const objectsOf = (...given: Parameters<typeof synthesize>) => synthesize(...given).flatMap(({ objects }) => objects);
+
+/** Of one kind; fails where there is not exactly one with that name. */
+function one(objects: readonly KubernetesObject[], kind: string, name = ''): KubernetesObject {
+  const [found, ...more] = objects.filter((object) => object.kind === kind && object.metadata.name.startsWith(name));
+  if (!found || more.length > 0) throw new Error(`${more.length + (found ? 1 : 0)} objects ${kind} ${name}`);
+  return found;
+}
+const yaml = (environment: (typeof environmentNames)[number], chart: string) =>
+  synthesize(environment)
+    .filter((each) => each.chart === chart)
+    .map(render)
+    .join('');
+
+describe('synth', () => {
+  test('gives the same bytes twice', () => {
+    for (const name of environmentNames) expect(synthesize(name).map(render)).toEqual(synthesize(name).map(render));
+  });
+
+  test('writes one file a chart, and nothing else', () => {
+    const out = mkdtempSync(join(tmpdir(), 'manifests-'));
+    try {
+      const charts = writeManifests(out, ['local', 'staging']);
+      expect(charts.map(({ file }) => file)).toEqual([
+        ...['platform', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
+        ...['platform', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
+      ]);
+      for (const chart of charts) expect(readFileSync(join(out, chart.file), 'utf8')).toBe(render(chart));
+    } finally {
+      rmSync(out, { recursive: true });
+    }
+  });
+
+  test('runs the image that it is given in every workload of ours', () => {
+    const objects = objectsOf('production', { image: digest });
+    for (const kind of ['Deployment', 'Job']) {
+      expect(one(objects, kind)).toMatchObject({ spec: { template: { spec: { containers: [{ image: digest }] } } } });
+    }
+  });
+
+  test('another image makes another release and another migration, and leaves the configuration', () => {
+    const [before, after] = [objectsOf('staging'), objectsOf('staging', { image: digest })];
+    const release = (objects: readonly KubernetesObject[]) =>
+      JSON.stringify(one(objects, 'Deployment').spec).match(new RegExp(`${marks.release}":"([0-9a-f]{10})`))?.[1];
+    expect(release(after)).toBeDefined();
+    expect(release(after)).not.toBe(release(before));
+    expect(one(after, 'Job').metadata.name).not.toBe(one(before, 'Job').metadata.name);
+    expect(one(after, 'ConfigMap').metadata.name).toBe(one(before, 'ConfigMap').metadata.name);
+  });
+});
+
+describe('the API workload', () => {
+  const deployment = one(objectsOf('production'), 'Deployment', names.api);
+
+  test('is probed where the contract says', () => {
+    const probe = (name: keyof typeof probes) => {
+      const { endpoint, ...rest } = probes[name];
+      return { httpGet: { path: endpoints[endpoint].path, port: ports.http }, ...rest };
+    };
+    const container = { startupProbe: probe('startup'), livenessProbe: probe('liveness'), readinessProbe: probe('readiness') };
+    expect(deployment).toMatchObject({ spec: { template: { spec: { containers: [container] } } } });
+  });
+
+  test('leaves as the contract times it, in what is written too', () => {
+    expect(deployment).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            terminationGracePeriodSeconds: timings.terminationGrace,
+            containers: [{ lifecycle: { preStop: { sleep: { seconds: timings.preStop } } } }],
+          },
+        },
+      },
+    });
+    expect(yaml('production', 'service')).toMatch(new RegExp(`preStop:\\s+sleep:\\s+seconds: ${timings.preStop}\\n`));
+  });
+
+  test('takes nothing away before its successor is ready, and leaves replicas to the autoscaler', () => {
+    expect(deployment).toMatchObject({ spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } });
+    expect(Object(deployment.spec)).not.toHaveProperty('replicas');
+    expect(one(objectsOf('production'), 'HorizontalPodAutoscaler')).toMatchObject({ spec: { minReplicas: 3, maxReplicas: 20 } });
+  });
+
+  test('asks for what guide row K8-08 says, as user 1001, spread over zones and hosts', () => {
+    expect(deployment).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            securityContext: { runAsUser: 1001 },
+            topologySpreadConstraints: [{ topologyKey: 'topology.kubernetes.io/zone' }, { topologyKey: 'kubernetes.io/hostname' }],
+            containers: [{ resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } } }],
+          },
+        },
+      },
+    });
+  });
+
+  test('reads every secret by reference, optional exactly where the contract does not require it', () => {
+    const env: { name: string; valueFrom?: { secretKeyRef?: { optional?: boolean } } }[] = Object(deployment.spec).template.spec
+      .containers[0].env;
+    const references = env.filter(({ valueFrom }) => valueFrom?.secretKeyRef);
+    expect(references.map(({ name }) => name).toSorted()).toEqual(settingNames.filter(isSecret).toSorted());
+    expect(references.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.optional).map(({ name }) => name)).toEqual([
+      'DATABASE_URL',
+      'REDIS_URL',
+    ]);
+  });
+});
+
+describe('around the workload', () => {
+  test('the namespace enforces Pod Security restricted and bears the labels of guide row K8-01', () => {
+    const labels = { name: 'instagram-captions', environment: 'production', 'pod-security.kubernetes.io/enforce': 'restricted' };
+    expect(one(objectsOf('production'), 'Namespace')).toMatchObject({ metadata: { name: 'instagram-captions', labels } });
+  });
+
+  test('the quota has room for a rolling update at the largest scale', () => {
+    const { pods } = Object(one(objectsOf('production'), 'ResourceQuota').spec).hard;
+    expect(Number(pods)).toBeGreaterThanOrEqual(2 * 20 + 1);
+  });
+
+  test('the edge speaks TLS where there is an issuer, redirects, and waits as long as the contract says', () => {
+    const objects = objectsOf('production');
+    const annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt-prod' };
+    expect(one(objects, 'Gateway')).toMatchObject({ metadata: { annotations }, spec: { listeners: [{ port: 80 }, { port: 443 }] } });
+    const redirect = [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }];
+    expect(one(objects, 'HTTPRoute', `${names.route}-redirect`)).toMatchObject({
+      spec: { parentRefs: [{ sectionName: 'http' }], rules: redirect },
+    });
+    const forward = [{ timeouts: { request: `${timings.edge}s` }, backendRefs: [{ name: names.service, port: 80 }] }];
+    const route = objects.find(({ kind, metadata }) => kind === 'HTTPRoute' && metadata.name === names.route);
+    expect(route).toMatchObject({ spec: { parentRefs: [{ sectionName: 'https' }], hostnames: ['api.yourapp.com'], rules: forward } });
+  });
+
+  test('only local brings stores along, and only others are watched by Prometheus', () => {
+    const kinds = (name: 'local' | 'production') => new Set(objectsOf(name).map(({ kind }) => kind));
+    expect(kinds('local')).toContain('StatefulSet');
+    expect(kinds('local')).not.toContain('PodMonitor');
+    expect(kinds('production')).not.toContain('StatefulSet');
+    expect(kinds('production')).toContain('PrometheusRule');
+  });
+});
