@@ -17,13 +17,13 @@ function restartedAt({ state, lastState }: ContainerStatus): Date | undefined {
   return moment(run?.startedAt) ?? moment(state?.terminated?.finishedAt ?? lastState?.terminated?.finishedAt);
 }
 
-/** The history of a container with what its status shows now: only ends after the release, and not that an init container did its work. */
+/** The history of a container with what its status shows now; only ends after the release count. */
 function remembered(scene: Scene, seat: Seat): ContainerHistory {
-  const { status, pod, role } = seat;
+  const { status, pod } = seat;
   const before = scene.recall.history(seatKey(seat));
   const since = ends(status).filter(({ at }) => new Date(at) >= scene.appliedAt);
   const known = before?.exits ?? [];
-  const fresh = since.filter(({ at, code }) => !(role === 'helper' && code === 0) && !known.some((exit) => exit.at === at));
+  const fresh = since.filter(({ at }) => !known.some((exit) => exit.at === at));
   const exits = [...known, ...fresh].sort((one, two) => (one.at < two.at ? -1 : 1)).slice(-scene.limits.restarts);
   // A pod older than the release was restarted by it only as often as its status shows ends since.
   const isOld = (moment(pod.metadata.creationTimestamp) ?? scene.appliedAt) < scene.appliedAt;

@@ -40,10 +40,9 @@ describe('the words of a pull error', () => {
       `${resolve}failed to do request: Head "https://ghcr.io/v2/": dial tcp: lookup ghcr.io on 10.96.0.10:53: no such host`,
     ],
     ['registry-unavailable', `${resolve}failed to do request: Head "https://ghcr.io/v2/": net/http: TLS handshake timeout`],
-    [
-      'registry-unavailable',
-      'failed to pull and unpack image "ghcr.io/example/not-found:2": failed to extract layer: no space left on device',
-    ],
+    ['registry-unavailable', 'failed to pull image "not found": failed to extract layer: no space left on device'],
+    ['registry-unavailable', 'failed to resolve image: ghcr.io/example/forbidden:unauthorized: no space left on device'],
+    ['image-not-found', 'failed to resolve image: ghcr.io/example/timeout:2: not found'],
     [
       'registry-unavailable',
       'failed to resolve image: ghcr.io/example/unauthorized:not-found: unexpected status: 500 Internal Server Error',
@@ -74,6 +73,18 @@ describe('a container whose image does not come', () => {
     ];
     const verdict = judge(observe(9, pending('ImagePullBackOff', 'Back-off pulling image "ghcr.io/example/api:2"'), events));
     expect(verdict).toMatchObject({ state: 'failed', cause: { code: 'image-not-found' }, provedAt: moment(4) });
+  });
+
+  test('is judged by events about itself alone', () => {
+    const objects = pending('ImagePullBackOff', 'Back-off pulling image "ghcr.io/example/api:2"');
+    const about = (subject: object) => {
+      const one = event('Failed', 'Failed to pull image: not found', 4, 8);
+      return judge(observe(9, objects, [{ ...one, involvedObject: { ...one.involvedObject, ...subject } }])).state;
+    };
+    expect(about({ uid: 'api-2-a', fieldPath: 'spec.containers{api}' })).toBe('failed');
+    expect(about({ fieldPath: 'spec.containers{other}' })).toBe('progressing');
+    expect(about({ uid: 'a pod of that name before' })).toBe('progressing');
+    expect(about({ name: 'api-2-b' })).toBe('progressing');
   });
 
   test('has a budget of its own while the registry is in trouble, and says so', () => {

@@ -1,7 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from './index.ts';
 import type { ClusterEvent, ClusterObject, Condition, Node } from './objects.ts';
-import { deployment, event, moment, observe, pod, replicaSet, restarted, rollout, running, time, unready, waiting } from './sample.ts';
+import {
+  deployment,
+  event,
+  moment,
+  observe,
+  pod,
+  replicaSet,
+  restarted,
+  rollout,
+  running,
+  target,
+  time,
+  unready,
+  waiting,
+} from './sample.ts';
+import type { Target } from './types.ts';
 
 const condition = (type: string, status: string, reason: string, message: string, at: number): Condition => ({
   type,
@@ -164,6 +179,26 @@ describe('what is wrong with the pods', () => {
     });
   });
 
+  test('a pod that was unschedulable before the release has its whole time', () => {
+    const objects = rollout(pod({ conditions: [condition('PodScheduled', 'False', 'Unschedulable', scheduler, -100)] }));
+    expect(judge(observe(59, objects)).state).toBe('progressing');
+    expect(judge(observe(60, objects)).state).toBe('failed');
+  });
+
+  test('the cluster writes whole seconds: what is of the second of the release is of the release', () => {
+    const late = { ...observe(40, creating, [mount('configmap "web" not found')]), appliedAt: new Date(moment(35).getTime() + 900) };
+    expect(judge(late)).toMatchObject({ waiting: [{ line: expect.stringContaining('configmap "web"') }] });
+  });
+
+  test('an evicted pod, which another replaces, says nothing', () => {
+    expect(judge(observe(60, rollout(pod({ phase: 'Failed', statuses: [restarted(3, 36)] })))).state).toBe('progressing');
+  });
+
+  test('an init container is never expected to be ready', () => {
+    const objects = rollout(pod({ initContainers: [{ name: 'first' }], initStatuses: [running(3, true, 'first')] }));
+    expect(judge(observe(800, objects)).state).toBe('progressing');
+  });
+
   test('what keeps a pod from starting is told', () => {
     const verdict = judge(observe(29, creating, [event('FailedCreatePodSandBox', 'no network', 4, 35)]));
     expect(verdict).toMatchObject({ waiting: [{ line: expect.stringContaining('pod api-2-a: no network') }] });
@@ -222,6 +257,14 @@ describe('the verdict', () => {
       provedAt: moment(900),
     });
     expect(judge(observe(900, []))).toMatchObject({ state: 'failed', cause: { line: expect.stringContaining('it is not there yet') } });
+  });
+
+  test('gives the most informative cause, whichever target it is of', () => {
+    const conditions = [condition('Failed', 'True', 'DeadlineExceeded', '', 5)];
+    const job: ClusterObject = { kind: 'Job', metadata: { name: 'migrate', namespace: 'shop', uid: 'migrate' }, status: { conditions } };
+    const targets: readonly Target[] = [target, { kind: 'Job', namespace: 'shop', name: 'migrate' }];
+    const verdict = judge(observe(100, [...unschedulable(), job], [], { targets }));
+    expect(verdict).toMatchObject({ state: 'failed', cause: { code: 'job-failed' }, others: [{ code: 'unschedulable' }] });
   });
 
   test('ends all waiting with the first failure, and gives the most informative one as the cause', () => {
