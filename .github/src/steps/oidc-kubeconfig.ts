@@ -5,7 +5,7 @@
  * A token lives for minutes and a rollout may take longer, so the client asks again whenever one expires.
  * Runs without packages: the job that holds the right to ask for tokens installs none.
  */
-import { chmod, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 
 type Env = Readonly<Record<string, string | undefined>>;
 const apiVersion = 'client.authentication.k8s.io/v1';
@@ -23,7 +23,7 @@ function settings<N extends string>(env: Env, names: readonly N[]): (name: N) =>
  * @param env CLUSTER_SERVER (https URL), CLUSTER_CA (PEM, base64), CLUSTER_AUDIENCE: settings of the GitHub environment, not secret
  * @returns a kubeconfig as JSON, which is YAML too
  */
-export function kubeconfig(env: Env): string {
+function kubeconfig(env: Env): string {
   const value = settings(env, ['CLUSTER_SERVER', 'CLUSTER_CA', 'CLUSTER_AUDIENCE']);
   const server = new URL(value('CLUSTER_SERVER'));
   if (server.protocol !== 'https:') throw new Error(`CLUSTER_SERVER must be an https URL, not ${server.protocol}//`);
@@ -39,7 +39,7 @@ export function kubeconfig(env: Env): string {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
-    clusters: [{ name, cluster: { server: server.href, 'certificate-authority-data': value('CLUSTER_CA') } }],
+    clusters: [{ name, cluster: { server: server.origin, 'certificate-authority-data': value('CLUSTER_CA') } }],
     users: [{ name, user: { exec } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });
@@ -49,7 +49,7 @@ export function kubeconfig(env: Env): string {
  * Asks GitHub for a token for the cluster's audience; its subject names the repository and the environment.
  * @throws when the job may not ask, or GitHub does not answer with a token
  */
-export async function credential(env: Env): Promise<string> {
+async function credential(env: Env): Promise<string> {
   const value = settings(env, ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'CLUSTER_AUDIENCE']);
   const url = new URL(value('ACTIONS_ID_TOKEN_REQUEST_URL'));
   url.searchParams.set('audience', value('CLUSTER_AUDIENCE'));
@@ -80,8 +80,6 @@ function textAt(value: unknown, key: string): string {
 if (import.meta.main) {
   const [mode, file] = process.argv.slice(2);
   if (mode === 'token') process.stdout.write(await credential(process.env));
-  else if (mode === 'write' && file !== undefined) {
-    await writeFile(file, kubeconfig(process.env), { mode: 0o600 });
-    await chmod(file, 0o600);
-  } else throw new Error('usage: oidc-kubeconfig.ts write FILE | token');
+  else if (mode === 'write' && file !== undefined) await writeFile(file, kubeconfig(process.env), { mode: 0o600, flag: 'wx' });
+  else throw new Error('usage: oidc-kubeconfig.ts write FILE | token');
 }

@@ -58,9 +58,9 @@ npm run test:e2e`,
 
 const image = job('image', { name: 'Image', ...on(30), permissions: { ...read, 'security-events': 'write' } }, (steps) => {
   checkout(steps);
-  buildImage(steps);
+  const { digest } = buildImage(steps);
   // The token of a fork's pull request may not upload.
-  scanImage(steps, { if: differs(github.headIsFork, true) });
+  scanImage(steps, digest, { if: differs(github.headIsFork, true) });
 });
 
 const gate = job(

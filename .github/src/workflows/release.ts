@@ -52,10 +52,10 @@ const scanned = job(
   (steps, { build }) => {
     checkout(steps);
     checkLayout(steps, build.outputs.digest);
-    scanImage(steps);
+    scanImage(steps, build.outputs.digest);
     steps.uses('aquasecurity/trivy-action', {
       name: 'List what the image contains',
-      with: { ...scan, 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
+      with: { ...scan(build.outputs.digest), 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
     });
     steps.uses('actions/upload-artifact', {
       name: 'Hand the list over',

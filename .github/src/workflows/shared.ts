@@ -55,13 +55,15 @@ SOURCE=${github.serverUrl}/${github.repository}`,
   });
 }
 
-export const scan = { input: layout, version: tools.trivy, cache: false, scanners: 'vuln' } as const;
+/** What Trivy looks at: the built image by its digest, in the layout. */
+export const scan = (digest: Expression) =>
+  ({ input: text`${layout}@${digest}`, version: tools.trivy, cache: false, scanners: 'vuln' }) as const;
 
 /** Lists every finding in the repository's security tab, then fails on one that is HIGH or CRITICAL and has a fix. */
-export function scanImage(steps: Steps, upload: { readonly if?: Expression } = {}): void {
+export function scanImage(steps: Steps, digest: Expression, upload: { readonly if?: Expression } = {}): void {
   steps.uses('aquasecurity/trivy-action', {
     name: 'Report vulnerabilities',
-    with: { ...scan, format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
+    with: { ...scan(digest), format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
   });
   steps.uses('github/codeql-action/upload-sarif', {
     name: 'Upload the report',
@@ -70,7 +72,7 @@ export function scanImage(steps: Steps, upload: { readonly if?: Expression } = {
   });
   steps.uses('aquasecurity/trivy-action', {
     name: 'Refuse fixable HIGH and CRITICAL vulnerabilities',
-    with: { ...scan, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
+    with: { ...scan(digest), 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
   });
 }
 

@@ -1,0 +1,57 @@
+/**
+ * Writes `layer/actions.ts` anew from the `action.yml` of every pinned commit; run it after moving a pin.
+ * Usage: node .github/src/describe-actions.ts (reads from GitHub)
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { pins } from './pins.ts';
+
+const declared = z.object({
+  inputs: z.record(z.string(), z.object({ required: z.boolean().optional(), default: z.unknown().optional() })).default({}),
+  outputs: z.record(z.string(), z.unknown()).default({}),
+});
+type Input = z.infer<typeof declared>['inputs'][string];
+
+function kindOf({ required, default: fallback }: Input): string {
+  if (required === true && fallback === undefined) return 'required';
+  return /^(true|false)$/.test(String(fallback)) ? 'flag' : 'text';
+}
+
+/** One entry of the table in `layer/actions.ts`; `text` is an `action.yml`. */
+export function describeAction(name: string, commit: string, text: string): string {
+  const { inputs, outputs } = declared.parse(parse(text));
+  const key = (word: string) => (/^\w+$/.test(word) ? word : `'${word}'`);
+  return [
+    `  '${name}': {`,
+    `    commit: '${commit}',`,
+    '    inputs: {',
+    ...Object.entries(inputs).map(([input, spec]) => `      ${key(input)}: '${kindOf(spec)}',`),
+    '    },',
+    `    outputs: [${Object.keys(outputs)
+      .map((output) => `'${output}'`)
+      .join(', ')}],`,
+    '  },',
+  ].join('\n');
+}
+
+/** @throws when neither name of the file is there */
+async function fetchDescription(name: string, commit: string): Promise<string> {
+  const [owner, repository, ...folder] = name.split('/');
+  for (const file of ['action.yml', 'action.yaml']) {
+    const url = ['https://raw.githubusercontent.com', owner, repository, commit, ...folder, file].join('/');
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    if (response.ok) return response.text();
+  }
+  throw new Error(`no action.yml of ${name} at ${commit}`);
+}
+
+if (import.meta.main) {
+  const file = join(import.meta.dirname, 'layer', 'actions.ts');
+  const entries = await Promise.all(
+    Object.entries(pins).map(async ([name, { sha }]) => describeAction(name, sha, await fetchDescription(name, sha))),
+  );
+  const table = /(?<=^export const actions = \{\n).*(?=^\} as const)/ms;
+  await writeFile(file, (await readFile(file, 'utf8')).replace(table, `${entries.join('\n')}\n`));
+}

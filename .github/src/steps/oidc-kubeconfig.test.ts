@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type RequestOptions, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { KubeConfig } from '@kubernetes/client-node';
+
+const program = join(import.meta.dirname, 'oidc-kubeconfig.ts');
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Answers as GitHub does: a token for the audience that was asked for, to who holds the job's bearer token. */
+const github: Server = createServer((request, response) => {
+  const audience = new URL(request.url ?? '/', 'http://localhost').searchParams.get('audience');
+  const allowed = request.headers.authorization === 'Bearer token-of-the-job';
+  response.statusCode = allowed ? 200 : 401;
+  response.end(JSON.stringify(allowed ? { value: `${base64({})}.${base64({ aud: audience, exp: inSeconds(300) })}.signature` } : {}));
+});
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'oidc-'));
+  await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
+  const address: AddressInfo | string | null = github.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  env = {
+    CLUSTER_SERVER: 'https://cluster.example:6443',
+    CLUSTER_CA: Buffer.from('certificate').toString('base64'),
+    CLUSTER_AUDIENCE: 'leyenda-staging',
+    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'token-of-the-job',
+  };
+});
+afterAll(async () => {
+  for (const name of Object.keys(env)) delete process.env[name];
+  github.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs the program as a workflow does. */
+const run = (args: readonly string[], variables: Readonly<Record<string, string>>) =>
+  promisify(execFile)('node', [program, ...args], { env: { PATH: process.env.PATH, ...variables } });
+
+describe('login of a deploying job', () => {
+  test('the kubeconfig holds no token, is readable by its owner alone, and gives the client a fresh one', async () => {
+    const file = join(folder, 'kubeconfig');
+    await run(['write', file], env);
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(config.getCurrentCluster()?.server).toBe('https://cluster.example:6443');
+    expect(await readFile(file, 'utf8')).not.toMatch(/token-of-the-job|"token":/);
+
+    Object.assign(process.env, env);
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    const [, claims] = String(Reflect.get(options.headers ?? {}, 'Authorization')).split('.');
+    expect(JSON.parse(Buffer.from(claims ?? '', 'base64url').toString())).toMatchObject({ aud: 'leyenda-staging' });
+  });
+
+  test('a token is replaced half a minute before it ends', async () => {
+    const { stdout } = await run(['token'], env);
+    const { apiVersion, kind, status } = JSON.parse(stdout);
+    expect([apiVersion, kind]).toEqual(['client.authentication.k8s.io/v1', 'ExecCredential']);
+    const { exp } = JSON.parse(Buffer.from(status.token.split('.')[1], 'base64url').toString());
+    expect(Date.parse(status.expirationTimestamp)).toBe((exp - 30) * 1000);
+  });
+
+  test.each([
+    ['names every setting that is missing', ['write', '/nowhere'], { CLUSTER_CA: '' }, /not set: CLUSTER_CA/],
+    ['refuses a cluster without TLS', ['write', '/nowhere'], { CLUSTER_SERVER: 'http://cluster.example' }, /must be an https URL/],
+    ['says that GitHub refused', ['token'], { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'other' }, /answered .* with 401/],
+    ['tells how it is used', [], {}, /usage/],
+  ])('%s', async (_, args, changed, message) => {
+    await expect(run(args, { ...env, ...changed })).rejects.toThrow(message);
+  });
+});
