@@ -65,6 +65,7 @@ export async function serve(settings: Settings, log: Logger, database: Database)
     dependencies: dependencies(settings, database, redis),
     model: (observe) => createTextModel(settings, observe),
   });
+  await redis?.connected();
   const http = await listen(createApp(parts), HOST, PORT);
   const scraped = ENABLE_METRICS && METRICS_PORT !== undefined ? await listen(createMetricsApp(parts), HOST, METRICS_PORT) : undefined;
   const servers = scraped === undefined ? [http] : [http, scraped];

@@ -16,6 +16,7 @@ function sharedMemory(): Redis & { readonly values: Map<string, string> } {
     set: async (key, value) => void values.set(key, value),
     count: () => Promise.reject(new Error('not counted here')),
     ping: async () => {},
+    connected: async () => {},
     close: async () => {},
   };
 }

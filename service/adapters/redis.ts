@@ -1,9 +1,25 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis as Client } from 'ioredis';
 import * as z from 'zod';
 import type { Logger } from '../telemetry/log.ts';
 
 /** Longest wait for one command, in milliseconds; whoever waits has a local way to go on. */
 const patience = 100;
+
+/** Longest that a start waits for the first connection, in milliseconds; without it the first requests would be counted locally. */
+const startPatience = 500;
+
+/**
+ * The result of a command, or an error after `patience`. When the time is over, what has arrived is read first: after the
+ * process itself was busy for long, the answer is already there and Redis is not to blame.
+ */
+function inTime<T>(command: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer within ${patience} ms`))), patience);
+  command.then(resolve, reject).finally(() => clearTimeout(timer));
+  return promise;
+}
 
 /** After a command failed, the next ones fail at once for so many milliseconds: a Redis that hangs delays few requests. */
 const rest = 500;
@@ -21,6 +37,8 @@ export interface Redis {
   /** How often `key` was counted in its window, this time included, and the milliseconds that the window still lasts. */
   count(key: string, windowMs: number): Promise<{ readonly count: number; readonly leftMs: number }>;
   ping(): Promise<void>;
+  /** Waits for the first connection, for a moment only. */
+  connected(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,7 +46,8 @@ export interface Redis {
 export function openRedis(url: string, log: Logger): Redis {
   const client = new Client(url, {
     enableOfflineQueue: false,
-    commandTimeout: patience,
+    // A connection that is dead without a word is given up and made anew.
+    socketTimeout: 2000,
     connectTimeout: 1000,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
@@ -37,7 +56,7 @@ export function openRedis(url: string, log: Logger): Redis {
   async function run<T>(command: () => Promise<T>): Promise<T> {
     if (Date.now() < restsUntil) throw new Error('Redis failed a moment ago');
     try {
-      return await command();
+      return await inTime(command());
     } catch (error) {
       restsUntil = Date.now() + rest;
       throw error;
@@ -59,7 +78,12 @@ export function openRedis(url: string, log: Logger): Redis {
       const [count, leftMs] = counted.parse(await run(() => client.eval(countScript, 1, key, windowMs)));
       return { count, leftMs };
     },
-    ping: async () => void (await client.ping()),
+    ping: async () => void (await inTime(client.ping())),
+    connected: () =>
+      Promise.race([once(client, 'ready'), sleep(startPatience, undefined, { ref: false })]).then(
+        () => undefined,
+        () => undefined,
+      ),
     close: async () => client.disconnect(),
   };
 }

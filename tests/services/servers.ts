@@ -1,0 +1,120 @@
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A real server of this test's own, in a folder and on a port of its own. */
+export interface OwnServer {
+  readonly url: string;
+  /** Ends it, keeping its data; `start` brings it back on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** Waits until something accepts connections on the port. */
+async function accepting(port: number): Promise<void> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return;
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
+
+function own(url: string, folder: string, port: number, stopSignal: NodeJS.Signals, launch: () => ChildProcess): OwnServer {
+  let child: ChildProcess | undefined;
+  const server: OwnServer = {
+    url,
+    async start() {
+      child = launch();
+      await accepting(port);
+    },
+    async stop() {
+      if (child === undefined) return;
+      const exited = once(child, 'exit');
+      child.kill(stopSignal);
+      await exited;
+      child = undefined;
+    },
+    async remove() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return server;
+}
+
+/** PostgreSQL refuses to run as root; its own account runs it then. */
+function account(folder: string): Pick<SpawnOptions, 'uid' | 'gid'> {
+  if (process.getuid?.() !== 0) return {};
+  const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'])));
+  chownSync(folder, uid, gid);
+  return { uid, gid };
+}
+
+async function startPostgres(bin: string): Promise<OwnServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-postgres-'));
+  const data = join(folder, 'data');
+  const as = { cwd: folder, stdio: 'ignore', ...account(folder) } as const;
+  const make = ['--pgdata', data, '--username', 'leyenda', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'];
+  execFileSync(join(bin, 'initdb'), make, as);
+  const port = await freePort();
+  const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
+  const launch = () => spawn(join(bin, 'postgres'), args, as);
+  // SIGINT: a fast shutdown, which ends the sessions.
+  const server = own(`postgresql://leyenda@127.0.0.1:${port}/postgres`, folder, port, 'SIGINT', launch);
+  await server.start();
+  return server;
+}
+
+async function startRedis(bin: string): Promise<OwnServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-redis-'));
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const server = own(`redis://127.0.0.1:${port}/0`, folder, port, 'SIGTERM', () => spawn(bin, args, { stdio: 'ignore' }));
+  await server.start();
+  return server;
+}
+
+/** The newest PostgreSQL as Debian installs it. */
+function postgresBin(): string | undefined {
+  const base = '/usr/lib/postgresql';
+  const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
+}
+const onPath = (name: string) =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+
+export interface Servers {
+  readonly postgres: OwnServer;
+  readonly redis: OwnServer;
+}
+
+/** Starts own servers; undefined where the programs are not installed. */
+export async function startServers(): Promise<Servers | undefined> {
+  const [postgres, redis] = [postgresBin(), onPath('redis-server')];
+  if (postgres === undefined || redis === undefined) return undefined;
+  return { postgres: await startPostgres(postgres), redis: await startRedis(redis) };
+}

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { generateKey, hashKey } from '../../service/accounts/keys.ts';
+import { createFirstKey, databaseKeys } from '../../service/accounts/store.ts';
+import { openDatabase } from '../../service/adapters/postgres.ts';
+import { createLogger } from '../../service/telemetry/log.ts';
+import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import { g0, generate, settingsOf } from '../../service/testing/service.ts';
+import { givenServers } from './given.ts';
+
+const given = await givenServers();
+const withServers = given === undefined ? describe.skip : describe;
+const withOwnServers = given?.own === undefined ? describe.skip : describe;
+
+const quota = { requests: 1000, windowSeconds: 3600 };
+const silent = createLogger('silent', { write: () => {} });
+const open = () => openDatabase(settingsOf({ DATABASE_URL: given?.databaseUrl }), silent);
+
+/** Stores a key and gives its text. */
+async function keyWith(row: { rate_limit_requests?: number; is_active?: boolean; expires_at?: Date; role?: string } = {}): Promise<string> {
+  const database = await open();
+  const key = generateKey();
+  const values = { key_hash: hashKey(key), client_name: 'test', expires_at: null, permissions: null, ...row };
+  await database.db.insertInto('api_keys').values(values).execute();
+  await database.close();
+  return key;
+}
+
+const running: ServiceProcess[] = [];
+async function start(environment: Record<string, string> = {}) {
+  const process = spawnService({ ROLE: 'api', DATABASE_URL: given?.databaseUrl ?? '', REDIS_URL: given?.redisUrl ?? '', ...environment });
+  running.push(process);
+  return { process, url: await process.url() };
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((process) => process.end()));
+});
+
+/** Asks until the answer is as wanted: recovery takes as long as reconnecting does. */
+async function until(wanted: (response: Response) => boolean, ask: () => Promise<Response>): Promise<Response> {
+  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(100)) {
+    const response = await ask();
+    if (wanted(response)) return response;
+  }
+  throw new Error('the answer never came');
+}
+const metric = async (url: string, line: string) =>
+  Number((await (await fetch(`${url}/metrics`)).text()).split(`${line} `)[1]?.split('\n')[0]);
+
+beforeAll(async () => {
+  if (given === undefined) return;
+  const database = await open();
+  await sql`drop table if exists api_keys, kysely_migration, kysely_migration_lock`.execute(database.db);
+  await database.close();
+}, 60_000);
+afterAll(() => given?.end());
+
+withServers('Migration on PostgreSQL', () => {
+  test('by several processes at once is done once, and again is nothing', async () => {
+    const migrators = Array.from({ length: 3 }, () => spawnService({ ROLE: 'migrate', DATABASE_URL: given?.databaseUrl ?? '' }));
+    running.push(...migrators);
+    const ends = await Promise.all(migrators.map(({ exited }) => exited));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(ends.filter(({ output }) => output.includes('"applied":["0001-api-keys"]'))).toHaveLength(1);
+    const database = await open();
+    expect(await database.migrate()).toEqual([]);
+    expect(await database.isMigrated()).toBe(true);
+    await database.close();
+  });
+
+  test('makes the table of guide row DB-05', async () => {
+    const database = await open();
+    const { rows } = await sql<{ column_name: string; data_type: string; is_nullable: string }>`
+      select column_name, data_type, is_nullable from information_schema.columns where table_name = 'api_keys' order by ordinal_position`.execute(
+      database.db,
+    );
+    expect(rows.map(({ column_name, data_type, is_nullable }) => `${column_name} ${data_type} ${is_nullable}`)).toEqual([
+      'id uuid NO',
+      'key_hash character varying NO',
+      'client_name character varying NO',
+      'rate_limit_requests integer YES',
+      'rate_limit_window integer YES',
+      'created_at timestamp without time zone YES',
+      'expires_at timestamp without time zone YES',
+      'is_active boolean YES',
+      'role character varying NO',
+      'permissions ARRAY YES',
+    ]);
+    await database.close();
+  });
+
+  test('leaves one first key, however many processes start together', async () => {
+    const database = await open();
+    const made = await Promise.all(Array.from({ length: 5 }, () => createFirstKey(database.db, quota)));
+    expect(made.filter((key) => key !== undefined)).toHaveLength(1);
+    await database.close();
+  });
+});
+
+withServers('API keys in PostgreSQL', () => {
+  test('hold what their role and their own list allow, and their own quota', async () => {
+    const database = await open();
+    const keys = databaseKeys(database.db, quota);
+    const reader = await keys.find(hashKey(await keyWith({ role: 'ReadOnly', rate_limit_requests: 7 })));
+    expect(reader).toMatchObject({
+      permissions: ['Read', 'API_Access'],
+      quota: { requests: 7, windowSeconds: 3600 },
+      expiresAt: undefined,
+    });
+    const expiry = new Date('2030-06-01T12:00:00Z');
+    expect(await keys.find(hashKey(await keyWith({ expires_at: expiry })))).toMatchObject({ expiresAt: expiry.getTime() });
+    expect(await keys.find(hashKey(await keyWith({ is_active: false })))).toBeUndefined();
+    await database.close();
+  });
+});
+
+withServers('Two processes', () => {
+  test('share one quota exactly', async () => {
+    const key = await keyWith({ rate_limit_requests: 50 });
+    const [one, two] = await Promise.all([start(), start()]);
+    const responses = await Promise.all(Array.from({ length: 100 }, (_, index) => generate(index % 2 === 0 ? one : two, g0, key)));
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(50);
+    expect(responses.filter(({ status }) => status === 429)).toHaveLength(50);
+  });
+
+  test('share what they made: the second answers from Redis', async () => {
+    const key = await keyWith();
+    const [one, two] = await Promise.all([start(), start()]);
+    const request = { ...g0, content_description: `A red bicycle number ${Date.now()} against a wall` };
+    expect(await (await generate(one, request, key)).json()).toMatchObject({ cached: false });
+    expect(await (await generate(two, request, key)).json()).toMatchObject({ cached: true });
+    expect(await metric(two.url, 'instagram_captions_cache_hits_total{level="redis"}')).toBe(1);
+  });
+});
+
+withOwnServers('Redis away', () => {
+  test('costs no request: answers and limits go on in the process, and Redis is used again when it is back', async () => {
+    const key = await keyWith({ rate_limit_requests: 20 });
+    const service = await start();
+    expect((await generate(service, g0, key)).status).toBe(200);
+    await given?.own?.redis.stop();
+    const responses = [];
+    for (let count = 0; count < 25; count += 1) responses.push(await generate(service, { ...g0, count: 1 + (count % 2) }, key));
+    expect(responses.map(({ status }) => status)).toEqual([...Array(20).fill(200), ...Array(5).fill(429)]);
+    expect(await metric(service.url, 'instagram_captions_fallbacks_total{dependency="cache",operation="limit"}')).toBe(25);
+    expect((await fetch(`${service.url}/ready`)).status).toBe(200);
+    await given?.own?.redis.start();
+    const other = await keyWith({ rate_limit_requests: 1_000 });
+    const counted = () => metric(service.url, 'instagram_captions_fallbacks_total{dependency="cache",operation="limit"}');
+    for (let before = -1; before !== (await counted()); await sleep(200)) {
+      before = await counted();
+      await generate(service, g0, other);
+    }
+  });
+});
+
+withOwnServers('PostgreSQL away', () => {
+  test('leaves known keys answered, others 503 with Retry-After, and needs no restart to recover', async () => {
+    const [known, unknown] = [await keyWith(), await keyWith()];
+    const service = await start();
+    expect((await generate(service, g0, known)).status).toBe(200);
+    await given?.own?.postgres.stop();
+    expect((await generate(service, g0, known)).status).toBe(200);
+    const refused = await generate(service, g0, unknown);
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '2']);
+    expect(
+      (
+        await until(
+          ({ status }) => status === 503,
+          () => fetch(`${service.url}/ready`),
+        )
+      ).headers.get('Retry-After'),
+    ).toBe('1');
+    expect((await fetch(`${service.url}/health`)).status).toBe(200);
+    await given?.own?.postgres.start();
+    await until(
+      ({ status }) => status === 200,
+      () => generate(service, g0, unknown),
+    );
+    await until(
+      ({ status }) => status === 200,
+      () => fetch(`${service.url}/ready`),
+    );
+  });
+
+  test('at the start leaves the process waiting and not ready, until it is back', async () => {
+    await given?.own?.postgres.stop();
+    const service = await start();
+    expect((await fetch(`${service.url}/ready`)).status).toBe(503);
+    await given?.own?.postgres.start();
+    await until(
+      ({ status }) => status === 200,
+      () => fetch(`${service.url}/ready`),
+    );
+  });
+});
