@@ -6,10 +6,11 @@ import { type ModelCall, type Resilience, withResilience } from './resilience.ts
 
 type ModelSettings = Pick<Settings, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'OPENAI_MAX_TOKENS'>;
 
-/** One retry fits into the request's own limit beside the first attempt. */
 const resilience: Resilience = {
   attemptSeconds: timings.modelAttempt,
-  retries: Math.floor(timings.request / timings.modelAttempt) - 1,
+  totalSeconds: timings.request,
+  // Quick failures may use both; after slow ones the total ends the call.
+  retries: 2,
   firstBackoffMs: 200,
   breaker: { failures: 5, pauseMs: 10_000 },
   concurrency: 64,

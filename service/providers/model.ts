@@ -22,9 +22,9 @@ export interface CaptionRequest {
 
 /** What a text model answers. */
 export interface CaptionDraft {
-  /** As many as were asked for, the best first, all different. */
+  /** As many as were asked for (fewer where a model gave fewer), the best first, all different. */
   readonly captions: readonly [string, ...string[]];
-  /** Each starts with `#`, no spaces, no duplicates; 1 to 10. */
+  /** Each starts with `#`, no spaces, no duplicates; at most 10. */
   readonly hashtags: readonly string[];
   readonly language: Language;
   /** The model that wrote it, as its provider names it. */

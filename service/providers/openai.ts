@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import * as z from 'zod';
 import { type CaptionDraft, type CaptionRequest, languages, ModelError, type ModelFailure, type TextModel } from './model.ts';
+import { detectLanguage } from './offline/language.ts';
 
 export interface OpenAiOptions {
   readonly apiKey: string | undefined;
@@ -46,12 +47,13 @@ function parse(text: string) {
 
 function cleanHashtags(tags: readonly string[]): string[] {
   const clean = tags.map((tag) => `#${tag.replace(/[^\p{L}\p{M}\p{N}_]/gu, '')}`).filter((tag) => tag.length > 1);
-  return [...new Set(clean)].slice(0, 10);
+  return [...new Map(clean.map((tag) => [tag.toLowerCase(), tag])).values()].slice(0, 10);
 }
 
 function failureOf(error: InstanceType<typeof OpenAI.APIError>): ModelFailure {
   if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timeout';
   if (error instanceof OpenAI.APIConnectionError) return 'unreachable';
+  if (error.status === 408 || error.status === 504) return 'timeout';
   if (error.status === 429 || error.status === 503 || error.status === 529) return 'overloaded';
   return error.status !== undefined && error.status < 500 ? 'rejected' : 'unreachable';
 }
@@ -69,7 +71,7 @@ export function createOpenAiModel({ apiKey, baseURL, model, maxTokens }: OpenAiO
       return {
         captions: [first, ...rest],
         hashtags: cleanHashtags(hashtags),
-        language: request.language ?? language ?? 'en',
+        language: request.language ?? language ?? detectLanguage(first),
         model: completion.model,
         usage: { promptTokens: completion.usage?.prompt_tokens ?? 0, completionTokens: completion.usage?.completion_tokens ?? 0 },
       };

@@ -24,6 +24,8 @@ export interface ModelCall {
 export interface Resilience {
   /** Longest that one attempt may take. */
   readonly attemptSeconds: number;
+  /** Longest that a call may take: attempts, pauses between them and the wait for a place. */
+  readonly totalSeconds: number;
   /** Attempts after the first. */
   readonly retries: number;
   readonly firstBackoffMs: number;
@@ -33,6 +35,9 @@ export interface Resilience {
   readonly concurrency: number;
   readonly queue: number;
 }
+
+/** The caller's own time limit, unlike a caller that left. */
+const isTimeout = (reason: unknown) => reason instanceof DOMException && reason.name === 'TimeoutError';
 
 /** Worth another try: the next attempt may well succeed. */
 const passing: readonly ModelFailure[] = ['timeout', 'overloaded', 'unreachable'];
@@ -52,10 +57,16 @@ function asModelError(error: unknown): unknown {
  * `observe` hears of each call once, whatever becomes of it.
  */
 export function withResilience(model: TextModel, options: Resilience, observe: (call: ModelCall) => void): TextModel {
-  const { attemptSeconds, retries, firstBackoffMs, breaker, concurrency, queue } = options;
+  const { attemptSeconds, totalSeconds, retries, firstBackoffMs, breaker, concurrency, queue } = options;
   const transient = handleWhen(isPassing);
   const policy = wrap(
-    retry(transient, { maxAttempts: retries, backoff: new ExponentialBackoff({ initialDelay: firstBackoffMs, maxDelay: 2000 }) }),
+    // Around everything: neither a pause nor the wait for a place ends by itself when the caller leaves.
+    timeout(totalSeconds * 1000, TimeoutStrategy.Aggressive),
+    // A pause whose caller has left must not keep the process alive.
+    retry(transient, {
+      maxAttempts: retries,
+      backoff: new ExponentialBackoff({ initialDelay: firstBackoffMs, maxDelay: 2000 }),
+    }).dangerouslyUnref(),
     circuitBreaker(transient, { halfOpenAfter: breaker.pauseMs, breaker: new ConsecutiveBreaker(breaker.failures) }),
     bulkhead(concurrency, queue),
   );
@@ -76,12 +87,12 @@ export function withResilience(model: TextModel, options: Resilience, observe: (
       const start = performance.now();
       const report = (outcome: ModelCall['outcome']) => observe({ model: model.id, outcome, seconds: (performance.now() - start) / 1000 });
       try {
-        const draft = await policy.execute(() => attempt(request, signal), signal);
+        const draft = await policy.execute((context) => attempt(request, context.signal), signal);
         report('ok');
         return draft;
       } catch (error) {
         if (signal.aborted) {
-          report('cancelled');
+          report(isTimeout(signal.reason) ? 'timeout' : 'cancelled');
           throw signal.reason;
         }
         const failure = asModelError(error);

@@ -19,7 +19,7 @@ export const pairsOf = (table: string): readonly (readonly [en: string, es: stri
     return [en, es] as const;
   });
 
-export function pluralEn(noun: string): string {
+function pluralEn(noun: string): string {
   const irregular = irregularPlurals.get(noun);
   if (irregular !== undefined) return irregular;
   if (/(?:s|x|ch|sh|to)$/.test(noun)) return `${noun}es`;

@@ -6,7 +6,7 @@ import { plainText, wordCount } from './text.ts';
 import { write } from './write.ts';
 
 /** What the answer's `model` says: nobody shall take it for a large language model. */
-export const offlineModelName = 'leyenda-offline-1';
+const offlineModelName = 'leyenda-offline-1';
 
 /** English needs a language model of a few megabytes: loaded at the first English text, not at start. */
 async function read(description: string, asked: Language | undefined): Promise<Reading> {
