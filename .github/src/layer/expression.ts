@@ -69,7 +69,12 @@ export const github = {
   workflowRef: of('github.workflow_ref'),
 } as const;
 
-/** Settings of a GitHub environment that are no secrets; the deploying jobs read them. */
+/**
+ * Variables of a GitHub environment, none of them secret: the API server's https URL, its CA (PEM, base64), and the audience
+ * that it expects in a token. The API server trusts the issuer https://token.actions.githubusercontent.com for that audience
+ * and maps the subject `repo:OWNER/NAME:environment:ENVIRONMENT` to the deployer, so that no other repository,
+ * branch or environment gets in.
+ */
 export const vars = {
   clusterServer: of('vars.CLUSTER_SERVER'),
   clusterCa: of('vars.CLUSTER_CA'),

@@ -4,7 +4,7 @@ import { type Expression, renderValue } from './expression.ts';
 import type { Job } from './job.ts';
 
 /** The events that may start a workflow. Events that run with the base repository's rights on foreign code are left out. */
-export interface Triggers {
+interface Triggers {
   readonly pull_request?: { readonly branches?: readonly string[] };
   readonly merge_group?: Readonly<Record<string, never>>;
   readonly push?: { readonly branches?: readonly string[]; readonly tags?: readonly string[] };

@@ -49,6 +49,8 @@ const e2e = job('e2e', { name: 'Test on a cluster', ...on(45), permissions: read
     name: 'Roll out, break and roll back',
     env: { REGISTRY: `${registry.name}:${registry.port}` },
     run: `export KUBECONFIG="$HOME/.kube/config"
+# Without a cluster the tests would be skipped, and the job green.
+kubectl wait --for=condition=Ready nodes --all --timeout=120s
 # Two lines: a failure inside eval "$(…)" would go unnoticed.
 images=$(tests/e2e/prepare)
 eval "$images"
