@@ -27,7 +27,7 @@ const builders = ({ jobs }: WorkflowFile) =>
 /** Where a step names an image: the inputs and variables that hold a reference to one. */
 const references = (step: Step): readonly (readonly [string, string])[] => {
   const given = [...Object.entries(step.with), ...Object.entries(step.env)];
-  return given.filter(([key]) => /^(image-ref|subject-digest|IMAGE|DIGEST)$/.test(key)).map(([key, value]) => [key, String(value)]);
+  return given.filter(([key]) => /^(image-ref|input|subject-digest|IMAGE|DIGEST)$/.test(key)).map(([key, value]) => [key, String(value)]);
 };
 const needsReference = (step: Step) => actionOf(step).startsWith('actions/attest') || deploys(step) || signs(step);
 

@@ -26,6 +26,7 @@ export const deliveryExamples = {
     breaks: {
       'IMAGE app:v1 is not the digest': afterBuild(`${verify}\n${deploy('app:v1')}`),
       'outputs.tag }} is not the digest': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
+      'input build/image is not the digest': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
       'names its image by no digest': afterBuild('- uses: actions/attest@x'),
       'before the identity': afterBuild(`${deploy(digest)}\n${verify}`),
       'identity of the signer': afterBuild(`${verify.replace('identity', 'identity-regexp')}\n${deploy(digest)}`),

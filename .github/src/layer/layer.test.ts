@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { pins } from '../pins.ts';
+import { github, text } from './expression.ts';
+import { job } from './job.ts';
+import { leyenda } from './leyenda.ts';
+import { Steps } from './steps.ts';
+import { renderWorkflow } from './workflow.ts';
+
+const options = { name: 'Example', runner: 'ubuntu-24.04', minutes: 5, permissions: {} } as const;
+const build = job('build', options, (steps) => {
+  const { digest } = steps.uses('docker/build-push-action', { name: 'Build', id: 'image', with: { push: false } });
+  return { digest };
+});
+const written = (...jobs: (typeof build)[]) =>
+  renderWorkflow({ file: 'example.yml', source: 'example.ts', name: 'Example', on: { push: {} }, jobs });
+
+describe('A workflow', () => {
+  test('names its source and the release behind every commit', () => {
+    const { sha, version } = pins['docker/build-push-action'];
+    expect(written(build)).toMatch(/^# Generated from example\.ts /);
+    expect(written(build)).toContain(`uses: docker/build-push-action@${sha} # ${version}\n`);
+  });
+
+  test('gives its token no right and begins each job with harden-runner', () => {
+    const { permissions, jobs } = parse(written(build));
+    expect(permissions).toEqual({});
+    expect(jobs.build.permissions).toEqual({});
+    expect(jobs.build.steps[0].uses).toBe(`step-security/harden-runner@${pins['step-security/harden-runner'].sha}`);
+  });
+});
+
+describe('A job', () => {
+  test('hands outputs of its steps to the jobs that need it', () => {
+    expect(build.rendered).toMatchObject({ outputs: { digest: `\${{ steps.image.outputs.digest }}` } });
+    const deploy = job('deploy', { ...options, needs: { build } }, (_, needs) => {
+      expect(needs.build.outputs.digest.render()).toBe(`\${{ needs.build.outputs.digest }}`);
+    });
+    expect(deploy.rendered).toMatchObject({ needs: ['build'] });
+  });
+
+  test('cannot read a job that it does not need, nor an output that the job does not declare', () => {
+    job('deploy', { ...options, needs: { build } }, (_, needs) => {
+      // @ts-expect-error: `test` is not among the needs
+      expect(needs.test).toBeUndefined();
+      // @ts-expect-error: `build` has no output of this name
+      expect(needs.build.outputs.digset).toBeUndefined();
+    });
+  });
+
+  test('cannot leave out what it may do, where it runs or for how long', () => {
+    const { permissions, minutes, runner, name } = options;
+    const built = [
+      // @ts-expect-error: permissions
+      job('one', { name, runner, minutes }, () => undefined),
+      // @ts-expect-error: minutes
+      job('two', { name, runner, permissions }, () => undefined),
+      // @ts-expect-error: a runner that moves
+      job('three', { name, runner: 'ubuntu-latest', minutes, permissions }, () => undefined),
+      // @ts-expect-error: a right that there is not
+      job('four', { name, runner, minutes, permissions: { content: 'read' } }, () => undefined),
+    ];
+    // What the compiler would let pass, YAML would hold: nothing below repairs it.
+    expect(built[2]?.rendered['runs-on']).toBe('ubuntu-latest');
+    expect(built[3]?.rendered.permissions).toEqual({ content: 'read' });
+  });
+});
+
+describe('A step', () => {
+  test('takes only inputs that its action declares, each of its kind', () => {
+    const steps = new Steps();
+    // @ts-expect-error: misspelt
+    steps.uses('actions/checkout', { name: 'Check out', with: { 'persist-credential': false } });
+    // @ts-expect-error: a flag is true or false
+    steps.uses('actions/checkout', { name: 'Check out', with: { 'persist-credentials': 'no' } });
+    // @ts-expect-error: the path is required
+    steps.uses('actions/upload-artifact', { name: 'Keep', with: { name: 'a' } });
+    expect(steps.rendered.map(({ with: inputs }) => inputs).slice(1)).toEqual([
+      { 'persist-credential': false },
+      { 'persist-credentials': 'no' },
+      { name: 'a' },
+    ]);
+  });
+
+  test('answers only with outputs that its action declares', () => {
+    const outputs = new Steps().uses('docker/build-push-action', { name: 'Build', id: 'image', with: {} });
+    // @ts-expect-error: no such output
+    expect(outputs.sha).toBeUndefined();
+    expect(Object.keys(outputs)).toEqual(['imageid', 'digest', 'metadata']);
+  });
+
+  test('refuses an action without a pin', () => {
+    // @ts-expect-error: not in the pin table
+    expect(() => new Steps().uses('someone/else', { name: 'Else', with: {} })).toThrow();
+  });
+
+  test('refuses an expression in a script, known to the compiler or not', () => {
+    const hidden: string = ['$', '{{ github.actor }}'].join('');
+    // @ts-expect-error: an expression in a script
+    expect(() => new Steps().run({ name: 'Show', run: `echo \${{ github.actor }}` })).toThrow('values reach a script by env');
+    expect(() => new Steps().run({ name: 'Show', run: hidden })).toThrow('values reach a script by env');
+    expect(() => new Steps().run({ name: 'Show', run: 'env', env: { A: hidden } })).toThrow('an expression stands in plain text');
+  });
+});
+
+describe('A call of the release tool', () => {
+  const image = text`app@${github.sha}`;
+
+  test('gets what is known later by variables', () => {
+    expect(leyenda('bundle', 'deploy', { args: { environment: 'staging' }, flags: { image, 'dry-run': true, timeout: 90 } })).toEqual({
+      run: 'node build/leyenda.js deploy staging --image "$IMAGE" --timeout 90 --dry-run',
+      env: { IMAGE: image },
+    });
+  });
+
+  test('quotes what a shell would read', () => {
+    const { run } = leyenda('source', 'synth', { args: {}, flags: { out: "it's $HOME" } });
+    expect(run).toBe(`npm run --silent leyenda -- synth --out 'it'\\''s $HOME'`);
+  });
+
+  test('knows no command, argument or flag that the table does not', () => {
+    const args = { environment: 'staging' } as const;
+    const calls = [
+      // @ts-expect-error: no such flag
+      leyenda('bundle', 'deploy', { args, flags: { image, imgae: 'a' } }),
+      // @ts-expect-error: the image is required
+      leyenda('bundle', 'deploy', { args, flags: {} }),
+      // @ts-expect-error: no such environment
+      leyenda('bundle', 'deploy', { args: { environment: 'stagnig' }, flags: { image } }),
+      // @ts-expect-error: seconds are a number
+      leyenda('bundle', 'verify', { args, flags: { timeout: '60' } }),
+    ];
+    expect(calls.map(({ run }) => run.includes('imgae'))).toEqual([false, false, false, false]);
+    // @ts-expect-error: no such command
+    expect(() => leyenda('bundle', 'depoly', { args, flags: {} })).toThrow();
+  });
+});
