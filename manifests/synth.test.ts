@@ -1,13 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../service/contract/endpoints.ts';
 import { ports } from '../service/contract/ports.ts';
 import { environmentNames, marks, names } from '../service/contract/product.ts';
 import { isSecret, settingNames } from '../service/contract/settings.ts';
 import { probes, timings } from '../service/contract/timings.ts';
-import { writeManifests } from './main.ts';
 import type { KubernetesObject } from './objects.ts';
 import { render, synthesize } from './synth.ts';
 
@@ -29,20 +25,6 @@ const yaml = (environment: (typeof environmentNames)[number], chart: string) =>
 describe('synth', () => {
   test('gives the same bytes twice', () => {
     for (const name of environmentNames) expect(synthesize(name).map(render)).toEqual(synthesize(name).map(render));
-  });
-
-  test('writes one file a chart, and nothing else', () => {
-    const out = mkdtempSync(join(tmpdir(), 'manifests-'));
-    try {
-      const charts = writeManifests(out, ['local', 'staging']);
-      expect(charts.map(({ file }) => file)).toEqual([
-        ...['platform', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
-        ...['platform', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
-      ]);
-      for (const chart of charts) expect(readFileSync(join(out, chart.file), 'utf8')).toBe(render(chart));
-    } finally {
-      rmSync(out, { recursive: true });
-    }
   });
 
   test('runs the image that it is given in every workload of ours', () => {

@@ -11,8 +11,8 @@ import type { KubernetesObject } from './objects.ts';
 import { checkPolicies } from './policies/index.ts';
 
 /** `platform` is applied once by a cluster admin; the others by every release, in this order. */
-export const chartNames = ['platform', 'data', 'service', 'edge', 'observability'] as const;
-export type ChartName = (typeof chartNames)[number];
+const chartNames = ['platform', 'data', 'service', 'edge', 'observability'] as const;
+type ChartName = (typeof chartNames)[number];
 
 export interface SynthesizedChart {
   readonly chart: ChartName;

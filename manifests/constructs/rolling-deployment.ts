@@ -33,7 +33,7 @@ export class RollingDeployment extends k8s.KubeDeployment {
     this.#preStop = timings.preStop;
   }
 
-  /** The typed API of 1.28 does not know `sleep` and drops it, from patches too: it is put into what comes out. */
+  /** The typed API of 1.28 does not know `sleep` and drops it, from JSON patches too (cdk8s-team/cdk8s#2172): it is put into what comes out. */
   override toJson() {
     const object = super.toJson();
     object.spec.template.spec.containers[0].lifecycle = { preStop: { sleep: { seconds: this.#preStop } } };

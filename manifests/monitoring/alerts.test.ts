@@ -8,6 +8,9 @@ import { alertLines } from '../../service/contract/objectives.ts';
 import { alertGroup } from './alerts.ts';
 import { above, quantile, rate } from './promql.ts';
 
+/** Prometheus' own judge; not an npm package. */
+const promtool = 'promtool';
+
 /** Samples once a minute: `from+step x times`, in Prometheus' notation. */
 const minutes = 40;
 const growing = (perMinute: number) => `0+${perMinute}x${minutes}`;
@@ -79,13 +82,12 @@ describe('alerts', () => {
   });
 });
 
-const promtool = spawnSync('promtool', ['--version']).status === 0;
-const judged = promtool ? describe : describe.skip;
+const judged = spawnSync(promtool, ['--version']).status === 0 ? describe : describe.skip;
 
 judged('alerts, as promtool judges them (skipped where it is not installed)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: 'utf8' });
     return { status, output: `${stdout}${stderr}` };
   };
   beforeAll(() => {

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { environmentNames } from '../service/contract/product.ts';
+import { writeManifests } from './main.ts';
+import { render } from './synth.ts';
+
+describe('writing manifests', () => {
+  let out = '';
+  beforeEach(() => {
+    out = mkdtempSync(join(tmpdir(), 'manifests-'));
+  });
+  afterEach(() => rmSync(out, { recursive: true }));
+
+  const filesIn = (folder: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted();
+  const contents = (folder: string) => filesIn(folder).map((file) => [file.slice(folder.length), readFileSync(file, 'utf8')]);
+
+  test('makes one file a chart, and nothing else', () => {
+    const charts = writeManifests(out, ['local', 'staging']);
+    expect(charts.map(({ file }) => file)).toEqual([
+      ...['platform', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
+      ...['platform', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
+    ]);
+    expect(filesIn(out)).toEqual(charts.map(({ file }) => join(out, file)).toSorted());
+    for (const chart of charts) expect(readFileSync(join(out, chart.file), 'utf8')).toBe(render(chart));
+  });
+
+  test('the cdk8s command line writes the same files, byte for byte', () => {
+    const [ours, theirs] = [join(out, 'ours'), join(out, 'theirs')];
+    writeManifests(ours, environmentNames);
+    const { status, stderr } = spawnSync('cdk8s', ['synth', '--output', theirs], { encoding: 'utf8' });
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    expect(contents(theirs)).toEqual(contents(ours));
+  });
+});
