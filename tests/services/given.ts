@@ -1,23 +1,25 @@
-import { type Servers, startServers } from './servers.ts';
+import { type OwnServer, startPostgres, startRedis } from './servers.ts';
 
 /** Where real servers are: those that the environment names, else own ones where they are installed. */
 export interface Given {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   /** Own servers can be stopped and started; those of others are left alone. */
-  readonly own: Servers | undefined;
+  readonly own: { readonly postgres: OwnServer; readonly redis: OwnServer } | undefined;
   end(): Promise<void>;
 }
 
 async function find(): Promise<Given | undefined> {
   const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env;
   if (databaseUrl !== undefined && redisUrl !== undefined) return { databaseUrl, redisUrl, own: undefined, end: async () => {} };
-  const own = await startServers();
-  if (own === undefined) return undefined;
+  const [postgres, redis] = [await startPostgres(), await startRedis()];
   const end = async () => {
-    await Promise.all([own.postgres.remove(), own.redis.remove()]);
+    await Promise.all([postgres?.remove(), redis?.remove()]);
   };
-  return { databaseUrl: own.postgres.url, redisUrl: own.redis.url, own, end };
+  if (postgres !== undefined && redis !== undefined)
+    return { databaseUrl: postgres.url, redisUrl: redis.url, own: { postgres, redis }, end };
+  await end();
+  return undefined;
 }
 
 /** The real servers, or undefined and the reason on standard error. */

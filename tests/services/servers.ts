@@ -71,7 +71,22 @@ function account(folder: string): Pick<SpawnOptions, 'uid' | 'gid'> {
   return { uid, gid };
 }
 
-async function startPostgres(bin: string): Promise<OwnServer> {
+/** The newest PostgreSQL as Debian installs it. */
+function postgresBin(): string | undefined {
+  const base = '/usr/lib/postgresql';
+  const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
+}
+const onPath = (name: string) =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+
+/** An own PostgreSQL; undefined where it is not installed. */
+export async function startPostgres(): Promise<OwnServer | undefined> {
+  const bin = postgresBin();
+  if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-postgres-'));
   const data = join(folder, 'data');
   const as = { cwd: folder, stdio: 'ignore', ...account(folder) } as const;
@@ -86,35 +101,14 @@ async function startPostgres(bin: string): Promise<OwnServer> {
   return server;
 }
 
-async function startRedis(bin: string): Promise<OwnServer> {
+/** An own Redis; undefined where it is not installed. */
+export async function startRedis(): Promise<OwnServer | undefined> {
+  const bin = onPath('redis-server');
+  if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-redis-'));
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const server = own(`redis://127.0.0.1:${port}/0`, folder, port, 'SIGTERM', () => spawn(bin, args, { stdio: 'ignore' }));
   await server.start();
   return server;
-}
-
-/** The newest PostgreSQL as Debian installs it. */
-function postgresBin(): string | undefined {
-  const base = '/usr/lib/postgresql';
-  const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
-}
-const onPath = (name: string) =>
-  (process.env.PATH ?? '')
-    .split(':')
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
-
-export interface Servers {
-  readonly postgres: OwnServer;
-  readonly redis: OwnServer;
-}
-
-/** Starts own servers; undefined where the programs are not installed. */
-export async function startServers(): Promise<Servers | undefined> {
-  const [postgres, redis] = [postgresBin(), onPath('redis-server')];
-  if (postgres === undefined || redis === undefined) return undefined;
-  return { postgres: await startPostgres(postgres), redis: await startRedis(redis) };
 }

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateKey } from '../../service/accounts/keys.ts';
+import { endpoints } from '../../service/contract/endpoints.ts';
+
+/** A server in a process of its own, and what to ask it for. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly child: ChildProcess;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const key = generateKey();
+const request = {
+  content_description: 'A golden retriever on a beach at sunset',
+  style: 'casual',
+  audience: 'general',
+  client_id: 'benchmark',
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** Starts a script with its output in a file, as a container's log is, and waits until `path` answers 200. */
+async function launch(script: string, path: string, log: string, environment: Readonly<Record<string, string>>) {
+  const port = await freePort();
+  const file = openSync(log, 'a');
+  const env = { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...environment };
+  const started = performance.now();
+  const child = spawn(process.execPath, [join(root, script)], { env, stdio: ['ignore', file, 'inherit'] });
+  closeSync(file);
+  const url = `http://127.0.0.1:${port}`;
+  while (
+    !(await fetch(url + path).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null) throw new Error(`${script} ended, see ${log}`);
+    await sleep(5);
+  }
+  return { child, url, milliseconds: performance.now() - started };
+}
+
+/** Koa that answers a constant. */
+export async function bare(log: string): Promise<Target> {
+  const { child, url } = await launch('tests/bench/bare.ts', '/', log, {});
+  return { name: 'bare Koa, a constant', url, method: 'GET', headers: {}, body: '', child };
+}
+
+/** The service, asked for a caption that it has cached. */
+export async function service(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
+  const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
+  const { child, url } = await launch('service/main.ts', endpoints.ready.path, log, settings);
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  return { name, url: url + endpoints.generate.path, method: 'POST', headers, body: JSON.stringify(request), child };
+}
+
+/** Milliseconds from the start of the process to the first 200 of /ready. */
+export async function startToReady(log: string, environment: Readonly<Record<string, string>>): Promise<number> {
+  const { child, milliseconds } = await launch('service/main.ts', endpoints.ready.path, log, environment);
+  await end(child);
+  return milliseconds;
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  await exited;
+}
+
+/** Microseconds of CPU that a process has used, where the system tells (100 ticks a second on Linux); else 0. */
+export function cpuMicroseconds({ pid }: ChildProcess): number {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return 0;
+  const [user = 0, system = 0] = readFileSync(path, 'utf8').split(') ').at(-1)?.split(' ').slice(11, 13).map(Number) ?? [];
+  return (user + system) * 10_000;
+}
