@@ -10,7 +10,8 @@ const verifies = ({ run, env }: Step) => {
     /--certificate-identity[= ]/.test(run) &&
     /--certificate-oidc-issuer[= ]/.test(run) &&
     !run.includes('-regexp') &&
-    script.includes('https://token.actions.githubusercontent.com')
+    script.includes('https://token.actions.githubusercontent.com') &&
+    /github\.workflow_ref|\/\.github\/workflows\//.test(script)
   );
 };
 

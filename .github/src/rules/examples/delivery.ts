@@ -1,7 +1,7 @@
 import { type Example, type Examples, jobs, steps } from './example.ts';
 
 const verify = `- run: cosign verify --certificate-identity "$WHO" --certificate-oidc-issuer https://token.actions.githubusercontent.com "$IMAGE"
-  env: {IMAGE: "app@\${{ needs.build.outputs.digest }}"}`;
+  env: {IMAGE: "app@\${{ needs.build.outputs.digest }}", WHO: "https://github.com/\${{ github.workflow_ref }}"}`;
 const deploy = (image: string) => `- run: node build/leyenda.js deploy staging --image "$IMAGE"\n  env: {IMAGE: "${image}"}`;
 const digest = `app@\${{ needs.build.outputs.digest }}`;
 const afterBuild = (list: string): Example => {
@@ -29,6 +29,9 @@ export const deliveryExamples = {
       'input build/image is not the digest': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
       'names its image by no digest': afterBuild('- uses: actions/attest@x'),
       'before the identity': afterBuild(`${deploy(digest)}\n${verify}`),
+      'deploys before the identity of the signer is verified': afterBuild(
+        `${verify.replace('github.workflow_ref', 'github.actor')}\n${deploy(digest)}`,
+      ),
       'identity of the signer': afterBuild(`${verify.replace('identity', 'identity-regexp')}\n${deploy(digest)}`),
     },
   },
