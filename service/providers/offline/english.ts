@@ -12,7 +12,7 @@ const determiners = new Set(
   'a an the my our your his her their this that these those some two three four five six several many one'.split(' '),
 );
 /** Tagged as nouns, but telling nothing about the picture. */
-const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background line'.split(' '));
+const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background line first'.split(' '));
 
 /** Reads an English description: nouns, names, mood. */
 export function readEnglish(description: string): Reading {
@@ -51,7 +51,7 @@ function nouns(words: readonly string[], tags: readonly string[]): string[] {
   const runs: string[][] = [];
   let open = false;
   words.forEach((word, index) => {
-    const noun = isNoun(word, tags[index]);
+    const noun = isNoun(word, tags[index], tags[index + 1]);
     if (noun && open) runs.at(-1)?.push(word);
     else if (noun) runs.push(tags[index - 1] === 'ADJ' && index > 0 ? [words[index - 1] ?? '', word] : [word]);
     open = noun;
@@ -59,9 +59,9 @@ function nouns(words: readonly string[], tags: readonly string[]): string[] {
   return [...new Set(runs.map((run) => run.slice(-3).join(' ')))];
 }
 
-function isNoun(word: string, tag: string | undefined): boolean {
+function isNoun(word: string, tag: string | undefined, next: string | undefined): boolean {
   if (tag !== 'NOUN' && tag !== 'PROPN') return false;
   // "grandmother baking bread": the tagger takes some verbs for nouns.
-  const verb = /\p{Ll}{2}ing$/u.test(word) && lookUp(word, 'en') === undefined;
+  const verb = /\p{Ll}{2}ing$/u.test(word) && (next === 'DET' || lookUp(word, 'en') === undefined);
   return !verb && /\p{L}{2}/u.test(word) && !empty.has(word.toLowerCase());
 }

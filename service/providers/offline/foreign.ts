@@ -1,6 +1,7 @@
 import { franc } from 'franc-min';
 import type { Language } from '../model.ts';
 import { wordless } from './frames.ts';
+import { functionWordShare } from './language.ts';
 import { lookUp } from './lexicon.ts';
 import type { Reading } from './reading.ts';
 import { plainText, sceneOf } from './text.ts';
@@ -10,6 +11,8 @@ const mostWords = 4;
 const neighbours: ReadonlySet<string> = new Set(['fra', 'deu', 'ita', 'por', 'nld', 'pol', 'ron', 'swe', 'tur']);
 /** Shorter texts are too short for letters' statistics. */
 const shortestForStatistics = 30;
+/** English and Spanish seldom have fewer function words than this, their neighbours seldom as many that look the same. */
+const readableShare = 0.2;
 
 /** Neither English nor Spanish: another script, or another language's letters and none of our nouns. */
 export function isForeign(text: string): boolean {
@@ -19,7 +22,7 @@ export function isForeign(text: string): boolean {
   if (latin * 2 < letters.length) return true;
   const words = text.match(/\p{L}+/gu) ?? [];
   const known = words.some((word) => word.length > 3 && (lookUp(word, 'en') !== undefined || lookUp(word, 'es') !== undefined));
-  return !known && text.length >= shortestForStatistics && neighbours.has(franc(text));
+  return !known && text.length >= shortestForStatistics && functionWordShare(text) < readableShare && neighbours.has(franc(text));
 }
 
 /** A text that is quoted, not read: in another language, or without a word. */

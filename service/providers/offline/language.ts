@@ -19,6 +19,13 @@ const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
 /** Letters that Spanish has and English has not. Accents alone prove little: Cádiz stands in English texts too. */
 const spanishLetters = /[ñ¿¡]/;
 
+/** How much of a text is function words of the language that has more of them, 0 to 1. */
+export function functionWordShare(text: string): number {
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const count = (language: Language) => words.filter((word) => functionWords[language].has(word)).length;
+  return words.length === 0 ? 0 : Math.max(count('en'), count('es')) / words.length;
+}
+
 /** The language of a short text, by its function words, then its nouns, then its letters' statistics. English when nothing tells. */
 export function detectLanguage(text: string): Language {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];

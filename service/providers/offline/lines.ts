@@ -75,7 +75,7 @@ export const lines: Readonly<Record<Language, Lines>> = {
     people: {
       casual: 'My favourite people, my favourite place.',
       professional: 'It is people who make the difference.',
-      playful: 'You cannot choose them, but I would.',
+      playful: 'Nobody warned me it would be this much fun.',
       inspirational: 'Home is who you are with.',
     },
     work: {
@@ -167,7 +167,7 @@ export const lines: Readonly<Record<Language, Lines>> = {
     people: {
       casual: 'Mi gente favorita, mi lugar favorito.',
       professional: 'Son las personas las que marcan la diferencia.',
-      playful: 'No se eligen, pero yo los elegiría.',
+      playful: 'Nadie me avisó de que sería tan divertido.',
       inspirational: 'El hogar es con quien estás.',
     },
     work: {

@@ -105,13 +105,15 @@ describe('The offline model', () => {
 
   test.each([
     ['iPhone on a wooden table', /^iPhone on a wooden table/],
+    ['Happy Halloween from our pumpkin patch', /^Happy Halloween from our pumpkin patch\. /m],
+    ['Tormenta sobre la meseta castellana', /^Tormenta sobre la meseta castellana\. /m],
     ['BEACH DAY WITH FRIENDS', /^Beach day with friends/],
     ['¡Por fin vacaciones! Maletas listas', /^Por fin vacaciones\. /],
     ['¿Quién viene a la playa?', /^¿Quién viene a la playa\? [^.]/],
     ['{Scene} and {scene}', /^\{Scene\} and \{scene\}\. /],
     ['...', /^No words\. /],
   ])('starts a caption about "%s" as a person would', async (text, start) =>
-    expect((await write(text, { style: 'inspirational' })).captions[0]).toMatch(start),
+    expect((await write(text, { style: 'inspirational' })).captions.join('\n')).toMatch(start),
   );
 
   test('leaves out "a photo of" and repeats only the first sentence', async () => {

@@ -10,13 +10,13 @@ const determiners = new Set(
 );
 const prepositions = new Set('de del en con sobre por para desde hacia entre al a bajo sin junto tras y e o u'.split(' '));
 const stopWords = new Set(
-  'que se lo le les me te nos muy más menos ya no sí es son está están fue era hay como cuando donde mientras después antes durante cerca lejos hoy ayer todo toda todos todas también pero porque foto imagen fondo lado día vez mano gran buen mal primer primera último última mejor ambos cada otro otra otros otras fin estoy estamos tengo tenemos va van voy vamos'.split(
+  'que se lo le les me te nos muy más menos ya no sí es son está están fue era hay como cuando donde mientras después antes durante cerca lejos hoy ayer todo toda todos todas también pero porque foto imagen fondo lado día vez mano gran buen mal primer primera último última mejor ambos cada otro otra otros otras fin recién estoy estamos tengo tenemos va van voy vamos'.split(
     ' ',
   ),
 );
 /** Adjectives that stand before their noun. */
 const leading = new Set(
-  'viejos viejas viejo vieja buenos buenas bueno buena nuevo nueva nuevos nuevas pequeño pequeña pequeños pequeñas grandes hermoso hermosa hermosos hermosas bonito bonita bello bella dulce joven jóvenes antiguo antigua mejores queridos querida querido largo larga segundo segunda tercer tercera'.split(
+  'viejos viejas viejo vieja buenos buenas bueno buena nuevo nueva nuevos nuevas pequeño pequeña pequeños pequeñas grandes hermoso hermosa hermosos hermosas bonito bonita bello bella dulce joven jóvenes antiguo antigua mejores queridos querida querido largo larga segundo segunda tercer tercera primer primera último última mejor gran buen'.split(
     ' ',
   ),
 );

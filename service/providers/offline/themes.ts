@@ -30,9 +30,9 @@ export const themes = {
   },
   pets: {
     emoji: '🐾',
-    tag: { en: '#PetLovers', es: '#AmorAnimal' },
+    tag: { en: '#AnimalLovers', es: '#AmorAnimal' },
     nouns:
-      'dog=perro puppy=cachorro cat=gato kitten=gatito horse=caballo bird=pájaro pet=mascota rabbit=conejo parrot=loro dog=perra puppy=perrito puppy=perrita cat=gata kitten=gatita',
+      'dog=perro puppy=cachorro cat=gato kitten=gatito horse=caballo bird=pájaro pet=mascota rabbit=conejo hedgehog=erizo squirrel=ardilla fox=zorro duck=pato cow=vaca sheep=oveja goat=cabra butterfly=mariposa turtle=tortuga elephant=elefante dolphin=delfín parrot=loro dog=perra puppy=perrito puppy=perrita cat=gata kitten=gatita',
   },
   coffee: {
     emoji: '☕',
@@ -73,13 +73,13 @@ export const themes = {
     emoji: '❤️',
     tag: { en: '#MyPeople', es: '#MiGente' },
     nouns:
-      'friend=amigo friend=amiga family=familia mother=madre mum=mamá mom=mamá father=padre dad=papá grandmother=abuela grandma=abuela grandfather=abuelo grandpa=abuelo grandparents=abuelos parents=padres baby=bebé child=niño kid=niño son=hijo daughter=hija sister=hermana brother=hermano couple=pareja cousin=primo wife=esposa husband=marido girlfriend=novia boyfriend=novio',
+      'grandparents=abuelos parents=padres friend=amigo friend=amiga family=familia mother=madre mum=mamá mom=mamá father=padre dad=papá grandmother=abuela grandma=abuela grandfather=abuelo grandpa=abuelo baby=bebé child=niño kid=niño son=hijo daughter=hija sister=hermana brother=hermano couple=pareja cousin=primo wife=esposa husband=marido girlfriend=novia boyfriend=novio',
   },
   work: {
     emoji: '💼',
     tag: { en: '#TeamWork', es: '#TrabajoEnEquipo' },
     nouns:
-      'team=equipo office=oficina launch=lanzamiento meeting=reunión conference=conferencia startup=startup workshop=taller company=empresa laptop=portátil colleague=colega project=proyecto shop=tienda store=tienda customer=cliente business=negocio boss=jefe',
+      'team=equipo office=oficina launch=lanzamiento meeting=reunión conference=conferencia startup=startup workshop=taller company=empresa laptop=portátil colleague=colega project=proyecto customer=cliente business=negocio boss=jefe',
   },
   craft: {
     emoji: '🎨',
@@ -90,7 +90,7 @@ export const themes = {
   cosy: {
     emoji: '📖',
     tag: { en: '#SlowDays', es: '#SinPrisa' },
-    nouns: 'book=libro library=biblioteca blanket=manta candle=vela sofa=sofá hammock=hamaca fireplace=chimenea nap=siesta',
+    nouns: 'book=libro library=biblioteca blanket=manta candle=vela sofa=sofá hammock=hamaca fireplace=chimenea',
   },
 } as const satisfies Record<string, Theme>;
 export type ThemeName = keyof typeof themes;
@@ -98,4 +98,4 @@ export const themeNames: readonly ThemeName[] = Object.keys(themes).filter((name
 
 /** Nouns that stand in pictures of any theme. */
 export const plainNouns =
-  'night=noche morning=mañana afternoon=tarde day=día summer=verano spring=primavera autumn=otoño weekend=finde Sunday=domingo Saturday=sábado Friday=viernes Monday=lunes rain=lluvia light=luz moon=luna star=estrella wind=viento home=casa house=casa kitchen=cocina window=ventana door=puerta table=mesa chair=silla bench=banco desk=escritorio wood=madera cup=taza mug=taza glass=vaso plate=plato bottle=botella hat=sombrero dress=vestido shoe=zapato smile=sonrisa roof=tejado rooftop=azotea balcony=balcón terrace=terraza car=coche park=parque school=escuela church=iglesia wall=pared water=agua fire=fuego love=amor girl=niña boy=niño woman=mujer man=hombre person=persona people=gente product=producto session=sesión class=clase group=grupo line=línea lap=regazo hand=mano eye=ojo heart=corazón world=mundo life=vida dream=sueño moment=momento photo=foto corner=rincón color=color colour=color spice=especia mud=barro sweater=jersey umbrella=paraguas phone=teléfono camera=cámara plant=planta bag=bolso box=caja gift=regalo letter=carta song=canción';
+  'night=noche morning=mañana afternoon=tarde day=día summer=verano spring=primavera autumn=otoño weekend=finde Sunday=domingo Saturday=sábado Friday=viernes Monday=lunes rain=lluvia light=luz moon=luna star=estrella wind=viento home=casa house=casa kitchen=cocina window=ventana door=puerta table=mesa chair=silla bench=banco desk=escritorio wood=madera cup=taza mug=taza glass=vaso plate=plato bottle=botella hat=sombrero dress=vestido shoe=zapato smile=sonrisa roof=tejado rooftop=azotea balcony=balcón terrace=terraza car=coche park=parque school=escuela church=iglesia shop=tienda store=tienda wall=pared water=agua fire=fuego love=amor girl=niña boy=niño woman=mujer man=hombre person=persona people=gente product=producto session=sesión class=clase group=grupo line=línea lap=regazo hand=mano eye=ojo heart=corazón world=mundo life=vida dream=sueño moment=momento photo=foto corner=rincón color=color colour=color spice=especia mud=barro sweater=jersey umbrella=paraguas phone=teléfono camera=cámara plant=planta bag=bolso box=caja gift=regalo song=canción';

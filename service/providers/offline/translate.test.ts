@@ -22,6 +22,7 @@ describe('A scene in the other language', () => {
     ['Una taza de cerámica sobre una mesa de madera', 'a ceramic cup on a wooden table'],
     ['la Sagrada Familia al atardecer', 'the Sagrada Familia at sunset'],
     ['Una naranja', 'an orange'],
+    ['Concierto de Rosalía en Madrid', 'concert of Rosalía in Madrid'],
   ])('says "%s" in English', (spanish, english) => expect(translate(spanish, 'es')).toBe(english));
 
   test.each([

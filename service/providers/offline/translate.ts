@@ -42,14 +42,20 @@ function fixed(tokens: readonly string[], from: Language): Piece | undefined {
   return undefined;
 }
 
-function single(token: string, next: readonly string[], from: Language): Piece | undefined {
+/** "la playa de Cádiz" is in Cádiz, "un concierto de Rosalía" is not. */
+function isPlace(word: string): boolean {
+  const noun = lookUp(word, 'es');
+  return noun !== undefined && (surfaces.has(noun.en) || ['sea', 'city', 'travel'].includes(noun.theme ?? ''));
+}
+
+function single(token: string, next: readonly string[], before: string, from: Language): Piece | undefined {
   const word = token.toLowerCase();
   if (from === 'es' && (word === 'en' || word === 'sobre')) {
     const place = next.map((each) => lookUp(each, 'es')?.en).find((en) => en !== undefined);
     const on = place !== undefined && surfaces.has(place.replace(/s$/, ''));
     return { text: on ? 'on' : word === 'en' ? 'in' : 'over', length: 1 };
   }
-  if (from === 'es' && word === 'de' && isName(next[0])) return { text: 'in', length: 1 };
+  if (from === 'es' && word === 'de' && isName(next[0])) return { text: isPlace(before) ? 'in' : 'of', length: 1 };
   if (from === 'es' && word === 'tocando') return { text: 'playing', length: 1 };
   if (from === 'en' && word === 'playing' && next.some((each) => instruments.has(each))) return { text: 'tocando', length: 1 };
   const text = words.gerunds[from].get(word) ?? words.prepositions[from].get(word);
@@ -153,7 +159,7 @@ export function translate(scene: string, from: Language): string | undefined {
         ? { text: ',', length: 1 }
         : (fixed(rest, from) ??
           (from === 'en' ? englishNounPhrase(rest) : spanishNounPhrase(rest)) ??
-          single(token, rest.slice(1), from) ??
+          single(token, rest.slice(1), tokens[at - 1] ?? '', from) ??
           name);
     if (piece === undefined) return undefined;
     said.push(piece.text);

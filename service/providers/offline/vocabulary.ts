@@ -13,7 +13,7 @@ export const instruments: ReadonlySet<string> = new Set(['guitar', 'piano']);
 
 /** Fixed groups that are not translated word by word, the longest first where one begins another. */
 export const phrases =
-  'at_night=de_noche at_sunset=al_atardecer at_dawn=al_amanecer at_sunrise=al_amanecer at_dusk=al_anochecer in_front_of=frente_a next_to=junto_a ice_cream=helado coffee_with_milk=café_con_leche on_a_rainy_day=en_un_día_de_lluvia on_a_rainy_Sunday=un_domingo_de_lluvia in_the_morning=por_la_mañana in_the_rain=bajo_la_lluvia in_the_sun=al_sol at_home=en_casa at_the_end_of=al_final_de christmas_tree=árbol_de_Navidad on_the_shore=en_la_orilla over_the_sea=sobre_el_mar full_of=lleno_de';
+  'baby_girl=niña at_night=de_noche at_sunset=al_atardecer at_dawn=al_amanecer at_sunrise=al_amanecer at_dusk=al_anochecer in_front_of=frente_a next_to=junto_a ice_cream=helado coffee_with_milk=café_con_leche on_a_rainy_day=en_un_día_de_lluvia on_a_rainy_Sunday=un_domingo_de_lluvia in_the_morning=por_la_mañana in_the_rain=bajo_la_lluvia in_the_sun=al_sol at_home=en_casa at_the_end_of=al_final_de christmas_tree=árbol_de_Navidad on_the_shore=en_la_orilla over_the_sea=sobre_el_mar full_of=lleno_de';
 
 export const prepositions =
   'in=en on=en at=en with=con of=de from=desde over=sobre under=bajo between=entre after=después_de before=antes_de during=durante near=cerca_de by=junto_a towards=hacia without=sin for=para through=por and=y or=o behind=detrás_de around=alrededor_de';
@@ -59,6 +59,7 @@ export const irregularPlurals: ReadonlyMap<string, string> = new Map([
   ['leaf', 'leaves'],
   ['fish', 'fish'],
   ['toast', 'toast'],
+  ['sheep', 'sheep'],
   ['shelf', 'shelves'],
   ['wife', 'wives'],
   ['snowman', 'snowmen'],

@@ -47,12 +47,13 @@ function themeLines(tone: Tone, language: Language, found: readonly ThemeName[])
 /** The frames of a tone: those that read well around this scene before the others. */
 function framesFor(tone: Tone, language: Language, { scene, opening }: Scene): { good: readonly string[]; other: readonly string[] } {
   const all = frames[language][tone];
+  const asks = scene.includes('?');
   const words = new Set(scene.toLowerCase().match(/\p{L}{4,}/gu));
   const good = all.filter(
     (frame) =>
       // A capital after a colon is right for a name only, and nobody asks "We adopted a dog?".
-      (frame.includes('{Scene}') || opening === 'common' || opening === 'name') &&
-      !(opening === 'sentence' && frame.includes('?')) &&
+      (frame.includes('{Scene}') || (!asks && (opening === 'common' || opening === 'name'))) &&
+      !((opening === 'sentence' || asks) && frame.includes('?')) &&
       !(frame.toLowerCase().match(/\p{L}{4,}/gu) ?? []).some((word) => word !== 'scene' && words.has(word)),
   );
   return { good, other: all.filter((frame) => !good.includes(frame)) };
