@@ -29,7 +29,8 @@ export interface Cluster {
   replace(object: KubeObject): Promise<KubeObject>;
   /** Nothing happens where it is gone or another object of that name has taken its place. */
   remove(ref: Ref, uid: string): Promise<void>;
-  logs(pod: Ref, container: string, options: { readonly previous: boolean; readonly tailLines: number }): Promise<string>;
+  /** Of the pod's only container where none is named. */
+  logs(pod: Ref, container: string | undefined, options: { readonly previous: boolean; readonly tailLines: number }): Promise<string>;
   /** A connection to a port of a pod, through the API server; destroy it after use. */
   forward(pod: Ref, port: number): Promise<Duplex>;
   /** The cluster's clock, as far as its answers tell. */

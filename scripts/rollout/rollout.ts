@@ -2,6 +2,7 @@ import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import { applyPlanned } from './apply.ts';
 import type { Observation } from './judge/index.ts';
+import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
 import { isWorkload } from './order.ts';
 import type { Plan } from './plan.ts';
@@ -25,7 +26,8 @@ export interface RolloutOptions {
   readonly onStep: () => Promise<void>;
 }
 
-const smokeSeconds = 15;
+/** Endpoints follow readiness within a moment; what is wrong after this stays wrong. */
+const smokeSeconds = 4;
 
 /**
  * Applies a plan step by step, waits for the verdict on each step's workloads, then asks the service itself.
@@ -53,7 +55,9 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
     const targets = targetsOf(applied);
     if (targets.length === 0) continue;
     const watched = { cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds: secondsLeft() };
-    const { verdict, observation } = await awaitVerdict(watched, run.signal, run.out.now);
+    const waiting = awaitVerdict(watched, run.signal, run.out.now);
+    const [job] = targets.filter(({ kind }) => kind === 'Job');
+    const { verdict, observation } = await (job === undefined ? waiting : withJobLogs(run.cluster, job, run.out.line, waiting));
     if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
     for (const target of targets) run.out.line(`${label(target)} is healthy`);
     last = { ...observation, previous: verdict.memory };
@@ -70,11 +74,12 @@ const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1
 /** Readiness is what pods say of themselves; this is what the service answers, and whether it lasts. */
 async function confirm(run: Run, { expected, soakSeconds }: RolloutOptions, last: Observation | undefined): Promise<void> {
   run.out.now('asking the service itself');
+  const askedAt = run.cluster.now();
   const result = await run.smoke(expected, smokeSeconds, run.signal);
   if (!result.passed) {
     const [line = 'the service did not answer as expected', ...others] = result.failures;
     const chain = result.failedPod === undefined ? [] : [{ kind: 'Pod', namespace: run.namespace, name: result.failedPod }];
-    throw new BadRelease({ code: 'smoke-failed', line, provedAt: run.cluster.now(), chain, others });
+    throw new BadRelease({ code: 'smoke-failed', line, provedAt: askedAt, chain, others });
   }
   run.out.line(`${result.endpoints} endpoint(s) answer, release ${result.releases.join(', ')}`);
   if (last !== undefined) await soak(run, last, soakSeconds);
