@@ -1,11 +1,13 @@
-import { actionOf, type Job, type Step, type WorkflowFile } from './model.ts';
+import { actionOf, isBinding, type Job, type Step, type WorkflowFile } from './model.ts';
 import { everyJob, when } from './rule.ts';
 
 const deploys = ({ run }: Step) => /leyenda(\.js| --) deploy\b/.test(run);
 const signs = ({ run }: Step) => /\bcosign (sign|attest|verify)/.test(run);
-const verifies = ({ run, env }: Step) => {
+const verifies = (step: Step) => {
+  const { run, env } = step;
   const script = `${run} ${Object.values(env).join(' ')}`;
   return (
+    isBinding(step) &&
     /\bcosign verify\b/.test(run) &&
     /--certificate-identity[= ]/.test(run) &&
     /--certificate-oidc-issuer[= ]/.test(run) &&

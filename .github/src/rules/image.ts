@@ -1,4 +1,4 @@
-import { actionOf, type Job, rightsOf, type Step, type WorkflowFile } from './model.ts';
+import { actionOf, isBinding, type Job, rightsOf, type Step, type WorkflowFile } from './model.ts';
 import { everyJob, everyStep, everyWorkflow, when } from './rule.ts';
 
 const publishes = (job: Job) => rightsOf(job).packages === 'write' || rightsOf(job)['id-token'] === 'write';
@@ -47,26 +47,34 @@ const stopsRelease = (step: Step) =>
   Number(step.with['exit-code']) > 0 &&
   step.with.severity === 'HIGH,CRITICAL' &&
   step.with['ignore-unfixed'] === true &&
-  step.if === undefined;
+  isBinding(step);
 const reports = (step: Step) => isScan(step) && step.with.format === 'sarif' && Number(step.with['exit-code'] ?? 0) === 0;
 const pushes = (step: Step) =>
   step.with.push === true ||
   /\b(skopeo copy|docker push|crane (push|copy)|oras (push|copy))\b/.test(step.run) ||
   /push=true|type=registry/.test(String(step.with.outputs));
 
-/** Steps that have certainly passed before this job's own begin. */
+/** When a report may be left out: the token of a fork's pull request cannot upload one. */
+const uploadConditions = [undefined, 'always()', 'github.event.pull_request.head.repo.fork != true'];
+const uploads = (step: Step) =>
+  actionOf(step) === 'github/codeql-action/upload-sarif' && isBinding({ ...step, if: undefined }) && uploadConditions.includes(step.if);
+
+/** Steps that have certainly passed before this job's own begin; a job with a condition may run whatever came before. */
 function stepsBefore(jobs: WorkflowFile['jobs'], id: string, seen: ReadonlySet<string> = new Set()): readonly Step[] {
-  return (jobs[id]?.needs ?? [])
+  const job = jobs[id];
+  if (job === undefined || !isBinding(job)) return [];
+  return job.needs
     .filter((need) => !seen.has(need))
-    .flatMap((need) => [...stepsBefore(jobs, need, new Set([...seen, need])), ...(jobs[need]?.steps ?? [])]);
+    .flatMap((need) => [...stepsBefore(jobs, need, new Set([...seen, need])), ...stepsOf(jobs[need])]);
 }
+const stepsOf = (job: Job | undefined) => (job !== undefined && isBinding(job) ? job.steps : []);
 
 export const scansComeFirst = everyJob(
   'an image is scanned before it is pushed, stopped by a fixable HIGH or CRITICAL, reported either way',
   (job, workflow, id) => {
     const { steps } = job;
     const stop = steps.findIndex(stopsRelease);
-    const upload = steps.findIndex((step) => actionOf(step) === 'github/codeql-action/upload-sarif');
+    const upload = steps.findIndex(uploads);
     const report = steps.findIndex(reports);
     const push = steps.findIndex(pushes);
     const before = [...stepsBefore(workflow.jobs, id), ...steps.slice(0, push)];

@@ -68,5 +68,8 @@ export function parseWorkflow(file: string, text: string): WorkflowFile {
 /** `owner/name` or `owner/name/path` of the action a step uses; empty for a script. */
 export const actionOf = ({ uses = '' }: Step) => uses.split('@')[0] ?? '';
 
+/** Whether a failure here stops what comes behind, and nothing lets this be left out. */
+export const isBinding = (part: Step | Job) => part.if === undefined && part['continue-on-error'] === undefined;
+
 /** What a job's token may do; empty where the job does not say it by name. */
 export const rightsOf = ({ permissions }: Job): Readonly<Record<string, string>> => (typeof permissions === 'object' ? permissions : {});

@@ -41,7 +41,7 @@ export const rightsAreNamed = everyWorkflow(
 /** Whether a job signs, attests or talks to a cluster. */
 const provesItself = ({ steps, environment }: Job) =>
   environment !== undefined || steps.some((step) => actionOf(step).startsWith('actions/attest') || /\bcosign sign\b/.test(step.run));
-const foreignCode = /\b(npm (ci|i|install|test|t|run|exec)|npx|yarn|pnpm|pip3? install|jest)\b/;
+const foreignCode = /\b(npm (ci|i|install|test|t|run|exec)|npx|yarn|pnpm|pip3? install|apt(-get)? install|jest)\b/;
 
 export const identitiesAreRare = everyJob('id-token only in jobs that sign, attest or deploy, and those run no foreign code', (job) => {
   if (rightsOf(job)['id-token'] === undefined) return [];
