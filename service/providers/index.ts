@@ -1,7 +1,6 @@
 import type { Settings } from '../contract/settings.ts';
 import { timings } from '../contract/timings.ts';
 import type { TextModel } from './model.ts';
-import { createOfflineModel } from './offline/offline.ts';
 import { type ModelCall, type Resilience, withResilience } from './resilience.ts';
 
 type ModelSettings = Pick<Settings, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'OPENAI_MAX_TOKENS'>;
@@ -20,16 +19,15 @@ const resilience: Resilience = {
 /** An OpenAI-compatible endpoint where one is named; otherwise the offline model. */
 export function createTextModel(settings: ModelSettings, observe: (call: ModelCall) => void): TextModel {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = settings;
-  if (apiKey === undefined && baseURL === undefined) return withResilience(createOfflineModel(), resilience, observe);
   const options = { apiKey, baseURL, model: settings.OPENAI_MODEL, maxTokens: settings.OPENAI_MAX_TOKENS };
-  return withResilience(
-    lazily('openai', async () => (await import('./openai.ts')).createOpenAiModel(options)),
-    resilience,
-    observe,
-  );
+  const model =
+    apiKey === undefined && baseURL === undefined
+      ? lazily('offline', async () => (await import('./offline/offline.ts')).createOfflineModel())
+      : lazily('openai', async () => (await import('./openai.ts')).createOpenAiModel(options));
+  return withResilience(model, resilience, observe);
 }
 
-/** The library is loaded with the first call: a start does not wait for it. */
+/** Libraries and tables are loaded with the first call: a start does not wait for them. */
 function lazily(id: string, load: () => Promise<TextModel>): TextModel {
   let loaded: Promise<TextModel> | undefined;
   return {
