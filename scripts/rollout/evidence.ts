@@ -23,6 +23,8 @@ export interface Evidence {
 
 const tailLines = 40;
 const mostEvents = 20;
+/** Of one object and reason: a controller that tries again says the same with another name. */
+const mostAlike = 2;
 
 /** Gathers what can be had; what cannot be read is left out, for a missing right must not hide the rest. */
 export async function collectEvidence(cluster: Cluster, namespace: string, trouble: Trouble): Promise<Evidence> {
@@ -64,6 +66,7 @@ export function warningsAbout(events: readonly KubeObject[], chain: readonly Obj
   return events
     .filter((event) => textAt(event, 'type') === 'Warning' && about(event))
     .toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)))
+    .filter((event, position, all) => all.slice(position + 1).filter((later) => alike(event, later)).length < mostAlike)
     .slice(-mostEvents)
     .map((event) => {
       const count = at(event, 'count');
@@ -72,6 +75,9 @@ export function warningsAbout(events: readonly KubeObject[], chain: readonly Obj
       return redact(`${timeOf(event)} ${subject} ${textAt(event, 'reason') ?? ''}: ${(textAt(event, 'message') ?? '').trim()}${times}`);
     });
 }
+
+const alike = (a: KubeObject, b: KubeObject): boolean =>
+  textAt(a, 'reason') === textAt(b, 'reason') && textAt(a, 'involvedObject', 'name') === textAt(b, 'involvedObject', 'name');
 
 /** Conditions of the pod's node that are not as they should be, and its readiness; nothing where nodes may not be read. */
 async function nodeConditions(cluster: Cluster, name: string | undefined): Promise<string[]> {
