@@ -1,15 +1,16 @@
-import { Duplex, PassThrough, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KubeConfig, PortForward } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
 import { ApiError, isStatus, isTransient } from './api-error.ts';
+import { forwardPort } from './forward.ts';
 import { isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
 import { type Answer, type Call, createTransport, type Transport } from './transport.ts';
 
 /** Field manager of everything that leyenda applies. */
-export const fieldManager = 'leyenda';
+const fieldManager = 'leyenda';
 
-export interface ApplyOptions {
+interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Refuse with 409 when the object has another version by now. */
   readonly resourceVersion?: string;
@@ -47,31 +48,6 @@ export function connect(): Cluster {
   if (config.getCurrentCluster() === null)
     throw new Failure('usage', 'no cluster is named', 'set KUBECONFIG to a file with a current context');
   return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
-}
-
-async function forwardPort(config: KubeConfig, pod: Ref, port: number): Promise<Duplex> {
-  const toPod = new PassThrough();
-  const connection = new Duplex({
-    read() {},
-    write: (chunk, encoding, done) => {
-      toPod.write(chunk, encoding, done);
-    },
-    destroy: (error, done) => {
-      if (typeof socket !== 'function') socket.close();
-      done(error);
-    },
-  });
-  const fromPod = new Writable({
-    write: (chunk, _encoding, done) => {
-      connection.push(chunk);
-      done();
-    },
-  });
-  const socket = await new PortForward(config).portForward(pod.namespace, pod.name, [port], fromPod, null, toPod);
-  if (typeof socket === 'function') throw new Error('port-forward gave no connection');
-  socket.on('close', () => connection.push(null));
-  socket.on('error', (error: Error) => connection.destroy(error));
-  return connection;
 }
 
 export function createCluster(transport: Transport, forward: Cluster['forward']): Cluster {

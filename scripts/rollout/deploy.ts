@@ -1,31 +1,19 @@
 import { Failure } from '../cli/failure.ts';
 import { assertUnmoved, inventoryItem } from './apply.ts';
 import { digestOf } from './digest.ts';
-import { collectEvidence, type Evidence, evidenceText } from './evidence.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
 import { acquireLock } from './lock.ts';
 import { refOf } from './objects.ts';
-import { type Chart, stepsOf } from './order.ts';
+import type { DeployOptions } from './options.ts';
+import { stepsOf } from './order.ts';
 import { changesOf, type InventoryItem, makePlan, type Plan } from './plan.ts';
 import { expectationOf } from './release.ts';
 import { outcomeExitCodes, planLines, planText, type Report } from './report.ts';
-import { bringBack, prune } from './rollback.ts';
+import { prune } from './rollback.ts';
 import { rollOut } from './rollout.ts';
 import type { Run } from './run.ts';
-import { type Trouble, troubleFrom } from './trouble.ts';
-
-export interface DeployOptions {
-  readonly environment: string;
-  readonly image: string;
-  readonly charts: readonly Chart[];
-  readonly actor: string;
-  readonly timeoutSeconds: number;
-  readonly soakSeconds: number;
-  readonly dryRun: boolean;
-  readonly rollback: boolean;
-  /** Told of the evidence of a failure, before anything is taken back. */
-  readonly onEvidence: (evidence: Evidence) => Promise<void>;
-}
+import { type MakeReport, takeBack } from './take-back.ts';
+import { troubleFrom } from './trouble.ts';
 
 /**
  * Plans, locks, migrates, applies, judges, verifies, records and prunes; takes everything back when the release is bad.
@@ -66,8 +54,6 @@ export async function deploy(run: Run, options: DeployOptions): Promise<Report> 
     await lock.release();
   }
 }
-
-type MakeReport = (outcome: Report['outcome'], state: string, more?: Partial<Report>, times?: Partial<Report['seconds']>) => Report;
 
 const servingOf = (revision: number | undefined) => (revision === undefined ? {} : { serving: revision });
 const secondsSince = (startMs: number) => (Date.now() - startMs) / 1000;
@@ -146,44 +132,4 @@ async function closeDeadRecord(run: Run, [newest]: readonly ReleaseRecord[]): Pr
   if (newest?.outcome !== 'deploying') return;
   run.out.line(`revision ${newest.revision} was left half-way by a deploy that died`);
   await writeRecord(run.cluster, run.namespace, { ...newest, outcome: 'interrupted', cause: 'the deploy died' });
-}
-
-interface Bad {
-  readonly trouble: Trouble;
-  readonly revision: number;
-  readonly inventory: readonly InventoryItem[];
-  readonly good: ReleaseRecord | undefined;
-  readonly record: (outcome: ReleaseRecord['outcome'], cause?: string) => Promise<void>;
-  readonly report: MakeReport;
-}
-
-const leastRollbackSeconds = 120;
-
-/** Evidence first; then everything that the release changed goes back to the last good one, within a time budget of its own. */
-async function takeBack(run: Run, options: DeployOptions, { trouble, revision, inventory, good, record, report }: Bad): Promise<Report> {
-  const verdictAt = run.cluster.now();
-  const toVerdict = Math.max(0, (verdictAt.getTime() - trouble.provedAt.getTime()) / 1000);
-  run.out.line(`revision ${revision} is bad`);
-  const evidence = await collectEvidence(run.cluster, run.namespace, trouble);
-  run.out.line(evidenceText(evidence));
-  await options.onEvidence(evidence);
-  await record('failed', evidence.cause);
-
-  if (!options.rollback || good === undefined) {
-    const why = options.rollback ? 'there is no good release to go back to' : 'as --no-rollback asks';
-    return report('failed', `revision ${revision} is bad and left in place: ${why}`, { revision, evidence }, { toVerdict });
-  }
-  run.out.line(`bringing revision ${good.revision} back`);
-  const budgetSeconds = Math.max(leastRollbackSeconds, options.timeoutSeconds);
-  try {
-    await bringBack(run, good.charts, inventory, { budgetSeconds, soakSeconds: 0 });
-  } catch (failure) {
-    const why = failure instanceof Error ? failure.message : String(failure);
-    const state = `revision ${revision} is bad and bringing revision ${good.revision} back failed: ${why}`;
-    return report('rollback-failed', state, { revision, evidence }, { toVerdict });
-  }
-  await record('rolled-back', evidence.cause);
-  const toRestored = (run.cluster.now().getTime() - verdictAt.getTime()) / 1000;
-  const state = `revision ${revision} was bad; revision ${good.revision} is back and verified`;
-  return report('rolled-back', state, { revision, serving: good.revision, evidence }, { toVerdict, toRestored });
 }

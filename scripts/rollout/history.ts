@@ -7,8 +7,8 @@ import type { Chart } from './order.ts';
 import type { InventoryItem } from './plan.ts';
 
 /** `deploying` that no lock holder works on any more is a deploy that died. */
-export const outcomes = ['deploying', 'good', 'failed', 'rolled-back', 'interrupted'] as const;
-export type Outcome = (typeof outcomes)[number];
+const outcomes = ['deploying', 'good', 'failed', 'rolled-back', 'interrupted'] as const;
+type Outcome = (typeof outcomes)[number];
 
 /** One release as the cluster remembers it: everything that is needed to bring it back. */
 export interface ReleaseRecord {

@@ -21,7 +21,7 @@ export interface Plan {
   readonly steps: readonly { readonly step: Step; readonly objects: readonly PlannedObject[] }[];
   readonly prune: readonly InventoryItem[];
 }
-export interface Conflict {
+interface Conflict {
   readonly object: string;
   readonly field: string;
   readonly manager: string;

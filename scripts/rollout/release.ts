@@ -1,12 +1,12 @@
 import { marks, names } from '../../service/contract/product.ts';
-import { isRecord, type KubeObject, listAt, textAt } from './objects.ts';
+import { type KubeObject, textAt } from './objects.ts';
 import type { Chart } from './order.ts';
 import type { Expectation } from './smoke.ts';
 
 const objectsOf = (charts: readonly Chart[]): KubeObject[] => charts.flatMap(({ objects }) => objects);
 
 /** The release id that the API's pods of these charts report. */
-export const releaseIdOf = (charts: readonly Chart[]): string | undefined =>
+const releaseIdOf = (charts: readonly Chart[]): string | undefined =>
   textAt(
     objectsOf(charts).find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === names.api),
     'spec',
@@ -27,11 +27,4 @@ function trustedHost(charts: readonly Chart[]): string {
     .filter(({ kind }) => kind === 'ConfigMap')
     .map((config) => textAt(config, 'data', 'TRUSTED_HOSTS')?.split(',')[0]?.trim());
   return hosts.find((host) => host !== undefined && host !== '') ?? 'localhost';
-}
-
-/** Images of the API's containers, as the charts state them. */
-export function imageOf(charts: readonly Chart[]): string {
-  const api = objectsOf(charts).find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === names.api);
-  const container = listAt(api, 'spec', 'template', 'spec', 'containers').filter(isRecord)[0];
-  return textAt(container, 'image') ?? '';
 }

@@ -75,7 +75,7 @@ export function reportText({ state, seconds }: Report): string {
 }
 
 /** The same as a page for GitHub's job summary. */
-export function reportMarkdown(report: Report): string {
+function reportMarkdown(report: Report): string {
   const rows = [
     ['environment', report.environment],
     ['image', report.image],

@@ -63,7 +63,7 @@ interface Endpoint {
 }
 
 /** The pods behind a slice that take traffic now, with the port that the Service leads to. */
-export function readyPods(slice: KubeObject): Endpoint[] {
+function readyPods(slice: KubeObject): Endpoint[] {
   const port = numberAt(listAt(slice, 'ports')[0], 'port') ?? ports.http;
   return listAt(slice, 'endpoints')
     .filter((endpoint) => at(endpoint, 'conditions', 'ready') === true)
