@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { names, product } from '../../service/contract/product.ts';
+
+/** What `tests/e2e/prepare` prints, and the cluster. Undefined, with the reason, where something is missing. */
+export function setup(): { readonly images: Images } | { readonly missing: string } {
+  const { KUBECONFIG, E2E_IMAGE_ONE: one, E2E_IMAGE_TWO: two, E2E_IMAGE_CRASH: crash, E2E_IMAGE_UNREADY: unready } = process.env;
+  if (!KUBECONFIG) return { missing: 'KUBECONFIG names no cluster' };
+  if (!one || !two || !crash || !unready) return { missing: 'no images: eval "$(tests/e2e/prepare)" first' };
+  return { images: { one, two, crash, unready, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` } };
+}
+
+export interface Images {
+  readonly one: string;
+  readonly two: string;
+  readonly crash: string;
+  readonly unready: string;
+  /** A digest that no registry has. */
+  readonly absent: string;
+}
+
+export const namespace = product.name;
+/** The gateway's namespace: the only one from which the API may be called. */
+export const edgeNamespace = 'edge';
+export const apiKey = 'e2e-key-0123456789abcdef';
+
+const scratch = mkdtempSync(join(tmpdir(), 'leyenda-e2e-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const deployerConfig = join(scratch, 'deployer.kubeconfig');
+
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+    child.stdin.end(input);
+  });
+}
+
+/** kubectl as the cluster's admin; throws when it fails. */
+export async function kubectl(args: readonly string[], input?: string): Promise<string> {
+  const { code, stdout, stderr } = await run('kubectl', args, input === undefined ? {} : { input });
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr || stdout}`);
+  return stdout;
+}
+
+export const kubectlResult = (args: readonly string[]) => run('kubectl', args);
+
+export async function getJson(...args: string[]) {
+  return JSON.parse(await kubectl(['get', ...args, '-o', 'json']));
+}
+
+/** The release tool, with the deployer's rights and no others. */
+export const leyenda = (...args: string[]) => run('node', ['scripts/leyenda.ts', ...args], { env: { KUBECONFIG: deployerConfig } });
+
+/** A kubeconfig of the deployer's ServiceAccount, from the admin's. */
+export async function becomeDeployer(): Promise<void> {
+  const token = (await kubectl(['-n', namespace, 'create', 'token', names.deployer, '--duration=2h'])).trim();
+  const config = JSON.parse(await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']));
+  writeFileSync(deployerConfig, JSON.stringify({ ...config, users: [{ name: config.users[0].name, user: { token } }] }), { mode: 0o600 });
+}
+
+/** What happened, in the order it happened; printed at the end of the run. */
+const ledger: (readonly string[])[] = [];
+export const record = (...row: string[]) => ledger.push(row);
+export function printLedger(): void {
+  const widths = ledger.reduce<number[]>((all, row) => row.map((cell, index) => Math.max(cell.length, all[index] ?? 0)), []);
+  const text = ledger
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+  createWriteStream('/dev/stderr', { flags: 'a' }).write(`\n${text}\n`);
+}

@@ -1,0 +1,243 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../../service/contract/cli.ts';
+import { marks, names } from '../../service/contract/product.ts';
+import { ask, startClient } from './client.ts';
+import {
+  apiKey,
+  becomeDeployer,
+  edgeNamespace,
+  getJson,
+  type Images,
+  kubectl,
+  kubectlResult,
+  leyenda,
+  namespace,
+  printLedger,
+  record,
+  setup,
+} from './cluster.ts';
+
+const found = setup();
+const out = mkdtempSync(join(tmpdir(), 'leyenda-synth-'));
+
+if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
+else rollouts(found.images);
+
+async function synth(environment: string, image: string): Promise<string> {
+  const { code, stderr } = await leyenda('synth', environment, '--image', image, '--out', out);
+  if (code !== 0) throw new Error(stderr);
+  return join(out, environment);
+}
+
+async function createSecret(): Promise<void> {
+  const password = 'e2e-database-password';
+  const values = {
+    POSTGRES_PASSWORD: password,
+    DATABASE_URL: `postgresql://captions:${password}@${names.postgres}:5432/captions`,
+    REDIS_URL: `redis://${names.redis}:6379/0`,
+    VALID_API_KEYS: apiKey,
+  };
+  await kubectl([
+    'create',
+    'secret',
+    'generic',
+    names.secrets,
+    '-n',
+    namespace,
+    ...Object.entries(values).map(([name, value]) => `--from-literal=${name}=${value}`),
+  ]);
+}
+
+const deploy = async (image: string, ...rest: string[]) => {
+  const result = await leyenda('deploy', 'local', '--image', image, '--json', ...rest);
+  const report = JSON.parse(result.stdout);
+  if (!report.seconds) throw new Error(`leyenda deploy answered ${result.stdout}${result.stderr}`);
+  return { ...result, report };
+};
+
+const seconds = (value: unknown) => (typeof value === 'number' ? `${value.toFixed(1)} s` : '-');
+
+function rollouts(images: Images) {
+  describe('On a real cluster', () => {
+    beforeAll(async () => {
+      record('scenario', 'verdict', 'to verdict', 'to restored', 'in all', 'cause or figures');
+      await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s']);
+    }, 180_000);
+    afterAll(async () => {
+      printLedger();
+      await kubectl(['delete', 'namespace', edgeNamespace, namespace, '--ignore-not-found', '--wait=false']);
+    });
+
+    test.each(['production', 'staging'])(
+      'the API server accepts all of %s, and applying it again changes nothing',
+      async (environment) => {
+        const folder = await synth(environment, images.one);
+        const apply = async () => {
+          await kubectl(['apply', '--server-side', '-f', join(folder, 'platform.yaml')]);
+          return kubectl(['apply', '--server-side', '-f', folder, '-o', 'json']);
+        };
+        const versions = (text: string) =>
+          JSON.parse(text).items.map(
+            (item: { kind: string; metadata: { name: string; generation?: number } }) =>
+              `${item.kind}/${item.metadata.name} ${item.metadata.generation ?? ''}`,
+          );
+        const first = versions(await apply());
+        expect(versions(await apply())).toEqual(first);
+        const kinds = first.map((line: string) => line.split('/')[0] ?? '');
+        const counts = [...new Set<string>(kinds)].sort().map((kind) => `${kinds.filter((each: string) => each === kind).length} ${kind}`);
+        record(`accepted: ${environment}`, 'ok', '-', '-', '-', counts.join(', '));
+        await kubectl(['delete', 'namespace', namespace, '--timeout=150s']);
+      },
+      240_000,
+    );
+
+    test('a first release is deployed with the rights of the deployer alone, and is what the files say', async () => {
+      const folder = await synth('local', images.one);
+      await kubectl(['apply', '--server-side', '-f', join(folder, 'platform.yaml')]);
+      await becomeDeployer();
+      await createSecret();
+      const { code, report, stderr } = await deploy(images.one);
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });
+      record('first install', report.outcome, '-', '-', seconds(report.seconds.total), report.state);
+      for (const chart of ['data', 'service', 'edge']) {
+        const diff = await kubectlResult(['diff', '--server-side', '--field-manager=leyenda', '-f', join(folder, `${chart}.yaml`)]);
+        expect({ chart, code: diff.code, text: diff.stdout + diff.stderr }).toEqual({ chart, code: 0, text: '' });
+      }
+    }, 240_000);
+
+    test('its pods run on real nodes under Pod Security restricted with a read-only root', async () => {
+      const { metadata } = await getJson('namespace', namespace);
+      expect(metadata.labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
+      const { items } = await getJson('pods', '-n', namespace, '-l', `${marks.component}=api`);
+      expect(items.length).toBeGreaterThan(0);
+      for (const pod of items) {
+        expect((await getJson('node', pod.spec.nodeName)).metadata.labels.type).not.toBe('kwok');
+        const write = await kubectlResult([
+          'exec',
+          '-n',
+          namespace,
+          pod.metadata.name,
+          '--',
+          'node',
+          '-e',
+          "require('fs').writeFileSync('/app/x', '')",
+        ]);
+        expect(write.stderr).toMatch(/EROFS|read-only/);
+        const user = await kubectl(['exec', '-n', namespace, pod.metadata.name, '--', 'node', '-p', 'process.getuid()']);
+        expect(user.trim()).toBe('1001');
+      }
+    }, 60_000);
+
+    test('it answers a caption through its Service, to the gateway and to nobody else', async () => {
+      await startClient(images.one);
+      const { status, body, release } = await ask('caption');
+      expect({ status, caption: body.caption }).toEqual({ status: 200, caption: expect.stringContaining('Cádiz') });
+      const { spec } = await getJson('deployment', names.api, '-n', namespace);
+      expect(release).toBe(spec.template.metadata.annotations[marks.release]);
+      record('caption through the Service', 'ok', '-', '-', '-', body.caption);
+      const redis = await kubectlResult([
+        'exec',
+        '-n',
+        edgeNamespace,
+        'client',
+        '--',
+        'node',
+        '-e',
+        `require('net').connect(6379, '${names.redis}.${namespace}.svc.cluster.local').on('connect', () => process.exit(0)).on('error', () => process.exit(9)); setTimeout(() => process.exit(9), 3000)`,
+      ]);
+      expect(redis.code).not.toBe(0);
+    }, 120_000);
+
+    test('deploying the same again writes nothing', async () => {
+      // The autoscaler takes a moment to bring the first pod company; that is a change of its own.
+      await kubectl(['wait', '-n', namespace, `deployment/${names.api}`, '--for=jsonpath={.status.readyReplicas}=2', '--timeout=90s']);
+      const before = await getJson(
+        'deployment,service,configmap,networkpolicy',
+        '-n',
+        namespace,
+        '-l',
+        `app.kubernetes.io/name=${namespace}`,
+      );
+      const { code, report } = await deploy(images.one);
+      const after = await getJson(
+        'deployment,service,configmap,networkpolicy',
+        '-n',
+        namespace,
+        '-l',
+        `app.kubernetes.io/name=${namespace}`,
+      );
+      const specs = (list: { items: { metadata: { uid: string; generation?: number } }[] }) =>
+        list.items.map(({ metadata: { uid, generation } }) => `${uid} ${generation}`);
+      expect(code).toBe(exitCodes.ok);
+      expect(specs(after)).toEqual(specs(before));
+      record('the same again', report.outcome, '-', '-', seconds(report.seconds.total), report.state);
+    }, 60_000);
+
+    test('a second release is rolled out under load without a failed request', async () => {
+      const load = ask('load', '60');
+      const { code, report, stderr } = await deploy(images.two);
+      const { sent, failed, releases, failures } = await load;
+      record(
+        'second release under load',
+        report.outcome,
+        '-',
+        '-',
+        seconds(report.seconds.total),
+        `${sent} requests sent, ${failed} failed ${JSON.stringify(failures)}`,
+      );
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });
+      expect(Object.keys(releases)).toHaveLength(2);
+      expect({ failed, failures }).toEqual({ failed: 0, failures: {} });
+    }, 240_000);
+
+    const bad = [
+      { name: 'image not found', image: images.absent, code: 'image-not-found' },
+      { name: 'crash loop', image: images.crash, code: 'crash-loop' },
+      { name: 'never ready', image: images.unready, code: 'never-ready' },
+      { name: 'unschedulable', image: images.crash, code: 'unschedulable', cordon: true },
+    ];
+    test.each(bad)(
+      'a bad release is recognised and taken back: $name',
+      async ({ name, image, code, cordon }) => {
+        const real = (await getJson('nodes', '-l', 'type!=kwok')).items.map((node: { metadata: { name: string } }) => node.metadata.name);
+        if (cordon) await kubectl(['cordon', ...real]);
+        const { code: exit, report } = await deploy(image).finally(() => (cordon ? kubectl(['uncordon', ...real]) : undefined));
+        const { cause = '', code: found } = report.evidence ?? {};
+        record(
+          name,
+          `${report.outcome} (${found})`,
+          seconds(report.seconds.toVerdict),
+          seconds(report.seconds.toRestored),
+          seconds(report.seconds.total),
+          cause,
+        );
+        expect({ exit, found }).toEqual({ exit: exitCodes.rolledBack, found: code });
+        expect(report.seconds.toVerdict).toBeLessThan(5);
+        const answer = await ask('caption');
+        expect(answer.status).toBe(200);
+        const { spec } = await getJson('deployment', names.api, '-n', namespace);
+        expect(spec.template.spec.containers[0].image).toBe(images.two);
+        expect((await leyenda('verify', 'local')).code).toBe(exitCodes.ok);
+      },
+      300_000,
+    );
+
+    test('an earlier release is brought back by hand', async () => {
+      const { code, stdout } = await leyenda('rollback', 'local', '--json');
+      record(
+        'rollback by hand',
+        JSON.parse(stdout).outcome,
+        '-',
+        '-',
+        seconds(JSON.parse(stdout).seconds?.total),
+        JSON.parse(stdout).state,
+      );
+      expect(code).toBe(exitCodes.ok);
+      const { spec } = await getJson('deployment', names.api, '-n', namespace);
+      expect(spec.template.spec.containers[0].image).toBe(images.one);
+    }, 120_000);
+  });
+}
