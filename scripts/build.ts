@@ -46,7 +46,14 @@ const targets = {
       });
     }
   },
-  leyenda: () => build({ ...common, entryPoints: ['scripts/leyenda.ts'], outfile: 'build/leyenda.js' }),
+  leyenda: () =>
+    build({
+      ...common,
+      entryPoints: ['scripts/leyenda.ts'],
+      outfile: 'build/leyenda.js',
+      // In a bundle every module is the main one: manifests/main.ts must not think it was started by itself.
+      define: { 'import.meta.main': 'false' },
+    }),
 } satisfies Record<string, () => Promise<unknown>>;
 
 const isTarget = (name: string): name is keyof typeof targets => name in targets;

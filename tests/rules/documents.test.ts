@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { coverage } from '../../scripts/docs/coverage.ts';
+import type { Coverage } from '../../scripts/docs/coverage-row.ts';
+import { documents } from '../../scripts/docs/index.ts';
+import { problems } from '../../service/contract/errors.ts';
+import { settingNames } from '../../service/contract/settings.ts';
+import { files, read, root } from './sources.ts';
+
+describe('Generated documents', () => {
+  test.each(Object.keys(documents))('%s equals its source (npm run docs)', (path) => expect(read(path)).toBe(documents[path]?.()));
+});
+
+/** How many rows each section of the requirements has. */
+const sections = {
+  API: 48,
+  AUTH: 17,
+  RL: 11,
+  CA: 14,
+  W: 9,
+  DB: 17,
+  OB: 29,
+  AL: 11,
+  DC: 30,
+  NG: 18,
+  K8: 29,
+  CI: 16,
+  SC: 19,
+  SE: 16,
+  PF: 15,
+  DO: 9,
+  EN: 10,
+  D: 18,
+};
+
+describe('The coverage table', () => {
+  const rows = Object.entries<readonly [string, Coverage]>(coverage);
+
+  test('has every row of every section, and no other', () => {
+    const expected = Object.entries(sections).flatMap(([section, count]) =>
+      Array.from({ length: count }, (_, index) => `${section}-${String(index + 1).padStart(2, '0')}`),
+    );
+    expect(rows.map(([id]) => id).sort()).toEqual(expected.sort());
+  });
+
+  test('points only at files and folders that exist', () => {
+    const targets = rows.flatMap(([id, [, row]]) => (row.state === 'done' ? [{ id, target: row.target }] : []));
+    expect(targets.filter(({ target }) => !existsSync(join(root, target)))).toEqual([]);
+  });
+
+  test('says why where something else takes the place', () => {
+    for (const [, [, row]] of rows) if (row.state === 'replaced') expect(row.why.length).toBeGreaterThan(20);
+  });
+});
+
+describe('The documents name only what exists', () => {
+  const pages = files().filter((path) => path.endsWith('.md'));
+
+  test.each(pages)('%s links to existing files', (path) => {
+    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map((match) => match[1] ?? '');
+    expect(links.filter((link) => !existsSync(join(root, path, '..', link)))).toEqual([]);
+  });
+
+  test.each(pages)('%s names npm scripts that exist', (path) => {
+    const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
+    const named = [...read(path).matchAll(/npm run ([a-z0-9:-]+)/g)].map((match) => match[1] ?? '');
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  test('docs/errors.md has every problem and docs/configuration.md every setting', () => {
+    for (const code of Object.keys(problems)) expect(read('docs/errors.md')).toContain(`\`${code}\``);
+    for (const name of settingNames) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
+  });
+});
