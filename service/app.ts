@@ -1,5 +1,4 @@
 import Koa from 'koa';
-import compress from 'koa-compress';
 import { generateRequest, generateResponse } from './captions/schema.ts';
 import { type EndpointName, endpoints } from './contract/endpoints.ts';
 import { product } from './contract/product.ts';
@@ -7,7 +6,7 @@ import { addressWindowSeconds } from './contract/rate-limits.ts';
 import { timings } from './contract/timings.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';
-import { body } from './http/body.ts';
+import { compression } from './http/compression.ts';
 import type { Middleware, State } from './http/context.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { errors } from './http/errors.ts';
@@ -51,7 +50,7 @@ function common(app: Koa<State>, { settings, log, metrics, lifecycle }: Parts): 
   app.use(requestId());
   app.use(measuring(metrics));
   app.use(logging(log));
-  app.use(compress());
+  app.use(compression());
   app.use(securityHeaders());
   app.use(errors(log));
   app.use(timeout(timings.request));
@@ -70,10 +69,9 @@ export function createApp(parts: Parts): Koa<State> {
   const { settings, metrics, authenticate, counters } = parts;
   const perAddress = { requests: settings.RATE_LIMIT_IP_REQUESTS, windowSeconds: addressWindowSeconds };
   const limit = rateLimit(counters, perAddress, metrics);
-  const guards = (name: EndpointName, route: Route): Middleware[] => [
+  const guards = (name: EndpointName): Middleware[] => [
     ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit]),
     authorisation(endpoints[name]),
-    ...(route.body === undefined ? [] : [body()]),
   ];
   const app = koa(parts);
   common(app, parts);

@@ -4,7 +4,7 @@ import type { Cache } from '../adapters/cache.ts';
 import { timings } from '../contract/timings.ts';
 import { Problem, unavailable } from '../http/problem.ts';
 import { type CaptionDraft, type CaptionRequest, ModelError, type TextModel } from '../providers/model.ts';
-import type { GenerateRequest, generateResponse } from './schema.ts';
+import { defaultCount, type GenerateRequest, type generateResponse } from './schema.ts';
 
 /** A failure of the model as the problem that the caller is told. */
 function problemOf(error: unknown): unknown {
@@ -24,7 +24,7 @@ export type Generate = (request: GenerateRequest) => Promise<z.input<typeof gene
 
 /** Writes captions with a model, once for the same request within the cache's time. */
 export function createGenerate(model: TextModel, cache: Cache<CaptionDraft>, setup: string): Generate {
-  return async ({ content_description: description, style, audience, language, count }) => {
+  return async ({ content_description: description, style, audience, language, count = defaultCount }) => {
     const request: CaptionRequest = { description, style, audience, language, count };
     // The flight may be shared, so that no single caller's leaving ends it.
     const write = () => model.writeCaptions(request, AbortSignal.timeout(timings.request * 1000));

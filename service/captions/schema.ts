@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { audiences, languages, styles } from '../providers/model.ts';
 
+/** Captions of a request that names no number. */
+export const defaultCount = 3;
+
 /** Guide row API-03; a field that is not declared is refused. */
 export const generateRequest = z
   .strictObject({
@@ -9,7 +12,7 @@ export const generateRequest = z
     audience: z.enum(audiences),
     client_id: z.string().trim().min(1).max(100).describe('Your name for whoever asks; it does not change the answer'),
     language: z.enum(languages).optional().describe('Default: the language of the description'),
-    count: z.int().min(1).max(5).default(3).describe('How many different captions'),
+    count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
   })
   .meta({ id: 'GenerateRequest' });
 export type GenerateRequest = z.output<typeof generateRequest>;

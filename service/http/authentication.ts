@@ -6,7 +6,7 @@ const bearer = /^Bearer +([\w.~+/=-]{1,512})$/i;
 /** Reads `Authorization: Bearer <API key>` (guide row API-04). Whether a route needs a caller is for authorisation to say. */
 export function authentication(authenticate: Authenticate): Middleware {
   return async function authentication(ctx, next) {
-    const key = bearer.exec(ctx.get('Authorization'))?.[1];
+    const key = bearer.exec(ctx.req.headers.authorization ?? '')?.[1];
     const caller = key === undefined ? undefined : await authenticate(key);
     if (caller !== undefined) ctx.state.caller = caller;
     return next();

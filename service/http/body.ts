@@ -1,29 +1,38 @@
-import { bodyParser } from '@koa/bodyparser';
+import type { IncomingMessage } from 'node:http';
 import { maxBodyBytes } from '../contract/rate-limits.ts';
-import type { Middleware } from './context.ts';
+import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
 
 const tooLarge = () => new Problem('payload_too_large', { detail: `The body may have ${maxBodyBytes} bytes.` });
+const json = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
-/** Which problem a failure of the parser is; co-body and raw-body put a status on their errors. */
-function problemOf(error: Error): Problem {
-  const status = 'status' in error ? error.status : undefined;
-  if (status === 413) return tooLarge();
-  return new Problem(status === 415 ? 'unsupported_media_type' : 'malformed_json', { cause: error });
+/** All bytes of a body; what is over the limit is not kept. */
+function read(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
+    else reject(tooLarge());
+  });
+  request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+  request.on('error', (error) => reject(new Problem('malformed_json', { cause: error })));
+  return promise;
 }
 
-/** Reads a JSON body of at most `maxBodyBytes`: 413, 415 or 400 otherwise. */
-export function body(): Middleware {
-  const parse = bodyParser({
-    enableTypes: ['json'],
-    jsonLimit: maxBodyBytes,
-    onError: (error) => {
-      throw problemOf(error);
-    },
-  });
-  return function body(ctx, next) {
-    if (Number(ctx.get('Content-Length')) > maxBodyBytes) throw tooLarge();
-    if (ctx.is('application/json') !== 'application/json') throw new Problem('unsupported_media_type');
-    return parse(ctx, next);
-  };
+/**
+ * The JSON value of a body in UTF-8 (RFC 8259) of at most `maxBodyBytes`: 413, 415 or 400 otherwise. A parser of our own:
+ * the usual middleware costs a fifth of a cached request's time, and also takes compressed bodies, which nobody needs here.
+ */
+export async function readJson(ctx: Context): Promise<unknown> {
+  const { headers } = ctx.req;
+  if (Number(headers['content-length']) > maxBodyBytes) throw tooLarge();
+  if (!json.test(headers['content-type'] ?? '') || headers['content-encoding'] !== undefined) throw new Problem('unsupported_media_type');
+  const text = (await read(ctx.req)).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem('malformed_json', { cause: error });
+  }
 }

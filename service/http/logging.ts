@@ -13,7 +13,7 @@ export function logging(log: Logger): Middleware {
     const level = isProbe(ctx.path) ? 'debug' : 'info';
     const request_id = ctx.state.requestId;
     const { method, path: url, ip: client_ip } = ctx;
-    lines[level]({ request_id, method, url, client_ip, user_agent: ctx.get('User-Agent') }, 'Request started');
+    lines[level]({ request_id, method, url, client_ip, user_agent: ctx.req.headers['user-agent'] }, 'Request started');
     await next();
     const process_time = Number(((performance.now() - started) / 1000).toFixed(4));
     lines[level]({ request_id, method, url, status_code: ctx.status, process_time }, 'Request completed');

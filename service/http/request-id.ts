@@ -7,8 +7,8 @@ const sane = /^[\w.:-]{8,64}$/;
 /** Names each request (guide row API-36): the caller's X-Request-ID where it is sane, else a UUID; answered back. */
 export function requestId(): Middleware {
   return function requestId(ctx, next) {
-    const given = ctx.get('X-Request-ID');
-    ctx.state.requestId = sane.test(given) ? given : randomUUID();
+    const given = ctx.req.headers['x-request-id'];
+    ctx.state.requestId = typeof given === 'string' && sane.test(given) ? given : randomUUID();
     ctx.set('X-Request-ID', ctx.state.requestId);
     return next();
   };

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
 
@@ -44,7 +45,7 @@ export function accepting<B, I>(
   schema: z.ZodType<unknown, I>,
   make: (body: B, ctx: Context) => Promise<NoInfer<I>>,
 ): Route {
-  return { body, answer: { schema }, handle: async (ctx) => send(ctx, schema, await make(parseBody(body, ctx.request.body), ctx)) };
+  return { body, answer: { schema }, handle: async (ctx) => send(ctx, schema, await make(parseBody(body, await readJson(ctx)), ctx)) };
 }
 
 /** A route that answers text of a media type. */

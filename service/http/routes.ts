@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 const names = Object.keys(endpoints).filter((name): name is EndpointName => name in endpoints);
 
 /** The middlewares that stand before a handler, from what the contract says of its endpoint. */
-export type Guards = (name: EndpointName, route: Route) => readonly Middleware[];
+export type Guards = (name: EndpointName) => readonly Middleware[];
 
 /** One function of a handler and its guards: composed once, where the router would do so for each request. */
 const behind = (guards: readonly Middleware[], handle: Route['handle']) =>
@@ -27,7 +27,7 @@ export function mount(
   const router = new Router<State>();
   for (const name of names.filter(wanted)) {
     const { method, path } = endpoints[name];
-    const run = behind(guards(name, routes[name]), routes[name].handle);
+    const run = behind(guards(name), routes[name].handle);
     router.register(path, [method], (ctx) => {
       ctx.state.endpoint = name;
       return run(ctx);

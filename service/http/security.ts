@@ -21,6 +21,11 @@ export function securityHeaders(): Middleware {
     },
     frameguard: { action: 'deny' },
     hsts: { maxAge: yearInSeconds, includeSubDomains: true },
+    // Only browsers that are long gone read these.
+    dnsPrefetchControl: false,
+    ieNoOpen: false,
+    permittedCrossDomainPolicies: false,
+    originAgentCluster: false,
     xssFilter: false,
   });
   return async function securityHeaders(ctx, next) {

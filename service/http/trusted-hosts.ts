@@ -12,7 +12,7 @@ const nameOf = (host: string) => host.replace(/:\d+$/, '').toLowerCase();
 export function trustedHosts(hosts: readonly string[]): Middleware {
   const trusted = new Set(hosts.map(nameOf));
   return function trustedHosts(ctx, next) {
-    if (trusted.size > 0 && !isProbe(ctx.path) && !trusted.has(nameOf(ctx.get('Host')))) throw new Problem('misdirected_host');
+    if (trusted.size > 0 && !isProbe(ctx.path) && !trusted.has(nameOf(ctx.req.headers.host ?? ''))) throw new Problem('misdirected_host');
     return next();
   };
 }

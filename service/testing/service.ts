@@ -5,7 +5,7 @@ import { type ApiKey, hashKey } from '../accounts/keys.ts';
 import { createApp } from '../app.ts';
 import { userRoles } from '../contract/roles.ts';
 import { createParts, type Outside } from '../parts.ts';
-import { createOfflineModel } from '../providers/offline/offline.ts';
+import { createTextModel } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
 
@@ -37,7 +37,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     keys: { find: async (keyHash) => byHash.get(keyHash) },
     redis: undefined,
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
-    model: createOfflineModel,
+    model: (observe) => createTextModel(settings, observe),
     ...outside,
   });
   const server = createServer(createApp(parts).callback()).listen(0, '127.0.0.1');
