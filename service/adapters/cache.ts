@@ -4,7 +4,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Redis } from './redis.ts';
 
 /** A value, and the level that held it; `none`: it was made now. */
-export interface Cached<T> {
+interface Cached<T> {
   readonly value: T;
   readonly level: 'memory' | 'redis' | 'none';
 }

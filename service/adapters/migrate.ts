@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import * as apiKeys from './migrations/0001-api-keys.ts';
+import { up as apiKeys } from './migrations/0001-api-keys.ts';
 import type { Tables } from './tables.ts';
 
 /** Every migration in its order. They go forward only: a release that is taken back must run on the newer schema. */
-const migrations: Readonly<Record<string, Migration>> = { '0001-api-keys': apiKeys };
+const migrations: Readonly<Record<string, Migration>> = { '0001-api-keys': { up: apiKeys } };
 
 const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
 

@@ -13,7 +13,7 @@ const quota = { requests: 1000, windowSeconds: 3600 };
 const key = (id: string, rest: Partial<ApiKey> = {}): ApiKey => ({ id, permissions: userRoles.User, quota, expiresAt: undefined, ...rest });
 
 /** Keys that the tests call with: their text is their name. */
-export const keys: Readonly<Record<string, ApiKey>> = {
+const keys: Readonly<Record<string, ApiKey>> = {
   'user-key': key('user'),
   'reader-key': key('reader', { permissions: userRoles.ReadOnly }),
   'expired-key': key('expired', { expiresAt: Date.parse('2020-01-01T00:00:00Z') }),
