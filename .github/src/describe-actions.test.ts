@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { describeAction } from './describe-actions.ts';
+import { Octokit } from '@octokit/rest';
+import { describeAction, fetchDescription } from './describe-actions.ts';
 
 const sha = '0'.repeat(40);
 
@@ -28,5 +30,34 @@ outputs:
 
   test('refuses what is no action', () => {
     expect(() => describeAction('owner/name', sha, 'inputs: 3')).toThrow();
+  });
+});
+
+describe('the description on GitHub', () => {
+  /** A GitHub that has one file at one commit. */
+  async function withGitHub<T>(path: string, work: (github: Octokit) => Promise<T>): Promise<T> {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === path ? 200 : 404;
+      response.setHeader('Content-Type', request.url === path ? 'application/vnd.github.raw; charset=utf-8' : 'application/json');
+      response.end(request.url === path ? 'inputs: {}' : '{"message": "Not Found"}');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    return work(new Octokit({ baseUrl: `http://127.0.0.1:${port}`, log: silent })).finally(() => server.close());
+  }
+
+  test.each(['action.yml', 'action.yaml'])('is read at the pinned commit, as %s', async (file) => {
+    const text = await withGitHub(`/repos/owner/name/contents/init%2F${file}?ref=${sha}`, (github) =>
+      fetchDescription(github, 'owner/name/init', sha),
+    );
+    expect(text).toBe('inputs: {}');
+  });
+
+  test('is missed with the name of the action and the commit', async () => {
+    await expect(withGitHub('/nothing', (github) => fetchDescription(github, 'owner/name', sha))).rejects.toThrow(
+      `no action.yml of owner/name at ${sha}`,
+    );
   });
 });

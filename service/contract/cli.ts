@@ -4,7 +4,7 @@ import { environmentNames } from './product.ts';
  * The `leyenda` command: what it offers, declared once. The command-line parser is built from this table,
  * its handlers are typed by it, and the workflows can only call what stands here.
  */
-export type FlagType = 'boolean' | 'string' | 'integer' | 'seconds';
+type FlagType = 'boolean' | 'string' | 'integer' | 'seconds';
 export interface Flag {
   readonly type: FlagType;
   readonly doc: string;

@@ -72,5 +72,4 @@ export const metrics = {
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricKey = keyof typeof metrics;
-export type MetricName = (typeof metrics)[MetricKey]['name'];
 export type LabelOf<K extends MetricKey> = (typeof metrics)[K]['labels'][number];

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { names, product } from '../../service/contract/product.ts';
@@ -93,5 +93,5 @@ export function printLedger(): void {
         .trimEnd(),
     )
     .join('\n');
-  createWriteStream('/dev/stderr', { flags: 'a' }).write(`\n${text}\n`);
+  process.stderr.write(`\n${text}\n`);
 }
