@@ -51,6 +51,7 @@ const e2e = job('e2e', { name: 'Test on a cluster', ...on(45), permissions: read
     run: `export KUBECONFIG="$HOME/.kube/config"
 # Without a cluster the tests would be skipped, and the job green.
 kubectl wait --for=condition=Ready nodes --all --timeout=120s
+tests/e2e/crds
 # Two lines: a failure inside eval "$(…)" would go unnoticed.
 images=$(tests/e2e/prepare)
 eval "$images"
