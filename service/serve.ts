@@ -67,6 +67,8 @@ export async function serve(settings: Settings, log: Logger, database: Database)
   });
   await redis?.connected();
   const http = await listen(createApp(parts), HOST, PORT);
+  // So that /health knows of its dependencies before anybody asked /ready.
+  void parts.health.check();
   const scraped = ENABLE_METRICS && METRICS_PORT !== undefined ? await listen(createMetricsApp(parts), HOST, METRICS_PORT) : undefined;
   const servers = scraped === undefined ? [http] : [http, scraped];
   const close = () => Promise.allSettled([redis?.close(), database.close()]);

@@ -3,7 +3,8 @@ import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
 
 /**
- * "Request started" and "Request completed" (guide row OB-16), probes at debug (OB-17).
+ * "Request started" and "Request completed" (guide row OB-16), probes at debug (OB-17); "HTTP Error" for every
+ * answer from 400 on (OB-06).
  * The query string is left out: a caller may put a secret into it.
  */
 export function logging(log: Logger): Middleware {
@@ -16,6 +17,7 @@ export function logging(log: Logger): Middleware {
     lines[level]({ request_id, method, url, client_ip, user_agent: ctx.req.headers['user-agent'] }, 'Request started');
     await next();
     const process_time = Number(((performance.now() - started) / 1000).toFixed(4));
+    if (ctx.status >= 400) lines.warn({ request_id, status_code: ctx.status, path: url, method }, 'HTTP Error');
     lines[level]({ request_id, method, url, status_code: ctx.status, process_time }, 'Request completed');
   };
 }

@@ -24,6 +24,22 @@ describe('The log', () => {
     await service.close();
   });
 
+  test('tells every error answer from 400 on', async () => {
+    const service = await startService();
+    await generate(service, { nothing: true });
+    const errors = service.lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'HTTP Error');
+    expect(errors).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        status_code: 422,
+        path: '/api/v4/generate',
+        method: 'POST',
+        request_id: expect.any(String),
+      }),
+    ]);
+    await service.close();
+  });
+
   test('writes probes at debug only', async () => {
     const service = await startService({ LOG_LEVEL: 'info' });
     await fetch(`${service.url}/health`);
