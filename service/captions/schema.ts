@@ -14,7 +14,17 @@ export const generateRequest = z
     language: z.enum(languages).optional().describe('Default: the language of the description'),
     count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
   })
-  .meta({ id: 'GenerateRequest' });
+  .meta({
+    id: 'GenerateRequest',
+    examples: [
+      {
+        content_description: 'Sunset over the beach in Cádiz with old friends',
+        style: 'casual',
+        audience: 'general',
+        client_id: 'test-client',
+      },
+    ],
+  });
 export type GenerateRequest = z.output<typeof generateRequest>;
 
 /** What the cache holds of an answer. */

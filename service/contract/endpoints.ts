@@ -3,6 +3,8 @@ import type { Permission } from './roles.ts';
 
 /** One route of the API. A route that is not declared here cannot be mounted. */
 export interface Endpoint {
+  /** Heading under which the documentation lists it. */
+  readonly group: 'Captions' | 'System' | 'Documentation';
   readonly method: 'GET' | 'POST';
   /** A part that varies is written `:name`. */
   readonly path: `/${string}`;
@@ -15,71 +17,88 @@ export interface Endpoint {
 }
 
 export const endpoints = {
+  /** Guide row API-26. */
   root: {
+    group: 'System',
     method: 'GET',
     path: '/',
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
-    summary: 'What this is and where its parts are (API-26)',
+    summary: 'What this is and where its parts are',
   },
+  /** Guide row API-02. */
   generate: {
+    group: 'Captions',
     method: 'POST',
     path: '/api/v4/generate',
     permission: 'Write',
     rateLimit: 'api',
     port: 'http',
-    summary: 'Write a caption for a described picture (API-02)',
+    summary: 'Write a caption for a described picture',
   },
+  /** Guide row API-05. */
   health: {
+    group: 'System',
     method: 'GET',
     path: '/health',
     permission: 'public',
     rateLimit: 'exempt',
     port: 'http',
-    summary: 'The process is alive (API-05)',
+    summary: 'The process is alive',
   },
+  /** Guide row API-06. */
   ready: {
+    group: 'System',
     method: 'GET',
     path: '/ready',
     permission: 'public',
     rateLimit: 'exempt',
     port: 'http',
-    summary: 'The process takes requests (API-06)',
+    summary: 'The process takes requests',
   },
+  /** Guide row API-08. */
   healthDetailed: {
+    group: 'System',
     method: 'GET',
     path: '/health/detailed',
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
-    summary: 'State of each dependency (API-08)',
+    summary: 'State of each dependency',
   },
+  /** Guide row API-07. */
   metrics: {
+    group: 'System',
     method: 'GET',
     path: '/metrics',
     permission: 'public',
     rateLimit: 'exempt',
     port: 'metrics',
-    summary: 'Prometheus text (API-07)',
+    summary: 'Prometheus text',
   },
+  /** Guide row API-14. */
   openapi: {
+    group: 'Documentation',
     method: 'GET',
     path: '/api/v1/openapi.json',
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
-    summary: 'This API as OpenAPI 3.1 (API-14)',
+    summary: 'This API as OpenAPI 3.1',
   },
+  /** Guide row API-14. */
   docs: {
+    group: 'Documentation',
     method: 'GET',
     path: '/api/v1/docs',
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
-    summary: 'This API as a page (API-14)',
+    summary: 'This API as a page',
   },
   docsFile: {
+    group: 'Documentation',
     method: 'GET',
     path: '/api/v1/docs/:file',
     permission: 'public',

@@ -5,15 +5,20 @@ import { endpoints } from '../contract/endpoints.ts';
 import { Problem } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
 import { text } from '../http/route.ts';
+import { pageStyle } from './page.ts';
 
 const folder = () => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.openapi.path)}, dom_id: '#swagger-ui', deepLinking: true });\n`;
 
-/** The files of the page by their name: all from this process, none from another host. */
+/** Name of the landing page's stylesheet among the files. */
+export const pageStylesheet = 'page.css';
+
+/** The files of the pages by their name: all from this process, none from another host. */
 const files: Readonly<Record<string, { readonly type: string; readonly read: () => Promise<Buffer | string> }>> = {
   'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
+  [pageStylesheet]: { type: 'text/css', read: async () => pageStyle },
   'start.js': { type: 'text/javascript', read: async () => start },
 };
 

@@ -36,9 +36,10 @@ function openApiDocument(routes: Readonly<Record<EndpointName, Route>>, version:
   const scheme = registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer', description: 'An API key' });
   for (const [name, route] of Object.entries(routes)) {
     if (!isEndpoint(name)) continue;
-    const { method, path, permission, summary } = endpoints[name];
+    const { method, path, permission, summary, group } = endpoints[name];
     registry.registerPath({
       operationId: name,
+      tags: [group],
       method: method === 'GET' ? 'get' : 'post',
       path: path.replace(/:(\w+)/g, '{$1}'),
       summary,

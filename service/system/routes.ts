@@ -4,6 +4,7 @@ import { product } from '../contract/product.ts';
 import { unavailable } from '../http/problem.ts';
 import { answering, text } from '../http/route.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { pageStylesheet } from './docs.ts';
 import type { DependencyReport, Health } from './health.ts';
 import { landingPage } from './page.ts';
 import { detailedResponse, healthResponse, readyResponse, rootResponse } from './schema.ts';
@@ -34,7 +35,7 @@ export function systemRoutes(running: Running, health: Health, metrics: Metrics,
       handle: async (ctx) => {
         ctx.vary('Accept');
         if (ctx.accepts('application/json', 'text/html') !== 'text/html') return json.handle(ctx);
-        ctx.body = landingPage(product.title, product.description, links);
+        ctx.body = landingPage(product.title, product.description, endpoints.docsFile.path.replace(':file', pageStylesheet));
         ctx.type = 'text/html';
       },
     } satisfies typeof json,

@@ -77,7 +77,7 @@ const compileErrors: readonly Mistake[] = [
     name: 'an endpoint is declared that nobody handles',
     file: 'service/contract/endpoints.ts',
     from: '  health: {',
-    to: "  invented: { method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
+    to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
     says: [/service\/.*'invented'/],
   },
   {
