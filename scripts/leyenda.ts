@@ -4,6 +4,9 @@ import { createOutput } from './cli/output.ts';
 import { parseAndRun } from './cli/program.ts';
 import { handlers } from './commands/index.ts';
 
+// Packages below us still use deprecated parts of Node; whoever releases can do nothing about it.
+process.noDeprecation = true;
+
 const streams = { stdout: process.stdout, stderr: process.stderr, terminal: process.stdout.isTTY === true };
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -40,11 +40,18 @@ export interface Cluster {
 
 /**
  * Connects as the current context of KUBECONFIG (or the service account of a pod) says.
- * @throws {Failure} `usage` where no cluster is named
+ * @throws {Failure} `usage` where no cluster is named, or its file cannot be read
  */
 export function connect(): Cluster {
   const config = new KubeConfig();
-  config.loadFromDefault();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('usage', `the kubeconfig cannot be read: ${why}`, 'set KUBECONFIG to a file with a current context', {
+      cause: error,
+    });
+  }
   if (config.getCurrentCluster() === null)
     throw new Failure('usage', 'no cluster is named', 'set KUBECONFIG to a file with a current context');
   return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));

@@ -128,6 +128,8 @@ function rollouts(images: Images) {
         expect(write.stderr).toMatch(/EROFS|read-only/);
         const user = await kubectl(['exec', '-n', namespace, pod.metadata.name, '--', 'node', '-p', 'process.getuid()']);
         expect(user.trim()).toBe('1001');
+        // The image's own HEALTHCHECK, as a container runtime would run it.
+        await kubectl(['exec', '-n', namespace, pod.metadata.name, '--', 'node', '/app/healthcheck.js']);
       }
     }, 60_000);
 
