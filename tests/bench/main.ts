@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { startPostgres, startRedis } from '../services/servers.ts';
-import { bare, cpuMicroseconds, end, service, startToReady, type Target } from './targets.ts';
+import { bare, cpuMicroseconds, end, program, service, startToReady, type Target } from './targets.ts';
 
 const connections = 32;
 const starts = 10;
@@ -37,7 +37,7 @@ async function compare(targets: readonly Target[]): Promise<void> {
   }
   const of = (target: Target | undefined, what: keyof Round) =>
     median(target ? (results.get(target) ?? []).map((result) => result[what]) : []);
-  say(`${connections} connections, median of ${rounds} rounds of ${seconds} s\n`);
+  say(`${program}: ${connections} connections, median of ${rounds} rounds of ${seconds} s\n`);
   for (const target of targets) {
     const ratio = (of(target, 'perSecond') / of(targets[0], 'perSecond')) * 100;
     const figures = [

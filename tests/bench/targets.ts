@@ -66,14 +66,17 @@ export async function bare(log: string): Promise<Target> {
 /** The service, asked for a caption that it has cached. */
 export async function service(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
   const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
-  const { child, url } = await launch('service/main.ts', endpoints.ready.path, log, settings);
+  const { child, url } = await launch(program, endpoints.ready.path, log, settings);
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
   return { name, url: url + endpoints.generate.path, method: 'POST', headers, body: JSON.stringify(request), child };
 }
 
+/** The bundle that the image runs, where `npm run build` has made it; else the sources. */
+export const program = existsSync(join(root, 'build/service/main.js')) ? 'build/service/main.js' : 'service/main.ts';
+
 /** Milliseconds from the start of the process to the first 200 of /ready. */
 export async function startToReady(log: string, environment: Readonly<Record<string, string>>): Promise<number> {
-  const { child, milliseconds } = await launch('service/main.ts', endpoints.ready.path, log, environment);
+  const { child, milliseconds } = await launch(program, endpoints.ready.path, log, environment);
   await end(child);
   return milliseconds;
 }
