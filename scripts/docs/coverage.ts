@@ -143,7 +143,12 @@ export const coverage = {
   'OB-12': ['Preconfigured dashboards', planned],
   'OB-13': ['Tracing', planned],
   'OB-14': ['Request tracing IDs', done('service/http/request-id.ts')],
-  'OB-15': ['Structured JSON logs', done('service/http/logging.ts')],
+  'OB-15': [
+    'Structured JSON logs',
+    replaced(
+      'JSON lines with timestamp, level, message, module, function and the event’s own fields (service/telemetry/log.ts); no source line: capturing a stack for each line costs more than it tells.',
+    ),
+  ],
   'OB-16': ['Request start / completed logs', done('service/http/logging.ts')],
   'OB-17': ['Quiet noisy loggers', planned],
   'OB-18': ['Log level', done('service/contract/settings.ts')],

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { expect, test } from '@jest/globals';
+import Koa from 'koa';
+import { problemResponse } from '../system/schema.ts';
+import { createLogger } from '../telemetry/log.ts';
+import type { State } from './context.ts';
+import { errors } from './errors.ts';
+import { requestId } from './request-id.ts';
+import { timeout } from './timeout.ts';
+
+test('A request that takes too long is answered 504, one that is in time is not', async () => {
+  const app = new Koa<State>();
+  app.use(requestId());
+  app.use(errors(createLogger('silent', { write: () => {} })));
+  app.use(timeout(0.05));
+  app.use(async (ctx) => {
+    if (ctx.path === '/slow') await new Promise(() => {});
+    ctx.body = 'in time';
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const [slow, quick] = await Promise.all([fetch(`${url}/slow`), fetch(`${url}/quick`)]);
+  expect([slow.status, quick.status]).toEqual([504, 200]);
+  expect(problemResponse.parse(await slow.json()).code).toBe('timeout');
+  await server[Symbol.asyncDispose]();
+});
