@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey } from '../../service/accounts/keys.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
+import { freePort } from '../services/servers.ts';
 
 /** A server in a process of its own, and what to ask it for. */
 export interface Target {
@@ -25,16 +25,6 @@ const request = {
   audience: 'general',
   client_id: 'benchmark',
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
 
 /** Starts a script with its output in a file, as a container's log is, and waits until `path` answers 200. */
 async function launch(script: string, path: string, log: string, environment: Readonly<Record<string, string>>) {

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { coverage } from '../../scripts/docs/coverage.ts';
 import type { Coverage } from '../../scripts/docs/coverage-row.ts';
 import { documents } from '../../scripts/docs/index.ts';
+import { exitCodes } from '../../service/contract/cli.ts';
 import { problems } from '../../service/contract/errors.ts';
 import { settingNames } from '../../service/contract/settings.ts';
 import { files, read, root } from './sources.ts';
@@ -66,6 +67,11 @@ describe('The documents name only what exists', () => {
     const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
     const named = [...read(path).matchAll(/npm run ([a-z0-9:-]+)/g)].map((match) => match[1] ?? '');
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  test('docs/release.md has every exit code and no other', () => {
+    const listed = [...read('docs/release.md').matchAll(/^\| (\d+) \|/gm)].map((match) => Number(match[1]));
+    expect(listed).toEqual(Object.values(exitCodes));
   });
 
   test('docs/errors.md has every problem and docs/configuration.md every setting', () => {
