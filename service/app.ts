@@ -37,6 +37,7 @@ function allRoutes({ settings, health, metrics, generate, lifecycle }: Parts): R
     ready: system.ready,
     healthDetailed: system.healthDetailed,
     metrics: system.metrics,
+    usage: system.usage,
     openapi: openApiRoute(() => routes, running.version),
     docs: docs.page,
     docsFile: docs.file,

@@ -67,6 +67,16 @@ export const endpoints = {
     port: 'http',
     summary: 'State of each dependency',
   },
+  /** Guide rows API-12, OB-05. */
+  usage: {
+    group: 'System',
+    method: 'GET',
+    path: '/api/v1/metrics',
+    permission: 'Read',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'Requests, errors, CPU and memory of the process, as JSON',
+  },
   /** Guide row API-07. */
   metrics: {
     group: 'System',

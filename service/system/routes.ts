@@ -7,7 +7,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { pageStylesheet } from './docs.ts';
 import type { DependencyReport, Health } from './health.ts';
 import { landingPage } from './page.ts';
-import { detailedResponse, healthResponse, readyResponse, rootResponse } from './schema.ts';
+import { detailedResponse, healthResponse, readyResponse, rootResponse, usageResponse } from './schema.ts';
+import { createUsage } from './usage.ts';
 
 /** Which code runs: told by /health, X-Release and the metrics. */
 export interface Running {
@@ -56,5 +57,6 @@ export function systemRoutes(running: Running, health: Health, metrics: Metrics,
       return { status: well ? 'healthy' : 'degraded', ...running, uptime_seconds: uptime(), dependencies };
     }),
     metrics: text(metrics.contentType, () => metrics.text()),
+    usage: answering(usageResponse, createUsage(metrics)),
   };
 }

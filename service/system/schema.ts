@@ -22,6 +22,21 @@ export const detailedResponse = z
   })
   .meta({ id: 'HealthDetailed' });
 
+/** Guide row OB-05, of the process that answers. */
+export const usageResponse = z
+  .object({
+    timestamp: z.iso.datetime(),
+    requests_total: z.int().describe('Answers since the start'),
+    errors_total: z.int().describe('Answers from 400 on'),
+    error_rate: z.number().min(0).max(1).describe('errors_total / requests_total'),
+    cpu_percent: z.number().min(0).describe('Of one core, since last asked'),
+    memory_mb: z.number().positive(),
+    disk_usage: z.number().min(0).max(100).describe('Percent of the file system'),
+    process_id: z.int(),
+    hostname: z.string(),
+  })
+  .meta({ id: 'Usage' });
+
 export const rootResponse = z
   .object({ name: z.string(), description: z.string(), ...running, links: z.record(z.string(), z.string()) })
   .meta({ id: 'Root' });

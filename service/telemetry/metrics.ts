@@ -14,6 +14,8 @@ export interface Metrics {
   add<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, delta: number): void;
   /** `seconds` as every histogram of the contract counts them. */
   observe<K extends KeysOf<'histogram'>>(metric: K, labels: Labels<K>, seconds: number): void;
+  /** Sum of a counter over all its labels, or over those where one label's value fits. */
+  total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, fits?: (value: string) => boolean): Promise<number>;
   /** Prometheus text. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -36,6 +38,11 @@ export function createMetrics(): Metrics {
     set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
     add: (metric, labels, delta) => gauges.get(metric)?.inc(labels, delta),
     observe: (metric, labels, seconds) => histograms.get(metric)?.observe(labels, seconds),
+    async total(metric, label, fits = () => true) {
+      const { values = [] } = (await counters.get(metric)?.get()) ?? {};
+      const chosen = label === undefined ? values : values.filter(({ labels }) => fits(String(labels[label])));
+      return chosen.reduce((sum, { value }) => sum + value, 0);
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -1,0 +1,53 @@
+import { statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type * as z from 'zod';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { usageResponse } from './schema.ts';
+
+const bytesPerMegabyte = 1024 * 1024;
+const rounded = (value: number) => Math.round(value * 100) / 100;
+
+/** Share of the file system that is used, in percent, as `df` counts it. */
+async function diskUsage(folder: string): Promise<number> {
+  const { blocks, bfree, bavail } = await statfs(folder);
+  const used = blocks - bfree;
+  return used + bavail === 0 ? 0 : (used / (used + bavail)) * 100;
+}
+
+/** CPU of this process since it was last asked for, in percent of one core; at first since the start. */
+function createCpuMeter(): () => number {
+  let at = 0;
+  let used = { user: 0, system: 0 };
+  return () => {
+    const now = process.uptime();
+    const spent = process.cpuUsage(used);
+    const percent = ((spent.user + spent.system) / 1e6 / Math.max(now - at, 0.001)) * 100;
+    used = process.cpuUsage();
+    at = now;
+    return percent;
+  };
+}
+
+/**
+ * The figures of guide row OB-05 for this process. `error_rate` is errors per request, 0 to 1; an error is an answer
+ * from 400 on (OB-06).
+ * @param folder where the disk is looked at
+ */
+export function createUsage(metrics: Metrics, folder = '/'): () => Promise<z.input<typeof usageResponse>> {
+  const cpuPercent = createCpuMeter();
+  return async () => {
+    const requests = await metrics.total('requests');
+    const errors = await metrics.total('requests', 'status', (status) => Number(status) >= 400);
+    return {
+      timestamp: new Date().toISOString(),
+      requests_total: requests,
+      errors_total: errors,
+      error_rate: requests === 0 ? 0 : errors / requests,
+      cpu_percent: rounded(cpuPercent()),
+      memory_mb: rounded(process.memoryUsage.rss() / bytesPerMegabyte),
+      disk_usage: rounded(await diskUsage(folder)),
+      process_id: process.pid,
+      hostname: hostname(),
+    };
+  };
+}
