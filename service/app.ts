@@ -15,7 +15,7 @@ import { measuring } from './http/measuring.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { release } from './http/release.ts';
 import { requestId } from './http/request-id.ts';
-import { accepting, type Route } from './http/route.ts';
+import { accepting, answering, type Route } from './http/route.ts';
 import { mount, unmatched } from './http/routes.ts';
 import { securityHeaders } from './http/security.ts';
 import { timeout } from './http/timeout.ts';
@@ -24,9 +24,10 @@ import type { Parts } from './parts.ts';
 import { docsRoutes } from './system/docs.ts';
 import { openApiRoute } from './system/openapi.ts';
 import { systemRoutes } from './system/routes.ts';
+import { cacheStatsResponse } from './system/schema.ts';
 
 /** Every endpoint of the contract has a handler here, and no handler is without an endpoint: else this does not compile. */
-function allRoutes({ settings, health, metrics, generate, lifecycle }: Parts): Readonly<Record<EndpointName, Route>> {
+function allRoutes({ settings, health, metrics, generate, cacheStats, lifecycle }: Parts): Readonly<Record<EndpointName, Route>> {
   const running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const system = systemRoutes(running, health, metrics, () => lifecycle.state !== 'running');
   const docs = docsRoutes(product.title);
@@ -38,6 +39,7 @@ function allRoutes({ settings, health, metrics, generate, lifecycle }: Parts): R
     healthDetailed: system.healthDetailed,
     metrics: system.metrics,
     usage: system.usage,
+    cacheStats: answering(cacheStatsResponse, cacheStats),
     openapi: openApiRoute(() => routes, running.version),
     docs: docs.page,
     docsFile: docs.file,

@@ -9,6 +9,7 @@ import type { Settings } from './contract/settings.ts';
 import type { TextModel } from './providers/model.ts';
 import type { ModelCall } from './providers/resilience.ts';
 import type { Lifecycle } from './shutdown.ts';
+import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   readonly authenticate: Authenticate;
   readonly counters: Counters;
   readonly generate: Generate;
+  readonly cacheStats: ReturnType<typeof createCacheStats>;
   readonly lifecycle: Lifecycle;
 }
 
@@ -55,6 +57,7 @@ export function createParts(settings: Settings, log: Logger, { keys, redis, depe
     authenticate: createAuthenticate(keys, settings.VALID_API_KEYS, quota, metrics),
     counters: new Counters(redis, metrics),
     generate: createGenerate(observed, createCache({ name: 'caption:1', schema: draft, ...levels }), modelSetup(settings)),
+    cacheStats: createCacheStats(metrics, redis),
     lifecycle: { state: 'running' },
   };
 }

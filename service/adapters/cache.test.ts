@@ -15,6 +15,7 @@ function sharedMemory(): Redis & { readonly values: Map<string, string> } {
     get: async (key) => values.get(key),
     set: async (key, value) => void values.set(key, value),
     count: () => Promise.reject(new Error('not counted here')),
+    clients: async () => 1,
     ping: async () => {},
     connected: async () => {},
     close: async () => {},

@@ -30,12 +30,15 @@ local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {count, redis.call('PTTL', KEYS[1])}`;
 const counted = z.tuple([z.number(), z.number()]);
+const clientCount = z.coerce.number().int();
 
 export interface Redis {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** How often `key` was counted in its window, this time included, and the milliseconds that the window still lasts. */
   count(key: string, windowMs: number): Promise<{ readonly count: number; readonly leftMs: number }>;
+  /** How many clients are connected to it. */
+  clients(): Promise<number>;
   ping(): Promise<void>;
   /** Waits for the first connection, for a moment only. */
   connected(): Promise<void>;
@@ -77,6 +80,10 @@ export function openRedis(url: string, log: Logger): Redis {
     async count(key, windowMs) {
       const [count, leftMs] = counted.parse(await run(() => client.eval(countScript, 1, key, windowMs)));
       return { count, leftMs };
+    },
+    async clients() {
+      const text = await run(() => client.info('clients'));
+      return clientCount.parse(/^connected_clients:(\d+)/m.exec(text)?.[1]);
     },
     ping: async () => void (await inTime(client.ping())),
     connected: () =>

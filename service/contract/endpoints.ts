@@ -67,6 +67,16 @@ export const endpoints = {
     port: 'http',
     summary: 'State of each dependency',
   },
+  /** Guide rows API-25, CA-06. */
+  cacheStats: {
+    group: 'System',
+    method: 'GET',
+    path: '/cache/stats',
+    permission: 'public',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'Hits and misses of the cache, clients of Redis',
+  },
   /** Guide rows API-12, OB-05. */
   usage: {
     group: 'System',

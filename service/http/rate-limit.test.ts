@@ -59,7 +59,7 @@ describe('The limit of an address', () => {
 
 test('With Redis away the limit goes on in the process and is counted as a fallback', async () => {
   const gone = () => Promise.reject(new Error('away'));
-  const redis: Redis = { get: gone, set: gone, count: gone, ping: gone, connected: gone, close: async () => {} };
+  const redis: Redis = { get: gone, set: gone, count: gone, clients: gone, ping: gone, connected: gone, close: async () => {} };
   const service = await startService({}, { redis });
   expect(statuses(await together(6, () => generate(service, g0, 'three-requests-key')))).toEqual({ 200: 3, 429: 3 });
   const metrics = await (await fetch(`${service.url}/metrics`)).text();

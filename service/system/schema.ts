@@ -37,6 +37,17 @@ export const usageResponse = z
   })
   .meta({ id: 'Usage' });
 
+/** Guide row CA-06. */
+export const cacheStatsResponse = z
+  .object({
+    kind: z.enum(['memory', 'redis']),
+    connected_clients: z.int().nullable().describe('Clients of Redis; null without one, or while it is away'),
+    hits: z.object({ memory: z.int(), redis: z.int() }).describe('Of this process, since its start'),
+    misses: z.int(),
+    hit_rate: z.number().min(0).max(1).nullable().describe('hits / (hits + misses); null before the first'),
+  })
+  .meta({ id: 'CacheStats' });
+
 export const rootResponse = z
   .object({ name: z.string(), description: z.string(), ...running, links: z.record(z.string(), z.string()) })
   .meta({ id: 'Root' });

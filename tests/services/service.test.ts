@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { generateKey, hashKey } from '../../service/accounts/keys.ts';
 import { createFirstKey, databaseKeys } from '../../service/accounts/store.ts';
 import { openDatabase } from '../../service/adapters/postgres.ts';
+import { cacheStatsResponse } from '../../service/system/schema.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { g0, generate, settingsOf } from '../../service/testing/service.ts';
@@ -131,6 +132,9 @@ withServers('Two processes', () => {
     expect(await (await generate(one, request, key)).json()).toMatchObject({ cached: false });
     expect(await (await generate(two, request, key)).json()).toMatchObject({ cached: true });
     expect(await metric(two.url, 'instagram_captions_cache_hits_total{level="redis"}')).toBe(1);
+    const stats = cacheStatsResponse.parse(await (await fetch(`${two.url}/cache/stats`)).json());
+    expect(stats).toMatchObject({ kind: 'redis', hits: { memory: 0, redis: 1 }, misses: 0, hit_rate: 1 });
+    expect(stats.connected_clients).toBeGreaterThanOrEqual(2);
   });
 });
 
