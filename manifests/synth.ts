@@ -1,5 +1,6 @@
 import { App, type Chart, Yaml } from 'cdk8s';
 import type { EnvironmentName } from '../service/contract/product.ts';
+import { type ChartName, chartNames } from './chart-names.ts';
 import { DataChart } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
 import { ObservabilityChart } from './charts/observability.ts';
@@ -9,10 +10,6 @@ import type { Environment } from './environments/environment.ts';
 import { environments } from './environments/index.ts';
 import type { KubernetesObject } from './objects.ts';
 import { checkPolicies } from './policies/index.ts';
-
-/** `platform` is applied once by a cluster admin; the others by every release, in this order. */
-const chartNames = ['platform', 'data', 'service', 'edge', 'observability'] as const;
-type ChartName = (typeof chartNames)[number];
 
 export interface SynthesizedChart {
   readonly chart: ChartName;

@@ -1,3 +1,4 @@
+import { type ChartName, chartNames } from '../../manifests/chart-names.ts';
 import type { KubeObject } from './objects.ts';
 
 /** A chart as synthesized: its name and its objects. */
@@ -35,9 +36,8 @@ const configuration = [
 /** A Service stands before its pods; what scales or guards a workload comes after it. */
 const running = ['Service', 'StatefulSet', 'DaemonSet', 'Deployment', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
 
-/** `platform` is the cluster administrator's; the rest by dependency. A chart that is not listed comes last. */
-const chartOrder = ['data', 'service', 'edge', 'observability'];
-export const platformChart = 'platform';
+/** The cluster administrator's chart, which no release touches. */
+export const platformChart = 'platform' satisfies ChartName;
 
 const rank = (list: readonly string[], value: string): number => {
   const position = list.indexOf(value);
@@ -50,7 +50,7 @@ const stageOf = ({ kind }: KubeObject): Stage => (kind === 'Job' ? 'migrate' : c
 export function stepsOf(charts: readonly Chart[]): Step[] {
   return charts
     .filter(({ chart }) => chart !== platformChart)
-    .toSorted((a, b) => rank(chartOrder, a.chart) - rank(chartOrder, b.chart))
+    .toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart))
     .flatMap(({ chart, objects }) =>
       stages.map((stage) => ({ chart, stage, objects: sortByKind(objects.filter((object) => stageOf(object) === stage)) })),
     )

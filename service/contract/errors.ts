@@ -14,7 +14,6 @@ export const problems = {
   forbidden: { status: 403, title: 'Permission missing', remedy: 'Use a key that holds the permission named in the detail.' },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.' },
   method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.' },
-  not_acceptable: { status: 406, title: 'Representation not available', remedy: 'Accept application/json.' },
   payload_too_large: { status: 413, title: 'The body is too large', remedy: 'Send at most the number of bytes named in the detail.' },
   unsupported_media_type: { status: 415, title: 'Content type not supported', remedy: 'Send Content-Type: application/json.' },
   misdirected_host: { status: 421, title: 'Host not served here', remedy: 'Call one of the hosts in TRUSTED_HOSTS.' },

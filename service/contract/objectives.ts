@@ -1,6 +1,5 @@
 import type { latencyBuckets } from './metrics.ts';
 
-/** Service level objectives: alerts, dashboards, deploy gates and load tests all read these. */
 interface LatencyObjective {
   /** Quantile that must stay below the threshold, 0..1. */
   readonly quantile: number;
@@ -8,6 +7,7 @@ interface LatencyObjective {
   readonly thresholdSeconds: (typeof latencyBuckets)[number];
 }
 
+/** What the service aims at; `alertLines` say when somebody is woken. */
 export const objectives = {
   /** Share of answers that are not 5xx (guide row PF-08: error rate below 1 %). */
   availability: { target: 0.99, windowDays: 30 },

@@ -5,7 +5,6 @@ export const product = {
   title: 'Instagram Captions API',
   version: '4.0.0',
   description: 'Captions for pictures, in English and Spanish, from a short description.',
-  repository: 'leyenda',
   license: 'Apache-2.0',
 } as const;
 

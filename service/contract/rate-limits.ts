@@ -1,16 +1,12 @@
-/**
- * Rate-limit classes. An endpoint names one; the service and the edge both read it here.
- * `quota` names the settings that hold the number and window, so operators can change them.
- */
+/** Rate-limit classes: by whom the requests of an endpoint are counted. How many are allowed, settings say. */
 export const rateLimits = {
   /** Probes and metrics: never limited (guide row RL-09). */
-  exempt: { by: 'nobody', edge: null },
+  exempt: { by: 'nobody' },
   /**
    * Valid credential: the key's own quota (guide rows RL-01, RL-02).
    * No valid credential: per address (guide row RL-03).
-   * The edge limits each address besides (guide row RL-07).
    */
-  api: { by: 'key-or-address', edge: { zone: 'api', requestsPerSecond: 10, burst: 20 } },
+  api: { by: 'key-or-address' },
 } as const;
 export type RateLimitClass = keyof typeof rateLimits;
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { local } from '../../manifests/environments/local.ts';
 import { names, product } from '../../service/contract/product.ts';
 
 /** What `tests/e2e/prepare` prints, and the cluster. Undefined, with the reason, where something is missing. */
@@ -23,7 +24,7 @@ export interface Images {
 
 export const namespace = product.name;
 /** The gateway's namespace: the only one from which the API may be called. */
-export const edgeNamespace = 'edge';
+export const edgeNamespace = local.edge.namespace;
 export const apiKey = 'e2e-key-0123456789abcdef';
 
 const scratch = mkdtempSync(join(tmpdir(), 'leyenda-e2e-'));

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../service/contract/cli.ts';
+import { ports } from '../../service/contract/ports.ts';
 import { marks, names } from '../../service/contract/product.ts';
+import { localDatabase } from '../../service/contract/stores.ts';
 import { ask, startClient } from './client.ts';
 import {
   apiKey,
@@ -36,8 +38,8 @@ async function createSecret(): Promise<void> {
   const password = 'e2e-database-password';
   const values = {
     POSTGRES_PASSWORD: password,
-    DATABASE_URL: `postgresql://captions:${password}@${names.postgres}:5432/captions`,
-    REDIS_URL: `redis://${names.redis}:6379/0`,
+    DATABASE_URL: `postgresql://${localDatabase.user}:${password}@${names.postgres}:${ports.postgres}/${localDatabase.database}`,
+    REDIS_URL: `redis://${names.redis}:${ports.redis}/0`,
     VALID_API_KEYS: apiKey,
   };
   await kubectl([

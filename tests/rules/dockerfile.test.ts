@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { imageUser } from '../../manifests/constructs/pod.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { product } from '../../service/contract/product.ts';
 import { imageHealthcheck } from '../../service/contract/timings.ts';
@@ -24,8 +25,8 @@ describe('The Dockerfile says what the contract says', () => {
 });
 
 describe('The image', () => {
-  test('runs as 1001 and never as root', () =>
-    expect(dockerfile.split('\n').filter((text) => text.startsWith('USER'))).toEqual(['USER 1001:1001']));
+  test('runs as the user of the manifests and never as root', () =>
+    expect(dockerfile.split('\n').filter((text) => text.startsWith('USER'))).toEqual([`USER ${imageUser}:${imageUser}`]));
   test('needs no shell: every command of it is in exec form', () => {
     for (const instruction of ['RUN', 'ENTRYPOINT', 'CMD']) {
       for (const text of dockerfile.split('\n').filter((candidate) => candidate.startsWith(`${instruction} `)))
