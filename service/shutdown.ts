@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timings } from './contract/timings.ts';
 
 /** How long connections that are idle when the listener closes may still send a last request, in milliseconds. */
-const idleGrace = 500;
+const idleGrace = 2000;
 
 /** `unready`: /ready refuses. `closing`: no new connection, and every answer is its connection's last. */
 export interface Lifecycle {
@@ -18,7 +18,8 @@ export interface Lifecycle {
  */
 function drain(server: Server, seconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const idle = setTimeout(() => server.closeIdleConnections(), idleGrace);
+  // What has arrived is read first: after the process was busy for long, a connection that looks idle may hold a request.
+  const idle = setTimeout(() => setImmediate(() => server.closeIdleConnections()), idleGrace);
   const cut = setTimeout(() => server.closeAllConnections(), seconds * 1000);
   // http.Server's own close() would also close the idle connections, at once.
   NetServer.prototype.close.call(server, () => {
