@@ -181,6 +181,6 @@ describe('Every answer', () => {
     expect(await allowed('https://yourapp.com')).toBe('https://yourapp.com');
     expect(await allowed('https://yourapp.com.evil.example')).toBeNull();
     const preflight = { method: 'OPTIONS', headers: { Origin: 'https://yourapp.com', 'Access-Control-Request-Method': 'POST' } };
-    expect((await call('/api/v4/generate', preflight)).headers.get('Access-Control-Allow-Methods')).toBe('GET,HEAD,POST');
+    expect((await call('/api/v4/generate', preflight)).headers.get('Access-Control-Allow-Methods')).toBe('GET,HEAD,POST,PUT,PATCH,DELETE');
   });
 });

@@ -1,13 +1,14 @@
 import Koa from 'koa';
-import { generateRequest, generateResponse } from './captions/schema.ts';
+import { captionsRoutes } from './captions/routes.ts';
 import { type EndpointName, endpoints } from './contract/endpoints.ts';
-import { product } from './contract/product.ts';
+import type { Listener } from './contract/ports.ts';
 import { addressWindowSeconds } from './contract/rate-limits.ts';
+import type { Settings } from './contract/settings.ts';
 import { timings } from './contract/timings.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';
 import { compression } from './http/compression.ts';
-import type { Middleware, State } from './http/context.ts';
+import type { Context, Middleware, State } from './http/context.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { errors } from './http/errors.ts';
 import { logging } from './http/logging.ts';
@@ -15,37 +16,20 @@ import { measuring } from './http/measuring.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { release } from './http/release.ts';
 import { requestId } from './http/request-id.ts';
-import { accepting, answering, type Route } from './http/route.ts';
-import { mount, unmatched } from './http/routes.ts';
+import { mount, type Routes, unmatched } from './http/routes.ts';
 import { securityHeaders } from './http/security.ts';
 import { timeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
-import { docsRoutes } from './system/docs.ts';
-import { openApiRoute } from './system/openapi.ts';
+import { documentationRoutes } from './system/docs.ts';
 import { systemRoutes } from './system/routes.ts';
-import { cacheStatsResponse } from './system/schema.ts';
 
-/** Every endpoint of the contract has a handler here, and no handler is without an endpoint: else this does not compile. */
-function allRoutes({ settings, health, metrics, generate, cacheStats, lifecycle }: Parts): Readonly<Record<EndpointName, Route>> {
-  const running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
-  const system = systemRoutes(running, health, metrics, () => lifecycle.state !== 'running');
-  const docs = docsRoutes(product.title);
-  const routes: Readonly<Record<EndpointName, Route>> = {
-    root: system.root,
-    generate: accepting(generateRequest, generateResponse, generate),
-    health: system.health,
-    ready: system.ready,
-    healthDetailed: system.healthDetailed,
-    metrics: system.metrics,
-    usage: system.usage,
-    cacheStats: answering(cacheStatsResponse, cacheStats),
-    openapi: openApiRoute(() => routes, running.version),
-    docs: docs.page,
-    docsFile: docs.file,
-  };
-  return routes;
-}
+/** Every endpoint of the contract has a route here, and no route is without an endpoint: else this does not compile. */
+const allRoutes = (parts: Parts): Routes => ({
+  ...captionsRoutes(parts),
+  ...systemRoutes(parts),
+  ...documentationRoutes(parts),
+});
 
 /** What every request passes, outermost first. */
 function common(app: Koa<State>, { settings, log, metrics, lifecycle }: Parts): void {
@@ -62,13 +46,26 @@ function common(app: Koa<State>, { settings, log, metrics, lifecycle }: Parts): 
 /** A caller's address is believed from X-Forwarded-For for so many hops as proxies are trusted. */
 function koa({ settings: { TRUSTED_PROXIES }, log }: Parts): Koa<State> {
   const app = new Koa<State>({ proxy: TRUSTED_PROXIES > 0, maxIpsCount: TRUSTED_PROXIES });
-  // What comes here could not be answered any more: the caller left while it was being written to.
-  app.on('error', (error: Error) => log.debug({ reason: error.message }, 'Answer not delivered'));
+  app.on('error', (error: Error, ctx: Context) => {
+    // A caller that left while it was being written to is nobody's fault; anything else broke off an answer that had begun.
+    const left = ctx.req.destroyed || ctx.res.destroyed;
+    log[left ? 'debug' : 'warn']({ request_id: ctx.state.requestId, error }, 'Answer not delivered');
+  });
   return app;
 }
 
-/** The API on PORT: every endpoint, /metrics among them unless it has a port of its own. */
-export function createApp(parts: Parts): Koa<State> {
+/** `probes`: what a process answers that serves nobody else. */
+export type AppKind = Listener | 'probes';
+
+/** Whether a listener answers an endpoint. /metrics has METRICS_PORT to itself, or is everywhere. */
+function isAnswered(name: EndpointName, kind: AppKind, { ENABLE_METRICS, METRICS_PORT }: Settings): boolean {
+  const { port } = endpoints[name];
+  if (port === 'metrics') return kind === 'metrics' || (ENABLE_METRICS && METRICS_PORT === undefined);
+  return port === kind || (port === 'every' && kind !== 'metrics');
+}
+
+/** What one listener answers: its own endpoints, and nothing else. */
+export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   const { settings, metrics, authenticate, counters } = parts;
   const perAddress = { requests: settings.RATE_LIMIT_IP_REQUESTS, windowSeconds: addressWindowSeconds };
   const limit = rateLimit(counters, perAddress, metrics);
@@ -80,23 +77,8 @@ export function createApp(parts: Parts): Koa<State> {
   common(app, parts);
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
   app.use(crossOrigin(settings.CORS_ORIGINS));
-  const metricsHere = settings.ENABLE_METRICS && settings.METRICS_PORT === undefined;
-  mount(app, allRoutes(parts), guards, (name) => endpoints[name].port === 'http' || metricsHere);
-  app.use(limit);
-  app.use(unmatched);
-  return app;
-}
-
-/** METRICS_PORT: the endpoints that the contract puts there, and nothing else. */
-export function createMetricsApp(parts: Parts): Koa<State> {
-  const app = koa(parts);
-  common(app, parts);
-  mount(
-    app,
-    allRoutes(parts),
-    () => [],
-    (name) => endpoints[name].port === 'metrics',
-  );
+  mount(app, allRoutes(parts), guards, (name) => isAnswered(name, kind, settings));
+  if (kind !== 'metrics') app.use(limit);
   app.use(unmatched);
   return app;
 }

@@ -3,11 +3,11 @@
  * Exit code 1: a setting is wrong, or the role failed; the reason is on standard error.
  */
 import { createFirstKey } from './accounts/store.ts';
-import { openDatabase } from './adapters/postgres.ts';
+import { type Database, openDatabase } from './adapters/postgres.ts';
 import type { ProcessRole } from './contract/roles.ts';
 import type { Settings } from './contract/settings.ts';
 import { checkTimings, timings } from './contract/timings.ts';
-import { serve } from './serve.ts';
+import { type Service, type ServingRole, serve } from './serve.ts';
 import { parseSettings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
 import { welcome } from './welcome.ts';
@@ -26,6 +26,18 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
   process.on('SIGINT', handle);
 }
 
+/** Serves what the role serves until a signal to stop. */
+async function run(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
+  const service = await serve(role, settings, log, database);
+  stopOnSignal(log, service.stop);
+  log.info({ role, version: settings.API_VERSION, ports: service.ports }, 'Application starting up');
+  return service;
+}
+/** A role over a database that somebody else migrates. */
+const over = (role: ServingRole) => async (settings: Settings, log: Logger) => {
+  await run(role, settings, log, await openDatabase(settings, log));
+};
+
 const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => Promise<void>>> = {
   async all(settings, log) {
     const database = await openDatabase(settings, log);
@@ -35,16 +47,12 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
       requests: settings.RATE_LIMIT_REQUESTS,
       windowSeconds: settings.RATE_LIMIT_WINDOW,
     });
-    const service = await serve(settings, log, database);
-    stopOnSignal(log, service.stop);
-    log.info({ version: settings.API_VERSION, ports: service.ports }, 'Application starting up');
-    process.stdout.write(welcome(service.url, firstKey));
+    const { url } = await run('all', settings, log, database);
+    process.stdout.write(welcome(url, firstKey));
   },
-  async api(settings, log) {
-    const service = await serve(settings, log, await openDatabase(settings, log));
-    stopOnSignal(log, service.stop);
-    log.info({ version: settings.API_VERSION, ports: service.ports }, 'Application starting up');
-  },
+  api: over('api'),
+  graphql: over('graphql'),
+  worker: over('worker'),
   async migrate(settings, log) {
     const database = await openDatabase(settings, log);
     log.info({ applied: await database.migrate() }, 'Database migrated');

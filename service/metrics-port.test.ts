@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { createMetricsApp } from './app.ts';
+import { createApp } from './app.ts';
 import { metrics } from './contract/metrics.ts';
 import { generate, startService } from './testing/service.ts';
 
 test('/metrics is on METRICS_PORT alone where that is set, and nothing else is there', async () => {
   const service = await startService({ METRICS_PORT: '9090' });
-  const scraped = createServer(createMetricsApp(service.parts).callback()).listen(0, '127.0.0.1');
+  const scraped = createServer(createApp(service.parts, 'metrics').callback()).listen(0, '127.0.0.1');
   await once(scraped, 'listening');
   const address = scraped.address();
   const port = typeof address === 'object' ? address?.port : undefined;

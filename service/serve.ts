@@ -4,8 +4,10 @@ import type Koa from 'koa';
 import { databaseKeys } from './accounts/store.ts';
 import type { Database } from './adapters/postgres.ts';
 import { openRedis, type Redis } from './adapters/redis.ts';
-import { createApp, createMetricsApp } from './app.ts';
-import type { Settings } from './contract/settings.ts';
+import { type AppKind, createApp } from './app.ts';
+import type { Listener } from './contract/ports.ts';
+import type { ProcessRole } from './contract/roles.ts';
+import type { SettingName, Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
 import type { State } from './http/context.ts';
 import { createParts, type Outside } from './parts.ts';
@@ -13,11 +15,14 @@ import { createTextModel } from './providers/index.ts';
 import { stop } from './shutdown.ts';
 import type { Logger } from './telemetry/log.ts';
 
+/** Roles that listen until they are told to stop. */
+export type ServingRole = Exclude<ProcessRole, 'migrate'>;
+
 export interface Service {
   /** Address of the API for a caller on this machine. */
   readonly url: string;
-  /** The ports that were taken; `metrics` where METRICS_PORT is set. */
-  readonly ports: { readonly http: number; readonly metrics: number | undefined };
+  /** The ports that were taken. */
+  readonly ports: Readonly<Record<Listener, number | undefined>>;
   stop(durations: Pick<Timings, 'linger' | 'drain' | 'close'>): Promise<void>;
 }
 
@@ -55,9 +60,20 @@ function dependencies(settings: Settings, database: Database, redis: Redis | und
   };
 }
 
-/** Starts the API over a database. Redis and the model are reached when they are needed. */
-export async function serve(settings: Settings, log: Logger, database: Database): Promise<Service> {
-  const { HOST, PORT, METRICS_PORT, ENABLE_METRICS, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
+/** Which listeners a role has besides METRICS_PORT, and the setting that says where. */
+const listenersOf = {
+  all: [
+    ['http', 'PORT'],
+    ['graphql', 'GRAPHQL_PORT'],
+  ],
+  api: [['http', 'PORT']],
+  graphql: [['graphql', 'GRAPHQL_PORT']],
+  worker: [['probes', 'PORT']],
+} as const satisfies Record<ServingRole, readonly (readonly [AppKind, SettingName])[]>;
+
+/** Starts what the role serves over a database. Redis and the model are reached when they are needed. */
+export async function serve(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
+  const { HOST, METRICS_PORT, ENABLE_METRICS, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const parts = createParts(settings, log, {
     keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
@@ -66,15 +82,20 @@ export async function serve(settings: Settings, log: Logger, database: Database)
     model: (observe) => createTextModel(settings, observe),
   });
   await redis?.connected();
-  const http = await listen(createApp(parts), HOST, PORT);
+  const opened = new Map<AppKind, Server>();
+  for (const [kind, setting] of listenersOf[role]) opened.set(kind, await listen(createApp(parts, kind), HOST, settings[setting]));
   // So that /health knows of its dependencies before anybody asked /ready.
   void parts.health.check();
-  const scraped = ENABLE_METRICS && METRICS_PORT !== undefined ? await listen(createMetricsApp(parts), HOST, METRICS_PORT) : undefined;
-  const servers = scraped === undefined ? [http] : [http, scraped];
+  if (ENABLE_METRICS && METRICS_PORT !== undefined) opened.set('metrics', await listen(createApp(parts, 'metrics'), HOST, METRICS_PORT));
+  const portOn = (kind: AppKind) => {
+    const server = opened.get(kind);
+    return server && portOf(server);
+  };
+  const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
   const close = () => Promise.allSettled([redis?.close(), database.close()]);
   return {
-    url: `http://localhost:${portOf(http)}`,
-    ports: { http: portOf(http), metrics: scraped && portOf(scraped) },
-    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers, durations, close }),
+    url: `http://localhost:${ports.http ?? ports.graphql}`,
+    ports,
+    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], durations, close }),
   };
 }

@@ -33,7 +33,9 @@ describe('Settings', () => {
     const violations = violationsOf({ PORT: 'http', REDIS_URL: 'localhost', ENABLE_METRICS: 'yes', RATE_LIMIT_WINDOW: '0' });
     expect(names(violations)).toEqual(expect.arrayContaining(['PORT', 'REDIS_URL', 'ENABLE_METRICS', 'RATE_LIMIT_WINDOW']));
     expect(violations).toHaveLength(4);
-    expect(violations[0]).toBe('PORT: must be a whole number (it is "http"). Port of the API; 0 takes a free one.');
+    expect(violations[0]).toBe(
+      'PORT: must be a whole number (it is "http"). Port of the API (of the probes, in a worker); 0 takes a free one.',
+    );
     for (const violation of violations) expect(violation).not.toContain('\n');
   });
 

@@ -4,8 +4,8 @@ import { ports } from '../../service/contract/ports.ts';
 import { type Probe, probes } from '../../service/contract/timings.ts';
 
 function httpProbe({ endpoint, periodSeconds, timeoutSeconds, failureThreshold }: Probe): k8s.Probe {
-  const { path, port } = endpoints[endpoint];
-  return { httpGet: { path, port: k8s.IntOrString.fromNumber(ports[port]) }, periodSeconds, timeoutSeconds, failureThreshold };
+  const httpGet = { path: endpoints[endpoint].path, port: k8s.IntOrString.fromNumber(ports.http) };
+  return { httpGet, periodSeconds, timeoutSeconds, failureThreshold };
 }
 
 /** Start-up, liveness and readiness of the API (guide rows K8-09, K8-10), as the contract has them. */

@@ -3,14 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../http/problem.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { type ApiKey, generateKey, hashKey, type KeyStore } from './keys.ts';
+import type { Caller } from './caller.ts';
+import { generateKey, hashKey, type KeyStore } from './keys.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
-const known: ApiKey = { id: 'known', permissions: ['Write'], quota, expiresAt: undefined };
+const known: Caller = { id: 'known', permissions: ['Write'], quota, expiresAt: undefined, keyId: undefined, userId: undefined };
 
 /** A store that can be away, and says how often it was asked. */
-function storeOf(row: ApiKey | undefined = known) {
-  const store: KeyStore & { asked: number; away: boolean; row: ApiKey | undefined } = {
+function storeOf(row: Caller | undefined = known) {
+  const store: KeyStore & { asked: number; away: boolean; row: Caller | undefined } = {
     asked: 0,
     away: false,
     row,
@@ -38,7 +39,7 @@ describe('Authentication', () => {
   test('knows a key of the configuration without the store, and no key that only begins like one', async () => {
     const store = storeOf();
     const authenticate = createAuthenticate(store, ['configured-key-0001'], quota, createMetrics());
-    expect((await authenticate('configured-key-0001'))?.id).toMatch(/^configured-/);
+    expect((await authenticate('configured-key-0001'))?.id).toMatch(/^key:configured-/);
     expect(store.asked).toBe(0);
     expect(await authenticate('configured-key-000')).toBeUndefined();
   });

@@ -3,26 +3,34 @@ import { LRUCache } from 'lru-cache';
 import { userRoles } from '../contract/roles.ts';
 import { unavailable } from '../http/problem.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type ApiKey, hashKey, type KeyStore, type Quota } from './keys.ts';
+import type { Caller, Quota } from './caller.ts';
+import { hashKey, type KeyStore } from './keys.ts';
 
 /** How long a key that was looked up is believed, in milliseconds: so long a revoked one may still work. */
 const believed = 15_000;
 const maxKeys = 10_000;
 
 /** Finds out whose key it is; undefined when it is nobody's, a Problem when that cannot be found out now. */
-export type Authenticate = (key: string) => Promise<ApiKey | undefined>;
+export type Authenticate = (key: string) => Promise<Caller | undefined>;
 
 /** Keys of VALID_API_KEYS (guide row AUTH-01): they have the default quota and a user's permissions. */
 function configuredKeys(keys: readonly string[], quota: Quota) {
   const known = keys.map((key) => {
     const keyHash = hashKey(key);
-    const caller: ApiKey = { id: `configured-${keyHash.slice(0, 16)}`, permissions: userRoles.Developer, quota, expiresAt: undefined };
+    const caller: Caller = {
+      id: `key:configured-${keyHash.slice(0, 16)}`,
+      permissions: userRoles.Developer,
+      quota,
+      expiresAt: undefined,
+      keyId: undefined,
+      userId: undefined,
+    };
     return { hash: Buffer.from(keyHash), caller };
   });
   /** Compares with every key in constant time, so that the time tells nothing of which one or how far it fits. */
-  return (keyHash: string): ApiKey | undefined => {
+  return (keyHash: string): Caller | undefined => {
     const asked = Buffer.from(keyHash);
-    let found: ApiKey | undefined;
+    let found: Caller | undefined;
     for (const { hash, caller } of known) if (timingSafeEqual(hash, asked)) found = caller;
     return found;
   };
@@ -40,7 +48,7 @@ export function createAuthenticate(
   ttl = believed,
 ): Authenticate {
   const configured = configuredKeys(validKeys, quota);
-  const remembered = new LRUCache<string, { readonly key: ApiKey | undefined }>({
+  const remembered = new LRUCache<string, { readonly key: Caller | undefined }>({
     max: maxKeys,
     ttl,
     // A key whose time is over stays until the store has answered: it serves while the store is away.

@@ -1,25 +1,10 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Permission } from '../contract/roles.ts';
-
-/** A credential that was found valid. */
-export interface ApiKey {
-  /** Stable name of the key for limits and logs; never the key itself. */
-  readonly id: string;
-  readonly permissions: readonly Permission[];
-  readonly quota: Quota;
-  /** Milliseconds since the epoch; not set: it does not expire. */
-  readonly expiresAt: number | undefined;
-}
-/** So many requests in so many seconds (guide row RL-02). */
-export interface Quota {
-  readonly requests: number;
-  readonly windowSeconds: number;
-}
+import type { Caller } from './caller.ts';
 
 /** Where API keys are kept. */
 export interface KeyStore {
   /** The active key with this hash, expired or not. */
-  find(keyHash: string): Promise<ApiKey | undefined>;
+  find(keyHash: string): Promise<Caller | undefined>;
 }
 
 /** 32 random bytes as URL-safe base64 (guide row AUTH-02). */

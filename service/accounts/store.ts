@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
 import { type Permission, permissions, type UserRole, userRoles } from '../contract/roles.ts';
-import { type ApiKey, generateKey, hashKey, type KeyStore, type Quota } from './keys.ts';
+import type { Caller, Quota } from './caller.ts';
+import { generateKey, hashKey, type KeyStore } from './keys.ts';
 
 /** Any number that nothing else of the product locks on. */
 const firstKeyLock = 7_340_216;
@@ -17,7 +18,7 @@ function permissionsOf(role: string, limitedTo: readonly string[] | null): reado
 /** API keys in the database. A row without a quota has the default one. */
 export function databaseKeys(db: Kysely<Tables>, defaults: Quota): KeyStore {
   return {
-    async find(keyHash): Promise<ApiKey | undefined> {
+    async find(keyHash): Promise<Caller | undefined> {
       const row = await db
         .selectFrom('api_keys')
         .select(['id', 'rate_limit_requests', 'rate_limit_window', 'role', 'permissions'])
@@ -28,7 +29,9 @@ export function databaseKeys(db: Kysely<Tables>, defaults: Quota): KeyStore {
         .executeTakeFirst();
       if (row === undefined) return undefined;
       return {
-        id: row.id,
+        id: `key:${row.id}`,
+        keyId: row.id,
+        userId: undefined,
         permissions: permissionsOf(row.role, row.permissions),
         quota: { requests: row.rate_limit_requests ?? defaults.requests, windowSeconds: row.rate_limit_window ?? defaults.windowSeconds },
         expiresAt: row.expires_ms ?? undefined,

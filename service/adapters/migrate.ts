@@ -3,8 +3,16 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { up as apiKeys } from './migrations/0001-api-keys.ts';
 import type { Tables } from './tables.ts';
 
-/** Every migration in its order. They go forward only: a release that is taken back must run on the newer schema. */
-const migrations: Readonly<Record<string, Migration>> = { '0001-api-keys': { up: apiKeys } };
+/** One step forward; there is no way back: a release that is taken back runs on the newer schema, or not at all. */
+interface Step extends Migration {
+  /** Whether the release before works on the schema after this step. */
+  readonly compatible: boolean;
+}
+
+/** Every step in its order. */
+const migrations: Readonly<Record<string, Step>> = {
+  '0001-api-keys': { up: apiKeys, compatible: true },
+};
 
 const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { json, takesNothing } from '../http/shape.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
 
 /** Captions of a request that names no number. */
@@ -50,3 +51,5 @@ export const generateResponse = z
     usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
   })
   .meta({ id: 'GenerateResponse' });
+
+export const captionsShapes = { generate: { ...takesNothing, body: generateRequest, answer: json(generateResponse) } };

@@ -11,9 +11,11 @@ interface Problem {
 export const problems = {
   malformed_json: { status: 400, title: 'The body is not JSON', remedy: 'Send a JSON object with Content-Type: application/json.' },
   unauthorized: { status: 401, title: 'No valid credential', remedy: 'Send Authorization: Bearer with a valid API key.' },
+  budget_exhausted: { status: 402, title: 'The budget is spent', remedy: 'Wait for the next month, or ask for a larger budget.' },
   forbidden: { status: 403, title: 'Permission missing', remedy: 'Use a key that holds the permission named in the detail.' },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.' },
   method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.' },
+  conflict: { status: 409, title: 'It conflicts with what there is', remedy: 'Change what the detail names.' },
   payload_too_large: { status: 413, title: 'The body is too large', remedy: 'Send at most the number of bytes named in the detail.' },
   unsupported_media_type: { status: 415, title: 'Content type not supported', remedy: 'Send Content-Type: application/json.' },
   misdirected_host: { status: 421, title: 'Host not served here', remedy: 'Call one of the hosts in TRUSTED_HOSTS.' },

@@ -2,6 +2,8 @@
 export const ports = {
   /** The API (guide row API-39, G0). */
   http: 8080,
+  /** GraphQL (guide rows API-15, API-39). */
+  graphql: 8001,
   /** Prometheus text where METRICS_PORT is set, as in the cluster (guide row OB-10). */
   metrics: 9090,
   /** The Kubernetes Service in front of `http` (guide row K8-11). */
@@ -12,3 +14,6 @@ export const ports = {
   dns: 53,
 } as const;
 export type PortName = keyof typeof ports;
+
+/** Where a process of the service listens: PORT, GRAPHQL_PORT, METRICS_PORT. */
+export type Listener = Extract<PortName, 'http' | 'graphql' | 'metrics'>;

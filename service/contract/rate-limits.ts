@@ -7,6 +7,10 @@ export const rateLimits = {
    * No valid credential: per address (guide row RL-03).
    */
   api: { by: 'key-or-address' },
+  /** Attempts to log in, per address whatever is shown (guide row RL-08). */
+  login: { by: 'address' },
+  /** Work for a whole queue: besides the key's own quota. */
+  batch: { by: 'key-or-address' },
 } as const;
 export type RateLimitClass = keyof typeof rateLimits;
 

@@ -1,11 +1,11 @@
 /**
  * What a process of the image does (`ROLE`).
- * `all` is a whole deployment in one process: it migrates, then serves.
+ * `all` is a whole deployment in one process: it migrates, then does what `api`, `graphql` and `worker` do.
  */
-export const processRoles = ['all', 'api', 'migrate'] as const;
+export const processRoles = ['all', 'api', 'graphql', 'worker', 'migrate'] as const;
 export type ProcessRole = (typeof processRoles)[number];
 
-/** Guide row AUTH-14. */
+/** Guide row AUTH-14. `API_Access`: any call of the REST API with a credential; `GraphQL_Access`: any call of GraphQL. */
 export const permissions = ['Read', 'Write', 'Execute', 'Admin', 'API_Access', 'GraphQL_Access'] as const;
 export type Permission = (typeof permissions)[number];
 

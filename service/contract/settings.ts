@@ -22,7 +22,7 @@ export interface Setting {
 }
 
 const everyRole = processRoles;
-const serving = ['all', 'api'] as const satisfies readonly ProcessRole[];
+const serving = ['all', 'api', 'graphql', 'worker'] as const satisfies readonly ProcessRole[];
 const inCluster = environmentNames;
 
 const text = () => z.string().trim().min(1);
@@ -79,7 +79,14 @@ export const settings = {
     secret: false,
     roles: serving,
     requiredIn: [],
-    doc: 'Port of the API; 0 takes a free one.',
+    doc: 'Port of the API (of the probes, in a worker); 0 takes a free one.',
+  },
+  GRAPHQL_PORT: {
+    schema: integer(0, 65535).default(ports.graphql),
+    secret: false,
+    roles: ['all', 'graphql'],
+    requiredIn: [],
+    doc: 'Port of GraphQL; 0 takes a free one.',
   },
   METRICS_PORT: {
     schema: integer(0, 65535).optional(),

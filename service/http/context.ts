@@ -1,5 +1,5 @@
 import type Koa from 'koa';
-import type { ApiKey } from '../accounts/keys.ts';
+import type { Caller } from '../accounts/caller.ts';
 import type { EndpointName } from '../contract/endpoints.ts';
 
 /** What the middlewares know about one request. */
@@ -8,7 +8,25 @@ export interface State {
   /** Set once the route is known. */
   endpoint?: EndpointName;
   /** Who calls; not set for callers without a valid credential. */
-  caller?: ApiKey;
+  caller?: Caller;
+  /** The bytes of the body, once they were read. */
+  body?: Promise<Buffer>;
 }
 export type Context = Koa.ParameterizedContext<State>;
 export type Middleware = Koa.Middleware<State>;
+
+/** Who calls, where the endpoint's permission has made sure that somebody does. */
+export function callerOf(ctx: Context): Caller {
+  const { caller } = ctx.state;
+  if (caller === undefined) throw new Error('this endpoint asks for no credential');
+  return caller;
+}
+
+/** Aborts when the caller leaves before the answer is complete. */
+export function leaving(ctx: Context): AbortSignal {
+  const controller = new AbortController();
+  ctx.res.once('close', () => {
+    if (!ctx.res.writableFinished) controller.abort(new DOMException('The caller left', 'AbortError'));
+  });
+  return controller.signal;
+}

@@ -10,8 +10,8 @@ export function crossOrigin(origins: readonly string[]): Middleware {
   if (allowed.size === 0) return (_ctx, next) => next();
   return cors({
     origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
-    allowMethods: 'GET,HEAD,POST',
-    allowHeaders: 'Authorization,Content-Type,X-Request-ID',
+    allowMethods: 'GET,HEAD,POST,PUT,PATCH,DELETE',
+    allowHeaders: 'Authorization,Content-Type,Idempotency-Key,X-Request-ID',
     exposeHeaders: 'X-Request-ID,X-Release,Retry-After,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
     maxAge: preflightSeconds,
   });

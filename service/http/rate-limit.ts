@@ -1,6 +1,6 @@
 import ratelimit from 'koa-ratelimit';
 import { LRUCache } from 'lru-cache';
-import type { Quota } from '../accounts/keys.ts';
+import type { Quota } from '../accounts/caller.ts';
 import type { Counters } from '../adapters/counters.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Context, Middleware } from './context.ts';
@@ -17,7 +17,7 @@ export function network(address: string): string {
   return [...left, ...zeros, ...right].slice(0, 4).join(':').toLowerCase();
 }
 
-const callerOf = (ctx: Context) => (ctx.state.caller === undefined ? `address:${network(ctx.ip)}` : `key:${ctx.state.caller.id}`);
+const countedAs = (ctx: Context) => ctx.state.caller?.id ?? `address:${network(ctx.ip)}`;
 
 /**
  * Counts the request against its key's quota (guide rows RL-01, RL-02), or against its address where it shows no valid
@@ -30,7 +30,7 @@ export function rateLimit(counters: Counters, perAddress: Quota, metrics: Metric
     const key = `${max}/${windowSeconds}`;
     const known = limiters.get(key);
     if (known !== undefined) return known;
-    const made: Middleware = ratelimit({ driver: 'redis', db: counters, max, duration: windowSeconds * 1000, id: callerOf });
+    const made: Middleware = ratelimit({ driver: 'redis', db: counters, max, duration: windowSeconds * 1000, id: countedAs });
     limiters.set(key, made);
     return made;
   }

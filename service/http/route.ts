@@ -2,13 +2,12 @@ import type * as z from 'zod';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
+import { type Answer, type Input, isTaken, type Shape } from './shape.ts';
 
-/** One endpoint's handler, with the schemas that the OpenAPI document is made of. */
-export interface Route {
-  readonly body?: z.ZodType;
-  /** What a 200 holds: JSON of this schema, or text of this media type. */
-  readonly answer: { readonly schema: z.ZodType } | { readonly type: string };
-  readonly handle: (ctx: Context) => Promise<void> | void;
+/** One endpoint's handler behind its shape. */
+export interface Route<S extends Shape = Shape> {
+  readonly shape: S;
+  readonly handle: (ctx: Context) => Promise<void>;
 }
 
 const pointerOf = (path: readonly PropertyKey[]) =>
@@ -22,39 +21,42 @@ const fieldErrors = (error: z.ZodError) =>
       : [{ pointer: pointerOf(issue.path), message: issue.message }],
   );
 
-function parseBody<B>(schema: z.ZodType<B>, body: unknown): B {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new Problem('invalid_request', { errors: fieldErrors(parsed.error) });
+/** The value as its schema has it; else the problem that `refuse` makes of the fields. */
+function parse<S extends z.ZodType>(schema: S, value: unknown, refuse: (error: z.ZodError) => Problem): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw refuse(parsed.error);
   return parsed.data;
 }
 
-/** Answers JSON that was checked against its schema; what the schema does not declare is stripped. */
-function send<I>(ctx: Context, schema: z.ZodType<unknown, I>, value: I): void {
-  ctx.body = JSON.stringify(schema.parse(value));
-  ctx.type = 'application/json';
+const invalidBody = (error: z.ZodError) => new Problem('invalid_request', { errors: fieldErrors(error) });
+const invalidQuery = (error: z.ZodError) =>
+  new Problem('invalid_request', { detail: 'The query string does not fit.', errors: fieldErrors(error) });
+/** No object has such a name. */
+const noSuchObject = () => new Problem('not_found');
+
+interface ShapeOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, V> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly answer: Answer<V>;
 }
 
-/** A route that answers JSON of `schema`. */
-export function answering<I>(schema: z.ZodType<unknown, I>, make: (ctx: Context) => NoInfer<I> | Promise<NoInfer<I>>): Route {
-  return { answer: { schema }, handle: async (ctx) => send(ctx, schema, await make(ctx)) };
-}
-
-/** A route that takes a JSON body of `body` (else 422) and answers JSON of `schema`. */
-export function accepting<B, I>(
-  body: z.ZodType<B>,
-  schema: z.ZodType<unknown, I>,
-  make: (body: B, ctx: Context) => Promise<NoInfer<I>>,
-): Route {
-  return { body, answer: { schema }, handle: async (ctx) => send(ctx, schema, await make(parseBody(body, await readJson(ctx)), ctx)) };
-}
-
-/** A route that answers text of a media type. */
-export function text(type: string, make: (ctx: Context) => string | Promise<string>): Route {
+/** A handler whose input and answer are checked by the endpoint's shape. */
+export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, V>(
+  shape: ShapeOf<P, Q, B, V>,
+  handler: (input: Input<ShapeOf<P, Q, B, V>>, ctx: Context) => NoInfer<V> | Promise<NoInfer<V>>,
+): Route<ShapeOf<P, Q, B, V>> {
+  const { params, query, body, answer } = shape;
+  const [withParams, withQuery, withBody] = [params, query, body].map(isTaken);
   return {
-    answer: { type },
-    handle: async (ctx) => {
-      ctx.body = await make(ctx);
-      ctx.type = type;
+    shape,
+    async handle(ctx) {
+      const input = {
+        params: parse(params, withParams ? ctx.params : undefined, noSuchObject),
+        query: parse(query, withQuery ? { ...ctx.query } : undefined, invalidQuery),
+        body: parse(body, withBody ? await readJson(ctx) : undefined, invalidBody),
+      };
+      answer.send(ctx, await handler(input, ctx));
     },
   };
 }

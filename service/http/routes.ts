@@ -1,11 +1,14 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
-import { type EndpointName, endpoints } from '../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import type { shapes } from '../shapes.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
+import type { Bare } from './shape.ts';
 
-const names = Object.keys(endpoints).filter((name): name is EndpointName => name in endpoints);
+/** Every endpoint has a route, whose shape is that endpoint's: else this does not compile. */
+export type Routes = { readonly [N in EndpointName]: Route<Bare<(typeof shapes)[N]>> };
 
 /** The middlewares that stand before a handler, from what the contract says of its endpoint. */
 export type Guards = (name: EndpointName) => readonly Middleware[];
@@ -18,17 +21,12 @@ const behind = (guards: readonly Middleware[], handle: Route['handle']) =>
   );
 
 /** Mounts the endpoints that `wanted` chooses, each behind its guards. */
-export function mount(
-  app: Koa<State>,
-  routes: Readonly<Record<EndpointName, Route>>,
-  guards: Guards,
-  wanted: (name: EndpointName) => boolean,
-): void {
+export function mount(app: Koa<State>, routes: Routes, guards: Guards, wanted: (name: EndpointName) => boolean): void {
   const router = new Router<State>();
-  for (const name of names.filter(wanted)) {
-    const { method, path } = endpoints[name];
+  for (const name of endpointNames.filter(wanted)) {
+    const { method, path, aliases = [] } = endpointOf(name);
     const run = behind(guards(name), routes[name].handle);
-    router.register(path, [method], (ctx) => {
+    router.register([path, ...aliases], [method], (ctx) => {
       ctx.state.endpoint = name;
       return run(ctx);
     });
@@ -36,9 +34,10 @@ export function mount(
   app.use(router.routes());
 }
 
-const patterns = names.map((name) => {
-  const { method, path } = endpoints[name];
-  return { pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`), methods: method === 'GET' ? ['GET', 'HEAD'] : [method] };
+const patterns = endpointNames.map((name) => {
+  const { method, path, aliases = [] } = endpointOf(name);
+  const paths = [path, ...aliases].map((template) => template.replace(/:\w+/g, '[^/]+'));
+  return { pattern: new RegExp(`^(?:${paths.join('|')})$`), methods: method === 'GET' ? ['GET', 'HEAD'] : [method] };
 });
 const methodsOf = (path: string) => [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
 

@@ -2,10 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { endpoints } from '../contract/endpoints.ts';
+import { product } from '../contract/product.ts';
+import type { Context } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
-import type { Route } from '../http/route.ts';
-import { text } from '../http/route.ts';
+import { route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { openApiDocument } from './openapi.ts';
 import { pageStyle } from './page.ts';
+import { documentationShapes as shapes } from './shapes.ts';
 
 const folder = () => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -30,15 +34,20 @@ const pageOf = (title: string) => `<!doctype html>
 </html>
 `;
 
-/** The documentation page (guide row API-14). */
-export function docsRoutes(title: string): { readonly page: Route; readonly file: Route } {
-  const prefix = endpoints.docsFile.path.replace(':file', '');
+/** The documentation page and its files (guide row API-14). */
+export function documentationRoutes({ settings }: Parts) {
+  let document: ReturnType<typeof openApiDocument> | undefined;
   return {
-    page: text('text/html', () => pageOf(title)),
-    file: {
-      answer: { type: 'text/javascript' },
-      handle: async (ctx) => {
-        const file = files[ctx.path.slice(prefix.length)];
+    // Made at the first call: a start does not wait for it.
+    openapi: route(shapes.openapi, () => {
+      document ??= openApiDocument(settings.API_VERSION);
+      return { ...document };
+    }),
+    docs: route(shapes.docs, () => pageOf(product.title)),
+    docsFile: {
+      shape: shapes.docsFile,
+      async handle(ctx: Context) {
+        const file = files[String(ctx.params.file)];
         if (file === undefined) throw new Problem('not_found');
         ctx.body = await file.read();
         ctx.type = file.type;

@@ -1,19 +1,21 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
-import { type EndpointName, endpoints } from '../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
 import { product } from '../contract/product.ts';
-import { answering, type Route } from '../http/route.ts';
+import { isTaken, type Shape } from '../http/shape.ts';
+import { shapes } from '../shapes.ts';
 import { problemResponse } from './schema.ts';
 
-const isEndpoint = (name: string): name is EndpointName => name in endpoints;
-
-/** The problems that an endpoint may answer with, from what the contract and its route say of it. */
-function problemsOf(name: EndpointName, route: Pick<Route, 'body'>): ProblemCode[] {
-  const { permission, rateLimit } = endpoints[name];
+/** The problems that an endpoint may answer with, from what the contract and its shape say of it. */
+function problemsOf(name: EndpointName, { params, query, body }: Shape): ProblemCode[] {
+  const { permission, rateLimit } = endpointOf(name);
   return [
-    ...(route.body === undefined ? [] : (['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request'] as const)),
-    ...(permission === 'public' ? [] : (['unauthorized', 'forbidden', 'model_failed', 'timeout'] as const)),
+    ...(isTaken(body) ? (['malformed_json', 'payload_too_large', 'unsupported_media_type'] as const) : []),
+    ...(isTaken(body) || isTaken(query) ? (['invalid_request'] as const) : []),
+    ...(isTaken(params) ? (['not_found'] as const) : []),
+    ...(permission === 'public' ? [] : (['unauthorized', 'forbidden', 'timeout'] as const)),
+    ...(permission === 'public' || !isTaken(body) ? [] : (['model_failed'] as const)),
     ...(rateLimit === 'exempt' ? [] : (['rate_limited', 'misdirected_host'] as const)),
     'internal',
     'unavailable',
@@ -25,32 +27,33 @@ const problemAnswer = (code: ProblemCode): ResponseConfig => ({
   content: { 'application/problem+json': { schema: problemResponse } },
 });
 
-const okAnswer = ({ answer }: Route): ResponseConfig => ({
-  description: 'OK',
-  content: 'schema' in answer ? { 'application/json': { schema: answer.schema } } : { [answer.type]: { schema: { type: 'string' } } },
+const okAnswer = ({ answer }: Shape): ResponseConfig => ({
+  description: answer.status === 204 ? 'Done' : 'OK',
+  content: Object.fromEntries(Object.entries(answer.content).map(([type, schema]) => [type, { schema }])),
 });
 
-/** This API as OpenAPI 3.1, from the contract's endpoints and the schemas that the routes check with. */
-function openApiDocument(routes: Readonly<Record<EndpointName, Route>>, version: string) {
+/** The parameters of a path or of a query string. */
+const parameters = (schema: z.ZodType) => (schema instanceof z.ZodObject ? schema : z.object({}));
+
+/** This API as OpenAPI 3.1, from the contract's endpoints and the shapes that the server checks by. */
+export function openApiDocument(version: string) {
   const registry = new OpenAPIRegistry();
   const scheme = registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer', description: 'An API key' });
-  for (const [name, route] of Object.entries(routes)) {
-    if (!isEndpoint(name)) continue;
-    const { method, path, permission, summary, group } = endpoints[name];
+  for (const name of endpointNames) {
+    const { method, path, permission, summary, group } = endpointOf(name);
+    const shape: Shape = shapes[name];
+    const body = { required: true, content: { 'application/json': { schema: shape.body } } };
     registry.registerPath({
       operationId: name,
       tags: [group],
-      method: method === 'GET' ? 'get' : 'post',
+      method: lower[method],
       path: path.replace(/:(\w+)/g, '{$1}'),
       summary,
       security: permission === 'public' ? [] : [{ [scheme.name]: [] }],
-      request: {
-        params: z.object(Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, part = '']) => [part, z.string()]))),
-        ...(route.body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
-      },
+      request: { params: parameters(shape.params), query: parameters(shape.query), ...(isTaken(shape.body) ? { body } : {}) },
       responses: Object.fromEntries([
-        ['200', okAnswer(route)],
-        ...problemsOf(name, route).map((code) => [String(problems[code].status), problemAnswer(code)] as const),
+        [String(shape.answer.status), okAnswer(shape)],
+        ...problemsOf(name, shape).map((code) => [String(problems[code].status), problemAnswer(code)] as const),
       ]),
     });
   }
@@ -59,11 +62,4 @@ function openApiDocument(routes: Readonly<Record<EndpointName, Route>>, version:
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info, servers: [{ url: '/' }] });
 }
 
-/** Answers the document, made at the first call: a start does not wait for it. */
-export function openApiRoute(routes: () => Readonly<Record<EndpointName, Route>>, version: string): Route {
-  let document: ReturnType<typeof openApiDocument> | undefined;
-  return answering(z.looseObject({ openapi: z.string() }), () => {
-    document ??= openApiDocument(routes(), version);
-    return { ...document };
-  });
-}
+const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;

@@ -23,7 +23,7 @@ export const detailedResponse = z
   .meta({ id: 'HealthDetailed' });
 
 /** Guide row OB-05, of the process that answers. */
-export const usageResponse = z
+export const processMetricsResponse = z
   .object({
     timestamp: z.iso.datetime(),
     requests_total: z.int().describe('Answers since the start'),
@@ -35,7 +35,7 @@ export const usageResponse = z
     process_id: z.int(),
     hostname: z.string(),
   })
-  .meta({ id: 'Usage' });
+  .meta({ id: 'ProcessMetrics' });
 
 /** Guide row CA-06. */
 export const cacheStatsResponse = z

@@ -18,8 +18,10 @@ export interface Metrics {
   total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, fits?: (value: string) => boolean): Promise<number>;
   /** Prometheus text. */
   text(): Promise<string>;
-  readonly contentType: string;
 }
+
+/** Media type of `text()`. */
+export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -44,6 +46,5 @@ export function createMetrics(): Metrics {
       return chosen.reduce((sum, { value }) => sum + value, 0);
     },
     text: () => registry.metrics(),
-    contentType: registry.contentType,
   };
 }

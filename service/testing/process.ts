@@ -9,7 +9,7 @@ const patience = 25_000;
 
 /** A process of the service. Only what `environment` says is set, whatever the machine has. */
 export function spawnService(environment: Readonly<Record<string, string>>) {
-  const env = { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', ...environment };
+  const env = { PATH: process.env.PATH, PORT: '0', GRAPHQL_PORT: '0', HOST: '127.0.0.1', ...environment };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';

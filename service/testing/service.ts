@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ApiKey, hashKey } from '../accounts/keys.ts';
+import type { Caller } from '../accounts/caller.ts';
+import { hashKey } from '../accounts/keys.ts';
 import { createApp } from '../app.ts';
 import { userRoles } from '../contract/roles.ts';
 import { createParts, type Outside } from '../parts.ts';
@@ -10,10 +11,18 @@ import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
-const key = (id: string, rest: Partial<ApiKey> = {}): ApiKey => ({ id, permissions: userRoles.User, quota, expiresAt: undefined, ...rest });
+const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
+  id: `key:${id}`,
+  permissions: userRoles.User,
+  quota,
+  expiresAt: undefined,
+  keyId: undefined,
+  userId: undefined,
+  ...rest,
+});
 
 /** Keys that the tests call with: their text is their name. */
-const keys: Readonly<Record<string, ApiKey>> = {
+const keys: Readonly<Record<string, Caller>> = {
   'user-key': key('user'),
   'reader-key': key('reader', { permissions: userRoles.ReadOnly }),
   'expired-key': key('expired', { expiresAt: Date.parse('2020-01-01T00:00:00Z') }),
@@ -40,7 +49,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     model: (observe) => createTextModel(settings, observe),
     ...outside,
   });
-  const server = createServer(createApp(parts).callback()).listen(0, '127.0.0.1');
+  const server = createServer(createApp(parts, 'http').callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

@@ -75,17 +75,17 @@ const compileErrors: readonly Mistake[] = [
   },
   {
     name: 'an endpoint is declared that nobody handles',
-    file: 'service/contract/endpoints.ts',
+    file: 'service/contract/endpoints/system.ts',
     from: '  health: {',
     to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
     says: [/service\/.*'invented'/],
   },
   {
     name: 'an endpoint asks for a permission that no role knows',
-    file: 'service/contract/endpoints.ts',
+    file: 'service/contract/endpoints/captions.ts',
     from: "permission: 'Write'",
     to: "permission: 'Scribble'",
-    says: [/endpoints\.ts.*'"Scribble"'|endpoints\.ts.*"Scribble"/],
+    says: [/endpoints\/captions\.ts.*"Scribble"/],
   },
   {
     name: 'a connection names a component that is not declared',

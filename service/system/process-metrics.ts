@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type * as z from 'zod';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { usageResponse } from './schema.ts';
+import type { processMetricsResponse } from './schema.ts';
 
 const bytesPerMegabyte = 1024 * 1024;
 const rounded = (value: number) => Math.round(value * 100) / 100;
@@ -33,7 +33,7 @@ function createCpuMeter(): () => number {
  * from 400 on (OB-06).
  * @param folder where the disk is looked at
  */
-export function createUsage(metrics: Metrics, folder = '/'): () => Promise<z.input<typeof usageResponse>> {
+export function createProcessMetrics(metrics: Metrics, folder = '/'): () => Promise<z.input<typeof processMetricsResponse>> {
   const cpuPercent = createCpuMeter();
   return async () => {
     const requests = await metrics.total('requests');

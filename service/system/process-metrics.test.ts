@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { expect, test } from '@jest/globals';
 import { endpoints } from '../contract/endpoints.ts';
 import { generate, startService } from '../testing/service.ts';
-import { usageResponse } from './schema.ts';
+import { processMetricsResponse } from './schema.ts';
 
-const ask = (url: string, key: string) => fetch(url + endpoints.usage.path, { headers: { Authorization: `Bearer ${key}` } });
+const ask = (url: string, key: string) => fetch(url + endpoints.processMetrics.path, { headers: { Authorization: `Bearer ${key}` } });
 
 test('The JSON metrics count requests and errors of this process, for callers that may read', async () => {
   const service = await startService();
@@ -13,9 +13,9 @@ test('The JSON metrics count requests and errors of this process, for callers th
   await fetch(`${service.url}/nowhere`);
   const response = await ask(service.url, 'reader-key');
   expect(response.status).toBe(200);
-  const usage = usageResponse.strict().parse(await response.json());
+  const usage = processMetricsResponse.strict().parse(await response.json());
   expect(usage).toMatchObject({ requests_total: 3, errors_total: 2, error_rate: 2 / 3, process_id: process.pid, hostname: hostname() });
-  expect((await fetch(service.url + endpoints.usage.path)).status).toBe(401);
+  expect((await fetch(service.url + endpoints.processMetrics.path)).status).toBe(401);
   expect((await ask(service.url, 'expired-key')).status).toBe(401);
   await service.close();
 });

@@ -1,0 +1,5 @@
+import { route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { captionsShapes as shapes } from './schema.ts';
+
+export const captionsRoutes = ({ generate }: Parts) => ({ generate: route(shapes.generate, ({ body }) => generate(body)) });

@@ -1,0 +1,15 @@
+import type { Endpoint } from './endpoint.ts';
+
+export const captionsEndpoints = {
+  /** Guide row API-02. */
+  generate: {
+    group: 'Captions',
+    method: 'POST',
+    path: '/api/v4/generate',
+    permission: 'Write',
+    rateLimit: 'api',
+    port: 'http',
+    idempotent: true,
+    summary: 'Write a caption for a described picture',
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,26 @@
+import type { Listener } from '../ports.ts';
+import type { RateLimitClass } from '../rate-limits.ts';
+import type { Permission } from '../roles.ts';
+
+/** One route of the API. A route that is not declared in the contract cannot be mounted. */
+export interface Endpoint {
+  /** Heading under which the documentation lists it. */
+  readonly group: 'Captions' | 'Queries' | 'Batches' | 'Accounts' | 'Usage' | 'Compatible' | 'GraphQL' | 'System' | 'Documentation';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A part that varies is written `:name`. */
+  readonly path: `/${string}`;
+  /** Other paths that lead to the same. */
+  readonly aliases?: readonly `/${string}`[];
+  /** `public`: no credential is asked for. */
+  readonly permission: Permission | 'public';
+  readonly rateLimit: RateLimitClass;
+  /**
+   * Which listener answers it. `metrics`: METRICS_PORT alone where that is set, else every listener. `every`: all but METRICS_PORT.
+   */
+  readonly port: Listener | 'every';
+  /** It creates or spends: an `Idempotency-Key` is honoured. */
+  readonly idempotent?: true;
+  /** Largest body in bytes where it is not `maxBodyBytes`. */
+  readonly bodyBytes?: number;
+  readonly summary: string;
+}

@@ -1,0 +1,74 @@
+import type { Endpoint } from './endpoint.ts';
+
+export const systemEndpoints = {
+  /** Guide row API-26. */
+  root: {
+    group: 'System',
+    method: 'GET',
+    path: '/',
+    permission: 'public',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'What this is and where its parts are',
+  },
+  /** Guide row API-05. */
+  health: {
+    group: 'System',
+    method: 'GET',
+    path: '/health',
+    permission: 'public',
+    rateLimit: 'exempt',
+    port: 'every',
+    summary: 'The process is alive',
+  },
+  /** Guide row API-06. */
+  ready: {
+    group: 'System',
+    method: 'GET',
+    path: '/ready',
+    permission: 'public',
+    rateLimit: 'exempt',
+    port: 'every',
+    summary: 'The process takes requests',
+  },
+  /** Guide row API-08. */
+  healthDetailed: {
+    group: 'System',
+    method: 'GET',
+    path: '/health/detailed',
+    permission: 'public',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'State of each dependency',
+  },
+  /** Guide rows API-25, CA-06. */
+  cacheStats: {
+    group: 'System',
+    method: 'GET',
+    path: '/cache/stats',
+    permission: 'public',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'Hits and misses of the cache, clients of Redis',
+  },
+  /** Guide rows API-12, OB-05. */
+  processMetrics: {
+    group: 'System',
+    method: 'GET',
+    path: '/api/v1/metrics',
+    permission: 'Read',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'Requests, errors, CPU and memory of the process, as JSON',
+  },
+  /** Guide row API-07. */
+  metrics: {
+    group: 'System',
+    method: 'GET',
+    path: '/metrics',
+    permission: 'public',
+    rateLimit: 'exempt',
+    port: 'metrics',
+    summary: 'Prometheus text',
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,11 @@
+import { captionsShapes } from './captions/schema.ts';
+import type { EndpointName } from './contract/endpoints.ts';
+import type { Shape } from './http/shape.ts';
+import { documentationShapes, systemShapes } from './system/shapes.ts';
+
+/** What goes into and comes out of every endpoint. */
+export const shapes = {
+  ...captionsShapes,
+  ...systemShapes,
+  ...documentationShapes,
+} as const satisfies Record<EndpointName, Shape>;

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { json, takesNothing, text } from '../http/shape.ts';
+import { metricsContentType } from '../telemetry/metrics.ts';
+import { cacheStatsResponse, detailedResponse, healthResponse, processMetricsResponse, readyResponse, rootResponse } from './schema.ts';
+
+export const systemShapes = {
+  root: { ...takesNothing, answer: json(rootResponse) },
+  health: { ...takesNothing, answer: json(healthResponse) },
+  ready: { ...takesNothing, answer: json(readyResponse) },
+  healthDetailed: { ...takesNothing, answer: json(detailedResponse) },
+  cacheStats: { ...takesNothing, answer: json(cacheStatsResponse) },
+  processMetrics: { ...takesNothing, answer: json(processMetricsResponse) },
+  metrics: { ...takesNothing, answer: text(metricsContentType) },
+};
+
+export const documentationShapes = {
+  openapi: { ...takesNothing, answer: json(z.looseObject({ openapi: z.string() })) },
+  docs: { ...takesNothing, answer: text('text/html') },
+  docsFile: { ...takesNothing, params: z.object({ file: z.string() }), answer: text('text/javascript') },
+};
