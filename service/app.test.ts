@@ -5,6 +5,7 @@ import { problems } from './contract/errors.ts';
 import { maxBodyBytes } from './contract/rate-limits.ts';
 import { ModelError, type ModelFailure } from './providers/model.ts';
 import { problemResponse } from './system/schema.ts';
+import { failingModels } from './testing/models.ts';
 import { g0, generate, startService, type TestService } from './testing/service.ts';
 
 let service: TestService;
@@ -125,7 +126,7 @@ describe('What cannot be answered', () => {
 });
 
 describe('A failing model', () => {
-  const failing = (error: unknown) => startService({}, { model: () => ({ id: 'failing', writeCaptions: () => Promise.reject(error) }) });
+  const failing = (error: unknown) => startService({}, { models: () => failingModels(error) });
   test.each<[ModelFailure, keyof typeof problems]>([
     ['timeout', 'timeout'],
     ['overloaded', 'unavailable'],

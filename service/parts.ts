@@ -6,7 +6,8 @@ import type { Redis } from './adapters/redis.ts';
 import { createGenerate, type Generate } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
-import type { TextModel } from './providers/model.ts';
+import { setupOf } from './providers/configuration.ts';
+import type { Models } from './providers/models.ts';
 import type { ModelCall } from './providers/resilience.ts';
 import type { Lifecycle } from './shutdown.ts';
 import { createCacheStats } from './system/cache-stats.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   readonly health: Health;
   readonly authenticate: Authenticate;
   readonly counters: Counters;
+  readonly models: Models;
   readonly generate: Generate;
   readonly cacheStats: ReturnType<typeof createCacheStats>;
   readonly lifecycle: Lifecycle;
@@ -33,22 +35,27 @@ export interface Outside {
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
   readonly dependencies: Readonly<Record<DependencyName, Dependency>>;
-  readonly model: (observe: (call: ModelCall) => void) => TextModel;
+  readonly models: (observe: (call: ModelCall) => void) => Models;
 }
 
-/** Settings that make the same model answer differently. */
-const modelSetup = ({ OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_MAX_TOKENS }: Settings) =>
-  JSON.stringify([OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_MAX_TOKENS]);
+/** Counts a call of a model, its tokens and its cost. */
+const observing =
+  (metrics: Metrics) =>
+  ({ model, outcome, seconds, usage, costMicros }: ModelCall): void => {
+    metrics.count('modelRequests', { model, outcome });
+    metrics.observe('modelDuration', { model }, seconds);
+    if (usage === undefined) return;
+    metrics.count('modelTokens', { model, kind: 'prompt' }, usage.promptTokens);
+    metrics.count('modelTokens', { model, kind: 'completion' }, usage.completionTokens);
+    metrics.count('modelCost', { model }, costMicros);
+  };
 
-export function createParts(settings: Settings, log: Logger, { keys, redis, dependencies, model }: Outside): Parts {
+export function createParts(settings: Settings, log: Logger, { keys, redis, dependencies, models: create }: Outside): Parts {
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES, redis, metrics };
-  const observed = model(({ model: name, outcome, seconds }) => {
-    metrics.count('modelRequests', { model: name, outcome });
-    metrics.observe('modelDuration', { model: name }, seconds);
-  });
+  const models = create(observing(metrics));
   return {
     settings,
     log,
@@ -56,7 +63,8 @@ export function createParts(settings: Settings, log: Logger, { keys, redis, depe
     health: createHealth(dependencies, metrics),
     authenticate: createAuthenticate(keys, settings.VALID_API_KEYS, quota, metrics),
     counters: new Counters(redis, metrics),
-    generate: createGenerate(observed, createCache({ name: 'caption:1', schema: draft, ...levels }), modelSetup(settings)),
+    models,
+    generate: createGenerate(models, createCache({ name: 'caption:1', schema: draft, ...levels }), setupOf(settings)),
     cacheStats: createCacheStats(metrics, redis),
     lifecycle: { state: 'running' },
   };

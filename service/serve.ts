@@ -11,7 +11,7 @@ import type { SettingName, Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
 import type { State } from './http/context.ts';
 import { createParts, type Outside } from './parts.ts';
-import { createTextModel } from './providers/index.ts';
+import { createModels } from './providers/index.ts';
 import { stop } from './shutdown.ts';
 import type { Logger } from './telemetry/log.ts';
 
@@ -79,7 +79,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
     redis,
     dependencies: dependencies(settings, database, redis),
-    model: (observe) => createTextModel(settings, observe),
+    models: (observe) => createModels(settings, observe),
   });
   await redis?.connected();
   const opened = new Map<AppKind, Server>();

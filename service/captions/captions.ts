@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import type { Cache } from '../adapters/cache.ts';
 import { timings } from '../contract/timings.ts';
 import { Problem, unavailable } from '../http/problem.ts';
-import { type CaptionDraft, type CaptionRequest, ModelError, type TextModel } from '../providers/model.ts';
+import { type CaptionDraft, type CaptionRequest, ModelError } from '../providers/model.ts';
+import type { Models } from '../providers/models.ts';
 import { defaultCount, type GenerateRequest, type generateResponse } from './schema.ts';
 
 /** A failure of the model as the problem that the caller is told. */
@@ -16,19 +17,19 @@ function problemOf(error: unknown): unknown {
   return error instanceof DOMException && error.name === 'TimeoutError' ? new Problem('timeout', { cause: error }) : error;
 }
 
-/** Everything that changes the answer, and nothing that does not. `setup` tells one model or configuration from another. */
+/** Everything that changes the answer, and nothing that does not. `setup` tells one configuration of models from another. */
 const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest) =>
   hash('sha256', JSON.stringify([setup, description, style, audience, language, count]));
 
 export type Generate = (request: GenerateRequest) => Promise<z.input<typeof generateResponse>>;
 
 /** Writes captions with a model, once for the same request within the cache's time. */
-export function createGenerate(model: TextModel, cache: Cache<CaptionDraft>, setup: string): Generate {
+export function createGenerate(models: Models, cache: Cache<CaptionDraft>, setup: string): Generate {
   return async ({ content_description: description, style, audience, language, count = defaultCount }) => {
     const request: CaptionRequest = { description, style, audience, language, count };
     // The flight may be shared, so that no single caller's leaving ends it.
-    const write = () => model.writeCaptions(request, AbortSignal.timeout(timings.request * 1000));
-    const { value, level } = await cache.get(cacheKey(`${model.id} ${setup}`, request), write).catch((error: unknown) => {
+    const write = async () => (await models.captions({ needs: ['captions'] }, request, AbortSignal.timeout(timings.request * 1000))).answer;
+    const { value, level } = await cache.get(cacheKey(setup, request), write).catch((error: unknown) => {
       throw problemOf(error);
     });
     const [caption, ...alternatives] = value.captions;

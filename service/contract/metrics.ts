@@ -50,6 +50,18 @@ export const metrics = {
     labels: ['model'],
     buckets: latencyBuckets,
   },
+  modelTokens: {
+    type: 'counter',
+    name: 'instagram_captions_model_tokens_total',
+    help: 'Tokens that providers charge for, failed calls included; kind: prompt, completion.',
+    labels: ['model', 'kind'],
+  },
+  modelCost: {
+    type: 'counter',
+    name: 'instagram_captions_model_cost_micro_dollars_total',
+    help: 'Cost of those tokens at the configured prices, in millionths of a US dollar.',
+    labels: ['model'],
+  },
   rateLimited: { type: 'counter', name: 'instagram_captions_rate_limited_total', help: 'Requests refused by a limit.', labels: ['scope'] },
   fallbacks: {
     type: 'counter',

@@ -3,6 +3,7 @@ import { ports } from './ports.ts';
 import type { EnvironmentName } from './product.ts';
 import { environmentNames, product } from './product.ts';
 import { type ProcessRole, processRoles } from './roles.ts';
+import { textModels } from './text-models.ts';
 
 /**
  * One setting: an environment variable. The schema turns its text (or its absence) into a value;
@@ -170,6 +171,15 @@ export const settings = {
     roles: serving,
     requiredIn: [],
     doc: 'How many proxies stand in front: X-Forwarded-For is believed for so many hops.',
+  },
+  TEXT_MODELS: {
+    schema: textModels.optional(),
+    secret: true,
+    roles: serving,
+    requiredIn: [],
+    doc: 'Text models as a JSON array, the preferred first; takes the place of OPENAI_*. Not set: the model of OPENAI_*, else the offline one.',
+    example:
+      '[{"provider":"openai","id":"gpt-4","api_key":"KEY","model":"gpt-4","price":{"input":30,"output":60}},{"provider":"offline","id":"offline"}]',
   },
   OPENAI_API_KEY: {
     schema: text().optional(),

@@ -5,6 +5,8 @@
 export interface Timings {
   /** Longest that one attempt at a text model may take. */
   readonly modelAttempt: number;
+  /** Longest silence between two parts of a text model's stream. */
+  readonly modelIdle: number;
   /** Longest that a request may take in the service; answered 504 afterwards. */
   readonly request: number;
   /** Longest that the edge (gateway, nginx) waits for the service (guide row NG-11). */
@@ -23,6 +25,7 @@ export interface Timings {
 
 export const timings: Timings = {
   modelAttempt: 10,
+  modelIdle: 10,
   request: 20,
   edge: 30,
   preStop: 5,
@@ -54,6 +57,7 @@ export const imageHealthcheck = { intervalSeconds: 30, timeoutSeconds: 10, start
 /** Every pair (inner, outer) where the inner must end before the outer does. */
 const nestings = [
   ['modelAttempt', 'request'],
+  ['modelIdle', 'edge'],
   ['request', 'edge'],
   ['request', 'drain'],
 ] as const satisfies readonly (readonly [keyof Timings, keyof Timings])[];

@@ -1,40 +1,36 @@
-import type { Settings } from '../contract/settings.ts';
+import type { TextModelSetting } from '../contract/text-models.ts';
 import { timings } from '../contract/timings.ts';
-import type { TextModel } from './model.ts';
+import { cardOf, configuredModels, type ModelSettings } from './configuration.ts';
+import { lazily } from './lazily.ts';
+import { combineModels, type Models } from './models.ts';
 import { type ModelCall, type Resilience, withResilience } from './resilience.ts';
-
-type ModelSettings = Pick<Settings, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'OPENAI_MAX_TOKENS'>;
 
 const resilience: Resilience = {
   attemptSeconds: timings.modelAttempt,
   totalSeconds: timings.request,
+  idleSeconds: timings.modelIdle,
   // Quick failures may use both; after slow ones the total ends the call.
   retries: 2,
   firstBackoffMs: 200,
+  longestRetryAfterSeconds: 2,
   breaker: { failures: 5, pauseMs: 10_000 },
   concurrency: 64,
   queue: 256,
 };
 
-/** An OpenAI-compatible endpoint where one is named; otherwise the offline model. */
-export function createTextModel(settings: ModelSettings, observe: (call: ModelCall) => void): TextModel {
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = settings;
-  const options = { apiKey, baseURL, model: settings.OPENAI_MODEL, maxTokens: settings.OPENAI_MAX_TOKENS };
-  const model =
-    apiKey === undefined && baseURL === undefined
-      ? lazily('offline', async () => (await import('./offline/offline.ts')).createOfflineModel())
-      : lazily('openai', async () => (await import('./openai.ts')).createOpenAiModel(options));
-  return withResilience(model, resilience, observe);
+/** Libraries and tables are loaded with the first call: a start does not wait for them. */
+function load(setting: TextModelSetting) {
+  const card = cardOf(setting);
+  return lazily(card, async () => {
+    if (setting.provider === 'offline') return (await import('./offline/offline.ts')).createOfflineModel(card);
+    const { api_key: apiKey, base_url: baseURL, model = setting.id } = setting;
+    return (await import('./openai.ts')).createOpenAiModel({ card, apiKey, baseURL, model });
+  });
 }
 
-/** Libraries and tables are loaded with the first call: a start does not wait for them. */
-function lazily(id: string, load: () => Promise<TextModel>): TextModel {
-  let loaded: Promise<TextModel> | undefined;
-  return {
-    id,
-    async writeCaptions(request, signal) {
-      loaded ??= load();
-      return (await loaded).writeCaptions(request, signal);
-    },
-  };
+/** The text models of the settings; `observe` hears of each call of each model. */
+export function createModels(settings: ModelSettings, observe: (call: ModelCall) => void): Models {
+  const [first, ...rest] = configuredModels(settings).map((setting) => withResilience(load(setting), resilience, observe));
+  if (first === undefined) throw new Error('no text model is configured');
+  return combineModels([first, ...rest]);
 }

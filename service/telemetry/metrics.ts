@@ -9,7 +9,7 @@ type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: string };
 
 /** The metrics of the contract and no others, plus the process's own (guide row OB-23). */
 export interface Metrics {
-  count<K extends KeysOf<'counter'>>(metric: K, labels: Labels<K>): void;
+  count<K extends KeysOf<'counter'>>(metric: K, labels: Labels<K>, by?: number): void;
   set<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, value: number): void;
   add<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, delta: number): void;
   /** `seconds` as every histogram of the contract counts them. */
@@ -36,7 +36,7 @@ export function createMetrics(): Metrics {
   }
   collectDefaultMetrics({ register: registry });
   return {
-    count: (metric, labels) => counters.get(metric)?.inc(labels),
+    count: (metric, labels, by = 1) => counters.get(metric)?.inc(labels, by),
     set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
     add: (metric, labels, delta) => gauges.get(metric)?.inc(labels, delta),
     observe: (metric, labels, seconds) => histograms.get(metric)?.observe(labels, seconds),

@@ -6,7 +6,7 @@ import { hashKey } from '../accounts/keys.ts';
 import { createApp } from '../app.ts';
 import { userRoles } from '../contract/roles.ts';
 import { createParts, type Outside } from '../parts.ts';
-import { createTextModel } from '../providers/index.ts';
+import { createModels } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
 
@@ -46,7 +46,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     keys: { find: async (keyHash) => byHash.get(keyHash) },
     redis: undefined,
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
-    model: (observe) => createTextModel(settings, observe),
+    models: (observe) => createModels(settings, observe),
     ...outside,
   });
   const server = createServer(createApp(parts, 'http').callback()).listen(0, '127.0.0.1');

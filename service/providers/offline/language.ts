@@ -3,7 +3,7 @@ import type { Language } from '../model.ts';
 import { lookUp } from './lexicon.ts';
 
 /** Words that only one of the two languages has, and that short texts are full of. */
-const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
+export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
   en: new Set(
     'the an and of with my our is are was at by for from to over under on his her their your this that these those we i you it its in into near after before during while who'.split(
       ' ',

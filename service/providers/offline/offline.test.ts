@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { testCard } from '../../testing/models.ts';
 import { audiences, type CaptionRequest, languages, styles } from '../model.ts';
 import { createOfflineModel } from './offline.ts';
 
-const model = createOfflineModel();
+const model = createOfflineModel(testCard({ id: 'offline' }));
 const base: CaptionRequest = { description: '', style: 'casual', audience: 'general', language: undefined, count: 3 };
 const write = (description: string, rest: Partial<CaptionRequest> = {}) =>
   model.writeCaptions({ ...base, description, ...rest }, new AbortController().signal);

@@ -71,6 +71,11 @@ export function seedOf(...parts: readonly string[]): number {
   return createHash('sha256').update(parts.join('\u0000')).digest().readUInt32BE(0);
 }
 
+/** The words of a text and where each ends. */
+export function wordsOf(text: string): readonly { readonly word: string; readonly end: number }[] {
+  return [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(({ 0: word, index }) => ({ word, end: index + word.length }));
+}
+
 /** Words of a text, as a count for usage. */
 export function wordCount(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;

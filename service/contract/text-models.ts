@@ -1,0 +1,73 @@
+import * as z from 'zod';
+
+/** What a text model can be asked for. `code`: its answers hold code that is worth running. */
+export const capabilities = ['captions', 'chat', 'code', 'streaming'] as const;
+export type Capability = (typeof capabilities)[number];
+
+const tokens = (most: number) => z.int().min(1).max(most);
+const dollars = z.number().min(0).max(10_000);
+
+/** One model of the setting TEXT_MODELS. */
+export const textModel = z
+  .strictObject({
+    provider: z.enum(['openai', 'offline']),
+    /** Its name for callers, logs and metrics. */
+    id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, ., _ and -, starting with a letter or a digit'),
+    /** For people; not given: the id. */
+    name: z.string().trim().min(1).max(100).optional(),
+    description: z.string().trim().min(1).max(500).optional(),
+    /** Any OpenAI-compatible endpoint; not given: OpenAI itself. */
+    base_url: z.url({ protocol: /^https?$/, error: 'must be a URL starting with http: or https:' }).optional(),
+    api_key: z.string().trim().min(1).optional(),
+    /** Its name at the provider; not given: the id. */
+    model: z.string().trim().min(1).optional(),
+    /** Most tokens of one answer. */
+    max_tokens: tokens(128_000).default(500),
+    /** US dollars for a million tokens. */
+    price: z.strictObject({ input: dollars, output: dollars }).default({ input: 0, output: 0 }),
+    /** What an answer usually takes, in milliseconds; the routing by latency goes by it. */
+    latency_ms: z.int().min(0).max(600_000).default(1500),
+    /** Most tokens of question and answer together. */
+    context_tokens: tokens(10_000_000).default(128_000),
+    capabilities: z
+      .array(z.enum(capabilities))
+      .min(1)
+      .default([...capabilities]),
+  })
+  .refine(({ provider, base_url, api_key }) => provider === 'openai' || (base_url ?? api_key) === undefined, {
+    error: 'an offline model takes neither base_url nor api_key',
+  });
+export type TextModelSetting = z.output<typeof textModel>;
+
+/** At most so many: they are label values of metrics. */
+const mostModels = 20;
+
+const list = z
+  .array(textModel)
+  .min(1, 'must name at least one model')
+  .max(mostModels)
+  .refine((models) => new Set(models.map(({ id }) => id)).size === models.length, 'every id must be another');
+
+function parsedJson(text: string, context: z.RefinementCtx<string>): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which holds keys.
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+}
+
+/** The place in the list and what is wrong there, never the value. */
+const located = ({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }) =>
+  path.length === 0 ? message : `[${path.map(String).join('.')}] ${message}`;
+
+/** JSON text: an array of models in the order of preference. */
+export const textModels = z.string().transform((text, context) => {
+  const value = parsedJson(text, context);
+  if (value === z.NEVER) return z.NEVER;
+  const parsed = list.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.addIssue({ code: 'custom', message: located(issue) });
+  return z.NEVER;
+});

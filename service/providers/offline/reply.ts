@@ -1,0 +1,62 @@
+import type { ChatMessage, Language } from '../model.ts';
+import { findArithmetic } from './arithmetic.ts';
+import { findEvidence } from './evidence.ts';
+import { read } from './read.ts';
+import type { Reading } from './reading.ts';
+
+const mostKeywords = 6;
+const fence = /```(?:js|javascript)\s*\n([\s\S]*?)```/i;
+
+/** What the offline model can say. */
+interface Phrases {
+  readonly code: string;
+  readonly evidence: string;
+  readonly keywords: string;
+  readonly mood: Readonly<Record<Reading['mood'], string>>;
+  /** So that nobody takes the rest for knowledge. */
+  readonly limits: string;
+}
+
+const phrases: Readonly<Record<Language, Phrases>> = {
+  en: {
+    code: 'This is the code to run:',
+    evidence: 'From the context:',
+    keywords: 'Key terms:',
+    mood: { bright: 'Tone: neutral or positive.', sober: 'Tone: sad or troubled.', grave: 'Tone: grave.' },
+    limits: 'No language model is connected, so I can only quote the context, name key terms and pass code on.',
+  },
+  es: {
+    code: 'Este es el código que hay que ejecutar:',
+    evidence: 'Según el contexto:',
+    keywords: 'Términos clave:',
+    mood: { bright: 'Tono: neutro o positivo.', sober: 'Tono: triste o preocupado.', grave: 'Tono: grave.' },
+    limits: 'No hay ningún modelo de lenguaje conectado: solo puedo citar el contexto, nombrar términos clave y pasar código.',
+  },
+};
+
+/** The code of a query: its own fenced block, else its arithmetic. */
+const codeOf = (query: string) => fence.exec(query)?.[1]?.trim() || findArithmetic(query.replace(/```[\s\S]*?```/g, ' '));
+
+/**
+ * Answers the last user message in its own language with what can be known without a network: code out of it to be run, the
+ * sentence of the other messages that answers it, else its key terms and tone.
+ */
+export async function reply(messages: readonly ChatMessage[]): Promise<string> {
+  const at = messages.findLastIndex(({ role }) => role === 'user');
+  const query = messages[at]?.content ?? '';
+  const prose = query.replace(/```[\s\S]*?(?:```|$)/g, ' ').trim();
+  const reading = await read(prose, undefined);
+  const say = phrases[reading.language];
+  const code = codeOf(query);
+  const evidence = findEvidence(
+    prose,
+    messages.filter((_, index) => index !== at).map(({ content }) => content),
+  );
+  const keywords = reading.keywords.slice(0, mostKeywords).join(', ');
+  const about = [keywords === '' ? '' : `${say.keywords} ${keywords}.`, say.mood[reading.mood], say.limits].filter((part) => part !== '');
+  return [
+    ...(code === undefined ? [] : [`${say.code}\n\n\`\`\`js\n${code}\n\`\`\``]),
+    ...(evidence === undefined ? [] : [`${say.evidence} ${evidence}`]),
+    ...(code === undefined && evidence === undefined ? [about.join(' ')] : []),
+  ].join('\n\n');
+}

@@ -1,0 +1,32 @@
+import type { ModelCard, TextModel, TextStream } from '../providers/model.ts';
+import { combineModels, type Models } from '../providers/models.ts';
+
+/** A card for tests. */
+export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
+  id: 'test',
+  name: 'Test',
+  description: 'A model of the tests.',
+  capabilities: ['captions', 'chat', 'code', 'streaming'],
+  pricePerMillion: { input: 1, output: 2 },
+  typicalLatencyMs: 100,
+  contextTokens: 8192,
+  maxTokens: 500,
+  standIn: false,
+  ...rest,
+});
+
+/** Models of which every call fails with an error. */
+export function failingModels(error: unknown): Models {
+  // biome-ignore lint/correctness/useYield: it fails before
+  async function* fail<T>(): TextStream<T> {
+    throw error;
+  }
+  const model: TextModel = {
+    card: testCard(),
+    chat: () => Promise.reject(error),
+    writeCaptions: () => Promise.reject(error),
+    streamChat: fail,
+    streamCaptions: fail,
+  };
+  return combineModels([{ model, healthy: () => true }]);
+}
