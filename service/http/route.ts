@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
-import { type Answer, type Input, isTaken, type Shape } from './shape.ts';
+import { send } from './send.ts';
+import { type Input, isTaken, type Shape, type ValueOf } from './shape.ts';
 
 /** One endpoint's handler behind its shape. */
 export interface Route<S extends Shape = Shape> {
@@ -34,19 +35,11 @@ const invalidQuery = (error: z.ZodError) =>
 /** No object has such a name. */
 const noSuchObject = () => new Problem('not_found');
 
-interface ShapeOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, V> {
-  readonly params: P;
-  readonly query: Q;
-  readonly body: B;
-  readonly answer: Answer<V>;
-}
+export type Handler<S extends Shape> = (input: Input<S>, ctx: Context) => ValueOf<S['answer']> | Promise<ValueOf<S['answer']>>;
 
 /** A handler whose input and answer are checked by the endpoint's shape. */
-export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, V>(
-  shape: ShapeOf<P, Q, B, V>,
-  handler: (input: Input<ShapeOf<P, Q, B, V>>, ctx: Context) => NoInfer<V> | Promise<NoInfer<V>>,
-): Route<ShapeOf<P, Q, B, V>> {
-  const { params, query, body, answer } = shape;
+export function route<S extends Shape>(shape: S, handler: Handler<S>): Route<S> {
+  const { params, query, body, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
   const [withParams, withQuery, withBody] = [params, query, body].map(isTaken);
   return {
     shape,
@@ -56,7 +49,7 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
         query: parse(query, withQuery ? { ...ctx.query } : undefined, invalidQuery),
         body: parse(body, withBody ? await readJson(ctx) : undefined, invalidBody),
       };
-      answer.send(ctx, await handler(input, ctx));
+      send(ctx, answer, await handler(input, ctx));
     },
   };
 }

@@ -5,10 +5,9 @@ import type { shapes } from '../shapes.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
-import type { Bare } from './shape.ts';
 
 /** Every endpoint has a route, whose shape is that endpoint's: else this does not compile. */
-export type Routes = { readonly [N in EndpointName]: Route<Bare<(typeof shapes)[N]>> };
+export type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 
 /** The middlewares that stand before a handler, from what the contract says of its endpoint. */
 export type Guards = (name: EndpointName) => readonly Middleware[];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { metricsContentType } from '../contract/metrics.ts';
 import { json, takesNothing, text } from '../http/shape.ts';
-import { metricsContentType } from '../telemetry/metrics.ts';
 import { cacheStatsResponse, detailedResponse, healthResponse, processMetricsResponse, readyResponse, rootResponse } from './schema.ts';
 
 export const systemShapes = {

@@ -20,9 +20,6 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** Media type of `text()`. */
-export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
-
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const counters = new Map<string, Counter>();

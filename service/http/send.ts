@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import type * as z from 'zod';
+import type { Context } from './context.ts';
+import { type EventSchemas, type EventStream, eventText, isEventStream } from './events.ts';
+import type { Answer } from './shape.ts';
+
+/** Something that a handler gave does not fit the shape of its endpoint: a mistake of ours, never of the caller. */
+const unfit = (kind: Answer['kind']) => new TypeError(`the handler gave no value for an answer of the kind ${kind}`);
+
+const isLines = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+function sendJson(ctx: Context, status: number, schema: z.ZodType, value: unknown): void {
+  const checked = JSON.stringify(schema.parse(value));
+  ctx.status = status;
+  ctx.body = checked;
+  ctx.type = 'application/json';
+}
+
+function sendEvents(ctx: Context, schemas: EventSchemas, value: EventStream<EventSchemas>): void {
+  ctx.status = 200;
+  ctx.type = 'text/event-stream';
+  ctx.set({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+  ctx.body = Readable.from(eventText(value, schemas, ctx));
+}
+
+async function* linesText(schema: z.ZodType, values: AsyncIterable<unknown>) {
+  for await (const value of values) yield `${JSON.stringify(schema.parse(value))}\n`;
+}
+
+function sendLines(ctx: Context, schema: z.ZodType, value: unknown): void {
+  if (!isLines(value)) throw unfit('jsonLines');
+  ctx.status = 200;
+  ctx.type = 'application/jsonl';
+  ctx.body = Readable.from(linesText(schema, value), { objectMode: true });
+}
+
+function sendText(ctx: Context, type: string, value: unknown): void {
+  if (typeof value !== 'string') throw unfit('text');
+  ctx.body = value;
+  ctx.type = type;
+}
+
+/** Writes what a handler gave as its endpoint declares it. What does not fit throws: the caller sees a 500 and no half truth. */
+export function send(ctx: Context, answer: Answer, value: unknown): void {
+  if (answer.kind === 'json') sendJson(ctx, answer.status, answer.schema, value);
+  else if (answer.kind === 'jsonLines') sendLines(ctx, answer.lines, value);
+  else if (answer.kind === 'text') sendText(ctx, answer.type, value);
+  else if (answer.kind === 'noContent') ctx.status = answer.status;
+  else if (isEventStream<EventSchemas>(value)) sendEvents(ctx, answer.events, value);
+  else sendJson(ctx, answer.status, answer.schema, value);
+}
