@@ -1,8 +1,11 @@
+import type { Kysely } from 'kysely';
+import { type Audit, createAudit } from './accounts/audit.ts';
 import { type Authenticate, createAuthenticate } from './accounts/authenticate.ts';
 import type { KeyStore } from './accounts/keys.ts';
 import { createCache } from './adapters/cache.ts';
 import { Counters } from './adapters/counters.ts';
 import type { Redis } from './adapters/redis.ts';
+import type { Tables } from './adapters/tables.ts';
 import { createGenerate, type Generate } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
@@ -22,6 +25,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly authenticate: Authenticate;
+  readonly audit: Audit;
   readonly counters: Counters;
   readonly models: Models;
   readonly generate: Generate;
@@ -31,6 +35,7 @@ export interface Parts {
 
 /** What lies outside the process, or stands in for it. */
 export interface Outside {
+  readonly db: Kysely<Tables>;
   readonly keys: KeyStore;
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
@@ -50,7 +55,7 @@ const observing =
     metrics.count('modelCost', { model }, costMicros);
   };
 
-export function createParts(settings: Settings, log: Logger, { keys, redis, dependencies, models: create }: Outside): Parts {
+export function createParts(settings: Settings, log: Logger, { db, keys, redis, dependencies, models: create }: Outside): Parts {
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
@@ -62,6 +67,7 @@ export function createParts(settings: Settings, log: Logger, { keys, redis, depe
     metrics,
     health: createHealth(dependencies, metrics),
     authenticate: createAuthenticate(keys, settings.VALID_API_KEYS, quota, metrics),
+    audit: createAudit(db),
     counters: new Counters(redis, metrics),
     models,
     generate: createGenerate(models, createCache({ name: 'caption:1', schema: draft, ...levels }), setupOf(settings)),

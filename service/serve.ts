@@ -76,6 +76,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const { HOST, METRICS_PORT, ENABLE_METRICS, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const parts = createParts(settings, log, {
+    db: database.db,
     keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
     redis,
     dependencies: dependencies(settings, database, redis),

@@ -7,7 +7,8 @@ import type { Caller } from './caller.ts';
 import { generateKey, hashKey, type KeyStore } from './keys.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
-const known: Caller = { id: 'known', permissions: ['Write'], quota, expiresAt: undefined, keyId: undefined, userId: undefined };
+const nobody = { expiresAt: undefined, keyId: undefined, userId: undefined, sessionId: undefined, budgetMicros: undefined };
+const known: Caller = { ...nobody, id: 'known', permissions: ['Write'], quota };
 
 /** A store that can be away, and says how often it was asked. */
 function storeOf(row: Caller | undefined = known) {

@@ -24,6 +24,8 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
       expiresAt: undefined,
       keyId: undefined,
       userId: undefined,
+      sessionId: undefined,
+      budgetMicros: undefined,
     };
     return { hash: Buffer.from(keyHash), caller };
   });

@@ -18,4 +18,8 @@ export interface Caller {
   readonly keyId: string | undefined;
   /** The user whom the credential belongs to; not set for configured keys and for the keys that nobody owns. */
   readonly userId: string | undefined;
+  /** The session that a token belongs to; not set for keys. */
+  readonly sessionId: string | undefined;
+  /** Millionths of the currency that a key may spend in a calendar month; not set: no limit. */
+  readonly budgetMicros: number | undefined;
 }

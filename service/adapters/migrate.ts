@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { up as apiKeys } from './migrations/0001-api-keys.ts';
+import { up as accounts } from './migrations/0002-accounts.ts';
 import type { Tables } from './tables.ts';
 
 /** One step forward; there is no way back: a release that is taken back runs on the newer schema, or not at all. */
@@ -12,6 +13,7 @@ interface Step extends Migration {
 /** Every step in its order. */
 const migrations: Readonly<Record<string, Step>> = {
   '0001-api-keys': { up: apiKeys, compatible: true },
+  '0002-accounts': { up: accounts, compatible: true },
 };
 
 const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });

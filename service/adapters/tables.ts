@@ -1,4 +1,7 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+/** A column that need not be given and can be empty. */
+type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 /** Guide row DB-05, and the role and permissions of AUTH-13..AUTH-15. Times are UTC. */
 interface ApiKeysTable {
@@ -13,8 +16,57 @@ interface ApiKeysTable {
   role: Generated<string>;
   /** Not set: those of the role. */
   permissions: string[] | null;
+  /** Who holds it; not set: nobody, as with keys from before there were users. */
+  user_id: Optional<string>;
+  last_used_at: Optional<Date>;
+  /** The hash before the last rotation, valid until `previous_until`. */
+  previous_hash: Optional<string>;
+  previous_until: Optional<Date>;
+  /** Millionths of the currency that it may spend in a calendar month; not set: no limit. A bigint, read as text. */
+  budget_micros: ColumnType<string | null, number | null | undefined, number | null>;
+}
+
+interface UsersTable {
+  id: Generated<string>;
+  username: string;
+  email: Optional<string>;
+  role: string;
+  /** PHC string; not set: no login. */
+  password_hash: Optional<string>;
+  is_active: Generated<boolean>;
+  created_at: Generated<Date>;
+}
+
+interface SessionsTable {
+  id: Generated<string>;
+  user_id: string;
+  user_agent: Optional<string>;
+  created_at: Generated<Date>;
+  refreshed_at: Generated<Date>;
+  expires_at: Date;
+  ended_at: Optional<Date>;
+}
+
+interface RefreshTokensTable {
+  token_hash: string;
+  session_id: string;
+  used_at: Optional<Date>;
+}
+
+interface AuditLogTable {
+  id: GeneratedAlways<string>;
+  at: GeneratedAlways<Date>;
+  actor: string;
+  action: string;
+  object: string;
+  details: ColumnType<unknown, string | null, never>;
+  request_id: Optional<string>;
 }
 
 export interface Tables {
   api_keys: ApiKeysTable;
+  users: UsersTable;
+  sessions: SessionsTable;
+  refresh_tokens: RefreshTokensTable;
+  audit_log: AuditLogTable;
 }

@@ -9,6 +9,7 @@ import { createParts, type Outside } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { testDatabase } from './database.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
 const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
@@ -18,6 +19,8 @@ const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
   expiresAt: undefined,
   keyId: undefined,
   userId: undefined,
+  sessionId: undefined,
+  budgetMicros: undefined,
   ...rest,
 });
 
@@ -43,6 +46,7 @@ export async function startService(environment: Environment = {}, outside: Parti
   const log = createLogger(settings.LOG_LEVEL, { write: (line) => void lines.push(line) });
   const up = { kind: 'memory', check: () => sleep(0) };
   const parts = createParts(settings, log, {
+    db: testDatabase,
     keys: { find: async (keyHash) => byHash.get(keyHash) },
     redis: undefined,
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },

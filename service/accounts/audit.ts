@@ -1,0 +1,55 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import type { Caller } from './caller.ts';
+
+/** One change: who did what to which object. Never holds a secret. */
+export interface AuditEntry {
+  /** Not set: the service itself did it. */
+  readonly caller: Pick<Caller, 'id'> | undefined;
+  /** `<kind>.<past participle>`, as `user.created`. */
+  readonly action: string;
+  /** `<kind>:<id>`, as `user:6f1c…`. */
+  readonly object: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly requestId?: string | undefined;
+}
+
+/** Writes an entry (guide row OB-25); in the transaction of the change, so that there is no change without its entry. */
+export async function writeAudit(db: Kysely<Tables>, { caller, action, object, details, requestId }: AuditEntry): Promise<void> {
+  await db
+    .insertInto('audit_log')
+    .values({
+      actor: caller?.id ?? 'service',
+      action,
+      object,
+      details: details === undefined ? null : JSON.stringify(details),
+      request_id: requestId ?? null,
+    })
+    .execute();
+}
+
+interface Page {
+  readonly limit: number;
+  /** Entries before this one. */
+  readonly before?: string | undefined;
+}
+
+/** The log for whoever changes something outside of a transaction of its own, and for who reads it. */
+export function createAudit(db: Kysely<Tables>) {
+  return {
+    record: (entry: AuditEntry) => writeAudit(db, entry),
+
+    /** The newest entries first. */
+    async list({ limit, before }: Page) {
+      const rows = await db
+        .selectFrom('audit_log')
+        .select([sql<string>`id::text`.as('id'), 'at', 'actor', 'action', 'object', 'details', 'request_id'])
+        .$if(before !== undefined, (query) => query.where(sql<boolean>`id < ${before}::bigint`))
+        .orderBy('audit_log.id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
+    },
+  };
+}
+export type Audit = ReturnType<typeof createAudit>;
