@@ -11,7 +11,7 @@ import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
 import { setupOf } from './providers/configuration.ts';
 import type { Models } from './providers/models.ts';
-import type { ModelCall } from './providers/resilience.ts';
+import type { ModelCall } from './providers/observing.ts';
 import type { Lifecycle } from './shutdown.ts';
 import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';

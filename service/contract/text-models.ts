@@ -58,9 +58,11 @@ function parsedJson(text: string, context: z.RefinementCtx<string>): unknown {
   }
 }
 
-/** The place in the list and what is wrong there, never the value. */
-const located = ({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }) =>
-  path.length === 0 ? message : `[${path.map(String).join('.')}] ${message}`;
+/** The place in the list and what is wrong there, never the value: a name that is not known may be a misplaced key. */
+const located = ({ code, path, message }: z.core.$ZodIssue) => {
+  const wrong = code === 'unrecognized_keys' ? 'has a field that is not known' : message;
+  return path.length === 0 ? wrong : `[${path.map(String).join('.')}] ${wrong}`;
+};
 
 /** JSON text: an array of models in the order of preference. */
 export const textModels = z.string().transform((text, context) => {

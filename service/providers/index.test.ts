@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createModels } from './index.ts';
-import type { ModelCall } from './resilience.ts';
+import type { ModelCall } from './observing.ts';
 
 const settings = {
   TEXT_MODELS: undefined,

@@ -3,7 +3,9 @@ import { timings } from '../contract/timings.ts';
 import { cardOf, configuredModels, type ModelSettings } from './configuration.ts';
 import { lazily } from './lazily.ts';
 import { combineModels, type Models } from './models.ts';
-import { type ModelCall, type Resilience, withResilience } from './resilience.ts';
+import type { ModelCall } from './observing.ts';
+import type { Resilience } from './policies.ts';
+import { withResilience } from './resilience.ts';
 
 const resilience: Resilience = {
   attemptSeconds: timings.modelAttempt,
@@ -11,12 +13,15 @@ const resilience: Resilience = {
   idleSeconds: timings.modelIdle,
   // Quick failures may use both; after slow ones the total ends the call.
   retries: 2,
+  retryTimeouts: true,
   firstBackoffMs: 200,
-  longestRetryAfterSeconds: 2,
+  retryAfterSeconds: { wait: 2, most: 60 },
   breaker: { failures: 5, pauseMs: 10_000 },
   concurrency: 64,
   queue: 256,
 };
+/** Where others can take over, a silent model has one attempt, so that the next one has time within the same request. */
+const withFallback: Resilience = { ...resilience, retryTimeouts: false, totalSeconds: timings.modelAttempt + 1 };
 
 /** Libraries and tables are loaded with the first call: a start does not wait for them. */
 function load(setting: TextModelSetting) {
@@ -30,7 +35,9 @@ function load(setting: TextModelSetting) {
 
 /** The text models of the settings; `observe` hears of each call of each model. */
 export function createModels(settings: ModelSettings, observe: (call: ModelCall) => void): Models {
-  const [first, ...rest] = configuredModels(settings).map((setting) => withResilience(load(setting), resilience, observe));
+  const configured = configuredModels(settings);
+  const options = configured.length > 1 ? withFallback : resilience;
+  const [first, ...rest] = configured.map((setting) => withResilience(load(setting), options, observe));
   if (first === undefined) throw new Error('no text model is configured');
   return combineModels([first, ...rest]);
 }

@@ -22,7 +22,10 @@ export function retryAfterOf(value: string | null | undefined, now = Date.now())
 export function asModelError(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
   if (error instanceof OpenAI.APIError) {
-    const message = error.status === undefined ? 'the endpoint could not be reached' : `the endpoint answered ${error.status}`;
+    const message =
+      error instanceof OpenAI.APIConnectionError
+        ? 'the endpoint could not be reached'
+        : `the endpoint answered ${error.status ?? 'an error'}`;
     return new ModelError(failureOf(error), message, { cause: error, retryAfterSeconds: retryAfterOf(error.headers?.get('retry-after')) });
   }
   return new ModelError('garbage', 'the endpoint did not answer in the form of the API', { cause: error });

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { testCard } from '../testing/models.ts';
 import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { type CaptionRequest, ModelError } from './model.ts';
+import type { ModelCall } from './observing.ts';
 import { createOpenAiModel } from './openai.ts';
-import { type ModelCall, type Resilience, withResilience } from './resilience.ts';
+import type { Resilience } from './policies.ts';
+import { withResilience } from './resilience.ts';
 
 const request: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
 const options: Resilience = {
@@ -12,7 +14,8 @@ const options: Resilience = {
   idleSeconds: 0.3,
   retries: 2,
   firstBackoffMs: 5,
-  longestRetryAfterSeconds: 1,
+  retryTimeouts: true,
+  retryAfterSeconds: { wait: 1, most: 60 },
   breaker: { failures: 5, pauseMs: 60_000 },
   concurrency: 2,
   queue: 1,

@@ -1,4 +1,3 @@
-import type { IPolicy } from 'cockatiel';
 import { ModelError, type TextStream } from './model.ts';
 
 export interface StreamLimits {
@@ -10,8 +9,8 @@ export interface StreamLimits {
 
 interface Opening<T> {
   readonly open: (signal: AbortSignal) => TextStream<T>;
-  /** Around the whole stream, so that it holds a place until its end and a later failure counts too. */
-  readonly policy: IPolicy;
+  /** Stands around the whole stream, which holds its place until its end. */
+  readonly inPlace: (run: () => Promise<void>, signal: AbortSignal) => Promise<void>;
   readonly limits: StreamLimits;
   /** Ends the wait for the first part. */
   readonly opening: AbortSignal;
@@ -20,7 +19,7 @@ interface Opening<T> {
 }
 
 /** A stream that has sent its first part, or the failure before it. */
-export async function openStream<T>({ open, policy, limits, opening, over }: Opening<T>): Promise<TextStream<T>> {
+export async function openStream<T>({ open, inPlace, limits, opening, over }: Opening<T>): Promise<TextStream<T>> {
   const opened = Promise.withResolvers<TextStream<T>>();
   const run = async () => {
     const attempt = new AbortController();
@@ -32,10 +31,10 @@ export async function openStream<T>({ open, policy, limits, opening, over }: Ope
     opening.throwIfAborted();
     const ended = Promise.withResolvers<void>();
     over.addEventListener('abort', () => ended.resolve(), { once: true });
-    opened.resolve(rest({ source, first, attempt, idleSeconds: limits.idleSeconds, fail: ended.reject }));
+    opened.resolve(rest({ source, first, attempt, idleSeconds: limits.idleSeconds }));
     await ended.promise;
   };
-  policy.execute(run, opening).catch(opened.reject);
+  inPlace(run, opening).catch(opened.reject);
   return opened.promise;
 }
 
@@ -62,18 +61,14 @@ interface Opened<T> {
   readonly first: IteratorResult<string, T>;
   readonly attempt: AbortController;
   readonly idleSeconds: number;
-  readonly fail: (error: unknown) => void;
 }
 
-async function* rest<T>({ source, first, attempt, idleSeconds, fail }: Opened<T>): TextStream<T> {
+async function* rest<T>({ source, first, attempt, idleSeconds }: Opened<T>): TextStream<T> {
   try {
     for (let step = first; ; step = await next(source, idleSeconds, attempt)) {
       if (step.done) return step.value;
       yield step.value;
     }
-  } catch (error) {
-    fail(error);
-    throw error;
   } finally {
     // First the request, which a generator that still waits for a part would not end by itself.
     attempt.abort();

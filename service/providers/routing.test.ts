@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { capabilities } from '../contract/text-models.ts';
+import { testCard } from '../testing/models.ts';
+import type { ModelCard } from './model.ts';
+import { type Ask, type Candidate, plan, preferences } from './routing.ts';
+import { costMicros } from './tokens.ts';
+
+const size = { promptTokens: 100, completionTokens: 200 };
+const candidate = (id: string, rest: Partial<ModelCard> = {}, healthy = true): Candidate => ({ card: testCard({ id, ...rest }), healthy });
+const order = (ask: Partial<Ask>, ...candidates: Candidate[]) => plan({ needs: ['chat'], ...ask }, candidates, size).order;
+const ids = (choices: readonly { readonly model: string }[]) => choices.map(({ model }) => model);
+
+const dear = candidate('dear', { pricePerMillion: { input: 30, output: 60 }, typicalLatencyMs: 800 });
+const cheap = candidate('cheap', { pricePerMillion: { input: 1, output: 2 }, typicalLatencyMs: 2000 });
+const fast = candidate('fast', { pricePerMillion: { input: 5, output: 5 }, typicalLatencyMs: 100 });
+const offline = candidate('offline', { standIn: true, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 1 });
+
+describe('The routing', () => {
+  test.each([
+    [{}, ['dear', 'cheap', 'fast', 'offline']],
+    [{ prefer: 'quality' }, ['dear', 'cheap', 'fast', 'offline']],
+    [{ prefer: 'cost' }, ['cheap', 'fast', 'dear', 'offline']],
+    [{ prefer: 'latency' }, ['fast', 'dear', 'cheap', 'offline']],
+    [{ model: 'cheap' }, ['cheap', 'dear', 'fast', 'offline']],
+    [{ model: 'offline', prefer: 'latency' }, ['offline', 'fast', 'dear', 'cheap']],
+  ] satisfies [Partial<Ask>, string[]][])('of %j tries %j', (ask, expected) => {
+    expect(ids(order(ask, dear, cheap, fast, offline))).toEqual(expected);
+  });
+
+  test('tells why each is where it is', () => {
+    expect(order({ prefer: 'cost', model: 'fast' }, dear, cheap, fast, offline)).toEqual([
+      { model: 'fast', reason: 'named by the caller; costs at most about 1500 micro-USD' },
+      { model: 'cheap', reason: 'the cheapest that can; costs at most about 500 micro-USD' },
+      { model: 'dear', reason: 'costs at most about 15000 micro-USD' },
+      { model: 'offline', reason: 'stands in when the others fail; costs at most about 0 micro-USD' },
+    ]);
+    expect(order({}, dear, cheap).map(({ reason }) => reason)).toEqual([
+      'the first in the order of the configuration',
+      'later in the order of the configuration',
+    ]);
+  });
+
+  test('tries a failing model after all healthy ones, stand-ins among them', () => {
+    const failing = candidate('failing', {}, false);
+    expect(ids(order({}, failing, cheap, offline))).toEqual(['cheap', 'offline', 'failing']);
+    expect(order({}, failing)[0]?.reason).toContain('left alone');
+  });
+
+  test('leaves out what cannot answer, and says why', () => {
+    const short = candidate('short', { contextTokens: 250 });
+    const mute = candidate('mute', { capabilities: ['captions'] });
+    expect(plan({ needs: ['chat', 'code'] }, [short, mute, cheap], size)).toMatchObject({
+      order: [{ model: 'cheap' }],
+      excluded: [
+        { model: 'short', reason: 'holds 250 tokens, and about 300 are needed' },
+        { model: 'mute', reason: 'cannot do chat, code' },
+      ],
+    });
+  });
+
+  const cards = fc.uniqueArray(
+    fc.record({
+      card: fc
+        .record({
+          id: fc.constantFrom(...'abcdefgh'),
+          capabilities: fc.uniqueArray(fc.constantFrom(...capabilities)),
+          pricePerMillion: fc.record({ input: fc.integer({ min: 0, max: 60 }), output: fc.integer({ min: 0, max: 60 }) }),
+          typicalLatencyMs: fc.integer({ min: 0, max: 5000 }),
+          contextTokens: fc.integer({ min: 1, max: 2000 }),
+          maxTokens: fc.integer({ min: 1, max: 1000 }),
+          standIn: fc.boolean(),
+        })
+        .map(testCard),
+      healthy: fc.boolean(),
+    }),
+    { selector: ({ card }) => card.id },
+  );
+  const asks = fc.record({
+    model: fc.option(fc.constantFrom(...'abcdefgh'), { nil: undefined }),
+    prefer: fc.option(fc.constantFrom(...preferences), { nil: undefined }),
+    needs: fc.uniqueArray(fc.constantFrom(...capabilities)),
+  });
+  const sizes = fc.record({
+    promptTokens: fc.integer({ min: 0, max: 1500 }),
+    completionTokens: fc.option(fc.integer({ min: 1, max: 1500 }), { nil: undefined }),
+  });
+
+  test('considers every model once, and tries only those that can answer', () => {
+    fc.assert(
+      fc.property(asks, cards, sizes, (ask, candidates, asked) => {
+        const { order: tried, excluded } = plan(ask, candidates, asked);
+        expect([...ids(tried), ...ids(excluded)].sort()).toEqual(candidates.map(({ card }) => card.id).sort());
+        for (const { card } of candidates) {
+          const written = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
+          const able = ask.needs.every((need) => card.capabilities.includes(need)) && asked.promptTokens + written <= card.contextTokens;
+          expect(ids(tried).includes(card.id)).toBe(able);
+        }
+        for (const { reason } of [...tried, ...excluded]) expect(reason).not.toBe('');
+      }),
+    );
+  });
+
+  test('tries the named one first, then no failing before a healthy one, no stand-in before another, no dearer before a cheaper', () => {
+    fc.assert(
+      fc.property(asks, cards, sizes, (ask, candidates, asked) => {
+        const tried = ids(plan(ask, candidates, asked).order).flatMap((id) => candidates.find(({ card }) => card.id === id) ?? []);
+        if (tried.some(({ card }) => card.id === ask.model)) expect(tried.shift()?.card.id).toBe(ask.model);
+        const worth = ({ card, healthy }: Candidate) => {
+          const completionTokens = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
+          const cost = costMicros({ promptTokens: asked.promptTokens, completionTokens }, card);
+          return [!healthy, card.standIn, ask.prefer === 'cost' ? cost : ask.prefer === 'latency' ? card.typicalLatencyMs : 0].map(Number);
+        };
+        for (const [at, each] of tried.entries()) {
+          const [failing = 0, standIn = 0, measure = 0] = worth(each);
+          const [nextFailing = 0, nextStandIn = 0, nextMeasure = 0] = worth(tried[at + 1] ?? each);
+          expect(failing).toBeLessThanOrEqual(nextFailing);
+          if (failing === nextFailing) expect(standIn).toBeLessThanOrEqual(nextStandIn);
+          if (failing === nextFailing && standIn === nextStandIn) expect(measure).toBeLessThanOrEqual(nextMeasure);
+        }
+      }),
+    );
+  });
+
+  test('is the same for the same facts', () => {
+    fc.assert(fc.property(asks, cards, sizes, (ask, list, asked) => expect(plan(ask, list, asked)).toEqual(plan(ask, list, asked))));
+  });
+});
