@@ -1,6 +1,6 @@
 /**
  * Bundles what runs without node_modules:
- * `build/service/` for the image (main.js, healthcheck.js and the packages that carry files of their own),
+ * `build/service/` for the image (main.js, healthcheck.js, the sandbox's thread and the packages that carry files of their own),
  * `build/leyenda.js` for jobs that must not install dependencies.
  * Usage: node scripts/build.ts [service|leyenda]
  */
@@ -33,7 +33,11 @@ const targets = {
     await rm(outdir, { recursive: true, force: true });
     await build({
       ...common,
-      entryPoints: ['service/main.ts', 'service/healthcheck.ts'],
+      entryPoints: [
+        { in: 'service/main.ts', out: 'main' },
+        { in: 'service/healthcheck.ts', out: 'healthcheck' },
+        { in: 'service/queries/sandbox/worker.ts', out: 'sandbox-worker' },
+      ],
       outdir,
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

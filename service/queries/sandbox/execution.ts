@@ -1,0 +1,14 @@
+/** How a program ended. */
+export type Outcome =
+  | {
+      readonly status: 'ok';
+      /** Its last expression (a promise is awaited) as JSON; undefined where JSON has no word for it. */
+      readonly value: string | undefined;
+      readonly output: string;
+    }
+  | { readonly status: 'error'; readonly name: string; readonly message: string; readonly output: string }
+  /** Over a limit: what was written before, if it could be saved. `busy` and `code_too_long`: it never ran. */
+  | { readonly status: 'timeout' | 'memory' | 'output_limit' | 'code_too_long' | 'busy'; readonly output: string };
+
+/** An outcome and the time from the start of the run to it, without the wait for a thread. */
+export type Execution = Outcome & { readonly milliseconds: number };
