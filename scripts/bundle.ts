@@ -1,0 +1,49 @@
+/** How esbuild bundles what runs without node_modules. */
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+
+export const root = join(import.meta.dirname, '..');
+
+/** Read from disk at run time (WebAssembly, pages), so copied beside the bundle rather than into it. */
+export const packagesWithFiles = ['@electric-sql/pglite', 'swagger-ui-dist'];
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node26',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  logLevel: 'warning',
+  // Bundled CommonJS packages call require() for Node's own modules.
+  banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },
+};
+
+/** Programs of the image, by their names beside each other: sandbox.ts and the Dockerfile know them. */
+export const serviceEntries = {
+  main: 'service/main.ts',
+  healthcheck: 'service/healthcheck.ts',
+  'sandbox-worker': 'service/queries/sandbox/worker.ts',
+};
+
+/** What several programs share, and what is imported when it is needed, goes to `chunks/`. */
+export const bundleService = (outdir: string, entryPoints: Readonly<Record<string, string>> = serviceEntries) =>
+  build({
+    ...common,
+    entryPoints: { ...entryPoints },
+    outdir,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: [...packagesWithFiles, 'pg-native'],
+  });
+
+export const bundleReleaseTool = () =>
+  build({
+    ...common,
+    entryPoints: ['scripts/leyenda.ts'],
+    outfile: 'build/leyenda.js',
+    // In a bundle every module is the main one: manifests/main.ts must not think it was started by itself.
+    define: { 'import.meta.main': 'false' },
+  });

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bundleService, serviceEntries } from '../../scripts/bundle.ts';
+
+const run = promisify(execFile);
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'leyenda-bundle-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('In the bundle', () => {
+  test.each([
+    ['beside its worker', 'tests/services/programs/sandbox.ts'],
+    ['in a chunk', 'tests/services/programs/sandbox-in-chunk.ts'],
+  ])('the sandbox finds its worker, and the worker its WebAssembly: %s', async (_, main) => {
+    const outdir = await mkdtemp(join(folder, 'bundle-'));
+    await bundleService(outdir, { ...serviceEntries, main });
+    const { stdout } = await run(process.execPath, [join(outdir, 'main.js'), 'console.log("in"); 6 * 7'], { cwd: outdir });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', value: '42', output: 'in\n' });
+  });
+});
