@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { testCard } from '../testing/models.ts';
+import { quickResilience, testCard } from '../testing/models.ts';
 import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { type CaptionRequest, ModelError } from './model.ts';
 import type { ModelCall } from './observing.ts';
@@ -8,18 +8,6 @@ import type { Resilience } from './policies.ts';
 import { withResilience } from './resilience.ts';
 
 const request: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
-const options: Resilience = {
-  attemptSeconds: 0.3,
-  totalSeconds: 5,
-  idleSeconds: 0.3,
-  retries: 2,
-  firstBackoffMs: 5,
-  retryTimeouts: true,
-  retryAfterSeconds: { wait: 1, most: 60 },
-  breaker: { failures: 5, pauseMs: 60_000 },
-  concurrency: 2,
-  queue: 1,
-};
 const never = () => new AbortController().signal;
 
 let upstream: Upstream | undefined;
@@ -35,7 +23,7 @@ async function endpoint(...script: [Behaviour, ...Behaviour[]]) {
     seen: started.requests,
     calls,
     model,
-    resilient: (rest: Partial<Resilience> = {}) => withResilience(model, { ...options, ...rest }, (call) => calls.push(call)).model,
+    resilient: (rest: Partial<Resilience> = {}) => withResilience(model, { ...quickResilience, ...rest }, (call) => calls.push(call)).model,
   };
 }
 

@@ -85,13 +85,13 @@ export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOption
     let text = '';
     let finish: ChatAnswer['finish'] | undefined;
     let usage: TokenUsage | undefined;
-    let name = model;
+    let name: string | undefined;
     try {
       const options = { stream: true, stream_options: { include_usage: true } } as const;
       for await (const chunk of await client.chat.completions.create({ ...body(request), ...options }, { signal })) {
         const parsed = chunkForm.parse(chunk);
         const [choice] = parsed.choices;
-        name = parsed.model ?? name;
+        name ??= parsed.model ?? model;
         usage = parsed.usage ?? usage;
         if (choice?.finish_reason != null) finish = finishOf(choice.finish_reason);
         const piece = choice?.delta?.content ?? '';
@@ -100,6 +100,7 @@ export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOption
       }
       // The library ends an aborted stream, and one without its end, as if it were whole.
       signal.throwIfAborted();
+      if (name === undefined) throw new ModelError('garbage', 'the endpoint did not answer with a stream');
       if (finish === undefined) throw new ModelError('cut', 'the stream ended before the answer did');
       return { text, finish, model: name, usage: usage ?? estimated(request, text) };
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ModelCard, TextModel, TextStream } from '../providers/model.ts';
 import { combineModels, type Models } from '../providers/models.ts';
+import type { Resilience } from '../providers/policies.ts';
 
 /** A card for tests. */
 export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
@@ -14,6 +15,20 @@ export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
   standIn: false,
   ...rest,
 });
+
+/** Limits that a test need not wait for. */
+export const quickResilience: Resilience = {
+  attemptSeconds: 0.3,
+  totalSeconds: 5,
+  idleSeconds: 0.3,
+  retries: 2,
+  retryTimeouts: true,
+  firstBackoffMs: 5,
+  retryAfterSeconds: { wait: 1, most: 60 },
+  breaker: { failures: 5, pauseMs: 60_000 },
+  concurrency: 2,
+  queue: 1,
+};
 
 /** Models of which every call fails with an error. */
 export function failingModels(error: unknown): Models {

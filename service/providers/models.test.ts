@@ -1,0 +1,294 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { quickResilience, testCard } from '../testing/models.ts';
+import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import type { CaptionRequest, ChatRequest, ModelCard, TextStream } from './model.ts';
+import { combineModels, RoutedError } from './models.ts';
+import type { ModelCall } from './observing.ts';
+import { createOpenAiModel } from './openai.ts';
+import type { Resilience } from './policies.ts';
+import { withResilience } from './resilience.ts';
+
+const request: ChatRequest = { messages: [{ role: 'user', content: 'Where is Cádiz?' }] };
+const captions: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
+const ask = { needs: ['chat'] } as const;
+const never = () => new AbortController().signal;
+
+const open: Upstream[] = [];
+afterEach(async () => {
+  for (const upstream of open.splice(0)) await upstream.close();
+});
+
+/** A busy machine may be slow; where silence is the point, a test waits less. */
+const patient: Resilience = { ...quickResilience, attemptSeconds: 5, idleSeconds: 5, totalSeconds: 20 };
+const impatient = { attemptSeconds: 0.2, idleSeconds: 0.2 };
+
+interface Endpoint extends Partial<ModelCard>, Partial<Resilience> {
+  readonly does: readonly [Behaviour, ...Behaviour[]];
+}
+
+/** Models at an upstream each, called `a`, `b` and so on. */
+async function chain(first: Endpoint, ...rest: Endpoint[]) {
+  const calls: ModelCall[] = [];
+  const member = async ({ does, ...options }: Endpoint, at: number) => {
+    const upstream = await startUpstream(...does);
+    open.push(upstream);
+    const card = testCard({ id: 'abc'.charAt(at), ...options });
+    const model = createOpenAiModel({ card, apiKey: 'test-key', baseURL: upstream.url, model: card.id });
+    return { upstream, resilient: withResilience(model, { ...patient, ...options }, (call) => calls.push(call)) };
+  };
+  const one = await member(first, 0);
+  const others = await Promise.all(rest.map((each, at) => member(each, at + 1)));
+  const models = combineModels([one.resilient, ...others.map(({ resilient }) => resilient)]);
+  return {
+    models,
+    calls,
+    upstreams: [one, ...others].map(({ upstream }) => upstream),
+    seen: [one, ...others].map(({ upstream }) => upstream.requests),
+  };
+}
+
+async function read<T>(stream: TextStream<T>) {
+  const pieces: string[] = [];
+  for (;;) {
+    const step = await stream.next().catch((error: unknown) => ({ done: 'failed', value: error }) as const);
+    if (step.done === 'failed') return { pieces, error: step.value };
+    if (step.done) return { pieces, whole: step.value };
+    pieces.push(step.value);
+  }
+}
+
+describe('The models together', () => {
+  test('answer with the first, say why, and count what it cost by its own count of tokens', async () => {
+    const { models, calls, seen } = await chain({ does: [says('In Spain.')] }, { does: [says('Elsewhere.')] });
+    const routed = await models.chat(ask, request, never());
+    expect(routed).toEqual({
+      answer: { text: 'In Spain.', finish: 'stop', model: 'fake-1', usage: { promptTokens: 11, completionTokens: 7 } },
+      routing: {
+        model: 'a',
+        reason: 'the first in the order of the configuration',
+        alternatives: [{ model: 'b', reason: 'later in the order of the configuration' }],
+        failed: [],
+      },
+      // 11 at $1 and 7 at $2 a million.
+      costMicros: 25,
+    });
+    expect(seen.map(({ length }) => length)).toEqual([1, 0]);
+    expect(calls).toMatchObject([{ model: 'a', outcome: 'ok', usage: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 }]);
+  });
+
+  test.each<[string, Behaviour, string, number]>([
+    ['500', refuses(500), 'unreachable', 3],
+    ['429', refuses(429), 'overloaded', 3],
+    ['429 with a long Retry-After', refuses(429, { 'Retry-After': '60' }), 'overloaded', 1],
+    ['401', refuses(401), 'rejected', 1],
+    ['silence', hangs, 'timeout', 3],
+    ['a reset connection', resets, 'unreachable', 3],
+    ['garbage', answers('{"choices": "none"}'), 'garbage', 1],
+    ['no JSON', answers('<html>'), 'garbage', 1],
+    ['nothing', answers(''), 'garbage', 1],
+    ['an event that is no JSON', answers('data: {oops\n\n'), 'garbage', 1],
+  ])('go on to the next after %s, whole or as a stream', async (_, behaviour, failure, attempts) => {
+    const { models, seen } = await chain(
+      { does: [behaviour], ...(failure === 'timeout' ? impatient : {}) },
+      { does: [refuses(400)] },
+      { does: [says('In Spain.')] },
+    );
+    const routing = {
+      model: 'c',
+      failed: [
+        { model: 'a', failure },
+        { model: 'b', failure: 'rejected' },
+      ],
+    };
+    const streamed = await read(models.streamChat(ask, request, never()));
+    expect(streamed).toMatchObject({ pieces: ['In ', 'Spain.'], whole: { answer: { text: 'In Spain.' }, routing } });
+    expect(seen.map(({ length }) => length)).toEqual([attempts, 1, 1]);
+    const whole = await models.chat(ask, request, never());
+    expect(whole).toMatchObject({ answer: { text: 'In Spain.' }, routing: { model: 'c' } });
+  });
+
+  test('take another after a named one failed, but not where it rejected the request or the caller wants no other', async () => {
+    const { models, upstreams, seen } = await chain({ does: [says('A.')] }, { does: [refuses(500)], retries: 0 });
+    expect((await models.chat({ ...ask, model: 'b' }, request, never())).routing).toMatchObject({ model: 'a', failed: [{ model: 'b' }] });
+    await expect(models.chat({ ...ask, model: 'b', fallback: false }, request, never())).rejects.toMatchObject({ failure: 'unreachable' });
+    upstreams[1]?.will(refuses(400));
+    await expect(models.chat({ ...ask, model: 'b' }, request, never())).rejects.toMatchObject({ failure: 'rejected', costMicros: 0 });
+    expect(seen[0]).toHaveLength(1);
+  });
+
+  test('fail with the last one, telling what was tried', async () => {
+    const { models } = await chain({ does: [refuses(500)], retries: 0 }, { does: [refuses(429, { 'Retry-After': '7' })], retries: 0 });
+    const error = await models.chat(ask, request, never()).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RoutedError);
+    expect(error).toMatchObject({
+      failure: 'overloaded',
+      retryAfterSeconds: 7,
+      costMicros: 0,
+      routing: { model: 'b', failed: [{ model: 'a', failure: 'unreachable' }] },
+    });
+  });
+
+  test('know no model by a wrong name, and none that can what no model can', async () => {
+    const { models, seen } = await chain({ does: [says('A.')], capabilities: ['chat'], contextTokens: 1000 });
+    const refused = (changed: Partial<Parameters<typeof models.chat>[0]>, asked = request) =>
+      models.chat({ ...ask, ...changed }, asked, never()).catch((error: RoutedError) => [error.failure, error.message]);
+    expect(await refused({ model: 'x' })).toEqual(['unknown', 'there is no model "x"']);
+    expect(await refused({ needs: ['code'] })).toEqual(['unsuitable', 'no model fits the request: a cannot do code']);
+    const long: ChatRequest = { messages: [{ role: 'user', content: 'a'.repeat(4000) }] };
+    expect(await refused({}, long)).toEqual(['unsuitable', 'no model fits the request: a holds 1000 tokens, and about 1504 are needed']);
+    expect(seen[0]).toEqual([]);
+  });
+
+  test('show the breaker and leave a failing model alone until its pause is over', async () => {
+    const breaker = { failures: 2, pauseMs: 100 };
+    const { models, upstreams, seen } = await chain({ does: [refuses(500)], retries: 0, breaker }, { does: [says('B.')] });
+    const healthy = () => models.list().map((card) => [card.id, card.healthy]);
+    expect(healthy()).toEqual([
+      ['a', true],
+      ['b', true],
+    ]);
+    for (let call = 0; call < 4; call++) expect((await models.chat(ask, request, never())).routing.model).toBe('b');
+    expect(healthy()).toEqual([
+      ['a', false],
+      ['b', true],
+    ]);
+    expect(seen[0]).toHaveLength(2);
+    upstreams[0]?.will(says('A.'));
+    while (!models.list()[0]?.healthy) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await models.chat(ask, request, never())).routing.model).toBe('a');
+    expect(healthy()).toEqual([
+      ['a', true],
+      ['b', true],
+    ]);
+  });
+
+  test('leave a model alone as long as its Retry-After says', async () => {
+    const { models, seen } = await chain({ does: [refuses(429, { 'Retry-After': '30' })] }, { does: [says('B.')] });
+    for (let call = 0; call < 3; call++) expect((await models.chat(ask, request, never())).routing.model).toBe('b');
+    expect(seen.map(({ length }) => length)).toEqual([1, 3]);
+    await expect(models.chat({ ...ask, model: 'a', fallback: false }, request, never())).rejects.toMatchObject({ retryAfterSeconds: 30 });
+  });
+
+  test('wait for a short Retry-After and try again', async () => {
+    const { models, seen } = await chain({ does: [refuses(429, { 'Retry-After': '0.2' }), says('A.')] });
+    const start = performance.now();
+    expect((await models.chat(ask, request, never())).answer.text).toBe('A.');
+    expect(performance.now() - start).toBeGreaterThan(190);
+    expect(seen[0]).toHaveLength(2);
+  });
+});
+
+describe('A stream', () => {
+  test.each(['reset', 'end', 'silence'] as const)(
+    'that is cut by %s ends with what has to be billed, and no other model goes on',
+    async (how) => {
+      const { models, calls, seen } = await chain(
+        { does: [says('one two three', { cut: { after: 2, how } })], ...(how === 'silence' ? { idleSeconds: 0.2 } : {}) },
+        { does: [says('B.')] },
+      );
+      const { pieces, error } = await read(models.streamChat(ask, request, never()));
+      expect(pieces).toEqual(['one ', 'two ']);
+      expect(error).toBeInstanceOf(RoutedError);
+      // The prompt's 16 bytes and its frame; the 8 bytes that arrived.
+      const spent = { promptTokens: 8, completionTokens: 2 };
+      expect(error).toMatchObject({
+        failure: how === 'silence' ? 'timeout' : 'cut',
+        spent,
+        costMicros: 12,
+        routing: { model: 'a', failed: [] },
+      });
+      expect(calls).toMatchObject([{ model: 'a', usage: spent, costMicros: 12 }]);
+      expect(seen[1]).toEqual([]);
+      if (how === 'silence') expect(await seen[0]?.[0]?.ended).toBe('closed');
+    },
+  );
+
+  test('goes on over pauses that are shorter than the idle time, longer than it in sum', async () => {
+    const { models } = await chain({ does: [says('a b c d e f g h', { pieceMs: 80 })], idleSeconds: 0.5 });
+    expect((await read(models.streamChat(ask, request, never()))).whole?.answer.text).toBe('a b c d e f g h');
+  });
+
+  test('is counted by the endpoint, asked to; estimated where it does not', async () => {
+    const { models, seen } = await chain({ does: [says('one two'), says('one two', { usage: null, finish: 'length' })] });
+    const usage = async () => (await read(models.streamChat(ask, request, never()))).whole?.answer;
+    expect(await usage()).toMatchObject({ usage: { promptTokens: 11, completionTokens: 7 }, finish: 'stop' });
+    expect(await usage()).toMatchObject({ usage: { promptTokens: 8, completionTokens: 2 }, finish: 'length' });
+    expect(seen[0]?.[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+  });
+
+  test('holds a place until its end, whether it was read to the end or left', async () => {
+    const slow = says('one two three', { cut: { after: 1, how: 'silence' } });
+    const { models, upstreams } = await chain({ does: [slow], concurrency: 1, queue: 0, retries: 0 });
+    const stream = models.streamChat(ask, request, never());
+    await stream.next();
+    await expect(models.chat(ask, request, never())).rejects.toMatchObject({ failure: 'overloaded' });
+    await stream[Symbol.asyncDispose]();
+    upstreams[0]?.will(says('A.'));
+    expect((await read(models.streamChat(ask, request, never()))).pieces).toEqual(['A.']);
+    expect((await models.chat(ask, request, never())).answer.text).toBe('A.');
+  });
+
+  test('of captions tells each when it is finished, and the whole at the end', async () => {
+    const text = '{"captions": ["Two wheels.", "Red and ready.", "Too many"], "hashtags": ["#Bicycle"], "language": "en"}';
+    const { models } = await chain({ does: [says(text)] });
+    const { pieces, whole } = await read(models.streamCaptions({ needs: ['captions'] }, captions, never()));
+    expect(pieces).toEqual(['Two wheels.', 'Red and ready.']);
+    expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: ['#Bicycle'], usage: { promptTokens: 11 } });
+  });
+
+  test('of captions whose end is garbage tells what was spent', async () => {
+    const { models } = await chain({ does: [says('{"captions": ["Two wheels."], oh')] });
+    const { pieces, error } = await read(models.streamCaptions({ needs: ['captions'] }, captions, never()));
+    expect(pieces).toEqual(['Two wheels.']);
+    expect(error).toMatchObject({ failure: 'garbage', spent: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 });
+  });
+});
+
+describe('A caller that leaves', () => {
+  const left = new Error('left');
+  /** What of the endpoint's answer, and how the caller reads it. */
+  const slow = says('one two three', { cut: { after: 1, how: 'silence' } });
+
+  test.each<[string, Behaviour, boolean]>([
+    ['a whole answer', hangs, false],
+    ['a stream that has not begun', hangs, true],
+  ])('%s ends the request upstream within a second, and no other model is asked', async (_, behaviour, streamed) => {
+    const { models, calls, seen } = await chain({ does: [behaviour] }, { does: [says('B.')] });
+    const caller = new AbortController();
+    const answer = streamed
+      ? read(models.streamChat(ask, request, caller.signal)).then(({ error }) => error)
+      : models.chat(ask, request, caller.signal);
+    const failed = answer.catch((error: unknown) => error);
+    while (seen[0]?.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    caller.abort(left);
+    expect(await failed).toBe(left);
+    expect(await Promise.race([seen[0]?.[0]?.ended, new Promise((resolve) => setTimeout(resolve, 1000, 'open after a second'))])).toBe(
+      'closed',
+    );
+    expect(seen.map(({ length }) => length)).toEqual([1, 0]);
+    expect(calls).toMatchObject([{ outcome: 'cancelled', usage: undefined }]);
+  });
+
+  test.each(['by its signal', 'by reading no more'])(
+    'a stream in the middle, %s, ends it within a second and is billed for what came',
+    async (how) => {
+      const { models, calls, seen } = await chain({ does: [slow] }, { does: [says('B.')] });
+      const caller = new AbortController();
+      const stream = models.streamChat(ask, request, caller.signal);
+      expect(await stream.next()).toEqual({ done: false, value: 'one ' });
+      if (how === 'by its signal') {
+        caller.abort(left);
+        await expect(stream.next()).rejects.toMatchObject({
+          failure: 'cancelled',
+          spent: { promptTokens: 8, completionTokens: 1 },
+          costMicros: 10,
+        });
+      } else await stream[Symbol.asyncDispose]();
+      expect(await Promise.race([seen[0]?.[0]?.ended, new Promise((resolve) => setTimeout(resolve, 1000, 'open after a second'))])).toBe(
+        'closed',
+      );
+      expect(calls).toMatchObject([{ outcome: 'cancelled', usage: { promptTokens: 8, completionTokens: 1 }, costMicros: 10 }]);
+      expect(seen[1]).toEqual([]);
+    },
+  );
+});
