@@ -1,0 +1,50 @@
+import type * as z from 'zod';
+import type { EndpointName } from '../contract/endpoints.ts';
+import type { EventSchemas } from '../http/events.ts';
+import type { shapes } from '../shapes.ts';
+
+type Shapes = typeof shapes;
+type AnswerOf<N extends EndpointName> = Shapes[N]['answer'];
+
+/** A part that an endpoint takes; optional where nothing in it is required, absent where the endpoint does not take it. */
+type Part<K extends string, V> = [V] extends [undefined]
+  ? unknown
+  : Partial<Record<never, never>> extends V
+    ? { readonly [P in K]?: V }
+    : { readonly [P in K]: V };
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Lets a call that creates or spends be repeated: the service does the work once. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+  /** Longest wait for the whole call, or for a stream's beginning. */
+  readonly timeoutSeconds?: number;
+}
+
+export type CallInput<N extends EndpointName> = Part<'params', z.input<Shapes[N]['params']>> &
+  Part<'query', z.input<Shapes[N]['query']>> &
+  Part<'body', z.input<Shapes[N]['body']>> &
+  CallOptions;
+/** The input may be left out where nothing in it is required. */
+export type CallArguments<N extends EndpointName> =
+  Partial<Record<never, never>> extends CallInput<N> ? [input?: CallInput<N>] : [input: CallInput<N>];
+
+/** What a call gives: values as the endpoint's own schema reads them. */
+export type Result<N extends EndpointName> =
+  AnswerOf<N> extends { readonly schema: infer S extends z.ZodType }
+    ? z.output<S>
+    : AnswerOf<N> extends { readonly lines: infer S extends z.ZodType }
+      ? AsyncIterable<z.output<S>>
+      : AnswerOf<N> extends { readonly kind: 'text' }
+        ? string
+        : undefined;
+
+/** Endpoints that can answer as a stream of events. */
+export type StreamingName = {
+  [N in EndpointName]: AnswerOf<N> extends { readonly kind: 'jsonOrEvents' } ? N : never;
+}[EndpointName];
+type SchemasOf<N extends StreamingName> = AnswerOf<N> extends { readonly events: infer E extends EventSchemas } ? E : never;
+export type EventFrom<N extends StreamingName> = {
+  [K in keyof SchemasOf<N>]: { readonly event: K; readonly data: z.output<SchemasOf<N>[K]> };
+}[keyof SchemasOf<N>];
