@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { type Audit, createAudit } from './accounts/audit.ts';
 import { type Authenticate, createAuthenticate } from './accounts/authenticate.ts';
 import type { KeyStore } from './accounts/keys.ts';
-import { createCache } from './adapters/cache.ts';
+import { type Caches, createCaches } from './adapters/caches.ts';
 import { Counters } from './adapters/counters.ts';
 import type { Redis } from './adapters/redis.ts';
 import type { Tables } from './adapters/tables.ts';
@@ -27,6 +27,7 @@ export interface Parts {
   readonly authenticate: Authenticate;
   readonly audit: Audit;
   readonly counters: Counters;
+  readonly caches: Caches;
   readonly models: Models;
   readonly generate: Generate;
   readonly cacheStats: ReturnType<typeof createCacheStats>;
@@ -59,7 +60,9 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
-  const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES, redis, metrics };
+  const caches = createCaches(redis, metrics);
+  const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
+  const captions = caches.create({ name: 'captions', version: 1, schema: draft, dear: true, ...levels });
   const models = create(observing(metrics));
   return {
     settings,
@@ -69,8 +72,9 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
     authenticate: createAuthenticate(keys, settings.VALID_API_KEYS, quota, metrics),
     audit: createAudit(db),
     counters: new Counters(redis, metrics),
+    caches,
     models,
-    generate: createGenerate(models, createCache({ name: 'caption:1', schema: draft, ...levels }), setupOf(settings)),
+    generate: createGenerate(models, captions, setupOf(settings)),
     cacheStats: createCacheStats(metrics, redis),
     lifecycle: { state: 'running' },
   };

@@ -1,71 +1,127 @@
 import { LRUCache } from 'lru-cache';
 import type * as z from 'zod';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { Flights, type InFlight } from './flights.ts';
+import type { Invalidations } from './invalidations.ts';
 import type { Redis } from './redis.ts';
+import { type Seen, SharedLevel } from './shared-level.ts';
+import { inTurn } from './turns.ts';
 
 /** A value, and the level that held it; `none`: it was made now. */
 interface Cached<T> {
   readonly value: T;
   readonly level: 'memory' | 'redis' | 'none';
 }
+/** Makes a value; its signal aborts when nobody waits for it any more. */
+type Make<T> = (signal: AbortSignal) => Promise<T>;
+
 export interface Cache<T> {
-  /** The value of `key`; `make` runs at most once at a time for a key in this process. */
-  get(key: string, make: () => Promise<T>): Promise<Cached<T>>;
+  /** The value of `key`; `make` runs at most once at a time for a key. A caller whose `signal` aborts does not end it for others. */
+  get(key: string, make: Make<T>, signal?: AbortSignal): Promise<Cached<T>>;
+  /** Stores what was written elsewhere too (guide row CA-05); other processes forget what they had. */
+  set(key: string, value: T): Promise<void>;
+  /** Forgets a key, in every process. */
+  delete(key: string): Promise<void>;
+  /** Forgets everything, in every process; gives how many values there were. */
+  clear(): Promise<number>;
 }
-interface Options<T> {
-  /** Prefix of the keys in Redis; changes when the form of the values changes. */
+/** What one cache is. */
+export interface CacheOptions<T> {
+  /** Tells it from others, in metrics and in Redis. */
   readonly name: string;
+  /** Changes when the form of the values changes. */
+  readonly version: number;
   /** What is read from Redis must fit it, or counts as absent. */
   readonly schema: z.ZodType<T>;
   readonly ttlSeconds: number;
   readonly maxEntries: number;
+  /** A value is dear: of all processes on one Redis, one makes it and the others wait for it. */
+  readonly dear?: true;
+}
+/** What all caches share. */
+export interface Ground {
   readonly redis: Redis | undefined;
   readonly metrics: Metrics;
+  readonly invalidations: Invalidations;
 }
 
 /** Two levels with single flight (guide row CA-01): this process's memory, then Redis where there is one. */
-export function createCache<T extends object>({ name, schema, ttlSeconds, maxEntries, redis, metrics }: Options<T>): Cache<T> {
+export function createCache<T extends object>(options: CacheOptions<T>, { redis, metrics, invalidations }: Ground): Cache<T> {
+  const { name, version, schema, ttlSeconds, maxEntries, dear } = options;
   const memory = new LRUCache<string, T>({ max: maxEntries, ttl: ttlSeconds * 1000 });
-  const flights = new Map<string, Promise<Cached<T>>>();
+  const flights = new Flights<Cached<T>>();
+  const prefix = `${name}:${version}:`;
   const away = (operation: 'cache_read' | 'cache_write') => metrics.count('fallbacks', { dependency: 'cache', operation });
+  const tell = (key?: string) => invalidations.tell(name, key).catch(() => away('cache_write'));
+  const shared = redis && new SharedLevel<T>(redis, { prefix, schema, ttlSeconds, emptied: () => void tell() });
 
-  async function read(key: string): Promise<T | undefined> {
-    const text = await redis?.get(key).catch(() => away('cache_read'));
-    if (text === undefined) return undefined;
-    try {
-      return schema.parse(JSON.parse(text));
-    } catch {
-      return undefined;
+  /** Forgets here; what flies towards it will not be kept. */
+  function drop(key?: string): void {
+    flights.forget(key);
+    if (key === undefined) memory.clear();
+    else memory.delete(key);
+  }
+  invalidations.listen(name, drop);
+
+  const read = (key: string) => shared?.read(key).catch(() => void away('cache_read'));
+
+  /** Makes the value after Redis had none; what Redis is told is not waited for: a slow one must not hold the answer back. */
+  async function produce(key: string, make: Make<T>, { signal, isCurrent }: InFlight, seen: Seen | undefined): Promise<Cached<T>> {
+    let known = seen;
+    const write = async (value: T) => {
+      if (known !== undefined && isCurrent()) await shared?.write(key, value, known).catch(() => away('cache_write'));
+    };
+    const arrived = async () => {
+      const found = await read(key);
+      known = found?.seen;
+      return found?.value;
+    };
+    if (redis === undefined || !dear || known === undefined) {
+      const value = await make(signal);
+      void write(value);
+      return { value, level: 'none' };
     }
+    const { from, value } = await inTurn(redis, `lock:${prefix}${key}`, { arrived, make: () => make(signal), stored: write, signal });
+    return { value, level: from === 'here' ? 'none' : 'redis' };
   }
 
-  async function fly(key: string, make: () => Promise<T>): Promise<Cached<T>> {
-    const shared = await read(`${name}:${key}`);
-    const value = shared ?? (await make());
-    memory.set(key, value);
-    if (shared !== undefined) return { value, level: 'redis' };
-    // Not waited for: the answer is there, and a slow Redis must not hold it back.
-    redis?.set(`${name}:${key}`, JSON.stringify(value), ttlSeconds).catch(() => away('cache_write'));
-    return { value, level: 'none' };
+  async function fly(key: string, make: Make<T>, flight: InFlight): Promise<Cached<T>> {
+    const found = await read(key);
+    const value = found?.value;
+    const cached: Cached<T> = value === undefined ? await produce(key, make, flight, found?.seen) : { value, level: 'redis' };
+    if (flight.isCurrent()) memory.set(key, cached.value);
+    return cached;
   }
 
-  async function get(key: string, make: () => Promise<T>): Promise<Cached<T>> {
-    const value = memory.get(key);
-    if (value !== undefined) return { value, level: 'memory' };
-    let flight = flights.get(key);
-    if (flight === undefined) {
-      flight = fly(key, make).finally(() => flights.delete(key));
-      flights.set(key, flight);
-    }
-    return flight;
+  async function change(key: string, done: Promise<void> | undefined): Promise<void> {
+    await done?.catch(() => away('cache_write'));
+    await tell(key);
   }
 
   return {
-    async get(key, make) {
-      const found = await get(key, make);
-      if (found.level === 'none') metrics.count('cacheMisses', {});
-      else metrics.count('cacheHits', { level: found.level });
+    async get(key, make, signal) {
+      const value = memory.get(key);
+      const found: Cached<T> =
+        value === undefined ? await flights.join(key, (flight) => fly(key, make, flight), signal) : { value, level: 'memory' };
+      if (found.level === 'none') metrics.count('cacheMisses', { cache: name });
+      else metrics.count('cacheHits', { cache: name, level: found.level });
       return found;
+    },
+    async set(key, value) {
+      drop(key);
+      memory.set(key, value);
+      await change(key, shared?.set(key, value));
+    },
+    async delete(key) {
+      drop(key);
+      await change(key, shared?.delete(key));
+    },
+    async clear() {
+      const here = memory.size;
+      drop();
+      const there = await shared?.clear().catch(() => void away('cache_write'));
+      await tell();
+      return there ?? here;
     },
   };
 }

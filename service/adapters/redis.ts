@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis as Client } from 'ioredis';
 import * as z from 'zod';
 import type { Logger } from '../telemetry/log.ts';
+import { type Subscription, subscribe } from './subscription.ts';
 
 /** Longest wait for one command, in milliseconds; whoever waits has a local way to go on. */
 const patience = 100;
@@ -29,12 +30,40 @@ const countScript = `
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {count, redis.call('PTTL', KEYS[1])}`;
+
+/** Takes a lock that nobody else holds, or renews one's own. */
+const lockScript = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+const unlockScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
+
+/** Sets the last key if the others hold what the caller saw; an absent one was seen as empty. */
+const setIfUnchangedScript = `
+for i = 1, #KEYS - 1 do
+  if (redis.call('GET', KEYS[i]) or '') ~= ARGV[i] then return 0 end
+end
+redis.call('SET', KEYS[#KEYS], ARGV[#KEYS], 'EX', ARGV[#KEYS + 1])
+return 1`;
+
 const counted = z.tuple([z.number(), z.number()]);
 const clientCount = z.coerce.number().int();
 
 export interface Redis {
-  get(key: string): Promise<string | undefined>;
+  /** The values of some keys, in their order. */
+  get(keys: readonly string[]): Promise<(string | undefined)[]>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** Sets `key` if every key of `seen` still has the value that stands there. */
+  setIfUnchanged(key: string, value: string, ttlSeconds: number, seen: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** Removes every key with the prefix, a few at a time; gives how many there were. */
+  clear(prefix: string): Promise<number>;
+  /** Takes a lock, or renews the one that `owner` holds, for so many milliseconds; false where another one holds it. */
+  lock(key: string, owner: string, milliseconds: number): Promise<boolean>;
+  unlock(key: string, owner: string): Promise<void>;
+  publish(channel: string, message: string): Promise<void>;
+  /** Hears a channel on a connection of its own. `begins`: listening begins, again too; what was said before was not heard. */
+  subscribe(channel: string, hear: (message: string) => void, begins: () => void): void;
   /** How often `key` was counted in its window, this time included, and the milliseconds that the window still lasts. */
   count(key: string, windowMs: number): Promise<{ readonly count: number; readonly leftMs: number }>;
   /** How many clients are connected to it. */
@@ -65,6 +94,7 @@ export function openRedis(url: string, log: Logger): Redis {
       throw error;
     }
   }
+  const subscriptions: Subscription[] = [];
   let reported = false;
   client.on('ready', () => {
     if (reported) log.info({ dependency: 'cache' }, 'Redis is back');
@@ -75,8 +105,32 @@ export function openRedis(url: string, log: Logger): Redis {
     reported = true;
   });
   return {
-    get: async (key) => (await run(() => client.get(key))) ?? undefined,
+    async get(keys) {
+      const values = await run(() => client.mget(...keys));
+      return values.map((value) => value ?? undefined);
+    },
     set: async (key, value, ttlSeconds) => void (await run(() => client.set(key, value, 'EX', ttlSeconds))),
+    async setIfUnchanged(key, value, ttlSeconds, seen) {
+      const keys = [...Object.keys(seen), key];
+      const values = Object.values(seen).map((text) => text ?? '');
+      await run(() => client.eval(setIfUnchangedScript, keys.length, ...keys, ...values, value, ttlSeconds));
+    },
+    async clear(prefix) {
+      let removed = 0;
+      let cursor = '0';
+      do {
+        const [next, keys] = await run(() => client.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000));
+        if (keys.length > 0) removed += await run(() => client.unlink(...keys));
+        cursor = next;
+      } while (cursor !== '0');
+      return removed;
+    },
+    lock: async (key, owner, milliseconds) => (await run(() => client.eval(lockScript, 1, key, owner, milliseconds))) === 1,
+    unlock: async (key, owner) => void (await run(() => client.eval(unlockScript, 1, key, owner))),
+    publish: async (channel, message) => void (await run(() => client.publish(channel, message))),
+    subscribe(channel, hear, begins) {
+      subscriptions.push(subscribe(client, channel, hear, begins));
+    },
     async count(key, windowMs) {
       const [count, leftMs] = counted.parse(await run(() => client.eval(countScript, 1, key, windowMs)));
       return { count, leftMs };
@@ -87,10 +141,16 @@ export function openRedis(url: string, log: Logger): Redis {
     },
     ping: async () => void (await inTime(client.ping())),
     connected: () =>
-      Promise.race([once(client, 'ready'), sleep(startPatience, undefined, { ref: false })]).then(
+      Promise.race([
+        Promise.all([once(client, 'ready'), ...subscriptions.map(({ began }) => began)]),
+        sleep(startPatience, undefined, { ref: false }),
+      ]).then(
         () => undefined,
         () => undefined,
       ),
-    close: async () => client.disconnect(),
+    async close() {
+      client.disconnect();
+      for (const { close } of subscriptions) close();
+    },
   };
 }

@@ -21,15 +21,18 @@ function problemOf(error: unknown): unknown {
 const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest) =>
   hash('sha256', JSON.stringify([setup, description, style, audience, language, count]));
 
-export type Generate = (request: GenerateRequest) => Promise<z.input<typeof generateResponse>>;
+/** A caller whose `signal` aborts leaves; the model is asked no further once nobody waits for it. */
+export type Generate = (request: GenerateRequest, signal: AbortSignal) => Promise<z.input<typeof generateResponse>>;
 
 /** Writes captions with a model, once for the same request within the cache's time. */
 export function createGenerate(models: Models, cache: Cache<CaptionDraft>, setup: string): Generate {
-  return async ({ content_description: description, style, audience, language, count = defaultCount }) => {
+  return async ({ content_description: description, style, audience, language, count = defaultCount }, signal) => {
     const request: CaptionRequest = { description, style, audience, language, count };
-    // The flight may be shared, so that no single caller's leaving ends it.
-    const write = async () => (await models.captions({ needs: ['captions'] }, request, AbortSignal.timeout(timings.request * 1000))).answer;
-    const { value, level } = await cache.get(cacheKey(setup, request), write).catch((error: unknown) => {
+    const write = async (left: AbortSignal) => {
+      const limit = AbortSignal.any([left, AbortSignal.timeout(timings.request * 1000)]);
+      return (await models.captions({ needs: ['captions'] }, request, limit)).answer;
+    };
+    const { value, level } = await cache.get(cacheKey(setup, request), write, signal).catch((error: unknown) => {
       throw problemOf(error);
     });
     const [caption, ...alternatives] = value.captions;

@@ -1,5 +1,8 @@
+import { leaving } from '../http/context.ts';
 import { route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { captionsShapes as shapes } from './schema.ts';
 
-export const captionsRoutes = ({ generate }: Parts) => ({ generate: route(shapes.generate, ({ body }) => generate(body)) });
+export const captionsRoutes = ({ generate }: Parts) => ({
+  generate: route(shapes.generate, ({ body }, ctx) => generate(body, leaving(ctx))),
+});

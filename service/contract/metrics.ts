@@ -33,10 +33,15 @@ export const metrics = {
   cacheHits: {
     type: 'counter',
     name: 'instagram_captions_cache_hits_total',
-    help: 'Captions answered from a cache level.',
-    labels: ['level'],
+    help: 'Values that a cache level held.',
+    labels: ['cache', 'level'],
   },
-  cacheMisses: { type: 'counter', name: 'instagram_captions_cache_misses_total', help: 'Captions that no cache level held.', labels: [] },
+  cacheMisses: {
+    type: 'counter',
+    name: 'instagram_captions_cache_misses_total',
+    help: 'Values that no cache level held.',
+    labels: ['cache'],
+  },
   modelRequests: {
     type: 'counter',
     name: 'instagram_captions_model_requests_total',

@@ -10,6 +10,10 @@ function answer(ctx: Context, problem: Problem): void {
   ctx.type = 'application/problem+json';
 }
 
+/** nginx's number for a caller who closed the connection before the answer: only metrics and logs see it. */
+const callerLeft = 499;
+const hasLeft = (ctx: Context, error: unknown) => ctx.res.destroyed && error instanceof DOMException && error.name === 'AbortError';
+
 /** The one error sink: known problems keep their code, anything else is a 500 that tells the caller nothing and the log all. */
 export function errors(log: Logger): Middleware {
   const lines = log.child({ module: 'http', function: 'errors' });
@@ -17,6 +21,10 @@ export function errors(log: Logger): Middleware {
     try {
       await next();
     } catch (error) {
+      if (hasLeft(ctx, error)) {
+        ctx.status = callerLeft;
+        return;
+      }
       const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
       if (problem.status >= 500) {
         const line = { request_id: ctx.state.requestId, code: problem.code, error: problem.cause ?? problem };

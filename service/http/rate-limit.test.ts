@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { Redis } from '../adapters/redis.ts';
+import { memoryRedis } from '../testing/redis.ts';
 import { g0, generate, startService } from '../testing/service.ts';
 
 const statuses = (responses: readonly Response[]) =>
@@ -58,8 +58,8 @@ describe('The limit of an address', () => {
 });
 
 test('With Redis away the limit goes on in the process and is counted as a fallback', async () => {
-  const gone = () => Promise.reject(new Error('away'));
-  const redis: Redis = { get: gone, set: gone, count: gone, clients: gone, ping: gone, connected: gone, close: async () => {} };
+  const redis = memoryRedis();
+  redis.away(true);
   const service = await startService({}, { redis });
   expect(statuses(await together(6, () => generate(service, g0, 'three-requests-key')))).toEqual({ 200: 3, 429: 3 });
   const metrics = await (await fetch(`${service.url}/metrics`)).text();

@@ -25,7 +25,7 @@ const links = {
 
 const usable = ({ state, required }: DependencyReport) => state === 'up' || !required;
 
-export function systemRoutes({ settings, health, metrics, cacheStats, lifecycle }: Parts) {
+export function systemRoutes({ settings, health, metrics, cacheStats, caches, lifecycle }: Parts) {
   const running: Running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const uptime = () => Math.round(process.uptime());
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));
@@ -59,6 +59,7 @@ export function systemRoutes({ settings, health, metrics, cacheStats, lifecycle 
     ready: route(shapes.ready, ready),
     healthDetailed: route(shapes.healthDetailed, detailed),
     cacheStats: route(shapes.cacheStats, cacheStats),
+    clearCache: route(shapes.clearCache, async () => ({ cleared: await caches.clear() })),
     metrics: route(shapes.metrics, () => metrics.text()),
     processMetrics: route(shapes.processMetrics, createProcessMetrics(metrics)),
   };

@@ -48,6 +48,11 @@ export const cacheStatsResponse = z
   })
   .meta({ id: 'CacheStats' });
 
+/** Guide row CA-03. */
+export const clearCacheResponse = z
+  .object({ cleared: z.int().min(0).describe('How many values there were') })
+  .meta({ id: 'ClearedCache', examples: [{ cleared: 12 }] });
+
 export const rootResponse = z
   .object({ name: z.string(), description: z.string(), ...running, links: z.record(z.string(), z.string()) })
   .meta({ id: 'Root' });

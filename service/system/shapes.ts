@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { metricsContentType } from '../contract/metrics.ts';
 import { json, takesNothing, text } from '../http/shape.ts';
-import { cacheStatsResponse, detailedResponse, healthResponse, processMetricsResponse, readyResponse, rootResponse } from './schema.ts';
+import {
+  cacheStatsResponse,
+  clearCacheResponse,
+  detailedResponse,
+  healthResponse,
+  processMetricsResponse,
+  readyResponse,
+  rootResponse,
+} from './schema.ts';
 
 export const systemShapes = {
   root: { ...takesNothing, answer: json(rootResponse) },
@@ -9,6 +17,7 @@ export const systemShapes = {
   ready: { ...takesNothing, answer: json(readyResponse) },
   healthDetailed: { ...takesNothing, answer: json(detailedResponse) },
   cacheStats: { ...takesNothing, answer: json(cacheStatsResponse) },
+  clearCache: { ...takesNothing, answer: json(clearCacheResponse) },
   processMetrics: { ...takesNothing, answer: json(processMetricsResponse) },
   metrics: { ...takesNothing, answer: text(metricsContentType) },
 };

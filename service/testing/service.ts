@@ -27,6 +27,7 @@ const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
 /** Keys that the tests call with: their text is their name. */
 const keys: Readonly<Record<string, Caller>> = {
   'user-key': key('user'),
+  'admin-key': key('admin', { permissions: userRoles.Admin }),
   'reader-key': key('reader', { permissions: userRoles.ReadOnly }),
   'expired-key': key('expired', { expiresAt: Date.parse('2020-01-01T00:00:00Z') }),
   'three-requests-key': key('three', { quota: { requests: 3, windowSeconds: 60 } }),

@@ -137,7 +137,7 @@ withServers('Two processes', () => {
     const request = { ...g0, content_description: `A red bicycle number ${Date.now()} against a wall` };
     expect(await (await generate(one, request, key)).json()).toMatchObject({ cached: false });
     expect(await (await generate(two, request, key)).json()).toMatchObject({ cached: true });
-    expect(await metric(two.url, 'instagram_captions_cache_hits_total{level="redis"}')).toBe(1);
+    expect(await metric(two.url, 'instagram_captions_cache_hits_total{cache="captions",level="redis"}')).toBe(1);
     const stats = cacheStatsResponse.parse(await (await fetch(`${two.url}/cache/stats`)).json());
     expect(stats).toMatchObject({ kind: 'redis', hits: { memory: 0, redis: 1 }, misses: 0, hit_rate: 1 });
     expect(stats.connected_clients).toBeGreaterThanOrEqual(2);

@@ -51,6 +51,16 @@ export const systemEndpoints = {
     port: 'http',
     summary: 'Hits and misses of the cache, clients of Redis',
   },
+  /** Guide row CA-03. */
+  clearCache: {
+    group: 'System',
+    method: 'DELETE',
+    path: '/cache',
+    permission: 'Admin',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'Empty every cache, in every process',
+  },
   /** Guide rows API-12, OB-05. */
   processMetrics: {
     group: 'System',

@@ -1,0 +1,27 @@
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type Cache, type CacheOptions, createCache } from './cache.ts';
+import { createInvalidations } from './invalidations.ts';
+import type { Redis } from './redis.ts';
+
+/** Every cache of the process. */
+export interface Caches {
+  create<T extends object>(options: CacheOptions<T>): Cache<T>;
+  /** Empties all of them, in every process (guide row CA-03); gives how many values there were. */
+  clear(): Promise<number>;
+}
+
+export function createCaches(redis: Redis | undefined, metrics: Metrics): Caches {
+  const ground = { redis, metrics, invalidations: createInvalidations(redis) };
+  const made: Pick<Cache<object>, 'clear'>[] = [];
+  return {
+    create(options) {
+      const cache = createCache(options, ground);
+      made.push(cache);
+      return cache;
+    },
+    async clear() {
+      const cleared = await Promise.all(made.map((cache) => cache.clear()));
+      return cleared.reduce((sum, count) => sum + count, 0);
+    },
+  };
+}
