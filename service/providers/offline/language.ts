@@ -1,20 +1,7 @@
 import { franc } from 'franc-min';
 import type { Language } from '../model.ts';
 import { lookUp } from './lexicon.ts';
-
-/** Words that only one of the two languages has, and that short texts are full of. */
-export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
-  en: new Set(
-    'the an and of with my our is are was at by for from to over under on his her their your this that these those we i you it its in into near after before during while who'.split(
-      ' ',
-    ),
-  ),
-  es: new Set(
-    'el la los las un una unos unas y de del con mi mis nuestro nuestra es son está están al por para desde sobre bajo su sus este esta estos estas ese esa en cerca después antes durante mientras que se lo muy nos yo'.split(
-      ' ',
-    ),
-  ),
-};
+import { functionWords } from './terms.ts';
 
 /** Letters that Spanish has and English has not. Accents alone prove little: Cádiz stands in English texts too. */
 const spanishLetters = /[ñ¿¡]/;

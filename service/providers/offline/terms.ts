@@ -1,0 +1,49 @@
+import type { Language } from '../model.ts';
+import { wordsOf } from './text.ts';
+
+/** Words that only one of the two languages has, and that short texts are full of. */
+export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
+  en: new Set(
+    'the an and of with my our is are was at by for from to over under on his her their your this that these those we i you it its in into near after before during while who'.split(
+      ' ',
+    ),
+  ),
+  es: new Set(
+    'el la los las un una unos unas y de del con mi mis nuestro nuestra es son está están al por para desde sobre bajo su sus este esta estos estas ese esa en cerca después antes durante mientras que se lo muy nos yo'.split(
+      ' ',
+    ),
+  ),
+};
+
+/** Words of questions in either language that say nothing of what is asked about. */
+const asking = new Set(
+  'what which where when why how much many does did do can could would should tell me please about there have has had been will be not qué cuál cuáles dónde cuándo por qué cómo cuánto cuánta cuántos cuántas quién quiénes puede puedes podría dime sobre hay ha han ser fue era tiene'.split(
+    ' ',
+  ),
+);
+const shortestTerm = 3;
+
+/** A word without accents and its ending: "mountains" and "mountain", "abre" and "abren" are the same. */
+const stemOf = (word: string) =>
+  word
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/(?:ing|ed|es|s|n)$/, '')
+    .replace(/[aeo]$/, '');
+
+/** A word that says what a text is about, and what it has in common with its other forms. */
+export interface Term {
+  readonly word: string;
+  readonly stem: string;
+}
+
+/** The words of a text without those that only hold it together, in lower case, in their order. */
+export function tellingWords(text: string): readonly Term[] {
+  const words = wordsOf(text).map(({ word }) => word.toLowerCase());
+  const telling = words.filter((word) => !asking.has(word) && !functionWords.en.has(word) && !functionWords.es.has(word));
+  return telling.filter((word) => word.length >= shortestTerm || /\d/.test(word)).map((word) => ({ word, stem: stemOf(word) }));
+}
+
+/** What a text is about, as stems. */
+export const termsOf = (text: string): ReadonlySet<string> => new Set(tellingWords(text).map(({ stem }) => stem));

@@ -1,0 +1,109 @@
+import { estimateTokens } from '../../providers/tokens.ts';
+import { type Gist, gistOf, isNearDuplicate } from './likeness.ts';
+import { relevances } from './relevance.ts';
+
+/** What a source offers. */
+export interface Candidate {
+  readonly text: string;
+  /** Stands before the text in the prompt; says what the text is to whom has nothing else, and is not compared. */
+  readonly label?: string;
+  /** What it is and whose: a phrase for the caller. */
+  readonly reason: string;
+  /** 0 to 1, where the source knows better than common words tell. */
+  readonly relevance?: number;
+}
+
+/** A named provider of candidates, the better ones first. */
+export interface Source {
+  readonly name: string;
+  readonly candidates: readonly Candidate[];
+}
+
+export interface Snippet {
+  readonly source: string;
+  /** One line. */
+  readonly text: string;
+  /** What it is, and what connects it with the query. */
+  readonly reason: string;
+  readonly tokens: number;
+  /** 0 to 1. */
+  readonly relevance: number;
+}
+
+export interface LeftOut extends Snippet {
+  readonly why: 'empty' | 'irrelevant' | 'repeats_query' | 'duplicate' | 'over_budget';
+}
+
+/** What is added to a query for the model (guide G1's ACE). */
+export interface Context {
+  /** The added texts, a line each, the most relevant first. */
+  readonly prompt: string;
+  readonly added: readonly Snippet[];
+  readonly leftOut: readonly LeftOut[];
+  /** Of the prompt, estimated; at most the budget. */
+  readonly tokens: number;
+  readonly budgetTokens: number;
+}
+
+/** Less than this is a word that most candidates have. */
+const leastRelevance = 0.05;
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+interface Ranked {
+  readonly snippet: Snippet;
+  readonly gist: Gist;
+}
+
+/** Every candidate with its relevance, the most relevant first; equals keep the order of sources and candidates. */
+function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
+  const offered = sources.flatMap(({ name, candidates }) => candidates.map((candidate) => ({ source: name, ...candidate })));
+  const byWords = relevances(
+    query,
+    offered.map(({ text }) => text),
+  );
+  const all = offered.map(({ source, text: bare, label, reason, relevance: given }, index): Ranked => {
+    const { relevance, shared } = byWords[index] ?? { relevance: 0, shared: [] };
+    const text = oneLine(label === undefined ? bare : `${label}: ${bare}`);
+    return {
+      gist: gistOf(bare),
+      snippet: {
+        source,
+        text,
+        reason: shared.length === 0 ? reason : `${reason}; like the query it speaks of ${shared.join(', ')}`,
+        // With the end of its line.
+        tokens: estimateTokens(`${text}\n`),
+        relevance: given ?? relevance,
+      },
+    };
+  });
+  return all.toSorted((a, b) => b.snippet.relevance - a.snippet.relevance);
+}
+
+/**
+ * Chooses what to add to a query: the most relevant first, nothing twice, no more tokens than the budget.
+ * Pure: the same arguments give the same context. Every candidate is in `added` or in `leftOut`, with the reason.
+ */
+export function buildContext(query: string, sources: readonly Source[], budgetTokens: number): Context {
+  const asked = gistOf(query);
+  const chosen: Ranked[] = [];
+  const leftOut: LeftOut[] = [];
+  let tokens = 0;
+  const objection = ({ snippet, gist }: Ranked): LeftOut['why'] | undefined => {
+    if (gist.text === '') return 'empty';
+    if (snippet.relevance < leastRelevance) return 'irrelevant';
+    if (isNearDuplicate(gist, asked)) return 'repeats_query';
+    if (chosen.some((other) => isNearDuplicate(gist, other.gist))) return 'duplicate';
+    return tokens + snippet.tokens <= budgetTokens ? undefined : 'over_budget';
+  };
+  for (const candidate of ranked(query, sources)) {
+    const why = objection(candidate);
+    if (why !== undefined) leftOut.push({ ...candidate.snippet, why });
+    else {
+      chosen.push(candidate);
+      tokens += candidate.snippet.tokens;
+    }
+  }
+  const added = chosen.map(({ snippet }) => snippet);
+  return { prompt: added.map(({ text }) => text).join('\n'), added, leftOut, tokens, budgetTokens };
+}

@@ -1,0 +1,26 @@
+import { wordsOf } from '../../providers/offline/text.ts';
+
+/** Share of common words from which two texts say the same. */
+const alike = 0.8;
+
+/** A text as its words without accents and capitals; what has no words is compared as it is. */
+export interface Gist {
+  readonly words: ReadonlySet<string>;
+  readonly text: string;
+}
+
+export function gistOf(text: string): Gist {
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return { words: new Set(wordsOf(plain).map(({ word }) => word)), text: plain.trim() };
+}
+
+const isNumber = (word: string) => /\p{N}/u.test(word);
+
+/** Whether two texts say the same in nearly the same words. Another number is another fact. */
+export function isNearDuplicate(a: Gist, b: Gist): boolean {
+  if (a.words.size === 0 || b.words.size === 0) return a.text === b.text;
+  const different = a.words.symmetricDifference(b.words);
+  if ([...different].some(isNumber)) return false;
+  const common = a.words.intersection(b.words).size;
+  return common / (common + different.size) >= alike;
+}
