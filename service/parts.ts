@@ -17,6 +17,9 @@ import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createMetering, type Metering } from './usage/metering.ts';
+import type { ReadUsage } from './usage/read.ts';
+import type { UsageStore } from './usage/store.ts';
 
 /** What the app is made of. */
 export interface Parts {
@@ -29,6 +32,8 @@ export interface Parts {
   readonly counters: Counters;
   readonly caches: Caches;
   readonly models: Models;
+  readonly metering: Metering;
+  readonly readUsage: ReadUsage;
   readonly generate: Generate;
   readonly cacheStats: ReturnType<typeof createCacheStats>;
   readonly lifecycle: Lifecycle;
@@ -40,6 +45,7 @@ export interface Outside {
   readonly keys: KeyStore;
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
+  readonly usage: UsageStore;
   readonly dependencies: Readonly<Record<DependencyName, Dependency>>;
   readonly models: (observe: (call: ModelCall) => void) => Models;
 }
@@ -56,7 +62,7 @@ const observing =
     metrics.count('modelCost', { model }, costMicros);
   };
 
-export function createParts(settings: Settings, log: Logger, { db, keys, redis, dependencies, models: create }: Outside): Parts {
+export function createParts(settings: Settings, log: Logger, { db, keys, redis, usage, dependencies, models: create }: Outside): Parts {
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
@@ -64,6 +70,7 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
   const captions = caches.create({ name: 'captions', version: 1, schema: draft, dear: true, ...levels });
   const models = create(observing(metrics));
+  const metering = createMetering({ store: usage, log, metrics });
   return {
     settings,
     log,
@@ -74,7 +81,9 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
     counters: new Counters(redis, metrics),
     caches,
     models,
-    generate: createGenerate(models, captions, setupOf(settings)),
+    metering,
+    readUsage: usage.read,
+    generate: createGenerate({ models, metering }, captions, setupOf(settings)),
     cacheStats: createCacheStats(metrics, redis),
     lifecycle: { state: 'running' },
   };

@@ -14,6 +14,7 @@ import { createParts, type Outside } from './parts.ts';
 import { createModels } from './providers/index.ts';
 import { stop } from './shutdown.ts';
 import type { Logger } from './telemetry/log.ts';
+import { databaseUsage } from './usage/store.ts';
 
 /** Roles that listen until they are told to stop. */
 export type ServingRole = Exclude<ProcessRole, 'migrate'>;
@@ -79,6 +80,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     db: database.db,
     keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
     redis,
+    usage: databaseUsage(database.db),
     dependencies: dependencies(settings, database, redis),
     models: (observe) => createModels(settings, observe),
   });
@@ -93,7 +95,10 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     return server && portOf(server);
   };
   const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
-  const close = () => Promise.allSettled([redis?.close(), database.close()]);
+  const close = async () => {
+    await parts.metering.flushed();
+    await Promise.allSettled([redis?.close(), database.close()]);
+  };
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,
     ports,

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { up as apiKeys } from './migrations/0001-api-keys.ts';
+
 import { up as accounts } from './migrations/0002-accounts.ts';
+import { up as usage } from './migrations/0003-usage.ts';
+
 import type { Tables } from './tables.ts';
 
 /** One step forward; there is no way back: a release that is taken back runs on the newer schema, or not at all. */
@@ -14,6 +17,7 @@ interface Step extends Migration {
 const migrations: Readonly<Record<string, Step>> = {
   '0001-api-keys': { up: apiKeys, compatible: true },
   '0002-accounts': { up: accounts, compatible: true },
+  '0003-usage': { up: usage, compatible: true },
 };
 
 const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });

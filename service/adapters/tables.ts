@@ -63,10 +63,63 @@ interface AuditLogTable {
   request_id: Optional<string>;
 }
 
+/** Requests that were metered: one row for all of the same kind within a second, or longer when rows had to wait. */
+interface UsageEventsTable {
+  /** Made by the process: a row that is written again is the same row. */
+  id: string;
+  at: Date;
+  caller_id: string;
+  key_id: string | null;
+  user_id: string | null;
+  client_id: string | null;
+  operation: string;
+  model: string;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost_micros: number;
+  cached: boolean;
+  requests: number;
+}
+
+/** What a key spent in a month, and what it holds now. */
+interface BudgetsTable {
+  key_id: string;
+  /** Its first day. */
+  month: Date;
+  spent_micros: Generated<number>;
+  reserved_micros: Generated<number>;
+}
+
+/** What is held of a budget, until it is settled or its time is over. */
+interface BudgetReservationsTable {
+  id: string;
+  key_id: string;
+  month: Date;
+  held_micros: number;
+  reserved_until: Date;
+}
+
+/** Figures of one process at one time (guide rows W-06, DB-03). */
+interface MetricSamplesTable {
+  at: Date;
+  /** `host:pid`. */
+  process: string;
+  /** Since the process started. */
+  requests_total: number;
+  errors_total: number;
+  cpu_percent: number;
+  memory_mb: number;
+  disk_usage: number;
+}
+
 export interface Tables {
   api_keys: ApiKeysTable;
   users: UsersTable;
   sessions: SessionsTable;
   refresh_tokens: RefreshTokensTable;
   audit_log: AuditLogTable;
+  usage_events: UsageEventsTable;
+  metric_samples: MetricSamplesTable;
+  budgets: BudgetsTable;
+  budget_reservations: BudgetReservationsTable;
 }

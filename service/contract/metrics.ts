@@ -74,6 +74,12 @@ export const metrics = {
     help: 'Operations served locally because a dependency was away.',
     labels: ['dependency', 'operation'],
   },
+  usageBuffered: {
+    type: 'gauge',
+    name: 'instagram_captions_usage_buffered_rows',
+    help: 'Metered usage that is not in the database yet.',
+    labels: [],
+  },
   dependencyUp: {
     type: 'gauge',
     name: 'instagram_captions_dependency_up',

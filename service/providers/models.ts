@@ -52,7 +52,7 @@ const captionInstructions = 200;
 const tokensPerCaption = 150;
 
 const sizeOfChat = (request: ChatRequest): Size => ({ promptTokens: estimatePrompt(request), completionTokens: request.maxTokens });
-const sizeOfCaptions = ({ description, count }: CaptionRequest): Size => ({
+export const sizeOfCaptions = ({ description, count }: CaptionRequest): Size => ({
   promptTokens: captionInstructions + estimateTokens(description),
   completionTokens: count * tokensPerCaption,
 });

@@ -53,6 +53,10 @@ export interface Size {
 const completionOf = ({ completionTokens = Number.POSITIVE_INFINITY }: Size, { maxTokens }: ModelCard) =>
   Math.min(completionTokens, maxTokens);
 
+/** The most that a request of this size can cost, whichever model answers, in micro-US-dollars. */
+export const mostMicros = (cards: readonly ModelCard[], size: Size) =>
+  Math.max(0, ...cards.map((card) => costMicros({ promptTokens: size.promptTokens, completionTokens: completionOf(size, card) }, card)));
+
 function whyNot(card: ModelCard, ask: Ask, size: Size): string | undefined {
   const lacks = ask.needs.filter((need) => !card.capabilities.includes(need));
   if (lacks.length > 0) return `cannot do ${lacks.join(', ')}`;

@@ -16,6 +16,8 @@ export interface Metrics {
   observe<K extends KeysOf<'histogram'>>(metric: K, labels: Labels<K>, seconds: number): void;
   /** Sum of a counter over all its labels, or over those where one label's value fits. */
   total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, fits?: (value: string) => boolean): Promise<number>;
+  /** `set`s what is only known when asked for, before each `text()`. */
+  beforeText(set: () => void): void;
   /** Prometheus text. */
   text(): Promise<string>;
 }
@@ -32,6 +34,7 @@ export function createMetrics(): Metrics {
     else gauges.set(key, new Gauge(common));
   }
   collectDefaultMetrics({ register: registry });
+  const setters: (() => void)[] = [];
   return {
     count: (metric, labels, by = 1) => counters.get(metric)?.inc(labels, by),
     set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
@@ -42,6 +45,10 @@ export function createMetrics(): Metrics {
       const chosen = label === undefined ? values : values.filter(({ labels }) => fits(String(labels[label])));
       return chosen.reduce((sum, { value }) => sum + value, 0);
     },
-    text: () => registry.metrics(),
+    beforeText: (set) => void setters.push(set),
+    text() {
+      for (const set of setters) set();
+      return registry.metrics();
+    },
   };
 }

@@ -9,7 +9,9 @@ import { createParts, type Outside } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
+
 import { testDatabase } from './database.ts';
+import { memoryUsage } from './usage.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
 const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
@@ -50,6 +52,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     db: testDatabase,
     keys: { find: async (keyHash) => byHash.get(keyHash) },
     redis: undefined,
+    usage: memoryUsage(),
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
     models: (observe) => createModels(settings, observe),
     ...outside,

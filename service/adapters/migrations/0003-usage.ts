@@ -1,0 +1,60 @@
+import { type Kysely, sql } from 'kysely';
+import { ensurePartitions } from '../partitions.ts';
+
+/** Partitions that a deployment finds when it starts; the process makes the later ones. */
+const monthsAhead = 3;
+
+/**
+ * Usage and samples grow for ever: they are partitioned by month, so that old months are dropped and not deleted.
+ * The unique key of a partitioned table has to hold the partition key, so a row keeps its time when it is written again.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table usage_events (
+      id uuid not null,
+      at timestamptz not null,
+      caller_id varchar(100) not null,
+      key_id uuid,
+      user_id uuid,
+      client_id varchar(100),
+      operation varchar(20) not null,
+      model varchar(200) not null,
+      prompt_tokens bigint not null,
+      completion_tokens bigint not null,
+      cost_micros bigint not null,
+      cached boolean not null,
+      requests integer not null,
+      primary key (at, id)
+    ) partition by range (at)`.execute(db);
+  await sql`create index usage_events_caller on usage_events (caller_id, at)`.execute(db);
+  await sql`create index usage_events_user on usage_events (user_id, at) where user_id is not null`.execute(db);
+  await sql`
+    create table metric_samples (
+      at timestamptz not null,
+      process varchar(300) not null,
+      requests_total bigint not null,
+      errors_total bigint not null,
+      cpu_percent real not null,
+      memory_mb real not null,
+      disk_usage real not null,
+      primary key (at, process)
+    ) partition by range (at)`.execute(db);
+  await sql`
+    create table budgets (
+      key_id uuid not null,
+      month date not null,
+      spent_micros bigint not null default 0,
+      reserved_micros bigint not null default 0,
+      primary key (key_id, month)
+    )`.execute(db);
+  await sql`
+    create table budget_reservations (
+      id uuid primary key,
+      key_id uuid not null,
+      month date not null,
+      held_micros bigint not null,
+      reserved_until timestamptz not null
+    )`.execute(db);
+  await sql`create index budget_reservations_key on budget_reservations (key_id, reserved_until)`.execute(db);
+  await ensurePartitions(db, new Date(), monthsAhead);
+}

@@ -1,0 +1,32 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import { type Budgets, databaseBudgets } from './budgets.ts';
+import { type ReadUsage, readUsage } from './read.ts';
+import type { UsageRow } from './usage.ts';
+
+/** Where usage is kept and budgets are counted. */
+export interface UsageStore {
+  /** Writes rows; those that are there already stay as they are. */
+  write(rows: readonly UsageRow[]): Promise<void>;
+  readonly read: ReadUsage;
+  readonly budgets: Budgets;
+}
+
+/** One parameter for all rows, so that the statement is always the same. */
+export const insertUsage = (rows: readonly UsageRow[]) => sql`
+  insert into usage_events (id, at, caller_id, key_id, user_id, client_id, operation, model, prompt_tokens, completion_tokens,
+    cost_micros, cached, requests)
+  select id, to_timestamp(at / 1000.0), caller_id, key_id, user_id, client_id, operation, model, prompt_tokens, completion_tokens,
+    cost_micros, cached, requests
+  from json_to_recordset(${JSON.stringify(rows)}::json) as given (id uuid, at bigint, caller_id text, key_id uuid, user_id uuid,
+    client_id text, operation text, model text, prompt_tokens bigint, completion_tokens bigint, cost_micros bigint, cached boolean,
+    requests integer)
+  on conflict (at, id) do nothing`;
+
+export function databaseUsage(db: Kysely<Tables>): UsageStore {
+  return {
+    write: async (rows) => void (await insertUsage(rows).execute(db)),
+    read: (question) => readUsage(db, question),
+    budgets: databaseBudgets(db),
+  };
+}
