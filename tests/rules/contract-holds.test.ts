@@ -78,7 +78,14 @@ const compileErrors: readonly Mistake[] = [
     file: 'service/contract/endpoints/system.ts',
     from: '  health: {',
     to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
-    says: [/service\/.*'invented'/],
+    says: [/service\/.*'invented'/, /service\/testing\/samples\.ts.*'invented'/],
+  },
+  {
+    name: 'an endpoint does not say which permission it asks for',
+    file: 'service/contract/endpoints/documentation.ts',
+    from: "path: '/api/v1/openapi.json',\n    permission: 'public',",
+    to: "path: '/api/v1/openapi.json',",
+    says: [/endpoints\/documentation\.ts[\s\S]*'permission' is missing/],
   },
   {
     name: 'an endpoint asks for a permission that no role knows',
