@@ -1,39 +1,68 @@
-const expression = /(?<![\p{L}\p{N}_.])[-+]?(?:\(\s*)*\d[\d.\s()*/+%^-]*[-*/+%^](?:[\s(*-])*\d[\d.\s()*/+%^-]*/u;
+/** What an expression consists of; nothing of it can call, read or assign anything. */
+const run = /(?<![\p{L}\p{N}_.])[\d(+-][\d.\s()*/+%^-]*/gu;
 const token = /\d+(?:\.\d+)?|\*\*|[-+*/%()]/g;
+/** What may as well be a date, a range or "24/7", unless the text wants it computed. */
+const ambiguous = /^\d+ [-/] \d+$/;
+const cue = /=|\?|calc|comput|how much|what(?:'s| is)|sum|cuánto|resultado|suma/iu;
+const spelled: Readonly<Record<string, string>> = { '×': '*', '÷': '/', '−': '-', '^': '**' };
 
 /**
- * The first arithmetic expression of a text as JavaScript: digits, `+ - * / % ** ^` and parentheses and nothing else.
- * Undefined where there is none, and for what only looks like one: a date, a telephone number, a range of years.
+ * The first arithmetic expression of a text as JavaScript: numbers, `+ - * / % ** ^` and parentheses and nothing else.
+ * Undefined where there is none, and for what only looks like one.
  */
 export function findArithmetic(text: string): string | undefined {
-  const found = expression.exec(text.replaceAll('×', '*').replaceAll('÷', '/').replaceAll('−', '-'))?.[0];
-  if (found === undefined) return undefined;
-  const code = found
-    .replaceAll('^', '**')
-    .trim()
-    .replace(/[.\s]+$/, '');
-  const bare = code.replace(/\s+/g, ' ');
-  if (/^\d+([-/])\d+(?:\1\d+)+$/.test(bare) || /^\d{4}-\d{2,4}$/.test(bare)) return undefined;
-  const tokens = bare.match(token) ?? [];
-  return tokens.join('').length === bare.replaceAll(' ', '').length && isExpression(tokens) ? bare : undefined;
+  const plain = text.replace(/[×÷−^]/g, (sign) => spelled[sign] ?? sign);
+  for (const { 0: found, index } of plain.matchAll(run)) {
+    const next = plain.charAt(index + found.length);
+    if (/[\p{L}_]/u.test(next) && !/\s$/.test(found)) continue;
+    const code = asCode(found);
+    if (code !== undefined && !(ambiguous.test(code) && !cue.test(plain))) return code;
+  }
+  return undefined;
 }
 
-/** Numbers and operators take turns, parentheses match; a sign may stand before a number. */
+function asCode(found: string): string | undefined {
+  const tokens = trimmed(found.match(token) ?? []);
+  // What the tokens do not cover, such as the second point of 1.2.3, makes it something else than arithmetic.
+  const covered =
+    found
+      .replaceAll(token, ' ')
+      .replace(/\.\s*$/, '')
+      .trim() === '';
+  const operators = tokens.filter((each) => /^[-+*/%]/.test(each));
+  const dated = tokens.length > 3 && /^\d+([-/]\d+){2,}$/.test(found.trim());
+  if (operators.length === 0 || dated || !covered || !isExpression(tokens)) return undefined;
+  return tokens
+    .map((each) => each.replace(/^0+(?=\d)/, ''))
+    .join(' ')
+    .replaceAll('( ', '(')
+    .replaceAll(' )', ')');
+}
+
+const count = (tokens: readonly string[], wanted: string) => tokens.filter((each) => each === wanted).length;
+
+/** Without what belongs to the sentence around it: a last operator, a parenthesis that has no other half. */
+function trimmed(tokens: readonly string[]): readonly string[] {
+  const excess = count(tokens, '(') - count(tokens, ')');
+  const [first = '', last = ''] = [tokens[0], tokens.at(-1)];
+  if (/^[-+*/%(]/.test(last) || (last === ')' && excess < 0)) return trimmed(tokens.slice(0, -1));
+  return first === '(' && excess > 0 ? trimmed(tokens.slice(1)) : tokens;
+}
+
+/** Numbers and operators take turns, parentheses match; one sign may stand before a value, but not where a power would refuse it. */
 function isExpression(tokens: readonly string[]): boolean {
   let depth = 0;
   let wantsValue = true;
+  let afterSign = false;
+  let signed = false;
   for (const each of tokens) {
-    if (/\d/.test(each)) {
-      if (!wantsValue) return false;
-      wantsValue = false;
-    } else if (each === '(') {
-      if (!wantsValue) return false;
-      depth += 1;
-    } else if (each === ')') {
-      if (wantsValue || depth === 0) return false;
-      depth -= 1;
-    } else if (!wantsValue) wantsValue = true;
-    else return false;
+    const isValue = /[\d(]/.test(each);
+    const isSign: boolean = wantsValue && !afterSign && /^[-+]$/.test(each);
+    if (each === ')' ? wantsValue || depth === 0 : wantsValue !== (isValue || isSign)) return false;
+    depth += each === '(' ? 1 : each === ')' ? -1 : 0;
+    wantsValue = isSign || each === '(' || !(isValue || each === ')');
+    afterSign = isSign;
+    signed ||= isSign;
   }
-  return !wantsValue && depth === 0;
+  return !wantsValue && depth === 0 && !(signed && tokens.includes('**'));
 }

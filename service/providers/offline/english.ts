@@ -21,13 +21,15 @@ export function readEnglish(description: string): Reading {
   const document = nlp.readDoc(text);
   const words: string[] = document.tokens().out();
   const tags: string[] = document.tokens().out(its.pos);
+  const sentiment = Number(document.out(its.sentiment));
   return {
     language: 'en',
     foreign: false,
     scene,
     opening: openingOf(scene, text),
     keywords: nouns(words, tags),
-    mood: moodOf(text, Number(document.out(its.sentiment))),
+    sentiment,
+    mood: moodOf(text, sentiment),
   };
 }
 

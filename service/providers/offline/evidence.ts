@@ -3,11 +3,13 @@ import { termsOf } from './terms.ts';
 /** Longest part of a context sentence that is quoted, in characters. */
 const longestQuote = 300;
 
+/** "Context:", "- " and the like say nothing themselves. */
+const label = /^(?:[-*•]\s+|\p{Lu}\p{Ll}+:\s+)+/u;
 const segmenter = new Intl.Segmenter('es', { granularity: 'sentence' });
 const sentencesOf = (text: string) =>
   text
     .split('\n')
-    .flatMap((line) => [...segmenter.segment(line)].map(({ segment }) => segment.trim()))
+    .flatMap((line) => [...segmenter.segment(line)].map(({ segment }) => segment.trim().replace(label, '')))
     .filter((sentence) => /\p{L}/u.test(sentence) && !sentence.endsWith('?') && !sentence.endsWith(':'));
 
 /**

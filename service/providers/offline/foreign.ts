@@ -37,6 +37,7 @@ export function readUnread(description: string, language: Language): Reading {
     scene: shown ? sceneOf(text) || text : wordless[language],
     opening: 'name',
     keywords: [...new Map(words.map((word) => [word.toLowerCase(), word])).values()].slice(0, mostWords),
+    sentiment: 0,
     mood: 'bright',
   };
 }

@@ -12,3 +12,8 @@ export function moodOf(text: string, sentiment = 0): Reading['mood'] {
   if (has(graveStems)) return 'grave';
   return has(lowStems) && sentiment < 0.5 && !lifting.test(text) ? 'sober' : 'bright';
 }
+
+/** The sentiment of a text by its happy words and its troubles, for a language without a model: -1, 0 or 1. */
+export function sentimentOf(text: string): number {
+  return Number(lifting.test(text)) - Number(moodOf(text.replace(new RegExp(lifting, 'giu'), '')) !== 'bright');
+}

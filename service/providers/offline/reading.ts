@@ -11,6 +11,8 @@ export interface Reading {
   readonly opening: 'common' | 'sentence' | 'name' | 'unknown';
   /** Nouns and names in the order of the text, in the text's own spelling. */
   readonly keywords: readonly string[];
+  /** From -1, all bad, to 1, all good. */
+  readonly sentiment: number;
   /** `sober`: trouble, `grave`: grief; jokes would be out of place in both. */
   readonly mood: 'bright' | 'sober' | 'grave';
 }

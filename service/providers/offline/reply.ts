@@ -5,14 +5,16 @@ import { read } from './read.ts';
 import type { Reading } from './reading.ts';
 
 const mostKeywords = 6;
-const fence = /```(?:js|javascript)\s*\n([\s\S]*?)```/i;
+const fence = /```(?:js|javascript)[^\S\n]*\n([\s\S]*?)```/i;
+
+type Tone = 'good' | 'neutral' | 'bad' | 'grave';
 
 /** What the offline model can say. */
 interface Phrases {
   readonly code: string;
   readonly evidence: string;
   readonly keywords: string;
-  readonly mood: Readonly<Record<Reading['mood'], string>>;
+  readonly tone: Readonly<Record<Tone, string>>;
   /** So that nobody takes the rest for knowledge. */
   readonly limits: string;
 }
@@ -22,17 +24,26 @@ const phrases: Readonly<Record<Language, Phrases>> = {
     code: 'This is the code to run:',
     evidence: 'From the context:',
     keywords: 'Key terms:',
-    mood: { bright: 'Tone: neutral or positive.', sober: 'Tone: sad or troubled.', grave: 'Tone: grave.' },
+    tone: { good: 'Tone: positive.', neutral: 'Tone: neutral.', bad: 'Tone: negative.', grave: 'Tone: grave.' },
     limits: 'No language model is connected, so I can only quote the context, name key terms and pass code on.',
   },
   es: {
     code: 'Este es el código que hay que ejecutar:',
     evidence: 'Según el contexto:',
     keywords: 'Términos clave:',
-    mood: { bright: 'Tono: neutro o positivo.', sober: 'Tono: triste o preocupado.', grave: 'Tono: grave.' },
+    tone: { good: 'Tono: positivo.', neutral: 'Tono: neutro.', bad: 'Tono: negativo.', grave: 'Tono: grave.' },
     limits: 'No hay ningún modelo de lenguaje conectado: solo puedo citar el contexto, nombrar términos clave y pasar código.',
   },
 };
+
+/** Weaker feelings are none. */
+const clear = 0.2;
+
+function toneOf({ mood, sentiment }: Reading): Tone {
+  if (mood === 'grave') return 'grave';
+  if (mood === 'sober' || sentiment < -clear) return 'bad';
+  return sentiment > clear ? 'good' : 'neutral';
+}
 
 /** The code of a query: its own fenced block, else its arithmetic. */
 const codeOf = (query: string) => fence.exec(query)?.[1]?.trim() || findArithmetic(query.replace(/```[\s\S]*?```/g, ' '));
@@ -53,7 +64,9 @@ export async function reply(messages: readonly ChatMessage[]): Promise<string> {
     messages.filter((_, index) => index !== at).map(({ content }) => content),
   );
   const keywords = reading.keywords.slice(0, mostKeywords).join(', ');
-  const about = [keywords === '' ? '' : `${say.keywords} ${keywords}.`, say.mood[reading.mood], say.limits].filter((part) => part !== '');
+  const about = [keywords === '' ? '' : `${say.keywords} ${keywords}.`, say.tone[toneOf(reading)], say.limits].filter(
+    (part) => part !== '',
+  );
   return [
     ...(code === undefined ? [] : [`${say.code}\n\n\`\`\`js\n${code}\n\`\`\``]),
     ...(evidence === undefined ? [] : [`${say.evidence} ${evidence}`]),

@@ -1,5 +1,5 @@
 import { lookUp } from './lexicon.ts';
-import { moodOf } from './mood.ts';
+import { moodOf, sentimentOf } from './mood.ts';
 import type { Reading } from './reading.ts';
 import { plainText, sceneOf } from './text.ts';
 
@@ -35,6 +35,7 @@ export function readSpanish(description: string): Reading {
     scene,
     opening: openingOf(scene, text),
     keywords: nouns(words),
+    sentiment: sentimentOf(text),
     mood: moodOf(text),
   };
 }

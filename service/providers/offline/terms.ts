@@ -9,7 +9,7 @@ export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
     ),
   ),
   es: new Set(
-    'el la los las un una unos unas y de del con mi mis nuestro nuestra es son está están al por para desde sobre bajo su sus este esta estos estas ese esa en cerca después antes durante mientras que se lo muy nos yo'.split(
+    'el la los las un una unos unas y de del con mi mis nuestro nuestra es son está están al por para desde sobre bajo su sus este esta estos estas ese esa en cerca después antes durante mientras que se lo muy nos yo esto eso qué cómo cuál cuánto dónde'.split(
       ' ',
     ),
   ),
@@ -29,7 +29,8 @@ const stemOf = (word: string) =>
     .toLowerCase()
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
-    .replace(/(?:ing|ed|es|s|n)$/, '')
+    .replace(/e?s$/, '')
+    .replace(/(?:ing|ed|n)$/, '')
     .replace(/[aeo]$/, '');
 
 /** A word that says what a text is about, and what it has in common with its other forms. */

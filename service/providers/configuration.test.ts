@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { parseSettings } from '../settings.ts';
+import { settingsOf } from '../testing/service.ts';
+import { cardOf, configuredModels, setupOf } from './configuration.ts';
+
+const secret = 'hunter2-hunter2';
+const violations = (text: string) => {
+  const parsed = parseSettings({ TEXT_MODELS: text });
+  return 'violations' in parsed ? parsed.violations : [];
+};
+const cards = (environment: Record<string, string>) => configuredModels(settingsOf(environment)).map(cardOf);
+
+describe('The configuration of the text models', () => {
+  const two = JSON.stringify([
+    {
+      provider: 'openai',
+      id: 'large',
+      name: 'Large one',
+      base_url: 'https://models.example.com/v1',
+      api_key: secret,
+      model: 'large-2',
+      max_tokens: 2000,
+      price: { input: 2.5, output: 10 },
+      latency_ms: 900,
+      context_tokens: 32_000,
+      capabilities: ['chat', 'code'],
+    },
+    { provider: 'offline', id: 'offline' },
+  ]);
+
+  test('is TEXT_MODELS in its order, which takes the place of OPENAI_*', () => {
+    expect(cards({ TEXT_MODELS: two, OPENAI_API_KEY: 'another' })).toEqual([
+      {
+        id: 'large',
+        name: 'Large one',
+        description: 'A language model behind an OpenAI-compatible endpoint.',
+        capabilities: ['chat', 'code'],
+        pricePerMillion: { input: 2.5, output: 10 },
+        typicalLatencyMs: 900,
+        contextTokens: 32_000,
+        maxTokens: 2000,
+        standIn: false,
+      },
+      expect.objectContaining({ id: 'offline', standIn: true, pricePerMillion: { input: 0, output: 0 } }),
+    ]);
+  });
+
+  test('is the one model of OPENAI_* where a key or an endpoint is set, with nothing to stand in', () => {
+    expect(cards({ OPENAI_API_KEY: secret, OPENAI_MODEL: 'gpt-4o', OPENAI_MAX_TOKENS: '900' })).toMatchObject([
+      { id: 'openai', name: 'gpt-4o', maxTokens: 900, standIn: false },
+    ]);
+    expect(cards({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject([{ id: 'openai' }]);
+  });
+
+  test('is the offline model where nothing is set', () => expect(cards({})).toMatchObject([{ id: 'offline', standIn: true }]));
+
+  test('makes other answers with other models, tokens or endpoints, not with another key, and shows none', () => {
+    const setup = (change: (text: string) => string) => setupOf(settingsOf({ TEXT_MODELS: change(two) }));
+    const same = setup((text) => text);
+    expect(same).not.toContain(secret);
+    expect(setup((text) => text.replace(secret, 'rotated'))).toBe(same);
+    expect(setup((text) => text.replace('large-2', 'large-3'))).not.toBe(same);
+    expect(setup((text) => text.replace('"max_tokens":2000', '"max_tokens":200'))).not.toBe(same);
+  });
+
+  const model = { provider: 'openai', id: 'a' };
+  test.each<[string, unknown, RegExp]>([
+    ['an empty list', [], /must name at least one model/],
+    ['an object', model, /expected array/],
+    ['no provider', [{ id: 'a' }], /\[0\.provider\]/],
+    ['an id of other characters', [{ ...model, id: `${secret} !` }], /\[0\.id\] must be 1 to 63 of/],
+    ['an id twice', [model, { provider: 'offline', id: 'a' }], /every id must be another/],
+    ['an endpoint that is no URL', [{ ...model, base_url: secret }], /\[0\.base_url\] must be a URL/],
+    ['a negative price', [model, { ...model, id: 'b', price: { input: -1, output: 1 } }], /\[1\.price\.input\]/],
+    ['an unknown capability', [{ ...model, capabilities: [secret] }], /\[0\.capabilities\.0\]/],
+    ['an unknown field', [{ ...model, [secret]: 1 }], /\[0\] has a field that is not known/],
+    ['a key of the offline model', [{ provider: 'offline', id: 'a', api_key: secret }], /neither base_url nor api_key/],
+  ])('that is wrong with %s says where and what, on one line, and never the value', (_, value, says) => {
+    const [violation = '', ...more] = violations(JSON.stringify(value));
+    expect(more).toEqual([]);
+    expect(violation).toMatch(/^TEXT_MODELS: /);
+    expect(violation).toMatch(says);
+    expect(violation).not.toContain(secret);
+    expect(violation).not.toContain('\n');
+  });
+
+  test('that is no JSON says so and shows nothing of it', () => {
+    expect(violations(`[{"api_key": "${secret}"`).join()).toMatch(/^TEXT_MODELS: must be JSON\. /);
+    expect(violations(`[{"api_key": "${secret}"`).join()).not.toContain(secret);
+  });
+
+  test('shows a key nowhere, wherever in the text it stands', () => {
+    const key = fc.constant(secret);
+    const anything = fc.oneof(key, fc.jsonValue(), fc.dictionary(fc.oneof(key, fc.constantFrom('id', 'price', 'model', 'api_key')), key));
+    const field = fc.constantFrom('provider', 'id', 'base_url', 'price', 'capabilities', 'max_tokens', 'model', secret);
+    fc.assert(
+      fc.property(fc.array(fc.dictionary(field, anything)), (models) => {
+        expect(violations(JSON.stringify(models)).join()).not.toContain(secret);
+      }),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { testCard } from '../../testing/models.ts';
+import type { ChatMessage, ChatRequest } from '../model.ts';
+import { createOfflineModel } from './offline.ts';
+import { reply } from './reply.ts';
+
+const model = createOfflineModel(testCard({ maxTokens: 50 }));
+const never = () => new AbortController().signal;
+const user = (content: string): ChatMessage => ({ role: 'user', content });
+const system = (content: string): ChatMessage => ({ role: 'system', content });
+
+const museum = system('Context: The museum opens at ten in the morning. Tickets cost five euros. It is closed on Mondays.');
+const museo = system('Contexto:\n- El museo abre a las diez de la mañana.\n- La entrada cuesta cinco euros.');
+
+describe('A reply of the offline model', () => {
+  test.each([
+    ['When does the museum open?', museum, 'From the context: The museum opens at ten in the morning.'],
+    ['How much do tickets cost?', museum, 'From the context: Tickets cost five euros.'],
+    ['¿A qué hora abre el museo?', museo, 'Según el contexto: El museo abre a las diez de la mañana.'],
+    ['¿Cuánto cuesta la entrada?', museo, 'Según el contexto: La entrada cuesta cinco euros.'],
+  ])('to "%s" quotes the sentence of the context that answers it, in the language of the question', async (question, context, answer) => {
+    expect(await reply([context, user(question)])).toBe(answer);
+  });
+
+  test('finds the fact in what was said before, too', async () => {
+    const said = [user('My cat is called Luna.'), { role: 'assistant', content: 'Nice to meet her.' } as const];
+    expect(await reply([...said, user('What is my cat called?')])).toContain('My cat is called Luna.');
+  });
+
+  test('quotes nothing that has little to do with the question, nor the question itself', async () => {
+    for (const question of ['Who painted the Mona Lisa?', 'Is the castle open?']) {
+      expect(await reply([museum, user(question), user(question)])).not.toContain('From the context');
+    }
+  });
+
+  test.each([
+    ['A wonderful, happy day at the beach with my dog', ['Key terms:', 'beach', 'dog', 'Tone: positive.', 'No language model']],
+    ['The train to Madrid', ['train', 'Madrid', 'Tone: neutral.']],
+    ['A terrible, awful accident', ['Tone: grave.']],
+    ['Un día feliz en la playa con mi perro', ['Términos clave:', 'playa', 'perro', 'Tono: positivo.', 'No hay ningún modelo']],
+    ['Estoy triste y sola en la playa', ['playa', 'Tono: negativo.']],
+  ])('to "%s" names key terms and tone, and says what it is', async (text, parts) => {
+    const answer = await reply([user(text)]);
+    for (const part of parts) expect(answer).toContain(part);
+  });
+
+  test.each([
+    ['How much is (2+3)*4?', '```js\n(2 + 3) * 4\n```'],
+    ['Ejecuta esto:\n```js\nconst a = 1;\na + 1\n```', 'Este es el código que hay que ejecutar:\n\n```js\nconst a = 1;\na + 1\n```'],
+    ['Run ```javascript\n[1, 2].map(String)\n``` please', '```js\n[1, 2].map(String)\n```'],
+  ])('to %j holds the code to run', async (query, code) => expect(await reply([user(query)])).toContain(code));
+
+  test('never fails, is never empty, and is the same for the same messages', async () => {
+    const texts = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '```js\n', '¿?', '2 +', '日本語', 'The museum opens. '));
+    const messages = fc.array(fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: texts }));
+    await fc.assert(
+      fc.asyncProperty(messages, async (each) => {
+        const answer = await reply(each);
+        expect(answer.trim()).not.toBe('');
+        expect(await reply(each)).toBe(answer);
+      }),
+    );
+  });
+});
+
+describe('The offline model’s chat', () => {
+  const request: ChatRequest = { messages: [museum, user('When does the museum open?')] };
+
+  test('streams exactly the words of its answer', async () => {
+    const stream = model.streamChat(request, never());
+    const pieces: string[] = [];
+    let step = await stream.next();
+    for (; !step.done; step = await stream.next()) pieces.push(step.value);
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(step.value).toEqual(await model.chat(request, never()));
+    expect(pieces.join('')).toBe(step.value.text);
+  });
+
+  test('counts words as its tokens', async () => {
+    const { usage } = await model.chat({ messages: [system('Two words'), user('Three more words')] }, never());
+    expect(usage.promptTokens).toBe(5);
+    expect(usage.completionTokens).toBeGreaterThan(5);
+  });
+
+  test.each([
+    [{ maxTokens: 4 }, 'From the context: The', 'length'],
+    [{ stop: [' ten', 'opens'] }, 'From the context: The museum ', 'stop'],
+    [{ maxTokens: 1000 }, 'From the context: The museum opens at ten in the morning.', 'stop'],
+  ] as const)('ends where it is told to with %j', async (limits, text, finish) => {
+    expect(await model.chat({ ...request, ...limits }, never())).toMatchObject({ text, finish });
+  });
+
+  test('keeps to its own limit of tokens', async () => {
+    const { finish, usage } = await model.chat({ messages: [user(`\`\`\`js\n${'word '.repeat(100)}\n\`\`\``)], maxTokens: 90 }, never());
+    expect([finish, usage.completionTokens]).toEqual(['length', 50]);
+  });
+
+  test('ends when the caller leaves', async () => {
+    const caller = new AbortController();
+    const stream = model.streamChat(request, caller.signal);
+    await stream.next();
+    caller.abort(new Error('left'));
+    await expect(stream.next()).rejects.toThrow('left');
+    await expect(model.chat(request, caller.signal)).rejects.toThrow('left');
+  });
+});
