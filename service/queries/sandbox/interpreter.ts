@@ -10,7 +10,10 @@ import type { Outcome } from './execution.ts';
 import type { SandboxLimits } from './limits.ts';
 import { prelude } from './prelude.ts';
 
-declare const WebAssembly: { readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer } };
+interface Memory {
+  grow(pages: number): number;
+}
+declare const WebAssembly: { readonly Memory: new (pages: { initial: number; maximum: number }) => Memory };
 const pageBytes = 64 * 1024;
 /** What this build of QuickJS must find on instantiation. */
 const initialPages = 256;
@@ -25,6 +28,8 @@ interface Watch {
   output: string;
   /** Of the output. */
   bytes: number;
+  /** Whether more memory was asked for than there may be. */
+  memoryRefused: boolean;
 }
 
 /** Calls a function of the prelude. */
@@ -32,32 +37,44 @@ type Ask = (name: 'value' | 'errorName' | 'errorMessage', about: QuickJSHandle) 
 
 /** Runs a program in an interpreter of its own, which is left to the garbage collector after it. Blocks the thread. */
 export async function interpret(code: string, limits: SandboxLimits): Promise<Outcome> {
-  // Its maximum is the memory limit that holds: this build's setMemoryLimit counts blocks, not their sizes.
-  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: Math.floor(limits.memoryBytes / pageBytes) });
-  const exhausted = () => memory.buffer.byteLength > limits.memoryBytes * 0.75;
-  const watch: Watch = { stopped: undefined, output: '', bytes: 0 };
-  const module = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: memory }));
+  const watch: Watch = { stopped: undefined, output: '', bytes: 0, memoryRefused: false };
+  const module = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: boundedMemory(limits, watch) }));
   let outcome: Outcome;
   try {
-    const runtime = module.newRuntime({ memoryLimitBytes: limits.memoryBytes, maxStackSizeBytes: limits.stackBytes });
+    const runtime = module.newRuntime({ maxStackSizeBytes: limits.stackBytes });
     stopInTime(runtime, limits, watch);
     outcome = run(runtime, code, limits, watch);
   } catch (error) {
     // A trap of WebAssembly: memory that ran out where QuickJS does not look, or this thread's stack before the interpreter's own.
-    if (exhausted()) outcome = { status: 'memory', output: watch.output };
+    if (watch.memoryRefused) outcome = { status: 'memory', output: watch.output };
     else outcome = failure('InternalError', error instanceof RangeError ? 'stack overflow' : 'the interpreter failed', watch);
   }
   if (watch.stopped !== undefined) return { status: watch.stopped, output: watch.output };
-  return outcome.status === 'error' && isOutOfMemory(outcome, exhausted()) ? { status: 'memory', output: watch.output } : outcome;
+  return outcome.status === 'error' && isOutOfMemory(outcome, watch) ? { status: 'memory', output: watch.output } : outcome;
 }
 
 const failure = (name: string, message: string, { output }: Watch): Outcome => ({ status: 'error', name, message, output });
 
-/** Where not even an error object fits, QuickJS throws null, or an error without words. */
-function isOutOfMemory({ name, message }: { name: string; message: string }, exhausted: boolean): boolean {
-  if (name === 'InternalError' && message === 'out of memory') return true;
-  return exhausted && (message === '' || message === 'null');
+/** The memory of an interpreter: V8 keeps its maximum. QuickJS's own limit counts blocks and not their sizes in this build. */
+function boundedMemory({ memoryBytes }: SandboxLimits, watch: Watch): Memory {
+  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: Math.floor(memoryBytes / pageBytes) });
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    try {
+      return grow(pages);
+    } catch (error) {
+      watch.memoryRefused = true;
+      throw error;
+    }
+  };
+  return memory;
 }
+
+/** What QuickJS throws where not even an error fits any more, as the prelude calls it. */
+const wordless = new Set(['', 'null', '[unsupported type]']);
+
+const isOutOfMemory = ({ name, message }: { name: string; message: string }, { memoryRefused }: Watch) =>
+  (name === 'InternalError' && message === 'out of memory') || (memoryRefused && wordless.has(message));
 
 function stopInTime(runtime: QuickJSRuntime, { cpuMs }: SandboxLimits, watch: Watch): void {
   const start = process.threadCpuUsage();

@@ -131,6 +131,8 @@ const greedy = [
   'let m = new Map(); while (true) m.set({}, [])',
   'let a = []; while (true) a.push("x".repeat(1e6) + a.length)',
   'let f = () => 1; while (true) f = f.bind()',
+  'new Uint8Array(32 * 2 ** 20)',
+  '"ﷺ".repeat(1e6).normalize("NFKD")',
   '"a".repeat(2 ** 20).replace(/a/g, "b".repeat(2 ** 20))',
 ];
 const deep = [
@@ -168,6 +170,11 @@ describe('A program over its limit', () => {
     expect(await hurried.run('console.log("so far"); while (true);')).toMatchObject({ status: 'timeout', output: 'so far\n' });
     const execution = await sandbox.run('console.log("é".repeat(1e6))');
     expect(execution.output).toBe('é'.repeat(sandboxLimits.outputBytes / 2));
+  });
+
+  test('has its memory to itself, whatever runs before it held', async () => {
+    const code = 'new Uint8Array(16 * 2 ** 20).fill(1).at(-1)';
+    for (let run = 0; run < 5; run++) expect(await sandbox.run(code)).toMatchObject({ status: 'ok', value: '1' });
   });
 
   test('may go on after it caught that memory ran out', async () => {

@@ -28,7 +28,6 @@ function startWorker(limits: SandboxLimits): Worker {
     env: {},
     argv: [],
     execArgv: [],
-    stdin: true,
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 8 },
