@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timings } from './timings.ts';
 
 /** What a text model can be asked for. `code`: its answers hold code that is worth running. */
 export const capabilities = ['captions', 'chat', 'code', 'streaming'] as const;
@@ -25,6 +26,8 @@ export const textModel = z
     max_tokens: tokens(128_000).default(500),
     /** US dollars for a million tokens. */
     price: z.strictObject({ input: dollars, output: dollars }).default({ input: 0, output: 0 }),
+    /** Longest that one attempt may take; of a stream: until its first part. */
+    timeout_seconds: z.number().min(0.1).max(600).default(timings.modelAttempt),
     /** What an answer usually takes, in milliseconds; the routing by latency goes by it. */
     latency_ms: z.int().min(0).max(600_000).default(1500),
     /** Most tokens of question and answer together. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { settingsOf } from '../testing/service.ts';
+import { refuses, startUpstream } from '../testing/upstream.ts';
 import { createModels } from './index.ts';
 import type { ModelCall } from './observing.ts';
 
@@ -26,6 +28,26 @@ describe('The text models of the settings', () => {
   test.each([{ OPENAI_API_KEY: 'a-key' }, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }])('are the endpoint alone with %j', (given) => {
     const listed = createModels({ ...settings, ...given }, () => {}).list();
     expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', maxTokens: 500, standIn: false, healthy: true }]);
+  });
+
+  test('are those of TEXT_MODELS: the next one answers when the first does not, and both calls are observed', async () => {
+    const upstream = await startUpstream(refuses(401));
+    const list = [
+      { provider: 'openai', id: 'remote', base_url: upstream.url, api_key: 'a-key', model: 'big' },
+      { provider: 'offline', id: 'local' },
+    ];
+    const calls: ModelCall[] = [];
+    const models = createModels(settingsOf({ TEXT_MODELS: JSON.stringify(list) }), (call) => calls.push(call));
+    const { routing } = await models.captions({ needs }, request, new AbortController().signal);
+    expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'rejected' }] });
+    expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([
+      ['remote', 'error'],
+      ['local', 'ok'],
+    ]);
+    expect(upstream.requests).toMatchObject([
+      { path: '/v1/chat/completions', headers: { authorization: 'Bearer a-key' }, body: { model: 'big', max_tokens: 500 } },
+    ]);
+    await upstream.close();
   });
 
   test('say so when an endpoint cannot be reached', async () => {

@@ -7,21 +7,23 @@ import type { ModelCall } from './observing.ts';
 import type { Resilience } from './policies.ts';
 import { withResilience } from './resilience.ts';
 
-const resilience: Resilience = {
-  attemptSeconds: timings.modelAttempt,
-  totalSeconds: timings.request,
+/**
+ * How a model's calls are guarded. Where others can take over, a silent model has one attempt only, so that the next one
+ * has time within the same request.
+ */
+const resilienceOf = ({ timeout_seconds: attemptSeconds }: TextModelSetting, isAlone: boolean): Resilience => ({
+  attemptSeconds,
+  totalSeconds: isAlone ? Math.max(timings.request, attemptSeconds) : attemptSeconds + 1,
   idleSeconds: timings.modelIdle,
   // Quick failures may use both; after slow ones the total ends the call.
   retries: 2,
-  retryTimeouts: true,
+  retryTimeouts: isAlone,
   firstBackoffMs: 200,
   retryAfterSeconds: { wait: 2, most: 60 },
   breaker: { failures: 5, pauseMs: 10_000 },
   concurrency: 64,
   queue: 256,
-};
-/** Where others can take over, a silent model has one attempt, so that the next one has time within the same request. */
-const withFallback: Resilience = { ...resilience, retryTimeouts: false, totalSeconds: timings.modelAttempt + 1 };
+});
 
 /** Libraries and tables are loaded with the first call: a start does not wait for them. */
 function load(setting: TextModelSetting) {
@@ -36,8 +38,8 @@ function load(setting: TextModelSetting) {
 /** The text models of the settings; `observe` hears of each call of each model. */
 export function createModels(settings: ModelSettings, observe: (call: ModelCall) => void): Models {
   const configured = configuredModels(settings);
-  const options = configured.length > 1 ? withFallback : resilience;
-  const [first, ...rest] = configured.map((setting) => withResilience(load(setting), options, observe));
+  const guarded = configured.map((setting) => withResilience(load(setting), resilienceOf(setting, configured.length === 1), observe));
+  const [first, ...rest] = guarded;
   if (first === undefined) throw new Error('no text model is configured');
   return combineModels([first, ...rest]);
 }

@@ -78,6 +78,8 @@ describe('The metrics', () => {
     );
     expect(routes).toEqual(new Set(['other unmatched', 'POST /api/v4/generate']));
     expect(text).toContain('instagram_captions_model_requests_total{model="offline",outcome="ok"} 1');
+    expect(text).toMatch(/instagram_captions_model_tokens_total\{model="offline",kind="completion"\} [1-9]/);
+    expect(text).toContain('instagram_captions_model_cost_micro_dollars_total{model="offline"} 0');
     await service.close();
   });
 
