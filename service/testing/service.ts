@@ -57,7 +57,8 @@ export async function startService(environment: Environment = {}, outside: Parti
     models: (observe) => createModels(settings, observe),
     ...outside,
   });
-  const server = createServer(createApp(parts, 'http').callback()).listen(0, '127.0.0.1');
+  // Longer than an embedded database takes to start: an idle connection is not closed under the next request.
+  const server = createServer({ keepAliveTimeout: 60_000 }, createApp(parts, 'http').callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
