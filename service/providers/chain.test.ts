@@ -204,6 +204,17 @@ describe('A stream', () => {
     },
   );
 
+  test('that is cut each time makes the model be left alone, and the next one stream', async () => {
+    const breaker = { failures: 3, pauseMs: 60_000 };
+    const { models, seen } = await chain({ does: [says('one two', { cut: { after: 1, how: 'end' } })], breaker }, { does: [says('B.')] });
+    for (let call = 0; call < 3; call++) {
+      expect((await read(models.streamChat(ask, request, never()))).error).toMatchObject({ failure: 'cut' });
+    }
+    expect(models.list()).toMatchObject([{ healthy: false }, { healthy: true }]);
+    expect((await read(models.streamChat(ask, request, never()))).pieces).toEqual(['B.']);
+    expect(seen.map(({ length }) => length)).toEqual([3, 1]);
+  });
+
   test('goes on over pauses that are shorter than the idle time, longer than it in sum', async () => {
     const { models } = await chain({ does: [says('a b c d e f g h', { pieceMs: 80 })], idleSeconds: 0.5 });
     expect((await read(models.streamChat(ask, request, never()))).whole?.answer.text).toBe('a b c d e f g h');

@@ -79,6 +79,7 @@ export function createPolicies(options: Resilience) {
     openUntil = Date.now() + breaker.pauseMs;
   });
   let restUntil = 0;
+  let cuts = 0;
   const isResting = () => Date.now() < restUntil;
   const around = wrap(
     // Around everything: neither a pause nor the wait for a place ends by itself when the caller leaves.
@@ -96,7 +97,7 @@ export function createPolicies(options: Resilience) {
     async attempt<T>(run: Run<T>, signal: AbortSignal): Promise<T> {
       if (isResting()) {
         const retryAfterSeconds = Math.ceil((restUntil - Date.now()) / 1000);
-        throw new ModelError('overloaded', 'the endpoint wants to be left alone', { retryAfterSeconds });
+        throw new ModelError('overloaded', 'the endpoint is left alone for a while', { retryAfterSeconds });
       }
       try {
         return await circuit.execute((context) => run(context.signal), signal);
@@ -105,6 +106,14 @@ export function createPolicies(options: Resilience) {
         if (retryAfterSeconds > wait) restUntil = Math.max(restUntil, Date.now() + Math.min(retryAfterSeconds, most) * 1000);
         throw error;
       }
+    },
+    /**
+     * Learns how a stream ended that had begun well. The breaker knows of its beginning only: over the whole of a stream it would
+     * keep all others waiting while it tries a model again.
+     */
+    ended(error?: unknown): void {
+      cuts = isTrouble(error) ? cuts + 1 : 0;
+      if (cuts >= breaker.failures) restUntil = Math.max(restUntil, Date.now() + breaker.pauseMs);
     },
     healthy: () =>
       !isResting() && (circuit.state === CircuitState.Closed || (circuit.state === CircuitState.Open && Date.now() >= openUntil)),

@@ -56,6 +56,7 @@ export function withResilience({ card, ...model }: TextModel, options: Resilienc
       for (let step = await opened.next(); ; step = await opened.next()) {
         if (step.done) {
           ended = true;
+          policies.ended();
           report('ok', step.value.usage);
           return step.value;
         }
@@ -63,8 +64,7 @@ export function withResilience({ card, ...model }: TextModel, options: Resilienc
       }
     } catch (error) {
       ended = true;
-      // The attempt itself had ended well with the first part.
-      if (opened !== undefined) policies.attempt(() => Promise.reject(error), over).catch(() => {});
+      if (opened !== undefined) policies.ended(error);
       throw failed(error);
     } finally {
       left.abort();

@@ -99,7 +99,7 @@ export function plan(ask: Ask, candidates: readonly Candidate[], size: Size): Pl
   const reason = ({ card, healthy }: Candidate) =>
     [
       card.id === ask.model && 'named by the caller',
-      !healthy && 'left alone for a while after repeated failures',
+      !healthy && 'left alone for a while, as it failed or asked for it',
       card.standIn && 'stands in when the others fail',
       card === leader && (measure?.best ?? 'the first in the order of the configuration'),
       measure?.told(measure.of(card, size)),
