@@ -9,6 +9,8 @@ export const packagesWithFiles = ['@electric-sql/pglite', 'swagger-ui-dist'];
 
 const common: BuildOptions = {
   absWorkingDir: root,
+  // tsconfig.json exchanges types alone.
+  tsconfigRaw: {},
   bundle: true,
   platform: 'node',
   format: 'esm',

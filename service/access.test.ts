@@ -39,7 +39,12 @@ const clientOf = (credential: string) => createClient({ baseUrl: service.url, cr
 async function ask(name: EndpointName, input: AnyInput, credential: string | undefined, path: Endpoint['path']): Promise<string> {
   const { answer }: Shape = shapes[name];
   const accept = Object.keys(answer.content)[0] ?? '*/*';
-  const { url, init } = requestOf(service.url, { ...endpointOf(name), path }, input, { accept, credential });
+  const { url, init } = requestOf(
+    endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url,
+    { ...endpointOf(name), path },
+    input,
+    { accept, credential },
+  );
   const response = await fetch(url, init);
   if (!response.ok) return `${response.status} ${(await problemOf(response)).code}`;
   const value = await readAnswer(name, answer, response);

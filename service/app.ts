@@ -5,6 +5,7 @@ import type { Listener } from './contract/ports.ts';
 import { addressWindowSeconds } from './contract/rate-limits.ts';
 import type { Settings } from './contract/settings.ts';
 import { timings } from './contract/timings.ts';
+import { graphqlRoutes } from './graphql/routes.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';
 import { compression } from './http/compression.ts';
@@ -23,12 +24,11 @@ import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
 import { documentationRoutes } from './system/docs.ts';
 import { systemRoutes } from './system/routes.ts';
-import { usageRoutes } from './usage/routes.ts';
 
 /** Every endpoint of the contract has a route here, and no route is without an endpoint: else this does not compile. */
 const allRoutes = (parts: Parts): Routes => ({
   ...captionsRoutes(parts),
-  ...usageRoutes(parts),
+  ...graphqlRoutes(parts),
   ...systemRoutes(parts),
   ...documentationRoutes(parts),
 });

@@ -9,12 +9,14 @@ import type { Tables } from './adapters/tables.ts';
 import { createGenerate, type Generate } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
+import { type Documents, persistedDocument } from './graphql/persisted.ts';
 import { setupOf } from './providers/configuration.ts';
 import type { Models } from './providers/models.ts';
 import type { ModelCall } from './providers/observing.ts';
 import type { Lifecycle } from './shutdown.ts';
 import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
+import { createProcessMetrics } from './system/process-metrics.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
@@ -35,7 +37,10 @@ export interface Parts {
   readonly metering: Metering;
   readonly readUsage: ReadUsage;
   readonly generate: Generate;
+  /** GraphQL documents by their hash. */
+  readonly documents: Documents;
   readonly cacheStats: ReturnType<typeof createCacheStats>;
+  readonly processMetrics: ReturnType<typeof createProcessMetrics>;
   readonly lifecycle: Lifecycle;
 }
 
@@ -84,7 +89,9 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
     metering,
     readUsage: usage.read,
     generate: createGenerate({ models, metering }, captions, setupOf(settings)),
+    documents: caches.create({ name: 'documents', version: 1, schema: persistedDocument, ...levels }),
     cacheStats: createCacheStats(metrics, redis),
+    processMetrics: createProcessMetrics(metrics),
     lifecycle: { state: 'running' },
   };
 }

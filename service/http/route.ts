@@ -29,7 +29,8 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, refuse: (error: z
   return parsed.data;
 }
 
-const invalidBody = (error: z.ZodError) => new Problem('invalid_request', { errors: fieldErrors(error) });
+/** A body that does not fit its schema, field by field. */
+export const invalidBody = (error: z.ZodError) => new Problem('invalid_request', { errors: fieldErrors(error) });
 const invalidQuery = (error: z.ZodError) =>
   new Problem('invalid_request', { detail: 'The query string does not fit.', errors: fieldErrors(error) });
 /** No object has such a name. */

@@ -7,7 +7,6 @@ import type { Parts } from '../parts.ts';
 import { pageStylesheet } from './docs.ts';
 import type { DependencyReport } from './health.ts';
 import { landingPage } from './page.ts';
-import { createProcessMetrics } from './process-metrics.ts';
 import { systemShapes as shapes } from './shapes.ts';
 
 /** Which code runs: told by /health, X-Release and the metrics. */
@@ -25,7 +24,7 @@ const links = {
 
 const usable = ({ state, required }: DependencyReport) => state === 'up' || !required;
 
-export function systemRoutes({ settings, health, metrics, cacheStats, caches, lifecycle }: Parts) {
+export function systemRoutes({ settings, health, metrics, cacheStats, processMetrics, caches, lifecycle }: Parts) {
   const running: Running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const uptime = () => Math.round(process.uptime());
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));
@@ -61,6 +60,6 @@ export function systemRoutes({ settings, health, metrics, cacheStats, caches, li
     cacheStats: route(shapes.cacheStats, cacheStats),
     clearCache: route(shapes.clearCache, async () => ({ cleared: await caches.clear() })),
     metrics: route(shapes.metrics, () => metrics.text()),
-    processMetrics: route(shapes.processMetrics, createProcessMetrics(metrics)),
+    processMetrics: route(shapes.processMetrics, processMetrics),
   };
 }

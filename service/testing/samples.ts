@@ -22,7 +22,6 @@ type Sample<N extends EndpointName> =
 /** A new endpoint needs its line here, else this does not compile; the tests of access and of all bodies then cover it. */
 const samples: { readonly [N in EndpointName]: Sample<N> } = {
   generate: 'example',
-  usage: { query: { bucket: 'day', group_by: 'model' } },
   root: {},
   health: {},
   ready: {},
@@ -34,6 +33,9 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   openapi: {},
   docs: {},
   docsFile: { params: { file: 'start.js' } },
+  graphql: 'example',
+  graphiql: {},
+  graphiqlFile: { params: { file: 'start.js' } },
 };
 
 /** Whether the endpoint is about an object that has an owner. */

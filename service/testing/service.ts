@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
-import { createApp } from '../app.ts';
+import { type AppKind, createApp } from '../app.ts';
 import { userRoles } from '../contract/roles.ts';
-import { createParts, type Outside } from '../parts.ts';
+import { createParts, type Outside, type Parts } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -29,6 +29,7 @@ const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
 /** Keys that the tests call with: their text is their name. */
 const keys: Readonly<Record<string, Caller>> = {
   'user-key': key('user'),
+  'developer-key': key('developer', { permissions: userRoles.Developer }),
   'admin-key': key('admin', { permissions: userRoles.Admin }),
   'reader-key': key('reader', { permissions: userRoles.ReadOnly }),
   'expired-key': key('expired', { expiresAt: Date.parse('2020-01-01T00:00:00Z') }),
@@ -40,6 +41,14 @@ export function settingsOf(environment: Environment) {
   const parsed = parseSettings(environment);
   if ('violations' in parsed) throw new Error(parsed.violations.join('\n'));
   return parsed.settings;
+}
+
+async function listen(parts: Parts, kind: AppKind) {
+  const server = createServer(createApp(parts, kind).callback()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { server, url: `http://127.0.0.1:${address.port}` };
 }
 
 /** The app with the offline model over keys in memory, listening on a free port. */
@@ -57,12 +66,9 @@ export async function startService(environment: Environment = {}, outside: Parti
     models: (observe) => createModels(settings, observe),
     ...outside,
   });
-  // Longer than an embedded database takes to start: an idle connection is not closed under the next request.
-  const server = createServer({ keepAliveTimeout: 60_000 }, createApp(parts, 'http').callback()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}`, server, parts, lines, close: () => server[Symbol.asyncDispose]() };
+  const [http, graphql] = await Promise.all([listen(parts, 'http'), listen(parts, 'graphql')]);
+  const close = () => Promise.all([http, graphql].map(({ server }) => server[Symbol.asyncDispose]()));
+  return { url: http.url, graphqlUrl: graphql.url, parts, lines, close };
 }
 export type TestService = Awaited<ReturnType<typeof startService>>;
 

@@ -1,0 +1,53 @@
+import type * as z from 'zod';
+import { builder, type MutationFields } from '../graphql/builder.ts';
+import { parseInput } from '../graphql/input.ts';
+import { audiences, languages, styles } from '../providers/model.ts';
+import { generateRequest, type generateResponse } from './schema.ts';
+
+const styleType = builder.enumType('Style', { values: styles });
+const audienceType = builder.enumType('Audience', { values: audiences });
+const languageType = builder.enumType('Language', { values: languages });
+
+const usageType = builder.objectRef<z.output<typeof generateResponse>['usage']>('TokenUsage').implement({
+  description: 'Tokens as the text model counted them.',
+  fields: (t) => ({
+    promptTokens: t.exposeInt('prompt_tokens'),
+    completionTokens: t.exposeInt('completion_tokens'),
+    totalTokens: t.exposeInt('total_tokens'),
+  }),
+});
+
+const captionType = builder.objectRef<z.output<typeof generateResponse>>('Caption').implement({
+  description: 'A caption, its alternatives and its hashtags.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    caption: t.exposeString('caption', { description: 'The best one.' }),
+    alternatives: t.exposeStringList('alternatives', { description: 'Others, the better first.' }),
+    hashtags: t.exposeStringList('hashtags'),
+    style: t.expose('style', { type: styleType }),
+    audience: t.expose('audience', { type: audienceType }),
+    language: t.expose('language', { type: languageType }),
+    model: t.exposeString('model', { description: 'The model that wrote it.' }),
+    cached: t.exposeBoolean('cached', { description: 'Whether it was written before.' }),
+    usage: t.expose('usage', { type: usageType }),
+  }),
+});
+
+const inputType = builder.inputType('GenerateCaptionInput', {
+  fields: (t) => ({
+    contentDescription: t.string({ required: true, description: 'What the picture shows; 1 to 2000 characters.' }),
+    style: t.field({ type: styleType, required: true }),
+    audience: t.field({ type: audienceType, required: true }),
+    clientId: t.string({ required: true, description: 'Your name for whoever asks.' }),
+    language: t.field({ type: languageType, description: 'Default: the language of the description.' }),
+    count: t.int({ description: 'How many different captions, 1 to 5; default: 3.' }),
+  }),
+});
+
+export const captionsMutations = (t: MutationFields) => ({
+  generateCaption: t.field({
+    type: captionType,
+    args: { input: t.arg({ type: inputType, required: true }) },
+    resolve: (_root, { input }, { parts, caller, signal }) => parts.generate(parseInput(generateRequest, input), caller, signal),
+  }),
+});

@@ -1,0 +1,38 @@
+import type { EndpointName } from './endpoints.ts';
+
+/** A root field of GraphQL (guide rows API-15..18) and the REST endpoint that does the same: its permission is asked for here too. */
+interface Operation {
+  readonly kind: 'query' | 'mutation';
+  readonly as: EndpointName;
+  /** What it counts towards `graphqlLimits.cost`. */
+  readonly cost: number;
+}
+
+export const operations = {
+  systemMetrics: { kind: 'query', as: 'processMetrics', cost: 1 },
+  cacheStats: { kind: 'query', as: 'cacheStats', cost: 1 },
+  clearCache: { kind: 'mutation', as: 'clearCache', cost: 10 },
+  generateCaption: { kind: 'mutation', as: 'generate', cost: 20 },
+} as const satisfies Record<string, Operation>;
+export type OperationName = keyof typeof operations;
+export type OperationOf<K extends Operation['kind']> = {
+  [N in OperationName]: (typeof operations)[N]['kind'] extends K ? N : never;
+}[OperationName];
+
+const isOperation = (name: string): name is OperationName => name in operations;
+export const operationNames: readonly OperationName[] = Object.keys(operations).filter(isOperation);
+/** The operation of a root field; undefined where the contract has none of this name. */
+export const operationOf = (name: string): Operation | undefined => (isOperation(name) ? operations[name] : undefined);
+
+/** A document beyond one of these is refused before anything runs. */
+export const graphqlLimits = {
+  /** Fields within fields. */
+  depth: 8,
+  aliases: 15,
+  /** Sum over all fields: 1 each, a root field as its operation says; a list's fields count once for each item that is asked for. */
+  cost: 1000,
+  /** Operations in one request. */
+  batch: 5,
+  /** Words and signs of a document. */
+  tokens: 2000,
+} as const;

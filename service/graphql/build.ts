@@ -1,0 +1,14 @@
+import { captionsMutations } from '../captions/graphql.ts';
+import type { OperationOf } from '../contract/operations.ts';
+import { systemMutations, systemQueries } from '../system/graphql.ts';
+import { builder } from './builder.ts';
+import { guarded } from './guard.ts';
+
+// Every operation of the contract has a field here, and no field is without an operation: else this does not compile.
+builder.queryType({ fields: (t) => ({ ...systemQueries(t) }) satisfies Record<OperationOf<'query'>, unknown> });
+builder.mutationType({
+  fields: (t) => ({ ...captionsMutations(t), ...systemMutations(t) }) satisfies Record<OperationOf<'mutation'>, unknown>,
+});
+
+/** The schema, in which no root field runs without its permission. */
+export const schema = guarded(builder.toSchema());

@@ -1,0 +1,22 @@
+import { GraphQLError } from 'graphql';
+import { Problem, problemBody } from '../http/problem.ts';
+
+/** A problem as GraphQL tells it: the same code, remedy and fields as in REST, in `extensions`. */
+function graphqlError(problem: Problem, requestId: string, at?: GraphQLError): GraphQLError {
+  const { detail, ...extensions } = problemBody(problem, requestId);
+  const { nodes, path } = at ?? {};
+  return new GraphQLError(detail, { extensions, ...(nodes ? { nodes } : {}), ...(path ? { path } : {}) });
+}
+
+/**
+ * What the caller is told of a failure: a problem as it is; a mistake in the document as GraphQL words it; of anything else
+ * nothing but the request id.
+ */
+export function told(error: unknown, requestId: string, unexpected: (cause: unknown) => void): GraphQLError {
+  const at = error instanceof GraphQLError ? error : undefined;
+  const cause = at === undefined ? error : at.originalError;
+  if (cause instanceof Problem) return graphqlError(cause, requestId, at);
+  if (at !== undefined && cause === undefined) return at;
+  unexpected(cause);
+  return graphqlError(new Problem('internal', { cause }), requestId, at);
+}

@@ -1,0 +1,247 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { buildSchema, findBreakingChanges, GraphQLObjectType, getIntrospectionQuery, printSchema } from 'graphql';
+import type { Caller } from '../accounts/caller.ts';
+import { hashKey } from '../accounts/keys.ts';
+import { endpointOf, endpoints } from '../contract/endpoints.ts';
+import { graphqlLimits, type OperationName, operationNames, operations } from '../contract/operations.ts';
+import { type Permission, permissions, userRoles } from '../contract/roles.ts';
+import { createModels } from '../providers/index.ts';
+import { startService, type TestService } from '../testing/service.ts';
+import { schema } from './build.ts';
+import { graphqlResponse } from './schema.ts';
+
+/** Keys whose text says what they may: everything, everything but one permission, or what a role may. */
+const holders: Readonly<Record<string, readonly Permission[]>> = {
+  'admin-key': userRoles.Admin,
+  'developer-key': userRoles.Developer,
+  'user-key': userRoles.User,
+  ...Object.fromEntries(permissions.map((missing) => [`without-${missing}`, permissions.filter((held) => held !== missing)])),
+};
+const quota = { requests: 100_000, windowSeconds: 3600 };
+const callers = new Map(
+  Object.entries(holders).map(([key, held]): [string, Caller] => [
+    hashKey(key),
+    {
+      id: `key:${key}`,
+      permissions: held,
+      quota,
+      expiresAt: undefined,
+      keyId: undefined,
+      userId: undefined,
+      sessionId: undefined,
+      budgetMicros: undefined,
+    },
+  ]),
+);
+
+/** What must be set in production; nothing here connects to it. */
+const production = {
+  ENVIRONMENT: 'production',
+  ROLE: 'graphql',
+  DATABASE_URL: 'postgresql://localhost/captions',
+  REDIS_URL: 'redis://localhost',
+  METRICS_PORT: '9090',
+  TRUSTED_HOSTS: '127.0.0.1',
+  SECRET_KEY: 'a secret of the tests, and of nothing else',
+};
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ RATE_LIMIT_IP_REQUESTS: '100000' }, { keys: { find: async (keyHash) => callers.get(keyHash) } });
+});
+afterAll(() => service.close());
+
+async function post(body: unknown, key = 'developer-key', url = service.graphqlUrl) {
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  return fetch(url + endpoints.graphql.path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+/** One operation's answer. */
+async function run(query: string, variables: Record<string, unknown> = {}, key?: string) {
+  const answer = graphqlResponse.parse(await (await post({ query, variables }, key)).json());
+  if (Array.isArray(answer)) throw new Error('one operation has one answer');
+  return answer;
+}
+const messages = (answer: Awaited<ReturnType<typeof run>>) => (answer.errors ?? []).map(({ message }) => message).join('\n');
+
+const write =
+  'mutation Write($input: GenerateCaptionInput!) { generateCaption(input: $input) { caption hashtags language cached usage { totalTokens } } }';
+const input = { contentDescription: 'A dog on a beach at sunset', style: 'casual', audience: 'general', clientId: 'test-client' };
+
+describe('GraphQL', () => {
+  test('answers queries and writes captions as REST does', async () => {
+    const { data, errors } = await run('{ systemMetrics { requestsTotal processId } cacheStats { kind misses } }');
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ systemMetrics: { processId: process.pid }, cacheStats: { kind: 'memory' } });
+    const written = await run(write, { input });
+    expect(written.data).toMatchObject({ generateCaption: { language: 'en', caption: expect.stringMatching(/\w+/) } });
+  });
+
+  test('tells a problem with the code, the remedy and the fields that REST tells', async () => {
+    const answer = await run(write, { input: { ...input, contentDescription: '', count: 9 } });
+    expect(answer.data).toBeNull();
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      code: 'invalid_request',
+      status: 422,
+      errors: [{ pointer: '/content_description' }, { pointer: '/count' }],
+    });
+  });
+
+  test('hides what was not expected, tells the request id and logs the cause', async () => {
+    const models = createModels(service.parts.settings, () => {});
+    const captions = () => Promise.reject(new Error('the wiring inside'));
+    const broken = await startService({}, { models: () => ({ ...models, captions }) });
+    const answer = await (await post({ query: write, variables: { input } }, 'developer-key', broken.graphqlUrl)).text();
+    expect(answer).toContain('"code":"internal"');
+    expect(answer).not.toContain('wiring');
+    expect(broken.lines.find((line) => line.includes('the wiring inside'))).toContain('request_id');
+    await broken.close();
+  });
+});
+
+/** One document for each operation. */
+const samples: Readonly<Record<OperationName, { readonly query: string; readonly variables?: object }>> = {
+  systemMetrics: { query: '{ systemMetrics { hostname } }' },
+  cacheStats: { query: '{ cacheStats { kind } }' },
+  clearCache: { query: 'mutation { clearCache { cleared } }' },
+  generateCaption: { query: write, variables: { input } },
+};
+
+describe('A permission', () => {
+  test.each(operationNames)('of %s is that of the same endpoint in REST', async (name) => {
+    const { permission } = endpointOf(operations[name].as);
+    const first = async (key: string) => graphqlResponse.parse(await (await post(samples[name], key)).json());
+    expect(await first('admin-key')).not.toHaveProperty('errors');
+    if (permission === 'public') return;
+    expect(await first(`without-${permission}`)).toMatchObject({
+      errors: [{ message: `This needs the permission ${permission}.`, extensions: { code: 'forbidden', status: 403 } }],
+    });
+  });
+
+  test('to use GraphQL at all is needed besides', async () => {
+    expect((await post({ query: '{ systemMetrics { hostname } }' }, 'user-key')).status).toBe(403);
+    expect((await post({ query: '{ systemMetrics { hostname } }' }, 'nobody')).status).toBe(401);
+  });
+});
+
+describe('A document', () => {
+  const heavy = (count: number) => `{ ${Array.from({ length: count }, (_, index) => `m${index}: systemMetrics { hostname }`).join(' ')} }`;
+  const deep = (depth: number) =>
+    `{ __type(name: "Query") ${'{ fields { type '.repeat(depth)}{ name }${' } }'.repeat(depth)} systemMetrics { hostname } }`;
+
+  test.each([
+    ['aliases', heavy(graphqlLimits.aliases + 1), /aliases is 16; at most 15/],
+    ['depth', deep(graphqlLimits.depth), /depth is 18; at most 8/],
+    [
+      'cost',
+      `{ ...A } fragment A on Query { ${'...B '.repeat(40)} } fragment B on Query { ${'systemMetrics { hostname cpuPercent } '.repeat(40)} }`,
+      /cost is \d+; at most 1000/,
+    ],
+    ['tokens', `{ ${'systemMetrics { hostname } '.repeat(graphqlLimits.tokens / 4)} }`, /token/],
+    [
+      'a circle of fragments',
+      '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A systemMetrics { hostname } }',
+      /Cannot spread fragment/,
+    ],
+  ])('beyond the limit of %s is refused before anything runs', async (_what, query, message) => {
+    const answer = await run(query);
+    expect(answer.data).toBeUndefined();
+    expect(messages(answer)).toMatch(message);
+  });
+
+  test('within the limits runs, introspection included', async () => {
+    expect((await run(heavy(graphqlLimits.aliases))).errors).toBeUndefined();
+    expect((await run(getIntrospectionQuery())).errors).toBeUndefined();
+  });
+
+  test('may come with others, but not with more than the contract allows', async () => {
+    const one = { query: '{ systemMetrics { hostname } }' };
+    const batch = await (await post(Array.from({ length: graphqlLimits.batch }, () => one))).json();
+    expect(graphqlResponse.parse(batch)).toHaveLength(graphqlLimits.batch);
+    expect((await post(Array.from({ length: graphqlLimits.batch + 1 }, () => one))).status).toBe(422);
+  });
+
+  test('of any text is answered or refused, never with a 5xx', async () => {
+    const word = fc.constantFrom(
+      '{',
+      '}',
+      'query',
+      'mutation',
+      'systemMetrics',
+      'hostname',
+      '...',
+      'on',
+      '(',
+      ')',
+      ':',
+      '$x',
+      '!',
+      '"a"',
+      '@skip',
+      '#',
+      '\u0000',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 30 }).map((words) => words.join(' ')),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (query) => {
+        const response = await post({ query });
+        expect(response.status).toBeLessThan(500);
+        expect(JSON.stringify(await response.json())).not.toMatch(/internal|Unexpected error|node_modules/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('that was sent once with its hash is run by its hash alone', async () => {
+    const query = '{ systemMetrics { hostname } }';
+    const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
+    expect(await (await post({ extensions })).json()).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
+    expect(await (await post({ query, extensions })).json()).toHaveProperty('data.systemMetrics');
+    expect(await (await post({ extensions })).json()).toHaveProperty('data.systemMetrics');
+    expect((await post({ query: '{ cacheStats { kind } }', extensions })).status).toBe(422);
+  });
+});
+
+describe('The schema', () => {
+  const committed = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8');
+
+  test('is the one that is committed (npm run schema writes it)', () => {
+    expect(`${printSchema(schema)}\n`).toBe(committed);
+  });
+
+  test('breaks nobody: what the last release had is still there', () => {
+    const released = readFileSync(join(import.meta.dirname, 'released.graphql'), 'utf8');
+    expect(findBreakingChanges(buildSchema(released), schema)).toEqual([]);
+  });
+
+  test('describes every type', () => {
+    const types = Object.values(schema.getTypeMap()).filter(
+      (type) => type instanceof GraphQLObjectType && !/^(__|Query$|Mutation$)/.test(type.name),
+    );
+    expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('The page', () => {
+  test('has all of its files from this process', async () => {
+    const page = await fetch(service.graphqlUrl + endpoints.graphiql.path, { headers: { Accept: 'text/html' } });
+    expect(page.headers.get('Content-Type')).toContain('text/html');
+    const html = await page.text();
+    const paths = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(paths).toHaveLength(3);
+    for (const path of paths) expect((await fetch(service.graphqlUrl + path)).status).toBe(200);
+    expect(html).not.toMatch(/<script>|https?:/);
+  });
+
+  test('is not there in production', async () => {
+    const strict = await startService(production, {});
+    expect((await fetch(strict.graphqlUrl + endpoints.graphiql.path)).status).toBe(404);
+    await strict.close();
+  });
+});

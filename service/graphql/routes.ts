@@ -1,0 +1,40 @@
+import { type Context, callerOf, leaving } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { type Handler, route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { graphiqlFiles, graphiqlPage } from './page.ts';
+import { graphqlShapes as shapes } from './schema.ts';
+
+/** GraphQL and, outside production, a page to try it in (guide rows API-15, API-19). Its libraries are loaded with the first call. */
+export function graphqlRoutes(parts: Parts) {
+  let executor: Promise<ReturnType<typeof import('./server.ts').createExecutor>> | undefined;
+  const load = async () => (await import('./server.ts')).createExecutor(parts);
+
+  const graphql: Handler<typeof shapes.graphql> = async ({ body }, ctx) => {
+    executor ??= load();
+    const execute = await executor;
+    return execute(body, { caller: callerOf(ctx), parts, signal: leaving(ctx), requestId: ctx.state.requestId });
+  };
+  const outsideProduction = () => {
+    if (parts.settings.ENVIRONMENT === 'production') throw new Problem('not_found');
+  };
+  return {
+    graphql: route(shapes.graphql, graphql),
+    graphiql: route(shapes.graphiql, (_input, ctx) => {
+      outsideProduction();
+      ctx.set('Content-Security-Policy', graphiqlPage.policy);
+      return graphiqlPage.html;
+    }),
+    graphiqlFile: {
+      shape: shapes.graphiqlFile,
+      async handle(ctx: Context) {
+        outsideProduction();
+        const file = graphiqlFiles[String(ctx.params.file)];
+        if (file === undefined) throw new Problem('not_found');
+        ctx.body = await file.read();
+        ctx.type = file.type;
+        ctx.set('Cache-Control', 'public, max-age=3600');
+      },
+    },
+  };
+}

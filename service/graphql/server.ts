@@ -1,0 +1,55 @@
+import { GraphQLError, parse } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { endpoints } from '../contract/endpoints.ts';
+import { graphqlLimits } from '../contract/operations.ts';
+import type { Parts } from '../parts.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { schema } from './build.ts';
+import type { GraphqlContext } from './builder.ts';
+import { told } from './errors.ts';
+import { limitsRule } from './limits.ts';
+import { notFound, withDocument } from './persisted.ts';
+import { type GraphqlRequest, graphqlResponse } from './schema.ts';
+
+/** Refuses what is too long to read, then what is too heavy to run. */
+const limits: Plugin = {
+  onParse: ({ setParseFn }) => setParseFn((source, options) => parse(source, { ...options, maxTokens: graphqlLimits.tokens })),
+  onValidate: ({ addValidationRule }) => addValidationRule(limitsRule),
+};
+
+/** Tells failures of resolvers as REST does; what was not expected goes to the log and not to the caller. */
+const problems = (log: Logger): Plugin<GraphqlContext> => ({
+  onExecute: ({ context }) => ({
+    onExecuteDone({ result, setResult }) {
+      if (!('errors' in result) || result.errors === undefined) return;
+      const unexpected = (error: unknown) => log.error({ request_id: context.requestId, error }, 'A GraphQL field failed');
+      setResult({ ...result, errors: result.errors.map((error) => told(error, context.requestId, unexpected)) });
+    },
+  }),
+});
+
+const masked = { maskError: (error: unknown) => (error instanceof GraphQLError ? error : new GraphQLError('Unexpected error.')) };
+
+/** Runs requests over the schema: GraphQL over HTTP as `application/json` has it, where failures are in the answer's `errors`. */
+export function createExecutor({ log, documents }: Pick<Parts, 'log' | 'documents'>) {
+  const yoga = createYoga<GraphqlContext>({
+    schema,
+    graphqlEndpoint: endpoints.graphql.path,
+    plugins: [limits, problems(log)],
+    batching: { limit: graphqlLimits.batch },
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+    cors: false,
+    maskedErrors: masked,
+  });
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const url = `http://localhost${endpoints.graphql.path}`;
+  return async (request: GraphqlRequest, context: GraphqlContext) => {
+    const whole = await Promise.all([request].flat().map((one) => withDocument(one, documents)));
+    if (whole.includes(undefined)) return Array.isArray(request) ? whole.map(() => notFound) : notFound;
+    const sent = Array.isArray(request) ? whole : whole[0];
+    const response = await yoga.fetch(url, { method: 'POST', headers, body: JSON.stringify(sent), signal: context.signal }, context);
+    return graphqlResponse.parse(await response.json());
+  };
+}
