@@ -2,7 +2,6 @@ import Koa from 'koa';
 import { captionsRoutes } from './captions/routes.ts';
 import { type EndpointName, endpoints } from './contract/endpoints.ts';
 import type { Listener } from './contract/ports.ts';
-import { addressWindowSeconds } from './contract/rate-limits.ts';
 import type { Settings } from './contract/settings.ts';
 import { timings } from './contract/timings.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
@@ -14,7 +13,7 @@ import { crossOrigin } from './http/cross-origin.ts';
 import { errors } from './http/errors.ts';
 import { logging } from './http/logging.ts';
 import { measuring } from './http/measuring.ts';
-import { rateLimit } from './http/rate-limit.ts';
+import { rateLimiting } from './http/rate-limit.ts';
 import { release } from './http/release.ts';
 import { requestId } from './http/request-id.ts';
 import { mount, type Routes, unmatched } from './http/routes.ts';
@@ -69,10 +68,9 @@ function isAnswered(name: EndpointName, kind: AppKind, { ENABLE_METRICS, METRICS
 /** What one listener answers: its own endpoints, and nothing else. */
 export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   const { settings, metrics, authenticate, counters } = parts;
-  const perAddress = { requests: settings.RATE_LIMIT_IP_REQUESTS, windowSeconds: addressWindowSeconds };
-  const limit = rateLimit(counters, perAddress, metrics);
+  const limit = rateLimiting(counters, settings, metrics);
   const guards = (name: EndpointName): Middleware[] => [
-    ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit]),
+    ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit(endpoints[name].rateLimit, name)]),
     authorisation(endpoints[name]),
   ];
   const app = koa(parts);
@@ -80,7 +78,7 @@ export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
   app.use(crossOrigin(settings.CORS_ORIGINS));
   mount(app, allRoutes(parts), guards, (name) => isAnswered(name, kind, settings));
-  if (kind !== 'metrics') app.use(limit);
+  if (kind !== 'metrics') app.use(limit('api'));
   app.use(unmatched);
   return app;
 }

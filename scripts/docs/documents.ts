@@ -1,7 +1,7 @@
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { problems } from '../../service/contract/errors.ts';
 import { product } from '../../service/contract/product.ts';
-import { maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
+import { type LimitName, limits, maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
 import { isSecret, type Setting, settingNames, settings } from '../../service/contract/settings.ts';
 import { storeSecrets } from '../../service/contract/stores.ts';
 
@@ -51,13 +51,35 @@ ${table(
 
 ## Rate limits
 
-Bodies larger than ${maxBodyBytes} bytes are refused with 413. Each endpoint belongs to one class:
+Bodies larger than ${maxBodyBytes} bytes are refused with 413, unless an endpoint takes more. A limit counts in windows that begin with the first request:
 
 ${table(
-  ['class', 'counted by', 'endpoints'],
-  Object.entries(rateLimits).map(([name, { by }]) => [name, by, endpointsOf(name)]),
+  ['limit', 'counted per', 'requests', 'window'],
+  Object.keys(limits)
+    .filter((name): name is LimitName => name in limits)
+    .map(limitRow),
+)}
+
+Each endpoint belongs to one class. What the edge lets through of an address is its own affair: evenly, and a burst more at once.
+
+${table(
+  ['class', 'limits with a valid credential', 'limits without', 'at the edge', 'endpoints'],
+  Object.entries(rateLimits).map(([name, { known, unknown, ...rest }]) => [
+    name,
+    known.join(', '),
+    unknown.join(', '),
+    'edge' in rest ? `${rest.edge.requests} in ${rest.edge.seconds} s, burst ${rest.edge.burst}` : '',
+    endpointsOf(name),
+  ]),
 )}
 `;
+}
+
+function limitRow(name: LimitName): string[] {
+  const limit = limits[name];
+  const per = 'perEndpoint' in limit ? `${limit.per} and endpoint` : limit.per;
+  if (limit.quota === 'own') return [name, per, "the caller's quota", "the caller's quota"];
+  return [name, per, `\`${limit.quota.requests}\``, `${limit.quota.windowSeconds} s`];
 }
 
 const endpointsOf = (limit: string) =>

@@ -19,14 +19,16 @@ const maxCallers = 50_000;
 export class Counters extends Map<string, Window> {
   readonly #redis: Redis | undefined;
   readonly #metrics: Metrics;
-  constructor(redis: Redis | undefined, metrics: Metrics) {
+  readonly #now: () => number;
+  constructor(redis: Redis | undefined, metrics: Metrics, now = Date.now) {
     super();
+    this.#now = now;
     this.#redis = redis;
     this.#metrics = metrics;
   }
 
   #countHere(key: string, windowMs: number) {
-    const now = Date.now();
+    const now = this.#now();
     let window = this.get(key);
     if (window === undefined || window.endsAt <= now) {
       this.delete(key);
@@ -52,6 +54,6 @@ export class Counters extends Map<string, Window> {
   /** As async-ratelimiter asks it: [remaining before this request, end of the window in epoch seconds, quota]. */
   async ratelimiter(key: string, _now: number, windowMs: number, max: number): Promise<[number, number, number]> {
     const { count, leftMs } = await this.#count(key, windowMs);
-    return [Math.max(0, max - count + 1), Math.ceil((Date.now() + leftMs) / 1000), max];
+    return [Math.max(0, max - count + 1), Math.ceil((this.#now() + leftMs) / 1000), max];
   }
 }

@@ -84,26 +84,31 @@ export function openRedis(url: string, log: Logger): Redis {
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
   });
+  // One line for an outage, however many commands fail in it.
+  let isAway = false;
+  function away(reason: string): void {
+    if (!isAway) log.warn({ dependency: 'cache', reason }, 'Redis is away: limits and cache go on in this process');
+    isAway = true;
+  }
+  function back(): void {
+    if (isAway) log.info({ dependency: 'cache' }, 'Redis is back: limits and cache are shared again');
+    isAway = false;
+  }
   let restsUntil = 0;
   async function run<T>(command: () => Promise<T>): Promise<T> {
     if (Date.now() < restsUntil) throw new Error('Redis failed a moment ago');
     try {
-      return await inTime(command());
+      const result = await inTime(command());
+      back();
+      return result;
     } catch (error) {
       restsUntil = Date.now() + rest;
+      away(error instanceof Error ? error.message : 'no reason given');
       throw error;
     }
   }
   const subscriptions: Subscription[] = [];
-  let reported = false;
-  client.on('ready', () => {
-    if (reported) log.info({ dependency: 'cache' }, 'Redis is back');
-    reported = false;
-  });
-  client.on('error', (error: Error) => {
-    if (!reported) log.warn({ dependency: 'cache', reason: error.message }, 'Redis is away');
-    reported = true;
-  });
+  client.on('error', (error: Error) => away(error.message));
   return {
     async get(keys) {
       const values = await run(() => client.mget(...keys));

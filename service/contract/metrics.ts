@@ -67,7 +67,7 @@ export const metrics = {
     help: 'Cost of those tokens at the configured prices, in millionths of a US dollar.',
     labels: ['model'],
   },
-  rateLimited: { type: 'counter', name: 'instagram_captions_rate_limited_total', help: 'Requests refused by a limit.', labels: ['scope'] },
+  rateLimited: { type: 'counter', name: 'instagram_captions_rate_limited_total', help: 'Requests refused by a limit.', labels: ['limit'] },
   fallbacks: {
     type: 'counter',
     name: 'instagram_captions_fallbacks_total',

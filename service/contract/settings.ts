@@ -217,6 +217,20 @@ export const settings = {
     requiredIn: [],
     doc: 'Default window of a key, in seconds.',
   },
+  RATE_LIMIT_LOGIN_REQUESTS: {
+    schema: integer(1, 1_000_000).default(5),
+    secret: false,
+    roles: serving,
+    requiredIn: [],
+    doc: 'Attempts a minute of an address to log in, or to guess another secret.',
+  },
+  RATE_LIMIT_BATCH_REQUESTS: {
+    schema: integer(1, 1_000_000).default(30),
+    secret: false,
+    roles: serving,
+    requiredIn: [],
+    doc: 'Batches a minute that one caller may hand in, besides the own quota.',
+  },
   RATE_LIMIT_IP_REQUESTS: {
     schema: integer(1, 1_000_000).default(100),
     secret: false,

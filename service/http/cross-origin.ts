@@ -12,7 +12,8 @@ export function crossOrigin(origins: readonly string[]): Middleware {
     origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
     allowMethods: 'GET,HEAD,POST,PUT,PATCH,DELETE',
     allowHeaders: 'Authorization,Content-Type,Idempotency-Key,X-Request-ID',
-    exposeHeaders: 'X-Request-ID,X-Release,Retry-After,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
+    exposeHeaders:
+      'X-Request-ID,X-Release,Retry-After,RateLimit-Policy,RateLimit,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
     maxAge: preflightSeconds,
   });
 }

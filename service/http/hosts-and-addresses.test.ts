@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startService, type TestService } from '../testing/service.ts';
-import { network } from './rate-limit.ts';
+import { network } from './network.ts';
 
 let service: TestService;
 beforeAll(async () => {

@@ -1,7 +1,17 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import Koa from 'koa';
+import { Counters } from '../adapters/counters.ts';
+import type { RateLimitClass } from '../contract/rate-limits.ts';
+import type { Environment } from '../settings.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { memoryRedis } from '../testing/redis.ts';
-import { g0, generate, startService } from '../testing/service.ts';
+import { g0, generate, settingsOf, startService } from '../testing/service.ts';
+import type { State } from './context.ts';
+import { errors } from './errors.ts';
+import { rateLimiting } from './rate-limit.ts';
 
 const statuses = (responses: readonly Response[]) =>
   Object.fromEntries([...Map.groupBy(responses, ({ status }) => status)].map(([status, list]) => [status, list.length]));
@@ -14,6 +24,8 @@ describe('The limit of a key', () => {
     expect(statuses(responses)).toEqual({ 200: 3, 429: 17 });
     const refused = responses.find(({ status }) => status === 429);
     expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThanOrEqual(1);
+    expect(refused?.headers.get('RateLimit-Policy')).toBe('"caller";q=3;w=60');
+    expect(refused?.headers.get('RateLimit')).toMatch(/^"caller";r=0;t=\d+$/);
     expect(refused?.headers.get('X-RateLimit-Limit')).toBe('3');
     expect(refused?.headers.get('X-RateLimit-Remaining')).toBe('0');
     expect(await refused?.json()).toMatchObject({ code: 'rate_limited', status: 429 });
@@ -54,6 +66,66 @@ describe('The limit of an address', () => {
       expect(statuses(await together(5, () => fetch(service.url + path)))).toEqual({ 200: 5 });
     }
     await service.close();
+  });
+});
+
+const nobody = {
+  permissions: [],
+  budgetMicros: undefined,
+  expiresAt: undefined,
+  keyId: undefined,
+  userId: undefined,
+  sessionId: undefined,
+};
+
+/** Koa that counts as a class does; the caller is who the request says, with a quota of 4. */
+async function counting(group: RateLimitClass, settings: Environment = {}) {
+  const app = new Koa<State>();
+  const metrics = createMetrics();
+  app.use(errors(createLogger('silent', { write: () => {} })));
+  app.use((ctx, next) => {
+    const id = ctx.get('X-Caller');
+    if (id !== '') ctx.state.caller = { ...nobody, id, quota: { requests: 4, windowSeconds: 60 } };
+    return next();
+  });
+  const limit = rateLimiting(new Counters(undefined, metrics), settingsOf(settings), metrics);
+  const [onHealth, onReady] = [limit(group, 'health'), limit(group, 'ready')];
+  app.use((ctx, next) => (ctx.path === '/ready' ? onReady : onHealth)(ctx, next));
+  app.use((ctx) => {
+    ctx.body = 'ok';
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const ask = (caller = '', path = '/') => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'X-Caller': caller } });
+  const close = async () => {
+    server.closeAllConnections();
+    await server[Symbol.asyncDispose]();
+  };
+  return { ask, metrics, close };
+}
+
+describe('The class of an endpoint', () => {
+  test('login counts attempts of an address, whatever credential it shows, for each endpoint', async () => {
+    const { ask, metrics, close } = await counting('login');
+    let caller = 0;
+    expect(statuses(await together(8, () => ask(caller++ % 2 === 0 ? '' : `caller-${caller}`)))).toEqual({ 200: 5, 429: 3 });
+    expect((await ask('', '/ready')).headers.get('RateLimit')).toMatch(/^"login";r=4;t=\d+$/);
+    expect(await metrics.text()).toContain('instagram_captions_rate_limited_total{limit="login"} 3');
+    await close();
+  });
+
+  test('batch counts the caller twice, and what its own limit refuses costs nothing of the quota', async () => {
+    const { ask, close } = await counting('batch', { RATE_LIMIT_BATCH_REQUESTS: '2' });
+    const first = await ask('one');
+    expect(first.headers.get('RateLimit-Policy')).toBe('"batch";q=2;w=60, "caller";q=4;w=60');
+    expect(first.headers.get('RateLimit')).toMatch(/^"batch";r=1;t=\d+, "caller";r=3;t=\d+$/);
+    expect(statuses(await together(6, () => ask('one')))).toEqual({ 200: 1, 429: 5 });
+    const refused = await ask('one');
+    expect(refused.headers.get('RateLimit')).toMatch(/^"batch";r=0;t=\d+$/);
+    expect((await ask('two')).headers.get('RateLimit')).toMatch(/"caller";r=3;/);
+    await close();
   });
 });
 

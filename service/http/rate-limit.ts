@@ -2,47 +2,77 @@ import ratelimit from 'koa-ratelimit';
 import { LRUCache } from 'lru-cache';
 import type { Quota } from '../accounts/caller.ts';
 import type { Counters } from '../adapters/counters.ts';
+import type { EndpointName } from '../contract/endpoints.ts';
+import { type LimitName, limits, type RateLimitClass, rateLimits } from '../contract/rate-limits.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Context, Middleware } from './context.ts';
+import { type Context, callerOf, type Middleware } from './context.ts';
+import { network } from './network.ts';
 import { Problem } from './problem.ts';
 
-/** An IPv6 caller owns a whole /64; IPv4 in IPv6 form is the same address as without. */
-export function network(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail = ''] = plain.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: plain.includes('::') ? Math.max(0, 8 - left.length - right.length) : 0 }, () => '0');
-  return [...left, ...zeros, ...right].slice(0, 4).join(':').toLowerCase();
+const countedAs = {
+  caller: (ctx: Context) => callerOf(ctx).id,
+  address: (ctx: Context) => `address:${network(ctx.ip)}`,
+} as const;
+
+/** One limit with one quota: koa-ratelimit fixes the quota of a middleware. */
+interface Limiter {
+  readonly name: LimitName;
+  readonly windowSeconds: number;
+  readonly count: Middleware;
+  /** Its item of the header RateLimit-Policy. */
+  readonly policy: string;
 }
 
-const countedAs = (ctx: Context) => ctx.state.caller?.id ?? `address:${network(ctx.ip)}`;
+function limiter(counters: Counters, name: LimitName, scope: string, { requests, windowSeconds }: Quota): Limiter {
+  const who = countedAs[limits[name].per];
+  const id = (ctx: Context) => `${scope}:${who(ctx)}`;
+  const count: Middleware = ratelimit({ driver: 'redis', db: counters, max: requests, duration: windowSeconds * 1000, id });
+  return { name, windowSeconds, count, policy: `"${name}";q=${requests};w=${windowSeconds}` };
+}
+
+const joined = (ctx: Context, header: string, item: string) => (ctx.res.hasHeader(header) ? `${ctx.response.get(header)}, ${item}` : item);
 
 /**
- * Counts the request against its key's quota (guide rows RL-01, RL-02), or against its address where it shows no valid
- * credential (RL-03). Over it: 429 with Retry-After.
+ * Counts a request, and tells so in the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers) besides
+ * those of koa-ratelimit. Over the limit: 429 with Retry-After.
  */
-export function rateLimit(counters: Counters, perAddress: Quota, metrics: Metrics): Middleware {
-  // koa-ratelimit fixes the quota of a middleware, so there is one for each quota.
-  const limiters = new LRUCache<string, Middleware>({ max: 1000 });
-  function limiterOf({ requests: max, windowSeconds }: Quota): Middleware {
-    const key = `${max}/${windowSeconds}`;
+async function pass(ctx: Context, { name, windowSeconds, count, policy }: Limiter, metrics: Metrics): Promise<void> {
+  let allowed = false;
+  await count(ctx, async () => {
+    allowed = true;
+  });
+  const left = Math.ceil(Number(ctx.response.get('X-RateLimit-Reset')) - Date.now() / 1000);
+  const seconds = Math.max(1, Math.min(left, windowSeconds));
+  ctx.set('RateLimit-Policy', joined(ctx, 'RateLimit-Policy', policy));
+  ctx.set('RateLimit', joined(ctx, 'RateLimit', `"${name}";r=${ctx.response.get('X-RateLimit-Remaining')};t=${seconds}`));
+  if (allowed) return;
+  metrics.count('rateLimited', { limit: name });
+  throw new Problem('rate_limited', { headers: { 'Retry-After': String(seconds) } });
+}
+
+/** Makes the middleware of an endpoint: it counts a request in every limit of the endpoint's class. */
+export function rateLimiting(counters: Counters, settings: Settings, metrics: Metrics) {
+  const limiters = new LRUCache<string, Limiter>({ max: 1000 });
+  function limiterOf(name: LimitName, endpoint: EndpointName | undefined, ctx: Context): Limiter {
+    const limit = limits[name];
+    const quota =
+      limit.quota === 'own' ? callerOf(ctx).quota : { requests: settings[limit.quota.requests], windowSeconds: limit.quota.windowSeconds };
+    const scope = 'perEndpoint' in limit ? `${name}:${endpoint}` : name;
+    const key = `${scope}:${quota.requests}/${quota.windowSeconds}`;
     const known = limiters.get(key);
     if (known !== undefined) return known;
-    const made: Middleware = ratelimit({ driver: 'redis', db: counters, max, duration: windowSeconds * 1000, id: countedAs });
+    const made = limiter(counters, name, scope, quota);
     limiters.set(key, made);
     return made;
   }
-  return async function rateLimit(ctx, next) {
-    const { caller } = ctx.state;
-    let allowed = false;
-    await limiterOf(caller?.quota ?? perAddress)(ctx, async () => {
-      allowed = true;
-    });
-    if (allowed) return next();
-    metrics.count('rateLimited', { scope: caller === undefined ? 'address' : 'key' });
-    const seconds = Number(ctx.response.get('X-RateLimit-Reset')) - Date.now() / 1000;
-    throw new Problem('rate_limited', { headers: { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) } });
+  return (group: RateLimitClass, endpoint?: EndpointName): Middleware => {
+    const { known, unknown } = rateLimits[group];
+    return async function rateLimit(ctx, next) {
+      for (const name of ctx.state.caller === undefined ? unknown : known) {
+        await pass(ctx, limiterOf(name, endpoint, ctx), metrics);
+      }
+      return next();
+    };
   };
 }

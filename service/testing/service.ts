@@ -67,7 +67,13 @@ export async function startService(environment: Environment = {}, outside: Parti
     ...outside,
   });
   const [http, graphql] = await Promise.all([listen(parts, 'http'), listen(parts, 'graphql')]);
-  const close = () => Promise.all([http, graphql].map(({ server }) => server[Symbol.asyncDispose]()));
+  const close = async () => {
+    for (const { server } of [http, graphql]) {
+      // An answer that no test has read would keep its connection open.
+      server.closeAllConnections();
+      await server[Symbol.asyncDispose]();
+    }
+  };
   return { url: http.url, graphqlUrl: graphql.url, parts, lines, close };
 }
 export type TestService = Awaited<ReturnType<typeof startService>>;
