@@ -18,7 +18,8 @@ export interface Target {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-const key = generateKey();
+/** A key that every target takes. */
+export const key = generateKey();
 const request = {
   content_description: 'A golden retriever on a beach at sunset',
   style: 'casual',
@@ -27,12 +28,19 @@ const request = {
 };
 
 /** Starts a script with its output in a file, as a container's log is, and waits until `path` answers 200. */
-async function launch(script: string, path: string, log: string, environment: Readonly<Record<string, string>>) {
-  const port = await freePort();
+async function launch(
+  script: string,
+  path: string,
+  log: string,
+  environment: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
+) {
+  const [port, graphqlPort] = [await freePort(), await freePort()];
   const file = openSync(log, 'a');
-  const env = { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...environment };
+  const ports = { PORT: String(port), GRAPHQL_PORT: String(graphqlPort) };
+  const env = { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', ...ports, ...environment };
   const started = performance.now();
-  const child = spawn(process.execPath, [join(root, script)], { env, stdio: ['ignore', file, 'inherit'] });
+  const child = spawn(process.execPath, [...nodeOptions, join(root, script)], { env, stdio: ['ignore', file, 'inherit', 'ipc'] });
   closeSync(file);
   const url = `http://127.0.0.1:${port}`;
   while (
@@ -44,7 +52,7 @@ async function launch(script: string, path: string, log: string, environment: Re
     if (child.exitCode !== null) throw new Error(`${script} ended, see ${log}`);
     await sleep(5);
   }
-  return { child, url, milliseconds: performance.now() - started };
+  return { child, url, graphqlUrl: `http://127.0.0.1:${graphqlPort}`, milliseconds: performance.now() - started };
 }
 
 /** Koa that answers a constant. */
@@ -59,6 +67,22 @@ export async function service(name: string, log: string, environment: Readonly<R
   const { child, url } = await launch(program, endpoints.ready.path, log, settings);
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
   return { name, url: url + endpoints.generate.path, method: 'POST', headers, body: JSON.stringify(request), child };
+}
+
+/** The service, asked for the text models over GraphQL. */
+export async function graphql(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
+  const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
+  const { child, graphqlUrl } = await launch(program, endpoints.ready.path, log, settings);
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ query: '{ models { id name description } }' });
+  return { name, url: graphqlUrl + endpoints.graphql.path, method: 'POST', headers, body, child };
+}
+
+/** The service in a process that collects garbage when it is told to; each request may have a key of its own. */
+export function measured(log: string, environment: Readonly<Record<string, string>>) {
+  const preload = join(import.meta.dirname, 'heap-on-signal.js');
+  const plenty = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_IP_REQUESTS: '1000000' };
+  return launch(program, endpoints.ready.path, log, { ...plenty, ...environment }, ['--expose-gc', '--import', preload]);
 }
 
 /** The bundle that the image runs, where `npm run build` has made it; else the sources. */

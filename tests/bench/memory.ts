@@ -1,0 +1,79 @@
+/**
+ * Whether memory grows under requests that all differ: random keys, paths, ids and descriptions, as over a long time.
+ * Prints the heap after garbage collection, every so many requests. Usage: npm run bench:memory [-- REQUESTS]
+ */
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { endpoints } from '../../service/contract/endpoints.ts';
+import { end, key, measured, program } from './targets.ts';
+
+const [total = 200_000] = process.argv.slice(2).map(Number);
+const samples = 10;
+const connections = 32;
+const agent = new Agent({ keepAlive: true, maxSockets: connections });
+
+/** What a request may be: each one is new to the service. */
+const kinds = [
+  () => ({ path: `/${randomBytes(8).toString('hex')}`, method: 'GET', key: undefined, body: '' }),
+  () => ({ path: endpoints.generate.path, method: 'POST', key: randomBytes(32).toString('base64url'), body: caption() }),
+  () => ({ path: endpoints.generate.path, method: 'POST', key, body: caption() }),
+  () => ({ path: `${endpoints.processMetrics.path}?${randomUUID()}`, method: 'GET', key, body: '' }),
+];
+const next = (index: number) => kinds[index % kinds.length]?.() ?? { path: '/', method: 'GET', key: undefined, body: '' };
+const caption = () =>
+  JSON.stringify({
+    content_description: `A dog on a beach ${randomUUID()}`,
+    style: 'casual',
+    audience: 'general',
+    client_id: randomUUID(),
+  });
+
+async function ask(url: string, index: number): Promise<void> {
+  const { path, method, key: credential, body } = next(index);
+  const headers = {
+    'Content-Type': 'application/json',
+    'X-Request-ID': randomUUID(),
+    ...(credential === undefined ? {} : { Authorization: `Bearer ${credential}` }),
+  };
+  const sent = request(url + path, { method, agent, headers });
+  sent.end(body);
+  const [response] = await once(sent, 'response');
+  response.resume();
+  await once(response, 'end');
+}
+
+const usage = z.object({ heapUsed: z.number(), rss: z.number() });
+
+/** Bytes of the heap, and of everything, after a collection. */
+async function memoryOf(child: ChildProcess) {
+  const answer = once(child, 'message');
+  child.kill('SIGUSR2');
+  return usage.parse((await answer)[0]);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'leyenda-memory-'));
+const { child, url } = await measured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
+try {
+  process.stdout.write(`${program}: ${total} requests that all differ\n\nrequests      heap MB   resident MB\n`);
+  let sent = 0;
+  for (let sample = 0; sample <= samples; sample += 1) {
+    const until = Math.floor((total / samples) * sample);
+    const work = async () => {
+      while (sent < until) await ask(url, sent++);
+    };
+    await Promise.all(Array.from({ length: connections }, work));
+    const { heapUsed, rss } = await memoryOf(child);
+    const figures = [heapUsed, rss].map((bytes) => (bytes / 1024 / 1024).toFixed(1).padStart(12));
+    process.stdout.write(`${String(sent).padEnd(8)} ${figures.join('')}\n`);
+  }
+} finally {
+  agent.destroy();
+  await end(child);
+  await rm(folder, { recursive: true, force: true });
+}
