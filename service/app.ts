@@ -23,10 +23,12 @@ import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
 import { documentationRoutes } from './system/docs.ts';
 import { systemRoutes } from './system/routes.ts';
+import { usageRoutes } from './usage/routes.ts';
 
 /** Every endpoint of the contract has a route here, and no route is without an endpoint: else this does not compile. */
 const allRoutes = (parts: Parts): Routes => ({
   ...captionsRoutes(parts),
+  ...usageRoutes(parts),
   ...graphqlRoutes(parts),
   ...systemRoutes(parts),
   ...documentationRoutes(parts),

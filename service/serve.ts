@@ -5,15 +5,19 @@ import { databaseKeys } from './accounts/store.ts';
 import type { Database } from './adapters/postgres.ts';
 import { openRedis, type Redis } from './adapters/redis.ts';
 import { type AppKind, createApp } from './app.ts';
+import { type Chore, startChores } from './background.ts';
 import type { Listener } from './contract/ports.ts';
 import type { ProcessRole } from './contract/roles.ts';
 import type { SettingName, Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
 import type { State } from './http/context.ts';
-import { createParts, type Outside } from './parts.ts';
+import { createParts, type Outside, type Parts } from './parts.ts';
 import { createModels } from './providers/index.ts';
 import { stop } from './shutdown.ts';
+import { createSampler } from './system/samples.ts';
 import type { Logger } from './telemetry/log.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { maintain } from './usage/maintenance.ts';
 import { databaseUsage } from './usage/store.ts';
 
 /** Roles that listen until they are told to stop. */
@@ -61,6 +65,28 @@ function dependencies(settings: Settings, database: Database, redis: Redis | und
   };
 }
 
+/** Guide row DB-17. */
+function reportPool(metrics: Metrics, database: Database, { DATABASE_POOL_SIZE }: Settings): void {
+  const pool = database.pool();
+  if (pool === undefined) return;
+  for (const state of ['used', 'idle', 'waiting'] as const) metrics.set('databasePool', { state }, pool[state]);
+  metrics.set('databasePoolSize', {}, DATABASE_POOL_SIZE);
+}
+
+const minute = 60_000;
+
+/** What every process does by itself; all of it may be done by several at once. */
+function chores({ metrics, settings, log }: Parts, { db }: Database): Chore[] {
+  const maintaining = async () => {
+    const { made, dropped } = await maintain(db, new Date(), settings.USAGE_RETENTION_MONTHS);
+    if (made.length + dropped.length > 0) log.info({ made, dropped }, 'Partitions maintained');
+  };
+  return [
+    { name: 'maintenance', everyMs: 24 * 60 * minute, retryMs: minute, atOnce: true, work: maintaining },
+    { name: 'sample', everyMs: minute, retryMs: minute, atOnce: false, work: createSampler(db, metrics) },
+  ];
+}
+
 /** Which listeners a role has besides METRICS_PORT, and the setting that says where. */
 const listenersOf = {
   all: [
@@ -84,6 +110,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     dependencies: dependencies(settings, database, redis),
     models: (observe) => createModels(settings, observe),
   });
+  parts.metrics.beforeText(() => reportPool(parts.metrics, database, settings));
   await redis?.connected();
   const opened = new Map<AppKind, Server>();
   for (const [kind, setting] of listenersOf[role]) opened.set(kind, await listen(createApp(parts, kind), HOST, settings[setting]));
@@ -95,7 +122,9 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     return server && portOf(server);
   };
   const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
+  const endChores = startChores(chores(parts, database), log);
   const close = async () => {
+    await endChores();
     await parts.metering.flushed();
     await Promise.allSettled([redis?.close(), database.close()]);
   };

@@ -3,10 +3,12 @@ import type { EndpointName } from './contract/endpoints.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
 import { documentationShapes, systemShapes } from './system/shapes.ts';
+import { usageShapes } from './usage/schema.ts';
 
 /** What goes into and comes out of every endpoint. */
 export const shapes = {
   ...captionsShapes,
+  ...usageShapes,
   ...graphqlShapes,
   ...systemShapes,
   ...documentationShapes,

@@ -11,7 +11,7 @@ const monthOf = (date: Date, offset: number) => new Date(Date.UTC(date.getUTCFul
 /** `usage_events_2026_11`: names in their order are months in their order. */
 export const partitionName = (table: PartitionedTable, month: Date) => `${table}_${month.toISOString().slice(0, 7).replace('-', '_')}`;
 
-async function existing(db: Kysely<unknown>, table: PartitionedTable): Promise<string[]> {
+async function existing<T>(db: Kysely<T>, table: PartitionedTable): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select child.relname as name from pg_inherits
     join pg_class child on child.oid = inhrelid
@@ -20,14 +20,14 @@ async function existing(db: Kysely<unknown>, table: PartitionedTable): Promise<s
   return rows.map(({ name }) => name);
 }
 
-async function create(db: Kysely<unknown>, table: PartitionedTable, from: Date, to: Date): Promise<void> {
+async function create<T>(db: Kysely<T>, table: PartitionedTable, from: Date, to: Date): Promise<void> {
   const bounds = [from, to].map((date) => sql.lit(date.toISOString()));
   await sql`create table if not exists ${sql.table(partitionName(table, from))} partition of ${sql.table(table)}
     for values from (${bounds[0]}) to (${bounds[1]})`.execute(db);
 }
 
 /** Changes of several processes follow each other; nothing waits long for a table that is in use. */
-const exclusively = (db: Kysely<unknown>, work: (db: Kysely<unknown>) => Promise<void>) =>
+const exclusively = <T>(db: Kysely<T>, work: (db: Kysely<T>) => Promise<void>) =>
   db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(partitionLock)})`.execute(transaction);
     await sql`set local lock_timeout = '1s'`.execute(transaction);
@@ -38,7 +38,7 @@ const exclusively = (db: Kysely<unknown>, work: (db: Kysely<unknown>) => Promise
  * Makes the partitions of this month and of `monthsAhead` more, where they are missing; of the month before too, for a clock that is late.
  * @returns the names of those that were made
  */
-export async function ensurePartitions(db: Kysely<unknown>, now: Date, monthsAhead: number): Promise<string[]> {
+export async function ensurePartitions<T>(db: Kysely<T>, now: Date, monthsAhead: number): Promise<string[]> {
   const made: string[] = [];
   for (const table of partitionedTables) {
     const names = await existing(db, table);
@@ -56,7 +56,7 @@ export async function ensurePartitions(db: Kysely<unknown>, now: Date, monthsAhe
  * Drops the partitions whose months ended more than `monthsKept` months ago; this month is kept besides.
  * @returns the names of those that were dropped
  */
-export async function dropOldPartitions(db: Kysely<unknown>, now: Date, monthsKept: number): Promise<string[]> {
+export async function dropOldPartitions<T>(db: Kysely<T>, now: Date, monthsKept: number): Promise<string[]> {
   const dropped: string[] = [];
   for (const table of partitionedTables) {
     const oldest = partitionName(table, monthOf(now, -monthsKept));

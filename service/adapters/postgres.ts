@@ -8,8 +8,17 @@ import type { Tables } from './tables.ts';
 /** Longest wait for a connection or one statement, in milliseconds: what needs the database answers 503 afterwards. */
 const patience = 1500;
 
+/** Connections of the pool; `waiting`: what waits for one. */
+export interface PoolState {
+  readonly used: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 export interface Database {
   readonly db: Kysely<Tables>;
+  /** Undefined for the embedded database, which has no pool. */
+  pool(): PoolState | undefined;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   migrate(): Promise<string[]>;
@@ -17,7 +26,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
-async function postgresDialect(url: string, max: number, log: Logger, queryTimeout: number): Promise<Dialect> {
+interface Opened {
+  readonly dialect: Dialect;
+  readonly pool: () => PoolState | undefined;
+}
+
+async function openPool(url: string, max: number, log: Logger, queryTimeout: number): Promise<Opened> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url,
@@ -29,29 +43,32 @@ async function postgresDialect(url: string, max: number, log: Logger, queryTimeo
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
-  return new PostgresDialect({ pool });
+  const state = () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount });
+  return { dialect: new PostgresDialect({ pool }), pool: state };
 }
 
-async function embeddedDialect(folder: string): Promise<Dialect> {
+async function openEmbedded(folder: string): Promise<Opened> {
   const { PGlite } = await import('@electric-sql/pglite');
   await mkdir(folder, { recursive: true });
-  return new PGliteDialect({ pglite: () => PGlite.create(`${folder}/postgres`) });
+  return { dialect: new PGliteDialect({ pglite: () => PGlite.create(`${folder}/postgres`) }), pool: () => undefined };
 }
 
 /** A handle for migrations: no time limit, since another process may be migrating and a change may take long. */
 async function patiently<T>(url: string, log: Logger, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-  const db = new Kysely<Tables>({ dialect: await postgresDialect(url, 1, log, 0) });
+  const { dialect } = await openPool(url, 1, log, 0);
+  const db = new Kysely<Tables>({ dialect });
   return work(db).finally(() => db.destroy());
 }
 
 /** PostgreSQL where DATABASE_URL is set, else an embedded one in LEYENDA_DATA_DIR. Connects at the first use. */
 export async function openDatabase(settings: Settings, log: Logger): Promise<Database> {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR } = settings;
-  const dialect =
-    url === undefined ? await embeddedDialect(LEYENDA_DATA_DIR) : await postgresDialect(url, DATABASE_POOL_SIZE, log, patience);
+  const { dialect, pool } =
+    url === undefined ? await openEmbedded(LEYENDA_DATA_DIR) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
   const db = new Kysely<Tables>({ dialect });
   return {
     db,
+    pool,
     ping: async () => void (await sql`select 1`.execute(db)),
     migrate: () => (url === undefined ? migrate(db) : patiently(url, log, migrate)),
     isMigrated: () => isMigrated(db),

@@ -3,10 +3,12 @@ import { documentationEndpoints } from './endpoints/documentation.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { graphqlEndpoints } from './endpoints/graphql.ts';
 import { systemEndpoints } from './endpoints/system.ts';
+import { usageEndpoints } from './endpoints/usage.ts';
 
 /** Every route of the API; the groups are in endpoints/. */
 export const endpoints = {
   ...captionsEndpoints,
+  ...usageEndpoints,
   ...graphqlEndpoints,
   ...systemEndpoints,
   ...documentationEndpoints,

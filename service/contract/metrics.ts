@@ -80,6 +80,18 @@ export const metrics = {
     help: 'Metered usage that is not in the database yet.',
     labels: [],
   },
+  databasePool: {
+    type: 'gauge',
+    name: 'instagram_captions_database_pool',
+    help: 'Connections of the process to PostgreSQL by state, used or idle; waiting: what waits for one.',
+    labels: ['state'],
+  },
+  databasePoolSize: {
+    type: 'gauge',
+    name: 'instagram_captions_database_pool_size',
+    help: 'Most connections of the process to PostgreSQL.',
+    labels: [],
+  },
   dependencyUp: {
     type: 'gauge',
     name: 'instagram_captions_dependency_up',

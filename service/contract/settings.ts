@@ -238,6 +238,13 @@ export const settings = {
     requiredIn: [],
     doc: 'Requests a minute of an address that shows no valid credential.',
   },
+  USAGE_RETENTION_MONTHS: {
+    schema: integer(1, 120).default(13),
+    secret: false,
+    roles: serving,
+    requiredIn: [],
+    doc: 'Whole months that usage and samples of metrics are kept, besides the current one.',
+  },
   CACHE_TTL: {
     schema: integer(1, 604_800).default(3600),
     secret: false,

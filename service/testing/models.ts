@@ -1,5 +1,6 @@
+import { combineModels } from '../providers/combine.ts';
 import type { ModelCard, TextModel, TextStream } from '../providers/model.ts';
-import { combineModels, type Models } from '../providers/models.ts';
+import type { Models } from '../providers/models.ts';
 import type { Resilience } from '../providers/policies.ts';
 
 /** A card for tests. */

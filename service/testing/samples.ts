@@ -22,6 +22,7 @@ type Sample<N extends EndpointName> =
 /** A new endpoint needs its line here, else this does not compile; the tests of access and of all bodies then cover it. */
 const samples: { readonly [N in EndpointName]: Sample<N> } = {
   generate: 'example',
+  usage: { query: { bucket: 'day', group_by: 'model' } },
   root: {},
   health: {},
   ready: {},

@@ -44,7 +44,8 @@ export function settingsOf(environment: Environment) {
 }
 
 async function listen(parts: Parts, kind: AppKind) {
-  const server = createServer(createApp(parts, kind).callback()).listen(0, '127.0.0.1');
+  // Longer than an embedded database takes to start: an idle connection is not closed under the next request.
+  const server = createServer({ keepAliveTimeout: 60_000 }, createApp(parts, kind).callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

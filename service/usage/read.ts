@@ -1,12 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
+import type { Bucket, UsageGroup } from './question.ts';
 
-export const buckets = ['minute', 'hour', 'day', 'month'] as const;
-export type Bucket = (typeof buckets)[number];
-
-/** What usage can be told apart by, and the column that does it. */
-export const groupColumns = { key: 'caller_id', model: 'model', client: 'client_id', operation: 'operation' } as const;
-export type UsageGroup = keyof typeof groupColumns;
+const groupColumns = { key: 'caller_id', model: 'model', client: 'client_id', operation: 'operation' } as const satisfies Record<
+  UsageGroup,
+  string
+>;
 
 /** A user with all keys, or one credential. */
 export type Owner = readonly ['user_id' | 'caller_id', string];

@@ -55,6 +55,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       held_micros bigint not null,
       reserved_until timestamptz not null
     )`.execute(db);
-  await sql`create index budget_reservations_key on budget_reservations (key_id, reserved_until)`.execute(db);
+  await sql`create index budget_reservations_until on budget_reservations (reserved_until)`.execute(db);
   await ensurePartitions(db, new Date(), monthsAhead);
 }

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { quickResilience, testCard } from '../testing/models.ts';
 import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { combineModels } from './combine.ts';
 import type { CaptionRequest, ChatRequest, ModelCard, TextStream } from './model.ts';
-import { combineModels, RoutedError } from './models.ts';
+import { RoutedError } from './models.ts';
 import type { ModelCall } from './observing.ts';
 import { createOpenAiModel } from './openai.ts';
 import type { Resilience } from './policies.ts';

@@ -1,0 +1,21 @@
+import { type Kysely, sql } from 'kysely';
+import { dropOldPartitions, ensurePartitions } from '../adapters/partitions.ts';
+import type { Tables } from '../adapters/tables.ts';
+
+/** Partitions that are there before their month begins. */
+const monthsAhead = 3;
+
+export const forgetHolds = () => sql`
+  delete from budget_reservations where reserved_until < now() - interval '1 day' and (held_micros = 0 or month < now() - interval '2 months')`;
+
+/**
+ * Makes the partitions of the months to come, drops those that are not kept, and forgets holds that nobody settled. Any number of
+ * processes may do it at once.
+ * @returns the names of the partitions that were made and dropped
+ */
+export async function maintain(db: Kysely<Tables>, now: Date, monthsKept: number) {
+  const made = await ensurePartitions(db, now, monthsAhead);
+  const dropped = await dropOldPartitions(db, now, monthsKept);
+  await forgetHolds().execute(db);
+  return { made, dropped };
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hashKey } from '../accounts/keys.ts';
+import { userRoles } from '../contract/roles.ts';
+import { testDatabase } from '../testing/database.ts';
+import { g0, generate, startService, type TestService } from '../testing/service.ts';
+import { testCaller } from '../testing/usage-events.ts';
+import { usageResponse } from './schema.ts';
+import { databaseUsage } from './store.ts';
+
+const uuid = (last: string) => `0b0e4f7e-6e0a-4a53-9d3e-00000000000${last}`;
+const callers = {
+  one: testCaller({ id: `key:${uuid('1')}`, keyId: uuid('1') }),
+  annsPhone: testCaller({ id: `key:${uuid('2')}`, keyId: uuid('2'), userId: uuid('a') }),
+  annsLaptop: testCaller({ id: `key:${uuid('3')}`, keyId: uuid('3'), userId: uuid('a') }),
+  admin: testCaller({ id: 'key:admin', permissions: userRoles.Admin }),
+};
+const byHash = new Map(Object.entries(callers).map(([name, caller]) => [hashKey(name), caller]));
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({}, { keys: { find: async (hash) => byHash.get(hash) }, usage: databaseUsage(testDatabase) });
+  for (const key of ['one', 'one', 'annsPhone', 'annsLaptop']) expect((await generate(service, g0, key)).status).toBe(200);
+  await service.parts.metering.flushed();
+});
+afterAll(() => service.close());
+
+function ask(key: string, query = '') {
+  return fetch(`${service.url}/api/v1/usage${query}`, { headers: { Authorization: `Bearer ${key}` } });
+}
+async function told(key: string, query = '') {
+  const response = await ask(key, query);
+  expect(response.status).toBe(200);
+  return usageResponse.strict().parse(await response.json());
+}
+const requests = ({ rows }: Awaited<ReturnType<typeof told>>) => rows.reduce((sum, row) => sum + row.requests, 0);
+
+describe('GET /api/v1/usage', () => {
+  test('tells a key its own requests, of which only the first was not from the cache', async () => {
+    const { rows, group_by } = await told('one', '?group_by=client');
+    expect(group_by).toBe('client');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ group: g0.client_id, requests: 2, cached: 1, cost_micros: 0 });
+    expect(rows[0]?.completion_tokens).toBeGreaterThan(0);
+  });
+
+  test('tells a user what all keys of the user asked, and one key of them when that is asked for', async () => {
+    expect(requests(await told('annsPhone'))).toBe(2);
+    expect((await told('annsPhone', '?group_by=key')).rows.map(({ group }) => group)).toEqual([
+      callers.annsPhone.id,
+      callers.annsLaptop.id,
+    ]);
+    expect(requests(await told('annsPhone', `?key_id=${uuid('3')}`))).toBe(1);
+    expect(requests(await told('annsPhone', `?key_id=${uuid('1')}`))).toBe(0);
+  });
+
+  test('tells an administrator everything', async () => {
+    expect(requests(await told('admin'))).toBe(4);
+    expect(requests(await told('admin', `?key_id=${uuid('1')}&bucket=month`))).toBe(2);
+    expect((await told('admin', '?group_by=operation')).rows).toMatchObject([{ group: 'generate', requests: 4, cached: 3 }]);
+  });
+
+  test.each([
+    ['?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', '/from'],
+    ['?from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z&bucket=minute', '/bucket'],
+    ['?bucket=year', '/bucket'],
+    ['?from=yesterday', '/from'],
+    ['?key_id=1', '/key_id'],
+    ['?bucket=day&bucket=hour', '/bucket'],
+    ['?since=2026-01-01T00:00:00Z', '/since'],
+  ])('refuses %s and names %s', async (query, pointer) => {
+    const response = await ask('one', query);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer }] });
+  });
+});

@@ -1,0 +1,36 @@
+import { callerOf } from '../http/context.ts';
+import { route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { askUsage } from './ask.ts';
+import { usageShapes as shapes, type UsageQuery } from './schema.ts';
+
+const dateOf = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+
+const askedIn = ({ from, to, bucket, group_by: groupBy, key_id: keyId }: UsageQuery) => ({
+  from: dateOf(from),
+  to: dateOf(to),
+  bucket,
+  groupBy,
+  keyId,
+});
+
+export const usageRoutes = ({ readUsage }: Parts) => ({
+  usage: route(shapes.usage, async ({ query }, ctx) => {
+    const { from, to, bucket, sums } = await askUsage(readUsage, callerOf(ctx), askedIn(query));
+    return {
+      from: from.toISOString(),
+      to: to.toISOString(),
+      bucket,
+      group_by: query.group_by ?? null,
+      rows: sums.map(
+        ({ bucket: start, promptTokens: prompt_tokens, completionTokens: completion_tokens, costMicros: cost_micros, ...rest }) => ({
+          bucket: start.toISOString(),
+          ...rest,
+          prompt_tokens,
+          completion_tokens,
+          cost_micros,
+        }),
+      ),
+    };
+  }),
+});

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { json, takesNothing } from '../http/shape.ts';
+import { bucketMs, mostBuckets, usageGroups } from './question.ts';
+
+const bucket = z.literal(Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs));
+const time = () => z.iso.datetime({ offset: true });
+const groupBy = z.enum(usageGroups);
+
+export const usageQuery = z
+  .strictObject({
+    from: time().optional().describe('Default: a day before `to`'),
+    to: time().optional().describe('Not included; default: now'),
+    bucket: bucket.optional().describe(`Times that are summed over, in UTC; at most ${mostBuckets} of them. Default: hour`),
+    group_by: groupBy.optional().describe('What is told apart; default: nothing'),
+    key_id: z.uuid().optional().describe('Only what was asked with this API key'),
+  })
+  .meta({ id: 'UsageQuery', examples: [{ bucket: 'day', group_by: 'model', from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' }] });
+export type UsageQuery = z.output<typeof usageQuery>;
+
+const usageRow = z
+  .object({
+    bucket: z.iso.datetime().describe('When it starts'),
+    group: z.string().nullable().describe('Key, model, client or operation; null where nothing is told apart, or no client was named'),
+    requests: z.int(),
+    prompt_tokens: z.int().describe('Read by models; 0 for what came from the cache'),
+    completion_tokens: z.int(),
+    cost_micros: z.int().describe('Millionths of a US dollar'),
+    cached: z.int().describe('Requests that were answered from the cache'),
+  })
+  .meta({ id: 'UsageRow' });
+
+export const usageResponse = z
+  .object({ from: z.iso.datetime(), to: z.iso.datetime(), bucket, group_by: groupBy.nullable(), rows: z.array(usageRow) })
+  .meta({
+    id: 'Usage',
+    examples: [
+      {
+        from: '2026-11-01T00:00:00.000Z',
+        to: '2026-12-01T00:00:00.000Z',
+        bucket: 'day',
+        group_by: 'model',
+        rows: [
+          {
+            bucket: '2026-11-23T00:00:00.000Z',
+            group: 'offline',
+            requests: 12,
+            prompt_tokens: 240,
+            completion_tokens: 900,
+            cost_micros: 0,
+            cached: 4,
+          },
+        ],
+      },
+    ],
+  });
+
+export const usageShapes = { usage: { ...takesNothing, query: usageQuery, answer: json(usageResponse) } };
