@@ -94,6 +94,7 @@ describe('What cannot be answered', () => {
     ['a key without the permission', 'forbidden', () => generate(service, g0, 'reader-key')],
     ['an unknown path', 'not_found', () => call('/api/v9/nothing')],
     ['a file that the documentation has not', 'not_found', () => call('/api/v1/docs/..%2Fpackage.json')],
+    ['a file with the name of what every object has', 'not_found', () => call('/api/v1/docs/constructor')],
     ['a wrong method', 'method_not_allowed', () => call('/api/v4/generate')],
     ['a large body', 'payload_too_large', () => generate(service, 'a'.repeat(maxBodyBytes + 1))],
     [

@@ -10,7 +10,7 @@ export interface AnyInput extends CallOptions {
 
 const pathOf = (template: string, params: object) => {
   const values = new Map(Object.entries(params));
-  return template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values.get(name))));
+  return template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values.get(name)).toWellFormed()));
 };
 
 /** `?a=1&b=2`; a list repeats its name, what is undefined is left out. */

@@ -47,7 +47,8 @@ export function documentationRoutes({ settings }: Parts) {
     docsFile: {
       shape: shapes.docsFile,
       async handle(ctx: Context) {
-        const file = files[String(ctx.params.file)];
+        const name = String(ctx.params.file);
+        const file = Object.hasOwn(files, name) ? files[name] : undefined;
         if (file === undefined) throw new Problem('not_found');
         ctx.body = await file.read();
         ctx.type = file.type;

@@ -1,0 +1,98 @@
+import { Agent, request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { databaseKeys } from './accounts/store.ts';
+import { createClient } from './client/client.ts';
+import { type AnyInput, requestOf } from './client/request.ts';
+import { type EndpointName, endpointNames, endpointOf } from './contract/endpoints.ts';
+import { isTaken, type Shape } from './http/shape.ts';
+import { shapes } from './shapes.ts';
+import { keyOf } from './testing/callers.ts';
+import { testDatabase } from './testing/database.ts';
+import { almostFittingOf, bodiesOf } from './testing/mutations.ts';
+import { sampleOf } from './testing/samples.ts';
+import { startService, type TestService } from './testing/service.ts';
+
+/** Bodies in all, shared by the endpoints that take one; and so many path and query strings for each that takes them. */
+const bodies = 10_000;
+const urls = 200;
+/** So many are sent together. */
+const together = 25;
+/** Texts that must be in no log line: a key, a token and a password, as they are put into headers, bodies and URLs. */
+const planted = { header: 'sk-planted-in-a-header', body: 'Planted-in-a-body-1!', url: 'planted-in-a-query' };
+
+let service: TestService;
+let key: string;
+beforeAll(async () => {
+  const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000' };
+  service = await startService(plenty, { keys: databaseKeys(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
+  key = await keyOf('Admin', { rate_limit_requests: 1_000_000 });
+});
+afterAll(async () => {
+  agent.destroy();
+  await service.close();
+  await testDatabase.destroy();
+});
+
+const shapeOf = (name: EndpointName): Shape => shapes[name];
+
+/** fetch would take most of the time. */
+const agent = new Agent({ keepAlive: true, maxSockets: together });
+
+/** The status of an answer to a body, with secrets all over the request. */
+function ask(name: EndpointName, input: AnyInput, body?: string): Promise<number> {
+  const { url, init } = requestOf(service.url, endpointOf(name), input, { accept: '*/*', credential: key });
+  const secrets = { Cookie: `session=${planted.header}`, 'X-Api-Key': planted.header };
+  const headers = { ...init.headers, ...secrets, 'Content-Type': 'application/json' };
+  const target = `${url}${url.includes('?') ? '&' : '?'}token=${planted.url}`;
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  request(target, { agent, method: init.method, headers }, (response) => {
+    response.on('end', () => resolve(response.statusCode ?? 0)).on('error', reject);
+    response.resume();
+  })
+    .on('error', reject)
+    .end(body);
+  return promise;
+}
+const isFine = (status: number) => status >= 200 && status < 500;
+
+/** Sends what is generated, many at a time; what is answered with a 5xx is shrunk to the least that is. */
+function attempt<T>(values: fc.Arbitrary<T>, count: number, send: (value: T) => Promise<number>): Promise<void> {
+  const property = fc.asyncProperty(fc.array(values, { minLength: together, maxLength: together }), async (list) => {
+    const answers = await Promise.all(list.map(async (value) => ({ status: await send(value), value })));
+    expect(answers.filter(({ status }) => !isFine(status))).toEqual([]);
+  });
+  return fc.assert(property, { numRuns: Math.ceil(count / together) });
+}
+
+describe('Whatever is sent, the answer is no 5xx', () => {
+  const withBody = endpointNames.filter((name) => isTaken(shapeOf(name).body));
+  test.each(withBody)('as the body of %s', async (name) => {
+    const client = createClient({ baseUrl: service.url, credential: key });
+    const { params = {}, query = {} } = await sampleOf(name, { owner: client, admin: client });
+    await attempt(bodiesOf(shapeOf(name).body, planted.body), bodies / withBody.length, (body) => ask(name, { params, query }, body));
+  });
+
+  const withParameters = endpointNames.filter((name) => isTaken(shapeOf(name).params) || isTaken(shapeOf(name).query));
+  test.each(withParameters)('as path and query of %s', async (name) => {
+    const { params, query, body } = shapeOf(name);
+    // A head of more than 16 KB never gets past Node's parser.
+    const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 200);
+    const texts = (value: unknown) =>
+      Object.fromEntries(
+        Object.entries(Object(value))
+          .slice(0, 10)
+          .map(([name, inner]) => [name, text(inner)]),
+      );
+    const objects = (schema: Shape['params']) => (isTaken(schema) ? almostFittingOf(schema, 'planted').map(texts) : fc.constant({}));
+    await attempt(fc.record({ params: objects(params), query: objects(query) }), urls, (input) =>
+      ask(name, input, isTaken(body) ? '{}' : ''),
+    );
+  });
+
+  test('and no log line holds a key, a token or a password', async () => {
+    expect(service.lines.length).toBeGreaterThan(bodies);
+    const secrets = [key, ...Object.values(planted)];
+    expect(service.lines.filter((line) => secrets.some((secret) => line.includes(secret))).slice(0, 3)).toEqual([]);
+  });
+});
