@@ -1,5 +1,6 @@
 import Koa from 'koa';
 import { captionsRoutes } from './captions/routes.ts';
+import { compatibleRoutes } from './compatible/routes.ts';
 import { type EndpointName, endpoints } from './contract/endpoints.ts';
 import type { Listener } from './contract/ports.ts';
 import type { Settings } from './contract/settings.ts';
@@ -21,6 +22,7 @@ import { securityHeaders } from './http/security.ts';
 import { timeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
+import { queriesRoutes } from './queries/routes.ts';
 import { documentationRoutes } from './system/docs.ts';
 import { systemRoutes } from './system/routes.ts';
 import { usageRoutes } from './usage/routes.ts';
@@ -30,6 +32,8 @@ const allRoutes = (parts: Parts): Routes => ({
   ...captionsRoutes(parts),
   ...usageRoutes(parts),
   ...graphqlRoutes(parts),
+  ...queriesRoutes(parts),
+  ...compatibleRoutes(parts),
   ...systemRoutes(parts),
   ...documentationRoutes(parts),
 });

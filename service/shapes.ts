@@ -1,7 +1,9 @@
 import { captionsShapes } from './captions/schema.ts';
+import { compatibleShapes } from './compatible/schema.ts';
 import type { EndpointName } from './contract/endpoints.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
+import { queriesShapes } from './queries/schema.ts';
 import { documentationShapes, systemShapes } from './system/shapes.ts';
 import { usageShapes } from './usage/schema.ts';
 
@@ -10,6 +12,8 @@ export const shapes = {
   ...captionsShapes,
   ...usageShapes,
   ...graphqlShapes,
+  ...queriesShapes,
+  ...compatibleShapes,
   ...systemShapes,
   ...documentationShapes,
 } as const satisfies Record<EndpointName, Shape>;

@@ -3,30 +3,31 @@ import type * as z from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import type { Cache } from '../adapters/cache.ts';
 import { timings } from '../contract/timings.ts';
-import { Problem, unavailable } from '../http/problem.ts';
-import { type CaptionDraft, type CaptionRequest, ModelError } from '../providers/model.ts';
+import type { EventOf } from '../http/events.ts';
+import { Problem } from '../http/problem.ts';
+import type { Tell } from '../http/stream.ts';
+import { problemOf } from '../providers/failure.ts';
+import type { CaptionDraft, CaptionRequest } from '../providers/model.ts';
 import { type Models, sizeOfCaptions } from '../providers/models.ts';
-import { mostMicros } from '../providers/routing.ts';
+import { type Ask, mostMicros } from '../providers/routing.ts';
+import { whole } from '../providers/streaming.ts';
 import { type BilledTo, billed, nothingSpent } from '../usage/billed.ts';
 import type { Metering } from '../usage/metering.ts';
-import { defaultCount, type GenerateRequest, type generateResponse } from './schema.ts';
-
-/** A failure of the model as the problem that the caller is told. */
-function problemOf(error: unknown): unknown {
-  if (error instanceof ModelError) {
-    if (error.failure === 'timeout') return new Problem('timeout', { cause: error });
-    if (error.failure === 'overloaded') return unavailable('The text model is overloaded.', 5, error);
-    return new Problem('model_failed', { cause: error });
-  }
-  return error instanceof DOMException && error.name === 'TimeoutError' ? new Problem('timeout', { cause: error }) : error;
-}
+import { defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
 
 /** Everything that changes the answer, and nothing that does not. `setup` tells one configuration of models from another. */
-const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest) =>
-  hash('sha256', JSON.stringify([setup, description, style, audience, language, count]));
+const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest, { model, prefer }: Ask) =>
+  hash('sha256', JSON.stringify([setup, description, style, audience, language, count, model, prefer]));
 
-/** A caller whose `signal` aborts leaves; the model is asked no further once nobody waits for it. */
-export type Generate = (request: GenerateRequest, caller: Caller, signal: AbortSignal) => Promise<z.input<typeof generateResponse>>;
+type Answer = z.input<typeof generateResponse>;
+/** Hears of an answer while it is written. */
+export type Hear = Tell<EventOf<typeof generateEvents>>;
+
+/**
+ * A caller whose `signal` aborts leaves; the model is asked no further once nobody waits for it. With `hear`, the captions are told
+ * as soon as each is finished: those that were written before, or for another caller who asks for the same, all at once.
+ */
+export type Generate = (request: GenerateRequest, caller: Caller, signal: AbortSignal, hear?: Hear) => Promise<Answer>;
 
 interface Paying {
   readonly models: Models;
@@ -37,38 +38,60 @@ const isExhausted = (error: unknown) => error instanceof Problem && error.code =
 
 /** Writes captions with a model, once for the same request within the cache's time; who has them written pays for it. */
 export function createGenerate({ models, metering }: Paying, cache: Cache<CaptionDraft>, setup: string): Generate {
-  async function write(request: CaptionRequest, to: BilledTo, left: AbortSignal): Promise<CaptionDraft> {
+  async function write(ask: Ask, request: CaptionRequest, to: BilledTo, left: AbortSignal, telling?: Telling): Promise<CaptionDraft> {
     const most = mostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
-    const limit = AbortSignal.any([left, AbortSignal.timeout(timings.request * 1000)]);
-    return (await billed(metering, to, most, () => models.captions({ needs: ['captions'] }, request, limit))).answer;
+    const limit = AbortSignal.any([left, AbortSignal.timeout((telling === undefined ? timings.request : timings.stream) * 1000)]);
+    const work = () =>
+      telling === undefined
+        ? models.captions(ask, request, limit)
+        : whole(
+            models.streamCaptions(ask, request, limit, ({ model }) => telling.start(model)),
+            telling.caption,
+          );
+    try {
+      return (await billed(metering, to, most, work)).answer;
+    } catch (error) {
+      throw problemOf(error, limit);
+    }
   }
-  async function find(request: CaptionRequest, to: BilledTo, signal: AbortSignal): ReturnType<typeof cache.get> {
+  async function find(
+    ask: Ask,
+    request: CaptionRequest,
+    to: BilledTo,
+    signal: AbortSignal,
+    telling?: Telling,
+  ): ReturnType<typeof cache.get> {
     let paid = false;
     const pay = (left: AbortSignal) => {
       paid = true;
-      return write(request, to, left);
+      return write(ask, request, to, left, telling);
     };
     try {
-      const found = await cache.get(cacheKey(setup, request), pay, signal);
+      const found = await cache.get(cacheKey(setup, request, ask), pay, signal);
       if (!paid) metering.record({ ...to, model: found.value.model, ...nothingSpent, cached: true });
       return found;
     } catch (error) {
       // It was another caller's budget that did not suffice.
-      if (!paid && isExhausted(error)) return find(request, to, signal);
-      throw problemOf(error);
+      if (!paid && isExhausted(error)) return find(ask, request, to, signal, telling);
+      throw problemOf(error, signal);
     }
   }
   return async (
-    { content_description: description, style, audience, language, client_id: clientId, count = defaultCount },
+    { content_description: description, style, audience, language, client_id: clientId, count = defaultCount, model, prefer },
     caller,
     signal,
+    hear,
   ) => {
     const request: CaptionRequest = { description, style, audience, language, count };
-    const { value, level } = await find(request, { caller, clientId, operation: 'generate' }, signal);
+    const ask: Ask = { model, prefer, needs: hear === undefined ? ['captions'] : ['captions', 'streaming'] };
+    const id = randomUUID();
+    const telling = hear === undefined ? undefined : tellingOf(id, hear);
+    const { value, level } = await find(ask, request, { caller, clientId, operation: 'generate' }, signal, telling);
+    await telling?.rest(value);
     const [caption, ...alternatives] = value.captions;
     const { promptTokens: prompt_tokens, completionTokens: completion_tokens } = value.usage;
     return {
-      id: randomUUID(),
+      id,
       caption,
       alternatives,
       hashtags: [...value.hashtags],
@@ -79,5 +102,31 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Captio
       cached: level !== 'none',
       usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
     };
+  };
+}
+
+/** The events of one answer: its start once, then each caption once. */
+interface Telling {
+  start(model: string): Promise<void>;
+  caption(caption: string): Promise<void>;
+  /** What was not told before. */
+  rest(draft: CaptionDraft): Promise<void>;
+}
+function tellingOf(id: string, hear: Hear): Telling {
+  let started = false;
+  let index = 0;
+  const start = async (model: string) => {
+    if (started) return;
+    started = true;
+    await hear({ event: 'start', data: { id, model } });
+  };
+  const caption = (text: string) => hear({ event: 'caption', data: { index: index++, caption: text } });
+  return {
+    start,
+    caption,
+    async rest({ model, captions }) {
+      await start(model);
+      for (const text of captions.slice(index)) await caption(text);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { json, takesNothing } from '../http/shape.ts';
+import { jsonOrEvents, takesNothing } from '../http/shape.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
+import { preferences } from '../providers/routing.ts';
 
 /** Captions of a request that names no number. */
 export const defaultCount = 3;
@@ -14,6 +15,8 @@ export const generateRequest = z
     client_id: z.string().trim().min(1).max(100).describe('Your name for whoever asks; it does not change the answer'),
     language: z.enum(languages).optional().describe('Default: the language of the description'),
     count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
+    model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen for you'),
+    prefer: z.enum(preferences).optional().describe('What a model is chosen by; default: quality'),
   })
   .meta({
     id: 'GenerateRequest',
@@ -27,6 +30,11 @@ export const generateRequest = z
     ],
   });
 export type GenerateRequest = z.output<typeof generateRequest>;
+
+/** The body of the endpoint. */
+const streamableRequest = generateRequest
+  .extend({ stream: z.boolean().optional().describe('Answer with events, as Accept: text/event-stream does') })
+  .meta({ ...generateRequest.meta(), id: 'StreamableGenerateRequest' });
 
 /** What the cache holds of an answer. */
 export const draft = z.object({
@@ -52,4 +60,16 @@ export const generateResponse = z
   })
   .meta({ id: 'GenerateResponse' });
 
-export const captionsShapes = { generate: { ...takesNothing, body: generateRequest, answer: json(generateResponse) } };
+/** What a stream tells; `done` holds the whole. Where it fails, its last event is `error`, a problem. */
+export const generateEvents = {
+  start: z.object({
+    id: z.uuid(),
+    model: z.string().describe('The model that writes, by its id; of an answer from the cache, that wrote'),
+  }),
+  caption: z.object({ index: z.int().min(0).describe('0 is the best'), caption: z.string() }),
+  done: generateResponse,
+};
+
+export const captionsShapes = {
+  generate: { ...takesNothing, body: streamableRequest, answer: jsonOrEvents(generateResponse, generateEvents) },
+};

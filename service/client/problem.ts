@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type ProblemCode, problems } from '../contract/errors.ts';
-import { problemResponse } from '../system/schema.ts';
+import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 
 type Body = z.output<typeof problemResponse>;
 
@@ -42,11 +42,19 @@ function secondsOf(header: string | null): number | undefined {
 /** What is known of an answer that is no problem document. */
 const unread = (requestId: string | null) => (requestId === null ? {} : { request_id: requestId });
 
+/** An error of the endpoints that answer in OpenAI's form, as the problem that it is. */
+const told = openAiErrorResponse.transform(
+  ({ error: { message: detail, code, request_id } }): Partial<Body> => ({ detail, code, request_id }),
+);
+
+const forms = { 'application/problem+json': problemResponse, 'application/json': told } as const;
+
 /** The problem that an answer from 400 on is. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
-  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') === true;
-  const parsed = problemResponse.safeParse(isProblem ? await response.json() : undefined);
-  if (!isProblem) await response.body?.cancel();
+  const type = response.headers.get('Content-Type')?.split(';')[0] ?? '';
+  const form = type === 'application/problem+json' || type === 'application/json' ? forms[type] : undefined;
+  const parsed = form?.safeParse(await response.json().catch(() => undefined));
+  if (form === undefined) await response.body?.cancel();
   const seconds = secondsOf(response.headers.get('Retry-After'));
-  return new ApiProblem(response.status, parsed.data ?? unread(response.headers.get('X-Request-ID')), seconds);
+  return new ApiProblem(response.status, parsed?.data ?? unread(response.headers.get('X-Request-ID')), seconds);
 }

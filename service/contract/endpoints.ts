@@ -1,7 +1,9 @@
 import { captionsEndpoints } from './endpoints/captions.ts';
+import { compatibleEndpoints } from './endpoints/compatible.ts';
 import { documentationEndpoints } from './endpoints/documentation.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { graphqlEndpoints } from './endpoints/graphql.ts';
+import { queriesEndpoints } from './endpoints/queries.ts';
 import { systemEndpoints } from './endpoints/system.ts';
 import { usageEndpoints } from './endpoints/usage.ts';
 
@@ -10,6 +12,8 @@ export const endpoints = {
   ...captionsEndpoints,
   ...usageEndpoints,
   ...graphqlEndpoints,
+  ...queriesEndpoints,
+  ...compatibleEndpoints,
   ...systemEndpoints,
   ...documentationEndpoints,
 } as const satisfies Record<string, Endpoint>;

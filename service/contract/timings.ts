@@ -9,6 +9,10 @@ export interface Timings {
   readonly modelIdle: number;
   /** Longest that a request may take in the service; answered 504 afterwards. */
   readonly request: number;
+  /** Longest that a streamed answer may take, from the request to its last part; ended with an error afterwards. */
+  readonly stream: number;
+  /** Longest silence in a stream: then a comment is sent. */
+  readonly heartbeat: number;
   /** Longest that the edge (gateway, nginx) waits for the service (guide row NG-11). */
   readonly edge: number;
   /** preStop sleep: the pod leaves the endpoints before SIGTERM reaches the process. */
@@ -27,12 +31,14 @@ export const timings: Timings = {
   modelAttempt: 10,
   modelIdle: 10,
   request: 20,
-  edge: 30,
+  stream: 50,
+  heartbeat: 5,
+  edge: 60,
   preStop: 5,
   linger: 2,
-  drain: 20,
+  drain: 50,
   close: 5,
-  terminationGrace: 45,
+  terminationGrace: 65,
 };
 
 /** Probes of the API (guide rows K8-09, K8-10; the start-up probe takes the place of initial delays). */
@@ -59,7 +65,10 @@ const nestings = [
   ['modelAttempt', 'request'],
   ['modelIdle', 'edge'],
   ['request', 'edge'],
-  ['request', 'drain'],
+  ['request', 'stream'],
+  ['stream', 'edge'],
+  ['stream', 'drain'],
+  ['heartbeat', 'edge'],
 ] as const satisfies readonly (readonly [keyof Timings, keyof Timings])[];
 
 /**

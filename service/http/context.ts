@@ -22,11 +22,9 @@ export function callerOf(ctx: Context): Caller {
   return caller;
 }
 
-/** Aborts when the caller leaves before the answer is complete. */
+/** Aborts when the caller leaves, and when it was answered: what still runs for it then is for nobody. */
 export function leaving(ctx: Context): AbortSignal {
   const controller = new AbortController();
-  ctx.res.once('close', () => {
-    if (!ctx.res.writableFinished) controller.abort(new DOMException('The caller left', 'AbortError'));
-  });
+  ctx.res.once('close', () => controller.abort(new DOMException('The caller left', 'AbortError')));
   return controller.signal;
 }

@@ -1,13 +1,16 @@
+import { endpointOf } from '../contract/endpoints.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Context, Middleware } from './context.ts';
-import { Problem, problemBody } from './problem.ts';
+import { errorFormOf } from './error-forms.ts';
+import { Problem } from './problem.ts';
 
-/** Answers with a problem document (RFC 9457). */
+/** Answers in the form of the endpoint's errors. */
 function answer(ctx: Context, problem: Problem): void {
+  const form = errorFormOf(ctx.state.endpoint && endpointOf(ctx.state.endpoint));
   ctx.set({ ...problem.headers });
-  ctx.status = problem.status;
-  ctx.body = JSON.stringify(problemBody(problem, ctx.state.requestId));
-  ctx.type = 'application/problem+json';
+  ctx.status = form.status(problem);
+  ctx.body = JSON.stringify(form.body(problem, ctx.state.requestId));
+  ctx.type = form.type;
 }
 
 /** nginx's number for a caller who closed the connection before the answer: only metrics and logs see it. */

@@ -1,6 +1,9 @@
 import type * as z from 'zod';
+import { endpointOf } from '../contract/endpoints.ts';
+import { timings } from '../contract/timings.ts';
 import type { Context } from './context.ts';
-import { Problem, problemBody } from './problem.ts';
+import { errorFormOf } from './error-forms.ts';
+import { Problem } from './problem.ts';
 
 /** Name of an event → what its data hold. */
 export type EventSchemas = Readonly<Record<string, z.ZodType>>;
@@ -9,47 +12,70 @@ export type EventOf<E extends EventSchemas> = { [K in keyof E]: { readonly event
 export interface EventStream<E extends EventSchemas> {
   readonly events: AsyncIterable<EventOf<E>>;
 }
+/** Events that all have the same form and no name, as the OpenAI API streams. */
+export interface ChunkStream<S extends z.ZodType> {
+  readonly chunks: AsyncIterable<z.input<S>>;
+}
 
-export const isEventStream = <E extends EventSchemas>(value: unknown): value is EventStream<E> =>
-  typeof value === 'object' &&
-  value !== null &&
-  'events' in value &&
-  typeof value.events === 'object' &&
-  value.events !== null &&
-  Symbol.asyncIterator in value.events;
+const holdsStream = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in Object(Reflect.get(value, key));
+export const isEventStream = (value: unknown): value is EventStream<EventSchemas> => holdsStream(value, 'events');
+export const isChunkStream = (value: unknown): value is ChunkStream<z.ZodType> => holdsStream(value, 'chunks');
 
-/** Seconds of silence after which a comment is sent, so that no proxy takes the connection for dead. */
-const heartbeatSeconds = 10;
-
-const message = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-
-/** The next event, or `undefined` after a silence. */
+/** The next event, or `undefined` after a silence: then a comment is sent, so that no proxy takes the connection for dead. */
 async function soon<T>(next: Promise<T>): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), heartbeatSeconds * 1000);
+  const timer = setTimeout(() => resolve(undefined), timings.heartbeat * 1000);
   return Promise.race([next, promise]).finally(() => clearTimeout(timer));
 }
 
-/**
- * The text of a stream: each event checked against its schema, comments in silences, and where it fails an event `error` that
- * holds the problem.
- */
-export async function* eventText<E extends EventSchemas>({ events }: EventStream<E>, schemas: E, ctx: Context): AsyncGenerator<string> {
-  const source = events[Symbol.asyncIterator]();
+const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+const named = (event: string, value: unknown) => `event: ${event}\n${data(value)}`;
+
+/** How the parts of a stream are written. */
+interface Wire<T> {
+  part(value: T): string;
+  failure(error: object): string;
+  readonly end: string;
+}
+
+/** A stream as text; whoever takes it closes the source at the end. */
+export interface EventText {
+  readonly source: AsyncIterator<unknown>;
+  readonly text: AsyncGenerator<string>;
+}
+
+/** The text of a stream, with comments in silences; where it fails, the problem is its last part. */
+async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire<T>, ctx: Context): AsyncGenerator<string> {
   try {
     while (true) {
       const next = source.next();
       let result = await soon(next);
       for (; result === undefined; result = await soon(next)) yield ': still there\n\n';
-      if (result.done) return;
-      const { event, data } = result.value;
-      yield message(String(event), schemas[event]?.parse(data));
+      if (result.done) break;
+      yield part(result.value);
     }
+    yield end;
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
     if (problem.status >= 500) ctx.app.emit('error', problem.cause ?? problem, ctx);
-    yield message('error', problemBody(problem, ctx.state.requestId));
-  } finally {
-    await source.return?.();
+    const form = errorFormOf(ctx.state.endpoint && endpointOf(ctx.state.endpoint));
+    yield failure(form.body(problem, ctx.state.requestId));
   }
+}
+
+function written<T>(stream: AsyncIterable<T>, wire: Wire<T>, ctx: Context): EventText {
+  const source = stream[Symbol.asyncIterator]();
+  return { source, text: textOf(source, wire, ctx) };
+}
+
+/** Each event checked against its schema; a failure is an event `error` that holds the problem. */
+export function eventText({ events }: EventStream<EventSchemas>, schemas: EventSchemas, ctx: Context): EventText {
+  const part = ({ event, data: value }: EventOf<EventSchemas>) => named(event, schemas[event]?.parse(value));
+  return written(events, { part, failure: (error) => named('error', error), end: '' }, ctx);
+}
+
+/** Each chunk checked against its schema; `[DONE]` at the end of a stream that is whole. */
+export function chunkText({ chunks }: ChunkStream<z.ZodType>, schema: z.ZodType, ctx: Context): EventText {
+  return written(chunks, { part: (value) => data(schema.parse(value)), failure: data, end: 'data: [DONE]\n\n' }, ctx);
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Context } from './context.ts';
-import { type EventSchemas, type EventStream, eventText, isEventStream } from './events.ts';
+import { chunkText, type EventText, eventText, isChunkStream, isEventStream } from './events.ts';
 import type { Answer } from './shape.ts';
 
 /** Something that a handler gave does not fit the shape of its endpoint: a mistake of ours, never of the caller. */
@@ -17,11 +17,12 @@ function sendJson(ctx: Context, status: number, schema: z.ZodType, value: unknow
   ctx.type = 'application/json';
 }
 
-function sendEvents(ctx: Context, schemas: EventSchemas, value: EventStream<EventSchemas>): void {
+function sendEvents(ctx: Context, { source, text }: EventText): void {
   ctx.status = 200;
   ctx.type = 'text/event-stream';
   ctx.set({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
-  ctx.body = Readable.from(eventText(value, schemas, ctx));
+  // The source ends with the body, also where nobody has read any of it; what becomes of it then is for its own log.
+  ctx.body = Readable.from(text).once('close', () => void source.return?.().catch(() => {}));
 }
 
 async function* linesText(schema: z.ZodType, values: AsyncIterable<unknown>) {
@@ -47,6 +48,7 @@ export function send(ctx: Context, answer: Answer, value: unknown): void {
   else if (answer.kind === 'jsonLines') sendLines(ctx, answer.lines, value);
   else if (answer.kind === 'text') sendText(ctx, answer.type, value);
   else if (answer.kind === 'noContent') ctx.status = answer.status;
-  else if (isEventStream<EventSchemas>(value)) sendEvents(ctx, answer.events, value);
+  else if (answer.kind === 'jsonOrEvents' && isEventStream(value)) sendEvents(ctx, eventText(value, answer.events, ctx));
+  else if (answer.kind === 'jsonOrChunks' && isChunkStream(value)) sendEvents(ctx, chunkText(value, answer.chunk, ctx));
   else sendJson(ctx, answer.status, answer.schema, value);
 }

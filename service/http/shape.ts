@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EventSchemas, EventStream } from './events.ts';
+import type { ChunkStream, EventSchemas, EventStream } from './events.ts';
 
 /** What every answer says; `content` describes it by media type. */
 interface Described {
@@ -15,6 +15,11 @@ interface JsonOrEvents<S extends z.ZodType, E extends EventSchemas> extends Desc
   readonly schema: S;
   readonly events: E;
 }
+interface JsonOrChunks<S extends z.ZodType, C extends z.ZodType> extends Described {
+  readonly kind: 'jsonOrChunks';
+  readonly schema: S;
+  readonly chunk: C;
+}
 interface Lines<S extends z.ZodType> extends Described {
   readonly kind: 'jsonLines';
   readonly lines: S;
@@ -27,7 +32,13 @@ interface NoContent extends Described {
   readonly kind: 'noContent';
 }
 /** How an endpoint answers: data alone, so that a browser can read it too. `send` in send.ts writes it. */
-export type Answer = Json<z.ZodType> | JsonOrEvents<z.ZodType, EventSchemas> | Lines<z.ZodType> | Text | NoContent;
+export type Answer =
+  | Json<z.ZodType>
+  | JsonOrEvents<z.ZodType, EventSchemas>
+  | JsonOrChunks<z.ZodType, z.ZodType>
+  | Lines<z.ZodType>
+  | Text
+  | NoContent;
 
 /** What a handler gives for an answer; without a body, nobody looks at it. */
 export type ValueOf<A extends Answer> =
@@ -35,11 +46,13 @@ export type ValueOf<A extends Answer> =
     ? z.input<S>
     : A extends JsonOrEvents<infer S, infer E>
       ? z.input<S> | EventStream<E>
-      : A extends Lines<infer S>
-        ? AsyncIterable<z.input<S>>
-        : A extends Text
-          ? string
-          : unknown;
+      : A extends JsonOrChunks<infer S, infer C>
+        ? z.input<S> | ChunkStream<C>
+        : A extends Lines<infer S>
+          ? AsyncIterable<z.input<S>>
+          : A extends Text
+            ? string
+            : unknown;
 
 /**
  * What goes into an endpoint and what comes out: the server checks by it, the OpenAPI document describes it, the client is
@@ -72,6 +85,11 @@ export function json<S extends z.ZodType>(schema: S, status: 200 | 201 | 202 = 2
 export function jsonOrEvents<S extends z.ZodType, E extends EventSchemas>(schema: S, events: E): JsonOrEvents<S, E> {
   const described = z.string().describe(`Events: ${Object.keys(events).join(', ')}, error`);
   return { kind: 'jsonOrEvents', status: 200, schema, events, content: { 'application/json': schema, 'text/event-stream': described } };
+}
+
+/** JSON, or events without names that all have the form of `chunk` and end with `[DONE]`, as the OpenAI API streams. */
+export function jsonOrChunks<S extends z.ZodType, C extends z.ZodType>(schema: S, chunk: C): JsonOrChunks<S, C> {
+  return { kind: 'jsonOrChunks', status: 200, schema, chunk, content: { 'application/json': schema, 'text/event-stream': chunk } };
 }
 
 /** JSON Lines: one value a line, sent as they come. */

@@ -1,7 +1,8 @@
 import { type ModelCard, ModelError, type TextModel, type TextStream, type TokenUsage } from './model.ts';
-import { type Models, type Routed, RoutedError, sizeOfCaptions, sizeOfChat } from './models.ts';
+import { type Models, type Routed, RoutedError, type Started, sizeOfCaptions, sizeOfChat } from './models.ts';
 import type { ResilientModel } from './resilience.ts';
 import { type Ask, type Candidate, type Choice, type Plan, plan, type Routing, type Size } from './routing.ts';
+import { whole } from './streaming.ts';
 import { costMicros } from './tokens.ts';
 
 /** Whether another model may answer after this failure. */
@@ -33,6 +34,7 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
     size: Size,
     open: (model: TextModel) => TextStream<T>,
     signal: AbortSignal,
+    started?: Started,
   ): TextStream<Routed<T>> {
     const decided = planned(ask, candidates(), size);
     const failed: { model: string; failure: ModelError['failure'] }[] = [];
@@ -50,6 +52,7 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
               costMicros: costMicros(step.value.usage, model.card),
             };
           }
+          if (!sent) started?.(routingOf(decided, choice, failed));
           sent = true;
           yield step.value;
         }
@@ -68,10 +71,12 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
   return {
     list: () => candidates().map(({ card, healthy }) => ({ ...card, healthy })),
     chat: (ask, request, signal) => whole(route(ask, sizeOfChat(request), (model) => once(model.chat(request, signal)), signal)),
-    streamChat: (ask, request, signal) => route(ask, sizeOfChat(request), (model) => model.streamChat(request, signal), signal),
+    streamChat: (ask, request, signal, started) =>
+      route(ask, sizeOfChat(request), (model) => model.streamChat(request, signal), signal, started),
     captions: (ask, request, signal) =>
       whole(route(ask, sizeOfCaptions(request), (model) => once(model.writeCaptions(request, signal)), signal)),
-    streamCaptions: (ask, request, signal) => route(ask, sizeOfCaptions(request), (model) => model.streamCaptions(request, signal), signal),
+    streamCaptions: (ask, request, signal, started) =>
+      route(ask, sizeOfCaptions(request), (model) => model.streamCaptions(request, signal), signal, started),
   };
 }
 
@@ -79,13 +84,6 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
 // biome-ignore lint/correctness/useYield: a stream without parts
 async function* once<T>(answer: Promise<T>): TextStream<T> {
   return await answer;
-}
-
-async function whole<T>(stream: TextStream<T>): Promise<T> {
-  for (;;) {
-    const step = await stream.next();
-    if (step.done) return step.value;
-  }
 }
 
 function routingOf({ order, excluded }: Plan, { model, reason }: Choice, failed: Routing['failed']): Routing {

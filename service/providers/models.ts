@@ -31,6 +31,9 @@ export class RoutedError extends ModelError {
   }
 }
 
+/** Hears which model answers as soon as a stream has its first part. */
+export type Started = (routing: Routing) => void;
+
 /**
  * The text models together. All methods throw a RoutedError, or the caller's own reason where it leaves before anything has arrived.
  * To leave a stream and learn what it cost, abort its signal and read on: the next read throws a RoutedError `cancelled`.
@@ -39,9 +42,9 @@ export interface Models {
   /** In the order of preference. */
   list(): readonly (ModelCard & { readonly healthy: boolean })[];
   chat(ask: Ask, request: ChatRequest, signal: AbortSignal): Promise<Routed<ChatAnswer>>;
-  streamChat(ask: Ask, request: ChatRequest, signal: AbortSignal): TextStream<Routed<ChatAnswer>>;
+  streamChat(ask: Ask, request: ChatRequest, signal: AbortSignal, started?: Started): TextStream<Routed<ChatAnswer>>;
   captions(ask: Ask, request: CaptionRequest, signal: AbortSignal): Promise<Routed<CaptionDraft>>;
-  streamCaptions(ask: Ask, request: CaptionRequest, signal: AbortSignal): TextStream<Routed<CaptionDraft>>;
+  streamCaptions(ask: Ask, request: CaptionRequest, signal: AbortSignal, started?: Started): TextStream<Routed<CaptionDraft>>;
 }
 
 /** Instructions for captions, and what one caption with its share of the hashtags takes at most. */

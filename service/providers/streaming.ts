@@ -75,3 +75,12 @@ async function* rest<T>({ source, first, attempt, idleSeconds }: Opened<T>): Tex
     await source[Symbol.asyncDispose]();
   }
 }
+
+/** What a stream returns in the end; `heard` is told each part, and is waited for. */
+export async function whole<T>(stream: TextStream<T>, heard?: (part: string) => Promise<void>): Promise<T> {
+  for (;;) {
+    const step = await stream.next();
+    if (step.done) return step.value;
+    await heard?.(step.value);
+  }
+}

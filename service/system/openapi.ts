@@ -1,11 +1,14 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
+import type { Endpoint } from '../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
 import { product } from '../contract/product.ts';
+import { errorFormOf } from '../http/error-forms.ts';
+import { Problem } from '../http/problem.ts';
 import { isTaken, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
-import { problemResponse } from './schema.ts';
+import { openAiErrorResponse, problemResponse } from './schema.ts';
 
 /** The problems that an endpoint may answer with, from what the contract and its shape say of it. */
 function problemsOf(name: EndpointName, { params, query, body }: Shape): ProblemCode[] {
@@ -22,10 +25,21 @@ function problemsOf(name: EndpointName, { params, query, body }: Shape): Problem
   ];
 }
 
-const problemAnswer = (code: ProblemCode): ResponseConfig => ({
-  description: `${problems[code].title} (${code}). ${problems[code].remedy}`,
-  content: { 'application/problem+json': { schema: problemResponse } },
-});
+const schemaOf = (form: Endpoint['errorForm']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
+
+/** The errors of an endpoint by their status. */
+function errorAnswers(name: EndpointName, shape: Shape): [string, ResponseConfig][] {
+  const endpoint = endpointOf(name);
+  const { type, status } = errorFormOf(endpoint);
+  const byStatus = Object.groupBy(problemsOf(name, shape), (code) => String(status(new Problem(code))));
+  return Object.entries(byStatus).map(([answered, codes = []]) => [
+    answered,
+    {
+      description: codes.map((code) => `${problems[code].title} (${code}). ${problems[code].remedy}`).join(' '),
+      content: { [type]: { schema: schemaOf(endpoint.errorForm) } },
+    },
+  ]);
+}
 
 const okAnswer = ({ answer }: Shape): ResponseConfig => ({
   description: answer.status === 204 ? 'Done' : 'OK',
@@ -51,10 +65,7 @@ export function openApiDocument(version: string) {
       summary,
       security: permission === 'public' ? [] : [{ [scheme.name]: [] }],
       request: { params: parameters(shape.params), query: parameters(shape.query), ...(isTaken(shape.body) ? { body } : {}) },
-      responses: Object.fromEntries([
-        [String(shape.answer.status), okAnswer(shape)],
-        ...problemsOf(name, shape).map((code) => [String(problems[code].status), problemAnswer(code)] as const),
-      ]),
+      responses: Object.fromEntries([[String(shape.answer.status), okAnswer(shape)], ...errorAnswers(name, shape)]),
     });
   }
   const { title, description, license } = product;

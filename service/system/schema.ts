@@ -70,3 +70,16 @@ export const problemResponse = z
     errors: z.array(z.object({ pointer: z.string().describe('JSON Pointer to the field'), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
+
+/** An error as the OpenAI API tells it; `code` is that of the same problem elsewhere. */
+export const openAiErrorResponse = z
+  .object({
+    error: z.object({
+      message: z.string(),
+      type: z.string(),
+      param: z.string().nullable().describe('The field that does not fit'),
+      code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
+      request_id: z.string(),
+    }),
+  })
+  .meta({ id: 'OpenAiError' });

@@ -88,7 +88,7 @@ describe('The documentation', () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const declared = Object.values(endpoints).map(({ method, path }) => `${method} ${path.replace(':file', '{file}')}`);
+    const declared = Object.values(endpoints).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(described.sort()).toEqual(declared.sort());
     const generate = document.paths[endpoints.generate.path]?.post;
     expect(generate?.security).toEqual([{ apiKey: [] }]);

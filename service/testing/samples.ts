@@ -23,6 +23,10 @@ type Sample<N extends EndpointName> =
 const samples: { readonly [N in EndpointName]: Sample<N> } = {
   generate: 'example',
   usage: { query: { bucket: 'day', group_by: 'model' } },
+  models: {},
+  chatCompletions: 'example',
+  compatibleModels: {},
+  compatibleModel: { params: { model: 'auto' } },
   root: {},
   health: {},
   ready: {},

@@ -115,9 +115,9 @@ const synthErrors: readonly Mistake[] = [
   {
     name: 'the grace period is shorter than the shutdown',
     file: 'service/contract/timings.ts',
-    from: 'terminationGrace: 45',
+    from: 'terminationGrace: 65',
     to: 'terminationGrace: 20',
-    says: [/service\/api/, /timings\.terminationGrace \(20 s\)/, /preStop 5 \+ linger 2 \+ drain 20 \+ close 5 = 32 s/],
+    says: [/service\/api/, /timings\.terminationGrace \(20 s\)/, /preStop 5 \+ linger 2 \+ drain 50 \+ close 5 = 62 s/],
   },
   {
     name: 'a setting is not configured that the contract requires there',
@@ -136,7 +136,7 @@ const synthErrors: readonly Mistake[] = [
   {
     name: 'the edge gives up before the service does',
     file: 'service/contract/timings.ts',
-    from: 'edge: 30',
+    from: 'edge: 60',
     to: 'edge: 10',
     says: [/timings\.request \(20 s\)/, /timings\.edge \(10 s\)/],
   },

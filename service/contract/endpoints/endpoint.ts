@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly port: Listener | 'every';
   /** It creates or spends: an `Idempotency-Key` is honoured. */
   readonly idempotent?: true;
+  /** Its errors are told as the OpenAI API tells them, not as problems of RFC 9457. */
+  readonly errorForm?: 'openai';
   /** Largest body in bytes where it is not `maxBodyBytes`. */
   readonly bodyBytes?: number;
   readonly summary: string;

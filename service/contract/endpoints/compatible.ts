@@ -1,0 +1,36 @@
+import type { Endpoint } from './endpoint.ts';
+
+/** What any OpenAI client calls once its base URL is `/v1` here. */
+export const compatibleEndpoints = {
+  chatCompletions: {
+    group: 'Compatible',
+    method: 'POST',
+    path: '/v1/chat/completions',
+    permission: 'Write',
+    rateLimit: 'api',
+    port: 'http',
+    idempotent: true,
+    errorForm: 'openai',
+    summary: 'Continue a conversation, as the OpenAI API does',
+  },
+  compatibleModels: {
+    group: 'Compatible',
+    method: 'GET',
+    path: '/v1/models',
+    permission: 'Read',
+    rateLimit: 'api',
+    port: 'http',
+    errorForm: 'openai',
+    summary: 'The text models, as the OpenAI API lists them',
+  },
+  compatibleModel: {
+    group: 'Compatible',
+    method: 'GET',
+    path: '/v1/models/:model',
+    permission: 'Read',
+    rateLimit: 'api',
+    port: 'http',
+    errorForm: 'openai',
+    summary: 'One of those models',
+  },
+} as const satisfies Record<string, Endpoint>;

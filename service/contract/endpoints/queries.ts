@@ -1,0 +1,14 @@
+import type { Endpoint } from './endpoint.ts';
+
+export const queriesEndpoints = {
+  /** Guide row API-11. */
+  models: {
+    group: 'Queries',
+    method: 'GET',
+    path: '/api/v1/models',
+    permission: 'Read',
+    rateLimit: 'api',
+    port: 'http',
+    summary: 'The text models, what they can do and cost, and whether they answer',
+  },
+} as const satisfies Record<string, Endpoint>;
