@@ -17,6 +17,7 @@ import type { Lifecycle } from './shutdown.ts';
 import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
 import { createProcessMetrics } from './system/process-metrics.ts';
+import { readSamples, type Sample } from './system/samples.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
@@ -36,6 +37,7 @@ export interface Parts {
   readonly models: Models;
   readonly metering: Metering;
   readonly readUsage: ReadUsage;
+  readonly readSamples: (from: Date, to: Date, limit: number) => Promise<readonly Sample[]>;
   readonly generate: Generate;
   /** GraphQL documents by their hash. */
   readonly documents: Documents;
@@ -88,6 +90,7 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
     models,
     metering,
     readUsage: usage.read,
+    readSamples: (from, to, limit) => readSamples(db, from, to, limit),
     generate: createGenerate({ models, metering }, captions, setupOf(settings)),
     documents: caches.create({ name: 'documents', version: 1, schema: persistedDocument, ...levels }),
     cacheStats: createCacheStats(metrics, redis),

@@ -10,6 +10,8 @@ interface Operation {
 
 export const operations = {
   systemMetrics: { kind: 'query', as: 'processMetrics', cost: 1 },
+  systemMetricsHistory: { kind: 'query', as: 'processMetrics', cost: 10 },
+  usage: { kind: 'query', as: 'usage', cost: 50 },
   cacheStats: { kind: 'query', as: 'cacheStats', cost: 1 },
   clearCache: { kind: 'mutation', as: 'clearCache', cost: 10 },
   generateCaption: { kind: 'mutation', as: 'generate', cost: 20 },

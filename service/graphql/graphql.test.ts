@@ -105,6 +105,8 @@ describe('GraphQL', () => {
 /** One document for each operation. */
 const samples: Readonly<Record<OperationName, { readonly query: string; readonly variables?: object }>> = {
   systemMetrics: { query: '{ systemMetrics { hostname } }' },
+  systemMetricsHistory: { query: '{ systemMetricsHistory(first: 3) { at process requestsTotal } }' },
+  usage: { query: '{ usage(input: { bucket: day, groupBy: model }) { bucket group requests costMicros } }' },
   cacheStats: { query: '{ cacheStats { kind } }' },
   clearCache: { query: 'mutation { clearCache { cleared } }' },
   generateCaption: { query: write, variables: { input } },

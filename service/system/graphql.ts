@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
+import type { Sample } from './samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';
 
 const metricsType = builder.objectRef<z.output<typeof processMetricsResponse>>('SystemMetrics').implement({
@@ -29,9 +30,39 @@ const statsType = builder.objectRef<z.output<typeof cacheStatsResponse>>('CacheS
   }),
 });
 
+const sampleType = builder.objectRef<Sample>('SystemMetricsSample').implement({
+  description: 'Figures of one process at one time; counters since it started.',
+  fields: (t) => ({
+    at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
+    process: t.exposeString('process', { description: 'Host and process id.' }),
+    requestsTotal: t.exposeFloat('requestsTotal'),
+    errorsTotal: t.exposeFloat('errorsTotal'),
+    cpuPercent: t.exposeFloat('cpuPercent', { description: 'Of one core, since the sample before.' }),
+    memoryMb: t.exposeFloat('memoryMb'),
+    diskUsage: t.exposeFloat('diskUsage', { description: 'Percent of the file system.' }),
+  }),
+});
+
+const dayMs = 86_400_000;
+const mostSamples = 1000;
+
 /** Guide row API-18. */
 export const systemQueries = (t: QueryFields) => ({
   systemMetrics: t.field({ type: metricsType, resolve: (_root, _args, { parts }) => parts.processMetrics() }),
+  systemMetricsHistory: t.field({
+    type: [sampleType],
+    description: 'What every process was doing, the newest first.',
+    args: {
+      from: t.arg({ type: 'DateTime', description: 'Default: a day before `to`.' }),
+      to: t.arg({ type: 'DateTime', description: 'Not included; default: now.' }),
+      first: t.arg.int({ description: `Most samples; default: 60, at most ${mostSamples}.` }),
+    },
+    resolve: (_root, { from, to, first }, { parts }) => {
+      const until = to ?? new Date();
+      const count = Math.min(Math.max(first ?? 60, 1), mostSamples);
+      return parts.readSamples(from ?? new Date(until.getTime() - dayMs), until, count);
+    },
+  }),
   cacheStats: t.field({ type: statsType, resolve: (_root, _args, { parts }) => parts.cacheStats() }),
 });
 

@@ -1,0 +1,49 @@
+import { builder, type QueryFields } from '../graphql/builder.ts';
+import { type Asked, askUsage } from './ask.ts';
+import { bucketMs, usageGroups } from './question.ts';
+import type { UsageSum } from './read.ts';
+
+const bucketType = builder.enumType('UsageBucket', {
+  values: Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs),
+});
+const groupType = builder.enumType('UsageGroup', { values: usageGroups });
+
+const rowType = builder.objectRef<UsageSum>('UsageRow').implement({
+  description: 'Sums over the requests of a time and a group.',
+  fields: (t) => ({
+    bucket: t.field({ type: 'DateTime', resolve: ({ bucket }) => bucket, description: 'When the time starts.' }),
+    group: t.exposeString('group', { nullable: true, description: 'Key, model, client or operation.' }),
+    requests: t.exposeInt('requests'),
+    promptTokens: t.exposeFloat('promptTokens', { description: 'Read by models; 0 for what came from the cache.' }),
+    completionTokens: t.exposeFloat('completionTokens'),
+    costMicros: t.exposeFloat('costMicros', { description: 'Millionths of a US dollar.' }),
+    cached: t.exposeInt('cached', { description: 'Requests that were answered from the cache.' }),
+  }),
+});
+
+const inputType = builder.inputType('UsageInput', {
+  fields: (t) => ({
+    from: t.field({ type: 'DateTime', description: 'Default: a day before `to`.' }),
+    to: t.field({ type: 'DateTime', description: 'Not included; default: now.' }),
+    bucket: t.field({ type: bucketType, description: 'Times that are summed over, in UTC; default: hour.' }),
+    groupBy: t.field({ type: groupType, description: 'What is told apart; default: nothing.' }),
+    keyId: t.id({ description: 'Only what was asked with this API key.' }),
+  }),
+});
+
+/** What is null counts as not given. */
+const asked = ({ from, to, bucket, groupBy, keyId }: { readonly [K in keyof Asked]: Asked[K] | null }): Asked => ({
+  from: from ?? undefined,
+  to: to ?? undefined,
+  bucket: bucket ?? undefined,
+  groupBy: groupBy ?? undefined,
+  keyId: keyId ?? undefined,
+});
+
+export const usageQueries = (t: QueryFields) => ({
+  usage: t.field({
+    type: [rowType],
+    args: { input: t.arg({ type: inputType }) },
+    resolve: async (_root, { input }, { parts, caller }) => (await askUsage(parts.readUsage, caller, asked(input ?? {}))).sums,
+  }),
+});
