@@ -9,6 +9,7 @@ interface Operation {
 }
 
 export const operations = {
+  models: { kind: 'query', as: 'models', cost: 1 },
   systemMetrics: { kind: 'query', as: 'processMetrics', cost: 1 },
   systemMetricsHistory: { kind: 'query', as: 'processMetrics', cost: 10 },
   usage: { kind: 'query', as: 'usage', cost: 50 },

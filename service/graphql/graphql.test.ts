@@ -107,6 +107,7 @@ const samples: Readonly<Record<OperationName, { readonly query: string; readonly
   systemMetrics: { query: '{ systemMetrics { hostname } }' },
   systemMetricsHistory: { query: '{ systemMetricsHistory(first: 3) { at process requestsTotal } }' },
   usage: { query: '{ usage(input: { bucket: day, groupBy: model }) { bucket group requests costMicros } }' },
+  models: { query: '{ models { id name description capabilities healthy } }' },
   cacheStats: { query: '{ cacheStats { kind } }' },
   clearCache: { query: 'mutation { clearCache { cleared } }' },
   generateCaption: { query: write, variables: { input } },

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { startPostgres, startRedis } from '../services/servers.ts';
-import { bare, cpuMicroseconds, end, program, service, startToReady, type Target } from './targets.ts';
+import { bare, cpuMicroseconds, end, graphql, program, service, startToReady, type Target } from './targets.ts';
 
 const connections = 32;
 const starts = 10;
@@ -57,6 +57,7 @@ const targets = [
   await bare(log),
   await service('cached caption, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'embedded') }),
   ...(redis ? [await service('cached caption, with Redis', log, { LEYENDA_DATA_DIR: join(folder, 'redis'), REDIS_URL: redis.url })] : []),
+  await graphql('models over GraphQL, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'graphql') }),
 ];
 try {
   await compare(targets);
