@@ -99,6 +99,7 @@ describe('the API workload', () => {
     expect(references.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.optional).map(({ name }) => name)).toEqual([
       'DATABASE_URL',
       'REDIS_URL',
+      'SECRET_KEY',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import Koa from 'koa';
+import { accountsRoutes } from './accounts/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
 import { compatibleRoutes } from './compatible/routes.ts';
 import { type EndpointName, endpoints } from './contract/endpoints.ts';
@@ -30,6 +31,7 @@ import { usageRoutes } from './usage/routes.ts';
 /** Every endpoint of the contract has a route here, and no route is without an endpoint: else this does not compile. */
 const allRoutes = (parts: Parts): Routes => ({
   ...captionsRoutes(parts),
+  ...accountsRoutes(parts),
   ...usageRoutes(parts),
   ...graphqlRoutes(parts),
   ...queriesRoutes(parts),

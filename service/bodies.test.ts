@@ -24,7 +24,7 @@ const planted = { header: 'sk-planted-in-a-header', body: 'Planted-in-a-body-1!'
 let service: TestService;
 let key: string;
 beforeAll(async () => {
-  const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000' };
+  const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000' };
   service = await startService(plenty, { keys: databaseKeys(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
   key = await keyOf('Admin', { rate_limit_requests: 1_000_000 });
 });

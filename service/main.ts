@@ -2,7 +2,7 @@
  * The process: settings, then the role that ROLE names, until it is told to stop.
  * Exit code 1: a setting is wrong, or the role failed; the reason is on standard error.
  */
-import { createFirstKey } from './accounts/store.ts';
+import { createFirstAdmin } from './accounts/first-admin.ts';
 import { type Database, openDatabase } from './adapters/postgres.ts';
 import type { ProcessRole } from './contract/roles.ts';
 import type { Settings } from './contract/settings.ts';
@@ -43,12 +43,9 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
     const database = await openDatabase(settings, log);
     const applied = await database.migrate();
     if (applied.length > 0) log.info({ applied }, 'Database migrated');
-    const firstKey = await createFirstKey(database.db, {
-      requests: settings.RATE_LIMIT_REQUESTS,
-      windowSeconds: settings.RATE_LIMIT_WINDOW,
-    });
+    const firstAdmin = await createFirstAdmin(database.db);
     const { url } = await run('all', settings, log, database);
-    process.stdout.write(welcome(url, firstKey));
+    process.stdout.write(welcome(url, firstAdmin));
   },
   api: over('api'),
   graphql: over('graphql'),

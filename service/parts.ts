@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Audit, createAudit } from './accounts/audit.ts';
-import { type Authenticate, createAuthenticate } from './accounts/authenticate.ts';
+import type { Authenticate } from './accounts/authenticate.ts';
 import type { KeyStore } from './accounts/keys.ts';
+import type { Passwords } from './accounts/passwords.ts';
 import { type Caches, createCaches } from './adapters/caches.ts';
 import { Counters } from './adapters/counters.ts';
 import type { Redis } from './adapters/redis.ts';
@@ -31,6 +33,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly authenticate: Authenticate;
+  readonly accounts: Accounts;
   readonly audit: Audit;
   readonly counters: Counters;
   readonly caches: Caches;
@@ -50,6 +53,7 @@ export interface Parts {
 export interface Outside {
   readonly db: Kysely<Tables>;
   readonly keys: KeyStore;
+  readonly passwords: Passwords;
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
   readonly usage: UsageStore;
@@ -69,10 +73,15 @@ const observing =
     metrics.count('modelCost', { model }, costMicros);
   };
 
-export function createParts(settings: Settings, log: Logger, { db, keys, redis, usage, dependencies, models: create }: Outside): Parts {
+export function createParts(
+  settings: Settings,
+  log: Logger,
+  { db, keys, passwords, redis, usage, dependencies, models: create }: Outside,
+): Parts {
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
-  const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
+  const counters = new Counters(redis, metrics);
+  const accounts = createAccounts(settings, { db, keys, passwords, counters, metrics });
   const caches = createCaches(redis, metrics);
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
   const captions = caches.create({ name: 'captions', version: 1, schema: draft, dear: true, ...levels });
@@ -83,9 +92,10 @@ export function createParts(settings: Settings, log: Logger, { db, keys, redis, 
     log,
     metrics,
     health: createHealth(dependencies, metrics),
-    authenticate: createAuthenticate(keys, settings.VALID_API_KEYS, quota, metrics),
+    authenticate: accounts.authenticate,
+    accounts,
     audit: createAudit(db),
-    counters: new Counters(redis, metrics),
+    counters,
     caches,
     models,
     metering,

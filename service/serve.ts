@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type Koa from 'koa';
+import { createPasswords } from './accounts/passwords.ts';
 import { databaseKeys } from './accounts/store.ts';
 import type { Database } from './adapters/postgres.ts';
 import { openRedis, type Redis } from './adapters/redis.ts';
@@ -76,13 +77,14 @@ function reportPool(metrics: Metrics, database: Database, { DATABASE_POOL_SIZE }
 const minute = 60_000;
 
 /** What every process does by itself; all of it may be done by several at once. */
-function chores({ metrics, settings, log }: Parts, { db }: Database): Chore[] {
+function chores({ accounts, metrics, settings, log }: Parts, { db }: Database): Chore[] {
   const maintaining = async () => {
     const { made, dropped } = await maintain(db, new Date(), settings.USAGE_RETENTION_MONTHS);
     if (made.length + dropped.length > 0) log.info({ made, dropped }, 'Partitions maintained');
   };
   return [
     { name: 'maintenance', everyMs: 24 * 60 * minute, retryMs: minute, atOnce: true, work: maintaining },
+    { name: 'last-use', everyMs: minute / 2, retryMs: minute / 2, atOnce: false, work: accounts.lastUsed.flush },
     { name: 'sample', everyMs: minute, retryMs: minute, atOnce: false, work: createSampler(db, metrics) },
   ];
 }
@@ -105,6 +107,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const parts = createParts(settings, log, {
     db: database.db,
     keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
+    passwords: createPasswords(),
     redis,
     usage: databaseUsage(database.db),
     dependencies: dependencies(settings, database, redis),
@@ -125,7 +128,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const endChores = startChores(chores(parts, database), log);
   const close = async () => {
     await endChores();
-    await parts.metering.flushed();
+    await Promise.allSettled([parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
     await Promise.allSettled([redis?.close(), database.close()]);
   };
   return {

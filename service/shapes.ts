@@ -1,3 +1,4 @@
+import { accountsShapes } from './accounts/schema.ts';
 import { captionsShapes } from './captions/schema.ts';
 import { compatibleShapes } from './compatible/schema.ts';
 import type { EndpointName } from './contract/endpoints.ts';
@@ -10,6 +11,7 @@ import { usageShapes } from './usage/schema.ts';
 /** What goes into and comes out of every endpoint. */
 export const shapes = {
   ...captionsShapes,
+  ...accountsShapes,
   ...usageShapes,
   ...graphqlShapes,
   ...queriesShapes,

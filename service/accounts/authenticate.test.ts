@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../http/problem.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { generateKey, hashKey, type KeyStore } from './keys.ts';
@@ -24,6 +24,9 @@ function storeOf(row: Caller | undefined = known) {
   };
   return store;
 }
+const authenticating = (store: KeyStore, keys: string[], metrics: Metrics, ttl = 15_000) =>
+  createAuthenticate({ find: { key: store.find, token: async () => undefined }, configured: { keys, quota }, used: () => {}, metrics, ttl })
+    .authenticate;
 /** Time after which a key is asked for again, in milliseconds; and a wait that is longer. */
 const believed = 1;
 const later = () => sleep(10);
@@ -31,7 +34,7 @@ const later = () => sleep(10);
 describe('Authentication', () => {
   test('asks the store once for a key, however many use it at the same time', async () => {
     const store = storeOf();
-    const authenticate = createAuthenticate(store, [], quota, createMetrics());
+    const authenticate = authenticating(store, [], createMetrics());
     const found = await Promise.all(Array.from({ length: 20 }, () => authenticate('known-key')));
     expect(new Set(found)).toEqual(new Set([known]));
     expect(store.asked).toBe(1);
@@ -39,7 +42,7 @@ describe('Authentication', () => {
 
   test('knows a key of the configuration without the store, and no key that only begins like one', async () => {
     const store = storeOf();
-    const authenticate = createAuthenticate(store, ['configured-key-0001'], quota, createMetrics());
+    const authenticate = authenticating(store, ['configured-key-0001'], createMetrics());
     expect((await authenticate('configured-key-0001'))?.id).toMatch(/^key:configured-/);
     expect(store.asked).toBe(0);
     expect(await authenticate('configured-key-000')).toBeUndefined();
@@ -47,7 +50,7 @@ describe('Authentication', () => {
 
   test('refuses a key from the moment it expires, even while it is remembered', async () => {
     const store = storeOf({ ...known, expiresAt: Date.now() + 500 });
-    const authenticate = createAuthenticate(store, [], quota, createMetrics());
+    const authenticate = authenticating(store, [], createMetrics());
     expect(await authenticate('known-key')).toBeDefined();
     await sleep(510);
     expect(await authenticate('known-key')).toBeUndefined();
@@ -56,7 +59,7 @@ describe('Authentication', () => {
 
   test('forgets a key that was revoked', async () => {
     const store = storeOf();
-    const authenticate = createAuthenticate(store, [], quota, createMetrics(), believed);
+    const authenticate = authenticating(store, [], createMetrics(), believed);
     expect(await authenticate('known-key')).toBeDefined();
     store.row = undefined;
     await later();
@@ -66,7 +69,7 @@ describe('Authentication', () => {
   test('with the store away goes on for a key it saw and answers 503 for one it never saw', async () => {
     const store = storeOf();
     const metrics = createMetrics();
-    const authenticate = createAuthenticate(store, [], quota, metrics, believed);
+    const authenticate = authenticating(store, [], metrics, believed);
     await authenticate('known-key');
     store.away = true;
     await later();

@@ -5,13 +5,14 @@ import { unavailable } from '../http/problem.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Caller, Quota } from './caller.ts';
 import { hashKey, type KeyStore } from './keys.ts';
+import { isToken } from './tokens.ts';
 
-/** How long a key that was looked up is believed, in milliseconds: so long a revoked one may still work. */
+/** How long a credential that was looked up is believed, in milliseconds: so long a revoked one may still work elsewhere. */
 const believed = 15_000;
 const maxKeys = 10_000;
 
-/** Finds out whose key it is; undefined when it is nobody's, a Problem when that cannot be found out now. */
-export type Authenticate = (key: string) => Promise<Caller | undefined>;
+/** Finds out who shows a credential; undefined when it is nobody's, a Problem when that cannot be found out now. */
+export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
 /** Keys of VALID_API_KEYS (guide row AUTH-01): they have the default quota and a user's permissions. */
 function configuredKeys(keys: readonly string[], quota: Quota) {
@@ -38,38 +39,53 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
   };
 }
 
+interface Options {
+  /** Where credentials that are not configured are looked up: keys by their hash, tokens by their text. */
+  readonly find: { readonly key: KeyStore['find']; readonly token: (token: string) => Promise<Caller | undefined> };
+  readonly configured: { readonly keys: readonly string[]; readonly quota: Quota };
+  /** Is told of each use of a stored key. */
+  readonly used: (keyId: string) => void;
+  readonly metrics: Metrics;
+  /** How long what was looked up is believed, in milliseconds. */
+  readonly ttl?: number;
+}
+
 /**
- * API keys by their hash: configured ones, then those of the store, remembered for a few seconds. With the store away a key
- * that was valid when last seen stays valid; a key never seen is answered 503.
+ * Who shows a credential: a configured key, a key of the store, or an access token; what was looked up is remembered for a
+ * few seconds. With the store away what was valid when last seen stays valid; what was never seen is answered 503.
  */
-export function createAuthenticate(
-  store: KeyStore,
-  validKeys: readonly string[],
-  quota: Quota,
-  metrics: Metrics,
-  ttl = believed,
-): Authenticate {
-  const configured = configuredKeys(validKeys, quota);
-  const remembered = new LRUCache<string, { readonly key: Caller | undefined }>({
+export function createAuthenticate({ find, configured: { keys, quota }, used, metrics, ttl = believed }: Options) {
+  const configured = configuredKeys(keys, quota);
+  const lookUp = (credential: string, hash: string) => (isToken(credential) ? find.token(credential) : find.key(hash));
+  const remembered = new LRUCache<string, { readonly caller: Caller | undefined }, string>({
     max: maxKeys,
     ttl,
-    // A key whose time is over stays until the store has answered: it serves while the store is away.
+    // What is over its time stays until the store has answered: it serves while the store is away.
     noDeleteOnStaleGet: true,
-    fetchMethod: async (keyHash, stale) => {
+    fetchMethod: async (hash, stale, { context: credential }) => {
       try {
-        return { key: await store.find(keyHash) };
+        return { caller: await lookUp(credential, hash) };
       } catch (error) {
-        if (stale?.key === undefined) throw unavailable('API keys cannot be checked now.', 2, error);
+        if (stale?.caller === undefined) throw unavailable('Credentials cannot be checked now.', 2, error);
         metrics.count('fallbacks', { dependency: 'database', operation: 'authenticate' });
         return stale;
       }
     },
   });
-  return async (key) => {
-    const keyHash = hashKey(key);
-    const fixed = configured(keyHash);
+  const authenticate: Authenticate = async (credential) => {
+    const hash = hashKey(credential);
+    const fixed = configured(hash);
     if (fixed !== undefined) return fixed;
-    const found = (remembered.get(keyHash) ?? (await remembered.fetch(keyHash)))?.key;
-    return found?.expiresAt !== undefined && found.expiresAt <= Date.now() ? undefined : found;
+    const caller = (remembered.get(hash) ?? (await remembered.fetch(hash, { context: credential })))?.caller;
+    if (caller === undefined || (caller.expiresAt !== undefined && caller.expiresAt <= Date.now())) return undefined;
+    if (caller.keyId !== undefined) used(caller.keyId);
+    return caller;
+  };
+  return {
+    authenticate,
+    /** Forgets the callers that it is true of, so that a change counts in this process at once. */
+    forget(changed: (caller: Caller) => boolean): void {
+      for (const [hash, { caller }] of remembered.entries()) if (caller !== undefined && changed(caller)) remembered.delete(hash);
+    },
   };
 }

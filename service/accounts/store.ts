@@ -2,10 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
 import { type Permission, permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import type { Caller, Quota } from './caller.ts';
-import { generateKey, hashKey, type KeyStore } from './keys.ts';
-
-/** Any number that nothing else of the product locks on. */
-const firstKeyLock = 7_340_216;
+import type { KeyStore } from './keys.ts';
 
 const isRole = (role: string): role is UserRole => role in userRoles;
 
@@ -61,24 +58,4 @@ export function databaseKeys(db: Kysely<Tables>, defaults: Quota): KeyStore {
       };
     },
   };
-}
-
-/**
- * Makes the first key of an empty table, once even when several processes start together.
- * @returns the key, which is stored nowhere; undefined when there already was one
- */
-export function createFirstKey(db: Kysely<Tables>, quota: Quota): Promise<string | undefined> {
-  return db.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(${sql.lit(firstKeyLock)})`.execute(transaction);
-    const existing = await transaction.selectFrom('api_keys').select('id').limit(1).executeTakeFirst();
-    if (existing !== undefined) return undefined;
-    const key = generateKey();
-    const { requests: rate_limit_requests, windowSeconds: rate_limit_window } = quota;
-    const row = { key_hash: hashKey(key), client_name: 'first key', role: 'Admin', rate_limit_requests, rate_limit_window };
-    await transaction
-      .insertInto('api_keys')
-      .values({ ...row, expires_at: null, permissions: null })
-      .execute();
-    return key;
-  });
 }

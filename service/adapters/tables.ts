@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { UserRole } from '../contract/roles.ts';
 
 /** A column that need not be given and can be empty. */
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
@@ -8,8 +9,9 @@ interface ApiKeysTable {
   id: Generated<string>;
   key_hash: string;
   client_name: string;
-  rate_limit_requests: Generated<number>;
-  rate_limit_window: Generated<number>;
+  /** Not set: the default quota. */
+  rate_limit_requests: Optional<number>;
+  rate_limit_window: Optional<number>;
   created_at: Generated<Date>;
   expires_at: Date | null;
   is_active: Generated<boolean>;
@@ -30,7 +32,7 @@ interface UsersTable {
   id: Generated<string>;
   username: string;
   email: Optional<string>;
-  role: string;
+  role: UserRole;
   /** PHC string; not set: no login. */
   password_hash: Optional<string>;
   is_active: Generated<boolean>;

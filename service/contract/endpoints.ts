@@ -1,3 +1,4 @@
+import { accountsEndpoints } from './endpoints/accounts.ts';
 import { captionsEndpoints } from './endpoints/captions.ts';
 import { compatibleEndpoints } from './endpoints/compatible.ts';
 import { documentationEndpoints } from './endpoints/documentation.ts';
@@ -10,6 +11,7 @@ import { usageEndpoints } from './endpoints/usage.ts';
 /** Every route of the API; the groups are in endpoints/. */
 export const endpoints = {
   ...captionsEndpoints,
+  ...accountsEndpoints,
   ...usageEndpoints,
   ...graphqlEndpoints,
   ...queriesEndpoints,

@@ -57,3 +57,6 @@ export type RateLimitClass = keyof typeof rateLimits;
 
 /** Largest request body in bytes, at the edge and in the service: more is answered 413. */
 export const maxBodyBytes = 1024 * 1024;
+
+/** Tries of one account's password, from any address: 20 in 15 minutes are under 2000 guesses a day. */
+export const accountLogins = { requests: 20, windowSeconds: 900 } as const;

@@ -24,6 +24,7 @@ export interface Setting {
 
 const everyRole = processRoles;
 const serving = ['all', 'api', 'graphql', 'worker'] as const satisfies readonly ProcessRole[];
+const authenticating = ['all', 'api', 'graphql'] as const satisfies readonly ProcessRole[];
 const inCluster = environmentNames;
 
 const text = () => z.string().trim().min(1);
@@ -148,6 +149,41 @@ export const settings = {
     requiredIn: [],
     doc: 'API keys that are valid besides those in the database, separated by commas.',
     example: 'KEY1,KEY2',
+  },
+  SECRET_KEY: {
+    schema: z.string().min(32, 'needs at least 32 characters').optional(),
+    secret: true,
+    roles: authenticating,
+    requiredIn: inCluster,
+    doc: 'What the key of access tokens is derived from; not set: tokens end with the process. Make one: openssl rand -hex 32.',
+  },
+  JWT_SECRET_KEY: {
+    schema: z.string().min(64, 'needs at least 64 characters').optional(),
+    secret: true,
+    roles: authenticating,
+    requiredIn: [],
+    doc: 'Key of access tokens itself; not set: derived from SECRET_KEY. Make one: openssl rand -hex 32.',
+  },
+  JWT_ALGORITHM: {
+    schema: z.enum(['HS256', 'HS384', 'HS512']).default('HS256'),
+    secret: false,
+    roles: authenticating,
+    requiredIn: [],
+    doc: 'How access tokens are signed.',
+  },
+  JWT_EXPIRATION_HOURS: {
+    schema: integer(1, 720).default(24),
+    secret: false,
+    roles: authenticating,
+    requiredIn: [],
+    doc: 'Hours that an access token is valid.',
+  },
+  REFRESH_EXPIRATION_DAYS: {
+    schema: integer(1, 365).default(30),
+    secret: false,
+    roles: authenticating,
+    requiredIn: [],
+    doc: 'Days after which a session ends that was not refreshed.',
   },
   CORS_ORIGINS: {
     schema: list().default([]),

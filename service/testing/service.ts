@@ -11,6 +11,7 @@ import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
 
 import { testDatabase } from './database.ts';
+import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
@@ -61,6 +62,7 @@ export async function startService(environment: Environment = {}, outside: Parti
   const parts = createParts(settings, log, {
     db: testDatabase,
     keys: { find: async (keyHash) => byHash.get(keyHash) },
+    passwords: cheapPasswords,
     redis: undefined,
     usage: memoryUsage(),
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },

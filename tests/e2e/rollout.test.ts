@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,7 @@ async function createSecret(): Promise<void> {
     POSTGRES_PASSWORD: password,
     DATABASE_URL: `postgresql://${localDatabase.user}:${password}@${names.postgres}:${ports.postgres}/${localDatabase.database}`,
     REDIS_URL: `redis://${names.redis}:${ports.redis}/0`,
+    SECRET_KEY: randomBytes(32).toString('hex'),
     VALID_API_KEYS: apiKey,
   };
   await kubectl([

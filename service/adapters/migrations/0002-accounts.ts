@@ -10,7 +10,7 @@ async function users(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'uuid', (column) => column.primaryKey().defaultTo(uuid))
     .addColumn('username', 'varchar(50)', (column) => column.notNull())
     .addColumn('email', 'varchar(254)')
-    .addColumn('role', 'varchar(20)', (column) => column.notNull())
+    .addColumn('role', 'varchar(20)', (column) => column.notNull().check(sql`role in ('Admin', 'Developer', 'User', 'ReadOnly')`))
     .addColumn('password_hash', 'varchar(255)')
     .addColumn('is_active', 'boolean', (column) => column.notNull().defaultTo(true))
     .addColumn('created_at', 'timestamptz', (column) => column.notNull().defaultTo(now))

@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely';
+import type { Counters } from '../adapters/counters.ts';
+import type { Tables } from '../adapters/tables.ts';
+import type { Settings } from '../contract/settings.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createApiKeys } from './api-keys.ts';
+import { createAuthenticate } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+import type { KeyStore } from './keys.ts';
+import { createLastUsed } from './last-used.ts';
+import { createLogin } from './login.ts';
+import type { Passwords } from './passwords.ts';
+import { createSessions } from './sessions.ts';
+import { createTokens } from './tokens.ts';
+import { createUsers } from './users.ts';
+
+interface Needs {
+  readonly db: Kysely<Tables>;
+  readonly keys: KeyStore;
+  readonly passwords: Passwords;
+  readonly counters: Counters;
+  readonly metrics: Metrics;
+}
+
+/** Everything about users, sessions and keys; REST and GraphQL call the same functions. */
+export function createAccounts(settings: Settings, { db, keys, passwords, counters, metrics }: Needs) {
+  const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
+  const lastUsed = createLastUsed(db);
+  const tokens = createTokens(settings);
+  const sessions = createSessions(db, settings.REFRESH_EXPIRATION_DAYS, (id) => forget(({ sessionId }) => sessionId === id));
+  const users = createUsers({ db, passwords, sessions, forget: (id) => forget(({ userId }) => userId === id) });
+  /** The caller behind a token: what its user may do now. */
+  async function fromToken(token: string): Promise<Caller | undefined> {
+    const claims = await tokens.read(token);
+    const session = claims && (await sessions.find(claims.sessionId));
+    if (session?.userId !== claims?.userId || claims === undefined || session === undefined) return undefined;
+    const { userId, sessionId, expiresAt } = claims;
+    const { permissions } = session;
+    return { id: `user:${userId}`, userId, sessionId, expiresAt, permissions, quota, keyId: undefined, budgetMicros: undefined };
+  }
+  const { authenticate, forget } = createAuthenticate({
+    find: { key: keys.find, token: fromToken },
+    configured: { keys: settings.VALID_API_KEYS, quota },
+    used: lastUsed.saw,
+    metrics,
+  });
+  return {
+    authenticate,
+    users,
+    sessions,
+    keys: createApiKeys(db, (id) => forget(({ keyId }) => keyId === id)),
+    login: createLogin({ db, counters, passwords, sessions, tokens, users }),
+    lastUsed,
+  };
+}
+export type Accounts = ReturnType<typeof createAccounts>;

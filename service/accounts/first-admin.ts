@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import { writeAudit } from './audit.ts';
+import { generateKey, hashKey } from './keys.ts';
+import { createPasswords } from './passwords.ts';
+
+/** Any number that nothing else of the product locks on. */
+const lock = 7_340_216;
+const username = 'admin';
+/** The service's default quota, all that the role allows, for ever. */
+const unlimited = { rate_limit_requests: null, rate_limit_window: null, permissions: null, expires_at: null };
+
+/** What the first administrator logs in and calls with; stored nowhere. */
+export interface FirstAdmin {
+  readonly username: string;
+  readonly password: string;
+  readonly key: string;
+}
+
+/**
+ * Makes the first user, once even when several processes start together: an administrator with a random password and a key.
+ * @returns undefined when there already was a user
+ */
+export function createFirstAdmin(db: Kysely<Tables>): Promise<FirstAdmin | undefined> {
+  return db.transaction().execute(async (on) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(lock)})`.execute(on);
+    const existing = await on.selectFrom('users').select('id').limit(1).executeTakeFirst();
+    if (existing !== undefined) return undefined;
+    const [password, key] = [randomBytes(18).toString('base64url'), generateKey()];
+    const password_hash = await createPasswords().hash(password);
+    const user = await on.insertInto('users').values({ username, role: 'Admin', password_hash }).returning('id').executeTakeFirstOrThrow();
+    const { id } = await on
+      .insertInto('api_keys')
+      .values({ key_hash: hashKey(key), client_name: 'first key', role: 'Admin', user_id: user.id, ...unlimited })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await writeAudit(on, { caller: undefined, action: 'user.created', object: `user:${user.id}`, details: { username, role: 'Admin' } });
+    await writeAudit(on, { caller: undefined, action: 'key.created', object: `key:${id}`, details: { user_id: user.id } });
+    return { username, password, key };
+  });
+}

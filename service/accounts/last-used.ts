@@ -1,0 +1,26 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+
+/** Remembers which keys were used and writes it down in one statement now and then, so that no request waits for it. */
+export function createLastUsed(db: Kysely<Tables>) {
+  let seen = new Map<string, number>();
+  return {
+    saw: (keyId: string) => void seen.set(keyId, Date.now()),
+
+    /** Writes what was seen; what cannot be written now is kept for the next time. */
+    async flush(): Promise<void> {
+      const written = seen;
+      if (written.size === 0) return;
+      seen = new Map();
+      const [ids, times] = [[...written.keys()], [...written.values()].map((time) => new Date(time).toISOString())];
+      try {
+        await sql`update api_keys set last_used_at = greatest(last_used_at, used.at)
+          from unnest(${ids}::uuid[], ${times}::timestamptz[]) as used (id, at) where api_keys.id = used.id`.execute(db);
+      } catch (error) {
+        // Those that came meanwhile are newer.
+        seen = new Map([...written, ...seen]);
+        throw error;
+      }
+    },
+  };
+}

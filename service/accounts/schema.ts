@@ -1,0 +1,183 @@
+import * as z from 'zod';
+import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
+import { json, noContent, takesNothing } from '../http/shape.ts';
+
+const isRole = (name: string): name is UserRole => name in userRoles;
+const role = z.enum(Object.keys(userRoles).filter(isRole));
+const byId = z.object({ id: z.uuid() });
+/** The number in a query string. */
+const limit = z.coerce.number().pipe(z.int().min(1).max(200)).default(50).describe('Most entries of one answer');
+const nextCursor = z.string().optional().describe('Not set: there is no more');
+const time = z.iso.datetime();
+
+/** NIST SP 800-63B: long, and of any characters. */
+const newPassword = z.string().min(12).max(256).describe('At least 12 characters, of any kind');
+const password = z.string().min(1).max(256);
+const nameOfUser = z.string().regex(/^[\w.@+-]{1,50}$/, 'may have letters, digits and . _ @ + -');
+const username = nameOfUser.describe('Unique, whatever the case of its letters');
+
+export const login = z.strictObject({ username: nameOfUser, password }).meta({
+  id: 'Login',
+  examples: [{ username: 'ada', password: 'a-long-pass-phrase' }],
+});
+export const refresh = z.strictObject({ refresh_token: z.string().min(1).max(200) }).meta({ id: 'Refresh' });
+export const tokens = z
+  .object({
+    access_token: z.string().describe('Send it as Authorization: Bearer'),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().describe('Seconds that the access token is valid'),
+    refresh_token: z.string().describe('Exchanges once for new tokens at POST /auth/refresh'),
+  })
+  .meta({ id: 'Tokens' });
+
+export const sessionList = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.uuid(),
+        user_agent: z.string().nullable(),
+        created_at: time,
+        refreshed_at: time,
+        expires_at: time,
+        current: z.boolean().describe('Whether this request belongs to it'),
+      }),
+    ),
+  })
+  .meta({ id: 'Sessions' });
+
+/** Guide rows API-22, DB-06. */
+export const newUser = z
+  .strictObject({ username, email: z.email().max(254), role: role.optional().describe('Default: User'), password: newPassword.optional() })
+  .meta({ id: 'NewUser', examples: [{ username: 'ada', email: 'ada@example.com' }] });
+export type NewUser = z.output<typeof newUser>;
+const defined = (value: object) => Object.values(value).some((field) => field !== undefined);
+export const userChange = z
+  .strictObject({ username, email: z.email().max(254), role, is_active: z.boolean() })
+  .partial()
+  .refine(defined, 'Name at least one field')
+  .meta({ id: 'UserChange', examples: [{ role: 'Developer' }] });
+export type UserChange = z.output<typeof userChange>;
+export const user = z
+  .object({
+    id: z.uuid(),
+    username: z.string(),
+    email: z.string().nullable(),
+    role,
+    is_active: z.boolean(),
+    created_at: time,
+  })
+  .meta({ id: 'User' });
+export type User = z.output<typeof user>;
+export const passwordChange = z
+  .strictObject({ password: newPassword, current_password: password.optional().describe('Needed for one’s own password') })
+  .meta({ id: 'PasswordChange', examples: [{ password: 'a-longer-pass-phrase', current_password: 'a-long-pass-phrase' }] });
+
+const quota = z.strictObject({ requests: z.int().min(1).max(1_000_000), window_seconds: z.int().min(1).max(86_400) });
+const budget = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** A database takes neither halves of a character nor NUL. */
+const storable = (text: string) => text.isWellFormed() && !text.includes('\0');
+const name = z.string().trim().min(1).max(100).refine(storable, 'must be text without NUL');
+const heldPermissions = z.array(z.enum(permissions));
+
+/** Guide rows AUTH-02..AUTH-07. */
+export const newKey = z
+  .strictObject({
+    name,
+    permissions: heldPermissions.min(1).optional().describe('Some of the caller’s own; default: all of them'),
+    expires_at: z.iso.datetime({ offset: true }).optional().describe('Default: never, or with the key that makes it'),
+    user_id: z.uuid().optional().describe('Whose key it is; default: the caller’s. Another one: administrators alone'),
+    quota: quota.optional().describe('Administrators alone; default: the service’s'),
+    budget_micros: budget.optional().describe('Millionths of the currency in a calendar month; administrators alone; default: no limit'),
+  })
+  .meta({ id: 'NewKey', examples: [{ name: 'My API Key', permissions: ['Read', 'Write', 'API_Access'] }] });
+export type NewKey = z.output<typeof newKey>;
+export const keyChange = z
+  .strictObject({
+    name: name.optional(),
+    quota: quota.nullable().optional().describe('null: the service’s default'),
+    budget_micros: budget.nullable().optional().describe('null: no limit'),
+    is_active: z.boolean().optional(),
+  })
+  .refine(defined, 'Name at least one field')
+  .meta({ id: 'KeyChange', examples: [{ budget_micros: 5_000_000 }] });
+export type KeyChange = z.output<typeof keyChange>;
+
+export const apiKey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    user_id: z.uuid().nullable(),
+    permissions: heldPermissions,
+    is_active: z.boolean(),
+    created_at: time,
+    expires_at: time.nullable(),
+    last_used_at: time.nullable().describe('To within a minute'),
+    quota: quota.nullable().describe('null: the service’s default'),
+    budget_micros: z.int().nullable(),
+    current: z.boolean().describe('Whether this request was made with it'),
+    previous_until: time.nullable().describe('How long the key before the last rotation goes on working'),
+  })
+  .meta({ id: 'ApiKey' });
+export type ApiKey = z.output<typeof apiKey>;
+/** The only answers that ever hold a key. */
+export const shownKey = apiKey.extend({ key: z.string().describe('Shown this once: store it now') }).meta({ id: 'ShownKey' });
+export const keyList = z.object({ items: z.array(apiKey), next_cursor: nextCursor }).meta({ id: 'ApiKeys' });
+export const rotation = z
+  .strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(30 * 86_400)
+      .default(86_400)
+      .describe('How long the present key goes on working'),
+  })
+  .meta({ id: 'Rotation', examples: [{ overlap_seconds: 3600 }] });
+
+export const auditList = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        at: time,
+        actor: z.string().describe('`user:…` or `key:…`; `service`: the service itself'),
+        action: z.string(),
+        object: z.string(),
+        details: z.unknown(),
+        request_id: z.string().nullable(),
+      }),
+    ),
+    next_cursor: nextCursor,
+  })
+  .meta({ id: 'AuditLog' });
+
+const page = z.strictObject({ limit, cursor: nameOfUser.optional().describe('Where to go on: the last name of the answer before') });
+const numbered = z.strictObject({
+  limit,
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional()
+    .describe('Where to go on'),
+});
+const keysQuery = z.strictObject({ limit, cursor: z.uuid().optional().describe('Where to go on'), user_id: z.uuid().optional() });
+
+export const accountsShapes = {
+  login: { ...takesNothing, body: login, answer: json(tokens) },
+  refresh: { ...takesNothing, body: refresh, answer: json(tokens) },
+  logout: { ...takesNothing, answer: noContent },
+  listSessions: { ...takesNothing, answer: json(sessionList) },
+  endSession: { ...takesNothing, params: byId, answer: noContent },
+  endSessions: { ...takesNothing, answer: noContent },
+  createUser: { ...takesNothing, body: newUser, answer: json(user) },
+  listUsers: { ...takesNothing, query: page, answer: json(z.array(user)) },
+  readUser: { ...takesNothing, params: byId, answer: json(user) },
+  updateUser: { ...takesNothing, params: byId, body: userChange, answer: json(user) },
+  deleteUser: { ...takesNothing, params: byId, answer: noContent },
+  setPassword: { ...takesNothing, params: byId, body: passwordChange, answer: noContent },
+  createKey: { ...takesNothing, body: newKey, answer: json(shownKey, 201) },
+  listKeys: { ...takesNothing, query: keysQuery, answer: json(keyList) },
+  rotateKey: { ...takesNothing, params: byId, body: rotation, answer: json(shownKey) },
+  revokeKey: { ...takesNothing, params: byId, answer: noContent },
+  updateKey: { ...takesNothing, params: byId, body: keyChange, answer: json(apiKey) },
+  listAudit: { ...takesNothing, query: numbered, answer: json(auditList) },
+};

@@ -1,0 +1,163 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import { Problem } from '../http/problem.ts';
+import { writeAudit } from './audit.ts';
+import { type By, isAdmin } from './by.ts';
+import { generateKey, hashKey } from './keys.ts';
+import { permissionsOfRole } from './store.ts';
+
+/**
+ * A second use of a refresh token so soon is a caller that asked twice (two tabs, a lost answer), not a thief: it is refused,
+ * but the session goes on. It never gets a token: of any number of uses exactly one does.
+ */
+const graceSeconds = 10;
+/** Ended sessions are kept so many days. */
+const keptDays = 7;
+
+const inDays = (days: number) => sql<Date>`now() + make_interval(days => ${sql.lit(days)})`;
+const alive = sql<boolean>`sessions.ended_at is null and sessions.expires_at > now()`;
+
+/**
+ * Sessions (guide row AUTH-11): each a family of refresh tokens (AUTH-09), opaque and stored as hashes.
+ * `forget` makes this process look a session up again.
+ */
+export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (sessionId: string) => void) {
+  /** A new refresh token of a session. */
+  async function addToken(on: Kysely<Tables>, sessionId: string): Promise<string> {
+    const token = generateKey();
+    await on
+      .insertInto('refresh_tokens')
+      .values({ token_hash: hashKey(token), session_id: sessionId })
+      .execute();
+    return token;
+  }
+
+  /** Marks a token as used; the session it continues, or undefined where somebody did before or the session is over. */
+  async function use(on: Kysely<Tables>, tokenHash: string) {
+    const used = await on
+      .updateTable('refresh_tokens')
+      .set({ used_at: sql`now()` })
+      .where('token_hash', '=', tokenHash)
+      .where('used_at', 'is', null)
+      .returning('session_id')
+      .executeTakeFirst();
+    if (used === undefined) return undefined;
+    return on
+      .updateTable('sessions')
+      .from('users')
+      .set({ refreshed_at: sql`now()`, expires_at: inDays(lifeDays) })
+      .whereRef('users.id', '=', 'sessions.user_id')
+      .where('users.is_active', '=', true)
+      .where('sessions.id', '=', used.session_id)
+      .where(alive)
+      .returning(['sessions.id', 'sessions.user_id'])
+      .executeTakeFirst();
+  }
+
+  /** What is wrong with a token that could not be used. Long after its use it ends the session: one of two holders stole it. */
+  async function refuse(on: Kysely<Tables>, tokenHash: string, requestId: string | undefined): Promise<Problem> {
+    const unusable = new Problem('unauthorized', { detail: 'This refresh token is not valid: log in.' });
+    const token = await on
+      .selectFrom('refresh_tokens')
+      .innerJoin('sessions', 'sessions.id', 'session_id')
+      .select(['session_id', 'user_id', sql<boolean>`used_at > now() - make_interval(secs => ${sql.lit(graceSeconds)})`.as('recent')])
+      .where('token_hash', '=', tokenHash)
+      .where(alive)
+      .executeTakeFirst();
+    if (token === undefined) return unusable;
+    if (token.recent) return new Problem('conflict', { detail: 'This refresh token was used a moment ago: use the one that came then.' });
+    await on.updateTable('sessions').set({ ended_at: sql`now()` }).where('id', '=', token.session_id).execute();
+    const object = `session:${token.session_id}`;
+    const caller = { id: `user:${token.user_id}` };
+    await writeAudit(on, { caller, action: 'session.ended', object, details: { reason: 'refresh token used twice' }, requestId });
+    return unusable;
+  }
+
+  async function endWhere(on: Kysely<Tables>, { caller, requestId }: By, which: RawBuilder<boolean>) {
+    const ended = await on.updateTable('sessions').set({ ended_at: sql`now()` }).where(alive).where(which).returning('id').execute();
+    for (const { id } of ended) {
+      await writeAudit(on, { caller, action: 'session.ended', object: `session:${id}`, requestId });
+      forget(id);
+    }
+    return ended;
+  }
+
+  return {
+    /** Opens a session of a user; what is long over is forgotten at the same time. */
+    async start(on: Kysely<Tables>, userId: string, userAgent: string | undefined) {
+      const over = sql<boolean>`least(ended_at, expires_at) < now() - make_interval(days => ${sql.lit(keptDays)})`;
+      await on.deleteFrom('sessions').where('user_id', '=', userId).where(over).execute();
+      const { id } = await on
+        .insertInto('sessions')
+        .values({ user_id: userId, user_agent: userAgent?.slice(0, 200) ?? null, expires_at: inDays(lifeDays) })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      return { id, userId, refreshToken: await addToken(on, id) };
+    },
+
+    /** Exchanges a refresh token for its successor. */
+    async refresh(token: string, requestId: string | undefined) {
+      const tokenHash = hashKey(token);
+      const result = await db.transaction().execute(async (on) => {
+        const session = await use(on, tokenHash);
+        if (session === undefined) return { refusal: await refuse(on, tokenHash, requestId) };
+        return { id: session.id, userId: session.user_id, refreshToken: await addToken(on, session.id) };
+      });
+      // Only now: what the refusal changed must not be undone.
+      if ('refusal' in result) throw result.refusal;
+      return result;
+    },
+
+    /** Whose session it is and what the user may do, while both are alive. */
+    async find(sessionId: string) {
+      const row = await db
+        .selectFrom('sessions')
+        .innerJoin('users', 'users.id', 'user_id')
+        .select(['user_id', 'role'])
+        .where('sessions.id', '=', sessionId)
+        .where('users.is_active', '=', true)
+        .where(alive)
+        .executeTakeFirst();
+      return row && { userId: row.user_id, permissions: permissionsOfRole(row.role) };
+    },
+
+    /** The caller's own sessions that are alive, the newest first. */
+    async list({ caller }: By) {
+      if (caller.userId === undefined) return [];
+      const rows = await db
+        .selectFrom('sessions')
+        .select(['id', 'user_agent', 'created_at', 'refreshed_at', 'expires_at'])
+        .where('user_id', '=', caller.userId)
+        .where(alive)
+        .orderBy('created_at', 'desc')
+        .limit(100)
+        .execute();
+      return rows.map(({ id, user_agent, ...times }) => ({
+        id,
+        user_agent,
+        created_at: times.created_at.toISOString(),
+        refreshed_at: times.refreshed_at.toISOString(),
+        expires_at: times.expires_at.toISOString(),
+        current: id === caller.sessionId,
+      }));
+    },
+
+    /** Ends a session of the caller, or of anybody where an administrator asks; else 404. */
+    async end(by: By, id: string): Promise<void> {
+      const own = isAdmin(by.caller) ? sql<boolean>`true` : sql<boolean>`user_id = ${by.caller.userId ?? null}`;
+      const ended = await endWhere(db, by, sql<boolean>`id = ${id} and ${own}`);
+      if (ended.length === 0) throw new Problem('not_found');
+    },
+
+    /** Ends all sessions of a user, except `besides`. */
+    endAll: (on: Kysely<Tables>, by: By, userId: string, besides?: string) =>
+      endWhere(on, by, sql<boolean>`user_id = ${userId} and id is distinct from ${besides ?? null}::uuid`),
+
+    /** Ends all sessions of the caller. */
+    async endOwn(by: By): Promise<void> {
+      const { userId } = by.caller;
+      if (userId !== undefined) await endWhere(db, by, sql<boolean>`user_id = ${userId}`);
+    },
+  };
+}
+export type Sessions = ReturnType<typeof createSessions>;

@@ -1,0 +1,129 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import { Problem } from '../http/problem.ts';
+import { writeAudit } from './audit.ts';
+import { type By, isAdmin } from './by.ts';
+import type { Passwords } from './passwords.ts';
+import type { NewUser, User, UserChange } from './schema.ts';
+import type { Sessions } from './sessions.ts';
+
+const columns = ['id', 'username', 'email', 'role', 'is_active', 'created_at'] as const;
+type Row = Omit<User, 'created_at'> & { readonly created_at: Date };
+const shown = ({ created_at, ...row }: Row): User => ({ ...row, created_at: created_at.toISOString() });
+
+/** Says which field is somebody else's already; other errors stay what they are. */
+function refuseTaken(error: unknown): never {
+  const taken = error instanceof Error && 'code' in error && error.code === '23505' && 'constraint' in error ? error.constraint : undefined;
+  if (taken === 'users_username') throw new Problem('conflict', { detail: 'This user name is taken.' });
+  if (taken === 'users_email') throw new Problem('conflict', { detail: 'This e-mail address is taken.' });
+  throw error;
+}
+
+/** Somebody must be left who can administer; waits for others who are changing administrators. */
+async function keepAnAdmin(on: Kysely<Tables>, id: string): Promise<void> {
+  const admins = await on
+    .selectFrom('users')
+    .select('id')
+    .where('role', '=', 'Admin')
+    .where('is_active', '=', true)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  if (admins.length === 1 && admins[0]?.id === id) throw new Problem('conflict', { detail: 'This is the last active administrator.' });
+}
+
+interface Needs {
+  readonly db: Kysely<Tables>;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  /** Makes this process look a user's credentials up again. */
+  readonly forget: (userId: string) => void;
+}
+
+/** Users (guide rows API-22..API-24). */
+export function createUsers({ db, passwords, sessions, forget }: Needs) {
+  const find = (id: string, on = db) => on.selectFrom('users').select(columns).where('id', '=', id).executeTakeFirst();
+
+  return {
+    async create({ caller, requestId }: By, { username, email, role = 'User', password }: NewUser): Promise<User> {
+      const password_hash = password === undefined ? null : await passwords.hash(password);
+      return db.transaction().execute(async (on) => {
+        const values = { username, email, role, password_hash };
+        const row = await on.insertInto('users').values(values).returning(columns).executeTakeFirstOrThrow().catch(refuseTaken);
+        await writeAudit(on, { caller, action: 'user.created', object: `user:${row.id}`, details: { username, role }, requestId });
+        return shown(row);
+      });
+    },
+
+    /** In the order of their names. */
+    async list({ limit, after }: { limit: number; after?: string | undefined }): Promise<User[]> {
+      const rows = await db
+        .selectFrom('users')
+        .select(columns)
+        .$if(after !== undefined, (query) => query.where(sql<boolean>`lower(username) > lower(${after})`))
+        .orderBy(sql`lower(username)`)
+        .limit(limit)
+        .execute();
+      return rows.map(shown);
+    },
+
+    /** A user sees itself, an administrator everybody; else 404. */
+    async read({ caller }: By, id: string): Promise<User> {
+      const row = isAdmin(caller) || caller.userId === id ? await find(id) : undefined;
+      if (row === undefined) throw new Problem('not_found');
+      return shown(row);
+    },
+
+    async update({ caller, requestId }: By, id: string, change: UserChange): Promise<User> {
+      const row = await db.transaction().execute(async (on) => {
+        if (change.is_active === false || (change.role ?? 'Admin') !== 'Admin') await keepAnAdmin(on, id);
+        const changed = await on
+          .updateTable('users')
+          .set(change)
+          .where('id', '=', id)
+          .returning(columns)
+          .executeTakeFirst()
+          .catch(refuseTaken);
+        if (changed === undefined) throw new Problem('not_found');
+        // The log outlives the user: it tells that the address changed, and not to what.
+        const { email, ...told } = change;
+        const details = email === undefined ? told : { ...told, email: 'changed' };
+        await writeAudit(on, { caller, action: 'user.changed', object: `user:${id}`, details, requestId });
+        return changed;
+      });
+      forget(id);
+      return shown(row);
+    },
+
+    /** With its sessions and keys. */
+    async remove({ caller, requestId }: By, id: string): Promise<void> {
+      await db.transaction().execute(async (on) => {
+        await keepAnAdmin(on, id);
+        const removed = await on.deleteFrom('users').where('id', '=', id).returning('username').executeTakeFirst();
+        if (removed === undefined) throw new Problem('not_found');
+        await writeAudit(on, { caller, action: 'user.deleted', object: `user:${id}`, details: removed, requestId });
+      });
+      forget(id);
+    },
+
+    /** Sets a password and ends the user's other sessions. Whoever sets their own shows the present one. */
+    async setPassword(by: By, id: string, password: string, present: (username: string, hash: string | null) => Promise<boolean>) {
+      const { caller, requestId } = by;
+      const own = caller.userId === id;
+      const user = own || isAdmin(caller) ? await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst() : undefined;
+      if (user === undefined) throw new Problem('not_found');
+      if (own && !(await present(user.username, user.password_hash))) {
+        const errors = [{ pointer: '/current_password', message: 'This is not the present password' }];
+        throw new Problem('invalid_request', { errors });
+      }
+      const password_hash = await passwords.hash(password);
+      await db.transaction().execute(async (on) => {
+        await on.updateTable('users').set({ password_hash }).where('id', '=', id).execute();
+        await writeAudit(on, { caller, action: 'user.password_set', object: `user:${id}`, requestId });
+        await sessions.endAll(on, by, id, caller.sessionId);
+      });
+      forget(id);
+    },
+  };
+}
+export type Users = ReturnType<typeof createUsers>;

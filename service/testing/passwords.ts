@@ -1,0 +1,4 @@
+import { createPasswords } from '../accounts/passwords.ts';
+
+/** The same as in earnest at the least cost, where a test is not about what passwords cost. */
+export const cheapPasswords = createPasswords({ memory: 8, passes: 1, parallelism: 1 });
