@@ -47,7 +47,8 @@ export const expireHolds = (keyId: string) => sql`
   where budgets.key_id = ${keyId} and budgets.month = sums.month`;
 
 export const settleHolds = (settlements: readonly [Settlement, ...Settlement[]]) => sql`
-  with given as (select * from json_to_recordset(${JSON.stringify(settlements)}::json) as given (id uuid, micros bigint)),
+  with given as (
+    select * from unnest(${settlements.map(({ id }) => id)}::uuid[], ${settlements.map(({ micros }) => micros)}::bigint[]) as given (id, micros)),
   settled as (
     delete from budget_reservations using given where budget_reservations.id = given.id
     returning given.micros, budget_reservations.held_micros),

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CompiledQuery as Compiled, type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool } from 'pg';
+import * as z from 'zod';
+import { createAudit } from '../../service/accounts/audit.ts';
+import { databaseKeys } from '../../service/accounts/store.ts';
+import { ensurePartitions } from '../../service/adapters/partitions.ts';
+import type { Tables } from '../../service/adapters/tables.ts';
+import { readSamples } from '../../service/system/samples.ts';
+import { maintain } from '../../service/usage/maintenance.ts';
+import { databaseUsage } from '../../service/usage/store.ts';
+import { fillTables, id } from './filled.ts';
+import { type FreshDatabase, freshDatabase } from './fresh.ts';
+import { givenServers } from './given.ts';
+
+type Db = Kysely<Tables>;
+const quota = { requests: 1000, windowSeconds: 3600 };
+const now = new Date();
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+const aDay = { from: daysAgo(11), to: daysAgo(10), bucket: 'hour', limit: 100 } as const;
+const hold = { id: id(999_999_999), keyId: id(7), month: '2026-11-01' };
+
+/**
+ * What the service does → the indexes that its statements have to use; no statement of it may read a whole table. What is run here is
+ * the code of the service itself: its statements are recorded as they pass and explained afterwards.
+ */
+const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, readonly string[]]>> = {
+  'finding out whose API key it is': [
+    (db) => databaseKeys(db, quota).find('hash-77'),
+    ['api_keys_key_hash_key', 'api_keys_previous_hash_key', 'users_pkey'],
+  ],
+  'listing the audit log': [(db) => createAudit(db).list({ limit: 50, before: '40000' }), ['audit_log_pkey']],
+  'reading the usage of everybody': [(db) => databaseUsage(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
+  'reading the usage of a key': [
+    (db) => databaseUsage(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['caller_id', `key:${id(7)}`] }),
+    ['usage_events_caller'],
+  ],
+  'reading the usage of a user': [
+    (db) => databaseUsage(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['user_id', id(9)] }),
+    ['usage_events_user'],
+  ],
+  'holding a part of a budget': [(db) => databaseUsage(db).budgets.hold(hold, 10, 1000), ['budgets_pkey']],
+  'looking for what nobody holds any more': [
+    (db) => databaseUsage(db).budgets.hold(hold, 2000, 1000),
+    ['budgets_pkey', 'budget_reservations_until'],
+  ],
+  'settling holds': [
+    (db) =>
+      databaseUsage(db).budgets.settle([
+        { ...hold, micros: 5 },
+        { ...hold, id: id(1), micros: 5 },
+      ]),
+    ['budget_reservations_pkey', 'budgets_pkey'],
+  ],
+  'forgetting old holds': [(db) => maintain(db, now, 13), ['budget_reservations_until']],
+  'reading samples of metrics': [(db) => readSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
+};
+
+/** What a plan consists of (EXPLAIN, format JSON). */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Index Name'?: string | undefined;
+  readonly Plans?: readonly PlanNode[] | undefined;
+}
+const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    'Node Type': z.string(),
+    'Relation Name': z.string().optional(),
+    'Index Name': z.string().optional(),
+    Plans: z.array(planNode).optional(),
+  }),
+);
+const explained = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: planNode })]) })]);
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+async function planOf(db: Db, { sql: text, parameters }: CompiledQuery): Promise<PlanNode[]> {
+  const { rows } = await db.executeQuery(Compiled.raw(`explain (format json) ${text}`, [...parameters]));
+  return nodesOf(explained.parse(rows)[0]['QUERY PLAN'][0].Plan);
+}
+
+/** The index of the partitioned table for that of a partition. */
+async function parentsOf(db: Db): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ child: string; parent: string }>`
+    select child.relname as child, parent.relname as parent from pg_inherits
+    join pg_class child on child.oid = inhrelid join pg_class parent on parent.oid = inhparent where parent.relkind in ('I', 'p')`.execute(
+    db,
+  );
+  return new Map(rows.map(({ child, parent }) => [child, parent]));
+}
+
+/** Statements about rows of the service's tables that look for something. */
+const isSearch = ({ sql: text }: CompiledQuery) => /^\s*(select|update|delete|with)\b/i.test(text) && !/pg_(inherits|advisory)/.test(text);
+
+async function indexesOf(db: Db, run: (db: Db) => Promise<unknown>, before?: string) {
+  const from = recorded.length;
+  await run(db);
+  const searches = recorded.slice(from).filter(isSearch);
+  const parents = await parentsOf(db);
+  const nodes: PlanNode[] = [];
+  await sql`begin`.execute(db);
+  if (before !== undefined) await sql.raw(before).execute(db);
+  for (const query of searches) nodes.push(...(await planOf(db, query)));
+  await sql`rollback`.execute(db);
+  return {
+    searches: searches.length,
+    used: new Set(nodes.flatMap(({ 'Index Name': name }) => (name === undefined ? [] : (parents.get(name) ?? name)))),
+    readWhole: nodes
+      .filter(({ 'Node Type': type }) => type === 'Seq Scan')
+      .map(({ 'Relation Name': name = '' }) => parents.get(name) ?? name),
+  };
+}
+
+const given = await givenServers();
+const withServers = given === undefined ? describe.skip : describe;
+let fresh: FreshDatabase | undefined;
+/** Every statement that passed. */
+const recorded: CompiledQuery[] = [];
+const pool = async () => new Pool({ connectionString: fresh?.url, max: 1, options: '-c timezone=UTC' });
+const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: ({ query }) => void recorded.push(query) });
+
+beforeAll(async () => {
+  if (given === undefined) return;
+  fresh = await freshDatabase(given);
+  await ensurePartitions(fresh.database.db, daysAgo(30), 0);
+  await fillTables(fresh.url);
+}, 60_000);
+afterAll(async () => {
+  await db.destroy();
+  await fresh?.remove();
+  await given?.end();
+});
+
+withServers('Indexes over filled tables', () => {
+  test.each(Object.entries(work))('serve %s', async (_name, [run, indexes]) => {
+    const { searches, used, readWhole } = await indexesOf(db, run);
+    expect(searches).toBeGreaterThan(0);
+    expect([...used]).toEqual(expect.arrayContaining([...indexes]));
+    expect(readWhole).toEqual([]);
+  });
+
+  test('are looked for in the plan itself: one that is gone is missed', async () => {
+    const [run] = work['reading the usage of a key'] ?? [];
+    if (run === undefined) throw new Error('no such work');
+    const { used } = await indexesOf(db, run, 'drop index usage_events_caller');
+    expect(used).not.toContain('usage_events_caller');
+  });
+});
