@@ -8,7 +8,7 @@ import { createMetrics } from '../../service/telemetry/metrics.ts';
 import { type Load, load } from '../../service/testing/load.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { g0, generate, settingsOf } from '../../service/testing/service.ts';
-import { says, startUpstream } from '../../service/testing/upstream.ts';
+import { says, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
 import { testCaller, testUsage } from '../../service/testing/usage-events.ts';
 import { createMetering } from '../../service/usage/metering.ts';
 import { databaseUsage } from '../../service/usage/store.ts';
@@ -37,7 +37,9 @@ afterAll(async () => {
 });
 
 const running: ServiceProcess[] = [];
+let upstream: Upstream | undefined;
 afterEach(async () => {
+  await upstream?.close();
   await Promise.all(running.splice(0).map((process) => process.end()));
 });
 async function start(environment: Record<string, string> = {}) {
@@ -151,15 +153,14 @@ withServers('A budget', () => {
   });
 
   test('ends what a key may spend on two replicas with 402, while cached answers go on and cost nothing', async () => {
-    const upstream = await startUpstream(
-      says('1. A dog.\n2. A beach.\n3. A sunset.\n#dog', { usage: { prompt_tokens: 100, completion_tokens: 100 } }),
-    );
+    const answer = JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#dog'], language: 'en' });
+    upstream = await startUpstream(says(answer, { usage: { prompt_tokens: 100, completion_tokens: 100 } }));
     const model = { provider: 'openai', id: 'm', base_url: upstream.url, api_key: 'none', max_tokens: 100, price: { input: 1, output: 1 } };
     const environment = { TEXT_MODELS: JSON.stringify([model]) };
     const replicas = [await start(environment), await start(environment)];
     const { key, id } = await newKey(2000);
     const ask = (index: number) =>
-      generate(replicas[index % 2] ?? { url: '' }, { ...g0, content_description: `A dog, number ${Math.floor(index)} of many` }, key);
+      generate(replicas[index % 2] ?? { url: '' }, { ...g0, content_description: `A dog, number ${index} of many` }, key);
     const statuses: number[] = [];
     for (let index = 0; index < 12; index += 1) statuses.push((await ask(index)).status);
     const paid = statuses.filter((status) => status === 200).length;
@@ -175,6 +176,5 @@ withServers('A budget', () => {
     );
     expect(rows).toEqual([{ spent: paid * 200, reserved: 0 }]);
     expect(await stored(id)).toMatchObject({ requests: paid + 1 });
-    await upstream.close();
   });
 });
