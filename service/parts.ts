@@ -15,6 +15,9 @@ import { type Documents, persistedDocument } from './graphql/persisted.ts';
 import { setupOf } from './providers/configuration.ts';
 import type { Models } from './providers/models.ts';
 import type { ModelCall } from './providers/observing.ts';
+import { createHistory, type History } from './queries/history.ts';
+import { createQuery, type Query } from './queries/query.ts';
+import { createSandbox, type Sandbox } from './queries/sandbox/sandbox.ts';
 import type { Lifecycle } from './shutdown.ts';
 import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
@@ -42,6 +45,9 @@ export interface Parts {
   readonly readUsage: ReadUsage;
   readonly readSamples: (from: Date, to: Date, limit: number) => Promise<readonly Sample[]>;
   readonly generate: Generate;
+  readonly query: Query;
+  readonly sandbox: Sandbox;
+  readonly history: History;
   /** GraphQL documents by their hash. */
   readonly documents: Documents;
   readonly cacheStats: ReturnType<typeof createCacheStats>;
@@ -87,6 +93,8 @@ export function createParts(
   const captions = caches.create({ name: 'captions', version: 1, schema: draft, dear: true, ...levels });
   const models = create(observing(metrics));
   const metering = createMetering({ store: usage, log, metrics });
+  const sandbox = createSandbox();
+  const history = createHistory();
   return {
     settings,
     log,
@@ -101,6 +109,9 @@ export function createParts(
     metering,
     readUsage: usage.read,
     readSamples: (from, to, limit) => readSamples(db, from, to, limit),
+    query: createQuery({ models, metering, sandbox, history }),
+    sandbox,
+    history,
     generate: createGenerate({ models, metering }, captions, setupOf(settings)),
     documents: caches.create({ name: 'documents', version: 1, schema: persistedDocument, ...levels }),
     cacheStats: createCacheStats(metrics, redis),

@@ -128,7 +128,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const endChores = startChores(chores(parts, database), log);
   const close = async () => {
     await endChores();
-    await Promise.allSettled([parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
+    await Promise.allSettled([parts.sandbox.close(), parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
     await Promise.allSettled([redis?.close(), database.close()]);
   };
   return {

@@ -3,18 +3,27 @@ import type { EventOf } from '../http/events.ts';
 import { route } from '../http/route.ts';
 import { streaming, streamOf, wantsEvents } from '../http/stream.ts';
 import type { Parts } from '../parts.ts';
+import type { Generate } from './captions.ts';
 import { type generateEvents, captionsShapes as shapes } from './schema.ts';
 
 type Event = EventOf<typeof generateEvents>;
 
-export const captionsRoutes = ({ generate }: Parts) => ({
-  generate: route(shapes.generate, async ({ body: { stream, ...request } }, ctx) => {
-    const caller = callerOf(ctx);
-    if (!wantsEvents(ctx, stream)) return generate(request, caller, leaving(ctx));
-    const signal = streaming(ctx);
-    const events = await streamOf<Event>(async (tell) => {
-      await tell({ event: 'done', data: await generate(request, caller, signal, tell) });
-    });
-    return { events };
-  }),
-});
+export const captionsRoutes = ({ generate: write, history }: Parts) => {
+  /** What was written is context for the caller's later queries. */
+  const generate: Generate = async (request, caller, ...rest) => {
+    const answer = await write(request, caller, ...rest);
+    history.add(caller, request.client_id, 'caption', answer.caption);
+    return answer;
+  };
+  return {
+    generate: route(shapes.generate, async ({ body: { stream, ...request } }, ctx) => {
+      const caller = callerOf(ctx);
+      if (!wantsEvents(ctx, stream)) return generate(request, caller, leaving(ctx));
+      const signal = streaming(ctx);
+      const events = await streamOf<Event>(async (tell) => {
+        await tell({ event: 'done', data: await generate(request, caller, signal, tell) });
+      });
+      return { events };
+    }),
+  };
+};

@@ -6,18 +6,22 @@ import { preferences } from '../providers/routing.ts';
 /** Captions of a request that names no number. */
 export const defaultCount = 3;
 
-/** Guide row API-03; a field that is not declared is refused. */
-export const generateRequest = z
-  .strictObject({
-    content_description: z.string().trim().min(1).max(2000).describe('What the picture shows'),
-    style: z.enum(styles),
-    audience: z.enum(audiences),
-    client_id: z.string().trim().min(1).max(100).describe('Your name for whoever asks; it does not change the answer'),
-    language: z.enum(languages).optional().describe('Default: the language of the description'),
-    count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
-    model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen for you'),
-    prefer: z.enum(preferences).optional().describe('What a model is chosen by; default: quality'),
-  })
+/** Guide row API-03; a field that is not declared is refused. Without `stream`: what others ask for than the endpoint's callers. */
+export const generateRequest = z.strictObject({
+  content_description: z.string().trim().min(1).max(2000).describe('What the picture shows'),
+  style: z.enum(styles),
+  audience: z.enum(audiences),
+  client_id: z.string().trim().min(1).max(100).describe('Your name for whoever asks; it does not change the answer'),
+  language: z.enum(languages).optional().describe('Default: the language of the description'),
+  count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
+  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen for you'),
+  prefer: z.enum(preferences).optional().describe('What a model is chosen by; default: quality'),
+});
+export type GenerateRequest = z.output<typeof generateRequest>;
+
+/** The body of the endpoint. */
+const streamableRequest = generateRequest
+  .extend({ stream: z.boolean().optional().describe('Answer with events, as Accept: text/event-stream does') })
   .meta({
     id: 'GenerateRequest',
     examples: [
@@ -29,12 +33,6 @@ export const generateRequest = z
       },
     ],
   });
-export type GenerateRequest = z.output<typeof generateRequest>;
-
-/** The body of the endpoint. */
-const streamableRequest = generateRequest
-  .extend({ stream: z.boolean().optional().describe('Answer with events, as Accept: text/event-stream does') })
-  .meta({ ...generateRequest.meta(), id: 'StreamableGenerateRequest' });
 
 /** What the cache holds of an answer. */
 export const draft = z.object({

@@ -1,6 +1,9 @@
+import { callerOf, leaving } from '../http/context.ts';
 import { route } from '../http/route.ts';
+import { streaming, streamOf, wantsEvents } from '../http/stream.ts';
 import type { Parts } from '../parts.ts';
 import type { Models } from '../providers/models.ts';
+import type { QueryEvent } from './query.ts';
 import { queriesShapes as shapes } from './schema.ts';
 
 const told = ({ pricePerMillion, typicalLatencyMs, contextTokens, maxTokens, standIn, ...card }: ReturnType<Models['list']>[number]) => ({
@@ -13,6 +16,15 @@ const told = ({ pricePerMillion, typicalLatencyMs, contextTokens, maxTokens, sta
   stand_in: standIn,
 });
 
-export const queriesRoutes = ({ models }: Parts) => ({
+export const queriesRoutes = ({ models, query }: Parts) => ({
+  query: route(shapes.query, async ({ body: { stream, ...request } }, ctx) => {
+    const caller = callerOf(ctx);
+    if (!wantsEvents(ctx, stream)) return query(request, caller, leaving(ctx));
+    const signal = streaming(ctx);
+    const events = await streamOf<QueryEvent>(async (tell) => {
+      await tell({ event: 'done', data: await query(request, caller, signal, tell) });
+    });
+    return { events };
+  }),
   models: route(shapes.models, () => ({ models: models.list().map(told) })),
 });

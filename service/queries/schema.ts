@@ -1,6 +1,77 @@
 import * as z from 'zod';
 import { capabilities } from '../contract/text-models.ts';
-import { json, takesNothing } from '../http/shape.ts';
+import { json, jsonOrEvents, takesNothing } from '../http/shape.ts';
+import { preferences } from '../providers/routing.ts';
+
+/** Guide row API-10. Without `stream`: what GraphQL and others ask for. */
+export const queryRequest = z.strictObject({
+  query: z.string().trim().min(1).max(20_000),
+  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen for you'),
+  prefer: z.enum(preferences).optional().describe('What a model is chosen by; default: quality'),
+  context: z.boolean().optional().describe('Whether the query is given context: the date, and what you asked before; default: true'),
+  execute: z.boolean().optional().describe('Run the JavaScript in the answer; needs the permission Execute'),
+  client_id: z.string().trim().min(1).max(100).optional().describe('Your name for whoever asks; what each asked before is kept apart'),
+});
+export type QueryRequest = z.output<typeof queryRequest>;
+
+const streamableRequest = queryRequest
+  .extend({ stream: z.boolean().optional().describe('Answer with events, as Accept: text/event-stream does') })
+  .meta({ id: 'QueryRequest', examples: [{ query: 'What is 6 * 7?' }] });
+
+const choice = z.object({ model: z.string(), reason: z.string() });
+/** Guide row API-37. */
+const routing = choice
+  .extend({
+    alternatives: z.array(choice).describe('The others that were considered, the nearest first'),
+    failed: z.array(z.object({ model: z.string(), failure: z.string() })).describe('Those that were tried before'),
+  })
+  .meta({ id: 'RoutingResult' });
+
+const snippet = z.object({
+  source: z.string(),
+  text: z.string(),
+  reason: z.string(),
+  tokens: z.int(),
+  relevance: z.number().min(0).max(1),
+});
+const context = z
+  .object({
+    added: z.array(snippet).describe('What was added to the query, the most relevant first'),
+    left_out: z.array(snippet.extend({ why: z.enum(['empty', 'irrelevant', 'repeats_query', 'duplicate', 'over_budget']) })),
+    tokens: z.int().describe('Of what was added, estimated'),
+    budget: z.int().describe('Most tokens that may be added'),
+  })
+  .meta({ id: 'ContextResult' });
+
+const output = { code: z.string(), output: z.string().describe('What it wrote to the console'), milliseconds: z.int() };
+const execution = z
+  .discriminatedUnion('status', [
+    z.object({ status: z.literal('ok'), value: z.string().optional().describe('Of its last expression, as JSON'), ...output }),
+    z.object({ status: z.literal('error'), name: z.string(), message: z.string(), ...output }),
+    z.object({ status: z.enum(['timeout', 'memory', 'output_limit', 'code_too_long', 'busy']), ...output }),
+  ])
+  .meta({ id: 'ExecutionResult' });
+
+export const queryResponse = z
+  .object({
+    id: z.uuid(),
+    query: z.string(),
+    result: z.string(),
+    routing,
+    context: context.nullable().describe('null where none was wanted'),
+    execution: z.array(execution).nullable().describe('Of each program in the result, in order; null where none was wanted'),
+    usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
+    cost_micros: z.int().describe('Micro-US-dollars'),
+  })
+  .meta({ id: 'QueryResponse' });
+
+/** What a stream tells; `done` holds the whole. Where it fails, its last event is `error`, a problem. */
+export const queryEvents = {
+  start: z.object({ id: z.uuid(), routing, context: context.nullable() }),
+  delta: z.object({ text: z.string() }),
+  execution,
+  done: queryResponse,
+};
 
 const model = z
   .object({
@@ -17,6 +88,10 @@ const model = z
   })
   .meta({ id: 'Model' });
 
+/** Guide row API-11. */
 export const modelsResponse = z.object({ models: z.array(model).describe('In the order of preference') }).meta({ id: 'Models' });
 
-export const queriesShapes = { models: { ...takesNothing, answer: json(modelsResponse) } };
+export const queriesShapes = {
+  query: { ...takesNothing, body: streamableRequest, answer: jsonOrEvents(queryResponse, queryEvents) },
+  models: { ...takesNothing, answer: json(modelsResponse) },
+};

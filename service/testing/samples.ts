@@ -92,6 +92,7 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   },
   listAudit: {},
   usage: { query: { bucket: 'day', group_by: 'model' } },
+  query: 'example',
   models: {},
   chatCompletions: 'example',
   compatibleModels: {},

@@ -76,6 +76,7 @@ export async function startService(environment: Environment = {}, outside: Parti
       server.closeAllConnections();
       await server[Symbol.asyncDispose]();
     }
+    await parts.sandbox.close();
   };
   return { url: http.url, graphqlUrl: graphql.url, parts, lines, close };
 }

@@ -1,6 +1,17 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const queriesEndpoints = {
+  /** Guide row API-10. */
+  query: {
+    group: 'Queries',
+    method: 'POST',
+    path: '/api/v1/query',
+    permission: 'Write',
+    rateLimit: 'api',
+    port: 'http',
+    idempotent: true,
+    summary: 'Answer a query with a text model, and run the code in the answer where asked to',
+  },
   /** Guide row API-11. */
   models: {
     group: 'Queries',

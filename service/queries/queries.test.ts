@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClient } from '../client/client.ts';
+import { startService, type TestService } from '../testing/service.ts';
+import { refuses, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { memoryUsage } from '../testing/usage.ts';
+import { queryResponse } from './schema.ts';
+
+let upstream: Upstream;
+let service: TestService;
+const usage = memoryUsage();
+beforeAll(async () => {
+  upstream = await startUpstream(says('Six times seven is 42.'));
+  const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
+  const offline = { provider: 'offline', id: 'offline', latency_ms: 1 };
+  service = await startService({ TEXT_MODELS: JSON.stringify([fake, offline]) }, { usage });
+});
+afterAll(async () => {
+  await service.close();
+  await upstream.close();
+});
+
+const client = (credential = 'developer-key') => createClient({ baseUrl: service.url, credential });
+const ask = (body: Parameters<typeof post>[0]) => client().call('query', { body });
+const post = (body: { query: string; [field: string]: unknown }, init: RequestInit = {}, key = 'developer-key') =>
+  fetch(`${service.url}/api/v1/query`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    ...init,
+  });
+/** What was recorded of a client of the caller's. */
+const billedTo = async (clientId: string) => {
+  await service.parts.metering.flushed();
+  return usage.rows().filter(({ client_id }) => client_id === clientId);
+};
+
+describe('A query', () => {
+  test('is answered with what it cost, and who answered and why', async () => {
+    upstream.will(says('Six times seven is 42.'));
+    const answer = queryResponse.strict().parse(await (await post({ query: 'What is 6 * 7?', client_id: 'whole' })).json());
+    expect(answer).toMatchObject({
+      query: 'What is 6 * 7?',
+      result: 'Six times seven is 42.',
+      routing: { model: 'fake', reason: 'the first in the order of the configuration', failed: [] },
+      execution: null,
+      usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+      cost_micros: 25,
+    });
+    expect(answer.routing.alternatives).toEqual([{ model: 'offline', reason: 'stands in when the others fail' }]);
+    expect(await billedTo('whole')).toMatchObject([{ operation: 'query', prompt_tokens: 11, completion_tokens: 7, cost_micros: 25 }]);
+  });
+
+  test('is answered by the next model where the first fails, and says so', async () => {
+    upstream.will(refuses(400));
+    expect((await ask({ query: 'hello' })).routing).toMatchObject({ model: 'offline', failed: [{ model: 'fake', failure: 'rejected' }] });
+  });
+
+  test('is answered by the model that it names, and refused where there is none of that name', async () => {
+    expect((await ask({ query: 'hello', model: 'offline' })).routing).toMatchObject({ model: 'offline' });
+    await expect(ask({ query: 'hello', model: 'none' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/model' }],
+    });
+  });
+
+  test('goes to the model with the date and what the same client asked or was given before, and nobody else', async () => {
+    upstream.will(says('ok'));
+    await client().call('generate', {
+      body: { content_description: 'A lighthouse in fog', style: 'casual', audience: 'general', client_id: 'ann', model: 'offline' },
+    });
+    await ask({ query: 'Which lighthouse of Galicia is the oldest?', client_id: 'ann' });
+    const { context } = await ask({ query: 'Tell me of the lighthouse again', client_id: 'ann' });
+    expect(context?.added.map(({ source }) => source)).toContain('history');
+    expect(context?.added.find(({ text }) => text.startsWith('Asked earlier'))).toMatchObject({
+      text: 'Asked earlier: Which lighthouse of Galicia is the oldest?',
+      reason: expect.stringContaining('lighthouse'),
+    });
+    const sent = JSON.stringify(upstream.requests.at(-1)?.body.messages);
+    expect(sent).toContain('oldest?');
+    expect(sent).toMatch(/Today is \w+, \d{4}-/);
+    const other = await ask({ query: 'Tell me of the lighthouse again', client_id: 'bob' });
+    expect(other.context?.added.map(({ source }) => source)).toEqual(['facts', 'facts']);
+  });
+
+  test('goes alone where no context is wanted', async () => {
+    upstream.will(says('ok'));
+    expect((await ask({ query: 'What day is it?', context: false })).context).toBeNull();
+    expect(JSON.stringify(upstream.requests.at(-1)?.body.messages)).not.toContain('Today is');
+  });
+
+  test('has the code of its answer run where that is asked for, each program with its own outcome', async () => {
+    const result = 'First:\n```js\n6 * 7\n```\nThen:\n```js\nconsole.log("hi"); nothing.here\n```\nAt last:\n```js\nfor (;;) {}\n```';
+    upstream.will(says(result));
+    const { execution } = await ask({ query: 'calculate', execute: true });
+    expect(execution).toMatchObject([
+      { status: 'ok', code: '6 * 7', value: '42' },
+      { status: 'error', name: 'ReferenceError', output: 'hi\n' },
+      { status: 'timeout' },
+    ]);
+  });
+
+  test('is answered and run without any network by the offline model', async () => {
+    const { execution } = await ask({ query: 'What is (1 + 2) * 14?', model: 'offline', execute: true });
+    expect(execution).toMatchObject([{ status: 'ok', value: '42' }]);
+  });
+
+  test('that wants code run is refused without the permission, and costs nothing', async () => {
+    const before = upstream.requests.length;
+    await expect(client('user-key').call('query', { body: { query: 'x', execute: true } })).rejects.toMatchObject({
+      code: 'forbidden',
+      detail: 'To run code, this needs the permission Execute.',
+    });
+    expect(upstream.requests.length).toBe(before);
+  });
+});
+
+describe('A query in events', () => {
+  test('starts with the routing, goes on with the text as it is written, runs, and ends with the whole', async () => {
+    upstream.will(says('It is:\n```js\n6 * 7\n```\n'));
+    const events = [];
+    for await (const event of client().events('query', { body: { query: 'What is it?', execute: true } })) events.push(event);
+    const names = events.map(({ event }) => event);
+    expect(names.filter((name, at) => name !== names[at - 1])).toEqual(['start', 'delta', 'execution', 'done']);
+    expect(events[0]).toMatchObject({ data: { routing: { model: 'fake' }, context: { budget: 500 } } });
+    const done = events.at(-1);
+    if (done?.event !== 'done') throw new Error('the last event is not done');
+    expect(events.map((event) => (event.event === 'delta' ? event.data.text : '')).join('')).toBe(done.data.result);
+    expect(done.data.execution).toMatchObject([{ status: 'ok', value: '42' }]);
+    expect(events[0]).toMatchObject({ data: { id: done.data.id } });
+  });
+
+  test('is cut with the problem where the model is cut, and billed for what was sent', async () => {
+    upstream.will(says('one two three four', { cut: { after: 2, how: 'reset' }, pieceMs: 20 }));
+    const seen: string[] = [];
+    const read = async () => {
+      for await (const { event } of client().events('query', { body: { query: 'count', client_id: 'cut' } })) seen.push(event);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'model_failed', status: 502 });
+    expect(seen).toEqual(['start', 'delta', 'delta']);
+    const [row] = await billedTo('cut');
+    expect(row?.completion_tokens).toBeGreaterThan(0);
+    expect(row?.cost_micros).toBeGreaterThan(0);
+  });
+
+  test('that fails before anything was sent has the status of its problem', async () => {
+    upstream.will(refuses(400));
+    expect((await post({ query: 'x', stream: true, model: 'fake' })).status).toBe(502);
+  });
+
+  test('ends the work of the model within a second of the caller leaving, and is billed for what was sent', async () => {
+    upstream.will(says('one two three four five six seven eight', { pieceMs: 300 }));
+    const leaving = new AbortController();
+    const response = await post({ query: 'x', stream: true, client_id: 'left' }, { signal: leaving.signal });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    leaving.abort();
+    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second')])).toBe('closed');
+    while ((await billedTo('left')).length === 0) await sleep(10);
+    expect((await billedTo('left'))[0]?.completion_tokens).toBeGreaterThan(0);
+  });
+});
+
+describe('The models', () => {
+  test('are listed with what they can do, cost, and whether they answer', async () => {
+    const { models } = await client('reader-key').call('models');
+    expect(models).toMatchObject([
+      { id: 'fake', price_per_million: { input: 1, output: 2 }, stand_in: false, healthy: true, max_tokens: 100 },
+      { id: 'offline', price_per_million: { input: 0, output: 0 }, stand_in: true },
+    ]);
+    expect(JSON.stringify(models)).not.toContain(upstream.url);
+  });
+});
