@@ -2,7 +2,7 @@ import Koa from 'koa';
 import { accountsRoutes } from './accounts/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
 import { compatibleRoutes } from './compatible/routes.ts';
-import { type EndpointName, endpoints } from './contract/endpoints.ts';
+import { type EndpointName, endpointOf, endpoints } from './contract/endpoints.ts';
 import type { Listener } from './contract/ports.ts';
 import type { Settings } from './contract/settings.ts';
 import { timings } from './contract/timings.ts';
@@ -13,6 +13,7 @@ import { compression } from './http/compression.ts';
 import type { Context, Middleware, State } from './http/context.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { errors } from './http/errors.ts';
+import { idempotency } from './http/idempotency.ts';
 import { logging } from './http/logging.ts';
 import { measuring } from './http/measuring.ts';
 import { rateLimiting } from './http/rate-limit.ts';
@@ -75,11 +76,13 @@ function isAnswered(name: EndpointName, kind: AppKind, { ENABLE_METRICS, METRICS
 
 /** What one listener answers: its own endpoints, and nothing else. */
 export function createApp(parts: Parts, kind: AppKind): Koa<State> {
-  const { settings, metrics, authenticate, counters } = parts;
+  const { settings, log, metrics, authenticate, counters } = parts;
+  const once = idempotency(parts.idempotency, log);
   const limit = rateLimiting(counters, settings, metrics);
   const guards = (name: EndpointName): Middleware[] => [
     ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit(endpoints[name].rateLimit, name)]),
     authorisation(endpoints[name]),
+    ...(endpointOf(name).idempotent ? [once] : []),
   ];
   const app = koa(parts);
   common(app, parts);

@@ -12,6 +12,7 @@ import { createGenerate, type Generate } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
 import { type Documents, persistedDocument } from './graphql/persisted.ts';
+import { databaseIdempotency, type IdempotencyStore } from './idempotency/store.ts';
 import { setupOf } from './providers/configuration.ts';
 import type { Models } from './providers/models.ts';
 import type { ModelCall } from './providers/observing.ts';
@@ -40,6 +41,7 @@ export interface Parts {
   readonly audit: Audit;
   readonly counters: Counters;
   readonly caches: Caches;
+  readonly idempotency: IdempotencyStore;
   readonly models: Models;
   readonly metering: Metering;
   readonly readUsage: ReadUsage;
@@ -105,6 +107,7 @@ export function createParts(
     audit: createAudit(db),
     counters,
     caches,
+    idempotency: databaseIdempotency(db),
     models,
     metering,
     readUsage: usage.read,

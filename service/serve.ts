@@ -12,6 +12,7 @@ import type { ProcessRole } from './contract/roles.ts';
 import type { SettingName, Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
 import type { State } from './http/context.ts';
+import { forgetKeys } from './idempotency/store.ts';
 import { createParts, type Outside, type Parts } from './parts.ts';
 import { createModels } from './providers/index.ts';
 import { stop } from './shutdown.ts';
@@ -77,7 +78,7 @@ function reportPool(metrics: Metrics, database: Database, { DATABASE_POOL_SIZE }
 const minute = 60_000;
 
 /** What every process does by itself; all of it may be done by several at once. */
-function chores({ accounts, metrics, settings, log }: Parts, { db }: Database): Chore[] {
+function chores({ accounts, metrics, settings, log, idempotency }: Parts, { db }: Database): Chore[] {
   const maintaining = async () => {
     const { made, dropped } = await maintain(db, new Date(), settings.USAGE_RETENTION_MONTHS);
     if (made.length + dropped.length > 0) log.info({ made, dropped }, 'Partitions maintained');
@@ -85,6 +86,7 @@ function chores({ accounts, metrics, settings, log }: Parts, { db }: Database): 
   return [
     { name: 'maintenance', everyMs: 24 * 60 * minute, retryMs: minute, atOnce: true, work: maintaining },
     { name: 'last-use', everyMs: minute / 2, retryMs: minute / 2, atOnce: false, work: accounts.lastUsed.flush },
+    { name: 'idempotency', everyMs: 60 * minute, retryMs: minute, atOnce: false, work: () => forgetKeys(idempotency) },
     { name: 'sample', everyMs: minute, retryMs: minute, atOnce: false, work: createSampler(db, metrics) },
   ];
 }

@@ -4,6 +4,7 @@ import { up as apiKeys } from './migrations/0001-api-keys.ts';
 
 import { up as accounts } from './migrations/0002-accounts.ts';
 import { up as usage } from './migrations/0003-usage.ts';
+import { up as idempotency } from './migrations/0005-idempotency.ts';
 
 import type { Tables } from './tables.ts';
 
@@ -18,6 +19,7 @@ const migrations: Readonly<Record<string, Step>> = {
   '0001-api-keys': { up: apiKeys, compatible: true },
   '0002-accounts': { up: accounts, compatible: true },
   '0003-usage': { up: usage, compatible: true },
+  '0005-idempotency': { up: idempotency, compatible: true },
 };
 
 const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });

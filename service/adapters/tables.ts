@@ -114,6 +114,20 @@ interface MetricSamplesTable {
   disk_usage: number;
 }
 
+/** A request that carried an Idempotency-Key, and its encrypted answer once there is one. */
+interface IdempotencyKeysTable {
+  caller_id: string;
+  endpoint: string;
+  /** SHA-256 of the key, which the answer is encrypted with. */
+  key_hash: string;
+  /** SHA-256 of what makes it the same request. */
+  fingerprint: string;
+  owner: string;
+  locked_until: Date;
+  answer: Optional<Uint8Array>;
+  created_at: Generated<Date>;
+}
+
 export interface Tables {
   api_keys: ApiKeysTable;
   users: UsersTable;
@@ -124,4 +138,5 @@ export interface Tables {
   metric_samples: MetricSamplesTable;
   budgets: BudgetsTable;
   budget_reservations: BudgetReservationsTable;
+  idempotency_keys: IdempotencyKeysTable;
 }

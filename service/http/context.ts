@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import type { Caller } from '../accounts/caller.ts';
 import type { EndpointName } from '../contract/endpoints.ts';
@@ -11,6 +12,10 @@ export interface State {
   caller?: Caller;
   /** The bytes of the body, once they were read. */
   body?: Promise<Buffer>;
+  /** The answer is kept for whoever asks again, so that a caller's leaving does not end the work. */
+  kept?: true;
+  /** The answer is a stream and broke off, which its last part says. */
+  streamFailed?: true;
 }
 export type Context = Koa.ParameterizedContext<State>;
 export type Middleware = Koa.Middleware<State>;
@@ -22,9 +27,15 @@ export function callerOf(ctx: Context): Caller {
   return caller;
 }
 
-/** Aborts when the caller leaves, and when it was answered: what still runs for it then is for nobody. */
+/**
+ * Aborts when the caller leaves, and when it was answered: what still runs for it then is for nobody. An answer that is kept for
+ * whoever asks again is made to its end, unless it is a stream.
+ */
 export function leaving(ctx: Context): AbortSignal {
   const controller = new AbortController();
-  ctx.res.once('close', () => controller.abort(new DOMException('The caller left', 'AbortError')));
+  ctx.res.once('close', () => {
+    const goesOn = ctx.state.kept && !ctx.res.writableFinished && !(ctx.body instanceof Readable);
+    if (!goesOn) controller.abort(new DOMException('The caller left', 'AbortError'));
+  });
   return controller.signal;
 }

@@ -57,6 +57,7 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire
     }
     yield end;
   } catch (error) {
+    ctx.state.streamFailed = true;
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
     if (problem.status >= 500) ctx.app.emit('error', problem.cause ?? problem, ctx);
     const form = errorFormOf(ctx.state.endpoint && endpointOf(ctx.state.endpoint));

@@ -12,8 +12,9 @@ import { openAiErrorResponse, problemResponse } from './schema.ts';
 
 /** The problems that an endpoint may answer with, from what the contract and its shape say of it. */
 function problemsOf(name: EndpointName, { params, query, body }: Shape): ProblemCode[] {
-  const { permission, rateLimit } = endpointOf(name);
+  const { permission, rateLimit, idempotent } = endpointOf(name);
   return [
+    ...(idempotent ? (['idempotency_in_flight', 'idempotency_mismatch'] as const) : []),
     ...(isTaken(body) ? (['malformed_json', 'payload_too_large', 'unsupported_media_type'] as const) : []),
     ...(isTaken(body) || isTaken(query) ? (['invalid_request'] as const) : []),
     ...(isTaken(params) ? (['not_found'] as const) : []),
@@ -46,6 +47,16 @@ const okAnswer = ({ answer }: Shape): ResponseConfig => ({
   content: Object.fromEntries(Object.entries(answer.content).map(([type, schema]) => [type, { schema }])),
 });
 
+/** Headers that an endpoint heeds besides those of every request. */
+const headersOf = (name: EndpointName) =>
+  endpointOf(name).idempotent
+    ? {
+        headers: z.object({
+          'Idempotency-Key': z.string().min(1).max(255).optional().describe('Again with it: the same answer, for 24 hours'),
+        }),
+      }
+    : {};
+
 /** The parameters of a path or of a query string. */
 const parameters = (schema: z.ZodType) => (schema instanceof z.ZodObject ? schema : z.object({}));
 
@@ -64,7 +75,12 @@ export function openApiDocument(version: string) {
       path: path.replace(/:(\w+)/g, '{$1}'),
       summary,
       security: permission === 'public' ? [] : [{ [scheme.name]: [] }],
-      request: { params: parameters(shape.params), query: parameters(shape.query), ...(isTaken(shape.body) ? { body } : {}) },
+      request: {
+        params: parameters(shape.params),
+        query: parameters(shape.query),
+        ...headersOf(name),
+        ...(isTaken(shape.body) ? { body } : {}),
+      },
       responses: Object.fromEntries([[String(shape.answer.status), okAnswer(shape)], ...errorAnswers(name, shape)]),
     });
   }
