@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sql } from 'kysely';
 import * as z from 'zod';
+import { permissions } from '../contract/roles.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
-import { tokens, user } from './schema.ts';
+import { hashKey } from './keys.ts';
+import { apiKey, auditList, keyList, sessionList, shownKey, tokens, user } from './schema.ts';
 import { databaseKeys } from './store.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
@@ -85,5 +89,237 @@ describe('Login', () => {
     const answers = await Promise.all(tries.map((body) => call('POST', '/auth/login', undefined, body)));
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
     expect(new Set(answers.map(({ json }) => JSON.stringify({ ...Object(json), request_id: '' }))).size).toBe(1);
+  });
+});
+
+const refresh = (refresh_token: string) => call('POST', '/auth/refresh', undefined, { refresh_token });
+const statusOf = async (answer: ReturnType<typeof call>) => (await answer).status;
+
+describe('A session', () => {
+  test('goes on with each new refresh token; the one before is refused and soon after its use ends nothing', async () => {
+    const { refresh_token } = await someone();
+    const next = (await refresh(refresh_token)).as(tokens);
+    expect(next.refresh_token).not.toBe(refresh_token);
+    expect(await statusOf(refresh(refresh_token))).toBe(409);
+    expect(await statusOf(refresh(next.refresh_token))).toBe(200);
+    expect(await statusOf(refresh('never-given'))).toBe(401);
+  });
+
+  test('ends with all its tokens when an old refresh token comes back later, and the log says why', async () => {
+    const { id, refresh_token, access_token } = await someone();
+    const next = (await refresh(refresh_token)).as(tokens);
+    await db
+      .updateTable('refresh_tokens')
+      .set({ used_at: sql`now() - interval '11 seconds'` })
+      .where('token_hash', '=', hashKey(refresh_token))
+      .execute();
+    expect(await statusOf(refresh(refresh_token))).toBe(401);
+    expect(await statusOf(refresh(next.refresh_token))).toBe(401);
+    // This process had not seen the access token before.
+    expect(await statusOf(call('GET', `/users/${id}`, access_token))).toBe(401);
+    const { items } = (await call('GET', '/api/v1/audit', first.key)).as(auditList);
+    expect(items.find(({ actor, action }) => actor === `user:${id}` && action === 'session.ended')?.details).toEqual({
+      reason: 'refresh token used twice',
+    });
+  });
+
+  test('ends at once by logout, by its id, with all others, and never by somebody else', async () => {
+    const one = await someone();
+    const other = await someone();
+    const second = await logIn(one.username, one.password);
+    const { items } = (await call('GET', '/auth/sessions', one.access_token)).as(sessionList);
+    expect(items.map(({ current }) => current).sort()).toEqual([false, true]);
+    const id = items.find(({ current }) => !current)?.id;
+    expect(await statusOf(call('DELETE', `/auth/sessions/${id}`, other.access_token))).toBe(404);
+    expect(await statusOf(call('DELETE', `/auth/sessions/${id}`, one.access_token))).toBe(204);
+    expect(await statusOf(call('GET', '/auth/sessions', second.access_token))).toBe(401);
+    expect(await statusOf(call('POST', '/auth/logout', one.access_token))).toBe(204);
+    expect(await statusOf(call('GET', '/auth/sessions', one.access_token))).toBe(401);
+    expect(await statusOf(refresh(one.refresh_token))).toBe(401);
+    const third = await logIn(one.username, one.password);
+    expect(await statusOf(call('DELETE', '/auth/sessions', third.access_token))).toBe(204);
+    expect(await statusOf(refresh(third.refresh_token))).toBe(401);
+    expect(await statusOf(refresh(other.refresh_token))).toBe(200);
+  });
+});
+
+describe('A password', () => {
+  test('is set by its owner who knows the present one, and ends the other sessions', async () => {
+    const { id, username, password, access_token, refresh_token } = await someone();
+    const mine = await logIn(username, password);
+    const wrong = await call('PUT', `/users/${id}/password`, mine.access_token, {
+      password: 'the next pass phrase',
+      current_password: 'wrong',
+    });
+    expect([wrong.status, wrong.json]).toMatchObject([422, { errors: [{ pointer: '/current_password' }] }]);
+    const right = { password: 'the next pass phrase', current_password: password };
+    expect(await statusOf(call('PUT', `/users/${id}/password`, mine.access_token, right))).toBe(204);
+    expect(await statusOf(call('GET', `/users/${id}`, access_token))).toBe(401);
+    expect(await statusOf(refresh(refresh_token))).toBe(401);
+    expect(await statusOf(call('GET', `/users/${id}`, mine.access_token))).toBe(200);
+    expect(await statusOf(call('POST', '/auth/login', undefined, { username, password }))).toBe(401);
+    expect((await logIn(username, right.password)).token_type).toBe('Bearer');
+  });
+
+  test('can be tried so many times from all addresses together, whether or not there is such a user', async () => {
+    const { username } = await someone();
+    for (const name of [username, 'there-is-nobody']) {
+      const tries = await Promise.all(
+        Array.from({ length: 25 }, () => call('POST', '/auth/login', undefined, { username: name, password: 'wrong' })),
+      );
+      const last = tries.filter(({ status }) => status === 429);
+      // The user has logged in once before.
+      expect(last).toHaveLength(name === username ? 6 : 5);
+      expect(Number(last[0]?.headers.get('Retry-After'))).toBeGreaterThan(800);
+    }
+  });
+});
+
+describe('Users', () => {
+  test('are made once for each name and address whatever the case, and listed by name, page by page', async () => {
+    const body = { username: 'Ada', email: 'ada@example.com' };
+    const ada = (await call('POST', '/users', first.key, body)).as(user);
+    expect((await call('POST', '/users', first.key, { ...body, username: 'ADA', email: 'b@example.com' })).json).toMatchObject({
+      status: 409,
+    });
+    expect((await call('POST', '/users', first.key, { ...body, username: 'b', email: 'ADA@example.com' })).json).toMatchObject({
+      status: 409,
+    });
+    const page = await call('GET', '/users?limit=1', first.key);
+    expect(page.as(z.array(user))).toEqual([ada]);
+    const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('Link') ?? '')?.[1] ?? '';
+    expect((await call('GET', next, first.key)).as(z.array(user))).toMatchObject([{ username: 'admin' }]);
+  });
+
+  test('lose at once what their role no longer allows, in tokens and keys alike', async () => {
+    const { id, access_token } = await someone('Developer');
+    const { key } = (await call('POST', '/api/v1/keys', access_token, { name: 'mine' })).as(shownKey);
+    await call('PATCH', `/users/${id}`, first.key, { role: 'ReadOnly' });
+    expect(await statusOf(call('POST', '/api/v1/keys', access_token, { name: 'x' }))).toBe(403);
+    expect(await statusOf(call('POST', '/api/v1/keys', key, { name: 'x' }))).toBe(403);
+    await call('DELETE', `/users/${id}`, first.key);
+    expect(await Promise.all([access_token, key].map((credential) => statusOf(call('GET', '/api/v1/keys', credential))))).toEqual([
+      401, 401,
+    ]);
+  });
+
+  test('keep an administrator who can log in', async () => {
+    const admin = (await call('GET', '/users', first.key)).as(z.array(user)).find(({ username }) => username === 'admin');
+    for (const body of [{ role: 'User' }, { is_active: false }])
+      expect(await statusOf(call('PATCH', `/users/${admin?.id}`, first.key, body))).toBe(409);
+    expect(await statusOf(call('DELETE', `/users/${admin?.id}`, first.key))).toBe(409);
+  });
+});
+
+describe('An API key', () => {
+  test('is shown once, holds what was asked for, and tells when it was used last', async () => {
+    const { access_token } = await someone();
+    const made = (await call('POST', '/api/v1/keys', access_token, { name: 'My API Key', permissions: ['Read', 'API_Access'] })).as(
+      shownKey,
+    );
+    expect(await statusOf(call('GET', '/api/v1/keys', made.key))).toBe(200);
+    await service.parts.accounts.lastUsed.flush();
+    const listed = await call('GET', '/api/v1/keys', access_token);
+    expect(listed.as(keyList).items).toMatchObject([{ id: made.id, permissions: ['Read', 'API_Access'], current: false, quota: null }]);
+    expect(Date.parse(listed.as(keyList).items[0]?.last_used_at ?? '')).toBeGreaterThan(Date.now() - 60_000);
+    expect(JSON.stringify(listed.json)).not.toContain(made.key);
+    expect(await statusOf(call('DELETE', `/api/v1/keys/${made.id}`, access_token))).toBe(204);
+    expect(await statusOf(call('GET', '/api/v1/keys', made.key))).toBe(401);
+  });
+
+  test('has two texts for the overlap of a rotation, of which the old one cannot take the key over', async () => {
+    const { access_token } = await someone();
+    const old = (await call('POST', '/api/v1/keys', access_token, { name: 'rotated' })).as(shownKey);
+    const rotate = (credential: string, overlap_seconds: number) =>
+      call('POST', `/api/v1/keys/${old.id}/rotate`, credential, { overlap_seconds });
+    const next = (await rotate(access_token, 60)).as(shownKey);
+    const works = (key: string) => statusOf(call('GET', '/api/v1/keys', key));
+    expect([await works(old.key), await works(next.key), next.id]).toEqual([200, 200, old.id]);
+    expect(await statusOf(rotate(old.key, 60))).toBe(403);
+    const last = (await rotate(next.key, 0)).as(shownKey);
+    expect([await works(old.key), await works(next.key), await works(last.key)]).toEqual([401, 401, 200]);
+  });
+
+  test('gets quota and budget from an administrator alone', async () => {
+    const { id, access_token } = await someone();
+    for (const more of [{ quota: { requests: 9, window_seconds: 60 } }, { budget_micros: 5 }, { user_id: (await someone()).id }])
+      expect(await statusOf(call('POST', '/api/v1/keys', access_token, { name: 'x', ...more }))).toBe(403);
+    const asked = {
+      name: 'x',
+      user_id: id,
+      permissions: ['Write', 'API_Access'],
+      budget_micros: 5,
+      quota: { requests: 9, window_seconds: 60 },
+    };
+    const made = (await call('POST', '/api/v1/keys', first.key, asked)).as(shownKey);
+    expect(await service.parts.authenticate(made.key)).toMatchObject({
+      userId: id,
+      budgetMicros: 5,
+      quota: { requests: 9, windowSeconds: 60 },
+    });
+    expect(await statusOf(call('POST', '/api/v1/keys', made.key, { name: 'free of the budget' }))).toBe(403);
+    const changed = await call('PATCH', `/api/v1/keys/${made.id}`, first.key, { budget_micros: null, is_active: false });
+    expect(changed.as(apiKey)).toMatchObject({ budget_micros: null, is_active: false, quota: asked.quota });
+    expect(await statusOf(call('GET', '/auth/sessions', made.key))).toBe(401);
+  });
+
+  test('gains nothing by any sequence of making and rotating keys', async () => {
+    const { access_token } = await someone('Developer');
+    const wish = fc.record(
+      {
+        name: fc.constant('x'),
+        permissions: fc.option(fc.uniqueArray(fc.constantFrom(...permissions), { minLength: 1 }), { nil: undefined }),
+        expires_at: fc.constantFrom(undefined, '2090-01-01T00:00:00Z', '2080-01-01T00:00:00Z'),
+      },
+      { requiredKeys: ['name'] },
+    );
+    const step = fc.record({ make: fc.boolean(), by: fc.nat(), of: fc.nat(), wish });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.constantFrom(...permissions), { minLength: 1 }),
+        fc.array(step, { maxLength: 6 }),
+        async (limits, steps) => {
+          const start = {
+            name: 'start',
+            permissions: [...new Set([...limits.filter((name) => name !== 'Admin'), 'Write', 'API_Access'])],
+            expires_at: '2085-01-01T00:00:00Z',
+          };
+          const root = (await call('POST', '/api/v1/keys', access_token, start)).as(shownKey);
+          const held = [root];
+          for (const { make, by, of, wish: asked } of steps) {
+            const [credential, object] = [held[by % held.length]?.key, held[of % held.length]?.id];
+            const answer = make
+              ? await call('POST', '/api/v1/keys', credential, asked)
+              : await call('POST', `/api/v1/keys/${object}/rotate`, credential, { overlap_seconds: 60 });
+            if (answer.status < 300) held.push(answer.as(shownKey));
+          }
+          for (const { id, permissions: gained, expires_at } of held) {
+            expect(start.permissions).toEqual(expect.arrayContaining(gained));
+            expect(Date.parse(expires_at ?? '2999-01-01')).toBeLessThanOrEqual(Date.parse(start.expires_at));
+            await call('DELETE', `/api/v1/keys/${id}`, access_token);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('The audit log', () => {
+  test('tells every change with who, what, object and request, the newest first, and no secret', async () => {
+    const { id, password } = await someone();
+    const { items, next_cursor } = (await call('GET', '/api/v1/audit?limit=2', first.key)).as(auditList);
+    expect(items).toMatchObject([
+      { action: 'session.started', actor: `user:${id}` },
+      { action: 'user.created', object: `user:${id}`, actor: expect.stringMatching(/^key:/), request_id: expect.any(String) },
+    ]);
+    const before = (await call('GET', `/api/v1/audit?limit=2&cursor=${next_cursor}`, first.key)).as(auditList);
+    expect(before.items.every((item) => Number(item.id) < Number(items[1]?.id))).toBe(true);
+    const all = JSON.stringify(await db.selectFrom('audit_log').selectAll().execute());
+    for (const secret of [password, first.key, first.password]) expect(all).not.toContain(secret);
+  });
+
+  test.each(['update audit_log set actor = null', 'delete from audit_log', 'truncate audit_log'])('refuses to %s', async (statement) => {
+    await expect(sql.raw(statement).execute(db)).rejects.toThrow('can only be added');
   });
 });
