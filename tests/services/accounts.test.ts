@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { createFirstAdmin, type FirstAdmin } from '../../service/accounts/first-admin.ts';
+import { openDatabase } from '../../service/adapters/postgres.ts';
+import { createClient } from '../../service/client/client.ts';
+import { createLogger } from '../../service/telemetry/log.ts';
+import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import { settingsOf } from '../../service/testing/service.ts';
+import { givenServers } from './given.ts';
+
+const given = await givenServers();
+const withServers = given === undefined ? describe.skip : describe;
+const open = () => openDatabase(settingsOf({ DATABASE_URL: given?.databaseUrl }), createLogger('silent', { write: () => {} }));
+
+const running: ServiceProcess[] = [];
+async function start() {
+  const service = spawnService({
+    ROLE: 'api',
+    DATABASE_URL: given?.databaseUrl ?? '',
+    REDIS_URL: given?.redisUrl ?? '',
+    SECRET_KEY: 'one secret for all processes of these tests',
+    RATE_LIMIT_LOGIN_REQUESTS: '100000',
+    RATE_LIMIT_IP_REQUESTS: '100000',
+  });
+  running.push(service);
+  return service.url();
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((service) => service.end()));
+});
+
+let admin: FirstAdmin;
+beforeAll(async () => {
+  if (given === undefined) return;
+  const database = await open();
+  await sql`drop schema public cascade`.execute(database.db);
+  await sql`create schema public`.execute(database.db);
+  await database.migrate();
+  const made = await Promise.all(Array.from({ length: 5 }, () => createFirstAdmin(database.db)));
+  const [first, ...others] = made.filter((each) => each !== undefined);
+  if (first === undefined || others.length > 0) throw new Error(`${others.length} administrators too many`);
+  admin = first;
+  await database.close();
+}, 60_000);
+afterAll(() => given?.end());
+
+const post = (url: string, path: string, body: unknown) =>
+  fetch(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+const logIn = (url: string) =>
+  createClient({ baseUrl: url }).call('login', { body: { username: admin.username, password: admin.password } });
+
+withServers('Accounts of several processes', () => {
+  test('are one: of five first starts at the same time one made the administrator, and what one process signs all read', async () => {
+    const [one, two] = await Promise.all([start(), start()]);
+    const { access_token } = await logIn(one);
+    const users = await createClient({ baseUrl: two, credential: access_token }).call('listUsers');
+    expect(users.map(({ username, role }) => [username, role])).toEqual([['admin', 'Admin']]);
+  });
+
+  test('give one successor to a refresh token, however many ask for it at once, and the session goes on', async () => {
+    const urls = await Promise.all([start(), start()]);
+    const url = (index: number) => urls[index % 2] ?? '';
+    for (let round = 0; round < 5; round += 1) {
+      const { refresh_token } = await logIn(url(round));
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => post(url(index), '/auth/refresh', { refresh_token })));
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+      expect(statuses.filter((status) => status === 409)).toHaveLength(19);
+      const winner = answers.find(({ status }) => status === 200);
+      const next: { refresh_token: string } = JSON.parse((await winner?.text()) ?? '{}');
+      expect((await post(url(round), '/auth/refresh', { refresh_token: next.refresh_token })).status).toBe(200);
+    }
+  });
+
+  test('keep one of two administrators who demote each other at the same time', async () => {
+    const urls = await Promise.all([start(), start()]);
+    const clients = urls.map((url) => createClient({ baseUrl: url, credential: admin.key }));
+    const [one, two] = clients;
+    if (one === undefined || two === undefined) throw new Error('two processes');
+    const [first] = await one.call('listUsers');
+    const second = await one.call('createUser', { body: { username: 'second', email: 's@example.com', role: 'Admin' } });
+    const results = await Promise.allSettled([
+      one.call('updateUser', { params: { id: first?.id ?? '' }, body: { role: 'User' } }),
+      two.call('updateUser', { params: { id: second.id }, body: { role: 'User' } }),
+    ]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const database = await open();
+    await database.db.updateTable('users').set({ role: 'Admin' }).where('username', '=', 'admin').execute();
+    await database.close();
+  });
+
+  test('are guessed by a flood in vain: each gets an answer, and /health goes on meanwhile', async () => {
+    const url = await start();
+    let flooding = true;
+    const flood = Promise.all(
+      Array.from({ length: 300 }, (_, index) => post(url, '/auth/login', { username: `nobody-${index}`, password: 'guess' })),
+    ).finally(() => {
+      flooding = false;
+    });
+    let healthy = 0;
+    while (flooding) {
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+      healthy += 1;
+    }
+    const statuses = (await flood).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([401, 503]));
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(34);
+    expect(healthy).toBeGreaterThan(10);
+    expect((await post(url, '/auth/login', { username: admin.username, password: admin.password })).status).toBe(200);
+  });
+});
