@@ -29,6 +29,12 @@ const cache = (hits: number, misses: number) => [
   { series: 'instagram_captions_cache_misses_total', values: growing(misses) },
 ];
 
+const pool = (pod: string, used: number) => [
+  { series: `instagram_captions_database_pool{state="used",pod="${pod}"}`, values: `${used}+0x${minutes}` },
+  { series: `instagram_captions_database_pool{state="waiting",pod="${pod}"}`, values: `50+0x${minutes}` },
+  { series: `instagram_captions_database_pool_size{pod="${pod}"}`, values: `10+0x${minutes}` },
+];
+
 /** Alert, a situation in which it fires at the minute, and one in which it stays silent. */
 const cases = {
   // 40 errors a minute are silent among 1000 answers, 6 fire among 100: only the share counts (D-02).
@@ -37,6 +43,8 @@ const cases = {
   HighLatency: { at: 16, firing: latencies(10), silent: latencies(4) },
   // Hits of all, not hits for each miss (D-03).
   LowCacheHitRate: { at: 26, firing: cache(79, 21), silent: cache(81, 19) },
+  // The busiest process counts, not the mean of both; what waits is no connection.
+  DatabasePoolBusy: { at: 7, firing: [...pool('p', 9), ...pool('q', 1)], silent: [...pool('p', 8), ...pool('q', 8)] },
 } as const;
 
 const ruleNamed = (name: string) => {
@@ -69,6 +77,7 @@ describe('alerts', () => {
   test('use the lines of the contract', () => {
     expect(ruleNamed('HighErrorRate').expr).toMatch(new RegExp(` > ${alertLines.errorRatio}$`));
     expect(ruleNamed('HighLatency').expr).toMatch(new RegExp(` > ${alertLines.latencySeconds}$`));
+    expect(ruleNamed('DatabasePoolBusy').expr).toMatch(new RegExp(` > ${alertLines.databasePoolShare}$`));
     expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertLines.cacheHitRate}$`));
   });
 
@@ -96,7 +105,10 @@ judged('alerts, as promtool judges them (skipped where it is not installed)', ()
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('the rules are valid', () => {
-    expect(run('check', 'rules', 'rules.yml')).toMatchObject({ status: 0, output: expect.stringContaining('3 rules found') });
+    expect(run('check', 'rules', 'rules.yml')).toMatchObject({
+      status: 0,
+      output: expect.stringContaining(`${alertGroup.rules.length} rules found`),
+    });
   });
 
   test.each(Object.entries(cases))('%s fires when it should and is silent just before', (name, situation) => {

@@ -1,6 +1,6 @@
 import { alertLines, objectives } from '../../service/contract/objectives.ts';
 import { product } from '../../service/contract/product.ts';
-import { above, below, type Expression, plus, quantile, rate, ratio } from './promql.ts';
+import { above, below, type Expression, largestShare, plus, quantile, rate, ratio } from './promql.ts';
 
 interface Alert {
   readonly alert: string;
@@ -17,7 +17,7 @@ interface Alert {
 
 const percent = (share: number) => `${share * 100} %`;
 
-/** The alerts of guide G0 in the form that says what they mean (AL-02..AL-04; D-02, D-03, D-04). */
+/** The alerts of guide G0 in the form that says what they mean (AL-02..AL-04; D-02, D-03, D-04), and that of DB-17. */
 const alerts: readonly Alert[] = [
   {
     alert: 'HighErrorRate',
@@ -45,6 +45,15 @@ const alerts: readonly Alert[] = [
     summary: `Cache hit rate below ${Math.round(alertLines.cacheHitRate * 100)}%`,
     description: 'Hits divided by hits and misses together, all levels',
     runbook: 'cache.md',
+  },
+  {
+    alert: 'DatabasePoolBusy',
+    expression: above(largestShare('databasePool', { state: { is: 'used' } }, 'databasePoolSize'), alertLines.databasePoolShare),
+    for: '5m',
+    severity: 'warning',
+    summary: 'Database connections nearly used up',
+    description: `A process uses more than ${percent(alertLines.databasePoolShare)} of its connections to PostgreSQL`,
+    runbook: 'database.md',
   },
 ];
 

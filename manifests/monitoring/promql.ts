@@ -7,6 +7,7 @@ export interface Expression {
 
 type KeysOfType<T extends string> = { [K in MetricKey]: (typeof metrics)[K]['type'] extends T ? K : never }[MetricKey];
 export type CounterKey = KeysOfType<'counter'>;
+export type GaugeKey = KeysOfType<'gauge'>;
 export type HistogramKey = KeysOfType<'histogram'>;
 
 /** `=`: exactly; `=~`: regular expression. */
@@ -31,6 +32,15 @@ export function quantile(q: number, key: HistogramKey, window: string): Expressi
 
 export function ratio(part: Expression, whole: Expression): Expression {
   return { promql: `${part.promql} / ${whole.promql}` };
+}
+
+/**
+ * Largest share of all processes that a gauge has of another gauge: of each process by itself, then the largest, so there is one
+ * value. The labels that choose the part are not compared.
+ */
+export function largestShare<K extends GaugeKey>(part: K, matchers: Matchers<K>, whole: GaugeKey): Expression {
+  const ignored = metrics[part].labels.join(',');
+  return { promql: `max(${metrics[part].name}${selector(matchers)} / ignoring(${ignored}) ${metrics[whole].name})` };
 }
 
 export function plus(a: Expression, b: Expression): Expression {

@@ -9,10 +9,18 @@ import { up as idempotency } from './migrations/0005-idempotency.ts';
 import type { Tables } from './tables.ts';
 
 /** One step forward; there is no way back: a release that is taken back runs on the newer schema, or not at all. */
-interface Step extends Migration {
-  /** Whether the release before works on the schema after this step. */
-  readonly compatible: boolean;
-}
+type Step = Migration &
+  (
+    | {
+        /** The release before works on the schema after this step. */
+        readonly compatible: true;
+      }
+    | {
+        readonly compatible: false;
+        /** Why there is no way around it: what the release before cannot do on this schema. */
+        readonly because: string;
+      }
+  );
 
 /** Every step in its order. */
 const migrations: Readonly<Record<string, Step>> = {
@@ -33,6 +41,14 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { error, results = [] } = await migrator(db).migrateToLatest();
   if (error !== undefined) throw error;
   return results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+}
+
+/** Those of the steps after which the release before cannot be taken back, and why. */
+export function incompatible(names: readonly string[], steps: Readonly<Record<string, Step>> = migrations) {
+  return names.flatMap((name) => {
+    const step = steps[name];
+    return step === undefined || step.compatible ? [] : [{ name, because: step.because }];
+  });
 }
 
 /** Whether the schema has every migration that this release knows. */

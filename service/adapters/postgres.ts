@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import type { Settings } from '../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { isMigrated, migrate } from './migrate.ts';
+import { incompatible, isMigrated, migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
 /** Longest wait for a connection or one statement, in milliseconds: what needs the database answers 503 afterwards. */
@@ -66,11 +66,16 @@ export async function openDatabase(settings: Settings, log: Logger): Promise<Dat
   const { dialect, pool } =
     url === undefined ? await openEmbedded(LEYENDA_DATA_DIR) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
   const db = new Kysely<Tables>({ dialect });
+  async function migrateAndTell(): Promise<string[]> {
+    const applied = await (url === undefined ? migrate(db) : patiently(url, log, migrate));
+    for (const step of incompatible(applied)) log.warn(step, 'The release before does not work on this schema');
+    return applied;
+  }
   return {
     db,
     pool,
     ping: async () => void (await sql`select 1`.execute(db)),
-    migrate: () => (url === undefined ? migrate(db) : patiently(url, log, migrate)),
+    migrate: migrateAndTell,
     isMigrated: () => isMigrated(db),
     close: () => db.destroy(),
   };

@@ -24,4 +24,6 @@ export const alertLines = {
   /** Guide row AL-03, PF-11: seconds at p95. */
   latencySeconds: 2 satisfies (typeof latencyBuckets)[number],
   cacheHitRate: objectives.cacheHitRate.target,
+  /** Guide row DB-17: connections in use, of those that a process may open. */
+  databasePoolShare: 0.8,
 } as const;
