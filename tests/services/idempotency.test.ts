@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { g0, generate } from '../../service/testing/service.ts';
+import { says, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
+import { givenServers } from './given.ts';
+import { createReplicas, type Replica, statuses } from './replicas.ts';
+
+const given = await givenServers();
+const replicas = createReplicas(given);
+const withServers = given === undefined ? describe.skip : describe;
+const withOwnServers = given?.own === undefined ? describe.skip : describe;
+const key = 'key-of-the-tests-0001';
+const reply = '{"captions": ["A dog at the sea"], "hashtags": []}';
+let upstream: Upstream;
+
+beforeAll(async () => {
+  if (given !== undefined) await replicas.migrate();
+}, 60_000);
+beforeEach(async () => {
+  upstream = await startUpstream(says(reply, { delayMs: 500 }));
+});
+afterEach(async () => {
+  await replicas.end();
+  await upstream.close();
+});
+afterAll(() => given?.end());
+
+const start = () => replicas.start({ VALID_API_KEYS: key, OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'none' });
+const headers = (idempotencyKey: string) => ({
+  Authorization: `Bearer ${key}`,
+  'Content-Type': 'application/json',
+  'Idempotency-Key': idempotencyKey,
+});
+/** A request that no cache has seen. */
+const fresh = () => ({ ...g0, content_description: `A kite over the harbour ${randomUUID()}` });
+
+withServers('Two replicas on one PostgreSQL', () => {
+  test('run 50 parallel requests with the same key once, and give all the same bytes', async () => {
+    const both = await start();
+    const [id, body] = [randomUUID(), fresh()];
+    const ask = (replica: Replica) => generate(replica, body, key, { headers: headers(id) });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => ask(index % 2 === 0 ? both[0] : both[1])));
+    expect(statuses(answers)).toEqual({ 200: 50 });
+    expect(answers.filter((answer) => answer.headers.get('Idempotency-Replayed') === 'true')).toHaveLength(49);
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('answer a retry where the replica that ran the request was killed', async () => {
+    const [one, two] = await start();
+    const [id, body] = [randomUUID(), fresh()];
+    upstream.will(says(reply, { delayMs: 60_000 }), says(reply));
+    const first = generate(one, body, key, { headers: headers(id) }).catch(() => 'cut');
+    while (upstream.requests.length === 0) await sleep(20);
+    one.process.signal('SIGKILL');
+    expect(await first).toBe('cut');
+    const retry = await generate(two, body, key, { headers: headers(id) });
+    expect([retry.status, retry.headers.get('Idempotency-Replayed')]).toEqual([200, null]);
+    expect(await retry.json()).toMatchObject({ caption: 'A dog at the sea' });
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+withOwnServers('PostgreSQL away', () => {
+  test('refuses what carries a key with 503, runs nothing, and takes it again when it is back', async () => {
+    const [one] = await start();
+    const [id, body] = [randomUUID(), fresh()];
+    const ask = () => generate(one, body, key, { headers: headers(id) });
+    await given?.own?.postgres.stop();
+    const refused = await ask();
+    expect([refused.status, refused.headers.get('Retry-After'), upstream.requests.length]).toEqual([503, '2', 0]);
+    await given?.own?.postgres.start();
+    const again = await ask();
+    expect([again.status, upstream.requests.length]).toEqual([200, 1]);
+  });
+});

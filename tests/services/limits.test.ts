@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateResponse } from '../../service/captions/schema.ts';
+import { endpoints } from '../../service/contract/endpoints.ts';
+import { clearCacheResponse } from '../../service/system/schema.ts';
+import { g0, generate } from '../../service/testing/service.ts';
+import { says, startUpstream } from '../../service/testing/upstream.ts';
+import { givenServers } from './given.ts';
+import { createReplicas, eventually, type Replica, statuses } from './replicas.ts';
+
+const given = await givenServers();
+const replicas = createReplicas(given);
+const withServers = given === undefined ? describe.skip : describe;
+const withOwnServers = given?.own === undefined ? describe.skip : describe;
+beforeAll(async () => {
+  if (given !== undefined) await replicas.migrate();
+}, 60_000);
+afterEach(() => replicas.end());
+afterAll(() => given?.end());
+
+let made = 0;
+/** Settings with an API key that no test has used. */
+function withKey(requests: number) {
+  const key = `key-of-the-tests-${process.pid}-${made++}`;
+  return { key, settings: { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: String(requests), RATE_LIMIT_WINDOW: '600' } };
+}
+/** Asks the replicas in turn, all at once. */
+const inTurn = (count: number, replicas: readonly [Replica, Replica], ask: (replica: Replica) => Promise<Response>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => ask(index % 2 === 0 ? replicas[0] : replicas[1])));
+
+withServers('Two replicas on one Redis', () => {
+  test('let exactly 100 of 500 parallel requests through at a quota of 100', async () => {
+    const { key, settings } = withKey(100);
+    const both = await replicas.start(settings);
+    expect(statuses(await inTurn(500, both, (replica) => generate(replica, g0, key)))).toEqual({ 200: 100, 429: 400 });
+  });
+
+  test('ask the model once for 200 identical cold requests', async () => {
+    const upstream = await startUpstream(says('{"captions": ["A dog at the sea"], "hashtags": []}', { delayMs: 300 }));
+    const { key, settings } = withKey(1000);
+    const both = await replicas.start({ ...settings, OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'none' });
+    const answers = await inTurn(200, both, (replica) => generate(replica, g0, key));
+    expect(statuses(answers)).toEqual({ 200: 200 });
+    expect(upstream.requests).toHaveLength(1);
+    await upstream.close();
+  });
+
+  test('forget what one of them was told to forget', async () => {
+    const { settings } = withKey(1000);
+    const key = await replicas.adminKey();
+    const both = await replicas.start(settings);
+    const request = { ...g0, content_description: `A kite over the harbour ${Date.now()}` };
+    const cached = async (replica: Replica) => generateResponse.parse(await (await generate(replica, request, key)).json()).cached;
+    for (const replica of [both[0], both[1], both[0], both[1]]) await cached(replica);
+    expect([await cached(both[0]), await cached(both[1])]).toEqual([true, true]);
+    const { method, path } = endpoints.clearCache;
+    const cleared = await fetch(both[0].url + path, { method, headers: { Authorization: `Bearer ${key}` } });
+    expect(clearCacheResponse.parse(await cleared.json()).cleared).toBeGreaterThanOrEqual(1);
+    await eventually(async () => (await cached(both[1])) === false);
+    expect(await cached(both[0])).toBe(true);
+  });
+});
+
+withOwnServers('Redis stopped under two replicas', () => {
+  test('leaves answers going on with local limits and one line in the log; when it is back the limits are shared again', async () => {
+    const { key, settings } = withKey(20);
+    const { key: later, settings: more } = withKey(20);
+    const both = await replicas.start({ ...settings, VALID_API_KEYS: `${settings.VALID_API_KEYS},${more.VALID_API_KEYS}` });
+    const ask = (replica: Replica) => generate(replica, g0, key);
+    expect(statuses(await inTurn(2, both, ask))).toEqual({ 200: 2 });
+    await given?.own?.redis.stop();
+    expect(statuses(await inTurn(60, both, ask))).toEqual({ 200: 40, 429: 20 });
+    for (const { process } of both) expect(process.output().match(/Redis is away/g)).toHaveLength(1);
+    await given?.own?.redis.start();
+    for (const replica of both) {
+      await eventually(async () => {
+        await ask(replica);
+        return replica.process.output().includes('Redis is back');
+      });
+    }
+    expect(statuses(await inTurn(60, both, (replica) => generate(replica, g0, later)))).toEqual({ 200: 20, 429: 40 });
+  });
+});

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateKey, hashKey } from '../../service/accounts/keys.ts';
+import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
+import { createLogger } from '../../service/telemetry/log.ts';
+import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import { settingsOf } from '../../service/testing/service.ts';
+import type { Given } from './given.ts';
+
+/** A process of the service, and its address. */
+export interface Replica {
+  readonly process: ServiceProcess;
+  readonly url: string;
+}
+
+/** Processes of role api over the given servers, with what the tests have to end. */
+export function createReplicas(given: Given | undefined) {
+  const [databaseUrl, redisUrl] = [given?.databaseUrl ?? '', given?.redisUrl ?? ''];
+  const running: ServiceProcess[] = [];
+  async function startOne(environment: Readonly<Record<string, string>>): Promise<Replica> {
+    const process = spawnService({ ROLE: 'api', DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ...environment });
+    running.push(process);
+    return { process, url: await process.url() };
+  }
+  async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = await openDatabase(settingsOf({ DATABASE_URL: databaseUrl }), createLogger('silent', { write: () => {} }));
+    return work(database).finally(() => database.close());
+  }
+  return {
+    migrate: () => withDatabase((database) => database.migrate()),
+    /** A new key of an administrator. */
+    async adminKey(): Promise<string> {
+      const key = generateKey();
+      const row = { key_hash: hashKey(key), client_name: 'test', expires_at: null, permissions: null, role: 'Admin' };
+      await withDatabase(({ db }) => db.insertInto('api_keys').values(row).execute());
+      return key;
+    },
+    /** Two replicas with the same settings. */
+    start: (environment: Readonly<Record<string, string>>) => Promise.all([startOne(environment), startOne(environment)]),
+    async end(): Promise<void> {
+      await Promise.all(running.splice(0).map((process) => process.end()));
+    },
+  };
+}
+
+/** Asks until `wanted` holds. */
+export async function eventually(wanted: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) if (await wanted()) return;
+  throw new Error('it never came to be');
+}
+
+/** How many of the answers have each status. */
+export const statuses = (answers: readonly Response[]) =>
+  Object.fromEntries([...Map.groupBy(answers, ({ status }) => status)].map(([status, list]) => [status, list.length]));
