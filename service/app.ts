@@ -1,5 +1,6 @@
 import Koa from 'koa';
 import { accountsRoutes } from './accounts/routes.ts';
+import { batchesRoutes } from './batches/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
 import { compatibleRoutes } from './compatible/routes.ts';
 import { type EndpointName, endpointOf, endpoints } from './contract/endpoints.ts';
@@ -37,6 +38,7 @@ const allRoutes = (parts: Parts): Routes => ({
   ...graphqlRoutes(parts),
   ...queriesRoutes(parts),
   ...compatibleRoutes(parts),
+  ...batchesRoutes(parts),
   ...systemRoutes(parts),
   ...documentationRoutes(parts),
 });

@@ -6,8 +6,11 @@ import type { KeyStore } from './accounts/keys.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import { type Caches, createCaches } from './adapters/caches.ts';
 import { Counters } from './adapters/counters.ts';
+import { openQueue, type Queue, type Statements } from './adapters/queue.ts';
 import type { Redis } from './adapters/redis.ts';
 import type { Tables } from './adapters/tables.ts';
+import type { Chunk } from './batches/plan.ts';
+import { createRunners, type Runners } from './batches/runners.ts';
 import { createGenerate, type Generate } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
@@ -26,7 +29,8 @@ import { createProcessMetrics } from './system/process-metrics.ts';
 import { readSamples, type Sample } from './system/samples.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { createMetering, type Metering } from './usage/metering.ts';
+import type { Budgets } from './usage/budgets.ts';
+import { createMetering, type Metering, type Payer } from './usage/metering.ts';
 import type { ReadUsage } from './usage/read.ts';
 import type { UsageStore } from './usage/store.ts';
 
@@ -52,6 +56,11 @@ export interface Parts {
   readonly history: History;
   /** GraphQL documents by their hash. */
   readonly documents: Documents;
+  readonly db: Kysely<Tables>;
+  /** Batches in chunks. */
+  readonly queue: Queue<Chunk>;
+  readonly runners: Runners;
+  readonly budgets: Budgets;
   readonly cacheStats: ReturnType<typeof createCacheStats>;
   readonly processMetrics: ReturnType<typeof createProcessMetrics>;
   readonly lifecycle: Lifecycle;
@@ -60,6 +69,7 @@ export interface Parts {
 /** What lies outside the process, or stands in for it. */
 export interface Outside {
   readonly db: Kysely<Tables>;
+  readonly statements: Statements;
   readonly keys: KeyStore;
   readonly passwords: Passwords;
   /** Not set: cache and limits are in memory. */
@@ -84,7 +94,7 @@ const observing =
 export function createParts(
   settings: Settings,
   log: Logger,
-  { db, keys, passwords, redis, usage, dependencies, models: create }: Outside,
+  { db, statements, keys, passwords, redis, usage, dependencies, models: create }: Outside,
 ): Parts {
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
@@ -97,6 +107,7 @@ export function createParts(
   const metering = createMetering({ store: usage, log, metrics });
   const sandbox = createSandbox();
   const history = createHistory();
+  const generateOn = (payer: Payer) => createGenerate({ models, metering: payer }, captions, setupOf(settings));
   return {
     settings,
     log,
@@ -115,8 +126,12 @@ export function createParts(
     query: createQuery({ models, metering, sandbox, history }),
     sandbox,
     history,
-    generate: createGenerate({ models, metering }, captions, setupOf(settings)),
     documents: caches.create({ name: 'documents', version: 1, schema: persistedDocument, ...levels }),
+    generate: generateOn(metering),
+    db,
+    queue: openQueue(db, statements, log, settings.ROLE === 'all' || settings.ROLE === 'worker'),
+    runners: createRunners(generateOn),
+    budgets: usage.budgets,
     cacheStats: createCacheStats(metrics, redis),
     processMetrics: createProcessMetrics(metrics),
     lifecycle: { state: 'running' },

@@ -7,6 +7,7 @@ import type { Database } from './adapters/postgres.ts';
 import { openRedis, type Redis } from './adapters/redis.ts';
 import { type AppKind, createApp } from './app.ts';
 import { type Chore, startChores } from './background.ts';
+import { batchChores, startWorker } from './batches/worker.ts';
 import type { Listener } from './contract/ports.ts';
 import type { ProcessRole } from './contract/roles.ts';
 import type { SettingName, Settings } from './contract/settings.ts';
@@ -108,6 +109,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const parts = createParts(settings, log, {
     db: database.db,
+    statements: database.statements,
     keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
     passwords: createPasswords(),
     redis,
@@ -127,7 +129,9 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     return server && portOf(server);
   };
   const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
-  const endChores = startChores(chores(parts, database), log);
+  const works = role === 'all' || role === 'worker';
+  const worker = works ? startWorker(parts) : undefined;
+  const endChores = startChores([...chores(parts, database), ...(works ? batchChores(parts) : [])], log);
   const close = async () => {
     await endChores();
     await Promise.allSettled([parts.sandbox.close(), parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
@@ -136,6 +140,6 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,
     ports,
-    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], durations, close }),
+    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], worker, durations, close }),
   };
 }

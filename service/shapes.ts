@@ -1,4 +1,5 @@
 import { accountsShapes } from './accounts/schema.ts';
+import { batchesShapes } from './batches/schema.ts';
 import { captionsShapes } from './captions/schema.ts';
 import { compatibleShapes } from './compatible/schema.ts';
 import type { EndpointName } from './contract/endpoints.ts';
@@ -16,6 +17,7 @@ export const shapes = {
   ...graphqlShapes,
   ...queriesShapes,
   ...compatibleShapes,
+  ...batchesShapes,
   ...systemShapes,
   ...documentationShapes,
 } as const satisfies Record<EndpointName, Shape>;

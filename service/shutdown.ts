@@ -33,16 +33,18 @@ function drain(server: Server, seconds: number): Promise<void> {
 interface Stopping {
   readonly lifecycle: Lifecycle;
   readonly servers: readonly Server[];
+  /** Works besides the servers. */
+  readonly worker: { stop(seconds: number): Promise<void> } | undefined;
   readonly durations: Pick<Timings, 'linger' | 'drain' | 'close'>;
   /** Closes what the servers were using: database, cache. */
   readonly close: () => Promise<unknown>;
 }
 
 /** Ordered and bounded: unready, wait for the endpoints to forget this process, drain, close. */
-export async function stop({ lifecycle, servers, durations, close }: Stopping): Promise<void> {
+export async function stop({ lifecycle, servers, worker, durations, close }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
   await sleep(durations.linger * 1000);
   lifecycle.state = 'closing';
-  await Promise.all(servers.map((server) => drain(server, durations.drain)));
+  await Promise.all([worker?.stop(durations.drain), ...servers.map((server) => drain(server, durations.drain))]);
   await Promise.race([close(), sleep(durations.close * 1000, undefined, { ref: false })]);
 }

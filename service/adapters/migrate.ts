@@ -1,11 +1,10 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { up as apiKeys } from './migrations/0001-api-keys.ts';
-
 import { up as accounts } from './migrations/0002-accounts.ts';
 import { up as usage } from './migrations/0003-usage.ts';
+import { up as batches } from './migrations/0004-batches.ts';
 import { up as idempotency } from './migrations/0005-idempotency.ts';
-
 import type { Tables } from './tables.ts';
 
 /** One step forward; there is no way back: a release that is taken back runs on the newer schema, or not at all. */
@@ -27,6 +26,7 @@ const migrations: Readonly<Record<string, Step>> = {
   '0001-api-keys': { up: apiKeys, compatible: true },
   '0002-accounts': { up: accounts, compatible: true },
   '0003-usage': { up: usage, compatible: true },
+  '0004-batches': { up: batches, compatible: true },
   '0005-idempotency': { up: idempotency, compatible: true },
 };
 

@@ -3,6 +3,7 @@ import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysel
 import type { Settings } from '../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { incompatible, isMigrated, migrate } from './migrate.ts';
+import { embeddedStatements, migrateQueue, type Statements } from './queue.ts';
 import type { Tables } from './tables.ts';
 
 /** Longest wait for a connection or one statement, in milliseconds: what needs the database answers 503 afterwards. */
@@ -19,6 +20,7 @@ export interface Database {
   readonly db: Kysely<Tables>;
   /** Undefined for the embedded database, which has no pool. */
   pool(): PoolState | undefined;
+  readonly statements: Statements;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   migrate(): Promise<string[]>;
@@ -28,6 +30,7 @@ export interface Database {
 
 interface Opened {
   readonly dialect: Dialect;
+  readonly statements: Statements;
   readonly pool: () => PoolState | undefined;
 }
 
@@ -43,36 +46,54 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
+  const statements: Statements = {
+    async executeSql(text, values) {
+      // Several statements have several results.
+      const results = [await pool.query(text, values)].flat();
+      return { rows: results.flatMap(({ rows }) => rows) };
+    },
+  };
   const state = () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount });
-  return { dialect: new PostgresDialect({ pool }), pool: state };
+  return { dialect: new PostgresDialect({ pool }), statements, pool: state };
 }
 
 async function openEmbedded(folder: string): Promise<Opened> {
   const { PGlite } = await import('@electric-sql/pglite');
   await mkdir(folder, { recursive: true });
-  return { dialect: new PGliteDialect({ pglite: () => PGlite.create(`${folder}/postgres`) }), pool: () => undefined };
+  let opening: ReturnType<typeof PGlite.create> | undefined;
+  const pglite = () => {
+    opening ??= PGlite.create(`${folder}/postgres`);
+    return opening;
+  };
+  return { dialect: new PGliteDialect({ pglite }), statements: embeddedStatements(pglite), pool: () => undefined };
 }
 
 /** A handle for migrations: no time limit, since another process may be migrating and a change may take long. */
-async function patiently<T>(url: string, log: Logger, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-  const { dialect } = await openPool(url, 1, log, 0);
+async function patiently<T>(url: string, log: Logger, work: (statements: Statements, db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  const { dialect, statements } = await openPool(url, 1, log, 0);
   const db = new Kysely<Tables>({ dialect });
-  return work(db).finally(() => db.destroy());
+  return work(statements, db).finally(() => db.destroy());
 }
 
 /** PostgreSQL where DATABASE_URL is set, else an embedded one in LEYENDA_DATA_DIR. Connects at the first use. */
 export async function openDatabase(settings: Settings, log: Logger): Promise<Database> {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR } = settings;
-  const { dialect, pool } =
+  const { dialect, statements, pool } =
     url === undefined ? await openEmbedded(LEYENDA_DATA_DIR) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
   const db = new Kysely<Tables>({ dialect });
+  /** The queue first: whoever sees every migration applied finds the queue too. */
+  const migrateAll = async (over: Statements, own: Kysely<Tables>) => {
+    await migrateQueue(over, log);
+    return migrate(own);
+  };
   async function migrateAndTell(): Promise<string[]> {
-    const applied = await (url === undefined ? migrate(db) : patiently(url, log, migrate));
+    const applied = await (url === undefined ? migrateAll(statements, db) : patiently(url, log, migrateAll));
     for (const step of incompatible(applied)) log.warn(step, 'The release before does not work on this schema');
     return applied;
   }
   return {
     db,
+    statements,
     pool,
     ping: async () => void (await sql`select 1`.execute(db)),
     migrate: migrateAndTell,

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { UserRole } from '../contract/roles.ts';
 
 /** A column that need not be given and can be empty. */
@@ -128,6 +128,32 @@ interface IdempotencyKeysTable {
   created_at: Generated<Date>;
 }
 
+interface BatchesTable {
+  id: string;
+  /** Who may see it: `user:…`, or the key's own name where no user owns the key. */
+  owner: string;
+  /** Who handed it in: a Caller. */
+  caller: JSONColumnType<object>;
+  status: Generated<string>;
+  total: number;
+  succeeded: Generated<number>;
+  failed: Generated<number>;
+  created_at: Generated<Date>;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
+interface BatchItemsTable {
+  batch_id: string;
+  /** Its place in the batch, from 0. */
+  index: number;
+  /** pending, succeeded or failed. */
+  state: Generated<string>;
+  request: JSONColumnType<object>;
+  /** The answer or the problem; of a pending item, what the last attempt met. */
+  result: JSONColumnType<object> | null;
+}
+
 export interface Tables {
   api_keys: ApiKeysTable;
   users: UsersTable;
@@ -139,4 +165,6 @@ export interface Tables {
   budgets: BudgetsTable;
   budget_reservations: BudgetReservationsTable;
   idempotency_keys: IdempotencyKeysTable;
+  batches: BatchesTable;
+  batch_items: BatchItemsTable;
 }

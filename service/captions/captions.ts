@@ -12,7 +12,7 @@ import { type Models, sizeOfCaptions } from '../providers/models.ts';
 import { type Ask, mostMicros } from '../providers/routing.ts';
 import { whole } from '../providers/streaming.ts';
 import { type BilledTo, billed, nothingSpent } from '../usage/billed.ts';
-import type { Metering } from '../usage/metering.ts';
+import type { Payer } from '../usage/metering.ts';
 import { defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
 
 /** Everything that changes the answer, and nothing that does not. `setup` tells one configuration of models from another. */
@@ -31,7 +31,7 @@ export type Generate = (request: GenerateRequest, caller: Caller, signal: AbortS
 
 interface Paying {
   readonly models: Models;
-  readonly metering: Metering;
+  readonly metering: Payer;
 }
 
 const isExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';

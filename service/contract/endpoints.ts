@@ -1,4 +1,5 @@
 import { accountsEndpoints } from './endpoints/accounts.ts';
+import { batchesEndpoints } from './endpoints/batches.ts';
 import { captionsEndpoints } from './endpoints/captions.ts';
 import { compatibleEndpoints } from './endpoints/compatible.ts';
 import { documentationEndpoints } from './endpoints/documentation.ts';
@@ -16,6 +17,7 @@ export const endpoints = {
   ...graphqlEndpoints,
   ...queriesEndpoints,
   ...compatibleEndpoints,
+  ...batchesEndpoints,
   ...systemEndpoints,
   ...documentationEndpoints,
 } as const satisfies Record<string, Endpoint>;

@@ -68,6 +68,18 @@ export const metrics = {
     labels: ['model'],
   },
   rateLimited: { type: 'counter', name: 'instagram_captions_rate_limited_total', help: 'Requests refused by a limit.', labels: ['limit'] },
+  batchItems: {
+    type: 'counter',
+    name: 'instagram_captions_batch_items_total',
+    help: 'Items of batches that this process ended: succeeded, failed.',
+    labels: ['outcome'],
+  },
+  queueDepth: {
+    type: 'gauge',
+    name: 'instagram_captions_queue_depth',
+    help: 'Chunks of batches in the queue, of all processes: waiting, active, given_up (guide row W-07).',
+    labels: ['state'],
+  },
   fallbacks: {
     type: 'counter',
     name: 'instagram_captions_fallbacks_total',

@@ -281,6 +281,13 @@ export const settings = {
     requiredIn: [],
     doc: 'Whole months that usage and samples of metrics are kept, besides the current one.',
   },
+  BATCH_RETENTION_DAYS: {
+    schema: integer(1, 3650).default(30),
+    secret: false,
+    roles: ['all', 'worker'],
+    requiredIn: [],
+    doc: 'Days that a batch and its results are kept after its end.',
+  },
   CACHE_TTL: {
     schema: integer(1, 604_800).default(3600),
     secret: false,

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
 
 const tooLarge = (limit: number) => new Problem('payload_too_large', { detail: `The body may have ${limit} bytes.` });
+const jsonLines = /^application\/(?:jsonl|x-ndjson)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 const json = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 /** All bytes of a body; what is over the limit is not kept. */
@@ -31,17 +32,27 @@ export function bodyOf(ctx: Context): Promise<Buffer> {
   return ctx.state.body;
 }
 
-/**
- * The JSON value of a body in UTF-8 (RFC 8259): 413, 415 or 400 where it is none. A parser of our own: the usual middleware
- * costs a fifth of a cached request's time, and also takes compressed bodies, which nobody needs here.
- */
-export async function readJson(ctx: Context): Promise<unknown> {
-  const { headers } = ctx.req;
-  if (!json.test(headers['content-type'] ?? '') || headers['content-encoding'] !== undefined) throw new Problem('unsupported_media_type');
-  const text = (await bodyOf(ctx)).toString('utf8');
+function parse(text: string, detail?: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Problem('malformed_json', { cause: error });
+    throw new Problem('malformed_json', { ...(detail === undefined ? {} : { detail }), cause: error });
   }
+}
+
+/** JSON Lines: one value a line; empty lines say nothing. */
+const parseLines = (text: string) =>
+  text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [parse(line, `Line ${at + 1} is not JSON.`)]));
+
+/**
+ * The JSON value of a body in UTF-8 (RFC 8259): 413, 415 or 400 where it is none. Where the endpoint takes JSON Lines too, these are
+ * read as an object whose field `linesAs` holds them. A parser of our own: the usual middleware costs a fifth of a cached request's
+ * time, and also takes compressed bodies, which nobody needs here.
+ */
+export async function readBody(ctx: Context, linesAs: string | undefined): Promise<unknown> {
+  const { 'content-type': type = '', 'content-encoding': encoding } = ctx.req.headers;
+  const asLines = linesAs !== undefined && jsonLines.test(type);
+  if (!(asLines || json.test(type)) || encoding !== undefined) throw new Problem('unsupported_media_type');
+  const text = (await bodyOf(ctx)).toString('utf8');
+  return asLines ? { [linesAs]: parseLines(text) } : parse(text);
 }

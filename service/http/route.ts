@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { readJson } from './body.ts';
+import { readBody } from './body.ts';
 import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
 import { send } from './send.ts';
@@ -40,7 +40,7 @@ export type Handler<S extends Shape> = (input: Input<S>, ctx: Context) => ValueO
 
 /** A handler whose input and answer are checked by the endpoint's shape. */
 export function route<S extends Shape>(shape: S, handler: Handler<S>): Route<S> {
-  const { params, query, body, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
+  const { params, query, body, linesAs, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
   const [withParams, withQuery, withBody] = [params, query, body].map(isTaken);
   return {
     shape,
@@ -48,7 +48,7 @@ export function route<S extends Shape>(shape: S, handler: Handler<S>): Route<S> 
       const input = {
         params: parse(params, withParams ? ctx.params : undefined, noSuchObject),
         query: parse(query, withQuery ? { ...ctx.query } : undefined, invalidQuery),
-        body: parse(body, withBody ? await readJson(ctx) : undefined, invalidBody),
+        body: parse(body, withBody ? await readBody(ctx, linesAs) : undefined, invalidBody),
       };
       send(ctx, answer, await handler(input, ctx));
     },

@@ -62,6 +62,8 @@ export interface Shape {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
+  /** Where the body may also come as JSON Lines: the field that holds the lines. */
+  readonly linesAs?: string;
   readonly answer: Answer;
 }
 export interface Input<S extends Shape> {

@@ -67,7 +67,9 @@ export function openApiDocument(version: string) {
   for (const name of endpointNames) {
     const { method, path, permission, summary, group } = endpointOf(name);
     const shape: Shape = shapes[name];
-    const body = { required: true, content: { 'application/json': { schema: shape.body } } };
+    const lines =
+      shape.linesAs === undefined ? {} : { 'application/jsonl': { schema: z.string().describe(`One of ${shape.linesAs} a line`) } };
+    const body = { required: true, content: { 'application/json': { schema: shape.body }, ...lines } };
     registry.registerPath({
       operationId: name,
       tags: [group],

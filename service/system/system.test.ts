@@ -95,7 +95,7 @@ describe('The documentation', () => {
     expect(Object.keys(generate?.responses ?? {})).toEqual(
       expect.arrayContaining(['200', '400', '401', '403', '413', '415', '422', '429', '503', '504']),
     );
-    expect(document.components.schemas.GenerateRequest).toMatchObject({ additionalProperties: false });
+    expect(document.components.schemas.StreamableGenerateRequest).toMatchObject({ additionalProperties: false });
     await service.close();
   });
 

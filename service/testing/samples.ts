@@ -52,6 +52,12 @@ async function sessionOf(client: Client) {
   return testDatabase.insertInto('sessions').values(values).returning('id').executeTakeFirstOrThrow();
 }
 
+const ownBatch = async (owner: Client) => {
+  const item = { kind: 'generate', content_description: 'A dog', style: 'casual', audience: 'general', client_id: 'test-client' } as const;
+  const { id } = await owner.call('createBatch', { body: { items: [item] } });
+  return { params: { id } };
+};
+
 /** A new endpoint needs its line here, else this does not compile; the tests of access and of all bodies then cover it. */
 const samples: { readonly [N in EndpointName]: Sample<N> } = {
   generate: 'example',
@@ -97,6 +103,11 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   chatCompletions: 'example',
   compatibleModels: {},
   compatibleModel: { params: { model: 'auto' } },
+  createBatch: 'example',
+  listBatches: {},
+  readBatch: { owned: ownBatch },
+  batchResults: { owned: ownBatch },
+  cancelBatch: { owned: ownBatch },
   root: {},
   health: {},
   ready: {},

@@ -9,8 +9,7 @@ import { createParts, type Outside, type Parts } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
-
-import { testDatabase } from './database.ts';
+import { testDatabase, testStatements } from './database.ts';
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
 
@@ -61,6 +60,7 @@ export async function startService(environment: Environment = {}, outside: Parti
   const up = { kind: 'memory', check: () => sleep(0) };
   const parts = createParts(settings, log, {
     db: testDatabase,
+    statements: testStatements,
     keys: { find: async (keyHash) => byHash.get(keyHash) },
     passwords: cheapPasswords,
     redis: undefined,
@@ -77,6 +77,7 @@ export async function startService(environment: Environment = {}, outside: Parti
       await server[Symbol.asyncDispose]();
     }
     await parts.sandbox.close();
+    await parts.queue.stop(1);
   };
   return { url: http.url, graphqlUrl: graphql.url, parts, lines, close };
 }

@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../providers/model.ts';
 import { type Routed, RoutedError } from '../providers/models.ts';
-import type { Metering } from './metering.ts';
+import type { Payer } from './metering.ts';
 import type { Usage } from './usage.ts';
 
 /** For whom a model works, and as part of what. */
@@ -15,7 +15,7 @@ export const nothingSpent = { promptTokens: 0, completionTokens: 0, costMicros: 
  * @throws {Problem} budget_exhausted
  */
 export async function billed<T extends { readonly model: string; readonly usage: TokenUsage }>(
-  metering: Metering,
+  metering: Payer,
   to: BilledTo,
   mostMicros: number,
   work: () => Promise<Routed<T>>,

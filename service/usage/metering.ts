@@ -3,7 +3,7 @@ import type { Caller } from '../accounts/caller.ts';
 import { Problem, unavailable } from '../http/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Hold, Settlement } from './budgets.ts';
+import type { Budgets, Hold, Settlement } from './budgets.ts';
 import { UsageBuffer } from './buffer.ts';
 import { createOutbox, type Pace, type Source } from './outbox.ts';
 import type { UsageStore } from './store.ts';
@@ -30,13 +30,17 @@ export interface Metering {
   flushed(): Promise<void>;
 }
 
+/** What work needs to be paid for. */
+export type Payer = Pick<Metering, 'record' | 'reserve'>;
+
 /** Rows of one statement, and when they do not wait for the second to end. */
 const batchRows = 500;
 /** Rows that wait before they are folded: some MB. */
 const maxRows = 10_000;
 const usualPace: Pace = { everyMs: 1000, fullAt: batchRows, firstPauseMs: 100, longestPauseMs: 2000 };
 
-const nothingHeld: Reservation = { settle: () => {}, release: () => {} };
+/** What is reserved where nothing has to be. */
+export const nothingHeld: Reservation = { settle: () => {}, release: () => {} };
 
 /** First day of the month, UTC. */
 const monthOf = (now: number) => `${new Date(now).toISOString().slice(0, 7)}-01`;
@@ -67,6 +71,29 @@ function takeSettlements(all: Settlement[]): Settlement[] {
   return taken;
 }
 
+/** Holds a part of the caller's budget; undefined where there is nothing to hold. */
+export async function holdFor(budgets: Budgets, caller: Caller, costMicros: number, now: number): Promise<Hold | undefined> {
+  const { keyId, budgetMicros } = caller;
+  if (budgetMicros === undefined || keyId === undefined || costMicros <= 0) return undefined;
+  const hold: Hold = { id: randomUUID(), keyId, month: monthOf(now) };
+  const held = await budgets.hold(hold, Math.ceil(costMicros), budgetMicros).catch((error: unknown) => {
+    throw unavailable('The budget cannot be checked now.', 2, error);
+  });
+  if (!held) throw new Problem('budget_exhausted');
+  return hold;
+}
+
+/** A hold that tells once what it came to. */
+export function settledOnce(hold: Hold, tell: (settlement: Settlement) => void): Reservation {
+  let open = true;
+  const settle = (micros: number) => {
+    if (!open) return;
+    open = false;
+    tell({ ...hold, micros: Math.max(0, Math.ceil(micros)) });
+  };
+  return { settle, release: () => settle(0) };
+}
+
 interface Options {
   readonly store: UsageStore;
   readonly log: Logger;
@@ -95,30 +122,20 @@ export function createMetering({ store, log, metrics, now = Date.now, pace = usu
   const outbox = createOutbox([settled, rows], pace, log);
   metrics.beforeText(() => metrics.set('usageBuffered', {}, rows.size()));
 
-  function reservationOf(hold: Hold): Reservation {
-    let open = true;
-    const settle = (micros: number) => {
-      if (!open) return;
-      open = false;
-      settlements.push({ ...hold, micros: Math.max(0, Math.ceil(micros)) });
+  const reservationOf = (hold: Hold) =>
+    settledOnce(hold, (settlement) => {
+      settlements.push(settlement);
       outbox.added();
-    };
-    return { settle, release: () => settle(0) };
-  }
+    });
 
   return {
     record(usage) {
       buffer.add(usage, now());
       outbox.added();
     },
-    async reserve({ keyId, budgetMicros }, costMicros) {
-      if (budgetMicros === undefined || keyId === undefined || costMicros <= 0) return nothingHeld;
-      const hold: Hold = { id: randomUUID(), keyId, month: monthOf(now()) };
-      const held = await store.budgets.hold(hold, Math.ceil(costMicros), budgetMicros).catch((error: unknown) => {
-        throw unavailable('The budget cannot be checked now.', 2, error);
-      });
-      if (!held) throw new Problem('budget_exhausted');
-      return reservationOf(hold);
+    async reserve(caller, costMicros) {
+      const hold = await holdFor(store.budgets, caller, costMicros, now());
+      return hold === undefined ? nothingHeld : reservationOf(hold);
     },
     flushed: () => outbox.drained(),
   };

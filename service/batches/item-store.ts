@@ -1,0 +1,103 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type * as z from 'zod';
+import type { Caller } from '../accounts/caller.ts';
+import type { Tables } from '../adapters/tables.ts';
+import type { Chunk } from './plan.ts';
+import type { BatchItem, batchResult, ItemProblem } from './schema.ts';
+
+/** What became of an item; `pending`: it failed in a way that may pass, and is tried again. */
+export type Outcome =
+  | { readonly index: number; readonly state: 'succeeded'; readonly result: object }
+  | { readonly index: number; readonly state: 'failed' | 'pending'; readonly result: ItemProblem };
+
+export interface PendingItem {
+  readonly index: number;
+  readonly request: BatchItem;
+  /** What the last attempt met. */
+  readonly result: ItemProblem | null;
+}
+
+/** The items of a chunk that have no answer yet, and who asked for them; undefined where there are none, or the batch has ended. */
+export async function pendingItems(db: Kysely<Tables>, { batch, from, to }: Chunk) {
+  const { rows } = await sql<PendingItem & { readonly status: string; readonly caller: Caller }>`
+    select index, request, result, status, case when row_number() over (order by index) = 1 then caller end as caller
+    from batch_items join batches on batches.id = batch_id
+    where batch_id = ${batch} and index between ${from} and ${to} and state = 'pending' and finished_at is null
+    order by index`.execute(db);
+  const [row] = rows;
+  return row && { caller: row.caller, isFirst: row.status === 'queued', items: rows };
+}
+
+/** Marks a batch as begun. */
+export async function startBatch(db: Kysely<Tables>, batch: string): Promise<void> {
+  await sql`update batches set status = 'running', started_at = now() where id = ${batch} and status = 'queued'`.execute(db);
+}
+
+/** Writes what became of items that had no answer yet; what has an answer already keeps it. @returns what was written */
+async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: readonly Outcome[]) {
+  // JSON in JSON: the database then reads no string of it, of which it would refuse some.
+  const given = outcomes.map(({ result, ...rest }) => ({ ...rest, result: JSON.stringify(result) }));
+  const { rows } = await sql<{ index: number; state: Outcome['state'] }>`
+    update batch_items item set state = given.state, result = given.result::json
+    from json_to_recordset(${JSON.stringify(given)}::json) as given (index integer, state text, result text)
+    where batch_id = ${batch} and item.index = given.index and item.state = 'pending'
+    returning item.index, item.state`.execute(trx);
+  return rows;
+}
+
+/** The last statement of its transaction: all workers of a batch wait for this row. */
+async function countOutcomes(trx: Transaction<Tables>, batch: string, succeeded: number, failed: number): Promise<void> {
+  await sql`
+    update batches set
+      succeeded = succeeded + ${succeeded}, failed = failed + ${failed},
+      status = case
+        when status = 'cancelled' or succeeded + failed + ${succeeded + failed} < total then status
+        when succeeded + ${succeeded} = 0 then 'failed'
+        else 'done' end,
+      finished_at = case when succeeded + failed + ${succeeded + failed} < total then finished_at else coalesce(finished_at, now()) end
+    where id = ${batch}`.execute(trx);
+}
+
+/**
+ * In one transaction: what became of items that had no answer, what `bill` writes for these and no others, and the batch's counts.
+ * Whoever answers an item a second time changes nothing.
+ * @returns how many items ended now
+ */
+export function settle(
+  db: Kysely<Tables>,
+  batch: string,
+  outcomes: readonly Outcome[],
+  bill: (trx: Transaction<Tables>, indexes: ReadonlySet<number>) => Promise<void>,
+): Promise<{ readonly succeeded: number; readonly failed: number }> {
+  return db.transaction().execute(async (trx) => {
+    const written = await writeOutcomes(trx, batch, outcomes);
+    await bill(trx, new Set(written.map(({ index }) => index)));
+    const count = (wanted: Outcome['state']) => written.filter(({ state }) => state === wanted).length;
+    const ended = { succeeded: count('succeeded'), failed: count('failed') };
+    if (ended.succeeded + ended.failed > 0) await countOutcomes(trx, batch, ended.succeeded, ended.failed);
+    return ended;
+  });
+}
+
+/** Results read at once, so that memory stays flat however many there are. */
+const page = 500;
+
+type Result = z.input<typeof batchResult>;
+type ResultRow =
+  | { readonly index: number; readonly state: 'succeeded'; readonly result: Extract<Result, { status: 'succeeded' }>['result'] }
+  | { readonly index: number; readonly state: 'failed'; readonly result: ItemProblem };
+
+/** What has an answer after an index, in the order of the items. */
+export async function* resultsAfter(db: Kysely<Tables>, batch: string, after: number): AsyncGenerator<Result> {
+  for (let last = after; ; ) {
+    const { rows } = await sql<ResultRow>`
+      select index, state, result from batch_items
+      where batch_id = ${batch} and index > ${last} and state <> 'pending' order by index limit ${page}`.execute(db);
+    for (const { index, ...row } of rows) {
+      yield row.state === 'succeeded' ? { index, status: row.state, result: row.result } : { index, status: row.state, error: row.result };
+    }
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < page) return;
+    last = end.index;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Caller } from '../accounts/caller.ts';
+import type { Generate } from '../captions/captions.ts';
+import { Problem } from '../http/problem.ts';
+import type { Budgets } from '../usage/budgets.ts';
+import { createLedger, type Ledger } from '../usage/ledger.ts';
+import type { Payer } from '../usage/metering.ts';
+import type { Outcome, PendingItem } from './item-store.ts';
+import type { BatchItem } from './schema.ts';
+
+/** For whom an item is answered, who is told what it costs, and when to leave it. */
+interface Work {
+  readonly caller: Caller;
+  readonly payer: Payer;
+  readonly signal: AbortSignal;
+}
+
+/** How items of each kind are answered: as the endpoint of that kind does. A kind without a runner does not compile. */
+export type Runners = { readonly [K in BatchItem['kind']]: (item: Extract<BatchItem, { kind: K }>, work: Work) => Promise<object> };
+
+export const createRunners = (generateOn: (payer: Payer) => Generate): Runners => ({
+  generate: (item, { caller, payer, signal }) => generateOn(payer)(item, caller, signal),
+});
+
+/** Failures that another attempt may not meet. */
+const passing = new Set(['rate_limited', 'model_failed', 'unavailable', 'timeout']);
+
+function failureOf(index: number, error: unknown): Outcome {
+  const { code, message: detail } = error instanceof Problem ? error : new Problem('internal', { cause: error });
+  return { index, state: passing.has(code) ? 'pending' : 'failed', result: { code, detail } };
+}
+
+/** What became of an item, and what it cost. */
+export interface Ran {
+  readonly outcome: Outcome;
+  readonly ledger: Ledger;
+  /** What nobody expected. */
+  readonly error?: unknown;
+}
+
+/** Answers one item. Throws only when `signal` aborts. */
+export async function run(
+  runners: Runners,
+  { index, request }: PendingItem,
+  { budgets, ...work }: Omit<Work, 'payer'> & { readonly budgets: Budgets },
+): Promise<Ran> {
+  const ledger = createLedger(budgets, 'batch');
+  try {
+    const result = await runners[request.kind](request, { ...work, payer: ledger });
+    return { outcome: { index, state: 'succeeded', result }, ledger };
+  } catch (error) {
+    work.signal.throwIfAborted();
+    return { outcome: failureOf(index, error), ledger, ...(error instanceof Problem ? {} : { error }) };
+  }
+}

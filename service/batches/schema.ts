@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { generateRequest, generateResponse } from '../captions/schema.ts';
+import { type ProblemCode, problems } from '../contract/errors.ts';
+import { json, jsonLines, takesNothing } from '../http/shape.ts';
+
+/** Most items of one batch. */
+export const maxItems = 10_000;
+
+const example = {
+  kind: 'generate',
+  content_description: 'Sunset over the beach in Cádiz with old friends',
+  style: 'casual',
+  audience: 'general',
+  client_id: 'test-client',
+};
+
+/** What one item asks for, by its kind; every kind has a runner in runners.ts. */
+export const batchItem = z.discriminatedUnion('kind', [generateRequest.extend({ kind: z.literal('generate') })]).meta({ id: 'BatchItem' });
+export type BatchItem = z.output<typeof batchItem>;
+
+const createRequest = z
+  .strictObject({ items: z.array(batchItem).min(1).max(maxItems).describe('As JSON Lines: one item a line') })
+  .meta({ id: 'BatchRequest', examples: [{ items: [example, { ...example, style: 'playful', language: 'es' }] }] });
+
+export const statuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+
+const batchResponse = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(statuses).describe('`failed`: every item ended and none of them succeeded'),
+    total: z.int().describe('Items'),
+    succeeded: z.int(),
+    failed: z.int(),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    finished_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Batch' });
+export type BatchResponse = z.output<typeof batchResponse>;
+
+const problemCodes = z.enum(Object.keys(problems).filter((code): code is ProblemCode => code in problems));
+export const itemProblem = z.object({ code: problemCodes, detail: z.string() }).meta({ id: 'BatchItemProblem' });
+export type ItemProblem = z.output<typeof itemProblem>;
+
+const index = z.int().min(0).describe('Place of the item in the batch, from 0');
+export const batchResult = z
+  .discriminatedUnion('status', [
+    z.object({ index, status: z.literal('succeeded'), result: generateResponse }),
+    z.object({ index, status: z.literal('failed'), error: itemProblem }),
+  ])
+  .meta({ id: 'BatchResult' });
+
+const params = z.object({ id: z.uuid() });
+const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  before: z.uuid().optional().describe('The `next` of the page before'),
+});
+const listResponse = z
+  .object({ batches: z.array(batchResponse), next: z.uuid().nullable().describe('Not null: there is more') })
+  .meta({ id: 'Batches' });
+const resultsQuery = z.strictObject({
+  after: z.coerce.number().int().min(-1).max(maxItems).default(-1).describe('Only items after this index'),
+});
+
+export const batchesShapes = {
+  createBatch: { ...takesNothing, body: createRequest, linesAs: 'items', answer: json(batchResponse, 202) },
+  listBatches: { ...takesNothing, query: listQuery, answer: json(listResponse) },
+  readBatch: { ...takesNothing, params, answer: json(batchResponse) },
+  batchResults: { ...takesNothing, params, query: resultsQuery, answer: jsonLines(batchResult) },
+  cancelBatch: { ...takesNothing, params, answer: json(batchResponse) },
+};

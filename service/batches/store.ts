@@ -1,0 +1,95 @@
+import { type Kysely, sql } from 'kysely';
+import type { Caller } from '../accounts/caller.ts';
+import type { Tables } from '../adapters/tables.ts';
+import type { BatchItem, BatchResponse } from './schema.ts';
+
+interface BatchRow {
+  readonly id: string;
+  readonly status: BatchResponse['status'];
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+}
+
+const columns = sql.raw('id, status, total, succeeded, failed, created_at, started_at, finished_at');
+/** Items sent to the database in one statement: each must end well within the time limit of a statement. */
+const insertAtOnce = 1000;
+
+/** JSON in JSON: the database then reads no string of it, of which it would refuse some. */
+const texts = (values: readonly object[]) => JSON.stringify(values.map((value) => JSON.stringify(value)));
+
+/** A user sees the batches of all their own keys. */
+const ownerOf = ({ id, userId }: Caller) => (userId === undefined ? id : `user:${userId}`);
+/** An administrator sees every batch, anybody else their own. */
+const visibleTo = (caller: Caller) => (caller.permissions.includes('Admin') ? sql`true` : sql`owner = ${ownerOf(caller)}`);
+
+const asResponse = ({ created_at, started_at, finished_at, ...row }: BatchRow): BatchResponse => ({
+  ...row,
+  created_at: created_at.toISOString(),
+  started_at: started_at?.toISOString() ?? null,
+  finished_at: finished_at?.toISOString() ?? null,
+});
+const first = ([row]: readonly BatchRow[]) => row && asResponse(row);
+
+/** Items of the caller's batches that nobody has answered yet. */
+export async function waitingItems(db: Kysely<Tables>, caller: Caller): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select coalesce(sum(total - succeeded - failed), 0)::integer as waiting
+    from batches where owner = ${ownerOf(caller)} and finished_at is null`.execute(db);
+  return rows[0]?.waiting ?? 0;
+}
+
+/** Stores a batch and its items. */
+export async function insertBatch(db: Kysely<Tables>, id: string, caller: Caller, items: readonly BatchItem[]): Promise<BatchResponse> {
+  const { rows } = await sql<BatchRow>`
+    insert into batches (id, owner, caller, total) values (${id}, ${ownerOf(caller)}, ${JSON.stringify(caller)}, ${items.length})
+    returning ${columns}`.execute(db);
+  for (let from = 0; from < items.length; from += insertAtOnce) {
+    await sql`
+      insert into batch_items (batch_id, index, request)
+      select ${id}::uuid, ${from}::integer + place::integer - 1, request::json
+      from json_array_elements_text(${texts(items.slice(from, from + insertAtOnce))}::json) with ordinality as item (request, place)`.execute(
+      db,
+    );
+  }
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database stored no batch');
+  return asResponse(row);
+}
+
+/** A page of the batches that the caller may see, the newest first. */
+export async function listBatches(db: Kysely<Tables>, caller: Caller, limit: number, before: string | undefined) {
+  const older =
+    before === undefined
+      ? sql`true`
+      : sql`(created_at, id) < (select created_at, id from batches where id = ${before} and ${visibleTo(caller)})`;
+  const { rows } = await sql<BatchRow>`
+    select ${columns} from batches where ${visibleTo(caller)} and ${older}
+    order by created_at desc, id desc limit ${limit + 1}`.execute(db);
+  const batches = rows.slice(0, limit).map(asResponse);
+  return { batches, next: rows.length > limit ? (batches.at(-1)?.id ?? null) : null };
+}
+
+/** A batch that the caller may see. */
+export async function findBatch(db: Kysely<Tables>, caller: Caller, id: string): Promise<BatchResponse | undefined> {
+  const { rows } = await sql<BatchRow>`select ${columns} from batches where id = ${id} and ${visibleTo(caller)}`.execute(db);
+  return first(rows);
+}
+
+/** Cancels a batch that has not ended; one that has stays as it is. */
+export async function cancelBatch(db: Kysely<Tables>, caller: Caller, id: string): Promise<BatchResponse | undefined> {
+  const { rows } = await sql<BatchRow>`
+    update batches set status = 'cancelled', finished_at = now()
+    where id = ${id} and ${visibleTo(caller)} and finished_at is null returning ${columns}`.execute(db);
+  return first(rows) ?? findBatch(db, caller, id);
+}
+
+/** Ends the memory of batches that ended so many days ago. @returns how many */
+export async function removeBatches(db: Kysely<Tables>, days: number): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from batches where id in (select id from batches where finished_at < now() - ${days} * interval '1 day' limit 100)`.execute(db);
+  return Number(numAffectedRows);
+}

@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import { type Budgets, type Settlement, settleHolds } from './budgets.ts';
+import { UsageBuffer } from './buffer.ts';
+import { holdFor, nothingHeld, type Payer, settledOnce } from './metering.ts';
+import { insertUsage } from './store.ts';
+import type { Operation, Usage } from './usage.ts';
+
+/**
+ * Metering of work whose answer is stored: what it costs is kept here until `writeLedgers` writes it in the transaction that stores
+ * the answer, so that neither is there without the other.
+ */
+export interface Ledger extends Payer {
+  readonly usages: readonly Usage[];
+  readonly settlements: readonly Settlement[];
+}
+
+/** All that is recorded counts as part of `operation`. */
+export function createLedger(budgets: Budgets, operation: Operation): Ledger {
+  const usages: Usage[] = [];
+  const settlements: Settlement[] = [];
+  return {
+    usages,
+    settlements,
+    record: (usage) => void usages.push({ ...usage, operation }),
+    async reserve(caller, costMicros) {
+      const hold = await holdFor(budgets, caller, costMicros, Date.now());
+      return hold === undefined ? nothingHeld : settledOnce(hold, (settlement) => void settlements.push(settlement));
+    },
+  };
+}
+
+/** Settlements that are one statement: of one key and month. */
+function* together(settlements: readonly Settlement[]): Generator<[Settlement, ...Settlement[]]> {
+  for (const of of Map.groupBy(settlements, ({ keyId, month }) => `${keyId} ${month}`).values()) {
+    const [head, ...rest] = of;
+    if (head !== undefined) yield [head, ...rest];
+  }
+}
+
+/** Writes what the `counted` ledgers hold, and gives back what the others had reserved: their answers were not stored. */
+export async function writeLedgers(trx: Kysely<Tables>, counted: readonly Ledger[], uncounted: readonly Ledger[]): Promise<void> {
+  const buffer = new UsageBuffer(Number.POSITIVE_INFINITY);
+  const now = Date.now();
+  for (const usage of counted.flatMap(({ usages }) => usages)) buffer.add(usage, now);
+  if (buffer.size > 0) await insertUsage(buffer.take(buffer.size)).execute(trx);
+  const released = uncounted.flatMap(({ settlements }) => settlements.map((settlement) => ({ ...settlement, micros: 0 })));
+  for (const settlements of together([...counted.flatMap((ledger) => ledger.settlements), ...released])) {
+    await settleHolds(settlements).execute(trx);
+  }
+}
