@@ -41,7 +41,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: together });
 
 /** The status of an answer to a body, with secrets all over the request. */
 function ask(name: EndpointName, input: AnyInput, body?: string): Promise<number> {
-  const { url, init } = requestOf(service.url, endpointOf(name), input, { accept: '*/*', credential: key });
+  const base = endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url;
+  const { url, init } = requestOf(base, endpointOf(name), input, { accept: '*/*', credential: key });
   const secrets = { Cookie: `session=${planted.header}`, 'X-Api-Key': planted.header };
   const headers = { ...init.headers, ...secrets, 'Content-Type': 'application/json' };
   const target = `${url}${url.includes('?') ? '&' : '?'}token=${planted.url}`;

@@ -29,7 +29,8 @@ export function graphqlRoutes(parts: Parts) {
       shape: shapes.graphiqlFile,
       async handle(ctx: Context) {
         outsideProduction();
-        const file = graphiqlFiles[String(ctx.params.file)];
+        const name = String(ctx.params.file);
+        const file = Object.hasOwn(graphiqlFiles, name) ? graphiqlFiles[name] : undefined;
         if (file === undefined) throw new Problem('not_found');
         ctx.body = await file.read();
         ctx.type = file.type;

@@ -2,37 +2,22 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@aste
 import * as z from 'zod';
 import type { Endpoint } from '../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
-import { type ProblemCode, problems } from '../contract/errors.ts';
+import { problems } from '../contract/errors.ts';
 import { product } from '../contract/product.ts';
 import { errorFormOf } from '../http/error-forms.ts';
 import { Problem } from '../http/problem.ts';
 import { isTaken, type Shape } from '../http/shape.ts';
+import { problemsOf } from '../problems-of.ts';
 import { shapes } from '../shapes.ts';
 import { openAiErrorResponse, problemResponse } from './schema.ts';
-
-/** The problems that an endpoint may answer with, from what the contract and its shape say of it. */
-function problemsOf(name: EndpointName, { params, query, body }: Shape): ProblemCode[] {
-  const { permission, rateLimit, idempotent } = endpointOf(name);
-  return [
-    ...(idempotent ? (['idempotency_in_flight', 'idempotency_mismatch'] as const) : []),
-    ...(isTaken(body) ? (['malformed_json', 'payload_too_large', 'unsupported_media_type'] as const) : []),
-    ...(isTaken(body) || isTaken(query) ? (['invalid_request'] as const) : []),
-    ...(isTaken(params) ? (['not_found'] as const) : []),
-    ...(permission === 'public' ? [] : (['unauthorized', 'forbidden', 'timeout'] as const)),
-    ...(permission === 'public' || !isTaken(body) ? [] : (['model_failed'] as const)),
-    ...(rateLimit === 'exempt' ? [] : (['rate_limited', 'misdirected_host'] as const)),
-    'internal',
-    'unavailable',
-  ];
-}
 
 const schemaOf = (form: Endpoint['errorForm']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
 
 /** The errors of an endpoint by their status. */
-function errorAnswers(name: EndpointName, shape: Shape): [string, ResponseConfig][] {
+function errorAnswers(name: EndpointName): [string, ResponseConfig][] {
   const endpoint = endpointOf(name);
   const { type, status } = errorFormOf(endpoint);
-  const byStatus = Object.groupBy(problemsOf(name, shape), (code) => String(status(new Problem(code))));
+  const byStatus = Object.groupBy(problemsOf(name), (code) => String(status(new Problem(code))));
   return Object.entries(byStatus).map(([answered, codes = []]) => [
     answered,
     {
@@ -83,7 +68,7 @@ export function openApiDocument(version: string) {
         ...headersOf(name),
         ...(isTaken(shape.body) ? { body } : {}),
       },
-      responses: Object.fromEntries([[String(shape.answer.status), okAnswer(shape)], ...errorAnswers(name, shape)]),
+      responses: Object.fromEntries([[String(shape.answer.status), okAnswer(shape)], ...errorAnswers(name)]),
     });
   }
   const { title, description, license } = product;

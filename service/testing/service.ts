@@ -9,6 +9,7 @@ import { createParts, type Outside, type Parts } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import { type Environment, parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { checked } from './check-answers.ts';
 import { testDatabase, testStatements } from './database.ts';
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
@@ -45,7 +46,7 @@ export function settingsOf(environment: Environment) {
 
 async function listen(parts: Parts, kind: AppKind) {
   // Longer than an embedded database takes to start: an idle connection is not closed under the next request.
-  const server = createServer({ keepAliveTimeout: 60_000 }, createApp(parts, kind).callback()).listen(0, '127.0.0.1');
+  const server = createServer({ keepAliveTimeout: 60_000 }, checked(createApp(parts, kind)).callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

@@ -14,6 +14,7 @@ export const accountsEndpoints = {
     aliases: ['/api/auth/login'],
     permission: 'public',
     rateLimit: 'login',
+    problems: ['unauthorized'],
     summary: 'Exchange user name and password for tokens',
   },
   /** Guide row AUTH-09. */
@@ -22,6 +23,7 @@ export const accountsEndpoints = {
     method: 'POST',
     path: '/auth/refresh',
     permission: 'public',
+    problems: ['unauthorized', 'conflict'],
     summary: 'Exchange a refresh token for new tokens, once',
   },
   logout: { ...own, method: 'POST', path: '/auth/logout', summary: 'End the session that the access token belongs to' },
@@ -31,17 +33,30 @@ export const accountsEndpoints = {
   endSessions: { ...own, method: 'DELETE', path: '/auth/sessions', summary: 'End all of the caller’s sessions' },
 
   /** Guide row API-22. */
-  createUser: { ...administration, method: 'POST', path: '/users', idempotent: true, summary: 'Create a user' },
+  createUser: { ...administration, method: 'POST', path: '/users', idempotent: true, problems: ['conflict'], summary: 'Create a user' },
   /** Guide row API-24. */
   listUsers: { ...administration, method: 'GET', path: '/users', summary: 'The users by name; a Link header leads to the next page' },
   /** Guide row API-23. */
   readUser: { ...own, method: 'GET', path: '/users/:id', summary: 'One user; for others than administrators: oneself' },
-  updateUser: { ...administration, method: 'PATCH', path: '/users/:id', summary: 'Change a user' },
-  deleteUser: { ...administration, method: 'DELETE', path: '/users/:id', summary: 'Delete a user with its sessions and keys' },
+  updateUser: { ...administration, method: 'PATCH', path: '/users/:id', problems: ['conflict'], summary: 'Change a user' },
+  deleteUser: {
+    ...administration,
+    method: 'DELETE',
+    path: '/users/:id',
+    problems: ['conflict'],
+    summary: 'Delete a user with its sessions and keys',
+  },
   setPassword: { ...own, method: 'PUT', path: '/users/:id/password', summary: 'Set a password and end the user’s other sessions' },
 
   /** Guide rows AUTH-02, AUTH-07. */
-  createKey: { ...makingKeys, method: 'POST', path: '/api/v1/keys', idempotent: true, summary: 'Make an API key; it is shown this once' },
+  createKey: {
+    ...makingKeys,
+    method: 'POST',
+    path: '/api/v1/keys',
+    idempotent: true,
+    problems: ['conflict'],
+    summary: 'Make an API key; it is shown this once',
+  },
   listKeys: { ...own, method: 'GET', path: '/api/v1/keys', summary: 'The caller’s API keys; for administrators: all' },
   /** Guide row AUTH-04. */
   rotateKey: {
@@ -49,10 +64,17 @@ export const accountsEndpoints = {
     method: 'POST',
     path: '/api/v1/keys/:id/rotate',
     idempotent: true,
+    problems: ['conflict'],
     summary: 'Give an API key a new text; the present one goes on working for a while',
   },
   revokeKey: { ...makingKeys, method: 'DELETE', path: '/api/v1/keys/:id', summary: 'Revoke an API key' },
-  updateKey: { ...administration, method: 'PATCH', path: '/api/v1/keys/:id', summary: 'Change quota, budget or state of an API key' },
+  updateKey: {
+    ...administration,
+    method: 'PATCH',
+    path: '/api/v1/keys/:id',
+    problems: ['conflict'],
+    summary: 'Change quota, budget or state of an API key',
+  },
 
   /** Guide row OB-25. */
   listAudit: { ...administration, method: 'GET', path: '/api/v1/audit', summary: 'Who changed what, the newest first' },

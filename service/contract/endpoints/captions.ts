@@ -10,6 +10,7 @@ export const captionsEndpoints = {
     rateLimit: 'api',
     port: 'http',
     idempotent: true,
+    problems: ['model_failed', 'budget_exhausted'],
     summary: 'Write a caption for a described picture',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -11,6 +11,7 @@ export const compatibleEndpoints = {
     port: 'http',
     idempotent: true,
     errorForm: 'openai',
+    problems: ['model_failed', 'budget_exhausted'],
     summary: 'Continue a conversation, as the OpenAI API does',
   },
   compatibleModels: {

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../errors.ts';
 import type { Listener } from '../ports.ts';
 import type { RateLimitClass } from '../rate-limits.ts';
 import type { Permission } from '../roles.ts';
@@ -22,6 +23,8 @@ export interface Endpoint {
   readonly idempotent?: true;
   /** Its errors are told as the OpenAI API tells them, not as problems of RFC 9457. */
   readonly errorForm?: 'openai';
+  /** Problems that it answers with besides those that follow from the rest of its declaration. */
+  readonly problems?: readonly ProblemCode[];
   /** Largest body in bytes where it is not `maxBodyBytes`. */
   readonly bodyBytes?: number;
   readonly summary: string;

@@ -19,6 +19,7 @@ export const graphqlEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'graphql',
+    problems: ['not_found'],
     summary: 'A page to try GraphQL in; not in production',
   },
   graphiqlFile: {
