@@ -99,8 +99,8 @@ export function createParts(
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const counters = new Counters(redis, metrics);
-  const accounts = createAccounts(settings, { db, keys, passwords, counters, metrics });
   const caches = createCaches(redis, metrics);
+  const accounts = createAccounts(settings, { db, keys, passwords, counters, caches, metrics });
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
   const captions = caches.create({ name: 'captions', version: 1, schema: draft, dear: true, ...levels });
   const models = create(observing(metrics));

@@ -191,6 +191,18 @@ describe('Users', () => {
     expect((await call('GET', next, first.key)).as(z.array(user))).toMatchObject([{ username: 'admin' }]);
   });
 
+  test('are read from the cache into which they were written, after each change the new', async () => {
+    const { id } = (await call('POST', '/users', first.key, { username: 'cached', email: 'cached@example.com' })).as(user);
+    const read = async () => (await call('GET', `/users/${id}`, first.key)).as(user);
+    // Behind the back of the service: only a cache can still answer what was written through it.
+    await db.updateTable('users').set({ email: 'elsewhere@example.com' }).where('id', '=', id).execute();
+    expect(await read()).toMatchObject({ email: 'cached@example.com', role: 'User' });
+    await call('PATCH', `/users/${id}`, first.key, { role: 'Developer' });
+    expect(await read()).toMatchObject({ email: 'elsewhere@example.com', role: 'Developer' });
+    await call('DELETE', `/users/${id}`, first.key);
+    expect(await statusOf(call('GET', `/users/${id}`, first.key))).toBe(404);
+  });
+
   test('lose at once what their role no longer allows, in tokens and keys alike', async () => {
     const { id, access_token } = await someone('Developer');
     const { key } = (await call('POST', '/api/v1/keys', access_token, { name: 'mine' })).as(shownKey);

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Caches } from '../adapters/caches.ts';
 import type { Counters } from '../adapters/counters.ts';
 import type { Tables } from '../adapters/tables.ts';
 import type { Settings } from '../contract/settings.ts';
@@ -10,6 +11,7 @@ import type { KeyStore } from './keys.ts';
 import { createLastUsed } from './last-used.ts';
 import { createLogin } from './login.ts';
 import type { Passwords } from './passwords.ts';
+import { user } from './schema.ts';
 import { createSessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
 import { createUsers } from './users.ts';
@@ -19,16 +21,18 @@ interface Needs {
   readonly keys: KeyStore;
   readonly passwords: Passwords;
   readonly counters: Counters;
+  readonly caches: Caches;
   readonly metrics: Metrics;
 }
 
 /** Everything about users, sessions and keys; REST and GraphQL call the same functions. */
-export function createAccounts(settings: Settings, { db, keys, passwords, counters, metrics }: Needs) {
+export function createAccounts(settings: Settings, { db, keys, passwords, counters, caches, metrics }: Needs) {
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
   const lastUsed = createLastUsed(db);
   const tokens = createTokens(settings);
   const sessions = createSessions(db, settings.REFRESH_EXPIRATION_DAYS, (id) => forget(({ sessionId }) => sessionId === id));
-  const users = createUsers({ db, passwords, sessions, forget: (id) => forget(({ userId }) => userId === id) });
+  const cache = caches.create({ name: 'users', version: 1, schema: user, ttlSeconds: 300, maxEntries: 10_000 });
+  const users = createUsers({ db, cache, passwords, sessions, forget: (id) => forget(({ userId }) => userId === id) });
   /** The caller behind a token: what its user may do now. */
   async function fromToken(token: string): Promise<Caller | undefined> {
     const claims = await tokens.read(token);

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Cache } from '../adapters/cache.ts';
 import type { Tables } from '../adapters/tables.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
@@ -13,7 +14,7 @@ const shown = ({ created_at, ...row }: Row): User => ({ ...row, created_at: crea
 
 /** Says which field is somebody else's already; other errors stay what they are. */
 function refuseTaken(error: unknown): never {
-  const taken = error instanceof Error && 'code' in error && error.code === '23505' && 'constraint' in error ? error.constraint : undefined;
+  const taken = Error.isError(error) && 'code' in error && error.code === '23505' && 'constraint' in error ? error.constraint : undefined;
   if (taken === 'users_username') throw new Problem('conflict', { detail: 'This user name is taken.' });
   if (taken === 'users_email') throw new Problem('conflict', { detail: 'This e-mail address is taken.' });
   throw error;
@@ -34,6 +35,8 @@ async function keepAnAdmin(on: Kysely<Tables>, id: string): Promise<void> {
 
 interface Needs {
   readonly db: Kysely<Tables>;
+  /** Users by their id (guide rows CA-04, CA-05): read through it and written through it. */
+  readonly cache: Cache<User>;
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   /** Makes this process look a user's credentials up again. */
@@ -41,18 +44,28 @@ interface Needs {
 }
 
 /** Users (guide rows API-22..API-24). */
-export function createUsers({ db, passwords, sessions, forget }: Needs) {
-  const find = (id: string, on = db) => on.selectFrom('users').select(columns).where('id', '=', id).executeTakeFirst();
+export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
+  async function find(id: string): Promise<User> {
+    const row = await db.selectFrom('users').select(columns).where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new Problem('not_found');
+    return shown(row);
+  }
+  async function keep(row: Row): Promise<User> {
+    const user = shown(row);
+    await cache.set(user.id, user);
+    return user;
+  }
 
   return {
     async create({ caller, requestId }: By, { username, email, role = 'User', password }: NewUser): Promise<User> {
       const password_hash = password === undefined ? null : await passwords.hash(password);
-      return db.transaction().execute(async (on) => {
+      const row = await db.transaction().execute(async (on) => {
         const values = { username, email, role, password_hash };
-        const row = await on.insertInto('users').values(values).returning(columns).executeTakeFirstOrThrow().catch(refuseTaken);
-        await writeAudit(on, { caller, action: 'user.created', object: `user:${row.id}`, details: { username, role }, requestId });
-        return shown(row);
+        const created = await on.insertInto('users').values(values).returning(columns).executeTakeFirstOrThrow().catch(refuseTaken);
+        await writeAudit(on, { caller, action: 'user.created', object: `user:${created.id}`, details: { username, role }, requestId });
+        return created;
       });
+      return keep(row);
     },
 
     /** In the order of their names. */
@@ -69,9 +82,8 @@ export function createUsers({ db, passwords, sessions, forget }: Needs) {
 
     /** A user sees itself, an administrator everybody; else 404. */
     async read({ caller }: By, id: string): Promise<User> {
-      const row = isAdmin(caller) || caller.userId === id ? await find(id) : undefined;
-      if (row === undefined) throw new Problem('not_found');
-      return shown(row);
+      if (!isAdmin(caller) && caller.userId !== id) throw new Problem('not_found');
+      return (await cache.get(id, () => find(id))).value;
     },
 
     async update({ caller, requestId }: By, id: string, change: UserChange): Promise<User> {
@@ -92,7 +104,7 @@ export function createUsers({ db, passwords, sessions, forget }: Needs) {
         return changed;
       });
       forget(id);
-      return shown(row);
+      return keep(row);
     },
 
     /** With its sessions and keys. */
@@ -104,6 +116,7 @@ export function createUsers({ db, passwords, sessions, forget }: Needs) {
         await writeAudit(on, { caller, action: 'user.deleted', object: `user:${id}`, details: removed, requestId });
       });
       forget(id);
+      await cache.delete(id);
     },
 
     /** Sets a password and ends the user's other sessions. Whoever sets their own shows the present one. */

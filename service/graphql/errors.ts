@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { asProblem } from '../http/as-problem.ts';
 import { Problem, problemBody } from '../http/problem.ts';
 
 /** A problem as GraphQL tells it: the same code, remedy and fields as in REST, in `extensions`. */
@@ -18,5 +19,5 @@ export function told(error: unknown, requestId: string, unexpected: (cause: unkn
   if (cause instanceof Problem) return graphqlError(cause, requestId, at);
   if (at !== undefined && cause === undefined) return at;
   unexpected(cause);
-  return graphqlError(new Problem('internal', { cause }), requestId, at);
+  return graphqlError(asProblem(cause), requestId, at);
 }

@@ -1,8 +1,9 @@
 import { endpointOf } from '../contract/endpoints.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { asProblem } from './as-problem.ts';
 import type { Context, Middleware } from './context.ts';
 import { errorFormOf } from './error-forms.ts';
-import { Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** Answers in the form of the endpoint's errors. */
 function answer(ctx: Context, problem: Problem): void {
@@ -28,7 +29,7 @@ export function errors(log: Logger): Middleware {
         ctx.status = callerLeft;
         return;
       }
-      const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
+      const problem = asProblem(error);
       if (problem.status >= 500) {
         const line = { request_id: ctx.state.requestId, code: problem.code, error: problem.cause ?? problem };
         lines[problem.code === 'internal' ? 'error' : 'warn'](line, problem.message);

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { endpointOf } from '../contract/endpoints.ts';
 import { timings } from '../contract/timings.ts';
+import { asProblem } from './as-problem.ts';
 import type { Context } from './context.ts';
 import { errorFormOf } from './error-forms.ts';
-import { Problem } from './problem.ts';
 
 /** Name of an event → what its data hold. */
 export type EventSchemas = Readonly<Record<string, z.ZodType>>;
@@ -58,7 +58,7 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire
     yield end;
   } catch (error) {
     ctx.state.streamFailed = true;
-    const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
+    const problem = asProblem(error);
     if (problem.status >= 500) ctx.app.emit('error', problem.cause ?? problem, ctx);
     const form = errorFormOf(ctx.state.endpoint && endpointOf(ctx.state.endpoint));
     yield failure(form.body(problem, ctx.state.requestId));
