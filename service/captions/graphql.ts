@@ -1,21 +1,13 @@
 import type * as z from 'zod';
 import { builder, type MutationFields } from '../graphql/builder.ts';
 import { parseInput } from '../graphql/input.ts';
+import { tokenUsageType } from '../graphql/types.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
 import { generateRequest, type generateResponse } from './schema.ts';
 
 const styleType = builder.enumType('Style', { values: styles });
 const audienceType = builder.enumType('Audience', { values: audiences });
 const languageType = builder.enumType('Language', { values: languages });
-
-const usageType = builder.objectRef<z.output<typeof generateResponse>['usage']>('TokenUsage').implement({
-  description: 'Tokens as the text model counted them.',
-  fields: (t) => ({
-    promptTokens: t.exposeInt('prompt_tokens'),
-    completionTokens: t.exposeInt('completion_tokens'),
-    totalTokens: t.exposeInt('total_tokens'),
-  }),
-});
 
 const captionType = builder.objectRef<z.output<typeof generateResponse>>('Caption').implement({
   description: 'A caption, its alternatives and its hashtags.',
@@ -29,7 +21,7 @@ const captionType = builder.objectRef<z.output<typeof generateResponse>>('Captio
     language: t.expose('language', { type: languageType }),
     model: t.exposeString('model', { description: 'The model that wrote it.' }),
     cached: t.exposeBoolean('cached', { description: 'Whether it was written before.' }),
-    usage: t.expose('usage', { type: usageType }),
+    usage: t.expose('usage', { type: tokenUsageType }),
   }),
 });
 

@@ -1,6 +1,7 @@
+import { accountsMutations, accountsQueries } from '../accounts/graphql.ts';
 import { captionsMutations } from '../captions/graphql.ts';
 import type { OperationOf } from '../contract/operations.ts';
-import { queriesQueries } from '../queries/graphql.ts';
+import { queriesMutations, queriesQueries } from '../queries/graphql.ts';
 import { systemMutations, systemQueries } from '../system/graphql.ts';
 import { usageQueries } from '../usage/graphql.ts';
 import { builder } from './builder.ts';
@@ -8,10 +9,18 @@ import { guarded } from './guard.ts';
 
 // Every operation of the contract has a field here, and no field is without an operation: else this does not compile.
 builder.queryType({
-  fields: (t) => ({ ...queriesQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<OperationOf<'query'>, unknown>,
+  fields: (t) =>
+    ({ ...queriesQueries(t), ...accountsQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<
+      OperationOf<'query'>,
+      unknown
+    >,
 });
 builder.mutationType({
-  fields: (t) => ({ ...captionsMutations(t), ...systemMutations(t) }) satisfies Record<OperationOf<'mutation'>, unknown>,
+  fields: (t) =>
+    ({ ...captionsMutations(t), ...queriesMutations(t), ...accountsMutations(t), ...systemMutations(t) }) satisfies Record<
+      OperationOf<'mutation'>,
+      unknown
+    >,
 });
 
 /** The schema, in which no root field runs without its permission. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildSchema, findBreakingChanges, GraphQLObjectType, getIntrospectionQuery, printSchema } from 'graphql';
+import * as z from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
 import { endpointOf, endpoints } from '../contract/endpoints.ts';
@@ -102,21 +103,53 @@ describe('GraphQL', () => {
   });
 });
 
-/** One document for each operation. */
-const samples: Readonly<Record<OperationName, { readonly query: string; readonly variables?: object }>> = {
+const createUser = 'mutation($input: CreateUserInput!) { createUser(input: $input) { id username role } }';
+const createKey = 'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { id name key permissions } }';
+let made = 0;
+const newUser = () => {
+  made += 1;
+  return { input: { username: `user-${made}`, email: `user-${made}@example.com` } };
+};
+/** The id of something that an administrator makes with a document. */
+async function idOf(name: string, query: string, variables: Record<string, unknown>): Promise<unknown> {
+  const { data } = await run(query, variables, 'admin-key');
+  return z.object({ id: z.string() }).parse(data?.[name]).id;
+}
+
+const newKey = async () => ({ input: { name: 'a key', userId: await idOf('createUser', createUser, newUser()) } });
+
+/** One document for each operation, and what it is called with, made anew each time. */
+const samples: Readonly<Record<OperationName, { readonly query: string; readonly variables?: () => object | Promise<object> }>> = {
   systemMetrics: { query: '{ systemMetrics { hostname } }' },
   systemMetricsHistory: { query: '{ systemMetricsHistory(first: 3) { at process requestsTotal } }' },
   usage: { query: '{ usage(input: { bucket: day, groupBy: model }) { bucket group requests costMicros } }' },
   models: { query: '{ models { id name description capabilities healthy } }' },
   cacheStats: { query: '{ cacheStats { kind } }' },
   clearCache: { query: 'mutation { clearCache { cleared } }' },
-  generateCaption: { query: write, variables: { input } },
+  generateCaption: { query: write, variables: () => ({ input }) },
+  processQuery: {
+    query:
+      'mutation { processQuery(input: { query: "What is 6 * 7?" }) { query result routing { model reason } context { tokens } usage { totalTokens } } }',
+  },
+  users: { query: '{ users(first: 5) { id username email role isActive createdAt } }' },
+  user: {
+    query: 'query($id: ID!) { user(id: $id) { username email } }',
+    variables: async () => ({ id: await idOf('createUser', createUser, newUser()) }),
+  },
+  createUser: { query: createUser, variables: newUser },
+  apiKeys: { query: '{ apiKeys(first: 5) { id name permissions expiresAt } }' },
+  createApiKey: { query: createKey, variables: newKey },
+  revokeApiKey: {
+    query: 'mutation($id: ID!) { revokeApiKey(id: $id) }',
+    variables: async () => ({ id: await idOf('createApiKey', createKey, await newKey()) }),
+  },
 };
 
 describe('A permission', () => {
   test.each(operationNames)('of %s is that of the same endpoint in REST', async (name) => {
     const { permission } = endpointOf(operations[name].as);
-    const first = async (key: string) => graphqlResponse.parse(await (await post(samples[name], key)).json());
+    const { query, variables } = samples[name];
+    const first = async (key: string) => graphqlResponse.parse(await (await post({ query, variables: await variables?.() }, key)).json());
     expect(await first('admin-key')).not.toHaveProperty('errors');
     if (permission === 'public') return;
     expect(await first(`without-${permission}`)).toMatchObject({

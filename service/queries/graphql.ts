@@ -1,5 +1,10 @@
-import { builder, type QueryFields } from '../graphql/builder.ts';
+import type * as z from 'zod';
+import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
+import { parseInput } from '../graphql/input.ts';
+import { tokenUsageType } from '../graphql/types.ts';
 import type { Models } from '../providers/models.ts';
+import { preferences } from '../providers/routing.ts';
+import { queryRequest, type queryResponse } from './schema.ts';
 
 const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model').implement({
   description: 'A text model, what it can do and cost.',
@@ -24,5 +29,100 @@ export const queriesQueries = (t: QueryFields) => ({
     type: [modelType],
     description: 'In the order of preference.',
     resolve: (_root, _args, { parts }) => [...parts.models.list()],
+  }),
+});
+
+type Answer = z.output<typeof queryResponse>;
+type Snippet = NonNullable<Answer['context']>['added'][number] & { readonly why?: string };
+
+const choiceType = builder.objectRef<Answer['routing']['alternatives'][number]>('RoutingChoice').implement({
+  description: 'A model that was considered, and why it was or was not taken.',
+  fields: (t) => ({ model: t.exposeString('model'), reason: t.exposeString('reason') }),
+});
+const failedType = builder.objectRef<Answer['routing']['failed'][number]>('RoutingFailure').implement({
+  description: 'A model that was tried before, and how it failed.',
+  fields: (t) => ({ model: t.exposeString('model'), failure: t.exposeString('failure') }),
+});
+const routingType = builder.objectRef<Answer['routing']>('RoutingResult').implement({
+  description: 'Which model answered, and why.',
+  fields: (t) => ({
+    model: t.exposeString('model'),
+    reason: t.exposeString('reason'),
+    alternatives: t.expose('alternatives', { type: [choiceType] }),
+    failed: t.expose('failed', { type: [failedType] }),
+  }),
+});
+
+const snippetType = builder.objectRef<Snippet>('ACESnippet').implement({
+  description: 'Something that could be added to a query.',
+  fields: (t) => ({
+    source: t.exposeString('source'),
+    text: t.exposeString('text'),
+    reason: t.exposeString('reason'),
+    tokens: t.exposeInt('tokens'),
+    relevance: t.exposeFloat('relevance', { description: '0 to 1.' }),
+    why: t.string({ nullable: true, description: 'Why it was left out.', resolve: ({ why }) => why }),
+  }),
+});
+const contextType = builder.objectRef<NonNullable<Answer['context']>>('ACEResult').implement({
+  description: 'What was added to the query, and what was not.',
+  fields: (t) => ({
+    added: t.expose('added', { type: [snippetType] }),
+    leftOut: t.expose('left_out', { type: [snippetType] }),
+    tokens: t.exposeInt('tokens'),
+    budget: t.exposeInt('budget', { description: 'Most tokens that may be added.' }),
+  }),
+});
+
+const executionType = builder.objectRef<NonNullable<Answer['execution']>[number]>('E2BResult').implement({
+  description: 'What became of a program in the answer.',
+  fields: (t) => ({
+    status: t.exposeString('status', { description: 'ok, error, timeout, memory, output_limit, code_too_long or busy.' }),
+    code: t.exposeString('code'),
+    output: t.exposeString('output', { description: 'What it wrote to the console.' }),
+    value: t.string({
+      nullable: true,
+      description: 'Of its last expression, as JSON.',
+      resolve: (run) => ('value' in run ? run.value : undefined),
+    }),
+    error: t.string({ nullable: true, resolve: (run) => ('message' in run ? `${run.name}: ${run.message}` : undefined) }),
+    milliseconds: t.exposeInt('milliseconds'),
+  }),
+});
+
+const resultType = builder.objectRef<Answer>('QueryResult').implement({
+  description: 'A query and its answer.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    query: t.exposeString('query'),
+    result: t.exposeString('result'),
+    routing: t.expose('routing', { type: routingType }),
+    context: t.expose('context', { type: contextType, nullable: true, description: 'null where none was wanted.' }),
+    execution: t.expose('execution', { type: [executionType], nullable: true, description: 'null where none was wanted.' }),
+    usage: t.expose('usage', { type: tokenUsageType }),
+    costMicros: t.exposeInt('cost_micros', { description: 'Millionths of a US dollar.' }),
+  }),
+});
+
+const inputType = builder.inputType('ProcessQueryInput', {
+  fields: (t) => ({
+    query: t.string({ required: true, description: '1 to 20,000 characters.' }),
+    model: t.string({ description: 'The id of a model; default: chosen for you.' }),
+    prefer: t.field({
+      type: builder.enumType('Preference', { values: preferences }),
+      description: 'What a model is chosen by; default: quality.',
+    }),
+    context: t.boolean({ description: 'Whether the query is given context; default: true.' }),
+    execute: t.boolean({ description: 'Run the JavaScript in the answer; needs the permission Execute.' }),
+    clientId: t.string({ description: 'Your name for whoever asks.' }),
+  }),
+});
+
+/** Guide row API-17. */
+export const queriesMutations = (t: MutationFields) => ({
+  processQuery: t.field({
+    type: resultType,
+    args: { input: t.arg({ type: inputType, required: true }) },
+    resolve: (_root, { input }, { parts, caller, signal }) => parts.query(parseInput(queryRequest, input), caller, signal),
   }),
 });

@@ -1,0 +1,119 @@
+import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
+import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
+import { parseInput } from '../graphql/input.ts';
+import type { By } from './by.ts';
+import { type ApiKey, newKey, newUser, type User } from './schema.ts';
+
+const isRole = (name: string): name is UserRole => name in userRoles;
+const roleType = builder.enumType('Role', { values: Object.keys(userRoles).filter(isRole) });
+const permissionType = builder.enumType('Permission', { values: permissions });
+
+const by = ({ caller, requestId }: GraphqlContext): By => ({ caller, requestId });
+/** Users and keys of one answer. */
+const most = 200;
+const count = (first: number | null | undefined) => Math.min(Math.max(first ?? 50, 1), most);
+
+const userType = builder.objectRef<User>('User').implement({
+  description: 'Somebody with an account.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    username: t.exposeString('username'),
+    email: t.exposeString('email', { nullable: true }),
+    role: t.expose('role', { type: roleType }),
+    isActive: t.exposeBoolean('is_active'),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ created_at }) => created_at }),
+  }),
+});
+
+const keyFields = builder.interfaceRef<ApiKey>('ApiKeyFields').implement({
+  description: 'What is told of an API key.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    name: t.exposeString('name'),
+    userId: t.exposeID('user_id', { nullable: true }),
+    permissions: t.field({ type: [permissionType], resolve: (key) => [...key.permissions] }),
+    isActive: t.exposeBoolean('is_active'),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ created_at }) => created_at }),
+    expiresAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ expires_at }) => expires_at }),
+    lastUsedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ last_used_at }) => last_used_at }),
+    budgetMicros: t.exposeFloat('budget_micros', { nullable: true, description: 'Millionths of a US dollar in a calendar month.' }),
+  }),
+});
+const keyType = builder
+  .objectRef<ApiKey>('ApiKey')
+  .implement({ description: 'An API key, without the key itself.', interfaces: [keyFields] });
+const shownType = builder.objectRef<ApiKey & { readonly key: string }>('ShownApiKey').implement({
+  description: 'A new API key: the only answer that ever holds one.',
+  interfaces: [keyFields],
+  fields: (t) => ({ key: t.exposeString('key', { description: 'Shown this once: store it now.' }) }),
+});
+
+const newUserType = builder.inputType('CreateUserInput', {
+  fields: (t) => ({
+    username: t.string({ required: true }),
+    email: t.string({ required: true }),
+    role: t.field({ type: roleType, description: 'Default: User.' }),
+    password: t.string({ description: 'At least 12 characters; without one, nobody can log in as this user.' }),
+  }),
+});
+const newKeyType = builder.inputType('CreateApiKeyInput', {
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    permissions: t.field({ type: [permissionType], description: 'Some of your own; default: all of them.' }),
+    expiresAt: t.string({ description: 'A moment in ISO 8601; default: never.' }),
+    userId: t.id({ description: 'Whose key it is; default: yours.' }),
+    budgetMicros: t.int({ description: 'Millionths of a US dollar in a calendar month; administrators alone.' }),
+  }),
+});
+
+export const accountsQueries = (t: QueryFields) => ({
+  users: t.field({
+    type: [userType],
+    description: 'In the order of their names.',
+    args: {
+      first: t.arg.int({ description: `At most ${most}; default: 50.` }),
+      after: t.arg.string({ description: 'The last name of the answer before.' }),
+    },
+    resolve: (_root, { first, after }, { parts }) => parts.accounts.users.list({ limit: count(first), after: after ?? undefined }),
+  }),
+  user: t.field({
+    type: userType,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) => context.parts.accounts.users.read(by(context), String(id)),
+  }),
+  apiKeys: t.field({
+    type: [keyType],
+    description: 'Your own; of an administrator all.',
+    args: {
+      first: t.arg.int({ description: `At most ${most}; default: 50.` }),
+      after: t.arg.id({ description: 'The last id of the answer before.' }),
+    },
+    resolve: (_root, { first, after }, context) =>
+      context.parts.accounts.keys.list(by(context), {
+        limit: count(first),
+        after: after === null || after === undefined ? undefined : String(after),
+      }),
+  }),
+});
+
+export const accountsMutations = (t: MutationFields) => ({
+  createUser: t.field({
+    type: userType,
+    args: { input: t.arg({ type: newUserType, required: true }) },
+    resolve: (_root, { input }, context) => context.parts.accounts.users.create(by(context), parseInput(newUser, input)),
+  }),
+  createApiKey: t.field({
+    type: shownType,
+    args: { input: t.arg({ type: newKeyType, required: true }) },
+    resolve: (_root, { input }, context) => context.parts.accounts.keys.create(by(context), parseInput(newKey, input)),
+  }),
+  revokeApiKey: t.field({
+    type: 'Boolean',
+    description: 'Ends a key at once.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, context) => {
+      await context.parts.accounts.keys.revoke(by(context), String(id));
+      return true;
+    },
+  }),
+});

@@ -1,0 +1,16 @@
+import { builder } from './builder.ts';
+
+/** Types that several features answer with. */
+interface TokenUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+export const tokenUsageType = builder.objectRef<TokenUsage>('TokenUsage').implement({
+  description: 'Tokens as the text model counted them.',
+  fields: (t) => ({
+    promptTokens: t.exposeInt('prompt_tokens'),
+    completionTokens: t.exposeInt('completion_tokens'),
+    totalTokens: t.exposeInt('total_tokens'),
+  }),
+});
