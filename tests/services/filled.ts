@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { hashKey } from '../../service/accounts/keys.ts';
 
 /** An id that is the same for the same number. */
 export const id = (number: number) => `0b0e4f7e-6e0a-4a53-9d3e-${String(number).padStart(12, '0')}`;
@@ -16,6 +17,12 @@ const statements = [
     select ${idOf('n')}, ${idOf(`1 + n % ${users}`)}, now() + interval '1 day', case when n % 3 = 0 then now() end from generate_series(1, 30000) n`,
   `insert into refresh_tokens (token_hash, session_id, used_at)
     select md5(n::text), ${idOf('1 + n % 30000')}, case when n % 4 > 0 then now() end from generate_series(1, 60000) n`,
+  `insert into refresh_tokens (token_hash, session_id) values ('${hashKey('known')}', ${idOf('1')})`,
+  `insert into idempotency_keys (caller_id, endpoint, key_hash, fingerprint, owner, locked_until, answer, created_at)
+    select 'key:' || n % 7, 'generate', n::text, n::text, ${idOf('1')}, now() + interval '1 minute', '', now() - interval '1 second' * (n % 86000)
+    from generate_series(1, 30000) n`,
+  `insert into idempotency_keys (caller_id, endpoint, key_hash, fingerprint, owner, locked_until)
+    values ('key:1', 'generate', '77', '77', ${idOf('1')}, now() + interval '1 minute') on conflict do nothing`,
   `insert into audit_log (actor, action, object) select 'user:' || n % 500, 'key.created', 'key:' || n from generate_series(1, 50000) n`,
   `insert into usage_events (id, at, caller_id, key_id, user_id, client_id, operation, model, prompt_tokens, completion_tokens, cost_micros,
       cached, requests)

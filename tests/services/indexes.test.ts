@@ -2,11 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CompiledQuery as Compiled, type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import * as z from 'zod';
+import { createApiKeys } from '../../service/accounts/api-keys.ts';
 import { createAudit } from '../../service/accounts/audit.ts';
+import { createLastUsed } from '../../service/accounts/last-used.ts';
+import { createSessions } from '../../service/accounts/sessions.ts';
 import { databaseKeys } from '../../service/accounts/store.ts';
 import { ensurePartitions } from '../../service/adapters/partitions.ts';
 import type { Tables } from '../../service/adapters/tables.ts';
+import { Problem } from '../../service/http/problem.ts';
+import { databaseIdempotency } from '../../service/idempotency/store.ts';
 import { readSamples } from '../../service/system/samples.ts';
+import { testCaller } from '../../service/testing/usage-events.ts';
 import { maintain } from '../../service/usage/maintenance.ts';
 import { databaseUsage } from '../../service/usage/store.ts';
 import { fillTables, id } from './filled.ts';
@@ -18,6 +24,12 @@ const quota = { requests: 1000, windowSeconds: 3600 };
 const now = new Date();
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const aDay = { from: daysAgo(11), to: daysAgo(10), bucket: 'hour', limit: 100 } as const;
+const user = { caller: testCaller({ userId: id(11) }), requestId: undefined };
+const sessionsOf = (db: Db) => createSessions(db, 30, () => {});
+function refused(error: unknown) {
+  if (!(error instanceof Problem)) throw error;
+}
+const slot = { callerId: 'key:1', endpoint: 'generate', keyHash: '77', fingerprint: '77', secret: new Uint8Array() };
 const hold = { id: id(999_999_999), keyId: id(7), month: '2026-11-01' };
 
 /**
@@ -29,6 +41,32 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     (db) => databaseKeys(db, quota).find('hash-77'),
     ['api_keys_key_hash_key', 'api_keys_previous_hash_key', 'users_pkey'],
   ],
+  'finding a session and its user': [(db) => sessionsOf(db).find(id(5)), ['sessions_pkey', 'users_pkey']],
+  'listing the sessions of a user': [(db) => sessionsOf(db).list(user), ['sessions_user_id']],
+  'opening a session': [(db) => sessionsOf(db).start(db, id(12), undefined), ['sessions_user_id']],
+  'refreshing a session': [(db) => sessionsOf(db).refresh('known', undefined), ['refresh_tokens_pkey', 'sessions_pkey', 'users_pkey']],
+  'refusing a refresh token that was used': [
+    (db) => sessionsOf(db).refresh('known', undefined).catch(refused),
+    ['refresh_tokens_pkey', 'sessions_pkey'],
+  ],
+  'listing the API keys of a user': [(db) => createApiKeys(db, () => {}).list(user, { limit: 50 }), ['api_keys_user_id']],
+  'writing down which keys were used': [
+    async (db) => {
+      const lastUsed = createLastUsed(db);
+      for (const key of [id(3), id(4)]) lastUsed.saw(key);
+      await lastUsed.flush();
+    },
+    ['api_keys_pkey'],
+  ],
+  'looking an idempotency key up': [
+    async (db) => {
+      const keys = databaseIdempotency(db);
+      await keys.claim(slot, id(2));
+      await keys.renew(slot, id(1));
+    },
+    ['idempotency_keys_pkey'],
+  ],
+  'forgetting old idempotency keys': [(db) => databaseIdempotency(db).clean(), ['idempotency_keys_created']],
   'listing the audit log': [(db) => createAudit(db).list({ limit: 50, before: '40000' }), ['audit_log_pkey']],
   'reading the usage of everybody': [(db) => databaseUsage(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
   'reading the usage of a key': [
