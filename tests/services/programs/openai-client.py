@@ -1,0 +1,35 @@
+"""What a program of somebody else does with the official library: prints one JSON document of what it got."""
+
+import json
+import sys
+
+import openai
+
+base_url, key = sys.argv[1:]
+client = openai.OpenAI(base_url=base_url, api_key=key, max_retries=0)
+hello = {"model": "fake", "messages": [{"role": "user", "content": "Say four words"}]}
+
+
+def raised(act):
+    try:
+        act()
+    except openai.APIStatusError as error:
+        return {"kind": type(error).__name__, "status": error.status_code, "code": error.code}
+    return None
+
+
+whole = client.chat.completions.create(**hello)
+chunks = list(client.chat.completions.create(**hello, stream=True, stream_options={"include_usage": True}))
+print(
+    json.dumps(
+        {
+            "models": [model.id for model in client.models.list()],
+            "text": whole.choices[0].message.content,
+            "tokens": whole.usage.total_tokens,
+            "pieces": [chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices],
+            "streamed_tokens": chunks[-1].usage.total_tokens,
+            "no_tools": raised(lambda: client.chat.completions.create(**hello, tools=[{"type": "function", "function": {"name": "f"}}])),
+            "wrong_key": raised(lambda: openai.OpenAI(base_url=base_url, api_key="nobody", max_retries=0).models.list()),
+        }
+    )
+)
