@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
+import type { Caller } from '../accounts/caller.ts';
 import { endpoints } from '../contract/endpoints.ts';
+import { userRoles } from '../contract/roles.ts';
 import { openAiErrorResponse } from '../system/schema.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { hangs, refuses, says, startUpstream, type Upstream } from '../testing/upstream.ts';
@@ -119,6 +121,39 @@ describe("OpenAI's own library", () => {
       for await (const chunk of stream) chatChunk.parse(chunk);
     };
     await expect(read()).rejects.toMatchObject({ code: 'model_failed', type: 'server_error' });
+  });
+});
+
+describe('The budget of a key', () => {
+  const quota = { requests: 1000, windowSeconds: 3600 };
+  const caller: Caller = {
+    id: 'key:poor',
+    permissions: userRoles.User,
+    quota,
+    expiresAt: undefined,
+    keyId: '00000000-0000-4000-8000-000000000001',
+    userId: undefined,
+    sessionId: undefined,
+    // The most that an answer may cost is held while it is written: 4 and 100 tokens here.
+    budgetMicros: 250,
+  };
+
+  test('is held and spent by streams too, and its end is told in the same form', async () => {
+    const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
+    const poor = await startService({ TEXT_MODELS: JSON.stringify([fake]) }, { keys: { find: async () => caller } });
+    const ask = () =>
+      new OpenAI({ baseURL: `${poor.url}/v1`, apiKey: 'poor-key', maxRetries: 0 }).chat.completions.stream(hello).finalContent();
+    try {
+      upstream.will(says('yes', { usage: { prompt_tokens: 20, completion_tokens: 10 } }));
+      expect(await ask()).toBe('yes');
+      await poor.parts.metering.flushed();
+      await expect(ask()).resolves.toBe('yes');
+      await poor.parts.metering.flushed();
+      const error = await ask().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ status: 402, code: 'budget_exhausted', type: 'insufficient_quota' });
+    } finally {
+      await poor.close();
+    }
   });
 });
 

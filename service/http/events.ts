@@ -32,6 +32,9 @@ async function soon<T>(next: Promise<T>): Promise<T | undefined> {
 const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
 const named = (event: string, value: unknown) => `event: ${event}\n${data(value)}`;
 
+/** What a stream needs to know of its request. */
+type Answered = Pick<Context, 'app' | 'state'>;
+
 /** How the parts of a stream are written. */
 interface Wire<T> {
   part(value: T): string;
@@ -46,7 +49,7 @@ export interface EventText {
 }
 
 /** The text of a stream, with comments in silences; where it fails, the problem is its last part. */
-async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire<T>, ctx: Context): AsyncGenerator<string> {
+async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire<T>, ctx: Answered): AsyncGenerator<string> {
   try {
     while (true) {
       const next = source.next();
@@ -65,18 +68,18 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire
   }
 }
 
-function written<T>(stream: AsyncIterable<T>, wire: Wire<T>, ctx: Context): EventText {
+function written<T>(stream: AsyncIterable<T>, wire: Wire<T>, ctx: Answered): EventText {
   const source = stream[Symbol.asyncIterator]();
   return { source, text: textOf(source, wire, ctx) };
 }
 
 /** Each event checked against its schema; a failure is an event `error` that holds the problem. */
-export function eventText({ events }: EventStream<EventSchemas>, schemas: EventSchemas, ctx: Context): EventText {
+export function eventText({ events }: EventStream<EventSchemas>, schemas: EventSchemas, ctx: Answered): EventText {
   const part = ({ event, data: value }: EventOf<EventSchemas>) => named(event, schemas[event]?.parse(value));
   return written(events, { part, failure: (error) => named('error', error), end: '' }, ctx);
 }
 
 /** Each chunk checked against its schema; `[DONE]` at the end of a stream that is whole. */
-export function chunkText({ chunks }: ChunkStream<z.ZodType>, schema: z.ZodType, ctx: Context): EventText {
+export function chunkText({ chunks }: ChunkStream<z.ZodType>, schema: z.ZodType, ctx: Answered): EventText {
   return written(chunks, { part: (value) => data(schema.parse(value)), failure: data, end: 'data: [DONE]\n\n' }, ctx);
 }

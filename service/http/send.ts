@@ -17,10 +17,13 @@ function sendJson(ctx: Context, status: number, schema: z.ZodType, value: unknow
   ctx.type = 'application/json';
 }
 
+/** A stream is its connection's last answer: one that outlives the last request would hold up the stop of the process. */
+const streamed = { 'Cache-Control': 'no-store', Connection: 'close' };
+
 function sendEvents(ctx: Context, { source, text }: EventText): void {
   ctx.status = 200;
   ctx.type = 'text/event-stream';
-  ctx.set({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+  ctx.set({ ...streamed, 'X-Accel-Buffering': 'no' });
   // The source ends with the body, also where nobody has read any of it; what becomes of it then is for its own log.
   ctx.body = Readable.from(text).once('close', () => void source.return?.().catch(() => {}));
 }
@@ -33,6 +36,7 @@ function sendLines(ctx: Context, schema: z.ZodType, value: unknown): void {
   if (!isLines(value)) throw unfit('jsonLines');
   ctx.status = 200;
   ctx.type = 'application/jsonl';
+  ctx.set(streamed);
   ctx.body = Readable.from(linesText(schema, value), { objectMode: true });
 }
 
