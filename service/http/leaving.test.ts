@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { g0, generate, startService } from '../testing/service.ts';
+import { hangs, startUpstream } from '../testing/upstream.ts';
+
+test('A caller who leaves ends the call of the model, and is no error of the service', async () => {
+  const upstream = await startUpstream(hangs);
+  const service = await startService({ OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'none' });
+  const controller = new AbortController();
+  const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json' };
+  const left = generate(service, g0, 'user-key', { headers, signal: controller.signal });
+  while (upstream.requests.length === 0) await sleep(5);
+  controller.abort();
+  await expect(left).rejects.toThrow();
+  expect(await upstream.requests[0]?.ended).toBe('closed');
+  const counted = () => service.parts.metrics.text();
+  while (!(await counted()).includes('status="499"')) await sleep(5);
+  expect(service.lines.filter((line) => line.includes('"code":"internal"'))).toEqual([]);
+  await service.close();
+  await upstream.close();
+});
