@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../service/contract/endpoints.ts';
 import { ports } from '../service/contract/ports.ts';
 import { environmentNames, marks, names } from '../service/contract/product.ts';
-import { isSecret, settingNames } from '../service/contract/settings.ts';
+import { isSecret, type Setting, settingNames, settings } from '../service/contract/settings.ts';
 import { probes, timings } from '../service/contract/timings.ts';
 import type { KubernetesObject } from './objects.ts';
 import { render, synthesize } from './synth.ts';
@@ -95,7 +95,8 @@ describe('the API workload', () => {
     const env: { name: string; valueFrom?: { secretKeyRef?: { optional?: boolean } } }[] = Object(deployment.spec).template.spec
       .containers[0].env;
     const references = env.filter(({ valueFrom }) => valueFrom?.secretKeyRef);
-    expect(references.map(({ name }) => name).toSorted()).toEqual(settingNames.filter(isSecret).toSorted());
+    const read = settingNames.filter((name) => isSecret(name) && (settings[name] satisfies Setting).roles.some((role) => role === 'api'));
+    expect(references.map(({ name }) => name).toSorted()).toEqual(read.toSorted());
     expect(references.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.optional).map(({ name }) => name)).toEqual([
       'DATABASE_URL',
       'REDIS_URL',

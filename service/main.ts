@@ -43,7 +43,7 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
     const database = await openDatabase(settings, log);
     const applied = await database.migrate();
     if (applied.length > 0) log.info({ applied }, 'Database migrated');
-    const firstAdmin = await createFirstAdmin(database.db);
+    const firstAdmin = await createFirstAdmin(database.db, settings.FIRST_ADMIN_PASSWORD);
     const { url } = await run('all', settings, log, database);
     process.stdout.write(welcome(url, firstAdmin));
   },
@@ -53,6 +53,9 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
   async migrate(settings, log) {
     const database = await openDatabase(settings, log);
     log.info({ applied: await database.migrate() }, 'Database migrated');
+    const { FIRST_ADMIN_PASSWORD: password } = settings;
+    // Nothing is printed here, so that nothing secret is in the logs of a cluster: the operator knows the password.
+    if (password !== undefined && (await createFirstAdmin(database.db, password))) log.info('First administrator made');
     await database.close();
   },
 };

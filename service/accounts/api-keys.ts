@@ -188,4 +188,3 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => voi
     },
   };
 }
-export type ApiKeys = ReturnType<typeof createApiKeys>;

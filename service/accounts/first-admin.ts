@@ -19,15 +19,16 @@ export interface FirstAdmin {
 }
 
 /**
- * Makes the first user, once even when several processes start together: an administrator with a random password and a key.
+ * Makes the first user, once even when several processes start together: an administrator with a key, and the password that the
+ * operator gave, else a random one.
  * @returns undefined when there already was a user
  */
-export function createFirstAdmin(db: Kysely<Tables>): Promise<FirstAdmin | undefined> {
+export function createFirstAdmin(db: Kysely<Tables>, given?: string): Promise<FirstAdmin | undefined> {
   return db.transaction().execute(async (on) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(lock)})`.execute(on);
     const existing = await on.selectFrom('users').select('id').limit(1).executeTakeFirst();
     if (existing !== undefined) return undefined;
-    const [password, key] = [randomBytes(18).toString('base64url'), generateKey()];
+    const [password, key] = [given ?? randomBytes(18).toString('base64url'), generateKey()];
     const password_hash = await createPasswords().hash(password);
     const user = await on.insertInto('users').values({ username, role: 'Admin', password_hash }).returning('id').executeTakeFirstOrThrow();
     const { id } = await on

@@ -68,4 +68,3 @@ export function createLogin({ db, counters, passwords, sessions, tokens, users }
       users.setPassword(by, id, password, (username, stored) => check(username, present, stored)),
   };
 }
-export type Login = ReturnType<typeof createLogin>;

@@ -157,6 +157,13 @@ export const settings = {
     requiredIn: inCluster,
     doc: 'What the key of access tokens is derived from; not set: tokens end with the process. Make one: openssl rand -hex 32.',
   },
+  FIRST_ADMIN_PASSWORD: {
+    schema: z.string().min(12, 'needs at least 12 characters').max(256).optional(),
+    secret: true,
+    roles: ['all', 'migrate'],
+    requiredIn: [],
+    doc: 'Password of the user admin that is made where there is no user; not set: role all prints a random one, role migrate makes none.',
+  },
   JWT_SECRET_KEY: {
     schema: z.string().min(64, 'needs at least 64 characters').optional(),
     secret: true,

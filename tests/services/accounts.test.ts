@@ -49,6 +49,26 @@ const post = (url: string, path: string, body: unknown) =>
 const logIn = (url: string) =>
   createClient({ baseUrl: url }).call('login', { body: { username: admin.username, password: admin.password } });
 
+withServers('The role migrate', () => {
+  test('makes the first administrator with the password of the operator, prints it nowhere, and changes no user afterwards', async () => {
+    const database = await open();
+    await database.db.deleteFrom('users').execute();
+    const password = 'given by the operator';
+    for (const FIRST_ADMIN_PASSWORD of [password, 'another one, too late']) {
+      const migrating = spawnService({ ROLE: 'migrate', DATABASE_URL: given?.databaseUrl ?? '', FIRST_ADMIN_PASSWORD });
+      running.push(migrating);
+      const { code, output } = await migrating.exited;
+      expect([code, output.includes(FIRST_ADMIN_PASSWORD)]).toEqual([0, false]);
+    }
+    const client = createClient({ baseUrl: await start() });
+    expect(await client.call('login', { body: { username: 'admin', password } })).toMatchObject({ token_type: 'Bearer' });
+    await database.db.deleteFrom('users').execute();
+    const made = await createFirstAdmin(database.db);
+    if (made !== undefined) admin = made;
+    await database.close();
+  });
+});
+
 withServers('Accounts of several processes', () => {
   test('are one: of five first starts at the same time one made the administrator, and what one process signs all read', async () => {
     const [one, two] = await Promise.all([start(), start()]);
