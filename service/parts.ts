@@ -108,6 +108,7 @@ export function createParts(
   const sandbox = createSandbox();
   const history = createHistory();
   const generateOn = (payer: Payer) => createGenerate({ models, metering: payer }, captions, setupOf(settings));
+  const queryOn = (payer: Payer) => createQuery({ models, metering: payer, sandbox, history });
   return {
     settings,
     log,
@@ -123,14 +124,14 @@ export function createParts(
     metering,
     readUsage: usage.read,
     readSamples: (from, to, limit) => readSamples(db, from, to, limit),
-    query: createQuery({ models, metering, sandbox, history }),
+    query: queryOn(metering),
     sandbox,
     history,
     documents: caches.create({ name: 'documents', version: 1, schema: persistedDocument, ...levels }),
     generate: generateOn(metering),
     db,
     queue: openQueue(db, statements, log, settings.ROLE === 'all' || settings.ROLE === 'worker'),
-    runners: createRunners(generateOn),
+    runners: createRunners({ generateOn, queryOn }),
     budgets: usage.budgets,
     cacheStats: createCacheStats(metrics, redis),
     processMetrics: createProcessMetrics(metrics),

@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/caller.ts';
 import type { Generate } from '../captions/captions.ts';
 import { Problem } from '../http/problem.ts';
+import type { Query } from '../queries/query.ts';
 import type { Budgets } from '../usage/budgets.ts';
 import { createLedger, type Ledger } from '../usage/ledger.ts';
 import type { Payer } from '../usage/metering.ts';
@@ -17,8 +18,14 @@ interface Work {
 /** How items of each kind are answered: as the endpoint of that kind does. A kind without a runner does not compile. */
 export type Runners = { readonly [K in BatchItem['kind']]: (item: Extract<BatchItem, { kind: K }>, work: Work) => Promise<object> };
 
-export const createRunners = (generateOn: (payer: Payer) => Generate): Runners => ({
+interface Answering {
+  readonly generateOn: (payer: Payer) => Generate;
+  readonly queryOn: (payer: Payer) => Query;
+}
+
+export const createRunners = ({ generateOn, queryOn }: Answering): Runners => ({
   generate: (item, { caller, payer, signal }) => generateOn(payer)(item, caller, signal),
+  query: (item, { caller, payer, signal }) => queryOn(payer)(item, caller, signal),
 });
 
 /** Failures that another attempt may not meet. */
@@ -45,7 +52,8 @@ export async function run(
 ): Promise<Ran> {
   const ledger = createLedger(budgets, 'batch');
   try {
-    const result = await runners[request.kind](request, { ...work, payer: ledger });
+    const told = { ...work, payer: ledger };
+    const result = await (request.kind === 'query' ? runners.query(request, told) : runners.generate(request, told));
     return { outcome: { index, state: 'succeeded', result }, ledger };
   } catch (error) {
     work.signal.throwIfAborted();

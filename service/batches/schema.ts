@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { generateRequest, generateResponse } from '../captions/schema.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
 import { json, jsonLines, takesNothing } from '../http/shape.ts';
+import { queryRequest, queryResponse } from '../queries/schema.ts';
 
 /** Most items of one batch. */
 export const maxItems = 10_000;
@@ -15,12 +16,14 @@ const example = {
 };
 
 /** What one item asks for, by its kind; every kind has a runner in runners.ts. */
-export const batchItem = z.discriminatedUnion('kind', [generateRequest.extend({ kind: z.literal('generate') })]).meta({ id: 'BatchItem' });
+export const batchItem = z
+  .discriminatedUnion('kind', [generateRequest.extend({ kind: z.literal('generate') }), queryRequest.extend({ kind: z.literal('query') })])
+  .meta({ id: 'BatchItem' });
 export type BatchItem = z.output<typeof batchItem>;
 
 const createRequest = z
   .strictObject({ items: z.array(batchItem).min(1).max(maxItems).describe('As JSON Lines: one item a line') })
-  .meta({ id: 'BatchRequest', examples: [{ items: [example, { ...example, style: 'playful', language: 'es' }] }] });
+  .meta({ id: 'BatchRequest', examples: [{ items: [example, { kind: 'query', query: 'What is 6 * 7?' }] }] });
 
 export const statuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
@@ -45,7 +48,7 @@ export type ItemProblem = z.output<typeof itemProblem>;
 const index = z.int().min(0).describe('Place of the item in the batch, from 0');
 export const batchResult = z
   .discriminatedUnion('status', [
-    z.object({ index, status: z.literal('succeeded'), result: generateResponse }),
+    z.object({ index, status: z.literal('succeeded'), result: z.union([generateResponse, queryResponse]) }),
     z.object({ index, status: z.literal('failed'), error: itemProblem }),
   ])
   .meta({ id: 'BatchResult' });

@@ -10,7 +10,7 @@ import { type Models, sizeOfChat } from '../providers/models.ts';
 import { type Ask, mostMicros, type Routing } from '../providers/routing.ts';
 import { whole } from '../providers/streaming.ts';
 import { billed } from '../usage/billed.ts';
-import type { Metering } from '../usage/metering.ts';
+import type { Payer } from '../usage/metering.ts';
 import type { Context } from './context/context.ts';
 import type { History } from './history.ts';
 import { messagesOf } from './prompt.ts';
@@ -31,7 +31,7 @@ export type Query = (request: QueryRequest, caller: Caller, signal: AbortSignal,
 
 interface Needed {
   readonly models: Models;
-  readonly metering: Metering;
+  readonly metering: Payer;
   readonly sandbox: Sandbox;
   readonly history: History;
 }

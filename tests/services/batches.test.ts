@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { generateKey, hashKey } from '../../service/accounts/keys.ts';
+import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
+import { type Client, createClient } from '../../service/client/client.ts';
+import { createLogger } from '../../service/telemetry/log.ts';
+import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import { settingsOf } from '../../service/testing/service.ts';
+import { refuses, says, startUpstream } from '../../service/testing/upstream.ts';
+import { givenServers } from './given.ts';
+
+const given = await givenServers();
+const withServers = given === undefined ? describe.skip : describe;
+const silent = createLogger('silent', { write: () => {} });
+const open = (url: string | undefined) => openDatabase(settingsOf({ DATABASE_URL: url }), silent);
+
+/** A database of this file's own. */
+const name = `batches_${randomUUID().replaceAll('-', '')}`;
+const url = given === undefined ? '' : Object.assign(new URL(given.databaseUrl), { pathname: `/${name}` }).href;
+let database: Database;
+
+beforeAll(async () => {
+  if (given === undefined) return;
+  const server = await open(given.databaseUrl);
+  await sql`create database ${sql.raw(name)}`.execute(server.db);
+  await server.close();
+  database = await open(url);
+  await database.migrate();
+}, 60_000);
+afterAll(async () => {
+  await database?.close();
+  await given?.end();
+});
+
+const running: ServiceProcess[] = [];
+function start(role: 'api' | 'worker', environment: Record<string, string> = {}): ServiceProcess {
+  const process = spawnService({ ROLE: role, DATABASE_URL: url, REDIS_URL: given?.redisUrl ?? '', ...environment });
+  running.push(process);
+  return process;
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((process) => process.end()));
+});
+
+/** A caller of its own, who reaches the API wherever it is now. */
+async function caller() {
+  const key = generateKey();
+  const row = {
+    key_hash: hashKey(key),
+    client_name: 'test',
+    rate_limit_requests: 100_000,
+    role: 'User',
+    expires_at: null,
+    permissions: null,
+  };
+  const { id } = await database.db.insertInto('api_keys').values(row).returning('id').executeTakeFirstOrThrow();
+  const at = async (api: ServiceProcess) => createClient({ baseUrl: await api.url(), credential: key });
+  return { id: `key:${id}`, at };
+}
+
+const request = { kind: 'generate', style: 'casual', audience: 'general', client_id: 'test-client' } as const;
+
+/** Hands in so many items that nobody has asked for before. */
+async function submit(client: Client, count: number, what: string): Promise<string> {
+  const items = Array.from({ length: count }, (_, index) => ({ ...request, content_description: `${what} number ${index}` }));
+  return (await client.call('createBatch', { body: { items } })).id;
+}
+
+const read = (client: Client, id: string) => client.call('readBatch', { params: { id } });
+type Batch = Awaited<ReturnType<typeof read>>;
+const isOver = ({ finished_at }: Batch) => finished_at !== null;
+
+/** Asks until the batch is as wanted. */
+async function until(client: Client, id: string, wanted: (batch: Batch) => boolean): Promise<Batch> {
+  for (const end = Date.now() + 100_000; Date.now() < end; await sleep(200)) {
+    const batch = await read(client, id);
+    if (wanted(batch)) return batch;
+  }
+  throw new Error(`the batch never came so far: ${JSON.stringify(await read(client, id))}`);
+}
+
+/** All results, in the order in which they came. */
+async function results(client: Client, id: string, after = -1) {
+  const all = [];
+  for await (const line of await client.call('batchResults', { params: { id }, query: { after } })) all.push(line);
+  return all;
+}
+
+/** How many requests a caller was billed for. */
+async function billed(id: string): Promise<number> {
+  const { rows } = await sql<{ requests: number }>`
+    select coalesce(sum(requests), 0)::integer as requests from usage_events where caller_id = ${id} and operation = 'batch'`.execute(
+    database.db,
+  );
+  return rows[0]?.requests ?? 0;
+}
+
+withServers('A batch of 10,000 items', () => {
+  test('is answered by two workers, item by item in order, each billed once', async () => {
+    const [api, ...workers] = [start('api'), start('worker'), start('worker')];
+    await Promise.all(workers.map((worker) => worker.url()));
+    const { id: callerId, at } = await caller();
+    const client = await at(api);
+    const id = await submit(client, 10_000, 'A calm harbour');
+    const { succeeded, started_at, finished_at } = await until(client, id, isOver);
+    expect(succeeded).toBe(10_000);
+    expect(await billed(callerId)).toBe(10_000);
+    const seconds = (Date.parse(finished_at ?? '') - Date.parse(started_at ?? '')) / 1000;
+    process.stderr.write(`10,000 items by two workers: ${(10_000 / seconds).toFixed()} items/s\n`);
+  });
+
+  test('loses and repeats nothing when a worker is killed and the API starts anew in the middle', async () => {
+    const [api, doomed, survivor] = [start('api'), start('worker'), start('worker')];
+    await Promise.all([doomed.url(), survivor.url()]);
+    const { id: callerId, at } = await caller();
+    const before = await at(api);
+    const id = await submit(before, 10_000, 'A red kite');
+    await until(before, id, ({ succeeded }) => succeeded >= 2000);
+    doomed.signal('SIGKILL');
+    api.signal('SIGKILL');
+    const killedAt = Date.now();
+    const client = await at(start('api'));
+    const { succeeded, failed, status } = await until(client, id, isOver);
+    process.stderr.write(`the batch of the killed worker ended ${((Date.now() - killedAt) / 1000).toFixed(1)} s later\n`);
+    expect({ succeeded, failed, status }).toEqual({ succeeded: 10_000, failed: 0, status: 'done' });
+    const lines = await results(client, id);
+    expect(lines.map(({ index }) => index)).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+    expect(await billed(callerId)).toBe(10_000);
+  });
+
+  test('does not hold up the small batch of somebody else, and starts nothing more once it is cancelled', async () => {
+    const [api, worker] = [start('api'), start('worker')];
+    await worker.url();
+    const [greedy, modest] = await Promise.all([(await caller()).at(api), (await caller()).at(api)]);
+    const huge = await submit(greedy, 10_000, 'A long wall');
+    await until(greedy, huge, ({ succeeded }) => succeeded > 0);
+    const small = await submit(modest, 50, 'A small door');
+    await until(modest, small, isOver);
+    expect((await read(greedy, huge)).status).toBe('running');
+    await expect(read(modest, huge)).rejects.toMatchObject({ status: 404 });
+
+    expect((await greedy.call('cancelBatch', { params: { id: huge } })).status).toBe('cancelled');
+    // Whoever stops in good order ends what is in hand.
+    worker.signal('SIGTERM');
+    expect((await worker.exited).code).toBe(0);
+    const { status, succeeded, failed } = await read(greedy, huge);
+    expect({ status, failed }).toEqual({ status: 'cancelled', failed: 0 });
+    expect(succeeded).toBeLessThan(10_000);
+    expect(await results(greedy, huge)).toHaveLength(succeeded);
+    await start('worker').url();
+    const last = await submit(modest, 1, 'A last stone');
+    await until(modest, last, isOver);
+    expect((await read(greedy, huge)).succeeded).toBe(succeeded);
+  });
+});
+
+withServers('An item that cannot be answered', () => {
+  test('is tried again, then given up and told why, and takes no other with it', async () => {
+    const written = says(JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#one'] }));
+    const upstream = await startUpstream((asked, response) =>
+      (JSON.stringify(asked.body).includes('poison') ? refuses(400) : written)(asked, response),
+    );
+    const [api, worker] = [start('api'), start('worker', { OPENAI_BASE_URL: upstream.url })];
+    await worker.url();
+    const { id: callerId, at } = await caller();
+    const client = await at(api);
+    const items = ['bread', 'poison', 'cheese'].map((what) => ({ ...request, content_description: `A table with ${what}` }));
+    const { id } = await client.call('createBatch', { body: { items } });
+    const { status, succeeded, failed } = await until(client, id, isOver);
+    expect({ status, succeeded, failed }).toEqual({ status: 'done', succeeded: 2, failed: 1 });
+    const [, poisoned] = await results(client, id);
+    expect(poisoned).toMatchObject({ index: 1, status: 'failed', error: { code: 'model_failed' } });
+    expect((await results(client, id, 1)).map(({ index }) => index)).toEqual([2]);
+    expect(await billed(callerId)).toBe(2);
+    expect(upstream.requests.filter(({ body }) => JSON.stringify(body).includes('poison')).length).toBeGreaterThan(3);
+    await upstream.close();
+  });
+});
