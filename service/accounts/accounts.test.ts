@@ -252,8 +252,10 @@ describe('An API key', () => {
     expect([await works(old.key), await works(next.key), await works(last.key)]).toEqual([401, 401, 200]);
   });
 
-  test('gets quota and budget from an administrator alone', async () => {
+  test('gets no permission that its maker does not hold, and quota and budget from an administrator alone', async () => {
     const { id, access_token } = await someone();
+    const refused = await call('POST', '/api/v1/keys', access_token, { name: 'x', permissions: ['Read', 'Execute'] });
+    expect(refused.json).toMatchObject({ status: 403, detail: expect.stringContaining('Execute') });
     for (const more of [{ quota: { requests: 9, window_seconds: 60 } }, { budget_micros: 5 }, { user_id: (await someone()).id }])
       expect(await statusOf(call('POST', '/api/v1/keys', access_token, { name: 'x', ...more }))).toBe(403);
     const asked = {
