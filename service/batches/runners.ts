@@ -1,6 +1,6 @@
 import type { Caller } from '../accounts/caller.ts';
 import type { Generate } from '../captions/captions.ts';
-import { Problem } from '../http/problem.ts';
+import { asProblem } from '../http/as-problem.ts';
 import type { Query } from '../queries/query.ts';
 import type { Budgets } from '../usage/budgets.ts';
 import { createLedger, type Ledger } from '../usage/ledger.ts';
@@ -32,7 +32,7 @@ export const createRunners = ({ generateOn, queryOn }: Answering): Runners => ({
 const passing = new Set(['rate_limited', 'model_failed', 'unavailable', 'timeout']);
 
 function failureOf(index: number, error: unknown): Outcome {
-  const { code, message: detail } = error instanceof Problem ? error : new Problem('internal', { cause: error });
+  const { code, message: detail } = asProblem(error);
   return { index, state: passing.has(code) ? 'pending' : 'failed', result: { code, detail } };
 }
 
@@ -57,6 +57,6 @@ export async function run(
     return { outcome: { index, state: 'succeeded', result }, ledger };
   } catch (error) {
     work.signal.throwIfAborted();
-    return { outcome: failureOf(index, error), ledger, ...(error instanceof Problem ? {} : { error }) };
+    return { outcome: failureOf(index, error), ledger, ...(asProblem(error).code === 'internal' ? { error } : {}) };
   }
 }
