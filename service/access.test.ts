@@ -14,7 +14,7 @@ import { testDatabase } from './testing/database.ts';
 import { hasOwner, sampleOf } from './testing/samples.ts';
 import { startService, type TestService } from './testing/service.ts';
 
-const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000' };
+const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
 let service: TestService;
 let callers: Awaited<ReturnType<typeof everyCaller>>;
 /** Somebody who may do all, and another who may all but administer. */

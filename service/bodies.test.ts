@@ -15,7 +15,7 @@ import { startService, type TestService } from './testing/service.ts';
 
 /** Bodies in all, shared by the endpoints that take one; and so many path and query strings for each that takes them. */
 const bodies = 10_000;
-const urls = 200;
+const urls = 50;
 /** So many are sent together. */
 const together = 25;
 /** Texts that must be in no log line: a key, a token and a password, as they are put into headers, bodies and URLs. */
@@ -24,7 +24,7 @@ const planted = { header: 'sk-planted-in-a-header', body: 'Planted-in-a-body-1!'
 let service: TestService;
 let key: string;
 beforeAll(async () => {
-  const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000' };
+  const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
   service = await startService(plenty, { keys: databaseKeys(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
   key = await keyOf('Admin', { rate_limit_requests: 1_000_000 });
 });
@@ -55,12 +55,15 @@ function ask(name: EndpointName, input: AnyInput, body?: string): Promise<number
     .end(body);
   return promise;
 }
+/** How many were answered with each status. */
+const seen = new Map<number, number>();
 const isFine = (status: number) => status >= 200 && status < 500;
 
 /** Sends what is generated, many at a time; what is answered with a 5xx is shrunk to the least that is. */
 function attempt<T>(values: fc.Arbitrary<T>, count: number, send: (value: T) => Promise<number>): Promise<void> {
   const property = fc.asyncProperty(fc.array(values, { minLength: together, maxLength: together }), async (list) => {
     const answers = await Promise.all(list.map(async (value) => ({ status: await send(value), value })));
+    for (const { status } of answers) seen.set(status, (seen.get(status) ?? 0) + 1);
     expect(answers.filter(({ status }) => !isFine(status))).toEqual([]);
   });
   return fc.assert(property, { numRuns: Math.ceil(count / together) });
@@ -89,6 +92,12 @@ describe('Whatever is sent, the answer is no 5xx', () => {
     await attempt(fc.record({ params: objects(params), query: objects(query) }), urls, (input) =>
       ask(name, input, isTaken(body) ? '{}' : ''),
     );
+  });
+
+  test('but what the service is for, or a refusal of the body: no limit and no credential stood before it', () => {
+    expect(seen.get(200)).toBeGreaterThan(bodies / 100);
+    expect(seen.get(422)).toBeGreaterThan(bodies / 3);
+    expect(seen.get(429)).toBeUndefined();
   });
 
   test('and no log line holds a key, a token or a password', async () => {

@@ -20,7 +20,9 @@ export const login = z.strictObject({ username: nameOfUser, password }).meta({
   id: 'Login',
   examples: [{ username: 'ada', password: 'a-long-pass-phrase' }],
 });
-export const refresh = z.strictObject({ refresh_token: z.string().min(1).max(200) }).meta({ id: 'Refresh' });
+export const refresh = z
+  .strictObject({ refresh_token: z.string().min(1).max(200) })
+  .meta({ id: 'Refresh', examples: [{ refresh_token: 'the-one-that-came-with-the-access-token' }] });
 export const tokens = z
   .object({
     access_token: z.string().describe('Send it as Authorization: Bearer'),
@@ -28,7 +30,10 @@ export const tokens = z
     expires_in: z.int().describe('Seconds that the access token is valid'),
     refresh_token: z.string().describe('Exchanges once for new tokens at POST /auth/refresh'),
   })
-  .meta({ id: 'Tokens' });
+  .meta({
+    id: 'Tokens',
+    examples: [{ access_token: 'header.claims.signature', token_type: 'Bearer', expires_in: 86400, refresh_token: 'use-me-once' }],
+  });
 
 export const sessionList = z
   .object({
@@ -43,7 +48,23 @@ export const sessionList = z
       }),
     ),
   })
-  .meta({ id: 'Sessions' });
+  .meta({
+    id: 'Sessions',
+    examples: [
+      {
+        items: [
+          {
+            id: '4fd52514-da6c-4e04-8a37-74a817d14273',
+            user_agent: null,
+            created_at: '2026-11-23T16:41:13.629Z',
+            refreshed_at: '2026-11-23T16:41:13.629Z',
+            expires_at: '2026-12-23T16:41:13.629Z',
+            current: true,
+          },
+        ],
+      },
+    ],
+  });
 
 /** Guide rows API-22, DB-06. */
 export const newUser = z
@@ -66,7 +87,19 @@ export const user = z
     is_active: z.boolean(),
     created_at: time,
   })
-  .meta({ id: 'User' });
+  .meta({
+    id: 'User',
+    examples: [
+      {
+        id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+        username: 'ada',
+        email: 'ada@example.com',
+        role: 'User',
+        is_active: true,
+        created_at: '2026-11-23T16:41:13.629Z',
+      },
+    ],
+  });
 export type User = z.output<typeof user>;
 export const passwordChange = z
   .strictObject({ password: newPassword, current_password: password.optional().describe('Needed for one’s own password') })
@@ -117,11 +150,70 @@ export const apiKey = z
     current: z.boolean().describe('Whether this request was made with it'),
     previous_until: time.nullable().describe('How long the key before the last rotation goes on working'),
   })
-  .meta({ id: 'ApiKey' });
+  .meta({
+    id: 'ApiKey',
+    examples: [
+      {
+        id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
+        name: 'My API Key',
+        user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+        permissions: ['Read', 'Write', 'API_Access'],
+        is_active: true,
+        created_at: '2026-11-23T16:41:13.629Z',
+        expires_at: null,
+        last_used_at: null,
+        quota: null,
+        budget_micros: null,
+        current: false,
+        previous_until: null,
+      },
+    ],
+  });
 export type ApiKey = z.output<typeof apiKey>;
 /** The only answers that ever hold a key. */
-export const shownKey = apiKey.extend({ key: z.string().describe('Shown this once: store it now') }).meta({ id: 'ShownKey' });
-export const keyList = z.object({ items: z.array(apiKey), next_cursor: nextCursor }).meta({ id: 'ApiKeys' });
+export const shownKey = apiKey.extend({ key: z.string().describe('Shown this once: store it now') }).meta({
+  id: 'ShownKey',
+  examples: [
+    {
+      id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
+      name: 'My API Key',
+      user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+      permissions: ['Read', 'Write', 'API_Access'],
+      is_active: true,
+      created_at: '2026-11-23T16:41:13.629Z',
+      expires_at: null,
+      last_used_at: null,
+      quota: null,
+      budget_micros: null,
+      current: false,
+      previous_until: null,
+      key: 'shown-this-once',
+    },
+  ],
+});
+export const keyList = z.object({ items: z.array(apiKey), next_cursor: nextCursor }).meta({
+  id: 'ApiKeys',
+  examples: [
+    {
+      items: [
+        {
+          id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
+          name: 'My API Key',
+          user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+          permissions: ['Read', 'Write', 'API_Access'],
+          is_active: true,
+          created_at: '2026-11-23T16:41:13.629Z',
+          expires_at: null,
+          last_used_at: null,
+          quota: null,
+          budget_micros: null,
+          current: false,
+          previous_until: null,
+        },
+      ],
+    },
+  ],
+});
 export const rotation = z
   .strictObject({
     overlap_seconds: z
@@ -148,7 +240,24 @@ export const auditList = z
     ),
     next_cursor: nextCursor,
   })
-  .meta({ id: 'AuditLog' });
+  .meta({
+    id: 'AuditLog',
+    examples: [
+      {
+        items: [
+          {
+            id: '9',
+            at: '2026-11-23T16:41:13.629Z',
+            actor: 'key:f84b12df-e0ca-4087-adba-cf76ef7f02a5',
+            action: 'user.changed',
+            object: 'user:0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+            details: { role: 'Developer' },
+            request_id: 'db9b3dcf-9536-4d6a-9b0f-15ca0858155d',
+          },
+        ],
+      },
+    ],
+  });
 
 const page = z.strictObject({ limit, cursor: nameOfUser.optional().describe('Where to go on: the last name of the answer before') });
 const numbered = z.strictObject({

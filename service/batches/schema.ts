@@ -38,7 +38,21 @@ const batchResponse = z
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
   })
-  .meta({ id: 'Batch' });
+  .meta({
+    id: 'Batch',
+    examples: [
+      {
+        id: 'b5879bf8-09d1-4427-99b7-354732337a8f',
+        status: 'running',
+        total: 2,
+        succeeded: 1,
+        failed: 0,
+        created_at: '2026-11-23T16:41:13.629Z',
+        started_at: '2026-11-23T16:41:13.629Z',
+        finished_at: null,
+      },
+    ],
+  });
 export type BatchResponse = z.output<typeof batchResponse>;
 
 const problemCodes = z.enum(Object.keys(problems).filter((code): code is ProblemCode => code in problems));
@@ -51,16 +65,36 @@ export const batchResult = z
     z.object({ index, status: z.literal('succeeded'), result: z.union([generateResponse, queryResponse]) }),
     z.object({ index, status: z.literal('failed'), error: itemProblem }),
   ])
-  .meta({ id: 'BatchResult' });
+  .meta({
+    id: 'BatchResult',
+    examples: [{ index: 1, status: 'failed', error: { code: 'model_failed', detail: 'The text model failed.' } }],
+  });
 
 const params = z.object({ id: z.uuid() });
 const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   before: z.uuid().optional().describe('The `next` of the page before'),
 });
-const listResponse = z
-  .object({ batches: z.array(batchResponse), next: z.uuid().nullable().describe('Not null: there is more') })
-  .meta({ id: 'Batches' });
+const listResponse = z.object({ batches: z.array(batchResponse), next: z.uuid().nullable().describe('Not null: there is more') }).meta({
+  id: 'Batches',
+  examples: [
+    {
+      batches: [
+        {
+          id: 'b5879bf8-09d1-4427-99b7-354732337a8f',
+          status: 'running',
+          total: 2,
+          succeeded: 1,
+          failed: 0,
+          created_at: '2026-11-23T16:41:13.629Z',
+          started_at: '2026-11-23T16:41:13.629Z',
+          finished_at: null,
+        },
+      ],
+      next: null,
+    },
+  ],
+});
 const resultsQuery = z.strictObject({
   after: z.coerce.number().int().min(-1).max(maxItems).default(-1).describe('Only items after this index'),
 });

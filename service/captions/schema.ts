@@ -56,7 +56,23 @@ export const generateResponse = z
     cached: z.boolean().describe('Whether it was written before'),
     usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
   })
-  .meta({ id: 'GenerateResponse' });
+  .meta({
+    id: 'GenerateResponse',
+    examples: [
+      {
+        id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+        caption: 'Sunset over the beach in Cádiz with old friends. Simple as that.',
+        alternatives: ['Sunset over the beach in Cádiz with old friends. Nothing fancy, just good.'],
+        hashtags: ['#Sunset', '#Beach', '#Cádiz'],
+        style: 'casual',
+        audience: 'general',
+        language: 'en',
+        model: 'leyenda-offline-1',
+        cached: false,
+        usage: { prompt_tokens: 9, completion_tokens: 46, total_tokens: 55 },
+      },
+    ],
+  });
 
 /** What a stream tells; `done` holds the whole. Where it fails, its last event is `error`, a problem. */
 export const generateEvents = {

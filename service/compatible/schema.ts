@@ -67,7 +67,19 @@ export const chatCompletion = z
     ]),
     usage: tokens,
   })
-  .meta({ id: 'ChatCompletion' });
+  .meta({
+    id: 'ChatCompletion',
+    examples: [
+      {
+        id: 'chatcmpl-b5879bf8-09d1-4427-99b7-354732337a8f',
+        created: 1795452074,
+        model: 'offline',
+        object: 'chat.completion',
+        choices: [{ index: 0, message: { role: 'assistant', content: '42', refusal: null }, finish_reason: 'stop', logprobs: null }],
+        usage: { prompt_tokens: 9, completion_tokens: 46, total_tokens: 55 },
+      },
+    ],
+  });
 
 export const chatChunk = z
   .object({
@@ -86,7 +98,18 @@ export const chatChunk = z
       .describe('None in the chunk that holds the usage'),
     usage: tokens.nullable().optional().describe('Where it was asked for: null but in the last chunk'),
   })
-  .meta({ id: 'ChatCompletionChunk' });
+  .meta({
+    id: 'ChatCompletionChunk',
+    examples: [
+      {
+        id: 'chatcmpl-b5879bf8-09d1-4427-99b7-354732337a8f',
+        created: 1795452074,
+        model: 'offline',
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: { content: '42' }, finish_reason: null, logprobs: null }],
+      },
+    ],
+  });
 
 const model = z
   .object({
@@ -95,8 +118,11 @@ const model = z
     created: z.int().describe('0: not known'),
     owned_by: z.string(),
   })
-  .meta({ id: 'CompatibleModel' });
-export const compatibleModels = z.object({ object: z.literal('list'), data: z.array(model) }).meta({ id: 'CompatibleModels' });
+  .meta({ id: 'CompatibleModel', examples: [{ id: 'offline', object: 'model', created: 0, owned_by: 'instagram-captions' }] });
+export const compatibleModels = z.object({ object: z.literal('list'), data: z.array(model) }).meta({
+  id: 'CompatibleModels',
+  examples: [{ object: 'list', data: [{ id: 'offline', object: 'model', created: 0, owned_by: 'instagram-captions' }] }],
+});
 
 export const compatibleShapes = {
   chatCompletions: { ...takesNothing, body: chatRequest, answer: jsonOrChunks(chatCompletion, chatChunk) },

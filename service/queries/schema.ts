@@ -63,7 +63,34 @@ export const queryResponse = z
     usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
     cost_micros: z.int().describe('Micro-US-dollars'),
   })
-  .meta({ id: 'QueryResponse' });
+  .meta({
+    id: 'QueryResponse',
+    examples: [
+      {
+        id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+        query: 'What is 6 * 7?',
+        result: '42',
+        routing: { model: 'offline', reason: 'stands in when the others fail', alternatives: [], failed: [] },
+        context: {
+          added: [
+            {
+              source: 'facts',
+              text: 'The query is written in English.',
+              reason: 'the language that was detected',
+              tokens: 9,
+              relevance: 0.9,
+            },
+          ],
+          left_out: [],
+          tokens: 9,
+          budget: 500,
+        },
+        execution: null,
+        usage: { prompt_tokens: 9, completion_tokens: 46, total_tokens: 55 },
+        cost_micros: 0,
+      },
+    ],
+  });
 
 /** What a stream tells; `done` holds the whole. Where it fails, its last event is `error`, a problem. */
 export const queryEvents = {
@@ -89,7 +116,27 @@ const model = z
   .meta({ id: 'Model' });
 
 /** Guide row API-11. */
-export const modelsResponse = z.object({ models: z.array(model).describe('In the order of preference') }).meta({ id: 'Models' });
+export const modelsResponse = z.object({ models: z.array(model).describe('In the order of preference') }).meta({
+  id: 'Models',
+  examples: [
+    {
+      models: [
+        {
+          id: 'offline',
+          name: 'offline',
+          description: 'Rules and tables that need no network.',
+          capabilities: ['captions', 'chat', 'code', 'streaming'],
+          price_per_million: { input: 0, output: 0 },
+          typical_latency_ms: 5,
+          context_tokens: 128000,
+          max_tokens: 500,
+          stand_in: true,
+          healthy: true,
+        },
+      ],
+    },
+  ],
+});
 
 export const queriesShapes = {
   query: { ...takesNothing, body: streamableRequest, answer: jsonOrEvents(queryResponse, queryEvents) },

@@ -2,35 +2,58 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@aste
 import * as z from 'zod';
 import type { Endpoint } from '../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
-import { problems } from '../contract/errors.ts';
+import { type ProblemCode, problems } from '../contract/errors.ts';
 import { product } from '../contract/product.ts';
 import { errorFormOf } from '../http/error-forms.ts';
+import type { EventSchemas } from '../http/events.ts';
 import { Problem } from '../http/problem.ts';
-import { isTaken, type Shape } from '../http/shape.ts';
+import { type Answer, isTaken, type Shape } from '../http/shape.ts';
 import { problemsOf } from '../problems-of.ts';
 import { shapes } from '../shapes.ts';
 import { openAiErrorResponse, problemResponse } from './schema.ts';
 
 const schemaOf = (form: Endpoint['errorForm']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
 
+/** A problem as its endpoint tells it, by its code. */
+const exampleOf = (endpoint: Endpoint, code: ProblemCode) => {
+  const value = errorFormOf(endpoint).body(new Problem(code), '3f0c9a52-7f0e-4c67-8f3b-0d5f3a1f9f0e');
+  return [code, { summary: problems[code].title, value }] as const;
+};
+
 /** The errors of an endpoint by their status. */
 function errorAnswers(name: EndpointName): [string, ResponseConfig][] {
   const endpoint = endpointOf(name);
   const { type, status } = errorFormOf(endpoint);
   const byStatus = Object.groupBy(problemsOf(name), (code) => String(status(new Problem(code))));
-  return Object.entries(byStatus).map(([answered, codes = []]) => [
-    answered,
-    {
-      description: codes.map((code) => `${problems[code].title} (${code}). ${problems[code].remedy}`).join(' '),
-      content: { [type]: { schema: schemaOf(endpoint.errorForm) } },
-    },
-  ]);
+  return Object.entries(byStatus).map(([answered, codes = []]) => {
+    const examples = Object.fromEntries(codes.map((code) => exampleOf(endpoint, code)));
+    return [
+      answered,
+      {
+        description: codes.map((code) => `${problems[code].title} (${code}). ${problems[code].remedy}`).join(' '),
+        content: { [type]: { schema: schemaOf(endpoint.errorForm), examples } },
+      },
+    ];
+  });
 }
 
-const okAnswer = ({ answer }: Shape): ResponseConfig => ({
-  description: answer.status === 204 ? 'Done' : 'OK',
-  content: Object.fromEntries(Object.entries(answer.content).map(([type, schema]) => [type, { schema }])),
-});
+/** What each event of a stream is once it is read: OpenAPI 3.1 has no words for the stream itself. */
+const eventsOf = (events: EventSchemas) =>
+  z
+    .union(Object.entries({ ...events, error: problemResponse }).map(([event, data]) => z.object({ event: z.literal(event), data })))
+    .describe('Server-sent events: each has a name and JSON data, as one of these; `error` ends a stream that failed');
+
+const described: Readonly<Partial<Record<Answer['kind'], string>>> = {
+  noContent: 'Done',
+  jsonLines: 'JSON Lines: each line is a value of this schema',
+  jsonOrEvents: 'JSON, or events where the caller accepts text/event-stream',
+};
+
+function okAnswer({ answer }: Shape): ResponseConfig {
+  const content = Object.entries(answer.content).map(([type, schema]) => [type, { schema }] as const);
+  const events = answer.kind === 'jsonOrEvents' ? { 'text/event-stream': { schema: eventsOf(answer.events) } } : {};
+  return { description: described[answer.kind] ?? 'OK', content: { ...Object.fromEntries(content), ...events } };
+}
 
 /** Headers that an endpoint heeds besides those of every request. */
 const headersOf = (name: EndpointName) =>
@@ -45,10 +68,16 @@ const headersOf = (name: EndpointName) =>
 /** The parameters of a path or of a query string. */
 const parameters = (schema: z.ZodType) => (schema instanceof z.ZodObject ? schema : z.object({}));
 
+/** Either is shown as `Authorization: Bearer`. */
+const schemes = {
+  apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
+  accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, from /auth/login' },
+} as const;
+
 /** This API as OpenAPI 3.1, from the contract's endpoints and the shapes that the server checks by. */
 export function openApiDocument(version: string) {
   const registry = new OpenAPIRegistry();
-  const scheme = registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer', description: 'An API key' });
+  for (const [scheme, description] of Object.entries(schemes)) registry.registerComponent('securitySchemes', scheme, description);
   for (const name of endpointNames) {
     const { method, path, permission, summary, group } = endpointOf(name);
     const shape: Shape = shapes[name];
@@ -61,7 +90,7 @@ export function openApiDocument(version: string) {
       method: lower[method],
       path: path.replace(/:(\w+)/g, '{$1}'),
       summary,
-      security: permission === 'public' ? [] : [{ [scheme.name]: [] }],
+      security: permission === 'public' ? [] : Object.keys(schemes).map((scheme) => ({ [scheme]: [] })),
       request: {
         params: parameters(shape.params),
         query: parameters(shape.query),

@@ -8,9 +8,14 @@ const running = { version: z.string(), release: z.string().describe('Content has
 /** Guide row API-09. */
 export const healthResponse = z
   .object({ status: z.literal('healthy'), ...running, database: state, cache: state, uptime_seconds: z.number() })
-  .meta({ id: 'Health' });
+  .meta({
+    id: 'Health',
+    examples: [{ status: 'healthy', version: '4.0.0', release: '8f14e45fceea', database: 'up', cache: 'up', uptime_seconds: 3600 }],
+  });
 
-export const readyResponse = z.object({ status: z.literal('ready'), ...running }).meta({ id: 'Ready' });
+export const readyResponse = z
+  .object({ status: z.literal('ready'), ...running })
+  .meta({ id: 'Ready', examples: [{ status: 'ready', version: '4.0.0', release: '8f14e45fceea' }] });
 
 /** Guide row API-08. */
 export const detailedResponse = z
@@ -20,7 +25,21 @@ export const detailedResponse = z
     uptime_seconds: z.number(),
     dependencies: z.object({ database: dependency, cache: dependency }),
   })
-  .meta({ id: 'HealthDetailed' });
+  .meta({
+    id: 'HealthDetailed',
+    examples: [
+      {
+        status: 'healthy',
+        version: '4.0.0',
+        release: '8f14e45fceea',
+        uptime_seconds: 3600,
+        dependencies: {
+          database: { kind: 'postgresql', required: true, state: 'up' },
+          cache: { kind: 'redis', required: false, state: 'up' },
+        },
+      },
+    ],
+  });
 
 /** Guide row OB-05, of the process that answers. */
 export const processMetricsResponse = z
@@ -35,7 +54,22 @@ export const processMetricsResponse = z
     process_id: z.int(),
     hostname: z.string(),
   })
-  .meta({ id: 'ProcessMetrics' });
+  .meta({
+    id: 'ProcessMetrics',
+    examples: [
+      {
+        timestamp: '2026-11-23T16:41:13.629Z',
+        requests_total: 100,
+        errors_total: 1,
+        error_rate: 0.01,
+        cpu_percent: 26.08,
+        memory_mb: 135.15,
+        disk_usage: 38.35,
+        process_id: 1,
+        hostname: 'api-0',
+      },
+    ],
+  });
 
 /** Guide row CA-06. */
 export const cacheStatsResponse = z
@@ -46,7 +80,10 @@ export const cacheStatsResponse = z
     misses: z.int(),
     hit_rate: z.number().min(0).max(1).nullable().describe('hits / (hits + misses); null before the first'),
   })
-  .meta({ id: 'CacheStats' });
+  .meta({
+    id: 'CacheStats',
+    examples: [{ kind: 'redis', connected_clients: 3, hits: { memory: 80, redis: 10 }, misses: 10, hit_rate: 0.9 }],
+  });
 
 /** Guide row CA-03. */
 export const clearCacheResponse = z
@@ -55,7 +92,18 @@ export const clearCacheResponse = z
 
 export const rootResponse = z
   .object({ name: z.string(), description: z.string(), ...running, links: z.record(z.string(), z.string()) })
-  .meta({ id: 'Root' });
+  .meta({
+    id: 'Root',
+    examples: [
+      {
+        name: 'Instagram Captions API',
+        description: 'Captions for pictures.',
+        version: '4.0.0',
+        release: '8f14e45fceea',
+        links: { docs: '/api/v1/docs' },
+      },
+    ],
+  });
 
 /** RFC 9457. */
 export const problemResponse = z

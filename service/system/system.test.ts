@@ -91,11 +91,11 @@ describe('The documentation', () => {
     const declared = Object.values(endpoints).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(described.sort()).toEqual(declared.sort());
     const generate = document.paths[endpoints.generate.path]?.post;
-    expect(generate?.security).toEqual([{ apiKey: [] }]);
+    expect(generate?.security).toEqual([{ apiKey: [] }, { accessToken: [] }]);
     expect(Object.keys(generate?.responses ?? {})).toEqual(
       expect.arrayContaining(['200', '400', '401', '403', '413', '415', '422', '429', '503', '504']),
     );
-    expect(document.components.schemas.StreamableGenerateRequest).toMatchObject({ additionalProperties: false });
+    expect(document.components.schemas.GenerateRequest).toMatchObject({ additionalProperties: false });
     await service.close();
   });
 
