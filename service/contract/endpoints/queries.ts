@@ -10,6 +10,7 @@ export const queriesEndpoints = {
     rateLimit: 'api',
     port: 'http',
     idempotent: true,
+    problems: ['model_failed', 'budget_exhausted'],
     summary: 'Answer a query with a text model, and run the code in the answer where asked to',
   },
   /** Guide row API-11. */
