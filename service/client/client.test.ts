@@ -37,6 +37,24 @@ describe('The client of the service', () => {
     expect(await failure(clientOf({ credential: 'nobody' }).call('processMetrics'))).toMatchObject({ code: 'unauthorized', status: 401 });
   });
 
+  test('reads a stream of events, each by its own schema, and may leave it', async () => {
+    const body = { ...g0, style: 'casual', audience: 'general', count: 2 } as const;
+    const names: string[] = [];
+    let whole = '';
+    for await (const { event, data } of clientOf().events('generate', { body })) {
+      names.push(event);
+      if (event === 'done') whole = data.caption;
+    }
+    expect(names).toEqual(['start', 'caption', 'caption', 'done']);
+    expect(whole).not.toBe('');
+    for await (const { event } of clientOf().events('generate', { body })) {
+      expect(event).toBe('start');
+      break;
+    }
+    const refused = Array.fromAsync(clientOf({ credential: 'reader-key' }).events('generate', { body }));
+    expect(await failure(refused)).toMatchObject({ code: 'forbidden', status: 403 });
+  });
+
   test('stands off when its caller does', async () => {
     expect(await failure(clientOf().call('health', { signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' });
   });
