@@ -1,6 +1,6 @@
 import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
-import { parseInput } from '../graphql/input.ts';
+import { parseId, parseInput } from '../graphql/input.ts';
 import type { By } from './by.ts';
 import { type ApiKey, newKey, newUser, type User } from './schema.ts';
 
@@ -79,7 +79,7 @@ export const accountsQueries = (t: QueryFields) => ({
   user: t.field({
     type: userType,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => context.parts.accounts.users.read(by(context), String(id)),
+    resolve: (_root, { id }, context) => context.parts.accounts.users.read(by(context), parseId(id)),
   }),
   apiKeys: t.field({
     type: [keyType],
@@ -112,7 +112,7 @@ export const accountsMutations = (t: MutationFields) => ({
     description: 'Ends a key at once.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, context) => {
-      await context.parts.accounts.keys.revoke(by(context), String(id));
+      await context.parts.accounts.keys.revoke(by(context), parseId(id));
       return true;
     },
   }),

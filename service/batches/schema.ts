@@ -21,7 +21,7 @@ export const batchItem = z
   .meta({ id: 'BatchItem' });
 export type BatchItem = z.output<typeof batchItem>;
 
-const createRequest = z
+export const createRequest = z
   .strictObject({ items: z.array(batchItem).min(1).max(maxItems).describe('As JSON Lines: one item a line') })
   .meta({ id: 'BatchRequest', examples: [{ items: [example, { kind: 'query', query: 'What is 6 * 7?' }] }] });
 

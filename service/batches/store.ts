@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Caller } from '../accounts/caller.ts';
 import type { Tables } from '../adapters/tables.ts';
+import { Problem } from '../http/problem.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
 
 interface BatchRow {
@@ -92,4 +93,10 @@ export async function removeBatches(db: Kysely<Tables>, days: number): Promise<n
   const { numAffectedRows = 0n } = await sql`
     delete from batches where id in (select id from batches where finished_at < now() - ${days} * interval '1 day' limit 100)`.execute(db);
   return Number(numAffectedRows);
+}
+
+/** Somebody else's batch is answered like none. */
+export function found(batch: BatchResponse | undefined): BatchResponse {
+  if (batch === undefined) throw new Problem('not_found', { detail: 'There is no such batch.' });
+  return batch;
 }

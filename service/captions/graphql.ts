@@ -25,7 +25,7 @@ const captionType = builder.objectRef<z.output<typeof generateResponse>>('Captio
   }),
 });
 
-const inputType = builder.inputType('GenerateCaptionInput', {
+export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
   fields: (t) => ({
     contentDescription: t.string({ required: true, description: 'What the picture shows; 1 to 2000 characters.' }),
     style: t.field({ type: styleType, required: true }),
@@ -39,7 +39,7 @@ const inputType = builder.inputType('GenerateCaptionInput', {
 export const captionsMutations = (t: MutationFields) => ({
   generateCaption: t.field({
     type: captionType,
-    args: { input: t.arg({ type: inputType, required: true }) },
+    args: { input: t.arg({ type: generateCaptionInput, required: true }) },
     resolve: (_root, { input }, { parts, caller, signal }) => parts.generate(parseInput(generateRequest, input), caller, signal),
   }),
 });

@@ -1,4 +1,5 @@
 import { accountsMutations, accountsQueries } from '../accounts/graphql.ts';
+import { batchesMutations, batchesQueries } from '../batches/graphql.ts';
 import { captionsMutations } from '../captions/graphql.ts';
 import type { OperationOf } from '../contract/operations.ts';
 import { queriesMutations, queriesQueries } from '../queries/graphql.ts';
@@ -10,17 +11,20 @@ import { guarded } from './guard.ts';
 // Every operation of the contract has a field here, and no field is without an operation: else this does not compile.
 builder.queryType({
   fields: (t) =>
-    ({ ...queriesQueries(t), ...accountsQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<
+    ({ ...queriesQueries(t), ...batchesQueries(t), ...accountsQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<
       OperationOf<'query'>,
       unknown
     >,
 });
 builder.mutationType({
   fields: (t) =>
-    ({ ...captionsMutations(t), ...queriesMutations(t), ...accountsMutations(t), ...systemMutations(t) }) satisfies Record<
-      OperationOf<'mutation'>,
-      unknown
-    >,
+    ({
+      ...captionsMutations(t),
+      ...queriesMutations(t),
+      ...batchesMutations(t),
+      ...accountsMutations(t),
+      ...systemMutations(t),
+    }) satisfies Record<OperationOf<'mutation'>, unknown>,
 });
 
 /** The schema, in which no root field runs without its permission. */

@@ -105,6 +105,7 @@ describe('GraphQL', () => {
 
 const createUser = 'mutation($input: CreateUserInput!) { createUser(input: $input) { id username role } }';
 const createKey = 'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { id name key permissions } }';
+const processBatch = 'mutation($input: ProcessBatchInput!) { processBatch(input: $input) { id status total } }';
 let made = 0;
 const newUser = () => {
   made += 1;
@@ -130,6 +131,15 @@ const samples: Readonly<Record<OperationName, { readonly query: string; readonly
   processQuery: {
     query:
       'mutation { processQuery(input: { query: "What is 6 * 7?" }) { query result routing { model reason } context { tokens } usage { totalTokens } } }',
+  },
+  processBatch: {
+    query: processBatch,
+    variables: () => ({ input: { items: [{ query: { query: 'What is 6 * 7?' } }, { caption: input }] } }),
+  },
+  batches: { query: '{ batches(first: 5) { id status total } }' },
+  batch: {
+    query: 'query($id: ID!) { batch(id: $id) { id status total succeeded failed createdAt } }',
+    variables: async () => ({ id: await idOf('processBatch', processBatch, { input: { items: [{ caption: input }] } }) }),
   },
   users: { query: '{ users(first: 5) { id username email role isActive createdAt } }' },
   user: {

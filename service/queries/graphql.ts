@@ -104,7 +104,7 @@ const resultType = builder.objectRef<Answer>('QueryResult').implement({
   }),
 });
 
-const inputType = builder.inputType('ProcessQueryInput', {
+export const processQueryInput = builder.inputType('ProcessQueryInput', {
   fields: (t) => ({
     query: t.string({ required: true, description: '1 to 20,000 characters.' }),
     model: t.string({ description: 'The id of a model; default: chosen for you.' }),
@@ -122,7 +122,7 @@ const inputType = builder.inputType('ProcessQueryInput', {
 export const queriesMutations = (t: MutationFields) => ({
   processQuery: t.field({
     type: resultType,
-    args: { input: t.arg({ type: inputType, required: true }) },
+    args: { input: t.arg({ type: processQueryInput, required: true }) },
     resolve: (_root, { input }, { parts, caller, signal }) => parts.query(parseInput(queryRequest, input), caller, signal),
   }),
 });

@@ -1,0 +1,66 @@
+import { generateCaptionInput } from '../captions/graphql.ts';
+import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
+import { asRest, parseId, parseInput } from '../graphql/input.ts';
+import { processQueryInput } from '../queries/graphql.ts';
+import { createBatch } from './create.ts';
+import { type BatchResponse, createRequest, statuses } from './schema.ts';
+import { findBatch, found, listBatches } from './store.ts';
+
+const batchType = builder.objectRef<BatchResponse>('Batch').implement({
+  description: 'Many requests that workers answer; the results are read over REST.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    status: t.expose('status', { type: builder.enumType('BatchStatus', { values: statuses }) }),
+    total: t.exposeInt('total', { description: 'Items.' }),
+    succeeded: t.exposeInt('succeeded'),
+    failed: t.exposeInt('failed'),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ created_at }) => created_at }),
+    startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ started_at }) => started_at }),
+    finishedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ finished_at }) => finished_at }),
+  }),
+});
+
+const itemType = builder.inputType('BatchItemInput', {
+  isOneOf: true,
+  fields: (t) => ({ query: t.field({ type: processQueryInput }), caption: t.field({ type: generateCaptionInput }) }),
+});
+const inputType = builder.inputType('ProcessBatchInput', {
+  fields: (t) => ({ items: t.field({ type: [itemType], required: true, description: '1 to 10,000.' }) }),
+});
+
+/** Batches of one answer. */
+const most = 100;
+
+export const batchesQueries = (t: QueryFields) => ({
+  batch: t.field({
+    type: batchType,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, { parts, caller }) => found(await findBatch(parts.db, caller, parseId(id))),
+  }),
+  batches: t.field({
+    type: [batchType],
+    description: 'The newest first.',
+    args: {
+      first: t.arg.int({ description: `At most ${most}; default: 20.` }),
+      before: t.arg.id({ description: 'The last id of the answer before.' }),
+    },
+    resolve: async (_root, { first, before }, { parts, caller }) => {
+      const limit = Math.min(Math.max(first ?? 20, 1), most);
+      return (await listBatches(parts.db, caller, limit, before === null || before === undefined ? undefined : parseId(before))).batches;
+    },
+  }),
+});
+
+/** Guide row API-17. */
+export const batchesMutations = (t: MutationFields) => ({
+  processBatch: t.field({
+    type: batchType,
+    args: { input: t.arg({ type: inputType, required: true }) },
+    resolve: (_root, { input }, { parts, caller }) => {
+      const items = input.items.map(({ query, caption }) =>
+        query ? { kind: 'query', ...asRest(query) } : { kind: 'generate', ...asRest(caption ?? {}) },
+      );
+      return createBatch(parts, caller, parseInput(createRequest, { items }).items);
+    },
+  }),
+});
