@@ -44,8 +44,8 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
     const applied = await database.migrate();
     if (applied.length > 0) log.info({ applied }, 'Database migrated');
     const firstAdmin = await createFirstAdmin(database.db, settings.FIRST_ADMIN_PASSWORD);
-    const { url } = await run('all', settings, log, database);
-    process.stdout.write(welcome(url, firstAdmin));
+    const service = await run('all', settings, log, database);
+    process.stdout.write(welcome(service, firstAdmin, settings.FIRST_ADMIN_PASSWORD !== undefined));
   },
   api: over('api'),
   graphql: over('graphql'),

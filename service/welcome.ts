@@ -1,28 +1,51 @@
 import type { FirstAdmin } from './accounts/first-admin.ts';
 import { endpoints } from './contract/endpoints.ts';
 import { product } from './contract/product.ts';
+import type { Service } from './serve.ts';
 
-/** What a person at the terminal reads; the only place that ever shows the first password and key. */
-export function welcome(url: string, firstAdmin: FirstAdmin | undefined): string {
-  const example = {
-    content_description: 'A golden retriever on a beach at sunset',
-    style: 'casual',
-    audience: 'general',
-    client_id: 'test-client',
+const example = {
+  content_description: 'A golden retriever on a beach at sunset',
+  style: 'casual',
+  audience: 'general',
+  client_id: 'test-client',
+};
+
+/** One thing a line, in two columns. */
+const lines = (entries: Readonly<Record<string, string>>) => Object.entries(entries).map(([name, text]) => `  ${name.padEnd(18)}${text}`);
+
+/**
+ * What a person at the terminal reads; the only place that ever shows the first password and key.
+ * `passwordGiven`: the operator chose the password, so it is not repeated.
+ */
+export function welcome(
+  { url, ports }: Pick<Service, 'url' | 'ports'>,
+  firstAdmin: FirstAdmin | undefined,
+  passwordGiven: boolean,
+): string {
+  const places = {
+    API: url,
+    'OpenAI base URL': `${url}${endpoints.compatibleModels.path.replace('/models', '')}`,
+    Documentation: `${url}${endpoints.docs.path}`,
+    GraphQL: `http://localhost:${ports.graphql}${endpoints.graphql.path}`,
   };
-  const key = firstAdmin?.key ?? 'YOUR_API_KEY';
   const shown = firstAdmin && [
-    `User name and password (shown this once, store it now): ${firstAdmin.username} ${firstAdmin.password}`,
-    `API key (shown this once, store it now): ${firstAdmin.key}`,
+    'The first administrator, shown this once, store it now:',
+    ...lines({
+      'User name': firstAdmin.username,
+      Password: passwordGiven ? 'the one in FIRST_ADMIN_PASSWORD' : firstAdmin.password,
+      'API key': firstAdmin.key,
+    }),
+    '',
   ];
   return [
     '',
     `${product.title} ${product.version}`,
-    `Page: ${url}/   Documentation: ${url}${endpoints.docs.path}`,
+    ...lines(places),
+    '',
     ...(shown ?? []),
     'Try it:',
-    `  curl -X POST ${url}${endpoints.generate.path} \\`,
-    `    -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `  curl ${url}${endpoints.generate.path} \\`,
+    `    -H 'Authorization: Bearer ${firstAdmin?.key ?? 'YOUR_API_KEY'}' -H 'Content-Type: application/json' \\`,
     `    -d '${JSON.stringify(example)}'`,
     '',
     '',
