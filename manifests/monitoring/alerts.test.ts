@@ -25,8 +25,8 @@ const bucket = (pod: string, le: string, perMinute: number) => ({
 const latencies = (slow: number) =>
   ['p', 'q'].flatMap((pod) => [bucket(pod, '2', 100 - slow), bucket(pod, '5', 100), bucket(pod, '+Inf', 100)]);
 const cache = (hits: number, misses: number) => [
-  { series: 'instagram_captions_cache_hits_total{level="memory"}', values: growing(hits) },
-  { series: 'instagram_captions_cache_misses_total', values: growing(misses) },
+  { series: 'instagram_captions_cache_hits_total{cache="captions",level="memory"}', values: growing(hits) },
+  { series: 'instagram_captions_cache_misses_total{cache="captions"}', values: growing(misses) },
 ];
 
 const pool = (pod: string, used: number) => [
@@ -42,7 +42,12 @@ const cases = {
   // One alert for both pods, not one each (D-04).
   HighLatency: { at: 16, firing: latencies(10), silent: latencies(4) },
   // Hits of all, not hits for each miss (D-03).
-  LowCacheHitRate: { at: 26, firing: cache(79, 21), silent: cache(81, 19) },
+  LowCacheHitRate: {
+    at: 26,
+    // Hits of other caches do not make up for it.
+    firing: [...cache(79, 21), { series: 'instagram_captions_cache_hits_total{cache="users",level="memory"}', values: growing(10_000) }],
+    silent: cache(81, 19),
+  },
   // The busiest process counts, not the mean of both; what waits is no connection.
   DatabasePoolBusy: { at: 7, firing: [...pool('p', 9), ...pool('q', 1)], silent: [...pool('p', 8), ...pool('q', 8)] },
 } as const;
