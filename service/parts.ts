@@ -11,7 +11,7 @@ import type { Redis } from './adapters/redis.ts';
 import type { Tables } from './adapters/tables.ts';
 import type { Chunk } from './batches/plan.ts';
 import { createRunners, type Runners } from './batches/runners.ts';
-import { createGenerate, type Generate } from './captions/captions.ts';
+import { createGenerate, type Generate, keptFor } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import type { Settings } from './contract/settings.ts';
 import { type Documents, persistedDocument } from './graphql/persisted.ts';
@@ -102,7 +102,7 @@ export function createParts(
   const caches = createCaches(redis, metrics);
   const accounts = createAccounts(settings, { db, keys, passwords, counters, caches, metrics });
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
-  const captions = caches.create({ name: 'captions', version: 1, schema: draft, dear: true, ...levels });
+  const captions = caches.create({ name: 'captions', version: 2, schema: draft, dear: true, keptFor, ...levels });
   const models = create(observing(metrics));
   const metering = createMetering({ store: usage, log, metrics });
   const sandbox = createSandbox();

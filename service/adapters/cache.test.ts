@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -31,6 +31,21 @@ function slow() {
 }
 
 describe('The cache', () => {
+  test('keeps a value for a shorter time where it is told to, in every process', async () => {
+    const redis = memoryRedis();
+    const seconds: number[] = [];
+    const shared: Redis = { ...redis, setIfUnchanged: (...given) => redis.setIfUnchanged(...given).finally(() => seconds.push(given[2])) };
+    const { cache } = cacheOver(shared, { keptFor: ({ text }) => (text === 'for now' ? 0.001 : undefined) });
+    await cache.get('short', making('for now'));
+    await cache.get('long', making('for long'));
+    await turn();
+    expect(seconds).toEqual([0.001, 60]);
+    redis.values.clear();
+    await sleep(20);
+    expect((await cache.get('short', making('anew'))).level).toBe('none');
+    expect((await cache.get('long', never)).level).toBe('memory');
+  });
+
   test('makes a value once for all who ask at the same time', async () => {
     const { cache } = cacheOver(undefined);
     const { make, signals, resolve } = slow();

@@ -34,6 +34,8 @@ export interface CacheOptions<T> {
   /** What is read from Redis must fit it, or counts as absent. */
   readonly schema: z.ZodType<T>;
   readonly ttlSeconds: number;
+  /** Seconds of a value that is kept for a shorter time than others; undefined: as long as they. */
+  readonly keptFor?: (value: T) => number | undefined;
   readonly maxEntries: number;
   /** A value is dear: of all processes on one Redis, one makes it and the others wait for it. */
   readonly dear?: true;
@@ -48,12 +50,14 @@ export interface Ground {
 /** Two levels with single flight (guide row CA-01): this process's memory, then Redis where there is one. */
 export function createCache<T extends object>(options: CacheOptions<T>, { redis, metrics, invalidations }: Ground): Cache<T> {
   const { name, version, schema, ttlSeconds, maxEntries, dear } = options;
+  const secondsOf = (value: T) => Math.min(ttlSeconds, options.keptFor?.(value) ?? ttlSeconds);
   const memory = new LRUCache<string, T>({ max: maxEntries, ttl: ttlSeconds * 1000 });
+  const keep = (key: string, value: T) => memory.set(key, value, { ttl: secondsOf(value) * 1000 });
   const flights = new Flights<Cached<T>>();
   const prefix = `${name}:${version}:`;
   const away = (operation: 'cache_read' | 'cache_write') => metrics.count('fallbacks', { dependency: 'cache', operation });
   const tell = (key?: string) => invalidations.tell(name, key).catch(() => away('cache_write'));
-  const shared = redis && new SharedLevel<T>(redis, { prefix, schema, ttlSeconds, emptied: () => void tell() });
+  const shared = redis && new SharedLevel<T>(redis, { prefix, schema, secondsOf, emptied: () => void tell() });
 
   /** Forgets here; what flies towards it will not be kept. */
   function drop(key?: string): void {
@@ -89,7 +93,7 @@ export function createCache<T extends object>(options: CacheOptions<T>, { redis,
     const found = await read(key);
     const value = found?.value;
     const cached: Cached<T> = value === undefined ? await produce(key, make, flight, found?.seen) : { value, level: 'redis' };
-    if (flight.isCurrent()) memory.set(key, cached.value);
+    if (flight.isCurrent()) keep(key, cached.value);
     return cached;
   }
 
@@ -109,7 +113,7 @@ export function createCache<T extends object>(options: CacheOptions<T>, { redis,
     },
     async set(key, value) {
       drop(key);
-      memory.set(key, value);
+      keep(key, value);
       await change(key, shared?.set(key, value));
     },
     async delete(key) {

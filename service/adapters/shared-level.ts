@@ -19,7 +19,7 @@ interface Options<T> {
   readonly prefix: string;
   /** What does not fit it counts as absent. */
   readonly schema: z.ZodType<T>;
-  readonly ttlSeconds: number;
+  readonly secondsOf: (value: T) => number;
   /** Called when the level was emptied because an invalidation had failed. */
   readonly emptied: () => void;
 }
@@ -62,11 +62,11 @@ export class SharedLevel<T> {
   /** Writes what a flight has made, unless its key was changed or invalidated since `seen`. */
   async write(key: string, value: T, seen: Seen): Promise<void> {
     if (this.#distrusted) return;
-    await this.#redis.setIfUnchanged(this.#options.prefix + key, JSON.stringify(value), this.#options.ttlSeconds, seen);
+    await this.#redis.setIfUnchanged(this.#options.prefix + key, JSON.stringify(value), this.#options.secondsOf(value), seen);
   }
 
   async set(key: string, value: T): Promise<void> {
-    await this.#orDistrust(this.#redis.set(this.#options.prefix + key, JSON.stringify(value), this.#options.ttlSeconds));
+    await this.#orDistrust(this.#redis.set(this.#options.prefix + key, JSON.stringify(value), this.#options.secondsOf(value)));
   }
 
   async delete(key: string): Promise<void> {

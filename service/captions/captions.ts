@@ -19,6 +19,14 @@ import { defaultCount, type GenerateRequest, type generateEvents, type generateR
 const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest, { model, prefer }: Ask) =>
   hash('sha256', JSON.stringify([setup, description, style, audience, language, count, model, prefer]));
 
+/** What is kept of an answer; `makeshift`: a model wrote it in the place of a better one that failed. */
+type Kept = CaptionDraft & { readonly makeshift: boolean };
+
+/** Seconds that a makeshift is kept: those who ask meanwhile do not all wait for the model that fails. */
+const makeshiftSeconds = 10;
+/** Seconds that captions are kept; undefined: as long as the cache keeps anything. */
+export const keptFor = ({ makeshift }: Pick<Kept, 'makeshift'>) => (makeshift ? makeshiftSeconds : undefined);
+
 type Answer = z.input<typeof generateResponse>;
 /** Hears of an answer while it is written. */
 export type Hear = Tell<EventOf<typeof generateEvents>>;
@@ -37,8 +45,8 @@ interface Paying {
 const isExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
 
 /** Writes captions with a model, once for the same request within the cache's time; who has them written pays for it. */
-export function createGenerate({ models, metering }: Paying, cache: Cache<CaptionDraft>, setup: string): Generate {
-  async function write(ask: Ask, request: CaptionRequest, to: BilledTo, left: AbortSignal, telling?: Telling): Promise<CaptionDraft> {
+export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>, setup: string): Generate {
+  async function write(ask: Ask, request: CaptionRequest, to: BilledTo, left: AbortSignal, telling?: Telling): Promise<Kept> {
     const most = mostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
     const limit = AbortSignal.any([left, AbortSignal.timeout((telling === undefined ? timings.request : timings.stream) * 1000)]);
     const work = () =>
@@ -49,7 +57,8 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Captio
             telling.caption,
           );
     try {
-      return (await billed(metering, to, most, work)).answer;
+      const { answer, makeshift } = await billed(metering, to, most, work);
+      return { ...answer, makeshift };
     } catch (error) {
       throw problemOf(error, limit);
     }

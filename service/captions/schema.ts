@@ -41,6 +41,7 @@ export const draft = z.object({
   language: z.enum(languages),
   model: z.string(),
   usage: z.object({ promptTokens: z.int(), completionTokens: z.int() }),
+  makeshift: z.boolean(),
 });
 
 export const generateResponse = z

@@ -72,6 +72,7 @@ describe('The models together', () => {
       },
       // 11 at $1 and 7 at $2 a million.
       costMicros: 25,
+      makeshift: false,
     });
     expect(seen.map(({ length }) => length)).toEqual([1, 0]);
     expect(calls).toMatchObject([{ model: 'a', outcome: 'ok', usage: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 }]);

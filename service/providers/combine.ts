@@ -50,6 +50,7 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
               answer: step.value,
               routing: routingOf(decided, choice, failed),
               costMicros: costMicros(step.value.usage, model.card),
+              makeshift: choice.model !== decided.wanted,
             };
           }
           if (!sent) started?.(routingOf(decided, choice, failed));

@@ -16,6 +16,8 @@ export interface Routed<T> {
   readonly routing: Routing;
   /** Micro-US-dollars, whole: the provider's own count of tokens at the prices of the model's card. Attempts that failed before are not in it. */
   readonly costMicros: number;
+  /** Whether a model answered in the place of another that fails at present, which would have answered better. */
+  readonly makeshift: boolean;
 }
 
 /** A failure of all models that were tried, with the last one's reason; `spent` and `costMicros` are the last one's too. */

@@ -40,6 +40,8 @@ export interface Routing extends Choice {
 export interface Plan {
   readonly order: readonly Choice[];
   readonly excluded: readonly Choice[];
+  /** The model that would come first if none of them were failing. */
+  readonly wanted: string | undefined;
 }
 
 /** About the tokens of a request and of its answer, or the most that they can be. */
@@ -95,6 +97,8 @@ export function plan(ask: Ask, candidates: readonly Candidate[], size: Size): Pl
       rank: [Number(card.id !== ask.model), Number(!healthy), Number(card.standIn), measure?.of(card, size) ?? 0, place],
     }))
     .sort((a, b) => compare(a.rank, b.rank));
+  // The second of a rank is its health.
+  const [wanted] = ranked.map(({ card, rank }) => ({ id: card.id, rank: rank.toSpliced(1, 1) })).sort((a, b) => compare(a.rank, b.rank));
   const leader = ranked.find(({ card, healthy }) => healthy && !card.standIn && card.id !== ask.model)?.card;
   const reason = ({ card, healthy }: Candidate) =>
     [
@@ -108,6 +112,7 @@ export function plan(ask: Ask, candidates: readonly Candidate[], size: Size): Pl
       .join('; ') || 'later in the order of the configuration';
   return {
     order: ranked.map((candidate) => ({ model: candidate.card.id, reason: reason(candidate) })),
+    wanted: wanted?.id,
     excluded: judged.flatMap(({ card, excuse }) => (excuse === undefined ? [] : [{ model: card.id, reason: excuse }])),
   };
 }
