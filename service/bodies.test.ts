@@ -13,8 +13,8 @@ import { almostFittingOf, bodiesOf } from './testing/mutations.ts';
 import { sampleOf } from './testing/samples.ts';
 import { startService, type TestService } from './testing/service.ts';
 
-/** Bodies in all, shared by the endpoints that take one; and so many path and query strings for each that takes them. */
-const bodies = 10_000;
+/** Bodies in all, shared by the endpoints that take one (more on request: GENERATED_BODIES); and so many path and query strings for each that takes them. */
+const bodies = Number(process.env.GENERATED_BODIES ?? 1500);
 const urls = 50;
 /** So many are sent together. */
 const together = 25;

@@ -48,7 +48,7 @@ describe('Settings', () => {
 
   test('that an environment needs are asked of the roles that read them, and of no other', () => {
     const cluster = { ENVIRONMENT: 'production', DATABASE_URL: 'postgresql://db/x' };
-    expect(names(violationsOf({ ...cluster, ROLE: 'api' })).sort()).toEqual(['METRICS_PORT', 'REDIS_URL', 'TRUSTED_HOSTS']);
+    expect(names(violationsOf({ ...cluster, ROLE: 'api' })).sort()).toEqual(['METRICS_PORT', 'REDIS_URL', 'SECRET_KEY', 'TRUSTED_HOSTS']);
     expect(violationsOf({ ...cluster, ROLE: 'migrate' })).toEqual([]);
   });
 });
