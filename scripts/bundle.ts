@@ -17,7 +17,6 @@ const common: BuildOptions = {
   target: 'node26',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   logLevel: 'warning',
   // Bundled CommonJS packages call require() for Node's own modules.
   banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },

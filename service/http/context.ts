@@ -27,6 +27,9 @@ export function callerOf(ctx: Context): Caller {
   return caller;
 }
 
+/** One for all: making an error for every answer would cost more than most of its other parts. */
+const left = new DOMException('The caller left', 'AbortError');
+
 /**
  * Aborts when the caller leaves, and when it was answered: what still runs for it then is for nobody. An answer that is kept for
  * whoever asks again is made to its end, unless it is a stream.
@@ -35,7 +38,7 @@ export function leaving(ctx: Context): AbortSignal {
   const controller = new AbortController();
   ctx.res.once('close', () => {
     const goesOn = ctx.state.kept && !ctx.res.writableFinished && !(ctx.body instanceof Readable);
-    if (!goesOn) controller.abort(new DOMException('The caller left', 'AbortError'));
+    if (!goesOn) controller.abort(left);
   });
   return controller.signal;
 }
