@@ -13,6 +13,7 @@ import type { Chunk } from './batches/plan.ts';
 import { createRunners, type Runners } from './batches/runners.ts';
 import { createGenerate, type Generate, keptFor } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
+import { graphqlLimits } from './contract/operations.ts';
 import type { Settings } from './contract/settings.ts';
 import { type Documents, persistedDocument } from './graphql/persisted.ts';
 import { databaseIdempotency, type IdempotencyStore } from './idempotency/store.ts';
@@ -127,7 +128,13 @@ export function createParts(
     query: queryOn(metering),
     sandbox,
     history,
-    documents: caches.create({ name: 'documents', version: 1, schema: persistedDocument, ...levels }),
+    documents: caches.create({
+      name: 'documents',
+      version: 1,
+      schema: persistedDocument,
+      ttlSeconds: settings.CACHE_TTL,
+      maxEntries: graphqlLimits.documents,
+    }),
     generate: generateOn(metering),
     db,
     queue: openQueue(db, statements, log, settings.ROLE === 'all' || settings.ROLE === 'worker'),

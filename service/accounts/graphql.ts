@@ -1,3 +1,4 @@
+import { operations } from '../contract/operations.ts';
 import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import { parseId, parseInput } from '../graphql/input.ts';
@@ -11,7 +12,8 @@ const permissionType = builder.enumType('Permission', { values: permissions });
 const by = ({ caller, requestId }: GraphqlContext): By => ({ caller, requestId });
 /** Users and keys of one answer. */
 const most = 200;
-const count = (first: number | null | undefined) => Math.min(Math.max(first ?? 50, 1), most);
+const usual = operations.users.items;
+const count = (first: number | null | undefined) => Math.min(Math.max(first ?? usual, 1), most);
 
 const userType = builder.objectRef<User>('User').implement({
   description: 'Somebody with an account.',
@@ -71,7 +73,7 @@ export const accountsQueries = (t: QueryFields) => ({
     type: [userType],
     description: 'In the order of their names.',
     args: {
-      first: t.arg.int({ description: `At most ${most}; default: 50.` }),
+      first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.string({ description: 'The last name of the answer before.' }),
     },
     resolve: (_root, { first, after }, { parts }) => parts.accounts.users.list({ limit: count(first), after: after ?? undefined }),
@@ -85,7 +87,7 @@ export const accountsQueries = (t: QueryFields) => ({
     type: [keyType],
     description: 'Your own; of an administrator all.',
     args: {
-      first: t.arg.int({ description: `At most ${most}; default: 50.` }),
+      first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.id({ description: 'The last id of the answer before.' }),
     },
     resolve: (_root, { first, after }, context) =>

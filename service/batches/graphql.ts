@@ -1,4 +1,5 @@
 import { generateCaptionInput } from '../captions/graphql.ts';
+import { operations } from '../contract/operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import { asRest, parseId, parseInput } from '../graphql/input.ts';
 import { processQueryInput } from '../queries/graphql.ts';
@@ -30,6 +31,7 @@ const inputType = builder.inputType('ProcessBatchInput', {
 
 /** Batches of one answer. */
 const most = 100;
+const usual = operations.batches.items;
 
 export const batchesQueries = (t: QueryFields) => ({
   batch: t.field({
@@ -41,11 +43,11 @@ export const batchesQueries = (t: QueryFields) => ({
     type: [batchType],
     description: 'The newest first.',
     args: {
-      first: t.arg.int({ description: `At most ${most}; default: 20.` }),
+      first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       before: t.arg.id({ description: 'The last id of the answer before.' }),
     },
     resolve: async (_root, { first, before }, { parts, caller }) => {
-      const limit = Math.min(Math.max(first ?? 20, 1), most);
+      const limit = Math.min(Math.max(first ?? usual, 1), most);
       return (await listBatches(parts.db, caller, limit, before === null || before === undefined ? undefined : parseId(before))).batches;
     },
   }),

@@ -6,18 +6,20 @@ interface Operation {
   readonly as: EndpointName;
   /** What it counts towards `graphqlLimits.cost`. */
   readonly cost: number;
+  /** Items of a list where the document does not say how many: what its fields then count. */
+  readonly items?: number;
 }
 
 export const operations = {
   models: { kind: 'query', as: 'models', cost: 1 },
   systemMetrics: { kind: 'query', as: 'processMetrics', cost: 1 },
-  systemMetricsHistory: { kind: 'query', as: 'processMetrics', cost: 10 },
-  users: { kind: 'query', as: 'listUsers', cost: 10 },
+  systemMetricsHistory: { kind: 'query', as: 'processMetrics', cost: 10, items: 60 },
+  users: { kind: 'query', as: 'listUsers', cost: 10, items: 50 },
   user: { kind: 'query', as: 'readUser', cost: 1 },
-  apiKeys: { kind: 'query', as: 'listKeys', cost: 10 },
+  apiKeys: { kind: 'query', as: 'listKeys', cost: 10, items: 50 },
   batch: { kind: 'query', as: 'readBatch', cost: 1 },
-  batches: { kind: 'query', as: 'listBatches', cost: 10 },
-  usage: { kind: 'query', as: 'usage', cost: 50 },
+  batches: { kind: 'query', as: 'listBatches', cost: 10, items: 20 },
+  usage: { kind: 'query', as: 'usage', cost: 50, items: 100 },
   cacheStats: { kind: 'query', as: 'cacheStats', cost: 1 },
   processQuery: { kind: 'mutation', as: 'query', cost: 50 },
   processBatch: { kind: 'mutation', as: 'createBatch', cost: 100 },
@@ -48,4 +50,8 @@ export const graphqlLimits = {
   batch: 5,
   /** Words and signs of a document. */
   tokens: 2000,
+  /** Of a document. */
+  characters: 32_000,
+  /** That one process keeps, each sent once and then called by its hash. */
+  documents: 500,
 } as const;

@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildSchema, findBreakingChanges, GraphQLObjectType, getIntrospectionQuery, printSchema } from 'graphql';
+import {
+  buildSchema,
+  findBreakingChanges,
+  GraphQLObjectType,
+  getIntrospectionQuery,
+  parse,
+  printSchema,
+  type ValidationContext,
+  validate,
+} from 'graphql';
 import * as z from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
@@ -13,6 +22,7 @@ import { type Permission, permissions, userRoles } from '../contract/roles.ts';
 import { createModels } from '../providers/index.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { schema } from './build.ts';
+import { limitsRule } from './limits.ts';
 import { graphqlResponse } from './schema.ts';
 
 /** Keys whose text says what they may: everything, everything but one permission, or what a role may. */
@@ -186,6 +196,16 @@ describe('A document', () => {
       `{ ...A } fragment A on Query { ${'...B '.repeat(40)} } fragment B on Query { ${'systemMetrics { hostname cpuPercent } '.repeat(40)} }`,
       /cost is \d+; at most 1000/,
     ],
+    [
+      'the cost of lists that are as long as they come',
+      '{ a: usage { group requests cached costMicros bucket } b: usage { group requests cached costMicros bucket } }',
+      /cost is 1100/,
+    ],
+    [
+      'aliases, in introspection too',
+      `{ __schema { types { ${Array.from({ length: 16 }, (_, index) => `f${index}: fields { name }`).join(' ')} } } }`,
+      /aliases is 16; at most 15/,
+    ],
     ['tokens', `{ ${'systemMetrics { hostname } '.repeat(graphqlLimits.tokens / 4)} }`, /token/],
     [
       'a circle of fragments',
@@ -196,6 +216,34 @@ describe('A document', () => {
     const answer = await run(query);
     expect(answer.data).toBeUndefined();
     expect(messages(answer)).toMatch(message);
+  });
+
+  test.each([
+    ['twice each', 2],
+    ['that no document holds', 0],
+  ])('is weighed by one look at each fragment, also where they spread others %s', (_how, fields) => {
+    const count = 16;
+    const link = (index: number) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`;
+    const last = fields === 0 ? '' : `fragment F${count} on Query { models { id } }`;
+    const document = parse(`{ ...F0 } ${Array.from({ length: count }, (_, index) => link(index)).join(' ')} ${last}`);
+    let looks = 0;
+    const counted = (context: ValidationContext) =>
+      limitsRule({
+        getFragment(name) {
+          looks += 1;
+          return context.getFragment(name);
+        },
+        reportError: (error) => context.reportError(error),
+      });
+    expect(validate(schema, document, [counted])).toHaveLength(fields === 0 ? 0 : 1);
+    expect(looks).toBe(count + 1);
+  });
+
+  test('of more characters than the contract allows is not even kept', async () => {
+    const query = `{ cacheStats { kind } } # ${'x'.repeat(graphqlLimits.characters)}`;
+    const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
+    expect((await post({ query, extensions })).status).toBe(422);
+    expect(await (await post({ extensions })).json()).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
   });
 
   test('within the limits runs, introspection included', async () => {

@@ -1,10 +1,10 @@
 import {
   type ASTVisitor,
   type FieldNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
@@ -28,55 +28,64 @@ const sizes = ['first', 'limit'];
 /** Items of a list where the caller passes their number in a variable, which is not known yet. */
 const unknownSize = 100;
 
-function itemsOf({ arguments: list = [] }: FieldNode): number {
+function itemsOf({ arguments: list = [] }: FieldNode, usual: number): number {
   const size = list.find(({ name }) => sizes.includes(name.value));
-  if (size === undefined) return 1;
+  if (size === undefined) return usual;
   return size.value.kind === Kind.INT ? Math.max(1, Number(size.value.value)) : unknownSize;
 }
 
-type Fragments = (name: string) => FragmentDefinitionNode | undefined;
+/** What weighs the fragment of a name; 0 where there is none. */
+type Fragments = (name: string, root: boolean) => Weight;
 
 /**
- * Weighs an operation, its fragments in place. A fragment that contains itself is another rule's matter: here it is not
- * entered twice.
+ * Weighs each fragment once, however often it is spread: fragments of fragments grow without end. One that contains itself is
+ * another rule's matter: it counts for nothing within itself.
  */
-function weigh(set: SelectionSetNode | undefined, fragments: Fragments, root: boolean, entered: readonly string[]): Weight {
-  let sum = none;
-  for (const node of set?.selections ?? []) {
-    if (node.kind === Kind.FIELD) sum = beside(sum, weighField(node, fragments, root, entered));
-    else if (node.kind === Kind.INLINE_FRAGMENT) sum = beside(sum, weigh(node.selectionSet, fragments, root, entered));
-    else if (!entered.includes(node.name.value)) {
-      sum = beside(sum, weigh(fragments(node.name.value)?.selectionSet, fragments, root, [...entered, node.name.value]));
-    }
-    // A document this heavy is refused anyway; fragments within fragments can make it grow without end.
-    if (sum.cost > graphqlLimits.cost * 10) return sum;
-  }
-  return sum;
+function fragmentsOf({ getFragment }: Pick<ValidationContext, 'getFragment'>): Fragments {
+  const weights = new Map<string, Weight>();
+  const fragments: Fragments = (name, root) => {
+    const key = `${root} ${name}`;
+    const known = weights.get(key);
+    if (known !== undefined) return known;
+    weights.set(key, none);
+    const weight = weigh(getFragment(name)?.selectionSet, fragments, root);
+    weights.set(key, weight);
+    return weight;
+  };
+  return fragments;
 }
 
-function weighField(node: FieldNode, fragments: Fragments, root: boolean, entered: readonly string[]): Weight {
-  const name = node.name.value;
-  const inner = weigh(node.selectionSet, fragments, false, entered);
-  const own = (root ? operationOf(name)?.cost : undefined) ?? 1;
+/** Weighs a selection, its fragments in place. */
+function weigh(set: SelectionSetNode | undefined, fragments: Fragments, root: boolean): Weight {
+  const weightOf = (node: SelectionNode) => {
+    if (node.kind === Kind.FIELD) return weighField(node, fragments, root);
+    return node.kind === Kind.INLINE_FRAGMENT ? weigh(node.selectionSet, fragments, root) : fragments(node.name.value, root);
+  };
+  return (set?.selections ?? []).map(weightOf).reduce(beside, none);
+}
+
+function weighField(node: FieldNode, fragments: Fragments, root: boolean): Weight {
+  const inner = weigh(node.selectionSet, fragments, false);
+  const { cost = 1, items = 1 } = (root ? operationOf(node.name.value) : undefined) ?? {};
   return {
     depth: inner.depth + 1,
     aliases: inner.aliases + (node.alias === undefined ? 0 : 1),
-    cost: own + inner.cost * itemsOf(node),
+    cost: cost + inner.cost * itemsOf(node, items),
   };
 }
 
-/** Introspection is as deep as GraphiQL asks it; it reads the schema alone. */
+/** Introspection may be as deep as GraphiQL asks it: how often it enters lists is a rule of graphql-js's own. */
 const isIntrospection = (node: OperationDefinitionNode) =>
   node.selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'));
 
 /** Validation rule: refuses what is deeper, wider or costlier than the contract's `graphqlLimits`. */
-export function limitsRule(context: ValidationContext): ASTVisitor {
+export function limitsRule(context: Pick<ValidationContext, 'getFragment' | 'reportError'>): ASTVisitor {
+  const fragments = fragmentsOf({ getFragment: (name) => context.getFragment(name) });
   return {
     OperationDefinition(node) {
-      if (isIntrospection(node)) return;
-      const weight = weigh(node.selectionSet, (name) => context.getFragment(name) ?? undefined, true, []);
+      const weight = weigh(node.selectionSet, fragments, true);
       for (const kind of ['depth', 'aliases', 'cost'] as const) {
-        if (weight[kind] <= graphqlLimits[kind]) continue;
+        if (weight[kind] <= graphqlLimits[kind] || (kind === 'depth' && isIntrospection(node))) continue;
         const message = `The operation's ${kind} is ${weight[kind]}; at most ${graphqlLimits[kind]} is allowed.`;
         context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'invalid_request' } }));
       }

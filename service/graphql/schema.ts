@@ -4,7 +4,7 @@ import { json, takesNothing, text } from '../http/shape.ts';
 
 /** GraphQL over HTTP, and what automatic persisted queries add. */
 const operationRequest = z.object({
-  query: z.string().optional().describe('The document; may be left out where its hash was sent before'),
+  query: z.string().max(graphqlLimits.characters).optional().describe('The document; may be left out where its hash was sent before'),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   extensions: z

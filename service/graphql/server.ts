@@ -1,5 +1,6 @@
-import { GraphQLError, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import { endpoints } from '../contract/endpoints.ts';
 import { graphqlLimits } from '../contract/operations.ts';
 import type { Parts } from '../parts.ts';
@@ -30,12 +31,19 @@ const problems = (log: Logger): Plugin<GraphqlContext> => ({
 
 const masked = { maskError: (error: unknown) => (error instanceof GraphQLError ? error : new GraphQLError('Unexpected error.')) };
 
+/** Documents that are kept as they were parsed: each may take as much memory as hundreds of its kind in text. */
+const parsed = 100;
+
 /** Runs requests over the schema: GraphQL over HTTP as `application/json` has it, where failures are in the answer's `errors`. */
 export function createExecutor({ log, documents }: Pick<Parts, 'log' | 'documents'>) {
   const yoga = createYoga<GraphqlContext>({
     schema,
     graphqlEndpoint: endpoints.graphql.path,
     plugins: [limits, problems(log)],
+    parserAndValidationCache: {
+      documentCache: new LRUCache<string, DocumentNode>({ max: parsed }),
+      errorCache: new LRUCache<string, Error>({ max: parsed }),
+    },
     batching: { limit: graphqlLimits.batch },
     graphiql: false,
     landingPage: false,

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { operations } from '../contract/operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import type { Sample } from './samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';
@@ -45,6 +46,7 @@ const sampleType = builder.objectRef<Sample>('SystemMetricsSample').implement({
 
 const dayMs = 86_400_000;
 const mostSamples = 1000;
+const usualSamples = operations.systemMetricsHistory.items;
 
 /** Guide row API-18. */
 export const systemQueries = (t: QueryFields) => ({
@@ -55,11 +57,11 @@ export const systemQueries = (t: QueryFields) => ({
     args: {
       from: t.arg({ type: 'DateTime', description: 'Default: a day before `to`.' }),
       to: t.arg({ type: 'DateTime', description: 'Not included; default: now.' }),
-      first: t.arg.int({ description: `Most samples; default: 60, at most ${mostSamples}.` }),
+      first: t.arg.int({ description: `Most samples; default: ${usualSamples}, at most ${mostSamples}.` }),
     },
     resolve: (_root, { from, to, first }, { parts }) => {
       const until = to ?? new Date();
-      const count = Math.min(Math.max(first ?? 60, 1), mostSamples);
+      const count = Math.min(Math.max(first ?? usualSamples, 1), mostSamples);
       return parts.readSamples(from ?? new Date(until.getTime() - dayMs), until, count);
     },
   }),
