@@ -4,9 +4,10 @@ import { endpoints } from '../contract/endpoints.ts';
 /** Text made safe to stand in HTML. */
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-const rowOf = ({ method, path, summary }: Endpoint) => {
+/** What another port answers is no link here. */
+const rowOf = ({ method, path, port, summary }: Endpoint) => {
   const name = escaped(path);
-  const target = method === 'GET' && !path.includes(':') ? `<a href="${name}">${name}</a>` : name;
+  const target = method === 'GET' && !path.includes(':') && port !== 'graphql' ? `<a href="${name}">${name}</a>` : name;
   return `<tr><td class="method">${method}</td><td><code>${target}</code></td><td>${escaped(summary)}</td></tr>`;
 };
 

@@ -7,6 +7,7 @@ import { documents } from '../../scripts/docs/index.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { problems } from '../../service/contract/errors.ts';
 import { settingNames } from '../../service/contract/settings.ts';
+import { timings } from '../../service/contract/timings.ts';
 import { files, read, root } from './sources.ts';
 
 describe('Generated documents', () => {
@@ -72,6 +73,16 @@ describe('The documents name only what exists', () => {
   test('docs/release.md has every exit code and no other', () => {
     const listed = [...read('docs/release.md').matchAll(/^\| (\d+) +\|/gm)].map((match) => Number(match[1]));
     expect(listed).toEqual(Object.values(exitCodes));
+  });
+
+  test('docs/operating.md tells how long each step of a stop takes', () => {
+    const told = [...read('docs/operating.md').matchAll(/^\| `?(\w+)`? \| (\d+) s \|/gm)].map(([, step, seconds]) => [
+      step,
+      Number(seconds),
+    ]);
+    const { preStop, linger, drain, close, terminationGrace } = timings;
+    expect(Object.fromEntries(told)).toEqual({ preStop, linger, drain, close });
+    expect(read('docs/operating.md')).toContain(`grace of ${terminationGrace} s`);
   });
 
   test('docs/errors.md has every problem and docs/configuration.md every setting', () => {
