@@ -116,7 +116,7 @@ const heldPermissions = z.array(z.enum(permissions));
 export const newKey = z
   .strictObject({
     name,
-    permissions: heldPermissions.min(1).optional().describe('Some of the caller’s own; default: all of them'),
+    permissions: heldPermissions.min(1).max(permissions.length).optional().describe('Some of the caller’s own; default: all of them'),
     expires_at: z.iso.datetime({ offset: true }).optional().describe('Default: never, or with the key that makes it'),
     user_id: z.uuid().optional().describe('Whose key it is; default: the caller’s. Another one: administrators alone'),
     quota: quota.optional().describe('Administrators alone; default: the service’s'),

@@ -7,9 +7,18 @@ export const auto = 'auto';
 /** A list that has to be empty: what would stand in it cannot be honoured, and must not be passed over in silence. */
 const none = (what: string) => z.array(z.unknown()).max(0, `${what} are not offered`).nullish();
 
-const content = z.union([z.string(), z.array(z.object({ type: z.literal('text'), text: z.string() })).min(1)], {
-  error: 'must be a text or a list of text parts: images, sound and files are not read',
-});
+const content = z.union(
+  [
+    z.string(),
+    z
+      .array(z.object({ type: z.literal('text'), text: z.string() }))
+      .min(1)
+      .max(1000),
+  ],
+  {
+    error: 'must be a text or a list of text parts: images, sound and files are not read',
+  },
+);
 
 const message = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant'], {
@@ -23,7 +32,7 @@ const message = z.object({
 export const chatRequest = z
   .object({
     model: z.string().min(1).max(100).describe(`An id of /v1/models; ${auto}: chosen for you`),
-    messages: z.array(message).min(1),
+    messages: z.array(message).min(1).max(2000),
     max_completion_tokens: z.int().min(1).nullish().describe('Most tokens of the answer'),
     max_tokens: z.int().min(1).nullish().describe('The older name of the same'),
     temperature: z.number().min(0).max(2).nullish(),
@@ -34,12 +43,15 @@ export const chatRequest = z
     stream: z.boolean().nullish(),
     stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
     user: z.string().max(100).nullish().describe('Your name for whoever asks; usage is told by it'),
-    metadata: z.record(z.string(), z.string()).nullish().describe('Taken and not kept'),
+    metadata: z.looseObject({}).nullish().describe('Taken and not kept'),
     n: z.literal(1, { error: 'one answer is given' }).nullish(),
     tools: none('tools'),
     functions: none('functions'),
     logprobs: z.literal(false, { error: 'probabilities are not told' }).nullish(),
-    modalities: z.array(z.literal('text', { error: 'only text is written' })).nullish(),
+    modalities: z
+      .array(z.literal('text', { error: 'only text is written' }))
+      .max(1, 'only text is written')
+      .nullish(),
     response_format: z.object({ type: z.literal('text', { error: 'a form of the answer cannot be asked for' }) }).nullish(),
   })
   .meta({ id: 'ChatCompletionRequest', examples: [{ model: auto, messages: [{ role: 'user', content: 'What is 6 * 7?' }] }] });

@@ -14,13 +14,15 @@ export interface Route<S extends Shape = Shape> {
 const pointerOf = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+/** Most fields that one answer tells of. */
+const mostErrors = 100;
+
 /** Each unknown field is named by its own pointer. */
-const fieldErrors = (error: z.ZodError) =>
-  error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), message: 'Unknown field' }))
-      : [{ pointer: pointerOf(issue.path), message: issue.message }],
-  );
+const errorsOf = (issue: z.core.$ZodIssue) =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.slice(0, mostErrors).map((key) => ({ pointer: pointerOf([...issue.path, key]), message: 'Unknown field' }))
+    : [{ pointer: pointerOf(issue.path), message: issue.message }];
+const fieldErrors = (error: z.ZodError) => error.issues.values().flatMap(errorsOf).take(mostErrors).toArray();
 
 /** The value as its schema has it; else the problem that `refuse` makes of the fields. */
 function parse<S extends z.ZodType>(schema: S, value: unknown, refuse: (error: z.ZodError) => Problem): z.output<S> {
