@@ -5,7 +5,9 @@ import { coverage } from '../../scripts/docs/coverage.ts';
 import type { Coverage } from '../../scripts/docs/coverage-row.ts';
 import { documents } from '../../scripts/docs/index.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
+import { endpoints } from '../../service/contract/endpoints.ts';
 import { problems } from '../../service/contract/errors.ts';
+import { maxBodyBytes } from '../../service/contract/rate-limits.ts';
 import { settingNames } from '../../service/contract/settings.ts';
 import { timings } from '../../service/contract/timings.ts';
 import { files, read, root } from './sources.ts';
@@ -83,6 +85,15 @@ describe('The documents name only what exists', () => {
     const { preStop, linger, drain, close, terminationGrace } = timings;
     expect(Object.fromEntries(told)).toEqual({ preStop, linger, drain, close });
     expect(read('docs/operating.md')).toContain(`grace of ${terminationGrace} s`);
+  });
+
+  test('docs/api.md tells how large a body and how long an answer may be', () => {
+    const { request, stream, heartbeat } = timings;
+    const [body = 0, batch = 0] = [maxBodyBytes, endpoints.createBatch.bodyBytes].map((bytes) => bytes / 1024 / 1024);
+    const page = read('docs/api.md');
+    expect(page).toContain(`a body has ${body} MiB at most (a batch ${batch} MiB)`);
+    expect(page).toContain(`an answer takes ${request} s at most (a stream ${stream} s)`);
+    expect(page).toContain(`A silence of ${heartbeat} s`);
   });
 
   test('docs/errors.md has every problem and docs/configuration.md every setting', () => {
