@@ -9,7 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci", "--ignore-scripts"]
 COPY tsconfig.json ./
 COPY service ./service
-COPY scripts/build.ts ./scripts/build.ts
+COPY scripts/build.ts scripts/bundle.ts ./scripts/
 RUN ["node", "scripts/build.ts", "service"]
 
 FROM ${RUNTIME_IMAGE}
@@ -27,7 +27,7 @@ COPY --from=build --chown=0:0 /src/build/service /app
 WORKDIR /app
 ENV NODE_ENV=production \
     LEYENDA_DATA_DIR=/tmp/leyenda
-EXPOSE 8080 9090
+EXPOSE 8080 8001 9090
 USER 1001:1001
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 CMD ["node", "/app/healthcheck.js"]
 ENTRYPOINT ["node", "/app/main.js"]

@@ -3,13 +3,13 @@ import { imageUser } from '../../manifests/constructs/pod.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { product } from '../../service/contract/product.ts';
 import { imageHealthcheck } from '../../service/contract/timings.ts';
-import { read } from './sources.ts';
+import { importsOf, read } from './sources.ts';
 
 const dockerfile = read('Dockerfile');
 const line = (start: string) => dockerfile.split('\n').find((candidate) => candidate.trim().startsWith(start)) ?? '';
 
 describe('The Dockerfile says what the contract says', () => {
-  test('of the ports', () => expect(line('EXPOSE')).toBe(`EXPOSE ${ports.http} ${ports.metrics}`));
+  test('of the ports', () => expect(line('EXPOSE')).toBe(`EXPOSE ${ports.http} ${ports.graphql} ${ports.metrics}`));
   test('of the version', () => expect(line('ARG VERSION')).toBe(`ARG VERSION=${product.version}`));
   test('of the title and description', () => {
     expect(dockerfile).toContain(`title="${product.title}"`);
@@ -31,6 +31,20 @@ describe('The image', () => {
     for (const instruction of ['RUN', 'ENTRYPOINT', 'CMD']) {
       for (const text of dockerfile.split('\n').filter((candidate) => candidate.startsWith(`${instruction} `)))
         expect(text).toMatch(/^\w+ \[/);
+    }
+  });
+  test('is built from files that are copied into it', () => {
+    const [ignored, copied] = [read('.dockerignore').split('\n'), dockerfile.split('\n').filter((text) => text.startsWith('COPY '))];
+    const needed = [
+      'scripts/build.ts',
+      ...importsOf(read('scripts/build.ts'))
+        .filter((name) => name.startsWith('./'))
+        .map((name) => name.replace('./', 'scripts/')),
+    ];
+    expect(needed.length).toBeGreaterThan(1);
+    for (const file of needed) {
+      expect(ignored).toContain(`!${file}`);
+      expect(copied.some((text) => text.split(' ').includes(file))).toBe(true);
     }
   });
   test('takes both bases as arguments, pinned to a version', () => {
