@@ -13,7 +13,7 @@ const content = z.union(
     z
       .array(z.object({ type: z.literal('text'), text: z.string() }))
       .min(1)
-      .max(1000),
+      .max(100),
   ],
   {
     error: 'must be a text or a list of text parts: images, sound and files are not read',

@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import type { Caller } from '../accounts/caller.ts';
+import type { CountWork } from '../http/rate-limit.ts';
 import type { Parts } from '../parts.ts';
 
 /** What resolvers know of a request. */
@@ -9,6 +10,8 @@ export interface GraphqlContext {
   /** Aborts when the caller leaves. */
   readonly signal: AbortSignal;
   readonly requestId: string;
+  /** Counts a root field in the caller's limits. */
+  readonly count: CountWork;
 }
 
 interface SchemaTypes {

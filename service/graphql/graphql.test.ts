@@ -33,21 +33,17 @@ const holders: Readonly<Record<string, readonly Permission[]>> = {
   ...Object.fromEntries(permissions.map((missing) => [`without-${missing}`, permissions.filter((held) => held !== missing)])),
 };
 const quota = { requests: 100_000, windowSeconds: 3600 };
-const callers = new Map(
-  Object.entries(holders).map(([key, held]): [string, Caller] => [
-    hashKey(key),
-    {
-      id: `key:${key}`,
-      permissions: held,
-      quota,
-      expiresAt: undefined,
-      keyId: undefined,
-      userId: undefined,
-      sessionId: undefined,
-      budgetMicros: undefined,
-    },
-  ]),
-);
+const callerWith = (key: string, allowed = quota): Caller => ({
+  id: `key:${key}`,
+  permissions: holders[key] ?? [],
+  quota: allowed,
+  expiresAt: undefined,
+  keyId: undefined,
+  userId: undefined,
+  sessionId: undefined,
+  budgetMicros: undefined,
+});
+const callers = new Map(Object.keys(holders).map((key) => [hashKey(key), callerWith(key)]));
 
 /** What must be set in production; nothing here connects to it. */
 const production = {
@@ -180,6 +176,32 @@ describe('A permission', () => {
   test('to use GraphQL at all is needed besides', async () => {
     expect((await post({ query: '{ systemMetrics { hostname } }' }, 'user-key')).status).toBe(403);
     expect((await post({ query: '{ systemMetrics { hostname } }' }, 'nobody')).status).toBe(401);
+  });
+});
+
+describe('The limits of a caller', () => {
+  const models = (count: number) => ({ query: `{ ${Array.from({ length: count }, (_, index) => `m${index}: models { id }`).join(' ')} }` });
+  const refused = async (response: Response) => (await response.text()).match(/"code":"rate_limited"/g)?.length ?? 0;
+  const limited = (requests: number, environment = {}) =>
+    startService(environment, { keys: { find: async () => callerWith('admin-key', { requests, windowSeconds: 60 }) } });
+
+  test('count each root field of each operation as a request', async () => {
+    const six = await limited(6);
+    expect(await refused(await post([models(2), models(3)], 'any-key', six.graphqlUrl))).toBe(0);
+    expect(await refused(await post([models(2), models(1)], 'any-key', six.graphqlUrl))).toBe(2);
+    expect((await post(models(1), 'any-key', six.graphqlUrl)).status).toBe(429);
+    await six.close();
+  });
+
+  test('count a batch with those that come over REST', async () => {
+    const one = await limited(100, { RATE_LIMIT_BATCH_REQUESTS: '1' });
+    const items = [{ kind: 'query', query: 'What is 6 * 7?' }];
+    const headers = { Authorization: 'Bearer any-key', 'Content-Type': 'application/json' };
+    const overRest = await fetch(one.url + endpoints.createBatch.path, { method: 'POST', headers, body: JSON.stringify({ items }) });
+    expect(overRest.status).toBe(202);
+    const variables = { input: { items: [{ query: { query: 'What is 6 * 7?' } }] } };
+    expect(await refused(await post({ query: processBatch, variables }, 'any-key', one.graphqlUrl))).toBe(1);
+    await one.close();
   });
 });
 

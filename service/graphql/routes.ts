@@ -1,5 +1,6 @@
 import { type Context, callerOf, leaving } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { countingWork } from '../http/rate-limit.ts';
 import { type Handler, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { graphiqlFiles, graphiqlPage } from './page.ts';
@@ -10,10 +11,12 @@ export function graphqlRoutes(parts: Parts) {
   let executor: Promise<ReturnType<typeof import('./server.ts').createExecutor>> | undefined;
   const load = async () => (await import('./server.ts')).createExecutor(parts);
 
+  const counting = countingWork(parts.counters, parts.settings, parts.metrics);
   const graphql: Handler<typeof shapes.graphql> = async ({ body }, ctx) => {
     executor ??= load();
     const execute = await executor;
-    return execute(body, { caller: callerOf(ctx), parts, signal: leaving(ctx), requestId: ctx.state.requestId });
+    const caller = callerOf(ctx);
+    return execute(body, { caller, parts, signal: leaving(ctx), requestId: ctx.state.requestId, count: counting(caller) });
   };
   const outsideProduction = () => {
     if (parts.settings.ENVIRONMENT === 'production') throw new Problem('not_found');

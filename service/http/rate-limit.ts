@@ -1,8 +1,8 @@
 import ratelimit from 'koa-ratelimit';
 import { LRUCache } from 'lru-cache';
-import type { Quota } from '../accounts/caller.ts';
+import type { Caller, Quota } from '../accounts/caller.ts';
 import type { Counters } from '../adapters/counters.ts';
-import type { EndpointName } from '../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
 import { type LimitName, limits, type RateLimitClass, rateLimits } from '../contract/rate-limits.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -14,6 +14,11 @@ const countedAs = {
   caller: (ctx: Context) => callerOf(ctx).id,
   address: (ctx: Context) => `address:${network(ctx.ip)}`,
 } as const;
+
+function quotaOf(name: LimitName, settings: Settings, caller: () => Caller): Quota {
+  const { quota } = limits[name];
+  return quota === 'own' ? caller().quota : { requests: settings[quota.requests], windowSeconds: quota.windowSeconds };
+}
 
 /** One limit with one quota: koa-ratelimit fixes the quota of a middleware. */
 interface Limiter {
@@ -55,10 +60,8 @@ async function pass(ctx: Context, { name, windowSeconds, count, policy }: Limite
 export function rateLimiting(counters: Counters, settings: Settings, metrics: Metrics) {
   const limiters = new LRUCache<string, Limiter>({ max: 1000 });
   function limiterOf(name: LimitName, endpoint: EndpointName | undefined, ctx: Context): Limiter {
-    const limit = limits[name];
-    const quota =
-      limit.quota === 'own' ? callerOf(ctx).quota : { requests: settings[limit.quota.requests], windowSeconds: limit.quota.windowSeconds };
-    const scope = 'perEndpoint' in limit ? `${name}:${endpoint}` : name;
+    const quota = quotaOf(name, settings, () => callerOf(ctx));
+    const scope = 'perEndpoint' in limits[name] ? `${name}:${endpoint}` : name;
     const key = `${scope}:${quota.requests}/${quota.windowSeconds}`;
     const known = limiters.get(key);
     if (known !== undefined) return known;
@@ -73,6 +76,34 @@ export function rateLimiting(counters: Counters, settings: Settings, metrics: Me
         await pass(ctx, limiterOf(name, endpoint, ctx), metrics);
       }
       return next();
+    };
+  };
+}
+
+/** Counts what one request asks for as if it had come in a request of its own: throws `rate_limited` where that is one too many. */
+export type CountWork = (endpoint: EndpointName) => Promise<void>;
+
+/**
+ * Makes the count of one request that may ask for several things (GraphQL): each counts in the caller's limits as a request to its
+ * endpoint does, in the same counts. The request itself has been counted as the first of them.
+ */
+export function countingWork(counters: Counters, settings: Settings, metrics: Metrics) {
+  async function count(name: LimitName, caller: Caller): Promise<void> {
+    const { requests, windowSeconds } = quotaOf(name, settings, () => caller);
+    // As koa-ratelimit names it.
+    const [left, endsAt] = await counters.ratelimiter(`limit:${name}:${caller.id}`, Date.now(), windowSeconds * 1000, requests);
+    if (left > 0) return;
+    metrics.count('rateLimited', { limit: name });
+    const seconds = Math.max(1, Math.ceil(endsAt - Date.now() / 1000));
+    throw new Problem('rate_limited', { detail: `Too many requests: come back in ${seconds} seconds.` });
+  }
+  return (caller: Caller): CountWork => {
+    let counted: readonly LimitName[] = ['caller'];
+    return async (endpoint) => {
+      const names = rateLimits[endpointOf(endpoint).rateLimit].known.filter((name) => limits[name].per === 'caller');
+      const due = names.filter((name) => !counted.includes(name));
+      counted = [];
+      for (const name of due) await count(name, caller);
     };
   };
 }
