@@ -49,6 +49,6 @@ Every call needs the permission GraphQL_Access, and each root field the permissi
 
 ${table(['field', 'kind', 'stands for', 'permission', 'cost'], operationRows)}
 
-A document may be ${graphqlLimits.depth} fields deep, hold ${graphqlLimits.aliases} aliases and ${graphqlLimits.tokens} words and signs, and cost ${graphqlLimits.cost}: 1 a field, a root
+A document may be ${graphqlLimits.depth} fields deep, hold ${graphqlLimits.aliases} aliases and ${graphqlLimits.tokens} words and signs or ${graphqlLimits.characters} characters, and cost ${graphqlLimits.cost}: 1 a field, a root
 field as above, and the fields of a list once for each item that \`first\` asks for. A request may hold ${graphqlLimits.batch} operations.
 `;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import * as z from 'zod';
 import { permissions } from '../contract/roles.ts';
 import { testDatabase as db } from '../testing/database.ts';
+import { memoryRedis } from '../testing/redis.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
 import { hashKey } from './keys.ts';
@@ -108,6 +109,7 @@ describe('A session', () => {
   test('ends with all its tokens when an old refresh token comes back later, and the log says why', async () => {
     const { id, refresh_token, access_token } = await someone();
     const next = (await refresh(refresh_token)).as(tokens);
+    expect(await statusOf(call('GET', `/users/${id}`, access_token))).toBe(200);
     await db
       .updateTable('refresh_tokens')
       .set({ used_at: sql`now() - interval '11 seconds'` })
@@ -115,7 +117,6 @@ describe('A session', () => {
       .execute();
     expect(await statusOf(refresh(refresh_token))).toBe(401);
     expect(await statusOf(refresh(next.refresh_token))).toBe(401);
-    // This process had not seen the access token before.
     expect(await statusOf(call('GET', `/users/${id}`, access_token))).toBe(401);
     const { items } = (await call('GET', '/api/v1/audit', first.key)).as(auditList);
     expect(items.find(({ actor, action }) => actor === `user:${id}` && action === 'session.ended')?.details).toEqual({
@@ -140,6 +141,54 @@ describe('A session', () => {
     expect(await statusOf(call('DELETE', '/auth/sessions', third.access_token))).toBe(204);
     expect(await statusOf(refresh(third.refresh_token))).toBe(401);
     expect(await statusOf(refresh(other.refresh_token))).toBe(200);
+  });
+});
+
+describe('Processes on one Redis', () => {
+  test('know at once of a key that is revoked, a session that ends, a user who is let in no more, and what a role allows now', async () => {
+    const redis = memoryRedis();
+    const start = () =>
+      startService(
+        { SECRET_KEY: 'a secret that both processes share', RATE_LIMIT_LOGIN_REQUESTS: '1000' },
+        { keys: databaseKeys(db, quota), redis },
+      );
+    const [one, other] = await Promise.all([start(), start()]);
+    const status = async (credential: string, id: string) =>
+      (await fetch(`${other.url}/users/${id}`, { headers: { Authorization: `Bearer ${credential}` } })).status;
+    const { id, username, password } = await someone('Admin');
+    const login = async () =>
+      tokens.parse(
+        await (
+          await fetch(`${one.url}/auth/login`, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ username, password }),
+          })
+        ).json(),
+      ).access_token;
+    const does = async (method: string, path: string, credential: string, body?: object) => {
+      const headers = { Authorization: `Bearer ${credential}`, 'Content-Type': 'application/json' };
+      const answer = await fetch(one.url + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+      return answer.status === 204 ? undefined : answer.json();
+    };
+    const token = await login();
+    const key = shownKey.parse(await does('POST', '/api/v1/keys', token, { name: 'soon revoked' }));
+    expect([await status(key.key, id), await status(token, id)]).toEqual([200, 200]);
+    await does('DELETE', `/api/v1/keys/${key.id}`, token);
+    await does('POST', '/auth/logout', token);
+    expect([await status(key.key, id), await status(token, id)]).toEqual([401, 401]);
+    const again = await login();
+    // Another's account: an administrator's to see.
+    const { id: another } = await someone();
+    expect(await status(again, another)).toBe(200);
+    await does('PATCH', `/users/${id}`, first.key, { role: 'User' });
+    expect(await status(again, another)).toBe(404);
+    await does('PATCH', `/users/${id}`, first.key, { is_active: false });
+    expect(await status(again, id)).toBe(401);
+    await does('PATCH', `/users/${id}`, first.key, { is_active: true });
+    expect(await status(again, id)).toBe(401);
+    expect(await status(await login(), id)).toBe(200);
+    await Promise.all([one.close(), other.close()]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Tables } from '../adapters/tables.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApiKeys } from './api-keys.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticate, type Subject } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import type { KeyStore } from './keys.ts';
 import { createLastUsed } from './last-used.ts';
@@ -15,6 +15,9 @@ import { user } from './schema.ts';
 import { createSessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
 import { createUsers } from './users.ts';
+
+/** What processes call the credentials they remember when they tell each other of changes. */
+const credentials = 'credentials';
 
 interface Needs {
   readonly db: Kysely<Tables>;
@@ -30,9 +33,9 @@ export function createAccounts(settings: Settings, { db, keys, passwords, counte
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
   const lastUsed = createLastUsed(db);
   const tokens = createTokens(settings);
-  const sessions = createSessions(db, settings.REFRESH_EXPIRATION_DAYS, (id) => forget(({ sessionId }) => sessionId === id));
+  const sessions = createSessions(db, settings.REFRESH_EXPIRATION_DAYS, (id) => changed(`sessionId:${id}`));
   const cache = caches.create({ name: 'users', version: 1, schema: user, ttlSeconds: 300, maxEntries: 10_000 });
-  const users = createUsers({ db, cache, passwords, sessions, forget: (id) => forget(({ userId }) => userId === id) });
+  const users = createUsers({ db, cache, passwords, sessions, forget: (id) => changed(`userId:${id}`) });
   /** The caller behind a token: what its user may do now. */
   async function fromToken(token: string): Promise<Caller | undefined> {
     const claims = await tokens.read(token);
@@ -48,11 +51,19 @@ export function createAccounts(settings: Settings, { db, keys, passwords, counte
     used: lastUsed.saw,
     metrics,
   });
+  caches.invalidations.listen(credentials, forget);
+  /** Makes a change count here and, over Redis, in every process at once; without Redis, they look again soon anyway. */
+  async function changed(subject: Subject): Promise<void> {
+    forget(subject);
+    await caches.invalidations
+      .tell(credentials, subject)
+      .catch(() => metrics.count('fallbacks', { dependency: 'cache', operation: 'cache_write' }));
+  }
   return {
     authenticate,
     users,
     sessions,
-    keys: createApiKeys(db, (id) => forget(({ keyId }) => keyId === id)),
+    keys: createApiKeys(db, (id) => changed(`keyId:${id}`)),
     login: createLogin({ db, counters, passwords, sessions, tokens, users }),
     lastUsed,
   };

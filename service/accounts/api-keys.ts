@@ -76,8 +76,8 @@ async function ownerOf(on: Kysely<Tables>, { caller }: By, asked: NewKey) {
   return owner;
 }
 
-/** API keys (guide rows AUTH-02..AUTH-07). `forget` makes this process look a key up again. */
-export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => void) {
+/** API keys (guide rows AUTH-02..AUTH-07). `forget` makes processes look a key up again. */
+export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Promise<void>) {
   const read = (on: Kysely<Tables>, id: string) => select(on).where('api_keys.id', '=', id).executeTakeFirst();
 
   /** A key that is the caller's, or any where an administrator asks; else 404. */
@@ -152,7 +152,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => voi
         await writeAudit(on, { ...by, action: 'key.rotated', object: `key:${id}`, details: { overlap_seconds: overlapSeconds } });
         return shown(await reachable(on, by, id), by.caller);
       });
-      forget(id);
+      await forget(id);
       return { ...rotated, key };
     },
 
@@ -163,7 +163,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => voi
         await on.updateTable('api_keys').set(revoked).where('id', '=', id).execute();
         await writeAudit(on, { ...by, action: 'key.revoked', object: `key:${id}` });
       });
-      forget(id);
+      await forget(id);
     },
 
     async update(by: By, id: string, change: KeyChange): Promise<ApiKey> {
@@ -183,7 +183,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => voi
         await writeAudit(on, { ...by, action: 'key.changed', object: `key:${id}`, details: change });
         return reachable(on, by, id);
       });
-      forget(id);
+      await forget(id);
       return shown(row, by.caller);
     },
   };

@@ -86,6 +86,44 @@ describe('Authentication', () => {
     expect(await authenticate('known-key')).toBeUndefined();
   });
 
+  test('believes nothing that was looked up while a change came', async () => {
+    const store = storeOf();
+    const { promise: asked, resolve: answer } = Promise.withResolvers<Caller | undefined>();
+    const { authenticate, forget } = createAuthenticate({
+      find: { key: (hash) => (store.asked === 0 ? store.find(hash).then(() => asked) : store.find(hash)), token: async () => undefined },
+      configured: { keys: [], quota },
+      used: () => {},
+      metrics: createMetrics(),
+    });
+    const first = authenticate('known-key');
+    store.row = undefined;
+    forget('keyId:some-key');
+    answer(known);
+    expect(await first).toEqual(known);
+    await later();
+    expect(await authenticate('known-key')).toBeUndefined();
+  });
+
+  test('asks again for every key after changes that nobody could tell of, and serves them while the store is away', async () => {
+    const store = storeOf();
+    const { authenticate, forget } = createAuthenticate({
+      find: { key: store.find, token: async () => undefined },
+      configured: { keys: [], quota },
+      used: () => {},
+      metrics: createMetrics(),
+    });
+    await authenticate('known-key');
+    forget(undefined);
+    await later();
+    store.away = true;
+    expect(await authenticate('known-key')).toEqual(known);
+    forget(undefined);
+    await later();
+    store.away = false;
+    store.row = undefined;
+    expect(await authenticate('known-key')).toBeUndefined();
+  });
+
   test('makes keys of 32 random bytes, URL-safe', () => {
     expect(Buffer.from(generateKey(), 'base64url')).toHaveLength(32);
     expect(generateKey()).not.toBe(generateKey());

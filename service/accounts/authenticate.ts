@@ -7,9 +7,22 @@ import type { Caller, Quota } from './caller.ts';
 import { hashKey, type KeyStore } from './keys.ts';
 import { isToken } from './tokens.ts';
 
-/** How long a credential that was looked up is believed, in milliseconds: so long a revoked one may still work elsewhere. */
+/**
+ * How long a credential that was looked up is believed, in milliseconds: so long a revoked one may still work elsewhere where
+ * Redis did not pass the word on.
+ */
 const believed = 15_000;
+/** Of what is kept for a time without the store alone. */
+const outOfDate = 1;
 const maxKeys = 10_000;
+
+/** What a change concerns: everything that is shown with this key, of this user, or in this session. */
+export type Subject = `${'keyId' | 'userId' | 'sessionId'}:${string}`;
+const subjectsOf = ({ keyId, userId, sessionId }: Caller): readonly Subject[] => [
+  `keyId:${keyId}`,
+  `userId:${userId}`,
+  `sessionId:${sessionId}`,
+];
 
 /** Finds out who shows a credential; undefined when it is nobody's, a Problem when that cannot be found out now. */
 export type Authenticate = (credential: string) => Promise<Caller | undefined>;
@@ -57,14 +70,19 @@ interface Options {
 export function createAuthenticate({ find, configured: { keys, quota }, used, metrics, ttl = believed }: Options) {
   const configured = configuredKeys(keys, quota);
   const lookUp = (credential: string, hash: string) => (isToken(credential) ? find.token(credential) : find.key(hash));
+  /** Counts changes: what was looked up while one came may be what was before it. */
+  let changes = 0;
   const remembered = new LRUCache<string, { readonly caller: Caller | undefined }, string>({
     max: maxKeys,
     ttl,
     // What is over its time stays until the store has answered: it serves while the store is away.
     noDeleteOnStaleGet: true,
-    fetchMethod: async (hash, stale, { context: credential }) => {
+    fetchMethod: async (hash, stale, { context: credential, options }) => {
+      const before = changes;
       try {
-        return { caller: await lookUp(credential, hash) };
+        const caller = await lookUp(credential, hash);
+        if (changes !== before) options.ttl = outOfDate;
+        return { caller };
       } catch (error) {
         if (stale?.caller === undefined) throw unavailable('Credentials cannot be checked now.', 2, error);
         metrics.count('fallbacks', { dependency: 'database', operation: 'authenticate' });
@@ -83,9 +101,14 @@ export function createAuthenticate({ find, configured: { keys, quota }, used, me
   };
   return {
     authenticate,
-    /** Forgets the callers that it is true of, so that a change counts in this process at once. */
-    forget(changed: (caller: Caller) => boolean): void {
-      for (const [hash, { caller }] of remembered.entries()) if (caller !== undefined && changed(caller)) remembered.delete(hash);
+    /** Forgets callers, so that a change counts in this process at once; without a subject every caller is looked up again. */
+    forget(subject: string | undefined): void {
+      changes += 1;
+      for (const [hash, found] of [...remembered.entries()]) {
+        if (subject === undefined) remembered.set(hash, found, { ttl: outOfDate });
+        // What was nobody's may be somebody's again: a user who is let in, a key that is switched on.
+        else if (found.caller === undefined || subjectsOf(found.caller).some((one) => one === subject)) remembered.delete(hash);
+      }
     },
   };
 }

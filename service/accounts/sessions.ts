@@ -17,11 +17,17 @@ const keptDays = 7;
 const inDays = (days: number) => sql<Date>`now() + make_interval(days => ${sql.lit(days)})`;
 const alive = sql<boolean>`sessions.ended_at is null and sessions.expires_at > now()`;
 
+/** Why a refresh token was not exchanged, and the session that ended with it. */
+interface Refusal {
+  readonly refusal: Problem;
+  readonly ended?: string;
+}
+
 /**
  * Sessions (guide row AUTH-11): each a family of refresh tokens (AUTH-09), opaque and stored as hashes.
- * `forget` makes this process look a session up again.
+ * `forget` makes processes look a session up again.
  */
-export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (sessionId: string) => void) {
+export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (sessionId: string) => Promise<void>) {
   /** A new refresh token of a session. */
   async function addToken(on: Kysely<Tables>, sessionId: string): Promise<string> {
     const token = generateKey();
@@ -55,7 +61,7 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
   }
 
   /** What is wrong with a token that could not be used. Long after its use it ends the session: one of two holders stole it. */
-  async function refuse(on: Kysely<Tables>, tokenHash: string, requestId: string | undefined): Promise<Problem> {
+  async function refuse(on: Kysely<Tables>, tokenHash: string, requestId: string | undefined): Promise<Refusal> {
     const unusable = new Problem('unauthorized', { detail: 'This refresh token is not valid: log in.' });
     const token = await on
       .selectFrom('refresh_tokens')
@@ -64,22 +70,29 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
       .where('token_hash', '=', tokenHash)
       .where(alive)
       .executeTakeFirst();
-    if (token === undefined) return unusable;
-    if (token.recent) return new Problem('conflict', { detail: 'This refresh token was used a moment ago: use the one that came then.' });
+    if (token === undefined) return { refusal: unusable };
+    if (token.recent) {
+      return { refusal: new Problem('conflict', { detail: 'This refresh token was used a moment ago: use the one that came then.' }) };
+    }
     await on.updateTable('sessions').set({ ended_at: sql`now()` }).where('id', '=', token.session_id).execute();
     const object = `session:${token.session_id}`;
     const caller = { id: `user:${token.user_id}` };
     await writeAudit(on, { caller, action: 'session.ended', object, details: { reason: 'refresh token used twice' }, requestId });
-    return unusable;
+    return { refusal: unusable, ended: token.session_id };
   }
 
   async function endWhere(on: Kysely<Tables>, { caller, requestId }: By, which: RawBuilder<boolean>) {
     const ended = await on.updateTable('sessions').set({ ended_at: sql`now()` }).where(alive).where(which).returning('id').execute();
     for (const { id } of ended) {
       await writeAudit(on, { caller, action: 'session.ended', object: `session:${id}`, requestId });
-      forget(id);
     }
     return ended;
+  }
+  /** The same at once, everywhere; gives how many there were. */
+  async function endNow(by: By, which: RawBuilder<boolean>): Promise<number> {
+    const ended = await endWhere(db, by, which);
+    for (const { id } of ended) await forget(id);
+    return ended.length;
   }
 
   return {
@@ -100,12 +113,13 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
       const tokenHash = hashKey(token);
       const result = await db.transaction().execute(async (on) => {
         const session = await use(on, tokenHash);
-        if (session === undefined) return { refusal: await refuse(on, tokenHash, requestId) };
+        if (session === undefined) return refuse(on, tokenHash, requestId);
         return { id: session.id, userId: session.user_id, refreshToken: await addToken(on, session.id) };
       });
       // Only now: what the refusal changed must not be undone.
-      if ('refusal' in result) throw result.refusal;
-      return result;
+      if (!('refusal' in result)) return result;
+      if (result.ended !== undefined) await forget(result.ended);
+      throw result.refusal;
     },
 
     /** Whose session it is and what the user may do, while both are alive. */
@@ -145,18 +159,18 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     /** Ends a session of the caller, or of anybody where an administrator asks; else 404. */
     async end(by: By, id: string): Promise<void> {
       const own = isAdmin(by.caller) ? sql<boolean>`true` : sql<boolean>`user_id = ${by.caller.userId ?? null}`;
-      const ended = await endWhere(db, by, sql<boolean>`id = ${id} and ${own}`);
-      if (ended.length === 0) throw new Problem('not_found');
+      const ended = await endNow(by, sql<boolean>`id = ${id} and ${own}`);
+      if (ended === 0) throw new Problem('not_found');
     },
 
-    /** Ends all sessions of a user, except `besides`. */
+    /** Ends all sessions of a user, except `besides`. Once `on` is committed, the user's credentials are to be forgotten. */
     endAll: (on: Kysely<Tables>, by: By, userId: string, besides?: string) =>
       endWhere(on, by, sql<boolean>`user_id = ${userId} and id is distinct from ${besides ?? null}::uuid`),
 
     /** Ends all sessions of the caller. */
     async endOwn(by: By): Promise<void> {
       const { userId } = by.caller;
-      if (userId !== undefined) await endWhere(db, by, sql<boolean>`user_id = ${userId}`);
+      if (userId !== undefined) await endNow(by, sql<boolean>`user_id = ${userId}`);
     },
   };
 }

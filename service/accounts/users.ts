@@ -39,8 +39,8 @@ interface Needs {
   readonly cache: Cache<User>;
   readonly passwords: Passwords;
   readonly sessions: Sessions;
-  /** Makes this process look a user's credentials up again. */
-  readonly forget: (userId: string) => void;
+  /** Makes processes look a user's credentials up again. */
+  readonly forget: (userId: string) => Promise<void>;
 }
 
 /** Users (guide rows API-22..API-24). */
@@ -97,13 +97,15 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
           .executeTakeFirst()
           .catch(refuseTaken);
         if (changed === undefined) throw new Problem('not_found');
+        // Who is let in again logs in again: what was stolen before does not come back to life.
+        if (change.is_active === false) await sessions.endAll(on, { caller, requestId }, id);
         // The log outlives the user: it tells that the address changed, and not to what.
         const { email, ...told } = change;
         const details = email === undefined ? told : { ...told, email: 'changed' };
         await writeAudit(on, { caller, action: 'user.changed', object: `user:${id}`, details, requestId });
         return changed;
       });
-      forget(id);
+      await forget(id);
       return keep(row);
     },
 
@@ -115,7 +117,7 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
         if (removed === undefined) throw new Problem('not_found');
         await writeAudit(on, { caller, action: 'user.deleted', object: `user:${id}`, details: removed, requestId });
       });
-      forget(id);
+      await forget(id);
       await cache.delete(id);
     },
 
@@ -135,7 +137,7 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
         await writeAudit(on, { caller, action: 'user.password_set', object: `user:${id}`, requestId });
         await sessions.endAll(on, by, id, caller.sessionId);
       });
-      forget(id);
+      await forget(id);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Cache, type CacheOptions, createCache } from './cache.ts';
-import { createInvalidations } from './invalidations.ts';
+import { createInvalidations, type Invalidations } from './invalidations.ts';
 import type { Redis } from './redis.ts';
 
 /** Every cache of the process. */
@@ -8,12 +8,16 @@ export interface Caches {
   create<T extends object>(options: CacheOptions<T>): Cache<T>;
   /** Empties all of them, in every process (guide row CA-03); gives how many values there were. */
   clear(): Promise<number>;
+  /** For what is remembered otherwise. */
+  readonly invalidations: Invalidations;
 }
 
 export function createCaches(redis: Redis | undefined, metrics: Metrics): Caches {
-  const ground = { redis, metrics, invalidations: createInvalidations(redis) };
+  const invalidations = createInvalidations(redis);
+  const ground = { redis, metrics, invalidations };
   const made: Pick<Cache<object>, 'clear'>[] = [];
   return {
+    invalidations,
     create(options) {
       const cache = createCache(options, ground);
       made.push(cache);

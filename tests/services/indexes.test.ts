@@ -25,7 +25,7 @@ const now = new Date();
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const aDay = { from: daysAgo(11), to: daysAgo(10), bucket: 'hour', limit: 100 } as const;
 const user = { caller: testCaller({ userId: id(11) }), requestId: undefined };
-const sessionsOf = (db: Db) => createSessions(db, 30, () => {});
+const sessionsOf = (db: Db) => createSessions(db, 30, async () => {});
 function refused(error: unknown) {
   if (!(error instanceof Problem)) throw error;
 }
@@ -49,7 +49,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     (db) => sessionsOf(db).refresh('known', undefined).catch(refused),
     ['refresh_tokens_pkey', 'sessions_pkey'],
   ],
-  'listing the API keys of a user': [(db) => createApiKeys(db, () => {}).list(user, { limit: 50 }), ['api_keys_user_id']],
+  'listing the API keys of a user': [(db) => createApiKeys(db, async () => {}).list(user, { limit: 50 }), ['api_keys_user_id']],
   'writing down which keys were used': [
     async (db) => {
       const lastUsed = createLastUsed(db);
