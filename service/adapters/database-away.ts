@@ -1,7 +1,7 @@
 /** Of the system: nobody listens there, or the connection broke. */
 const broken = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** Of PostgreSQL (appendix A of its manual): connection exceptions, shutdown, start-up, no connection left. */
-const states = /^(08...|57P0[123]|53300)$/;
+/** Of PostgreSQL (appendix A of its manual): connection exceptions, a statement that took too long, shutdown, start-up, no connection left. */
+const states = /^(08...|57014|57P0[123]|53300)$/;
 /** Of `pg`, which gives these no code. */
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
+import type { Client } from 'pg';
 import type { Settings } from '../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { incompatible, isMigrated, migrate } from './migrate.ts';
@@ -8,6 +9,8 @@ import type { Tables } from './tables.ts';
 
 /** Longest wait for a connection or one statement, in milliseconds: what needs the database answers 503 afterwards. */
 const patience = 1500;
+/** The server ends a statement so many milliseconds before nobody waits for it any more: the connection stays usable. */
+const ahead = 100;
 
 /** Connections of the pool; `waiting`: what waits for one. */
 export interface PoolState {
@@ -34,6 +37,27 @@ interface Opened {
   readonly pool: () => PoolState | undefined;
 }
 
+/** What `pg` says when a statement got no answer in time. */
+const isSilence = (error: unknown) => Error.isError(error) && error.message === 'Query read timeout';
+
+/**
+ * A connection whose statement met silence is dead, or busy still: it is closed, and so not given to the next one, who would wait
+ * behind that statement. The pool sees to this for its own statements alone.
+ */
+function closeWhenSilent(client: Client): void {
+  const { query } = client;
+  const told = (...statement: unknown[]): unknown => {
+    const result: unknown = Reflect.apply(query, client, statement);
+    if (result instanceof Promise) {
+      result.catch((error) => {
+        if (isSilence(error)) void client.end();
+      });
+    }
+    return result;
+  };
+  Object.assign(client, { query: told });
+}
+
 async function openPool(url: string, max: number, log: Logger, queryTimeout: number): Promise<Opened> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
@@ -41,10 +65,12 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
     max,
     connectionTimeoutMillis: patience,
     query_timeout: queryTimeout,
+    statement_timeout: Math.max(0, queryTimeout - ahead),
     application_name: 'leyenda',
     options: '-c timezone=UTC',
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('connect', (client) => client instanceof pg.Client && closeWhenSilent(client));
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
   const statements: Statements = {
     async executeSql(text, values) {

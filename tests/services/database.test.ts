@@ -1,0 +1,45 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { isDatabaseAway } from '../../service/adapters/database-away.ts';
+import { openDatabase } from '../../service/adapters/postgres.ts';
+import { createLogger } from '../../service/telemetry/log.ts';
+import { settingsOf } from '../../service/testing/service.ts';
+import { givenServers } from './given.ts';
+import { silentProxy } from './silent-proxy.ts';
+
+const given = await givenServers();
+const withServers = given === undefined ? describe.skip : describe;
+const silent = createLogger('silent', { write: () => {} });
+const open = (url = given?.databaseUrl, size = 2) =>
+  openDatabase(settingsOf({ DATABASE_URL: url, DATABASE_POOL_SIZE: String(size) }), silent);
+
+afterAll(() => given?.end());
+
+withServers('Connections to PostgreSQL', () => {
+  test('that fell silent are each used once more at most: the next one is new', async () => {
+    const proxy = await silentProxy(given?.databaseUrl ?? '');
+    const database = await open(proxy.url);
+    await Promise.all([database.ping(), database.ping()]);
+    proxy.silence();
+    const met = await Promise.all([database.ping(), database.ping()].map((ping) => ping.catch((error: unknown) => error)));
+    expect(met.map(isDatabaseAway)).toEqual([true, true]);
+    await Promise.all([database.ping(), database.ping(), database.db.transaction().execute((trx) => sql`select 1`.execute(trx))]);
+    // What is still silent would keep the pool from closing.
+    await proxy.close();
+    await database.close();
+  });
+
+  test('end a statement that takes too long in the server too, and are used again', async () => {
+    const database = await open(undefined, 1);
+    const pid = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.db)).rows[0]?.pid;
+    const before = await pid();
+    const met: unknown = await sql`select pg_sleep(60)`.execute(database.db).catch((error: unknown) => error);
+    expect(isDatabaseAway(met)).toBe(true);
+    expect(await pid()).toBe(before);
+    const { rows } = await sql`select 1 from pg_stat_activity where state = 'active' and query like 'select pg_sleep(60)%'`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([]);
+    await database.close();
+  });
+});
