@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { moment } from './http/moment.ts';
 import { invalidBody } from './http/route.ts';
 import type { Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
@@ -27,4 +28,16 @@ test('However many fields are wrong, a caller is told of a hundred', () => {
   expect(error && invalidBody(error).errors).toHaveLength(100);
   const { error: unknown } = z.strictObject({}).safeParse(fields);
   expect(unknown && invalidBody(unknown).errors).toHaveLength(100);
+});
+
+test('A moment is one that the database can hold', () => {
+  const moments = [
+    '0000-12-31T23:59:59Z',
+    '0001-01-01T00:00:00Z',
+    '0001-01-01T00:00:00+01:00',
+    '9999-12-31T23:59:59Z',
+    '9999-12-31T23:59:59-01:00',
+    'x',
+  ];
+  expect(moments.map((text) => moment.safeParse(text).success)).toEqual([false, true, false, true, false, false]);
 });

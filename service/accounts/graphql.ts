@@ -3,7 +3,7 @@ import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import { parseId, parseInput } from '../graphql/input.ts';
 import type { By } from './by.ts';
-import { type ApiKey, newKey, newUser, type User } from './schema.ts';
+import { type ApiKey, accountsShapes, newKey, newUser, type User } from './schema.ts';
 
 const isRole = (name: string): name is UserRole => name in userRoles;
 const roleType = builder.enumType('Role', { values: Object.keys(userRoles).filter(isRole) });
@@ -76,7 +76,10 @@ export const accountsQueries = (t: QueryFields) => ({
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.string({ description: 'The last name of the answer before.' }),
     },
-    resolve: (_root, { first, after }, { parts }) => parts.accounts.users.list({ limit: count(first), after: after ?? undefined }),
+    resolve: (_root, { first, after }, { parts }) => {
+      const { limit, cursor } = parseInput(accountsShapes.listUsers.query, { limit: count(first), cursor: after });
+      return parts.accounts.users.list({ limit, after: cursor });
+    },
   }),
   user: t.field({
     type: userType,
@@ -93,7 +96,7 @@ export const accountsQueries = (t: QueryFields) => ({
     resolve: (_root, { first, after }, context) =>
       context.parts.accounts.keys.list(by(context), {
         limit: count(first),
-        after: after === null || after === undefined ? undefined : String(after),
+        after: after === null || after === undefined ? undefined : parseId(after),
       }),
   }),
 });

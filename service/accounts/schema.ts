@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
+import { moment } from '../http/moment.ts';
 import { json, noContent, takesNothing } from '../http/shape.ts';
 
 const isRole = (name: string): name is UserRole => name in userRoles;
@@ -117,7 +118,7 @@ export const newKey = z
   .strictObject({
     name,
     permissions: heldPermissions.min(1).max(permissions.length).optional().describe('Some of the caller’s own; default: all of them'),
-    expires_at: z.iso.datetime({ offset: true }).optional().describe('Default: never, or with the key that makes it'),
+    expires_at: moment.optional().describe('Default: never, or with the key that makes it'),
     user_id: z.uuid().optional().describe('Whose key it is; default: the caller’s. Another one: administrators alone'),
     quota: quota.optional().describe('Administrators alone; default: the service’s'),
     budget_micros: budget.optional().describe('Millionths of the currency in a calendar month; administrators alone; default: no limit'),

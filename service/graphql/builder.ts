@@ -1,5 +1,7 @@
 import SchemaBuilder from '@pothos/core';
+import { GraphQLError } from 'graphql';
 import type { Caller } from '../accounts/caller.ts';
+import { moment } from '../http/moment.ts';
 import type { CountWork } from '../http/rate-limit.ts';
 import type { Parts } from '../parts.ts';
 
@@ -27,9 +29,10 @@ builder.scalarType('DateTime', {
   description: 'A moment in ISO 8601, in UTC.',
   serialize: (value) => new Date(value).toISOString(),
   parseValue(value) {
-    const date = new Date(String(value));
-    if (Number.isNaN(date.valueOf())) throw new TypeError('not a moment in ISO 8601');
-    return date;
+    const parsed = moment.safeParse(value);
+    // Any other error would count as one of ours.
+    if (!parsed.success) throw new GraphQLError('not a moment in ISO 8601');
+    return new Date(parsed.data);
   },
 });
 

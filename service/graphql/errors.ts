@@ -17,7 +17,9 @@ export function told(error: unknown, requestId: string, unexpected: (cause: unkn
   const at = error instanceof GraphQLError ? error : undefined;
   const cause = at === undefined ? error : at.originalError;
   if (cause instanceof Problem) return graphqlError(cause, requestId, at);
-  if (at !== undefined && cause === undefined) return at;
+  // A variable that a type of ours did not take; the same at a field is a value of ours that does not fit.
+  const refused = cause instanceof GraphQLError && at?.path === undefined;
+  if (at !== undefined && (cause === undefined || refused)) return at;
   unexpected(cause);
   return graphqlError(asProblem(cause), requestId, at);
 }

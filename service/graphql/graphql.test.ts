@@ -179,6 +179,30 @@ describe('A permission', () => {
   });
 });
 
+describe('An argument', () => {
+  const odd = ['', 'x', 'a\u0000b', '\ud800', "'", '-1', '+275760-09-13T00:00:00.000Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
+  test.each([
+    'query($x: ID!) { user(id: $x) { id } }',
+    'query($x: ID!) { batch(id: $x) { id } }',
+    'query($x: ID!) { batches(before: $x) { id } }',
+    'query($x: ID!) { apiKeys(after: $x) { id } }',
+    'query($x: String!) { users(after: $x) { id } }',
+    'query($x: ID!) { usage(input: { keyId: $x }) { group } }',
+    'query($x: DateTime!) { usage(input: { from: $x }) { group } }',
+    'query($x: DateTime!) { usage(input: { to: $x, bucket: month }) { group } }',
+    'query($x: DateTime!) { systemMetricsHistory(from: $x) { at } }',
+    'query($x: DateTime!) { systemMetricsHistory(to: $x) { at } }',
+    'mutation($x: ID!) { revokeApiKey(id: $x) }',
+    'mutation($x: ID!) { createApiKey(input: { name: "a", userId: $x }) { id } }',
+    'mutation($x: String!) { createApiKey(input: { name: $x, expiresAt: $x }) { id } }',
+    'mutation($x: String!) { createUser(input: { username: $x, email: $x }) { id } }',
+    'mutation($x: String!) { processQuery(input: { query: $x, model: $x, clientId: $x }) { id } }',
+  ])('of any text fails as the caller’s mistake: %s', async (query) => {
+    for (const x of odd)
+      expect([x, JSON.stringify(await run(query, { x }, 'admin-key'))]).not.toEqual([x, expect.stringContaining('"internal"')]);
+  });
+});
+
 describe('The limits of a caller', () => {
   const models = (count: number) => ({ query: `{ ${Array.from({ length: count }, (_, index) => `m${index}: models { id }`).join(' ')} }` });
   const refused = async (response: Response) => (await response.text()).match(/"code":"rate_limited"/g)?.length ?? 0;

@@ -1,4 +1,5 @@
 import { builder, type QueryFields } from '../graphql/builder.ts';
+import { parseId } from '../graphql/input.ts';
 import { type Asked, askUsage } from './ask.ts';
 import { bucketMs, usageGroups } from './question.ts';
 import type { UsageSum } from './read.ts';
@@ -37,7 +38,7 @@ const asked = ({ from, to, bucket, groupBy, keyId }: { readonly [K in keyof Aske
   to: to ?? undefined,
   bucket: bucket ?? undefined,
   groupBy: groupBy ?? undefined,
-  keyId: keyId ?? undefined,
+  keyId: keyId === null || keyId === undefined ? undefined : parseId(keyId),
 });
 
 export const usageQueries = (t: QueryFields) => ({

@@ -1,15 +1,15 @@
 import * as z from 'zod';
+import { moment } from '../http/moment.ts';
 import { json, takesNothing } from '../http/shape.ts';
 import { bucketMs, mostBuckets, usageGroups } from './question.ts';
 
 const bucket = z.literal(Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs));
-const time = () => z.iso.datetime({ offset: true });
 const groupBy = z.enum(usageGroups);
 
 export const usageQuery = z
   .strictObject({
-    from: time().optional().describe('Default: a day before `to`'),
-    to: time().optional().describe('Not included; default: now'),
+    from: moment.optional().describe('Default: a day before `to`'),
+    to: moment.optional().describe('Not included; default: now'),
     bucket: bucket.optional().describe(`Times that are summed over, in UTC; at most ${mostBuckets} of them. Default: hour`),
     group_by: groupBy.optional().describe('What is told apart; default: nothing'),
     key_id: z.uuid().optional().describe('Only what was asked with this API key'),
