@@ -133,13 +133,13 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const worker = works ? startWorker(parts) : undefined;
   const endChores = startChores([...chores(parts, database), ...(works ? batchChores(parts) : [])], log);
   const close = async () => {
-    await endChores();
-    await Promise.allSettled([parts.sandbox.close(), parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
+    // Together: what is metered must not wait for a chore that takes long.
+    await Promise.allSettled([endChores(), parts.sandbox.close(), parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
     await Promise.allSettled([redis?.close(), database.close()]);
   };
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,
     ports,
-    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], worker, durations, close }),
+    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], worker, durations, close, log }),
   };
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timings } from './contract/timings.ts';
+import type { Logger } from './telemetry/log.ts';
 
 /** How long connections that are idle when the listener closes may still send a last request, in milliseconds. */
 const idleGrace = 2000;
@@ -38,13 +39,23 @@ interface Stopping {
   readonly durations: Pick<Timings, 'linger' | 'drain' | 'close'>;
   /** Closes what the servers were using: database, cache. */
   readonly close: () => Promise<unknown>;
+  readonly log: Pick<Logger, 'error'>;
 }
 
-/** Ordered and bounded: unready, wait for the endpoints to forget this process, drain, close. */
-export async function stop({ lifecycle, servers, worker, durations, close }: Stopping): Promise<void> {
+/** Ordered and bounded: unready, wait for the endpoints to forget this process, drain, close. Whatever fails, the rest goes on. */
+export async function stop({ lifecycle, servers, worker, durations, close, log }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
   await sleep(durations.linger * 1000);
   lifecycle.state = 'closing';
-  await Promise.all([worker?.stop(durations.drain), ...servers.map((server) => drain(server, durations.drain))]);
-  await Promise.race([close(), sleep(durations.close * 1000, undefined, { ref: false })]);
+  const worked = worker?.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'The worker did not stop'));
+  await Promise.all([worked, ...servers.map((server) => drain(server, durations.drain))]);
+  const late = sleep(durations.close * 1000, new Error(`not done within ${durations.close} s`), { ref: false });
+  const error = await Promise.race([
+    close().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    ),
+    late,
+  ]);
+  if (error !== undefined) log.error({ error }, 'Not everything was closed: usage that was not written yet is lost');
 }
