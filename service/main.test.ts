@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,6 +70,18 @@ describe('The process', () => {
     await service.printed(/(Application shutting down)/);
     service.signal('SIGTERM');
     expect((await service.exited).code).toBe(1);
+  });
+
+  test('that cannot serve all that it should ends, also after it has begun to listen', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { code, output } = await start({ ROLE: 'api', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', METRICS_PORT: `${port}` })
+      .exited;
+    expect(code).toBe(1);
+    expect(output).toContain('EADDRINUSE');
+    taken.close();
   });
 
   test('does not start with settings that are wrong, and says all that is wrong', async () => {

@@ -67,7 +67,8 @@ if ('settings' in parsed && violations.length === 0) {
   const log = createLogger(settings.LOG_LEVEL);
   await roles[settings.ROLE](settings, log).catch((error: unknown) => {
     log.fatal({ error, role: settings.ROLE }, 'The role failed');
-    process.exitCode = 1;
+    // What had been opened before would keep the process, which serves nobody.
+    process.exit(1);
   });
 } else {
   for (const violation of violations) console.error(violation);
