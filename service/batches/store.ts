@@ -88,10 +88,18 @@ export async function cancelBatch(db: Kysely<Tables>, caller: Caller, id: string
   return first(rows) ?? findBatch(db, caller, id);
 }
 
-/** Ends the memory of batches that ended so many days ago. @returns how many */
+/** Items that are removed with one statement, which has to end in time: no batch has more. */
+const removedAtOnce = 10_000;
+
+/** Ends the memory of some batches that ended so many days ago. @returns how many */
 export async function removeBatches(db: Kysely<Tables>, days: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
-    delete from batches where id in (select id from batches where finished_at < now() - ${days} * interval '1 day' limit 100)`.execute(db);
+    delete from batches where id in (
+      select id from (
+        select id, sum(total) over (order by finished_at, id) as items from (
+          select id, total, finished_at from batches where finished_at < now() - ${days} * interval '1 day'
+          order by finished_at, id limit 100) oldest) counted
+      where items <= ${removedAtOnce})`.execute(db);
   return Number(numAffectedRows);
 }
 
