@@ -4,4 +4,4 @@ import * as z from 'zod';
 const isStorable = (text: string) => /^(?!0000)\d{4}-/.test(new Date(text).toJSON() ?? '');
 
 /** A moment that a caller names, in ISO 8601 with its offset from UTC. */
-export const moment = z.iso.datetime({ offset: true }).refine(isStorable, 'must be in the years 1 to 9999');
+export const moment = z.iso.datetime({ offset: true, abort: true }).refine(isStorable, 'must be in the years 1 to 9999');
