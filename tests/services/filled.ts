@@ -34,6 +34,9 @@ const statements = [
   `insert into budget_reservations (id, key_id, month, held_micros, reserved_until)
     select ${idOf('n')}, ${idOf('n')}, date '2026-11-01', 1, now() + interval '5 minutes' - interval '1 second' * (n % 301)
     from generate_series(1, 5000) n`,
+  `insert into batches (id, owner, caller, status, total, created_at, finished_at)
+    select ${idOf('n')}, 'user:' || ${idOf('11 + n % 20')}, '{}', case when n <= 100 then 'running' else 'done' end, 10,
+      now() - interval '1 minute' * n, case when n > 100 then now() - interval '1 minute' * (n - 1) end from generate_series(1, 40000) n`,
   'analyze',
 ];
 

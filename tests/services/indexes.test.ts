@@ -9,6 +9,8 @@ import { createSessions } from '../../service/accounts/sessions.ts';
 import { databaseKeys } from '../../service/accounts/store.ts';
 import { ensurePartitions } from '../../service/adapters/partitions.ts';
 import type { Tables } from '../../service/adapters/tables.ts';
+import { listBatches, removeBatches, waitingItems } from '../../service/batches/store.ts';
+import { userRoles } from '../../service/contract/roles.ts';
 import { Problem } from '../../service/http/problem.ts';
 import { databaseIdempotency } from '../../service/idempotency/store.ts';
 import { readSamples } from '../../service/system/samples.ts';
@@ -25,6 +27,7 @@ const now = new Date();
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const aDay = { from: daysAgo(11), to: daysAgo(10), bucket: 'hour', limit: 100 } as const;
 const user = { caller: testCaller({ userId: id(11) }), requestId: undefined };
+const admin = testCaller({ permissions: userRoles.Admin });
 const sessionsOf = (db: Db) => createSessions(db, 30, async () => {});
 function refused(error: unknown) {
   if (!(error instanceof Problem)) throw error;
@@ -91,6 +94,10 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     ['budget_reservations_pkey', 'budgets_pkey'],
   ],
   'forgetting old holds': [(db) => maintain(db, now, 13), ['budget_reservations_until']],
+  'counting the items that a caller has waiting': [(db) => waitingItems(db, user.caller), ['batches_finished']],
+  'listing the batches of a user': [(db) => listBatches(db, user.caller, 50, undefined), ['batches_of_owner']],
+  'listing the batches of everybody': [(db) => listBatches(db, admin, 50, undefined), ['batches_created']],
+  'removing old batches': [(db) => removeBatches(db, 365), ['batches_finished', 'batches_pkey']],
   'reading samples of metrics': [(db) => readSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
 };
 

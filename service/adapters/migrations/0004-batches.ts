@@ -15,6 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('finished_at', 'timestamptz(3)')
     .execute();
   await db.schema.createIndex('batches_of_owner').on('batches').columns(['owner', 'created_at', 'id']).execute();
+  // For administrators, who see everybody's.
+  await db.schema.createIndex('batches_created').on('batches').columns(['created_at', 'id']).execute();
   await db.schema.createIndex('batches_finished').on('batches').column('finished_at').execute();
   await db.schema
     .createTable('batch_items')
