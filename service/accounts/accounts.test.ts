@@ -288,6 +288,22 @@ describe('An API key', () => {
     expect(await statusOf(call('GET', '/api/v1/keys', made.key))).toBe(401);
   });
 
+  test('ends itself and others like it, and none that can do more', async () => {
+    const { access_token } = await someone();
+    const make = async (name: string, permissions?: readonly string[]) =>
+      (await call('POST', '/api/v1/keys', access_token, { name, ...(permissions ? { permissions } : {}) })).as(shownKey);
+    const [large, writer, other] = [
+      await make('large'),
+      await make('writer', ['Write', 'API_Access']),
+      await make('other', ['Write', 'API_Access']),
+    ];
+    expect(await statusOf(call('DELETE', `/api/v1/keys/${large.id}`, writer.key))).toBe(403);
+    expect(await statusOf(call('DELETE', `/api/v1/keys/${other.id}`, writer.key))).toBe(204);
+    expect(await statusOf(call('DELETE', `/api/v1/keys/${writer.id}`, writer.key))).toBe(204);
+    expect(await statusOf(call('DELETE', `/api/v1/keys/${writer.id}`, large.key))).toBe(204);
+    expect(await statusOf(call('GET', '/api/v1/keys', large.key))).toBe(200);
+  });
+
   test('has two texts for the overlap of a rotation, of which the old one cannot take the key over', async () => {
     const { access_token } = await someone();
     const old = (await call('POST', '/api/v1/keys', access_token, { name: 'rotated' })).as(shownKey);

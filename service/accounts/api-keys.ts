@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
 import { type By, isAdmin } from './by.ts';
 import type { Caller } from './caller.ts';
-import { checkRotation, grant } from './key-rules.ts';
+import { checkRevocation, checkRotation, grant } from './key-rules.ts';
 import { generateKey, hashKey } from './keys.ts';
 import type { ApiKey, KeyChange, NewKey } from './schema.ts';
 import { permissionsOf, permissionsOfRole } from './store.ts';
@@ -158,7 +158,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
 
     async revoke(by: By, id: string): Promise<void> {
       await db.transaction().execute(async (on) => {
-        await reachable(on, by, id);
+        checkRevocation(by.caller, { id, permissions: held(await reachable(on, by, id)) });
         const revoked = { is_active: false, previous_hash: null, previous_until: null };
         await on.updateTable('api_keys').set(revoked).where('id', '=', id).execute();
         await writeAudit(on, { ...by, action: 'key.revoked', object: `key:${id}` });

@@ -53,3 +53,13 @@ export function checkRotation(caller: Caller, key: Present): void {
   const other = caller.keyId !== undefined && caller.keyId !== key.id;
   if (other && !isAdmin(caller)) throw refuse('A key rotates no key but itself.');
 }
+
+/**
+ * A key ends itself, and no other key that can do more: who found a small one does not switch off the large ones.
+ * @throws forbidden
+ */
+export function checkRevocation(caller: Caller, key: Pick<Present, 'id' | 'permissions'>): void {
+  if (caller.keyId === undefined || caller.keyId === key.id || isAdmin(caller)) return;
+  const missing = key.permissions.find((permission) => !caller.permissions.includes(permission));
+  if (missing !== undefined) throw refuse(`The key holds the permission ${missing}, which the one that calls does not.`);
+}
