@@ -288,6 +288,22 @@ describe('An API key', () => {
     expect(await statusOf(call('GET', '/api/v1/keys', made.key))).toBe(401);
   });
 
+  test('that is revoked, or whose owner is let in no more, is not worked for either', async () => {
+    const { id, access_token } = await someone();
+    const key = (await call('POST', '/api/v1/keys', access_token, { name: 'handing in' })).as(shownKey);
+    const handIn = async (credential: string) => {
+      const batch = { items: [{ kind: 'query', query: 'What is 6 * 7?' }] };
+      return (await call('POST', '/api/v1/batch', credential, batch)).as(z.object({ id: z.string() })).id;
+    };
+    const [withKey, withToken] = [await handIn(key.key), await handIn(access_token)];
+    const states = async () =>
+      Promise.all([withKey, withToken].map(async (batch) => (await call('GET', `/api/v1/batch/${batch}`, first.key)).json));
+    await call('DELETE', `/api/v1/keys/${key.id}`, access_token);
+    expect(await states()).toMatchObject([{ status: 'cancelled' }, { status: 'queued' }]);
+    await call('PATCH', `/users/${id}`, first.key, { is_active: false });
+    expect(await states()).toMatchObject([{ status: 'cancelled' }, { status: 'cancelled' }]);
+  });
+
   test('ends itself and others like it, and none that can do more', async () => {
     const { access_token } = await someone();
     const make = async (name: string, permissions?: readonly string[]) =>

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
+import { cancelBatchesOf } from '../batches/store.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
 import { type By, isAdmin } from './by.ts';
@@ -158,9 +159,11 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
 
     async revoke(by: By, id: string): Promise<void> {
       await db.transaction().execute(async (on) => {
-        checkRevocation(by.caller, { id, permissions: held(await reachable(on, by, id)) });
+        const row = await reachable(on, by, id);
+        checkRevocation(by.caller, { id, permissions: held(row) });
         const revoked = { is_active: false, previous_hash: null, previous_until: null };
         await on.updateTable('api_keys').set(revoked).where('id', '=', id).execute();
+        await cancelBatchesOf(on, { userId: row.user_id, keyId: id });
         await writeAudit(on, { ...by, action: 'key.revoked', object: `key:${id}` });
       });
       await forget(id);
@@ -169,7 +172,8 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
     async update(by: By, id: string, change: KeyChange): Promise<ApiKey> {
       const { name, quota, budget_micros, is_active } = change;
       const row = await db.transaction().execute(async (on) => {
-        await reachable(on, by, id);
+        const { user_id: userId } = await reachable(on, by, id);
+        if (is_active === false) await cancelBatchesOf(on, { userId, keyId: id });
         await on
           .updateTable('api_keys')
           .set({

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Cache } from '../adapters/cache.ts';
 import type { Tables } from '../adapters/tables.ts';
+import { cancelBatchesOf } from '../batches/store.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
 import { type By, isAdmin } from './by.ts';
@@ -98,7 +99,10 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
           .catch(refuseTaken);
         if (changed === undefined) throw new Problem('not_found');
         // Who is let in again logs in again: what was stolen before does not come back to life.
-        if (change.is_active === false) await sessions.endAll(on, { caller, requestId }, id);
+        if (change.is_active === false) {
+          await sessions.endAll(on, { caller, requestId }, id);
+          await cancelBatchesOf(on, { userId: id });
+        }
         // The log outlives the user: it tells that the address changed, and not to what.
         const { email, ...told } = change;
         const details = email === undefined ? told : { ...told, email: 'changed' };
@@ -115,6 +119,7 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
         await keepAnAdmin(on, id);
         const removed = await on.deleteFrom('users').where('id', '=', id).returning('username').executeTakeFirst();
         if (removed === undefined) throw new Problem('not_found');
+        await cancelBatchesOf(on, { userId: id });
         await writeAudit(on, { caller, action: 'user.deleted', object: `user:${id}`, details: removed, requestId });
       });
       await forget(id);

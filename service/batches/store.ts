@@ -91,6 +91,18 @@ export async function cancelBatch(db: Kysely<Tables>, caller: Caller, id: string
 /** Items that are removed with one statement, which has to end in time: no batch has more. */
 const removedAtOnce = 10_000;
 
+/**
+ * Cancels what a user, or with one key, was handed in: who may call no more is not worked for either.
+ * @param userId whose key it is, where there is one
+ */
+export async function cancelBatchesOf(db: Kysely<Tables>, { userId, keyId }: { readonly userId: string | null; readonly keyId?: string }) {
+  const owner = userId === null ? `key:${keyId}` : `user:${userId}`;
+  const handedIn = keyId === undefined ? sql`true` : sql`caller->>'keyId' = ${keyId}`;
+  await sql`
+    update batches set status = 'cancelled', finished_at = now()
+    where owner = ${owner} and ${handedIn} and finished_at is null`.execute(db);
+}
+
 /** Ends the memory of some batches that ended so many days ago. @returns how many */
 export async function removeBatches(db: Kysely<Tables>, days: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
