@@ -59,7 +59,7 @@ describe('Captions in events', () => {
     while (!text.includes('event: caption')) text += (await reader?.read())?.value ?? '';
     expect(text).toContain(`"caption":"${captions[0]}"`);
     leaving.abort();
-    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second')])).toBe('closed');
+    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second', { ref: false })])).toBe('closed');
   });
 
   test('fill the cache of plain answers and are filled by it, with the same events', async () => {
@@ -119,6 +119,6 @@ describe('A plain request for captions', () => {
     while (upstream.requests.length === before) await sleep(5);
     leaving.abort();
     expect(await asked).toBe('left');
-    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second')])).toBe('closed');
+    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second', { ref: false })])).toBe('closed');
   });
 });

@@ -42,7 +42,8 @@ export function says(
   { delayMs = 0, pieceMs = 0, model = 'fake-1', finish = 'stop', usage = counted, cut }: Speech = {},
 ): Behaviour {
   return async ({ body }, response) => {
-    if (delayMs > 0) await sleep(delayMs);
+    // A caller that has left waits no more, and the test's process need not either.
+    if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
     const choice = { index: 0, finish_reason: finish };
     if (body.stream !== true) {
       const message = { role: 'assistant', content: text };
@@ -55,7 +56,7 @@ export function says(
       if (at === cut?.after) return stop(cut.how, response);
       if (response.destroyed) return;
       send({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
-      await sleep(pieceMs);
+      await sleep(pieceMs, undefined, { ref: false });
     }
     send({ choices: [{ ...choice, delta: {} }] });
     if (usage !== null) send({ choices: [], usage });
