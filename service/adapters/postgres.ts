@@ -69,8 +69,12 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
     application_name: 'leyenda',
     options: '-c timezone=UTC',
   });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('connect', (client) => client instanceof pg.Client && closeWhenSilent(client));
+  // A connection that breaks is replaced at the next use. Without listeners it would end the process: the pool listens while
+  // one is idle, and a query while it runs, but between the statements of a transaction nobody does.
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    if (client instanceof pg.Client) closeWhenSilent(client);
+  });
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
   const statements: Statements = {
     async executeSql(text, values) {

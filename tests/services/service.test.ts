@@ -198,3 +198,18 @@ withOwnServers('PostgreSQL away', () => {
     );
   });
 });
+
+withServers('A database connection', () => {
+  test('that the server ends between two statements of a transaction fails the transaction and nothing else', async () => {
+    const [database, another] = [await open(), await open()];
+    const broken = database.db.transaction().execute(async (on) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(on);
+      await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(another.db);
+      await sleep(200);
+      await sql`select 1`.execute(on);
+    });
+    await expect(broken).rejects.toThrow();
+    await database.ping();
+    await Promise.all([database.close(), another.close()]);
+  });
+});
