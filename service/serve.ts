@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type Koa from 'koa';
 import { createPasswords } from './accounts/passwords.ts';
 import { databaseKeys } from './accounts/store.ts';
@@ -13,6 +13,7 @@ import type { ProcessRole } from './contract/roles.ts';
 import type { SettingName, Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
 import type { State } from './http/context.ts';
+import { createListener } from './http/listener.ts';
 import { forgetKeys } from './idempotency/store.ts';
 import { createParts, type Outside, type Parts } from './parts.ts';
 import { createModels } from './providers/index.ts';
@@ -34,11 +35,8 @@ export interface Service {
   stop(durations: Pick<Timings, 'linger' | 'drain' | 'close'>): Promise<void>;
 }
 
-/** Longer than the idle time of the proxies in front, so that they and not the service end an idle connection. */
-const keepAliveSeconds = 75;
-
 async function listen(app: Koa<State>, host: string, port: number): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: keepAliveSeconds * 1000 }, app.callback());
+  const server = createListener(app.callback());
   server.listen(port, host);
   await once(server, 'listening');
   return server;
