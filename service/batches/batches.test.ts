@@ -10,7 +10,10 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService();
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await service.close();
+  await testDatabase.destroy();
+});
 
 const call = (path: string, init: RequestInit = {}) =>
   fetch(`${service.url}/api/v1/batch${path}`, { ...init, headers: { Authorization: 'Bearer user-key', ...init.headers } });

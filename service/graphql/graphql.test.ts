@@ -20,6 +20,7 @@ import { endpointOf, endpoints } from '../contract/endpoints.ts';
 import { graphqlLimits, type OperationName, operationNames, operations } from '../contract/operations.ts';
 import { type Permission, permissions, userRoles } from '../contract/roles.ts';
 import { createModels } from '../providers/index.ts';
+import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { schema } from './build.ts';
 import { limitsRule } from './limits.ts';
@@ -60,7 +61,10 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ RATE_LIMIT_IP_REQUESTS: '100000' }, { keys: { find: async (keyHash) => callers.get(keyHash) } });
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await service.close();
+  await testDatabase.destroy();
+});
 
 async function post(body: unknown, key = 'developer-key', url = service.graphqlUrl) {
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };

@@ -20,7 +20,10 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService();
 }, 60_000);
-afterAll(() => service.close());
+afterAll(async () => {
+  await service.close();
+  await testDatabase.destroy();
+});
 
 const withKey = (key: string, body: unknown = g0, apiKey = 'user-key') =>
   generate(service, body, apiKey, {

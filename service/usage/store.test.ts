@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { testDatabase as db } from '../testing/database.ts';
 import { testCaller, testUsage } from '../testing/usage-events.ts';
 import { UsageBuffer } from './buffer.ts';
@@ -18,6 +18,8 @@ function rows(...uses: readonly (readonly [ReturnType<typeof testUsage>, number]
   for (const [usage, when] of uses) buffer.add(usage, when);
   return buffer.take(100);
 }
+
+afterAll(() => db.destroy());
 
 describe('Usage in the database', () => {
   test('is written once, however often it is sent, and summed by time and group', async () => {
