@@ -3,10 +3,13 @@ import winkNlp from 'wink-nlp';
 import { lookUp } from './lexicon.ts';
 import { moodOf } from './mood.ts';
 import type { Reading } from './reading.ts';
+import { renewing } from './renewing.ts';
 import { firstWord, plainText, sceneOf } from './text.ts';
 
-const nlp = winkNlp(winkModel);
-const { its } = nlp;
+/** wink-nlp keeps each word that it did not know: some 20 MB for so many characters. A new one takes about 0.1 s. */
+const mostCharacters = 2_000_000;
+const readerFor = renewing(() => winkNlp(winkModel), mostCharacters);
+const { its } = readerFor('');
 
 const determiners = new Set(
   'a an the my our your his her their this that these those some two three four five six several many one'.split(' '),
@@ -18,7 +21,7 @@ const empty = new Set('photo picture image thing things lot bit way kind day tod
 export function readEnglish(description: string): Reading {
   const text = plainText(description);
   const scene = sceneOf(text);
-  const document = nlp.readDoc(text);
+  const document = readerFor(text).readDoc(text);
   const words: string[] = document.tokens().out();
   const tags: string[] = document.tokens().out(its.pos);
   const sentiment = Number(document.out(its.sentiment));
@@ -42,7 +45,7 @@ function openingOf(scene: string, text: string): Reading['opening'] {
   if (determiners.has(first) || lookUp(first, 'en') !== undefined) return 'common';
   // A small letter in the text itself tells; a capital is a name where another follows.
   if (text.includes(scene) === false) return 'common';
-  const tokens = nlp.readDoc(scene).tokens();
+  const tokens = readerFor(scene).readDoc(scene).tokens();
   const [tag = '', next = '']: string[] = tokens.out(its.pos);
   if (tag === 'PROPN') return next === 'PROPN' || next === 'CCONJ' ? 'name' : 'unknown';
   return starters.has(tag) ? 'common' : 'unknown';
