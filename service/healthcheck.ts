@@ -3,12 +3,12 @@
  * Exit 0 when /health answers 200 in time, else 1 with the reason.
  */
 import { endpoints } from './contract/endpoints.ts';
-import { probedOn } from './contract/roles.ts';
+import { listenersOf } from './contract/roles.ts';
 import { settings } from './contract/settings.ts';
 import { imageHealthcheck } from './contract/timings.ts';
 
 const role = settings.ROLE.schema.parse(process.env.ROLE);
-const name = probedOn[role === 'migrate' ? 'all' : role];
+const [[, name]] = listenersOf[role === 'migrate' ? 'all' : role];
 const port = settings[name].schema.parse(process.env[name]);
 const url = `http://127.0.0.1:${port}${endpoints.health.path}`;
 try {

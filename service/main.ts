@@ -4,10 +4,10 @@
  */
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import { type Database, openDatabase } from './adapters/postgres.ts';
-import type { ProcessRole } from './contract/roles.ts';
+import type { ProcessRole, ServingRole } from './contract/roles.ts';
 import type { Settings } from './contract/settings.ts';
 import { checkTimings, timings } from './contract/timings.ts';
-import { type Service, type ServingRole, serve } from './serve.ts';
+import { type Service, serve } from './serve.ts';
 import { parseSettings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
 import { welcome } from './welcome.ts';

@@ -9,8 +9,8 @@ import { type AppKind, createApp } from './app.ts';
 import { type Chore, startChores } from './background.ts';
 import { batchChores, startWorker } from './batches/worker.ts';
 import type { Listener } from './contract/ports.ts';
-import type { ProcessRole } from './contract/roles.ts';
-import type { SettingName, Settings } from './contract/settings.ts';
+import { listenersOf, type ServingRole } from './contract/roles.ts';
+import type { Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
 import type { State } from './http/context.ts';
 import { createListener } from './http/listener.ts';
@@ -23,9 +23,6 @@ import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { maintain } from './usage/maintenance.ts';
 import { databaseUsage } from './usage/store.ts';
-
-/** Roles that listen until they are told to stop. */
-export type ServingRole = Exclude<ProcessRole, 'migrate'>;
 
 export interface Service {
   /** Address of the API for a caller on this machine. */
@@ -89,17 +86,6 @@ function chores({ accounts, metrics, settings, log, idempotency }: Parts, { db }
     { name: 'sample', everyMs: minute, retryMs: minute, atOnce: false, work: createSampler(db, metrics) },
   ];
 }
-
-/** Which listeners a role has besides METRICS_PORT, and the setting that says where. */
-const listenersOf = {
-  all: [
-    ['http', 'PORT'],
-    ['graphql', 'GRAPHQL_PORT'],
-  ],
-  api: [['http', 'PORT']],
-  graphql: [['graphql', 'GRAPHQL_PORT']],
-  worker: [['probes', 'PORT']],
-} as const satisfies Record<ServingRole, readonly (readonly [AppKind, SettingName])[]>;
 
 /** Starts what the role serves over a database. Redis and the model are reached when they are needed. */
 export async function serve(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {

@@ -5,11 +5,21 @@
 export const processRoles = ['all', 'api', 'graphql', 'worker', 'migrate'] as const;
 export type ProcessRole = (typeof processRoles)[number];
 
-/** The setting that says on which port a role answers probes; `migrate` runs to its end and answers none. */
-export const probedOn = { all: 'PORT', api: 'PORT', graphql: 'GRAPHQL_PORT', worker: 'PORT' } as const satisfies Record<
-  Exclude<ProcessRole, 'migrate'>,
-  string
->;
+/** Roles that listen until they are told to stop; `migrate` runs to its end. */
+export type ServingRole = Exclude<ProcessRole, 'migrate'>;
+/**
+ * Where a role listens besides METRICS_PORT, and the setting that says on which port; probes are answered on the first.
+ * `probes`: what a process answers that serves nobody else.
+ */
+export const listenersOf = {
+  all: [
+    ['http', 'PORT'],
+    ['graphql', 'GRAPHQL_PORT'],
+  ],
+  api: [['http', 'PORT']],
+  graphql: [['graphql', 'GRAPHQL_PORT']],
+  worker: [['probes', 'PORT']],
+} as const satisfies Record<ServingRole, readonly [readonly [string, string], ...(readonly [string, string])[]]>;
 
 /** Guide row AUTH-14. `API_Access`: any call of the REST API with a credential; `GraphQL_Access`: any call of GraphQL. */
 export const permissions = ['Read', 'Write', 'Execute', 'Admin', 'API_Access', 'GraphQL_Access'] as const;

@@ -1,5 +1,6 @@
 import { endpoints } from '../contract/endpoints.ts';
 import { product } from '../contract/product.ts';
+import type { ServedFile, ServedFiles } from '../http/files.ts';
 
 const base = endpoints.graphiqlFile.path.replace('/:file', '');
 const bundle = () => import('@graphql-yoga/render-graphiql/graphiql');
@@ -16,14 +17,10 @@ YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
 });
 `;
 
-interface PageFile {
-  readonly type: string;
-  readonly read: () => Promise<string>;
-}
-const script = (read: () => Promise<string>): PageFile => ({ type: 'text/javascript', read });
+const script = (read: () => Promise<string>): ServedFile => ({ type: 'text/javascript', read });
 
 /** Files of the page by their name: all from this process, none from another host. */
-export const graphiqlFiles: Readonly<Record<string, PageFile>> = {
+export const graphiqlFiles: ServedFiles = {
   'graphiql.css': { type: 'text/css', read: async () => (await bundle()).css },
   'graphiql.js': script(async () => (await bundle()).js),
   'editor.js': script(async () => (await bundle()).editorWorkerService),

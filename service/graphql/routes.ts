@@ -1,4 +1,5 @@
-import { type Context, callerOf, leaving } from '../http/context.ts';
+import { callerOf, leaving } from '../http/context.ts';
+import { fileRoute } from '../http/files.ts';
 import { Problem } from '../http/problem.ts';
 import { countingWork } from '../http/rate-limit.ts';
 import { type Handler, route } from '../http/route.ts';
@@ -28,17 +29,6 @@ export function graphqlRoutes(parts: Parts) {
       ctx.set('Content-Security-Policy', graphiqlPage.policy);
       return graphiqlPage.html;
     }),
-    graphiqlFile: {
-      shape: shapes.graphiqlFile,
-      async handle(ctx: Context) {
-        outsideProduction();
-        const name = String(ctx.params.file);
-        const file = Object.hasOwn(graphiqlFiles, name) ? graphiqlFiles[name] : undefined;
-        if (file === undefined) throw new Problem('not_found');
-        ctx.body = await file.read();
-        ctx.type = file.type;
-        ctx.set('Cache-Control', 'public, max-age=3600');
-      },
-    },
+    graphiqlFile: fileRoute(shapes.graphiqlFile, graphiqlFiles, outsideProduction),
   };
 }

@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { endpoints } from '../contract/endpoints.ts';
 import { product } from '../contract/product.ts';
-import type { Context } from '../http/context.ts';
-import { Problem } from '../http/problem.ts';
+import { fileRoute, type ServedFiles } from '../http/files.ts';
 import { route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,7 +18,7 @@ const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.ope
 export const pageStylesheet = 'page.css';
 
 /** The files of the pages by their name: all from this process, none from another host. */
-const files: Readonly<Record<string, { readonly type: string; readonly read: () => Promise<Buffer | string> }>> = {
+const files: ServedFiles = {
   'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
   [pageStylesheet]: { type: 'text/css', read: async () => pageStyle },
@@ -44,16 +43,6 @@ export function documentationRoutes({ settings }: Parts) {
       return { ...document };
     }),
     docs: route(shapes.docs, () => pageOf(product.title)),
-    docsFile: {
-      shape: shapes.docsFile,
-      async handle(ctx: Context) {
-        const name = String(ctx.params.file);
-        const file = Object.hasOwn(files, name) ? files[name] : undefined;
-        if (file === undefined) throw new Problem('not_found');
-        ctx.body = await file.read();
-        ctx.type = file.type;
-        ctx.set('Cache-Control', 'public, max-age=3600');
-      },
-    },
+    docsFile: fileRoute(shapes.docsFile, files),
   };
 }

@@ -1,0 +1,29 @@
+import type { Context } from './context.ts';
+import { Problem } from './problem.ts';
+import type { Route } from './route.ts';
+import type { Shape } from './shape.ts';
+
+/** A file that this process serves: a page has no file of another host. */
+export interface ServedFile {
+  readonly type: string;
+  readonly read: () => Promise<Buffer | string>;
+}
+/** Files by their names. */
+export type ServedFiles = Readonly<Record<string, ServedFile>>;
+
+/** Answers the file that the path's `:file` names, 404 where there is none; `allow` throws for whom there is none either. */
+export function fileRoute<S extends Shape>(shape: S, files: ServedFiles, allow: () => void = () => {}): Route<S> {
+  return {
+    shape,
+    async handle(ctx: Context) {
+      allow();
+      const name = String(ctx.params.file);
+      // What every object has by its prototype is no file.
+      const file = Object.hasOwn(files, name) ? files[name] : undefined;
+      if (file === undefined) throw new Problem('not_found');
+      ctx.body = await file.read();
+      ctx.type = file.type;
+      ctx.set('Cache-Control', 'public, max-age=3600');
+    },
+  };
+}
