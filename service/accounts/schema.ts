@@ -136,6 +136,20 @@ export const keyChange = z
   .meta({ id: 'KeyChange', examples: [{ budget_micros: 5_000_000 }] });
 export type KeyChange = z.output<typeof keyChange>;
 
+const keyExample = {
+  id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
+  name: 'My API Key',
+  user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+  permissions: ['Read', 'Write', 'API_Access'],
+  is_active: true,
+  created_at: '2026-11-23T16:41:13.629Z',
+  expires_at: null,
+  last_used_at: null,
+  quota: null,
+  budget_micros: null,
+  current: false,
+  previous_until: null,
+};
 export const apiKey = z
   .object({
     id: z.uuid(),
@@ -153,67 +167,17 @@ export const apiKey = z
   })
   .meta({
     id: 'ApiKey',
-    examples: [
-      {
-        id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
-        name: 'My API Key',
-        user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
-        permissions: ['Read', 'Write', 'API_Access'],
-        is_active: true,
-        created_at: '2026-11-23T16:41:13.629Z',
-        expires_at: null,
-        last_used_at: null,
-        quota: null,
-        budget_micros: null,
-        current: false,
-        previous_until: null,
-      },
-    ],
+    examples: [keyExample],
   });
 export type ApiKey = z.output<typeof apiKey>;
 /** The only answers that ever hold a key. */
 export const shownKey = apiKey.extend({ key: z.string().describe('Shown this once: store it now') }).meta({
   id: 'ShownKey',
-  examples: [
-    {
-      id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
-      name: 'My API Key',
-      user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
-      permissions: ['Read', 'Write', 'API_Access'],
-      is_active: true,
-      created_at: '2026-11-23T16:41:13.629Z',
-      expires_at: null,
-      last_used_at: null,
-      quota: null,
-      budget_micros: null,
-      current: false,
-      previous_until: null,
-      key: 'shown-this-once',
-    },
-  ],
+  examples: [{ ...keyExample, key: 'shown-this-once' }],
 });
 export const keyList = z.object({ items: z.array(apiKey), next_cursor: nextCursor }).meta({
   id: 'ApiKeys',
-  examples: [
-    {
-      items: [
-        {
-          id: 'f84b12df-e0ca-4087-adba-cf76ef7f02a5',
-          name: 'My API Key',
-          user_id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
-          permissions: ['Read', 'Write', 'API_Access'],
-          is_active: true,
-          created_at: '2026-11-23T16:41:13.629Z',
-          expires_at: null,
-          last_used_at: null,
-          quota: null,
-          budget_micros: null,
-          current: false,
-          previous_until: null,
-        },
-      ],
-    },
-  ],
+  examples: [{ items: [keyExample] }],
 });
 export const rotation = z
   .strictObject({

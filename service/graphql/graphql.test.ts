@@ -14,7 +14,6 @@ import {
   validate,
 } from 'graphql';
 import * as z from 'zod';
-import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
 import { endpointOf, endpoints } from '../contract/endpoints.ts';
 import { graphqlLimits, type OperationName, operationNames, operations } from '../contract/operations.ts';
@@ -22,6 +21,7 @@ import { type Permission, permissions, userRoles } from '../contract/roles.ts';
 import { createModels } from '../providers/index.ts';
 import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { testCaller } from '../testing/usage-events.ts';
 import { schema } from './build.ts';
 import { limitsRule } from './limits.ts';
 import { graphqlResponse } from './schema.ts';
@@ -34,16 +34,7 @@ const holders: Readonly<Record<string, readonly Permission[]>> = {
   ...Object.fromEntries(permissions.map((missing) => [`without-${missing}`, permissions.filter((held) => held !== missing)])),
 };
 const quota = { requests: 100_000, windowSeconds: 3600 };
-const callerWith = (key: string, allowed = quota): Caller => ({
-  id: `key:${key}`,
-  permissions: holders[key] ?? [],
-  quota: allowed,
-  expiresAt: undefined,
-  keyId: undefined,
-  userId: undefined,
-  sessionId: undefined,
-  budgetMicros: undefined,
-});
+const callerWith = (key: string, allowed = quota) => testCaller({ id: `key:${key}`, permissions: holders[key] ?? [], quota: allowed });
 const callers = new Map(Object.keys(holders).map((key) => [hashKey(key), callerWith(key)]));
 
 /** What must be set in production; nothing here connects to it. */

@@ -13,19 +13,9 @@ import { checked } from './check-answers.ts';
 import { testDatabase, testStatements } from './database.ts';
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
+import { testCaller } from './usage-events.ts';
 
-const quota = { requests: 1000, windowSeconds: 3600 };
-const key = (id: string, rest: Partial<Caller> = {}): Caller => ({
-  id: `key:${id}`,
-  permissions: userRoles.User,
-  quota,
-  expiresAt: undefined,
-  keyId: undefined,
-  userId: undefined,
-  sessionId: undefined,
-  budgetMicros: undefined,
-  ...rest,
-});
+const key = (id: string, rest: Partial<Caller> = {}) => testCaller({ id: `key:${id}`, ...rest });
 
 /** Keys that the tests call with: their text is their name. */
 const keys: Readonly<Record<string, Caller>> = {
