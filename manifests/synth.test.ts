@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../service/contract/endpoints.ts';
-import { ports } from '../service/contract/ports.ts';
 import { environmentNames, marks, names } from '../service/contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../service/contract/settings.ts';
 import { probes, timings } from '../service/contract/timings.ts';
@@ -29,19 +28,21 @@ describe('synth', () => {
 
   test('runs the image that it is given in every workload of ours', () => {
     const objects = objectsOf('production', { image: digest });
-    for (const kind of ['Deployment', 'Job']) {
-      expect(one(objects, kind)).toMatchObject({ spec: { template: { spec: { containers: [{ image: digest }] } } } });
-    }
+    const workloads = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
+    expect(workloads.map(({ metadata }) => metadata.labels?.[marks.component])).toEqual(['migrate', 'api', 'graphql', 'worker']);
+    for (const workload of workloads) expect(workload).toMatchObject({ spec: { template: { spec: { containers: [{ image: digest }] } } } });
   });
 
   test('another image makes another release and another migration, and leaves the configuration', () => {
     const [before, after] = [objectsOf('staging'), objectsOf('staging', { image: digest })];
     const release = (objects: readonly KubernetesObject[]) =>
-      JSON.stringify(one(objects, 'Deployment').spec).match(new RegExp(`${marks.release}":"([0-9a-f]{10})`))?.[1];
+      JSON.stringify(one(objects, 'Deployment', names.api).spec).match(new RegExp(`${marks.release}":"([0-9a-f]{10})`))?.[1];
     expect(release(after)).toBeDefined();
     expect(release(after)).not.toBe(release(before));
     expect(one(after, 'Job').metadata.name).not.toBe(one(before, 'Job').metadata.name);
-    expect(one(after, 'ConfigMap').metadata.name).toBe(one(before, 'ConfigMap').metadata.name);
+    expect(one(after, 'ConfigMap', `${names.config}-api`).metadata.name).toBe(
+      one(before, 'ConfigMap', `${names.config}-api`).metadata.name,
+    );
   });
 });
 
@@ -51,7 +52,7 @@ describe('the API workload', () => {
   test('is probed where the contract says', () => {
     const probe = (name: keyof typeof probes) => {
       const { endpoint, ...rest } = probes[name];
-      return { httpGet: { path: endpoints[endpoint].path, port: ports.http }, ...rest };
+      return { httpGet: { path: endpoints[endpoint].path, port: 'http' }, ...rest };
     };
     const container = { startupProbe: probe('startup'), livenessProbe: probe('liveness'), readinessProbe: probe('readiness') };
     expect(deployment).toMatchObject({ spec: { template: { spec: { containers: [container] } } } });
@@ -74,7 +75,9 @@ describe('the API workload', () => {
   test('takes nothing away before its successor is ready, and leaves replicas to the autoscaler', () => {
     expect(deployment).toMatchObject({ spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } });
     expect(Object(deployment.spec)).not.toHaveProperty('replicas');
-    expect(one(objectsOf('production'), 'HorizontalPodAutoscaler')).toMatchObject({ spec: { minReplicas: 3, maxReplicas: 20 } });
+    expect(one(objectsOf('production'), 'HorizontalPodAutoscaler', names.autoscalers.api)).toMatchObject({
+      spec: { minReplicas: 3, maxReplicas: 20 },
+    });
   });
 
   test('asks for what guide row K8-08 says, as user 1001, spread over zones and hosts', () => {
@@ -113,7 +116,7 @@ describe('around the workload', () => {
 
   test('the quota has room for a rolling update at the largest scale', () => {
     const { pods } = Object(one(objectsOf('production'), 'ResourceQuota').spec).hard;
-    expect(Number(pods)).toBeGreaterThanOrEqual(2 * 20 + 1);
+    expect(Number(pods)).toBeGreaterThanOrEqual(2 * (20 + 6 + 8) + 1);
   });
 
   test('the edge speaks TLS where there is an issuer, redirects, and waits as long as the contract says', () => {
@@ -124,7 +127,8 @@ describe('around the workload', () => {
     expect(one(objects, 'HTTPRoute', `${names.route}-redirect`)).toMatchObject({
       spec: { parentRefs: [{ sectionName: 'http' }], rules: redirect },
     });
-    const forward = [{ timeouts: { request: `${timings.edge}s` }, backendRefs: [{ name: names.service, port: 80 }] }];
+    const timeouts = { request: `${timings.edge}s` };
+    const forward = [names.services.graphql, names.services.api].map((name) => ({ timeouts, backendRefs: [{ name, port: 80 }] }));
     const route = objects.find(({ kind, metadata }) => kind === 'HTTPRoute' && metadata.name === names.route);
     expect(route).toMatchObject({ spec: { parentRefs: [{ sectionName: 'https' }], hostnames: ['api.yourapp.com'], rules: forward } });
   });

@@ -1,7 +1,7 @@
 import { App, type Chart, Yaml } from 'cdk8s';
 import type { EnvironmentName } from '../service/contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
-import { DataChart } from './charts/data.ts';
+import { DataChart, hasStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
 import { ObservabilityChart } from './charts/observability.ts';
 import { PlatformChart } from './charts/platform.ts';
@@ -35,7 +35,7 @@ export function synthesize(environment: EnvironmentName, { image }: SynthOptions
 export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
   const app = new App();
   const deployed: [ChartName, Chart][] = [
-    ...(environment.stores === 'in-cluster' ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
+    ...(hasStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
     ['service', new ServiceChart(app, environment, image)],
     ['edge', new EdgeChart(app, environment)],
     ...(environment.monitoring ? ([['observability', new ObservabilityChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
@@ -46,7 +46,10 @@ export function synthesizeEnvironment(environment: Environment, image = environm
     const list = objects.get(chart);
     return list ? [{ chart, file: `${environment.name}/${chart}.yaml`, objects: list }] : [];
   });
-  checkPolicies(charts.flatMap((chart) => chart.objects));
+  checkPolicies(
+    charts.flatMap((chart) => chart.objects),
+    environment,
+  );
   return charts;
 }
 

@@ -1,8 +1,8 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { endpoints } from '../../service/contract/endpoints.ts';
-import { names, product } from '../../service/contract/product.ts';
-import { labels, selectorLabels } from '../constructs/labels.ts';
+import { workloadRoles } from '../../service/contract/roles.ts';
+import { commonLabels, labels, selectorLabels } from '../constructs/labels.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertGroup } from '../monitoring/alerts.ts';
 
@@ -11,19 +11,21 @@ export class ObservabilityChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'observability', { namespace: environment.namespace, disableResourceNameHashes: true });
     const common = { apiVersion: 'monitoring.coreos.com/v1' };
-    new ApiObject(this, 'scrape', {
-      ...common,
-      kind: 'PodMonitor',
-      metadata: { name: names.api, labels: labels('api') },
-      spec: {
-        selector: { matchLabels: selectorLabels('api') },
-        podMetricsEndpoints: [{ port: endpoints.metrics.port, path: endpoints.metrics.path, interval: '15s' }],
-      },
-    });
+    for (const role of workloadRoles.filter((each) => environment.workloads[each])) {
+      new ApiObject(this, `${role}-scrape`, {
+        ...common,
+        kind: 'PodMonitor',
+        metadata: { name: environment.names[role], labels: labels(environment, role) },
+        spec: {
+          selector: { matchLabels: selectorLabels(environment, role) },
+          podMetricsEndpoints: [{ port: endpoints.metrics.port, path: endpoints.metrics.path, interval: '15s' }],
+        },
+      });
+    }
     new ApiObject(this, 'rules', {
       ...common,
       kind: 'PrometheusRule',
-      metadata: { name: product.name, labels: labels('api') },
+      metadata: { name: environment.names.prefix, labels: commonLabels(environment) },
       spec: { groups: [alertGroup] },
     });
   }

@@ -1,26 +1,28 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { names, product } from '../../service/contract/product.ts';
 import { namespaceBounds } from '../constructs/bounds.ts';
 import { deployerRules } from '../constructs/deployer-role.ts';
+import { commonLabels } from '../constructs/labels.ts';
+import { priorityClasses } from '../constructs/priorities.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 
 /**
- * What a cluster admin applies once: the namespace (guide row K8-01) with Pod Security `restricted` and bounds, and the
- * deployer with exactly the rights that the other charts need.
+ * What a cluster admin applies once: the namespace (guide row K8-01) with Pod Security `restricted` and bounds, the order in
+ * which pods wait, and the deployer with exactly the rights that the other charts need.
  */
 export class PlatformChart extends Chart {
   constructor(scope: Construct, environment: Environment, deployed: readonly KubernetesObject[]) {
     super(scope, 'platform', { disableResourceNameHashes: true });
-    const { namespace } = environment;
-    const labels = { 'app.kubernetes.io/name': product.name };
+    const { namespace, names } = environment;
+    const labels = commonLabels(environment);
     const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']);
     new k8s.KubeNamespace(this, 'namespace', {
-      metadata: { name: namespace, labels: { ...labels, name: namespace, environment: environment.name, ...Object.fromEntries(modes) } },
+      metadata: { name: namespace, labels: { ...labels, name: namespace, environment: environment.stage, ...Object.fromEntries(modes) } },
     });
     namespaceBounds(this, environment);
+    priorityClasses(this, environment);
     const metadata = { name: names.deployer, namespace, labels };
     new k8s.KubeServiceAccount(this, 'deployer', { metadata, automountServiceAccountToken: false });
     new k8s.KubeRole(this, 'deployer-role', { metadata, rules: deployerRules(deployed) });

@@ -1,10 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type ComponentName, type Connection, components, connections } from '../../service/contract/components.ts';
-import { ports } from '../../service/contract/ports.ts';
-import { product } from '../../service/contract/product.ts';
+import { type ComponentName, type Connection, connections } from '../../service/contract/components.ts';
+import { workloadRoles } from '../../service/contract/roles.ts';
 import type { Environment } from '../environments/environment.ts';
-import { labels, selectorLabels } from './labels.ts';
+import { commonLabels, labels, selectorLabels } from './labels.ts';
 
 /** Address ranges that are not the internet: a text model outside is never there. */
 const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];
@@ -15,16 +14,28 @@ const namespaceNamed = (name: string): k8s.NetworkPolicyPeer => ({
 
 /** Where the packets of a component come from or go to, in this environment. */
 function peers(component: ComponentName, environment: Environment): k8s.NetworkPolicyPeer[] {
-  const { kind } = components[component];
-  if (component === 'dns') return [{ ...namespaceNamed('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }];
-  if (component === 'edge') return [namespaceNamed(environment.edge.namespace)];
-  if (component === 'prometheus') return environment.monitoring ? [namespaceNamed(environment.monitoring.namespace)] : [];
-  if (kind === 'outside') return [{ ipBlock: { cidr: '0.0.0.0/0', except: privateNetworks } }];
-  if (kind === 'store' && environment.stores !== 'in-cluster') return environment.stores.networks.map((cidr) => ({ ipBlock: { cidr } }));
-  return [{ podSelector: { matchLabels: selectorLabels(component) } }];
+  const { database, cache, edge, monitoring } = environment;
+  const own = [{ podSelector: { matchLabels: { ...selectorLabels(environment, component) } } }];
+  const reached = (networks: readonly string[]) => networks.map((cidr) => ({ ipBlock: { cidr } }));
+  switch (component) {
+    case 'dns':
+      return [{ ...namespaceNamed('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }];
+    case 'edge':
+      return [namespaceNamed(edge.namespace)];
+    case 'prometheus':
+      return monitoring ? [namespaceNamed(monitoring.namespace)] : [];
+    case 'model':
+      return [{ ipBlock: { cidr: '0.0.0.0/0', except: privateNetworks } }];
+    case 'postgres':
+      return database.kind === 'external' ? reached(database.networks) : own;
+    case 'redis':
+      return cache.kind === 'external' ? reached(cache.networks) : own;
+    default:
+      return own;
+  }
 }
 
-function policyPorts(port: Connection['port']): k8s.NetworkPolicyPort[] {
+function policyPorts(port: Connection['port'], { ports }: Environment): k8s.NetworkPolicyPort[] {
   const protocols = port === 'dns' ? ['UDP', 'TCP'] : ['TCP'];
   return protocols.map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(ports[port]) }));
 }
@@ -43,7 +54,7 @@ export class Connections extends Construct {
   ) {
     super(scope, id);
     new k8s.KubeNetworkPolicy(this, 'default-deny', {
-      metadata: { name: `${product.name}-default-deny`, labels: { 'app.kubernetes.io/name': product.name } },
+      metadata: { name: `${environment.names.prefix}-default-deny`, labels: commonLabels(environment) },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     });
     for (const component of running) this.#open(component, environment, declared);
@@ -59,13 +70,13 @@ export class Connections extends Construct {
     }
     const rules = (list: readonly Connection[], other: (connection: Connection) => ComponentName, direction: 'from' | 'to') =>
       list
-        .map((connection) => ({ [direction]: peers(other(connection), environment), ports: policyPorts(connection.port) }))
+        .map((connection) => ({ [direction]: peers(other(connection), environment), ports: policyPorts(connection.port, environment) }))
         // An empty peer list would allow everybody.
         .filter((rule) => rule[direction]?.length);
     new k8s.KubeNetworkPolicy(this, component, {
-      metadata: { name: `${product.name}-${component}`, labels: labels(component) },
+      metadata: { name: `${environment.names.prefix}-${component}`, labels: labels(environment, component) },
       spec: {
-        podSelector: { matchLabels: selectorLabels(component) },
+        podSelector: { matchLabels: { ...selectorLabels(environment, component) } },
         policyTypes: ['Ingress', 'Egress'],
         ...ifAny(
           'ingress',
@@ -84,6 +95,11 @@ export class Connections extends Construct {
 const ifAny = <T>(name: string, list: readonly T[]) => (list.length > 0 ? { [name]: list } : {});
 
 /** The components of ours that run in an environment's namespace. */
-export function runningComponents(environment: Environment): ComponentName[] {
-  return environment.stores === 'in-cluster' ? ['api', 'migrate', 'postgres', 'redis'] : ['api', 'migrate'];
+export function runningComponents({ workloads, database, cache }: Environment): ComponentName[] {
+  return [
+    ...workloadRoles.filter((role) => workloads[role]),
+    'migrate',
+    ...(database.kind === 'external' ? [] : (['postgres'] as const)),
+    ...(cache.kind === 'external' ? [] : (['redis'] as const)),
+  ];
 }

@@ -14,13 +14,13 @@ import { wireSettings } from './settings-wiring.ts';
 
 const chart = () => new Chart(Testing.app(), 'service', { disableResourceNameHashes: true });
 const withConfig = (config: object): Environment => ({ ...production, config: { ...production.config, ...config } });
-const pod = { component: 'api', user: imageUser, resources: production.resources, container: { image: 'a/b:1.0' } } as const;
+const pod = { user: imageUser, resources: production.workloads.api.resources, container: { image: 'a/b:1.0' } } as const;
 
 describe('settings', () => {
   test('a setting that the contract requires and the environment lacks is refused, with both named', () => {
     const { TRUSTED_HOSTS: _, ...config } = production.config;
     expect(() => synthesizeEnvironment({ ...production, config })).toThrow(
-      /^service: role api reads TRUSTED_HOSTS, which the contract requires in production, but the environment's configuration does not set it/,
+      /^service: role api reads TRUSTED_HOSTS, which the contract requires in production, but the configuration of production does not set it/,
     );
   });
 
@@ -38,7 +38,7 @@ describe('settings', () => {
 
   test('a setting whose peer no declared connection leads to is refused', () => {
     const declared = connections.filter(({ to }) => to !== 'redis');
-    expect(() => wireSettings(chart(), production, 'api', 'config', declared)).toThrow(
+    expect(() => wireSettings(chart(), production, 'api', declared)).toThrow(
       /^service: role api reads REDIS_URL, but the contract declares no connection from api to redis/,
     );
   });
@@ -60,14 +60,14 @@ describe('connections', () => {
 
 describe('a rolling deployment', () => {
   test('refuses a grace period shorter than the shutdown, naming both and its path', () => {
-    expect(() => new RollingDeployment(chart(), 'api', pod, { ...timings, terminationGrace: 10 })).toThrow(
+    expect(() => new RollingDeployment(chart(), 'api', production, pod, { ...timings, terminationGrace: 10 })).toThrow(
       /^service\/api: timings.terminationGrace \(10 s\) is shorter than the shutdown it must cover: preStop \d+ .* = \d+ s/,
     );
   });
 
   test('another preStop is another release', () => {
     const release = (preStop: number) => {
-      const { metadata } = new RollingDeployment(chart(), 'api', pod, { ...timings, preStop }).toJson().spec.template;
+      const { metadata } = new RollingDeployment(chart(), 'api', production, pod, { ...timings, preStop }).toJson().spec.template;
       return metadata.annotations;
     };
     expect(release(1)).not.toEqual(release(2));

@@ -1,12 +1,20 @@
 import type { ComponentName } from '../../service/contract/components.ts';
-import { marks, product } from '../../service/contract/product.ts';
+import { marks } from '../../service/contract/product.ts';
+import type { Environment } from '../environments/environment.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels of what belongs to no one component, such as the namespace. */
+export function commonLabels({ names }: Environment): Labels {
+  return { 'app.kubernetes.io/name': names.prefix };
+}
 
 /** Labels by which pods of a component are found; they never change, selectors are immutable. */
-export function selectorLabels(component: ComponentName): Record<string, string> {
-  return { [marks.partOf]: product.name, [marks.component]: component };
+export function selectorLabels({ names }: Environment, component: ComponentName): Labels {
+  return { [marks.partOf]: names.prefix, [marks.component]: component };
 }
 
 /** Labels of every object of a component. */
-export function labels(component: ComponentName): Record<string, string> {
-  return { 'app.kubernetes.io/name': product.name, ...selectorLabels(component) };
+export function labels(environment: Environment, component: ComponentName): Labels {
+  return { ...commonLabels(environment), ...selectorLabels(environment, component) };
 }

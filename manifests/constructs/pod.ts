@@ -1,9 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { ComponentName } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
-import type { Resources } from '../environments/environment.ts';
+import type { Environment, Resources } from '../environments/environment.ts';
 import { contentHash } from './hash.ts';
-import { labels } from './labels.ts';
+import { labels, selectorLabels } from './labels.ts';
+import { priorityOf } from './priorities.ts';
+import { quantities } from './quantity.ts';
 
 /** Guide row DC-02 (G3): the uid and gid of the image. */
 export const imageUser = 1001;
@@ -25,15 +27,10 @@ export interface HardenedPod {
  * A pod template that Pod Security `restricted` accepts: non-root, read-only root, no capabilities, no token.
  * Its content hash is an annotation, which the service reports as its release.
  */
-export function hardenedPod({
-  component,
-  user,
-  resources,
-  container,
-  writable = [],
-  spec = {},
-  shutdown,
-}: HardenedPod): k8s.PodTemplateSpec {
+export function hardenedPod(
+  environment: Environment,
+  { component, user, resources, container, writable = [], spec = {}, shutdown }: HardenedPod,
+): k8s.PodTemplateSpec {
   const scratch = writable.map((path, index) => ({ name: `scratch-${index}`, path }));
   const template: k8s.PodSpec = {
     automountServiceAccountToken: false,
@@ -46,6 +43,7 @@ export function hardenedPod({
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    ...priorityOf(environment, component),
     ...spec,
     ...(shutdown && { terminationGracePeriodSeconds: shutdown.grace }),
     containers: [
@@ -59,19 +57,19 @@ export function hardenedPod({
     ],
     volumes: [...(spec.volumes ?? []), ...scratch.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }))],
   };
-  return { metadata: { labels: labels(component), annotations: { [marks.release]: contentHash({ template, shutdown }) } }, spec: template };
+  return {
+    metadata: { labels: { ...labels(environment, component) }, annotations: { [marks.release]: contentHash({ template, shutdown }) } },
+    spec: template,
+  };
 }
 
-const quantities = (amounts: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
-
 /** One replica a zone and a host, as far as they go round (guide row K8-24). */
-export function spread(component: ComponentName): k8s.TopologySpreadConstraint[] {
+export function spread(environment: Environment, component: ComponentName): k8s.TopologySpreadConstraint[] {
   return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     topologyKey,
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: labels(component) },
+    labelSelector: { matchLabels: { ...selectorLabels(environment, component) } },
     matchLabelKeys: ['pod-template-hash'],
   }));
 }

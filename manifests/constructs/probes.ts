@@ -1,16 +1,22 @@
 import { k8s } from 'cdk8s-plus-28';
 import { endpoints } from '../../service/contract/endpoints.ts';
-import { ports } from '../../service/contract/ports.ts';
+import type { Listener } from '../../service/contract/ports.ts';
+import { listenersOf, type WorkloadRole } from '../../service/contract/roles.ts';
 import { type Probe, probes } from '../../service/contract/timings.ts';
 
-function httpProbe({ endpoint, periodSeconds, timeoutSeconds, failureThreshold }: Probe): k8s.Probe {
-  const httpGet = { path: endpoints[endpoint].path, port: k8s.IntOrString.fromNumber(ports.http) };
-  return { httpGet, periodSeconds, timeoutSeconds, failureThreshold };
+/** Name of the container port on which a role answers probes: where it listens first. */
+export function probePort(role: WorkloadRole): Listener {
+  const [[listener]] = listenersOf[role];
+  return listener === 'probes' ? 'http' : listener;
 }
 
-/** Start-up, liveness and readiness of the API (guide rows K8-09, K8-10), as the contract has them. */
-export const apiProbes = {
-  startupProbe: httpProbe(probes.startup),
-  livenessProbe: httpProbe(probes.liveness),
-  readinessProbe: httpProbe(probes.readiness),
-} satisfies Partial<k8s.Container>;
+/** Start-up, liveness and readiness of a workload (guide rows K8-09, K8-10), as the contract has them. */
+export function probesOf(role: WorkloadRole): Partial<k8s.Container> {
+  const port = k8s.IntOrString.fromString(probePort(role));
+  const httpProbe = ({ endpoint, ...times }: Probe): k8s.Probe => ({ httpGet: { path: endpoints[endpoint].path, port }, ...times });
+  return {
+    startupProbe: httpProbe(probes.startup),
+    livenessProbe: httpProbe(probes.liveness),
+    readinessProbe: httpProbe(probes.readiness),
+  };
+}

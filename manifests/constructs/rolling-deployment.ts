@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { names } from '../../service/contract/product.ts';
+import type { WorkloadRole } from '../../service/contract/roles.ts';
 import { checkTimings, timings as contractTimings, type Timings } from '../../service/contract/timings.ts';
+import type { Environment } from '../environments/environment.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { type HardenedPod, hardenedPod } from './pod.ts';
 
@@ -13,21 +14,31 @@ import { type HardenedPod, hardenedPod } from './pod.ts';
 export class RollingDeployment extends k8s.KubeDeployment {
   readonly #preStop: number;
 
-  constructor(scope: Construct, id: 'api', pod: HardenedPod, timings: Timings = contractTimings) {
+  constructor(
+    scope: Construct,
+    id: WorkloadRole,
+    environment: Environment,
+    pod: Omit<HardenedPod, 'component' | 'shutdown'>,
+    timings: Timings = contractTimings,
+  ) {
     const violations = checkTimings(timings);
     if (violations.length > 0) throw new Error(`${scope.node.path}/${id}: ${violations.join('; ')}`);
     super(scope, id, {
-      metadata: { name: names[id], labels: labels(id) },
+      metadata: { name: environment.names[id], labels: labels(environment, id) },
       spec: {
         // No `replicas`: the autoscaler owns them.
         revisionHistoryLimit: 5,
         progressDeadlineSeconds: 300,
-        selector: { matchLabels: selectorLabels(id) },
+        selector: { matchLabels: { ...selectorLabels(environment, id) } },
         strategy: {
           type: 'RollingUpdate',
           rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
         },
-        template: hardenedPod({ ...pod, shutdown: { preStop: timings.preStop, grace: timings.terminationGrace } }),
+        template: hardenedPod(environment, {
+          ...pod,
+          component: id,
+          shutdown: { preStop: timings.preStop, grace: timings.terminationGrace },
+        }),
       },
     });
     this.#preStop = timings.preStop;

@@ -1,17 +1,24 @@
-import type { k8s } from 'cdk8s-plus-28';
+import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ComponentName, type Connection, connections } from '../../service/contract/components.ts';
-import { marks, names } from '../../service/contract/product.ts';
+import { marks } from '../../service/contract/product.ts';
 import type { ProcessRole } from '../../service/contract/roles.ts';
-import { isSecret, type Setting, type SettingName, settingNames, settings } from '../../service/contract/settings.ts';
+import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../service/contract/settings.ts';
 import type { Environment } from '../environments/environment.ts';
-
-/** Settings that the pod itself gives, so that no environment can get them wrong. */
-type PodSetting = 'ROLE' | 'ENVIRONMENT' | 'RELEASE_ID';
-const podSettings: readonly SettingName[] = ['ROLE', 'ENVIRONMENT', 'RELEASE_ID'] satisfies readonly PodSetting[];
+import { contentHash } from './hash.ts';
+import { labels } from './labels.ts';
 
 /** Roles with a workload of their own, named as its component. */
 export type ClusterRole = Extract<ProcessRole, ComponentName>;
+
+/** Settings that the pod or the image gives, so that no environment can get them wrong. */
+const given = {
+  ROLE: 'the pod',
+  ENVIRONMENT: 'the pod',
+  RELEASE_ID: 'the pod',
+  LEYENDA_DATA_DIR: 'the image',
+} as const satisfies Partial<Record<SettingName, string>>;
+const isGiven = (name: SettingName): name is keyof typeof given => name in given;
 
 /**
  * The environment variables of a container of the role: the pod's own, configuration by `envFrom` (guide row K8-07),
@@ -23,41 +30,67 @@ export function wireSettings(
   scope: Construct,
   environment: Environment,
   role: ClusterRole,
-  configMap: string,
   declared: readonly Connection[] = connections,
 ): Pick<k8s.Container, 'env' | 'envFrom'> {
   const violations = settingNames.flatMap((name) => violation(environment, role, name) ?? unreachable(role, name, declared) ?? []);
   if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
   const secrets = settingNames.filter((name) => isSecret(name) && reads(name, role));
   return {
-    envFrom: [{ configMapRef: { name: configMap } }],
+    envFrom: [{ configMapRef: { name: configMap(scope, environment, role) } }],
     env: [
       { name: 'ROLE', value: role },
-      { name: 'ENVIRONMENT', value: environment.name },
+      { name: 'ENVIRONMENT', value: environment.stage },
       { name: 'RELEASE_ID', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${marks.release}']` } } },
       ...secrets.map((name) => ({
         name,
-        valueFrom: { secretKeyRef: { name: names.secrets, key: name, ...(isRequired(name, environment) ? {} : { optional: true }) } },
+        valueFrom: {
+          secretKeyRef: { name: environment.names.secrets, key: name, ...(isRequired(name, environment) ? {} : { optional: true }) },
+        },
       })),
     ],
   };
 }
 
+/**
+ * What a role is told that is no secret: each setting that it reads, as the environment has it, else by the contract's default;
+ * what has neither stays unset.
+ */
+export function configurationOf({ config }: Environment, role: ProcessRole): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    settingNames
+      .filter((name) => reads(name, role) && !isSecret(name) && !isGiven(name))
+      .map((name) => [name, Object.entries(config).find(([configured]) => configured === name)?.[1] ?? defaultText(name)] as const)
+      .filter(([, value]) => value !== ''),
+  );
+}
+
+/**
+ * Guide row K8-02: one a role, so that only those pods roll that read what changed; named by its content, so that a rollback finds
+ * the old one.
+ * @returns the name to refer to
+ */
+function configMap(scope: Construct, environment: Environment, role: ClusterRole): string {
+  const data = configurationOf(environment, role);
+  const name = `${environment.names.config}-${role}-${contentHash(data)}`;
+  new k8s.KubeConfigMap(scope, `${role}-config`, { metadata: { name, labels: labels(environment, role) }, immutable: true, data });
+  return name;
+}
+
 const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
 const isRequired = (name: SettingName, environment: Environment) =>
-  (settings[name] satisfies Setting).requiredIn.some((required) => required === environment.name);
+  (settings[name] satisfies Setting).requiredIn.some((required) => required === environment.stage);
 
 function violation(environment: Environment, role: ProcessRole, name: SettingName): string | undefined {
   const configured = Object.hasOwn(environment.config, name);
   if (isSecret(name)) {
     return configured
-      ? `${name} is a secret in the contract and must not stand in the configuration of ${environment.name}; put it into the Secret ${names.secrets}`
+      ? `${name} is a secret in the contract and must not stand in the configuration of ${environment.name}; put it into the Secret ${environment.names.secrets}`
       : undefined;
   }
-  if (podSettings.includes(name))
-    return configured ? `${name} is given by the pod; take it out of the configuration of ${environment.name}` : undefined;
+  if (isGiven(name))
+    return configured ? `${name} is given by ${given[name]}; take it out of the configuration of ${environment.name}` : undefined;
   if (configured || !reads(name, role) || !isRequired(name, environment)) return undefined;
-  return `role ${role} reads ${name}, which the contract requires in ${environment.name}, but the environment's configuration does not set it`;
+  return `role ${role} reads ${name}, which the contract requires in ${environment.stage}, but the configuration of ${environment.name} does not set it`;
 }
 
 /** A setting that says where a peer is, read by a component that the default-deny policy keeps from that peer. */

@@ -1,19 +1,27 @@
-import { ports } from '../../service/contract/ports.ts';
-import { product } from '../../service/contract/product.ts';
-
-/** Namespace of guide row K8-01. */
-export const namespace = product.name;
+import { type Ports, ports } from '../../service/contract/ports.ts';
+import { names, product } from '../../service/contract/product.ts';
+import type { Environment, Resources, Scaling } from './environment.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
-export const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
+const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
+
+/** The namespace of guide row K8-01, and the contract's own names and ports. */
+export const identity = { namespace: product.name, names, ports, image } as const satisfies Partial<Environment>;
 
 /** Guide row K8-02, less what the pod itself says. */
-export const config = {
+export const configOf = (own: Ports) => ({
   HOST: '0.0.0.0',
-  PORT: String(ports.http),
-  METRICS_PORT: String(ports.metrics),
+  PORT: String(own.http),
+  GRAPHQL_PORT: String(own.graphql),
+  METRICS_PORT: String(own.metrics),
   LOG_LEVEL: 'info',
-} as const;
+});
+export const config = configOf(ports);
 
 /** Guide row K8-08. */
-export const resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } } as const;
+export const resources: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } };
+
+/** Guide rows K8-14, K8-15: what serves requests. Shrinks after five quiet minutes (K8-17). */
+export const serving = { cpu: 70, memory: 80, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
+/** Guide row K8-16: what works in the background. */
+export const background = { cpu: 80, memory: 85, shrinkAfter: 300 } as const satisfies Partial<Scaling>;

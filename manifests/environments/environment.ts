@@ -1,4 +1,6 @@
-import type { EnvironmentName } from '../../service/contract/product.ts';
+import type { Ports } from '../../service/contract/ports.ts';
+import type { EnvironmentName, Names } from '../../service/contract/product.ts';
+import type { WorkloadRole } from '../../service/contract/roles.ts';
 import type { ConfigSettingName } from '../../service/contract/settings.ts';
 
 /** Memory and CPU in Kubernetes notation. */
@@ -7,26 +9,69 @@ export interface Resources {
   readonly limits: { readonly cpu: string; readonly memory: string };
 }
 
+/** How a workload grows: guide rows K8-14..K8-17. */
+export interface Scaling {
+  readonly min: number;
+  readonly max: number;
+  /** Use of what is requested, in percent, above which it grows. */
+  readonly cpu: number;
+  readonly memory: number;
+  /** Seconds that less must have been enough before it shrinks. */
+  readonly shrinkAfter: number;
+}
+
+export interface Workload {
+  readonly scaling: Scaling;
+  readonly resources: Resources;
+}
+
+/** PostgreSQL. Everybody finds it by DATABASE_URL. */
+export type Database =
+  /** One pod of this environment's own, on a volume. */
+  | { readonly kind: 'stateful-set'; readonly storage: string; readonly resources: Resources }
+  /** A managed one, reached in these networks. */
+  | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
+
+/** Redis: cache and limits only, what is least used goes when memory is short (guide row CA-10). No jobs live there (D-16). */
+export type Cache =
+  | { readonly kind: 'in-cluster'; readonly memory: `${number}mb`; readonly resources: Resources }
+  | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
+
+export interface Edge {
+  readonly kind: 'gateway';
+  readonly host: string;
+  readonly gatewayClass: string;
+  /** Namespace of the gateway's own pods: the only ones that may call the service. */
+  readonly namespace: string;
+  /** cert-manager issuer; not set: HTTP only. */
+  readonly issuer?: string;
+}
+
+/** Who watches: the Prometheus operator of the cluster. */
+export interface Monitoring {
+  readonly kind: 'operator';
+  /** Where Prometheus runs: the only namespace that may scrape. */
+  readonly namespace: string;
+}
+
 /** What makes one environment differ from another; everything else is the same everywhere. */
 export interface Environment {
-  readonly name: EnvironmentName;
+  /** Folder of its manifests. */
+  readonly name: string;
+  /** What the service is told (ENVIRONMENT): decides which settings are required. */
+  readonly stage: EnvironmentName;
   readonly namespace: string;
+  readonly names: Names;
+  readonly ports: Ports;
   /** Image of the service where none is given; a release always gives one by digest. */
   readonly image: string;
   /** Settings that are not secret. A secret's name does not compile here. */
   readonly config: Readonly<Partial<Record<ConfigSettingName, string>>>;
-  readonly replicas: { readonly min: number; readonly max: number };
-  readonly resources: Resources;
-  /** `in-cluster`: PostgreSQL and Redis of this environment. Otherwise the networks where managed ones are reached. */
-  readonly stores: 'in-cluster' | { readonly networks: readonly [string, ...string[]] };
-  readonly edge: {
-    readonly host: string;
-    readonly gatewayClass: string;
-    /** Namespace of the gateway's own pods: the only ones that may call the API. */
-    readonly namespace: string;
-    /** cert-manager issuer; not set: HTTP only. */
-    readonly issuer?: string;
-  };
-  /** Namespace of the Prometheus operator's pods; not set: no monitoring objects. */
-  readonly monitoring?: { readonly namespace: string };
+  /** What runs; the API always does. A migration gets the API's resources. */
+  readonly workloads: Readonly<Record<'api', Workload> & Partial<Record<WorkloadRole, Workload>>>;
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly edge: Edge;
+  /** Not set: nobody scrapes. */
+  readonly monitoring?: Monitoring;
 }

@@ -1,15 +1,22 @@
-import { config, image, namespace } from './defaults.ts';
-import type { Environment } from './environment.ts';
+import { background, config, identity, serving } from './defaults.ts';
+import type { Environment, Resources } from './environment.ts';
+
+const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
+const store: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
 /** A cluster on one machine: stores inside, one gateway, no operators. */
 export const local: Environment = {
+  ...identity,
   name: 'local',
-  namespace,
-  image,
+  stage: 'local',
   // One key may put the whole cluster under load here.
   config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000' },
-  replicas: { min: 2, max: 4 },
-  resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } },
-  stores: 'in-cluster',
-  edge: { host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge' },
+  workloads: {
+    api: { scaling: { ...serving, min: 2, max: 4, shrinkAfter: 30 }, resources },
+    graphql: { scaling: { ...serving, min: 1, max: 2 }, resources },
+    worker: { scaling: { ...background, min: 1, max: 2 }, resources },
+  },
+  database: { kind: 'stateful-set', storage: '5Gi', resources: store },
+  cache: { kind: 'in-cluster', memory: '256mb', resources: store },
+  edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge' },
 };

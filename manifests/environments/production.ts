@@ -1,17 +1,21 @@
-import { config, image, namespace, resources } from './defaults.ts';
+import { background, config, identity, resources, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
 
-/** Guide G0: three replicas at least, twenty at most (K8-04, K8-14). */
+/** Guide G0's API: three replicas at least, twenty at most (K8-04, K8-14). GraphQL and workers as guide G1 has them (K8-15, K8-16). */
 export const production: Environment = {
+  ...identity,
   name: 'production',
-  namespace,
-  image,
+  stage: 'production',
   config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://yourapp.com,https://api.yourapp.com' },
-  replicas: { min: 3, max: 20 },
-  resources,
-  stores: { networks: ['10.0.0.0/8'] },
-  edge: { host, gatewayClass: 'traefik', namespace: 'edge', issuer: 'letsencrypt-prod' },
-  monitoring: { namespace: 'monitoring' },
+  workloads: {
+    api: { scaling: { ...serving, min: 3, max: 20 }, resources },
+    graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
+    worker: { scaling: { ...background, min: 3, max: 8 }, resources },
+  },
+  database: { kind: 'external', networks: ['10.0.0.0/8'] },
+  cache: { kind: 'external', networks: ['10.0.0.0/8'] },
+  edge: { kind: 'gateway', host, gatewayClass: 'traefik', namespace: 'edge', issuer: 'letsencrypt-prod' },
+  monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

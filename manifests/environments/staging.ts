@@ -1,17 +1,19 @@
-import { config, image, namespace, resources } from './defaults.ts';
+import { background, config, resources, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
+import { production } from './production.ts';
 
 const host = 'staging.api.yourapp.com';
 
 /** Like production, smaller. */
 export const staging: Environment = {
+  ...production,
   name: 'staging',
-  namespace,
-  image,
+  stage: 'staging',
   config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://staging.yourapp.com' },
-  replicas: { min: 2, max: 6 },
-  resources,
-  stores: { networks: ['10.0.0.0/8'] },
-  edge: { host, gatewayClass: 'traefik', namespace: 'edge', issuer: 'letsencrypt-prod' },
-  monitoring: { namespace: 'monitoring' },
+  workloads: {
+    api: { scaling: { ...serving, min: 2, max: 6 }, resources },
+    graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
+    worker: { scaling: { ...background, min: 2, max: 4 }, resources },
+  },
+  edge: { ...production.edge, host },
 };

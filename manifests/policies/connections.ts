@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Connection, connections } from '../../service/contract/components.ts';
-import { ports } from '../../service/contract/ports.ts';
+import type { Ports } from '../../service/contract/ports.ts';
 import { marks } from '../../service/contract/product.ts';
 import { nameOf, type Policy, selects, workloads } from './policy.ts';
 
@@ -42,22 +42,21 @@ export const defaultDeny: Policy = (objects) => {
 };
 
 /** Each workload's policies open the ports of the contract's connections, and no others, each to named peers. */
-export const declaredConnections: Policy = (objects) => {
+export const declaredConnections: Policy = (objects, environment) => {
   const policies = parsed(objects);
-  const scraped = objects.some(({ kind }) => kind === 'PodMonitor');
-  const expected: readonly Connection[] = connections.filter(({ from }) => scraped || from !== 'prometheus');
+  const expected: readonly Connection[] = connections.filter(({ from }) => environment.monitoring || from !== 'prometheus');
   return workloads(objects).flatMap(({ name, template: { metadata } }) => {
     const component = metadata.labels[marks.component];
     const own = policies.filter(({ podSelector }) => selects(podSelector.matchLabels, metadata.labels));
     return (['ingress', 'egress'] as const).flatMap((direction) => {
       const rules = own.flatMap((policy) => policy[direction]);
       const declared = expected.filter(({ from, to }) => (direction === 'ingress' ? to : from) === component);
-      return compare(`${name} ${direction}`, rules, declared);
+      return compare(`${name} ${direction}`, rules, declared, environment.ports);
     });
   });
 };
 
-function compare(where: string, rules: readonly Rule[], declared: readonly Connection[]): string[] {
+function compare(where: string, rules: readonly Rule[], declared: readonly Connection[], ports: Ports): string[] {
   const open = new Set(rules.flatMap((each) => each.ports.map(({ port }) => port)));
   const wanted = new Set(declared.map(({ port }) => ports[port]).map(Number));
   return [

@@ -1,3 +1,4 @@
+import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { declaredConnections, defaultDeny } from './connections.ts';
 import { pinnedImages } from './images.ts';
@@ -25,9 +26,9 @@ export const policies: Readonly<Record<string, Policy>> = {
 };
 
 /** @throws with every violation of every policy */
-export function checkPolicies(objects: readonly KubernetesObject[]): void {
+export function checkPolicies(objects: readonly KubernetesObject[], environment: Environment): void {
   const violations = Object.entries(policies).flatMap(([name, policy]) =>
-    policy(objects).map((violation) => `${violation} (policy ${name})`),
+    policy(objects, environment).map((violation) => `${violation} (policy ${name})`),
   );
   if (violations.length > 0) throw new Error(violations.join('\n'));
 }

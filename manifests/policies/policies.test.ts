@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { timings } from '../../service/contract/timings.ts';
+import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { synthesize } from '../synth.ts';
 import { checkPolicies, policies } from './index.ts';
@@ -117,9 +118,9 @@ const mistakes: readonly [keyof typeof policies, string, readonly KubernetesObje
 
 describe('policies', () => {
   test.each(mistakes)('%s refuses %s', (policy, _mistake, objects, message) => {
-    expect(policies[policy]?.(sound)).toEqual([]);
-    expect(policies[policy]?.(objects).join('\n')).toMatch(message);
-    expect(() => checkPolicies(objects)).toThrow(`(policy ${policy})`);
+    expect(policies[policy]?.(sound, production)).toEqual([]);
+    expect(policies[policy]?.(objects, production).join('\n')).toMatch(message);
+    expect(() => checkPolicies(objects, production)).toThrow(`(policy ${policy})`);
   });
 
   test('declaredConnections refuses a port that is closed, one that is open in excess, and a rule for everybody', () => {
@@ -129,7 +130,7 @@ describe('policies', () => {
           ? { ...object, spec: { ...Object(object.spec), egress: value } }
           : object,
       );
-    const check = (value: unknown) => policies.declaredConnections?.(apiRules(value)).join('\n');
+    const check = (value: unknown) => policies.declaredConnections?.(apiRules(value), production).join('\n');
     expect(check([])).toMatch(/contract declares api → redis, but no NetworkPolicy opens port 6379/);
     expect(check([{ to: [{}], ports: [{ port: 25 }] }])).toMatch(/opens port 25, but the contract declares no such connection/);
     expect(check([{ ports: [{ port: 443 }] }])).toMatch(/without ports or without peers/);

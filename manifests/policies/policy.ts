@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 
 /** A rule over all objects of an environment; each violation is one sentence that names both sides. */
-export type Policy = (objects: readonly KubernetesObject[]) => readonly string[];
+export type Policy = (objects: readonly KubernetesObject[], environment: Environment) => readonly string[];
 
 const container = z.object({
   name: z.string(),

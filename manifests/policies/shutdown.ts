@@ -1,11 +1,12 @@
 import { marks } from '../../service/contract/product.ts';
+import { workloadRoles } from '../../service/contract/roles.ts';
 import { timings } from '../../service/contract/timings.ts';
 import { type Policy, workloads } from './policy.ts';
 
-/** The API's pods sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
+/** The pods of what serves sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
 export const graceCoversShutdown: Policy = (objects) =>
   workloads(objects)
-    .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.labels?.[marks.component] === 'api')
+    .filter(({ metadata }) => workloadRoles.some((role) => role === metadata.labels?.[marks.component]))
     .flatMap(({ name, template: { spec } }) => {
       const needed = timings.preStop + timings.linger + timings.drain + timings.close;
       const given = spec.terminationGracePeriodSeconds;

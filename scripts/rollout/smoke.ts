@@ -39,11 +39,11 @@ async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortS
   const slices = await cluster.list(
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     expected.namespace,
-    `kubernetes.io/service-name=${names.service}`,
+    `kubernetes.io/service-name=${names.services.api}`,
   );
   const ready = slices.flatMap(readyPods);
   if (ready.length === 0)
-    return { passed: false, failures: [`Service/${names.service} has no ready endpoint`], endpoints: 0, releases: [] };
+    return { passed: false, failures: [`Service/${names.services.api} has no ready endpoint`], endpoints: 0, releases: [] };
   const results = await Promise.all(ready.map(({ pod, port }) => checkPod(cluster, { pod, port }, expected, signal)));
   const failures = results.flatMap((result) => result.failures);
   const releases = [...new Set(results.map(({ release }) => release))];

@@ -14,6 +14,8 @@ interface Component {
 
 export const components = {
   api: { kind: 'workload', listens: ['http', 'metrics'] },
+  graphql: { kind: 'workload', listens: ['graphql', 'metrics'] },
+  worker: { kind: 'workload', listens: ['http', 'metrics'] },
   migrate: { kind: 'workload', listens: [] },
   postgres: { kind: 'store', listens: ['postgres'] },
   redis: { kind: 'store', listens: ['redis'] },
@@ -34,13 +36,21 @@ interface ConnectionTo<To extends ComponentName> {
 }
 export type Connection = { [To in ComponentName]: ConnectionTo<To> }[ComponentName];
 
+const serving = (['api', 'graphql', 'worker'] as const).flatMap(
+  (from) =>
+    [
+      { from: 'prometheus', to: from, port: 'metrics' },
+      { from, to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
+      { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
+      { from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
+      { from, to: 'dns', port: 'dns' },
+    ] as const satisfies readonly Connection[],
+);
+
 export const connections = [
   { from: 'edge', to: 'api', port: 'http' },
-  { from: 'prometheus', to: 'api', port: 'metrics' },
-  { from: 'api', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
-  { from: 'api', to: 'redis', port: 'redis', setting: 'REDIS_URL' },
-  { from: 'api', to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
-  { from: 'api', to: 'dns', port: 'dns' },
+  { from: 'edge', to: 'graphql', port: 'graphql' },
+  ...serving,
   { from: 'migrate', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
   { from: 'migrate', to: 'dns', port: 'dns' },
 ] as const satisfies readonly Connection[];

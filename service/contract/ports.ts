@@ -14,6 +14,8 @@ export const ports = {
   dns: 53,
 } as const;
 export type PortName = keyof typeof ports;
+/** A number for each: an environment may have others than the product's own. */
+export type Ports = Readonly<Record<PortName, number>>;
 
 /** Where a process of the service listens: PORT, GRAPHQL_PORT, METRICS_PORT. */
 export type Listener = Extract<PortName, 'http' | 'graphql' | 'metrics'>;

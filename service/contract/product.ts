@@ -13,24 +13,34 @@ export const environmentNames = ['local', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
 /**
- * Names of the Kubernetes objects that other parts refer to (guide rows K8-01..K8-14).
+ * Names of the Kubernetes objects that other parts refer to (guide rows K8-01..K8-16): a prefix, then what it is.
  * Objects whose content must roll pods get a content hash appended at synth.
  */
-export const names = {
-  api: `${product.name}-api`,
-  migrate: `${product.name}-migrate`,
-  config: `${product.name}-config`,
-  secrets: `${product.name}-secrets`,
-  service: `${product.name}-service`,
-  gateway: `${product.name}-gateway`,
-  route: `${product.name}-ingress`,
-  tls: `${product.name}-tls`,
-  autoscaler: `${product.name}-hpa`,
-  budget: `${product.name}-pdb`,
-  postgres: `${product.name}-postgres`,
-  redis: `${product.name}-redis`,
-  deployer: `${product.name}-deployer`,
-} as const;
+export function namesOf(prefix: string) {
+  const named = (suffix: string) => `${prefix}-${suffix}`;
+  return {
+    /** What all names begin with; the value of the label `part-of`. */
+    prefix,
+    api: named('api'),
+    graphql: named('graphql'),
+    worker: named('worker'),
+    migrate: named('migrate'),
+    config: named('config'),
+    secrets: named('secrets'),
+    services: { api: named('service'), graphql: named('graphql-service') },
+    autoscalers: { api: named('hpa'), graphql: named('graphql-hpa'), worker: named('worker-hpa') },
+    budgets: { api: named('pdb'), graphql: named('graphql-pdb'), worker: named('worker-pdb') },
+    gateway: named('gateway'),
+    route: named('ingress'),
+    tls: named('tls'),
+    postgres: named('postgres'),
+    redis: named('redis'),
+    deployer: named('deployer'),
+  } as const;
+}
+export type Names = ReturnType<typeof namesOf>;
+/** Those of the product itself. */
+export const names = namesOf(product.name);
 
 /**
  * Annotations and labels that carry meaning between synth, service and release tool.
@@ -40,6 +50,6 @@ export const marks = {
   release: 'leyenda.dev/release',
   /** Label on every object: the component it belongs to. */
   component: 'app.kubernetes.io/component',
-  /** Label on every object: always `product.name`. */
+  /** Label on every object: the prefix of all names. */
   partOf: 'app.kubernetes.io/part-of',
 } as const;

@@ -7,6 +7,9 @@ export type ProcessRole = (typeof processRoles)[number];
 
 /** Roles that listen until they are told to stop; `migrate` runs to its end. */
 export type ServingRole = Exclude<ProcessRole, 'migrate'>;
+/** Those with a workload of their own in a cluster; each is scaled by itself. */
+export const workloadRoles = ['api', 'graphql', 'worker'] as const satisfies readonly ServingRole[];
+export type WorkloadRole = (typeof workloadRoles)[number];
 /**
  * Where a role listens besides METRICS_PORT, and the setting that says on which port; probes are answered on the first.
  * `probes`: what a process answers that serves nobody else.

@@ -323,3 +323,9 @@ export const settingNames: readonly SettingName[] = Object.keys(settings).filter
 export function isSecret(name: SettingName): name is SecretSettingName {
   return settings[name].secret;
 }
+
+/** What a setting is when its variable is not set, as text; empty where that is nothing, or an empty list. */
+export function defaultText(name: SettingName): string {
+  const { data } = settings[name].schema.safeParse(undefined);
+  return Array.isArray(data) ? data.join(',') : String(data ?? '');
+}

@@ -23,7 +23,7 @@ export async function startClient(image: string): Promise<void> {
           image,
           command: ['node', '-e', source],
           env: [
-            { name: 'TARGET', value: `http://${names.service}.${namespace}.svc.cluster.local` },
+            { name: 'TARGET', value: `http://${names.services.api}.${namespace}.svc.cluster.local` },
             { name: 'API_KEY', value: apiKey },
           ],
         },

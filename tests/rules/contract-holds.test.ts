@@ -97,8 +97,8 @@ const compileErrors: readonly Mistake[] = [
   {
     name: 'a connection names a component that is not declared',
     file: 'service/contract/components.ts',
-    from: "{ from: 'api', to: 'redis', port: 'redis'",
-    to: "{ from: 'api', to: 'memcached', port: 'redis'",
+    from: "{ from, to: 'redis', port: 'redis'",
+    to: "{ from, to: 'memcached', port: 'redis'",
     says: [/components\.ts.*"memcached"/],
   },
   {
@@ -129,7 +129,7 @@ const synthErrors: readonly Mistake[] = [
   {
     name: 'a component runs to which no connection is declared',
     file: 'service/contract/components.ts',
-    from: "  { from: 'api', to: 'redis', port: 'redis', setting: 'REDIS_URL' },\n",
+    from: "      { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },\n",
     to: '',
     says: [/redis|REDIS_URL/, /connection/],
   },

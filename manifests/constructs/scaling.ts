@@ -1,0 +1,48 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { WorkloadRole } from '../../service/contract/roles.ts';
+import type { Environment, Scaling } from '../environments/environment.ts';
+import { labels, selectorLabels } from './labels.ts';
+
+/** Up at once and steeply, down slowly (guide row K8-17). */
+const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    policies: [
+      { type: 'Percent', value: 100, periodSeconds: 15 },
+      { type: 'Pods', value: 2, periodSeconds: 15 },
+    ],
+    selectPolicy: 'Max',
+  },
+  scaleDown: { stabilizationWindowSeconds: shrinkAfter, policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }] },
+});
+
+/** The autoscaler of a workload (guide rows K8-14..K8-16): it alone says how many replicas there are. */
+export function autoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
+  const utilization = (name: 'cpu' | 'memory') => ({
+    type: 'Resource',
+    resource: { name, target: { type: 'Utilization', averageUtilization: scaling[name] } },
+  });
+  new k8s.KubeHorizontalPodAutoscalerV2(scope, `${role}-autoscaler`, {
+    metadata: { name: environment.names.autoscalers[role], labels: labels(environment, role) },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: environment.names[role] },
+      minReplicas: scaling.min,
+      maxReplicas: scaling.max,
+      metrics: [utilization('cpu'), utilization('memory')],
+      behavior: behaviour(scaling),
+    },
+  });
+}
+
+/** Evictions take one pod of a workload at a time; one that is broken anyway never stands in the way of a drain. */
+export function disruptionBudget(scope: Construct, environment: Environment, role: WorkloadRole): void {
+  new k8s.KubePodDisruptionBudget(scope, `${role}-budget`, {
+    metadata: { name: environment.names.budgets[role], labels: labels(environment, role) },
+    spec: {
+      maxUnavailable: k8s.IntOrString.fromNumber(1),
+      selector: { matchLabels: { ...selectorLabels(environment, role) } },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    },
+  });
+}
