@@ -2,12 +2,14 @@ import { coverage } from './coverage.ts';
 import type { Coverage } from './coverage-row.ts';
 import { table } from './documents.ts';
 
-const states = { done: 'done', replaced: 'replaced by something better', planned: 'planned' } as const satisfies Record<
+/** What a state is called in a table. */
+export const states = { done: 'done', replaced: 'replaced by something better', planned: 'planned' } as const satisfies Record<
   Coverage['state'],
   string
 >;
 
-function where(row: Coverage): string {
+/** The cell that says where a row is fulfilled, or why not as the guide has it. */
+export function where(row: Coverage): string {
   if (row.state === 'done') return `[\`${row.target}\`](../${row.target})`;
   return row.state === 'replaced' ? row.why : '';
 }

@@ -1,10 +1,16 @@
 import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
+import { hardening, hostDocument } from './host.ts';
 
 /** Every generated document: path from the root → its text. */
 export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
+  'docs/host.md': hostDocument,
+  'scripts/host/security-hardening.sh': hardening,
 };
+
+/** What begins like a program is written as one. */
+export const isProgram = (text: string) => text.startsWith('#!');

@@ -1,7 +1,12 @@
 /** Writes every generated document: `npm run docs`. A test proves the committed ones fresh. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { documents } from './index.ts';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { documents, isProgram } from './index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-for (const [path, render] of Object.entries(documents)) writeFileSync(join(root, path), render());
+for (const [path, render] of Object.entries(documents)) {
+  const [target, text] = [join(root, path), render()];
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  chmodSync(target, isProgram(text) ? 0o755 : 0o644);
+}

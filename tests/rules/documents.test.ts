@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { coverage } from '../../scripts/docs/coverage.ts';
 import type { Coverage } from '../../scripts/docs/coverage-row.ts';
-import { documents } from '../../scripts/docs/index.ts';
+import { documents, isProgram } from '../../scripts/docs/index.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { problems } from '../../service/contract/errors.ts';
@@ -14,6 +14,11 @@ import { files, read, root } from './sources.ts';
 
 describe('Generated documents', () => {
   test.each(Object.keys(documents))('%s equals its source (npm run docs)', (path) => expect(read(path)).toBe(documents[path]?.()));
+
+  test('can be run where they are programs, and only there', () => {
+    const runnable = (path: string) => (statSync(join(root, path)).mode & 0o100) !== 0;
+    expect(Object.keys(documents).filter(runnable)).toEqual(Object.keys(documents).filter((path) => isProgram(read(path))));
+  });
 });
 
 /** How many rows each section of the requirements has. */

@@ -1,0 +1,101 @@
+import { auditViolations } from './audit.ts';
+import * as files from './files.ts';
+import { firewallViolations, words } from './firewall.ts';
+import { hardwareViolations } from './hardware.ts';
+import type { Host } from './host.ts';
+import type { Resource, Unit } from './resource.ts';
+
+const packageNames = ['openssh-server', 'sudo', 'ufw', 'fail2ban', 'python3-systemd', 'auditd', 'unattended-upgrades'] as const;
+const file = (unit: Unit, path: `/${string}`, content: string, mode: '600' | '640' | '644' = '644'): Resource => ({
+  kind: 'file',
+  path,
+  mode,
+  unit,
+  content,
+});
+const apply = (unit: Unit, command: string): Resource => ({ kind: 'apply', unit, command: command.split(' ') });
+const check = (unit: Unit, command: string): Resource => ({ kind: 'check', unit, command: command.split(' ') });
+const service = (name: string, state: 'on' | 'off' = 'on'): Resource => ({ kind: 'service', name, state });
+
+/**
+ * All that is to be true of the host, in the order in which it is made so: nothing is used before it is installed,
+ * and the firewall lets ssh in before it begins to deny.
+ * @throws Error when the description contradicts itself, with every violation
+ */
+export function resources(host: Host): Resource[] {
+  const violations = [
+    ...firewallViolations(host.firewall, host.ssh.port),
+    ...auditViolations(host.audit),
+    ...hardwareViolations(host.hardware),
+    ...limitViolations(host),
+  ];
+  if (violations.length > 0) throw new Error(`the description of the host contradicts itself:\n${violations.join('\n')}`);
+  return [
+    { kind: 'packages', names: packageNames },
+    ...limits(host),
+    ...updates(),
+    ...audit(host),
+    ...ssh(host),
+    ...firewall(host),
+    ...rest(host),
+  ];
+}
+
+function limitViolations({ limits: { nofile, nproc }, kernel, bans }: Host): string[] {
+  const numbers = { 'limits.nofile': nofile, 'limits.nproc': nproc, ...kernel };
+  const found = Object.entries(numbers).filter(([, value]) => !Number.isSafeInteger(value) || value < 0);
+  const jails = bans.jails.map(({ name }) => name);
+  return [
+    ...found.map(([name, value]) => `${name} is ${value}: a whole number is needed`),
+    ...jails.filter((name, index) => jails.indexOf(name) !== index).map((name) => `bans.jails: ${name} is described twice`),
+    ...bans.jails
+      .filter(({ findSeconds, banSeconds }) => banSeconds < findSeconds)
+      .map(
+        ({ name, findSeconds, banSeconds }) =>
+          `bans.jails: ${name} bans for ${banSeconds} s, shorter than the ${findSeconds} s in which it counts`,
+      ),
+  ];
+}
+
+const limits = (host: Host): Resource[] => [
+  file('limits', '/etc/security/limits.d/90-leyenda.conf', files.sessionLimits(host)),
+  file('limits', '/etc/systemd/system.conf.d/90-leyenda.conf', files.serviceLimits(host)),
+  apply('limits', 'systemctl daemon-reexec'),
+  file('kernel', '/etc/sysctl.d/90-leyenda.conf', files.kernel(host)),
+  ...Object.entries(host.kernel).map(([key, value]) => ({ kind: 'kernel', key, value }) as const),
+];
+
+const updates = (): Resource[] => [
+  file('updates', '/etc/apt/apt.conf.d/52leyenda', files.updates()),
+  check('updates', 'apt-config dump'),
+  ...['apt-daily.timer', 'apt-daily-upgrade.timer', 'unattended-upgrades.service'].map((name) => service(name)),
+];
+
+const audit = (host: Host): Resource[] => [
+  file('audit', '/etc/audit/rules.d/50-leyenda.rules', files.auditRules(host), '640'),
+  service('auditd.service'),
+  apply('audit', 'augenrules --load'),
+];
+
+const ssh = (host: Host): Resource[] => [
+  { kind: 'line', path: '/etc/ssh/sshd_config', unit: 'ssh', line: 'Include /etc/ssh/sshd_config.d/*.conf' },
+  file('ssh', '/etc/ssh/sshd_config.d/00-leyenda.conf', files.sshd(host), '600'),
+  check('ssh', 'sshd -t'),
+  { kind: 'sshd', settings: Object.entries(host.ssh.settings).map(([name, value]) => `${name} ${value}`) },
+  apply('ssh', 'systemctl try-reload-or-restart ssh.service'),
+];
+
+const firewall = (host: Host): Resource[] => [
+  ...host.firewall.map((rule) => ({ kind: 'rule', words: words(rule, host.ssh.port), why: rule.why }) as const),
+  { kind: 'default', direction: 'incoming', action: 'deny' },
+  { kind: 'default', direction: 'outgoing', action: 'allow' },
+  { kind: 'firewall' },
+];
+
+const rest = (host: Host): Resource[] => [
+  file('bans', '/etc/fail2ban/jail.d/leyenda.local', files.jails(host)),
+  check('bans', 'fail2ban-client -t'),
+  service('fail2ban.service'),
+  apply('bans', 'systemctl restart fail2ban.service'),
+  ...host.off.map((name) => service(name, 'off')),
+];

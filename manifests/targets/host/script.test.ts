@@ -1,0 +1,214 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { host } from './hardened.ts';
+import { resources } from './resources.ts';
+import { hostExitCodes } from './script.ts';
+import { throwAwayHost } from './throw-away.ts';
+
+const path = join(import.meta.dirname, '../../../scripts/host/security-hardening.sh');
+const code = (name: keyof typeof hostExitCodes) => hostExitCodes[name][0];
+const described = Object.fromEntries(
+  resources(host).flatMap((resource) => (resource.kind === 'file' ? [[resource.path, `${resource.mode} ${resource.content}\n`]] : [])),
+);
+const hosts: ReturnType<typeof throwAwayHost>[] = [];
+function given(...args: Parameters<typeof throwAwayHost>) {
+  const made = throwAwayHost(...args);
+  hosts.push(made);
+  return made;
+}
+afterEach(() => {
+  for (const made of hosts.splice(0)) made.remove();
+});
+
+describe('security-hardening.sh on files alone', () => {
+  test('a dry run changes no byte, says each file with its difference, and tells by its exit code that there is something to do', () => {
+    const { files, onFiles } = given({ 'etc/sysctl.d/90-leyenda.conf': 'kernel.dmesg_restrict = 0\n' });
+    const before = files();
+    const { status, stdout } = onFiles('--dry-run');
+    expect(status).toBe(code('differs'));
+    expect(files()).toEqual(before);
+    for (const file of Object.keys(described)) expect(stdout).toContain(`would write ${file}\n`);
+    expect(stdout).toContain('  -kernel.dmesg_restrict = 0\n');
+    expect(stdout).toMatch(/^7 changes to make$/m);
+  });
+
+  test('the first run writes exactly the files described, with their modes, and the second nothing', () => {
+    const { files, onFiles } = given();
+    const before = files();
+    expect(onFiles()).toMatchObject({ status: 0, stderr: '' });
+    expect(files()).toEqual({ ...before, ...described });
+    expect(onFiles()).toEqual({ status: 0, stdout: 'unchanged\n', stderr: '' });
+    expect(onFiles('--dry-run')).toMatchObject({ status: 0, stdout: 'unchanged\n' });
+  });
+
+  test('a file changed by hand is kept before it is replaced, and a wrong mode is set right', () => {
+    const { files, onFiles, read, write, root } = given();
+    onFiles();
+    write('etc/ssh/sshd_config.d/00-leyenda.conf', 'PermitRootLogin yes\n');
+    spawnSync('chmod', ['644', join(root, 'etc/audit/rules.d/50-leyenda.rules')]);
+    const { stdout } = onFiles();
+    const kept = /the former one is (\S+)/.exec(stdout)?.[1] ?? '';
+    expect(kept).toMatch(/^\/var\/backups\/leyenda-host\/\d{8}_\d{6}\/etc\/ssh\/sshd_config.d\/00-leyenda.conf$/);
+    expect(read(kept)).toBe('PermitRootLogin yes\n');
+    expect(stdout).toContain('set mode 640 on /etc/audit/rules.d/50-leyenda.rules');
+    expect(files()).toMatchObject(described);
+  });
+
+  test('sshd is made to read its drop-ins before anything else', () => {
+    const { onFiles, read } = given({ 'etc/ssh/sshd_config': 'PermitRootLogin yes\n' });
+    onFiles();
+    expect(read('etc/ssh/sshd_config')).toBe('Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\n');
+    expect(onFiles().stdout).toBe('unchanged\n');
+  });
+});
+
+describe('security-hardening.sh refuses, and changes nothing,', () => {
+  const key = 'home/operator/.ssh/authorized_keys';
+  const passwd = 'root:x:0:0:root:/root:/bin/bash\noperator:x:1000:1000::/home/operator:';
+  test.each<[string, Record<string, string | undefined>, keyof typeof hostExitCodes, RegExp]>([
+    ['a host where no user has a key', { [key]: undefined }, 'lockout', /nobody could log in/],
+    ['a key that is commented out', { [key]: '# ssh-ed25519 AAAAC3Nza operator\n' }, 'lockout', /nobody could log in/],
+    ['a user with a key but without sudo', { 'etc/group': 'sudo:x:27:\n' }, 'lockout', /nobody could log in/],
+    ['a user with a key who has no shell', { 'etc/passwd': `${passwd}/usr/sbin/nologin\n` }, 'lockout', /nobody could log in/],
+    ['an sshd on a port that the firewall closes', { 'etc/ssh/sshd_config': 'Port 2222\n' }, 'lockout', /port 2222.*port 22/],
+    ['an sshd that listens elsewhere', { 'etc/ssh/sshd_config.d/a.conf': 'ListenAddress 0.0.0.0:2022' }, 'lockout', /port 2022.*port 22/],
+    ['another system', { 'etc/os-release': 'ID=fedora\nVERSION_ID=43\n' }, 'unsupported', /fedora:43 is not supported.*debian:12/],
+    ['an older Ubuntu', { 'etc/os-release': 'ID=ubuntu\nVERSION_ID="20.04"\n' }, 'unsupported', /ubuntu:20\.04 is not supported/],
+  ])('%s', (_, changes, refusal, says) => {
+    const { files, onFiles } = given(changes);
+    const before = files();
+    const { status, stderr } = onFiles();
+    expect(status).toBe(code(refusal));
+    expect(stderr).toMatch(says);
+    expect(files()).toEqual(before);
+  });
+
+  test('unless it is forced', () => {
+    const { files, onFiles } = given({ [key]: undefined });
+    const { status, stderr } = onFiles('--force');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: .*nobody could log in.*\(--force\)$/m);
+    expect(files()).toMatchObject(described);
+  });
+
+  test('arguments that it does not know', () => {
+    const { onFiles } = given();
+    expect(onFiles('--verbose')).toMatchObject({ status: code('usage'), stderr: expect.stringContaining('unknown argument --verbose') });
+    expect(onFiles('--root')).toMatchObject({ status: code('usage') });
+  });
+
+  test.each(['ubuntu:22.04', 'ubuntu:24.04'])('but not %s, nor a user whose sudo is a rule of its own', (system) => {
+    const [id, version] = system.split(':');
+    const { onFiles } = given({
+      'etc/os-release': `ID=${id}\nVERSION_ID="${version}"\n`,
+      'etc/group': 'sudo:x:27:\n',
+      'etc/sudoers.d/90-cloud-init-users': 'operator ALL=(ALL) NOPASSWD:ALL\n',
+    });
+    expect(onFiles().status).toBe(0);
+  });
+});
+
+describe('security-hardening.sh with its commands', () => {
+  test('calls each, in the order in which nothing is used before it is there and ssh is let in before all else is denied', () => {
+    const { calls, whole } = given();
+    expect(whole()).toMatchObject({ status: 0 });
+    expect(calls()).toEqual([
+      'apt-get -q update',
+      'apt-get -q install --yes --no-install-recommends ufw fail2ban python3-systemd auditd unattended-upgrades',
+      'systemctl daemon-reexec',
+      'sysctl -w net.core.somaxconn=4096',
+      'apt-config dump',
+      'systemctl enable --now apt-daily-upgrade.timer',
+      'systemctl enable --now unattended-upgrades.service',
+      'systemctl enable --now auditd.service',
+      'augenrules --load',
+      'sshd -t',
+      'systemctl try-reload-or-restart ssh.service',
+      'ufw limit 22/tcp comment operators',
+      'ufw allow 80/tcp comment HTTP, redirected to HTTPS',
+      'ufw allow 443/tcp comment HTTPS',
+      'ufw allow from 10.0.0.0/8 to any port 8080 proto tcp comment the service, for the load balancer',
+      'ufw default deny incoming',
+      'ufw --force enable',
+      'fail2ban-client -t',
+      'systemctl enable --now fail2ban.service',
+      'systemctl restart fail2ban.service',
+      'systemctl disable --now bluetooth.service',
+      'systemctl disable --now cups.socket',
+    ]);
+  });
+
+  test('does nothing in a dry run, and nothing in a second run', () => {
+    const { calls, files, whole } = given();
+    const before = files();
+    expect(whole('--dry-run')).toMatchObject({ status: code('differs') });
+    expect(calls()).toEqual([]);
+    expect(files()).toEqual(before);
+    whole();
+    calls();
+    const after = files();
+    expect(whole()).toMatchObject({ status: 0, stdout: 'unchanged\n' });
+    expect(calls()).toEqual([]);
+    expect(files()).toEqual(after);
+  });
+
+  test('takes back what sshd refuses, and reloads nothing', () => {
+    const { calls, files, remember, whole } = given();
+    remember('fails', 'sshd -t\n');
+    expect(whole()).toMatchObject({ status: code('failed'), stderr: expect.stringContaining('sshd -t refuses the files of ssh') });
+    expect(Object.keys(files())).not.toContain('/etc/ssh/sshd_config.d/00-leyenda.conf');
+    expect(calls().filter((call) => /ssh.service|^ufw/.test(call))).toEqual([]);
+  });
+
+  test('takes back what does not have its effect, since sshd has read another value before', () => {
+    const { calls, files, remember, whole } = given();
+    remember('sshd', 'PermitRootLogin yes\n');
+    expect(whole()).toMatchObject({ status: code('failed'), stderr: expect.stringContaining('sshd does not take "PermitRootLogin no"') });
+    expect(Object.keys(files())).not.toContain('/etc/ssh/sshd_config.d/00-leyenda.conf');
+    expect(calls().filter((call) => /ssh.service/.test(call))).toEqual([]);
+  });
+
+  test('goes on where a run has ended early: what was written but not taken into use is taken into use', () => {
+    const { calls, remember, whole } = given();
+    remember('fails', 'systemctl try-reload-or-restart ssh.service\n');
+    expect(whole()).toMatchObject({ status: code('failed') });
+    remember('fails', '');
+    calls();
+    expect(whole()).toMatchObject({ status: 0 });
+    expect(calls()).toContain('systemctl try-reload-or-restart ssh.service');
+  });
+
+  test('tells of a rule that is not described, and of a machine that is too small', () => {
+    const { remember, whole } = given({ 'proc/meminfo': 'MemTotal: 3900000 kB\n' });
+    remember('rules', 'ufw allow 3306/tcp\n');
+    remember('cores', '1\n');
+    remember('disk', '19\n');
+    expect(
+      whole()
+        .stderr.split('\n')
+        .filter((line) => !line.includes('this kernel has no')),
+    ).toEqual([
+      'warning: 1 cores: the minimum is 2',
+      'warning: 19 GB of disk: the minimum is 20 GB',
+      'warning: 1 cores: the recommended is 4',
+      'warning: 4 GB of memory: the recommended is 8 GB',
+      'warning: 19 GB of disk: the recommended is 50 GB',
+      'warning: the firewall has a rule that is not described: allow 3306/tcp',
+      '',
+    ]);
+  });
+});
+
+describe('security-hardening.sh', () => {
+  const shellcheck = spawnSync('shellcheck', ['--version']).status === 0;
+  (shellcheck ? test : test.skip)('has nothing that shellcheck finds', () => {
+    expect(spawnSync('shellcheck', [path], { encoding: 'utf8' }).stdout).toBe('');
+  });
+  test('says how it is used', () => {
+    const { onFiles } = given();
+    const { status, stdout } = onFiles('--help');
+    expect(status).toBe(0);
+    for (const [number, meaning] of Object.values(hostExitCodes)) expect(stdout).toContain(`  ${number}  ${meaning}`);
+  });
+});
