@@ -1,4 +1,4 @@
-/** Three projects: `unit` needs nothing, `services` real PostgreSQL and Redis, `e2e` a Kubernetes cluster. */
+/** `unit` needs nothing, `services` real servers, `judges` other people's checkers, `e2e` a Kubernetes cluster. */
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -20,6 +20,7 @@ export default {
       testMatch: ['**/*.test.ts'],
     },
     { ...common, displayName: 'services', roots: ['<rootDir>/tests/services'], testMatch: ['**/*.test.ts'] },
+    { ...common, displayName: 'judges', roots: ['<rootDir>/tests/judges'], testMatch: ['**/*.test.ts'] },
     { ...common, displayName: 'e2e', roots: ['<rootDir>/tests/e2e'], testMatch: ['**/*.test.ts'] },
   ],
 };

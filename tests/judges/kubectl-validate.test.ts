@@ -1,0 +1,34 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { writeManifests } from '../../manifests/main.ts';
+import { environmentNames } from '../../service/contract/product.ts';
+import { crdFolders } from '../crds.ts';
+import { judgedBy, run, scratch } from './tool.ts';
+
+await judgedBy('kubectl-validate', () => {
+  const validate = (folder: string) =>
+    run('kubectl-validate', [folder, '--version', '1.35', ...crdFolders().flatMap((crds) => ['--local-crds', crds])]);
+
+  test('Every document has the schema of its kind, those of the operators included', async () => {
+    const folder = scratch();
+    const files = writeManifests(folder, environmentNames).map(({ file }) => join(folder, file));
+    const { code, text } = await validate(folder);
+    const lines = stripVTControlCharacters(text)
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(lines.toSorted()).toEqual(files.map((file) => `${file}...OK`).toSorted());
+    expect(code).toBe(0);
+  }, 180_000);
+
+  test('and a field that the kind does not have would be refused', async () => {
+    const folder = join(scratch(), 'broken');
+    mkdirSync(folder);
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'b' }, spec: { portz: [] } };
+    writeFileSync(join(folder, 'service.yaml'), JSON.stringify(service));
+    const { code, text } = await validate(folder);
+    expect(text).toMatch(/portz/);
+    expect(code).not.toBe(0);
+  }, 60_000);
+});

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test } from '@jest/globals';
+
+const exec = promisify(execFile);
+
+export interface Said {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Runs a judge to its end; what it prints on either stream. */
+export async function run(command: string, args: readonly string[]): Promise<Said> {
+  const options = { maxBuffer: 2 ** 28 };
+  return exec(command, args, options).then(
+    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
+    (error: { code?: number | string; stdout?: string; stderr?: string }) => {
+      if (typeof error.code !== 'number') throw error;
+      return { code: error.code, text: `${error.stdout ?? ''}${error.stderr ?? ''}` };
+    },
+  );
+}
+
+/** Declares the tests of a judge where it is installed, else a skipped one that says what is missing. */
+export async function judgedBy(command: string, declare: () => void): Promise<void> {
+  const found = await exec(command, ['--help']).then(
+    () => true,
+    () => false,
+  );
+  if (found) declare();
+  else test.skip(`skipped: ${command} is not installed`, () => {});
+}
+
+/** A folder that is gone with the process. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-judges-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
