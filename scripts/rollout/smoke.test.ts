@@ -8,7 +8,10 @@ import { createFakeApi } from './testing/api.ts';
 type Answers = Readonly<Record<string, readonly [number, object]>>;
 const good: Answers = {
   'GET /health': [200, { status: 'healthy', release: 'r2' }],
-  'GET /ready': [200, { status: 'ready' }],
+  'GET /ready': [
+    200,
+    { status: 'ready', dependencies: { database: { required: true, state: 'up' }, cache: { required: false, state: 'down' } } },
+  ],
   'POST /api/v4/generate': [401, {}],
 };
 
@@ -55,6 +58,11 @@ describe('asking the deployed service', () => {
   test.each<[string, Answers, RegExp]>([
     ['another release answers', { 'GET /health': [200, { status: 'healthy', release: 'r1' }] }, /release r1 answers instead of r2/],
     ['it is not ready', { 'GET /ready': [503, {}] }, /GET \/ready answered 503 instead of 200/],
+    [
+      'what it requires has gone away',
+      { 'GET /ready': [200, { status: 'ready', dependencies: { database: { required: true, state: 'down' } } }] },
+      /new: database is down/,
+    ],
     ['captions are written without a key', { 'POST /api/v4/generate': [200, {}] }, /generate answered 200 instead of 401/],
     ['the health answer has another body', { 'GET /health': [200, { release: 'r2' }] }, /says no status/],
   ])('fails, naming pod and answer, when %s', async (_what, wrong, expected) => {

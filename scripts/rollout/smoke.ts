@@ -4,7 +4,7 @@ import { endpoints } from '../../service/contract/endpoints.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { names } from '../../service/contract/product.ts';
 import type { Cluster } from './cluster.ts';
-import { at, type KubeObject, listAt, numberAt, type Ref, textAt } from './objects.ts';
+import { at, isRecord, type KubeObject, listAt, numberAt, type Ref, textAt } from './objects.ts';
 
 /** What the deployed service must answer. */
 export interface Expectation {
@@ -86,7 +86,13 @@ async function checkPod(cluster: Cluster, { pod, port }: Endpoint, expected: Exp
     }
   };
   const health = await ask('health', 200);
-  await ask('ready', 200);
+  const ready = await ask('ready', 200);
+  // A process stays ready while a store is away; a release is proved only with all that it requires.
+  const dependencies = at(ready, 'dependencies');
+  for (const [name, dependency] of isRecord(dependencies) ? Object.entries(dependencies) : []) {
+    if (at(dependency, 'required') === true && at(dependency, 'state') !== 'up')
+      failures.push(`${pod.name}: ${name} is ${textAt(dependency, 'state') ?? 'in no state'}`);
+  }
   // Nobody may write captions without a key: the credential check is in front.
   await ask('generate', 401);
   const release = textAt(health, 'release') ?? 'unknown';

@@ -3,7 +3,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 export type DependencyName = 'database' | 'cache';
 export type DependencyState = 'up' | 'down' | 'unknown';
 export interface Dependency {
-  /** Without it the process is not ready. */
+  /** The process is not ready before it was reached once. */
   readonly required: boolean;
   /** Where the dependency is: outside, or embedded in this process. */
   readonly kind: string;
@@ -15,6 +15,8 @@ export interface DependencyReport {
   readonly required: boolean;
   readonly state: DependencyState;
 }
+
+const names = ['database', 'cache'] as const satisfies readonly DependencyName[];
 
 /** A check asked for more often than this, in milliseconds, gets the last result: /ready is public. */
 const freshFor = 1000;
@@ -32,10 +34,16 @@ export interface Health {
   check(): Promise<Readonly<Record<DependencyName, DependencyReport>>>;
   /** As last seen, without asking. */
   last(): Readonly<Record<DependencyName, DependencyReport>>;
+  /**
+   * The required dependencies that no check has reached since the start. One that went away later is not among them: a store is
+   * away for every replica alike, and taking all of them out of the Service would end also what they answer without it.
+   */
+  neverReached(): readonly DependencyName[];
 }
 
 export function createHealth(dependencies: Readonly<Record<DependencyName, Dependency>>, metrics: Metrics): Health {
   const states: Record<DependencyName, DependencyState> = { database: 'unknown', cache: 'unknown' };
+  const reached = new Set<DependencyName>();
   let running: Promise<void> | undefined;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -45,6 +53,7 @@ export function createHealth(dependencies: Readonly<Record<DependencyName, Depen
       () => false,
     );
     states[name] = up ? 'up' : 'down';
+    if (up) reached.add(name);
     metrics.set('dependencyUp', { dependency: name }, up ? 1 : 0);
   }
   const report = (name: DependencyName): DependencyReport => {
@@ -54,9 +63,10 @@ export function createHealth(dependencies: Readonly<Record<DependencyName, Depen
   const last = () => ({ database: report('database'), cache: report('cache') });
   return {
     last,
+    neverReached: () => names.filter((name) => dependencies[name].required && !reached.has(name)),
     async check() {
       if (performance.now() - checkedAt >= freshFor) {
-        running ??= Promise.all([checkOne('database'), checkOne('cache')]).then(() => {
+        running ??= Promise.all(names.map(checkOne)).then(() => {
           running = undefined;
           checkedAt = performance.now();
         });

@@ -5,7 +5,6 @@ import { unavailable } from '../http/problem.ts';
 import { type Handler, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { pageStylesheet } from './docs.ts';
-import type { DependencyReport } from './health.ts';
 import { landingPage } from './page.ts';
 import { systemShapes as shapes } from './shapes.ts';
 
@@ -21,8 +20,6 @@ const links = {
   generate: endpoints.generate.path,
   health: endpoints.health.path,
 };
-
-const usable = ({ state, required }: DependencyReport) => state === 'up' || !required;
 
 export function systemRoutes({ settings, health, metrics, cacheStats, processMetrics, caches, lifecycle }: Parts) {
   const running: Running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
@@ -40,9 +37,10 @@ export function systemRoutes({ settings, health, metrics, cacheStats, processMet
   };
   const ready: Handler<typeof shapes.ready> = async () => {
     if (lifecycle.state !== 'running') throw unavailable('The process is stopping.', 1);
-    const down = Object.entries(await health.check()).filter(([, report]) => !usable(report));
-    if (down.length > 0) throw unavailable(`Not ready: ${down.map(([name]) => name).join(', ')}.`, 1);
-    return { status: 'ready', ...running };
+    const dependencies = await health.check();
+    const missing = health.neverReached();
+    if (missing.length > 0) throw unavailable(`Not ready: ${missing.join(', ')}.`, 1);
+    return { status: 'ready', ...running, dependencies };
   };
   return {
     root: {

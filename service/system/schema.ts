@@ -13,9 +13,20 @@ export const healthResponse = z
     examples: [{ status: 'healthy', version: '4.0.0', release: '8f14e45fceea', database: 'up', cache: 'up', uptime_seconds: 3600 }],
   });
 
+const dependencies = z.object({ database: dependency, cache: dependency });
+const allUp = {
+  database: { kind: 'postgresql', required: true, state: 'up' },
+  cache: { kind: 'redis', required: false, state: 'up' },
+} as const;
+
+/** Guide row API-06. */
 export const readyResponse = z
-  .object({ status: z.literal('ready'), ...running })
-  .meta({ id: 'Ready', examples: [{ status: 'ready', version: '4.0.0', release: '8f14e45fceea' }] });
+  .object({
+    status: z.literal('ready').describe('Every required dependency was reached since the start, and the process is not stopping'),
+    ...running,
+    dependencies: dependencies.describe('As they are now: one that was reached once may be away'),
+  })
+  .meta({ id: 'Ready', examples: [{ status: 'ready', version: '4.0.0', release: '8f14e45fceea', dependencies: allUp }] });
 
 /** Guide row API-08. */
 export const detailedResponse = z
@@ -23,7 +34,7 @@ export const detailedResponse = z
     status: z.enum(['healthy', 'degraded']),
     ...running,
     uptime_seconds: z.number(),
-    dependencies: z.object({ database: dependency, cache: dependency }),
+    dependencies,
   })
   .meta({
     id: 'HealthDetailed',
@@ -33,10 +44,7 @@ export const detailedResponse = z
         version: '4.0.0',
         release: '8f14e45fceea',
         uptime_seconds: 3600,
-        dependencies: {
-          database: { kind: 'postgresql', required: true, state: 'up' },
-          cache: { kind: 'redis', required: false, state: 'up' },
-        },
+        dependencies: allUp,
       },
     ],
   });

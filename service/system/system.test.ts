@@ -28,13 +28,28 @@ describe('Probes', () => {
     await service.close();
   });
 
-  test('with the database down: alive, not ready, and told which', async () => {
+  test('with a database that was never reached: alive, not ready, and told which', async () => {
     const service = await startService({}, { dependencies: dependencies(down, up) });
     const ready = await get(`${service.url}/ready`);
     expect([ready.status, ready.headers.get('Retry-After')]).toEqual([503, '1']);
     expect(problemResponse.parse(await ready.json())).toMatchObject({ code: 'unavailable', detail: 'Not ready: database.' });
     const health = await get(`${service.url}/health`);
     expect([health.status, await health.json()]).toEqual([200, expect.objectContaining({ status: 'healthy', database: 'down' })]);
+    await service.close();
+  });
+
+  test('with a database that went away after it was reached: still ready, and both tell', async () => {
+    let check = up;
+    const service = await startService({}, { dependencies: dependencies(() => check(), up) });
+    expect(readyResponse.parse(await (await get(`${service.url}/ready`)).json()).dependencies.database.state).toBe('up');
+    check = down;
+    const away = async () => readyResponse.parse(await (await get(`${service.url}/ready`)).json());
+    while ((await away()).dependencies.database.state === 'up') await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await away()).toMatchObject({ status: 'ready', dependencies: { database: { required: true, state: 'down' } } });
+    const detailed = detailedResponse.parse(await (await get(`${service.url}/health/detailed`)).json());
+    expect(detailed).toMatchObject({ status: 'degraded', dependencies: { database: { state: 'down' } } });
+    service.parts.lifecycle.state = 'unready';
+    expect((await get(`${service.url}/ready`)).status).toBe(503);
     await service.close();
   });
 

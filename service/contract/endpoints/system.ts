@@ -29,7 +29,7 @@ export const systemEndpoints = {
     permission: 'public',
     rateLimit: 'exempt',
     port: 'every',
-    summary: 'The process takes requests',
+    summary: 'The process takes requests: it has reached what it requires, and is not stopping',
   },
   /** Guide row API-08. */
   healthDetailed: {
