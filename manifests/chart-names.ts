@@ -1,3 +1,5 @@
-/** `platform` is applied once by a cluster admin; the others by every release, in this order. */
-export const chartNames = ['platform', 'data', 'service', 'edge', 'observability'] as const;
+/** Applied once by a cluster administrator, and again when they change; no release touches them. */
+export const adminCharts = ['platform', 'monitoring'] as const;
+/** The others are applied by every release, in this order. */
+export const chartNames = [...adminCharts, 'data', 'service', 'edge', 'observability'] as const;
 export type ChartName = (typeof chartNames)[number];

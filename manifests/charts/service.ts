@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { components } from '../../service/contract/components.ts';
 import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
-import { Connections, runningComponents } from '../constructs/connections.ts';
+import { Connections } from '../constructs/connections.ts';
 import { contentHash } from '../constructs/hash.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPod, imageUser, spread } from '../constructs/pod.ts';
@@ -20,7 +20,7 @@ import type { Environment, Workload } from '../environments/environment.ts';
 export class ServiceChart extends Chart {
   constructor(scope: Construct, environment: Environment, image: string) {
     super(scope, 'service', { namespace: environment.namespace, disableResourceNameHashes: true });
-    new Connections(this, 'connections', environment, runningComponents(environment));
+    new Connections(this, 'connections', environment, environment.namespace);
     migration(this, environment, image);
     for (const role of workloadRoles) {
       const workload = environment.workloads[role];

@@ -46,7 +46,7 @@ describe('settings', () => {
 
 describe('connections', () => {
   test('a component without any connection is refused', () => {
-    expect(() => new Connections(chart(), 'connections', production, ['api'], [])).toThrow(
+    expect(() => new Connections(chart(), 'connections', production, production.namespace, [])).toThrow(
       'service/connections: the component api runs in production, but the contract declares no connection from or to it',
     );
   });

@@ -47,12 +47,12 @@ export interface Edge {
   readonly issuer?: string;
 }
 
-/** Who watches: the Prometheus operator of the cluster. */
-export interface Monitoring {
-  readonly kind: 'operator';
-  /** Where Prometheus runs: the only namespace that may scrape. */
-  readonly namespace: string;
-}
+/** Who watches. The namespace is the only one that may scrape. */
+export type Monitoring =
+  /** The Prometheus operator of the cluster. */
+  | { readonly kind: 'operator'; readonly namespace: string }
+  /** What an environment brings along, in a namespace of its own. */
+  | { readonly kind: 'bundled'; readonly namespace: string };
 
 /** What makes one environment differ from another; everything else is the same everywhere. */
 export interface Environment {

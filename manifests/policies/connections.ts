@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { type Connection, connections } from '../../service/contract/components.ts';
+import type { Connection } from '../../service/contract/components.ts';
 import type { Ports } from '../../service/contract/ports.ts';
 import { marks } from '../../service/contract/product.ts';
+import { connectionsIn } from '../constructs/places.ts';
 import { nameOf, type Policy, selects, workloads } from './policy.ts';
 
 const rule = z.object({
@@ -20,20 +21,25 @@ const networkPolicy = z.object({
 type Rule = z.output<typeof rule>;
 
 const parsed = (objects: Parameters<Policy>[0]) =>
-  objects.filter(({ kind }) => kind === 'NetworkPolicy').map((object) => ({ name: nameOf(object), ...networkPolicy.parse(object).spec }));
+  objects
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .map((object) => ({ name: nameOf(object), namespace: object.metadata.namespace, ...networkPolicy.parse(object).spec }));
 const isGeneral = ({ podSelector }: { podSelector: { matchLabels: object } }) => Object.keys(podSelector.matchLabels).length === 0;
 
-/** Everything is refused by default, both ways, and every workload has a policy that opens what it declared. */
+/** In every namespace everything is refused by default, both ways, and every workload has a policy that opens what it declared. */
 export const defaultDeny: Policy = (objects) => {
   const policies = parsed(objects);
-  const denies = policies.some(
+  const closed = policies.filter(
     (policy) => isGeneral(policy) && policy.policyTypes.length === 2 && policy.ingress.length + policy.egress.length === 0,
   );
-  const own = policies.filter((policy) => !isGeneral(policy));
+  const all = workloads(objects);
+  const open = [...new Set(all.map(({ metadata }) => metadata.namespace))].filter((each) =>
+    closed.every(({ namespace }) => namespace !== each),
+  );
   return [
-    ...(denies ? [] : ['no NetworkPolicy refuses everything by default, both ways']),
-    ...workloads(objects)
-      .filter(({ template }) => !own.some(({ podSelector }) => selects(podSelector.matchLabels, template.metadata.labels)))
+    ...open.map((namespace) => `no NetworkPolicy of namespace ${namespace} refuses everything by default, both ways`),
+    ...all
+      .filter((workload) => policiesOf(workload, policies).length === 0)
       .map(
         ({ name, template }) =>
           `${name} (component ${template.metadata.labels[marks.component]}) has no NetworkPolicy of its own: declare its connections in the contract`,
@@ -44,17 +50,24 @@ export const defaultDeny: Policy = (objects) => {
 /** Each workload's policies open the ports of the contract's connections, and no others, each to named peers. */
 export const declaredConnections: Policy = (objects, environment) => {
   const policies = parsed(objects);
-  const expected: readonly Connection[] = connections.filter(({ from }) => environment.monitoring || from !== 'prometheus');
-  return workloads(objects).flatMap(({ name, template: { metadata } }) => {
-    const component = metadata.labels[marks.component];
-    const own = policies.filter(({ podSelector }) => selects(podSelector.matchLabels, metadata.labels));
+  const expected = connectionsIn(environment);
+  return workloads(objects).flatMap((workload) => {
+    const component = workload.template.metadata.labels[marks.component];
+    const own = policiesOf(workload, policies);
     return (['ingress', 'egress'] as const).flatMap((direction) => {
       const rules = own.flatMap((policy) => policy[direction]);
       const declared = expected.filter(({ from, to }) => (direction === 'ingress' ? to : from) === component);
-      return compare(`${name} ${direction}`, rules, declared, environment.ports);
+      return compare(`${workload.name} ${direction}`, rules, declared, environment.ports);
     });
   });
 };
+
+/** The policies that are about a workload's pods in particular. */
+const policiesOf = ({ metadata, template }: ReturnType<typeof workloads>[number], policies: ReturnType<typeof parsed>) =>
+  policies.filter(
+    (policy) =>
+      !isGeneral(policy) && policy.namespace === metadata.namespace && selects(policy.podSelector.matchLabels, template.metadata.labels),
+  );
 
 function compare(where: string, rules: readonly Rule[], declared: readonly Connection[], ports: Ports): string[] {
   const open = new Set(rules.flatMap((each) => each.ports.map(({ port }) => port)));

@@ -106,7 +106,7 @@ const mistakes: readonly [keyof typeof policies, string, readonly KubernetesObje
     'defaultDeny',
     'no default',
     sound.filter(({ metadata }) => !metadata.name.endsWith('default-deny')),
-    /no NetworkPolicy refuses everything/,
+    /no NetworkPolicy of namespace instagram-captions refuses everything/,
   ],
   [
     'defaultDeny',

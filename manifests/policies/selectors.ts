@@ -23,7 +23,10 @@ export const matchingSelectors: Policy = (objects) => {
       .filter(({ kind }) => kind === 'Service')
       .flatMap((object) => {
         const { selector, ports } = service.parse(object).spec;
-        const chosen = all.filter(({ kind, template }) => kind !== 'Job' && selects(selector, template.metadata.labels));
+        const chosen = all.filter(
+          ({ kind, metadata, template }) =>
+            kind !== 'Job' && metadata.namespace === object.metadata.namespace && selects(selector, template.metadata.labels),
+        );
         if (chosen.length === 0) return [`${nameOf(object)} selects no pods of any workload`];
         const open = chosen.flatMap(({ template }) => template.spec.containers.flatMap((container) => container.ports));
         return ports

@@ -1,12 +1,16 @@
+import type { ChartName } from '../../manifests/chart-names.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { EnvironmentName } from '../../service/contract/product.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { asRefusal } from '../rollout/api-error.ts';
 import { type Cluster, connect } from '../rollout/cluster.ts';
-import { type Chart, platformChart } from '../rollout/order.ts';
+import type { Chart } from '../rollout/order.ts';
 import type { Run } from '../rollout/run.ts';
 import { smoke } from '../rollout/smoke.ts';
+
+/** The chart that brings the namespace and the rights in it. */
+const platformChart = 'platform' satisfies ChartName;
 
 /** A command's way to a cluster: the environment's charts and what a rollout works with. */
 export interface Session extends Run {
@@ -42,7 +46,8 @@ export async function withCluster<T>(
 }
 
 function namespaceOf(charts: readonly Chart[]): string {
-  const name = charts.flatMap(({ objects }) => objects).find(({ kind }) => kind === 'Namespace')?.metadata.name;
+  const platform = charts.find(({ chart }) => chart === platformChart);
+  const name = platform?.objects.find(({ kind }) => kind === 'Namespace')?.metadata.name;
   if (name === undefined) throw new Error('the platform chart declares no Namespace');
   return name;
 }

@@ -4,8 +4,11 @@ import { stepsOf } from './order.ts';
 const object = (kind: string, name = kind.toLowerCase()) => ({ apiVersion: 'v1', kind, metadata: { name } });
 
 describe('the order of a rollout', () => {
-  test('charts go data, service, edge, observability; the platform chart is left to the administrator', () => {
-    const charts = ['platform', 'observability', 'edge', 'service', 'data'].map((chart) => ({ chart, objects: [object('Service')] }));
+  test('charts go data, service, edge, observability; the platform and what watches it are left to the administrator', () => {
+    const charts = ['platform', 'monitoring', 'observability', 'edge', 'service', 'data'].map((chart) => ({
+      chart,
+      objects: [object('Service')],
+    }));
     expect(stepsOf(charts).map(({ chart }) => chart)).toEqual(['data', 'service', 'edge', 'observability']);
   });
 

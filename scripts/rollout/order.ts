@@ -1,4 +1,4 @@
-import { type ChartName, chartNames } from '../../manifests/chart-names.ts';
+import { adminCharts, chartNames } from '../../manifests/chart-names.ts';
 import type { KubeObject } from './objects.ts';
 
 /** A chart as synthesized: its name and its objects. */
@@ -36,8 +36,7 @@ const configuration = [
 /** A Service stands before its pods; what scales or guards a workload comes after it. */
 const running = ['Service', 'StatefulSet', 'DaemonSet', 'Deployment', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
 
-/** The cluster administrator's chart, which no release touches. */
-export const platformChart = 'platform' satisfies ChartName;
+const isAdminChart = ({ chart }: Chart): boolean => adminCharts.some((name) => name === chart);
 
 const rank = (list: readonly string[], value: string): number => {
   const position = list.indexOf(value);
@@ -46,10 +45,10 @@ const rank = (list: readonly string[], value: string): number => {
 
 const stageOf = ({ kind }: KubeObject): Stage => (kind === 'Job' ? 'migrate' : configuration.includes(kind) ? 'configure' : 'run');
 
-/** The steps of a rollout, without the platform chart; empty steps are left out. */
+/** The steps of a rollout, without the administrator's charts; empty steps are left out. */
 export function stepsOf(charts: readonly Chart[]): Step[] {
   return charts
-    .filter(({ chart }) => chart !== platformChart)
+    .filter((chart) => !isAdminChart(chart))
     .toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart))
     .flatMap(({ chart, objects }) =>
       stages.map((stage) => ({ chart, stage, objects: sortByKind(objects.filter((object) => stageOf(object) === stage)) })),

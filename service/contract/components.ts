@@ -4,10 +4,10 @@ import type { SettingName } from './settings.ts';
 /**
  * What the product consists of and what it talks to.
  * `workload`: ours, from the image. `store`: in the cluster or outside, as the environment says.
- * `platform`: the cluster's own. `outside`: reached over the internet.
+ * `monitoring`: watches the others, in a namespace of its own. `platform`: the cluster's own. `outside`: reached over the internet.
  */
 interface Component {
-  readonly kind: 'workload' | 'store' | 'platform' | 'outside';
+  readonly kind: 'workload' | 'store' | 'monitoring' | 'platform' | 'outside';
   /** Ports it listens on. */
   readonly listens: readonly PortName[];
 }
@@ -21,8 +21,16 @@ export const components = {
   redis: { kind: 'store', listens: ['redis'] },
   dns: { kind: 'platform', listens: ['dns'] },
   edge: { kind: 'platform', listens: [] },
-  prometheus: { kind: 'platform', listens: [] },
+  kubernetes: { kind: 'platform', listens: ['kubernetes', 'https'] },
+  prometheus: { kind: 'monitoring', listens: ['prometheus'] },
+  alertmanager: { kind: 'monitoring', listens: ['alertmanager'] },
+  grafana: { kind: 'monitoring', listens: ['grafana'] },
+  loki: { kind: 'monitoring', listens: ['loki'] },
+  alloy: { kind: 'monitoring', listens: ['alloy'] },
+  jaeger: { kind: 'monitoring', listens: ['jaeger'] },
   model: { kind: 'outside', listens: ['https'] },
+  /** Whoever is told of alerts: mail, webhooks. */
+  receivers: { kind: 'outside', listens: ['https', 'smtp'] },
 } as const satisfies Record<string, Component>;
 export type ComponentName = keyof typeof components;
 
@@ -47,10 +55,34 @@ const serving = (['api', 'graphql', 'worker'] as const).flatMap(
     ] as const satisfies readonly Connection[],
 );
 
+/** A connection to the Kubernetes API also gives the pod a token; what it may do with it is its Role's (manifests/constructs/api-access.ts). */
+const watching = [
+  ...(['prometheus', 'alertmanager', 'grafana', 'alloy'] as const).map((from) => ({ from, to: 'dns', port: 'dns' }) as const),
+  ...(['prometheus', 'alloy'] as const).flatMap(
+    (from) =>
+      [
+        { from, to: 'kubernetes', port: 'kubernetes' },
+        { from, to: 'kubernetes', port: 'https' },
+      ] as const,
+  ),
+  { from: 'prometheus', to: 'alertmanager', port: 'alertmanager' },
+  { from: 'prometheus', to: 'grafana', port: 'grafana' },
+  { from: 'prometheus', to: 'loki', port: 'loki' },
+  { from: 'prometheus', to: 'alloy', port: 'alloy' },
+  { from: 'grafana', to: 'prometheus', port: 'prometheus' },
+  { from: 'grafana', to: 'alertmanager', port: 'alertmanager' },
+  { from: 'grafana', to: 'loki', port: 'loki' },
+  { from: 'grafana', to: 'jaeger', port: 'jaeger' },
+  { from: 'alloy', to: 'loki', port: 'loki' },
+  { from: 'alertmanager', to: 'receivers', port: 'https' },
+  { from: 'alertmanager', to: 'receivers', port: 'smtp' },
+] as const satisfies readonly Connection[];
+
 export const connections = [
   { from: 'edge', to: 'api', port: 'http' },
   { from: 'edge', to: 'graphql', port: 'graphql' },
   ...serving,
   { from: 'migrate', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
   { from: 'migrate', to: 'dns', port: 'dns' },
+  ...watching,
 ] as const satisfies readonly Connection[];

@@ -12,6 +12,16 @@ export const ports = {
   postgres: 5432,
   redis: 6379,
   dns: 53,
+  /** The Kubernetes API server's own; the Service in front of it has `https`. */
+  kubernetes: 6443,
+  smtp: 587,
+  /** What watches (guide rows OB-07, OB-11, OB-13, OB-19). */
+  prometheus: 9090,
+  alertmanager: 9093,
+  grafana: 3000,
+  loki: 3100,
+  alloy: 12345,
+  jaeger: 16686,
 } as const;
 export type PortName = keyof typeof ports;
 /** A number for each: an environment may have others than the product's own. */
