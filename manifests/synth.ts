@@ -5,6 +5,7 @@ import { DataChart, hasStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
 import { ObservabilityChart } from './charts/observability.ts';
 import { PlatformChart } from './charts/platform.ts';
+import { makesSecret, SecretsChart } from './charts/secrets.ts';
 import { ServiceChart } from './charts/service.ts';
 import type { Environment } from './environments/environment.ts';
 import { environments } from './environments/index.ts';
@@ -35,6 +36,7 @@ export function synthesize(environment: EnvironmentName, { image }: SynthOptions
 export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
   const app = new App();
   const deployed: [ChartName, Chart][] = [
+    ...(makesSecret(environment) ? ([['secrets', new SecretsChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
     ...(hasStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
     ['service', new ServiceChart(app, environment, image)],
     ['edge', new EdgeChart(app, environment)],

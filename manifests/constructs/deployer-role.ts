@@ -11,6 +11,8 @@ const resources: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'horizontalpodautoscalers',
   PodDisruptionBudget: 'poddisruptionbudgets',
   NetworkPolicy: 'networkpolicies',
+  ExternalSecret: 'externalsecrets',
+  SealedSecret: 'sealedsecrets',
   Gateway: 'gateways',
   HTTPRoute: 'httproutes',
   PodMonitor: 'podmonitors',

@@ -1,6 +1,6 @@
 import { type Ports, ports } from '../../service/contract/ports.ts';
 import { names, product } from '../../service/contract/product.ts';
-import type { Environment, Resources, Scaling } from './environment.ts';
+import type { Environment, Resources, Scaling, Secrets } from './environment.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
 const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
@@ -25,3 +25,12 @@ export const resources: Resources = { requests: { cpu: '250m', memory: '512Mi' }
 export const serving = { cpu: 70, memory: 80, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
 /** Guide row K8-16: what works in the background. */
 export const background = { cpu: 80, memory: 85, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
+
+/** Guide row SE-03: the cluster's own store, with an entry of each environment. */
+export const secretsIn = (environment: string): Secrets => ({
+  kind: 'external-secrets',
+  store: { name: 'secret-store', kind: 'ClusterSecretStore' },
+  path: `${product.name}/${environment}`,
+  refresh: '1h',
+  also: ['VALID_API_KEYS', 'OPENAI_API_KEY', 'FIRST_ADMIN_PASSWORD'],
+});

@@ -1,7 +1,8 @@
 import type { Ports } from '../../service/contract/ports.ts';
 import type { EnvironmentName, Names } from '../../service/contract/product.ts';
 import type { WorkloadRole } from '../../service/contract/roles.ts';
-import type { ConfigSettingName } from '../../service/contract/settings.ts';
+import type { ConfigSettingName, SecretSettingName } from '../../service/contract/settings.ts';
+import type { StoreSecretName } from '../../service/contract/stores.ts';
 
 /** Memory and CPU in Kubernetes notation. */
 export interface Resources {
@@ -37,6 +38,26 @@ export type Cache =
   | { readonly kind: 'in-cluster'; readonly memory: `${number}mb`; readonly resources: Resources }
   | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
 
+/** Names that the Secret `names.secrets` may hold. */
+export type SecretName = SecretSettingName | StoreSecretName;
+
+/** Where the Secret `names.secrets` comes from. */
+export type Secrets =
+  /** Somebody makes it: see docs/secrets.md. */
+  | { readonly kind: 'by-hand' }
+  /** The External Secrets operator copies it from a store: one entry at `path`, a property each. */
+  | {
+      readonly kind: 'external-secrets';
+      readonly store: { readonly name: string; readonly kind: 'SecretStore' | 'ClusterSecretStore' };
+      readonly path: string;
+      /** How often it is read again. */
+      readonly refresh: `${number}${'m' | 'h'}`;
+      /** Optional ones that the store holds besides those that are required. */
+      readonly also: readonly SecretName[];
+    }
+  /** The Sealed Secrets controller opens what `kubeseal --raw` closed for this name and namespace. */
+  | { readonly kind: 'sealed-secrets'; readonly values: Readonly<Partial<Record<SecretName, string>>> };
+
 export interface Edge {
   readonly kind: 'gateway';
   readonly host: string;
@@ -71,6 +92,7 @@ export interface Environment {
   readonly workloads: Readonly<Record<'api', Workload> & Partial<Record<WorkloadRole, Workload>>>;
   readonly database: Database;
   readonly cache: Cache;
+  readonly secrets: Secrets;
   readonly edge: Edge;
   /** Not set: nobody scrapes. */
   readonly monitoring?: Monitoring;

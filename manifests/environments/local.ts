@@ -18,5 +18,6 @@ export const local: Environment = {
   },
   database: { kind: 'stateful-set', storage: '5Gi', resources: store },
   cache: { kind: 'in-cluster', memory: '256mb', resources: store },
+  secrets: { kind: 'by-hand' },
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge' },
 };

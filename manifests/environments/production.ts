@@ -1,4 +1,4 @@
-import { background, config, identity, resources, serving } from './defaults.ts';
+import { background, config, identity, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
@@ -16,6 +16,7 @@ export const production: Environment = {
   },
   database: { kind: 'external', networks: ['10.0.0.0/8'] },
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
+  secrets: secretsIn('production'),
   edge: { kind: 'gateway', host, gatewayClass: 'traefik', namespace: 'edge', issuer: 'letsencrypt-prod' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

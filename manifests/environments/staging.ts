@@ -1,4 +1,4 @@
-import { background, config, resources, serving } from './defaults.ts';
+import { background, config, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 
@@ -15,5 +15,6 @@ export const staging: Environment = {
     graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
     worker: { scaling: { ...background, min: 2, max: 4 }, resources },
   },
+  secrets: secretsIn('staging'),
   edge: { ...production.edge, host },
 };

@@ -25,6 +25,12 @@ const pod = ['spec', 'template', 'spec'] as const;
 const container = [...pod, 'containers', 0] as const;
 const env = [{ name: 'DATABASE_URL', value: 'postgresql://u:p@h/d' }];
 const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'leak' }, data: { A: 'Yg==' } };
+const sealed = (encryptedData: object, data?: object): KubernetesObject => ({
+  apiVersion: 'bitnami.com/v1alpha1',
+  kind: 'SealedSecret',
+  metadata: { name: 's' },
+  spec: { encryptedData, template: { ...(data && { data }) } },
+});
 
 /** Policy, the mistake, and what its message must name. */
 const mistakes: readonly [keyof typeof policies, string, readonly KubernetesObject[], RegExp][] = [
@@ -64,6 +70,25 @@ const mistakes: readonly [keyof typeof policies, string, readonly KubernetesObje
   ['noSecretValues', 'a literal secret', broken('Deployment', [...container, 'env'], env), /DATABASE_URL, a secret, as a literal value/],
   ['noSecretValues', 'a secret in the ConfigMap', broken('ConfigMap', ['data', 'REDIS_URL'], 'redis://h'), /ConfigMap\/.* holds REDIS_URL/],
   ['noSecretValues', 'a Secret object', [...sound, secret], /Secret\/leak would put secret values into a manifest/],
+  [
+    'noSecretValues',
+    'a value in an ExternalSecret',
+    broken('ExternalSecret', ['spec', 'target', 'template'], { data: { SECRET_KEY: 'x' } }),
+    /ExternalSecret\/.* has a template, which may hold values/,
+  ],
+  [
+    'noSecretValues',
+    'a sealed secret that is not',
+    [...sound, sealed({ A: 'cGxhaW4=' })],
+    /SealedSecret\/s holds A, but not as ciphertext/,
+  ],
+  ['noSecretValues', 'a value beside a sealed one', [...sound, sealed({}, { A: 'x' })], /SealedSecret\/s has A in its template, unsealed/],
+  [
+    'noSecretValues',
+    'a password in a URL',
+    broken('Deployment', [...container, 'env'], [{ name: 'PROXY', value: 'http://u:p@h' }]),
+    /Deployment\/.* has a URL with a password in spec\.template\.spec\.containers\.0\.env\.0\.value/,
+  ],
   [
     'matchingSelectors',
     'a foreign selector',

@@ -1,23 +1,62 @@
+import * as z from 'zod';
 import { isSecret, settingNames } from '../../service/contract/settings.ts';
+import { storeSecrets } from '../../service/contract/stores.ts';
+import type { KubernetesObject } from '../objects.ts';
 import { containers, nameOf, type Policy } from './policy.ts';
 
-const secretNames = new Set<string>(settingNames.filter(isSecret));
+const secretNames = new Set<string>([...settingNames.filter(isSecret), ...Object.keys(storeSecrets)]);
 
-/** No secret's value in any object: not as a Secret, not in a ConfigMap, not as a literal variable. */
+const external = z.object({ spec: z.object({ target: z.object({ template: z.unknown().optional() }).optional() }) });
+const sealed = z.object({
+  spec: z.object({
+    encryptedData: z.record(z.string(), z.string()).default({}),
+    template: z.object({ data: z.record(z.string(), z.unknown()).default({}) }).optional(),
+  }),
+});
+
+/** No secret's value in any object: not as a Secret, in a ConfigMap, in a template, as a literal variable or within a URL. */
 export const noSecretValues: Policy = (objects) => [
-  ...objects
-    .filter(({ kind }) => kind === 'Secret')
-    .map((object) => `${nameOf(object)} would put secret values into a manifest: create it outside`),
-  ...objects
-    .filter(({ kind }) => kind === 'ConfigMap')
-    .flatMap((object) =>
-      Object.keys(Object(object.data))
-        .filter((name) => secretNames.has(name))
-        .map((name) => `${nameOf(object)} holds ${name}, which the contract calls a secret`),
-    ),
+  ...objects.flatMap((object) => byKind[object.kind]?.(object).map((wrong) => `${nameOf(object)} ${wrong}`) ?? []),
   ...containers(objects).flatMap(({ path, env }) =>
     env
       .filter(({ name, value }) => secretNames.has(name) && value !== undefined)
       .map(({ name }) => `${path} has ${name}, a secret, as a literal value`),
   ),
+  ...objects.flatMap((object) => passwordsIn(object).map((path) => `${nameOf(object)} has a URL with a password in ${path}`)),
 ];
+
+const byKind: Readonly<Record<string, (object: KubernetesObject) => string[]>> = {
+  Secret: () => ['would put secret values into a manifest: create it outside'],
+  ConfigMap: (object) =>
+    Object.keys(Object(object.data))
+      .filter((name) => secretNames.has(name))
+      .map((name) => `holds ${name}, which the contract calls a secret`),
+  // The keys are the contract's own: nothing has to be composed, and what is composed may hold a value.
+  ExternalSecret: (object) =>
+    external.parse(object).spec.target?.template === undefined
+      ? []
+      : ['has a template, which may hold values: name keys of the store in data'],
+  SealedSecret: (object) => {
+    const { encryptedData, template } = sealed.parse(object).spec;
+    return [
+      ...Object.keys(template?.data ?? {}).map((name) => `has ${name} in its template, unsealed`),
+      ...Object.entries(encryptedData)
+        .filter(([, value]) => !isSealed(value))
+        .map(([name]) => `holds ${name}, but not as ciphertext of kubeseal`),
+    ];
+  },
+};
+
+/** What `kubeseal --raw` prints, in base64: the length of the encrypted session key in two bytes, that key, then at least 16 bytes more. */
+function isSealed(text: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length >= 2 && bytes.readUInt16BE() >= 256 && bytes.length >= 2 + bytes.readUInt16BE() + 16;
+}
+
+/** Paths of texts that hold `scheme://user:password@`. */
+function passwordsIn(value: unknown, path = ''): string[] {
+  if (typeof value === 'string') return /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i.test(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => passwordsIn(inner, path === '' ? key : `${path}.${key}`));
+}

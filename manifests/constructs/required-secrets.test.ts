@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Environment } from '../environments/environment.ts';
+import { local } from '../environments/local.ts';
+import { production } from '../environments/production.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+import { neededSecrets, requiredSecrets } from './required-secrets.ts';
+
+const namesOf = (environment: Environment) => requiredSecrets(environment).map(({ name }) => name);
+/** As long as what kubeseal prints. */
+const ciphertext = Buffer.concat([Buffer.from([2, 0]), Buffer.alloc(560, 7)]).toString('base64');
+const sealing = (values: object): Environment => ({ ...production, secrets: { kind: 'sealed-secrets', values } });
+const secretsChart = (environment: Environment) =>
+  synthesizeEnvironment(environment)
+    .filter(({ chart }) => chart === 'secrets')
+    .flatMap(({ objects }) => objects);
+
+describe('the secrets that an environment needs', () => {
+  test('are those that the contract requires of the roles that run there, and those of its own stores', () => {
+    expect(namesOf(local)).toEqual(['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'POSTGRES_PASSWORD']);
+    expect(namesOf({ ...production, secrets: { kind: 'by-hand' } })).toEqual(['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY']);
+  });
+
+  test('name the components that read them', () => {
+    const { worker: _, ...workloads } = production.workloads;
+    const readers = neededSecrets({ ...production, workloads }).find(({ name }) => name === 'DATABASE_URL')?.readers;
+    expect(readers).toEqual(['api', 'graphql', 'migrate']);
+  });
+});
+
+describe('the secrets chart', () => {
+  test('is absent where the Secret is made by hand', () => expect(secretsChart(local)).toEqual([]));
+
+  test('asks the store for every required secret and each optional one that the environment names', () => {
+    const [external, ...more] = secretsChart(production);
+    const data = namesOf(production).map((name) => ({
+      secretKey: name,
+      remoteRef: { key: 'instagram-captions/production', property: name },
+    }));
+    expect(more).toEqual([]);
+    expect(external).toMatchObject({ kind: 'ExternalSecret', metadata: { name: production.names.secrets }, spec: { data } });
+    expect(data.map(({ secretKey }) => secretKey)).toEqual(expect.arrayContaining(['SECRET_KEY', 'OPENAI_API_KEY']));
+  });
+
+  test('holds ciphertext where secrets are sealed', () => {
+    const values = { DATABASE_URL: ciphertext, REDIS_URL: ciphertext, SECRET_KEY: ciphertext };
+    expect(secretsChart(sealing(values))).toMatchObject([{ kind: 'SealedSecret', spec: { encryptedData: values } }]);
+  });
+
+  test('refuses a sealed environment that lacks a required secret, naming both', () => {
+    expect(() => synthesizeEnvironment(sealing({ DATABASE_URL: ciphertext, REDIS_URL: ciphertext }))).toThrow(
+      /^secrets: the sealed-secrets of production lack SECRET_KEY, which the contract requires in production and api, graphql read/,
+    );
+  });
+
+  test('refuses a secret that nobody reads, and one that is not in the contract does not compile', () => {
+    const also: Environment['secrets'] = {
+      ...production.secrets,
+      kind: 'external-secrets',
+      path: 'p',
+      refresh: '1h',
+      store: { name: 's', kind: 'SecretStore' },
+      also: ['POSTGRES_PASSWORD'],
+    };
+    expect(() => synthesizeEnvironment({ ...production, secrets: also })).toThrow(
+      /hold POSTGRES_PASSWORD, but nothing that runs there reads it/,
+    );
+    // @ts-expect-error the contract has no such secret
+    const unknown: Environment['secrets'] = { kind: 'sealed-secrets', values: { SECRETKEY: ciphertext } };
+    expect(() => synthesizeEnvironment({ ...production, secrets: unknown })).toThrow(/hold SECRETKEY, but nothing/);
+  });
+});
