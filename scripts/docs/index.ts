@@ -1,3 +1,5 @@
+import { product } from '../../manifests/targets/nginx/product.ts';
+import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
@@ -10,6 +12,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/coverage.md': coverageDocument,
   'docs/host.md': hostDocument,
   'scripts/host/security-hardening.sh': hardening,
+  'nginx/nginx.conf': () => renderNginx(product),
 };
 
 /** What begins like a program is written as one. */

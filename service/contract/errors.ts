@@ -32,6 +32,11 @@ export const problems = {
   },
   rate_limited: { status: 429, title: 'Too many requests', remedy: 'Wait for the seconds in Retry-After.' },
   internal: { status: 500, title: 'Unexpected error', remedy: 'Report the request id to the operator.' },
+  bad_gateway: {
+    status: 502,
+    title: 'The service could not be reached',
+    remedy: 'Try again after the seconds in Retry-After.',
+  },
   model_failed: { status: 502, title: 'The text model failed', remedy: 'Try again; if it persists, report the request id.' },
   unavailable: { status: 503, title: 'Temporarily unavailable', remedy: 'Try again after the seconds in Retry-After.' },
   timeout: { status: 504, title: 'The request took too long', remedy: 'Try again, or ask for fewer captions.' },

@@ -28,7 +28,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until something accepts connections on the port. */
-async function accepting(port: number): Promise<void> {
+export async function accepting(port: number): Promise<void> {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) {
     const socket = connect(port, '127.0.0.1');
     const open = await once(socket, 'connect').then(
@@ -78,8 +78,9 @@ function postgresBin(): string | undefined {
   const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
   return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
 }
-const onPath = (name: string) =>
-  (process.env.PATH ?? '')
+/** The program of this name in the first of the folders that has it. */
+export const onPath = (name: string, folders = process.env.PATH ?? '') =>
+  folders
     .split(':')
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));

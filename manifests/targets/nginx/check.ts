@@ -1,0 +1,61 @@
+import { isIP } from 'node:net';
+import { timings } from '../../../service/contract/timings.ts';
+import type { NginxTarget } from './target.ts';
+
+const serverName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+const address = /^[\w.-]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i;
+
+/** Waits of the service that nginx must outlast. */
+const outlasted = ['request', 'modelIdle', 'heartbeat'] as const;
+
+const isNetwork = (text: string) => {
+  const [ip = '', bits = '', ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(ip)] ?? -1;
+  return more.length === 0 && /^\d+$/.test(bits) && Number(bits) <= most;
+};
+
+function hostViolations({ serverNames, settings: { TRUSTED_HOSTS = '' } }: NginxTarget): string[] {
+  if (serverNames === 'any') return [];
+  const trusted = TRUSTED_HOSTS.split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  return serverNames.flatMap((name) => [
+    ...(serverName.test(name) ? [] : [`server name ${name} is no host name in lower case`]),
+    ...(trusted.length === 0 || trusted.includes(name)
+      ? []
+      : [`server name ${name} is not among TRUSTED_HOSTS (${trusted.join(', ')}) of the service behind it, which would answer 421`]),
+  ]);
+}
+
+const pathViolations = ({ tls, statics }: NginxTarget): string[] => [
+  ...[tls?.certificate, tls?.key, statics?.folder].flatMap((path) =>
+    path === undefined || path.startsWith('/') ? [] : [`${path} is no absolute path`],
+  ),
+  ...(statics && !statics.folder.endsWith('/')
+    ? [`statics: ${statics.prefix} ends in a slash, and its folder ${statics.folder} does not`]
+    : []),
+];
+
+/** What is wrong with a description; each message names both sides. Empty when it is sound. */
+export function violations(target: NginxTarget): readonly string[] {
+  const { timeoutSeconds, settings, upstreams, inFront } = target;
+  const proxies = settings.TRUSTED_PROXIES ?? '0';
+  return [
+    ...outlasted
+      .filter((name) => timeoutSeconds <= timings[name])
+      .map((name) => `timeoutSeconds (${timeoutSeconds} s) must be longer than timings.${name} (${timings[name]} s) of the service`),
+    ...(proxies === '1'
+      ? []
+      : [
+          `TRUSTED_PROXIES of the service is ${proxies}, and nginx writes X-Forwarded-For for exactly 1: it would take another address for the caller's`,
+        ]),
+    ...hostViolations(target),
+    ...pathViolations(target),
+    ...Object.entries(upstreams).flatMap(([name, servers]) =>
+      servers.filter((server) => !address.test(server)).map((server) => `upstream ${name}: ${server} is not host:port`),
+    ),
+    ...(inFront?.networks ?? [])
+      .filter((network) => !isNetwork(network))
+      .map((network) => `inFront: ${network} is no network in CIDR form`),
+  ];
+}

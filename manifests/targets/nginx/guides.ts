@@ -1,0 +1,54 @@
+import { ports } from '../../../service/contract/ports.ts';
+import { cloudflare } from './cdn.ts';
+import { usual } from './defaults.ts';
+import { type NginxTarget, nginxTarget } from './target.ts';
+
+/** What the service behind each has to be told. */
+const settings = { TRUSTED_PROXIES: '1' } as const;
+const graphql = [`graphql:${ports.graphql}`] as const;
+
+/** Instagram Captions API v4.0, behind CloudFlare. */
+const instagramCaptions = nginxTarget({
+  ...usual,
+  serverNames: ['api.yourapp.com'],
+  tls: { certificate: '/etc/nginx/ssl/yourapp.crt', key: '/etc/nginx/ssl/yourapp.key' },
+  upstreams: { instagram_captions_api: ['instagram_captions_api:8080'], graphql },
+  service: { http: 'instagram_captions_api', graphql: 'graphql' },
+  settings: { ...settings, TRUSTED_HOSTS: 'localhost,yourapp.com,api.yourapp.com' },
+  timeoutSeconds: 30,
+  inFront: cloudflare,
+});
+
+/** PreventIA: a frontend has every path that is not the API's. */
+const preventia = nginxTarget({
+  ...usual,
+  serverNames: ['preventia.com', 'www.preventia.com'],
+  tls: {
+    certificate: '/etc/letsencrypt/live/preventia.com/fullchain.pem',
+    key: '/etc/letsencrypt/live/preventia.com/privkey.pem',
+  },
+  upstreams: { api_backend: ['127.0.0.1:8000'], frontend_backend: ['127.0.0.1:3000'], graphql: ['127.0.0.1:8001'] },
+  service: { http: 'api_backend', graphql: 'graphql' },
+  settings,
+  frontend: { upstream: 'frontend_backend', instead: ['root'] },
+  frameOptions: 'SAMEORIGIN',
+  zones: { ...usual.zones, api: { name: 'api_limit', megabytes: 10 }, login: { name: 'login_limit', megabytes: 10 } },
+});
+
+/** FastAPI practice 34: any name, plain HTTP, files of its own. */
+const fastapi = nginxTarget({
+  ...usual,
+  serverNames: 'any',
+  upstreams: { fastapi_backend: ['api:8000'], graphql },
+  service: { http: 'fastapi_backend', graphql: 'graphql' },
+  settings,
+  statics: { prefix: '/static/', folder: '/app/static/' },
+  timeoutSeconds: 30,
+});
+
+/** The guides' own nginx files as data of the same renderer, by the guide's name. */
+export const guides: Readonly<Record<'instagram-captions' | 'preventia' | 'fastapi-stack', NginxTarget>> = {
+  'instagram-captions': instagramCaptions,
+  preventia,
+  'fastapi-stack': fastapi,
+};

@@ -1,0 +1,98 @@
+import { type RateLimitClass, rateLimits } from '../../../service/contract/rate-limits.ts';
+import type { Route } from './routes.ts';
+import { block, type Directive, directive } from './syntax.ts';
+import { type EdgeClass, isEdgeClass, type Zone } from './target.ts';
+
+const isName = (name: string): name is RateLimitClass => name in rateLimits;
+export const edgeClasses: readonly EdgeClass[] = Object.keys(rateLimits).filter(isName).filter(isEdgeClass);
+
+/** nginx counts whole requests, in a second or in a minute. */
+function rateOf(name: EdgeClass): string {
+  const { requests, seconds } = rateLimits[name].edge;
+  for (const [unit, length] of [
+    ['s', 1],
+    ['m', 60],
+  ] as const) {
+    const rate = (requests * length) / seconds;
+    if (Number.isInteger(rate)) return `${rate}r/${unit}`;
+  }
+  throw new Error(`rateLimits.${name}.edge: ${requests} requests in ${seconds} s is no whole number in nginx's second or minute`);
+}
+
+/** Seconds after which one more request of a class is let through. */
+export const retrySeconds = (name: EdgeClass) => Math.ceil(rateLimits[name].edge.seconds / rateLimits[name].edge.requests);
+
+const group = '[0-9a-f]+';
+/** `count` groups and the colon behind each. */
+const groups = (count: number) => (count === 0 ? '' : `(?:${group}:){${count}}`);
+const zeros = (count: number) => '0:'.repeat(count);
+
+/**
+ * Text of an IPv6 address → its first four groups, the /64 that one caller owns: the service counts so too. `::` stands for as many
+ * zeros as are missing, so that each number of groups before and behind it is a case of its own.
+ */
+export function networks(): readonly (readonly [pattern: string, value: string])[] {
+  const start = (before: number) => (before === 0 ? '^(:):' : `^(${groups(before)}):`);
+  const kept = (before: number) => (before === 0 ? '' : '$1');
+  const few = [0, 1, 2, 3].map(
+    (before) => [`${start(before)}(?:${group}(?::${group}){0,3})?$`, `${kept(before)}${zeros(4 - before)}`] as const,
+  );
+  const many = [0, 1, 2].flatMap((before) =>
+    [1, 2, 3].slice(0, 3 - before).map((more) => {
+      const pattern = `${start(before)}(${groups(more)})${group}(?::${group}){3}$`;
+      return [pattern, `${kept(before)}${zeros(4 - before - more)}$2`] as const;
+    }),
+  );
+  return [[`^(${groups(4)})`, '$1'], ...few, ...many];
+}
+
+/** Where one path has endpoints of several classes, the method tells which of them a request counts in. */
+const mixed = (routes: readonly Route[]) => routes.filter(({ classes }) => classes.size > 1);
+
+function mixedMaps(routes: readonly Route[]): readonly Directive[] {
+  const cases = mixed(routes).flatMap(({ pattern, classes }) =>
+    [...classes].map(([name, methods]) => directive(`~*^(?:${methods.join('|')}) ${pattern.slice(1)}`, name)),
+  );
+  if (cases.length === 0) return [];
+  return [
+    block(
+      'map',
+      ['$request_method $uri', '$limit_class'],
+      [directive('default', ''), ...cases],
+      'Where the methods of a path differ in class.',
+    ),
+    ...mixedClasses(routes).map((name) =>
+      block(
+        'map',
+        ['$limit_class', `$limited_${name}`],
+        [directive('default', ''), directive('', '$limited_address'), directive(name, '$limited_address')],
+      ),
+    ),
+  ];
+}
+const mixedClasses = (routes: readonly Route[]) => edgeClasses.filter((name) => mixed(routes).some(({ classes }) => classes.has(name)));
+
+/** A zone for each class that the contract limits at the edge (guide rows RL-07, RL-08). An empty key is not counted. */
+export function limitZones(routes: readonly Route[], zones: Readonly<Record<EdgeClass, Zone>>): readonly Directive[] {
+  const keyOf = (name: EdgeClass) => (mixedClasses(routes).includes(name) ? `$limited_${name}` : '$limited_address');
+  return [
+    block(
+      'map',
+      ['$remote_addr', '$limited_address'],
+      [directive('default', '$binary_remote_addr'), ...networks().map(([pattern, value]) => directive(`~*${pattern}`, value))],
+      'Of IPv6 a whole /64 is one caller.',
+    ),
+    ...mixedMaps(routes),
+    ...edgeClasses.map((name) =>
+      directive('limit_req_zone', keyOf(name), `zone=${zones[name].name}:${zones[name].megabytes}m`, `rate=${rateOf(name)}`),
+    ),
+    directive('limit_req_status', 429),
+    directive('limit_req_log_level', 'warn'),
+  ];
+}
+
+/** Limits of one path; a probe has none (guide row RL-09). */
+export const limitsOf = ({ classes }: Route, zones: Readonly<Record<EdgeClass, Zone>>): readonly Directive[] =>
+  [...classes.keys()]
+    .filter(isEdgeClass)
+    .map((name) => directive('limit_req', `zone=${zones[name].name}`, `burst=${rateLimits[name].edge.burst}`, 'nodelay'));

@@ -1,0 +1,15 @@
+import { ports } from '../../../service/contract/ports.ts';
+import { production } from '../../environments/production.ts';
+import { usual } from './defaults.ts';
+import { nginxTarget } from './target.ts';
+
+/** The nginx in front of the product where there is no Kubernetes: mounted at /etc/nginx/nginx.conf (guide row NG-14). */
+export const product = nginxTarget({
+  ...usual,
+  serverNames: [production.edge.host],
+  /** Guide row NG-04. */
+  tls: { certificate: '/etc/nginx/ssl/yourapp.crt', key: '/etc/nginx/ssl/yourapp.key' },
+  upstreams: { api: [`api:${ports.http}`], graphql: [`graphql:${ports.graphql}`] },
+  service: { http: 'api', graphql: 'graphql' },
+  settings: production.config,
+});

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { endpointNames, endpointOf } from '../../../service/contract/endpoints.ts';
+import { maxBodyBytes, rateLimits } from '../../../service/contract/rate-limits.ts';
+import { timings } from '../../../service/contract/timings.ts';
+import { guides } from './guides.ts';
+import { product } from './product.ts';
+import { nginxConfiguration } from './render.ts';
+import type { Directive } from './syntax.ts';
+import { isEdgeClass, type NginxTarget } from './target.ts';
+
+const named = (directives: readonly Directive[], name: string) => directives.filter((each) => each.name === name);
+const inner = (directives: readonly Directive[], name: string) => named(directives, name).flatMap(({ block = [] }) => block);
+const argumentsOf = (directives: readonly Directive[], name: string) => named(directives, name)[0]?.args.join(' ');
+
+const httpOf = (target: NginxTarget) => inner(nginxConfiguration(target), 'http');
+const mainServer = (target: NginxTarget) => named(httpOf(target), 'server').at(-1)?.block ?? [];
+
+/** The location that nginx takes for a path. */
+function locationOf(server: readonly Directive[], path: string): readonly Directive[] {
+  const locations = named(server, 'location');
+  const exact = locations.find(({ args: [kind, value] }) => kind === '=' && value === path);
+  const fixed = locations.find(({ args: [kind, value = '-'] }) => kind === '^~' && path.startsWith(value));
+  const fitting = locations.find(({ args: [kind, value = ''] }) => kind === '~*' && new RegExp(value, 'i').test(path));
+  const rest = locations.find(({ args: [kind] }) => kind === '/');
+  return (exact ?? fixed ?? fitting ?? rest)?.block ?? [];
+}
+
+const samples = endpointNames.flatMap((name) =>
+  [endpointOf(name).path, ...(endpointOf(name).aliases ?? [])].map((path) => ({ name, path: path.replace(/:\w+/g, 'x-1') })),
+);
+const outside = samples.filter(({ name }) => endpointOf(name).port !== 'metrics');
+
+describe('Every endpoint of the contract', () => {
+  const server = mainServer(product);
+
+  test.each(outside)('$name is reached at $path, as its router reads it', ({ name, path }) => {
+    const upstream = endpointOf(name).port === 'graphql' ? 'graphql' : 'api';
+    for (const spelled of [path, path.toUpperCase(), ...(path === '/' ? [] : [`${path}/`])]) {
+      expect(argumentsOf(locationOf(server, spelled), 'proxy_pass')).toBe(`http://${upstream}`);
+    }
+  });
+
+  test.each(outside)('$name is limited at $path as its class is, or not at all', ({ name, path }) => {
+    const { rateLimit } = endpointOf(name);
+    const zones = named(locationOf(server, path), 'limit_req').map(({ args: [zone] }) => zone);
+    if (isEdgeClass(rateLimit)) expect(zones).toContain(`zone=${product.zones[rateLimit].name}`);
+    else expect([zones, argumentsOf(locationOf(server, path), 'access_log')]).toEqual([[], 'off']);
+  });
+
+  test.each(outside)('$name takes as large a body at $path as the service does', ({ name, path }) => {
+    const own = argumentsOf(locationOf(server, path), 'client_max_body_size') ?? argumentsOf(server, 'client_max_body_size');
+    expect(Number(own)).toBeGreaterThanOrEqual(endpointOf(name).bodyBytes ?? maxBodyBytes);
+  });
+
+  test('that METRICS_PORT answers alone is not reached, and nothing else is either', () => {
+    for (const path of ['/metrics', '/Metrics/', '/anything', '/api/v4/generate/more']) {
+      expect(argumentsOf(locationOf(server, path), 'return')).toBe('404');
+    }
+  });
+});
+
+describe('A class of the contract', () => {
+  test.each(Object.keys(product.zones))('%s has a zone with its rate', (name) => {
+    const zone = named(httpOf(product), 'limit_req_zone').find(({ args }) => args[1]?.startsWith(`zone=${name}:`));
+    const [, count = '', unit = ''] = /^rate=(\d+)r\/([sm])$/.exec(zone?.args[2] ?? '') ?? [];
+    const { edge } = Object.entries(rateLimits).flatMap(([key, value]) => (key === name && 'edge' in value ? [value] : []))[0] ?? {};
+    expect(Number(count) / (unit === 's' ? 1 : 60)).toBeCloseTo((edge?.requests ?? 0) / (edge?.seconds ?? 1));
+  });
+
+  test('that shares a path with another counts its own methods alone', () => {
+    const cases = named(httpOf(product), 'map').find(({ args }) => args[1] === '$limit_class')?.block ?? [];
+    const classOf = (request: string) =>
+      cases.find(({ name }) => name.startsWith('~*') && new RegExp(name.slice(2), 'i').test(request))?.args[0];
+    expect(['POST', 'GET', 'HEAD'].map((method) => classOf(`${method} /api/v1/batch`))).toEqual(['batch', 'api', 'api']);
+    expect(classOf('POST /api/v4/generate')).toBeUndefined();
+  });
+});
+
+describe('nginx waits', () => {
+  test.each(Object.entries({ product, ...guides }))('longer than the service of %s takes', (_, target) => {
+    for (const name of ['proxy_read_timeout', 'proxy_send_timeout']) {
+      expect(Number.parseInt(argumentsOf(mainServer(target), name) ?? '', 10)).toBeGreaterThan(timings.request);
+    }
+  });
+});
+
+describe('The guides’ files', () => {
+  test('keep their own names', () => {
+    const names = (target: NginxTarget) => [
+      argumentsOf(mainServer(target), 'server_name'),
+      ...named(httpOf(target), 'upstream').map(({ args }) => args[0]),
+    ];
+    expect(names(guides['instagram-captions'])).toEqual(['api.yourapp.com', 'instagram_captions_api', 'graphql']);
+    expect(names(guides.preventia)).toEqual(['preventia.com www.preventia.com', 'api_backend', 'frontend_backend', 'graphql']);
+    expect(names(guides['fastapi-stack'])).toEqual(['_', 'fastapi_backend', 'graphql']);
+  });
+
+  test('give the frontend what is not the API’s', () => {
+    const server = mainServer(guides.preventia);
+    const upstreamOf = (path: string) => argumentsOf(locationOf(server, path), 'proxy_pass');
+    expect(['/', '/about', '/logo.png'].map(upstreamOf)).toEqual(Array(3).fill('http://frontend_backend'));
+    expect(['/api/auth/login', '/api/v1/docs/swagger-ui.css'].map(upstreamOf)).toEqual(Array(2).fill('http://api_backend'));
+    expect(named(locationOf(server, '/api/auth/login'), 'limit_req')[0]?.args).toEqual(['zone=login_limit', 'burst=2', 'nodelay']);
+  });
+
+  test('believe CloudFlare where it stands in front, and nobody by default', () => {
+    const believed = (target: NginxTarget) => named(httpOf(target), 'set_real_ip_from').length;
+    expect([believed(product), believed(guides['instagram-captions']), believed(guides.preventia)]).toEqual([0, 22, 0]);
+  });
+});

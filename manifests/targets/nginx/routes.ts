@@ -1,0 +1,67 @@
+import type { Endpoint } from '../../../service/contract/endpoints/endpoint.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../../service/contract/endpoints.ts';
+import { maxBodyBytes, type RateLimitClass } from '../../../service/contract/rate-limits.ts';
+
+/** One path of the service, with everything that nginx has to know of it. */
+export interface Route {
+  readonly path: string;
+  /** Regular expression, for `~*`. */
+  readonly pattern: string;
+  readonly listener: 'http' | 'graphql';
+  readonly endpoints: readonly EndpointName[];
+  /** Methods by the class that they are limited in. */
+  readonly classes: ReadonlyMap<RateLimitClass, readonly string[]>;
+  readonly bodyBytes: number;
+  readonly form: 'problem' | 'openai';
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&');
+/** As the service's router reads a path: in upper or lower case, with a slash at its end or without. */
+const patternOf = (path: string) => (path === '/' ? '^/$' : `^${path.split(/:\w+/).map(escaped).join('[^/]+')}/?$`);
+const methodsOf = ({ method }: Endpoint) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
+
+/** The one value that endpoints of a path have in common; nginx cannot tell them apart there. */
+function common<T>(path: string, names: readonly EndpointName[], what: string, facts: (endpoint: Endpoint) => T): T {
+  const [first, ...rest] = names.map((name) => ({ name, value: facts(endpointOf(name)) }));
+  if (first === undefined) throw new Error(`${path} has no endpoint`);
+  const other = rest.find(({ value }) => value !== first.value);
+  if (other) throw new Error(`${path}: ${what} of ${first.name} is ${first.value}, of ${other.name} ${other.value}`);
+  return first.value;
+}
+
+const listenerOf = ({ port }: Endpoint): Route['listener'] => (port === 'graphql' ? 'graphql' : 'http');
+const formOf = ({ errorForm }: Endpoint): Route['form'] => errorForm ?? 'problem';
+
+function routeOf(path: string, endpoints: readonly EndpointName[]): Route {
+  const declared = endpoints.map(endpointOf);
+  const byClass = Map.groupBy(declared, ({ rateLimit }) => rateLimit);
+  return {
+    path,
+    pattern: patternOf(path),
+    endpoints,
+    listener: common(path, endpoints, 'the listener', listenerOf),
+    form: common(path, endpoints, 'the form of errors', formOf),
+    classes: new Map([...byClass].map(([name, list]) => [name, list.flatMap(methodsOf)])),
+    bodyBytes: Math.max(...declared.map(({ bodyBytes = maxBodyBytes }) => bodyBytes)),
+  };
+}
+
+const parameters = (path: string) => path.split('/:').length;
+
+/**
+ * The paths that callers reach, aliases included; what METRICS_PORT alone answers is none of them.
+ * A path without parameters comes before those that could be taken for it: nginx takes the first that fits.
+ */
+export function routes(without: readonly EndpointName[] = []): readonly Route[] {
+  const paths = endpointNames
+    .filter((name) => endpointOf(name).port !== 'metrics' && !without.includes(name))
+    .flatMap((name) => [endpointOf(name).path, ...(endpointOf(name).aliases ?? [])].map((path) => ({ path, name })));
+  return [...Map.groupBy(paths, ({ path }) => path)]
+    .map(([path, list]) =>
+      routeOf(
+        path,
+        list.map(({ name }) => name),
+      ),
+    )
+    .sort((one, other) => parameters(one.path) - parameters(other.path));
+}

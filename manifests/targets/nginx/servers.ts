@@ -1,0 +1,134 @@
+import { maxBodyBytes } from '../../../service/contract/rate-limits.ts';
+import { errorAnswer, errorLocations, errorPagesOf, usualErrorPages } from './errors.ts';
+import { headerRules, unchanging } from './headers.ts';
+import { mediaTypes } from './http.ts';
+import { limitsOf } from './limits.ts';
+import { type Route, routes } from './routes.ts';
+import { block, type Directive, directive } from './syntax.ts';
+import type { NginxTarget } from './target.ts';
+import { proxying } from './upstreams.ts';
+
+const ports = { http: 80, https: 443 } as const;
+
+/** `listen` of plain HTTP or of TLS (guide row NG-03). The form with `http2` in it is read by every nginx from 1.9.5 on. */
+function listen({ listen = ports }: NginxTarget, kind: 'http' | 'https', ...more: readonly string[]): Directive {
+  const address = 'address' in listen && listen.address !== undefined ? `${listen.address}:` : '';
+  return directive('listen', `${address}${listen[kind]}`, ...(kind === 'https' ? ['ssl', 'http2'] : []), ...more);
+}
+
+/** Guide row NG-13: nginx itself is alive. */
+const ownHealth = block(
+  'location',
+  ['=', '/nginx-health'],
+  [directive('access_log', 'off'), directive('default_type', 'text/plain'), directive('return', 200, 'healthy\n')],
+);
+
+/** One path of the service: its upstream, its limits, its errors. */
+function routeLocation(target: NginxTarget, route: Route): Directive {
+  return block(
+    'location',
+    ['~*', route.pattern],
+    [
+      ...(route.classes.has('exempt') ? [directive('access_log', 'off')] : []),
+      ...limitsOf(route, target.zones),
+      ...(route.bodyBytes === maxBodyBytes ? [] : [directive('client_max_body_size', route.bodyBytes)]),
+      ...errorPagesOf(route),
+      directive('proxy_pass', `http://${target.service[route.listener]}`),
+    ],
+    route.endpoints.join(', '),
+  );
+}
+
+/** Files under a prefix of their own (guide row CA-13, G3). */
+const fileLocation = (target: NginxTarget) =>
+  target.statics === undefined
+    ? []
+    : [
+        block(
+          'location',
+          ['^~', target.statics.prefix],
+          [
+            block(
+              'types',
+              [],
+              Object.entries(mediaTypes).map(([type, endings]) => directive(type, ...endings)),
+            ),
+            ...unchanging,
+            directive('alias', target.statics.folder),
+          ],
+        ),
+      ];
+
+/** Everything that is not the service's: the frontend (guide rows NG-06, NG-15), or nothing. */
+function rest(target: NginxTarget): readonly Directive[] {
+  const { frontend } = target;
+  if (frontend === undefined) return [block('location', ['/'], [directive('return', 404)])];
+  const pass = directive('proxy_pass', `http://${frontend.upstream}`);
+  const endings = Object.values(mediaTypes).flat().join('|');
+  return [block('location', ['~*', `\\.(?:${endings})$`], [...unchanging, pass]), block('location', ['/'], [pass])];
+}
+
+const kindOf = ({ tls }: NginxTarget) => (tls ? 'https' : 'http');
+
+/** The server of the service. */
+function main(target: NginxTarget): Directive {
+  const served = routes(target.frontend?.instead);
+  return block(
+    'server',
+    [],
+    [
+      listen(target, kindOf(target), ...(target.serverNames === 'any' ? ['default_server'] : [])),
+      directive('server_name', ...(target.serverNames === 'any' ? ['_'] : target.serverNames)),
+      ...(target.tls ? [directive('ssl_certificate', target.tls.certificate), directive('ssl_certificate_key', target.tls.key)] : []),
+      directive('client_max_body_size', maxBodyBytes),
+      ...proxying(target),
+      ...headerRules(target, target.tls !== undefined),
+      ...usualErrorPages,
+      ownHealth,
+      ...served.map((route) => routeLocation(target, route)),
+      ...fileLocation(target),
+      ...rest(target),
+      ...errorLocations(served),
+    ],
+  );
+}
+
+/** Guide row NG-01. The name is one of the server's own, so that nobody is sent elsewhere. */
+function redirect(target: NginxTarget): readonly Directive[] {
+  if (target.tls === undefined) return [];
+  const { serverNames, listen: { https } = ports } = target;
+  const port = https === ports.https ? '' : `:${https}`;
+  return [
+    block(
+      'server',
+      [],
+      [
+        listen(target, 'http', ...(serverNames === 'any' ? ['default_server'] : [])),
+        directive('server_name', ...(serverNames === 'any' ? ['_'] : serverNames)),
+        ownHealth,
+        block('location', ['/'], [directive('return', 301, `https://$host${port}$request_uri`)]),
+      ],
+    ),
+  ];
+}
+
+/** Whoever asks for another name: no certificate is shown, and nothing is served. */
+function refusal(target: NginxTarget): readonly Directive[] {
+  if (target.serverNames === 'any') return [];
+  return [
+    block(
+      'server',
+      [],
+      [
+        listen(target, 'http', 'default_server'),
+        ...(target.tls ? [listen(target, 'https', 'default_server'), directive('ssl_reject_handshake', 'on')] : []),
+        directive('server_name', '_'),
+        ...headerRules(target, false),
+        ownHealth,
+        block('location', ['/'], errorAnswer('misdirected_host', 'problem')),
+      ],
+    ),
+  ];
+}
+
+export const servers = (target: NginxTarget): readonly Directive[] => [...refusal(target), ...redirect(target), main(target)];

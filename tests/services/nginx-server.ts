@@ -1,0 +1,85 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { renderNginx } from '../../manifests/targets/nginx/render.ts';
+import type { NginxTarget } from '../../manifests/targets/nginx/target.ts';
+import { accepting, freePort, onPath } from './servers.ts';
+
+/** Debian keeps it where only root looks. */
+const bin = onPath('nginx') ?? onPath('nginx', '/usr/sbin');
+
+/** Whether nginx is installed; else the reason on standard error. */
+export function nginxInstalled(): boolean {
+  if (bin === undefined) console.error('skipped: install nginx (nginx-light of Debian)');
+  return bin !== undefined;
+}
+
+/** A folder with a certificate for `name`, for nginx to live in. */
+function makeHome(name: string): string {
+  const home = mkdtempSync(join(tmpdir(), 'leyenda-nginx-'));
+  // Its workers are not root.
+  chmodSync(home, 0o755);
+  mkdirSync(join(home, 'static'));
+  const files = ['-keyout', join(home, 'key.pem'), '-out', join(home, 'certificate.pem')];
+  const request = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name}`,
+  ];
+  execFileSync('openssl', [...request, '-addext', `subjectAltName=DNS:${name}`, ...files], { stdio: 'ignore' });
+  return home;
+}
+
+/** The same description with everything that is outside of this machine on it: files below `home`, upstreams on loopback. */
+function settle<U extends string>(target: NginxTarget<U>, home: string, changes: Partial<NginxTarget>): NginxTarget {
+  const { tls, statics } = target;
+  return {
+    ...target,
+    upstreams: Object.fromEntries(Object.keys(target.upstreams).map((name) => [name, ['127.0.0.1:9']])),
+    ...(tls ? { tls: { certificate: `${home}/certificate.pem`, key: `${home}/key.pem` } } : {}),
+    ...(statics ? { statics: { ...statics, folder: `${home}/static/` } } : {}),
+    files: { pid: `${home}/pid`, accessLog: `${home}/access.log`, errorLog: `${home}/error.log`, temporary: home },
+    ...changes,
+  };
+}
+
+const argumentsFor = (home: string) => ['-p', home, '-c', join(home, 'nginx.conf'), '-g', 'daemon off;'];
+
+/** What `nginx -t` says of a configuration; nothing when it is in order. */
+export function judge(target: NginxTarget): string {
+  const home = makeHome('localhost');
+  writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, {})));
+  const { status, stderr } = spawnSync(bin ?? '', ['-t', '-q', ...argumentsFor(home)], { encoding: 'utf8' });
+  rmSync(home, { recursive: true });
+  return status === 0 ? stderr : `status ${status}: ${stderr}`;
+}
+
+/** A real nginx with a description, on free ports of loopback. */
+export async function startNginx(target: NginxTarget, changes: Partial<NginxTarget>) {
+  const listen = { http: await freePort(), https: await freePort(), address: '127.0.0.1' };
+  const home = makeHome(target.serverNames[0] ?? 'localhost');
+  writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, { listen, ...changes })));
+  const child: ChildProcess = spawn(bin ?? '', argumentsFor(home), { stdio: 'inherit' });
+  await accepting(listen.http);
+  return {
+    ...listen,
+    home,
+    log: () => readFileSync(join(home, 'access.log'), 'utf8'),
+    async end() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+      rmSync(home, { recursive: true });
+    },
+  };
+}

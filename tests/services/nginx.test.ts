@@ -1,0 +1,335 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectTls, type SecureVersion } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guides } from '../../manifests/targets/nginx/guides.ts';
+import { product } from '../../manifests/targets/nginx/product.ts';
+import { problems } from '../../service/contract/errors.ts';
+import { maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
+import { g0, startService, type TestService } from '../../service/testing/service.ts';
+import { type Behaviour, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
+import { clientOf } from './nginx-client.ts';
+import { judge, nginxInstalled, startNginx } from './nginx-server.ts';
+
+const installed = nginxInstalled();
+const withNginx = installed ? describe : describe.skip;
+const host = 'api.yourapp.com';
+const addressOf = (url: string) => new URL(url).host;
+
+let service: TestService;
+let model: Upstream;
+let nginx: Awaited<ReturnType<typeof startNginx>>;
+let client: ReturnType<typeof clientOf>;
+/** Opened by the test that wants the rest of a stream. */
+const gate = Promise.withResolvers<void>();
+
+const chunk = (content: string, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', model: 'fake', choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
+/** Says one word, and the rest when the gate is opened. */
+const wordByWord: Behaviour = async (_, response) => {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.write(chunk('first '));
+  await gate.promise;
+  response.end(`${chunk('second', 'stop')}data: [DONE]\n\n`);
+};
+
+beforeAll(async () => {
+  if (!installed) return;
+  model = await startUpstream(wordByWord);
+  const models = [
+    { provider: 'offline', id: 'offline' },
+    { provider: 'openai', id: 'slow', base_url: model.url, api_key: 'k', model: 'slow' },
+  ];
+  service = await startService({ TRUSTED_PROXIES: '1', TRUSTED_HOSTS: host, TEXT_MODELS: JSON.stringify(models) });
+  const upstreams = { api: [addressOf(service.url)], graphql: [addressOf(service.graphqlUrl)] } as const;
+  nginx = await startNginx(product, { upstreams });
+  client = clientOf(nginx, host);
+});
+afterAll(async () => {
+  await nginx?.end();
+  await service?.close();
+  await model?.close();
+});
+
+const json = { 'Content-Type': 'application/json', Authorization: 'Bearer user-key' };
+const caption = (from: string) => client.ask('/api/v4/generate', { method: 'POST', headers: json, body: JSON.stringify(g0), from });
+const seen = () => service.lines.map((line) => JSON.parse(line)).filter(({ message, msg = message }) => msg === 'Request started');
+
+withNginx('nginx itself', () => {
+  test.each(Object.entries({ product, ...guides }))('finds nothing wrong with the configuration of %s', (_, target) => {
+    expect(judge(target)).toBe('');
+  });
+});
+
+withNginx('A caller through nginx', () => {
+  test('gets a caption over TLS, and over HTTP/2', async () => {
+    expect(JSON.parse((await caption('127.0.1.1')).body)).toMatchObject({ caption: expect.any(String), style: g0.style });
+    const session = connectHttp2(`https://127.0.0.1:${nginx.https}`, { ca: client.ca, servername: host });
+    const stream = session.request({ ':path': '/api/v4/generate', ':method': 'POST', ':authority': host, ...json });
+    stream.end(JSON.stringify(g0));
+    const [headers] = await once(stream, 'response');
+    expect([session.alpnProtocol, headers[':status']]).toEqual(['h2', 200]);
+    stream.resume();
+    session.close();
+  });
+
+  test('is sent from HTTP to HTTPS, with path and query', async () => {
+    const { status, headers } = await client.ask('/api/v1/docs?a=b', { tls: false });
+    expect([status, headers.location]).toEqual([301, `https://${host}:${nginx.https}/api/v1/docs?a=b`]);
+  });
+
+  test('reaches GraphQL on its own listener', async () => {
+    const body = JSON.stringify({ query: '{ models { id } }' });
+    const headers = { ...json, Authorization: 'Bearer admin-key' };
+    const answer = await client.ask('/graphql', { method: 'POST', headers, body, from: '127.0.1.2' });
+    expect(JSON.parse(answer.body)).toMatchObject({ data: { models: expect.any(Array) } });
+  });
+
+  test('gets the service’s own errors as they are', async () => {
+    const { status, headers, body } = await client.ask('/api/v1/models', { from: '127.0.1.3' });
+    expect([status, JSON.parse(body).code, JSON.parse(body).request_id]).toEqual([401, 'unauthorized', headers['x-request-id']]);
+  });
+
+  test('reads a stream part by part, as the model speaks', async () => {
+    const body = JSON.stringify({ model: 'slow', stream: true, messages: [{ role: 'user', content: 'Two words' }] });
+    const response = await client.open('/v1/chat/completions', { method: 'POST', headers: json, body, from: '127.0.1.4' });
+    let text = '';
+    for await (const part of response) {
+      text += String(part);
+      // The model says nothing more until its first word has come through.
+      if (text.includes('first')) gate.resolve();
+    }
+    expect(text).toContain('second');
+    expect(text).toMatch(/data: \[DONE\]\n\n$/);
+  });
+});
+
+withNginx('TLS', () => {
+  const connect = async (servername: string, version: SecureVersion, ciphers: string) => {
+    const options = { host: '127.0.0.1', port: nginx.https, servername, ca: client.ca, minVersion: version, maxVersion: version, ciphers };
+    const socket = connectTls(options);
+    const outcome = await Promise.race([
+      once(socket, 'secureConnect').then(() => socket.getProtocol()),
+      once(socket, 'error').then(([error]) => error),
+    ]).catch((error) => error.code);
+    socket.destroy();
+    return outcome;
+  };
+
+  test.each([
+    ['TLSv1.3', 'DEFAULT', 'TLSv1.3'],
+    ['TLSv1.2', 'ECDHE-ECDSA-AES256-GCM-SHA384', 'TLSv1.2'],
+    ['TLSv1.2', 'ECDHE-ECDSA-AES256-SHA', 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'],
+    ['TLSv1.1', 'DEFAULT@SECLEVEL=0', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'],
+  ] as const)('with %s and %s ends in %s', async (version, ciphers, outcome) => {
+    expect(await connect(host, version, ciphers)).toBe(outcome);
+  });
+
+  test('shows no certificate to who asks for another name', async () => {
+    expect(await connect('other.example', 'TLSv1.3', 'DEFAULT')).toBe('ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
+  });
+});
+
+withNginx('Security headers', () => {
+  const once = [
+    'strict-transport-security',
+    'x-content-type-options',
+    'x-frame-options',
+    'referrer-policy',
+    'content-security-policy',
+    'x-request-id',
+  ];
+
+  test.each(['/', '/api/v1/docs', '/api/v1/models', '/no-such-path'])('are sent exactly once with %s', async (path) => {
+    const { times, headers } = await client.ask(path, { from: '127.0.2.1' });
+    expect(Object.fromEntries(once.map((name) => [name, times[name]]))).toEqual(Object.fromEntries(once.map((name) => [name, 1])));
+    expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'strict-transport-security': 'max-age=31536000; includeSubDomains' });
+  });
+
+  test('of a page are the service’s own, which lets its scripts run', async () => {
+    expect((await client.ask('/api/v1/docs', { from: '127.0.2.1' })).headers['content-security-policy']).toContain("script-src 'self'");
+  });
+});
+
+withNginx('A body that is too large', () => {
+  const post = (path: string, bytes: number) =>
+    client.ask(path, { method: 'POST', headers: json, body: Buffer.alloc(bytes, ' '), from: '127.0.3.1' });
+
+  test('is refused by nginx in the service’s form, with the number of bytes', async () => {
+    const { status, headers, body } = await post('/api/v4/generate', maxBodyBytes + 1);
+    expect([status, headers['content-type']]).toEqual([413, 'application/problem+json']);
+    const { title, remedy } = problems.payload_too_large;
+    const detail = `The body may have ${maxBodyBytes} bytes.`;
+    const type = 'urn:problem:payload_too_large';
+    expect(JSON.parse(body)).toEqual({
+      type,
+      title,
+      status,
+      detail,
+      code: 'payload_too_large',
+      remedy,
+      request_id: headers['x-request-id'],
+    });
+  });
+
+  test('is one of its own for an endpoint that takes more', async () => {
+    expect((await post('/api/v1/batch', maxBodyBytes + 1)).status).toBe(400);
+    expect(JSON.parse((await post('/api/v1/batch', 8 * maxBodyBytes + 1)).body)).toMatchObject({
+      detail: `The body may have ${8 * maxBodyBytes} bytes.`,
+    });
+  });
+
+  test('is refused as the OpenAI API does where the service does so', async () => {
+    const { headers, body } = await post('/v1/chat/completions', maxBodyBytes + 1);
+    expect(headers['content-type']).toBe('application/json');
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'payload_too_large', type: 'invalid_request_error' } });
+  });
+});
+
+withNginx('Too many requests of one address', () => {
+  const together = (count: number, ask: () => Promise<{ status: number }>) => Promise.all(Array.from({ length: count }, ask));
+  const login = (path: string, from: string) =>
+    client.ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}', from });
+
+  test('to log in are refused by nginx, however the path is spelled', async () => {
+    const { burst, requests, seconds } = rateLimits.login.edge;
+    const paths = ['/auth/login', '/api/auth/login', '/AUTH/login/', '//auth/login'].slice(0, burst + 1);
+    for (const path of paths) expect((await login(path, '127.0.4.1')).status).not.toBe(429);
+    const { status, headers, body } = await login('/auth/login', '127.0.4.1');
+    expect([status, headers['content-type'], headers['retry-after']]).toEqual([
+      429,
+      'application/problem+json',
+      String(seconds / requests),
+    ]);
+    expect(JSON.parse(body)).toMatchObject({ code: 'rate_limited', request_id: headers['x-request-id'] });
+    expect(headers).not.toHaveProperty('ratelimit');
+    expect((await login('/auth/login', '127.0.4.2')).status).not.toBe(429);
+  });
+
+  test('to the API are refused beyond the burst, and probes are never limited', async () => {
+    const answers = await together(60, () => client.ask('/', { from: '127.0.4.3' }));
+    const let_through = answers.filter(({ status }) => status === 200).length;
+    expect(let_through).toBeGreaterThan(rateLimits.api.edge.burst);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(60 - let_through);
+    expect(let_through).toBeLessThan(60);
+    for (const path of ['/health', '/ready']) {
+      for (const { status } of await together(60, () => client.ask(path, { from: '127.0.4.3' }))) expect(status).toBe(200);
+    }
+  });
+
+  test('with one method leave another of the same path alone, where the contract counts them apart', async () => {
+    const answers = await together(60, () => client.ask('/api/v1/batch', { from: '127.0.4.4' }));
+    expect(answers.some(({ status }) => status === 429)).toBe(true);
+    expect((await client.ask('/api/v1/batch', { method: 'POST', headers: json, body: '{}', from: '127.0.4.4' })).status).toBe(422);
+  });
+});
+
+withNginx('What the service is told', () => {
+  const spoofed = { 'X-Forwarded-For': '6.6.6.6', 'X-Real-IP': '6.6.6.6', 'CF-Connecting-IP': '6.6.6.6', Forwarded: 'for=6.6.6.6' };
+
+  test('of the caller’s address is what nginx saw, whatever the caller writes', async () => {
+    await client.ask('/', { headers: { ...spoofed, 'X-Forwarded-Host': 'evil.example' }, from: '127.0.5.1' });
+    expect(seen().at(-1)).toMatchObject({ client_ip: '127.0.5.1' });
+  });
+
+  test('of the request id is the caller’s where it is sane, else nginx’s own, which the log has too', async () => {
+    const sane = await client.ask('/', { headers: { 'X-Request-ID': 'my-request-1' }, from: '127.0.5.1' });
+    const strange = await client.ask('/?secret=1', { headers: { 'X-Request-ID': '"; drop' }, from: '127.0.5.1' });
+    expect(
+      seen()
+        .slice(-2)
+        .map(({ request_id }) => request_id),
+    ).toEqual(['my-request-1', strange.headers['x-request-id']]);
+    expect([sane.headers['x-request-id'], strange.headers['x-request-id']]).toEqual([
+      'my-request-1',
+      expect.stringMatching(/^[0-9a-f]{32}$/),
+    ]);
+    const line =
+      nginx
+        .log()
+        .split('\n')
+        .find((each) => each.includes(`rid=${strange.headers['x-request-id']}`)) ?? '';
+    expect(line).toMatch(/^127\.0\.5\.1 - - \[.+\] "GET \/ HTTP\/1\.1" 200 \d+ ".*" rt=[\d.]+ uct="[\d.]+" uht="[\d.]+" urt="[\d.]+" rid=/);
+  });
+});
+
+withNginx('Nobody outside', () => {
+  test.each(['/metrics', '/Metrics', '/metrics/', '//metrics', '/%6detrics', '/x/../metrics'])('reaches %s', async (path) => {
+    const before = service.lines.length;
+    const { status, headers, body } = await client.ask(path, { from: '127.0.6.1' });
+    expect([status, headers['content-type'], JSON.parse(body).code]).toEqual([404, 'application/problem+json', 'not_found']);
+    expect(service.lines.length).toBe(before);
+  });
+
+  test('is served under a name that is not the service’s', async () => {
+    for (const tls of [true, false]) {
+      const { status, body } = await client.ask('/', { tls, headers: { Host: 'evil.example' }, from: '127.0.6.1' });
+      expect([status, JSON.parse(body).code]).toEqual([421, 'misdirected_host']);
+    }
+  });
+});
+
+withNginx('nginx', () => {
+  test('tells that it is alive itself, by any name', async () => {
+    for (const asked of [{ tls: true }, { tls: false }, { tls: false, headers: { Host: '127.0.0.1' } }]) {
+      expect(await client.ask('/nginx-health', asked)).toMatchObject({ status: 200, body: 'healthy\n' });
+    }
+  });
+
+  test('answers 502 in the service’s form when the service is away', async () => {
+    const alone = await startNginx(product, {});
+    const { status, headers, times, body } = await clientOf(alone, host).ask('/', {});
+    expect([status, headers['content-type'], headers['retry-after']]).toEqual([502, 'application/problem+json', '5']);
+    expect(JSON.parse(body)).toMatchObject({ code: 'bad_gateway', status: 502, request_id: headers['x-request-id'] });
+    expect(times).toMatchObject({ 'strict-transport-security': 1, 'x-frame-options': 1, 'x-request-id': 1 });
+    await alone.end();
+  });
+
+  test('believes the one in front of it, and nobody else, of the caller’s address', async () => {
+    const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.7.1/32'] };
+    const behind = await startNginx(product, { inFront, upstreams: { api: [addressOf(service.url)], graphql: ['127.0.0.1:9'] } });
+    const { ask } = clientOf(behind, host);
+    for (const from of ['127.0.7.1', '127.0.7.2']) await ask('/', { from, headers: { 'CF-Connecting-IP': '203.0.113.9' } });
+    expect(
+      seen()
+        .slice(-2)
+        .map(({ client_ip }) => client_ip),
+    ).toEqual(['203.0.113.9', '127.0.7.2']);
+    await behind.end();
+  });
+});
+
+withNginx('An upgrade', () => {
+  test('to a WebSocket is passed through both ways; one to another protocol is not', async () => {
+    const upgrades: (string | undefined)[] = [];
+    const server = createServer((incoming, response) => {
+      upgrades.push(incoming.headers.upgrade);
+      response.end('plain');
+    });
+    server.on('upgrade', (incoming, socket) => {
+      upgrades.push(incoming.headers.upgrade);
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+      socket.on('data', (data: Buffer) => socket.end(`echo ${data}`));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const upstreams = {
+      fastapi_backend: ['127.0.0.1:9'],
+      graphql: [`127.0.0.1:${typeof address === 'object' ? address?.port : 0}`],
+    } as const;
+    const through = await startNginx(guides['fastapi-stack'], { upstreams });
+    const ask = (protocol: string) =>
+      request({ host: '127.0.0.1', port: through.http, path: '/graphql', headers: { Connection: 'Upgrade', Upgrade: protocol } }).end();
+    const [response, socket] = await once(ask('websocket'), 'upgrade');
+    socket.write('hello');
+    expect([response.statusCode, String((await once(socket, 'data'))[0])]).toEqual([101, 'echo hello']);
+    const [plain] = await once(ask('h2c'), 'response');
+    plain.resume();
+    expect([plain.statusCode, upgrades]).toEqual([200, ['websocket', undefined]]);
+    await through.end();
+    server.closeAllConnections();
+    await server[Symbol.asyncDispose]();
+  });
+});
