@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { environmentNames } from '../service/contract/product.ts';
+import { deploymentNames } from '../service/contract/product.ts';
 import { writeManifests } from './main.ts';
 import { render } from './synth.ts';
 
@@ -33,7 +33,7 @@ describe('writing manifests', () => {
 
   test('the cdk8s command line writes the same files, byte for byte', () => {
     const [ours, theirs] = [join(out, 'ours'), join(out, 'theirs')];
-    writeManifests(ours, environmentNames);
+    writeManifests(ours, deploymentNames);
     const { status, stderr } = spawnSync('cdk8s', ['synth', '--check-upgrade=false', '--output', theirs], { encoding: 'utf8' });
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(contents(theirs)).toEqual(contents(ours));

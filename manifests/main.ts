@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type EnvironmentName, environmentNames } from '../service/contract/product.ts';
+import { type DeploymentName, deploymentNames } from '../service/contract/product.ts';
 import { render, type SynthesizedChart, type SynthOptions, synthesize } from './synth.ts';
 
-/** Writes `<out>/<environment>/<chart>.yaml`; nothing of an earlier run stays in an environment's folder. */
-export function writeManifests(out: string, wanted: readonly EnvironmentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
+/** Writes `<out>/<environment>/<chart>.yaml`, references below `references`; nothing of an earlier run stays in such a folder. */
+export function writeManifests(out: string, wanted: readonly DeploymentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
   const charts = wanted.flatMap((environment) => synthesize(environment, options));
-  for (const environment of wanted) rmSync(join(out, environment), { recursive: true, force: true });
+  for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });
   for (const chart of charts) {
     const path = join(out, chart.file);
     mkdirSync(dirname(path), { recursive: true });
@@ -16,4 +16,4 @@ export function writeManifests(out: string, wanted: readonly EnvironmentName[], 
 }
 
 // `cdk8s synth` runs this file and says where to write.
-if (import.meta.main) writeManifests(process.env.CDK8S_OUTDIR ?? 'dist', environmentNames);
+if (import.meta.main) writeManifests(process.env.CDK8S_OUTDIR ?? 'dist', deploymentNames);

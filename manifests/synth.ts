@@ -1,5 +1,5 @@
 import { App, type Chart, Yaml } from 'cdk8s';
-import type { EnvironmentName } from '../service/contract/product.ts';
+import type { DeploymentName } from '../service/contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
 import { DataChart, hasStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
@@ -8,7 +8,7 @@ import { PlatformChart } from './charts/platform.ts';
 import { makesSecret, SecretsChart } from './charts/secrets.ts';
 import { ServiceChart } from './charts/service.ts';
 import type { Environment } from './environments/environment.ts';
-import { environments } from './environments/index.ts';
+import { deployments } from './environments/index.ts';
 import type { KubernetesObject } from './objects.ts';
 import { checkPolicies } from './policies/index.ts';
 
@@ -25,11 +25,11 @@ export interface SynthOptions {
 }
 
 /**
- * Every object of an environment, checked. Pure: the same input gives the same objects in the same order.
+ * Every object of an environment or a reference, checked. Pure: the same input gives the same objects in the same order.
  * @throws with the construct's path or the object's kind and name when a rule does not hold
  */
-export function synthesize(environment: EnvironmentName, { image }: SynthOptions = {}): readonly SynthesizedChart[] {
-  return synthesizeEnvironment(environments[environment], image);
+export function synthesize(deployment: DeploymentName, { image }: SynthOptions = {}): readonly SynthesizedChart[] {
+  return synthesizeEnvironment(deployments[deployment], image);
 }
 
 /** As `synthesize`, for an environment that is not in the table: tests make mistakes with it. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { writeManifests } from '../../manifests/main.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
-import { environmentNames } from '../../service/contract/product.ts';
+import { deploymentNames } from '../../service/contract/product.ts';
 import type { Handlers } from '../cli/context.ts';
 import { checkedImage } from './image.ts';
 
 /** Writes the manifests; prints the files. */
 export const synthCommand: Handlers['synth'] = async ({ args, flags }, { out }) => {
-  const wanted = args.environment === 'all' ? environmentNames : [args.environment];
+  const wanted = args.environment === 'all' ? deploymentNames : [args.environment];
   const image = flags.image === undefined ? undefined : checkedImage(flags.image);
   const files = writeManifests(flags.out, wanted, { image }).map(({ file, objects }) => ({
     file: join(flags.out, file),

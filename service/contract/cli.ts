@@ -1,4 +1,4 @@
-import { environmentNames } from './product.ts';
+import { deploymentNames, environmentNames } from './product.ts';
 
 /**
  * The `leyenda` command: what it offers, declared once. The command-line parser is built from this table,
@@ -31,8 +31,8 @@ const timeout = { type: 'seconds', doc: 'most seconds to wait for a verdict', de
 
 export const commands = {
   synth: {
-    summary: 'write the Kubernetes manifests of every environment, or of one',
-    args: { environment: { ...environment, choices: [...environmentNames, 'all'], default: 'all' } },
+    summary: 'write the Kubernetes manifests of every environment and reference, or of one',
+    args: { environment: { ...environment, choices: [...deploymentNames, 'all'], default: 'all' } },
     flags: { image, out: { type: 'string', doc: 'folder to write to', default: 'dist' }, json },
   },
   diff: {

@@ -12,6 +12,14 @@ export const product = {
 export const environmentNames = ['local', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
+/** The deployments that the guides G0, G1, G2 and G3 describe: synthesized to compare with, deployed by nobody. */
+export const referenceNames = ['instagram-captions', 'capibara6', 'preventia', 'fastapi-stack'] as const;
+export type ReferenceName = (typeof referenceNames)[number];
+
+/** Everything that is synthesized. */
+export const deploymentNames = [...environmentNames, ...referenceNames] as const;
+export type DeploymentName = (typeof deploymentNames)[number];
+
 /**
  * Names of the Kubernetes objects that other parts refer to (guide rows K8-01..K8-16): a prefix, then what it is.
  * Objects whose content must roll pods get a content hash appended at synth.

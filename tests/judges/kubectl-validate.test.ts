@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { writeManifests } from '../../manifests/main.ts';
-import { environmentNames } from '../../service/contract/product.ts';
+import { deploymentNames } from '../../service/contract/product.ts';
 import { crdFolders } from '../crds.ts';
 import { judgedBy, run, scratch } from './tool.ts';
 
@@ -13,7 +13,7 @@ await judgedBy('kubectl-validate', () => {
 
   test('Every document has the schema of its kind, those of the operators included', async () => {
     const folder = scratch();
-    const files = writeManifests(folder, environmentNames).map(({ file }) => join(folder, file));
+    const files = writeManifests(folder, deploymentNames).map(({ file }) => join(folder, file));
     const { code, text } = await validate(folder);
     const lines = stripVTControlCharacters(text)
       .split('\n')

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { writeManifests } from '../../manifests/main.ts';
-import { environmentNames } from '../../service/contract/product.ts';
+import { deploymentNames } from '../../service/contract/product.ts';
 import { accepted } from './accepted.ts';
 import { judgedBy, run, scratch } from './tool.ts';
 
@@ -31,7 +31,7 @@ const isAccepted = ({ ID, Message }: Finding) => accepted.some(({ id, message })
 await judgedBy('trivy', () => {
   test('Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down', async () => {
     const folder = scratch();
-    writeManifests(folder, environmentNames);
+    writeManifests(folder, deploymentNames);
     cpSync('Dockerfile', join(folder, 'Dockerfile'));
     const findings = await findingsIn(folder);
     expect(findings.filter((finding) => !isAccepted(finding))).toEqual([]);

@@ -1,0 +1,29 @@
+import { namesOf } from '../../../service/contract/product.ts';
+import { background, configOf, identity, resources, serving } from '../defaults.ts';
+import type { Environment, Resources } from '../environment.ts';
+
+/** The guide names no host. */
+const host = 'api.capibara6.example';
+const ports = { ...identity.ports, http: 8000 };
+const store: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '1', memory: '2Gi' } };
+
+/** Guide G1: API, GraphQL and workers, each with an autoscaler (K8-04..K8-06, K8-14..K8-16), stores in the cluster (K8-25). It gives no resources: G0's. */
+export const capibara6: Environment = {
+  ...identity,
+  name: 'references/capibara6',
+  stage: 'production',
+  namespace: 'capibara6',
+  names: namesOf('capibara6'),
+  ports,
+  image: 'ghcr.io/leyenda/capibara6:4.0.0',
+  config: { ...configOf(ports), TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', RATE_LIMIT_IP_REQUESTS: '100' },
+  workloads: {
+    api: { scaling: { ...serving, min: 3, max: 10 }, resources },
+    graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
+    worker: { scaling: { ...background, min: 3, max: 8 }, resources },
+  },
+  database: { kind: 'stateful-set', storage: '20Gi', resources: store },
+  cache: { kind: 'in-cluster', memory: '512mb', resources: store },
+  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  monitoring: { kind: 'operator', namespace: 'monitoring' },
+};

@@ -1,0 +1,29 @@
+import { namesOf } from '../../../service/contract/product.ts';
+import { configOf, identity, serving } from '../defaults.ts';
+import type { Environment, Resources } from '../environment.ts';
+
+/** The guide answers every name; here one must be named. */
+const host = 'fastapi.example';
+const ports = { ...identity.ports, http: 8000 };
+
+/** Guide row DC-22. */
+const api: Resources = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
+const db: Resources = { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+const cache: Resources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } };
+
+/** Guide G3: it describes compose files and a swarm of two API containers; this is what they would be on Kubernetes. */
+export const fastapiStack: Environment = {
+  ...identity,
+  name: 'references/fastapi-stack',
+  stage: 'production',
+  namespace: 'fastapi-stack',
+  names: { ...namesOf('fastapi'), postgres: 'db', redis: 'cache' },
+  ports,
+  image: 'ghcr.io/leyenda/fastapi-app:4.0.0',
+  config: { ...configOf(ports), TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1' },
+  workloads: { api: { scaling: { ...serving, min: 2, max: 3 }, resources: api } },
+  database: { kind: 'stateful-set', storage: '10Gi', resources: db },
+  cache: { kind: 'in-cluster', memory: '192mb', resources: cache },
+  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  monitoring: { kind: 'operator', namespace: 'monitoring' },
+};

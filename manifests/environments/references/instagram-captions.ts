@@ -1,0 +1,23 @@
+import { config, identity, resources, serving } from '../defaults.ts';
+import type { Environment } from '../environment.ts';
+
+const host = 'api.yourapp.com';
+
+/** Guide G0 (K8-01..K8-14): the API alone, three replicas to twenty; its stores are elsewhere. */
+export const instagramCaptions: Environment = {
+  ...identity,
+  name: 'references/instagram-captions',
+  stage: 'production',
+  image: 'ghcr.io/leyenda/instagram-captions-api:4.0.0-production',
+  config: {
+    ...config,
+    TRUSTED_HOSTS: `localhost,yourapp.com,${host}`,
+    TRUSTED_PROXIES: '1',
+    CORS_ORIGINS: 'https://yourapp.com,https://api.yourapp.com',
+  },
+  workloads: { api: { scaling: { ...serving, min: 3, max: 20 }, resources } },
+  database: { kind: 'external', networks: ['10.0.0.0/8'] },
+  cache: { kind: 'external', networks: ['10.0.0.0/8'] },
+  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  monitoring: { kind: 'operator', namespace: 'monitoring' },
+};

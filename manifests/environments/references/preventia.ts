@@ -1,0 +1,29 @@
+import { namesOf } from '../../../service/contract/product.ts';
+import { configOf, identity, serving } from '../defaults.ts';
+import type { Environment, Resources } from '../environment.ts';
+
+const host = 'preventia.com';
+const ports = { ...identity.ports, http: 8000 };
+const names = namesOf('preventia');
+
+/** Guide row DC-21: what the guide's compose file gives each container; it gives the API no reservation. */
+const api: Resources = { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } };
+const postgres: Resources = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
+const redis: Resources = { requests: { cpu: '100m', memory: '640Mi' }, limits: { cpu: '1', memory: '768Mi' } };
+
+/** Guide G2 (K8-14, K8-21): the API with its autoscaler `api-hpa`, PostgreSQL and Redis beside it. */
+export const preventia: Environment = {
+  ...identity,
+  name: 'references/preventia',
+  stage: 'production',
+  namespace: 'preventia',
+  names: { ...names, autoscalers: { ...names.autoscalers, api: 'api-hpa' } },
+  ports,
+  image: 'ghcr.io/leyenda/preventia:4.0.0',
+  config: { ...configOf(ports), TRUSTED_HOSTS: `${host},www.${host}`, TRUSTED_PROXIES: '1', CORS_ORIGINS: `https://${host}` },
+  workloads: { api: { scaling: { ...serving, min: 2, max: 10 }, resources: api } },
+  database: { kind: 'stateful-set', storage: '100Gi', resources: postgres },
+  cache: { kind: 'in-cluster', memory: '512mb', resources: redis },
+  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  monitoring: { kind: 'operator', namespace: 'monitoring' },
+};
