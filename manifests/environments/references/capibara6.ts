@@ -25,5 +25,6 @@ export const capibara6: Environment = {
   database: { kind: 'stateful-set', storage: '20Gi', resources: store },
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
   edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

@@ -25,5 +25,6 @@ export const fastapiStack: Environment = {
   database: { kind: 'stateful-set', storage: '10Gi', resources: db },
   cache: { kind: 'in-cluster', memory: '192mb', resources: cache },
   edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

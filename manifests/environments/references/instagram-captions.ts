@@ -19,5 +19,6 @@ export const instagramCaptions: Environment = {
   database: { kind: 'external', networks: ['10.0.0.0/8'] },
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
   edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

@@ -25,5 +25,6 @@ export const preventia: Environment = {
   database: { kind: 'stateful-set', storage: '100Gi', resources: postgres },
   cache: { kind: 'in-cluster', memory: '512mb', resources: redis },
   edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };
