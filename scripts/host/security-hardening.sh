@@ -68,7 +68,14 @@ change() {
   fi
   printf '%s\n' "$*"
 }
-run() { "$@" >/dev/null || fail "$EXIT_FAILED" "failed: $*; what was done before stays, and the next run goes on"; }
+# Runs a command; what it says is shown where it fails.
+quietly() {
+  local output status=0
+  output=$("$@" 2>&1) || status=$?
+  if [ "$status" != 0 ]; then printf '%s\n' "$output" >&2; fi
+  return "$status"
+}
+run() { quietly "$@" || fail "$EXIT_FAILED" "failed: $*; what was done before stays, and the next run goes on"; }
 # Whether commands may act on this machine: not where another root is worked on.
 acts() { [ -z "$only_files" ]; }
 listed() { # WORD LIST...
@@ -96,9 +103,11 @@ hardware() { # LEVEL CORES MEMORY DISK (gigabytes): warns where this machine has
   if [ "$disk" -lt "$4" ]; then warn "$disk GB of disk: $1 is $4 GB"; fi
 }
 
-has_key() { # HOME: a key that sshd accepts; it ignores a file that others may write
-  local keys=$root$1/.ssh/authorized_keys
-  [ -f "$keys" ] && [ -z "$(find "$keys" -perm /022)" ] && grep -Eq '^[^#]*(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA' "$keys"
+has_key() { # HOME: a key that sshd accepts; it takes none from where others may write
+  local folder=$root$1
+  local keys=$folder/.ssh/authorized_keys
+  [ -f "$keys" ] && [ -z "$(find "$folder" "$folder/.ssh" "$keys" -maxdepth 0 -perm /022)" ] &&
+    grep -Eq '^[^#]*(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA' "$keys"
 }
 may_sudo() { # NAME GID
   awk -F: -v name="$1" -v gid="$2" '$1 == "sudo" && ($3 == gid || index("," $4 ",", "," name ",")) { found = 1 } END { exit !found }' "$root/etc/group" ||
@@ -130,10 +139,11 @@ operator_stays() { # PORT
 
 packages() { # NAME...
   acts || return 0
-  local missing=() name
+  local installed missing=() name
+  # shellcheck disable=SC2016 # variables of dpkg-query
+  mapfile -t installed < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null)
   for name in "$@"; do
-    # shellcheck disable=SC2016 # dpkg-query's own variable
-    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" != installed ]; then missing+=("$name"); fi
+    listed "$name installed" "${installed[@]}" || missing+=("$name")
   done
   [ "${#missing[@]}" != 0 ] || return 0
   if change "install ${missing[*]}"; then
@@ -169,8 +179,8 @@ touch_unit() { # UNIT: it is to be applied, by the next run if this one ends bef
 }
 file() { # PATH MODE UNIT < CONTENT
   local target=$root$1 content temporary
-  content=$(cat)
-  if [ ! -f "$target" ] || ! printf '%s\n' "$content" | cmp -s - "$target"; then
+  content=$(</dev/stdin)
+  if [ ! -f "$target" ] || [ "$content" != "$(<"$target")" ]; then
     touch_unit "$3"
     if ! change "write $1"; then
       if [ -f "$target" ]; then printf '%s\n' "$content" | diff -u "$target" - | sed 's/^/  /' || true; fi
@@ -199,7 +209,7 @@ check() { # UNIT COMMAND...: whether the files of UNIT are accepted; else they a
   if [ -n "$dry_run" ] || ! due "$unit"; then return 0; fi
   # sshd tests nothing without this folder, which its service has made only where it runs.
   mkdir -p "$root/run/sshd"
-  "$@" >/dev/null || {
+  quietly "$@" || {
     put_back "$unit"
     fail "$EXIT_FAILED" "$* refuses the files of $unit: they are again as they were"
   }
@@ -208,7 +218,10 @@ apply() { # UNIT COMMAND...
   local unit=$1
   shift
   due "$unit" || return 0
-  if change "run $*"; then run "$@"; fi
+  if change "run $*"; then
+    run "$@"
+    rm -f "$root$pending/$unit"
+  fi
 }
 sshd_says() { # SETTING...: what sshd makes of all its files; each "name value"
   acts || return 0
@@ -256,10 +269,11 @@ firewall_on() {
 kernel() { # KEY VALUE: of the running kernel; its file keeps it over a restart
   acts || return 0
   local now
-  now=$(sysctl -n "$1" 2>/dev/null) || {
+  if [ ! -f "$root/proc/sys/${1//.//}" ]; then
     warn "this kernel has no $1"
     return 0
-  }
+  fi
+  now=$(<"$root/proc/sys/${1//.//}")
   if [ "$now" != "$2" ] && change "set $1 to $2, was $now"; then run sysctl -w "$1=$2"; fi
 }
 on() { # SYSTEMD UNIT
@@ -318,6 +332,73 @@ hardware 'the minimum' 2 4 20
 hardware 'the recommended' 4 8 50
 operator_stays 22
 packages openssh-server sudo ufw fail2ban python3-systemd auditd unattended-upgrades
+first_line /etc/ssh/sshd_config ssh 'Include /etc/ssh/sshd_config.d/*.conf'
+file /etc/ssh/sshd_config.d/00-leyenda.conf 600 ssh <<'END'
+# Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
+PermitRootLogin no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitEmptyPasswords no
+X11Forwarding no
+MaxAuthTries 4
+LoginGraceTime 30
+ClientAliveInterval 300
+ClientAliveCountMax 2
+END
+check ssh sshd -t
+sshd_says 'PermitRootLogin no' 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' 'PermitEmptyPasswords no' 'X11Forwarding no' 'MaxAuthTries 4' 'LoginGraceTime 30' 'ClientAliveInterval 300' 'ClientAliveCountMax 2'
+apply ssh systemctl try-reload-or-restart ssh.service
+firewall_rule operators limit 22/tcp
+firewall_rule 'HTTP, redirected to HTTPS' allow 80/tcp
+firewall_rule HTTPS allow 443/tcp
+firewall_rule 'the service, for the load balancer' allow from 10.0.0.0/8 to any port 8080 proto tcp
+firewall_default incoming deny
+firewall_default outgoing allow
+firewall_on
+file /etc/fail2ban/jail.d/leyenda.local 644 bans <<'END'
+# Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
+[DEFAULT]
+# iptables comes with ufw, whose rules stay those that are described.
+banaction = iptables-multiport
+banaction_allports = iptables-allports
+ignoreip = 127.0.0.1/8 ::1 10.0.0.0/8
+
+[sshd]
+enabled = true
+port = 22
+# The journal: Debian 12 writes no auth.log.
+backend = systemd
+maxretry = 5
+findtime = 600
+bantime = 3600
+
+[recidive]
+enabled = true
+maxretry = 3
+findtime = 86400
+bantime = 604800
+END
+check bans fail2ban-client -t
+on fail2ban.service
+apply bans systemctl restart fail2ban.service
+off bluetooth.service
+off cups.socket
+off cups.path
+off cups.service
+off cups-browsed.service
+file /etc/apt/apt.conf.d/52leyenda 644 updates <<'END'
+// Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
+APT::Periodic::Update-Package-Lists "1";
+APT::Periodic::Unattended-Upgrade "1";
+APT::Periodic::AutocleanInterval "7";
+Unattended-Upgrade::Remove-Unused-Dependencies "true";
+// An operator restarts the host when it suits.
+Unattended-Upgrade::Automatic-Reboot "false";
+END
+check updates apt-config dump
+on apt-daily.timer
+on apt-daily-upgrade.timer
+on unattended-upgrades.service
 file /etc/security/limits.d/90-leyenda.conf 644 limits <<'END'
 # Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
 * soft nofile 65536
@@ -367,19 +448,6 @@ kernel net.ipv4.conf.all.send_redirects 0
 kernel net.ipv4.conf.default.send_redirects 0
 kernel net.ipv6.conf.all.accept_redirects 0
 kernel net.ipv6.conf.default.accept_redirects 0
-file /etc/apt/apt.conf.d/52leyenda 644 updates <<'END'
-// Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
-APT::Periodic::Update-Package-Lists "1";
-APT::Periodic::Unattended-Upgrade "1";
-APT::Periodic::AutocleanInterval "7";
-Unattended-Upgrade::Remove-Unused-Dependencies "true";
-// An operator restarts the host when it suits.
-Unattended-Upgrade::Automatic-Reboot "false";
-END
-check updates apt-config dump
-on apt-daily.timer
-on apt-daily-upgrade.timer
-on unattended-upgrades.service
 file /etc/audit/rules.d/50-leyenda.rules 640 audit <<'END'
 # Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
 -a always,exit -F path=/etc/passwd -F perm=wa -F key=identity
@@ -395,59 +463,6 @@ file /etc/audit/rules.d/50-leyenda.rules 640 audit <<'END'
 END
 on auditd.service
 apply audit augenrules --load
-first_line /etc/ssh/sshd_config ssh 'Include /etc/ssh/sshd_config.d/*.conf'
-file /etc/ssh/sshd_config.d/00-leyenda.conf 600 ssh <<'END'
-# Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
-PermitRootLogin no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PermitEmptyPasswords no
-X11Forwarding no
-MaxAuthTries 4
-LoginGraceTime 30
-ClientAliveInterval 300
-ClientAliveCountMax 2
-END
-check ssh sshd -t
-sshd_says 'PermitRootLogin no' 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' 'PermitEmptyPasswords no' 'X11Forwarding no' 'MaxAuthTries 4' 'LoginGraceTime 30' 'ClientAliveInterval 300' 'ClientAliveCountMax 2'
-apply ssh systemctl try-reload-or-restart ssh.service
-firewall_rule operators limit 22/tcp
-firewall_rule 'HTTP, redirected to HTTPS' allow 80/tcp
-firewall_rule HTTPS allow 443/tcp
-firewall_rule 'the service, for the load balancer' allow from 10.0.0.0/8 to any port 8080 proto tcp
-firewall_default incoming deny
-firewall_default outgoing allow
-firewall_on
-file /etc/fail2ban/jail.d/leyenda.local 644 bans <<'END'
-# Written by security-hardening.sh of Leyenda, which replaces it; change manifests/targets/host/hardened.ts instead.
-[DEFAULT]
-banaction = ufw
-banaction_allports = ufw
-ignoreip = 127.0.0.1/8 ::1 10.0.0.0/8
-
-[sshd]
-enabled = true
-port = 22
-# The journal: Debian 12 writes no auth.log.
-backend = systemd
-maxretry = 5
-findtime = 600
-bantime = 3600
-
-[recidive]
-enabled = true
-maxretry = 3
-findtime = 86400
-bantime = 604800
-END
-check bans fail2ban-client -t
-on fail2ban.service
-apply bans systemctl restart fail2ban.service
-off bluetooth.service
-off cups.socket
-off cups.path
-off cups.service
-off cups-browsed.service
 }
 
 # Sourced, it does nothing.

@@ -21,8 +21,9 @@ export function jails({ bans, ssh }: Host): string {
   ];
   return text(
     '[DEFAULT]',
-    'banaction = ufw',
-    'banaction_allports = ufw',
+    '# iptables comes with ufw, whose rules stay those that are described.',
+    'banaction = iptables-multiport',
+    'banaction_allports = iptables-allports',
     `ignoreip = ${bans.never.join(' ')}`,
     ...bans.jails.flatMap(jail),
   );

@@ -19,7 +19,7 @@ const service = (name: string, state: 'on' | 'off' = 'on'): Resource => ({ kind:
 
 /**
  * All that is to be true of the host, in the order in which it is made so: nothing is used before it is installed,
- * and the firewall lets ssh in before it begins to deny.
+ * the firewall lets ssh in before it begins to deny, and what keeps strangers out comes before what may fail in a virtual machine.
  * @throws Error when the description contradicts itself, with every violation
  */
 export function resources(host: Host): Resource[] {
@@ -27,28 +27,30 @@ export function resources(host: Host): Resource[] {
     ...firewallViolations(host.firewall, host.ssh.port),
     ...auditViolations(host.audit),
     ...hardwareViolations(host.hardware),
-    ...limitViolations(host),
+    ...figureViolations(host),
   ];
   if (violations.length > 0) throw new Error(`the description of the host contradicts itself:\n${violations.join('\n')}`);
   return [
     { kind: 'packages', names: packageNames },
-    ...limits(host),
-    ...updates(),
-    ...audit(host),
     ...ssh(host),
     ...firewall(host),
-    ...rest(host),
+    ...bans(host),
+    ...host.off.map((name) => service(name, 'off')),
+    ...updates(),
+    ...limits(host),
+    ...kernel(host),
+    ...audit(host),
   ];
 }
 
-function limitViolations({ limits: { nofile, nproc }, kernel, bans }: Host): string[] {
-  const numbers = { 'limits.nofile': nofile, 'limits.nproc': nproc, ...kernel };
+function figureViolations({ limits: { nofile, nproc }, kernel: values, bans: { jails } }: Host): string[] {
+  const numbers = { 'limits.nofile': nofile, 'limits.nproc': nproc, ...values };
   const found = Object.entries(numbers).filter(([, value]) => !Number.isSafeInteger(value) || value < 0);
-  const jails = bans.jails.map(({ name }) => name);
+  const names = jails.map(({ name }) => name);
   return [
     ...found.map(([name, value]) => `${name} is ${value}: a whole number is needed`),
-    ...jails.filter((name, index) => jails.indexOf(name) !== index).map((name) => `bans.jails: ${name} is described twice`),
-    ...bans.jails
+    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `bans.jails: ${name} is described twice`),
+    ...jails
       .filter(({ findSeconds, banSeconds }) => banSeconds < findSeconds)
       .map(
         ({ name, findSeconds, banSeconds }) =>
@@ -61,6 +63,9 @@ const limits = (host: Host): Resource[] => [
   file('limits', '/etc/security/limits.d/90-leyenda.conf', files.sessionLimits(host)),
   file('limits', '/etc/systemd/system.conf.d/90-leyenda.conf', files.serviceLimits(host)),
   apply('limits', 'systemctl daemon-reexec'),
+];
+
+const kernel = (host: Host): Resource[] => [
   file('kernel', '/etc/sysctl.d/90-leyenda.conf', files.kernel(host)),
   ...Object.entries(host.kernel).map(([key, value]) => ({ kind: 'kernel', key, value }) as const),
 ];
@@ -92,10 +97,9 @@ const firewall = (host: Host): Resource[] => [
   { kind: 'firewall' },
 ];
 
-const rest = (host: Host): Resource[] => [
+const bans = (host: Host): Resource[] => [
   file('bans', '/etc/fail2ban/jail.d/leyenda.local', files.jails(host)),
   check('bans', 'fail2ban-client -t'),
   service('fail2ban.service'),
   apply('bans', 'systemctl restart fail2ban.service'),
-  ...host.off.map((name) => service(name, 'off')),
 ];

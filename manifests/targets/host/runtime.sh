@@ -23,7 +23,14 @@ change() {
   fi
   printf '%s\n' "$*"
 }
-run() { "$@" >/dev/null || fail "$EXIT_FAILED" "failed: $*; what was done before stays, and the next run goes on"; }
+# Runs a command; what it says is shown where it fails.
+quietly() {
+  local output status=0
+  output=$("$@" 2>&1) || status=$?
+  if [ "$status" != 0 ]; then printf '%s\n' "$output" >&2; fi
+  return "$status"
+}
+run() { quietly "$@" || fail "$EXIT_FAILED" "failed: $*; what was done before stays, and the next run goes on"; }
 # Whether commands may act on this machine: not where another root is worked on.
 acts() { [ -z "$only_files" ]; }
 listed() { # WORD LIST...
@@ -51,9 +58,11 @@ hardware() { # LEVEL CORES MEMORY DISK (gigabytes): warns where this machine has
   if [ "$disk" -lt "$4" ]; then warn "$disk GB of disk: $1 is $4 GB"; fi
 }
 
-has_key() { # HOME: a key that sshd accepts; it ignores a file that others may write
-  local keys=$root$1/.ssh/authorized_keys
-  [ -f "$keys" ] && [ -z "$(find "$keys" -perm /022)" ] && grep -Eq '^[^#]*(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA' "$keys"
+has_key() { # HOME: a key that sshd accepts; it takes none from where others may write
+  local folder=$root$1
+  local keys=$folder/.ssh/authorized_keys
+  [ -f "$keys" ] && [ -z "$(find "$folder" "$folder/.ssh" "$keys" -maxdepth 0 -perm /022)" ] &&
+    grep -Eq '^[^#]*(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA' "$keys"
 }
 may_sudo() { # NAME GID
   awk -F: -v name="$1" -v gid="$2" '$1 == "sudo" && ($3 == gid || index("," $4 ",", "," name ",")) { found = 1 } END { exit !found }' "$root/etc/group" ||
@@ -85,10 +94,11 @@ operator_stays() { # PORT
 
 packages() { # NAME...
   acts || return 0
-  local missing=() name
+  local installed missing=() name
+  # shellcheck disable=SC2016 # variables of dpkg-query
+  mapfile -t installed < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null)
   for name in "$@"; do
-    # shellcheck disable=SC2016 # dpkg-query's own variable
-    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" != installed ]; then missing+=("$name"); fi
+    listed "$name installed" "${installed[@]}" || missing+=("$name")
   done
   [ "${#missing[@]}" != 0 ] || return 0
   if change "install ${missing[*]}"; then
@@ -124,8 +134,8 @@ touch_unit() { # UNIT: it is to be applied, by the next run if this one ends bef
 }
 file() { # PATH MODE UNIT < CONTENT
   local target=$root$1 content temporary
-  content=$(cat)
-  if [ ! -f "$target" ] || ! printf '%s\n' "$content" | cmp -s - "$target"; then
+  content=$(</dev/stdin)
+  if [ ! -f "$target" ] || [ "$content" != "$(<"$target")" ]; then
     touch_unit "$3"
     if ! change "write $1"; then
       if [ -f "$target" ]; then printf '%s\n' "$content" | diff -u "$target" - | sed 's/^/  /' || true; fi
@@ -154,7 +164,7 @@ check() { # UNIT COMMAND...: whether the files of UNIT are accepted; else they a
   if [ -n "$dry_run" ] || ! due "$unit"; then return 0; fi
   # sshd tests nothing without this folder, which its service has made only where it runs.
   mkdir -p "$root/run/sshd"
-  "$@" >/dev/null || {
+  quietly "$@" || {
     put_back "$unit"
     fail "$EXIT_FAILED" "$* refuses the files of $unit: they are again as they were"
   }
@@ -163,7 +173,10 @@ apply() { # UNIT COMMAND...
   local unit=$1
   shift
   due "$unit" || return 0
-  if change "run $*"; then run "$@"; fi
+  if change "run $*"; then
+    run "$@"
+    rm -f "$root$pending/$unit"
+  fi
 }
 sshd_says() { # SETTING...: what sshd makes of all its files; each "name value"
   acts || return 0
@@ -211,10 +224,11 @@ firewall_on() {
 kernel() { # KEY VALUE: of the running kernel; its file keeps it over a restart
   acts || return 0
   local now
-  now=$(sysctl -n "$1" 2>/dev/null) || {
+  if [ ! -f "$root/proc/sys/${1//.//}" ]; then
     warn "this kernel has no $1"
     return 0
-  }
+  fi
+  now=$(<"$root/proc/sys/${1//.//}")
   if [ "$now" != "$2" ] && change "set $1 to $2, was $now"; then run sysctl -w "$1=$2"; fi
 }
 on() { # SYSTEMD UNIT

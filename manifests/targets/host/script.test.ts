@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { host } from './hardened.ts';
@@ -46,7 +47,7 @@ describe('security-hardening.sh on files alone', () => {
     const { files, onFiles, read, write, root } = given();
     onFiles();
     write('etc/ssh/sshd_config.d/00-leyenda.conf', 'PermitRootLogin yes\n');
-    spawnSync('chmod', ['644', join(root, 'etc/audit/rules.d/50-leyenda.rules')]);
+    chmodSync(join(root, 'etc/audit/rules.d/50-leyenda.rules'), 0o644);
     const { stdout } = onFiles();
     const kept = /the former one is (\S+)/.exec(stdout)?.[1] ?? '';
     expect(kept).toMatch(/^\/var\/backups\/leyenda-host\/\d{8}_\d{6}\/etc\/ssh\/sshd_config.d\/00-leyenda.conf$/);
@@ -84,6 +85,12 @@ describe('security-hardening.sh refuses, and changes nothing,', () => {
     expect(files()).toEqual(before);
   });
 
+  test('a key in a file that others may write, which sshd would not take', () => {
+    const { onFiles, root } = given();
+    chmodSync(join(root, key), 0o664);
+    expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('nobody could log in') });
+  });
+
   test('unless it is forced', () => {
     const { files, onFiles } = given({ [key]: undefined });
     const { status, stderr } = onFiles('--force');
@@ -110,19 +117,20 @@ describe('security-hardening.sh refuses, and changes nothing,', () => {
 });
 
 describe('security-hardening.sh with its commands', () => {
-  test('calls each, in the order in which nothing is used before it is there and ssh is let in before all else is denied', () => {
-    const { calls, whole } = given();
+  test('does nothing in a dry run', () => {
+    const { calls, files, whole } = given();
+    const before = files();
+    expect(whole('--dry-run')).toMatchObject({ status: code('differs') });
+    expect(calls()).toEqual([]);
+    expect(files()).toEqual(before);
+  });
+
+  test('calls each, nothing before it is there and ssh let in before all else is denied, and in a second run none', () => {
+    const { calls, files, read, whole } = given();
     expect(whole()).toMatchObject({ status: 0 });
     expect(calls()).toEqual([
       'apt-get -q update',
       'apt-get -q install --yes --no-install-recommends ufw fail2ban python3-systemd auditd unattended-upgrades',
-      'systemctl daemon-reexec',
-      'sysctl -w net.core.somaxconn=4096',
-      'apt-config dump',
-      'systemctl enable --now apt-daily-upgrade.timer',
-      'systemctl enable --now unattended-upgrades.service',
-      'systemctl enable --now auditd.service',
-      'augenrules --load',
       'sshd -t',
       'systemctl try-reload-or-restart ssh.service',
       'ufw limit 22/tcp comment operators',
@@ -136,17 +144,15 @@ describe('security-hardening.sh with its commands', () => {
       'systemctl restart fail2ban.service',
       'systemctl disable --now bluetooth.service',
       'systemctl disable --now cups.socket',
+      'apt-config dump',
+      'systemctl enable --now apt-daily-upgrade.timer',
+      'systemctl enable --now unattended-upgrades.service',
+      'systemctl daemon-reexec',
+      'sysctl -w net.core.somaxconn=4096',
+      'systemctl enable --now auditd.service',
+      'augenrules --load',
     ]);
-  });
-
-  test('does nothing in a dry run, and nothing in a second run', () => {
-    const { calls, files, whole } = given();
-    const before = files();
-    expect(whole('--dry-run')).toMatchObject({ status: code('differs') });
-    expect(calls()).toEqual([]);
-    expect(files()).toEqual(before);
-    whole();
-    calls();
+    expect(read('proc/sys/net/core/somaxconn')).toBe('4096\n');
     const after = files();
     expect(whole()).toMatchObject({ status: 0, stdout: 'unchanged\n' });
     expect(calls()).toEqual([]);

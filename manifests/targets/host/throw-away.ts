@@ -19,7 +19,7 @@ const commands = [
   'ufw',
 ];
 /** Calls that only ask. */
-const questions = /^(dpkg-query|df|nproc|ufw (status|show)|systemctl is-|sysctl -n|sshd -T)/;
+const questions = /^(dpkg-query|df|nproc|ufw (status|show)|systemctl is-|sshd -T)/;
 
 const debian: Readonly<Record<string, string>> = {
   'etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n',
@@ -29,6 +29,8 @@ const debian: Readonly<Record<string, string>> = {
   'etc/ssh/sshd_config': 'Include /etc/ssh/sshd_config.d/*.conf\nUsePAM yes\nPermitRootLogin yes\n',
   'etc/default/ufw': 'IPV6=yes\nDEFAULT_INPUT_POLICY="ACCEPT"\nDEFAULT_OUTPUT_POLICY="ACCEPT"\n',
   'home/operator/.ssh/authorized_keys': '# laptop\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAA operator\n',
+  'proc/sys/net/ipv4/tcp_syncookies': '1\n',
+  'proc/sys/net/core/somaxconn': '128\n',
   'proc/meminfo': 'MemTotal:        8039244 kB\n',
 };
 const state: Readonly<Record<string, string>> = {
@@ -39,7 +41,6 @@ const state: Readonly<Record<string, string>> = {
   disk: '53\n',
   rules: '',
   services: 'apt-daily.timer\nbluetooth.service\ncups.socket\n',
-  kernel: 'net.ipv4.tcp_syncookies=1\nnet.core.somaxconn=128\n',
   sshd: 'port 22\n',
 };
 
