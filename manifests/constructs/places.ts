@@ -1,10 +1,11 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { type ComponentName, type Connection, components, connections } from '../../service/contract/components.ts';
+import { type ComponentName, type Connection, componentNames, connections } from '../../service/contract/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { selectorLabels } from './labels.ts';
 
 /** Address ranges that are not the internet: what is outside is never there. */
-const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];
+const linkLocal = '169.254.0.0/16';
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', linkLocal, '100.64.0.0/10'];
 
 /** Where a component is, in an environment. */
 type Place =
@@ -32,8 +33,8 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
     case 'edge':
       return { kind: 'others', namespace: edge.namespace };
     case 'kubernetes':
-      // Its address is the cluster's affair, and pods are told another one than they reach.
-      return { kind: 'networks', networks: privateNetworks };
+      // Its address is the cluster's affair, and pods are told another one than they reach; link-local is where clouds keep secrets.
+      return { kind: 'networks', networks: privateNetworks.filter((network) => network !== linkLocal) };
     case 'model':
     case 'receivers':
       return internet;
@@ -80,5 +81,3 @@ export function componentsIn(environment: Environment, namespace: string): Compo
 /** The contract's connections of which both ends are there in an environment. */
 export const connectionsIn = (environment: Environment): Connection[] =>
   connections.filter(({ from, to }) => placeOf(environment, from) && placeOf(environment, to));
-
-const componentNames = Object.keys(components).filter((name): name is ComponentName => name in components);

@@ -1,45 +1,24 @@
-import * as z from 'zod';
-import type { Connection } from '../../service/contract/components.ts';
-import type { Ports } from '../../service/contract/ports.ts';
+import { type Connection, connections } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
-import { connectionsIn } from '../constructs/places.ts';
-import { nameOf, type Policy, selects, workloads } from './policy.ts';
-
-const rule = z.object({
-  from: z.array(z.unknown()).default([]),
-  to: z.array(z.unknown()).default([]),
-  ports: z.array(z.object({ port: z.number() })).default([]),
-});
-const networkPolicy = z.object({
-  spec: z.object({
-    podSelector: z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }),
-    policyTypes: z.array(z.string()),
-    ingress: z.array(rule).default([]),
-    egress: z.array(rule).default([]),
-  }),
-});
-type Rule = z.output<typeof rule>;
-
-const parsed = (objects: Parameters<Policy>[0]) =>
-  objects
-    .filter(({ kind }) => kind === 'NetworkPolicy')
-    .map((object) => ({ name: nameOf(object), namespace: object.metadata.namespace, ...networkPolicy.parse(object).spec }));
-const isGeneral = ({ podSelector }: { podSelector: { matchLabels: object } }) => Object.keys(podSelector.matchLabels).length === 0;
+import type { Environment } from '../environments/environment.ts';
+import { chooses } from '../network/labels.ts';
+import { type Attempt, attempts } from '../network/matrix.ts';
+import { type NetworkPolicy, networkPolicies } from '../network/network-policy.ts';
+import { type Policy, workloads } from './policy.ts';
 
 /** In every namespace everything is refused by default, both ways, and every workload has a policy that opens what it declared. */
-export const defaultDeny: Policy = (objects) => {
-  const policies = parsed(objects);
-  const closed = policies.filter(
-    (policy) => isGeneral(policy) && policy.policyTypes.length === 2 && policy.ingress.length + policy.egress.length === 0,
-  );
-  const all = workloads(objects);
-  const open = [...new Set(all.map(({ metadata }) => metadata.namespace))].filter((each) =>
-    closed.every(({ namespace }) => namespace !== each),
-  );
+export const defaultDeny: Policy = (objects, environment) => {
+  const all = networkPolicies(objects, environment.namespace);
+  const isGeneral = ({ podSelector }: NetworkPolicy) => chooses(podSelector, {});
+  const closed = all.filter((policy) => isGeneral(policy) && policy.rules.ingress?.length === 0 && policy.rules.egress?.length === 0);
+  const pods = workloads(objects).map((each) => ({ ...each, namespace: each.metadata.namespace ?? environment.namespace }));
+  const open = [...new Set(pods.map(({ namespace }) => namespace))].filter((each) => closed.every(({ namespace }) => namespace !== each));
+  const hasOwn = ({ namespace, template }: (typeof pods)[number]) =>
+    all.some((policy) => !isGeneral(policy) && policy.namespace === namespace && chooses(policy.podSelector, template.metadata.labels));
   return [
     ...open.map((namespace) => `no NetworkPolicy of namespace ${namespace} refuses everything by default, both ways`),
-    ...all
-      .filter((workload) => policiesOf(workload, policies).length === 0)
+    ...pods
+      .filter((each) => !hasOwn(each))
       .map(
         ({ name, template }) =>
           `${name} (component ${template.metadata.labels[marks.component]}) has no NetworkPolicy of its own: declare its connections in the contract`,
@@ -47,40 +26,40 @@ export const defaultDeny: Policy = (objects) => {
   ];
 };
 
-/** Each workload's policies open the ports of the contract's connections, and no others, each to named peers. */
+/** Open exactly where the contract declares a connection: for every pair of places and every port (guide rows K8-20, SE-13). */
 export const declaredConnections: Policy = (objects, environment) => {
-  const policies = parsed(objects);
-  const expected = connectionsIn(environment);
-  return workloads(objects).flatMap((workload) => {
-    const component = workload.template.metadata.labels[marks.component];
-    const own = policiesOf(workload, policies);
-    return (['ingress', 'egress'] as const).flatMap((direction) => {
-      const rules = own.flatMap((policy) => policy[direction]);
-      const declared = expected.filter(({ from, to }) => (direction === 'ingress' ? to : from) === component);
-      return compare(`${workload.name} ${direction}`, rules, declared, environment.ports);
-    });
+  const wrong = attempts(objects, environment).filter((attempt) => isDeclared(attempt, environment) !== attempt.verdict.allowed);
+  // A rule for everybody opens the same port to many: one message.
+  const reasons = Map.groupBy(wrong, (attempt) => `${attempt.from.name}|${attempt.port}/${attempt.protocol}|${reasonOf(attempt)}`);
+  return [...reasons.values()].flatMap(([first, ...more]) => {
+    if (!first) return [];
+    const targets = [first, ...more].map(({ to }) => to.name).join(', ');
+    return [`${first.from.name} → ${targets} port ${first.port}/${first.protocol}: ${reasonOf(first)}`];
   });
 };
 
-/** The policies that are about a workload's pods in particular. */
-const policiesOf = ({ metadata, template }: ReturnType<typeof workloads>[number], policies: ReturnType<typeof parsed>) =>
-  policies.filter(
-    (policy) =>
-      !isGeneral(policy) && policy.namespace === metadata.namespace && selects(policy.podSelector.matchLabels, template.metadata.labels),
+const declaredIn: readonly Connection[] = connections;
+const isDeclared = ({ from, to, port, protocol }: Attempt, { ports }: Environment) =>
+  declaredIn.some(
+    (each) =>
+      from.components.includes(each.from) &&
+      to.components.includes(each.to) &&
+      ports[each.port] === port &&
+      (protocol === 'TCP' || (protocol === 'UDP' && each.port === 'dns')),
   );
 
-function compare(where: string, rules: readonly Rule[], declared: readonly Connection[], ports: Ports): string[] {
-  const open = new Set(rules.flatMap((each) => each.ports.map(({ port }) => port)));
-  const wanted = new Set(declared.map(({ port }) => ports[port]).map(Number));
-  return [
-    ...rules
-      .filter((each) => each.ports.length === 0 || each.from.length + each.to.length === 0)
-      .map(() => `${where}: a NetworkPolicy rule without ports or without peers opens more than the contract declares`),
-    ...declared
-      .filter(({ port }) => !open.has(ports[port]))
-      .map(({ from, to, port }) => `${where}: the contract declares ${from} → ${to}, but no NetworkPolicy opens port ${ports[port]}`),
-    ...[...open]
-      .filter((port) => !wanted.has(port))
-      .map((port) => `${where}: a NetworkPolicy opens port ${port}, but the contract declares no such connection`),
+/** Both sides: what the contract says, and the policies that say otherwise. */
+function reasonOf({ from, to, verdict: { allowed, egress, ingress } }: Attempt): string {
+  const sides = [
+    { end: from.name, word: 'egress', ...egress },
+    { end: to.name, word: 'ingress', ...ingress },
   ];
+  if (allowed) {
+    const openers = sides.filter(({ opening }) => opening.length > 0).map(({ opening, word }) => `${opening.join(', ')} (${word})`);
+    const why = openers.length > 0 ? `opened by ${openers.join(' and ')}` : 'open, since no NetworkPolicy isolates either end';
+    return `${why}, but the contract declares no such connection: declare it in service/contract/components.ts, or close it`;
+  }
+  const closed = sides.filter(({ isolating, opening }) => isolating.length > 0 && opening.length === 0);
+  const shut = closed.map(({ end, word, isolating }) => `no ${word} rule for ${end} in ${isolating.join(', ')} opens it`);
+  return `the contract declares this connection, but ${shut.join(' and ')}`;
 }

@@ -156,9 +156,16 @@ describe('policies', () => {
           : object,
       );
     const check = (value: unknown) => policies.declaredConnections?.(apiRules(value), production).join('\n');
-    expect(check([])).toMatch(/contract declares api → redis, but no NetworkPolicy opens port 6379/);
-    expect(check([{ to: [{}], ports: [{ port: 25 }] }])).toMatch(/opens port 25, but the contract declares no such connection/);
-    expect(check([{ ports: [{ port: 443 }] }])).toMatch(/without ports or without peers/);
+    expect(check([])).toMatch(
+      /^api → postgres\/redis\/kubernetes port 6379\/TCP: the contract declares this connection, but no egress rule for api in .*NetworkPolicy\/\S+-api opens it$/m,
+    );
+    const excess = /opened by NetworkPolicy\/\S+-api \(egress\), but the contract declares no such connection/;
+    const internet = [{ ipBlock: { cidr: '0.0.0.0/0' } }];
+    expect(check([{ to: internet, ports: [{ port: 25 }] }])).toMatch(new RegExp(`model.* port 25/TCP: ${excess.source}`));
+    expect(check([{ ports: [{ port: 443 }] }])).toMatch(
+      new RegExp(`our labels elsewhere.*metadata service port 443/TCP: ${excess.source}`),
+    );
+    expect(() => check([{ to: [{}] }])).toThrow(/NetworkPolicy\/\S+-api: .*a peer names either an ipBlock or a selector/s);
   });
 
   test('every policy has a mistake that it refuses', () => {

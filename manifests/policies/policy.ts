@@ -9,7 +9,9 @@ const container = z.object({
   name: z.string(),
   image: z.string().default(''),
   env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
-  ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
+  ports: z
+    .array(z.object({ name: z.string().optional(), containerPort: z.number(), protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP') }))
+    .default([]),
   resources: z
     .object({ requests: z.record(z.string(), z.unknown()).default({}), limits: z.record(z.string(), z.unknown()).default({}) })
     .default({ requests: {}, limits: {} }),

@@ -33,6 +33,7 @@ export const components = {
   receivers: { kind: 'outside', listens: ['https', 'smtp'] },
 } as const satisfies Record<string, Component>;
 export type ComponentName = keyof typeof components;
+export const componentNames: readonly ComponentName[] = Object.keys(components).filter((name): name is ComponentName => name in components);
 
 /** `from` may open connections to `to`; a connection that is not listed is cut by the default-deny policy. */
 interface ConnectionTo<To extends ComponentName> {

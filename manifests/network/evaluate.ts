@@ -1,0 +1,116 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { chooses, type LabelSet } from './labels.ts';
+import type { Direction, NetworkPolicy, Peer, PolicyPort } from './network-policy.ts';
+
+export type Protocol = PolicyPort['protocol'];
+export interface ContainerPort {
+  readonly name?: string | undefined;
+  readonly containerPort: number;
+  readonly protocol: Protocol;
+}
+export interface Pod {
+  readonly namespace: string;
+  readonly labels: LabelSet;
+  /** What its containers open: named ports of rules are looked up here. */
+  readonly ports: readonly ContainerPort[];
+}
+/** An end of a connection: a pod, or an address outside the cluster. */
+export type End = Pod | { readonly address: string };
+export interface Port {
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+/** What decides: policies, and the labels of namespaces by name. */
+export interface Network {
+  readonly policies: readonly NetworkPolicy[];
+  readonly namespaces: Readonly<Record<string, LabelSet>>;
+}
+
+/** What one end's policies say; nobody isolates: everything is open. */
+interface Side {
+  /** Policies that refuse everything but what is opened. */
+  readonly isolating: readonly string[];
+  /** Those of them that open this connection. */
+  readonly opening: readonly string[];
+}
+export interface Verdict extends Readonly<Record<Direction, Side>> {
+  readonly allowed: boolean;
+}
+
+/**
+ * Whether a new connection is allowed, exactly as Kubernetes defines NetworkPolicies: the policies of the source must let it out and
+ * those of the target must let it in. An ipBlock chooses addresses outside the cluster only; what a node does to its own pods, such
+ * as probes, is beyond policies. Answers of an allowed connection come back by themselves.
+ */
+export function evaluate(network: Network, from: End, to: End, port: Port): Verdict {
+  const egress = sideOf(network, 'egress', from, to, { ...port, target: to });
+  const ingress = sideOf(network, 'ingress', to, from, { ...port, target: to });
+  return { allowed: isOpen(egress) && isOpen(ingress), egress, ingress };
+}
+
+const isOpen = ({ isolating, opening }: Side) => isolating.length === 0 || opening.length > 0;
+const isPod = (end: End): end is Pod => 'labels' in end;
+
+/** The port of a connection, and who listens there. */
+interface Target extends Port {
+  readonly target: End;
+}
+
+function sideOf({ policies, namespaces }: Network, direction: Direction, own: End, other: End, target: Target): Side {
+  if (!isPod(own)) return { isolating: [], opening: [] };
+  const isolating = policies.filter(
+    ({ namespace, podSelector, rules }) => rules[direction] && namespace === own.namespace && chooses(podSelector, own.labels),
+  );
+  const opening = isolating.filter(({ namespace, rules }) =>
+    rules[direction]?.some(
+      ({ peers, ports }) =>
+        (peers.length === 0 || peers.some((peer) => isPeer(peer, namespace, other, namespaces))) &&
+        (ports.length === 0 || ports.some((each) => isPort(each, target))),
+    ),
+  );
+  return { isolating: isolating.map(({ name }) => name), opening: opening.map(({ name }) => name) };
+}
+
+/** Whether a peer of a policy in `namespace` chooses this end. */
+export function isPeer(
+  { ipBlock, podSelector, namespaceSelector }: Peer,
+  namespace: string,
+  end: End,
+  namespaces: Network['namespaces'],
+): boolean {
+  if (ipBlock) return !isPod(end) && contains(ipBlock.cidr, end.address) && !ipBlock.except.some((cidr) => contains(cidr, end.address));
+  if (!isPod(end)) return false;
+  const near = namespaceSelector ? chooses(namespaceSelector, namespaceLabels(namespaces, end.namespace)) : end.namespace === namespace;
+  return near && (podSelector === undefined || chooses(podSelector, end.labels));
+}
+
+/** The API server gives every namespace the label with its name. */
+const namespaceLabels = (namespaces: Network['namespaces'], name: string): LabelSet => ({
+  ...namespaces[name],
+  'kubernetes.io/metadata.name': name,
+});
+
+function isPort(rule: PolicyPort, { port, protocol, target }: Target): boolean {
+  if (rule.protocol !== protocol) return false;
+  if (rule.port === undefined) return true;
+  if (typeof rule.port === 'number') return port >= rule.port && port <= (rule.endPort ?? rule.port);
+  return isPod(target) && target.ports.some((each) => each.name === rule.port && each.containerPort === port && each.protocol === protocol);
+}
+
+const blocks = new Map<string, BlockList>();
+
+/** Whether an address lies in a range such as `10.0.0.0/8`. */
+export function contains(cidr: string, address: string): boolean {
+  const block = blocks.get(cidr) ?? blockOf(cidr);
+  blocks.set(cidr, block);
+  return block.check(address, family(address));
+}
+
+const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
+
+function blockOf(cidr: string): BlockList {
+  const [address = '', prefix = ''] = cidr.split('/');
+  const block = new BlockList();
+  block.addSubnet(address, Number(prefix), family(address));
+  return block;
+}

@@ -1,0 +1,92 @@
+import { ports as contractPorts } from '../../service/contract/ports.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { evaluate, type Network, type Port, type Verdict } from './evaluate.ts';
+import { networkPolicies } from './network-policy.ts';
+import { type Place, placesOf } from './places.ts';
+
+/** Whether somebody at `from` may open a connection to a port at `to`. */
+export interface Row extends Port {
+  readonly from: string;
+  readonly to: string;
+  readonly allowed: boolean;
+}
+
+/** A connection that could be tried, and what the policies say to it. */
+export interface Attempt extends Port {
+  readonly from: Place;
+  readonly to: Place;
+  readonly verdict: Verdict;
+}
+
+/** Of no service at all: open only where a rule names no port. */
+const unused = 9;
+
+/**
+ * Every connection between two places of which one at least is in a namespace of the environment's own: at each port of the contract,
+ * each that a policy names, and one that nobody uses.
+ */
+export function attempts(objects: readonly KubernetesObject[], environment: Environment): Attempt[] {
+  const places = placesOf(objects, environment);
+  const network: Network = { policies: networkPolicies(objects, environment.namespace), namespaces: namespacesOf(objects) };
+  const governed = new Set([environment.namespace, ...network.policies.map(({ namespace }) => namespace)]);
+  const isGoverned = ({ end }: Place) => 'namespace' in end && governed.has(end.namespace);
+  const ports = portsOf(network, environment, places);
+  return places.flatMap((from) =>
+    places
+      .filter((to) => isGoverned(from) || isGoverned(to))
+      .flatMap((to) => ports.map((port) => ({ from, to, ...port, verdict: evaluate(network, from.end, to.end, port) }))),
+  );
+}
+
+/** As `attempts`, in names alone: what a cluster that enforces the policies must do. */
+export function matrixOf(objects: readonly KubernetesObject[], environment: Environment): Row[] {
+  return attempts(objects, environment).map(({ from, to, port, protocol, verdict: { allowed } }) => ({
+    from: from.name,
+    to: to.name,
+    port,
+    protocol,
+    allowed,
+  }));
+}
+
+const namespacesOf = (objects: readonly KubernetesObject[]) =>
+  Object.fromEntries(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
+
+/** TCP and UDP are tried alike: a rule that forgets the protocol opens TCP only. */
+function portsOf({ policies }: Network, environment: Environment, places: readonly Place[]): Port[] {
+  const named = policies
+    .flatMap(({ rules }) => [...(rules.ingress ?? []), ...(rules.egress ?? [])])
+    .flatMap(({ ports }) => ports.flatMap(({ port, endPort }) => [port, endPort]))
+    .filter((port) => typeof port === 'number');
+  const opened = places.flatMap(({ end }) => ('ports' in end ? end.ports.map(({ containerPort }) => containerPort) : []));
+  const numbers = new Set<number>([...Object.values(contractPorts), ...Object.values(environment.ports), ...named, ...opened, unused]);
+  return [...numbers]
+    .toSorted((a, b) => a - b)
+    .flatMap((port) => [
+      { port, protocol: 'TCP' },
+      { port, protocol: 'UDP' },
+    ]);
+}
+
+/** The open ports of each pair as a table: a row for each source, a column for each target that somebody reaches. */
+export function renderMatrix(rows: readonly Row[]): string {
+  const open = rows.filter(({ allowed }) => allowed);
+  const sources = [...new Set(rows.map(({ from }) => from))];
+  const targets = [...new Set(rows.map(({ to }) => to))].filter((target) => open.some(({ to }) => to === target));
+  const cell = (source: string, target: string) =>
+    open
+      .filter(({ from, to }) => from === source && to === target)
+      .map(({ port, protocol }) => (protocol === 'TCP' ? String(port) : `${port}/${protocol}`))
+      .join(' ') || '-';
+  const lines = [['from \\ to', ...targets], ...sources.map((source) => [source, ...targets.map((target) => cell(source, target))])];
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

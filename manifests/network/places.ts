@@ -1,0 +1,72 @@
+import { type ComponentName, componentNames } from '../../service/contract/components.ts';
+import { marks } from '../../service/contract/product.ts';
+import { peersOf } from '../constructs/places.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { workloads } from '../policies/policy.ts';
+import { type End, isPeer } from './evaluate.ts';
+import { type Peer, peerOf } from './network-policy.ts';
+
+/** Who could open a connection, or be called. */
+export interface Place {
+  readonly name: string;
+  /** Components that are there; several where an environment's networks overlap, none where nobody of the contract is. */
+  readonly components: readonly ComponentName[];
+  readonly end: End;
+}
+
+/** An address on the internet (reserved for documentation), and others that nobody should reach by chance. */
+const internet = '203.0.113.10';
+const addresses = { 'private address': '192.168.255.1', 'metadata service': '169.254.169.254' } as const;
+
+/**
+ * Every place that matters to an environment: the pods of each workload as they are labelled, every other component where its
+ * connections look for it, and those that have no business here: a stranger in the namespace, a pod of another namespace that bears
+ * our labels, addresses. Components that cannot be told apart, such as two on the internet, are one place: `model/receivers`.
+ */
+export function placesOf(objects: readonly KubernetesObject[], environment: Environment): Place[] {
+  const own = ownPods(objects, environment);
+  const ours = own.map(({ end }) => end.labels)[0] ?? {};
+  const at = (name: string, end: End): Place => ({ name, end, components: componentsAt(end, environment) });
+  const others = componentNames
+    .filter((component) => !own.some(({ name }) => name === component))
+    .flatMap((component) => peersOf(environment, component, environment.namespace).slice(0, 1))
+    .map((peer) => sampleOf(peerOf(peer), environment))
+    .map((end) => at(componentsAt(end, environment).join('/'), end));
+  return [
+    ...own,
+    ...new Map(others.map((place) => [place.name, place])).values(),
+    at('stranger here', { namespace: environment.namespace, labels: {}, ports: [] }),
+    at('our labels elsewhere', { namespace: 'elsewhere', labels: ours, ports: [] }),
+    ...Object.entries(addresses).map(([name, address]) => at(name, { address })),
+  ];
+}
+
+/** One place a component, however many workloads it has. */
+function ownPods(objects: readonly KubernetesObject[], environment: Environment) {
+  const pods = workloads(objects).map(({ name, metadata, template: { metadata: pod, spec } }) => ({
+    name: pod.labels[marks.component] ?? name,
+    components: componentNames.filter((component) => component === pod.labels[marks.component]),
+    end: {
+      namespace: metadata.namespace ?? environment.namespace,
+      labels: pod.labels,
+      ports: spec.containers.flatMap(({ ports }) => ports),
+    },
+  }));
+  return [...new Map(pods.map((pod) => [pod.name, pod])).values()];
+}
+
+const componentsAt = (end: End, environment: Environment) =>
+  componentNames.filter((component) =>
+    peersOf(environment, component, environment.namespace).some((peer) => isPeer(peerOf(peer), environment.namespace, end, {})),
+  );
+
+/** Somebody whom a peer chooses. */
+function sampleOf({ ipBlock, podSelector, namespaceSelector }: Peer, environment: Environment): End {
+  if (ipBlock) return { address: ipBlock.cidr === '0.0.0.0/0' ? internet : (ipBlock.cidr.split('/')[0] ?? '') };
+  return {
+    namespace: namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] ?? environment.namespace,
+    labels: podSelector?.matchLabels ?? {},
+    ports: [],
+  };
+}
