@@ -41,34 +41,35 @@ export interface Verdict extends Readonly<Record<Direction, Side>> {
  * Whether a new connection is allowed, exactly as Kubernetes defines NetworkPolicies: the policies of the source must let it out and
  * those of the target must let it in. An ipBlock chooses addresses outside the cluster only; what a node does to its own pods, such
  * as probes, is beyond policies. Answers of an allowed connection come back by themselves.
+ * @returns what holds between the two, for each port
  */
-export function evaluate(network: Network, from: End, to: End, port: Port): Verdict {
-  const egress = sideOf(network, 'egress', from, to, { ...port, target: to });
-  const ingress = sideOf(network, 'ingress', to, from, { ...port, target: to });
-  return { allowed: isOpen(egress) && isOpen(ingress), egress, ingress };
+export function evaluate(network: Network, from: End, to: End): (port: Port) => Verdict {
+  const [out, into] = [sideOf(network, 'egress', from, to), sideOf(network, 'ingress', to, from)];
+  return (port) => {
+    const [egress, ingress] = [out(port, to), into(port, to)];
+    return { allowed: isOpen(egress) && isOpen(ingress), egress, ingress };
+  };
 }
 
 const isOpen = ({ isolating, opening }: Side) => isolating.length === 0 || opening.length > 0;
 const isPod = (end: End): end is Pod => 'labels' in end;
 
-/** The port of a connection, and who listens there. */
-interface Target extends Port {
-  readonly target: End;
-}
-
-function sideOf({ policies, namespaces }: Network, direction: Direction, own: End, other: End, target: Target): Side {
-  if (!isPod(own)) return { isolating: [], opening: [] };
+/** What the policies of one end say to the other, for a port of the connection's target. */
+function sideOf({ policies, namespaces }: Network, direction: Direction, own: End, other: End): (port: Port, target: End) => Side {
+  if (!isPod(own)) return () => ({ isolating: [], opening: [] });
   const isolating = policies.filter(
     ({ namespace, podSelector, rules }) => rules[direction] && namespace === own.namespace && chooses(podSelector, own.labels),
   );
-  const opening = isolating.filter(({ namespace, rules }) =>
-    rules[direction]?.some(
-      ({ peers, ports }) =>
-        (peers.length === 0 || peers.some((peer) => isPeer(peer, namespace, other, namespaces))) &&
-        (ports.length === 0 || ports.some((each) => isPort(each, target))),
-    ),
+  const names = isolating.map(({ name }) => name);
+  const opening = isolating.flatMap(({ name, namespace, rules }) =>
+    (rules[direction] ?? [])
+      .filter(({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, namespace, other, namespaces)))
+      .map(({ ports }) => ({ name, ports })),
   );
-  return { isolating: isolating.map(({ name }) => name), opening: opening.map(({ name }) => name) };
+  return (port, target) => {
+    const open = opening.filter(({ ports }) => ports.length === 0 || ports.some((each) => isPort(each, port, target)));
+    return { isolating: names, opening: [...new Set(open.map(({ name }) => name))] };
+  };
 }
 
 /** Whether a peer of a policy in `namespace` chooses this end. */
@@ -90,7 +91,7 @@ const namespaceLabels = (namespaces: Network['namespaces'], name: string): Label
   'kubernetes.io/metadata.name': name,
 });
 
-function isPort(rule: PolicyPort, { port, protocol, target }: Target): boolean {
+function isPort(rule: PolicyPort, { port, protocol }: Port, target: End): boolean {
   if (rule.protocol !== protocol) return false;
   if (rule.port === undefined) return true;
   if (typeof rule.port === 'number') return port >= rule.port && port <= (rule.endPort ?? rule.port);

@@ -35,7 +35,10 @@ export function attempts(objects: readonly KubernetesObject[], environment: Envi
   return places.flatMap((from) =>
     places
       .filter((to) => isGoverned(from) || isGoverned(to))
-      .flatMap((to) => ports.map((port) => ({ from, to, ...port, verdict: evaluate(network, from.end, to.end, port) }))),
+      .flatMap((to) => {
+        const verdictOf = evaluate(network, from.end, to.end);
+        return ports.map((port) => ({ from, to, ...port, verdict: verdictOf(port) }));
+      }),
   );
 }
 
@@ -53,20 +56,20 @@ export function matrixOf(objects: readonly KubernetesObject[], environment: Envi
 const namespacesOf = (objects: readonly KubernetesObject[]) =>
   Object.fromEntries(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
 
-/** TCP and UDP are tried alike: a rule that forgets the protocol opens TCP only. */
 function portsOf({ policies }: Network, environment: Environment, places: readonly Place[]): Port[] {
+  const declared = [...Object.values(contractPorts), ...Object.values(environment.ports), unused].map((port) => ({
+    port,
+    protocol: 'TCP' as const,
+  }));
+  const opened = places
+    .flatMap(({ end }) => ('ports' in end ? end.ports : []))
+    .map(({ containerPort: port, protocol }) => ({ port, protocol }));
   const named = policies
     .flatMap(({ rules }) => [...(rules.ingress ?? []), ...(rules.egress ?? [])])
-    .flatMap(({ ports }) => ports.flatMap(({ port, endPort }) => [port, endPort]))
-    .filter((port) => typeof port === 'number');
-  const opened = places.flatMap(({ end }) => ('ports' in end ? end.ports.map(({ containerPort }) => containerPort) : []));
-  const numbers = new Set<number>([...Object.values(contractPorts), ...Object.values(environment.ports), ...named, ...opened, unused]);
-  return [...numbers]
-    .toSorted((a, b) => a - b)
-    .flatMap((port) => [
-      { port, protocol: 'TCP' },
-      { port, protocol: 'UDP' },
-    ]);
+    .flatMap(({ ports }) => ports.flatMap(({ port, endPort, protocol }) => [port, endPort].map((each) => ({ port: each, protocol }))))
+    .filter((port): port is Port => typeof port.port === 'number');
+  const all: Port[] = [...declared, ...opened, ...named, { port: unused, protocol: 'UDP' }];
+  return [...new Map(all.map((port) => [`${port.port}/${port.protocol}`, port])).values()].toSorted((a, b) => a.port - b.port);
 }
 
 /** The open ports of each pair as a table: a row for each source, a column for each target that somebody reaches. */

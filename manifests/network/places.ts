@@ -25,19 +25,22 @@ const addresses = { 'private address': '192.168.255.1', 'metadata service': '169
  * our labels, addresses. Components that cannot be told apart, such as two on the internet, are one place: `model/receivers`.
  */
 export function placesOf(objects: readonly KubernetesObject[], environment: Environment): Place[] {
+  const { namespace } = environment;
+  const peers = componentNames.map((component) => ({ component, peers: peersOf(environment, component, namespace).map(peerOf) }));
+  const componentsAt = (end: End) =>
+    peers.filter((each) => each.peers.some((peer) => isPeer(peer, namespace, end, {}))).map(({ component }) => component);
+  const at = (name: string, end: End): Place => ({ name, end, components: componentsAt(end) });
   const own = ownPods(objects, environment);
-  const ours = own.map(({ end }) => end.labels)[0] ?? {};
-  const at = (name: string, end: End): Place => ({ name, end, components: componentsAt(end, environment) });
-  const others = componentNames
-    .filter((component) => !own.some(({ name }) => name === component))
-    .flatMap((component) => peersOf(environment, component, environment.namespace).slice(0, 1))
-    .map((peer) => sampleOf(peerOf(peer), environment))
-    .map((end) => at(componentsAt(end, environment).join('/'), end));
+  const others = peers
+    .filter(({ component }) => !own.some(({ name }) => name === component))
+    .flatMap((each) => each.peers.slice(0, 1))
+    .map((peer) => sampleOf(peer, environment))
+    .map((end) => at(componentsAt(end).join('/'), end));
   return [
     ...own,
     ...new Map(others.map((place) => [place.name, place])).values(),
-    at('stranger here', { namespace: environment.namespace, labels: {}, ports: [] }),
-    at('our labels elsewhere', { namespace: 'elsewhere', labels: ours, ports: [] }),
+    at('stranger here', { namespace, labels: {}, ports: [] }),
+    at('our labels elsewhere', { namespace: 'elsewhere', labels: own[0]?.end.labels ?? {}, ports: [] }),
     ...Object.entries(addresses).map(([name, address]) => at(name, { address })),
   ];
 }
@@ -55,11 +58,6 @@ function ownPods(objects: readonly KubernetesObject[], environment: Environment)
   }));
   return [...new Map(pods.map((pod) => [pod.name, pod])).values()];
 }
-
-const componentsAt = (end: End, environment: Environment) =>
-  componentNames.filter((component) =>
-    peersOf(environment, component, environment.namespace).some((peer) => isPeer(peerOf(peer), environment.namespace, end, {})),
-  );
 
 /** Somebody whom a peer chooses. */
 function sampleOf({ ipBlock, podSelector, namespaceSelector }: Peer, environment: Environment): End {
