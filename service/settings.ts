@@ -1,8 +1,8 @@
 import { environmentNames } from './contract/product.ts';
 import { processRoles } from './contract/roles.ts';
 import { isSecret, type SettingName, type Settings, settingNames, settings } from './contract/settings.ts';
+import { type Environment, withSecretFiles } from './secret-files.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
 export type ParsedSettings = { readonly settings: Settings } | { readonly violations: readonly string[] };
 
 /** A variable that is set but empty counts as not set, as compose files and CI leave it. */
@@ -37,10 +37,14 @@ function missing(environment: Environment): string[] {
 
 const complete = (values: Partial<Record<SettingName, unknown>>): values is Settings => settingNames.every((name) => name in values);
 
-/** Reads every setting of the contract out of an environment; either all of them are right or every violation is listed. */
-export function parseSettings(environment: Environment): ParsedSettings {
+/**
+ * Reads every setting of the contract out of an environment and the files that it names; either all of them are right or every
+ * violation is listed.
+ */
+export function parseSettings(given: Environment): ParsedSettings {
   const values: Partial<Record<SettingName, unknown>> = {};
-  const violations: string[] = missing(environment);
+  const { environment, unread } = withSecretFiles(given);
+  const violations: string[] = [...unread, ...missing(environment)];
   for (const name of settingNames) {
     const text = textOf(environment, name);
     const parsed = settings[name].schema.safeParse(text);

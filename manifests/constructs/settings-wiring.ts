@@ -76,7 +76,8 @@ function configMap(scope: Construct, environment: Environment, role: ClusterRole
   return name;
 }
 
-const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
+/** Whether a process of the role reads a setting. */
+export const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
 const isRequired = (name: SettingName, environment: Environment) =>
   (settings[name] satisfies Setting).requiredIn.some((required) => required === environment.stage);
 

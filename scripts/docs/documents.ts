@@ -31,7 +31,7 @@ function configuration(): string {
 
 ${generated} \`service/contract/settings.ts\`. Every setting is an environment variable. Secrets come from the Secret \`${product.name}-secrets\`
 in the cluster, everything else from a ConfigMap. "Required in" means: where \`ENVIRONMENT\` names that environment, the service refuses to
-start, and synth refuses to write manifests, without it.
+start, and synth refuses to write manifests, without it. A secret may also stand in a file that \`NAME_FILE\` names, as Docker gives secrets.
 
 ${table(['name', 'default', 'kind', 'read by role', 'required in', 'what it does'], rows)}
 

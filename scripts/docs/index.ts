@@ -1,3 +1,4 @@
+import { composeDocuments } from '../../manifests/targets/compose/compose.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import { coverageDocument } from './coverage-document.ts';
@@ -8,6 +9,7 @@ import { hardening, hostDocument } from './host.ts';
 /** Every generated document: path from the root → its text. */
 export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
+  ...composeDocuments,
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
   'docs/host.md': hostDocument,

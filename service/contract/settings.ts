@@ -324,6 +324,9 @@ export function isSecret(name: SettingName): name is SecretSettingName {
   return settings[name].secret;
 }
 
+/** The variable that names a file which holds a secret setting, as Docker gives secrets: nothing secret is in the environment then. */
+export const fileVariable = (name: SecretSettingName): `${SecretSettingName}_FILE` => `${name}_FILE`;
+
 /** What a setting is when its variable is not set, as text; empty where that is nothing, or an empty list. */
 export function defaultText(name: SettingName): string {
   const { data } = settings[name].schema.safeParse(undefined);

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
 import { Counters } from '../adapters/counters.ts';
 import type { RateLimitClass } from '../contract/rate-limits.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../secret-files.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { memoryRedis } from '../testing/redis.ts';

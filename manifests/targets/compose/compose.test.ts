@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { connections } from '../../../service/contract/components.ts';
+import { type WorkloadRole, workloadRoles } from '../../../service/contract/roles.ts';
+import { isSecret, type Setting, settingNames, settings } from '../../../service/contract/settings.ts';
+import { timings } from '../../../service/contract/timings.ts';
+import { amountOf } from '../../constructs/quantity.ts';
+import { images } from '../../images.ts';
+import { synthesizeEnvironment } from '../../synth.ts';
+import { composeFile } from './compose.ts';
+import { type Deployment, deployments } from './deployment.ts';
+import { networksOf } from './networks.ts';
+import { mostConnections } from './stores.ts';
+
+const cases = deployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
+const servicesOf = (deployment: Deployment) => Object.entries(composeFile(deployment).services);
+const bytes = (amount = '') => amountOf(amount.replace('M', 'Mi'));
+
+/** The ConfigMap of a role in the cluster. */
+function configMap(deployment: Deployment, role: WorkloadRole): unknown {
+  const objects = synthesizeEnvironment(deployment.environment).flatMap((chart) => chart.objects);
+  const { names } = deployment.environment;
+  return objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith(`${names.config}-${role}-`))?.data;
+}
+
+describe.each(cases)('%s', (_file, deployment, file) => {
+  const { environment, platform } = deployment;
+
+  test('has a service for every role of the environment, its stores and the migration', () => {
+    const roles = workloadRoles.filter((role) => environment.workloads[role]);
+    expect(Object.keys(file.services)).toEqual(expect.arrayContaining([...roles, 'migrate', 'postgres', 'redis']));
+  });
+
+  test.each(workloadRoles)('tells the role %s what the cluster tells it', (role) => {
+    const { ROLE, ENVIRONMENT, RELEASE_ID, ...told } = file.services[role]?.environment ?? {};
+    const config = Object.entries(told).filter(([name]) => !name.endsWith('_FILE'));
+    expect(Object.fromEntries(config)).toEqual(configMap(deployment, role));
+    expect({ ROLE, ENVIRONMENT }).toEqual({ ROLE: role, ENVIRONMENT: environment.stage });
+    expect(RELEASE_ID).toMatch(/^\$\{LEYENDA_RELEASE:-[0-9a-f]{10}\}$/);
+  });
+
+  test.each([...workloadRoles, 'migrate'] as const)('gives the role %s every secret that it reads as a file, and no value', (role) => {
+    const { environment: told = {}, secrets = [] } = file.services[role] ?? {};
+    const read = settingNames.filter((name) => isSecret(name) && (settings[name] satisfies Setting).roles.some((each) => each === role));
+    expect([...secrets]).toEqual(read);
+    for (const name of read) {
+      expect(told[`${name}_FILE`]).toBe(`/run/secrets/${name}`);
+      expect(told).not.toHaveProperty(name);
+    }
+  });
+
+  test('declares every secret, volume and network that is used, and no other', () => {
+    const services = Object.values(file.services);
+    const used = {
+      secrets: services.flatMap(({ secrets = [] }) => secrets),
+      volumes: services.flatMap(({ volumes }) => volumes.flatMap((mount) => (mount.type === 'volume' ? [mount.source] : []))),
+      networks: services.flatMap(({ networks }) => networks),
+    };
+    expect(Object.keys(file.secrets ?? {}).sort()).toEqual([...new Set(used.secrets)].sort());
+    expect(Object.keys(file.volumes ?? {}).sort()).toEqual([...new Set(used.volumes)].sort());
+    expect(Object.keys(file.networks).sort()).toEqual([...new Set(used.networks)].sort());
+  });
+
+  test('publishes nothing but the proxy, and names no container, so that everything scales (D-11, DC-28)', () => {
+    for (const [name, service] of servicesOf(deployment)) {
+      expect(service).not.toHaveProperty('container_name');
+      if (name !== 'proxy') expect(service.ports).toBeUndefined();
+    }
+  });
+
+  test('keeps the stores where nobody comes in or gets out', () => {
+    for (const store of ['postgres', 'redis']) {
+      expect(file.services[store]?.networks.filter((network) => !file.networks[network]?.internal)).toEqual([]);
+    }
+  });
+
+  test('hardens every container', () => {
+    for (const [, service] of servicesOf(deployment)) {
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], init: true, user: expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/) });
+      if (platform.kind === 'docker') expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    }
+  });
+
+  test('pins every image, and takes those of others from the one list', () => {
+    for (const [, { image }] of servicesOf(deployment)) {
+      const known: readonly string[] = Object.values(images);
+      if (!known.includes(image)) expect(image).toBe(`\${LEYENDA_IMAGE:-${environment.image}}`);
+      expect(image).toMatch(/:\d+\.\d+[.\w-]*\}?$/);
+    }
+  });
+
+  test('gives every role the time that the contract takes to stop', () => {
+    for (const role of workloadRoles) {
+      const grace = Number.parseInt(file.services[role]?.stop_grace_period ?? '', 10);
+      expect(grace).toBeGreaterThanOrEqual(timings.linger + timings.drain + timings.close);
+      expect(grace + timings.preStop).toBe(timings.terminationGrace);
+    }
+  });
+
+  test('limits and reserves what the cluster limits and requests', () => {
+    for (const role of workloadRoles) {
+      const { requests, limits } = environment.workloads[role]?.resources ?? environment.workloads.api.resources;
+      const { resources } = file.services[role]?.deploy ?? {};
+      expect(bytes(resources?.limits.memory)).toBe(amountOf(limits.memory));
+      expect(bytes(resources?.reservations.memory)).toBe(amountOf(requests.memory));
+      expect(Number(resources?.limits.cpus)).toBe(amountOf(limits.cpu));
+      expect(Number(resources?.reservations.cpus)).toBe(amountOf(requests.cpu));
+    }
+  });
+
+  test('leaves Redis room beside what it may keep, and PostgreSQL a connection and a process for every pool', () => {
+    const command = (name: string) => file.services[name]?.command?.join(' ') ?? '';
+    const [, kept = ''] = /--maxmemory (\d+)mb/.exec(command('redis')) ?? [];
+    expect(Number(kept) * 2 ** 20).toBeLessThanOrEqual(bytes(file.services.redis?.deploy.resources.limits.memory) * 0.75);
+    expect(command('postgres')).toContain(`max_connections=${mostConnections(environment)}`);
+    expect(file.services.postgres?.deploy.resources.limits.pids).toBeGreaterThan(mostConnections(environment));
+  });
+
+  test('checks the health of everything that stays, and never of the migration, which listens on nothing', () => {
+    const { migrate, ...staying } = file.services;
+    expect(migrate?.healthcheck).toEqual({ disable: true });
+    for (const service of Object.values(staying)) expect(service.healthcheck).toHaveProperty('test');
+  });
+});
+
+describe('Deployments for Docker', () => {
+  test('check a role by the command that the image checks itself with', () => {
+    const [, command = ''] = /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(readFileSync('Dockerfile', 'utf8')) ?? [];
+    for (const [, , file] of cases) {
+      for (const role of workloadRoles) expect(file.services[role]?.healthcheck).toMatchObject({ test: ['CMD', ...JSON.parse(command)] });
+    }
+  });
+
+  test('wait for healthy stores and a finished migration before a role begins, on one host', () => {
+    for (const [, { platform }, file] of cases) {
+      if (platform.kind === 'swarm') continue;
+      expect(file.services.migrate?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+      for (const role of workloadRoles) {
+        expect(file.services[role]?.depends_on).toEqual({
+          migrate: { condition: 'service_completed_successfully' },
+          redis: { condition: 'service_healthy' },
+        });
+      }
+    }
+  });
+
+  test('let two of them run on one host: no project, network, port or secret is that of another', () => {
+    const docker = cases.filter(([, { platform }]) => platform.kind === 'docker');
+    const taken = docker.flatMap(([, { project, published }, file]) => [
+      project,
+      ...Object.values(published).map((port) => port.split(':').at(-1)),
+      ...Object.values(file.networks).flatMap(({ ipam }) => ipam?.config.map(({ subnet }) => subnet) ?? []),
+      ...new Set(Object.values(file.secrets ?? {}).map((secret) => JSON.stringify(secret))),
+    ]);
+    // The laptop's and staging's proxies have one port: nobody runs both.
+    expect(taken.filter((each, index) => taken.indexOf(each) !== index)).toEqual(['8080']);
+  });
+
+  test('on a swarm begin a new one before an old one ends, except where two would write to one volume', () => {
+    const swarm = cases.filter(([, { platform }]) => platform.kind === 'swarm');
+    expect(swarm).toHaveLength(1);
+    for (const [, , { services }] of swarm) {
+      for (const role of workloadRoles)
+        expect(services[role]?.deploy.update_config).toMatchObject({ order: 'start-first', failure_action: 'rollback' });
+      expect(services.postgres?.deploy).toMatchObject({ replicas: 1, update_config: { order: 'stop-first' } });
+      expect(services.migrate?.deploy.mode).toBe('replicated-job');
+    }
+  });
+});
+
+describe('Networks', () => {
+  test('bring together whom the contract connects', () => {
+    for (const { from, to } of connections) {
+      // The name server is Docker's own, the outside is reached by every network that is not internal.
+      if (to === 'dns' || to === 'model') continue;
+      expect(networksOf(from).filter((network) => networksOf(to).includes(network))).not.toEqual([]);
+    }
+  });
+
+  test('keep the proxy and the outside from the stores', () => {
+    for (const outside of ['edge', 'model', 'prometheus'] as const) {
+      for (const store of ['postgres', 'redis'] as const) {
+        expect(networksOf(outside).filter((network) => networksOf(store).includes(network))).toEqual([]);
+      }
+    }
+  });
+
+  test('follow the contract: one who may call the text model gets a way out, one who may not gets none', () => {
+    expect(networksOf('worker', [{ from: 'worker', to: 'model', port: 'https' }])).toEqual(['egress']);
+    expect(networksOf('worker', [{ from: 'worker', to: 'redis', port: 'redis' }])).toEqual(['backend']);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Environment, Resources } from '../../environments/environment.ts';
+import { local } from '../../environments/local.ts';
+import { production } from '../../environments/production.ts';
+import { staging } from '../../environments/staging.ts';
+
+/** An environment on machines with Docker and nothing else: its stores run beside it. */
+export interface Deployment {
+  readonly file: 'compose.yaml' | 'compose.staging.yaml' | 'compose.production.yaml' | 'compose.cloud.yaml';
+  /** For the head of the file: what it is, and how it is started. */
+  readonly purpose: string;
+  readonly environment: Environment;
+  /** Docker's project or stack; other names begin with it. */
+  readonly project: string;
+  readonly platform:
+    | {
+        readonly kind: 'docker';
+        readonly build: boolean /** Of 172.N.0.0/16: four from here on are its networks. */;
+        readonly subnet: number;
+      }
+    | { readonly kind: 'swarm' };
+  readonly stores: {
+    readonly postgres: Resources;
+    readonly redis: { readonly memory: `${number}mb`; readonly resources: Resources };
+  };
+  /** Where the proxy is reached: ports of the host, with its address where that is not every one. */
+  readonly published: { readonly http: string; readonly https?: string };
+}
+
+/** Guide row DC-22. */
+const small: Deployment['stores'] = {
+  postgres: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+  redis: { memory: '160mb', resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } } },
+};
+/** Guide row DC-21. */
+const large: Deployment['stores'] = {
+  ...small,
+  postgres: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } },
+};
+
+const project = ({ names, name }: Environment) => `${names.prefix}-${name}`;
+const up = (...files: readonly string[]) => ['docker compose', ...files.map((file) => `-f ${file}`), 'up --detach --wait'].join(' ');
+
+/** Guide rows DC-13, SC-03. */
+export const deployments: readonly Deployment[] = [
+  {
+    file: 'compose.yaml',
+    purpose: `The whole product on a laptop with Docker: ${up()}`,
+    environment: local,
+    project: project(local),
+    platform: { kind: 'docker', build: true, subnet: 28 },
+    stores: small,
+    published: { http: '127.0.0.1:8080' },
+  },
+  {
+    file: 'compose.staging.yaml',
+    purpose: `Staging on one host, beside production if need be: ${up('compose.staging.yaml')}`,
+    environment: staging,
+    project: project(staging),
+    platform: { kind: 'docker', build: false, subnet: 24 },
+    stores: small,
+    published: { http: '8080' },
+  },
+  {
+    file: 'compose.production.yaml',
+    purpose: `Production on one host: ${up('compose.production.yaml')}`,
+    environment: production,
+    project: project(production),
+    platform: { kind: 'docker', build: false, subnet: 20 },
+    stores: large,
+    published: { http: '80', https: '443' },
+  },
+  {
+    file: 'compose.cloud.yaml',
+    purpose: 'Production on a swarm of hosts: docker stack deploy --compose-file compose.cloud.yaml instagram-captions',
+    environment: production,
+    project: production.names.prefix,
+    platform: { kind: 'swarm' },
+    stores: large,
+    published: { http: '80', https: '443' },
+  },
+];

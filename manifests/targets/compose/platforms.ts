@@ -1,0 +1,76 @@
+import { amounts, seconds } from './amounts.ts';
+import type { Deployment } from './deployment.ts';
+import type { ComposeService, Deploy, Mount } from './model.ts';
+import type { Unit } from './unit.ts';
+
+/** What Docker Compose and Swarm read alike: non-root, read-only root, no capabilities (guide row DC-24), bounded logs (DC-26). */
+function common(unit: Unit): ComposeService {
+  const { image, user, command, environment = {}, secrets = [], mounts = [], scratch = [], networks, ports, healthcheck, grace } = unit;
+  return {
+    image: unit.ours ? `\${LEYENDA_IMAGE:-${image}}` : image,
+    init: true,
+    user: `${user}:${user}`,
+    read_only: true,
+    cap_drop: ['ALL'],
+    ...(command && { command }),
+    environment,
+    ...(secrets.length > 0 && { secrets }),
+    volumes: [
+      ...mounts,
+      ...scratch.map(({ path, mebibytes }): Mount => ({ type: 'tmpfs', target: path, tmpfs: { size: mebibytes * 2 ** 20 } })),
+    ],
+    networks,
+    ...(ports && { ports }),
+    // The image asks a port, which what runs to its end does not open.
+    ...(unit.replicas === 'job' ? { healthcheck: { disable: true } } : healthcheck && { healthcheck }),
+    stop_grace_period: seconds(grace),
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+    deploy: { resources: amounts(unit.resources, unit.processes) },
+  };
+}
+
+/** Guide rows DC-18, DC-19, DC-23. No container_name, so that `--scale` works (D-11). */
+function docker(unit: Unit, build: boolean): ComposeService {
+  const service = common(unit);
+  const { after = {}, replicas, ours } = unit;
+  return {
+    ...service,
+    ...(build && ours && { build: '.', pull_policy: 'build' }),
+    security_opt: ['no-new-privileges:true'],
+    restart: replicas === 'job' ? 'on-failure:3' : 'unless-stopped',
+    ...(Object.keys(after).length > 0 && {
+      depends_on: Object.fromEntries(Object.entries(after).map(([name, condition]) => [name, { condition }])),
+    }),
+    deploy: { ...service.deploy, ...(typeof replicas === 'number' && { replicas }) },
+  };
+}
+
+/** A change that does not become healthy is taken back by Swarm itself; `order` says whether the old one stays until the new one is healthy. */
+function update(order: 'start-first' | 'stop-first'): Pick<Deploy, 'update_config' | 'rollback_config'> {
+  const config = { parallelism: 1, order, delay: seconds(5), monitor: seconds(30) };
+  return { update_config: { ...config, failure_action: 'rollback' }, rollback_config: { ...config, failure_action: 'pause' } };
+}
+
+/** Guide row DC-27. What depends on another is started again until that is there: a limit of tries would end it for good. */
+function swarm(unit: Unit, name: string): ComposeService {
+  const service = common(unit);
+  const { replicas } = unit;
+  const { resources } = service.deploy;
+  if (replicas === 'job') {
+    const restart_policy = { condition: 'on-failure', delay: seconds(5), max_attempts: 10 } as const;
+    return { ...service, deploy: { mode: 'replicated-job', resources, restart_policy } };
+  }
+  const restart_policy = { condition: 'any', delay: seconds(5) } as const;
+  if (replicas === 'one') {
+    // A volume stays on its node.
+    const placement = { constraints: [`node.labels.${name} == true`] };
+    const placed = unit.mounts?.some(({ type }) => type === 'volume') ? { placement } : {};
+    return { ...service, deploy: { replicas: 1, resources, restart_policy, ...placed, ...update('stop-first') } };
+  }
+  const placement = { preferences: [{ spread: 'node.labels.zone' }] };
+  return { ...service, deploy: { replicas, resources, restart_policy, placement, ...update('start-first') } };
+}
+
+/** A unit as the deployment's platform reads it. */
+export const serviceOf = (unit: Unit, name: string, { platform }: Deployment): ComposeService =>
+  platform.kind === 'swarm' ? swarm(unit, name) : docker(unit, platform.build);

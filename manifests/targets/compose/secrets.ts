@@ -1,0 +1,18 @@
+import { fileVariable, isSecret, type SecretSettingName, settingNames } from '../../../service/contract/settings.ts';
+import type { StoreSecretName } from '../../../service/contract/stores.ts';
+import type { ClusterRole } from '../../constructs/settings-wiring.ts';
+import { reads } from '../../constructs/settings-wiring.ts';
+
+/** What only the targets for Docker have: the proxy's certificate. */
+export type SecretName = SecretSettingName | StoreSecretName | 'TLS_CERTIFICATE' | 'TLS_KEY';
+
+/** Where Docker mounts a secret. */
+export const secretPath = (name: SecretName) => `/run/secrets/${name}`;
+
+/** The secrets that a role reads. */
+export const secretsOf = (role: ClusterRole): readonly SecretSettingName[] =>
+  settingNames.filter(isSecret).filter((name) => reads(name, role));
+
+/** Variables that tell a role where its secrets are; the values are in no environment, so `docker inspect` shows none. */
+export const secretVariables = (role: ClusterRole): Readonly<Record<string, string>> =>
+  Object.fromEntries(secretsOf(role).map((name) => [fileVariable(name), secretPath(name)]));

@@ -1,0 +1,31 @@
+import type { Resources } from '../../environments/environment.ts';
+import type { Condition, Healthcheck, Mount } from './model.ts';
+import type { NetworkName } from './networks.ts';
+import type { SecretName } from './secrets.ts';
+
+/** What runs, said once for Docker Compose and for Swarm. */
+export interface Unit {
+  readonly image: string;
+  /** Built from this repository's Dockerfile where a deployment builds. */
+  readonly ours?: true;
+  /** Uid and gid; never root. */
+  readonly user: number;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly SecretName[];
+  /** What it keeps, and what it reads of the repository. */
+  readonly mounts?: readonly Mount[];
+  /** Folders that it may write to; they are gone with it. */
+  readonly scratch?: readonly { readonly path: string; readonly mebibytes: number }[];
+  readonly networks: readonly NetworkName[];
+  readonly ports?: readonly string[];
+  readonly healthcheck?: Healthcheck;
+  /** What must be up before; Swarm starts everything at once, and again until it holds. */
+  readonly after?: Readonly<Record<string, Condition>>;
+  /** Seconds from SIGTERM to SIGKILL. */
+  readonly grace: number;
+  readonly resources: Resources;
+  readonly processes: number;
+  /** `job`: runs to its end. `one`: a second one beside it would do harm. Else as many as that, and more by --scale. */
+  readonly replicas: number | 'one' | 'job';
+}

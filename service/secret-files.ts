@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { fileVariable, isSecret, settingNames } from './contract/settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * An environment in which each secret that stands in a file (`NAME_FILE`) is a value, and one line for each file that cannot be
+ * taken. The file's content is never told.
+ */
+export function withSecretFiles(environment: Environment): { readonly environment: Environment; readonly unread: readonly string[] } {
+  const values: Record<string, string> = {};
+  const unread: string[] = [];
+  for (const name of settingNames.filter(isSecret)) {
+    const variable = fileVariable(name);
+    const path = environment[variable]?.trim();
+    if (!path) continue;
+    if (environment[name]?.trim()) {
+      unread.push(`${variable}: ${name} is set too; keep one of them`);
+      continue;
+    }
+    try {
+      values[name] = readFileSync(path, 'utf8');
+    } catch (error) {
+      unread.push(`${variable}: ${String(error)}`);
+    }
+  }
+  return { environment: { ...environment, ...values }, unread };
+}
