@@ -171,14 +171,14 @@ describe('Deployments for Docker', () => {
 describe('Networks', () => {
   test('bring together whom the contract connects', () => {
     for (const { from, to } of connections) {
-      // The name server is Docker's own, the outside is reached by every network that is not internal.
-      if (to === 'dns' || to === 'model') continue;
+      // Docker has a name server of its own, and no Kubernetes.
+      if (to === 'dns' || to === 'kubernetes') continue;
       expect(networksOf(from).filter((network) => networksOf(to).includes(network))).not.toEqual([]);
     }
   });
 
   test('keep the proxy and the outside from the stores', () => {
-    for (const outside of ['edge', 'model', 'prometheus'] as const) {
+    for (const outside of ['edge', 'model', 'prometheus', 'grafana'] as const) {
       for (const store of ['postgres', 'redis'] as const) {
         expect(networksOf(outside).filter((network) => networksOf(store).includes(network))).toEqual([]);
       }

@@ -7,9 +7,9 @@ const networks = {
   backend: { meets: ['postgres', 'redis'], internal: true },
   /** What the proxy hands requests to. */
   frontend: { meets: ['edge'] },
-  /** The way to text models. */
-  egress: { meets: ['model'] },
-  monitoring: { meets: ['prometheus'] },
+  /** The way to text models and to who is told of alerts. */
+  egress: { meets: ['model', 'receivers'] },
+  monitoring: { meets: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger'] },
 } as const satisfies Record<string, { readonly meets: readonly ComponentName[]; readonly internal?: true }>;
 export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);
