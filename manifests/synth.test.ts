@@ -119,20 +119,6 @@ describe('around the workload', () => {
     expect(Number(pods)).toBeGreaterThanOrEqual(2 * (20 + 6 + 8) + 1);
   });
 
-  test('the edge speaks TLS where there is an issuer, redirects, and waits as long as the contract says', () => {
-    const objects = objectsOf('production');
-    const annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt-prod' };
-    expect(one(objects, 'Gateway')).toMatchObject({ metadata: { annotations }, spec: { listeners: [{ port: 80 }, { port: 443 }] } });
-    const redirect = [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }];
-    expect(one(objects, 'HTTPRoute', `${names.route}-redirect`)).toMatchObject({
-      spec: { parentRefs: [{ sectionName: 'http' }], rules: redirect },
-    });
-    const timeouts = { request: `${timings.edge}s` };
-    const forward = [names.services.graphql, names.services.api].map((name) => ({ timeouts, backendRefs: [{ name, port: 80 }] }));
-    const route = objects.find(({ kind, metadata }) => kind === 'HTTPRoute' && metadata.name === names.route);
-    expect(route).toMatchObject({ spec: { parentRefs: [{ sectionName: 'https' }], hostnames: ['api.yourapp.com'], rules: forward } });
-  });
-
   test('only local brings stores along, and only others are watched by Prometheus', () => {
     const kinds = (name: 'local' | 'production') => new Set(objectsOf(name).map(({ kind }) => kind));
     expect(kinds('local')).toContain('StatefulSet');

@@ -1,75 +1,55 @@
-import { Gateway } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway';
-import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import { Certificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
 import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { timings } from '../../service/contract/timings.ts';
+import { gatewayEdge } from '../constructs/gateway.ts';
+import { ingressEdge } from '../constructs/ingress.ts';
 import { labels } from '../constructs/labels.ts';
 import { modelObject } from '../constructs/model-object.ts';
-import type { Environment } from '../environments/environment.ts';
+import type { Environment, Tls } from '../environments/environment.ts';
 
-/** Port of plain HTTP: redirected where TLS is on. */
-const httpPort = 80;
-
-type Rule = NonNullable<NonNullable<ConstructorParameters<typeof HTTPRoute>[0]>['spec']['rules']>[number];
-
-/** Gateway API: TLS by cert-manager, HTTP → HTTPS, the routes to the Services (guide rows K8-12, K8-13). */
+/** Where callers outside come in: certificate, HTTP → HTTPS, limits, the routes to the Services (guide rows K8-12, K8-13). */
 export class EdgeChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'edge', { namespace: environment.namespace, disableResourceNameHashes: true });
-    const { edge, names } = environment;
-    gateway(this, environment);
-    route(this, environment, names.route, edge.issuer ? 'https' : 'http', forwards(environment));
-    if (edge.issuer) {
-      const redirect: Rule = { filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] };
-      route(this, environment, `${names.route}-redirect`, 'http', [{ ...redirect, matches: under('/') }]);
-    }
+    const { edge } = environment;
+    if (edge.tls?.kind === 'cert-manager') certificate(this, environment, edge.tls);
+    if (edge.kind === 'gateway') gatewayEdge(this, environment, edge);
+    else ingressEdge(this, environment, edge);
   }
 }
 
-const under = (value: string): NonNullable<Rule['matches']> => [{ path: { type: 'PathPrefix', value } }];
-
-/** Each path to the workload that answers it; the longest prefix wins. */
-function forwards({ names, ports, workloads }: Environment): Rule[] {
-  // Longer than the service itself takes, so that the service's own answer arrives.
-  const to = (path: string, name: string): Rule => ({
-    matches: under(path),
-    backendRefs: [{ name, port: ports.service }],
-    timeouts: { request: `${timings.edge}s` },
-  });
-  return [...(workloads.graphql ? [to(endpoints.graphql.path, names.services.graphql)] : []), to('/', names.services.api)];
-}
-
-function gateway(scope: Construct, environment: Environment): void {
-  const { edge, names, ports } = environment;
-  const listener = { hostname: edge.host, allowedRoutes: { namespaces: { from: 'Same' as const } } };
-  const tls = { mode: 'Terminate' as const, certificateRefs: [{ name: names.tls }] };
-  modelObject(
-    scope,
-    new Gateway({
-      metadata: {
-        name: names.gateway,
-        labels: { ...labels(environment, 'edge') },
-        ...(edge.issuer && { annotations: { 'cert-manager.io/cluster-issuer': edge.issuer } }),
-      },
-      spec: {
-        gatewayClassName: edge.gatewayClass,
-        listeners: [
-          { name: 'http', protocol: 'HTTP', port: httpPort, ...listener },
-          ...(edge.issuer ? [{ name: 'https', protocol: 'HTTPS', port: ports.https, ...listener, tls }] : []),
-        ],
-      },
-    }),
-  );
-}
-
-function route(scope: Construct, environment: Environment, name: string, sectionName: string, rules: Rule[]): void {
+/** An object of its own rather than an annotation: the same behind a Gateway and an Ingress, and it has a schema. */
+function certificate(scope: Construct, environment: Environment, { issuer, challenge }: Extract<Tls, { kind: 'cert-manager' }>): void {
   const { edge, names } = environment;
   modelObject(
     scope,
-    new HTTPRoute({
-      metadata: { name, labels: { ...labels(environment, 'edge') } },
-      spec: { parentRefs: [{ name: names.gateway, sectionName }], hostnames: [edge.host], rules },
+    new Certificate({
+      metadata: { name: names.tls, labels: { ...labels(environment, 'edge') } },
+      spec: {
+        secretName: names.tls,
+        dnsNames: [edge.host],
+        issuerRef: { group: 'cert-manager.io', ...issuer },
+        privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
+        usages: ['digital signature', 'server auth'],
+      },
     }),
   );
+  if (challenge === 'http-01') solver(scope, environment);
+}
+
+/** Port of the pod that cert-manager starts in this namespace to answer a challenge. */
+const solverPort = 8089;
+
+/** Lets the edge through to that pod, which the default-deny policy would cut off. */
+function solver(scope: Construct, environment: Environment): void {
+  const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': environment.edge.namespace } } }];
+  new k8s.KubeNetworkPolicy(scope, 'solver', {
+    metadata: { name: `${environment.names.prefix}-acme-solver`, labels: labels(environment, 'edge') },
+    spec: {
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from, ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(solverPort) }] }],
+    },
+  });
 }

@@ -15,6 +15,9 @@ const resources: Readonly<Record<string, string>> = {
   SealedSecret: 'sealedsecrets',
   Gateway: 'gateways',
   HTTPRoute: 'httproutes',
+  Ingress: 'ingresses',
+  Middleware: 'middlewares',
+  Certificate: 'certificates',
   PodMonitor: 'podmonitors',
   PrometheusRule: 'prometheusrules',
 };

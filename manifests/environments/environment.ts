@@ -58,15 +58,36 @@ export type Secrets =
   /** The Sealed Secrets controller opens what `kubeseal --raw` closed for this name and namespace. */
   | { readonly kind: 'sealed-secrets'; readonly values: Readonly<Partial<Record<SecretName, string>>> };
 
-export interface Edge {
-  readonly kind: 'gateway';
+/** Where the certificate in the Secret `names.tls` comes from (guide rows K8-13, SE-02). */
+export type Tls =
+  /** cert-manager gets it and renews it. `http-01`: by answering on the host itself; `dns-01`: by a record. */
+  | {
+      readonly kind: 'cert-manager';
+      readonly issuer: { readonly name: string; readonly kind: 'ClusterIssuer' | 'Issuer' };
+      readonly challenge: 'http-01' | 'dns-01';
+    }
+  /** Somebody makes it, from a certificate and a key in files: see docs/edge.md. */
+  | { readonly kind: 'by-hand' };
+
+/** Controllers whose annotations are known: see constructs/ingress-controllers.ts. */
+export type IngressController = 'ingress-nginx' | 'nginx' | 'traefik';
+
+interface EdgeBase {
   readonly host: string;
-  readonly gatewayClass: string;
-  /** Namespace of the gateway's own pods: the only ones that may call the service. */
+  /** Namespace of the edge's own pods: the only ones that may call the service. */
   readonly namespace: string;
-  /** cert-manager issuer; not set: HTTP only. */
-  readonly issuer?: string;
+  /** Not set: HTTP only. */
+  readonly tls?: Tls;
 }
+
+/** How callers outside reach the service. */
+export type Edge =
+  /** Gateway API. `limits`: the controller whose own kinds limit rates and bodies; not set: the service alone does. */
+  | (EdgeBase & { readonly kind: 'gateway'; readonly gatewayClass: string; readonly limits?: 'traefik' })
+  /** Ingress (guide row K8-12), limited by the annotations of its controller. */
+  | (EdgeBase & { readonly kind: 'ingress'; readonly className: string; readonly controller: IngressController });
+
+export type EdgeOf<K extends Edge['kind']> = Extract<Edge, { readonly kind: K }>;
 
 /** Who watches. The namespace is the only one that may scrape. */
 export type Monitoring =

@@ -17,6 +17,13 @@ export const production: Environment = {
   database: { kind: 'external', networks: ['10.0.0.0/8'] },
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
   secrets: secretsIn('production'),
-  edge: { kind: 'gateway', host, gatewayClass: 'traefik', namespace: 'edge', issuer: 'letsencrypt-prod' },
+  edge: {
+    kind: 'gateway',
+    host,
+    gatewayClass: 'traefik',
+    limits: 'traefik',
+    namespace: 'edge',
+    tls: { kind: 'cert-manager', issuer: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' }, challenge: 'http-01' },
+  },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

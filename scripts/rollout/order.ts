@@ -33,8 +33,19 @@ const configuration = [
   'PersistentVolumeClaim',
   'Certificate',
 ];
-/** A Service stands before its pods; what scales or guards a workload comes after it. */
-const running = ['Service', 'StatefulSet', 'DaemonSet', 'Deployment', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
+/** A Service stands before its pods; what scales or guards a workload comes after it; a route after what it names. */
+const running = [
+  'Service',
+  'StatefulSet',
+  'DaemonSet',
+  'Deployment',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'Middleware',
+  'Gateway',
+  'HTTPRoute',
+  'Ingress',
+];
 
 const isAdminChart = ({ chart }: Chart): boolean => adminCharts.some((name) => name === chart);
 

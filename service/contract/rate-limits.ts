@@ -27,7 +27,7 @@ export const limits = {
 export type LimitName = keyof typeof limits;
 
 /** Requests of one address that an edge in front lets through: `requests` in `seconds` evenly, and `burst` more at once. */
-interface Rate {
+export interface Rate {
   readonly requests: number;
   readonly seconds: number;
   readonly burst: number;

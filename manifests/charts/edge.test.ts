@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import { maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
+import { timings } from '../../service/contract/timings.ts';
+import type { Edge, Environment, IngressController, Tls } from '../environments/environment.ts';
+import { local } from '../environments/local.ts';
+import { production } from '../environments/production.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const { names } = production;
+const edgeOf = (environment: Environment): readonly KubernetesObject[] =>
+  synthesizeEnvironment(environment).find(({ chart }) => chart === 'edge')?.objects ?? [];
+const find = (objects: readonly KubernetesObject[], kind: string, name: string) =>
+  objects.find((object) => object.kind === kind && object.metadata.name === name);
+const tls: Tls = { kind: 'cert-manager', issuer: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' }, challenge: 'http-01' };
+const ingress = (controller: IngressController, more: Partial<Edge> = { tls }): Environment => ({
+  ...production,
+  edge: { kind: 'ingress', className: 'web', controller, host: 'api.yourapp.com', namespace: 'edge', ...(more.tls && { tls: more.tls }) },
+});
+const annotationsOf = (objects: readonly KubernetesObject[]) =>
+  Object.fromEntries(objects.filter(({ kind }) => kind === 'Ingress').map(({ metadata }) => [metadata.name, metadata.annotations]));
+
+describe('a gateway', () => {
+  const objects = edgeOf(production);
+
+  test('terminates TLS with the certificate that cert-manager puts where it looks, and redirects plain HTTP', () => {
+    const certificateRefs = [{ name: names.tls }];
+    expect(find(objects, 'Gateway', names.gateway)).toMatchObject({
+      spec: { listeners: [{ port: 80 }, { port: 443, tls: { certificateRefs } }] },
+    });
+    expect(find(objects, 'Certificate', names.tls)).toMatchObject({
+      spec: { secretName: names.tls, dnsNames: ['api.yourapp.com'], issuerRef: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' } },
+    });
+    const redirect = [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }];
+    expect(find(objects, 'HTTPRoute', `${names.route}-redirect`)).toMatchObject({
+      spec: { parentRefs: [{ sectionName: 'http' }], rules: redirect },
+    });
+  });
+
+  test('leads each path to the workload that answers it, and waits as long as the contract says', () => {
+    const route: { spec: { rules: { matches: { path: object }[]; backendRefs: { name: string }[]; timeouts: object }[] } } = Object(
+      find(objects, 'HTTPRoute', names.route),
+    );
+    const backends = route.spec.rules.flatMap(({ matches, backendRefs }) => matches.map(({ path }) => [path, backendRefs[0]?.name]));
+    expect(backends).toContainEqual([{ type: 'PathPrefix', value: '/graphql' }, names.services.graphql]);
+    expect(backends).toContainEqual([{ type: 'PathPrefix', value: '/' }, names.services.api]);
+    expect(backends).not.toContainEqual([expect.objectContaining({ value: '/metrics' }), expect.anything()]);
+    expect(route.spec.rules.map(({ timeouts }) => timeouts)).toEqual(route.spec.rules.map(() => ({ request: `${timings.edge}s` })));
+  });
+
+  test('limits rates as the contract says, and holds nothing back that may be streamed', () => {
+    const { requests, seconds, burst } = rateLimits.login.edge;
+    expect(find(objects, 'Middleware', `${names.route}-login-rate`)).toMatchObject({
+      spec: { rateLimit: { average: requests, period: `${seconds}s`, burst: burst + 1 } },
+    });
+    expect(find(objects, 'Middleware', `${names.route}-batch-body`)).toMatchObject({
+      spec: { buffering: { maxRequestBodyBytes: 8 * maxBodyBytes } },
+    });
+    expect(find(objects, 'Middleware', `${names.route}-api-body`)).toBeUndefined();
+  });
+
+  test('counts by the address that further proxies report, where the service is told of them', () => {
+    const behind = edgeOf({ ...production, config: { ...production.config, TRUSTED_PROXIES: '3' } });
+    expect(find(behind, 'Middleware', `${names.route}-api-rate`)).toMatchObject({
+      spec: { rateLimit: { sourceCriterion: { ipStrategy: { depth: 2 } } } },
+    });
+  });
+
+  test('lets the edge through to the pod that answers a challenge, where one comes by HTTP', () => {
+    expect(find(objects, 'NetworkPolicy', `${names.prefix}-acme-solver`)).toMatchObject({
+      spec: { ingress: [{ ports: [{ port: 8089 }] }] },
+    });
+    const byRecord = edgeOf({ ...production, edge: { ...production.edge, tls: { ...tls, challenge: 'dns-01' } } });
+    expect(byRecord.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
+  });
+
+  test('without TLS and without limits is a listener and a route', () => {
+    expect(edgeOf(local).map(({ kind }) => kind)).toEqual(['Gateway', 'HTTPRoute']);
+  });
+
+  test('never sends the security headers that the service sends itself', () => {
+    for (const controller of ['ingress-nginx', 'nginx', 'traefik'] as const)
+      expect(JSON.stringify([...objects, ...edgeOf(ingress(controller))])).not.toMatch(/strict-transport|hsts|ResponseHeaderModifier/i);
+  });
+});
+
+describe('an ingress', () => {
+  test('of ingress-nginx has annotations that exist, a class each', () => {
+    const annotations = annotationsOf(edgeOf(ingress('ingress-nginx')));
+    const prefix = 'nginx.ingress.kubernetes.io/';
+    expect(Object.keys(annotations)).toEqual(
+      ['exempt', 'api', 'login', 'batch'].map((name) => (name === 'api' ? names.route : `${names.route}-${name}`)),
+    );
+    expect(annotations[names.route]).toEqual({
+      [`${prefix}limit-rps`]: '10',
+      [`${prefix}limit-burst-multiplier`]: '2',
+      [`${prefix}proxy-body-size`]: '1048576',
+      [`${prefix}proxy-read-timeout`]: String(timings.edge),
+      [`${prefix}proxy-send-timeout`]: String(timings.edge),
+      [`${prefix}proxy-buffering`]: 'off',
+      [`${prefix}force-ssl-redirect`]: 'true',
+    });
+    expect(annotations[`${names.route}-login`]).toMatchObject({ [`${prefix}limit-rpm`]: '5', [`${prefix}limit-burst-multiplier`]: '1' });
+    expect(Object.keys(annotations[`${names.route}-exempt`] ?? {}).filter((name) => name.includes('limit'))).toEqual([]);
+    expect(annotations[`${names.route}-batch`]).toMatchObject({ [`${prefix}proxy-body-size`]: String(8 * maxBodyBytes) });
+  });
+
+  test('of F5 nginx is one master with the TLS and a minion for each class', () => {
+    const objects = edgeOf(ingress('nginx'));
+    const types = Object.entries(annotationsOf(objects)).map(([name, each]) => [name, each?.['nginx.org/mergeable-ingress-type']]);
+    expect(Object.fromEntries(types)).toMatchObject({
+      [`${names.route}-host`]: 'master',
+      [names.route]: 'minion',
+      [`${names.route}-login`]: 'minion',
+    });
+    expect(objects.filter((object) => Object(object.spec).tls !== undefined).map(({ metadata }) => metadata.name)).toEqual([
+      `${names.route}-host`,
+    ]);
+    expect(annotationsOf(objects)[`${names.route}-login`]).toMatchObject({
+      'nginx.org/limit-req-rate': '5r/m',
+      'nginx.org/limit-req-burst': '2',
+    });
+  });
+
+  test('of Traefik has its Middlewares, and one Ingress that redirects plain HTTP', () => {
+    const objects = edgeOf(ingress('traefik'));
+    const annotations = annotationsOf(objects);
+    const prefix = 'traefik.ingress.kubernetes.io/';
+    expect(annotations[names.route]).toEqual({
+      [`${prefix}router.entrypoints`]: 'websecure',
+      [`${prefix}router.middlewares`]: `${production.namespace}-${names.route}-api-rate@kubernetescrd`,
+    });
+    expect(annotations[`${names.route}-redirect`]).toMatchObject({ [`${prefix}router.entrypoints`]: 'web' });
+    expect(find(objects, 'Middleware', `${names.route}-redirect`)).toMatchObject({ spec: { redirectScheme: { scheme: 'https' } } });
+  });
+
+  test('without TLS redirects nobody', () => {
+    for (const controller of ['ingress-nginx', 'nginx', 'traefik'] as const)
+      expect(JSON.stringify(edgeOf(ingress(controller, {})))).not.toMatch(/redirect|"tls"/);
+  });
+
+  test('of a controller that is not in the table does not compile', () => {
+    // @ts-expect-error nobody knows its annotations
+    const controller: IngressController = 'haproxy';
+    expect(() => edgeOf(ingress(controller))).toThrow();
+  });
+});
