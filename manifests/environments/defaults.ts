@@ -1,6 +1,6 @@
 import { type Ports, ports } from '../../service/contract/ports.ts';
 import { names, product } from '../../service/contract/product.ts';
-import type { Environment, Resources, Scaling, Secrets } from './environment.ts';
+import type { Edge, Environment, Resources, Scaling, Secrets, Tls } from './environment.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
 const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
@@ -33,4 +33,21 @@ export const secretsIn = (environment: string): Secrets => ({
   path: `${product.name}/${environment}`,
   refresh: '1h',
   also: ['VALID_API_KEYS', 'OPENAI_API_KEY', 'FIRST_ADMIN_PASSWORD'],
+});
+
+/** Guide row K8-13: the issuer that the guides name. */
+export const letsEncrypt = {
+  kind: 'cert-manager',
+  issuer: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' },
+  challenge: 'http-01',
+} as const satisfies Tls;
+
+/** Guide row K8-12: the edge of the guides themselves. */
+export const ingress = (host: string): Edge => ({
+  kind: 'ingress',
+  className: 'nginx',
+  controller: 'ingress-nginx',
+  host,
+  namespace: 'ingress-nginx',
+  tls: letsEncrypt,
 });

@@ -1,4 +1,4 @@
-import { background, config, identity, resources, secretsIn, serving } from './defaults.ts';
+import { background, config, identity, letsEncrypt, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
@@ -23,7 +23,7 @@ export const production: Environment = {
     gatewayClass: 'traefik',
     limits: 'traefik',
     namespace: 'edge',
-    tls: { kind: 'cert-manager', issuer: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' }, challenge: 'http-01' },
+    tls: letsEncrypt,
   },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

@@ -1,5 +1,5 @@
 import { namesOf } from '../../../service/contract/product.ts';
-import { background, configOf, identity, resources, serving } from '../defaults.ts';
+import { background, configOf, identity, ingress, resources, serving } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 /** The guide names no host. */
@@ -24,7 +24,7 @@ export const capibara6: Environment = {
   },
   database: { kind: 'stateful-set', storage: '20Gi', resources: store },
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
-  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  edge: ingress(host),
   secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

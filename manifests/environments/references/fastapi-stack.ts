@@ -1,5 +1,5 @@
 import { namesOf } from '../../../service/contract/product.ts';
-import { configOf, identity, serving } from '../defaults.ts';
+import { configOf, identity, ingress, serving } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 /** The guide answers every name; here one must be named. */
@@ -24,7 +24,7 @@ export const fastapiStack: Environment = {
   workloads: { api: { scaling: { ...serving, min: 2, max: 3 }, resources: api } },
   database: { kind: 'stateful-set', storage: '10Gi', resources: db },
   cache: { kind: 'in-cluster', memory: '192mb', resources: cache },
-  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  edge: ingress(host),
   secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

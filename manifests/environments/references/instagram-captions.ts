@@ -1,4 +1,4 @@
-import { config, identity, resources, serving } from '../defaults.ts';
+import { config, identity, ingress, resources, serving } from '../defaults.ts';
 import type { Environment } from '../environment.ts';
 
 const host = 'api.yourapp.com';
@@ -18,7 +18,7 @@ export const instagramCaptions: Environment = {
   workloads: { api: { scaling: { ...serving, min: 3, max: 20 }, resources } },
   database: { kind: 'external', networks: ['10.0.0.0/8'] },
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
-  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  edge: ingress(host),
   secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };

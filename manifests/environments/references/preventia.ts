@@ -1,5 +1,5 @@
 import { namesOf } from '../../../service/contract/product.ts';
-import { configOf, identity, serving } from '../defaults.ts';
+import { configOf, identity, ingress, serving } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 const host = 'preventia.com';
@@ -24,7 +24,7 @@ export const preventia: Environment = {
   workloads: { api: { scaling: { ...serving, min: 2, max: 10 }, resources: api } },
   database: { kind: 'stateful-set', storage: '100Gi', resources: postgres },
   cache: { kind: 'in-cluster', memory: '512mb', resources: redis },
-  edge: { kind: 'gateway', host, gatewayClass: 'nginx', namespace: 'ingress-nginx', issuer: 'letsencrypt-prod' },
+  edge: ingress(host),
   secrets: { kind: 'by-hand' },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
 };
