@@ -1,12 +1,11 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ComponentName, type Connection, connections } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
 import type { ProcessRole } from '../../service/contract/roles.ts';
 import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../service/contract/settings.ts';
 import type { Environment } from '../environments/environment.ts';
-import { contentHash } from './hash.ts';
-import { labels } from './labels.ts';
+import { configurationMap } from './configuration-map.ts';
 
 /** Roles with a workload of their own, named as its component. */
 export type ClusterRole = Extract<ProcessRole, ComponentName>;
@@ -36,7 +35,8 @@ export function wireSettings(
   if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
   const secrets = settingNames.filter((name) => isSecret(name) && reads(name, role));
   return {
-    envFrom: [{ configMapRef: { name: configMap(scope, environment, role) } }],
+    // One a role (guide row K8-02), so that only those pods roll that read what changed.
+    envFrom: [{ configMapRef: { name: configurationMap(scope, environment, role, configurationOf(environment, role)) } }],
     env: [
       { name: 'ROLE', value: role },
       { name: 'ENVIRONMENT', value: environment.stage },
@@ -62,18 +62,6 @@ export function configurationOf({ config }: Environment, role: ProcessRole): Rea
       .map((name) => [name, Object.entries(config).find(([configured]) => configured === name)?.[1] ?? defaultText(name)] as const)
       .filter(([, value]) => value !== ''),
   );
-}
-
-/**
- * Guide row K8-02: one a role, so that only those pods roll that read what changed; named by its content, so that a rollback finds
- * the old one.
- * @returns the name to refer to
- */
-function configMap(scope: Construct, environment: Environment, role: ClusterRole): string {
-  const data = configurationOf(environment, role);
-  const name = `${environment.names.config}-${role}-${contentHash(data)}`;
-  new k8s.KubeConfigMap(scope, `${role}-config`, { metadata: { name, labels: labels(environment, role) }, immutable: true, data });
-  return name;
 }
 
 /** Whether a process of the role reads a setting. */

@@ -26,10 +26,16 @@ export interface Workload {
   readonly resources: Resources;
 }
 
+/** One PostgreSQL pod of an environment's own, on a volume. */
+export interface StatefulDatabase {
+  readonly kind: 'stateful-set';
+  readonly storage: string;
+  readonly resources: Resources;
+}
+
 /** PostgreSQL. Everybody finds it by DATABASE_URL. */
 export type Database =
-  /** One pod of this environment's own, on a volume. */
-  | { readonly kind: 'stateful-set'; readonly storage: string; readonly resources: Resources }
+  | StatefulDatabase
   /** A managed one, reached in these networks. */
   | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
 

@@ -2,7 +2,9 @@ import { background, config, identity, serving } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
-const store: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
+/** Room for the connections of every pod at full scale. */
+const database: Resources = { requests: { cpu: '50m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+const cache: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
 /** A cluster on one machine: stores inside, one gateway, no operators. */
 export const local: Environment = {
@@ -10,14 +12,14 @@ export const local: Environment = {
   name: 'local',
   stage: 'local',
   // One key may put the whole cluster under load here.
-  config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000' },
+  config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000', DATABASE_POOL_SIZE: '5' },
   workloads: {
     api: { scaling: { ...serving, min: 2, max: 4, shrinkAfter: 30 }, resources },
     graphql: { scaling: { ...serving, min: 1, max: 2 }, resources },
     worker: { scaling: { ...background, min: 1, max: 2 }, resources },
   },
-  database: { kind: 'stateful-set', storage: '5Gi', resources: store },
-  cache: { kind: 'in-cluster', memory: '256mb', resources: store },
+  database: { kind: 'stateful-set', storage: '5Gi', resources: database },
+  cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
   secrets: { kind: 'by-hand' },
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge' },
 };

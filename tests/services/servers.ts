@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,8 +85,8 @@ export const onPath = (name: string, folders = process.env.PATH ?? '') =>
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** An own PostgreSQL; undefined where it is not installed. */
-export async function startPostgres(): Promise<OwnServer | undefined> {
+/** An own PostgreSQL, with this `postgresql.conf` besides what a test needs; undefined where it is not installed. */
+export async function startPostgres(configuration = ''): Promise<OwnServer | undefined> {
   const bin = postgresBin();
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-postgres-'));
@@ -95,7 +95,9 @@ export async function startPostgres(): Promise<OwnServer | undefined> {
   const make = ['--pgdata', data, '--username', 'leyenda', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'];
   execFileSync(join(bin, 'initdb'), make, as);
   const port = await freePort();
-  const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
+  const file = join(folder, 'postgresql.conf');
+  writeFileSync(file, configuration);
+  const args = ['-D', data, '-c', `config_file=${file}`, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
   const launch = () => spawn(join(bin, 'postgres'), args, as);
   // SIGINT: a fast shutdown, which ends the sessions.
   const server = own(`postgresql://leyenda@127.0.0.1:${port}/postgres`, folder, port, 'SIGINT', launch);
@@ -103,13 +105,15 @@ export async function startPostgres(): Promise<OwnServer | undefined> {
   return server;
 }
 
-/** An own Redis; undefined where it is not installed. */
-export async function startRedis(): Promise<OwnServer | undefined> {
+/** An own Redis, with this `redis.conf` besides what a test needs; undefined where it is not installed. */
+export async function startRedis(configuration = ''): Promise<OwnServer | undefined> {
   const bin = onPath('redis-server');
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-redis-'));
   const port = await freePort();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const file = join(folder, 'redis.conf');
+  writeFileSync(file, configuration);
+  const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const server = own(`redis://127.0.0.1:${port}/0`, folder, port, 'SIGTERM', () => spawn(bin, args, { stdio: 'ignore' }));
   await server.start();
   return server;

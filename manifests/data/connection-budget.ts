@@ -1,0 +1,48 @@
+import { workloadRoles } from '../../service/contract/roles.ts';
+import { settings } from '../../service/contract/settings.ts';
+import { amountOf } from '../constructs/quantity.ts';
+import type { Environment, Resources } from '../environments/environment.ts';
+import { mostConnections, type Parameters, tune } from './tuning.ts';
+
+/** Connections kept for people, dumps, metrics and the operator; three of them for superusers. */
+const reserve = 10;
+
+/** Pods that open DATABASE_POOL_SIZE connections each at full scale; a rolling update adds one to each workload. */
+const pods = ({ workloads }: Environment) =>
+  workloadRoles.reduce((sum, role) => sum + (workloads[role] ? workloads[role].scaling.max + 1 : 0), 0);
+
+/** What one process opens, as the environment or else the contract's default has it. */
+const poolSize = ({ config }: Environment) => settings.DATABASE_POOL_SIZE.schema.parse(config.DATABASE_POOL_SIZE);
+
+/** Most connections that the workloads open together. */
+export const workloadConnections = (environment: Environment) => poolSize(environment) * pods(environment);
+/** Those of the migration, which has one besides its pool. */
+const migrationConnections = (environment: Environment) => poolSize(environment) + 1;
+
+interface Size {
+  readonly resources: Resources;
+  readonly storage: string;
+  /** Connections of the poolers, which then hold those of the workloads. */
+  readonly pooled?: number | undefined;
+}
+
+/**
+ * PostgreSQL's parameters in an environment, from what its pod may use and what the workloads open.
+ * @throws when the connections do not fit into the memory; names both sides and `path`
+ */
+export function parametersOf(path: string, environment: Environment, { resources, storage, pooled }: Size): Parameters {
+  const { memory, cpu } = resources.limits;
+  const connections = (pooled ?? workloadConnections(environment)) + migrationConnections(environment) + reserve;
+  const most = mostConnections(amountOf(memory));
+  if (connections > most) {
+    const asked =
+      pooled === undefined
+        ? `DATABASE_POOL_SIZE ${poolSize(environment)} in ${pods(environment)} pods at full scale`
+        : `${pooled} of the poolers`;
+    throw new Error(
+      `${path}: ${environment.name} opens up to ${connections} connections (${asked}, the migration, ${reserve} in reserve), ` +
+        `but PostgreSQL with a memory limit of ${memory} holds ${most}: fewer connections, more memory, or a pooler`,
+    );
+  }
+  return tune({ memory: amountOf(memory), cores: amountOf(cpu), volume: amountOf(storage), connections });
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { local } from '../environments/local.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const database = local.database;
+if (database.kind !== 'stateful-set' || local.cache.kind !== 'in-cluster') throw new Error('local has no stores of its own');
+const stores = (environment = local) =>
+  synthesizeEnvironment(environment).flatMap(({ chart, objects }) => (chart === 'data' ? objects : []));
+const named = (kind: string, part: string, objects = stores()) =>
+  objects.find((object) => object.kind === kind && object.metadata.name.includes(part));
+
+describe('PostgreSQL on a volume of its own', () => {
+  test('reads a file with connections for every pod at full scale, the migration and a reserve', () => {
+    // api 4, graphql 2, worker 2, one more of each in a rolling update: 11 pods with 5 each; 6 of the migration; 10 in reserve.
+    expect(Object(named('ConfigMap', 'postgres')?.data)['postgresql.conf']).toMatch(/^max_connections = '71'$/m);
+  });
+
+  test('rolls when its file changes', () => {
+    const pod = (memory: string) => {
+      const resources = { ...database.resources, limits: { cpu: '1', memory } };
+      return Object(named('StatefulSet', 'postgres', stores({ ...local, database: { ...database, resources } }))?.spec).template.spec
+        .volumes;
+    };
+    expect(pod('2Gi')).not.toEqual(pod('1Gi'));
+  });
+
+  test('that holds fewer connections than the workloads open is refused, with both named', () => {
+    const config = { ...local.config, DATABASE_POOL_SIZE: '20' };
+    expect(() => synthesizeEnvironment({ ...local, config })).toThrow(
+      'data/postgres: local opens up to 251 connections (DATABASE_POOL_SIZE 20 in 11 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 1Gi holds 79',
+    );
+  });
+});
+
+test('a Redis whose data does not fit into its limit is refused, with both named', () => {
+  expect(() => stores({ ...local, cache: { kind: 'in-cluster', memory: '400mb', resources: database.resources } })).not.toThrow();
+  const resources = { ...database.resources, limits: { cpu: '1', memory: '512Mi' } };
+  expect(() => stores({ ...local, cache: { kind: 'in-cluster', memory: '400mb', resources } })).toThrow(
+    'data/redis: maxmemory 400mb does not fit into the memory limit 512Mi, which leaves 384mb for data',
+  );
+});

@@ -1,0 +1,75 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { localDatabase, type StoreSecretName } from '../../service/contract/stores.ts';
+import { configurationMap } from '../constructs/configuration-map.ts';
+import { labels, selectorLabels } from '../constructs/labels.ts';
+import { hardenedPod } from '../constructs/pod.ts';
+import type { Environment, StatefulDatabase } from '../environments/environment.ts';
+import { images } from '../images.ts';
+import { parametersOf } from './connection-budget.ts';
+import { headless } from './headless.ts';
+import { configurationFile } from './tuning.ts';
+
+/** The user of the official image. */
+export const postgresUser = 70;
+export const password: StoreSecretName = 'POSTGRES_PASSWORD';
+
+/** Arguments of the first start (guide row DB-10). */
+const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
+const folder = '/var/lib/postgresql/data';
+const configuration = '/etc/postgresql';
+
+/** One PostgreSQL on a volume of its own (guide rows DB-01, DB-16), tuned to its limits (DB-09). */
+export function statefulPostgres(scope: Construct, environment: Environment, { storage, resources }: StatefulDatabase): void {
+  const { names, ports } = environment;
+  const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources });
+  const file = configurationFile({ listen_addresses: '*', ...parameters });
+  const config = configurationMap(scope, environment, 'postgres', { 'postgresql.conf': file });
+  const ready: k8s.Probe = {
+    exec: { command: ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`] },
+    periodSeconds: 3,
+    timeoutSeconds: 3,
+    failureThreshold: 20,
+  };
+  new k8s.KubeStatefulSet(scope, 'postgres', {
+    metadata: { name: names.postgres, labels: labels(environment, 'postgres') },
+    spec: {
+      serviceName: names.postgres,
+      replicas: 1,
+      selector: { matchLabels: { ...selectorLabels(environment, 'postgres') } },
+      template: hardenedPod(environment, {
+        component: 'postgres',
+        user: postgresUser,
+        resources,
+        container: {
+          image: images.postgres,
+          args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
+          ports: [{ name: 'postgres', containerPort: ports.postgres }],
+          env: [
+            { name: 'POSTGRES_DB', value: localDatabase.database },
+            { name: 'POSTGRES_USER', value: localDatabase.user },
+            { name: 'POSTGRES_INITDB_ARGS', value: initArguments },
+            { name: password, valueFrom: { secretKeyRef: { name: names.secrets, key: password } } },
+            // A folder of its own: the volume's root may hold lost+found.
+            { name: 'PGDATA', value: `${folder}/pgdata` },
+          ],
+          readinessProbe: ready,
+          livenessProbe: ready,
+          volumeMounts: [
+            { name: 'data', mountPath: folder },
+            { name: 'configuration', mountPath: configuration, readOnly: true },
+          ],
+        },
+        writable: ['/tmp', '/var/run/postgresql'],
+        spec: { volumes: [{ name: 'configuration', configMap: { name: config } }] },
+      }),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
+        },
+      ],
+    },
+  });
+  headless(scope, environment, 'postgres');
+}
