@@ -8,5 +8,6 @@ export const handlers: Handlers = {
   status: async (invocation, context) => (await import('./status.ts')).statusCommand(invocation, context),
   verify: async (invocation, context) => (await import('./verify.ts')).verifyCommand(invocation, context),
   rollback: async (invocation, context) => (await import('./rollback.ts')).rollbackCommand(invocation, context),
+  secrets: async (invocation, context) => (await import('./secrets.ts')).secretsCommand(invocation, context),
   workflows: async (invocation, context) => (await import('./workflows.ts')).workflowsCommand(invocation, context),
 };

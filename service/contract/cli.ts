@@ -64,6 +64,11 @@ export const commands = {
     args: { environment, revision: { doc: 'revision to bring back; default: the last good one before this', default: 'previous' } },
     flags: { timeout, json },
   },
+  secrets: {
+    summary: 'tell which secrets an environment needs, or check that its Secret holds them; no value is ever printed',
+    args: { action: { doc: 'what to do', choices: ['check', 'list'] }, environment },
+    flags: { json },
+  },
   workflows: {
     summary: 'write the GitHub workflows from their source, or check that the committed files equal it',
     args: { action: { doc: 'what to do', choices: ['write', 'check'], default: 'check' } },
@@ -107,7 +112,7 @@ export const exitCodes = {
   locked: 6,
   /** Another field manager owns a field, the cluster moved since the plan, or a right is missing: nothing was written. */
   refused: 7,
-  /** `verify`, `status`: not healthy. `diff`, `workflows check`: there are differences. */
+  /** `verify`, `status`: not healthy. `diff`, `workflows check`: there are differences. `secrets check`: something lacks. */
   different: 8,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

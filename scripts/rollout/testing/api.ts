@@ -16,6 +16,7 @@ export interface FakeApi {
 
 const resources = [
   { name: 'configmaps', kind: 'ConfigMap', root: '/api/v1' },
+  { name: 'secrets', kind: 'Secret', root: '/api/v1' },
   { name: 'services', kind: 'Service', root: '/api/v1' },
   { name: 'pods', kind: 'Pod', root: '/api/v1' },
   { name: 'nodes', kind: 'Node', root: '/api/v1' },

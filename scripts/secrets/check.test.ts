@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { neededSecrets } from '../../manifests/constructs/required-secrets.ts';
+import type { Environment } from '../../manifests/environments/environment.ts';
+import { local } from '../../manifests/environments/local.ts';
+import { production } from '../../manifests/environments/production.ts';
+import { exitCodes } from '../../service/contract/cli.ts';
+import { readSecret } from '../commands/secrets.ts';
+import { createCluster } from '../rollout/cluster.ts';
+import type { KubeObject } from '../rollout/objects.ts';
+import { createFakeApi } from '../rollout/testing/api.ts';
+import { checkSecrets } from './check.ts';
+
+const sound = {
+  DATABASE_URL: 'postgresql://captions:pw@instagram-captions-postgres:5432/captions',
+  REDIS_URL: 'redis://instagram-captions-redis:6379/0',
+  SECRET_KEY: 'k'.repeat(32),
+  POSTGRES_PASSWORD: 'pw',
+};
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const secretOf = (values: Readonly<Record<string, string>>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: local.names.secrets, namespace: local.namespace },
+  data: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, base64(value)])),
+});
+const found = (values: Readonly<Record<string, string>>, environment: Environment = local) =>
+  checkSecrets(environment, secretOf(values)).findings.map(({ name, problem, detail }) => `${name} ${problem} ${detail}`.trim());
+
+describe('a Secret', () => {
+  test('that holds what is required and well-formed has no finding', () => {
+    expect(checkSecrets(local, secretOf(sound))).toEqual({ needed: 4, findings: [], unread: [] });
+  });
+
+  test.each([
+    ['a key that is not there', { REDIS_URL: undefined }, 'REDIS_URL missing'],
+    ['an empty value', { SECRET_KEY: '' }, 'SECRET_KEY empty'],
+    ['white space for a value', { POSTGRES_PASSWORD: ' \n' }, 'POSTGRES_PASSWORD empty'],
+    ['a value that is too short', { SECRET_KEY: 'k'.repeat(31) }, 'SECRET_KEY malformed needs at least 32 characters'],
+    ['another scheme', { DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL malformed must be a URL starting with postgres: or postgresql:'],
+    [
+      'a line break that came along',
+      { POSTGRES_PASSWORD: 'pw\n' },
+      'POSTGRES_PASSWORD malformed begins or ends with white space, such as a line break',
+    ],
+    ['an optional one that is malformed', { VALID_API_KEYS: 'short' }, 'VALID_API_KEYS malformed a key needs at least 16 characters'],
+  ])('with %s is told so', (_what, change, finding) => {
+    const values = Object.entries({ ...sound, ...change }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    expect(found(Object.fromEntries(values))).toEqual([finding]);
+  });
+
+  test('that is absent lacks everything, itself first', () => {
+    const { findings } = checkSecrets(local, undefined);
+    expect(findings.map(({ name }) => name)).toEqual([local.names.secrets, ...Object.keys(sound)]);
+    expect(findings[0]?.remedy).toBe('kubectl -n instagram-captions create secret generic instagram-captions-secrets');
+  });
+
+  test('also has to hold what the environment says that the store holds', () => {
+    expect(found(sound, production)).toEqual(['VALID_API_KEYS missing', 'FIRST_ADMIN_PASSWORD missing', 'OPENAI_API_KEY missing']);
+    const [first] = checkSecrets(production, secretOf(sound)).findings;
+    expect(first?.remedy).toMatch(
+      /^set the property VALID_API_KEYS of instagram-captions\/production in the store of ClusterSecretStore secret-store, then: kubectl/,
+    );
+  });
+
+  test('with a key that nothing reads names it', () => {
+    expect(checkSecrets(local, secretOf({ ...sound, SECRETKEY: 'x' })).unread).toEqual(['SECRETKEY']);
+  });
+
+  test('whatever it holds, no part of a value is told', () => {
+    const mark = fc.stringMatching(/^[a-z]{4}\d{8}$/);
+    const shapes: readonly ((text: string) => string)[] = [
+      (text) => text,
+      (text) => `postgresql://u:${text}@${text}/d`,
+      (text) => `${text}://h`,
+      (text) => ` ${text}\n`,
+      (text) => `[{"provider":"${text}","id":"${text}","api_key":"${text}","${text}":1}]`,
+      (text) => `{"${text}": [`,
+      (text) => `${text},${text.repeat(3)}`,
+    ];
+    const names = neededSecrets(local).map(({ name }) => name);
+    fc.assert(
+      fc.property(mark, fc.array(fc.nat(shapes.length - 1), { minLength: names.length, maxLength: names.length }), (text, chosen) => {
+        const values = names.map((name, index) => [name, shapes[chosen[index] ?? 0]?.(text) ?? '']);
+        const report = JSON.stringify(checkSecrets(local, secretOf(Object.fromEntries(values))));
+        expect(report).not.toContain(text);
+        expect(report).not.toContain(base64(text).slice(0, 12));
+      }),
+    );
+  });
+});
+
+describe('reading it', () => {
+  const unreachable = () => Promise.reject(new Error('not here'));
+
+  test('asks for that one object', async () => {
+    const { transport, objects } = createFakeApi();
+    objects.set(`/api/v1/namespaces/${local.namespace}/secrets/${local.names.secrets}`, secretOf(sound));
+    expect(checkSecrets(local, await readSecret(createCluster(transport, unreachable), local)).findings).toEqual([]);
+    objects.clear();
+    expect(await readSecret(createCluster(transport, unreachable), local)).toBeUndefined();
+  });
+
+  test('is refused to who may not, with the least right that would do', async () => {
+    const { transport } = createFakeApi();
+    const forbidden = createCluster(async (call) => {
+      if (!call.path.includes('/secrets/')) return transport(call);
+      return { status: 403, text: JSON.stringify({ kind: 'Status', code: 403, reason: 'Forbidden', message: 'may not' }) };
+    }, unreachable);
+    await expect(readSecret(forbidden, local)).rejects.toMatchObject({
+      exitCode: exitCodes.refused,
+      remedy: expect.stringContaining('--resource-name=instagram-captions-secrets'),
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { type NeededSecret, neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
+import type { Environment } from '../../manifests/environments/environment.ts';
+import { isSecret, settingNames, settings } from '../../service/contract/settings.ts';
+import { at, isRecord, type KubeObject, type Ref } from '../rollout/objects.ts';
+import { remediesOf } from './remedies.ts';
+
+/** What is wrong with one secret. It never holds a value or a part of one. */
+export interface SecretFinding {
+  readonly name: string;
+  readonly problem: 'missing' | 'empty' | 'malformed';
+  /** What the setting's own schema says; empty where the problem says all. */
+  readonly detail: string;
+  readonly remedy: string;
+}
+export interface SecretsReport {
+  readonly needed: number;
+  readonly findings: readonly SecretFinding[];
+  /** Keys that nothing reads: a slip of the pen, or left over. */
+  readonly unread: readonly string[];
+}
+
+/** The Secret that everything in an environment reads. */
+export const secretRef = ({ names, namespace }: Environment): Ref => ({ apiVersion: 'v1', kind: 'Secret', name: names.secrets, namespace });
+
+/** Compares a Secret, undefined where there is none, with what the environment needs. */
+export function checkSecrets(environment: Environment, secret: KubeObject | undefined): SecretsReport {
+  const found = at(secret, 'data');
+  const data = isRecord(found) ? found : {};
+  const needed = neededSecrets(environment);
+  const required = requiredSecrets(environment);
+  const remedies = remediesOf(environment);
+  const absent: SecretFinding = { name: environment.names.secrets, problem: 'missing', detail: '', remedy: remedies.absent };
+  const wrong = needed.flatMap((each) => {
+    const problem = problemOf(
+      each,
+      data[each.name],
+      required.some(({ name }) => name === each.name),
+    );
+    return problem ? [{ name: each.name, ...problem, remedy: remedies.of(each.name) }] : [];
+  });
+  return {
+    needed: required.length,
+    findings: [...(secret === undefined ? [absent] : []), ...wrong],
+    unread: Object.keys(data).filter((name) => !needed.some((each) => each.name === name)),
+  };
+}
+
+type Problem = Pick<SecretFinding, 'problem' | 'detail'>;
+
+function problemOf({ name }: NeededSecret, encoded: unknown, required: boolean): Problem | undefined {
+  if (typeof encoded !== 'string') return required ? { problem: 'missing', detail: '' } : undefined;
+  const value = Buffer.from(encoded, 'base64').toString('utf8');
+  if (value.trim() === '') return { problem: 'empty', detail: '' };
+  const details = [...(value === value.trim() ? [] : ['begins or ends with white space, such as a line break']), ...refusals(name, value)];
+  return details.length > 0 ? { problem: 'malformed', detail: details.join(', ') } : undefined;
+}
+
+/** What the contract's schema has against a value; the service prints the same when it refuses to start, so no message quotes one. */
+function refusals(name: string, value: string): string[] {
+  const setting = settingNames.find((each) => each === name);
+  if (setting === undefined || !isSecret(setting)) return [];
+  const { error } = settings[setting].schema.safeParse(value);
+  return [...new Set(error?.issues.map(({ message }) => message))];
+}
