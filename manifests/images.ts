@@ -2,4 +2,10 @@
 export const images = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
   redis: 'docker.io/library/redis:8.4.0-alpine',
+  prometheus: 'docker.io/prom/prometheus:v3.7.3',
+  alertmanager: 'docker.io/prom/alertmanager:v0.28.1',
+  grafana: 'docker.io/grafana/grafana:12.2.1',
+  loki: 'docker.io/grafana/loki:3.5.7',
+  alloy: 'docker.io/grafana/alloy:v1.11.3',
+  jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
 } as const;

@@ -24,7 +24,7 @@ describe('writing manifests', () => {
   test('makes one file a chart, and nothing else', () => {
     const charts = writeManifests(out, ['local', 'staging']);
     expect(charts.map(({ file }) => file)).toEqual([
-      ...['platform', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
+      ...['platform', 'monitoring', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
       ...['platform', 'secrets', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
     ]);
     expect(filesIn(out)).toEqual(charts.map(({ file }) => join(out, file)).toSorted());

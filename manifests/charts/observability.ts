@@ -1,32 +1,51 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { endpoints } from '../../service/contract/endpoints.ts';
-import { workloadRoles } from '../../service/contract/roles.ts';
+import { marks } from '../../service/contract/product.ts';
+import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
 import { commonLabels, labels, selectorLabels } from '../constructs/labels.ts';
-import type { Environment } from '../environments/environment.ts';
+import { modelObject } from '../constructs/model-object.ts';
+import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertGroup } from '../monitoring/alerts.ts';
+import { dashboard } from '../monitoring/dashboard.ts';
+import { alertmanagerConfig } from '../monitoring/operator.ts';
+import { componentSource, scrapeSeconds } from '../monitoring/scrape.ts';
 
-/** What the Prometheus operator reads: where to scrape, when to alert. */
+type Operator = Extract<Monitoring, { kind: 'operator' }>;
+
+/** What the Prometheus operator reads, and Grafana's sidecar: where to scrape, when to alert and whom to tell, what to show. */
 export class ObservabilityChart extends Chart {
-  constructor(scope: Construct, environment: Environment) {
+  constructor(scope: Construct, environment: Environment, { notify }: Operator) {
     super(scope, 'observability', { namespace: environment.namespace, disableResourceNameHashes: true });
-    const common = { apiVersion: 'monitoring.coreos.com/v1' };
-    for (const role of workloadRoles.filter((each) => environment.workloads[each])) {
-      new ApiObject(this, `${role}-scrape`, {
-        ...common,
-        kind: 'PodMonitor',
-        metadata: { name: environment.names[role], labels: labels(environment, role) },
-        spec: {
-          selector: { matchLabels: selectorLabels(environment, role) },
-          podMetricsEndpoints: [{ port: endpoints.metrics.port, path: endpoints.metrics.path, interval: '15s' }],
-        },
-      });
-    }
-    new ApiObject(this, 'rules', {
-      ...common,
-      kind: 'PrometheusRule',
-      metadata: { name: environment.names.prefix, labels: commonLabels(environment) },
-      spec: { groups: [alertGroup] },
+    const { names, workloads } = environment;
+    const metadata = { name: names.prefix, labels: { ...commonLabels(environment) } };
+    for (const role of workloadRoles.filter((each) => workloads[each])) modelObject(this, podMonitor(environment, role));
+    modelObject(this, new PrometheusRule({ metadata, spec: { groups: [alertGroup(environment)] } }));
+    if (notify) modelObject(this, alertmanagerConfig(environment, notify));
+    new k8s.KubeConfigMap(this, 'dashboard', {
+      metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },
+      data: { [`${names.prefix}.json`]: dashboard(environment) },
     });
   }
 }
+
+/** A pod's metrics are taken from the pod itself; its series bear the same labels as where the environment brings its own Prometheus. */
+const podMonitor = (environment: Environment, role: WorkloadRole) =>
+  new PodMonitor({
+    metadata: { name: environment.names[role], labels: { ...labels(environment, role) } },
+    spec: {
+      selector: { matchLabels: { ...selectorLabels(environment, role) } },
+      jobLabel: marks.partOf,
+      podMetricsEndpoints: [
+        {
+          port: endpoints.metrics.port,
+          path: endpoints.metrics.path,
+          interval: `${scrapeSeconds.service}s`,
+          relabelings: [{ sourceLabels: [componentSource], targetLabel: 'component' }],
+        },
+      ],
+    },
+  });

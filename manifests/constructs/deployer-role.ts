@@ -20,6 +20,7 @@ const resources: Readonly<Record<string, string>> = {
   Certificate: 'certificates',
   PodMonitor: 'podmonitors',
   PrometheusRule: 'prometheusrules',
+  AlertmanagerConfig: 'alertmanagerconfigs',
 };
 
 const groupOf = (object: KubernetesObject) => (object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '');

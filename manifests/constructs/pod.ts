@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { ComponentName } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
+import { accountName, callsKubernetes } from './api-access.ts';
 import { contentHash } from './hash.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { priorityOf } from './priorities.ts';
@@ -24,7 +25,8 @@ export interface HardenedPod {
 }
 
 /**
- * A pod template that Pod Security `restricted` accepts: non-root, read-only root, no capabilities, no token.
+ * A pod template that Pod Security `restricted` accepts: non-root, read-only root, no capabilities; a token only where the contract connects
+ * the component to the Kubernetes API.
  * Its content hash is an annotation, which the service reports as its release.
  */
 export function hardenedPod(
@@ -33,7 +35,8 @@ export function hardenedPod(
 ): k8s.PodTemplateSpec {
   const scratch = writable.map((path, index) => ({ name: `scratch-${index}`, path }));
   const template: k8s.PodSpec = {
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: callsKubernetes(component),
+    ...(callsKubernetes(component) && { serviceAccountName: accountName(environment, component) }),
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,

@@ -3,6 +3,7 @@ import type { EnvironmentName, Names } from '../../service/contract/product.ts';
 import type { WorkloadRole } from '../../service/contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../service/contract/settings.ts';
 import type { StoreSecretName } from '../../service/contract/stores.ts';
+import type { Notify } from '../monitoring/notify.ts';
 
 /** Memory and CPU in Kubernetes notation. */
 export interface Resources {
@@ -98,9 +99,17 @@ export type EdgeOf<K extends Edge['kind']> = Extract<Edge, { readonly kind: K }>
 /** Who watches. The namespace is the only one that may scrape. */
 export type Monitoring =
   /** The Prometheus operator of the cluster. */
-  | { readonly kind: 'operator'; readonly namespace: string }
-  /** What an environment brings along, in a namespace of its own. */
-  | { readonly kind: 'bundled'; readonly namespace: string };
+  | { readonly kind: 'operator'; readonly namespace: string; readonly notify?: Notify }
+  /** What an environment brings along, in a namespace of its own: Prometheus, Alertmanager, Grafana, Loki, Alloy, Jaeger. */
+  | {
+      readonly kind: 'bundled';
+      readonly namespace: string;
+      /** Days that metrics and logs are kept. */
+      readonly retentionDays: number;
+      /** Volume of the metrics, and that of the logs. */
+      readonly storage: string;
+      readonly notify?: Notify;
+    };
 
 /** What makes one environment differ from another; everything else is the same everywhere. */
 export interface Environment {

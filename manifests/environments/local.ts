@@ -22,4 +22,5 @@ export const local: Environment = {
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
   secrets: { kind: 'by-hand' },
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge' },
+  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi' },
 };

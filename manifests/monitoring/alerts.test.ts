@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { alertLines } from '../../service/contract/objectives.ts';
+import { production } from '../environments/production.ts';
 import { alertGroup } from './alerts.ts';
 import { above, quantile, rate } from './promql.ts';
+
+const group = alertGroup(production);
 
 /** Prometheus' own judge; not an npm package. */
 const promtool = 'promtool';
@@ -35,6 +38,28 @@ const pool = (pod: string, used: number) => [
   { series: `instagram_captions_database_pool_size{pod="${pod}"}`, values: `10+0x${minutes}` },
 ];
 
+const target = (component: string, instance: string) => `job="instagram-captions",component="${component}",instance="${instance}"`;
+const constant = (value: number) => `${value}+0x${minutes}`;
+const up = (component: string, pod: string, values: string) => ({ series: `up{${target(component, pod)}}`, values });
+/** A CPU of half a core is what production allows; seconds of it a minute. */
+const cpu = (pod: string, perMinute: number) => ({
+  series: `process_cpu_seconds_total{${target('api', pod)}}`,
+  values: growing(perMinute),
+});
+const memory = (component: string, mebibytes: number) => ({
+  series: `process_resident_memory_bytes{${target(component, 'p')}}`,
+  values: constant(mebibytes * 2 ** 20),
+});
+
+interface Situation {
+  /** Minute. */
+  readonly at: number;
+  readonly firing: readonly object[];
+  readonly silent: readonly object[];
+  /** Labels of the series that it is about, where there is one alert a series. */
+  readonly of?: Readonly<Record<string, string>>;
+}
+
 /** Alert, a situation in which it fires at the minute, and one in which it stays silent. */
 const cases = {
   // 40 errors a minute are silent among 1000 answers, 6 fire among 100: only the share counts (D-02).
@@ -42,6 +67,12 @@ const cases = {
   // One alert for both pods, not one each (D-04).
   HighLatency: { at: 16, firing: latencies(10), silent: latencies(4) },
   // Hits of all, not hits for each miss (D-03).
+  // Every second request, not the slowest.
+  HighResponseTime: {
+    at: 11,
+    firing: [bucket('p', '1', 40), bucket('p', '2', 100), bucket('p', '+Inf', 100)],
+    silent: [bucket('p', '1', 60), bucket('p', '2', 100), bucket('p', '+Inf', 100)],
+  },
   LowCacheHitRate: {
     at: 26,
     // Hits of other caches do not make up for it.
@@ -50,20 +81,38 @@ const cases = {
   },
   // The busiest process counts, not the mean of both; what waits is no connection.
   DatabasePoolBusy: { at: 7, firing: [...pool('p', 9), ...pool('q', 1)], silent: [...pool('p', 8), ...pool('q', 8)] },
-} as const;
+  // Others answer, the API does not; one that answers is enough.
+  ServiceDown: {
+    at: 5,
+    firing: [up('worker', 'w', constant(1)), up('api', 'p', '1 1 1 1 0+0x40')],
+    silent: [up('api', 'p', constant(0)), up('api', 'q', constant(1))],
+  },
+  // A second without an answer is none; a target of another job is not the service's.
+  HealthCheckFailing: {
+    at: 5,
+    of: { job: 'instagram-captions', component: 'graphql', instance: 'p' },
+    firing: [up('graphql', 'p', '1 1 1 1 0+0x40'), up('graphql', 'q', constant(1))],
+    silent: [up('graphql', 'p', '1 1 1 0 1+0x40'), { series: 'up{job="loki"}', values: constant(0) }],
+  },
+  // The busiest process counts: 0.92 of what it may, against 0.8.
+  HighCPUUsage: { at: 16, firing: [cpu('p', 0.46 * 60), cpu('q', 1)], silent: [cpu('p', 0.4 * 60), cpu('q', 0.4 * 60)] },
+  // Of 1 GiB: 96 %, against 94 %. The worker's is not the API's.
+  HighMemoryUsage: { at: 9, firing: [memory('api', 984)], silent: [memory('api', 962), memory('web', 2000)] },
+} as const satisfies Record<string, Situation>;
 
 const ruleNamed = (name: string) => {
-  const rule = alertGroup.rules.find(({ alert }) => alert === name);
+  const rule = group.rules.find(({ alert }) => alert === name);
   if (!rule) throw new Error(`no alert ${name}`);
   return rule;
 };
 
-function unitTest([alertname, { at, firing, silent }]: [string, (typeof cases)[keyof typeof cases]]) {
+function unitTest(alertname: string, { at, firing, silent, of = {} }: Situation) {
   const { labels, annotations } = ruleNamed(alertname);
+  const description = annotations.description.replaceAll(/{{ \$labels\.(\w+) }}/g, (_, label: string) => of[label] ?? '');
   const expects = (fires: boolean, minute: number = at) => ({
     eval_time: `${minute}m`,
     alertname,
-    exp_alerts: fires ? [{ exp_labels: labels, exp_annotations: annotations }] : [],
+    exp_alerts: fires ? [{ exp_labels: { ...labels, ...of }, exp_annotations: { ...annotations, description } }] : [],
   });
   // Silent too while the condition has not held long enough.
   return [
@@ -74,15 +123,18 @@ function unitTest([alertname, { at, firing, silent }]: [string, (typeof cases)[k
 
 describe('alerts', () => {
   test('stand in the group of guide row AL-01, each with a runbook that exists', () => {
-    expect(alertGroup.name).toBe('instagram-captions-api');
-    expect(alertGroup.rules.map(({ alert }) => alert)).toEqual(Object.keys(cases));
-    for (const { annotations } of alertGroup.rules) expect(existsSync(annotations.runbook)).toBe(true);
+    expect(group.name).toBe('instagram-captions-api');
+    expect([...new Set(group.rules.map(({ alert }) => alert))]).toEqual(Object.keys(cases));
+    for (const { annotations } of group.rules) expect(existsSync(annotations.runbook)).toBe(true);
   });
 
   test('use the lines of the contract', () => {
     expect(ruleNamed('HighErrorRate').expr).toMatch(new RegExp(` > ${alertLines.errorRatio}$`));
     expect(ruleNamed('HighLatency').expr).toMatch(new RegExp(` > ${alertLines.latencySeconds}$`));
     expect(ruleNamed('DatabasePoolBusy').expr).toMatch(new RegExp(` > ${alertLines.databasePoolShare}$`));
+    expect(ruleNamed('HighResponseTime').expr).toMatch(new RegExp(` > ${alertLines.responseSeconds}$`));
+    expect(ruleNamed('HighCPUUsage').expr).toMatch(new RegExp(` / 0.5 > ${alertLines.cpuShare}$`));
+    expect(ruleNamed('HighMemoryUsage').expr).toMatch(new RegExp(` / ${2 ** 30} > ${alertLines.memoryShare}$`));
     expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertLines.cacheHitRate}$`));
   });
 
@@ -105,14 +157,14 @@ judged('alerts, as promtool judges them (skipped where it is not installed)', ()
     return { status, output: `${stdout}${stderr}` };
   };
   beforeAll(() => {
-    writeFileSync(join(folder, 'rules.yml'), stringify({ groups: [alertGroup] }));
+    writeFileSync(join(folder, 'rules.yml'), stringify({ groups: [group] }));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('the rules are valid', () => {
     expect(run('check', 'rules', 'rules.yml')).toMatchObject({
       status: 0,
-      output: expect.stringContaining(`${alertGroup.rules.length} rules found`),
+      output: expect.stringContaining(`${group.rules.length} rules found`),
     });
   });
 
@@ -120,7 +172,7 @@ judged('alerts, as promtool judges them (skipped where it is not installed)', ()
     const file = `${name}.yml`;
     writeFileSync(
       join(folder, file),
-      stringify({ rule_files: ['rules.yml'], tests: unitTest([name, situation]) }, { aliasDuplicateObjects: false }),
+      stringify({ rule_files: ['rules.yml'], tests: unitTest(name, situation) }, { aliasDuplicateObjects: false }),
     );
     expect(run('test', 'rules', file)).toMatchObject({ status: 0 });
   });

@@ -1,25 +1,51 @@
+import type { Severity } from '../../service/contract/monitoring.ts';
 import { alertLines, objectives } from '../../service/contract/objectives.ts';
-import { product } from '../../service/contract/product.ts';
-import { above, below, type Expression, largestShare, plus, quantile, rate, ratio } from './promql.ts';
+import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import { amountOf } from '../constructs/quantity.ts';
+import type { Environment } from '../environments/environment.ts';
+import {
+  above,
+  absent,
+  below,
+  dividedBy,
+  type Expression,
+  each,
+  equal,
+  largest,
+  largestRate,
+  largestShare,
+  plus,
+  quantile,
+  rate,
+  ratio,
+} from './promql.ts';
+
+/** Whose metrics an environment's alerts are about, and the limits of its pods. */
+export type Watched = Pick<Environment, 'names' | 'workloads'>;
+
+/** Names that others refer to: Alertmanager silences the consequences of the first. */
+export const alertNames = { down: 'ServiceDown' } as const;
 
 interface Alert {
   readonly alert: string;
   readonly expression: Expression;
   /** How long it must hold, in Prometheus notation. */
   readonly for: string;
-  readonly severity: 'critical' | 'warning';
+  readonly severity: Severity;
   /** The guide's words. */
   readonly summary: string;
   readonly description: string;
   /** File in docs/runbooks. */
   readonly runbook: string;
+  /** What it is about, where there is one alert a component. */
+  readonly component?: WorkloadRole;
 }
 
 const captions = { cache: { is: 'captions' } } as const;
 const percent = (share: number) => `${share * 100} %`;
 
-/** The alerts of guide G0 in the form that says what they mean (AL-02..AL-04; D-02, D-03, D-04), and that of DB-17. */
-const alerts: readonly Alert[] = [
+/** The alerts of guide G0 in the form that says what they mean (AL-02..AL-04; D-02, D-03, D-04), those of AL-05 and AL-06, and that of DB-17. */
+const ofService: readonly Alert[] = [
   {
     alert: 'HighErrorRate',
     expression: above(ratio(rate('requests', '5m', { status: { matches: '5..' } }), rate('requests', '5m')), alertLines.errorRatio),
@@ -36,6 +62,15 @@ const alerts: readonly Alert[] = [
     severity: 'warning',
     summary: 'High latency detected',
     description: `One request in twenty takes longer than ${alertLines.latencySeconds} s`,
+    runbook: 'latency.md',
+  },
+  {
+    alert: 'HighResponseTime',
+    expression: above(quantile(0.5, 'requestDuration', '5m'), alertLines.responseSeconds),
+    for: '5m',
+    severity: 'critical',
+    summary: 'Answers take too long',
+    description: `Every second request takes longer than ${alertLines.responseSeconds} s`,
     runbook: 'latency.md',
   },
   {
@@ -62,14 +97,68 @@ const alerts: readonly Alert[] = [
   },
 ];
 
+/** Whether pods answer (guide row AL-09): more than three looks of Prometheus' rules in a row, 15 s apart, failed. */
+function ofTargets({ names }: Watched): readonly Alert[] {
+  const job = { job: { is: names.prefix } };
+  return [
+    {
+      alert: alertNames.down,
+      expression: absent(equal(each('up', { ...job, component: { is: 'api' } }), 1)),
+      for: '1m',
+      severity: 'critical',
+      summary: 'No process of the API answers',
+      description: 'Prometheus has reached none for a minute',
+      runbook: 'down.md',
+    },
+    {
+      alert: 'HealthCheckFailing',
+      expression: equal(each('up', job), 0),
+      for: '1m',
+      severity: 'warning',
+      summary: 'A process does not answer',
+      description: '{{ $labels.component }} at {{ $labels.instance }} did not answer Prometheus for a minute',
+      runbook: 'down.md',
+    },
+  ];
+}
+
+/** How near a role's busiest process is to the limits of its container (guide rows AL-07, AL-08): beyond the first it is slowed down, beyond the second it ends. */
+function ofLimits({ names, workloads }: Watched, role: WorkloadRole): readonly Alert[] {
+  const limits = workloads[role]?.resources.limits;
+  if (!limits) return [];
+  const processes = { job: { is: names.prefix }, component: { is: role } };
+  const common = { severity: 'warning', runbook: 'resources.md', component: role } as const;
+  return [
+    {
+      ...common,
+      alert: 'HighCPUUsage',
+      expression: above(dividedBy(largestRate('processCpu', '5m', processes), amountOf(limits.cpu)), alertLines.cpuShare),
+      for: '10m',
+      summary: 'A process uses nearly all CPU that it may',
+      description: `${role}: more than ${percent(alertLines.cpuShare)} of ${limits.cpu} CPU`,
+    },
+    {
+      ...common,
+      alert: 'HighMemoryUsage',
+      expression: above(dividedBy(largest('processMemory', processes), amountOf(limits.memory)), alertLines.memoryShare),
+      for: '5m',
+      summary: 'A process uses nearly all memory that it may',
+      description: `${role}: more than ${percent(alertLines.memoryShare)} of ${limits.memory}`,
+    },
+  ];
+}
+
 /** One rule group, as Prometheus reads it (guide row AL-01). */
-export const alertGroup = {
-  name: `${product.name}-api`,
-  rules: alerts.map(({ alert, expression, severity, summary, description, runbook, for: duration }) => ({
-    alert,
-    expr: expression.promql,
-    for: duration,
-    labels: { severity, service: product.name },
-    annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
-  })),
-};
+export function alertGroup(watched: Watched) {
+  const alerts = [...ofService, ...ofTargets(watched), ...workloadRoles.flatMap((role) => ofLimits(watched, role))];
+  return {
+    name: `${watched.names.prefix}-api`,
+    rules: alerts.map(({ alert, expression, severity, component, summary, description, runbook, for: duration }) => ({
+      alert,
+      expr: expression.promql,
+      for: duration,
+      labels: { severity, service: watched.names.prefix, ...(component && { component }) },
+      annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
+    })),
+  };
+}

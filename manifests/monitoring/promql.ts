@@ -1,33 +1,70 @@
-import { type LabelOf, type MetricKey, metrics } from '../../service/contract/metrics.ts';
+import { type MetricDefinition, metrics, processMetrics } from '../../service/contract/metrics.ts';
+import type { TargetLabel } from './scrape.ts';
 
 /** A PromQL expression; only the functions here make one, so it can name no unknown metric or label. */
 export interface Expression {
   readonly promql: string;
 }
 
-type KeysOfType<T extends string> = { [K in MetricKey]: (typeof metrics)[K]['type'] extends T ? K : never }[MetricKey];
+/** What Prometheus itself notes of each target. */
+const scrapeMetrics = {
+  up: { type: 'gauge', name: 'up', help: '1 when the last scrape was answered.', labels: [] },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Every metric that there is. */
+export const known = { ...metrics, ...processMetrics, ...scrapeMetrics } as const;
+type Known = typeof known;
+export type KnownKey = keyof Known;
+
+type KeysOfType<T extends string> = { [K in KnownKey]: Known[K]['type'] extends T ? K : never }[KnownKey];
 export type CounterKey = KeysOfType<'counter'>;
 export type GaugeKey = KeysOfType<'gauge'>;
 export type HistogramKey = KeysOfType<'histogram'>;
 
+/** Labels of a metric: its own, and those of the target that it is taken from. */
+export type LabelOf<K extends KnownKey> = Known[K]['labels'][number] | TargetLabel;
 /** `=`: exactly; `=~`: regular expression. */
-export type Matchers<K extends MetricKey> = { readonly [L in LabelOf<K>]?: { readonly is: string } | { readonly matches: string } };
+export type Matchers<K extends KnownKey> = { readonly [L in LabelOf<K>]?: { readonly is: string } | { readonly matches: string } };
 
-function selector<K extends MetricKey>(matchers: Matchers<K>): string {
+function selector<K extends KnownKey>(matchers: Matchers<K>): string {
   const parts = Object.entries<{ is: string } | { matches: string } | undefined>(matchers).flatMap(([label, matcher]) =>
     matcher === undefined ? [] : ['is' in matcher ? `${label}="${matcher.is}"` : `${label}=~"${matcher.matches}"`],
   );
   return parts.length > 0 ? `{${parts.join(',')}}` : '';
 }
 
-/** Per-second increase of a counter over a window such as `5m`, summed over everything. */
-export function rate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}): Expression {
-  return { promql: `sum(rate(${metrics[key].name}${selector(matchers)}[${window}]))` };
+/** How series are brought together: into one, or one for each value of some labels. */
+const aggregated = (how: 'sum' | 'max', by: readonly string[], inner: string) =>
+  by.length > 0 ? `${how} by (${by.join(', ')}) (${inner})` : `${how}(${inner})`;
+
+/** What a series is told apart by, besides what is chosen of it. */
+interface By<K extends KnownKey> {
+  readonly by?: readonly LabelOf<K>[];
+}
+
+/** Per-second increase of a counter over a window such as `5m`, summed over everything, or by some labels. */
+export function rate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
+  return { promql: aggregated('sum', by, `rate(${known[key].name}${selector(matchers)}[${window}])`) };
+}
+
+/** As `rate`, of the process in which it is largest. */
+export function largestRate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
+  return { promql: aggregated('max', by, `rate(${known[key].name}${selector(matchers)}[${window}])`) };
+}
+
+/** Largest value of a gauge, of everything, or by some labels. */
+export function largest<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
+  return { promql: aggregated('max', by, `${known[key].name}${selector(matchers)}`) };
+}
+
+/** A gauge itself, one value a series. */
+export function each<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}): Expression {
+  return { promql: `${known[key].name}${selector(matchers)}` };
 }
 
 /** Quantile of a histogram over a window: aggregated by `le` first, so there is one value, not one a series (D-04). */
 export function quantile(q: number, key: HistogramKey, window: string): Expression {
-  return { promql: `histogram_quantile(${q}, sum by (le) (rate(${metrics[key].name}_bucket[${window}])))` };
+  return { promql: `histogram_quantile(${q}, sum by (le) (rate(${known[key].name}_bucket[${window}])))` };
 }
 
 export function ratio(part: Expression, whole: Expression): Expression {
@@ -39,12 +76,17 @@ export function ratio(part: Expression, whole: Expression): Expression {
  * value. The labels that choose the part are not compared.
  */
 export function largestShare<K extends GaugeKey>(part: K, matchers: Matchers<K>, whole: GaugeKey): Expression {
-  const ignored = metrics[part].labels.join(',');
-  return { promql: `max(${metrics[part].name}${selector(matchers)} / ignoring(${ignored}) ${metrics[whole].name})` };
+  const ignored = known[part].labels.join(',');
+  return { promql: `max(${known[part].name}${selector(matchers)} / ignoring(${ignored}) ${known[whole].name})` };
 }
 
 export function plus(a: Expression, b: Expression): Expression {
   return { promql: `(${a.promql} + ${b.promql})` };
+}
+
+/** In units that are so many times larger. */
+export function dividedBy(expression: Expression, unit: number): Expression {
+  return { promql: `${expression.promql} / ${unit}` };
 }
 
 export function above(expression: Expression, line: number): Expression {
@@ -53,4 +95,14 @@ export function above(expression: Expression, line: number): Expression {
 
 export function below(expression: Expression, line: number): Expression {
   return { promql: `${expression.promql} < ${line}` };
+}
+
+/** Only those series that have this value. */
+export function equal(expression: Expression, value: number): Expression {
+  return { promql: `${expression.promql} == ${value}` };
+}
+
+/** True where there is no such series at all. */
+export function absent(expression: Expression): Expression {
+  return { promql: `absent(${expression.promql})` };
 }

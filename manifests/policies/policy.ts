@@ -34,6 +34,7 @@ const template = z.object({
     containers: z.array(container),
     initContainers: z.array(container).default([]),
     automountServiceAccountToken: z.boolean().optional(),
+    serviceAccountName: z.string().optional(),
     terminationGracePeriodSeconds: z.number().default(30),
     securityContext: z
       .object({ runAsNonRoot: z.boolean().optional(), seccompProfile: z.object({ type: z.string() }).optional() })

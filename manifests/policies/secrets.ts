@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { monitoringSecrets } from '../../service/contract/monitoring.ts';
 import { isSecret, settingNames } from '../../service/contract/settings.ts';
 import { storeSecrets } from '../../service/contract/stores.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { containers, nameOf, type Policy } from './policy.ts';
 
-const secretNames = new Set<string>([...settingNames.filter(isSecret), ...Object.keys(storeSecrets)]);
+const secretNames = new Set<string>([...settingNames.filter(isSecret), ...Object.keys(storeSecrets), ...Object.keys(monitoringSecrets)]);
 
 const external = z.object({ spec: z.object({ target: z.object({ template: z.unknown().optional() }).optional() }) });
 const sealed = z.object({

@@ -1,5 +1,6 @@
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { problems } from '../../service/contract/errors.ts';
+import { monitoringSecrets } from '../../service/contract/monitoring.ts';
 import { product } from '../../service/contract/product.ts';
 import { type LimitName, limits, maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
 import { defaultText, isSecret, type Setting, settingNames, settings } from '../../service/contract/settings.ts';
@@ -40,6 +41,13 @@ Where PostgreSQL runs inside the cluster (\`local\`), the same Secret also holds
 ${table(
   ['name', 'what it is'],
   Object.entries(storeSecrets).map(([name, doc]) => [`\`${name}\``, doc]),
+)}
+
+What an environment brings along to be watched reads the Secret \`${product.name}-monitoring\` in its own namespace; only the first must exist:
+
+${table(
+  ['name', 'what it is'],
+  Object.entries(monitoringSecrets).map(([name, doc]) => [`\`${name}\``, doc]),
 )}
 
 ## Rate limits

@@ -27,7 +27,7 @@ export const components = {
   grafana: { kind: 'monitoring', listens: ['grafana'] },
   loki: { kind: 'monitoring', listens: ['loki'] },
   alloy: { kind: 'monitoring', listens: ['alloy'] },
-  jaeger: { kind: 'monitoring', listens: ['jaeger'] },
+  jaeger: { kind: 'monitoring', listens: ['jaeger', 'otlp'] },
   model: { kind: 'outside', listens: ['https'] },
   /** Whoever is told of alerts: mail, webhooks. */
   receivers: { kind: 'outside', listens: ['https', 'smtp'] },
@@ -59,13 +59,8 @@ const serving = (['api', 'graphql', 'worker'] as const).flatMap(
 /** A connection to the Kubernetes API also gives the pod a token; what it may do with it is its Role's (manifests/constructs/api-access.ts). */
 const watching = [
   ...(['prometheus', 'alertmanager', 'grafana', 'alloy'] as const).map((from) => ({ from, to: 'dns', port: 'dns' }) as const),
-  ...(['prometheus', 'alloy'] as const).flatMap(
-    (from) =>
-      [
-        { from, to: 'kubernetes', port: 'kubernetes' },
-        { from, to: 'kubernetes', port: 'https' },
-      ] as const,
-  ),
+  { from: 'alloy', to: 'kubernetes', port: 'kubernetes' },
+  { from: 'alloy', to: 'kubernetes', port: 'https' },
   { from: 'prometheus', to: 'alertmanager', port: 'alertmanager' },
   { from: 'prometheus', to: 'grafana', port: 'grafana' },
   { from: 'prometheus', to: 'loki', port: 'loki' },

@@ -118,6 +118,13 @@ export const metrics = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What each process tells of itself besides, by prom-client's own collection: those that alerts and dashboards use. */
+export const processMetrics = {
+  processCpu: { type: 'counter', name: 'process_cpu_seconds_total', help: 'Seconds of CPU that the process used.', labels: [] },
+  processMemory: { type: 'gauge', name: 'process_resident_memory_bytes', help: 'Memory that the process holds.', labels: [] },
+  eventLoopLag: { type: 'gauge', name: 'nodejs_eventloop_lag_p99_seconds', help: 'How late the event loop is, at p99.', labels: [] },
+} as const satisfies Record<string, MetricDefinition>;
+
 export type MetricKey = keyof typeof metrics;
 export type LabelOf<K extends MetricKey> = (typeof metrics)[K]['labels'][number];
 

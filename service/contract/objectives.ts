@@ -17,12 +17,17 @@ export const objectives = {
   cacheHitRate: { target: 0.8 },
 } as const;
 
-/** Lines at which an alert fires (guide rows AL-02..AL-05, in their right form). */
+/** Lines at which an alert fires (guide rows AL-02..AL-08, in their right form). */
 export const alertLines = {
   /** Guide row AL-05: a ratio, not a rate (D-02). */
   errorRatio: 0.05,
   /** Guide row AL-03, PF-11: seconds at p95. */
   latencySeconds: 2 satisfies (typeof latencyBuckets)[number],
+  /** Guide row AL-06: seconds that every second answer takes. */
+  responseSeconds: 1 satisfies (typeof latencyBuckets)[number],
+  /** Guide rows AL-07, AL-08: of a container's limit. */
+  cpuShare: 0.9,
+  memoryShare: 0.95,
   cacheHitRate: objectives.cacheHitRate.target,
   /** Guide row DB-17: connections in use, of those that a process may open. */
   databasePoolShare: 0.8,

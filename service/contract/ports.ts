@@ -22,6 +22,8 @@ export const ports = {
   loki: 3100,
   alloy: 12345,
   jaeger: 16686,
+  /** Traces, as OTLP over HTTP. */
+  otlp: 4318,
 } as const;
 export type PortName = keyof typeof ports;
 /** A number for each: an environment may have others than the product's own. */

@@ -35,9 +35,13 @@ export function namesOf(prefix: string) {
     migrate: named('migrate'),
     config: named('config'),
     secrets: named('secrets'),
+    /** The Secret of what watches, and its dashboard. */
+    monitoring: named('monitoring'),
     services: { api: named('service'), graphql: named('graphql-service') },
     autoscalers: { api: named('hpa'), graphql: named('graphql-hpa'), worker: named('worker-hpa') },
     budgets: { api: named('pdb'), graphql: named('graphql-pdb'), worker: named('worker-pdb') },
+    /** What Prometheus finds a role's pods by. */
+    metrics: { api: named('api-metrics'), graphql: named('graphql-metrics'), worker: named('worker-metrics') },
     gateway: named('gateway'),
     route: named('ingress'),
     tls: named('tls'),

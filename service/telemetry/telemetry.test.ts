@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { metrics as definitions } from '../contract/metrics.ts';
+import { metrics as definitions, processMetrics } from '../contract/metrics.ts';
 import { g0, generate, startService } from '../testing/service.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -65,7 +65,7 @@ describe('The metrics', () => {
   test('are all those of the contract, by their names, and the process’s own', async () => {
     const text = await createMetrics().text();
     for (const { name, type } of Object.values(definitions)) expect(text).toContain(`# TYPE ${name} ${type}`);
-    expect(text).toContain('process_resident_memory_bytes');
+    for (const { name, type } of Object.values(processMetrics)) expect(text).toMatch(new RegExp(`^# TYPE ${name} ${type}$`, 'm'));
   });
 
   test('have bounded labels, whatever paths and methods are asked for', async () => {

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import { marks, names } from '../../service/contract/product.ts';
+import { local } from '../environments/local.ts';
+import { production } from '../environments/production.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { policies } from '../policies/index.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const charts = synthesizeEnvironment(local);
+const of = (chart: string) => charts.filter((each) => each.chart === chart).flatMap(({ objects }) => objects);
+const monitoring = of('monitoring');
+const named = (kind: string, name: string) => monitoring.find((object) => object.kind === kind && object.metadata.name === name);
+const podOf = (component: string) => Object(named('StatefulSet', component)?.spec).template.spec;
+const componentOf = ({ metadata }: KubernetesObject) => metadata.labels?.[marks.component];
+
+describe('what an environment brings along to be watched', () => {
+  test('is a namespace of its own, restricted and closed by default', () => {
+    const labels = { name: 'monitoring', 'pod-security.kubernetes.io/enforce': 'restricted' };
+    expect(named('Namespace', 'monitoring')?.metadata).toEqual({ name: 'monitoring', labels: expect.objectContaining(labels) });
+    expect(named('NetworkPolicy', `${names.prefix}-default-deny`)).toMatchObject({
+      metadata: { namespace: 'monitoring' },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    });
+  });
+
+  test('runs one pod each, found by its name', () => {
+    const all = ['alertmanager', 'alloy', 'grafana', 'jaeger', 'loki', 'prometheus'];
+    const found = (kind: string) =>
+      monitoring
+        .filter((object) => object.kind === kind && object.metadata.namespace === 'monitoring')
+        .map(({ metadata }) => metadata.name);
+    expect(found('StatefulSet').toSorted()).toEqual(all);
+    expect(found('Service').toSorted()).toEqual(all);
+  });
+
+  test('a token and rights has only who calls the Kubernetes API, in the service’s namespace alone', () => {
+    const holders = monitoring.filter(({ kind, metadata }) => kind === 'StatefulSet' && podOf(metadata.name).automountServiceAccountToken);
+    expect(holders.map(componentOf)).toEqual(['alloy']);
+    const roles = monitoring.filter(({ kind }) => kind === 'Role');
+    expect(roles.map(({ metadata }) => metadata.namespace)).toEqual([local.namespace]);
+    const verbs = new Set(roles.flatMap(({ rules }) => Object.values(Object(rules))).flatMap((rule) => Object(rule).verbs));
+    expect([...verbs]).toEqual(['get', 'list', 'watch']);
+    expect(monitoring.filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
+  });
+
+  test('Prometheus finds every pod of a role by a name, ready or not', () => {
+    const services = monitoring.filter(({ kind, metadata }) => kind === 'Service' && metadata.namespace === local.namespace);
+    expect(services.map(({ metadata }) => metadata.name)).toEqual(Object.values(names.metrics));
+    for (const { spec } of services)
+      expect(spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port: 9090 }] });
+  });
+
+  test('Grafana has no password but that of the Secret, and lets nobody sign up (D-09)', () => {
+    const [{ env }] = podOf('grafana').containers;
+    expect(env).toEqual(
+      expect.arrayContaining([
+        {
+          name: 'GF_SECURITY_ADMIN_PASSWORD',
+          valueFrom: { secretKeyRef: { name: names.monitoring, key: 'GF_SECURITY_ADMIN_PASSWORD' } },
+        },
+        { name: 'GF_USERS_ALLOW_SIGN_UP', value: 'false' },
+        { name: 'GF_AUTH_ANONYMOUS_ENABLED', value: 'false' },
+      ]),
+    );
+  });
+
+  test('another rule is another pod of Prometheus', () => {
+    const { api, graphql, worker } = local.workloads;
+    const more = { ...api, resources: { ...api.resources, limits: { cpu: '2', memory: '1Gi' } } };
+    const changed = synthesizeEnvironment({ ...local, workloads: { api: more, ...(graphql && { graphql }), ...(worker && { worker }) } });
+    const podIn = (objects: readonly KubernetesObject[]) =>
+      Object(objects.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'prometheus')?.spec).template.metadata
+        .annotations;
+    expect(podIn(changed.flatMap(({ objects }) => objects))).not.toEqual(podIn(monitoring));
+  });
+
+  test('the service is reached by Prometheus’ pods and by nobody else of that namespace', () => {
+    const policy = of('service').find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `${names.prefix}-api`);
+    const from = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
+    const podSelector = { matchLabels: { [marks.partOf]: names.prefix, [marks.component]: 'prometheus' } };
+    expect(Object(policy?.spec).ingress).toContainEqual({
+      from: [{ ...from, podSelector }],
+      ports: [{ protocol: 'TCP', port: local.ports.metrics }],
+    });
+  });
+
+  test('a token that is taken away, or that of the account default, is refused', () => {
+    const broken = (change: (pod: Record<string, unknown>) => void) => {
+      const copy = structuredClone(monitoring);
+      change(Object(copy.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'alloy')?.spec).template.spec);
+      return policies.restricted?.(copy, local).join('\n');
+    };
+    expect(broken(() => {})).toBe('');
+    expect(broken((pod) => Reflect.set(pod, 'automountServiceAccountToken', false))).toMatch(
+      /StatefulSet\/alloy mounts no service account token, but the contract declares a connection from alloy to kubernetes/,
+    );
+    expect(broken((pod) => Reflect.deleteProperty(pod, 'serviceAccountName'))).toMatch(/token of the account default/);
+  });
+});
+
+describe('where the Prometheus operator watches', () => {
+  const objects = (environment: typeof production) =>
+    synthesizeEnvironment(environment)
+      .filter(({ chart }) => chart === 'observability')
+      .flatMap((chart) => chart.objects);
+  const kinds = (environment: typeof production) => objects(environment).map(({ kind }) => kind);
+
+  test('it finds a PodMonitor a role, the rules, and Grafana’s sidecar the dashboard', () => {
+    expect(kinds(production)).toEqual(['PodMonitor', 'PodMonitor', 'PodMonitor', 'PrometheusRule', 'ConfigMap']);
+    expect(objects(production).at(-1)?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+    expect(objects(production)[0]).toMatchObject({
+      spec: { jobLabel: marks.partOf, podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '5s' }] },
+    });
+  });
+
+  test('Alertmanager is told by an AlertmanagerConfig, which names secrets and holds none (guide row AL-10)', () => {
+    const notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'slack', channel: '#ops' }] } as const;
+    const told = objects({ ...production, monitoring: { kind: 'operator', namespace: 'monitoring', notify } });
+    const secret = (key: string) => ({ name: names.monitoring, key });
+    expect(told.find(({ kind }) => kind === 'AlertmanagerConfig')).toMatchObject({
+      spec: {
+        receivers: [
+          { name: 'critical', webhookConfigs: [{ urlSecret: secret('ALERT_WEBHOOK_URL') }] },
+          { name: 'warning', slackConfigs: [{ apiURL: secret('ALERT_SLACK_URL'), channel: '#ops' }] },
+        ],
+      },
+    });
+  });
+});

@@ -1,0 +1,31 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { type ComponentName, connections } from '../../service/contract/components.ts';
+import type { Environment } from '../environments/environment.ts';
+import { labels } from './labels.ts';
+
+/** Whether a component may call the Kubernetes API: it has a declared connection to it. No other pod gets a token. */
+export const callsKubernetes = (component: ComponentName): boolean =>
+  connections.some(({ from, to }) => from === component && to === 'kubernetes');
+
+/** Name of the account of a component that calls the API. */
+export const accountName = ({ names }: Environment, component: ComponentName) => `${names.prefix}-${component}`;
+
+/** An account for a component's pods, and what it may do in the service's namespace; elsewhere it may do nothing. */
+export function apiAccess(
+  scope: Construct,
+  environment: Environment,
+  component: ComponentName,
+  { from, rules }: { readonly from: string; readonly rules: k8s.PolicyRule[] },
+): void {
+  const name = accountName(environment, component);
+  const { namespace } = environment;
+  const own = { name, labels: labels(environment, component) };
+  new k8s.KubeServiceAccount(scope, `${component}-account`, { metadata: { ...own, namespace: from }, automountServiceAccountToken: false });
+  new k8s.KubeRole(scope, `${component}-role`, { metadata: { ...own, namespace }, rules });
+  new k8s.KubeRoleBinding(scope, `${component}-binding`, {
+    metadata: { ...own, namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace: from }],
+  });
+}

@@ -1,0 +1,20 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Environment } from '../environments/environment.ts';
+import { commonLabels } from './labels.ts';
+
+/** A namespace (guide row K8-01) that holds its pods to Pod Security `restricted`. */
+export class RestrictedNamespace extends k8s.KubeNamespace {
+  constructor(scope: Construct, id: string, environment: Environment, name: string) {
+    const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']);
+    const labels = { ...commonLabels(environment), name, environment: environment.stage, ...Object.fromEntries(modes) };
+    super(scope, id, { metadata: { name, labels } });
+  }
+
+  /** A namespace is in none, though its chart is. */
+  override toJson() {
+    const { metadata, ...rest } = super.toJson();
+    const { namespace: _, ...own } = metadata;
+    return { ...rest, metadata: own };
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { production } from '../environments/production.ts';
+import { dashboard } from './dashboard.ts';
+import { known } from './promql.ts';
+
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets: readonly { readonly expr: string; readonly refId: string; readonly legendFormat: string }[];
+}
+const { uid, panels }: { uid: string; panels: readonly Panel[] } = JSON.parse(dashboard(production));
+const queries = panels.flatMap(({ title, targets }) => targets.map(({ expr, legendFormat }) => ({ title, expr, legendFormat })));
+
+describe('the dashboard', () => {
+  test('shows the key metrics of guide row OB-04', () => {
+    expect(uid).toBe('instagram-captions');
+    const shown = ['Requests', 'Errors', 'Latency', 'Cache hits of captions', 'Queue', 'Busiest process: CPU', 'Largest process: memory'];
+    expect(panels.map(({ title }) => title)).toEqual(expect.arrayContaining(shown));
+    expect(queries.filter(({ title }) => title === 'Latency').map(({ legendFormat }) => legendFormat)).toEqual(['p50', 'p95', 'p99']);
+  });
+
+  test('names no metric that the service does not have', () => {
+    const names = new Set<string>(Object.values(known).flatMap(({ name, type }) => (type === 'histogram' ? [`${name}_bucket`] : [name])));
+    const used = queries.flatMap(({ expr }) => expr.match(/\b(?:instagram_captions|process|nodejs)_[a-z0-9_]+/g) ?? []);
+    expect(used.length).toBeGreaterThanOrEqual(panels.length);
+    expect(used.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test('legends name only labels by which a query tells its series apart', () => {
+    for (const { expr, legendFormat } of queries) {
+      const told = [...legendFormat.matchAll(/{{(\w+)}}/g)].map((match) => match[1]);
+      expect({ expr, told }).toEqual({ expr, told: /by \(([a-z, ]+)\) \((?!rate\(\w+_bucket)/.exec(expr)?.[1]?.split(', ') ?? [] });
+    }
+  });
+
+  test('no two panels have one number, or lie on one another', () => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    expect(new Set(panels.map(({ gridPos: { x, y } }) => `${x} ${y}`)).size).toBe(panels.length);
+    expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  });
+});

@@ -1,0 +1,112 @@
+import { DashboardBuilder, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import type { Environment } from '../environments/environment.ts';
+import { dividedBy, type Expression, largest, largestRate, largestShare, plus, quantile, rate, ratio } from './promql.ts';
+
+/** The source of every panel. */
+export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;
+
+/** Grafana's own names of units. */
+type Unit = 'reqps' | 'percentunit' | 's' | 'short' | 'bytes' | 'currencyUSD';
+
+interface Panel {
+  readonly title: string;
+  readonly unit: Unit;
+  /** Legend → query; a legend may name a label: `{{pod}}`. */
+  readonly queries: Readonly<Record<string, Expression>>;
+}
+
+const window = '5m';
+const captions = { cache: { is: 'captions' } } as const;
+const hits = rate('cacheHits', window, captions);
+
+/** The key metrics (guide row OB-04), in the order in which one looks: what callers feel first. */
+function panels({ names }: Environment): readonly Panel[] {
+  const processes = { job: { is: names.prefix } };
+  return [
+    { title: 'Requests', unit: 'reqps', queries: { '{{status}}': rate('requests', window, {}, { by: ['status'] }) } },
+    {
+      title: 'Errors',
+      unit: 'percentunit',
+      queries: {
+        '5xx': ratio(rate('requests', window, { status: { matches: '5..' } }), rate('requests', window)),
+        '4xx': ratio(rate('requests', window, { status: { matches: '4..' } }), rate('requests', window)),
+      },
+    },
+    {
+      title: 'Latency',
+      unit: 's',
+      queries: Object.fromEntries([0.5, 0.95, 0.99].map((q) => [`p${q * 100}`, quantile(q, 'requestDuration', window)])),
+    },
+    {
+      title: 'Cache hits of captions',
+      unit: 'percentunit',
+      queries: { hits: ratio(hits, plus(hits, rate('cacheMisses', window, captions))) },
+    },
+    // Every process tells the same of the one queue.
+    { title: 'Queue', unit: 'short', queries: { '{{state}}': largest('queueDepth', {}, { by: ['state'] }) } },
+    {
+      title: 'Busiest process: CPU',
+      unit: 'short',
+      queries: { '{{component}}': largestRate('processCpu', window, processes, { by: ['component'] }) },
+    },
+    {
+      title: 'Largest process: memory',
+      unit: 'bytes',
+      queries: { '{{component}}': largest('processMemory', processes, { by: ['component'] }) },
+    },
+    { title: 'Event loop lag at p99', unit: 's', queries: { '{{component}}': largest('eventLoopLag', processes, { by: ['component'] }) } },
+    {
+      title: 'Database connections in use',
+      unit: 'percentunit',
+      queries: { busiest: largestShare('databasePool', { state: { is: 'used' } }, 'databasePoolSize') },
+    },
+    {
+      title: 'Model calls',
+      unit: 'reqps',
+      queries: { '{{model}} {{outcome}}': rate('modelRequests', window, {}, { by: ['model', 'outcome'] }) },
+    },
+    // A rate is by the second.
+    {
+      title: 'Model cost an hour',
+      unit: 'currencyUSD',
+      queries: { '{{model}}': dividedBy(rate('modelCost', window, {}, { by: ['model'] }), 1_000_000 / 3600) },
+    },
+    {
+      title: 'Served locally, a dependency away',
+      unit: 'reqps',
+      queries: { '{{dependency}} {{operation}}': rate('fallbacks', window, {}, { by: ['dependency', 'operation'] }) },
+    },
+  ];
+}
+
+/** The dashboard of the service as Grafana reads it (guide row OB-12). */
+export function dashboard(environment: Environment): string {
+  const builder = new DashboardBuilder(environment.names.prefix)
+    .uid(environment.names.prefix)
+    .tags([environment.name])
+    .timezone('utc')
+    .refresh('30s');
+  builder.time({ from: 'now-3h', to: 'now' }).readonly();
+  panels(environment).forEach(({ title, unit, queries }, position) => {
+    const panel = new PanelBuilder()
+      .type('timeseries')
+      .id(position + 1)
+      .title(title)
+      .unit(unit)
+      .min(0)
+      .datasource(dataSource);
+    panel.gridPos({ h: 8, w: 8, x: (position % 3) * 8, y: Math.floor(position / 3) * 8 });
+    for (const [index, [legend, { promql }]] of Object.entries(queries).entries()) {
+      panel.withTarget(
+        new DataqueryBuilder()
+          .refId(String.fromCharCode(65 + index))
+          .legendFormat(legend)
+          .expr(promql)
+          .range(),
+      );
+    }
+    builder.withPanel(panel);
+  });
+  return JSON.stringify(builder.build());
+}

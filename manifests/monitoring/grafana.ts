@@ -1,0 +1,54 @@
+import { Yaml } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import type { ComponentName } from '../../service/contract/components.ts';
+import type { MonitoringSecretName } from '../../service/contract/monitoring.ts';
+import type { Environment } from '../environments/environment.ts';
+import { dashboard, dataSource } from './dashboard.ts';
+import { addressOf } from './prometheus.ts';
+import { scrapeSeconds } from './scrape.ts';
+
+const folder = '/etc/grafana/provisioning';
+const password: MonitoringSecretName = 'GF_SECURITY_ADMIN_PASSWORD';
+
+const sources = [
+  { ...dataSource, name: 'Prometheus', component: 'prometheus', isDefault: true, jsonData: { timeInterval: `${scrapeSeconds.service}s` } },
+  {
+    type: 'alertmanager',
+    uid: 'alertmanager',
+    name: 'Alertmanager',
+    component: 'alertmanager',
+    jsonData: { implementation: 'prometheus' },
+  },
+  { type: 'loki', uid: 'loki', name: 'Loki', component: 'loki' },
+  { type: 'jaeger', uid: 'jaeger', name: 'Jaeger', component: 'jaeger' },
+] as const satisfies readonly { readonly component: ComponentName; readonly [field: string]: unknown }[];
+
+/** What is there at the first look (guide rows OB-11, OB-12): data sources and dashboards; nothing has to be clicked together. */
+export const grafanaConfig = (environment: Environment) => ({
+  folder,
+  files: {
+    'datasources/sources.yml': Yaml.stringify({
+      apiVersion: 1,
+      datasources: sources.map(({ component, ...source }) => ({
+        ...source,
+        access: 'proxy',
+        url: `http://${addressOf(environment, component)}`,
+      })),
+    }),
+    'dashboards/provider.yml': Yaml.stringify({
+      apiVersion: 1,
+      providers: [{ name: 'service', type: 'file', allowUiUpdates: false, options: { path: `${folder}/dashboards/json` } }],
+    }),
+    'dashboards/json/service.json': dashboard(environment),
+  },
+});
+
+/** Nobody gets in without the password of the Secret (D-09); nothing is told to anybody outside. */
+export const grafanaVariables = ({ names }: Environment): k8s.EnvVar[] => [
+  { name: password, valueFrom: { secretKeyRef: { name: names.monitoring, key: password } } },
+  { name: 'GF_USERS_ALLOW_SIGN_UP', value: 'false' },
+  { name: 'GF_AUTH_ANONYMOUS_ENABLED', value: 'false' },
+  { name: 'GF_ANALYTICS_REPORTING_ENABLED', value: 'false' },
+  { name: 'GF_ANALYTICS_CHECK_FOR_UPDATES', value: 'false' },
+  { name: 'GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES', value: 'false' },
+];

@@ -1,0 +1,21 @@
+import { Yaml } from 'cdk8s';
+import type { Environment } from '../environments/environment.ts';
+
+/** Jaeger as one process (guide row OB-13): OTLP in, the newest traces in memory, the page of traces out. */
+export function jaegerConfig({ ports }: Environment, maxTraces: number): string {
+  const store = 'memory';
+  return Yaml.stringify({
+    service: {
+      extensions: ['jaeger_storage', 'jaeger_query'],
+      pipelines: { traces: { receivers: ['otlp'], processors: ['batch'], exporters: ['jaeger_storage_exporter'] } },
+      telemetry: { logs: { level: 'info' } },
+    },
+    extensions: {
+      jaeger_storage: { backends: { [store]: { memory: { max_traces: maxTraces } } } },
+      jaeger_query: { storage: { traces: store }, http: { endpoint: `0.0.0.0:${ports.jaeger}` } },
+    },
+    receivers: { otlp: { protocols: { http: { endpoint: `0.0.0.0:${ports.otlp}` } } } },
+    processors: { batch: {} },
+    exporters: { jaeger_storage_exporter: { trace_storage: store } },
+  });
+}

@@ -1,0 +1,78 @@
+import { Yaml } from 'cdk8s';
+import type { Environment } from '../environments/environment.ts';
+import { addressOf } from './prometheus.ts';
+import { componentSource } from './scrape.ts';
+
+/** Loki as one process (guide row OB-19): files on its own volume, thrown away after so many days. */
+export function lokiConfig({ ports }: Environment, folder: string, retentionDays: number): string {
+  return Yaml.stringify({
+    auth_enabled: false,
+    server: { http_listen_port: ports.loki },
+    common: {
+      instance_addr: '127.0.0.1',
+      path_prefix: folder,
+      replication_factor: 1,
+      ring: { kvstore: { store: 'inmemory' } },
+      storage: { filesystem: { chunks_directory: `${folder}/chunks`, rules_directory: `${folder}/rules` } },
+    },
+    schema_config: {
+      configs: [
+        { from: '2024-01-01', store: 'tsdb', object_store: 'filesystem', schema: 'v13', index: { prefix: 'index_', period: '24h' } },
+      ],
+    },
+    limits_config: { retention_period: `${retentionDays * 24}h` },
+    compactor: { working_directory: `${folder}/compactor`, retention_enabled: true, delete_request_store: 'filesystem' },
+    analytics: { reporting_enabled: false },
+  });
+}
+
+/** Who said a line. */
+const lineLabels = {
+  namespace: '__meta_kubernetes_namespace',
+  pod: '__meta_kubernetes_pod_name',
+  container: '__meta_kubernetes_pod_container_name',
+  component: componentSource,
+} as const;
+
+/**
+ * Alloy in Promtail's place (guide row OB-19; Promtail has reached its end): it reads the logs of the service's pods through the Kubernetes
+ * API, so that no pod has to see the node's files (OB-28). Each line keeps who said it; `level` comes from the line itself.
+ */
+export function alloyConfig(environment: Environment): string {
+  const rules = Object.entries(lineLabels).map(
+    ([label, source]) => `  rule {\n    source_labels = ["${source}"]\n    target_label  = "${label}"\n  }`,
+  );
+  return `discovery.kubernetes "pods" {
+  role = "pod"
+  namespaces {
+    names = ["${environment.namespace}"]
+  }
+}
+
+discovery.relabel "pods" {
+  targets = discovery.kubernetes.pods.targets
+${rules.join('\n')}
+}
+
+loki.source.kubernetes "pods" {
+  targets    = discovery.relabel.pods.output
+  forward_to = [loki.process.lines.receiver]
+}
+
+loki.process "lines" {
+  stage.json {
+    expressions = { level = "level" }
+  }
+  stage.labels {
+    values = { level = "" }
+  }
+  forward_to = [loki.write.loki.receiver]
+}
+
+loki.write "loki" {
+  endpoint {
+    url = "http://${addressOf(environment, 'loki')}/loki/api/v1/push"
+  }
+}
+`;
+}

@@ -1,0 +1,33 @@
+import type { MonitoringSecretName, Severity } from '../../service/contract/monitoring.ts';
+
+/** A way in which somebody is told (guide row AL-10); what is secret of it stands in the Secret `names.monitoring`. */
+export type Receiver =
+  | { readonly kind: 'webhook' }
+  | { readonly kind: 'slack'; readonly channel: string }
+  | { readonly kind: 'pagerduty' }
+  | {
+      readonly kind: 'email';
+      readonly to: string;
+      readonly from: string;
+      readonly smarthost: `${string}:${number}`;
+      readonly user: string;
+    };
+
+/** Who is told of alerts of a severity; nobody where there is none: they are seen in Prometheus and Grafana alone. */
+export type Notify = Readonly<Partial<Record<Severity, readonly Receiver[]>>>;
+
+/** The one secret of each way. */
+export const secretOf = {
+  webhook: 'ALERT_WEBHOOK_URL',
+  slack: 'ALERT_SLACK_URL',
+  pagerduty: 'ALERT_PAGERDUTY_KEY',
+  email: 'ALERT_SMTP_PASSWORD',
+} as const satisfies Record<Receiver['kind'], MonitoringSecretName>;
+
+/** The receivers of a severity. */
+export const receiversOf = (notify: Notify, severity: Severity): readonly Receiver[] => notify[severity] ?? [];
+
+/** How alerts are gathered before somebody is told, and told again. */
+export const pace = { wait: '30s', interval: '5m', repeat: '4h' } as const;
+/** Alerts of one name are told together. */
+export const groupBy = 'alertname';

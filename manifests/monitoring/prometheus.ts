@@ -1,0 +1,59 @@
+import { Yaml } from 'cdk8s';
+import { type ComponentName, components, connections } from '../../service/contract/components.ts';
+import { endpoints } from '../../service/contract/endpoints.ts';
+import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import type { Environment } from '../environments/environment.ts';
+import { alertGroup } from './alerts.ts';
+import { scrapeSeconds, type TargetLabel } from './scrape.ts';
+
+/** Where a component of this namespace answers others. */
+export function addressOf({ ports }: Environment, component: ComponentName): string {
+  const [first] = components[component].listens;
+  if (!first) throw new Error(`${component} listens on no port in the contract`);
+  return `${component}:${ports[first]}`;
+}
+
+/** Its own metrics, and those of what it is connected to in its own namespace; all of them on `/metrics`. */
+const watched = connections.filter(({ from, to }) => from === 'prometheus' && components[to].kind === 'monitoring').map(({ to }) => to);
+
+/** The roles that run in an environment. */
+export const rolesIn = ({ workloads }: Environment): WorkloadRole[] => workloadRoles.filter((role) => workloads[role]);
+
+/**
+ * The files of Prometheus (guide rows OB-07, OB-09). Pods of the service are found by DNS, so that Prometheus needs no token and no right
+ * in the cluster. Stores are not scraped: they speak no HTTP (D-13).
+ */
+export function prometheusFiles(environment: Environment): Readonly<Record<string, string>> {
+  const others = (['prometheus', ...watched] as const).map((component) => ({
+    job_name: component,
+    static_configs: [
+      { targets: [component === 'prometheus' ? `localhost:${environment.ports.prometheus}` : addressOf(environment, component)] },
+    ],
+  }));
+  const config = {
+    global: { scrape_interval: `${scrapeSeconds.others}s`, evaluation_interval: `${scrapeSeconds.others}s` },
+    rule_files: ['rules.yml'],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [addressOf(environment, 'alertmanager')] }] }] },
+    scrape_configs: [...rolesIn(environment).map((role) => serviceJob(environment, role)), ...others],
+  };
+  return { 'prometheus.yml': Yaml.stringify(config), 'rules.yml': Yaml.stringify({ groups: [alertGroup(environment)] }) };
+}
+
+/** One job for all roles: the pods that a name stands for, all of them, ready or not. */
+function serviceJob({ namespace, names, ports }: Environment, role: WorkloadRole) {
+  const labelled = (target_label: TargetLabel, replacement: string) => ({ target_label, replacement });
+  return {
+    job_name: names.metrics[role],
+    scrape_interval: `${scrapeSeconds.service}s`,
+    metrics_path: endpoints.metrics.path,
+    dns_sd_configs: [
+      {
+        names: [`${names.metrics[role]}.${namespace}.svc`],
+        type: 'A',
+        port: ports[endpoints.metrics.port],
+        refresh_interval: `${scrapeSeconds.others}s`,
+      },
+    ],
+    relabel_configs: [labelled('job', names.prefix), labelled('component', role)],
+  };
+}
