@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { ComponentName } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
+import { workloadRoles } from '../../service/contract/roles.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { accountName, callsKubernetes } from './api-access.ts';
 import { contentHash } from './hash.ts';
@@ -60,11 +61,16 @@ export function hardenedPod(
     ],
     volumes: [...(spec.volumes ?? []), ...scratch.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }))],
   };
-  return {
-    metadata: { labels: { ...labels(environment, component) }, annotations: { [marks.release]: contentHash({ template, shutdown }) } },
-    spec: template,
-  };
+  const annotations = { [marks.release]: contentHash({ template, shutdown }), ...evictable(component) };
+  return { metadata: { labels: { ...labels(environment, component) }, annotations }, spec: template };
 }
+
+/**
+ * The cluster autoscaler takes no node away on which a pod has an empty folder, unless the pod says that nothing in it matters
+ * (guide row K8-18). What serves can go at any time, its budget permitting; what is left out stays where it is.
+ */
+const evictable = (component: ComponentName): Readonly<Record<string, string>> =>
+  workloadRoles.some((role) => role === component) ? { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true' } : {};
 
 /** One replica a zone and a host, as far as they go round (guide row K8-24). */
 export function spread(environment: Environment, component: ComponentName): k8s.TopologySpreadConstraint[] {

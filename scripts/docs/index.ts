@@ -1,6 +1,7 @@
 import { composeDocuments } from '../../manifests/targets/compose/compose.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
+import { clustersDocument } from './clusters.ts';
 import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
@@ -9,7 +10,11 @@ import { hardening, hostDocument } from './host.ts';
 /** Every generated document: path from the root → its text. */
 export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
+<<<<<<< HEAD
   ...composeDocuments,
+=======
+  'docs/clusters.md': clustersDocument,
+>>>>>>> 099d957 (feat(manifests): what is asked of the cluster itself: autoscaler, zones, recovery)
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
   'docs/host.md': hostDocument,

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { clusterAutoscalerFlags, production } from './cluster-autoscaler.ts';
+
+test('the numbers of the guide are flags', () => {
+  expect(clusterAutoscalerFlags(production, 'workers', 3)).toEqual([
+    '--nodes=3:100:workers',
+    '--scale-down-delay-after-add=10m',
+    '--scale-down-unneeded-time=10m',
+    '--balance-similar-node-groups',
+  ]);
+});
+
+test('fewer nodes than zones are refused, and a least above the most', () => {
+  expect(() => clusterAutoscalerFlags(production, 'workers', 4)).toThrow('nodes.min (3) gives 4 zones less than a node each');
+  expect(() => clusterAutoscalerFlags({ ...production, nodes: { min: 3, max: 2 } }, 'workers', 1)).toThrow(
+    'nodes.min (3) exceeds nodes.max (2)',
+  );
+});
