@@ -10,11 +10,8 @@ import { hardening, hostDocument } from './host.ts';
 /** Every generated document: path from the root → its text. */
 export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
-<<<<<<< HEAD
   ...composeDocuments,
-=======
   'docs/clusters.md': clustersDocument,
->>>>>>> 099d957 (feat(manifests): what is asked of the cluster itself: autoscaler, zones, recovery)
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
   'docs/host.md': hostDocument,
