@@ -1,0 +1,157 @@
+import type { ReferenceName } from '../../service/contract/product.ts';
+import { table } from './documents.ts';
+
+/** What stands here for an object of a guide: an object of the guide's reference, or a file. */
+export type Here = { readonly kind: string; readonly name: string } | { readonly file: string };
+
+interface Row {
+  /** The guide's object, with its names and numbers. */
+  readonly guide: string;
+  readonly here: Here;
+  /** What is different and why; empty where nothing is. */
+  readonly differs: string;
+}
+
+const object = (kind: string, name: string): Here => ({ kind, name });
+const file = (path: string): Here => ({ file: path });
+
+const probes =
+  'A start-up probe takes the place of initial delays, so that a fast start serves at once. Liveness asks the process alone (D-05).';
+const configuration =
+  'One a role, named by its content: a change rolls just the pods that read it, and a rollback finds the old one. WORKERS is gone: one process a pod, the autoscaler counts pods.';
+const secretsApart = 'Never in a manifest: somebody makes it, or an operator does; `leyenda secrets check` says what is missing.';
+const annotation = 'Limits per second and burst, from the rate-limit classes: the annotation of the guide does not exist (D-06).';
+const autoscaler = 'The Deployment names no replicas, because the autoscaler owns them; it grows at once and shrinks slowly (K8-17).';
+
+/** Each object of a guide beside the one made here; a test finds every one of them. */
+export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
+  'instagram-captions': [
+    {
+      guide: 'Namespace `instagram-captions`, labels `name`, `environment`',
+      here: object('Namespace', 'instagram-captions'),
+      differs: 'Enforces Pod Security `restricted`; quota and limit range beside it.',
+    },
+    { guide: 'ConfigMap `instagram-captions-config`', here: object('ConfigMap', 'instagram-captions-config-api'), differs: configuration },
+    { guide: 'Secret `instagram-captions-secrets`', here: file('docs/configuration.md'), differs: secretsApart },
+    {
+      guide: 'Deployment `instagram-captions-api`, 3 replicas, 512Mi/250m to 1Gi/500m',
+      here: object('Deployment', 'instagram-captions-api'),
+      differs: `${autoscaler} Restricted pod, spread over zones, image by digest.`,
+    },
+    {
+      guide: 'Liveness `/health` after 60 s, readiness `/ready` after 30 s',
+      here: object('Deployment', 'instagram-captions-api'),
+      differs: probes,
+    },
+    { guide: 'Service `instagram-captions-service` 80 → 8080', here: object('Service', 'instagram-captions-service'), differs: '' },
+    {
+      guide: 'HorizontalPodAutoscaler `instagram-captions-hpa` 3–20, CPU 70 %, memory 80 %',
+      here: object('HorizontalPodAutoscaler', 'instagram-captions-hpa'),
+      differs: '',
+    },
+    {
+      guide: 'ConfigMap `cluster-autoscaler-status`',
+      here: file('manifests/targets/cluster-autoscaler.ts'),
+      differs: 'Flags: the autoscaler writes that ConfigMap and reads nothing from it (D-07).',
+    },
+    {
+      guide: 'Alerts HighErrorRate, HighLatency, LowCacheHitRate',
+      here: object('PrometheusRule', 'instagram-captions'),
+      differs: 'A ratio, one value, hits of all lookups (D-02, D-03, D-04).',
+    },
+  ],
+  capibara6: [
+    { guide: 'Namespace `capibara6`', here: object('Namespace', 'capibara6'), differs: '' },
+    { guide: 'API, 3 replicas, HPA 3–10 at 70 %/80 %', here: object('HorizontalPodAutoscaler', 'capibara6-hpa'), differs: autoscaler },
+    {
+      guide: 'GraphQL, 2 replicas, HPA 2–6 at 70 %/80 %',
+      here: object('HorizontalPodAutoscaler', 'capibara6-graphql-hpa'),
+      differs: 'Port 8001, as there.',
+    },
+    {
+      guide: 'Worker, 3 replicas, HPA 3–8 at 80 %/85 %',
+      here: object('HorizontalPodAutoscaler', 'capibara6-worker-hpa'),
+      differs: 'The queue is in PostgreSQL: what Redis evicts, no job is among (D-16).',
+    },
+    {
+      guide: '“8 services, 15 replicas”',
+      here: object('Deployment', 'capibara6-worker'),
+      differs: 'The guide’s own list gives 3 + 2 + 3 = 8 replicas; so does this one (D-08).',
+    },
+    {
+      guide: 'Worker Service',
+      here: object('PodMonitor', 'capibara6-worker'),
+      differs: 'Nobody calls a worker: it has no Service. Prometheus finds its pods by label.',
+    },
+    { guide: 'PostgreSQL in the cluster', here: object('StatefulSet', 'capibara6-postgres'), differs: '' },
+    { guide: 'Redis for cache and queue', here: object('Deployment', 'capibara6-redis'), differs: 'Cache and limits only (D-16).' },
+    {
+      guide: 'Network policies',
+      here: object('NetworkPolicy', 'capibara6-default-deny'),
+      differs: 'Refuses everything both ways; opens what the contract declares.',
+    },
+    {
+      guide: '`admin`/`admin123`',
+      here: file('docs/operating.md'),
+      differs: 'No default credential: the first administrator gets a password of somebody’s choice or a random one (D-09).',
+    },
+  ],
+  preventia: [
+    { guide: '`k8s/api-hpa.yaml`: `api-hpa` 2–10, CPU 70 %, memory 80 %', here: object('HorizontalPodAutoscaler', 'api-hpa'), differs: '' },
+    {
+      guide: 'API on 8000, 2 CPU and 2 GB',
+      here: object('Deployment', 'preventia-api'),
+      differs: 'No `container_name` or fixed host port beside replicas (D-11).',
+    },
+    {
+      guide: 'PostgreSQL primary with 2 CPU and 4 GB',
+      here: object('StatefulSet', 'preventia-postgres'),
+      differs: 'Replicas come with the operator’s kind of database, as production has it.',
+    },
+    { guide: 'Redis `--maxmemory 512mb --maxmemory-policy allkeys-lru`', here: object('Deployment', 'preventia-redis'), differs: '' },
+  ],
+  'fastapi-stack': [
+    {
+      guide: 'Service `api`, 2 replicas, 0.5 CPU and 512M',
+      here: object('Deployment', 'fastapi-api'),
+      differs: 'At least two, the autoscaler may add one.',
+    },
+    {
+      guide: 'Service `db`, 1 CPU and 1G',
+      here: object('StatefulSet', 'db'),
+      differs: 'Prometheus does not scrape it: PostgreSQL speaks no HTTP (D-13).',
+    },
+    { guide: 'Service `cache`, 0.25 CPU and 256M', here: object('Deployment', 'cache'), differs: 'Nor Redis (D-13).' },
+  ],
+};
+
+const titles: Readonly<Record<ReferenceName, string>> = {
+  'instagram-captions': 'G0: Instagram Captions API v4.0',
+  capibara6: 'G1: capibara6, phase 10',
+  preventia: 'G2: PreventIA',
+  'fastapi-stack': 'G3: FastAPI, practice 34',
+};
+
+const shown = (here: Here) => ('file' in here ? `[\`${here.file}\`](../${here.file})` : `${here.kind} \`${here.name}\``);
+
+/** `docs/guides.md`. */
+export function guidesDocument(): string {
+  const sections = Object.entries(guideObjects).map(
+    ([name, rows]) => `## ${Object.entries(titles).find(([reference]) => reference === name)?.[1]}
+
+From \`manifests/environments/references/${name}.ts\`; \`npm run leyenda -- synth ${name}\` writes it to \`dist/references/${name}\`.
+
+${table(
+  ['the guide', 'here', 'what differs, and why'],
+  rows.map(({ guide, here, differs }) => [guide, shown(here), differs]),
+)}`,
+  );
+  return `# The guides' own deployments
+
+Generated by \`npm run docs\` from \`scripts/docs/guides.ts\`. The four guides describe four deployments. Each is data of the same constructs that make
+\`local\`, \`staging\` and \`production\`, with the guide's names, ports, replicas and limits, of this product's image. What section 18 of the
+requirements calls a defect (D-01 to D-18) is mended, not copied. Row by row: [coverage.md](coverage.md).
+
+${sections.join('\n\n')}
+`;
+}

@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { synthesize } from '../../manifests/synth.ts';
+import { guideObjects } from '../../scripts/docs/guides.ts';
+import { referenceNames } from '../../service/contract/product.ts';
+
+test.each(referenceNames)('What docs/guides.md sets beside the objects of %s is there', (name) => {
+  const objects = synthesize(name).flatMap((chart) => chart.objects);
+  const missing = guideObjects[name]
+    .map(({ here }) => here)
+    .filter((here) =>
+      'file' in here
+        ? !existsSync(here.file)
+        : !objects.some(({ kind, metadata }) => kind === here.kind && metadata.name.replace(/-[0-9a-f]{10}$/, '') === here.name),
+    );
+  expect(missing).toEqual([]);
+});
