@@ -23,7 +23,7 @@ Pods of the API, of GraphQL and of workers say that they may be moved (\`cluster
 ## Zones
 
 Pods of a workload spread over zones and hosts as far as these go round, and none waits for a zone that is full. With three zones and the
-replicas of production, one zone can be lost; what the others lack, the autoscalers add. PostgreSQL follows [data.md](data.md).
+replicas of production, one zone can be lost; what the others lack, the autoscalers add. PostgreSQL has its own page.
 
 ## When everything is lost
 
@@ -31,7 +31,7 @@ Everything but secrets and data is in git. In a new cluster, in this order:
 
 1. The operators that the environment uses, then \`kubectl apply --server-side -f dist/production/platform.yaml\`.
 2. The secrets: \`leyenda secrets check production\` says what is missing.
-3. The database from its backup, to a point in time: [data.md](data.md).
+3. The database from its backup, to a point in time.
 4. \`leyenda deploy production --image NAME@sha256:…\` with the digest that ran last. The pod annotation \`leyenda.dev/release\` and the release's
    record in the namespace \`${product.name}\` name it; so does the GitHub deployment.
 5. The name in DNS to the new edge.

@@ -45,6 +45,12 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
     },
     { guide: 'Service `instagram-captions-service` 80 → 8080', here: object('Service', 'instagram-captions-service'), differs: '' },
     {
+      guide:
+        'Ingress `instagram-captions-ingress`, class nginx, host `api.yourapp.com`, TLS by `letsencrypt-prod` into `instagram-captions-tls`',
+      here: object('Ingress', 'instagram-captions-ingress'),
+      differs: annotation,
+    },
+    {
       guide: 'HorizontalPodAutoscaler `instagram-captions-hpa` 3–20, CPU 70 %, memory 80 %',
       here: object('HorizontalPodAutoscaler', 'instagram-captions-hpa'),
       differs: '',
@@ -104,7 +110,7 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
       differs: 'No `container_name` or fixed host port beside replicas (D-11).',
     },
     {
-      guide: 'PostgreSQL primary with 2 CPU and 4 GB',
+      guide: 'PostgreSQL with 2 CPU and 4 GB, primary and replica',
       here: object('StatefulSet', 'preventia-postgres'),
       differs: 'Replicas come with the operator’s kind of database, as production has it.',
     },
