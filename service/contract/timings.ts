@@ -15,6 +15,10 @@ export interface Timings {
   readonly heartbeat: number;
   /** Longest that the edge (gateway, nginx) waits for the service (guide row NG-11). */
   readonly edge: number;
+  /** Longest that the edge keeps an idle connection to the service. */
+  readonly edgeIdle: number;
+  /** Longest that the service keeps one: then the edge never sends on a connection that is being closed. */
+  readonly idle: number;
   /** preStop sleep: the pod leaves the endpoints before SIGTERM reaches the process. */
   readonly preStop: number;
   /** After SIGTERM: not ready any more, but everything is still accepted, until nobody sends new callers. */
@@ -34,6 +38,8 @@ export const timings: Timings = {
   stream: 50,
   heartbeat: 5,
   edge: 60,
+  edgeIdle: 60,
+  idle: 75,
   preStop: 5,
   linger: 2,
   drain: 50,
@@ -69,6 +75,7 @@ const nestings = [
   ['stream', 'edge'],
   ['stream', 'drain'],
   ['heartbeat', 'edge'],
+  ['edgeIdle', 'idle'],
 ] as const satisfies readonly (readonly [keyof Timings, keyof Timings])[];
 
 /**

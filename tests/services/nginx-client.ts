@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { join } from 'node:path';
+import * as z from 'zod';
 
 interface Asked {
   readonly method?: string;
@@ -48,3 +49,8 @@ export function clientOf({ http, https, home }: { readonly http: number; readonl
   }
   return { open, ask, ca };
 }
+
+const logged = z.looseObject({ message: z.string(), client_ip: z.string().optional(), request_id: z.string().optional() });
+/** What the service has logged of the requests that reached it, in the order of their arrival. */
+export const requestsSeen = (lines: readonly string[]) =>
+  lines.map((line) => logged.parse(JSON.parse(line))).filter(({ message }) => message === 'Request started');

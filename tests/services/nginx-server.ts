@@ -42,9 +42,11 @@ function makeHome(name: string): string {
 
 /** The same description with everything that is outside of this machine on it: files below `home`, upstreams on loopback. */
 function settle<U extends string>(target: NginxTarget<U>, home: string, changes: Partial<NginxTarget>): NginxTarget {
-  const { tls, statics } = target;
+  // Debian's nginx is older than the one that asks name servers again, and loopback has no names.
+  const { resolver, ...rest } = target;
+  const { tls, statics } = rest;
   return {
-    ...target,
+    ...rest,
     upstreams: Object.fromEntries(Object.keys(target.upstreams).map((name) => [name, ['127.0.0.1:9']])),
     ...(tls ? { tls: { certificate: `${home}/certificate.pem`, key: `${home}/key.pem` } } : {}),
     ...(statics ? { statics: { ...statics, folder: `${home}/static/` } } : {}),
@@ -67,7 +69,8 @@ export function judge(target: NginxTarget): string {
 /** A real nginx with a description, on free ports of loopback. */
 export async function startNginx(target: NginxTarget, changes: Partial<NginxTarget>) {
   const listen = { http: await freePort(), https: await freePort(), address: '127.0.0.1' };
-  const home = makeHome(target.serverNames[0] ?? 'localhost');
+  const { serverNames } = { ...target, ...changes };
+  const home = makeHome(serverNames === 'any' ? 'localhost' : serverNames[0]);
   writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, { listen, ...changes })));
   const child: ChildProcess = spawn(bin ?? '', argumentsFor(home), { stdio: 'inherit' });
   await accepting(listen.http);

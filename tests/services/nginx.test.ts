@@ -1,16 +1,14 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls, type SecureVersion } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { guides } from '../../manifests/targets/nginx/guides.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { problems } from '../../service/contract/errors.ts';
 import { maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
 import { g0, startService, type TestService } from '../../service/testing/service.ts';
 import { type Behaviour, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
-import { clientOf } from './nginx-client.ts';
-import { judge, nginxInstalled, startNginx } from './nginx-server.ts';
+import { clientOf, requestsSeen } from './nginx-client.ts';
+import { nginxInstalled, startNginx } from './nginx-server.ts';
 
 const installed = nginxInstalled();
 const withNginx = installed ? describe : describe.skip;
@@ -54,13 +52,7 @@ afterAll(async () => {
 
 const json = { 'Content-Type': 'application/json', Authorization: 'Bearer user-key' };
 const caption = (from: string) => client.ask('/api/v4/generate', { method: 'POST', headers: json, body: JSON.stringify(g0), from });
-const seen = () => service.lines.map((line) => JSON.parse(line)).filter(({ message, msg = message }) => msg === 'Request started');
-
-withNginx('nginx itself', () => {
-  test.each(Object.entries({ product, ...guides }))('finds nothing wrong with the configuration of %s', (_, target) => {
-    expect(judge(target)).toBe('');
-  });
-});
+const seen = () => requestsSeen(service.lines);
 
 withNginx('A caller through nginx', () => {
   test('gets a caption over TLS, and over HTTP/2', async () => {
@@ -275,61 +267,5 @@ withNginx('nginx', () => {
     for (const asked of [{ tls: true }, { tls: false }, { tls: false, headers: { Host: '127.0.0.1' } }]) {
       expect(await client.ask('/nginx-health', asked)).toMatchObject({ status: 200, body: 'healthy\n' });
     }
-  });
-
-  test('answers 502 in the service’s form when the service is away', async () => {
-    const alone = await startNginx(product, {});
-    const { status, headers, times, body } = await clientOf(alone, host).ask('/', {});
-    expect([status, headers['content-type'], headers['retry-after']]).toEqual([502, 'application/problem+json', '5']);
-    expect(JSON.parse(body)).toMatchObject({ code: 'bad_gateway', status: 502, request_id: headers['x-request-id'] });
-    expect(times).toMatchObject({ 'strict-transport-security': 1, 'x-frame-options': 1, 'x-request-id': 1 });
-    await alone.end();
-  });
-
-  test('believes the one in front of it, and nobody else, of the caller’s address', async () => {
-    const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.7.1/32'] };
-    const behind = await startNginx(product, { inFront, upstreams: { api: [addressOf(service.url)], graphql: ['127.0.0.1:9'] } });
-    const { ask } = clientOf(behind, host);
-    for (const from of ['127.0.7.1', '127.0.7.2']) await ask('/', { from, headers: { 'CF-Connecting-IP': '203.0.113.9' } });
-    expect(
-      seen()
-        .slice(-2)
-        .map(({ client_ip }) => client_ip),
-    ).toEqual(['203.0.113.9', '127.0.7.2']);
-    await behind.end();
-  });
-});
-
-withNginx('An upgrade', () => {
-  test('to a WebSocket is passed through both ways; one to another protocol is not', async () => {
-    const upgrades: (string | undefined)[] = [];
-    const server = createServer((incoming, response) => {
-      upgrades.push(incoming.headers.upgrade);
-      response.end('plain');
-    });
-    server.on('upgrade', (incoming, socket) => {
-      upgrades.push(incoming.headers.upgrade);
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
-      socket.on('data', (data: Buffer) => socket.end(`echo ${data}`));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const upstreams = {
-      fastapi_backend: ['127.0.0.1:9'],
-      graphql: [`127.0.0.1:${typeof address === 'object' ? address?.port : 0}`],
-    } as const;
-    const through = await startNginx(guides['fastapi-stack'], { upstreams });
-    const ask = (protocol: string) =>
-      request({ host: '127.0.0.1', port: through.http, path: '/graphql', headers: { Connection: 'Upgrade', Upgrade: protocol } }).end();
-    const [response, socket] = await once(ask('websocket'), 'upgrade');
-    socket.write('hello');
-    expect([response.statusCode, String((await once(socket, 'data'))[0])]).toEqual([101, 'echo hello']);
-    const [plain] = await once(ask('h2c'), 'response');
-    plain.resume();
-    expect([plain.statusCode, upgrades]).toEqual([200, ['websocket', undefined]]);
-    await through.end();
-    server.closeAllConnections();
-    await server[Symbol.asyncDispose]();
   });
 });

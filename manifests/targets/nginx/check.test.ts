@@ -16,6 +16,7 @@ const mistakes: Readonly<Record<string, readonly [Partial<NginxTarget>, string]>
   'a service that believes no proxy': [{ settings: {} }, 'TRUSTED_PROXIES of the service is 0'],
   'a service that believes two': [{ settings: { TRUSTED_PROXIES: '2' } }, 'TRUSTED_PROXIES of the service is 2'],
   'an address without a port': [{ upstreams: { api: ['api'], graphql: ['graphql:1'] } }, 'upstream api: api is not host:port'],
+  'a name server that is itself a name': [{ resolver: 'dns.example' }, 'resolver dns.example is no address'],
   'a network that is none': [{ inFront: { header: 'X', networks: ['10.0.0.0/33'] } }, '10.0.0.0/33 is no network'],
   'a path that is not absolute': [{ tls: { certificate: 'a.crt', key: '/a.key' } }, 'a.crt is no absolute path'],
   'a folder that does not end as its prefix does': [{ statics: { prefix: '/static/', folder: '/app' } }, '/app does not'],

@@ -38,7 +38,7 @@ const pathViolations = ({ tls, statics }: NginxTarget): string[] => [
 
 /** What is wrong with a description; each message names both sides. Empty when it is sound. */
 export function violations(target: NginxTarget): readonly string[] {
-  const { timeoutSeconds, settings, upstreams, inFront } = target;
+  const { timeoutSeconds, settings, upstreams, inFront, resolver } = target;
   const proxies = settings.TRUSTED_PROXIES ?? '0';
   return [
     ...outlasted
@@ -54,6 +54,7 @@ export function violations(target: NginxTarget): readonly string[] {
     ...Object.entries(upstreams).flatMap(([name, servers]) =>
       servers.filter((server) => !address.test(server)).map((server) => `upstream ${name}: ${server} is not host:port`),
     ),
+    ...(resolver === undefined || isIP(resolver) !== 0 ? [] : [`resolver ${resolver} is no address: nothing could look it up`]),
     ...(inFront?.networks ?? [])
       .filter((network) => !isNetwork(network))
       .map((network) => `inFront: ${network} is no network in CIDR form`),

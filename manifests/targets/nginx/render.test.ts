@@ -84,6 +84,12 @@ describe('nginx waits', () => {
   });
 });
 
+test('Names of replicas are looked up again where a name server is given, and once where not', () => {
+  const lookedUp = (target: NginxTarget) => inner(httpOf(target), 'upstream').some(({ args }) => args.includes('resolve'));
+  expect([argumentsOf(httpOf(product), 'resolver'), lookedUp(product)]).toEqual(['127.0.0.11 valid=5s', true]);
+  expect([argumentsOf(httpOf(guides.preventia), 'resolver'), lookedUp(guides.preventia)]).toEqual([undefined, false]);
+});
+
 describe('The guides’ files', () => {
   test('keep their own names', () => {
     const names = (target: NginxTarget) => [

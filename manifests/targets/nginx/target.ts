@@ -37,6 +37,11 @@ export interface NginxTarget<U extends string = string> {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** By name: `host:port` of each server (guide row NG-06). */
   readonly upstreams: Readonly<Record<U, readonly [string, ...string[]]>>;
+  /**
+   * Address of a name server that is asked while nginx runs, so that replicas come and go without a reload; needs nginx 1.27.3. Not set: names
+   * are looked up once, when nginx starts.
+   */
+  readonly resolver?: string;
   /** Which of them answers what the service's listeners answer. */
   readonly service: Readonly<Record<'http' | 'graphql', NoInfer<U>>>;
   /** Settings of the service behind it: they must fit what nginx sends. */

@@ -1,28 +1,35 @@
 import { requestIdPattern } from '../../../service/contract/request-id.ts';
+import { timings } from '../../../service/contract/timings.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 
 /** Idle connections that each worker keeps to an upstream. */
 const idleConnections = 32;
-/** Less than the service keeps an idle connection, so that nginx never sends on one that is being closed. */
-const idleSeconds = 60;
 /** A server that does not even connect is passed over for the next one. */
 const connectSeconds = 5;
 
-/** Guide rows NG-06, NG-07. */
-export const upstreamBlocks = ({ upstreams }: NginxTarget): readonly Directive[] =>
-  Object.entries(upstreams).map(([name, servers]) =>
+/** How long an address is believed: as long as a replica takes to come back under another one. */
+const addressSeconds = 5;
+
+/** Guide rows NG-06, NG-07. With a resolver the servers behind a name are whatever it stands for at the time. */
+export const upstreamBlocks = ({ upstreams, resolver }: NginxTarget): readonly Directive[] => [
+  ...(resolver === undefined ? [] : [directive('resolver', resolver, `valid=${addressSeconds}s`)]),
+  ...Object.entries(upstreams).map(([name, servers]) =>
     block(
       'upstream',
       [name],
       [
+        ...(resolver === undefined ? [] : [directive('zone', `upstream_${name}`, '64k')]),
         directive('least_conn'),
-        ...servers.map((server) => directive('server', server, 'max_fails=3', 'fail_timeout=30s')),
+        ...servers.map((server) =>
+          directive('server', server, 'max_fails=3', 'fail_timeout=30s', ...(resolver === undefined ? [] : ['resolve'])),
+        ),
         directive('keepalive', idleConnections),
-        directive('keepalive_timeout', `${idleSeconds}s`),
+        directive('keepalive_timeout', `${timings.edgeIdle}s`),
       ],
     ),
-  );
+  ),
+];
 
 /** Values of headers that are passed on in part. */
 export const proxyMaps: readonly Directive[] = [
