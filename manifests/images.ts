@@ -1,6 +1,7 @@
 /** Every image that is not ours, pinned by version. */
 export const images = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
+  nginx: 'docker.io/library/nginx:1.29.3-alpine',
   redis: 'docker.io/library/redis:8.4.0-alpine',
   prometheus: 'docker.io/prom/prometheus:v3.7.3',
   alertmanager: 'docker.io/prom/alertmanager:v0.28.1',

@@ -9,11 +9,13 @@ import { images } from '../../images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
 import { composeFile } from './compose.ts';
 import { type Deployment, deployments } from './deployment.ts';
+import type { FileMount } from './model.ts';
 import { networksOf } from './networks.ts';
 import { mostConnections } from './stores.ts';
 
 const cases = deployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
 const servicesOf = (deployment: Deployment) => Object.entries(composeFile(deployment).services);
+const sourceOf = (mount: FileMount) => (typeof mount === 'string' ? mount : mount.source);
 const bytes = (amount = '') => amountOf(amount.replace('M', 'Mi'));
 
 /** The ConfigMap of a role in the cluster. */
@@ -52,11 +54,13 @@ describe.each(cases)('%s', (_file, deployment, file) => {
   test('declares every secret, volume and network that is used, and no other', () => {
     const services = Object.values(file.services);
     const used = {
-      secrets: services.flatMap(({ secrets = [] }) => secrets),
+      secrets: services.flatMap(({ secrets = [] }) => secrets.map(sourceOf)),
+      configs: services.flatMap(({ configs = [] }) => configs.map(sourceOf)),
       volumes: services.flatMap(({ volumes }) => volumes.flatMap((mount) => (mount.type === 'volume' ? [mount.source] : []))),
       networks: services.flatMap(({ networks }) => networks),
     };
     expect(Object.keys(file.secrets ?? {}).sort()).toEqual([...new Set(used.secrets)].sort());
+    expect(Object.keys(file.configs ?? {}).sort()).toEqual([...new Set(used.configs)].sort());
     expect(Object.keys(file.volumes ?? {}).sort()).toEqual([...new Set(used.volumes)].sort());
     expect(Object.keys(file.networks).sort()).toEqual([...new Set(used.networks)].sort());
   });
@@ -66,6 +70,23 @@ describe.each(cases)('%s', (_file, deployment, file) => {
       expect(service).not.toHaveProperty('container_name');
       if (name !== 'proxy') expect(service.ports).toBeUndefined();
     }
+    const [first, ...more] = file.services.proxy?.ports ?? [];
+    expect(first).toMatchObject({ target: 80, published: deployment.published.http.port });
+    expect(first?.host_ip).toBe(environment.stage === 'local' ? '127.0.0.1' : undefined);
+    expect(more.map(({ target }) => target)).toEqual(environment.stage === 'production' ? [443] : []);
+  });
+
+  test('gives the proxy the configuration that is committed, and the certificate where that one reads it', () => {
+    const { proxy } = file.services;
+    const committed = Object.values(file.configs ?? {}).map(({ file: path }) => readFileSync(path, 'utf8'));
+    expect(proxy?.configs).toMatchObject([{ target: '/etc/nginx/nginx.conf' }]);
+    expect(committed).toHaveLength(1);
+    for (const mount of proxy?.secrets ?? []) expect(committed[0]).toContain(typeof mount === 'string' ? mount : mount.target);
+    const [, path = ''] = /http:\/\/127\.0\.0\.1:80(\S+)/.exec(JSON.stringify(proxy?.healthcheck)) ?? [];
+    expect(committed[0]).toContain(`location = ${path.replace(/"\].*/, '')} {`);
+    expect(Object.keys(file.services)).toEqual(
+      expect.arrayContaining([...(committed[0] ?? '').matchAll(/server (\w+):\d+/g)].map(([, name]) => name)),
+    );
   });
 
   test('keeps the stores where nobody comes in or gets out', () => {
@@ -148,7 +169,7 @@ describe('Deployments for Docker', () => {
     const docker = cases.filter(([, { platform }]) => platform.kind === 'docker');
     const taken = docker.flatMap(([, { project, published }, file]) => [
       project,
-      ...Object.values(published).map((port) => port.split(':').at(-1)),
+      ...Object.values(published).map(({ port }) => String(port)),
       ...Object.values(file.networks).flatMap(({ ipam }) => ipam?.config.map(({ subnet }) => subnet) ?? []),
       ...new Set(Object.values(file.secrets ?? {}).map((secret) => JSON.stringify(secret))),
     ]);

@@ -22,8 +22,14 @@ export interface Deployment {
     readonly postgres: Resources;
     readonly redis: { readonly memory: `${number}mb`; readonly resources: Resources };
   };
-  /** Where the proxy is reached: ports of the host, with its address where that is not every one. */
-  readonly published: { readonly http: string; readonly https?: string };
+  /** Where the proxy is reached; without `https` it speaks plain HTTP. */
+  readonly published: { readonly http: Published; readonly https?: Published };
+}
+
+/** A port of the host; of its loopback interface alone, or of every one. */
+interface Published {
+  readonly port: number;
+  readonly loopback?: true;
 }
 
 /** Guide row DC-22. */
@@ -49,7 +55,7 @@ export const deployments: readonly Deployment[] = [
     project: project(local),
     platform: { kind: 'docker', build: true, subnet: 28 },
     stores: small,
-    published: { http: '127.0.0.1:8080' },
+    published: { http: { port: 8080, loopback: true } },
   },
   {
     file: 'compose.staging.yaml',
@@ -58,7 +64,7 @@ export const deployments: readonly Deployment[] = [
     project: project(staging),
     platform: { kind: 'docker', build: false, subnet: 24 },
     stores: small,
-    published: { http: '8080' },
+    published: { http: { port: 8080 } },
   },
   {
     file: 'compose.production.yaml',
@@ -67,7 +73,7 @@ export const deployments: readonly Deployment[] = [
     project: project(production),
     platform: { kind: 'docker', build: false, subnet: 20 },
     stores: large,
-    published: { http: '80', https: '443' },
+    published: { http: { port: 80 }, https: { port: 443 } },
   },
   {
     file: 'compose.cloud.yaml',
@@ -76,6 +82,6 @@ export const deployments: readonly Deployment[] = [
     project: production.names.prefix,
     platform: { kind: 'swarm' },
     stores: large,
-    published: { http: '80', https: '443' },
+    published: { http: { port: 80 }, https: { port: 443 } },
   },
 ];

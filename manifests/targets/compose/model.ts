@@ -4,6 +4,7 @@ export interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly networks: Readonly<Record<string, Network>>;
   readonly volumes?: Readonly<Record<string, Volume>>;
+  readonly configs?: Readonly<Record<string, Config>>;
   readonly secrets?: Readonly<Record<string, Secret>>;
 }
 
@@ -30,7 +31,7 @@ interface UpdateConfig {
 }
 
 export interface Deploy {
-  readonly mode?: 'replicated-job';
+  readonly mode?: 'replicated-job' | 'global';
   readonly replicas?: number;
   readonly resources: {
     readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number };
@@ -45,8 +46,19 @@ export interface Deploy {
 
 export type Mount =
   | { readonly type: 'volume'; readonly source: string; readonly target: string }
-  | { readonly type: 'bind'; readonly source: string; readonly target: string; readonly read_only: true }
   | { readonly type: 'tmpfs'; readonly target: string; readonly tmpfs: { readonly size: number } };
+
+/** A secret or a configuration as a file in the container; read-only. */
+export type FileMount = string | { readonly source: string; readonly target: string };
+
+export interface Port {
+  readonly target: number;
+  readonly published: number;
+  /** The host's address; not set: every one. */
+  readonly host_ip?: string;
+  /** Swarm's: on the node itself, so that the caller's address is not lost in its balancer. */
+  readonly mode?: 'host';
+}
 
 export type Condition = 'service_healthy' | 'service_completed_successfully';
 
@@ -61,11 +73,12 @@ export interface ComposeService {
   /** Swarm has no such option: its nodes' daemons are told. */
   readonly security_opt?: readonly ['no-new-privileges:true'];
   readonly command?: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secrets?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly FileMount[];
+  readonly configs?: readonly FileMount[];
   readonly volumes: readonly Mount[];
   readonly networks: readonly string[];
-  readonly ports?: readonly string[];
+  readonly ports?: readonly Port[];
   readonly healthcheck?: Healthcheck | { readonly disable: true };
   readonly depends_on?: Readonly<Record<string, { readonly condition: Condition; readonly restart?: true }>>;
   readonly stop_grace_period: Seconds;
@@ -84,5 +97,11 @@ export interface Network {
 
 /** A volume that another made, by name, or Docker's own. */
 export type Volume = { readonly external: true; readonly name: string } | Readonly<Record<string, never>>;
+
+/** Named by its content on a swarm, where it cannot be changed. */
+export interface Config {
+  readonly file: string;
+  readonly name?: string;
+}
 
 export type Secret = { readonly file: string } | { readonly external: true; readonly name: string };

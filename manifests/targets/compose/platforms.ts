@@ -3,9 +3,25 @@ import type { Deployment } from './deployment.ts';
 import type { ComposeService, Deploy, Mount } from './model.ts';
 import type { Unit } from './unit.ts';
 
+/** A path as the name of a configuration. */
+export const configName = (path: string) => path.replaceAll(/[^\w-]+/g, '_');
+
 /** What Docker Compose and Swarm read alike: non-root, read-only root, no capabilities (guide row DC-24), bounded logs (DC-26). */
 function common(unit: Unit): ComposeService {
-  const { image, user, command, environment = {}, secrets = [], mounts = [], scratch = [], networks, ports, healthcheck, grace } = unit;
+  const {
+    image,
+    user,
+    command,
+    environment = {},
+    secrets = [],
+    configs = {},
+    mounts = [],
+    scratch = [],
+    networks,
+    ports,
+    healthcheck,
+    grace,
+  } = unit;
   return {
     image: unit.ours ? `\${LEYENDA_IMAGE:-${image}}` : image,
     init: true,
@@ -13,8 +29,11 @@ function common(unit: Unit): ComposeService {
     read_only: true,
     cap_drop: ['ALL'],
     ...(command && { command }),
-    environment,
+    ...(Object.keys(environment).length > 0 && { environment }),
     ...(secrets.length > 0 && { secrets }),
+    ...(Object.keys(configs).length > 0 && {
+      configs: Object.entries(configs).map(([path, { target }]) => ({ source: configName(path), target })),
+    }),
     volumes: [
       ...mounts,
       ...scratch.map(({ path, mebibytes }): Mount => ({ type: 'tmpfs', target: path, tmpfs: { size: mebibytes * 2 ** 20 } })),
@@ -39,7 +58,9 @@ function docker(unit: Unit, build: boolean): ComposeService {
     security_opt: ['no-new-privileges:true'],
     restart: replicas === 'job' ? 'on-failure:3' : 'unless-stopped',
     ...(Object.keys(after).length > 0 && {
-      depends_on: Object.fromEntries(Object.entries(after).map(([name, condition]) => [name, { condition }])),
+      depends_on: Object.fromEntries(
+        Object.entries(after).map(([name, condition]) => [name, { condition, ...(unit.resolvesOnce && { restart: true }) }]),
+      ),
     }),
     deploy: { ...service.deploy, ...(typeof replicas === 'number' && { replicas }) },
   };
@@ -61,6 +82,7 @@ function swarm(unit: Unit, name: string): ComposeService {
     return { ...service, deploy: { mode: 'replicated-job', resources, restart_policy } };
   }
   const restart_policy = { condition: 'any', delay: seconds(5) } as const;
+  if (replicas === 'node') return { ...service, deploy: { mode: 'global', resources, restart_policy, ...update('stop-first') } };
   if (replicas === 'one') {
     // A volume stays on its node.
     const placement = { constraints: [`node.labels.${name} == true`] };

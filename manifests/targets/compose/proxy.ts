@@ -1,0 +1,77 @@
+import { ports } from '../../../service/contract/ports.ts';
+import { timings } from '../../../service/contract/timings.ts';
+import { images } from '../../images.ts';
+import { product } from '../nginx/product.ts';
+import { renderNginx } from '../nginx/render.ts';
+import type { NginxTarget } from '../nginx/target.ts';
+import { seconds } from './amounts.ts';
+import { type Deployment, deployments } from './deployment.ts';
+import type { Port } from './model.ts';
+import { networksOf } from './networks.ts';
+import type { Unit } from './unit.ts';
+
+/** The user of the official image. */
+const nginxUser = 101;
+
+/** The product's nginx; where the host has no port for TLS, without it, and in `local` for whatever name it is called by. */
+function targetOf({ environment, published }: Deployment): NginxTarget {
+  if (published.https) return product;
+  const { tls: _, ...plain } = product;
+  const serverNames = environment.stage === 'local' ? 'any' : ([environment.edge.host] as const);
+  return { ...plain, serverNames, settings: environment.config };
+}
+
+/** Where the configuration stands in this repository: with TLS it is the product's own. */
+const configPath = ({ environment, published }: Deployment) => (published.https ? 'nginx/nginx.conf' : `nginx/${environment.name}.conf`);
+
+/** The only one that is reached from outside; it starts when there is somebody to hand requests to. */
+export function proxyUnit(deployment: Deployment): Unit {
+  const { published, platform } = deployment;
+  const target = targetOf(deployment);
+  const port = (inside: number, { port, loopback }: Deployment['published']['http']): Port => ({
+    target: inside,
+    published: port,
+    ...(loopback && { host_ip: '127.0.0.1' }),
+    ...(platform.kind === 'swarm' && { mode: 'host' }),
+  });
+  return {
+    image: images.nginx,
+    user: nginxUser,
+    configs: { [configPath(deployment)]: { text: renderNginx(target), target: '/etc/nginx/nginx.conf' } },
+    secrets: target.tls
+      ? [
+          { source: 'TLS_CERTIFICATE', target: target.tls.certificate },
+          { source: 'TLS_KEY', target: target.tls.key },
+        ]
+      : [],
+    scratch: [
+      { path: '/run', mebibytes: 1 },
+      { path: '/var/cache/nginx', mebibytes: 64 },
+    ],
+    networks: networksOf('edge'),
+    // Docker lets anybody in a container listen below 1024.
+    ports: [port(ports.service, published.http), ...(published.https ? [port(ports.https, published.https)] : [])],
+    healthcheck: {
+      test: ['CMD', 'wget', '-q', '--spider', `http://127.0.0.1:${ports.service}/nginx-health`],
+      interval: seconds(30),
+      timeout: seconds(10),
+      retries: 3,
+      start_period: seconds(10),
+      start_interval: seconds(1),
+    },
+    after: { api: 'service_healthy', graphql: 'service_healthy' },
+    resolvesOnce: true,
+    grace: timings.edge,
+    resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
+    // A worker for each processor of the host.
+    processes: 256,
+    replicas: 'node',
+  };
+}
+
+/** The configurations besides the product's own: path from the root → text. */
+export const proxyDocuments: Readonly<Record<string, () => string>> = Object.fromEntries(
+  deployments
+    .filter(({ published }) => !published.https)
+    .map((deployment) => [configPath(deployment), () => renderNginx(targetOf(deployment))] as const),
+);
