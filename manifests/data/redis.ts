@@ -10,7 +10,7 @@ import { headless } from './headless.ts';
 import { mostMemory, redisFile } from './redis-file.ts';
 
 /** The user of the official image. */
-const redisUser = 999;
+export const redisUser = 999;
 const configuration = '/etc/redis';
 
 /**

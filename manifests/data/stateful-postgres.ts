@@ -15,7 +15,7 @@ export const postgresUser = 70;
 export const password: StoreSecretName = 'POSTGRES_PASSWORD';
 
 /** Arguments of the first start (guide row DB-10). */
-const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
+export const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
 const folder = '/var/lib/postgresql/data';
 const configuration = '/etc/postgresql';
 

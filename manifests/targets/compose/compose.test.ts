@@ -7,11 +7,10 @@ import { timings } from '../../../service/contract/timings.ts';
 import { amountOf } from '../../constructs/quantity.ts';
 import { images } from '../../images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
-import { composeFile } from './compose.ts';
+import { composeDocuments, composeFile, unitsOf } from './compose.ts';
 import { type Deployment, deployments } from './deployment.ts';
 import type { FileMount } from './model.ts';
 import { networksOf } from './networks.ts';
-import { mostConnections } from './stores.ts';
 
 const cases = deployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
 const servicesOf = (deployment: Deployment) => Object.entries(composeFile(deployment).services);
@@ -78,15 +77,16 @@ describe.each(cases)('%s', (_file, deployment, file) => {
 
   test('gives the proxy the configuration that is committed, and the certificate where that one reads it', () => {
     const { proxy } = file.services;
-    const committed = Object.values(file.configs ?? {}).map(({ file: path }) => readFileSync(path, 'utf8'));
-    expect(proxy?.configs).toMatchObject([{ target: '/etc/nginx/nginx.conf' }]);
-    expect(committed).toHaveLength(1);
-    for (const mount of proxy?.secrets ?? []) expect(committed[0]).toContain(typeof mount === 'string' ? mount : mount.target);
-    const [, path = ''] = /http:\/\/127\.0\.0\.1:80(\S+)/.exec(JSON.stringify(proxy?.healthcheck)) ?? [];
-    expect(committed[0]).toContain(`location = ${path.replace(/"\].*/, '')} {`);
-    expect(Object.keys(file.services)).toEqual(
-      expect.arrayContaining([...(committed[0] ?? '').matchAll(/server (\w+):\d+/g)].map(([, name]) => name)),
-    );
+    const [config] = proxy?.configs ?? [];
+    const text = readFileSync(file.configs?.[config === undefined ? '' : sourceOf(config)]?.file ?? '', 'utf8');
+    for (const mount of proxy?.secrets ?? []) expect(text).toContain(typeof mount === 'string' ? mount : mount.target);
+    const asked = new URL(JSON.stringify(proxy?.healthcheck).match(/http:[^"]+/)?.[0] ?? '');
+    expect(text).toContain(`location = ${asked.pathname} {`);
+    const upstreams = [...text.matchAll(/server (\w+):(\d+) /g)].map(([, name, port]) => [name, Number(port)]);
+    expect(upstreams).toEqual([
+      ['api', environment.ports.http],
+      ['graphql', environment.ports.graphql],
+    ]);
   });
 
   test('keeps the stores where nobody comes in or gets out', () => {
@@ -129,12 +129,9 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     }
   });
 
-  test('leaves Redis room beside what it may keep, and PostgreSQL a connection and a process for every pool', () => {
-    const command = (name: string) => file.services[name]?.command?.join(' ') ?? '';
-    const [, kept = ''] = /--maxmemory (\d+)mb/.exec(command('redis')) ?? [];
-    expect(Number(kept) * 2 ** 20).toBeLessThanOrEqual(bytes(file.services.redis?.deploy.resources.limits.memory) * 0.75);
-    expect(command('postgres')).toContain(`max_connections=${mostConnections(environment)}`);
-    expect(file.services.postgres?.deploy.resources.limits.pids).toBeGreaterThan(mostConnections(environment));
+  test('leaves PostgreSQL a process for each connection that its configuration allows', () => {
+    const [, most] = /max_connections = '(\d+)'/.exec(readFileSync(`compose/${environment.name}/postgresql.conf`, 'utf8')) ?? [];
+    expect(file.services.postgres?.deploy.resources.limits.pids).toBeGreaterThan(Number(most));
   });
 
   test('checks the health of everything that stays, and never of the migration, which listens on nothing', () => {
@@ -145,6 +142,22 @@ describe.each(cases)('%s', (_file, deployment, file) => {
 });
 
 describe('Deployments for Docker', () => {
+  test('mount only files that are generated beside them, and no two of them write one file differently', () => {
+    const mounted = deployments.flatMap((deployment) =>
+      Object.values(unitsOf(deployment)).flatMap(({ configs = {} }) => Object.entries(configs)),
+    );
+    expect(mounted.length).toBeGreaterThan(deployments.length);
+    for (const [path, { text }] of mounted) expect(composeDocuments[path]?.()).toBe(text);
+  });
+
+  test('whose Redis may keep more than its container has are refused, and both sides are named', () => {
+    const [first] = deployments;
+    if (first === undefined) throw new Error('no deployment');
+    const { stores } = first;
+    const broken: Deployment = { ...first, stores: { ...stores, redis: { ...stores.redis, memory: '250mb' } } };
+    expect(() => composeFile(broken)).toThrow('compose.yaml/redis: maxmemory 250mb does not fit into the memory limit 256Mi');
+  });
+
   test('check a role by the command that the image checks itself with', () => {
     const [, command = ''] = /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(readFileSync('Dockerfile', 'utf8')) ?? [];
     for (const [, , file] of cases) {

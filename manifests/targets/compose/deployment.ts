@@ -19,7 +19,8 @@ export interface Deployment {
       }
     | { readonly kind: 'swarm' };
   readonly stores: {
-    readonly postgres: Resources;
+    /** `storage`: what the volume has room for. */
+    readonly postgres: { readonly resources: Resources; readonly storage: string };
     readonly redis: { readonly memory: `${number}mb`; readonly resources: Resources };
   };
   /** Where the proxy is reached; without `https` it speaks plain HTTP. */
@@ -34,14 +35,20 @@ interface Published {
 
 /** Guide row DC-22. */
 const small: Deployment['stores'] = {
-  postgres: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+  postgres: { storage: '10Gi', resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } } },
   redis: { memory: '160mb', resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } } },
 };
 /** Guide row DC-21. */
 const large: Deployment['stores'] = {
   ...small,
-  postgres: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } },
+  postgres: { storage: '50Gi', resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } } },
 };
+
+/** Without a pooler, every process at full scale must find its connections in the one PostgreSQL. */
+const withPool = (environment: Environment, size: number): Environment => ({
+  ...environment,
+  config: { ...environment.config, DATABASE_POOL_SIZE: String(size) },
+});
 
 const project = ({ names, name }: Environment) => `${names.prefix}-${name}`;
 const up = (...files: readonly string[]) => ['docker compose', ...files.map((file) => `-f ${file}`), 'up --detach --wait'].join(' ');
@@ -60,7 +67,7 @@ export const deployments: readonly Deployment[] = [
   {
     file: 'compose.staging.yaml',
     purpose: `Staging on one host, beside production if need be: ${up('compose.staging.yaml')}`,
-    environment: staging,
+    environment: withPool(staging, 3),
     project: project(staging),
     platform: { kind: 'docker', build: false, subnet: 24 },
     stores: small,
@@ -69,7 +76,7 @@ export const deployments: readonly Deployment[] = [
   {
     file: 'compose.production.yaml',
     purpose: `Production on one host: ${up('compose.production.yaml')}`,
-    environment: production,
+    environment: withPool(production, 4),
     project: project(production),
     platform: { kind: 'docker', build: false, subnet: 20 },
     stores: large,
@@ -78,7 +85,7 @@ export const deployments: readonly Deployment[] = [
   {
     file: 'compose.cloud.yaml',
     purpose: 'Production on a swarm of hosts: docker stack deploy --compose-file compose.cloud.yaml instagram-captions',
-    environment: production,
+    environment: withPool(production, 4),
     project: production.names.prefix,
     platform: { kind: 'swarm' },
     stores: large,

@@ -5,7 +5,7 @@ import { product } from '../nginx/product.ts';
 import { renderNginx } from '../nginx/render.ts';
 import type { NginxTarget } from '../nginx/target.ts';
 import { seconds } from './amounts.ts';
-import { type Deployment, deployments } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import type { Port } from './model.ts';
 import { networksOf } from './networks.ts';
 import type { Unit } from './unit.ts';
@@ -22,7 +22,8 @@ function targetOf({ environment, published }: Deployment): NginxTarget {
 }
 
 /** Where the configuration stands in this repository: with TLS it is the product's own. */
-const configPath = ({ environment, published }: Deployment) => (published.https ? 'nginx/nginx.conf' : `nginx/${environment.name}.conf`);
+const configPath = ({ environment, published }: Deployment) =>
+  published.https ? 'nginx/nginx.conf' : `compose/${environment.name}/nginx.conf`;
 
 /** The only one that is reached from outside; it starts when there is somebody to hand requests to. */
 export function proxyUnit(deployment: Deployment): Unit {
@@ -68,10 +69,3 @@ export function proxyUnit(deployment: Deployment): Unit {
     replicas: 'node',
   };
 }
-
-/** The configurations besides the product's own: path from the root → text. */
-export const proxyDocuments: Readonly<Record<string, () => string>> = Object.fromEntries(
-  deployments
-    .filter(({ published }) => !published.https)
-    .map((deployment) => [configPath(deployment), () => renderNginx(targetOf(deployment))] as const),
-);

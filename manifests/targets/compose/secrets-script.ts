@@ -50,7 +50,7 @@ case $environment in ${names.join(' | ')}) ;; *)
   exit 2
   ;;
 esac
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 mkdir -p ".secrets/$environment"
 # Nobody else comes into the folder; the users of the containers read the files, which are mounted one by one.
 chmod 700 .secrets

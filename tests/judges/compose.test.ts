@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { amountOf } from '../../manifests/constructs/quantity.ts';
+import { deployments } from '../../manifests/targets/compose/deployment.ts';
+import { root } from '../rules/sources.ts';
+import { judgedBy, run } from './tool.ts';
+
+/** Beside the files that the compose files name: what they mount is looked for from here. */
+const folder = mkdtempSync(join(root, '.compose-judged-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A compose file with one mistake. */
+function broken(file: string, change: (text: string) => string): string {
+  const text = readFileSync(join(root, file), 'utf8');
+  const path = join(folder, basename(file));
+  const changed = change(text);
+  expect(changed).not.toBe(text);
+  writeFileSync(path, changed);
+  return path;
+}
+
+const swarm = deployments.filter(({ platform }) => platform.kind === 'swarm').map(({ file }) => file);
+
+const first = (found: string, other: string) => (text: string) => text.replace(found, other);
+
+/** The library with which `docker compose` reads its files. */
+await judgedBy('compose-go', () => {
+  test.each(deployments)('$file is what docker compose reads', async ({ file, environment }) => {
+    const { code, text } = await run('compose-go', [join(root, file)]);
+    expect({ code, warnings: text.split('\n').filter((line) => line.startsWith('time=')) }).toEqual({ code: 0, warnings: [] });
+    const { api } = JSON.parse(text).services;
+    const { limits, requests } = environment.workloads.api.resources;
+    const { resources, replicas } = api.deploy;
+    expect(Number(resources.limits.memory)).toBe(amountOf(limits.memory));
+    expect(Number(resources.reservations.memory)).toBe(amountOf(requests.memory));
+    expect(Number(resources.limits.cpus)).toBe(amountOf(limits.cpu));
+    expect(replicas).toBe(environment.workloads.api.scaling.min);
+    expect(api.image).toBe(environment.image);
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ['an unknown field', first('read_only: true', 'readonly: true'), /readonly/],
+    ['a network that nobody declares', first('      - egress', '      - elsewhere'), /refers to undefined network elsewhere/],
+    ['a secret that nobody declares', first('      - SECRET_KEY', '      - NO_KEY'), /refers to undefined secret NO_KEY/],
+    ['a service that waits for itself', first('      postgres:\n        condition', '      migrate:\n        condition'), /cycle/],
+    ['a duration that is none', first('interval: 10s', 'interval: often'), /invalid duration "often"/],
+    ['a condition that does not exist', first('condition: service_healthy', 'condition: well'), /condition value must be one of/],
+  ])('a file with %s is refused', async (_mistake, change, told) => {
+    const { code, text } = await run('compose-go', [broken('compose.production.yaml', change)]);
+    expect(text).toMatch(told);
+    expect(code).toBe(1);
+  });
+});
+
+/** Swarm reads an older schema: what it does not know, it refuses. */
+await judgedBy('docker', () => {
+  test.each(swarm)('%s is what docker stack reads', async (file) => {
+    const { code, text } = await run('docker', ['stack', 'config', '--compose-file', join(root, file)]);
+    expect({ code, warnings: text.split('\n').filter((line) => /^(ignoring|warn)/i.test(line)) }).toEqual({ code: 0, warnings: [] });
+  });
+
+  test('a stack with a field of Docker Compose is refused', async () => {
+    const path = broken('compose.cloud.yaml', first('read_only: true', 'pull_policy: build'));
+    const { code, text } = await run('docker', ['stack', 'config', '--compose-file', path]);
+    expect(text).toMatch(/pull_policy/);
+    expect(code).not.toBe(0);
+  });
+});
