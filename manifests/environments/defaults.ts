@@ -32,7 +32,7 @@ export const secretsIn = (environment: string): Secrets => ({
   store: { name: 'secret-store', kind: 'ClusterSecretStore' },
   path: `${product.name}/${environment}`,
   refresh: '1h',
-  also: ['VALID_API_KEYS', 'OPENAI_API_KEY', 'FIRST_ADMIN_PASSWORD'],
+  also: ['VALID_API_KEYS', 'OPENAI_API_KEY'],
 });
 
 /** Guide row K8-13: the issuer that the guides name. */

@@ -6,6 +6,7 @@ import type { Policy } from './policy.ts';
 import { probed } from './probes.ts';
 import { resources } from './resources.ts';
 import { restricted } from './restricted.ts';
+import { annotationsExist, routesLead } from './routes.ts';
 import { scaling } from './scaling.ts';
 import { noSecretValues } from './secrets.ts';
 import { matchingSelectors } from './selectors.ts';
@@ -19,6 +20,8 @@ export const policies: Readonly<Record<string, Policy>> = {
   probed,
   noSecretValues,
   matchingSelectors,
+  routesLead,
+  annotationsExist,
   scaling,
   graceCoversShutdown,
   defaultDeny,

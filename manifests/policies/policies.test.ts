@@ -31,6 +31,12 @@ const sealed = (encryptedData: object, data?: object): KubernetesObject => ({
   metadata: { name: 's' },
   spec: { encryptedData, template: { ...(data && { data }) } },
 });
+const ingress = (annotations: Readonly<Record<string, string>>, name: string = production.names.services.api): KubernetesObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'i', namespace: 'n', annotations },
+  spec: { rules: [{ http: { paths: [{ backend: { service: { name, port: { number: 80 } } } }] } }] },
+});
 
 /** Policy, the mistake, and what its message must name. */
 const mistakes: readonly [keyof typeof policies, string, readonly KubernetesObject[], RegExp][] = [
@@ -100,6 +106,37 @@ const mistakes: readonly [keyof typeof policies, string, readonly KubernetesObje
     'a port nobody opens',
     broken('Service', ['spec', 'ports', 0, 'targetPort'], 'grpc'),
     /forwards to port grpc, which no container of Deployment/,
+  ],
+  [
+    'routesLead',
+    'a route to nobody',
+    broken('HTTPRoute', ['spec', 'rules', 0, 'backendRefs', 0, 'name'], 'x'),
+    /HTTPRoute\/.* leads to Service\/x, which is not there/,
+  ],
+  [
+    'routesLead',
+    'a route to a port that the Service has not',
+    broken('HTTPRoute', ['spec', 'rules', 0, 'backendRefs', 0, 'port'], 81),
+    /leads to port 81 of Service\/.*, which has 80/,
+  ],
+  [
+    'routesLead',
+    'a limit that is not there',
+    sound.filter(({ kind, metadata }) => kind !== 'Middleware' || !metadata.name.endsWith('login-rate')),
+    /HTTPRoute\/.* passes Middleware\/.*-login-rate, which is not there/,
+  ],
+  ['routesLead', 'an Ingress to nobody', [...sound, ingress({}, 'x')], /Ingress\/i leads to Service\/x, which is not there/],
+  [
+    'routesLead',
+    'an Ingress whose limit is not there',
+    [...sound, ingress({ 'traefik.ingress.kubernetes.io/router.middlewares': 'n-m@kubernetescrd' })],
+    /Ingress\/i passes Middleware\/m, which is not there/,
+  ],
+  [
+    'annotationsExist',
+    'the annotation of the guides (D-06)',
+    [...sound, ingress({ 'nginx.ingress.kubernetes.io/rate-limit': '100' })],
+    /Ingress\/i has the annotation nginx.ingress.kubernetes.io\/rate-limit, which no controller/,
   ],
   ['matchingSelectors', 'a Service of nobody', broken('Service', ['spec', 'selector'], { a: 'b' }), /selects no pods/],
   [

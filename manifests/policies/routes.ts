@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { knownAnnotations } from '../constructs/ingress-controllers.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { nameOf, type Policy } from './policy.ts';
+
+const service = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.number() })) }) });
+const httpRoute = z.object({
+  spec: z.object({
+    rules: z.array(
+      z.object({
+        backendRefs: z.array(z.object({ name: z.string(), port: z.number() })).default([]),
+        filters: z.array(z.object({ extensionRef: z.object({ kind: z.string(), name: z.string() }).optional() })).default([]),
+      }),
+    ),
+  }),
+});
+const backend = z.object({ backend: z.object({ service: z.object({ name: z.string(), port: z.object({ number: z.number() }) }) }) });
+const ingress = z.object({
+  spec: z.object({ rules: z.array(z.object({ http: z.object({ paths: z.array(backend) }).optional() })) }),
+});
+
+type Target = { readonly name: string; readonly port: number };
+
+/** Where the objects of the edge lead to, and what else they name. */
+function targetsOf(object: KubernetesObject): { readonly backends: readonly Target[]; readonly middlewares: readonly string[] } {
+  if (object.kind === 'HTTPRoute') {
+    const { rules } = httpRoute.parse(object).spec;
+    const extensions = rules.flatMap(({ filters }) => filters.flatMap(({ extensionRef }) => extensionRef ?? []));
+    return {
+      backends: rules.flatMap(({ backendRefs }) => backendRefs),
+      middlewares: extensions.filter(({ kind }) => kind === 'Middleware').map(({ name }) => name),
+    };
+  }
+  const paths = ingress.parse(object).spec.rules.flatMap(({ http }) => http?.paths ?? []);
+  const named = object.metadata.annotations?.['traefik.ingress.kubernetes.io/router.middlewares']?.split(',') ?? [];
+  const prefix = `${object.metadata.namespace ?? ''}-`;
+  return {
+    backends: paths.map(({ backend: { service: to } }) => ({ name: to.name, port: to.port.number })),
+    middlewares: named.map((name) => name.replace(prefix, '').replace('@kubernetescrd', '')),
+  };
+}
+
+/** A route leads to a port of a Service that is there, and names Middlewares that are. */
+export const routesLead: Policy = (objects) => {
+  const has = (kind: string, name: string) => objects.find((object) => object.kind === kind && object.metadata.name === name);
+  return objects
+    .filter(({ kind }) => kind === 'HTTPRoute' || kind === 'Ingress')
+    .flatMap((route) => {
+      const { backends, middlewares } = targetsOf(route);
+      return [
+        ...backends.flatMap(({ name, port }) => {
+          const found = has('Service', name);
+          if (!found) return [`${nameOf(route)} leads to Service/${name}, which is not there`];
+          const ports = service.parse(found).spec.ports.map((each) => each.port);
+          return ports.includes(port) ? [] : [`${nameOf(route)} leads to port ${port} of Service/${name}, which has ${ports.join(', ')}`];
+        }),
+        ...middlewares
+          .filter((name) => !has('Middleware', name))
+          .map((name) => `${nameOf(route)} passes Middleware/${name}, which is not there`),
+      ];
+    });
+};
+
+/** An Ingress has only annotations that its controller knows: another is ignored without a word (D-06). */
+export const annotationsExist: Policy = (objects) =>
+  objects
+    .filter(({ kind }) => kind === 'Ingress')
+    .flatMap((object) =>
+      Object.keys(object.metadata.annotations ?? {})
+        .filter((name) => !Object.entries(knownAnnotations).some(([prefix, known]) => known.some((each) => `${prefix}${each}` === name)))
+        .map((name) => `${nameOf(object)} has the annotation ${name}, which no controller of constructs/ingress-controllers.ts reads`),
+    );
