@@ -1,65 +1,121 @@
 // Runs in a pod beside the gateway: does what it is told over HTTP and answers with JSON.
 const http = require('node:http');
-const { TARGET, API_KEY } = process.env;
-const body = JSON.stringify({
-  content_description: 'Sunset over the beach in Cádiz with old friends',
-  style: 'casual',
-  audience: 'general',
-  client_id: 'e2e',
-});
+const { API, GRAPHQL, EDGE, EDGE_HOST, API_KEY } = process.env;
 const headers = { Authorization: `Bearer ${API_KEY}`, 'Content-Type': 'application/json' };
-const generate = () => fetch(`${TARGET}/api/v4/generate`, { method: 'POST', headers, body, signal: AbortSignal.timeout(25_000) });
+const wish = (description) => ({ content_description: description, style: 'casual', audience: 'general', client_id: 'e2e' });
+const sunset = 'Sunset over the beach in Cádiz with old friends';
+const question = `mutation ($input: GenerateCaptionInput!) { generateCaption(input: $input) { caption } }`;
+const graphqlBody = (description) =>
+  JSON.stringify({
+    query: question,
+    variables: { input: { contentDescription: description, style: 'casual', audience: 'general', clientId: 'e2e' } },
+  });
 
-const actions = {
-  async caption() {
-    const response = await generate();
-    return { status: response.status, release: response.headers.get('x-release'), body: await response.json() };
-  },
-  async get(...path) {
-    const response = await fetch(`${TARGET}/${path.join('/')}`, { signal: AbortSignal.timeout(5000) });
-    return { status: response.status, body: await response.text() };
-  },
-  // Eight callers that never pause: half keep their connection, half open one for every request.
-  async load(seconds) {
-    const end = Date.now() + Number(seconds) * 1000;
-    const seen = { sent: 0, failed: 0, releases: {}, failures: {} };
-    const caller = async (fresh) => {
-      while (Date.now() < end) {
-        seen.sent++;
-        try {
-          const response = await request(fresh);
-          if (response.status !== 200) throw new Error(`status ${response.status}`);
-          seen.releases[response.release] = (seen.releases[response.release] ?? 0) + 1;
-        } catch (error) {
-          seen.failed++;
-          const reason = error.cause?.code ?? error.code ?? error.message;
-          seen.failures[reason] = (seen.failures[reason] ?? 0) + 1;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 40));
-      }
-    };
-    await Promise.all(Array.from({ length: 8 }, (_, index) => caller(index % 2 === 0)));
-    return seen;
-  },
-};
+let count = 0;
+// Half of the wishes are new each time: the model has to answer, and what it answers has to be stored.
+const next = () => (count++ % 2 === 0 ? sunset : `${sunset}, number ${count}`);
 
-const kept = new http.Agent({ keepAlive: true, maxSockets: 4 });
-function request(fresh) {
+const kept = new http.Agent({ keepAlive: true, maxSockets: 8 });
+function request(url, { method = 'GET', body, host, fresh = false, timeout = 25_000 } = {}) {
   return new Promise((resolve, reject) => {
-    const call = http.request(
-      `${TARGET}/api/v4/generate`,
-      { method: 'POST', headers, agent: fresh ? false : kept, timeout: 25_000 },
-      (response) => {
-        response.resume();
-        response.on('end', () => resolve({ status: response.statusCode, release: response.headers['x-release'] }));
-        response.on('error', reject);
-      },
-    );
+    const options = { method, headers: { ...headers, ...(host && { Host: host }) }, agent: fresh ? false : kept, timeout };
+    const call = http.request(url, options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text }));
+      response.on('error', reject);
+    });
     call.on('error', reject);
     call.on('timeout', () => call.destroy(new Error('timeout')));
     call.end(body);
   });
 }
+const caption = (base, more) => request(`${base}/api/v4/generate`, { method: 'POST', body: JSON.stringify(wish(next())), ...more });
+
+/** What callers ask for again and again, and whether the answer is as it should be. Some open a connection for every request. */
+const flows = {
+  captions: { callers: 4, ask: () => caption(API, {}) },
+  'captions, new connections': { callers: 4, ask: () => caption(API, { fresh: true }) },
+  graphql: {
+    callers: 2,
+    ask: async (caller) => {
+      const answer = await request(`${GRAPHQL}/graphql`, { method: 'POST', body: graphqlBody(next()), fresh: caller === 0 });
+      if (answer.status === 200 && JSON.parse(answer.body).errors)
+        throw new Error(JSON.stringify(JSON.parse(answer.body).errors[0]).slice(0, 200));
+      return answer;
+    },
+  },
+  // Slowly: an edge lets through only so much of one address.
+  edge: { callers: 2, pause: 300, ask: (caller) => caption(EDGE, { host: EDGE_HOST, fresh: caller === 0 }) },
+};
+
+let load;
+async function caller(flow, number, seen, running) {
+  while (running.on) {
+    seen.sent++;
+    const began = performance.now();
+    try {
+      const answer = await flow.ask(number);
+      if (answer.status !== 200) throw new Error(`status ${answer.status} ${answer.body.slice(0, 120)}`);
+      const release = answer.headers['x-release'];
+      seen.releases[release] = (seen.releases[release] ?? 0) + 1;
+    } catch (error) {
+      seen.failed++;
+      const reason = error.cause?.code ?? error.code ?? error.message;
+      seen.failures[reason] = (seen.failures[reason] ?? 0) + 1;
+    }
+    seen.longest = Math.max(seen.longest, Math.round(performance.now() - began));
+    await new Promise((resolve) => setTimeout(resolve, flow.pause ?? running.pause));
+  }
+}
+
+const actions = {
+  async caption() {
+    const { status, headers: got, body } = await request(`${API}/api/v4/generate`, { method: 'POST', body: JSON.stringify(wish(sunset)) });
+    return { status, release: got['x-release'], body: JSON.parse(body) };
+  },
+  async graphql() {
+    const { status, body } = await request(`${GRAPHQL}/graphql`, { method: 'POST', body: graphqlBody(sunset) });
+    return { status, body: JSON.parse(body) };
+  },
+  /** start/PAUSE/NAME,NAME…: callers that pause for so many milliseconds, until `stop`. */
+  async start(pause, names = Object.keys(flows).join(',')) {
+    const running = { on: true, pause: Number(pause) };
+    const seen = Object.fromEntries(
+      decodeURIComponent(names)
+        .split(',')
+        .map((name) => [name, { sent: 0, failed: 0, longest: 0, releases: {}, failures: {} }]),
+    );
+    const callers = Object.entries(seen).flatMap(([name, each]) =>
+      Array.from({ length: flows[name].callers }, (_, number) => caller(flows[name], number, each, running)),
+    );
+    load = { running, seen, callers };
+    return {};
+  },
+  async stop() {
+    load.running.on = false;
+    await Promise.all(load.callers);
+    return load.seen;
+  },
+  async batch(items) {
+    const lines = Array.from({ length: Number(items) }, (_, index) => ({
+      kind: 'generate',
+      ...wish(`${sunset}, item ${index} of ${count++}`),
+    }));
+    const { status, body } = await request(`${API}/api/v1/batch`, { method: 'POST', body: JSON.stringify({ items: lines }) });
+    return { status, body: JSON.parse(body) };
+  },
+  async progress(id) {
+    const { status, body } = await request(`${API}/api/v1/batch/${id}`);
+    return { status, body: JSON.parse(body) };
+  },
+  async get(...path) {
+    const { status, body } = await request(`${API}/${path.join('/')}`, { timeout: 5000 });
+    return { status, body };
+  },
+};
 
 http
   .createServer(async (incoming, response) => {

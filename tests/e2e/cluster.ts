@@ -80,19 +80,3 @@ export async function becomeDeployer(): Promise<void> {
   const config = JSON.parse(await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']));
   writeFileSync(deployerConfig, JSON.stringify({ ...config, users: [{ name: config.users[0].name, user: { token } }] }), { mode: 0o600 });
 }
-
-/** What happened, in the order it happened; printed at the end of the run. */
-const ledger: (readonly string[])[] = [];
-export const record = (...row: string[]) => ledger.push(row);
-export function printLedger(): void {
-  const widths = ledger.reduce<number[]>((all, row) => row.map((cell, index) => Math.max(cell.length, all[index] ?? 0)), []);
-  const text = ledger
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-  process.stderr.write(`\n${text}\n`);
-}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { exitCodes } from '../../service/contract/cli.ts';
+import { ports } from '../../service/contract/ports.ts';
+import { names } from '../../service/contract/product.ts';
+import { localDatabase } from '../../service/contract/stores.ts';
+import { apiKey, becomeDeployer, kubectl, kubectlResult, leyenda, namespace } from './cluster.ts';
+
+const out = mkdtempSync(join(tmpdir(), 'leyenda-synth-'));
+
+/** Writes the manifests of `local` and gives their folder. */
+export async function synthLocal(image: string): Promise<string> {
+  const { code, stderr } = await leyenda('synth', 'local', '--image', image, '--out', out);
+  if (code !== 0) throw new Error(stderr);
+  return join(out, 'local');
+}
+
+/** What `docs/release.md` asks of an administrator before the first deploy; again it changes nothing. */
+export async function givePlatform(image: string): Promise<void> {
+  const folder = await synthLocal(image);
+  await kubectl(['apply', '--server-side', '-f', join(folder, 'platform.yaml')]);
+  await becomeDeployer();
+  const secret = await kubectlResult(['get', 'secret', names.secrets, '-n', namespace]);
+  if (secret.code !== 0) await createSecret();
+}
+
+async function createSecret(): Promise<void> {
+  const password = 'e2e-database-password';
+  const values = {
+    POSTGRES_PASSWORD: password,
+    DATABASE_URL: `postgresql://${localDatabase.user}:${password}@${names.postgres}:${ports.postgres}/${localDatabase.database}`,
+    REDIS_URL: `redis://${names.redis}:${ports.redis}/0`,
+    SECRET_KEY: randomBytes(32).toString('hex'),
+    VALID_API_KEYS: apiKey,
+  };
+  const literals = Object.entries(values).map(([name, value]) => `--from-literal=${name}=${value}`);
+  await kubectl(['create', 'secret', 'generic', names.secrets, '-n', namespace, ...literals]);
+}
+
+/** Deploys `local` with the deployer's rights, and gives the tool's report. */
+export async function deploy(image: string, ...rest: string[]) {
+  const result = await leyenda('deploy', 'local', '--image', image, '--json', ...rest);
+  const report = JSON.parse(result.stdout);
+  if (!report.seconds) throw new Error(`leyenda deploy answered ${result.stdout}${result.stderr}`.slice(0, 2000));
+  return { ...result, report };
+}
+
+/** As `deploy`; an end other than a deployed release fails with what the tool says. */
+export async function deployed(image: string) {
+  const { code, report, stderr } = await deploy(image);
+  expect({ code, stderr: code === exitCodes.ok ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });
+  return report;
+}
+
+/** The environment whole, whatever was there before. */
+export async function givenLocal(image: string): Promise<void> {
+  await givePlatform(image);
+  await deployed(image);
+}
