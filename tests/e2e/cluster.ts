@@ -65,7 +65,7 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
   return stdout;
 }
 
-export const kubectlResult = (args: readonly string[]) => run('kubectl', args);
+export const kubectlResult = (args: readonly string[], input = '') => run('kubectl', args, { input });
 
 export async function getJson(...args: string[]) {
   return JSON.parse(await kubectl(['get', ...args, '-o', 'json']));

@@ -2,7 +2,7 @@
 const ledger: (readonly string[])[] = [];
 
 /** A row: what was done, how it ended, then figures. */
-export const record = (...row: string[]) => ledger.push(row);
+export const record = (...row: readonly (string | undefined)[]) => ledger.push(row.map((cell) => cell ?? '-'));
 
 export function printLedger(): void {
   const columns = Math.max(...ledger.map(({ length }) => length));

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { adminCharts } from '../../manifests/chart-names.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { names } from '../../service/contract/product.ts';
@@ -21,7 +22,8 @@ export async function synthLocal(image: string): Promise<string> {
 /** What `docs/release.md` asks of an administrator before the first deploy; again it changes nothing. */
 export async function givePlatform(image: string): Promise<void> {
   const folder = await synthLocal(image);
-  await kubectl(['apply', '--server-side', '-f', join(folder, 'platform.yaml')]);
+  for (const chart of adminCharts.map((name) => join(folder, `${name}.yaml`)).filter(existsSync))
+    await kubectl(['apply', '--server-side', '-f', chart]);
   await becomeDeployer();
   const secret = await kubectlResult(['get', 'secret', names.secrets, '-n', namespace]);
   if (secret.code !== 0) await createSecret();

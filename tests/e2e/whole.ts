@@ -1,0 +1,43 @@
+import { getJson, namespace } from './cluster.ts';
+
+/** Asks every half second until the answer is as wanted; gives the last answer when the time is up. */
+export async function until<Value>(ask: () => Promise<Value>, wanted: (value: Value) => boolean, secondsAllowed: number): Promise<Value> {
+  for (const end = Date.now() + secondsAllowed * 1000; ; ) {
+    const value = await ask();
+    if (wanted(value) || Date.now() > end) return value;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+interface Counted {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly spec: { readonly replicas?: number };
+  readonly status: { readonly observedGeneration?: number; readonly readyReplicas?: number; readonly replicas?: number };
+}
+interface Autoscaler {
+  readonly spec: { readonly minReplicas: number; readonly scaleTargetRef: { readonly name: string } };
+}
+
+/** What a namespace still lacks: workloads with fewer ready pods than they ought to have, or with pods that have to go. */
+export async function lacking(where = namespace): Promise<string[]> {
+  const workloads: { items: Counted[] } = await getJson('deployment,statefulset', '-n', where);
+  const autoscalers: { items: Autoscaler[] } = await getJson('hpa', '-n', where);
+  const least = new Map(autoscalers.items.map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicas]));
+  return workloads.items.flatMap(({ kind, metadata: { name, generation }, spec, status }) => {
+    const wanted = Math.max(spec.replicas ?? 1, least.get(name) ?? 0);
+    const ready = status.readyReplicas ?? 0;
+    const settled = status.observedGeneration === generation && status.replicas === wanted;
+    return settled && ready === wanted ? [] : [`${kind}/${name}: ${ready} of ${wanted} ready`];
+  });
+}
+
+/** Waits until a namespace lacks nothing. @throws with what is lacking still */
+export async function whole(secondsAllowed: number, where = namespace): Promise<void> {
+  const still = await until(
+    () => lacking(where),
+    ({ length }) => length === 0,
+    secondsAllowed,
+  );
+  if (still.length > 0) throw new Error(`still lacking after ${secondsAllowed} s: ${still.join('; ')}`);
+}
