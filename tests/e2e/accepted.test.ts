@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { environments } from '../../manifests/environments/index.ts';
+import { deployments } from '../../manifests/environments/index.ts';
 import type { KubernetesObject } from '../../manifests/objects.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { getJson, kubectl, kubectlResult, setup } from './cluster.ts';
@@ -53,7 +53,7 @@ function acceptance(image: string) {
       printLedger();
     });
 
-    test.each(Object.entries(environments))(
+    test.each(Object.entries(deployments))(
       'takes every object of %s and makes its pods, and the same again changes nothing',
       async (name, environment) => {
         const charts = synthesizeEnvironment({ ...environment, namespace: `accepted-${name}` }, image);
@@ -67,6 +67,7 @@ function acceptance(image: string) {
           await until(
             () => controllersWithoutPods(objects, namespaces),
             ({ length }) => length === 0,
+            30,
           ),
         ).toEqual([]);
         expect(await refusedPods(namespaces)).toEqual([]);

@@ -37,7 +37,7 @@ const caption = (base, more) => request(`${base}/api/v4/generate`, { method: 'PO
 /** What callers ask for again and again, and whether the answer is as it should be. Some open a connection for every request. */
 const flows = {
   captions: { callers: 4, ask: () => caption(API, {}) },
-  'captions, new connections': { callers: 4, ask: () => caption(API, { fresh: true }) },
+  'captions on new connections': { callers: 4, ask: () => caption(API, { fresh: true }) },
   graphql: {
     callers: 2,
     ask: async (caller) => {

@@ -114,7 +114,7 @@ function rollouts(images: Images) {
     step(
       'a second release is rolled out under load without a failed request',
       async () => {
-        const load = await underLoad(40, ['captions', 'captions, new connections'], () => deployed(images.two));
+        const load = await underLoad(40, ['captions', 'captions on new connections'], () => deployed(images.two));
         const figures = `${load.sent} requests sent, ${load.failed} failed; longest ${load.longest} ms`;
         record('second release under load', load.result.outcome, '-', '-', seconds(load.result.seconds.total), figures);
         expect(load.releases).toHaveLength(2);
