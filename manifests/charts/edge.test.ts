@@ -75,7 +75,8 @@ describe('a gateway', () => {
   });
 
   test('without TLS and without limits is a listener and a route', () => {
-    expect(edgeOf(local).map(({ kind }) => kind)).toEqual(['Gateway', 'HTTPRoute']);
+    const { tls: _, ...edge } = local.edge;
+    expect(edgeOf({ ...local, edge }).map(({ kind }) => kind)).toEqual(['Gateway', 'HTTPRoute']);
   });
 
   test('never sends the security headers that the service sends itself', () => {

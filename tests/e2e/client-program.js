@@ -1,6 +1,7 @@
 // Runs in a pod beside the gateway: does what it is told over HTTP and answers with JSON.
 const http = require('node:http');
-const { API, GRAPHQL, EDGE, EDGE_HOST, API_KEY } = process.env;
+const https = require('node:https');
+const { API, GRAPHQL, EDGE, EDGE_HOST, EDGE_CERTIFICATE, API_KEY } = process.env;
 const headers = { Authorization: `Bearer ${API_KEY}`, 'Content-Type': 'application/json' };
 const wish = (description) => ({ content_description: description, style: 'casual', audience: 'general', client_id: 'e2e' });
 const sunset = 'Sunset over the beach in Cádiz with old friends';
@@ -15,11 +16,19 @@ let count = 0;
 // Half of the wishes are new each time: the model has to answer, and what it answers has to be stored.
 const next = () => (count++ % 2 === 0 ? sunset : `${sunset}, number ${count}`);
 
-const kept = new http.Agent({ keepAlive: true, maxSockets: 8 });
+const kept = { 'http:': new http.Agent({ keepAlive: true, maxSockets: 8 }), 'https:': new https.Agent({ keepAlive: true, maxSockets: 8 }) };
 function request(url, { method = 'GET', body, host, fresh = false, timeout = 25_000 } = {}) {
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...headers, ...(host && { Host: host }) }, agent: fresh ? false : kept, timeout };
-    const call = http.request(url, options, (response) => {
+    const { protocol } = new URL(url);
+    const trust = host && { servername: host, ca: EDGE_CERTIFICATE };
+    const options = {
+      method,
+      headers: { ...headers, ...(host && { Host: host }) },
+      agent: fresh ? false : kept[protocol],
+      timeout,
+      ...trust,
+    };
+    const call = { 'http:': http, 'https:': https }[protocol].request(url, options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part) => {
         text += part;

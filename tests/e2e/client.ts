@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { local } from '../../manifests/environments/local.ts';
 import { names } from '../../service/contract/product.ts';
 import { apiKey, edgeNamespace, kubectl, namespace } from './cluster.ts';
+import { edgeCertificate } from './local-environment.ts';
 
 const source = readFileSync(join(import.meta.dirname, 'client-program.js'), 'utf8');
 const name = 'client';
+/** The Service of the gateway's own pods. */
+const gatewayService = 'traefik';
 const at = (service: string, where: string) => `http://${service}.${where}.svc.cluster.local`;
 
 /** A pod where the gateway stands, from which the Services and the gateway are called. */
@@ -16,8 +19,9 @@ export async function startClient(image: string): Promise<void> {
   const env = {
     API: at(names.services.api, namespace),
     GRAPHQL: at(names.services.graphql, namespace),
-    EDGE: at(local.edge.gatewayClass, edgeNamespace),
+    EDGE: at(gatewayService, edgeNamespace).replace('http:', 'https:'),
     EDGE_HOST: local.edge.host,
+    EDGE_CERTIFICATE: await edgeCertificate(),
     API_KEY: apiKey,
   };
   const container = {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { adminCharts } from '../../manifests/chart-names.ts';
+import { local } from '../../manifests/environments/local.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { names } from '../../service/contract/product.ts';
 import { localDatabase } from '../../service/contract/stores.ts';
-import { apiKey, becomeDeployer, kubectl, kubectlResult, leyenda, namespace } from './cluster.ts';
+import { apiKey, becomeDeployer, getJson, kubectl, kubectlResult, leyenda, namespace, run } from './cluster.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'leyenda-synth-'));
 
@@ -25,8 +26,26 @@ export async function givePlatform(image: string): Promise<void> {
   for (const chart of adminCharts.map((name) => join(folder, `${name}.yaml`)).filter(existsSync))
     await kubectl(['apply', '--server-side', '-f', chart]);
   await becomeDeployer();
-  const secret = await kubectlResult(['get', 'secret', names.secrets, '-n', namespace]);
-  if (secret.code !== 0) await createSecret();
+  const isThere = async (secret: string) => (await kubectlResult(['get', 'secret', secret, '-n', namespace])).code === 0;
+  if (!(await isThere(names.secrets))) await createSecret();
+  if (!(await isThere(names.tls))) await createCertificate();
+}
+
+/** A certificate that signs itself, as somebody makes one who has no issuer. */
+async function createCertificate(): Promise<void> {
+  const [key, certificate] = [join(out, 'tls.key'), join(out, 'tls.crt')];
+  const { host } = local.edge;
+  const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const made = await run('openssl', ['req', '-x509', '-days', '2', ...curve, ...subject, '-keyout', key, '-out', certificate]);
+  if (made.code !== 0) throw new Error(made.stderr);
+  await kubectl(['create', 'secret', 'tls', names.tls, '-n', namespace, `--key=${key}`, `--cert=${certificate}`]);
+}
+
+/** What the edge shows, for whoever calls it by TLS. */
+export async function edgeCertificate(): Promise<string> {
+  const { data } = await getJson('secret', names.tls, '-n', namespace);
+  return Buffer.from(data['tls.crt'], 'base64').toString();
 }
 
 async function createSecret(): Promise<void> {

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** A way from here to a port of a pod while `work` runs; `work` gets its address. The kubelet leads there: no policy is asked. */
+export async function forwarded<Result>(
+  namespace: string,
+  pod: string,
+  port: number,
+  work: (address: string) => Promise<Result>,
+): Promise<Result> {
+  const child = spawn('kubectl', ['port-forward', '-n', namespace, `pod/${pod}`, `:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [line] = await once(createInterface({ input: child.stdout }), 'line', { signal: AbortSignal.timeout(15_000) });
+    const local = /127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
+    if (local === undefined) throw new Error(`kubectl port-forward answered ${line}`);
+    return await work(`http://127.0.0.1:${local}`);
+  } finally {
+    child.kill();
+  }
+}

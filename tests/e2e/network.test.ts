@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { local } from '../../manifests/environments/local.ts';
+import { matrixOf } from '../../manifests/network/matrix.ts';
+import { type Place, placesOf } from '../../manifests/network/places.ts';
+import { synthesizeEnvironment } from '../../manifests/synth.ts';
+import { names } from '../../service/contract/product.ts';
+import { startClient } from './client.ts';
+import { edgeNamespace, getJson, kubectl, kubectlResult, namespace, setup } from './cluster.ts';
+import { readyPods } from './components.ts';
+import { printLedger, record, seconds } from './ledger.ts';
+import { givenLocal } from './local-environment.ts';
+import { loadEnded } from './marks.ts';
+import { startProbe } from './probe-pod.ts';
+import { until, whole } from './whole.ts';
+
+const found = setup();
+if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
+else network(found.images.one);
+
+const objects = synthesizeEnvironment(local).flatMap((chart) => chart.objects);
+const places = placesOf(objects, local);
+const expected = new Map(
+  matrixOf(objects, local)
+    .filter(({ protocol }) => protocol === 'TCP')
+    .map(({ from, to, port, allowed }) => [`${from} → ${to}:${port}`, allowed]),
+);
+
+interface Target {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+interface Source {
+  readonly name: string;
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+const stranger = 'e2e-stranger';
+const elsewhere = 'elsewhere';
+/** Places that are pods of a namespace of ours, or of another one: who is there, and started here where nobody is. */
+async function sourceOf({ name, end }: Place, image: string): Promise<Source | undefined> {
+  if (!('namespace' in end)) return undefined;
+  const [pod] = await readyPods(end.namespace, name);
+  if (pod) return { name, namespace: end.namespace, pod: pod.metadata.name };
+  if (name === 'edge') return { name, namespace: edgeNamespace, pod: 'client' };
+  // The cluster's own, and what cannot be had here.
+  if (name === 'dns' || !(name === 'migrate' || name === 'stranger here' || name === 'our labels elsewhere')) return undefined;
+  const own = `${stranger}-${name.replaceAll(' ', '-')}`;
+  await startProbe(image, end.namespace, own, end.labels);
+  return { name, namespace: end.namespace, pod: own };
+}
+
+/** Where somebody listens: each port of each pod that is there, and addresses. */
+async function targetsOf({ name, end }: Place): Promise<Target[]> {
+  if (!('namespace' in end)) return [{ name, address: end.address, port: local.ports.https }];
+  const selector = name === 'dns' ? ['-l', 'k8s-app=kube-dns'] : [];
+  const listed = name === 'dns' ? (await getJson('pods', '-n', end.namespace, ...selector)).items : await readyPods(end.namespace, name);
+  const [pod] = listed;
+  const ports = name === 'dns' ? [local.ports.dns] : end.ports.map(({ containerPort }) => containerPort);
+  return pod ? ports.map((port) => ({ name, address: pod.status.podIP, port })) : [];
+}
+
+/** Tries them all at once from inside a pod. `refused` is what the policies answer; anything else was let out. */
+async function tryAll({ namespace: where, pod }: Source, targets: readonly Target[]): Promise<Map<Target, string>> {
+  const attempt = ({ address, port }: Target, index: number) =>
+    `( said=$( { timeout 4 bash -c 'exec 3<>/dev/tcp/${address}/${port}'; } 2>&1 ); code=$?; echo "${index} $code $said" | tr '\\n' ' '; echo ) &`;
+  const program = `${targets.map(attempt).join('\n')}\nwait`;
+  const { stdout } = await kubectlResult(['exec', '-n', where, pod, '--', 'bash', '-c', program]);
+  const verdict = (line: string) =>
+    /^\d+ 0 /.test(line) ? 'open' : /refused/.test(line) ? 'refused' : /^\d+ 124 /.test(line) ? 'silent' : line;
+  return new Map(
+    stdout
+      .split('\n')
+      .filter((line) => /^\d+ /.test(line))
+      .flatMap((line) => {
+        const target = targets[Number(line.split(' ')[0])];
+        return target ? [[target, verdict(line)] as const] : [];
+      }),
+  );
+}
+
+/** Whether an attempt ended as the policies say: what nobody answers, such as an address on the internet, must at least not be refused. */
+const agrees = (allowed: boolean, isAddress: boolean, seen: string | undefined) =>
+  allowed ? (isAddress ? seen !== undefined && seen !== 'refused' : seen === 'open') : seen === 'refused';
+
+function network(image: string) {
+  describe('The network', () => {
+    beforeAll(async () => {
+      record('from', 'open', 'refused');
+      await givenLocal(image);
+      await startClient(image);
+      await whole(120);
+      await kubectl(['create', 'namespace', elsewhere]).catch(() => {});
+    }, 300_000);
+    afterAll(async () => {
+      printLedger();
+      await kubectl(['delete', 'namespace', elsewhere, '--ignore-not-found', '--wait=false']);
+    });
+
+    test('is open exactly where the policies say, tried from inside every pod', async () => {
+      const targets = (await Promise.all(places.map(targetsOf))).flat();
+      const addresses = new Set(places.filter(({ end }) => 'address' in end).map(({ name }) => name));
+      const sources = [];
+      for (const place of places) {
+        const source = await sourceOf(place, image);
+        if (source) sources.push(source);
+      }
+      for (const source of sources) {
+        const tried = targets.filter(({ name, port }) => expected.has(`${source.name} → ${name}:${port}`));
+        const wrong = (seen: Map<Target, string>) =>
+          tried.filter(
+            (target) =>
+              !agrees(
+                expected.get(`${source.name} → ${target.name}:${target.port}`) ?? false,
+                addresses.has(target.name),
+                seen.get(target),
+              ),
+          );
+        // The first moments of a pod may precede its rules.
+        const seen = await until(
+          () => tryAll(source, tried),
+          (all) => wrong(all).length === 0,
+          20,
+        );
+        const told = (how: string) => tried.filter((target) => (seen.get(target) === 'refused' ? 'refused' : 'open') === how);
+        record(
+          source.name,
+          told('open')
+            .map(({ name, port }) => `${name}:${port}`)
+            .join(' ') || '-',
+          String(told('refused').length),
+        );
+        expect({ from: source.name, wrong: wrong(seen).map((target) => `${target.name}:${target.port} was ${seen.get(target)}`) }).toEqual({
+          from: source.name,
+          wrong: [],
+        });
+      }
+      expect(sources.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([
+          'api',
+          'graphql',
+          'worker',
+          'migrate',
+          'postgres',
+          'redis',
+          'edge',
+          'stranger here',
+          'our labels elsewhere',
+        ]),
+      );
+    }, 300_000);
+
+    test('after the load, the autoscaler takes the API back to its least', async () => {
+      const { metadata } = await getJson('namespace', edgeNamespace);
+      const ended = Number(metadata.annotations?.[loadEnded] ?? Number.NaN);
+      const { min } = local.workloads.api.scaling;
+      const replicas = async () => (await getJson('deployment', names.api, '-n', namespace)).spec.replicas;
+      expect(await until(replicas, (now) => now === min, 300)).toBe(min);
+      const { status } = await getJson('hpa', names.autoscalers.api, '-n', namespace);
+      const scaled = Date.parse(status.lastScaleTime);
+      record(
+        'API scaled down again',
+        `to ${min} pods`,
+        scaled > ended ? `${seconds((scaled - ended) / 1000)} after the load` : 'there was no load',
+      );
+    }, 330_000);
+  });
+}
