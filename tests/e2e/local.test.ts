@@ -22,6 +22,8 @@ function wholeEnvironment(images: Images) {
   describe('The local environment', () => {
     beforeAll(async () => {
       record('what', 'verdict', 'figures');
+      record('images from Debian packages instead', '-', process.env.E2E_SUBSTITUTES);
+      record('left out, since their images cannot be had here', '-', process.env.E2E_LEFT_OUT);
       await givenLocal(images.one);
       await startClient(images.one);
     }, 240_000);

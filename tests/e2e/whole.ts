@@ -20,7 +20,7 @@ interface Autoscaler {
 }
 
 /** What a namespace still lacks: workloads with fewer ready pods than they ought to have, or with pods that have to go. */
-export async function lacking(where = namespace): Promise<string[]> {
+export async function lacking(where: string = namespace): Promise<string[]> {
   const workloads: { items: Counted[] } = await getJson('deployment,statefulset', '-n', where);
   const autoscalers: { items: Autoscaler[] } = await getJson('hpa', '-n', where);
   const least = new Map(autoscalers.items.map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicas]));
@@ -33,7 +33,7 @@ export async function lacking(where = namespace): Promise<string[]> {
 }
 
 /** Waits until a namespace lacks nothing. @throws with what is lacking still */
-export async function whole(secondsAllowed: number, where = namespace): Promise<void> {
+export async function whole(secondsAllowed: number, where: string = namespace): Promise<void> {
   const still = await until(
     () => lacking(where),
     ({ length }) => length === 0,
