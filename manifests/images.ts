@@ -8,5 +8,6 @@ export const images = {
   grafana: 'docker.io/grafana/grafana:12.2.1',
   loki: 'docker.io/grafana/loki:3.5.7',
   alloy: 'docker.io/grafana/alloy:v1.11.3',
+  fluentBit: 'docker.io/fluent/fluent-bit:4.1.1',
   jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
 } as const;

@@ -3,6 +3,7 @@ import type { DeploymentName } from '../service/contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
 import { DataChart, hasStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
+import { LoggingChart } from './charts/logging.ts';
 import { MonitoringChart } from './charts/monitoring.ts';
 import { ObservabilityChart } from './charts/observability.ts';
 import { PlatformChart } from './charts/platform.ts';
@@ -36,7 +37,7 @@ export function synthesize(deployment: DeploymentName, { image }: SynthOptions =
 /** As `synthesize`, for an environment that is not in the table: tests make mistakes with it. */
 export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
   const app = new App();
-  const { monitoring } = environment;
+  const { monitoring, logs } = environment;
   const deployed: [ChartName, Chart][] = [
     ...(makesSecret(environment) ? ([['secrets', new SecretsChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
     ...(hasStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
@@ -49,6 +50,7 @@ export function synthesizeEnvironment(environment: Environment, image = environm
   const objects = new Map(deployed.map(([name, chart]) => [name, objectsOf(chart)]));
   objects.set('platform', objectsOf(new PlatformChart(app, environment, [...objects.values()].flat())));
   if (monitoring?.kind === 'bundled') objects.set('monitoring', objectsOf(new MonitoringChart(app, environment, monitoring)));
+  if (logs) objects.set('logging', objectsOf(new LoggingChart(app, environment, logs)));
   const charts = chartNames.flatMap((chart) => {
     const list = objects.get(chart);
     return list ? [{ chart, file: `${environment.name}/${chart}.yaml`, objects: list }] : [];

@@ -7,7 +7,7 @@ import type { WorkloadRole } from '../../service/contract/roles.ts';
 import { apiAccess } from '../constructs/api-access.ts';
 import { Connections } from '../constructs/connections.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
-import { RestrictedNamespace } from '../constructs/namespace.ts';
+import { GuardedNamespace } from '../constructs/namespace.ts';
 import { type Server, server } from '../constructs/server.ts';
 import type { Environment, Monitoring, Resources } from '../environments/environment.ts';
 import { images } from '../images.ts';
@@ -116,7 +116,7 @@ const readsLogs: k8s.PolicyRule[] = [
 export class MonitoringChart extends Chart {
   constructor(scope: Construct, environment: Environment, bundled: Bundled) {
     super(scope, 'monitoring', { namespace: bundled.namespace, disableResourceNameHashes: true });
-    new RestrictedNamespace(this, 'namespace', environment, bundled.namespace);
+    new GuardedNamespace(this, 'namespace', environment, bundled.namespace);
     new Connections(this, 'connections', environment, bundled.namespace);
     apiAccess(this, environment, 'alloy', { from: bundled.namespace, rules: readsLogs });
     for (const role of rolesIn(environment)) metricsService(this, environment, role);

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { namespaceBounds } from '../constructs/bounds.ts';
 import { deployerRules } from '../constructs/deployer-role.ts';
 import { commonLabels } from '../constructs/labels.ts';
-import { RestrictedNamespace } from '../constructs/namespace.ts';
+import { GuardedNamespace } from '../constructs/namespace.ts';
 import { priorityClasses } from '../constructs/priorities.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
@@ -18,7 +18,7 @@ export class PlatformChart extends Chart {
     super(scope, 'platform', { disableResourceNameHashes: true });
     const { namespace, names } = environment;
     const labels = commonLabels(environment);
-    new RestrictedNamespace(this, 'namespace', environment, namespace);
+    new GuardedNamespace(this, 'namespace', environment, namespace);
     namespaceBounds(this, environment);
     priorityClasses(this, environment);
     const metadata = { name: names.deployer, namespace, labels };

@@ -3,10 +3,13 @@ import type { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 
-/** A namespace (guide row K8-01) that holds its pods to Pod Security `restricted`. */
-export class RestrictedNamespace extends k8s.KubeNamespace {
-  constructor(scope: Construct, id: string, environment: Environment, name: string) {
-    const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']);
+/** `privileged` only where pods read files of their node. */
+type PodSecurity = 'restricted' | 'privileged';
+
+/** A namespace (guide row K8-01) that holds its pods to a level of Pod Security. */
+export class GuardedNamespace extends k8s.KubeNamespace {
+  constructor(scope: Construct, id: string, environment: Environment, name: string, level: PodSecurity = 'restricted') {
+    const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
     const labels = { ...commonLabels(environment), name, environment: environment.stage, ...Object.fromEntries(modes) };
     super(scope, id, { metadata: { name, labels } });
   }

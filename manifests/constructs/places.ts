@@ -19,7 +19,7 @@ const internet: Place = { kind: 'networks', networks: ['0.0.0.0/0'], except: pri
 
 /** Where a component is; undefined: it does not run in this environment. */
 function placeOf(environment: Environment, component: ComponentName): Place | undefined {
-  const { workloads, database, cache, edge, monitoring, namespace } = environment;
+  const { workloads, database, cache, edge, monitoring, logs, namespace } = environment;
   const ours: Place = { kind: 'pods', namespace };
   switch (component) {
     case 'migrate':
@@ -40,6 +40,10 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
       return internet;
     case 'prometheus':
       return monitoring && { kind: monitoring.kind === 'operator' ? 'others' : 'pods', namespace: monitoring.namespace };
+    case 'fluent-bit':
+      return logs && { kind: 'pods', namespace: logs.namespace };
+    case 'elasticsearch':
+      return logs && { kind: 'others', namespace: logs.elasticsearch.namespace };
     case 'api':
     case 'graphql':
     case 'worker':

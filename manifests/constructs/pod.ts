@@ -14,7 +14,10 @@ export const imageUser = 1001;
 
 export interface HardenedPod {
   readonly component: ComponentName;
+  /** 0 only for who reads files of the node. */
   readonly user: number;
+  /** Folders of the node that it reads, at the same paths: the contract says which components may. */
+  readonly nodeFiles?: readonly string[];
   readonly resources: Resources;
   /** Everything else of the one container; its security context is not up for choice. */
   readonly container: Omit<k8s.Container, 'name' | 'resources' | 'securityContext'>;
@@ -32,15 +35,16 @@ export interface HardenedPod {
  */
 export function hardenedPod(
   environment: Environment,
-  { component, user, resources, container, writable = [], spec = {}, shutdown }: HardenedPod,
+  { component, user, nodeFiles = [], resources, container, writable = [], spec = {}, shutdown }: HardenedPod,
 ): k8s.PodTemplateSpec {
   const scratch = writable.map((path, index) => ({ name: `scratch-${index}`, path }));
+  const folders = nodeFiles.map((path, index) => ({ name: `node-${index}`, path }));
   const template: k8s.PodSpec = {
     automountServiceAccountToken: callsKubernetes(component),
     ...(callsKubernetes(component) && { serviceAccountName: accountName(environment, component) }),
     enableServiceLinks: false,
     securityContext: {
-      runAsNonRoot: true,
+      runAsNonRoot: user !== 0,
       runAsUser: user,
       runAsGroup: user,
       fsGroup: user,
@@ -56,10 +60,18 @@ export function hardenedPod(
         name: component,
         resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-        volumeMounts: [...(container.volumeMounts ?? []), ...scratch.map(({ name, path }) => ({ name, mountPath: path }))],
+        volumeMounts: [
+          ...(container.volumeMounts ?? []),
+          ...scratch.map(({ name, path }) => ({ name, mountPath: path })),
+          ...folders.map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+        ],
       },
     ],
-    volumes: [...(spec.volumes ?? []), ...scratch.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }))],
+    volumes: [
+      ...(spec.volumes ?? []),
+      ...scratch.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } })),
+      ...folders.map(({ name, path }) => ({ name, hostPath: { path, type: 'Directory' } })),
+    ],
   };
   const annotations = { [marks.release]: contentHash({ template, shutdown }), ...evictable(component) };
   return { metadata: { labels: { ...labels(environment, component) }, annotations }, spec: template };

@@ -111,6 +111,17 @@ export type Monitoring =
       readonly notify?: Notify;
     };
 
+/** Logs to an Elasticsearch of the cluster (guide rows OB-20, OB-21). */
+export interface Logs {
+  readonly kind: 'fluent-bit';
+  /** Of Fluent Bit alone. */
+  readonly namespace: string;
+  /** What runs the node's containers: it decides how a line is written. */
+  readonly runtime: 'containerd' | 'docker';
+  readonly elasticsearch: { readonly service: string; readonly namespace: string };
+  readonly index: string;
+}
+
 /** What makes one environment differ from another; everything else is the same everywhere. */
 export interface Environment {
   /** Folder of its manifests. */
@@ -132,4 +143,6 @@ export interface Environment {
   readonly edge: Edge;
   /** Not set: nobody scrapes. */
   readonly monitoring?: Monitoring;
+  /** Not set: nobody sends logs to Elasticsearch. */
+  readonly logs?: Logs;
 }

@@ -25,6 +25,7 @@ const container = z.object({
   startupProbe: z.unknown().optional(),
   livenessProbe: z.unknown().optional(),
   readinessProbe: z.unknown().optional(),
+  volumeMounts: z.array(z.object({ name: z.string(), readOnly: z.boolean().default(false) })).default([]),
   lifecycle: z.object({ preStop: z.object({ sleep: z.object({ seconds: z.number() }).optional() }).optional() }).optional(),
 });
 
@@ -35,6 +36,7 @@ const template = z.object({
     initContainers: z.array(container).default([]),
     automountServiceAccountToken: z.boolean().optional(),
     serviceAccountName: z.string().optional(),
+    volumes: z.array(z.object({ name: z.string(), hostPath: z.object({ path: z.string() }).optional() })).default([]),
     terminationGracePeriodSeconds: z.number().default(30),
     securityContext: z
       .object({ runAsNonRoot: z.boolean().optional(), seccompProfile: z.object({ type: z.string() }).optional() })

@@ -1,14 +1,20 @@
-import { components } from '../../service/contract/components.ts';
+import { type ComponentName, componentNames, components } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
 import { callsKubernetes } from '../constructs/api-access.ts';
 import { containers, type Policy, workloads } from './policy.ts';
 
-/** Pod Security `restricted`, plus a read-only root and no API token but for who calls the API (guide row SE-14). */
+/**
+ * Pod Security `restricted`, plus a read-only root, and no API token but for who calls the API (guide row SE-14). Who reads the node's files is root,
+ * for they are root's: exactly the components of which the contract says so.
+ */
 export const restricted: Policy = (objects) => [
   ...workloads(objects).flatMap(({ name, template, template: { spec } }) => [
-    ...(spec.securityContext.runAsNonRoot ? [] : [`${name} may run as root: set securityContext.runAsNonRoot`]),
+    ...(spec.securityContext.runAsNonRoot || readsNode(componentOf(template))
+      ? []
+      : [`${name} may run as root: set securityContext.runAsNonRoot`]),
     ...(spec.securityContext.seccompProfile?.type === 'RuntimeDefault' ? [] : [`${name} has no seccomp profile RuntimeDefault`]),
     ...tokenMistakes(name, template),
+    ...nodeMistakes(name, template),
   ]),
   ...containers(objects).flatMap(({ path, securityContext: context }) => [
     ...(context.allowPrivilegeEscalation === false ? [] : [`${path} may escalate privileges`]),
@@ -18,8 +24,9 @@ export const restricted: Policy = (objects) => [
 ];
 
 /** A token is mounted exactly where the contract connects the component to the Kubernetes API, and is that of its own account. */
-function tokenMistakes(name: string, { metadata, spec }: ReturnType<typeof workloads>[number]['template']): string[] {
-  const component = componentNames.find((each) => each === metadata.labels[marks.component]);
+function tokenMistakes(name: string, template: Template): string[] {
+  const { spec } = template;
+  const component = componentOf(template);
   const declared = component !== undefined && callsKubernetes(component);
   const mounted = spec.automountServiceAccountToken !== false;
   if (mounted && !declared)
@@ -31,4 +38,22 @@ function tokenMistakes(name: string, { metadata, spec }: ReturnType<typeof workl
     : [];
 }
 
-const componentNames = Object.keys(components).filter((each): each is keyof typeof components => each in components);
+type Template = ReturnType<typeof workloads>[number]['template'];
+
+const componentOf = ({ metadata }: Template) => componentNames.find((each) => each === metadata.labels[marks.component]);
+
+const readsNode = (component?: ComponentName) => component !== undefined && 'readsNode' in components[component];
+
+/** Folders of the node are read by those alone of whom the contract says so, and written by nobody. */
+function nodeMistakes(name: string, template: Template): string[] {
+  const { volumes, containers: all } = template.spec;
+  const component = componentOf(template);
+  return volumes.flatMap((volume) => {
+    if (!volume.hostPath) return [];
+    const { path } = volume.hostPath;
+    if (!readsNode(component))
+      return [`${name} mounts ${path} of the node, but the contract does not say that ${component} reads its files`];
+    const mounts = all.flatMap(({ volumeMounts }) => volumeMounts.filter((mount) => mount.name === volume.name));
+    return mounts.every(({ readOnly }) => readOnly) ? [] : [`${name} may write to ${path} of the node`];
+  });
+}

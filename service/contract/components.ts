@@ -10,6 +10,8 @@ interface Component {
   readonly kind: 'workload' | 'store' | 'monitoring' | 'platform' | 'outside';
   /** Ports it listens on. */
   readonly listens: readonly PortName[];
+  /** Whether it reads files of its node, as root: no other pod may. */
+  readonly readsNode?: true;
 }
 
 export const components = {
@@ -28,6 +30,8 @@ export const components = {
   loki: { kind: 'monitoring', listens: ['loki'] },
   alloy: { kind: 'monitoring', listens: ['alloy'] },
   jaeger: { kind: 'monitoring', listens: ['jaeger', 'otlp'] },
+  'fluent-bit': { kind: 'monitoring', listens: ['fluent-bit'], readsNode: true },
+  elasticsearch: { kind: 'store', listens: ['elasticsearch'] },
   model: { kind: 'outside', listens: ['https'] },
   /** Whoever is told of alerts: mail, webhooks. */
   receivers: { kind: 'outside', listens: ['https', 'smtp'] },
@@ -61,6 +65,10 @@ const watching = [
   ...(['prometheus', 'alertmanager', 'grafana', 'alloy'] as const).map((from) => ({ from, to: 'dns', port: 'dns' }) as const),
   { from: 'alloy', to: 'kubernetes', port: 'kubernetes' },
   { from: 'alloy', to: 'kubernetes', port: 'https' },
+  { from: 'fluent-bit', to: 'dns', port: 'dns' },
+  { from: 'fluent-bit', to: 'kubernetes', port: 'kubernetes' },
+  { from: 'fluent-bit', to: 'kubernetes', port: 'https' },
+  { from: 'fluent-bit', to: 'elasticsearch', port: 'elasticsearch' },
   { from: 'prometheus', to: 'alertmanager', port: 'alertmanager' },
   { from: 'prometheus', to: 'grafana', port: 'grafana' },
   { from: 'prometheus', to: 'loki', port: 'loki' },

@@ -22,6 +22,9 @@ export const ports = {
   loki: 3100,
   alloy: 12345,
   jaeger: 16686,
+  /** Whether it is well. */
+  'fluent-bit': 2020,
+  elasticsearch: 9200,
   /** Traces, as OTLP over HTTP. */
   otlp: 4318,
 } as const;

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { marks } from '../../service/contract/product.ts';
+import type { Environment, Logs } from '../environments/environment.ts';
+import { local } from '../environments/local.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { policies } from '../policies/index.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const logs: Logs = {
+  kind: 'fluent-bit',
+  namespace: 'fluent-bit',
+  runtime: 'containerd',
+  elasticsearch: { service: 'elasticsearch', namespace: 'logging' },
+  index: 'instagram-captions-logs',
+};
+const environment: Environment = { ...local, logs };
+const objectsOf = (given: Environment) =>
+  synthesizeEnvironment(given)
+    .filter(({ chart }) => chart === 'logging')
+    .flatMap(({ objects }) => objects);
+const objects = objectsOf(environment);
+const one = (kind: string, of: readonly KubernetesObject[] = objects) => of.find((object) => object.kind === kind);
+const configOf = (given: Environment): string => Object(one('ConfigMap', objectsOf(given))?.data)['fluent-bit.conf'];
+const entries = (config: string) => [...config.matchAll(/^ +(\S+) +(.+)$/gm)].map(([, key, value]) => `${key} ${value}`);
+
+describe('Fluent Bit', () => {
+  test('is absent where nobody asks for it', () => expect(objectsOf(local)).toEqual([]));
+
+  test('has the values of the guide (OB-21, K8-19)', () => {
+    expect(one('ConfigMap')?.metadata.name).toMatch(/^fluent-bit-config-/);
+    expect(entries(configOf(environment))).toEqual(
+      expect.arrayContaining([
+        'Flush 1',
+        'Log_Level info',
+        'Path /var/log/containers/*instagram-captions*.log',
+        'Tag kube.*',
+        'Host elasticsearch.logging.svc.cluster.local',
+        'Port 9200',
+        'Index instagram-captions-logs',
+      ]),
+    );
+  });
+
+  test('reads lines as the container runtime writes them', () => {
+    expect(entries(configOf(environment))).toContain('Parser cri');
+    const docker: Environment = { ...local, logs: { ...logs, runtime: 'docker' } };
+    expect(entries(configOf(docker))).toContain('Parser docker');
+    const folders = (given: Environment) =>
+      Object(one('DaemonSet', objectsOf(given))?.spec)
+        .template.spec.volumes.map(({ hostPath }: { hostPath?: { path: string } }) => hostPath?.path)
+        .filter((path?: string) => path);
+    expect([folders(environment), folders(docker)]).toEqual([['/var/log'], ['/var/log', '/var/lib/docker/containers']]);
+  });
+
+  test('is alone in its namespace, the one that lets it read the node’s files', () => {
+    expect(one('Namespace')?.metadata).toMatchObject({
+      name: 'fluent-bit',
+      labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
+    });
+    expect(objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind))).toHaveLength(1);
+    expect(one('Role')).toMatchObject({ metadata: { namespace: local.namespace }, rules: [{ resources: ['pods'] }] });
+  });
+
+  test('reaches Elasticsearch, names and the Kubernetes API, and nothing reaches it', () => {
+    const policy = objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.labels?.[marks.component] === 'fluent-bit');
+    const { ingress, egress } = Object(policy?.spec);
+    expect(ingress).toBeUndefined();
+    expect(egress).toContainEqual({
+      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'logging' } } }],
+      ports: [{ protocol: 'TCP', port: 9200 }],
+    });
+  });
+
+  test('a pod that may be root or reads the node’s files is refused of any other component', () => {
+    const disguised = structuredClone(objects);
+    const template = Object(one('DaemonSet', disguised)?.spec).template;
+    expect(policies.restricted?.(disguised, environment)).toEqual([]);
+    template.metadata.labels[marks.component] = 'alloy';
+    const refusals = policies.restricted?.(disguised, environment).join('\n');
+    expect(refusals).toMatch(/DaemonSet\/fluent-bit may run as root/);
+    expect(refusals).toMatch(/mounts \/var\/log of the node, but the contract does not say that alloy reads its files/);
+  });
+
+  test('writes to no folder of the node', () => {
+    const writing = structuredClone(objects);
+    const [container] = Object(one('DaemonSet', writing)?.spec).template.spec.containers;
+    for (const mount of container.volumeMounts) mount.readOnly = false;
+    expect(policies.restricted?.(writing, environment).join('\n')).toMatch(/may write to \/var\/log of the node/);
+  });
+});

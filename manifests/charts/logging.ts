@@ -1,0 +1,66 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { apiAccess } from '../constructs/api-access.ts';
+import { Connections } from '../constructs/connections.ts';
+import { contentHash } from '../constructs/hash.ts';
+import { labels, selectorLabels } from '../constructs/labels.ts';
+import { GuardedNamespace } from '../constructs/namespace.ts';
+import { hardenedPod } from '../constructs/pod.ts';
+import type { Environment, Logs } from '../environments/environment.ts';
+import { images } from '../images.ts';
+import { fluentBitConfig, logFolders, positionsFolder } from '../monitoring/fluent-bit.ts';
+
+const component = 'fluent-bit';
+const configFolder = '/etc/fluent-bit';
+
+/**
+ * Fluent Bit on every node, to an Elasticsearch of the cluster (guide rows OB-21, K8-19). It reads the node's files as their owner root, which
+ * Pod Security allows in no restricted namespace: therefore one of its own, with nothing else in it. A cluster admin applies it once.
+ */
+export class LoggingChart extends Chart {
+  constructor(scope: Construct, environment: Environment, logs: Logs) {
+    super(scope, 'logging', { namespace: logs.namespace, disableResourceNameHashes: true });
+    new GuardedNamespace(this, 'namespace', environment, logs.namespace, 'privileged');
+    new Connections(this, 'connections', environment, logs.namespace);
+    const rules: k8s.PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }];
+    apiAccess(this, environment, component, { from: logs.namespace, rules });
+    new k8s.KubeDaemonSet(this, component, {
+      metadata: { name: component, labels: labels(environment, component) },
+      spec: {
+        selector: { matchLabels: { ...selectorLabels(environment, component) } },
+        updateStrategy: { type: 'RollingUpdate' },
+        template: pod(this, environment, logs),
+      },
+    });
+  }
+}
+
+function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTemplateSpec {
+  const data = { 'fluent-bit.conf': fluentBitConfig(environment, logs) };
+  const config = `fluent-bit-config-${contentHash(data)}`;
+  new k8s.KubeConfigMap(scope, 'config', { metadata: { name: config, labels: labels(environment, component) }, immutable: true, data });
+  const probe: k8s.Probe = {
+    httpGet: { path: '/api/v1/health', port: k8s.IntOrString.fromString(component) },
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    failureThreshold: 6,
+  };
+  return hardenedPod(environment, {
+    component,
+    user: 0,
+    nodeFiles: logFolders[logs.runtime],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+    container: {
+      image: images.fluentBit,
+      args: [`--config=${configFolder}/fluent-bit.conf`],
+      ports: [{ name: component, containerPort: environment.ports[component] }],
+      livenessProbe: { ...probe, initialDelaySeconds: 30 },
+      readinessProbe: probe,
+      volumeMounts: [{ name: 'config', mountPath: configFolder, readOnly: true }],
+    },
+    writable: [positionsFolder],
+    // On every node, also those that are set apart: their pods talk too.
+    spec: { volumes: [{ name: 'config', configMap: { name: config } }], tolerations: [{ operator: 'Exists' }] },
+  });
+}
