@@ -18,12 +18,12 @@ import { alloyConfig, lokiConfig } from '../monitoring/logs.ts';
 import { prometheusFiles, rolesIn } from '../monitoring/prometheus.ts';
 
 type Bundled = Extract<Monitoring, { kind: 'bundled' }>;
-type Watcher = Extract<ComponentName, 'prometheus' | 'alertmanager' | 'grafana' | 'loki' | 'alloy' | 'jaeger'>;
+export type Watcher = Extract<ComponentName, 'prometheus' | 'alertmanager' | 'grafana' | 'loki' | 'alloy' | 'jaeger'>;
 
 const sized = (memory: string, limit: string): Resources => ({ requests: { cpu: '50m', memory }, limits: { cpu: '1', memory: limit } });
 
 /** Each of them: its image, as whom it runs, what it is told (guide rows OB-07, OB-08, OB-11, OB-13, OB-19). */
-function watchers(environment: Environment, { retentionDays, storage, notify }: Bundled): Readonly<Record<Watcher, Server>> {
+export function watchers(environment: Environment, { retentionDays, storage, notify }: Bundled): Readonly<Record<Watcher, Server>> {
   const { ports } = environment;
   return {
     prometheus: {

@@ -24,16 +24,18 @@ const sources = [
 ] as const satisfies readonly { readonly component: ComponentName; readonly [field: string]: unknown }[];
 
 /** What is there at the first look (guide rows OB-11, OB-12): data sources and dashboards; nothing has to be clicked together. */
-export const grafanaConfig = (environment: Environment) => ({
+export const grafanaConfig = (environment: Environment, running: (component: ComponentName) => boolean = () => true) => ({
   folder,
   files: {
     'datasources/sources.yml': Yaml.stringify({
       apiVersion: 1,
-      datasources: sources.map(({ component, ...source }) => ({
-        ...source,
-        access: 'proxy',
-        url: `http://${addressOf(environment, component)}`,
-      })),
+      datasources: sources
+        .filter(({ component }) => running(component))
+        .map(({ component, ...source }) => ({
+          ...source,
+          access: 'proxy',
+          url: `http://${addressOf(environment, component)}`,
+        })),
     }),
     'dashboards/provider.yml': Yaml.stringify({
       apiVersion: 1,

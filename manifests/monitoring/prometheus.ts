@@ -16,6 +16,16 @@ export function addressOf({ ports }: Environment, component: ComponentName): str
 /** Its own metrics, and those of what it is connected to in its own namespace; all of them on `/metrics`. */
 const watched = connections.filter(({ from, to }) => from === 'prometheus' && components[to].kind === 'monitoring').map(({ to }) => to);
 
+/** What Prometheus finds beside it: the name that stands for every process of a role, and which of those that watch run. */
+export interface Surroundings {
+  readonly roleName: (role: WorkloadRole) => string;
+  readonly running: (component: ComponentName) => boolean;
+}
+const inCluster = ({ names, namespace }: Environment): Surroundings => ({
+  roleName: (role) => `${names.metrics[role]}.${namespace}.svc`,
+  running: () => true,
+});
+
 /** The roles that run in an environment. */
 export const rolesIn = ({ workloads }: Environment): WorkloadRole[] => workloadRoles.filter((role) => workloads[role]);
 
@@ -23,8 +33,8 @@ export const rolesIn = ({ workloads }: Environment): WorkloadRole[] => workloadR
  * The files of Prometheus (guide rows OB-07, OB-09). Pods of the service are found by DNS, so that Prometheus needs no token and no right
  * in the cluster. Stores are not scraped: they speak no HTTP (D-13).
  */
-export function prometheusFiles(environment: Environment): Readonly<Record<string, string>> {
-  const others = (['prometheus', ...watched] as const).map((component) => ({
+export function prometheusFiles(environment: Environment, around = inCluster(environment)): Readonly<Record<string, string>> {
+  const others = (['prometheus', ...watched] as const).filter(around.running).map((component) => ({
     job_name: component,
     static_configs: [
       { targets: [component === 'prometheus' ? `localhost:${environment.ports.prometheus}` : addressOf(environment, component)] },
@@ -34,13 +44,13 @@ export function prometheusFiles(environment: Environment): Readonly<Record<strin
     global: { scrape_interval: `${scrapeSeconds.others}s`, evaluation_interval: `${scrapeSeconds.others}s` },
     rule_files: ['rules.yml'],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [addressOf(environment, 'alertmanager')] }] }] },
-    scrape_configs: [...rolesIn(environment).map((role) => serviceJob(environment, role)), ...others],
+    scrape_configs: [...rolesIn(environment).map((role) => serviceJob(environment, role, around)), ...others],
   };
   return { 'prometheus.yml': Yaml.stringify(config), 'rules.yml': Yaml.stringify({ groups: [alertGroup(environment)] }) };
 }
 
 /** One job for all roles: the pods that a name stands for, all of them, ready or not. */
-function serviceJob({ namespace, names, ports }: Environment, role: WorkloadRole) {
+function serviceJob({ names, ports }: Environment, role: WorkloadRole, { roleName }: Surroundings) {
   const labelled = (target_label: TargetLabel, replacement: string) => ({ target_label, replacement });
   return {
     job_name: names.metrics[role],
@@ -48,7 +58,7 @@ function serviceJob({ namespace, names, ports }: Environment, role: WorkloadRole
     metrics_path: endpoints.metrics.path,
     dns_sd_configs: [
       {
-        names: [`${names.metrics[role]}.${namespace}.svc`],
+        names: [roleName(role)],
         type: 'A',
         port: ports[endpoints.metrics.port],
         refresh_interval: `${scrapeSeconds.others}s`,

@@ -1,4 +1,4 @@
-import { composeDocuments } from '../../manifests/targets/compose/compose.ts';
+import { composeDocuments } from '../../manifests/targets/compose/documents.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import { clustersDocument } from './clusters.ts';

@@ -39,6 +39,14 @@ await judgedBy('compose-go', () => {
     expect(api.image).toBe(environment.image);
   });
 
+  test('compose.monitoring.yaml is laid over production', async () => {
+    const { code, text } = await run('compose-go', [join(root, 'compose.production.yaml'), join(root, 'compose.monitoring.yaml')]);
+    expect(code).toBe(0);
+    const { services, networks } = JSON.parse(text);
+    expect(Object.keys(services)).toEqual(expect.arrayContaining(['api', 'proxy', 'prometheus', 'alertmanager', 'grafana']));
+    expect(networks.monitoring.ipam.config).toHaveLength(1);
+  });
+
   test.each<[string, (text: string) => string, RegExp]>([
     ['an unknown field', first('read_only: true', 'readonly: true'), /readonly/],
     ['a network that nobody declares', first('      - egress', '      - elsewhere'), /refers to undefined network elsewhere/],

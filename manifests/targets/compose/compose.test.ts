@@ -7,9 +7,11 @@ import { timings } from '../../../service/contract/timings.ts';
 import { amountOf } from '../../constructs/quantity.ts';
 import { images } from '../../images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
-import { composeDocuments, composeFile, unitsOf } from './compose.ts';
+import { composeFile, unitsOf } from './compose.ts';
 import { type Deployment, deployments } from './deployment.ts';
+import { composeDocuments } from './documents.ts';
 import type { FileMount } from './model.ts';
+import { monitoringFile } from './monitoring.ts';
 import { networksOf } from './networks.ts';
 
 const cases = deployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
@@ -199,6 +201,36 @@ describe('Deployments for Docker', () => {
       expect(services.postgres?.deploy).toMatchObject({ replicas: 1, update_config: { order: 'stop-first' } });
       expect(services.migrate?.deploy.mode).toBe('replicated-job');
     }
+  });
+});
+
+describe('compose.monitoring.yaml', () => {
+  const file = monitoringFile();
+
+  test('publishes on the loopback interface alone, each on a port of its own (DC-17, D-11)', () => {
+    const ports = Object.values(file.services).flatMap((service) => service.ports ?? []);
+    expect(ports.map(({ host_ip }) => host_ip)).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
+    expect(new Set(ports.map(({ published }) => published)).size).toBe(3);
+  });
+
+  test('scrapes every role under the name that Docker gives it, and nobody who does not run here', () => {
+    const text = composeDocuments['compose/monitoring/prometheus/prometheus.yml']?.() ?? '';
+    for (const role of workloadRoles) expect(text).toMatch(new RegExp(`names:\\s+- ${role}\\n`));
+    expect(text).not.toMatch(/loki|alloy|\.svc/);
+  });
+
+  test('gives Grafana its password as a file, and the data sources that run here', () => {
+    expect(file.services.grafana?.environment).toMatchObject({
+      GF_SECURITY_ADMIN_PASSWORD__FILE: '/run/secrets/GF_SECURITY_ADMIN_PASSWORD',
+    });
+    expect(file.services.grafana?.environment).not.toHaveProperty('GF_SECURITY_ADMIN_PASSWORD');
+    expect(composeDocuments['compose/monitoring/grafana/datasources/sources.yml']?.()).not.toMatch(/loki|jaeger/);
+  });
+
+  test('meets the roles of production on a network that both have', () => {
+    const production = cases.find(([name]) => name === 'compose.production.yaml')?.[2];
+    for (const role of workloadRoles) expect(production?.services[role]?.networks).toEqual(expect.arrayContaining(['monitoring']));
+    for (const network of Object.keys(file.networks)) expect(production?.networks).toHaveProperty(network);
   });
 });
 

@@ -49,7 +49,7 @@ function common(unit: Unit): ComposeService {
 }
 
 /** Guide rows DC-18, DC-19, DC-23. No container_name, so that `--scale` works (D-11). */
-function docker(unit: Unit, build: boolean): ComposeService {
+export function docker(unit: Unit, build: boolean): ComposeService {
   const service = common(unit);
   const { after = {}, replicas, ours } = unit;
   return {

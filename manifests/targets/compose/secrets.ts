@@ -3,8 +3,8 @@ import type { StoreSecretName } from '../../../service/contract/stores.ts';
 import type { ClusterRole } from '../../constructs/settings-wiring.ts';
 import { reads } from '../../constructs/settings-wiring.ts';
 
-/** What only the targets for Docker have: the proxy's certificate. */
-export type SecretName = SecretSettingName | StoreSecretName | 'TLS_CERTIFICATE' | 'TLS_KEY';
+/** Besides those of the service: Grafana's, and what only the targets for Docker have, the proxy's certificate. */
+export type SecretName = SecretSettingName | StoreSecretName | 'GF_SECURITY_ADMIN_PASSWORD' | 'TLS_CERTIFICATE' | 'TLS_KEY';
 
 /** Where Docker mounts a secret. */
 export const secretPath = (name: SecretName) => `/run/secrets/${name}`;

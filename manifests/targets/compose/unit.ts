@@ -33,3 +33,6 @@ export interface Unit {
   /** `job`: runs to its end. `one`: a second one beside it would do harm. `node`: one a host. Else as many as that, and more by --scale. */
   readonly replicas: number | 'one' | 'node' | 'job';
 }
+
+/** By the name under which others find it. */
+export type Units = Readonly<Record<string, Unit>>;

@@ -1,0 +1,98 @@
+import { type ComponentName, components } from '../../../service/contract/components.ts';
+import type { MonitoringSecretName } from '../../../service/contract/monitoring.ts';
+import { ports } from '../../../service/contract/ports.ts';
+import { watchers } from '../../charts/monitoring.ts';
+import type { Server } from '../../constructs/server.ts';
+import { production } from '../../environments/production.ts';
+import { grafanaConfig } from '../../monitoring/grafana.ts';
+import { prometheusFiles } from '../../monitoring/prometheus.ts';
+import { seconds } from './amounts.ts';
+import { filesOf, secretNames } from './compose.ts';
+import type { ComposeFile } from './model.ts';
+import { networksOf } from './networks.ts';
+import { configName, docker } from './platforms.ts';
+import { secretPath } from './secrets.ts';
+import type { Unit, Units } from './unit.ts';
+
+/** Below .secrets and below compose. */
+export const monitoringFolder = 'monitoring';
+
+/** Those of the cluster that run here too, and the port of the loopback interface on which people come (guide row DC-17). Logs are Docker's. */
+const published = { prometheus: 9090, alertmanager: 9093, grafana: 3001 } as const;
+type Watcher = keyof typeof published;
+const names: readonly Watcher[] = ['prometheus', 'alertmanager', 'grafana'];
+const running = (component: ComponentName) => names.some((name) => name === component);
+
+const password: MonitoringSecretName & 'GF_SECURITY_ADMIN_PASSWORD' = 'GF_SECURITY_ADMIN_PASSWORD';
+
+/** The servers as the cluster has them; on Docker a role's name stands for all its containers. */
+function servers(): Readonly<Record<Watcher, Server>> {
+  const { prometheus, alertmanager, grafana } = watchers(production, {
+    kind: 'bundled',
+    namespace: production.namespace,
+    retentionDays: 15,
+    storage: '5Gi',
+  });
+  const files = prometheusFiles(production, { roleName: (role) => role, running });
+  return {
+    prometheus: { ...prometheus, config: { folder: '/etc/prometheus', files } },
+    alertmanager,
+    grafana: { ...grafana, config: grafanaConfig(production, running) },
+  };
+}
+
+const volumeOf = (name: Watcher) => `${name}_data`;
+
+function unit(name: Watcher, { image, user, args, env = [], config, data, writable = [], probes, resources }: Server): Unit {
+  const [listens] = components[name].listens;
+  const values = env.flatMap((variable) => (variable.value === undefined ? [] : [[variable.name, variable.value] as const]));
+  const told =
+    name === 'grafana' ? { ...Object.fromEntries(values), [`${password}__FILE`]: secretPath(password) } : Object.fromEntries(values);
+  return {
+    image,
+    user,
+    ...(args && { command: args }),
+    environment: told,
+    secrets: name === 'grafana' ? [password] : [],
+    configs: Object.fromEntries(
+      Object.entries(config?.files ?? {}).map(([path, text]) => [
+        `compose/${monitoringFolder}/${name}/${path}`,
+        { text, target: `${config?.folder}/${path}` },
+      ]),
+    ),
+    mounts: data ? [{ type: 'volume', source: volumeOf(name), target: data.folder }] : [],
+    scratch: writable.map((path) => ({ path, mebibytes: 64 })),
+    networks: networksOf(name),
+    ports: [{ target: ports[listens], published: published[name], host_ip: '127.0.0.1' }],
+    healthcheck: {
+      test: ['CMD', 'wget', '-q', '--spider', `http://127.0.0.1:${ports[listens]}${probes.alive}`],
+      interval: seconds(10),
+      timeout: seconds(5),
+      retries: 6,
+      start_period: seconds(60),
+      start_interval: seconds(1),
+    },
+    grace: 60,
+    resources,
+    processes: 256,
+    replicas: 'one',
+  };
+}
+
+/** Prometheus, Alertmanager and Grafana (guide rows OB-07..OB-12). */
+export function monitoringUnits(): Units {
+  const specs = servers();
+  return Object.fromEntries(names.map((name) => [name, unit(name, specs[name])]));
+}
+
+/** Laid over a deployment, whose networks it joins. */
+export function monitoringFile(): ComposeFile {
+  const units = monitoringUnits();
+  return {
+    services: Object.fromEntries(Object.entries(units).map(([name, each]) => [name, docker(each, false)])),
+    networks: Object.fromEntries([...new Set(names.flatMap((name) => networksOf(name)))].map((network) => [network, {}])),
+    volumes: Object.fromEntries(names.map((name) => [volumeOf(name), {}])),
+    configs: Object.fromEntries(Object.keys(filesOf(units)).map((path) => [configName(path), { file: `./${path}` }])),
+    secrets: Object.fromEntries(secretNames(units).map((name) => [name, { file: `./.secrets/${monitoringFolder}/${name}` }])),
+  };
+}

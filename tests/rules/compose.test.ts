@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { composeFile } from '../../manifests/targets/compose/compose.ts';
+import { deployments } from '../../manifests/targets/compose/deployment.ts';
+import { parseSettings } from '../../service/settings.ts';
+import { root } from './sources.ts';
+
+const copy = mkdtempSync(join(tmpdir(), 'leyenda-secrets-'));
+afterAll(() => rmSync(copy, { recursive: true }));
+mkdirSync(join(copy, 'compose'));
+cpSync(join(root, 'compose/secrets.sh'), join(copy, 'compose/secrets.sh'));
+
+const make = (environment: string) => execFileSync('sh', [join(copy, 'compose/secrets.sh'), environment], { encoding: 'utf8' });
+const folder = (environment: string) => join(copy, '.secrets', environment);
+const secretsOf = (environment: string) =>
+  Object.fromEntries(readdirSync(folder(environment)).map((name) => [name, readFileSync(join(folder(environment), name), 'utf8')]));
+
+const onDocker = deployments.filter(({ platform }) => platform.kind === 'docker');
+
+describe('compose/secrets.sh', () => {
+  test.each(onDocker)('makes what $file reads, prints none of it, and leaves it as it is the next time', (deployment) => {
+    const { name } = deployment.environment;
+    const said = make(name);
+    const made = secretsOf(name);
+    const given = Object.keys(composeFile(deployment).secrets ?? {}).filter((secret) => !secret.startsWith('TLS_'));
+    expect(Object.keys(made).sort()).toEqual(given);
+    for (const value of Object.values(made)) if (value.trim() !== '') expect(said).not.toContain(value.trim());
+    expect(made.DATABASE_URL).toContain(`:${made.POSTGRES_PASSWORD}@`);
+    make(name);
+    expect(secretsOf(name)).toEqual(made);
+  });
+
+  test('lets nobody else into the folder, and the users of the containers read the files in it', () => {
+    make('local');
+    expect(statSync(join(copy, '.secrets')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder('local'), 'SECRET_KEY')).mode & 0o777).toBe(0o644);
+  });
+
+  test('says which ones somebody has to bring', () => {
+    expect(make('production')).toMatch(/write TLS_KEY into/);
+  });
+
+  test('refuses an environment that it does not know', () => {
+    expect(() => execFileSync('sh', [join(copy, 'compose/secrets.sh'), 'elsewhere'], { stdio: 'pipe' })).toThrow();
+  });
+});
+
+describe('What the compose files tell', () => {
+  const roles = onDocker.flatMap((deployment) =>
+    (['migrate', 'api', 'graphql', 'worker'] as const).map((role) => [deployment.file, role, deployment] as const),
+  );
+  test.each(roles)('%s: the role %s starts with it', (_file, role, deployment) => {
+    const { name } = deployment.environment;
+    make(name);
+    const told = Object.entries(composeFile(deployment).services[role]?.environment ?? {});
+    const here = told.map(([variable, value]) => [variable, value.replace('/run/secrets', folder(name))]);
+    expect(parseSettings(Object.fromEntries(here))).toMatchObject({
+      settings: { ROLE: role, DATABASE_URL: secretsOf(name).DATABASE_URL?.trim() },
+    });
+  });
+});
