@@ -102,20 +102,22 @@ withNginx('An upgrade', () => {
 withNginx('A frontend beside the API', () => {
   test('has what is not the API’s, its files for a year, and each security header once', async () => {
     const own = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache' };
-    const frontend = await listening(createServer(({ url }, response) => response.writeHead(200, own).end(`frontend ${url}`)));
+    const frontend = await listening(
+      createServer(({ url, headers }, response) => response.writeHead(200, own).end(`${url} for ${headers['x-forwarded-for']}`)),
+    );
     // The service of these tests answers to one name.
     const changes = { serverNames: [host], settings: { TRUSTED_PROXIES: '1' } } as const;
     const upstreams = { api_backend: backend, frontend_backend: [frontend], graphql: nowhere } as const;
     const both = await another(guides.preventia, { ...changes, upstreams });
     const { ask } = clientOf(both, host);
-    const page = await ask('/about');
+    const page = await ask('/about', { headers: { 'X-Forwarded-For': '6.6.6.6' } });
     expect([page.body, page.headers['cache-control'], page.headers['x-frame-options']]).toEqual([
-      'frontend /about',
+      '/about for 127.0.0.1',
       'no-cache',
       'SAMEORIGIN',
     ]);
     const file = await ask('/assets/app.js');
-    expect([file.body, file.headers['cache-control']]).toEqual(['frontend /assets/app.js', 'public, max-age=31536000, immutable']);
+    expect([file.body, file.headers['cache-control']]).toEqual(['/assets/app.js for 127.0.0.1', 'public, max-age=31536000, immutable']);
     for (const { times } of [page, file])
       expect(times).toMatchObject({ 'x-content-type-options': 1, 'cache-control': 1, 'x-frame-options': 1 });
     const api = await ask('/api/v1/models');

@@ -80,7 +80,7 @@ export interface ComposeService {
   readonly networks: readonly string[];
   readonly ports?: readonly Port[];
   readonly healthcheck?: Healthcheck | { readonly disable: true };
-  readonly depends_on?: Readonly<Record<string, { readonly condition: Condition; readonly restart?: true }>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: Condition }>>;
   readonly stop_grace_period: Seconds;
   readonly restart?: 'unless-stopped' | 'on-failure:3';
   readonly logging: { readonly driver: 'json-file'; readonly options: { readonly 'max-size': string; readonly 'max-file': string } };

@@ -58,9 +58,7 @@ export function docker(unit: Unit, build: boolean): ComposeService {
     security_opt: ['no-new-privileges:true'],
     restart: replicas === 'job' ? 'on-failure:3' : 'unless-stopped',
     ...(Object.keys(after).length > 0 && {
-      depends_on: Object.fromEntries(
-        Object.entries(after).map(([name, condition]) => [name, { condition, ...(unit.resolvesOnce && { restart: true }) }]),
-      ),
+      depends_on: Object.fromEntries(Object.entries(after).map(([name, condition]) => [name, { condition }])),
     }),
     deploy: { ...service.deploy, ...(typeof replicas === 'number' && { replicas }) },
   };

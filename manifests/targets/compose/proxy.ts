@@ -61,7 +61,6 @@ export function proxyUnit(deployment: Deployment): Unit {
       start_interval: seconds(1),
     },
     after: { api: 'service_healthy', graphql: 'service_healthy' },
-    resolvesOnce: true,
     grace: timings.edge,
     resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
     // A worker for each processor of the host.

@@ -24,8 +24,6 @@ export interface Unit {
   readonly healthcheck?: Healthcheck;
   /** What must be up before; Swarm starts everything at once, and again until it holds. */
   readonly after?: Readonly<Record<string, Condition>>;
-  /** It asks for their addresses once: when one of them is changed, it starts again. */
-  readonly resolvesOnce?: true;
   /** Seconds from SIGTERM to SIGKILL. */
   readonly grace: number;
   readonly resources: Resources;
