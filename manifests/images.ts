@@ -2,6 +2,9 @@
 export const images = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
   nginx: 'docker.io/library/nginx:1.29.3-alpine',
+  /** PostgreSQL as the operator runs it, and its PgBouncer. */
+  operatedPostgres: 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',
+  pgbouncer: 'ghcr.io/cloudnative-pg/pgbouncer:1.25.1',
   redis: 'docker.io/library/redis:8.4.0-alpine',
   prometheus: 'docker.io/prom/prometheus:v3.7.3',
   alertmanager: 'docker.io/prom/alertmanager:v0.28.1',

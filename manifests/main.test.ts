@@ -25,7 +25,7 @@ describe('writing manifests', () => {
     const charts = writeManifests(out, ['local', 'staging']);
     expect(charts.map(({ file }) => file)).toEqual([
       ...['platform', 'monitoring', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
-      ...['platform', 'secrets', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
+      ...['platform', 'secrets', 'data', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
     ]);
     expect(filesIn(out)).toEqual(charts.map(({ file }) => join(out, file)).toSorted());
     for (const chart of charts) expect(readFileSync(join(out, chart.file), 'utf8')).toBe(render(chart));

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { operatedPostgres } from '../data/cloudnative-pg.ts';
 import { redis } from '../data/redis.ts';
 import { statefulPostgres } from '../data/stateful-postgres.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -10,6 +11,7 @@ export class DataChart extends Chart {
     super(scope, 'data', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { database, cache } = environment;
     if (database.kind === 'stateful-set') statefulPostgres(this, environment, database);
+    if (database.kind === 'cloudnative-pg') operatedPostgres(this, environment, database);
     if (cache.kind === 'in-cluster') redis(this, environment, cache);
   }
 }

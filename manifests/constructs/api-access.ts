@@ -4,9 +4,10 @@ import { type ComponentName, connections } from '../../service/contract/componen
 import type { Environment } from '../environments/environment.ts';
 import { labels } from './labels.ts';
 
-/** Whether a component may call the Kubernetes API: it has a declared connection to it. No other pod gets a token. */
+/** Whether a pod of ours may call the Kubernetes API: its component has a declared connection to it. No other one gets a token. */
 export const callsKubernetes = (component: ComponentName): boolean =>
-  connections.some(({ from, to }) => from === component && to === 'kubernetes');
+  // An operator's pods are its own, with accounts that it makes.
+  connections.some((each) => each.from === component && each.to === 'kubernetes' && !('operated' in each));
 
 /** Name of the account of a component that calls the API. */
 export const accountName = ({ names }: Environment, component: ComponentName) => `${names.prefix}-${component}`;

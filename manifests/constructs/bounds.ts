@@ -4,8 +4,19 @@ import type { Environment, Resources, Workload } from '../environments/environme
 import { commonLabels } from './labels.ts';
 import { amountOf, bytes, cores, quantities } from './quantity.ts';
 
-/** Pods of the stores, the migration and of people who look into something; each as large as one of the API. */
+/** Pods of the migration, of dumps, and of people who look into something; each as large as one of the API. */
 const otherPods = 10;
+
+/** Pods of the stores; an operator adds one of the database's size while it makes or moves an instance. */
+function stores({ database, cache }: Environment): (readonly [number, Resources])[] {
+  const instances = database.kind === 'cloudnative-pg' ? database.instances + 1 : 1;
+  const pooler = database.kind === 'cloudnative-pg' ? database.pooler : undefined;
+  return [
+    ...(database.kind === 'external' ? [] : [[instances, database.resources] as const]),
+    ...(pooler ? [[2 * pooler.instances, pooler.resources] as const] : []),
+    ...(cache.kind === 'external' ? [] : [[1, cache.resources] as const]),
+  ];
+}
 
 /**
  * Most that the namespace can take, and what a container gets that asks for nothing. Twice the largest scale, because pods that
@@ -17,6 +28,7 @@ export function namespaceBounds(scope: Construct, environment: Environment): voi
   const { api } = workloads;
   const counted: readonly (readonly [number, Resources])[] = [
     ...Object.values<Workload>(workloads).map(({ scaling, resources }) => [2 * scaling.max, resources] as const),
+    ...stores(environment),
     [otherPods, api.resources],
   ];
   const sum = (amount: (resources: Resources) => string) =>

@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type ComponentName, type Connection, connections } from '../../service/contract/components.ts';
+import type { ComponentName, Connection } from '../../service/contract/components.ts';
 import type { Environment } from '../environments/environment.ts';
-import { commonLabels, labels, selectorLabels } from './labels.ts';
-import { componentsIn, peersOf } from './places.ts';
+import { commonLabels, labels } from './labels.ts';
+import { componentsIn, connectionsIn, peersOf, selectorOf } from './places.ts';
 
 function policyPorts(port: Connection['port'], { ports }: Environment): k8s.NetworkPolicyPort[] {
   const protocols = port === 'dns' ? ['UDP', 'TCP'] : ['TCP'];
@@ -15,7 +15,13 @@ function policyPorts(port: Connection['port'], { ports }: Environment): k8s.Netw
  * @throws when a component that runs here has no connection at all: nobody could reach it and it could reach nobody
  */
 export class Connections extends Construct {
-  constructor(scope: Construct, id: string, environment: Environment, namespace: string, declared: readonly Connection[] = connections) {
+  constructor(
+    scope: Construct,
+    id: string,
+    environment: Environment,
+    namespace: string,
+    declared: readonly Connection[] = connectionsIn(environment),
+  ) {
     super(scope, id);
     new k8s.KubeNetworkPolicy(this, 'default-deny', {
       metadata: { name: `${environment.names.prefix}-default-deny`, labels: commonLabels(environment) },
@@ -43,7 +49,7 @@ export class Connections extends Construct {
     new k8s.KubeNetworkPolicy(this, component, {
       metadata: { name: `${environment.names.prefix}-${component}`, labels: labels(environment, component) },
       spec: {
-        podSelector: { matchLabels: { ...selectorLabels(environment, component) } },
+        podSelector: selectorOf(environment, component),
         policyTypes: ['Ingress', 'Egress'],
         ...ifAny(
           'ingress',

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { type ComponentName, type Connection, componentNames, connections } from '../../service/contract/components.ts';
+import { workloadRoles } from '../../service/contract/roles.ts';
 import type { Environment } from '../environments/environment.ts';
 import { selectorLabels } from './labels.ts';
 
@@ -9,13 +10,26 @@ const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', linkLo
 
 /** Where a component is, in an environment. */
 type Place =
-  /** Pods of ours: found by namespace and the component's labels. */
-  | { readonly kind: 'pods'; readonly namespace: string }
+  /** Pods of ours: found by namespace and labels; not set: the component's. */
+  | { readonly kind: 'pods'; readonly namespace: string; readonly selector?: k8s.LabelSelector }
   /** Somebody else's pods. */
   | { readonly kind: 'others'; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> }
   | { readonly kind: 'networks'; readonly networks: readonly string[]; readonly except?: readonly string[] };
 
 const internet: Place = { kind: 'networks', networks: ['0.0.0.0/0'], except: privateNetworks };
+
+/** The operator labels its pods itself: instances and the jobs that make them, and poolers. */
+const cluster = 'cnpg.io/cluster';
+const poolerName = 'cnpg.io/poolerName';
+export const instancesOf = ({ names }: Environment): k8s.LabelSelector => ({
+  matchLabels: { [cluster]: names.postgres },
+  matchExpressions: [{ key: poolerName, operator: 'DoesNotExist' }],
+});
+export const poolersOf = ({ names }: Environment): k8s.LabelSelector => ({
+  matchLabels: { [cluster]: names.postgres, [poolerName]: names.pooler },
+});
+/** The pooler of an environment's database, where there is one. */
+export const poolerOf = ({ database }: Environment) => (database.kind === 'cloudnative-pg' ? database.pooler : undefined);
 
 /** Where a component is; undefined: it does not run in this environment. */
 function placeOf(environment: Environment, component: ComponentName): Place | undefined {
@@ -25,7 +39,20 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
     case 'migrate':
       return ours;
     case 'postgres':
-      return database.kind === 'external' ? { kind: 'networks', networks: database.networks } : ours;
+      if (database.kind === 'external') return { kind: 'networks', networks: database.networks };
+      return database.kind === 'stateful-set' ? ours : { ...ours, selector: instancesOf(environment) };
+    case 'pooler':
+      return poolerOf(environment) && { ...ours, selector: poolersOf(environment) };
+    case 'backup':
+      return database.kind === 'stateful-set' && database.backups ? ours : undefined;
+    case 'object-store': {
+      const backups = database.kind === 'cloudnative-pg' ? database.backups : undefined;
+      return backups && (backups.networks ? { kind: 'networks', networks: backups.networks } : internet);
+    }
+    case 'postgres-operator':
+      return database.kind === 'cloudnative-pg'
+        ? { kind: 'others', namespace: database.operator.namespace, labels: { 'app.kubernetes.io/name': 'cloudnative-pg' } }
+        : undefined;
     case 'redis':
       return cache.kind === 'external' ? { kind: 'networks', networks: cache.networks } : ours;
     case 'dns':
@@ -68,10 +95,16 @@ export function peersOf(environment: Environment, component: ComponentName, seen
         { namespaceSelector: namespaceNamed(place.namespace), ...(place.labels && { podSelector: { matchLabels: { ...place.labels } } }) },
       ];
     case 'pods': {
-      const podSelector = { matchLabels: { ...selectorLabels(environment, component) } };
+      const podSelector = selectorOf(environment, component);
       return [place.namespace === seenFrom ? { podSelector } : { namespaceSelector: namespaceNamed(place.namespace), podSelector }];
     }
   }
+}
+
+/** By which labels a component's pods are found. */
+export function selectorOf(environment: Environment, component: ComponentName): k8s.LabelSelector {
+  const place = placeOf(environment, component);
+  return (place?.kind === 'pods' && place.selector) || { matchLabels: { ...selectorLabels(environment, component) } };
 }
 
 /** The components of ours that run in a namespace, in the contract's order. */
@@ -82,6 +115,17 @@ export function componentsIn(environment: Environment, namespace: string): Compo
   });
 }
 
-/** The contract's connections of which both ends are there in an environment. */
-export const connectionsIn = (environment: Environment): Connection[] =>
-  connections.filter(({ from, to }) => placeOf(environment, from) && placeOf(environment, to));
+/**
+ * The contract's connections that an environment has: both ends are there, an operator where it needs one, and what has a pooler
+ * in front of it is reached through that alone.
+ */
+export function connectionsIn(environment: Environment, declared: readonly Connection[] = connections): Connection[] {
+  const isBypass = ({ from, to }: Connection) => to === 'postgres' && poolerOf(environment) && workloadRoles.some((role) => role === from);
+  return declared.filter(
+    (each) =>
+      placeOf(environment, each.from) &&
+      placeOf(environment, each.to) &&
+      (!each.operated || environment.database.kind === 'cloudnative-pg') &&
+      !isBypass(each),
+  );
+}

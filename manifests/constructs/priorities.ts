@@ -14,10 +14,12 @@ const priorities = {
 const classes: Readonly<Partial<Record<ComponentName, keyof typeof priorities>>> = {
   postgres: 'stores',
   redis: 'stores',
+  pooler: 'stores',
   api: 'serving',
   graphql: 'serving',
   migrate: 'serving',
   worker: 'background',
+  backup: 'background',
 };
 
 const nameOf = ({ names }: Environment, name: keyof typeof priorities) => `${names.prefix}-${name}`;

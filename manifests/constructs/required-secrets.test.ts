@@ -10,7 +10,11 @@ const production: Environment = { ...real, database: { kind: 'external', network
 const namesOf = (environment: Environment) => requiredSecrets(environment).map(({ name }) => name);
 /** As long as what kubeseal prints. */
 const ciphertext = Buffer.concat([Buffer.from([2, 0]), Buffer.alloc(560, 7)]).toString('base64');
-const sealing = (values: object): Environment => ({ ...production, secrets: { kind: 'sealed-secrets', values } });
+const sealing = (values: object): Environment => ({
+  ...production,
+  database: { kind: 'external', networks: ['10.0.0.0/8'] },
+  secrets: { kind: 'sealed-secrets', values },
+});
 const secretsChart = (environment: Environment) =>
   synthesizeEnvironment(environment)
     .filter(({ chart }) => chart === 'secrets')
@@ -19,13 +23,23 @@ const secretsChart = (environment: Environment) =>
 describe('the secrets that an environment needs', () => {
   test('are those that the contract requires of the roles that run there, and those of its own stores', () => {
     expect(namesOf(local)).toEqual(['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'POSTGRES_PASSWORD']);
-    expect(namesOf({ ...production, secrets: { kind: 'by-hand' } })).toEqual(['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY']);
+    const external: Environment['database'] = { kind: 'external', networks: ['10.0.0.0/8'] };
+    expect(namesOf({ ...production, database: external, secrets: { kind: 'by-hand' } })).toEqual([
+      'DATABASE_URL',
+      'REDIS_URL',
+      'SECRET_KEY',
+    ]);
+  });
+
+  test('leave out what the operator of the database makes, and name what its backups need', () => {
+    const backups = ['BACKUP_ACCESS_KEY_ID', 'BACKUP_SECRET_ACCESS_KEY'];
+    expect(namesOf({ ...production, secrets: { kind: 'by-hand' } })).toEqual(['REDIS_URL', 'SECRET_KEY', ...backups]);
   });
 
   test('name the components that read them', () => {
     const { worker: _, ...workloads } = production.workloads;
-    const readers = neededSecrets({ ...production, workloads }).find(({ name }) => name === 'DATABASE_URL')?.readers;
-    expect(readers).toEqual(['api', 'graphql', 'migrate']);
+    const readers = neededSecrets({ ...production, workloads }).find(({ name }) => name === 'REDIS_URL')?.readers;
+    expect(readers).toEqual(['api', 'graphql']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { workloadRoles } from '../../service/contract/roles.ts';
 import { isSecret, type Setting, settingNames, settings } from '../../service/contract/settings.ts';
-import { storeSecrets } from '../../service/contract/stores.ts';
+import { type StoreSecretName, storeSecrets } from '../../service/contract/stores.ts';
 import type { Environment, SecretName, Secrets } from '../environments/environment.ts';
+import { isMadeByOperator } from './secret-variables.ts';
 
 /** A key that the Secret `names.secrets` of an environment may hold. */
 export interface NeededSecret {
@@ -21,12 +22,15 @@ export function neededSecrets(environment: Environment): readonly NeededSecret[]
     const readers = roles.filter((role) => setting.roles.some((reader) => reader === role));
     return { name, required: setting.requiredIn.some((stage) => stage === environment.stage), readers, doc: setting.doc };
   });
-  return [...ofService.filter(({ readers }) => readers.length > 0), ...ofStores(environment)];
+  const given = ofService.filter(({ name, readers }) => readers.length > 0 && !isMadeByOperator(environment, name));
+  return [...given, ...ofStores(environment)];
 }
 
 function ofStores({ database }: Environment): NeededSecret[] {
-  if (database.kind !== 'stateful-set') return [];
-  return [{ name: 'POSTGRES_PASSWORD', required: true, readers: ['postgres'], doc: storeSecrets.POSTGRES_PASSWORD }];
+  const needed = (name: StoreSecretName, readers: readonly string[]) => ({ name, required: true, readers, doc: storeSecrets[name] });
+  if (database.kind === 'stateful-set') return [needed('POSTGRES_PASSWORD', ['postgres', ...(database.backups ? ['backup'] : [])])];
+  if (database.kind === 'external' || !database.backups) return [];
+  return (['BACKUP_ACCESS_KEY_ID', 'BACKUP_SECRET_ACCESS_KEY'] as const).map((name) => needed(name, ['postgres']));
 }
 
 /** What the Secret of an environment has to hold: what is required, and what the environment says it holds besides. */

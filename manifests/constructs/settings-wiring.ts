@@ -6,6 +6,7 @@ import type { ProcessRole } from '../../service/contract/roles.ts';
 import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../service/contract/settings.ts';
 import type { Environment } from '../environments/environment.ts';
 import { configurationMap } from './configuration-map.ts';
+import { secretVariables } from './secret-variables.ts';
 
 /** Roles with a workload of their own, named as its component. */
 export type ClusterRole = Extract<ProcessRole, ComponentName>;
@@ -33,7 +34,7 @@ export function wireSettings(
 ): Pick<k8s.Container, 'env' | 'envFrom'> {
   const violations = settingNames.flatMap((name) => violation(environment, role, name) ?? unreachable(role, name, declared) ?? []);
   if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
-  const secrets = settingNames.filter((name) => isSecret(name) && reads(name, role));
+  const secrets = settingNames.filter(isSecret).filter((name) => reads(name, role));
   return {
     // One a role (guide row K8-02), so that only those pods roll that read what changed.
     envFrom: [{ configMapRef: { name: configurationMap(scope, environment, role, configurationOf(environment, role)) } }],
@@ -41,12 +42,7 @@ export function wireSettings(
       { name: 'ROLE', value: role },
       { name: 'ENVIRONMENT', value: environment.stage },
       { name: 'RELEASE_ID', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${marks.release}']` } } },
-      ...secrets.map((name) => ({
-        name,
-        valueFrom: {
-          secretKeyRef: { name: environment.names.secrets, key: name, ...(isRequired(name, environment) ? {} : { optional: true }) },
-        },
-      })),
+      ...secrets.flatMap((name) => secretVariables(environment, role, name, isRequired(name, environment))),
     ],
   };
 }
@@ -85,7 +81,7 @@ function violation(environment: Environment, role: ProcessRole, name: SettingNam
 /** A setting that says where a peer is, read by a component that the default-deny policy keeps from that peer. */
 function unreachable(role: ClusterRole, name: SettingName, declared: readonly Connection[]): string | undefined {
   const peers = connections.filter((connection) => 'setting' in connection && connection.setting === name).map(({ to }) => to);
-  const cutOff = peers.find((peer) => !declared.some(({ from, to }) => from === role && to === peer));
+  const [cutOff] = declared.some(({ from, to }) => from === role && peers.some((peer) => peer === to)) ? [] : peers;
   return cutOff && reads(name, role)
     ? `role ${role} reads ${name}, but the contract declares no connection from ${role} to ${cutOff}: the default-deny policy would cut it off`
     : undefined;

@@ -8,6 +8,7 @@ import type { Environment, StatefulDatabase } from '../environments/environment.
 import { images } from '../images.ts';
 import { parametersOf } from './connection-budget.ts';
 import { headless } from './headless.ts';
+import { preloaded, timescaleParameters } from './timescale.ts';
 import { configurationFile } from './tuning.ts';
 
 /** The user of the official image. */
@@ -20,10 +21,15 @@ const folder = '/var/lib/postgresql/data';
 const configuration = '/etc/postgresql';
 
 /** One PostgreSQL on a volume of its own (guide rows DB-01, DB-16), tuned to its limits (DB-09). */
-export function statefulPostgres(scope: Construct, environment: Environment, { storage, resources }: StatefulDatabase): void {
+export function statefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
   const { names, ports } = environment;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources });
-  const file = configurationFile({ listen_addresses: '*', ...parameters });
+  const file = configurationFile({
+    listen_addresses: '*',
+    ...parameters,
+    ...(timescale && { shared_preload_libraries: preloaded }),
+    ...timescaleParameters(timescale),
+  });
   const config = configurationMap(scope, environment, 'postgres', { 'postgresql.conf': file });
   const ready: k8s.Probe = {
     exec: { command: ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`] },
@@ -42,7 +48,7 @@ export function statefulPostgres(scope: Construct, environment: Environment, { s
         user: postgresUser,
         resources,
         container: {
-          image: images.postgres,
+          image: timescale?.image ?? images.postgres,
           args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
           ports: [{ name: 'postgres', containerPort: ports.postgres }],
           env: [

@@ -1,6 +1,6 @@
 import { type Ports, ports } from '../../service/contract/ports.ts';
 import { names, product } from '../../service/contract/product.ts';
-import type { Edge, Environment, Resources, Scaling, Secrets, Tls } from './environment.ts';
+import type { Edge, Environment, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
 const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
@@ -33,6 +33,27 @@ export const secretsIn = (environment: string): Secrets => ({
   path: `${product.name}/${environment}`,
   refresh: '1h',
   also: ['VALID_API_KEYS', 'OPENAI_API_KEY'],
+});
+
+/** Guide rows DB-02, DB-14: one primary and replicas over zones, a pooler, backups to a bucket with a folder of each environment. */
+export const databaseIn = (environment: string): OperatedDatabase => ({
+  kind: 'cloudnative-pg',
+  instances: 3,
+  storage: '100Gi',
+  resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '4Gi' } },
+  synchronous: { replicas: 1, durability: 'preferred' },
+  pooler: {
+    instances: 2,
+    connections: 40,
+    resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
+  },
+  backups: {
+    schedule: '0 0 2 * * *',
+    destination: `s3://${product.name}-backups/${environment}`,
+    retention: '30d',
+    encryption: 'AES256',
+  },
+  operator: { namespace: 'cnpg-system' },
 });
 
 /** Guide row K8-13: the issuer that the guides name. */

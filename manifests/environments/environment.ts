@@ -27,16 +27,49 @@ export interface Workload {
   readonly resources: Resources;
 }
 
-/** One PostgreSQL pod of an environment's own, on a volume. */
-export interface StatefulDatabase {
-  readonly kind: 'stateful-set';
+/** What every PostgreSQL of an environment's own has. */
+interface OwnDatabase {
   readonly storage: string;
   readonly resources: Resources;
+  /** TimescaleDB (guide row DB-03), for those who bring tables of their own: an image that carries it. The service does not need it. */
+  readonly timescale?: { readonly image: string };
+}
+
+/** One PostgreSQL pod, on a volume. */
+export interface StatefulDatabase extends OwnDatabase {
+  readonly kind: 'stateful-set';
+  /** Dumps at `schedule` (cron, UTC), so many of which are kept on a volume of their own. */
+  readonly backups?: { readonly schedule: string; readonly keep: number; readonly storage: string };
+}
+
+/** PostgreSQL kept by the CloudNativePG operator: one primary, the others replicas that take its place (guide row DB-02). */
+export interface OperatedDatabase extends OwnDatabase {
+  readonly kind: 'cloudnative-pg';
+  readonly instances: number;
+  /** Replicas that have a commit before it is answered; without so many it waits (`required`) or goes on (`preferred`). */
+  readonly synchronous?: { readonly replicas: number; readonly durability: 'required' | 'preferred' };
+  /** PgBouncer in front of the primary: so many pods, each with so many connections. The migration goes past it. */
+  readonly pooler?: { readonly instances: number; readonly connections: number; readonly resources: Resources };
+  /** Base backups at `schedule` (six fields, UTC) and every WAL file, in an S3 bucket (guide row DB-14). */
+  readonly backups?: {
+    readonly schedule: string;
+    readonly destination: `s3://${string}`;
+    /** Any point in time so far back can be restored. */
+    readonly retention: `${number}${'d' | 'w' | 'm'}`;
+    readonly encryption: 'AES256' | 'aws:kms';
+    /** Not set: AWS. */
+    readonly endpoint?: `https://${string}`;
+    /** Where the bucket is reached; not set: on the internet. */
+    readonly networks?: readonly [string, ...string[]];
+  };
+  /** Where the operator runs. */
+  readonly operator: { readonly namespace: string };
 }
 
 /** PostgreSQL. Everybody finds it by DATABASE_URL. */
 export type Database =
   | StatefulDatabase
+  | OperatedDatabase
   /** A managed one, reached in these networks. */
   | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
 

@@ -1,4 +1,4 @@
-import { background, config, identity, letsEncrypt, resources, secretsIn, serving } from './defaults.ts';
+import { background, config, databaseIn, identity, letsEncrypt, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
@@ -14,7 +14,7 @@ export const production: Environment = {
     graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
     worker: { scaling: { ...background, min: 3, max: 8 }, resources },
   },
-  database: { kind: 'external', networks: ['10.0.0.0/8'] },
+  database: databaseIn('production'),
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
   secrets: secretsIn('production'),
   edge: {

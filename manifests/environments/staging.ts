@@ -1,4 +1,4 @@
-import { background, config, resources, secretsIn, serving } from './defaults.ts';
+import { background, config, databaseIn, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 
@@ -14,6 +14,12 @@ export const staging: Environment = {
     api: { scaling: { ...serving, min: 2, max: 6 }, resources },
     graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
     worker: { scaling: { ...background, min: 2, max: 4 }, resources },
+  },
+  database: {
+    ...databaseIn('staging'),
+    instances: 2,
+    storage: '20Gi',
+    resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } },
   },
   secrets: secretsIn('staging'),
   edge: { ...production.edge, host },

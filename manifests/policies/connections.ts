@@ -1,5 +1,6 @@
-import { type Connection, connections } from '../../service/contract/components.ts';
+import type { Connection } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
+import { connectionsIn } from '../constructs/places.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooses } from '../network/labels.ts';
 import { type Attempt, attempts } from '../network/matrix.ts';
@@ -28,7 +29,8 @@ export const defaultDeny: Policy = (objects, environment) => {
 
 /** Open exactly where the contract declares a connection: for every pair of places and every port (guide rows K8-20, SE-13). */
 export const declaredConnections: Policy = (objects, environment) => {
-  const wrong = attempts(objects, environment).filter((attempt) => isDeclared(attempt, environment) !== attempt.verdict.allowed);
+  const declared = connectionsIn(environment);
+  const wrong = attempts(objects, environment).filter((attempt) => isDeclared(attempt, declared, environment) !== attempt.verdict.allowed);
   // A rule for everybody opens the same port to many: one message.
   const reasons = Map.groupBy(wrong, (attempt) => `${attempt.from.name}|${attempt.port}/${attempt.protocol}|${reasonOf(attempt)}`);
   return [...reasons.values()].flatMap(([first, ...more]) => {
@@ -38,9 +40,8 @@ export const declaredConnections: Policy = (objects, environment) => {
   });
 };
 
-const declaredIn: readonly Connection[] = connections;
-const isDeclared = ({ from, to, port, protocol }: Attempt, { ports }: Environment) =>
-  declaredIn.some(
+const isDeclared = ({ from, to, port, protocol }: Attempt, declared: readonly Connection[], { ports }: Environment) =>
+  declared.some(
     (each) =>
       from.components.includes(each.from) &&
       to.components.includes(each.to) &&

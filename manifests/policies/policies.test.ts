@@ -194,7 +194,7 @@ describe('policies', () => {
       );
     const check = (value: unknown) => policies.declaredConnections?.(apiRules(value), production).join('\n');
     expect(check([])).toMatch(
-      /^api → postgres\/redis\/kubernetes port 6379\/TCP: the contract declares this connection, but no egress rule for api in .*NetworkPolicy\/\S+-api opens it$/m,
+      /^api → redis\/kubernetes port 6379\/TCP: the contract declares this connection, but no egress rule for api in .*NetworkPolicy\/\S+-api opens it$/m,
     );
     const excess = /opened by NetworkPolicy\/\S+-api \(egress\), but the contract declares no such connection/;
     const internet = [{ ipBlock: { cidr: '0.0.0.0/0' } }];

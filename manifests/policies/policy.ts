@@ -52,7 +52,12 @@ const workload = z.object({
   }),
 });
 
-const kinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
+const kinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);
+
+/** What says how its pods are: a CronJob has it within its Job. */
+const schedule = z.object({ spec: z.object({ jobTemplate: workload }) });
+const podsOf = (object: KubernetesObject) =>
+  object.kind === 'CronJob' ? schedule.parse(object).spec.jobTemplate.spec : workload.parse(object).spec;
 
 export const nameOf = (object: KubernetesObject) => `${object.kind}/${object.metadata.name}`;
 
@@ -60,7 +65,7 @@ export const nameOf = (object: KubernetesObject) => `${object.kind}/${object.met
 export function workloads(objects: readonly KubernetesObject[]) {
   return objects
     .filter(({ kind }) => kinds.has(kind))
-    .map((object) => ({ name: nameOf(object), kind: object.kind, metadata: object.metadata, ...workload.parse(object).spec }));
+    .map((object) => ({ name: nameOf(object), kind: object.kind, metadata: object.metadata, ...podsOf(object) }));
 }
 
 /** Their containers, with a name for messages. */

@@ -20,11 +20,15 @@ export const noSecretValues: Policy = (objects) => [
   ...objects.flatMap((object) => byKind[object.kind]?.(object).map((wrong) => `${nameOf(object)} ${wrong}`) ?? []),
   ...containers(objects).flatMap(({ path, env }) =>
     env
-      .filter(({ name, value }) => secretNames.has(name) && value !== undefined)
+      .filter(({ name, value }) => secretNames.has(name) && value !== undefined && !env.some((other) => takesPasswordOf(value, other)))
       .map(({ name }) => `${path} has ${name}, a secret, as a literal value`),
   ),
   ...objects.flatMap((object) => passwordsIn(object).map((path) => `${nameOf(object)} has a URL with a password in ${path}`)),
 ];
+
+/** Whether a value is a URL whose password is another variable, which is no literal. */
+const takesPasswordOf = (value: string, { name, value: literal }: { name: string; value?: string | undefined }) =>
+  literal === undefined && value.includes(`:$(${name})@`);
 
 const byKind: Readonly<Record<string, (object: KubernetesObject) => string[]>> = {
   Secret: () => ['would put secret values into a manifest: create it outside'],
@@ -57,7 +61,7 @@ function isSealed(text: string): boolean {
 
 /** Paths of texts that hold `scheme://user:password@`. */
 function passwordsIn(value: unknown, path = ''): string[] {
-  if (typeof value === 'string') return /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i.test(value) ? [path] : [];
+  if (typeof value === 'string') return /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$\([A-Z_]+\)@)[^\s/@]+@/i.test(value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => passwordsIn(inner, path === '' ? key : `${path}.${key}`));
 }

@@ -31,14 +31,19 @@ const configuration = [
   'Secret',
   'ConfigMap',
   'PersistentVolumeClaim',
+  'ObjectStore',
   'Certificate',
 ];
-/** A Service stands before its pods; what scales or guards a workload comes after it; a route after what it names. */
+/** A Service stands before its pods; a database before what asks or saves it; what scales or guards a workload comes after it; a route after what it names. */
 const running = [
   'Service',
+  'Cluster',
+  'Pooler',
+  'ScheduledBackup',
   'StatefulSet',
   'DaemonSet',
   'Deployment',
+  'CronJob',
   'PodDisruptionBudget',
   'HorizontalPodAutoscaler',
   'Middleware',

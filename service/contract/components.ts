@@ -19,11 +19,17 @@ export const components = {
   graphql: { kind: 'workload', listens: ['graphql', 'metrics'] },
   worker: { kind: 'workload', listens: ['http', 'metrics'] },
   migrate: { kind: 'workload', listens: [] },
-  postgres: { kind: 'store', listens: ['postgres'] },
+  postgres: { kind: 'store', listens: ['postgres', 'postgresStatus', 'postgresMetrics'] },
+  /** Shares few connections to PostgreSQL among many. */
+  pooler: { kind: 'store', listens: ['postgres', 'poolerMetrics'] },
+  /** Dumps PostgreSQL. */
+  backup: { kind: 'store', listens: [] },
   redis: { kind: 'store', listens: ['redis'] },
   dns: { kind: 'platform', listens: ['dns'] },
   edge: { kind: 'platform', listens: [] },
   kubernetes: { kind: 'platform', listens: ['kubernetes', 'https'] },
+  /** Keeps PostgreSQL's instances. */
+  'postgres-operator': { kind: 'platform', listens: [] },
   prometheus: { kind: 'monitoring', listens: ['prometheus'] },
   alertmanager: { kind: 'monitoring', listens: ['alertmanager'] },
   grafana: { kind: 'monitoring', listens: ['grafana'] },
@@ -33,6 +39,8 @@ export const components = {
   'fluent-bit': { kind: 'monitoring', listens: ['fluent-bit'], readsNode: true },
   elasticsearch: { kind: 'store', listens: ['elasticsearch'] },
   model: { kind: 'outside', listens: ['https'] },
+  /** Where the operator's database keeps its backups. */
+  'object-store': { kind: 'outside', listens: ['https'] },
   /** Whoever is told of alerts: mail, webhooks. */
   receivers: { kind: 'outside', listens: ['https', 'smtp'] },
 } as const satisfies Record<string, Component>;
@@ -46,6 +54,8 @@ interface ConnectionTo<To extends ComponentName> {
   readonly port: (typeof components)[To]['listens'][number];
   /** The setting that tells `from` where `to` is. */
   readonly setting?: SettingName;
+  /** Only where an operator keeps PostgreSQL: its instances talk to each other and to the cluster. */
+  readonly operated?: true;
 }
 export type Connection = { [To in ComponentName]: ConnectionTo<To> }[ComponentName];
 
@@ -54,6 +64,8 @@ const serving = (['api', 'graphql', 'worker'] as const).flatMap(
     [
       { from: 'prometheus', to: from, port: 'metrics' },
       { from, to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
+      // Instead of the line above, where there is a pooler.
+      { from, to: 'pooler', port: 'postgres', setting: 'DATABASE_URL' },
       { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
       { from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
       { from, to: 'dns', port: 'dns' },
@@ -82,11 +94,33 @@ const watching = [
   { from: 'alertmanager', to: 'receivers', port: 'smtp' },
 ] as const satisfies readonly Connection[];
 
+const storing = [
+  { from: 'backup', to: 'postgres', port: 'postgres' },
+  { from: 'backup', to: 'dns', port: 'dns' },
+  { from: 'pooler', to: 'postgres', port: 'postgres' },
+  ...(['postgres', 'pooler'] as const).flatMap(
+    (from) =>
+      [
+        { from, to: 'dns', port: 'dns', operated: true },
+        { from, to: 'kubernetes', port: 'kubernetes', operated: true },
+        { from, to: 'kubernetes', port: 'https', operated: true },
+      ] as const,
+  ),
+  { from: 'postgres', to: 'postgres', port: 'postgres', operated: true },
+  { from: 'postgres', to: 'postgres', port: 'postgresStatus', operated: true },
+  { from: 'postgres-operator', to: 'postgres', port: 'postgres', operated: true },
+  { from: 'postgres-operator', to: 'postgres', port: 'postgresStatus', operated: true },
+  { from: 'postgres', to: 'object-store', port: 'https', operated: true },
+  { from: 'prometheus', to: 'postgres', port: 'postgresMetrics', operated: true },
+  { from: 'prometheus', to: 'pooler', port: 'poolerMetrics', operated: true },
+] as const satisfies readonly Connection[];
+
 export const connections = [
   { from: 'edge', to: 'api', port: 'http' },
   { from: 'edge', to: 'graphql', port: 'graphql' },
   ...serving,
   { from: 'migrate', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
   { from: 'migrate', to: 'dns', port: 'dns' },
+  ...storing,
   ...watching,
 ] as const satisfies readonly Connection[];

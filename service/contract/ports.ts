@@ -11,6 +11,10 @@ export const ports = {
   https: 443,
   postgres: 5432,
   redis: 6379,
+  /** Of the operator's database: what each instance tells of itself, and its numbers and the pooler's. */
+  postgresStatus: 8000,
+  postgresMetrics: 9187,
+  poolerMetrics: 9127,
   dns: 53,
   /** The Kubernetes API server's own; the Service in front of it has `https`. */
   kubernetes: 6443,

@@ -46,6 +46,8 @@ export function namesOf(prefix: string) {
     route: named('ingress'),
     tls: named('tls'),
     postgres: named('postgres'),
+    pooler: named('pooler'),
+    backup: named('backup'),
     redis: named('redis'),
     deployer: named('deployer'),
   } as const;

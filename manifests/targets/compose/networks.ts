@@ -14,8 +14,11 @@ const networks = {
 export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);
 
+/** No operator keeps a database here. */
+const composed: readonly Connection[] = connections.filter((each) => !('operated' in each));
+
 /** The networks of a component: those of the peers that the contract connects it with, and its own. */
-export function networksOf(component: ComponentName, declared: readonly Connection[] = connections): readonly NetworkName[] {
+export function networksOf(component: ComponentName, declared: readonly Connection[] = composed): readonly NetworkName[] {
   const peers = declared.flatMap(({ from, to }) => (from === component ? [to] : to === component ? [from] : []));
   return networkNames.filter((name) => networks[name].meets.some((met) => met === component || peers.includes(met)));
 }

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { databaseIn } from '../environments/defaults.ts';
+import type { Environment, OperatedDatabase } from '../environments/environment.ts';
+import { production } from '../environments/production.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { policies } from '../policies/index.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const database = databaseIn('production');
+const { pooler: _, ...direct } = database;
+const having = (changed: OperatedDatabase): Environment => ({ ...production, database: changed });
+const objectsOf = (environment: Environment) => synthesizeEnvironment(environment).flatMap(({ objects }) => objects);
+const sound = objectsOf(production);
+const found = (kind: string, part = '', objects = sound): KubernetesObject => {
+  const object = objects.find((each) => each.kind === kind && each.metadata.name.includes(part));
+  if (!object) throw new Error(`no ${kind} ${part}`);
+  return object;
+};
+const envOf = (object: KubernetesObject, name: string) =>
+  Object(object.spec).template.spec.containers[0].env.find((each: { name: string }) => each.name === name);
+const { postgres, pooler } = production.names;
+
+describe('PostgreSQL kept by an operator', () => {
+  test('gives the workloads its own password: the migration goes to the primary, the others through the pooler', () => {
+    const secret = `${postgres}-app`;
+    expect(envOf(found('Job'), 'DATABASE_URL')).toEqual({
+      name: 'DATABASE_URL',
+      valueFrom: { secretKeyRef: { name: secret, key: 'uri' } },
+    });
+    const api = found('Deployment', 'api');
+    expect(envOf(api, 'DATABASE_PASSWORD').valueFrom.secretKeyRef).toEqual({ name: secret, key: 'password' });
+    expect(envOf(api, 'DATABASE_URL').value).toBe(`postgresql://captions:$(DATABASE_PASSWORD)@${pooler}:5432/captions`);
+  });
+
+  test('without a pooler is reached directly, and must hold the connections of all pods', () => {
+    const large = { ...direct, resources: { requests: { cpu: '1', memory: '8Gi' }, limits: { cpu: '2', memory: '8Gi' } } };
+    const api = found('Deployment', 'api', objectsOf(having(large)));
+    expect(envOf(api, 'DATABASE_URL').valueFrom.secretKeyRef).toEqual({ name: `${postgres}-app`, key: 'uri' });
+    expect(() => objectsOf(having(direct))).toThrow(
+      'data/postgres: production opens up to 391 connections (DATABASE_POOL_SIZE 10 in 37 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 4Gi holds 336',
+    );
+  });
+
+  test('has as many connections as the poolers open, the migration, and a reserve', () => {
+    const { parameters } = Object(found('Cluster').spec).postgresql;
+    expect(parameters.max_connections).toBe(String(2 * 40 + 11 + 10));
+    expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '370' });
+  });
+
+  test('is saved to a bucket, encrypted, by references to secrets alone', () => {
+    const credentials = (key: string) => ({ name: production.names.secrets, key });
+    expect(found('ObjectStore').spec).toMatchObject({
+      retentionPolicy: '30d',
+      configuration: {
+        destinationPath: 's3://instagram-captions-backups/production',
+        s3Credentials: { accessKeyId: credentials('BACKUP_ACCESS_KEY_ID'), secretAccessKey: credentials('BACKUP_SECRET_ACCESS_KEY') },
+        wal: { encryption: 'AES256' },
+        data: { encryption: 'AES256' },
+      },
+    });
+    expect(found('Cluster').spec).toMatchObject({ plugins: [{ isWALArchiver: true, parameters: { barmanObjectName: postgres } }] });
+    expect(found('ScheduledBackup').spec).toMatchObject({ cluster: { name: postgres }, method: 'plugin' });
+  });
+
+  test('whose replicas cannot confirm is refused, with both numbers', () => {
+    const synchronous = { replicas: 3, durability: 'required' } as const;
+    expect(() => objectsOf(having({ ...database, synchronous }))).toThrow(
+      'data/postgres: 3 replicas must confirm a commit, but 3 instances have 2',
+    );
+  });
+
+  test('with TimescaleDB has the image that carries it, its library and its extension', () => {
+    const timescale = { image: 'example.org/postgres-timescale:18.4' };
+    expect(found('Cluster', '', objectsOf(having({ ...database, timescale }))).spec).toMatchObject({
+      imageName: timescale.image,
+      bootstrap: { initdb: { postInitApplicationSQL: ['create extension if not exists timescaledb'] } },
+      postgresql: { shared_preload_libraries: ['timescaledb'], parameters: { 'timescaledb.telemetry_level': 'off' } },
+    });
+  });
+});
+
+describe('its network', () => {
+  const policyOf = (component: string) => found('NetworkPolicy', `-${component}`);
+  const portsTo = (object: KubernetesObject, direction: 'ingress' | 'egress') =>
+    Object(object.spec)[direction].flatMap(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port));
+
+  test('chooses the instances by the operator’s labels, and not the poolers, which have them too', () => {
+    expect(Object(policyOf('postgres').spec).podSelector).toEqual({
+      matchLabels: { 'cnpg.io/cluster': postgres },
+      matchExpressions: [{ key: 'cnpg.io/poolerName', operator: 'DoesNotExist' }],
+    });
+  });
+
+  test('lets instances, operator, poolers and Prometheus in, and instances out to each other, the cluster and the bucket', () => {
+    expect(new Set(portsTo(policyOf('postgres'), 'ingress'))).toEqual(new Set([5432, 8000, 9187]));
+    expect(new Set(portsTo(policyOf('postgres'), 'egress'))).toEqual(new Set([5432, 8000, 53, 443, 6443]));
+    expect(new Set(portsTo(policyOf('pooler'), 'ingress'))).toEqual(new Set([5432, 9127]));
+  });
+
+  test('leaves no way past the pooler: the instances let no workload in', () => {
+    const from = (peers: unknown) => JSON.stringify(peers);
+    const sources = Object(policyOf('postgres').spec).ingress.map((rule: { from: unknown }) => from(rule.from));
+    expect(sources.filter((source: string) => /component":"(api|graphql|worker)/.test(source))).toEqual([]);
+    expect(policies.declaredConnections?.(sound, production)).toEqual([]);
+  });
+});

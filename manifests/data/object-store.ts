@@ -1,0 +1,48 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { labels } from '../constructs/labels.ts';
+import type { Environment, OperatedDatabase, SecretName } from '../environments/environment.ts';
+
+/** The part of `ObjectStore` (barmancloud.cnpg.io/v1, plugin 0.15) that is used; the package of the operator's types lacks it. */
+interface ObjectStoreSpec {
+  readonly configuration: {
+    readonly destinationPath: `s3://${string}`;
+    readonly endpointURL?: string;
+    readonly s3Credentials: Readonly<Record<'accessKeyId' | 'secretAccessKey', { readonly name: string; readonly key: SecretName }>>;
+    readonly data: { readonly compression: 'gzip' | 'snappy'; readonly encryption: 'AES256' | 'aws:kms'; readonly jobs: number };
+    readonly wal: { readonly compression: 'gzip' | 'zstd'; readonly encryption: 'AES256' | 'aws:kms'; readonly maxParallel: number };
+  };
+  readonly retentionPolicy: string;
+  readonly instanceSidecarConfiguration: {
+    readonly resources: Readonly<Record<'requests' | 'limits', { readonly cpu: string; readonly memory: string }>>;
+  };
+}
+
+/** Of the container beside each instance that sends WAL and backups. */
+const sidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } } as const;
+
+/** The bucket that backups and WAL go to, named as the database. */
+export function objectStore(scope: Construct, environment: Environment, backups: NonNullable<OperatedDatabase['backups']>): void {
+  const { names } = environment;
+  const { destination, endpoint, retention, encryption } = backups;
+  const spec: ObjectStoreSpec = {
+    configuration: {
+      destinationPath: destination,
+      ...(endpoint && { endpointURL: endpoint }),
+      s3Credentials: {
+        accessKeyId: { name: names.secrets, key: 'BACKUP_ACCESS_KEY_ID' },
+        secretAccessKey: { name: names.secrets, key: 'BACKUP_SECRET_ACCESS_KEY' },
+      },
+      data: { compression: 'gzip', encryption, jobs: 2 },
+      wal: { compression: 'gzip', encryption, maxParallel: 4 },
+    },
+    retentionPolicy: retention,
+    instanceSidecarConfiguration: { resources: sidecar },
+  };
+  new ApiObject(scope, 'object-store', {
+    apiVersion: 'barmancloud.cnpg.io/v1',
+    kind: 'ObjectStore',
+    metadata: { name: names.postgres, labels: { ...labels(environment, 'postgres') } },
+    spec,
+  });
+}

@@ -1,0 +1,64 @@
+import { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Pooler';
+import type { Construct } from 'constructs';
+import { labels } from '../constructs/labels.ts';
+import { modelObject } from '../constructs/model-object.ts';
+import { poolersOf } from '../constructs/places.ts';
+import { priorityOf } from '../constructs/priorities.ts';
+import type { Environment, OperatedDatabase } from '../environments/environment.ts';
+import { images } from '../images.ts';
+import { workloadConnections } from './connection-budget.ts';
+import { podMonitor } from './pod-monitor.ts';
+
+/**
+ * PgBouncer's parameters. A connection is held for a transaction only: the service locks within transactions and names no prepared
+ * statement. Its own limit of a statement is a parameter of the session, which nobody keeps here: the client gives up after that
+ * time, and the server ends what nobody waits for (`client_connection_check_interval`).
+ */
+export const poolerParameters = (clients: number, connections: number) => ({
+  max_client_conn: String(clients),
+  default_pool_size: String(connections),
+  ignore_startup_parameters: 'statement_timeout',
+});
+
+/** PgBouncer in front of the primary; any of its pods can take all clients. */
+export function pooler(
+  scope: Construct,
+  environment: Environment,
+  { instances, connections, resources }: NonNullable<OperatedDatabase['pooler']>,
+): void {
+  const { names } = environment;
+  const spread = ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: 'ScheduleAnyway' as const,
+    labelSelector: { ...poolersOf(environment) },
+  }));
+  modelObject(
+    scope,
+    new Pooler({
+      metadata: { name: names.pooler, labels: { ...labels(environment, 'pooler') } },
+      spec: {
+        cluster: { name: names.postgres },
+        type: 'rw',
+        instances,
+        pgbouncer: { poolMode: 'transaction', parameters: poolerParameters(workloadConnections(environment), connections) },
+        template: {
+          metadata: {},
+          spec: {
+            // The operator fills in the rest of the container of this name.
+            containers: [
+              {
+                name: 'pgbouncer',
+                image: images.pgbouncer,
+                resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+              },
+            ],
+            topologySpreadConstraints: spread,
+            ...priorityOf(environment, 'pooler'),
+          },
+        },
+      },
+    }),
+  );
+  if (environment.monitoring?.kind === 'operator') podMonitor(scope, environment, 'pooler');
+}
