@@ -4,7 +4,12 @@ import type { ClusterRole } from '../../constructs/settings-wiring.ts';
 import { reads } from '../../constructs/settings-wiring.ts';
 
 /** Besides those of the service: Grafana's, and what only the targets for Docker have, the proxy's certificate. */
-export type SecretName = SecretSettingName | StoreSecretName | 'GF_SECURITY_ADMIN_PASSWORD' | 'TLS_CERTIFICATE' | 'TLS_KEY';
+export type SecretName =
+  | SecretSettingName
+  | Extract<StoreSecretName, 'POSTGRES_PASSWORD'>
+  | 'GF_SECURITY_ADMIN_PASSWORD'
+  | 'TLS_CERTIFICATE'
+  | 'TLS_KEY';
 
 /** Where Docker mounts a secret. */
 export const secretPath = (name: SecretName) => `/run/secrets/${name}`;
