@@ -13,7 +13,7 @@ import { configurationFile } from './tuning.ts';
 
 /** The user of the official image. */
 export const postgresUser = 70;
-export const password: StoreSecretName = 'POSTGRES_PASSWORD';
+export const password = 'POSTGRES_PASSWORD' satisfies StoreSecretName;
 
 /** Arguments of the first start (guide row DB-10). */
 export const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
