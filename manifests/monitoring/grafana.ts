@@ -53,4 +53,6 @@ export const grafanaVariables = ({ names }: Environment): k8s.EnvVar[] => [
   { name: 'GF_ANALYTICS_REPORTING_ENABLED', value: 'false' },
   { name: 'GF_ANALYTICS_CHECK_FOR_UPDATES', value: 'false' },
   { name: 'GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES', value: 'false' },
+  // It would fetch them from outside, which no connection allows.
+  { name: 'GF_PLUGINS_PREINSTALL_DISABLED', value: 'true' },
 ];
