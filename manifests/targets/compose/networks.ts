@@ -9,7 +9,7 @@ const networks = {
   frontend: { meets: ['edge'] },
   /** The way to text models and to who is told of alerts. */
   egress: { meets: ['model', 'receivers'] },
-  monitoring: { meets: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger'] },
+  monitoring: { meets: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'] },
 } as const satisfies Record<string, { readonly meets: readonly ComponentName[]; readonly internal?: true }>;
 export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);
