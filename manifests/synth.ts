@@ -1,4 +1,4 @@
-import { App, type Chart, Yaml } from 'cdk8s';
+import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
 import type { DeploymentName } from '../service/contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
 import { DataChart, hasStores } from './charts/data.ts';
@@ -58,9 +58,19 @@ export function synthesizeEnvironment(environment: Environment, image = environm
   checkPolicies(
     charts.flatMap((chart) => chart.objects),
     environment,
+    constructPaths(app),
   );
   return charts;
 }
+
+/** `Kind/name` of every object → the path of the construct that made it. */
+const constructPaths = (app: App): ReadonlyMap<string, string> =>
+  new Map(
+    app.node
+      .findAll()
+      .filter((each) => ApiObject.isApiObject(each))
+      .map(({ kind, name, node }) => [`${kind}/${name}`, node.path]),
+  );
 
 const objectsOf = (chart: Chart): KubernetesObject[] => chart.toJson();
 

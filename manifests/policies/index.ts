@@ -1,37 +1,76 @@
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { declaredConnections, defaultDeny } from './connections.ts';
+import { noHostAccess } from './host-access.ts';
+import { declaredNamespaces, labelled, noDuplicates } from './identity.ts';
 import { pinnedImages } from './images.ts';
+import { boundedJobs } from './jobs.ts';
 import type { Policy } from './policy.ts';
-import { probed } from './probes.ts';
+import { configuredListeners, probed, probePorts } from './probes.ts';
+import { quotaHasRoom } from './quota.ts';
+import { existingReferences } from './references.ts';
 import { resources } from './resources.ts';
 import { restricted } from './restricted.ts';
-import { annotationsExist, routesLead } from './routes.ts';
-import { scaling } from './scaling.ts';
+import { rollsWithoutLoss, spreadOut } from './rolling.ts';
+import { annotationsExist, routesHang, routesLead } from './routes.ts';
+import { budgets, scaling } from './scaling.ts';
 import { noSecretValues } from './secrets.ts';
 import { matchingSelectors } from './selectors.ts';
 import { graceCoversShutdown } from './shutdown.ts';
+import { immutableConfiguration, keptVolumes } from './stored.ts';
+import { readSettings, variablesOnce } from './variables.ts';
 
-/** Every policy, by name. */
-export const policies: Readonly<Record<string, Policy>> = {
+const all = {
   restricted,
+  noHostAccess,
   resources,
+  quotaHasRoom,
   pinnedImages,
   probed,
+  probePorts,
+  configuredListeners,
   noSecretValues,
+  variablesOnce,
+  readSettings,
+  existingReferences,
+  immutableConfiguration,
   matchingSelectors,
   routesLead,
+  routesHang,
   annotationsExist,
   scaling,
+  budgets,
+  spreadOut,
+  rollsWithoutLoss,
   graceCoversShutdown,
+  boundedJobs,
+  keptVolumes,
+  declaredNamespaces,
+  noDuplicates,
+  labelled,
   defaultDeny,
   declaredConnections,
-};
+} as const satisfies Record<string, Policy>;
+export type PolicyName = keyof typeof all;
 
-/** @throws with every violation of every policy */
-export function checkPolicies(objects: readonly KubernetesObject[], environment: Environment): void {
+/** Every policy, by name. */
+export const policies: Readonly<Record<PolicyName, Policy>> = all;
+
+/**
+ * @param paths the construct's path of each object, by `Kind/name`
+ * @throws with every violation of every policy; one that is about an object begins with the path of its construct
+ */
+export function checkPolicies(
+  objects: readonly KubernetesObject[],
+  environment: Environment,
+  paths: ReadonlyMap<string, string> = new Map(),
+): void {
+  const pathOf = (violation: string) => paths.get(/^\w+\/[^\s:,]+/.exec(violation)?.[0] ?? '');
   const violations = Object.entries(policies).flatMap(([name, policy]) =>
-    policy(objects, environment).map((violation) => `${violation} (policy ${name})`),
+    policy(objects, environment).map((violation) => {
+      const path = pathOf(violation);
+      return `${path ? `${path}: ` : ''}${violation} (policy ${name})`;
+    }),
   );
   if (violations.length > 0) throw new Error(violations.join('\n'));
 }

@@ -70,3 +70,26 @@ export const annotationsExist: Policy = (objects) =>
         .filter((name) => !Object.entries(knownAnnotations).some(([prefix, known]) => known.some((each) => `${prefix}${each}` === name)))
         .map((name) => `${nameOf(object)} has the annotation ${name}, which no controller of constructs/ingress-controllers.ts reads`),
     );
+
+const attached = z.object({
+  spec: z.object({
+    parentRefs: z
+      .array(z.object({ kind: z.string().default('Gateway'), name: z.string(), sectionName: z.string().optional() }))
+      .default([]),
+  }),
+});
+const gateway = z.object({ spec: z.object({ listeners: z.array(z.object({ name: z.string() })) }) });
+
+/** A route hangs on a listener that its gateway has. */
+export const routesHang: Policy = (objects) =>
+  objects
+    .filter(({ kind }) => kind === 'HTTPRoute')
+    .flatMap((route) =>
+      attached.parse(route).spec.parentRefs.flatMap(({ kind, name, sectionName }) => {
+        const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+        if (!found) return [`${nameOf(route)} hangs on ${kind}/${name}, which is not there`];
+        const listeners = gateway.parse(found).spec.listeners.map((each) => each.name);
+        if (sectionName === undefined || listeners.includes(sectionName)) return [];
+        return [`${nameOf(route)} hangs on listener ${sectionName} of ${kind}/${name}, which has ${listeners.join(', ')} only`];
+      }),
+    );

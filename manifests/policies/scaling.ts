@@ -1,9 +1,26 @@
 import * as z from 'zod';
-import { nameOf, type Policy, selects, workloads } from './policy.ts';
+import { nameOf, ofKind, type Policy, selects, stays, workloads } from './policy.ts';
+import { scaleOf, scalersOf } from './scalers.ts';
 
-const autoscaler = z.object({
-  spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }), minReplicas: z.number().default(1) }),
-});
+/** The autoscaler alone says how many replicas there are, and there is one autoscaler. */
+export const scaling: Policy = (objects) => {
+  const all = workloads(objects);
+  const scalers = scalersOf(objects);
+  const same = Object.values(Object.groupBy(scalers, ({ namespace, target }) => `${namespace} ${target}`));
+  return [
+    ...scalers.flatMap(({ name, target, namespace }) => {
+      const scaled = all.find((each) => each.name === target && each.metadata.namespace === namespace);
+      if (!scaled) return [`${name} scales ${target}, which is not there`];
+      return scaled.replicas === undefined
+        ? []
+        : [`${scaled.name} sets replicas: ${scaled.replicas}, but ${name} owns them: leave them out`];
+    }),
+    ...same.flatMap((owners = []) =>
+      owners.length > 1 ? [`${owners.map(({ name }) => name).join(' and ')} both scale ${owners[0]?.target}: leave one of them out`] : [],
+    ),
+  ];
+};
+
 const budget = z.object({
   spec: z.object({
     selector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
@@ -12,35 +29,33 @@ const budget = z.object({
   }),
 });
 
-/** The autoscaler alone says how many replicas; a disruption budget always leaves one eviction possible. */
-export const scaling: Policy = (objects) => {
-  const all = workloads(objects);
-  const scalers = objects
-    .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
-    .map((object) => ({ name: nameOf(object), ...autoscaler.parse(object).spec }));
-  const least = (name: string, replicas: number | undefined) =>
-    scalers.find(({ scaleTargetRef: target }) => `${target.kind}/${target.name}` === name)?.minReplicas ?? replicas ?? 1;
+/** Each workload of more than one pod has one disruption budget, which always leaves one eviction possible. */
+export const budgets: Policy = (objects) => {
+  const all = workloads(objects).filter(stays);
+  const scalers = scalersOf(objects);
+  const parsed = ofKind(objects, 'PodDisruptionBudget').map((object) => ({
+    name: nameOf(object),
+    namespace: object.metadata.namespace,
+    ...budget.parse(object).spec,
+  }));
+  const budgetsOf = ({ metadata, template }: (typeof all)[number]) =>
+    parsed.filter(({ namespace, selector }) => namespace === metadata.namespace && selects(selector.matchLabels, template.metadata.labels));
   return [
-    ...scalers.flatMap(({ name, scaleTargetRef }) => {
-      const target = all.find((workload) => workload.name === `${scaleTargetRef.kind}/${scaleTargetRef.name}`);
-      if (!target) return [`${name} scales ${scaleTargetRef.kind}/${scaleTargetRef.name}, which is not there`];
-      return target.replicas === undefined
-        ? []
-        : [`${target.name} sets replicas: ${target.replicas}, but ${name} owns them: leave them out`];
+    ...parsed.filter((each) => !all.some((owner) => budgetsOf(owner).includes(each))).map(({ name }) => `${name} selects no workload`),
+    ...all.flatMap((owner) => {
+      const { min } = scaleOf(owner, scalers);
+      const own = budgetsOf(owner);
+      // Of two budgets the API server follows neither: every eviction fails.
+      if (own.length > 1)
+        return [`${own.map(({ name }) => name).join(' and ')} both select the pods of ${owner.name}: leave one of them out`];
+      if (own.length === 0)
+        return min > 1 ? [`${owner.name} has ${min} replicas at least, but no PodDisruptionBudget selects its pods`] : [];
+      return own
+        .filter(({ minAvailable, maxUnavailable }) => maxUnavailable === 0 || (minAvailable !== undefined && minAvailable >= min))
+        .map(
+          ({ name, minAvailable = '-', maxUnavailable = '-' }) =>
+            `${name} allows no eviction: minAvailable ${minAvailable}, maxUnavailable ${maxUnavailable}, ${owner.name} has ${min} replicas at least`,
+        );
     }),
-    ...objects
-      .filter(({ kind }) => kind === 'PodDisruptionBudget')
-      .flatMap((object) => {
-        const { selector, minAvailable, maxUnavailable } = budget.parse(object).spec;
-        const target = all.find(({ kind, template }) => kind !== 'Job' && selects(selector.matchLabels, template.metadata.labels));
-        if (!target) return [`${nameOf(object)} selects no workload`];
-        const replicas = least(target.name, target.replicas);
-        const blocked = maxUnavailable === 0 || (minAvailable !== undefined && minAvailable >= replicas);
-        return blocked
-          ? [
-              `${nameOf(object)} allows no eviction: minAvailable ${minAvailable ?? '-'}, maxUnavailable ${maxUnavailable ?? '-'}, ${target.name} has ${replicas} replicas at least`,
-            ]
-          : [];
-      }),
   ];
 };

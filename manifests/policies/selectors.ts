@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nameOf, type Policy, selects, workloads } from './policy.ts';
+import { nameOf, type Policy, selects, stays, workloads } from './policy.ts';
 
 const service = z.object({
   spec: z.object({
@@ -24,8 +24,8 @@ export const matchingSelectors: Policy = (objects) => {
       .flatMap((object) => {
         const { selector, ports } = service.parse(object).spec;
         const chosen = all.filter(
-          ({ kind, metadata, template }) =>
-            kind !== 'Job' && metadata.namespace === object.metadata.namespace && selects(selector, template.metadata.labels),
+          (each) =>
+            stays(each) && each.metadata.namespace === object.metadata.namespace && selects(selector, each.template.metadata.labels),
         );
         if (chosen.length === 0) return [`${nameOf(object)} selects no pods of any workload`];
         const open = chosen.flatMap(({ template }) => template.spec.containers.flatMap((container) => container.ports));

@@ -1,0 +1,17 @@
+import { containers, type Policy, workloads } from './policy.ts';
+
+/** No pod shares its node's network, processes or ports; whose files it may read is said by `restricted`. */
+export const noHostAccess: Policy = (objects) => [
+  ...workloads(objects).flatMap(({ name, template: { spec } }) =>
+    (['hostNetwork', 'hostPID', 'hostIPC'] as const)
+      .filter((field) => spec[field])
+      .map((field) => `${name} sets ${field}: it would share it with its node`),
+  ),
+  ...containers(objects).flatMap(({ path, ports }) =>
+    ports.flatMap(({ containerPort, hostPort }) =>
+      hostPort === undefined
+        ? []
+        : [`${path} takes port ${hostPort} of its node (hostPort) for ${containerPort}: only one such pod fits a node`],
+    ),
+  ),
+];

@@ -1,0 +1,43 @@
+import { marks } from '../../service/contract/product.ts';
+import { nameOf, ofKind, type Policy, workloads } from './policy.ts';
+
+/** Kinds that belong to no namespace. */
+const clusterKinds = new Set([
+  'Namespace',
+  'PriorityClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ClusterIssuer',
+  'StorageClass',
+  'GatewayClass',
+]);
+
+/** An object stands in a namespace that is among the objects. */
+export const declaredNamespaces: Policy = (objects) => {
+  const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
+  return objects
+    .filter(({ kind }) => !clusterKinds.has(kind))
+    .filter(({ metadata: { namespace } }) => namespace === undefined || !namespaces.includes(namespace))
+    .map(
+      (object) =>
+        `${nameOf(object)} stands in ${object.metadata.namespace ?? 'whatever namespace is current'}, but the namespaces here are ${namespaces.join(', ')}`,
+    );
+};
+
+/** What two charts both make, one of them would take from the other. */
+export const noDuplicates: Policy = (objects) =>
+  Object.values(Object.groupBy(objects, (object) => `${object.metadata.namespace ?? '-'} ${nameOf(object)}`)).flatMap((same = []) =>
+    same.length > 1 && same[0]
+      ? [`${nameOf(same[0])} is described ${same.length} times in namespace ${same[0].metadata.namespace ?? '-'}`]
+      : [],
+  );
+
+/** Everything says which product it belongs to, and pods say which component they are. */
+export const labelled: Policy = (objects, { names }) => [
+  ...objects
+    .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/name'] !== names.prefix)
+    .map((object) => `${nameOf(object)} lacks the label app.kubernetes.io/name: ${names.prefix}`),
+  ...workloads(objects)
+    .filter(({ template: { metadata } }) => !metadata.labels[marks.component])
+    .map(({ name }) => `the pods of ${name} lack the label ${marks.component}, by which connections are opened`),
+];

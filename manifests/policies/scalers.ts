@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import type { KubernetesObject } from '../objects.ts';
+import { nameOf, ofKind, type PodOwner } from './policy.ts';
+
+const target = z.object({ kind: z.string().default('Deployment'), name: z.string() });
+const bounds = {
+  HorizontalPodAutoscaler: z.object({ scaleTargetRef: target, minReplicas: z.number().default(1), maxReplicas: z.number() }),
+  ScaledObject: z
+    .object({ scaleTargetRef: target, minReplicaCount: z.number().default(0), maxReplicaCount: z.number().default(100) })
+    .transform(({ scaleTargetRef, minReplicaCount: minReplicas, maxReplicaCount: maxReplicas }) => ({
+      scaleTargetRef,
+      minReplicas,
+      maxReplicas,
+    })),
+};
+type ScalerKind = keyof typeof bounds;
+const isScaler = (kind: string): kind is ScalerKind => kind in bounds;
+
+export interface Scaler {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** `Deployment/name` of what it scales. */
+  readonly target: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Whatever owns somebody's replicas: an autoscaler of Kubernetes, or one of KEDA. */
+export const scalersOf = (objects: readonly KubernetesObject[]): Scaler[] =>
+  ofKind(objects, ...Object.keys(bounds)).flatMap((object) => (isScaler(object.kind) ? [scaler(object, object.kind)] : []));
+
+function scaler(object: KubernetesObject, kind: ScalerKind): Scaler {
+  const { scaleTargetRef, minReplicas: min, maxReplicas: max } = bounds[kind].parse(object.spec);
+  return { name: nameOf(object), namespace: object.metadata.namespace, target: `${scaleTargetRef.kind}/${scaleTargetRef.name}`, min, max };
+}
+
+/** The fewest and the most pods that a workload is meant to have. */
+export function scaleOf(owner: PodOwner, scalers: readonly Scaler[]): { readonly min: number; readonly max: number } {
+  const own = scalers.find(({ target: name, namespace }) => name === owner.name && namespace === owner.metadata.namespace);
+  return own ?? { min: owner.replicas ?? 1, max: owner.replicas ?? 1 };
+}
