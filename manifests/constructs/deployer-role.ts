@@ -15,6 +15,7 @@ const resources: Readonly<Record<string, string>> = {
   ScheduledBackup: 'scheduledbackups',
   ObjectStore: 'objectstores',
   HorizontalPodAutoscaler: 'horizontalpodautoscalers',
+  ScaledObject: 'scaledobjects',
   PodDisruptionBudget: 'poddisruptionbudgets',
   NetworkPolicy: 'networkpolicies',
   ExternalSecret: 'externalsecrets',

@@ -107,6 +107,9 @@ export function selectorOf(environment: Environment, component: ComponentName): 
   return (place?.kind === 'pods' && place.selector) || { matchLabels: { ...selectorLabels(environment, component) } };
 }
 
+/** Whether a component is there at all. */
+export const runsIn = (environment: Environment, component: ComponentName): boolean => placeOf(environment, component) !== undefined;
+
 /** The components of ours that run in a namespace, in the contract's order. */
 export function componentsIn(environment: Environment, namespace: string): ComponentName[] {
   return componentNames.filter((component) => {

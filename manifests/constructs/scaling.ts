@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../service/contract/roles.ts';
 import type { Environment, Scaling } from '../environments/environment.ts';
 import { labels, selectorLabels } from './labels.ts';
+import { queueScaler } from './queue-scaling.ts';
 
 /** Up at once and steeply, down slowly (guide row K8-17). */
 const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
@@ -19,6 +20,18 @@ const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehavio
 
 /** The autoscaler of a workload (guide rows K8-14..K8-16): it alone says how many replicas there are. */
 export function autoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
+  const behavior = behaviour(scaling);
+  if (scaling.queue) queueScaler(scope, environment, role, scaling, scaling.queue, behavior);
+  else resourceScaler(scope, environment, role, scaling, behavior);
+}
+
+function resourceScaler(
+  scope: Construct,
+  environment: Environment,
+  role: WorkloadRole,
+  scaling: Scaling,
+  behavior: k8s.HorizontalPodAutoscalerBehaviorV2,
+): void {
   const utilization = (name: 'cpu' | 'memory') => ({
     type: 'Resource',
     resource: { name, target: { type: 'Utilization', averageUtilization: scaling[name] } },
@@ -30,7 +43,7 @@ export function autoscaler(scope: Construct, environment: Environment, role: Wor
       minReplicas: scaling.min,
       maxReplicas: scaling.max,
       metrics: [utilization('cpu'), utilization('memory')],
-      behavior: behaviour(scaling),
+      behavior,
     },
   });
 }

@@ -20,6 +20,16 @@ export interface Scaling {
   readonly memory: number;
   /** Seconds that less must have been enough before it shrinks. */
   readonly shrinkAfter: number;
+  /** Not set: CPU and memory alone decide. Set: KEDA, which must be installed, also looks at the queue (guide row K8-27). */
+  readonly queue?: QueueScaling;
+}
+
+/** How a worker grows with the batches that wait. */
+export interface QueueScaling {
+  /** Chunks of batches that one replica is to have. */
+  readonly perReplica: number;
+  /** Where KEDA asks: the address of the operator's Prometheus. */
+  readonly prometheus: string;
 }
 
 export interface Workload {

@@ -297,7 +297,7 @@ export const coverage = {
   'K8-24': ['Multi-zone', done('manifests/constructs/pod.ts')],
   'K8-25': ['Storage layer', planned],
   'K8-26': ['Service count / replicas', planned],
-  'K8-27': ['Custom-metric autoscaling (future)', planned],
+  'K8-27': ['Custom-metric autoscaling (future)', done('manifests/constructs/queue-scaling.ts')],
   'K8-28': ['Service mesh, blue-green, DR (future)', done('docs/clusters.md')],
   'K8-29': ['Manual scale and logs commands', planned],
   'CI-01': ['Production workflow', done('.github/src/workflows/release.ts')],
@@ -350,7 +350,7 @@ export const coverage = {
   'SE-10': ['Automatic security updates', done('manifests/targets/host/files.ts')],
   'SE-11': ['Vulnerability scan', done('.github/src/workflows/shared.ts')],
   'SE-12': ['Security score', planned],
-  'SE-13': ['Network isolation', done('manifests/constructs/connections.ts')],
+  'SE-13': ['Network isolation', done('manifests/network/matrix.ts')],
   'SE-14': ['Least privilege containers', done('manifests/constructs/pod.ts')],
   'SE-15': ['Checklist of 10 items', done('docs/host.md')],
   'SE-16': [

@@ -5,6 +5,7 @@ import { clustersDocument } from './clusters.ts';
 import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
+import { guaranteesDocument } from './guarantees.ts';
 import { guidesDocument } from './guides.ts';
 import { hardening, hostDocument } from './host.ts';
 
@@ -15,6 +16,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
+  'docs/guarantees.md': guaranteesDocument,
   'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,
   'scripts/host/security-hardening.sh': hardening,

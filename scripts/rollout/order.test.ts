@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { stepsOf } from './order.ts';
+import { connectionsIn } from '../../manifests/constructs/places.ts';
+import { deployments } from '../../manifests/environments/index.ts';
+import { synthesize } from '../../manifests/synth.ts';
+import { marks } from '../../service/contract/product.ts';
+import { workloadRoles } from '../../service/contract/roles.ts';
+import { isWorkload, stepsOf } from './order.ts';
 
 const object = (kind: string, name = kind.toLowerCase()) => ({ apiVersion: 'v1', kind, metadata: { name } });
 
@@ -25,5 +30,25 @@ describe('the order of a rollout', () => {
   test('the same objects in another order give the same steps', () => {
     const objects = [object('ConfigMap', 'b'), object('ConfigMap', 'a'), object('Gateway'), object('HTTPRoute')];
     expect(stepsOf([{ chart: 'edge', objects }])).toEqual(stepsOf([{ chart: 'edge', objects: objects.toReversed() }]));
+  });
+});
+
+describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', (name) => {
+  const steps = stepsOf(synthesize(name));
+  const stepOf = (component: string) =>
+    steps.findIndex(({ objects }) => objects.some((each) => isWorkload(each) && each.metadata.labels?.[marks.component] === component));
+  const roles = workloadRoles.filter((role) => deployments[name].workloads[role]);
+
+  test('follows the connections: nobody is started before those whom it calls', () => {
+    const both = connectionsIn(deployments[name]).filter(({ from, to }) => stepOf(from) !== -1 && stepOf(to) !== -1);
+    expect(both.filter(({ from, to }) => stepOf(to) > stepOf(from))).toEqual([]);
+  });
+
+  test('waits for stores before the migration, for that before the roles, and for those before the edge', () => {
+    const stores = (['postgres', 'redis'] as const).map(stepOf).filter((step) => step !== -1);
+    for (const store of stores) expect(store).toBeLessThan(stepOf('migrate'));
+    for (const role of roles) expect(stepOf(role)).toBeGreaterThan(stepOf('migrate'));
+    const edge = steps.findIndex(({ chart }) => chart === 'edge');
+    for (const role of roles) expect(edge).toBeGreaterThan(stepOf(role));
   });
 });

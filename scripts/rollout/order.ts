@@ -46,6 +46,7 @@ const running = [
   'CronJob',
   'PodDisruptionBudget',
   'HorizontalPodAutoscaler',
+  'ScaledObject',
   'Middleware',
   'Gateway',
   'HTTPRoute',

@@ -110,7 +110,7 @@ export const runningExamples: readonly Example[] = [
     policy: 'keptVolumes',
     mistake: 'a database whose volume goes with it',
     of: 'local',
-    change: broken('StatefulSet', ['spec', 'persistentVolumeClaimRetentionPolicy'], { whenDeleted: 'Delete' }),
+    change: broken('StatefulSet', ['spec', 'persistentVolumeClaimRetentionPolicy'], { whenDeleted: 'Delete' }, '-postgres'),
     says: /StatefulSet\/.* would lose its volumes \(whenDeleted: Delete\)/,
   },
 ];

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Environment, QueueScaling } from '../environments/environment.ts';
+import { local } from '../environments/local.ts';
+import { production } from '../environments/production.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const queue: QueueScaling = { perReplica: 4, prometheus: 'http://prometheus-operated.monitoring:9090' };
+function queued(environment: Environment): Environment {
+  const { worker } = environment.workloads;
+  if (!worker) throw new Error('no worker runs there');
+  return { ...environment, workloads: { ...environment.workloads, worker: { ...worker, scaling: { ...worker.scaling, queue } } } };
+}
+
+describe('A worker that scales by the queue', () => {
+  const objects = synthesizeEnvironment(queued(production)).flatMap((chart) => chart.objects);
+  const scalers = objects.filter(({ kind }) => kind === 'ScaledObject' || kind === 'HorizontalPodAutoscaler');
+
+  test('has KEDA as the one owner of its replicas, and the others keep their autoscalers', () => {
+    expect(scalers.map(({ kind, metadata: { name } }) => `${kind}/${name}`)).toEqual([
+      'HorizontalPodAutoscaler/instagram-captions-hpa',
+      'HorizontalPodAutoscaler/instagram-captions-graphql-hpa',
+      'ScaledObject/instagram-captions-worker-hpa',
+    ]);
+  });
+
+  test('grows with what waits and what is worked on, and with CPU and memory as before', () => {
+    const metric = (state: string) => `max(instagram_captions_queue_depth{state="${state}"})`;
+    expect(scalers.at(-1)?.spec).toMatchObject({
+      scaleTargetRef: { name: 'instagram-captions-worker' },
+      minReplicaCount: 3,
+      maxReplicaCount: 8,
+      triggers: [
+        {
+          type: 'prometheus',
+          metadata: { serverAddress: queue.prometheus, threshold: '4', query: `(${metric('waiting')} + ${metric('active')})` },
+        },
+        { type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } },
+        { type: 'memory', metricType: 'Utilization', metadata: { value: '85' } },
+      ],
+    });
+  });
+
+  test('is refused where nobody opens Prometheus to KEDA', () =>
+    expect(() => synthesizeEnvironment(queued(local))).toThrow(
+      /^service\/worker-autoscaler: worker of local scales by the queue, .* but its monitoring is bundled: it must be an operator's$/,
+    ));
+});

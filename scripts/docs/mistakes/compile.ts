@@ -1,0 +1,96 @@
+import type { Mistake } from './mistake.ts';
+
+/** The compiler refuses them: nothing needs to run. */
+export const compileMistakes: readonly Mistake[] = [
+  {
+    name: 'a metric is renamed that an alert and the service use',
+    file: 'service/contract/metrics.ts',
+    from: '  cacheMisses: {',
+    to: '  cacheMissed: {',
+    says: [/manifests\/monitoring\/alerts\.ts.*cacheMisses/, /service\/.*cacheMisses/],
+  },
+  {
+    name: 'a label is dropped that an alert selects by',
+    file: 'service/contract/metrics.ts',
+    from: "labels: ['method', 'route', 'status']",
+    to: "labels: ['method', 'route']",
+    says: [/manifests\/monitoring\/alerts\.ts.*'status'/],
+  },
+  {
+    name: 'an objective names a threshold that no bucket measures',
+    file: 'service/contract/objectives.ts',
+    from: 'thresholdSeconds: 0.2',
+    to: 'thresholdSeconds: 0.25',
+    says: [/objectives\.ts.*0\.25/],
+  },
+  {
+    name: 'a setting is dropped that the service reads',
+    file: 'service/contract/settings.ts',
+    from: '  CACHE_TTL: {',
+    to: '  CACHE_SECONDS: {',
+    says: [/service\/.*CACHE_TTL.*Settings/],
+  },
+  {
+    name: 'a secret is put into an environment’s configuration',
+    file: 'manifests/environments/production.ts',
+    from: 'TRUSTED_HOSTS: host,',
+    to: "TRUSTED_HOSTS: host, OPENAI_API_KEY: 'sk-1',",
+    says: [/production\.ts.*'OPENAI_API_KEY' does not exist/],
+  },
+  {
+    name: 'a setting that is in a configuration becomes a secret',
+    file: 'service/contract/settings.ts',
+    from: "doc: 'Origins that browsers",
+    to: "...{ secret: true as const }, doc: 'Origins that browsers",
+    says: [/production\.ts.*'CORS_ORIGINS' does not exist/],
+  },
+  {
+    name: 'a flag is renamed that a workflow passes',
+    file: 'service/contract/cli.ts',
+    from: "      evidence: { type: 'string'",
+    to: "      proof: { type: 'string'",
+    says: [/\.github\/src\/workflows\/.*'evidence'/],
+  },
+  {
+    name: 'a command is renamed that a workflow calls',
+    file: 'service/contract/cli.ts',
+    from: '  verify: {',
+    to: '  check: {',
+    says: [/\.github\/src\/workflows\/.*"verify"/, /scripts\/.*verify/],
+  },
+  {
+    name: 'an endpoint is declared that nobody handles',
+    file: 'service/contract/endpoints/system.ts',
+    from: '  health: {',
+    to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
+    says: [/service\/.*'invented'/, /service\/testing\/samples\.ts.*'invented'/],
+  },
+  {
+    name: 'an endpoint does not say which permission it asks for',
+    file: 'service/contract/endpoints/documentation.ts',
+    from: "path: '/api/v1/openapi.json',\n    permission: 'public',",
+    to: "path: '/api/v1/openapi.json',",
+    says: [/endpoints\/documentation\.ts[\s\S]*'permission' is missing/],
+  },
+  {
+    name: 'an endpoint asks for a permission that no role knows',
+    file: 'service/contract/endpoints/captions.ts',
+    from: "permission: 'Write'",
+    to: "permission: 'Scribble'",
+    says: [/endpoints\/captions\.ts.*"Scribble"/],
+  },
+  {
+    name: 'a connection names a component that is not declared',
+    file: 'service/contract/components.ts',
+    from: "{ from, to: 'redis', port: 'redis'",
+    to: "{ from, to: 'memcached', port: 'redis'",
+    says: [/components\.ts.*"memcached"/],
+  },
+  {
+    name: 'a connection names a port on which the component does not listen',
+    file: 'service/contract/components.ts',
+    from: "{ from: 'edge', to: 'api', port: 'http' }",
+    to: "{ from: 'edge', to: 'api', port: 'postgres' }",
+    says: [/components\.ts[^\n]*\n[^\n]*\n[^\n]*'"postgres"'/],
+  },
+];
