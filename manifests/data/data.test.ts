@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { local } from '../environments/local.ts';
+import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 
 const database = local.database;
@@ -29,6 +30,24 @@ describe('PostgreSQL on a volume of its own', () => {
     expect(() => synthesizeEnvironment({ ...local, config })).toThrow(
       'data/postgres: local opens up to 251 connections (DATABASE_POOL_SIZE 20 in 11 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 1Gi holds 79',
     );
+  });
+});
+
+describe('the dump', () => {
+  test('runs alone, by its time, in a pod that ends, and keeps so many', () => {
+    const { spec } = named('CronJob', 'backup') ?? {};
+    expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', schedule: '0 3 * * *' });
+    const { template, activeDeadlineSeconds } = Object(spec).jobTemplate.spec;
+    expect(activeDeadlineSeconds).toBeLessThanOrEqual(3600);
+    expect(template.spec.containers[0].command[2]).toMatch(/pg_restore --list[^]*mv [^]*tail -n \+8/);
+  });
+
+  test('is a workload to the policies: one that may be root is refused', () => {
+    const broken = structuredClone(stores()).map((object) => {
+      if (object.kind === 'CronJob') Object(object.spec).jobTemplate.spec.template.spec.securityContext = {};
+      return object;
+    });
+    expect(policies.restricted?.(broken, local).join()).toMatch(/CronJob\/\S+ may run as root/);
   });
 });
 

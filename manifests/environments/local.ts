@@ -18,7 +18,7 @@ export const local: Environment = {
     graphql: { scaling: { ...serving, min: 1, max: 2 }, resources },
     worker: { scaling: { ...background, min: 1, max: 2 }, resources },
   },
-  database: { kind: 'stateful-set', storage: '5Gi', resources: database },
+  database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
   secrets: { kind: 'by-hand' },
   // Nobody issues certificates here: whoever sets it up makes one.
