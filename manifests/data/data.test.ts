@@ -35,7 +35,7 @@ describe('PostgreSQL on a volume of its own', () => {
 
 describe('the dump', () => {
   test('runs alone, by its time, in a pod that ends, and keeps so many', () => {
-    const { spec } = named('CronJob', 'backup') ?? {};
+    const spec = named('CronJob', 'backup')?.spec;
     expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', schedule: '0 3 * * *' });
     const { template, activeDeadlineSeconds } = Object(spec).jobTemplate.spec;
     expect(activeDeadlineSeconds).toBeLessThanOrEqual(3600);
