@@ -33,7 +33,7 @@ describe('the secrets that an environment needs', () => {
 
   test('leave out what the operator of the database makes, and name what its backups need', () => {
     const backups = ['BACKUP_ACCESS_KEY_ID', 'BACKUP_SECRET_ACCESS_KEY'];
-    expect(namesOf({ ...production, secrets: { kind: 'by-hand' } })).toEqual(['REDIS_URL', 'SECRET_KEY', ...backups]);
+    expect(namesOf({ ...real, secrets: { kind: 'by-hand' } })).toEqual(['REDIS_URL', 'SECRET_KEY', ...backups]);
   });
 
   test('name the components that read them', () => {

@@ -21,7 +21,7 @@ export function declarationMistakes(environments: readonly Environment[], declar
 const told = ({ from, to, port }: Connection) => `the connection ${from} → ${to} (${port})`;
 
 /** What an environment can choose to run, whether or not one of ours does. */
-const options: readonly ComponentName[] = ['fluent-bit', 'elasticsearch', 'backup'];
+const options: readonly ComponentName[] = ['fluent-bit', 'elasticsearch'];
 
 /** Both ends run somewhere together. */
 function unused(connection: Connection, environments: readonly Environment[]): string[] {
