@@ -38,3 +38,10 @@ test('leyenda refuses what it does not know with the exit code for usage', () =>
   expect(leyenda(['deploy', 'moon'], '').status).toBe(exitCodes.usage);
   expect(leyenda(['deploy', 'local', '--imge', 'x'], '').status).toBe(exitCodes.usage);
 });
+
+test('leyenda ends quietly when nobody reads on', () => {
+  // The reader is gone before a word is written.
+  const script = '"$0" "$1" synth --help | true; exit "${PIPESTATUS[0]}"';
+  const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, program], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: exitCodes.ok, stderr: '' });
+});

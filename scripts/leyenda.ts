@@ -1,35 +1,7 @@
 #!/usr/bin/env node
-import { explain } from './cli/failure.ts';
-import { createOutput } from './cli/output.ts';
-import { parseAndRun } from './cli/program.ts';
-import { handlers } from './commands/index.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
-// Packages below us still use deprecated parts of Node; whoever releases can do nothing about it.
-process.noDeprecation = true;
-
-const streams = { stdout: process.stdout, stderr: process.stderr, terminal: process.stdout.isTTY === true };
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  // The second signal ends the process at once; the lock then expires by itself.
-  process.once(name, () => {
-    interruption.abort(new Error(`interrupted by ${name}`));
-  });
-}
-
-try {
-  process.exitCode = await parseAndRun(process.argv.slice(2), streams, async (name, invocation) => {
-    const out = createOutput(streams, invocation.flags.json);
-    try {
-      return await handlers[name](invocation, { out, signal: interruption.signal, env: process.env });
-    } catch (error) {
-      const { cause, remedy, exitCode } = explain(error);
-      if (invocation.flags.json) out.result('', { error: cause, remedy, exitCode });
-      throw error;
-    }
-  });
-} catch (error) {
-  const { line, exitCode } = explain(error);
-  process.stderr.write(`leyenda: ${line}\n`);
-  if (process.env.LEYENDA_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = exitCode;
-}
+// Half of what a command takes is compiling its own code and packages: what came of it is kept beside them.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compiled'));
+await import('./cli/main.ts');
