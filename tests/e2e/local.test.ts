@@ -19,16 +19,16 @@ const caption = { path: '/api/v4/generate', method: 'POST', body: wish } as cons
 const question = { query: '{ models { name } }' };
 
 function wholeEnvironment(images: Images) {
-  describe('The local environment', () => {
-    beforeAll(async () => {
-      record('what', 'verdict', 'figures');
-      record('images from Debian packages instead', '-', process.env.E2E_SUBSTITUTES);
-      record('left out, since their images cannot be had here', '-', process.env.E2E_LEFT_OUT);
-      await givenLocal(images.one);
-      await startClient(images.one);
-    }, 240_000);
-    afterAll(() => printLedger());
+  beforeAll(async () => {
+    record('what', 'verdict', 'figures');
+    record('images from Debian packages instead', '-', process.env.E2E_SUBSTITUTES);
+    record('left out, since their images cannot be had here', '-', process.env.E2E_LEFT_OUT);
+    await givenLocal(images.one);
+    await startClient(images.one);
+  }, 240_000);
+  afterAll(() => printLedger());
 
+  describe('The local environment', () => {
     test('is whole: every role, PostgreSQL on a volume of its own, Redis', async () => {
       await whole(120);
       for (const component of ['api', 'graphql', 'worker', 'postgres', 'redis']) {
