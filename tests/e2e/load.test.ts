@@ -9,16 +9,16 @@ import { givenLocal } from './local-environment.ts';
 import { loadEnded } from './marks.ts';
 import { until, whole } from './whole.ts';
 
-const found = setup();
-if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
-else load(found.images.one);
-
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const monitoring = local.monitoring?.kind === 'bundled' ? [{ component: 'prometheus', where: local.monitoring.namespace }] : [];
 const components = [
   ...['api', 'graphql', 'worker', 'postgres', 'redis'].map((component) => ({ component, where: namespace })),
   ...monitoring,
 ];
+
+const found = setup();
+if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
+else load(found.images.one);
 
 /** Deletes a pod of a component and waits until as many others are ready as before. @returns how many seconds that took */
 async function losePod(where: string, component: string): Promise<number> {
