@@ -38,10 +38,15 @@ interface Source {
 
 const stranger = 'e2e-stranger';
 const elsewhere = 'elsewhere';
+/** The pods of a place where a component is. */
+const podsAt = async ({ name, end, components }: Place) =>
+  'namespace' in end && components.length > 0 ? readyPods(end.namespace, name) : [];
+
 /** Places that are pods of a namespace of ours, or of another one: who is there, and started here where nobody is. */
-async function sourceOf({ name, end }: Place, image: string): Promise<Source | undefined> {
+async function sourceOf(place: Place, image: string): Promise<Source | undefined> {
+  const { name, end } = place;
   if (!('namespace' in end)) return undefined;
-  const [pod] = await readyPods(end.namespace, name);
+  const [pod] = await podsAt(place);
   if (pod) return { name, namespace: end.namespace, pod: pod.metadata.name };
   if (name === 'edge') return { name, namespace: edgeNamespace, pod: 'client' };
   // The cluster's own, and what cannot be had here.
@@ -52,10 +57,11 @@ async function sourceOf({ name, end }: Place, image: string): Promise<Source | u
 }
 
 /** Where somebody listens: each port of each pod that is there, and addresses. */
-async function targetsOf({ name, end }: Place): Promise<Target[]> {
+async function targetsOf(place: Place): Promise<Target[]> {
+  const { name, end } = place;
   if (!('namespace' in end)) return [{ name, address: end.address, port: local.ports.https }];
   const selector = name === 'dns' ? ['-l', 'k8s-app=kube-dns'] : [];
-  const listed = name === 'dns' ? (await getJson('pods', '-n', end.namespace, ...selector)).items : await readyPods(end.namespace, name);
+  const listed = name === 'dns' ? (await getJson('pods', '-n', end.namespace, ...selector)).items : await podsAt(place);
   const [pod] = listed;
   const ports = name === 'dns' ? [local.ports.dns] : end.ports.map(({ containerPort }) => containerPort);
   return pod ? ports.map((port) => ({ name, address: pod.status.podIP, port })) : [];
