@@ -66,17 +66,18 @@ function load(image: string) {
         expect(batch.status).toBe(202);
         const { result, sent, failed, failures, longest, counts } = await underLoad(100, [], async () => {
           await sleep(2000);
+          const { succeeded } = (await ask('progress', batch.body.id)).body;
           const took = await losePod(where, component);
           await sleep(3000);
-          return took;
+          return { took, succeeded };
         });
         const progress = async () => (await ask('progress', batch.body.id)).body;
         const done = await until(progress, ({ status }) => status === 'done' || status === 'failed', 90);
-        const items = `batch ${done.status}, ${done.succeeded} of ${done.total}`;
+        const items = `batch ${done.status}, ${result.succeeded} of ${done.total} items before, ${done.succeeded} in the end`;
         record(
           `a pod of ${component} deleted`,
           failed === 0 ? 'nothing failed' : 'FAILED',
-          seconds(result),
+          seconds(result.took),
           `${sent} sent (${counts}), ${failed} failed, longest ${longest} ms; ${items}`,
         );
         expect({ failed, failures }).toEqual({ failed: 0, failures: [] });
