@@ -40,8 +40,6 @@ const heartbeat = 3;
 const supervision = 3;
 /** Seconds between two looks at an empty queue. */
 const polling = 0.5;
-/** So many loops take so many jobs each, and the next ones once all of these have ended. */
-const loops = { localConcurrency: 2, batchSize: 2 };
 
 /** pg-boss over the product's own connections; `supervise`: it also looks for workers that died. */
 async function create(statements: Statements, log: Logger, options: { supervise: boolean; migrate: boolean }): Promise<PgBoss> {
@@ -94,8 +92,8 @@ export interface Queue<T extends object> {
   open(): Promise<void>;
   /** Sends jobs with the transaction: they exist once it is committed. */
   send(trx: Transaction<Tables>, jobs: readonly Job<T>[]): Promise<void>;
-  /** Works on jobs until `stop`. */
-  work(handlers: Handlers<T>): Promise<void>;
+  /** Works on jobs until `stop`, on so many at once. */
+  work(handlers: Handlers<T>, concurrency: number): Promise<void>;
   /** How many jobs there are by state. */
   depth(): Promise<Readonly<Record<QueueState, number>>>;
   /** Takes no more jobs and waits for those in hand, for at most `seconds`; others take over what is left then. */
@@ -121,10 +119,12 @@ export function openQueue<T extends object>(db: Kysely<Tables>, statements: Stat
       const rows = jobs.map(({ data, dueSeconds }) => ({ data, priority: -dueSeconds }));
       await boss.insert(chunks.name, rows, { db: fromKysely(trx) });
     },
-    async work({ work, givenUp }) {
+    async work({ work, givenUp }, concurrency) {
       const boss = await opened();
       const options = {
-        ...loops,
+        // Each loop takes one job and the next one once that has ended: a long one holds up no other.
+        localConcurrency: concurrency,
+        batchSize: 1,
         perJobResults: true,
         burstWhenBatchFull: true,
         pollingIntervalSeconds: polling,

@@ -20,7 +20,7 @@ export function startWorker(parts: Parts): Worker {
     const handlers = chunkHandlers(parts);
     while (!signal.aborted) {
       try {
-        await parts.queue.work(handlers);
+        await parts.queue.work(handlers, parts.settings.WORKER_CONCURRENCY);
         return;
       } catch (error) {
         parts.log.debug({ module: 'batches', error }, 'The queue is not there yet');

@@ -288,6 +288,13 @@ export const settings = {
     requiredIn: [],
     doc: 'Whole months that usage and samples of metrics are kept, besides the current one.',
   },
+  WORKER_CONCURRENCY: {
+    schema: integer(1, 64).default(4),
+    secret: false,
+    roles: ['all', 'worker'],
+    requiredIn: [],
+    doc: 'Chunks of batches that one process works on at once.',
+  },
   BATCH_RETENTION_DAYS: {
     schema: integer(1, 3650).default(30),
     secret: false,
