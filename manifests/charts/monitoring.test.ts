@@ -113,6 +113,14 @@ describe('where the Prometheus operator watches', () => {
     });
   });
 
+  test('every alert names its namespace, for the operator has an AlertmanagerConfig tell of no other', () => {
+    const rule = objects(production).find(({ kind }) => kind === 'PrometheusRule');
+    const namespaces = Object(rule?.spec).groups.flatMap(({ rules }: { rules: { labels: { namespace?: string } }[] }) =>
+      rules.map(({ labels }) => labels.namespace),
+    );
+    expect(new Set(namespaces)).toEqual(new Set([production.namespace]));
+  });
+
   test('Alertmanager is told by an AlertmanagerConfig, which names secrets and holds none (guide row AL-10)', () => {
     const notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'slack', channel: '#ops' }] } as const;
     const told = objects({ ...production, monitoring: { kind: 'operator', namespace: 'monitoring', notify } });

@@ -23,7 +23,9 @@ export class ObservabilityChart extends Chart {
     const { names, workloads } = environment;
     const metadata = { name: names.prefix, labels: { ...commonLabels(environment) } };
     for (const role of workloadRoles.filter((each) => workloads[each])) modelObject(this, podMonitor(environment, role));
-    modelObject(this, new PrometheusRule({ metadata, spec: { groups: [alertGroup(environment)] } }));
+    // The operator has an AlertmanagerConfig tell of alerts of its own namespace alone; a sum over pods has lost that label.
+    const group = alertGroup(environment, { namespace: environment.namespace });
+    modelObject(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
     if (notify) modelObject(this, alertmanagerConfig(environment, notify));
     new k8s.KubeConfigMap(this, 'dashboard', {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },

@@ -2,13 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { Chart, Testing } from 'cdk8s';
 import { connections } from '../../service/contract/components.ts';
 import { timings } from '../../service/contract/timings.ts';
+import { backupSidecar } from '../data/object-store.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import { synthesizeEnvironment } from '../synth.ts';
+import { namespaceBounds } from './bounds.ts';
 import { Connections } from './connections.ts';
 import { deployerRules } from './deployer-role.ts';
 import { contentHash } from './hash.ts';
 import { imageUser } from './pod.ts';
+import { amountOf } from './quantity.ts';
 import { RollingDeployment } from './rolling-deployment.ts';
 import { wireSettings } from './settings-wiring.ts';
 
@@ -58,6 +61,31 @@ describe('connections', () => {
   });
 });
 
+describe('the bounds of a namespace', () => {
+  const hard = (environment: Environment) =>
+    Object(Testing.synth(boundsOf(environment)).find(({ kind }: { kind: string }) => kind === 'ResourceQuota')).spec.hard;
+  const boundsOf = (environment: Environment) => {
+    const made = chart();
+    namespaceBounds(made, environment);
+    return made;
+  };
+
+  test('let cert-manager answer a challenge, whose Service takes a port of the nodes; else nobody has one', () => {
+    const tls = { kind: 'cert-manager', issuer: { name: 'i', kind: 'Issuer' }, challenge: 'dns-01' } as const;
+    expect(hard(production)['services.nodeports']).toBe(1);
+    expect(hard({ ...production, edge: { ...production.edge, tls } })['services.nodeports']).toBe(0);
+  });
+
+  test('count what stands beside each instance of the database', () => {
+    const { database } = production;
+    if (database.kind !== 'cloudnative-pg') throw new Error('production has another database');
+    const { backups: _, ...unsaved } = database;
+    const memory = (environment: Environment) => amountOf(hard(environment)['limits.memory']);
+    const sidecars = (database.instances + 1) * amountOf(backupSidecar.limits.memory);
+    expect(memory(production) - memory({ ...production, database: unsaved })).toBe(sidecars);
+  });
+});
+
 describe('a rolling deployment', () => {
   test('refuses a grace period shorter than the shutdown, naming both and its path', () => {
     expect(() => new RollingDeployment(chart(), 'api', production, pod, { ...timings, terminationGrace: 10 })).toThrow(
@@ -88,6 +116,12 @@ describe('the deployer', () => {
       expect(may(resource, 'patch')).toBe(false);
     expect(may('secrets', 'get')).toBe(false);
     expect(may('pods', 'delete')).toBe(false);
+  });
+
+  test('may remove what an earlier release had, and make none of it', () => {
+    for (const resource of ['ingresses', 'statefulsets', 'cronjobs', 'scaledobjects']) {
+      expect(['get', 'delete', 'create', 'patch'].filter((verb) => may(resource, verb))).toEqual(['get', 'delete']);
+    }
   });
 
   test('gets no role for a kind that nobody thought of', () => {

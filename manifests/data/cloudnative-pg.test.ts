@@ -44,7 +44,7 @@ describe('PostgreSQL kept by an operator', () => {
   test('has as many connections as the poolers open, the migration, and a reserve', () => {
     const { parameters } = Object(found('Cluster').spec).postgresql;
     expect(parameters.max_connections).toBe(String(2 * 40 + 11 + 10));
-    expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '370' });
+    expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '740' });
   });
 
   test('is saved to a bucket, encrypted, by references to secrets alone', () => {

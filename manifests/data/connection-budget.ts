@@ -14,8 +14,11 @@ const pods = ({ workloads }: Environment) =>
 /** What one process opens, as the environment or else the contract's default has it. */
 const poolSize = ({ config }: Environment) => settings.DATABASE_POOL_SIZE.schema.parse(config.DATABASE_POOL_SIZE);
 
+/** Clients of a pooler, for which one more costs nothing: pods that drain at full scale have theirs yet. */
+export const pooledClients = (environment: Environment) => 2 * workloadConnections(environment);
+
 /** Most connections that the workloads open together. */
-export const workloadConnections = (environment: Environment) => poolSize(environment) * pods(environment);
+const workloadConnections = (environment: Environment) => poolSize(environment) * pods(environment);
 /** Those of the migration, which has one besides its pool. */
 const migrationConnections = (environment: Environment) => poolSize(environment) + 1;
 

@@ -19,7 +19,7 @@ interface ObjectStoreSpec {
 }
 
 /** Of the container beside each instance that sends WAL and backups. */
-const sidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } } as const;
+export const backupSidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } } as const;
 
 /** The bucket that backups and WAL go to, named as the database. */
 export function objectStore(scope: Construct, environment: Environment, backups: NonNullable<OperatedDatabase['backups']>): void {
@@ -37,7 +37,7 @@ export function objectStore(scope: Construct, environment: Environment, backups:
       wal: { compression: 'gzip', encryption, maxParallel: 4 },
     },
     retentionPolicy: retention,
-    instanceSidecarConfiguration: { resources: sidecar },
+    instanceSidecarConfiguration: { resources: backupSidecar },
   };
   new ApiObject(scope, 'object-store', {
     apiVersion: 'barmancloud.cnpg.io/v1',

@@ -6,7 +6,7 @@ import { poolersOf } from '../constructs/places.ts';
 import { priorityOf } from '../constructs/priorities.ts';
 import type { Environment, OperatedDatabase } from '../environments/environment.ts';
 import { images } from '../images.ts';
-import { workloadConnections } from './connection-budget.ts';
+import { pooledClients } from './connection-budget.ts';
 import { podMonitor } from './pod-monitor.ts';
 
 /**
@@ -41,7 +41,7 @@ export function pooler(
         cluster: { name: names.postgres },
         type: 'rw',
         instances,
-        pgbouncer: { poolMode: 'transaction', parameters: poolerParameters(workloadConnections(environment), connections) },
+        pgbouncer: { poolMode: 'transaction', parameters: poolerParameters(pooledClients(environment), connections) },
         template: {
           metadata: {},
           spec: {

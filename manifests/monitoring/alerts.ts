@@ -148,8 +148,8 @@ function ofLimits({ names, workloads }: Watched, role: WorkloadRole): readonly A
   ];
 }
 
-/** One rule group, as Prometheus reads it (guide row AL-01). */
-export function alertGroup(watched: Watched) {
+/** One rule group, as Prometheus reads it (guide row AL-01); every alert bears the labels `own` besides. */
+export function alertGroup(watched: Watched, own: Readonly<Record<string, string>> = {}) {
   const alerts = [...ofService, ...ofTargets(watched), ...workloadRoles.flatMap((role) => ofLimits(watched, role))];
   return {
     name: `${watched.names.prefix}-api`,
@@ -157,7 +157,7 @@ export function alertGroup(watched: Watched) {
       alert,
       expr: expression.promql,
       for: duration,
-      labels: { severity, service: watched.names.prefix, ...(component && { component }) },
+      labels: { severity, service: watched.names.prefix, ...own, ...(component && { component }) },
       annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
     })),
   };

@@ -1,4 +1,5 @@
 import type { MonitoringSecretName, Severity } from '../../service/contract/monitoring.ts';
+import type { ports } from '../../service/contract/ports.ts';
 
 /** A way in which somebody is told (guide row AL-10); what is secret of it stands in the Secret `names.monitoring`. */
 export type Receiver =
@@ -9,7 +10,8 @@ export type Receiver =
       readonly kind: 'email';
       readonly to: string;
       readonly from: string;
-      readonly smarthost: `${string}:${number}`;
+      /** On the one port that is open to mail servers. */
+      readonly smarthost: `${string}:${typeof ports.smtp}`;
       readonly user: string;
     };
 
