@@ -7,17 +7,10 @@ import { names, product } from '../../service/contract/product.ts';
 
 /** What `tests/e2e/prepare` prints, and the cluster. Undefined, with the reason, where something is missing. */
 export function setup(): { readonly images: Images } | { readonly missing: string } {
-  const {
-    KUBECONFIG,
-    E2E_IMAGE_ONE: one,
-    E2E_IMAGE_TWO: two,
-    E2E_IMAGE_CRASH: crash,
-    E2E_IMAGE_UNREADY: unready,
-    E2E_IMAGE_NGINX: nginx,
-  } = process.env;
+  const { KUBECONFIG, E2E_IMAGE_ONE: one, E2E_IMAGE_TWO: two, E2E_IMAGE_CRASH: crash, E2E_IMAGE_UNREADY: unready } = process.env;
   if (!KUBECONFIG) return { missing: 'KUBECONFIG names no cluster' };
-  if (!one || !two || !crash || !unready || !nginx) return { missing: 'no images: eval "$(tests/e2e/prepare)" first' };
-  return { images: { one, two, crash, unready, nginx, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` } };
+  if (!one || !two || !crash || !unready) return { missing: 'no images: eval "$(tests/e2e/prepare)" first' };
+  return { images: { one, two, crash, unready, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` } };
 }
 
 export interface Images {
@@ -25,7 +18,6 @@ export interface Images {
   readonly two: string;
   readonly crash: string;
   readonly unready: string;
-  readonly nginx: string;
   /** A digest that no registry has. */
   readonly absent: string;
 }

@@ -116,7 +116,7 @@ function wholeEnvironment(images: Images) {
 
   describe('The nginx target', () => {
     test('in front of the same Services answers a caption by TLS', async () => {
-      await startNginx(images.nginx);
+      await startNginx();
       const program = `const { request } = require('node:https');
         const call = request({ host: 'nginx', path: '/api/v4/generate', method: 'POST', rejectUnauthorized: false, servername: '${local.edge.host}',
           headers: { Host: '${local.edge.host}', Authorization: 'Bearer ' + process.env.API_KEY, 'Content-Type': 'application/json' } },

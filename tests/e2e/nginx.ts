@@ -1,4 +1,5 @@
 import { local } from '../../manifests/environments/local.ts';
+import { images } from '../../manifests/images.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import { names } from '../../service/contract/product.ts';
@@ -22,8 +23,9 @@ const configuration = () =>
   });
 
 /** nginx as a pod where the gateway stands, found by the name `nginx`. */
-export async function startNginx(image: string): Promise<void> {
+export async function startNginx(): Promise<void> {
   const { data } = await getJson('secret', names.tls, '-n', namespace);
+  const command = ['nginx', '-g', 'daemon off;', '-c', `${files}/nginx.conf`];
   const volumeMounts = [{ name: 'files', mountPath: files }];
   const objects = [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data, stringData: { 'nginx.conf': configuration() } },
@@ -33,7 +35,7 @@ export async function startNginx(image: string): Promise<void> {
       kind: 'Pod',
       metadata: { name, labels: { app: name } },
       spec: {
-        containers: [{ name, image, args: ['-c', `${files}/nginx.conf`], volumeMounts, readinessProbe: { tcpSocket: { port: 443 } } }],
+        containers: [{ name, image: images.nginx, command, volumeMounts, readinessProbe: { tcpSocket: { port: 443 } } }],
         volumes: [{ name: 'files', secret: { secretName: name } }],
       },
     },
