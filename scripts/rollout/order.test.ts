@@ -27,6 +27,20 @@ describe('the order of a rollout', () => {
     ]);
   });
 
+  test('the configuration of every chart comes before anything runs: a store starts behind policies that are open to it', () => {
+    const steps = stepsOf([
+      { chart: 'service', objects: [object('Deployment'), object('NetworkPolicy'), object('Job')] },
+      { chart: 'data', objects: [object('Cluster'), object('ObjectStore')] },
+    ]);
+    expect(steps.map(({ chart, stage }) => `${chart} ${stage}`)).toEqual([
+      'data configure',
+      'service configure',
+      'data run',
+      'service migrate',
+      'service run',
+    ]);
+  });
+
   test('the same objects in another order give the same steps', () => {
     const objects = [object('ConfigMap', 'b'), object('ConfigMap', 'a'), object('Gateway'), object('HTTPRoute')];
     expect(stepsOf([{ chart: 'edge', objects }])).toEqual(stepsOf([{ chart: 'edge', objects: objects.toReversed() }]));
@@ -48,7 +62,7 @@ describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', 
     const stores = (['postgres', 'redis'] as const).map(stepOf).filter((step) => step !== -1);
     for (const store of stores) expect(store).toBeLessThan(stepOf('migrate'));
     for (const role of roles) expect(stepOf(role)).toBeGreaterThan(stepOf('migrate'));
-    const edge = steps.findIndex(({ chart }) => chart === 'edge');
+    const edge = steps.findIndex(({ chart, stage }) => chart === 'edge' && stage === 'run');
     for (const role of roles) expect(edge).toBeGreaterThan(stepOf(role));
   });
 });

@@ -14,9 +14,8 @@ export interface Step {
   readonly objects: readonly KubeObject[];
 }
 
-/** What others refer to, before those that refer to it; a migration between configuration and the workloads that need it. */
-const stages = ['configure', 'migrate', 'run'] as const;
-type Stage = (typeof stages)[number];
+/** What others refer to, before those that refer to it; a migration before the workloads that need it. */
+type Stage = 'configure' | 'migrate' | 'run';
 
 const configuration = [
   'ServiceAccount',
@@ -62,15 +61,17 @@ const rank = (list: readonly string[], value: string): number => {
 
 const stageOf = ({ kind }: KubeObject): Stage => (kind === 'Job' ? 'migrate' : configuration.includes(kind) ? 'configure' : 'run');
 
-/** The steps of a rollout, without the administrator's charts; empty steps are left out. */
+/**
+ * The steps of a rollout, without the administrator's charts; empty steps are left out. The configuration of all charts comes first:
+ * what a store may connect to stands with the service's policies, and it must be open before the store starts.
+ */
 export function stepsOf(charts: readonly Chart[]): Step[] {
-  return charts
-    .filter((chart) => !isAdminChart(chart))
-    .toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart))
-    .flatMap(({ chart, objects }) =>
-      stages.map((stage) => ({ chart, stage, objects: sortByKind(objects.filter((object) => stageOf(object) === stage)) })),
-    )
-    .filter(({ objects }) => objects.length > 0);
+  const released = charts.filter((chart) => !isAdminChart(chart)).toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart));
+  const step =
+    (stage: Stage) =>
+    ({ chart, objects }: Chart): Step => ({ chart, stage, objects: sortByKind(objects.filter((object) => stageOf(object) === stage)) });
+  const steps = [...released.map(step('configure')), ...released.flatMap((chart) => [step('migrate')(chart), step('run')(chart)])];
+  return steps.filter(({ objects }) => objects.length > 0);
 }
 
 const kindOrder = [...configuration, ...running];

@@ -4,6 +4,7 @@ import { applyPlanned } from './apply.ts';
 import type { Observation } from './judge/index.ts';
 import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
+import { awaitOperators, isOperated } from './operated.ts';
 import { isWorkload } from './order.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
@@ -44,14 +45,17 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
     if (changed.length > 0)
       run.out.line(`${step.chart}: ${verbs[step.stage]} ${changed.map(({ object }) => label(refNames(object))).join(', ')}`);
     const applied: KubeObject[] = [];
+    const operated: KubeObject[] = [];
     for (const planned of objects) {
       run.signal.throwIfAborted();
       const object = await asTrouble(run, planned.object, () => applyPlanned(run.cluster, planned, options.force));
       options.onApplied(object);
       // A Job that is done stays done; other workloads must be healthy even where nothing changed.
       if (isWorkload(object) && !(object.kind === 'Job' && planned.action === 'none')) applied.push(object);
+      if (isOperated(object)) operated.push(object);
     }
     await options.onStep();
+    await awaitOperators(run, operated, secondsLeft());
     const targets = targetsOf(applied);
     if (targets.length === 0) continue;
     const watched = { cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds: secondsLeft() };

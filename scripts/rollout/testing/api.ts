@@ -24,6 +24,7 @@ const resources = [
   { name: 'deployments', kind: 'Deployment', root: '/apis/apps/v1' },
   { name: 'replicasets', kind: 'ReplicaSet', root: '/apis/apps/v1' },
   { name: 'jobs', kind: 'Job', root: '/apis/batch/v1' },
+  { name: 'clusters', kind: 'Cluster', root: '/apis/postgresql.cnpg.io/v1' },
   { name: 'leases', kind: 'Lease', root: '/apis/coordination.k8s.io/v1' },
   { name: 'endpointslices', kind: 'EndpointSlice', root: '/apis/discovery.k8s.io/v1' },
 ];
