@@ -42,7 +42,7 @@ export const compileMistakes: readonly Mistake[] = [
     file: 'service/contract/settings.ts',
     from: "doc: 'Origins that browsers",
     to: "...{ secret: true as const }, doc: 'Origins that browsers",
-    says: [/production\.ts.*'CORS_ORIGINS' does not exist/],
+    says: [/staging\.ts.*'CORS_ORIGINS' does not exist/],
   },
   {
     name: 'a flag is renamed that a workflow passes',
