@@ -74,6 +74,24 @@ withNginx('nginx', () => {
   });
 });
 
+withNginx('A caller by IPv6', () => {
+  const limited = async (...callers: readonly string[]) => {
+    const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.0.1/32'] };
+    const { ask } = clientOf(await another(product, { inFront }), host);
+    const answers = [];
+    for (const caller of callers) answers.push(await ask('/auth/login', { headers: { 'CF-Connecting-IP': caller } }));
+    return callers.filter((_, index) => answers[index]?.status === 429);
+  };
+  // Of the class one is let through, and its burst of two; bytes that are line ends are as any other.
+  test.each([
+    [['2001:db8::1', '2001:db8:0:0:1:2:3:4', '2001:db8::a0a:a0a:a0a:a0a', '2001:db8::2', '2001:db8:0:1::1'], ['2001:db8::2']],
+    [['a0a:a0a:a0a:a0a::1', 'a0a:a0a:a0a:a0a:1::', 'a0a:a0a:a0a:a0a:a0a::a0a', 'A0A:a0a:a0a:a0a:1:0:0:1'], ['A0A:a0a:a0a:a0a:1:0:0:1']],
+    [['::ffff:192.0.2.1', '::ffff:192.0.2.2', '::ffff:192.0.2.3', '::ffff:192.0.2.4', '::1'], []],
+  ])('is counted by its /64 however it is written, one by IPv4 in that form by its address: %j', async (callers, refused) => {
+    expect(await limited(...callers)).toEqual(refused);
+  });
+});
+
 withNginx('An upgrade', () => {
   test('to a WebSocket is passed through both ways; one to another protocol is not', async () => {
     const upgrades: (string | undefined)[] = [];
