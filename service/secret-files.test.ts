@@ -36,7 +36,12 @@ describe('A secret in a file', () => {
 
   test('that is not there is told with its variable and path', () => {
     const parsed = parseSettings({ SECRET_KEY_FILE: join(folder, 'absent') });
-    expect(parsed).toEqual({ violations: [expect.stringMatching(/^SECRET_KEY_FILE: .*ENOENT.*absent/)] });
+    expect(parsed).toEqual({ violations: [expect.stringMatching(/^SECRET_KEY_FILE: .*absent cannot be read: Error: ENOENT/)] });
+  });
+
+  test('that is a folder, which Docker makes of a file that is missing, is told with its path', () => {
+    const parsed = parseSettings({ SECRET_KEY_FILE: folder });
+    expect(parsed).toEqual({ violations: [expect.stringMatching(`^SECRET_KEY_FILE: ${folder} cannot be read: Error: EISDIR`)] });
   });
 
   test('is named by a variable that is no setting itself', () => {

@@ -21,7 +21,7 @@ export function withSecretFiles(environment: Environment): { readonly environmen
     try {
       values[name] = readFileSync(path, 'utf8');
     } catch (error) {
-      unread.push(`${variable}: ${String(error)}`);
+      unread.push(`${variable}: ${path} cannot be read: ${String(error)}`);
     }
   }
   return { environment: { ...environment, ...values }, unread };
