@@ -103,10 +103,10 @@ hardware() { # LEVEL CORES MEMORY DISK (gigabytes): warns where this machine has
   if [ "$disk" -lt "$4" ]; then warn "$disk GB of disk: $1 is $4 GB"; fi
 }
 
-has_key() { # HOME: a key that sshd accepts; it takes none from where others may write
+has_key() { # HOME UID: a key that sshd accepts; it takes none from where others own or may write
   local folder=$root$1
   local keys=$folder/.ssh/authorized_keys
-  [ -f "$keys" ] && [ -z "$(find "$folder" "$folder/.ssh" "$keys" -maxdepth 0 -perm /022)" ] &&
+  [ -f "$keys" ] && [ -z "$(find "$folder" "$folder/.ssh" "$keys" -maxdepth 0 \( -perm /022 -o ! \( -uid "$EUID" -o -uid "$2" \) \))" ] &&
     grep -Eq '^[^#]*(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA' "$keys"
 }
 may_sudo() { # NAME GID
@@ -117,7 +117,7 @@ operators() {
   local name uid gid home shell
   while IFS=: read -r name _ uid gid _ home shell; do
     case $uid:$shell in 0:* | *:*/nologin | *:*/false) continue ;; esac
-    if has_key "$home" && may_sudo "$name" "$gid"; then printf '%s\n' "$name"; fi
+    if has_key "$home" "$uid" && may_sudo "$name" "$gid"; then printf '%s\n' "$name"; fi
   done <"$root/etc/passwd"
 }
 ssh_ports() { # every port that the configuration of sshd names; 22 where it names none
@@ -161,14 +161,16 @@ keep() { # PATH UNIT: remembers how to put PATH back
   fi
   written+=("$2:$1")
 }
-put_back() { # UNIT
-  local entry path
+put_back() { # UNIT: what this run wrote of it; prints what became of its files
+  local entry path told="an earlier run wrote them, and what was there before is below $backups"
   for entry in "${written[@]}"; do
     path=${entry#*:}
     if [ "${entry%%:*}" != "$1" ]; then continue; fi
     if [ -e "$root$backups/$stamp$path" ]; then cp -p "$root$backups/$stamp$path" "$root$path"; else rm -f "$root$path"; fi
+    rm -f "$root$pending/$1"
+    told='they are again as they were'
   done
-  rm -f "$root$pending/$1"
+  printf '%s\n' "$told"
 }
 touch_unit() { # UNIT: it is to be applied, by the next run if this one ends before it
   touched[$1]=1
@@ -209,10 +211,7 @@ check() { # UNIT COMMAND...: whether the files of UNIT are accepted; else they a
   if [ -n "$dry_run" ] || ! due "$unit"; then return 0; fi
   # sshd tests nothing without this folder, which its service has made only where it runs.
   mkdir -p "$root/run/sshd"
-  quietly "$@" || {
-    put_back "$unit"
-    fail "$EXIT_FAILED" "$* refuses the files of $unit: they are again as they were"
-  }
+  quietly "$@" || fail "$EXIT_FAILED" "$* refuses the files of $unit: $(put_back "$unit")"
 }
 apply() { # UNIT COMMAND...
   local unit=$1
@@ -230,8 +229,7 @@ sshd_says() { # SETTING...: what sshd makes of all its files; each "name value"
   effective=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1) || fail "$EXIT_FAILED" 'sshd -T failed'
   for setting in "$@"; do
     if ! grep -qixF -- "$setting" <<<"$effective"; then
-      put_back ssh
-      fail "$EXIT_FAILED" "sshd does not take \"$setting\": another value stands before its Include or in a Match block; what this run wrote for it is taken back"
+      fail "$EXIT_FAILED" "sshd does not take \"$setting\": another value stands before its Include or in a Match block. The files of ssh: $(put_back ssh)"
     fi
   done
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { host } from './hardened.ts';
@@ -89,6 +89,15 @@ describe('security-hardening.sh refuses, and changes nothing,', () => {
     const { onFiles, root } = given();
     chmodSync(join(root, key), 0o664);
     expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('nobody could log in') });
+  });
+
+  const asRoot = process.getuid?.() === 0;
+  (asRoot ? test : test.skip)('a key in a file of another user, which sshd would not take', () => {
+    const { onFiles, root } = given();
+    chownSync(join(root, key), 33, 33);
+    expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('nobody could log in') });
+    chownSync(join(root, key), 1000, 1000);
+    expect(onFiles()).toMatchObject({ status: 0 });
   });
 
   test('unless it is forced', () => {
@@ -183,6 +192,22 @@ describe('security-hardening.sh with its commands', () => {
     calls();
     expect(whole()).toMatchObject({ status: 0 });
     expect(calls()).toContain('systemctl try-reload-or-restart ssh.service');
+  });
+
+  test('does not say that it took back what an earlier run wrote, and checks it again in the next', () => {
+    const { calls, files, remember, whole } = given();
+    remember('fails', 'systemctl try-reload-or-restart ssh.service\n');
+    whole();
+    remember('fails', 'sshd -t\n');
+    for (const _ of [1, 2]) {
+      const { status, stderr } = whole();
+      expect([status, stderr]).toEqual([
+        code('failed'),
+        expect.stringMatching(/sshd -t refuses the files of ssh: an earlier run wrote them/),
+      ]);
+    }
+    expect(Object.keys(files())).toContain('/etc/ssh/sshd_config.d/00-leyenda.conf');
+    expect(calls().filter((call) => call === 'sshd -t')).toHaveLength(3);
   });
 
   test('tells of a rule that is not described, and of a machine that is too small', () => {
