@@ -2,7 +2,7 @@ import { exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';
 import { expectationOf } from '../rollout/release.ts';
-import { healthOf } from '../rollout/status.ts';
+import { settledHealth } from '../rollout/status.ts';
 import { withCluster } from './session.ts';
 
 /** Asks every endpoint of the service, and compares the release that answers with the one that was deployed. */
@@ -17,8 +17,9 @@ export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
       });
       return exitCodes.different;
     }
+    const began = Date.now();
     const answers = await session.smoke(expectationOf(release.charts, session.namespace), flags.timeout, context.signal);
-    const health = await healthOf(session, release);
+    const health = await settledHealth(session, release, flags.timeout - (Date.now() - began) / 1000);
     const failures = [...answers.failures, ...health.problems];
     const passed = failures.length === 0;
     const text = passed

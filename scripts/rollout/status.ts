@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReleaseRecord } from './history.ts';
 import { judge } from './judge/index.ts';
 import { label } from './objects.ts';
@@ -11,6 +12,15 @@ export interface Health {
   /** One line a workload that is missing, or the judge's sentences. */
   readonly problems: readonly string[];
   readonly workloads: readonly string[];
+}
+
+/** Looks until all is well or the seconds are over: an autoscaler that adds or takes a pod is at work, not a failure. */
+export async function settledHealth(run: Run, release: ReleaseRecord, seconds: number): Promise<Health> {
+  for (const end = Date.now() + seconds * 1000; ; ) {
+    const health = await healthOf(run, release);
+    if (health.healthy || Date.now() >= end) return health;
+    await sleep(1000, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
+  }
 }
 
 /** Looks once. Workloads of the release that are not there count as problems; Jobs are done with. */

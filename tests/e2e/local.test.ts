@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { local } from '../../manifests/environments/local.ts';
+import { names } from '../../service/contract/product.ts';
 import { localDatabase } from '../../service/contract/stores.ts';
 import { ask, startClient } from './client.ts';
-import { edgeNamespace, getJson, type Images, kubectl, namespace, setup } from './cluster.ts';
+import { edgeNamespace, getJson, type Images, kubectl, kubectlResult, namespace, setup } from './cluster.ts';
 import { readyPod, readyPods } from './components.ts';
 import { call } from './edge-call.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
@@ -36,8 +37,8 @@ function wholeEnvironment(images: Images) {
         expect({ component, ready: pods.length > 0 }).toEqual({ component, ready: true });
         record(component, 'ready', `${pods.length} on ${[...new Set(pods.map(({ spec }) => spec.nodeName))].sort().join(', ')}`);
       }
-      const { items } = await getJson('pvc', '-n', namespace);
-      expect(items.map(({ status }: { status: { phase: string } }) => status.phase)).toEqual(['Bound']);
+      const { status } = await getJson('pvc', `data-${names.postgres}-0`, '-n', namespace);
+      expect(status.phase).toBe('Bound');
     }, 150_000);
 
     test('keeps what it stores in PostgreSQL, and what it may forget in Redis', async () => {
@@ -122,7 +123,12 @@ function wholeEnvironment(images: Images) {
           headers: { Host: '${local.edge.host}', Authorization: 'Bearer ' + process.env.API_KEY, 'Content-Type': 'application/json' } },
           (response) => { let body = ''; response.on('data', (part) => { body += part; }); response.on('end', () => console.log(JSON.stringify({ status: response.statusCode, body }))); });
         call.end(${JSON.stringify(JSON.stringify(wish))});`;
-      const { status, body } = JSON.parse(await kubectl(['exec', '-n', edgeNamespace, 'client', '--', 'node', '-e', program]));
+      const tried = async () => {
+        const { code, stdout, stderr } = await kubectlResult(['exec', '-n', edgeNamespace, 'client', '--', 'node', '-e', program]);
+        return code === 0 ? JSON.parse(stdout) : { status: 0, body: stderr };
+      };
+      // A Service takes a moment to lead to a pod that is just ready.
+      const { status, body } = await until(tried, (answer) => answer.status === 200, 30);
       expect({ status, body }).toEqual({ status: 200, body: expect.stringContaining('lighthouse') });
       record('a caption through the nginx target', 'ok', JSON.parse(body).caption);
     }, 60_000);
