@@ -4,6 +4,7 @@ import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { marks } from '../../service/contract/product.ts';
 import { workloadRoles } from '../../service/contract/roles.ts';
+import { isAwaited, isOperatedKind, isReported } from './judge/index.ts';
 import { isWorkload, stepsOf } from './order.ts';
 
 const object = (kind: string, name = kind.toLowerCase()) => ({ apiVersion: 'v1', kind, metadata: { name } });
@@ -56,6 +57,15 @@ describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', 
   test('follows the connections: nobody is started before those whom it calls', () => {
     const both = connectionsIn(deployments[name]).filter(({ from, to }) => stepOf(from) !== -1 && stepOf(to) !== -1);
     expect(both.filter(({ from, to }) => stepOf(to) > stepOf(from))).toEqual([]);
+  });
+
+  test('knows all from which an operator makes what others start from', () => {
+    const operated = steps.flatMap(({ objects }) => objects).filter(({ kind }) => isOperatedKind(kind));
+    expect(operated.filter((each) => !isAwaited(each) && !isReported(each))).toEqual([]);
+    const { secrets, database } = deployments[name];
+    const kinds = operated.filter(isAwaited).map(({ kind }) => kind);
+    expect(kinds.includes('ExternalSecret')).toBe(secrets.kind === 'external-secrets');
+    expect(kinds.includes('Cluster')).toBe(database.kind === 'cloudnative-pg');
   });
 
   test('waits for stores before the migration, for that before the roles, and for those before the edge', () => {

@@ -1,17 +1,16 @@
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import { applyPlanned } from './apply.ts';
-import type { Observation } from './judge/index.ts';
+import { isAwaited, isReported, type Observation } from './judge/index.ts';
 import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
-import { awaitOperators, isOperated } from './operated.ts';
 import { isWorkload } from './order.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedObject } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Expectation } from './smoke.ts';
 import { soak } from './soak.ts';
 import { BadRelease, troubleOf } from './trouble.ts';
-import { awaitVerdict, targetsOf } from './watch.ts';
+import { awaitVerdict, problemsNow, targetsOf } from './watch.ts';
 
 export interface RolloutOptions {
   /** Seconds for everything up to the last verdict. */
@@ -31,7 +30,7 @@ export interface RolloutOptions {
 const smokeSeconds = 4;
 
 /**
- * Applies a plan step by step, waits for the verdict on each step's workloads, then asks the service itself.
+ * Applies a plan step by step, waits for the verdict on each step's workloads and on what operators make, then asks the service itself.
  * @throws {BadRelease} when the release is not healthy; what was applied stays for the caller to take back
  */
 export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Promise<void> {
@@ -45,17 +44,13 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
     if (changed.length > 0)
       run.out.line(`${step.chart}: ${verbs[step.stage]} ${changed.map(({ object }) => label(refNames(object))).join(', ')}`);
     const applied: KubeObject[] = [];
-    const operated: KubeObject[] = [];
     for (const planned of objects) {
       run.signal.throwIfAborted();
       const object = await asTrouble(run, planned.object, () => applyPlanned(run.cluster, planned, options.force));
       options.onApplied(object);
-      // A Job that is done stays done; other workloads must be healthy even where nothing changed.
-      if (isWorkload(object) && !(object.kind === 'Job' && planned.action === 'none')) applied.push(object);
-      if (isOperated(object)) operated.push(object);
+      if (isJudged(object, planned, options)) applied.push(object);
     }
     await options.onStep();
-    await awaitOperators(run, operated, secondsLeft());
     const targets = targetsOf(applied);
     if (targets.length === 0) continue;
     const watched = { cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds: secondsLeft() };
@@ -67,6 +62,24 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
     last = { ...observation, previous: verdict.memory };
   }
   await confirm(run, options, last);
+  await reportUnmade(run, plan);
+}
+
+/**
+ * A Job that is done stays done; all else must be healthy even where nothing changed. But what bringing a release back leaves to
+ * operators as it is was there when that release served: a secret store that is away must not keep it from coming back.
+ */
+function isJudged(object: KubeObject, { action }: PlannedObject, { force }: RolloutOptions): boolean {
+  if (isAwaited(object)) return !force || action !== 'none';
+  return isWorkload(object) && !(object.kind === 'Job' && action === 'none');
+}
+
+/** Tells what nobody waited for. A help: where it cannot be read, the release is none the worse. */
+async function reportUnmade({ cluster, namespace, out }: Run, plan: Plan): Promise<void> {
+  const objects = plan.steps.flatMap(({ step }) => step.objects).filter(isReported);
+  if (objects.length === 0) return;
+  const problems = await problemsNow({ cluster, namespace, targets: targetsOf(objects), appliedAt: cluster.now() }).catch(() => []);
+  for (const problem of problems) out.line(`${problem}; nobody waits for it`);
 }
 
 const verbs = { configure: 'configured', migrate: 'migrates by', run: 'runs' } as const;

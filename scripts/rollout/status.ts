@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReleaseRecord } from './history.ts';
-import { judge } from './judge/index.ts';
 import { label } from './objects.ts';
 import { isWorkload } from './order.ts';
 import type { Run } from './run.ts';
-import { apiVersionOf, observe, targetsOf } from './watch.ts';
+import { problemsNow, targetsOf } from './watch.ts';
 
 /** The state of a release's workloads now. */
 export interface Health {
@@ -27,7 +26,7 @@ export async function settledHealth(run: Run, release: ReleaseRecord, seconds: n
 export async function healthOf(run: Run, release: ReleaseRecord): Promise<Health> {
   const wanted = release.charts.flatMap(({ objects }) => objects).filter((object) => isWorkload(object) && object.kind !== 'Job');
   const live = await Promise.all(
-    targetsOf(wanted).map(({ kind, name }) => run.cluster.get({ apiVersion: apiVersionOf(kind), kind, namespace: run.namespace, name })),
+    targetsOf(wanted).map(({ apiVersion, kind, name }) => run.cluster.get({ apiVersion, kind, namespace: run.namespace, name })),
   );
   const present = live.filter((object) => object !== undefined);
   const workloads = targetsOf(wanted).map(label);
@@ -35,21 +34,7 @@ export async function healthOf(run: Run, release: ReleaseRecord): Promise<Health
   const missing = workloads.filter((name) => !there.has(name)).map((name) => `${name} is missing`);
   if (present.length === 0) return { healthy: false, problems: missing, workloads };
   const appliedAt = new Date(release.createdAt);
-  const verdict = judge(
-    await observe({
-      cluster: run.cluster,
-      namespace: run.namespace,
-      targets: targetsOf(present),
-      appliedAt,
-      deadlineSeconds: Number.MAX_SAFE_INTEGER,
-    }),
-  );
-  const said =
-    verdict.state === 'failed'
-      ? [verdict.cause, ...verdict.others].map(({ line }) => line)
-      : verdict.state === 'progressing'
-        ? verdict.waiting.map(({ line }) => line)
-        : [];
+  const said = await problemsNow({ cluster: run.cluster, namespace: run.namespace, targets: targetsOf(present), appliedAt });
   const problems = [...missing, ...said];
   return { healthy: problems.length === 0, problems, workloads };
 }

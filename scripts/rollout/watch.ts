@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStatus, isTransient } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
-import { isClusterEvent, isClusterObject, judge, type Memory, type Observation, type Target, type Verdict } from './judge/index.ts';
+import {
+  isClusterEvent,
+  isClusterObject,
+  isOperatedKind,
+  judge,
+  type Memory,
+  type Observation,
+  type Target,
+  type Verdict,
+} from './judge/index.ts';
 import type { KubeObject } from './objects.ts';
 
 const pollMs = 700;
@@ -55,6 +64,13 @@ async function observeOrWait(
   }
 }
 
+/** The judge's sentences on what is not healthy now, whatever the time. */
+export async function problemsNow(watched: Omit<Watched, 'deadlineSeconds'>): Promise<string[]> {
+  const verdict = judge(await observe({ ...watched, deadlineSeconds: Number.MAX_SAFE_INTEGER }));
+  if (verdict.state === 'failed') return [verdict.cause, ...verdict.others].map(({ line }) => line);
+  return verdict.state === 'progressing' ? verdict.waiting.map(({ line }) => line) : [];
+}
+
 /** Everything the judge needs to know now. */
 export async function observe(
   { cluster, namespace, targets, appliedAt, deadlineSeconds }: Watched,
@@ -63,7 +79,7 @@ export async function observe(
   const has = (...kinds: Target['kind'][]) => targets.some(({ kind }) => kinds.includes(kind));
   const list = (apiVersion: string, kind: string) => cluster.list({ apiVersion, kind }, namespace);
   const lists = await Promise.all([
-    Promise.all(targets.map(({ kind, name }) => cluster.get({ apiVersion: apiVersionOf(kind), kind, namespace, name }))),
+    Promise.all(targets.map(({ apiVersion, kind, name }) => cluster.get({ apiVersion, kind, namespace, name }))),
     list('v1', 'Pod'),
     has('Deployment') ? list('apps/v1', 'ReplicaSet') : [],
     has('StatefulSet', 'DaemonSet') ? list('apps/v1', 'ControllerRevision') : [],
@@ -82,8 +98,6 @@ export async function observe(
   };
 }
 
-export const apiVersionOf = (kind: Target['kind']): string => (kind === 'Job' ? 'batch/v1' : 'apps/v1');
-
 /** Nodes are not of the namespace: a deployer may not read them, and then does without. */
 async function readableNodes(cluster: Cluster): Promise<KubeObject[]> {
   try {
@@ -94,14 +108,23 @@ async function readableNodes(cluster: Cluster): Promise<KubeObject[]> {
   }
 }
 
-const targetKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Target['kind'][];
-const isTargetKind = (kind: string): kind is Target['kind'] => targetKinds.includes(kind);
+const workloadKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Target['kind'][];
+const isTargetKind = (kind: string): kind is Target['kind'] => workloadKinds.includes(kind) || isOperatedKind(kind);
 
-/** The workloads among applied objects, as the judge wants them named. */
+/** Those of the applied objects that can be judged, as the judge wants them named. */
 export function targetsOf(objects: readonly KubeObject[]): Target[] {
-  return objects.flatMap(({ kind, metadata: { name, namespace = '', uid, generation } }) =>
+  return objects.flatMap(({ apiVersion, kind, metadata: { name, namespace = '', uid, generation } }) =>
     isTargetKind(kind)
-      ? [{ kind, name, namespace, ...(uid === undefined ? {} : { uid }), ...(typeof generation === 'number' ? { generation } : {}) }]
+      ? [
+          {
+            apiVersion,
+            kind,
+            name,
+            namespace,
+            ...(uid === undefined ? {} : { uid }),
+            ...(typeof generation === 'number' ? { generation } : {}),
+          },
+        ]
       : [],
   );
 }

@@ -262,7 +262,7 @@ describe('the verdict', () => {
   test('gives the most informative cause, whichever target it is of', () => {
     const conditions = [condition('Failed', 'True', 'DeadlineExceeded', '', 5)];
     const job: ClusterObject = { kind: 'Job', metadata: { name: 'migrate', namespace: 'shop', uid: 'migrate' }, status: { conditions } };
-    const targets: readonly Target[] = [target, { kind: 'Job', namespace: 'shop', name: 'migrate' }];
+    const targets: readonly Target[] = [target, { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name: 'migrate' }];
     const verdict = judge(observe(100, [...unschedulable(), job], [], { targets }));
     expect(verdict).toMatchObject({ state: 'failed', cause: { code: 'job-failed' }, others: [{ code: 'unschedulable' }] });
   });

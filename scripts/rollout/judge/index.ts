@@ -5,10 +5,11 @@ import { imageTrouble } from './images.ts';
 import { jobTrouble } from './jobs.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { conditionOf, ofKind } from './objects.ts';
+import { isOperated, operatorTrouble, unmade } from './operated.ts';
 import { missing } from './progress.ts';
 import { readinessTrouble } from './readiness.ts';
 import { recall } from './recall.ts';
-import { isObserved, subjectOf, workloadOf } from './revision.ts';
+import { isObserved, objectOf, subjectOf } from './revision.ts';
 import { eventEnd, placeOf, type Scene, type Subject, seatsOf } from './scene.ts';
 import { schedulingTrouble } from './scheduling.ts';
 import { byInformation, type Suspicion } from './suspicion.ts';
@@ -16,6 +17,7 @@ import { after, earlier, wholeSeconds } from './time.ts';
 import type { Cause, Observation, Target, Verdict, Waiting } from './types.ts';
 
 export { isClusterEvent, isClusterObject } from './objects.ts';
+export { isAwaited, isOperatedKind, isReported } from './operated.ts';
 export type { CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict } from './types.ts';
 
 const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble] as const;
@@ -42,8 +44,9 @@ interface Finding {
 }
 
 function examine(scene: Scene, { objects }: Observation, target: Target): Finding {
-  const workload = workloadOf(target, objects);
+  const workload = objectOf(target, objects);
   if (workload === undefined) return { target, lacks: 'it is not there yet', suspicions: [] };
+  if (isOperated(workload)) return { target, lacks: unmade(target, workload), suspicions: operatorTrouble(scene, target, workload) };
   if (!isObserved(target, workload)) return { target, lacks: 'its controller has not seen the change yet', suspicions: [] };
   const suspicions = [...troubles(scene, subjectOf(target, workload, objects))].sort(byInformation);
   const recovering = suspicions.some(({ unsettled }) => unsettled)

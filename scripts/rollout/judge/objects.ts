@@ -28,6 +28,8 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
   readonly lastTransitionTime?: Timestamp | null;
+  /** Of the object that the condition is about, where its controller says so. */
+  readonly observedGeneration?: number;
 }
 
 interface ApiObject<Kind extends string, Spec, Status> {
@@ -130,7 +132,21 @@ export type ControllerRevision = ApiObject<'ControllerRevision', undefined, unde
 export type Node = ApiObject<'Node', { readonly unschedulable?: boolean }, { readonly conditions?: readonly Condition[] }>;
 
 export type Workload = Deployment | StatefulSet | DaemonSet | Job;
-export type ClusterObject = Workload | ReplicaSet | ControllerRevision | Pod | Node;
+
+/** Status of an object from which an operator makes others. */
+export interface OperatedStatus {
+  readonly conditions?: readonly Condition[];
+  readonly observedGeneration?: number;
+  /** CloudNativePG: what the operator is at, and why. */
+  readonly phase?: string;
+  readonly phaseReason?: string;
+  /** External Secrets: what was synced last. */
+  readonly syncedResourceVersion?: string;
+}
+export type OperatedKind = 'Cluster' | 'ExternalSecret' | 'SealedSecret' | 'Certificate';
+export type Operated = { readonly [Kind in OperatedKind]: ApiObject<Kind, undefined, OperatedStatus> }[OperatedKind];
+
+export type ClusterObject = Workload | Operated | ReplicaSet | ControllerRevision | Pod | Node;
 
 /** A core/v1 Event. Newer reporters set `eventTime` and `series`, older ones the two timestamps. */
 export interface ClusterEvent {
@@ -169,6 +185,10 @@ const kinds: readonly unknown[] = [
   'StatefulSet',
   'DaemonSet',
   'Job',
+  'Cluster',
+  'ExternalSecret',
+  'SealedSecret',
+  'Certificate',
   'ReplicaSet',
   'ControllerRevision',
   'Pod',

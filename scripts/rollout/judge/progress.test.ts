@@ -48,7 +48,7 @@ describe('what a workload still lacks', () => {
 });
 
 describe('a Job', () => {
-  const targets = [{ kind: 'Job' as const, namespace: 'shop', name: 'api', uid: 'api' }];
+  const targets = [{ apiVersion: 'batch/v1', kind: 'Job' as const, namespace: 'shop', name: 'api', uid: 'api' }];
   const owner = { kind: 'Job', name: 'api', uid: 'api' };
   const ended = pod({
     owner,

@@ -1,11 +1,20 @@
-import { type ClusterObject, type ControllerRevision, type Metadata, ofKind, type Pod, type ReplicaSet, type Workload } from './objects.ts';
+import {
+  type ClusterObject,
+  type ControllerRevision,
+  type Metadata,
+  type Operated,
+  ofKind,
+  type Pod,
+  type ReplicaSet,
+  type Workload,
+} from './objects.ts';
 import type { Subject } from './scene.ts';
 import type { Target } from './types.ts';
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /** The object that a target names; undefined while it is absent or another object of that name stands in its place. */
-export const workloadOf = (target: Target, objects: readonly ClusterObject[]): Workload | undefined =>
+export const objectOf = (target: Target, objects: readonly ClusterObject[]): Workload | Operated | undefined =>
   ofKind(objects, target.kind).find(
     ({ metadata }) =>
       metadata.name === target.name &&

@@ -8,7 +8,7 @@ const namespace = 'shop';
 /** The moment so many seconds after the release was applied. */
 export const moment = (seconds: number): Date => new Date(start + seconds * 1000);
 export const time = (seconds: number): string => moment(seconds).toISOString();
-export const target: Target = { kind: 'Deployment', namespace, name: 'api', uid: 'api', generation: 2 };
+export const target: Target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'api', uid: 'api', generation: 2 };
 
 /** All wanted pods are there and ready, unless told otherwise. */
 export const deployment = (status: Deployment['status'] = {}, spec: Deployment['spec'] = {}, generation = 2): Deployment => ({

@@ -16,6 +16,7 @@ const informative: readonly CauseCode[] = [
   'image-name-invalid',
   'image-not-found',
   'image-forbidden',
+  'operator-failed',
   'config-error',
   'volume-missing',
   'quota-exceeded',

@@ -1,8 +1,9 @@
-import type { ClusterEvent, ClusterObject, Workload } from './objects.ts';
+import type { ClusterEvent, ClusterObject, OperatedKind, Workload } from './objects.ts';
 
 /** One object of the release that must become healthy: what was applied, as the API server answered. */
 export interface Target {
-  readonly kind: Workload['kind'];
+  readonly apiVersion: string;
+  readonly kind: Workload['kind'] | OperatedKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid?: string;
@@ -65,6 +66,7 @@ export type CauseCode =
   | 'image-name-invalid'
   | 'image-not-found'
   | 'image-forbidden'
+  | 'operator-failed'
   | 'config-error'
   | 'volume-missing'
   | 'quota-exceeded'

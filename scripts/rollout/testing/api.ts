@@ -27,6 +27,8 @@ const resources = [
   { name: 'clusters', kind: 'Cluster', root: '/apis/postgresql.cnpg.io/v1' },
   { name: 'leases', kind: 'Lease', root: '/apis/coordination.k8s.io/v1' },
   { name: 'endpointslices', kind: 'EndpointSlice', root: '/apis/discovery.k8s.io/v1' },
+  { name: 'externalsecrets', kind: 'ExternalSecret', root: '/apis/external-secrets.io/v1' },
+  { name: 'certificates', kind: 'Certificate', root: '/apis/cert-manager.io/v1' },
 ];
 
 /** `controller` plays the cluster's controllers: it gets each object that is written and gives it its status. */
