@@ -62,6 +62,28 @@ describe('PostgreSQL kept by an operator', () => {
     expect(found('ScheduledBackup').spec).toMatchObject({ cluster: { name: postgres }, method: 'plugin' });
   });
 
+  const restored = (archive: string) => {
+    const { backups } = database;
+    if (!backups) throw new Error('production is not saved');
+    return having({ ...database, backups: { ...backups, archive, recovery: { archive: postgres, at: '2026-11-20T08:30:00Z' } } });
+  };
+
+  test('is restored to a moment from one archive, and saves to another (guide row K8-28)', () => {
+    const { bootstrap, externalClusters, plugins } = Object(found('Cluster', '', objectsOf(restored('second'))).spec);
+    expect(bootstrap).toEqual({
+      recovery: { source: 'saved', database: 'captions', owner: 'captions', recoveryTarget: { targetTime: '2026-11-20T08:30:00Z' } },
+    });
+    const parameters = (serverName: string) => ({ parameters: { barmanObjectName: postgres, serverName } });
+    expect(externalClusters).toMatchObject([{ name: 'saved', plugin: parameters(postgres) }]);
+    expect(plugins).toMatchObject([parameters('second')]);
+  });
+
+  test('that would write over the archive it is restored from is refused, with both named', () => {
+    expect(() => objectsOf(restored(postgres))).toThrow(
+      `data/postgres: production is restored from the archive ${postgres}, but saves to ${postgres} itself: give backups.archive another name`,
+    );
+  });
+
   test('whose replicas cannot confirm is refused, with both numbers', () => {
     const synchronous = { replicas: 3, durability: 'required' } as const;
     expect(() => objectsOf(having({ ...database, synchronous }))).toThrow(

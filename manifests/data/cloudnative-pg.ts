@@ -1,25 +1,23 @@
 import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
 import { ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup';
 import type { Construct } from 'constructs';
-import { localDatabase } from '../../service/contract/stores.ts';
 import { labels } from '../constructs/labels.ts';
 import { modelObject } from '../constructs/model-object.ts';
 import { instancesOf } from '../constructs/places.ts';
 import { priorityOf } from '../constructs/priorities.ts';
 import type { Environment, OperatedDatabase } from '../environments/environment.ts';
 import { images } from '../images.ts';
+import { archiveOf, backupPlugin, bootstrapOf } from './bootstrap.ts';
 import { parametersOf } from './connection-budget.ts';
 import { objectStore } from './object-store.ts';
 import { podMonitor } from './pod-monitor.ts';
 import { pooler } from './pooler.ts';
 import { preloaded, timescaleParameters } from './timescale.ts';
 
-const plugin = 'barman-cloud.cloudnative-pg.io';
-
 /**
  * PostgreSQL kept by the operator: primary and replicas over zones, tuned to their limits, saved continuously (guide rows DB-01,
  * DB-02, DB-09, DB-10, DB-14). It makes its users and passwords itself.
- * @throws when more replicas must confirm than there are, naming both
+ * @throws when more replicas must confirm than there are, or an archive would be written over, naming both
  */
 export function operatedPostgres(scope: Construct, environment: Environment, database: OperatedDatabase): void {
   const { names } = environment;
@@ -42,17 +40,7 @@ export function operatedPostgres(scope: Construct, environment: Environment, dat
         primaryUpdateStrategy: 'unsupervised',
         primaryUpdateMethod: 'switchover',
         enableSuperuserAccess: false,
-        bootstrap: {
-          initdb: {
-            database: localDatabase.database,
-            owner: localDatabase.user,
-            encoding: 'UTF8',
-            localeCollate: 'C',
-            localeCType: 'C',
-            dataChecksums: true,
-            ...(timescale && { postInitApplicationSQL: ['create extension if not exists timescaledb'] }),
-          },
-        },
+        ...bootstrapOf(`${scope.node.path}/postgres`, environment, database),
         postgresql: {
           parameters: { ...parameters, ...timescaleParameters(timescale) },
           ...(timescale && { shared_preload_libraries: [preloaded] }),
@@ -72,7 +60,7 @@ export function operatedPostgres(scope: Construct, environment: Environment, dat
           },
         ],
         ...priorityOf(environment, 'postgres'),
-        ...(backups && { plugins: [{ name: plugin, isWALArchiver: true, parameters: { barmanObjectName: names.postgres } }] }),
+        ...(backups && { plugins: [{ name: backupPlugin, isWALArchiver: true, parameters: archiveOf(environment, backups.archive) }] }),
       },
     }),
   );
@@ -88,7 +76,7 @@ export function operatedPostgres(scope: Construct, environment: Environment, dat
           immediate: true,
           backupOwnerReference: 'cluster',
           method: 'plugin',
-          pluginConfiguration: { name: plugin },
+          pluginConfiguration: { name: backupPlugin },
         },
       }),
     );

@@ -71,6 +71,10 @@ export interface OperatedDatabase extends OwnDatabase {
     readonly endpoint?: `https://${string}`;
     /** Where the bucket is reached; not set: on the internet. */
     readonly networks?: readonly [string, ...string[]];
+    /** Folder in the bucket; not set: the database's name. */
+    readonly archive?: string;
+    /** Where a new database begins: with another archive of the bucket, as it was at this time, or with all of it. */
+    readonly recovery?: { readonly archive: string; readonly at?: `${number}-${number}-${number}T${number}:${number}:${number}Z` };
   };
   /** Where the operator runs. */
   readonly operator: { readonly namespace: string };

@@ -31,7 +31,7 @@ Everything but secrets and data is in git. In a new cluster, in this order:
 
 1. The operators that the environment uses, then \`kubectl apply --server-side -f dist/production/platform.yaml\`.
 2. The secrets: \`leyenda secrets check production\` says what is missing.
-3. The database from its backup, to a point in time.
+3. \`backups.recovery\` of the environment: [the database from its archive](data.md), to a point in time.
 4. \`leyenda deploy production --image NAME@sha256:…\` with the digest that ran last. The pod annotation \`leyenda.dev/release\` and the release's
    record in the namespace \`${product.name}\` name it; so does the GitHub deployment.
 5. The name in DNS to the new edge.
