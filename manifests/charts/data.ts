@@ -13,7 +13,7 @@ export class DataChart extends Chart {
     const { database, cache } = environment;
     if (database.kind === 'stateful-set') {
       statefulPostgres(this, environment, database);
-      if (database.backups) dump(this, environment, database.backups);
+      if (database.backups) dump(this, environment, database.backups, database.timescale?.image);
     }
     if (database.kind === 'cloudnative-pg') operatedPostgres(this, environment, database);
     if (cache.kind === 'in-cluster') redis(this, environment, cache);

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { local } from '../environments/local.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
+import { alive } from './stateful-postgres.ts';
 
 const database = local.database;
 if (database.kind !== 'stateful-set' || local.cache.kind !== 'in-cluster') throw new Error('local has no stores of its own');
@@ -33,7 +35,24 @@ describe('PostgreSQL on a volume of its own', () => {
   });
 });
 
+test.each([
+  [0, true],
+  [1, true],
+  [2, false],
+  [3, false],
+])('PostgreSQL of which pg_isready says %i is alive: %j; one that recovers is given its time', (code, isAlive) => {
+  const [shell = '', option = '', script = ''] = alive;
+  const { status } = spawnSync(shell, [option, `pg_isready() { return ${code}; }; ${script}`]);
+  expect(status === 0).toBe(isAlive);
+});
+
 describe('the dump', () => {
+  test('is made by the programs of the server’s own image', () => {
+    const timescale = { image: 'example.org/postgres-timescale:18.4' };
+    const dumps = named('CronJob', 'backup', stores({ ...local, database: { ...database, timescale } }));
+    expect(Object(dumps?.spec).jobTemplate.spec.template.spec.containers[0].image).toBe(timescale.image);
+  });
+
   test('runs alone, by its time, in a pod that ends, and keeps so many', () => {
     const spec = named('CronJob', 'backup')?.spec;
     expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', schedule: '0 3 * * *' });

@@ -23,8 +23,13 @@ mv "$name.partial" "$name"
 ls -1 ${folder}/postgres_backup_*.dump | sort -r | tail -n +${keep + 1} | xargs -r rm -f
 `;
 
-/** A dump of the one PostgreSQL on a schedule, on a volume of its own. */
-export function dump(scope: Construct, environment: Environment, backups: NonNullable<StatefulDatabase['backups']>): void {
+/** A dump of the one PostgreSQL on a schedule, on a volume of its own, by the programs of the server's own image. */
+export function dump(
+  scope: Construct,
+  environment: Environment,
+  backups: NonNullable<StatefulDatabase['backups']>,
+  image: string = images.postgres,
+): void {
   const { names, ports } = environment;
   const metadata = { name: names.backup, labels: labels(environment, 'backup') };
   new k8s.KubePersistentVolumeClaim(scope, 'backup-volume', {
@@ -36,7 +41,7 @@ export function dump(scope: Construct, environment: Environment, backups: NonNul
     user: postgresUser,
     resources,
     container: {
-      image: images.postgres,
+      image,
       command: ['sh', '-c', dumpScript(backups.keep)],
       env: [
         { name: 'PGHOST', value: names.postgres },

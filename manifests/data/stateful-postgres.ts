@@ -20,6 +20,10 @@ export const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-2
 const folder = '/var/lib/postgresql/data';
 const configuration = '/etc/postgresql';
 
+const ready = ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`];
+/** 1 is "not yet": a recovery that is cut off begins again, so it may take as long as it takes. */
+export const alive = ['sh', '-c', `${ready.join(' ')} || [ $? -eq 1 ]`];
+
 /** One PostgreSQL on a volume of its own (guide rows DB-01, DB-16), tuned to its limits (DB-09). */
 export function statefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
   const { names, ports } = environment;
@@ -31,12 +35,12 @@ export function statefulPostgres(scope: Construct, environment: Environment, { s
     ...timescaleParameters(timescale),
   });
   const config = configurationMap(scope, environment, 'postgres', { 'postgresql.conf': file });
-  const ready: k8s.Probe = {
-    exec: { command: ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`] },
+  const probe = (command: readonly string[]): k8s.Probe => ({
+    exec: { command: [...command] },
     periodSeconds: 3,
     timeoutSeconds: 3,
     failureThreshold: 20,
-  };
+  });
   new k8s.KubeStatefulSet(scope, 'postgres', {
     metadata: { name: names.postgres, labels: labels(environment, 'postgres') },
     spec: {
@@ -59,15 +63,16 @@ export function statefulPostgres(scope: Construct, environment: Environment, { s
             // A folder of its own: the volume's root may hold lost+found.
             { name: 'PGDATA', value: `${folder}/pgdata` },
           ],
-          readinessProbe: ready,
-          livenessProbe: ready,
+          readinessProbe: probe(ready),
+          livenessProbe: probe(alive),
           volumeMounts: [
             { name: 'data', mountPath: folder },
             { name: 'configuration', mountPath: configuration, readOnly: true },
           ],
         },
         writable: ['/tmp', '/var/run/postgresql'],
-        spec: { volumes: [{ name: 'configuration', configMap: { name: config } }] },
+        // It writes what is only in memory before it ends: cut off, it begins with a recovery.
+        spec: { terminationGracePeriodSeconds: 120, volumes: [{ name: 'configuration', configMap: { name: config } }] },
       }),
       volumeClaimTemplates: [
         {
