@@ -52,7 +52,8 @@ const running = [
   'Ingress',
 ];
 
-const isAdminChart = ({ chart }: Chart): boolean => adminCharts.some((name) => name === chart);
+/** What a release brings: without the administrator's charts, which stand in namespaces of their own and may not be there. */
+export const released = (charts: readonly Chart[]): Chart[] => charts.filter(({ chart }) => !adminCharts.some((name) => name === chart));
 
 const rank = (list: readonly string[], value: string): number => {
   const position = list.indexOf(value);
@@ -66,11 +67,11 @@ const stageOf = ({ kind }: KubeObject): Stage => (kind === 'Job' ? 'migrate' : c
  * what a store may connect to stands with the service's policies, and it must be open before the store starts.
  */
 export function stepsOf(charts: readonly Chart[]): Step[] {
-  const released = charts.filter((chart) => !isAdminChart(chart)).toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart));
+  const ordered = released(charts).toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart));
   const step =
     (stage: Stage) =>
     ({ chart, objects }: Chart): Step => ({ chart, stage, objects: sortByKind(objects.filter((object) => stageOf(object) === stage)) });
-  const steps = [...released.map(step('configure')), ...released.flatMap((chart) => [step('migrate')(chart), step('run')(chart)])];
+  const steps = [...ordered.map(step('configure')), ...ordered.flatMap((chart) => [step('migrate')(chart), step('run')(chart)])];
   return steps.filter(({ objects }) => objects.length > 0);
 }
 

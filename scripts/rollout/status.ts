@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReleaseRecord } from './history.ts';
 import { label } from './objects.ts';
-import { isWorkload } from './order.ts';
+import { isWorkload, released } from './order.ts';
 import type { Run } from './run.ts';
 import { problemsNow, targetsOf } from './watch.ts';
 
@@ -24,7 +24,9 @@ export async function settledHealth(run: Run, release: ReleaseRecord, seconds: n
 
 /** Looks once. Workloads of the release that are not there count as problems; Jobs are done with. */
 export async function healthOf(run: Run, release: ReleaseRecord): Promise<Health> {
-  const wanted = release.charts.flatMap(({ objects }) => objects).filter((object) => isWorkload(object) && object.kind !== 'Job');
+  const wanted = released(release.charts)
+    .flatMap(({ objects }) => objects)
+    .filter((object) => isWorkload(object) && object.kind !== 'Job');
   const live = await Promise.all(
     targetsOf(wanted).map(({ apiVersion, kind, name }) => run.cluster.get({ apiVersion, kind, namespace: run.namespace, name })),
   );

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { createCluster } from './cluster.ts';
+import { healthOf } from './status.ts';
+import { createFakeApi } from './testing/api.ts';
+
+test('a workload of the release that is not there is a problem; one of the administrator’s charts is none', async () => {
+  const workload = (kind: string, name: string, namespace: string) => ({ apiVersion: 'apps/v1', kind, metadata: { name, namespace } });
+  const release = {
+    revision: 1,
+    outcome: 'deployed',
+    digest: 'd',
+    image: 'a:1',
+    createdAt: '2026-11-23T18:00:00Z',
+    actor: 'ana',
+    cause: '',
+    inventory: [],
+    charts: [
+      { chart: 'monitoring', objects: [workload('StatefulSet', 'grafana', 'monitoring')] },
+      { chart: 'service', objects: [workload('Deployment', 'api', 'captions')] },
+    ],
+  } as const;
+  const run = {
+    cluster: createCluster(createFakeApi().transport, () => Promise.reject(new Error('no port-forward here'))),
+    namespace: 'captions',
+    out: { line: () => {}, now: () => {}, result: () => {} },
+    signal: new AbortController().signal,
+    smoke: () => Promise.reject(new Error('nobody is asked')),
+  };
+  expect(await healthOf(run, release)).toEqual({
+    healthy: false,
+    problems: ['Deployment/api is missing'],
+    workloads: ['Deployment/api'],
+  });
+});
