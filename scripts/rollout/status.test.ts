@@ -7,7 +7,7 @@ test('a workload of the release that is not there is a problem; one of the admin
   const workload = (kind: string, name: string, namespace: string) => ({ apiVersion: 'apps/v1', kind, metadata: { name, namespace } });
   const release = {
     revision: 1,
-    outcome: 'deployed',
+    outcome: 'good',
     digest: 'd',
     image: 'a:1',
     createdAt: '2026-11-23T18:00:00Z',
