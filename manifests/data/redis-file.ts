@@ -1,10 +1,15 @@
 import { ports } from '../../service/contract/ports.ts';
+import { amountOf } from '../constructs/quantity.ts';
 
 /** Memory of Redis besides its data: buffers of clients, fragmentation, the program itself. */
 const besides = 0.25;
 
-/** Most that `maxmemory` may be within a container's limit; both in bytes. */
-export const mostMemory = (limit: number) => Math.floor(limit * (1 - besides));
+/** @throws when `maxmemory` does not fit into the container's limit; names both and `path` */
+export function checkMemory(path: string, maxmemory: `${number}mb`, limit: string): void {
+  const most = Math.floor((amountOf(limit) * (1 - besides)) / 2 ** 20);
+  if (Number.parseFloat(maxmemory) > most)
+    throw new Error(`${path}: maxmemory ${maxmemory} does not fit into the memory limit ${limit}, which leaves ${most}mb for data`);
+}
 
 /**
  * `redis.conf` (guide rows CA-10, CA-12): cache and counters of limits, nothing that must survive. What is least used goes when

@@ -3,11 +3,10 @@ import type { Construct } from 'constructs';
 import { configurationMap } from '../constructs/configuration-map.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPod } from '../constructs/pod.ts';
-import { amountOf } from '../constructs/quantity.ts';
 import type { Cache, Environment } from '../environments/environment.ts';
 import { images } from '../images.ts';
 import { headless } from './headless.ts';
-import { mostMemory, redisFile } from './redis-file.ts';
+import { checkMemory, redisFile } from './redis-file.ts';
 
 /** The user of the official image. */
 export const redisUser = 999;
@@ -19,12 +18,7 @@ const configuration = '/etc/redis';
  */
 export function redis(scope: Construct, environment: Environment, { memory, resources }: Extract<Cache, { kind: 'in-cluster' }>): void {
   const { names, ports } = environment;
-  const most = mostMemory(amountOf(resources.limits.memory));
-  if (Number.parseFloat(memory) * 2 ** 20 > most)
-    throw new Error(
-      `${scope.node.path}/redis: maxmemory ${memory} does not fit into the memory limit ${resources.limits.memory}, ` +
-        `which leaves ${Math.floor(most / 2 ** 20)}mb for data`,
-    );
+  checkMemory(`${scope.node.path}/redis`, memory, resources.limits.memory);
   const config = configurationMap(scope, environment, 'redis', { 'redis.conf': redisFile(memory, ports.redis) });
   const ping: k8s.Probe = {
     exec: { command: ['redis-cli', '-p', String(ports.redis), 'ping'] },

@@ -17,10 +17,14 @@ export const password = 'POSTGRES_PASSWORD' satisfies StoreSecretName;
 
 /** Arguments of the first start (guide row DB-10). */
 export const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
-const folder = '/var/lib/postgresql/data';
+/** Where the image of PostgreSQL 18 has its volume; below it `data` is a link to the folder itself. */
+export const dataFolder = '/var/lib/postgresql';
 const configuration = '/etc/postgresql';
 
-const ready = ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`];
+/** Seconds for a checkpoint on a slow disk; killed before its end, the next start replays the log. */
+export const postgresGrace = 120;
+/** Over TCP: while the database is made, a server answers on the socket alone. */
+export const ready = ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`];
 /** 1 is "not yet": a recovery that is cut off begins again, so it may take as long as it takes. */
 export const alive = ['sh', '-c', `${ready.join(' ')} || [ $? -eq 1 ]`];
 
@@ -61,18 +65,17 @@ export function statefulPostgres(scope: Construct, environment: Environment, { s
             { name: 'POSTGRES_INITDB_ARGS', value: initArguments },
             { name: password, valueFrom: { secretKeyRef: { name: names.secrets, key: password } } },
             // A folder of its own: the volume's root may hold lost+found.
-            { name: 'PGDATA', value: `${folder}/pgdata` },
+            { name: 'PGDATA', value: `${dataFolder}/pgdata` },
           ],
           readinessProbe: probe(ready),
           livenessProbe: probe(alive),
           volumeMounts: [
-            { name: 'data', mountPath: folder },
+            { name: 'data', mountPath: dataFolder },
             { name: 'configuration', mountPath: configuration, readOnly: true },
           ],
         },
         writable: ['/tmp', '/var/run/postgresql'],
-        // It writes what is only in memory before it ends: cut off, it begins with a recovery.
-        spec: { terminationGracePeriodSeconds: 120, volumes: [{ name: 'configuration', configMap: { name: config } }] },
+        spec: { terminationGracePeriodSeconds: postgresGrace, volumes: [{ name: 'configuration', configMap: { name: config } }] },
       }),
       volumeClaimTemplates: [
         {

@@ -155,11 +155,11 @@ export const coverage = {
   'OB-04': ['Key metrics to show', done('manifests/monitoring/dashboard.ts')],
   'OB-05': ['JSON metric fields', done('service/system/process-metrics.ts')],
   'OB-06': ['HTTP error counting', done('service/http/logging.ts')],
-  'OB-07': ['Prometheus server', done('manifests/charts/monitoring.ts')],
+  'OB-07': ['Prometheus server', done('manifests/monitoring/watchers.ts')],
   'OB-08': [
     'Prometheus flags',
     replaced(
-      'Configuration and storage path as the guide has them (manifests/charts/monitoring.ts); the console templates left the image with Prometheus 3.',
+      'Configuration and storage path as the guide has them (manifests/monitoring/watchers.ts); the console templates left the image with Prometheus 3.',
     ),
   ],
   'OB-09': ['Prometheus scrape config', done('manifests/monitoring/prometheus.ts')],
@@ -186,7 +186,7 @@ export const coverage = {
   'OB-20': [
     'Elasticsearch',
     replaced(
-      'Loki keeps the logs (manifests/charts/monitoring.ts); where a cluster has an Elasticsearch, Fluent Bit feeds it (manifests/charts/logging.ts).',
+      'Loki keeps the logs (manifests/monitoring/watchers.ts); where a cluster has an Elasticsearch, Fluent Bit feeds it (manifests/charts/logging.ts).',
     ),
   ],
   'OB-21': ['Fluent Bit', done('manifests/charts/logging.ts')],

@@ -1,11 +1,11 @@
 import { type ComponentName, components } from '../../../service/contract/components.ts';
 import type { MonitoringSecretName } from '../../../service/contract/monitoring.ts';
 import { ports } from '../../../service/contract/ports.ts';
-import { watchers } from '../../charts/monitoring.ts';
 import type { Server } from '../../constructs/server.ts';
 import { production } from '../../environments/production.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
 import { prometheusFiles } from '../../monitoring/prometheus.ts';
+import { watchers } from '../../monitoring/watchers.ts';
 import { seconds } from './amounts.ts';
 import { filesOf, secretNames } from './compose.ts';
 import type { ComposeFile } from './model.ts';

@@ -1,9 +1,8 @@
 import { localDatabase } from '../../../service/contract/stores.ts';
-import { amountOf } from '../../constructs/quantity.ts';
 import { parametersOf } from '../../data/connection-budget.ts';
 import { redisUser } from '../../data/redis.ts';
-import { mostMemory, redisFile } from '../../data/redis-file.ts';
-import { initArguments, password, postgresUser } from '../../data/stateful-postgres.ts';
+import { checkMemory, redisFile } from '../../data/redis-file.ts';
+import { dataFolder, initArguments, password, postgresGrace, postgresUser, ready } from '../../data/stateful-postgres.ts';
 import { configurationFile } from '../../data/tuning.ts';
 import { images } from '../../images.ts';
 import { seconds } from './amounts.ts';
@@ -33,24 +32,21 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
       POSTGRES_PASSWORD_FILE: secretPath(password),
     },
     secrets: [password],
-    // Where the image of PostgreSQL 18 keeps its data: a folder for each major version.
-    mounts: [{ type: 'volume', source: databaseVolume, target: '/var/lib/postgresql' }],
+    mounts: [{ type: 'volume', source: databaseVolume, target: dataFolder }],
     scratch: [
       { path: '/tmp', mebibytes: 64 },
       { path: '/var/run/postgresql', mebibytes: 1 },
     ],
     networks: networksOf('postgres'),
     healthcheck: {
-      // Over TCP: while the database is made, a server answers on the socket alone.
-      test: ['CMD', 'pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`],
+      test: ['CMD', ...ready],
       interval: seconds(10),
       timeout: seconds(5),
       retries: 5,
       start_period: seconds(120),
       start_interval: seconds(1),
     },
-    // A checkpoint on a slow disk; killed before its end, the next start replays the log.
-    grace: 120,
+    grace: postgresGrace,
     resources: postgres.resources,
     // One a connection, and the server's own.
     processes: Number(parameters.max_connections) + 50,
@@ -65,8 +61,7 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
 export function redisUnit({ file, environment, stores: { redis } }: Deployment): Unit {
   const { memory, resources } = redis;
   const target = '/etc/redis/redis.conf';
-  if (Number.parseFloat(memory) * 2 ** 20 > mostMemory(amountOf(resources.limits.memory)))
-    throw new Error(`${file}/redis: maxmemory ${memory} does not fit into the memory limit ${resources.limits.memory}`);
+  checkMemory(`${file}/redis`, memory, resources.limits.memory);
   return {
     image: images.redis,
     user: redisUser,
