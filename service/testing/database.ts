@@ -7,8 +7,8 @@ import { createLogger } from '../telemetry/log.ts';
 
 /** An embedded database in memory with every table. */
 async function create() {
-  const { PGlite } = await import('@electric-sql/pglite');
-  const pglite = await PGlite.create();
+  const { emptyDatabase } = await import('./empty-database.ts');
+  const pglite = await emptyDatabase();
   await migrate(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }));
   return pglite;
 }
