@@ -50,6 +50,10 @@ describe('what an environment brings along to be watched', () => {
       expect(spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port: 9090 }] });
   });
 
+  test('Prometheus forgets the oldest before its volume of 5Gi is full', () => {
+    expect(podOf('prometheus').containers[0].args).toContain('--storage.tsdb.retention.size=4096MB');
+  });
+
   test('Grafana has no password but that of the Secret, and lets nobody sign up (D-09)', () => {
     const [{ env }] = podOf('grafana').containers;
     expect(env).toEqual(

@@ -1,4 +1,5 @@
 import type { ComponentName } from '../../service/contract/components.ts';
+import { amountOf } from '../constructs/quantity.ts';
 import type { Server } from '../constructs/server.ts';
 import type { Environment, Monitoring, Resources } from '../environments/environment.ts';
 import { images } from '../images.ts';
@@ -24,6 +25,8 @@ export function watchers(environment: Environment, { retentionDays, storage, not
         '--config.file=/etc/prometheus/prometheus.yml',
         '--storage.tsdb.path=/prometheus',
         `--storage.tsdb.retention.time=${retentionDays}d`,
+        // A full volume ends it; the rest is for what is being written and compacted.
+        `--storage.tsdb.retention.size=${Math.floor((amountOf(storage) * 0.8) / 2 ** 20)}MB`,
         `--web.listen-address=:${ports.prometheus}`,
       ],
       config: { folder: '/etc/prometheus', files: prometheusFiles(environment) },
