@@ -17,6 +17,7 @@ random() { head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 give() { # give NAME: of what it reads, unless there is one
   [ ! -e "$1" ] || return 0
   cat >".$1.new"
+  [ -s ".$1.new" ] || { rm ".$1.new" && echo "nothing came for $1" >&2 && exit 1; }
   chmod 644 ".$1.new"
   mv ".$1.new" "$1"
   echo "made $1"

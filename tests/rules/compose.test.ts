@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -41,6 +41,18 @@ describe('compose/secrets.sh', () => {
 
   test('says which ones somebody has to bring', () => {
     expect(make('production')).toMatch(/write TLS_KEY into/);
+  });
+
+  test('makes nothing of a source of randomness that gives none, and ends', () => {
+    const bin = join(copy, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'od'), '#!/bin/sh\n', { mode: 0o755 });
+    rmSync(folder('staging'), { recursive: true, force: true });
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    expect(() => execFileSync('sh', [join(copy, 'compose/secrets.sh'), 'staging'], { env, stdio: 'pipe' })).toThrow('nothing came');
+    expect(readdirSync(folder('staging'))).toEqual([]);
+    make('staging');
+    expect(secretsOf('staging').SECRET_KEY).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test('refuses an environment that it does not know', () => {

@@ -186,9 +186,9 @@ withNginx('Too many requests of one address', () => {
 
   test('to log in are refused by nginx, however the path is spelled', async () => {
     const { burst, requests, seconds } = rateLimits.login.edge;
-    const paths = ['/auth/login', '/api/auth/login', '/AUTH/login/', '//auth/login'].slice(0, burst + 1);
+    const paths = ['/auth/login', '/api/auth/login', '/AUTH/login/'].slice(0, burst + 1);
     for (const path of paths) expect((await login(path, '127.0.4.1')).status).not.toBe(429);
-    const { status, headers, body } = await login('/auth/login', '127.0.4.1');
+    const { status, headers, body } = await login('//auth/login', '127.0.4.1');
     expect([status, headers['content-type'], headers['retry-after']]).toEqual([
       429,
       'application/problem+json',
