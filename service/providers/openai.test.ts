@@ -114,8 +114,8 @@ describe('A model with resilience', () => {
   });
 
   test('ends a call at its total time, in the middle of a pause too', async () => {
-    const { resilient, seen, calls } = await endpoint(refuses(500));
-    const pending = resilient({ totalSeconds: 0.2, firstBackoffMs: 60_000 }).writeCaptions(request, never());
+    const { resilient, seen, calls } = await endpoint(refuses(503, { 'Retry-After': '30' }));
+    const pending = resilient({ totalSeconds: 0.2, retryAfterSeconds: { wait: 60, most: 60 } }).writeCaptions(request, never());
     await expect(pending).rejects.toMatchObject({ failure: 'timeout' });
     expect(seen.length).toBe(1);
     expect(calls.map(({ outcome }) => outcome)).toEqual(['timeout']);
