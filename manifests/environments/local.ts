@@ -15,7 +15,7 @@ export const local: Environment = {
   config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000', DATABASE_POOL_SIZE: '5' },
   workloads: {
     api: { scaling: { ...serving, min: 2, max: 4, shrinkAfter: 30 }, resources },
-    graphql: { scaling: { ...serving, min: 1, max: 2 }, resources },
+    graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
     worker: { scaling: { ...background, min: 1, max: 2 }, resources },
   },
   database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
