@@ -1,4 +1,5 @@
 import type { PortName } from './ports.ts';
+import { workloadRoles } from './roles.ts';
 import type { SettingName } from './settings.ts';
 
 /**
@@ -59,7 +60,7 @@ interface ConnectionTo<To extends ComponentName> {
 }
 export type Connection = { [To in ComponentName]: ConnectionTo<To> }[ComponentName];
 
-const serving = (['api', 'graphql', 'worker'] as const).flatMap(
+const serving = workloadRoles.flatMap(
   (from) =>
     [
       { from: 'prometheus', to: from, port: 'metrics' },

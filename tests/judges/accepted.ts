@@ -1,3 +1,5 @@
+import { isSecret, settingNames } from '../../service/contract/settings.ts';
+
 /** A finding of Trivy that stays, and why. One that matches nothing any more fails the test: take it out. */
 interface Accepted {
   /** Trivy's name of the check. */
@@ -6,6 +8,9 @@ interface Accepted {
   readonly message: RegExp;
   readonly reason: string;
 }
+
+/** Settings that are no secret: nothing else may be taken for one. */
+const configured = settingNames.filter((name) => !isSecret(name));
 
 export const accepted: readonly Accepted[] = [
   {
@@ -37,7 +42,7 @@ export const accepted: readonly Accepted[] = [
   },
   {
     id: 'KSV-01010',
-    message: /stores sensitive contents in key\(s\) or value\(s\)/,
+    message: new RegExp(`stores sensitive contents in key\\(s\\) or value\\(s\\) '{("(${configured.join('|')})"(, )?)+}'`),
     reason:
       'It takes numbers and names such as JWT_ALGORITHM for secrets. What is secret is declared in the contract, and a policy keeps it out.',
   },
