@@ -14,8 +14,8 @@ const named = (kind: string, part: string, objects = stores()) =>
 
 describe('PostgreSQL on a volume of its own', () => {
   test('reads a file with connections for every pod at full scale, the migration and a reserve', () => {
-    // api 4, graphql 2, worker 2, one more of each in a rolling update: 11 pods with 5 each; 6 of the migration; 10 in reserve.
-    expect(Object(named('ConfigMap', 'postgres')?.data)['postgresql.conf']).toMatch(/^max_connections = '71'$/m);
+    // api 4, graphql 3, worker 2, one more of each in a rolling update: 12 pods with 5 each; 6 of the migration; 10 in reserve.
+    expect(Object(named('ConfigMap', 'postgres')?.data)['postgresql.conf']).toMatch(/^max_connections = '76'$/m);
   });
 
   test('rolls when its file changes', () => {
@@ -30,7 +30,7 @@ describe('PostgreSQL on a volume of its own', () => {
   test('that holds fewer connections than the workloads open is refused, with both named', () => {
     const config = { ...local.config, DATABASE_POOL_SIZE: '20' };
     expect(() => synthesizeEnvironment({ ...local, config })).toThrow(
-      'data/postgres: local opens up to 251 connections (DATABASE_POOL_SIZE 20 in 11 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 1Gi holds 79',
+      'data/postgres: local opens up to 271 connections (DATABASE_POOL_SIZE 20 in 12 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 1Gi holds 79',
     );
   });
 });
