@@ -4,11 +4,13 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
 import { ApiError, isStatus, isTransient } from './api-error.ts';
 import { forwardPort } from './forward.ts';
-import { isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
+import { at, isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
 import { type Answer, type Call, createTransport, type Transport } from './transport.ts';
 
 /** Field manager of everything that leyenda applies. */
-const fieldManager = 'leyenda';
+export const fieldManager = 'leyenda';
+
+const questionKinds = { selfsubjectaccessreviews: 'SelfSubjectAccessReview', selfsubjectrulesreviews: 'SelfSubjectRulesReview' };
 
 interface ApplyOptions {
   readonly dryRun?: boolean;
@@ -32,6 +34,8 @@ export interface Cluster {
   remove(ref: Ref, uid: string): Promise<void>;
   /** Of the pod's only container where none is named. */
   logs(pod: Ref, container: string | undefined, options: { readonly previous: boolean; readonly tailLines: number }): Promise<string>;
+  /** The server's answer (`status`) to a question about the caller himself, such as SelfSubjectAccessReview; kept nowhere. */
+  ask(resource: 'selfsubjectaccessreviews' | 'selfsubjectrulesreviews', spec: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** A connection to a port of a pod, through the API server; destroy it after use. */
   forward(pod: Ref, port: number): Promise<Duplex>;
   /** The cluster's clock, as far as its answers tell. */
@@ -57,9 +61,15 @@ export function connect(): Cluster {
   return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
 }
 
+/** An API server that restarts, or is replaced behind its address, is back within this time. */
+const restartMs = 30_000;
+const longestPauseMs = 1000;
+
 export function createCluster(transport: Transport, forward: Cluster['forward']): Cluster {
   const kinds = new Map<string, Promise<readonly unknown[]>>();
   let skewMs = 0;
+  // A wrong address is told soon; a server that has answered before is given the time to come back.
+  let patienceMs = 1500;
 
   const resourcesOf = async (root: string): Promise<readonly unknown[]> => {
     try {
@@ -84,16 +94,19 @@ export function createCluster(transport: Transport, forward: Cluster['forward'])
   const pathOf = async (ref: Ref): Promise<string> => `${await collection(ref, ref.namespace)}/${ref.name}`;
 
   const answered = async (call: Call): Promise<Answer> => {
-    const idempotent = call.method === 'GET' || call.method === 'PATCH';
+    const isRepeatable = call.method !== 'POST' && call.method !== 'PUT';
+    const startMs = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await transport(call);
+        patienceMs = restartMs;
         skewMs = skewOf(answer.date, Date.now());
         if (answer.status >= 400) throw new ApiError(answer.status, parse(answer.text));
         return answer;
       } catch (error) {
-        if (!idempotent || attempt === 3 || !isTransient(error)) throw error;
-        await sleep(100 * 3 ** attempt);
+        const pauseMs = Math.min(100 * 2 ** attempt, longestPauseMs);
+        if (!isRepeatable || !isTransient(error) || Date.now() + pauseMs > startMs + patienceMs) throw error;
+        await sleep(pauseMs);
       }
     }
   };
@@ -152,6 +165,10 @@ export function createCluster(transport: Transport, forward: Cluster['forward'])
       const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log`;
       const query = { container, previous: previous ? 'true' : undefined, tailLines: String(tailLines), limitBytes: '65536' };
       return (await answered({ method: 'GET', path, query })).text;
+    },
+    async ask(resource, spec) {
+      const body = { apiVersion: 'authorization.k8s.io/v1', kind: questionKinds[resource], spec };
+      return at(await send({ method: 'POST', path: `/apis/authorization.k8s.io/v1/${resource}`, body }), 'status');
     },
     forward,
     now: () => new Date(Date.now() + skewMs),

@@ -10,6 +10,7 @@ import type { Run } from './run.ts';
 import type { Expectation } from './smoke.ts';
 import { soak } from './soak.ts';
 import { BadRelease, troubleOf } from './trouble.ts';
+import { removeBrokenPods } from './unblock.ts';
 import { awaitVerdict, problemsNow, targetsOf } from './watch.ts';
 
 export interface RolloutOptions {
@@ -48,6 +49,8 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
       run.signal.throwIfAborted();
       const object = await asTrouble(run, planned.object, () => applyPlanned(run.cluster, planned, options.force));
       options.onApplied(object);
+      if (options.force && object.kind === 'StatefulSet')
+        for (const line of await removeBrokenPods(run.cluster, object, run.signal)) run.out.line(line);
       if (isJudged(object, planned, options)) applied.push(object);
     }
     await options.onStep();

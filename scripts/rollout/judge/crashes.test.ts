@@ -8,7 +8,7 @@ const crashing = (...statuses: readonly ContainerStatus[]) => rollout(pod({ phas
 
 /** Judges one status after another, each at the second that its key says. */
 function replay(steps: readonly (readonly [number, ContainerStatus])[], created = 1): readonly Verdict[] {
-  let previous: Memory = { firstSeen: {}, containers: {} };
+  let previous: Memory = { firstSeen: {}, containers: {}, readiness: {} };
   return steps.map(([seconds, status]) => {
     const verdict = judge(observe(seconds, rollout(pod({ phase: 'Running', created, statuses: [status] })), [], { previous }));
     previous = verdict.memory;

@@ -1,6 +1,7 @@
 import { configurationTrouble, creationTrouble, startTrouble } from './configuration.ts';
 import { crashTrouble } from './crashes.ts';
 import { ownDeadline } from './deadline.ts';
+import { flappingTrouble } from './flapping.ts';
 import { imageTrouble } from './images.ts';
 import { jobTrouble } from './jobs.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -13,6 +14,7 @@ import { isObserved, objectOf, subjectOf } from './revision.ts';
 import { eventEnd, placeOf, type Scene, type Subject, seatsOf } from './scene.ts';
 import { schedulingTrouble } from './scheduling.ts';
 import { byInformation, type Suspicion } from './suspicion.ts';
+import { terminatingTrouble } from './terminating.ts';
 import { after, earlier, wholeSeconds } from './time.ts';
 import type { Cause, Observation, Target, Verdict, Waiting } from './types.ts';
 
@@ -20,9 +22,9 @@ export { isClusterEvent, isClusterObject } from './objects.ts';
 export { isAwaited, isOperatedKind, isReported } from './operated.ts';
 export type { CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict } from './types.ts';
 
-const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble] as const;
+const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble, flappingTrouble] as const;
 const podRules = [startTrouble, schedulingTrouble] as const;
-const workloadRules = [creationTrouble, ownDeadline] as const;
+const workloadRules = [creationTrouble, ownDeadline, terminatingTrouble] as const;
 
 /** All that is wrong with the current revision of one workload. */
 function troubles(scene: Scene, subject: Subject): readonly Suspicion[] {

@@ -15,8 +15,12 @@ export interface Limits {
   readonly registrySeconds: number;
   /** Readiness may fail for this many rounds of `failureThreshold` probes (count). */
   readonly readinessRounds: number;
+  /** Times that one container may stop being ready while it runs on; the last of them proves that it flaps (count). */
+  readonly readinessLosses: number;
   /** The least grace for a container that runs without being ready. */
   readonly readinessMinimumSeconds: number;
+  /** For a pod that should be gone, after the time that it was given to end. */
+  readonly terminatingSeconds: number;
 }
 
 export const defaultLimits: Limits = {
@@ -28,5 +32,7 @@ export const defaultLimits: Limits = {
   scaleUpSeconds: 600,
   registrySeconds: 300,
   readinessRounds: 3,
+  readinessLosses: 3,
   readinessMinimumSeconds: 30,
+  terminatingSeconds: 30,
 };

@@ -16,7 +16,9 @@ export interface Metadata {
   readonly uid?: string;
   readonly generation?: number;
   readonly creationTimestamp?: Timestamp;
+  /** When it is to be gone: the time that it was given to end is over then. */
   readonly deletionTimestamp?: Timestamp;
+  readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
@@ -99,7 +101,11 @@ interface ReplicaCounts {
   readonly conditions?: readonly Condition[];
 }
 
-export type Deployment = ApiObject<'Deployment', { readonly replicas?: number; readonly paused?: boolean }, ReplicaCounts>;
+export type Deployment = ApiObject<
+  'Deployment',
+  { readonly replicas?: number; readonly paused?: boolean; readonly strategy?: { readonly type?: string } },
+  ReplicaCounts
+>;
 
 export type StatefulSet = ApiObject<
   'StatefulSet',

@@ -1,4 +1,4 @@
-import type { ContainerHistory, Memory } from './types.ts';
+import type { ContainerHistory, Memory, Readiness } from './types.ts';
 
 /** Reads the memory of the last observation and gathers that of this one: only what is asked for again is kept. */
 export interface Recall {
@@ -6,12 +6,15 @@ export interface Recall {
   firstSeen(fact: string): Date;
   history(container: string): ContainerHistory | undefined;
   keep(container: string, history: ContainerHistory): void;
+  readiness(container: string): Readiness | undefined;
+  keepReadiness(container: string, readiness: Readiness): void;
   memory(): Memory;
 }
 
 export function recall(previous: Memory | undefined, now: Date): Recall {
   const firstSeen = new Map<string, string>();
   const containers = new Map<string, ContainerHistory>();
+  const readiness = new Map<string, Readiness>();
   return {
     firstSeen(fact) {
       const time = previous?.firstSeen[fact] ?? now.toISOString();
@@ -20,7 +23,9 @@ export function recall(previous: Memory | undefined, now: Date): Recall {
     },
     history: (container) => previous?.containers[container],
     keep: (container, history) => containers.set(container, history),
-    memory: () => ({ firstSeen: sorted(firstSeen), containers: sorted(containers) }),
+    readiness: (container) => previous?.readiness[container],
+    keepReadiness: (container, kept) => readiness.set(container, kept),
+    memory: () => ({ firstSeen: sorted(firstSeen), containers: sorted(containers), readiness: sorted(readiness) }),
   };
 }
 

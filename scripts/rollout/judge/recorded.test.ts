@@ -33,7 +33,7 @@ function replay(name: string): Ending {
   const { appliedAt, target }: Start = JSON.parse(first);
   const coming: Listing[] = rest.map((line) => JSON.parse(line));
   const world = new Map<string, object>();
-  let previous: Memory = { firstSeen: {}, containers: {} };
+  let previous: Memory = { firstSeen: {}, containers: {}, readiness: {} };
   for (let second = 0; second < 200; second += 1) {
     const now = new Date(Date.parse(appliedAt) + second * 1000);
     for (let listing = coming[0]; listing !== undefined && new Date(listing.at) <= now; listing = coming[0]) {

@@ -37,6 +37,17 @@ const podsOf = (objects: readonly ClusterObject[], owner: Metadata, label?: stri
       owns(owner, pod) && pod.metadata.deletionTimestamp === undefined && (label === undefined || pod.metadata.labels?.[label] === hash),
   );
 
+/** Those of any revision that have been told to go. */
+function leavingOf(objects: readonly ClusterObject[], { metadata }: Workload): readonly Pod[] {
+  const owners = [
+    metadata,
+    ...ofKind(objects, 'ReplicaSet')
+      .filter((set) => owns(metadata, set))
+      .map((set) => set.metadata),
+  ];
+  return ofKind(objects, 'Pod').filter((pod) => pod.metadata.deletionTimestamp !== undefined && owners.some((owner) => owns(owner, pod)));
+}
+
 const currentReplicaSet = (deployment: Metadata, objects: readonly ClusterObject[]): ReplicaSet | undefined =>
   ofKind(objects, 'ReplicaSet').find(
     (set) => owns(deployment, set) && set.metadata.annotations?.[revisionAnnotation] === deployment.annotations?.[revisionAnnotation],
@@ -52,14 +63,15 @@ const currentRevision = (daemonSet: Metadata, objects: readonly ClusterObject[])
 export function subjectOf(target: Target, workload: Workload, objects: readonly ClusterObject[]): Subject {
   const { kind, metadata } = workload;
   const hashLabel = 'controller-revision-hash';
-  if (kind === 'Job') return { target, workload, pods: podsOf(objects, metadata) };
-  if (kind === 'StatefulSet') return { target, workload, pods: podsOf(objects, metadata, hashLabel, workload.status?.updateRevision) };
+  const common = { target, workload, leaving: leavingOf(objects, workload) };
+  if (kind === 'Job') return { ...common, pods: podsOf(objects, metadata) };
+  if (kind === 'StatefulSet') return { ...common, pods: podsOf(objects, metadata, hashLabel, workload.status?.updateRevision) };
   if (kind === 'DaemonSet') {
     const hash = currentRevision(metadata, objects)?.metadata.labels?.[hashLabel];
-    return { target, workload, pods: hash === undefined ? [] : podsOf(objects, metadata, hashLabel, hash) };
+    return { ...common, pods: hash === undefined ? [] : podsOf(objects, metadata, hashLabel, hash) };
   }
   const replicaSet = currentReplicaSet(metadata, objects);
-  if (replicaSet === undefined) return { target, workload, pods: [] };
+  if (replicaSet === undefined) return { ...common, pods: [] };
   const hash = replicaSet.metadata.labels?.['pod-template-hash'];
-  return { target, workload, replicaSet, pods: podsOf(objects, replicaSet.metadata, 'pod-template-hash', hash) };
+  return { ...common, replicaSet, pods: podsOf(objects, replicaSet.metadata, 'pod-template-hash', hash) };
 }

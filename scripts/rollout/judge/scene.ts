@@ -23,6 +23,8 @@ export interface Subject {
   /** A Deployment's ReplicaSet of the current revision. */
   readonly replicaSet?: ReplicaSet;
   readonly pods: readonly Pod[];
+  /** Pods of any revision that have been told to go. */
+  readonly leaving: readonly Pod[];
 }
 
 /** One container of a pod with its status; `helper` is an init container that must end, `sidecar` one that stays. */

@@ -24,6 +24,8 @@ const informative: readonly CauseCode[] = [
   'registry-unavailable',
   'job-failed',
   'unschedulable',
+  'stuck-terminating',
+  'flapping',
   'never-ready',
   'deadline',
 ];

@@ -31,6 +31,15 @@ export interface Memory {
   readonly firstSeen: Readonly<Record<string, string>>;
   /** The last exits of each container (by pod and container), and its restarts before the release was applied. */
   readonly containers: Readonly<Record<string, ContainerHistory>>;
+  /** How ready each container was that has been ready since the release was applied (by pod, container and run). */
+  readonly readiness: Readonly<Record<string, Readiness>>;
+}
+
+/** A container that has been ready. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** When it stopped being ready while it ran on (ISO times, the older first). */
+  readonly losses: readonly string[];
 }
 
 export interface Exit {
@@ -75,6 +84,8 @@ export type CauseCode =
   | 'job-failed'
   | 'unschedulable'
   | 'never-ready'
+  | 'flapping'
+  | 'stuck-terminating'
   | 'deadline';
 
 export interface Cause {

@@ -1,0 +1,39 @@
+import { conditionOf, type Pod } from './objects.ts';
+import { type Scene, type Seat, seatKey } from './scene.ts';
+import { type Suspicion, suspectContainer } from './suspicion.ts';
+import { moment } from './time.ts';
+import type { Readiness } from './types.ts';
+
+const unreadySince = (pod: Pod): string | undefined => {
+  const ready = conditionOf(pod.status?.conditions, 'Ready');
+  return ready?.status === 'False' ? moment(ready.lastTransitionTime)?.toISOString() : undefined;
+};
+
+/** One run of a container: what it does after a restart is another's doing. */
+const runKey = (seat: Seat): string => `${seatKey(seat)}/${seat.status.restartCount ?? 0}`;
+
+/** What the status adds to what is known: a loss is named by its time, so that one that was over before the next look counts too. */
+function remembered(scene: Scene, seat: Seat): Readiness | undefined {
+  const { status, pod } = seat;
+  const before = scene.recall.readiness(runKey(seat));
+  if (status.ready === true) return { ready: true, losses: before?.losses ?? [] };
+  if (before === undefined) return undefined;
+  const lost = unreadySince(pod) ?? (before.ready ? scene.now.toISOString() : undefined);
+  const isNew = lost !== undefined && !before.losses.includes(lost);
+  return { ready: false, losses: isNew ? [...before.losses, lost].slice(-scene.limits.readinessLosses) : before.losses };
+}
+
+/** Rule 8: a container that runs on, but is ready only now and then. A lost node is not its fault. */
+export function flappingTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
+  const { pod, status, role } = seat;
+  if (role === 'helper' || !status.state?.running || scene.notReadyNodes.has(pod.spec?.nodeName ?? '')) return [];
+  const readiness = remembered(scene, seat);
+  if (readiness === undefined) return [];
+  scene.recall.keepReadiness(runKey(seat), readiness);
+  const { losses } = readiness;
+  const [first] = losses;
+  if (first === undefined || (readiness.ready && losses.length < scene.limits.readinessLosses)) return [];
+  const what = `lost its readiness ${losses.length === 1 ? 'once' : `${losses.length} times`} while it ran`;
+  const last = moment(losses[scene.limits.readinessLosses - 1]);
+  return [suspectContainer(seat, { code: 'flapping', what, since: new Date(first), provedAt: last })];
+}
