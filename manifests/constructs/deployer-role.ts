@@ -22,22 +22,49 @@ const deployable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const groupOf = ({ apiVersion }: KubernetesObject) => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 
-/** What the release tool itself needs: to judge, to collect evidence, to ask the service, to lock and to record. */
+/** What a plan reads, an apply writes and a rollback removes. A patch that makes an object is judged as `create`. */
+const deployedVerbs = ['get', 'create', 'patch', 'delete'];
+/** What takes away what an earlier release left. */
+const leftoverVerbs = ['get', 'delete'];
+/** Never pruned: who may not delete a volume cannot lose what is on it. */
+const kept: readonly string[] = ['PersistentVolumeClaim'];
+
+/** What the release tool itself calls, besides the objects that it deploys; tests/rules compare it with the calls that it makes. */
 const toolRules: readonly k8s.PolicyRule[] = [
-  { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+  // To judge, to follow a migration, to collect evidence.
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: ['list'] },
+  // To ask the service itself; servers differ in which of the two verbs a web socket is.
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['apps'], resources: ['replicasets', 'controllerrevisions'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'] },
-  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+  // To lock.
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
+  // To record and to forget releases.
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'create', 'patch', 'delete'] },
 ];
 
+/** One thing that an account may do in a namespace, as the API server's authorizers name it. */
+export interface Right {
+  readonly group: string;
+  /** With its subresource: `pods/log`. */
+  readonly resource: string;
+  readonly verb: string;
+}
+
+/** Every right that rules give, once. */
+export function rightsOf(rules: readonly k8s.PolicyRule[]): Right[] {
+  const all = rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb })))),
+  );
+  return [...new Map(all.map((right) => [`${right.group}/${right.resource} ${right.verb}`, right])).values()];
+}
+
 /**
- * The rules of the deployer's Role, made from the objects it deploys. Of the other kinds that a release may have had before, it may
- * only remove what is left over: else a changed environment could never be rid of them.
+ * The rules of the deployer's Role, made from the objects it deploys; a deploy asks for exactly these rights before it plans.
+ * Of the other kinds that a release may have had before, it may only remove what is left over: else a changed environment could
+ * never be rid of them.
  * @throws for a kind whose resource name is not known here
  */
 export function deployerRules(objects: readonly KubernetesObject[]): k8s.PolicyRule[] {
@@ -46,12 +73,21 @@ export function deployerRules(objects: readonly KubernetesObject[]): k8s.PolicyR
     throw new Error(
       `deployer Role: the resource name of ${unknown.apiVersion} ${unknown.kind} (${unknown.metadata.name}) is not known; add it to the table`,
     );
-  const derived = Object.entries(deployable).flatMap(([group, kinds]) => {
-    const isDeployed = ([kind]: readonly [string, string]) => objects.some((object) => groupOf(object) === group && object.kind === kind);
-    const rule = (verbs: string[], named: readonly (readonly [string, string])[]) =>
-      named.length > 0 ? [{ apiGroups: [group], resources: named.map(([, resource]) => resource).sort(), verbs }] : [];
-    const [deployed, others] = [Object.entries(kinds).filter(isDeployed), Object.entries(kinds).filter((each) => !isDeployed(each))];
-    return [...rule(['get', 'list', 'watch', 'create', 'patch', 'delete'], deployed), ...rule(['get', 'delete'], others)];
+  const derived = Object.entries(deployable).flatMap(([group, kinds]) =>
+    Object.entries(kinds).map(([kind, resource]) => {
+      const isDeployed = objects.some((object) => groupOf(object) === group && object.kind === kind);
+      if (kept.includes(kind)) return { group, resource, verbs: isDeployed ? deployedVerbs.filter((verb) => verb !== 'delete') : [] };
+      return { group, resource, verbs: isDeployed ? deployedVerbs : leftoverVerbs };
+    }),
+  );
+  return [...grouped(derived.filter(({ verbs }) => verbs.length > 0)), ...toolRules];
+}
+
+/** One rule for all resources of a group with the same verbs. */
+function grouped(rights: readonly { readonly group: string; readonly resource: string; readonly verbs: string[] }[]): k8s.PolicyRule[] {
+  const byRule = Map.groupBy(rights, ({ group, verbs }) => `${group} ${verbs.join()}`);
+  return [...byRule.values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ apiGroups: [first.group], resources: same.map(({ resource }) => resource).sort(), verbs: first.verbs }] : [];
   });
-  return [...derived, ...toolRules];
 }

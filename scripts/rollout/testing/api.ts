@@ -1,6 +1,6 @@
 import { essence } from '../diff.ts';
 import { digestOf } from '../digest.ts';
-import { isKubeObject, isRecord, type KubeObject, numberAt } from '../objects.ts';
+import { at, isKubeObject, isRecord, type KubeObject, numberAt } from '../objects.ts';
 import type { Answer, Call, Transport } from '../transport.ts';
 
 /** The little of an API server that the release tool's own logic needs in tests; the real one is used in tests/e2e. */
@@ -12,6 +12,8 @@ export interface FakeApi {
   readonly writes: string[];
   /** Paths whose apply without force answers a field conflict. */
   readonly conflicts: Map<string, { readonly field: string; readonly manager: string }>;
+  /** What the caller may not do: `patch deployments.apps`. */
+  readonly denied: Set<string>;
 }
 
 const resources = [
@@ -36,6 +38,7 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
   const objects = new Map<string, KubeObject>();
   const conflicts: FakeApi['conflicts'] = new Map();
   const writes: string[] = [];
+  const denied: FakeApi['denied'] = new Set();
   let version = 0;
 
   const store = (path: string, body: KubeObject, dryRun: boolean): KubeObject => {
@@ -69,6 +72,7 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
   };
 
   const transport: Transport = async (call) => {
+    if (call.path.startsWith('/apis/authorization.k8s.io/')) return success({ status: reviewed(call.body, denied) });
     const group = resources.filter(({ root }) => root === call.path);
     if (group.length > 0) return success({ resources: group.map(({ name, kind }) => ({ name, kind, namespaced: true })) });
     if (call.path.endsWith('/nodes') || call.path.endsWith('/log')) return failure(403, 'Forbidden', 'may not');
@@ -87,7 +91,15 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
     const name = isKubeObject(call.body) ? call.body.metadata.name : '';
     return write(call, call.method === 'POST' ? `${call.path}/${name}` : call.path, call.query?.dryRun === 'All');
   };
-  return { transport, objects, writes, conflicts };
+  return { transport, objects, writes, conflicts, denied };
+}
+
+/** Rules that cover everything; where something is denied, no rules, and an answer to each question. */
+function reviewed(question: unknown, denied: ReadonlySet<string>) {
+  const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+  const { group = '', resource = '', subresource, verb = '' } = Object(at(question, 'spec', 'resourceAttributes'));
+  const right = `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`;
+  return { resourceRules: denied.size === 0 ? [everything] : [], incomplete: true, allowed: !denied.has(right) };
 }
 
 const hasLabel = (labels: Readonly<Record<string, string>> = {}, [name, value]: readonly string[]): boolean =>

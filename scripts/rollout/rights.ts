@@ -1,0 +1,57 @@
+import { deployerRules, type Right, rightsOf } from '../../manifests/constructs/deployer-role.ts';
+import { Failure } from '../cli/failure.ts';
+import { ApiError } from './api-error.ts';
+import type { Cluster } from './cluster.ts';
+import { at, isRecord, listAt } from './objects.ts';
+import { type Chart, released } from './order.ts';
+import type { Run } from './run.ts';
+
+/** Everything that the deployer's Role for these charts gives, which is everything that a rollout of them calls. */
+export const neededRights = (charts: readonly Chart[]): Right[] =>
+  rightsOf(deployerRules(released(charts).flatMap(({ objects }) => objects)));
+
+/**
+ * Before a plan: asks the API server whether this account may do what a rollout of the charts needs.
+ * @throws {Failure} `refused`, naming every right that is missing; nothing was written
+ */
+export async function assertRights({ cluster, namespace, out }: Pick<Run, 'cluster' | 'namespace' | 'out'>, charts: readonly Chart[]) {
+  const missing = await missingRights(cluster, namespace, neededRights(charts)).catch((error: unknown) => {
+    // Whoever may not even ask is told by the plan itself what he may not do.
+    if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;
+    out.line(`rights are not checked beforehand: ${error.message}`);
+    return [];
+  });
+  if (missing.length === 0) return;
+  throw new Failure(
+    'refused',
+    `nothing was written: in namespace ${namespace} this account may not ${missing.map(rightText).join(', ')}`,
+    'a cluster administrator applies the platform chart of this version again: leyenda synth, then kubectl apply --server-side -f dist/<environment>/platform.yaml',
+  );
+}
+
+/** As people say it: `patch deployments.apps`. */
+export const rightText = ({ group, resource, verb }: Right): string => `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
+
+/**
+ * The rights that this account has not: what the rules that the server tells do not cover is asked for one by one, since not every
+ * authorizer can tell its rules.
+ * @throws ApiError where the server does not answer such questions
+ */
+export async function missingRights(cluster: Cluster, namespace: string, needed: readonly Right[]): Promise<Right[]> {
+  const rules = listAt(await cluster.ask('selfsubjectrulesreviews', { namespace }), 'resourceRules').filter(isRecord);
+  const uncertain = needed.filter((right) => !rules.some((rule) => covers(rule, right)));
+  const allowed = await Promise.all(uncertain.map((right) => isAllowed(cluster, namespace, right)));
+  return uncertain.filter((_, position) => !allowed[position]);
+}
+
+async function isAllowed(cluster: Cluster, namespace: string, { group, resource: path, verb }: Right): Promise<boolean> {
+  const [resource, subresource] = path.split('/');
+  const resourceAttributes = { namespace, group, resource, verb, ...(subresource === undefined ? {} : { subresource }) };
+  return at(await cluster.ask('selfsubjectaccessreviews', { resourceAttributes }), 'allowed') === true;
+}
+
+/** Whether a rule is about all objects and names the right, or everything. */
+function covers(rule: Readonly<Record<string, unknown>>, { group, resource, verb }: Right): boolean {
+  const has = (field: string, value: string) => [value, '*'].some((text) => listAt(rule, field).includes(text));
+  return listAt(rule, 'resourceNames').length === 0 && has('apiGroups', group) && has('resources', resource) && has('verbs', verb);
+}
