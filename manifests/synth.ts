@@ -9,6 +9,7 @@ import { ObservabilityChart } from './charts/observability.ts';
 import { PlatformChart } from './charts/platform.ts';
 import { makesSecret, SecretsChart } from './charts/secrets.ts';
 import { ServiceChart } from './charts/service.ts';
+import { inProgress } from './constructs/canary.ts';
 import type { Environment } from './environments/environment.ts';
 import { deployments } from './environments/index.ts';
 import type { KubernetesObject } from './objects.ts';
@@ -56,7 +57,10 @@ export function synthesizeEnvironment(environment: Environment, image = environm
     return list ? [{ chart, file: `${environment.name}/${chart}.yaml`, objects: list }] : [];
   });
   checkPolicies(
-    charts.flatMap((chart) => chart.objects),
+    inProgress(
+      charts.flatMap((chart) => chart.objects),
+      environment,
+    ),
     environment,
     constructPaths(app),
   );

@@ -7,6 +7,8 @@ import { apiAccess } from '../constructs/api-access.ts';
 import { Connections } from '../constructs/connections.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
 import { GuardedNamespace } from '../constructs/namespace.ts';
+import { progressiveOf } from '../constructs/progressive.ts';
+import { canaryAccess } from '../constructs/progressive-access.ts';
 import { server } from '../constructs/server.ts';
 import type { Environment } from '../environments/environment.ts';
 import { rolesIn } from '../monitoring/prometheus.ts';
@@ -29,6 +31,7 @@ export class MonitoringChart extends Chart {
     new Connections(this, 'connections', environment, bundled.namespace);
     apiAccess(this, environment, 'alloy', { from: bundled.namespace, rules: readsLogs });
     for (const role of rolesIn(environment)) metricsService(this, environment, role);
+    if (progressiveOf(environment)) canaryAccess(this, environment, bundled);
     const specs = watchers(environment, bundled);
     for (const component of Object.keys(specs).filter((name): name is Watcher => name in specs)) {
       server(this, environment, component, specs[component]);

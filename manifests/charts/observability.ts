@@ -6,8 +6,9 @@ import type { Construct } from 'constructs';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { marks } from '../../service/contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
-import { commonLabels, labels, selectorLabels } from '../constructs/labels.ts';
+import { commonLabels, labels } from '../constructs/labels.ts';
 import { modelObject } from '../constructs/model-object.ts';
+import { selectorOf } from '../constructs/places.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertGroup } from '../monitoring/alerts.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
@@ -39,7 +40,7 @@ const podMonitor = (environment: Environment, role: WorkloadRole) =>
   new PodMonitor({
     metadata: { name: environment.names[role], labels: { ...labels(environment, role) } },
     spec: {
-      selector: { matchLabels: { ...selectorLabels(environment, role) } },
+      selector: { ...selectorOf(environment, role) },
       jobLabel: marks.partOf,
       podMetricsEndpoints: [
         {

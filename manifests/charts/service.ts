@@ -8,6 +8,7 @@ import { contentHash } from '../constructs/hash.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPod, imageUser, spread } from '../constructs/pod.ts';
 import { probesOf } from '../constructs/probes.ts';
+import { checkStrategy } from '../constructs/progressive.ts';
 import { RollingDeployment } from '../constructs/rolling-deployment.ts';
 import { autoscaler, disruptionBudget } from '../constructs/scaling.ts';
 import { wireSettings } from '../constructs/settings-wiring.ts';
@@ -20,6 +21,7 @@ import type { Environment, Workload } from '../environments/environment.ts';
 export class ServiceChart extends Chart {
   constructor(scope: Construct, environment: Environment, image: string) {
     super(scope, 'service', { namespace: environment.namespace, disableResourceNameHashes: true });
+    checkStrategy(`${this.node.path}/strategy`, environment);
     new Connections(this, 'connections', environment, environment.namespace);
     migration(this, environment, image);
     for (const role of workloadRoles) {

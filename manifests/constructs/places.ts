@@ -1,7 +1,9 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { type ComponentName, type Connection, componentNames, connections } from '../../service/contract/components.ts';
+import { marks } from '../../service/contract/product.ts';
 import { workloadRoles } from '../../service/contract/roles.ts';
 import type { Environment } from '../environments/environment.ts';
+import { tracksOf } from './canary.ts';
 import { selectorLabels } from './labels.ts';
 
 /** Address ranges that are not the internet: what is outside is never there. */
@@ -101,10 +103,15 @@ export function peersOf(environment: Environment, component: ComponentName, seen
   }
 }
 
-/** By which labels a component's pods are found. */
+/** By which labels a component's pods are found: those of both releases, while there are two. */
 export function selectorOf(environment: Environment, component: ComponentName): k8s.LabelSelector {
   const place = placeOf(environment, component);
-  return (place?.kind === 'pods' && place.selector) || { matchLabels: { ...selectorLabels(environment, component) } };
+  if (place?.kind === 'pods' && place.selector) return place.selector;
+  const { [marks.component]: own, ...others } = selectorLabels(environment, component);
+  const tracks = component === 'api' ? tracksOf(environment) : [component];
+  return tracks.length === 1
+    ? { matchLabels: { ...selectorLabels(environment, component) } }
+    : { matchLabels: others, matchExpressions: [{ key: marks.component, operator: 'In', values: [...tracks] }] };
 }
 
 /** Whether a component is there at all. */

@@ -2,7 +2,8 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../service/contract/roles.ts';
 import type { Environment, Scaling } from '../environments/environment.ts';
-import { labels, selectorLabels } from './labels.ts';
+import { labels } from './labels.ts';
+import { selectorOf } from './places.ts';
 import { queueScaler } from './queue-scaling.ts';
 
 /** Up at once and steeply, down slowly (guide row K8-17). */
@@ -54,7 +55,7 @@ export function disruptionBudget(scope: Construct, environment: Environment, rol
     metadata: { name: environment.names.budgets[role], labels: labels(environment, role) },
     spec: {
       maxUnavailable: k8s.IntOrString.fromNumber(1),
-      selector: { matchLabels: { ...selectorLabels(environment, role) } },
+      selector: selectorOf(environment, role),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     },
   });

@@ -1,5 +1,6 @@
 import { workloadRoles } from '../../service/contract/roles.ts';
 import { settings } from '../../service/contract/settings.ts';
+import { mostCanaryPods } from '../constructs/progressive.ts';
 import { amountOf } from '../constructs/quantity.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { mostConnections, type Parameters, tune } from './tuning.ts';
@@ -7,9 +8,12 @@ import { mostConnections, type Parameters, tune } from './tuning.ts';
 /** Connections kept for people, dumps, metrics and the operator; three of them for superusers. */
 const reserve = 10;
 
-/** Pods that open DATABASE_POOL_SIZE connections each at full scale; a rolling update adds one to each workload. */
-const pods = ({ workloads }: Environment) =>
-  workloadRoles.reduce((sum, role) => sum + (workloads[role] ? workloads[role].scaling.max + 1 : 0), 0);
+/** Pods that open DATABASE_POOL_SIZE connections each at full scale; a rolling update adds one to each workload, a canary its own. */
+const pods = (environment: Environment) =>
+  workloadRoles.reduce(
+    (sum, role) => sum + (environment.workloads[role] ? environment.workloads[role].scaling.max + 1 : 0),
+    mostCanaryPods(environment),
+  );
 
 /** What one process opens, as the environment or else the contract's default has it. */
 const poolSize = ({ config }: Environment) => settings.DATABASE_POOL_SIZE.schema.parse(config.DATABASE_POOL_SIZE);

@@ -3,6 +3,7 @@ import type { EnvironmentName, Names } from '../../service/contract/product.ts';
 import type { WorkloadRole } from '../../service/contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../service/contract/settings.ts';
 import type { StoreSecretName } from '../../service/contract/stores.ts';
+import type { Strategy } from '../constructs/progressive-strategy.ts';
 import type { Notify } from '../monitoring/notify.ts';
 
 /** Memory and CPU in Kubernetes notation. */
@@ -182,6 +183,8 @@ export interface Environment {
   readonly image: string;
   /** Settings that are not secret. A secret's name does not compile here. */
   readonly config: Readonly<Partial<Record<ConfigSettingName, string>>>;
+  /** How a new release of the API takes over; not set: pod by pod. */
+  readonly strategy?: Strategy;
   /** What runs; the API always does. A migration gets the API's resources. */
   readonly workloads: Readonly<Record<'api', Workload> & Partial<Record<WorkloadRole, Workload>>>;
   readonly database: Database;

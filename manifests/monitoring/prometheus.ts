@@ -2,6 +2,8 @@ import { Yaml } from 'cdk8s';
 import { type ComponentName, components, connections } from '../../service/contract/components.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import { canaryComponent, canaryNames } from '../constructs/canary.ts';
+import { progressiveOf } from '../constructs/progressive.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertGroup } from './alerts.ts';
 import { scrapeSeconds, type TargetLabel } from './scrape.ts';
@@ -20,11 +22,17 @@ const watched = connections.filter(({ from, to }) => from === 'prometheus' && co
 export interface Surroundings {
   readonly roleName: (role: WorkloadRole) => string;
   readonly running: (component: ComponentName) => boolean;
+  /** The name of a release beside the stable one; not set: there never is one. */
+  readonly canaryName?: string;
 }
-const inCluster = ({ names, namespace }: Environment): Surroundings => ({
-  roleName: (role) => `${names.metrics[role]}.${namespace}.svc`,
-  running: () => true,
-});
+const inCluster = (environment: Environment): Surroundings => {
+  const { names, namespace } = environment;
+  return {
+    roleName: (role) => `${names.metrics[role]}.${namespace}.svc`,
+    running: () => true,
+    ...(progressiveOf(environment) && { canaryName: `${canaryNames(names).metrics}.${namespace}.svc` }),
+  };
+};
 
 /** The roles that run in an environment. */
 export const rolesIn = ({ workloads }: Environment): WorkloadRole[] => workloadRoles.filter((role) => workloads[role]);
@@ -44,26 +52,40 @@ export function prometheusFiles(environment: Environment, around = inCluster(env
     global: { scrape_interval: `${scrapeSeconds.others}s`, evaluation_interval: `${scrapeSeconds.others}s` },
     rule_files: ['rules.yml'],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [addressOf(environment, 'alertmanager')] }] }] },
-    scrape_configs: [...rolesIn(environment).map((role) => serviceJob(environment, role, around)), ...others],
+    scrape_configs: [
+      ...rolesIn(environment).map((role) =>
+        serviceJob(environment, { job: environment.names.metrics[role], component: role, name: around.roleName(role) }),
+      ),
+      ...(around.canaryName === undefined
+        ? []
+        : [serviceJob(environment, { job: canaryNames(environment.names).metrics, component: canaryComponent, name: around.canaryName })]),
+      ...others,
+    ],
   };
   return { 'prometheus.yml': Yaml.stringify(config), 'rules.yml': Yaml.stringify({ groups: [alertGroup(environment)] }) };
 }
 
-/** One job for all roles: the pods that a name stands for, all of them, ready or not. */
-function serviceJob({ names, ports }: Environment, role: WorkloadRole, { roleName }: Surroundings) {
+interface Found {
+  readonly job: string;
+  readonly component: string;
+  readonly name: string;
+}
+
+/** The pods that a name stands for, all of them, ready or not. */
+function serviceJob({ names, ports }: Environment, { job, component, name }: Found) {
   const labelled = (target_label: TargetLabel, replacement: string) => ({ target_label, replacement });
   return {
-    job_name: names.metrics[role],
+    job_name: job,
     scrape_interval: `${scrapeSeconds.service}s`,
     metrics_path: endpoints.metrics.path,
     dns_sd_configs: [
       {
-        names: [roleName(role)],
+        names: [name],
         type: 'A',
         port: ports[endpoints.metrics.port],
         refresh_interval: `${scrapeSeconds.others}s`,
       },
     ],
-    relabel_configs: [labelled('job', names.prefix), labelled('component', role)],
+    relabel_configs: [labelled('job', names.prefix), labelled('component', component)],
   };
 }

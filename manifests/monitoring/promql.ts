@@ -23,12 +23,16 @@ export type HistogramKey = KeysOfType<'histogram'>;
 
 /** Labels of a metric: its own, and those of the target that it is taken from. */
 export type LabelOf<K extends KnownKey> = Known[K]['labels'][number] | TargetLabel;
-/** `=`: exactly; `=~`: regular expression. */
-export type Matchers<K extends KnownKey> = { readonly [L in LabelOf<K>]?: { readonly is: string } | { readonly matches: string } };
+/** `=`: exactly; `=~`: regular expression; `!~`: none of it. */
+type Matcher = { readonly is: string } | { readonly matches: string } | { readonly lacks: string };
+export type Matchers<K extends KnownKey> = { readonly [L in LabelOf<K>]?: Matcher };
+
+const written = (matcher: Matcher): string =>
+  'is' in matcher ? `="${matcher.is}"` : 'matches' in matcher ? `=~"${matcher.matches}"` : `!~"${matcher.lacks}"`;
 
 function selector<K extends KnownKey>(matchers: Matchers<K>): string {
-  const parts = Object.entries<{ is: string } | { matches: string } | undefined>(matchers).flatMap(([label, matcher]) =>
-    matcher === undefined ? [] : ['is' in matcher ? `${label}="${matcher.is}"` : `${label}=~"${matcher.matches}"`],
+  const parts = Object.entries<Matcher | undefined>(matchers).flatMap(([label, matcher]) =>
+    matcher === undefined ? [] : [`${label}${written(matcher)}`],
   );
   return parts.length > 0 ? `{${parts.join(',')}}` : '';
 }

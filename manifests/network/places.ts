@@ -1,5 +1,6 @@
 import { type ComponentName, componentNames } from '../../service/contract/components.ts';
 import { marks } from '../../service/contract/product.ts';
+import { componentOfPod } from '../constructs/canary.ts';
 import { peersOf } from '../constructs/places.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
@@ -49,7 +50,7 @@ export function placesOf(objects: readonly KubernetesObject[], environment: Envi
 function ownPods(objects: readonly KubernetesObject[], environment: Environment) {
   const pods = workloads(objects).map(({ name, metadata, template: { metadata: pod, spec } }) => ({
     name: pod.labels[marks.component] ?? name,
-    components: componentNames.filter((component) => component === pod.labels[marks.component]),
+    components: componentNames.filter((component) => component === componentOfPod(pod.labels[marks.component])),
     end: {
       namespace: metadata.namespace ?? environment.namespace,
       labels: pod.labels,

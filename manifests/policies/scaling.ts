@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { nameOf, ofKind, type Policy, selects, stays, workloads } from './policy.ts';
+import { chooses, labelSelector } from '../network/labels.ts';
+import { nameOf, ofKind, type Policy, stays, workloads } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
 /** The autoscaler alone says how many replicas there are, and there is one autoscaler. */
@@ -23,7 +24,7 @@ export const scaling: Policy = (objects) => {
 
 const budget = z.object({
   spec: z.object({
-    selector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
+    selector: labelSelector,
     minAvailable: z.number().optional(),
     maxUnavailable: z.union([z.number(), z.string()]).optional(),
   }),
@@ -39,7 +40,7 @@ export const budgets: Policy = (objects) => {
     ...budget.parse(object).spec,
   }));
   const budgetsOf = ({ metadata, template }: (typeof all)[number]) =>
-    parsed.filter(({ namespace, selector }) => namespace === metadata.namespace && selects(selector.matchLabels, template.metadata.labels));
+    parsed.filter(({ namespace, selector }) => namespace === metadata.namespace && chooses(selector, template.metadata.labels));
   return [
     ...parsed.filter((each) => !all.some((owner) => budgetsOf(owner).includes(each))).map(({ name }) => `${name} selects no workload`),
     ...all.flatMap((owner) => {
