@@ -19,7 +19,7 @@ function scene() {
     },
     () => Promise.reject(new Error('no port-forward here')),
   );
-  const out = { line: (text: string) => lines.push(text), now: () => {}, result: () => {} };
+  const out = { line: (text: string) => lines.push(text) };
   return { fake, lines, calls, cluster, run: { cluster, namespace, out } };
 }
 

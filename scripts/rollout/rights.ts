@@ -10,11 +10,13 @@ import type { Run } from './run.ts';
 export const neededRights = (charts: readonly Chart[]): Right[] =>
   rightsOf(deployerRules(released(charts).flatMap(({ objects }) => objects)));
 
+type Asking = Pick<Run, 'cluster' | 'namespace'> & { readonly out: Pick<Run['out'], 'line'> };
+
 /**
  * Before a plan: asks the API server whether this account may do what a rollout of the charts needs.
  * @throws {Failure} `refused`, naming every right that is missing; nothing was written
  */
-export async function assertRights({ cluster, namespace, out }: Pick<Run, 'cluster' | 'namespace' | 'out'>, charts: readonly Chart[]) {
+export async function assertRights({ cluster, namespace, out }: Asking, charts: readonly Chart[]): Promise<void> {
   const missing = await missingRights(cluster, namespace, neededRights(charts)).catch((error: unknown) => {
     // Whoever may not even ask is told by the plan itself what he may not do.
     if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;

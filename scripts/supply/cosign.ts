@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import type { Context } from '../cli/context.ts';
+import { Failure } from '../cli/failure.ts';
+import { countSignatures, digestIn, type Signer, unsigned } from './signature.ts';
+
+export interface VerifiedImage {
+  readonly image: string;
+  readonly digest: string;
+  readonly signer: Signer;
+  /** So many signatures of the signer. */
+  readonly signatures: number;
+}
+
+/**
+ * Has `cosign`, as PATH finds it, verify who signed an image.
+ * @param image by digest
+ * @throws {Failure} `unsigned` unless a signature of exactly this signer, for exactly this digest, was verified; `usage` without cosign
+ */
+export async function verifySignature(
+  image: string,
+  signer: Signer,
+  { env, signal }: Pick<Context, 'env' | 'signal'>,
+): Promise<VerifiedImage> {
+  const { code, stdout, stderr } = await run('cosign', ['verify', '--output=json', ...flagsOf(signer), '--', image], trusted(env), signal);
+  if (code !== 0) throw unsigned(image, lastLine(stderr) ?? `cosign ended with ${code}`);
+  return { image, digest: digestIn(image), signer, signatures: countSignatures(stdout, image, signer) };
+}
+
+/** One word each, so that no value can pass for a flag. */
+const flagsOf = (signer: Signer): string[] =>
+  signer.kind === 'key'
+    ? [`--key=${signer.file}`, ...(signer.log ? [] : ['--private-infrastructure=true'])]
+    : [`--certificate-identity=${signer.identity}`, `--certificate-oidc-issuer=${signer.issuer}`];
+
+/**
+ * The surroundings without what could loosen the question: cosign takes every flag from COSIGN_<FLAG> too, such as
+ * COSIGN_CERTIFICATE_IDENTITY_REGEXP, and its roots of trust from SIGSTORE_*.
+ */
+export const trusted = (env: Context['env']): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(COSIGN|SIGSTORE)_/i.test(name)));
+
+const lastLine = (output: string): string | undefined =>
+  output
+    .split('\n')
+    .map((line) => line.trim().replace(/^Error: /, ''))
+    .filter((line) => line !== '')
+    .at(-1);
+
+async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const child = spawn(program, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? absent(error) : error));
+  child.on('close', (code) => resolve(code ?? -1));
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
+
+const absent = (cause: Error): Failure =>
+  new Failure('usage', 'cosign is not on PATH', 'install cosign 3 from https://docs.sigstore.dev/cosign/system_config/installation', {
+    cause,
+  });
