@@ -71,6 +71,25 @@ export function quantile(q: number, key: HistogramKey, window: string): Expressi
   return { promql: `histogram_quantile(${q}, sum by (le) (rate(${known[key].name}_bucket[${window}])))` };
 }
 
+/** Series by what they have grown in so many seconds: a new one from nothing, one that is gone not at all. Exact, unlike `increase`. */
+const growth = (series: string, seconds: number) => `((${series} - ${series} offset ${seconds}s) or ${series})`;
+
+/** What a counter has grown in so many seconds, over everything; 0 where it has no such series. */
+export function grown<K extends CounterKey>(key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
+  return { promql: `sum(${growth(`${known[key].name}${selector(matchers)}`, seconds)}) or vector(0)` };
+}
+
+/** Quantile of what a histogram has counted in so many seconds. */
+export function grownQuantile<K extends HistogramKey>(q: number, key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
+  return { promql: `histogram_quantile(${q}, sum by (le) (${growth(`${known[key].name}_bucket${selector(matchers)}`, seconds)}))` };
+}
+
+/** Targets that answered their last scrape, if that is at most so many seconds ago. */
+export function answering(matchers: Matchers<'up'>, seconds: number): Expression {
+  const up = `up${selector(matchers)}`;
+  return { promql: `count(${up} == 1 and (time() - timestamp(${up})) <= ${seconds})` };
+}
+
 export function ratio(part: Expression, whole: Expression): Expression {
   return { promql: `${part.promql} / ${whole.promql}` };
 }

@@ -1,0 +1,29 @@
+import { canaryComponent } from '../../../manifests/constructs/canary.ts';
+import { answering, grown, grownQuantile } from '../../../manifests/monitoring/promql.ts';
+import { scrapeSeconds } from '../../../manifests/monitoring/scrape.ts';
+import type { Endpoint } from '../../../service/contract/endpoints/endpoint.ts';
+import { endpoints } from '../../../service/contract/endpoints.ts';
+import { objectives } from '../../../service/contract/objectives.ts';
+
+/** Figures older than this are stale: so many looks of Prometheus were missed. */
+const freshSeconds = 4 * scrapeSeconds.service;
+
+/** Routes that nobody's request takes: probes would pass for callers that are content. */
+const all: readonly Endpoint[] = Object.values(endpoints);
+const ownRoutes = [...new Set(all.filter(({ rateLimit }) => rateLimit === 'exempt').map(({ path }) => path)), 'unmatched'];
+
+const asked = ['pods', 'requests', 'errors', 'latency'] as const;
+export type Asked = (typeof asked)[number];
+export const askedFor: readonly Asked[] = asked;
+
+/** What Prometheus is asked of the new release's pods alone, about the last so many seconds: PromQL by what it tells. */
+export function gateQueries(prefix: string, seconds: number): Readonly<Record<Asked, string>> {
+  const target = { job: { is: prefix }, component: { is: canaryComponent } } as const;
+  const callers = { ...target, route: { lacks: ownRoutes.join('|') } } as const;
+  return {
+    pods: answering(target, freshSeconds).promql,
+    requests: grown('requests', seconds, callers).promql,
+    errors: grown('requests', seconds, { ...callers, status: { matches: '5..' } }).promql,
+    latency: grownQuantile(objectives.latency.quantile, 'requestDuration', seconds, callers).promql,
+  };
+}
