@@ -1,0 +1,34 @@
+import { Octokit } from '@octokit/rest';
+import type { z } from 'zod';
+import { product } from '../../service/contract/product.ts';
+import { BadAnswer } from './retry.ts';
+import type { GitHubSettings } from './settings.ts';
+
+/** One repository on GitHub, or on a GitHub Enterprise Server. */
+export interface Repository {
+  readonly octokit: Octokit;
+  readonly owner: string;
+  readonly repo: string;
+  readonly sha: string;
+}
+
+/** Octokit would write what it meets to the console. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Every request ends after `requestMs`, or with the signal. Retries are the queue's. */
+export function connectToGitHub(settings: GitHubSettings, signal: AbortSignal, requestMs: number): Repository {
+  const { token, apiUrl, owner, repo, sha } = settings;
+  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, userAgent: `leyenda ${product.name}`, log: silent });
+  octokit.hook.wrap('request', (request, options) => {
+    const ending = AbortSignal.any([signal, AbortSignal.timeout(requestMs)]);
+    return request({ ...options, request: { ...options.request, signal: ending } });
+  });
+  return { octokit, owner, repo, sha };
+}
+
+/** @throws {BadAnswer} where an answer is not what GitHub promises */
+export function answered<T extends z.ZodType>(schema: T, data: unknown): z.infer<T> {
+  const { success, data: checked } = schema.safeParse(data);
+  if (!success) throw new BadAnswer('GitHub answered something unknown');
+  return checked;
+}

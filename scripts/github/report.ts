@@ -1,0 +1,79 @@
+import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
+import type { EnvironmentName } from '../../service/contract/product.ts';
+import { explain } from '../cli/failure.ts';
+import { evidenceText } from '../rollout/evidence.ts';
+import { redact } from '../rollout/redact.ts';
+import { type Report, reportText } from '../rollout/report.ts';
+import type { CommitState } from './commit-status.ts';
+import type { DeploymentState } from './deployments.ts';
+import { clip, longestBody } from './text.ts';
+
+/** What is said at one moment, on the Deployment and on the commit. */
+export interface Word {
+  readonly deployment: DeploymentState;
+  readonly commit: CommitState;
+  readonly description: string;
+}
+
+/** What a Deployment is in the middle of is pending for a commit. */
+const word = (deployment: DeploymentState, description: string): Word => ({
+  deployment,
+  commit: deployment === 'success' || deployment === 'failure' || deployment === 'error' ? deployment : 'pending',
+  description: redact(description),
+});
+
+export const waiting = word('queued', 'waits for the deploy lock');
+export const underway = word('in_progress', 'is rolled out');
+/** @param reason such as `interrupted by SIGTERM` */
+export const interruption = (reason: string): Word => word('error', `${reason}: partly applied, not verified`);
+
+/** `failure`: the release is bad; `error`: nobody knows whether it is. */
+const endings = {
+  'nothing-to-do': { state: 'success', say: ({ state }) => state },
+  deployed: { state: 'success', say: ({ state }) => state },
+  'rolled-back': { state: 'failure', say: ({ serving }, cause) => `taken back to revision ${serving}: ${cause}` },
+  'rollback-failed': { state: 'failure', say: (_, cause) => `no good release is back: ${cause}` },
+  failed: { state: 'failure', say: (_, cause) => `left in place: ${cause}` },
+  interrupted: { state: 'error', say: ({ state }) => state },
+  planned: undefined,
+} as const satisfies Record<
+  Report['outcome'],
+  { readonly state: DeploymentState; readonly say: (report: Report, cause: string) => string } | undefined
+>;
+
+/** How a release ended; undefined where it never began. */
+export function endingOf(report: Report): Word | undefined {
+  const ending = endings[report.outcome];
+  return ending === undefined ? undefined : word(ending.state, ending.say(report, report.evidence?.cause ?? report.state));
+}
+
+/** What ends a release before it begins, and is its own fault. */
+const faults: readonly ExitCode[] = [exitCodes.refused, exitCodes.unsigned];
+
+/** How a release that was not even begun ended. */
+export function refusalOf(thrown: unknown): Word {
+  const { cause, exitCode } = explain(thrown);
+  return word(faults.includes(exitCode) ? 'failure' : 'error', cause);
+}
+
+/** Whether people should be told by a comment. */
+export const isFailure = ({ outcome }: Report): boolean => ['rolled-back', 'rollback-failed', 'failed'].includes(outcome);
+
+/** The evidence of a failure as the body of a comment. Logs stand in a block of code: nothing in them addresses anybody. */
+export function failureComment(
+  report: Report,
+  about: { readonly sha: string; readonly environment: EnvironmentName; readonly runUrl?: string | undefined },
+): string {
+  const head = [
+    `### ${about.environment}: ${report.outcome}`,
+    '',
+    `Commit ${about.sha}, image \`${report.image}\`${about.runUrl === undefined ? '' : `, [log](${about.runUrl})`}.`,
+    '',
+  ].join('\n');
+  const facts = [reportText(report), ...(report.evidence === undefined ? [] : ['', evidenceText(report.evidence)])].join('\n');
+  const fence = '```';
+  const safe = redact(facts).replaceAll(fence, "'''");
+  // Room for the marker that comes before.
+  const room = longestBody - head.length - 200;
+  return `${head}${fence}text\n${clip(safe, room)}\n${fence}\n`;
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { exitCodes } from '../../service/contract/cli.ts';
+import type { EnvironmentName } from '../../service/contract/product.ts';
+import { Failure } from '../cli/failure.ts';
+import type { Milestones } from '../rollout/milestones.ts';
+import type { Report } from '../rollout/report.ts';
+import { connectToGitHub } from './client.ts';
+import { commentOnFailure } from './comment.ts';
+import { setCommitStatus } from './commit-status.ts';
+import { addStatus, author, closeDeadDeployments, createDeployment, type Payload } from './deployments.ts';
+import { createQueue, type Problem } from './queue.ts';
+import { endingOf, failureComment, interruption, isFailure, refusalOf, underway, type Word, waiting } from './report.ts';
+import type { GitHubSettings } from './settings.ts';
+
+/** What is told of. */
+export interface Subject {
+  readonly task: 'deploy' | 'rollback';
+  readonly environment: EnvironmentName;
+  readonly actor: string;
+  /** Where the service is reached. */
+  readonly environmentUrl: string;
+  /** Whether a failure is commented on. */
+  readonly comment: boolean;
+}
+
+/** Hears how a release goes. Nothing here throws or takes time. */
+export interface Listener extends Milestones {
+  ended(report: Report): void;
+}
+export const deaf: Listener = { planned() {}, started() {}, ended() {} };
+
+export interface Teller extends Listener {
+  /** The release ended without a report. */
+  failed(error: unknown): void;
+  /** Told before the release has come to its end: there may not be the time to wait for that. */
+  interrupted(reason: string): void;
+  /** Waits at most so many milliseconds until all is told. @returns what could not be */
+  close(withinMs: number): Promise<readonly Problem[]>;
+}
+
+/** Kinds of what is told, by which problems are named. */
+export const told = { deployment: 'deployment', commit: 'commit status', comment: 'comment' } as const;
+
+/** Tells GitHub how a release goes, beside the release and in order. */
+export function createTeller(settings: GitHubSettings, subject: Subject, requestMs: number): Teller {
+  const { environment, task } = subject;
+  const queue = createQueue();
+  const github = connectToGitHub(settings, queue.signal, requestMs);
+  const key = randomUUID();
+  let begun = false;
+  let interrupted = false;
+  let id: number | undefined;
+
+  const begin = (known: Pick<Payload, 'digest' | 'plan' | 'revision'> = {}) => {
+    if (begun) return;
+    begun = true;
+    const payload: Payload = {
+      by: author,
+      key,
+      ...known,
+      actor: subject.actor,
+      ...(settings.refName === undefined ? {} : { ref: settings.refName }),
+    };
+    const description = `${task} by ${subject.actor}`;
+    queue.add(told.deployment, async (again) => {
+      id = await createDeployment(github, { task, environment, description, payload }, again);
+    });
+  };
+  const tell = ({ deployment: state, commit, description }: Word) => {
+    // What comes late is left out when there is hardly time for the end.
+    const late = () => interrupted && commit === 'pending';
+    queue.add(told.deployment, async () => {
+      if (id === undefined || late()) return;
+      await addStatus(github, id, { state, description, logUrl: settings.runUrl, environmentUrl: subject.environmentUrl });
+    });
+    queue.add(told.commit, async () => {
+      if (!late()) await setCommitStatus(github, environment, { state: commit, description, logUrl: settings.runUrl });
+    });
+  };
+  return {
+    planned({ image, revision, hash }) {
+      begin({ digest: image.slice(image.indexOf('@') + 1), plan: hash, revision });
+      tell(waiting);
+    },
+    started() {
+      tell(underway);
+      queue.add(told.deployment, async () => {
+        if (id !== undefined && !interrupted) await closeDeadDeployments(github, environment, id, Date.now());
+      });
+    },
+    ended(report) {
+      const ending = endingOf(report);
+      if (ending === undefined || (interrupted && report.outcome === 'interrupted')) return;
+      begin({
+        digest: report.image.slice(report.image.indexOf('@') + 1),
+        ...(report.revision === undefined ? {} : { revision: report.revision }),
+      });
+      tell(ending);
+      if (!subject.comment || !isFailure(report)) return;
+      const body = failureComment(report, { sha: settings.sha, environment, runUrl: settings.runUrl });
+      queue.add(told.comment, () => commentOnFailure(github, environment, body));
+    },
+    failed(error) {
+      const nothingBegan = !begun && error instanceof Failure && error.exitCode === exitCodes.usage;
+      if (interrupted || nothingBegan) return;
+      begin();
+      tell(refusalOf(error));
+    },
+    interrupted(reason) {
+      interrupted = true;
+      begin();
+      tell(interruption(reason));
+    },
+    close: (withinMs) => queue.close(withinMs),
+  };
+}
