@@ -51,6 +51,9 @@ export function text(parts: TemplateStringsArray, ...values: readonly (string | 
   return new Template(parts.map((part, i) => checkedPlain(part) + (rendered[i] ?? '')).join(''));
 }
 
+/** Expressions with a space between. */
+export const join = (values: readonly Expression[]): Expression => new Template(values.map((value) => value.render()).join(' '));
+
 const of = (code: string) => new Expression(code);
 
 /** The parts of the `github` context in use. */

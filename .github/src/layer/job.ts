@@ -1,6 +1,6 @@
 import { Expression } from './expression.ts';
 import type { Permissions } from './permissions.ts';
-import { mapNames, type Outputs, renderValues } from './step.ts';
+import { type Env, mapNames, type Outputs, renderValues } from './step.ts';
 import { Steps } from './steps.ts';
 
 /** A job that others may need; `O`: the names of its outputs. */
@@ -19,13 +19,23 @@ type References<N extends Needs> = {
   };
 };
 
-export interface JobOptions<N extends Needs> {
+/** A server beside the job's steps, reached at localhost. */
+export interface ServiceContainer {
+  /** By digest or exact version. */
+  readonly image: `${string}@sha256:${string}` | `${string}:${number}.${number}${string}`;
+  readonly env: Env;
+  /** Of the machine, then of the container. */
+  readonly ports: readonly `${number}:${number}`[];
+  /** Of `docker create`, such as the health check that the job waits for. */
+  readonly options: string;
+}
+export interface JobOptions<N extends Needs, P extends Permissions> {
   readonly name: string;
   /** A label with a version. */
   readonly runner: `${string}-${number}.${number}`;
   readonly minutes: number;
   /** Mandatory: what is not named here, the job's token may not do. */
-  readonly permissions: Permissions;
+  readonly permissions: P;
   /** Jobs to wait for; only their outputs can be read. */
   readonly needs?: N;
   readonly if?: Expression;
@@ -33,19 +43,21 @@ export interface JobOptions<N extends Needs> {
   readonly environment?: string;
   /** One at a time in this group; the next waits and nothing is cancelled. */
   readonly queue?: string;
+  /** Servers that the steps find running. */
+  readonly services?: Readonly<Record<string, ServiceContainer>>;
 }
 
 /**
  * A job. Its steps are added by `build`, which gets references to the outputs of the needed jobs and of no others;
  * what it returns are the job's own outputs.
  */
-export function job<const N extends Needs, O extends string = never>(
+export function job<const N extends Needs, const P extends Permissions, O extends string = never>(
   id: string,
-  options: JobOptions<N>,
-  build: (steps: Steps, needs: References<N>) => Outputs<O> | undefined,
+  options: JobOptions<N, P>,
+  build: (steps: Steps<P>, needs: References<N>) => Outputs<O> | undefined,
 ): Job<O> {
-  const { name, runner, minutes, permissions, needs, if: condition, environment, queue } = options;
-  const steps = new Steps();
+  const { name, runner, minutes, permissions, needs, if: condition, environment, queue, services } = options;
+  const steps = new Steps(permissions);
   const outputs = build(steps, referencesTo(needs));
   const needed = Object.values<Job<string>>(needs ?? {}).map((other) => other.id);
   const rendered = {
@@ -57,11 +69,16 @@ export function job<const N extends Needs, O extends string = never>(
     permissions,
     ...(environment === undefined ? {} : { environment }),
     ...(queue === undefined ? {} : { concurrency: { group: queue, 'cancel-in-progress': false } }),
+    ...(services === undefined ? {} : { services: mapValues(services, renderService) }),
     ...(outputs === undefined ? {} : { outputs: renderValues(outputs) }),
     steps: steps.rendered,
   };
   return { id, outputs: namesOf(outputs), rendered };
 }
+
+const mapValues = <V, W>(record: Readonly<Record<string, V>>, map: (value: V) => W) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+const renderService = ({ image, env, ports, options }: ServiceContainer) => ({ image, env: renderValues(env), ports, options });
 
 function referencesTo<N extends Needs>(needs: N | undefined): References<N> {
   const references = Object.fromEntries(

@@ -3,7 +3,8 @@ import { checkedPlain, Expression } from './expression.ts';
 import type { Env } from './step.ts';
 
 type Table = typeof commands;
-type ArgumentValue<A> = A extends { readonly choices: readonly (infer C)[] } ? C : string;
+/** Where there is a choice it is made when the workflow is written: rules and people read what a job does. */
+type ArgumentValue<A> = A extends { readonly choices: readonly (infer C)[] } ? C : string | Expression;
 type FlagValue<F> = F extends { readonly type: 'boolean' } ? boolean : F extends { readonly type: 'integer' | 'seconds' } ? number : string;
 type OptionalArgs<A> = { readonly [K in keyof A as A[K] extends { readonly default: string } ? K : never]?: ArgumentValue<A[K]> };
 type NeededArgs<A> = { readonly [K in keyof A as A[K] extends { readonly default: string } ? never : K]: ArgumentValue<A[K]> };
@@ -36,13 +37,18 @@ export function leyenda<N extends CommandName>(
     return `"$${variable}"`;
   };
   const given = new Map<string, unknown>([...Object.entries(args), ...Object.entries(flags)]);
+  const positional = Object.keys(spec.args).filter((key) => given.has(key));
+  const first = positional.findIndex((key) => given.get(key) instanceof Expression);
+  const [fixed, later] = first < 0 ? [positional, []] : [positional.slice(0, first), positional.slice(first)];
   const words = [
-    ...Object.keys(spec.args).flatMap((key) => (given.has(key) ? [word(key, given.get(key))] : [])),
+    ...fixed.map((key) => word(key, given.get(key))),
     ...Object.entries(spec.flags).flatMap(([key, { type }]) => {
       const value = given.get(key);
       if (value === undefined || value === false) return [];
       return type === 'boolean' ? [`--${key}`] : [`--${key}`, word(key, value)];
     }),
+    // What somebody typed is no flag, whatever it begins with.
+    ...(later.length === 0 ? [] : ['--', ...later.map((key) => word(key, given.get(key)))]),
   ];
   return { run: [launchers[from], name, ...words].join(' '), env };
 }

@@ -1,6 +1,7 @@
 import type { PinnedAction } from '../pins.ts';
 import { actions } from './actions.ts';
 import { Expression, type Plain } from './expression.ts';
+import type { Permissions, RightsFor } from './permissions.ts';
 import {
   type Env,
   mapNames,
@@ -24,17 +25,26 @@ interface Run<R extends string> extends StepOptions {
 }
 type WithOutputs<O extends string> = { readonly id: string; readonly outputs: readonly O[] };
 
-/** The steps of one job, in the order in which they are added. A step that has an `id` answers with its outputs. */
-export class Steps {
+/**
+ * The steps of one job, in the order in which they are added. A step that has an `id` answers with its outputs.
+ * `P`: what the job's token may do; an action that needs more does not compile.
+ */
+export class Steps<out P extends Permissions = Permissions> {
+  readonly permissions: P;
   readonly rendered: RenderedStep[] = [];
 
-  constructor() {
-    this.uses('step-security/harden-runner', { name: 'Harden the runner', with: { 'egress-policy': 'audit' } });
+  constructor(permissions: P) {
+    this.permissions = permissions;
+    this.#add('step-security/harden-runner', { name: 'Harden the runner', with: { 'egress-policy': 'audit' } });
   }
 
-  uses<N extends PinnedAction>(action: N, options: Use<N> & { readonly id: string }): Outputs<OutputOf<N>>;
-  uses<N extends PinnedAction>(action: N, options: Use<N>): void;
-  uses(action: PinnedAction, { with: inputs, ...options }: Use<PinnedAction>): Outputs<string> {
+  uses<N extends PinnedAction>(this: Steps<RightsFor<N>>, action: N, options: Use<N> & { readonly id: string }): Outputs<OutputOf<N>>;
+  uses<N extends PinnedAction>(this: Steps<RightsFor<N>>, action: N, options: Use<N>): void;
+  uses(action: PinnedAction, options: Use<PinnedAction>): Outputs<string> {
+    return this.#add(action, options);
+  }
+
+  #add(action: PinnedAction, { with: inputs, ...options }: Use<PinnedAction>): Outputs<string> {
     this.rendered.push({ ...renderOptions(options), uses: usesOf(action), with: renderValues(inputs) });
     return this.#outputs(options.id, actions[action].outputs);
   }

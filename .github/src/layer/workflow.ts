@@ -8,6 +8,10 @@ interface Triggers {
   readonly pull_request?: { readonly branches?: readonly string[] };
   readonly merge_group?: Readonly<Record<string, never>>;
   readonly push?: { readonly branches?: readonly string[]; readonly tags?: readonly string[] };
+  /** By the clock of UTC: minute, hour, day, month, weekday. */
+  readonly schedule?: readonly { readonly cron: string }[];
+  /** By hand; `inputs`: `declared` of `questions()`. */
+  readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, unknown>> };
 }
 export interface Workflow {
   /** The name of the file in `.github/workflows`. */
@@ -29,7 +33,7 @@ export function renderWorkflow({ source, name, on, supersededIn, jobs }: Workflo
       on,
       permissions: {},
       ...(supersededIn === undefined ? {} : { concurrency: { group: renderValue(supersededIn), 'cancel-in-progress': true } }),
-      defaults: { run: { shell: 'bash' } },
+      ...(jobs.some(({ rendered }) => runsScripts(rendered)) ? { defaults: { run: { shell: 'bash' } } } : {}),
       jobs: Object.fromEntries(jobs.map(({ id, rendered }) => [id, rendered])),
     },
     { aliasDuplicateObjects: false },
@@ -48,6 +52,9 @@ export function renderWorkflow({ source, name, on, supersededIn, jobs }: Workflo
   });
   return document.toString({ lineWidth: 0 });
 }
+
+/** Who publishes Scorecard's results takes no workflow with `defaults`; where no script runs there is nothing to set. */
+const runsScripts = ({ steps }: Job<string>['rendered']) => Array.isArray(steps) && steps.some((step: object) => 'run' in step);
 
 function versionOf(uses: string): string {
   const found = Object.entries(pins).find(([name, { sha }]) => uses === `${name}@${sha}`);

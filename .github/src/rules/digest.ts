@@ -1,5 +1,5 @@
 import { actionOf, isBinding, type Job, type Step, type WorkflowFile } from './model.ts';
-import { everyJob, when } from './rule.ts';
+import { everyJob, inStep, when } from './rule.ts';
 
 const deploys = ({ run }: Step) => /leyenda(\.js| --) deploy\b/.test(run);
 const signs = ({ run }: Step) => /\bcosign (sign|attest|verify)/.test(run);
@@ -17,15 +17,29 @@ const verifies = (step: Step) => {
   );
 };
 
-/** A value with the outputs of jobs followed back to the step that made them. */
-function traced(value: string, jobs: WorkflowFile['jobs'], depth = 0): string {
-  const next = value.replace(/\$\{\{ needs\.([\w-]+)\.outputs\.([\w-]+) \}\}/g, (all, id, name) => jobs[id]?.outputs[name] ?? all);
-  return next === value || depth > 9 ? next : traced(next, jobs, depth + 1);
+interface Source {
+  readonly step: Step;
+  readonly output: string;
+}
+/** The step and the output that a value ends in: outputs of jobs are followed back to the job that made them. */
+function sourceOf(value: string, id: string, { jobs }: Pick<WorkflowFile, 'jobs'>, depth = 0): Source | undefined {
+  const [, from = '', passed = ''] = /\$\{\{ needs\.([\w-]+)\.outputs\.([\w-]+) \}\}$/.exec(value) ?? [];
+  if (from !== '' && depth < 10) return sourceOf(jobs[from]?.outputs[passed] ?? '', from, { jobs }, depth + 1);
+  const [, name, output = ''] = /\$\{\{ steps\.([\w-]+)\.outputs\.([\w-]+) \}\}$/.exec(value) ?? [];
+  const step = name === undefined ? undefined : jobs[id]?.steps.find((other) => other.id === name);
+  return step === undefined ? undefined : { step, output };
 }
 
-/** Ids of the steps that build an image: their `digest` is the one that counts. */
-const builders = ({ jobs }: WorkflowFile) =>
-  Object.values(jobs).flatMap(({ steps }) => steps.filter((step) => actionOf(step) === 'docker/build-push-action').map(({ id }) => id));
+/** The digest that a build returned. */
+const isBuilt = ({ step, output }: Source) => actionOf(step) === 'docker/build-push-action' && output === 'digest';
+/** What a cluster said that it runs, by a step that lets nothing through but a digest. */
+const isDeployed = ({ step: { run } }: Source) => /leyenda(\.js| --) history\b/.test(run) && run.includes('@sha256:[0-9a-f]{64}$ ]]');
+/** An image that runs may be scanned again; what is signed and deployed comes from a build. */
+function isCarried(key: string, value: string, id: string, workflow: WorkflowFile): boolean {
+  const source = sourceOf(value, id, workflow);
+  const isWhole = /^\$\{\{[^{}]*\}\}$/.test(value);
+  return source !== undefined && (isBuilt(source) || (key === 'image-ref' && isWhole && isDeployed(source)));
+}
 
 /** Where a step names an image: the inputs and variables that hold a reference to one. */
 const references = (step: Step): readonly (readonly [string, string])[] => {
@@ -36,13 +50,14 @@ const needsReference = (step: Step) => actionOf(step).startsWith('actions/attest
 
 export const digestsAreCarried = everyJob(
   'attest, sign, scan and deploy take the digest that the build returned; a deploy verifies the exact signer first',
-  (job: Job, workflow) =>
-    job.steps.flatMap((step, index) => [
-      ...when(needsReference(step) && references(step).length === 0, `names its image by no digest: ${step.uses ?? step.run}`),
-      ...references(step).flatMap(([key, value]) => {
-        const builder = /\$\{\{ steps\.([\w-]+)\.outputs\.digest \}\}$/.exec(traced(value, workflow.jobs))?.[1];
-        return when(!builders(workflow).includes(builder), `${key} ${value} is not the digest that the build returned`);
-      }),
-      ...when(deploys(step) && !job.steps.slice(0, index).some(verifies), 'deploys before the identity of the signer is verified'),
-    ]),
+  (job: Job, workflow, id) =>
+    job.steps.flatMap((step, index) =>
+      [
+        ...when(needsReference(step) && references(step).length === 0, `names its image by no digest: ${step.uses ?? step.run}`),
+        ...references(step).flatMap(([key, value]) =>
+          when(!isCarried(key, value, id, workflow), `${key} ${value} is not the digest that the build returned`),
+        ),
+        ...when(deploys(step) && !job.steps.slice(0, index).some(verifies), 'deploys before the identity of the signer is verified'),
+      ].map((complaint) => inStep(workflow, id, index, complaint)),
+    ),
 );

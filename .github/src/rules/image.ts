@@ -1,5 +1,5 @@
 import { actionOf, isBinding, type Job, rightsOf, type Step, type WorkflowFile } from './model.ts';
-import { everyJob, everyStep, everyWorkflow, when } from './rule.ts';
+import { everyJob, everyStep, everyWorkflow, inJob, inStep, when } from './rule.ts';
 
 const publishes = (job: Job) => rightsOf(job).packages === 'write' || rightsOf(job)['id-token'] === 'write';
 
@@ -13,18 +13,19 @@ const cacheOff: Readonly<Record<string, string>> = {
 const cacheOn = ['cache-from', 'cache-to'];
 
 /** Every job counts, since what one job leaves another publishes. */
-export const publishersRestoreNoCache = everyWorkflow('workflows that publish restore no cache', ({ jobs }) => {
+export const publishersRestoreNoCache = everyWorkflow('workflows that publish restore no cache', (workflow) => {
+  const { jobs } = workflow;
   if (!Object.values(jobs).some(publishes)) return [];
   return Object.entries(jobs).flatMap(([id, { steps }]) =>
-    steps.flatMap((step) => {
+    steps.flatMap((step, index) => {
       const action = actionOf(step);
       const input = cacheOff[action];
       const isNodeCache = action === 'actions/setup-node' && 'cache' in step.with;
       return [
-        ...when(input !== undefined && step.with[input] !== false, `${id}: ${action} does not say ${input}: false`),
-        ...when(action.startsWith('actions/cache') || isNodeCache, `${id}: ${action} restores a cache`),
-        ...cacheOn.flatMap((name) => when(name in step.with, `${id}: ${action} uses ${name}`)),
-      ];
+        ...when(input !== undefined && step.with[input] !== false, `${action} does not say ${input}: false`),
+        ...when(action.startsWith('actions/cache') || isNodeCache, `${action} restores a cache`),
+        ...cacheOn.flatMap((name) => when(name in step.with, `${action} uses ${name}`)),
+      ].map((complaint) => inJob(workflow, id, inStep(workflow, id, index, complaint)));
     }),
   );
 });

@@ -26,7 +26,9 @@ const repositoryOf = ({ workflow, ...rest }: Example): Repository => {
 
 describe('The workflows of this repository', () => {
   test('are there to be judged', () => {
-    expect(here.workflows.map(({ file }) => file)).toEqual(expect.arrayContaining(['ci.yml', 'release.yml']));
+    expect(here.workflows.map(({ file }) => file)).toEqual(
+      expect.arrayContaining(['ci.yml', 'codeql.yml', 'nightly.yml', 'release.yml', 'rollback.yml', 'scorecard.yml']),
+    );
   });
 
   test.each(Object.entries(rules))('obey %s', (_, rule) => {
@@ -35,6 +37,10 @@ describe('The workflows of this repository', () => {
 });
 
 describe('Each rule', () => {
+  test('has a number, twenty in all', () => {
+    expect(Object.keys(rules)).toHaveLength(20);
+  });
+
   test('has examples', () => {
     expect(Object.keys(examples).sort()).toEqual(Object.keys(rules).sort());
   });
@@ -50,7 +56,7 @@ describe('Each rule', () => {
     '$name refuses: $complaint',
     ({ name, complaint, example }) => {
       const complaints = ruleOf(name)?.broken(repositoryOf(example)) ?? [];
-      expect(complaints.join('\n')).toContain(complaint);
+      expect(complaints.map(({ file, text }) => `${file}: ${text}`).join('\n')).toContain(complaint);
     },
   );
 });

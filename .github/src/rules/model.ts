@@ -1,4 +1,4 @@
-import { isScalar, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 
 const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
@@ -43,8 +43,10 @@ export type Job = z.infer<typeof job>;
 export interface WorkflowFile extends z.infer<typeof workflow> {
   readonly file: string;
   readonly text: string;
-  /** Every `uses` with the comment behind it. */
-  readonly pinned: readonly { readonly uses: string; readonly comment: string }[];
+  /** Every `uses` with the comment behind it, and its line. */
+  readonly pinned: readonly { readonly uses: string; readonly comment: string; readonly line: number }[];
+  /** The line, from 1, on which a part begins, such as `['jobs', 'test', 'steps', 0]`; that of what it would stand in where it is not there. */
+  lineOf(path: readonly (string | number)[]): number;
 }
 
 /**
@@ -52,17 +54,29 @@ export interface WorkflowFile extends z.infer<typeof workflow> {
  * @throws when the text is no YAML, or no workflow
  */
 export function parseWorkflow(file: string, text: string): WorkflowFile {
-  const document = parseDocument(text);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) throw new Error(`${file}: ${document.errors.map(({ message }) => message).join('; ')}`);
-  const pinned: { uses: string; comment: string }[] = [];
+  const pinned: { uses: string; comment: string; line: number }[] = [];
   visit(document, {
     Pair(_, { key, value }) {
       if (isScalar(key) && key.value === 'uses' && isScalar(value)) {
-        pinned.push({ uses: String(value.value), comment: (value.comment ?? '').trim() });
+        const { line } = lines.linePos(value.range?.[0] ?? 0);
+        pinned.push({ uses: String(value.value), comment: (value.comment ?? '').trim(), line });
       }
     },
   });
-  return { ...workflow.parse(document.toJS()), file, text, pinned };
+  const lineOf = (path: readonly (string | number)[]) => lines.linePos(offsetOf(document, path)).line;
+  return { ...workflow.parse(document.toJS()), file, text, pinned, lineOf };
+}
+
+/** Where the key or the entry of a list begins. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  if (path.length === 0) return 0;
+  const parent = document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  const key = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === last)?.key : document.getIn(path, true);
+  return isNode(key) && key.range ? key.range[0] : offsetOf(document, path.slice(0, -1));
 }
 
 /** `owner/name` or `owner/name/path` of the action a step uses; empty for a script. */

@@ -5,7 +5,14 @@ import { renderWorkflows } from '../render.ts';
 import { rules } from './index.ts';
 import { parseWorkflow } from './model.ts';
 
-type Slip = readonly [rule: keyof typeof rules, file: 'ci.yml' | 'release.yml', from: string | RegExp, to: string];
+type Slip = readonly [
+  rule: keyof typeof rules,
+  file: `${'ci' | 'codeql' | 'nightly' | 'release' | 'rollback' | 'scorecard'}.yml`,
+  from: string | RegExp,
+  to: string,
+];
+
+const updateBot = readFileSync(join(import.meta.dirname, '..', '..', 'dependabot.yml'), 'utf8');
 
 /** Slips in the real files, each with the rule that must notice. */
 const slips: readonly Slip[] = [
@@ -50,6 +57,31 @@ const slips: readonly Slip[] = [
   ['oneGateDecides', 'ci.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
   ['oneGateDecides', 'ci.yml', 'if: always()', 'if: success()'],
   ['oneGateDecides', 'ci.yml', `\${{ needs.e2e.result }}`, ''],
+  ['usesArePinned', 'scorecard.yml', /scorecard-action@\w+ # .*/, 'scorecard-action@v2'],
+  ['toolVersionsAreExplicit', 'codeql.yml', 'tools: linked', 'tools: nightly'],
+  ['toolVersionsAreExplicit', 'nightly.yml', /version: v0.*/, 'version: latest'],
+  ['eventsAreSafe', 'nightly.yml', 'workflow_dispatch: {}', 'workflow_run: {workflows: [CI]}'],
+  ['rightsAreNamed', 'codeql.yml', 'contents: read', 'actions: write'],
+  ['identitiesAreRare', 'scorecard.yml', 'publish_results: true', 'publish_results: false'],
+  ['identitiesAreRare', 'scorecard.yml', '      - name: Keep the result', '      - run: make\n      - name: Keep the result'],
+  ['identitiesAreRare', 'nightly.yml', 'oidc-kubeconfig.ts write', 'nothing.ts'],
+  ['identitiesAreRare', 'rollback.yml', 'run: node build/leyenda.js verify', 'run: npm test && node build/leyenda.js verify'],
+  ['scriptsHoldNoExpression', 'rollback.yml', '-- "$REVISION"', `-- "\${{ inputs.revision }}"`],
+  ['loginsAreByIdentity', 'nightly.yml', 'environment: production-watch', 'x: production'],
+  ['loginsAreByIdentity', 'rollback.yml', 'id-token: write', 'actions: read'],
+  ['publishersRestoreNoCache', 'nightly.yml', /( {10}version: v0.*\n) {10}cache: false/, '$1          cache: true'],
+  ['scansComeFirst', 'nightly.yml', /(name: Upload the report\n)/, '$1        continue-on-error: true\n'],
+  ['scansComeFirst', 'nightly.yml', /format: sarif/, 'format: table'],
+  ['digestsAreCarried', 'nightly.yml', /(image-ref): .*/, '$1: ghcr.io/example/api:latest'],
+  ['digestsAreCarried', 'nightly.yml', /\[\[ \$image =~ .*/, 'true'],
+  ['deploysQueue', 'rollback.yml', 'group: deploy-production', 'group: rollback'],
+  ['deploysQueue', 'rollback.yml', 'cancel-in-progress: false', 'cancel-in-progress: true'],
+  ['deploysQueue', 'rollback.yml', 'rollback staging', 'rollback "$ENVIRONMENT"'],
+  ['deploysQueue', 'codeql.yml', 'cancel-in-progress: true', 'cancel-in-progress: false'],
+  ['jobsAreBounded', 'nightly.yml', /image: .*postgres:.*/, 'image: postgres:latest'],
+  ['oneGateDecides', 'codeql.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
+  ['oneGateDecides', 'ci.yml', `\${{ needs.dependencies.result }}`, ''],
+  ['runnersAreHardened', 'nightly.yml', /step-security\/harden-runner@/, 'actions/checkout@'],
   ['runnersAreHardened', 'ci.yml', 'step-security/harden-runner@', 'someone/harden-runner@'],
 ];
 
@@ -61,12 +93,28 @@ describe('In the files of this repository', () => {
     expect(slipped).not.toBe(text);
     const committed = new Map([...rendered, [file, slipped]]);
     const workflows = [...committed].map((entry) => parseWorkflow(...entry));
-    const updateBot = readFileSync(join(import.meta.dirname, '..', '..', 'dependabot.yml'), 'utf8');
     expect(rules[name].broken({ rendered, committed, workflows, updateBot })).not.toEqual([]);
   });
 
-  test('every rule over workflows is tried', () => {
+  test('updatesWait notices an update bot that does not wait a week', () => {
+    const rendered = renderWorkflows();
+    const slipped = updateBot.replace('default-days: 7', 'default-days: 3');
+    expect(slipped).not.toBe(updateBot);
+    expect(rules.updatesWait.broken({ rendered, committed: rendered, workflows: [], updateBot: slipped })).not.toEqual([]);
+  });
+
+  test('each of the twenty rules is tried, and each file', () => {
     const tried = new Set<string>([...slips.map(([name]) => name), 'updatesWait']);
     expect([...tried].sort()).toEqual(Object.keys(rules).sort());
+    expect([...new Set<string>(slips.map(([, file]) => file))].sort()).toEqual([...renderWorkflows().keys()].sort());
+  });
+
+  test('a finding names the line of the slip', () => {
+    const text = renderWorkflows().get('rollback.yml') ?? '';
+    const slipped = text.replaceAll('persist-credentials: false', 'persist-credentials: true');
+    const lines = slipped.split('\n');
+    const workflows = [parseWorkflow('rollback.yml', slipped)];
+    const found = rules.checkoutLeavesNoCredential.broken({ rendered: new Map(), committed: new Map(), workflows, updateBot });
+    expect(found.map(({ line }) => lines[line - 1]?.trim())).toEqual(Array(3).fill('- name: Check out the commit'));
   });
 });

@@ -2,27 +2,40 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { pins } from '../pins.ts';
 import { actionOf } from './model.ts';
-import { everyStep, everyWorkflow, type Rule, when } from './rule.ts';
+import { everyStep, everyWorkflow, type Finding, type Rule, when } from './rule.ts';
 
 const table: Readonly<Record<string, { readonly version: string; readonly sha: string }>> = pins;
+
+/** The first line that is not what the source says. */
+function differences(file: string, committed: string | undefined, rendered: string): Finding[] {
+  if (committed === undefined) return [{ file, line: 1, text: 'is missing' }];
+  if (committed === rendered) return [];
+  const wanted = rendered.split('\n');
+  const first = committed.split('\n').findIndex((line, index) => line !== wanted[index]);
+  return [{ file, line: first < 0 ? committed.split('\n').length : first + 1, text: 'differs from its source' }];
+}
 
 export const filesAreFresh: Rule = {
   says: 'generated YAML is byte-equal to the committed file; no other file stands in .github/workflows',
   broken: ({ committed, rendered }) => [
-    ...[...rendered].flatMap(([name, text]) => when(committed.get(name) !== text, `${name} differs from its source`)),
-    ...[...committed.keys()].flatMap((name) => when(!rendered.has(name), `${name} has no source`)),
+    ...[...rendered].flatMap(([file, text]) => differences(file, committed.get(file), text)),
+    ...[...committed.keys()].filter((file) => !rendered.has(file)).map((file) => ({ file, line: 1, text: 'has no source' })),
   ],
 };
 
 export const usesArePinned = everyWorkflow(
   'every `uses` is a commit with its version behind it, both equal to the pin table',
   ({ pinned }) =>
-    pinned.flatMap(({ uses, comment }) => {
+    pinned.flatMap(({ uses, comment, line }) => {
       const [name = '', sha = ''] = uses.split('@');
       const pin = table[name];
       return [
-        ...when(!/^[0-9a-f]{40}$/.test(sha), `${uses} is not a commit`),
-        ...when(pin !== undefined && (pin.sha !== sha || pin.version !== comment), `${uses} # ${comment} is not what the pin table says`),
+        ...when(!/^[0-9a-f]{40}$/.test(sha), `${uses} is not a commit`, line),
+        ...when(
+          pin !== undefined && (pin.sha !== sha || pin.version !== comment),
+          `${uses} # ${comment} is not what the pin table says`,
+          line,
+        ),
       ];
     }),
 );
@@ -33,18 +46,20 @@ const badTrivyAction = /^v?0\.([0-9]|[12][0-9]|3[0-4])\./;
 
 export const actionsAreKnown: Rule = everyWorkflow(
   'actions only from the pin table, and no release known to be bad',
-  ({ pinned, jobs }) => [
-    ...pinned.flatMap(({ uses, comment }) => {
+  ({ pinned, jobs, lineOf }) => [
+    ...pinned.flatMap(({ uses, comment, line }) => {
       const [name = ''] = uses.split('@');
       return [
-        ...when(!(name in table), `${name} is not in the pin table`),
-        ...when(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is known to be bad`),
+        ...when(!(name in table), `${name} is not in the pin table`, line),
+        ...when(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is known to be bad`, line),
       ];
     }),
-    ...Object.values(jobs)
-      .flatMap(({ steps }) => steps)
-      .filter((step) => actionOf(step).startsWith('aquasecurity/'))
-      .flatMap((step) => when(badTrivy.test(String(step.with.version)), `Trivy ${step.with.version} is known to be bad`)),
+    ...Object.entries(jobs).flatMap(([id, { steps }]) =>
+      steps.flatMap((step, index) => {
+        const isBad = actionOf(step).startsWith('aquasecurity/') && badTrivy.test(String(step.with.version));
+        return when(isBad, `Trivy ${step.with.version} is known to be bad`, lineOf(['jobs', id, 'steps', index, 'with', 'version']));
+      }),
+    ),
   ],
 );
 
@@ -56,14 +71,20 @@ const versionInputs: Readonly<Record<string, readonly string[]>> = {
   'azure/setup-helm': ['version'],
   'azure/setup-kubectl': ['version'],
   'docker/setup-buildx-action': ['version'],
+  'github/codeql-action/init': ['tools'],
   'helm/kind-action': ['version', 'kubectl_version'],
   'sigstore/cosign-installer': ['cosign-release'],
 };
 
+const exactVersion = /^v?\d+\.\d+\.\d+$/;
+/** `linked`: the release that the action's own commit names. */
+const isExact = (action: string, version: string) =>
+  action === 'github/codeql-action/init' ? version === 'linked' : exactVersion.test(version);
+
 export const toolVersionsAreExplicit = everyStep('tool versions are explicit', (step) =>
   (versionInputs[actionOf(step)] ?? []).flatMap((input) =>
     when(
-      !/^v?\d+\.\d+\.\d+$/.test(String(step.with[input])),
+      !isExact(actionOf(step), String(step.with[input])),
       `${actionOf(step)} installs ${input} ${step.with[input] ?? 'of its own choice'}`,
     ),
   ),
@@ -78,12 +99,13 @@ export const updatesWait: Rule = {
   says: 'the update bot waits at least 7 days before it proposes a release',
   broken: (repository) => {
     const { updates } = updateBot.parse(parse(repository.updateBot));
-    return [
+    const complaints = [
       ...ecosystems.flatMap((name) => when(!updates.some((update) => update['package-ecosystem'] === name), `${name} is not watched`)),
       ...updates.flatMap(({ 'package-ecosystem': name, cooldown }) => {
         const days = Object.entries({ 'default-days': 0, ...cooldown }).filter(([key]) => key.endsWith('-days'));
         return days.flatMap(([key, value]) => when(Number(value) < 7, `${name} waits ${value} days (${key})`));
       }),
     ];
+    return complaints.map(({ text }) => ({ file: '../dependabot.yml', line: 1, text }));
   },
 };

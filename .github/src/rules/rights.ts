@@ -1,11 +1,11 @@
-import { actionOf, type Job, rightsOf } from './model.ts';
-import { everyJob, everyStep, everyWorkflow, when } from './rule.ts';
+import { actionOf, type Job, rightsOf, type Step } from './model.ts';
+import { everyJob, everyStep, everyWorkflow, inJob, inStep, when } from './rule.ts';
 
 /** They run with the base repository's rights on what a stranger wrote. */
 const forbiddenEvents = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
-export const eventsAreSafe = everyWorkflow('no event that gives foreign code the rights of this repository', ({ on }) =>
-  forbiddenEvents.flatMap((event) => when(on.includes(event), `is started by ${event}`)),
+export const eventsAreSafe = everyWorkflow('no event that gives foreign code the rights of this repository', ({ on, lineOf }) =>
+  forbiddenEvents.flatMap((event) => when(on.includes(event), `is started by ${event}`, lineOf(['on', event]))),
 );
 
 export const checkoutLeavesNoCredential = everyStep('checkout is v7 or later and leaves no credential', (step, _, { pinned }) => {
@@ -24,32 +24,57 @@ export const rightsAreNamed = everyWorkflow(
     const { permissions, jobs, on } = workflow;
     const none = typeof permissions === 'object' && Object.keys(permissions).length === 0;
     return [
-      ...when(!none, 'the top level does not say `permissions: {}`'),
-      ...Object.entries(jobs).flatMap(([id, job]) => [
-        ...when(typeof job.permissions !== 'object', `${id} does not name its rights one by one`),
-        ...Object.entries(rightsOf(job)).flatMap(([right, access]) =>
-          when(
-            on.includes('pull_request') && access === 'write' && right !== 'security-events',
-            `${id} may write ${right} in a pull request`,
+      ...when(!none, 'the top level does not say `permissions: {}`', workflow.lineOf(['permissions'])),
+      ...Object.entries(jobs).flatMap(([id, job]) =>
+        [
+          ...when(typeof job.permissions !== 'object', 'does not name its rights one by one'),
+          ...Object.entries(rightsOf(job)).flatMap(([right, access]) =>
+            when(
+              on.includes('pull_request') && access === 'write' && right !== 'security-events',
+              `may write ${right} in a pull request`,
+              workflow.lineOf(['jobs', id, 'permissions', right]),
+            ),
           ),
-        ),
-      ]),
+        ].map((complaint) => inJob(workflow, id, complaint)),
+      ),
     ];
   },
 );
 
+const signs = (step: Step) => actionOf(step).startsWith('actions/attest') || /\bcosign sign\b/.test(step.run);
+/** Asks for a token for the cluster; its subject says for which environment. */
+const logsIn = ({ run }: Step) => /\boidc-kubeconfig\.ts write\b/.test(run);
+/** Scorecard signs the result that it publishes (keyless). Such a job runs actions that who receives it takes, and no script. */
+const publisherTakes: readonly string[] = [
+  'actions/checkout',
+  'actions/upload-artifact',
+  'github/codeql-action/upload-sarif',
+  'ossf/scorecard-action',
+  'step-security/harden-runner',
+];
+const publishesScore = ({ steps }: Job) =>
+  steps.some((step) => actionOf(step) === 'ossf/scorecard-action' && step.with.publish_results === true) &&
+  steps.every((step) => publisherTakes.includes(actionOf(step)));
+
 /** Whether a job signs, attests or talks to a cluster. */
-const provesItself = ({ steps, environment }: Job) =>
-  environment !== undefined || steps.some((step) => actionOf(step).startsWith('actions/attest') || /\bcosign sign\b/.test(step.run));
+const provesItself = (job: Job) =>
+  job.steps.some(signs) || (job.environment !== undefined && job.steps.some(logsIn)) || publishesScore(job);
 const foreignCode = /\b(npm (ci|i|install|test|t|run|exec)|npx|yarn|pnpm|pip3? install|apt(-get)? install|jest)\b/;
 
-export const identitiesAreRare = everyJob('id-token only in jobs that sign, attest or deploy, and those run no foreign code', (job) => {
-  if (rightsOf(job)['id-token'] === undefined) return [];
-  return [
-    ...when(!provesItself(job), 'has id-token without signing, attesting or deploying'),
-    ...job.steps.flatMap(({ run }) => when(foreignCode.test(run), `runs \`${foreignCode.exec(run)?.[0]}\` beside id-token`)),
-  ];
-});
+export const identitiesAreRare = everyJob(
+  'id-token only in jobs that sign, attest or deploy, and those run no foreign code',
+  (job, workflow, id) => {
+    if (rightsOf(job)['id-token'] === undefined) return [];
+    return [
+      ...when(!provesItself(job), 'has id-token without signing, attesting or deploying'),
+      ...job.steps.flatMap(({ run }, index) =>
+        when(foreignCode.test(run), `runs \`${foreignCode.exec(run)?.[0]}\` beside id-token`).map((complaint) =>
+          inStep(workflow, id, index, complaint),
+        ),
+      ),
+    ];
+  },
+);
 
 export const runnersAreHardened = everyJob('harden-runner is the first step of every job', ({ steps: [first] }) =>
   when(first === undefined || actionOf(first) !== 'step-security/harden-runner', 'does not begin with harden-runner'),

@@ -10,27 +10,57 @@ export interface Repository {
   readonly updateBot: string;
   readonly workflows: readonly WorkflowFile[];
 }
+/** What breaks a rule. */
+export interface Finding {
+  /** The name of a file in `.github/workflows`, or `../dependabot.yml`. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
 export interface Rule {
   readonly says: string;
-  /** What breaks the rule, each with its place; empty when it holds. */
-  readonly broken: (repository: Repository) => readonly string[];
+  /** Everything that breaks the rule; empty when it holds. */
+  readonly broken: (repository: Repository) => readonly Finding[];
+}
+
+/** What a rule complains of; `line` where it knows better than the part that it looks at begins. */
+export interface Complaint {
+  readonly text: string;
+  readonly line?: number;
 }
 
 /** A rule over each workflow by itself. */
-export const everyWorkflow = (says: string, broken: (workflow: WorkflowFile) => readonly string[]): Rule => ({
+export const everyWorkflow = (says: string, broken: (workflow: WorkflowFile) => readonly Complaint[]): Rule => ({
   says,
-  broken: ({ workflows }) => workflows.flatMap((workflow) => broken(workflow).map((text) => `${workflow.file}: ${text}`)),
+  broken: ({ workflows }) =>
+    workflows.flatMap((workflow) => broken(workflow).map(({ text, line = 1 }) => ({ file: workflow.file, line, text }))),
 });
 
 /** A rule over each job by itself. */
-export const everyJob = (says: string, broken: (job: Job, workflow: WorkflowFile, id: string) => readonly string[]): Rule =>
+export const everyJob = (says: string, broken: (job: Job, workflow: WorkflowFile, id: string) => readonly Complaint[]): Rule =>
   everyWorkflow(says, (workflow) =>
-    Object.entries(workflow.jobs).flatMap(([id, job]) => broken(job, workflow, id).map((text) => `${id}: ${text}`)),
+    Object.entries(workflow.jobs).flatMap(([id, job]) => broken(job, workflow, id).map((complaint) => inJob(workflow, id, complaint))),
   );
 
 /** A rule over each step by itself. */
-export const everyStep = (says: string, broken: (step: Step, job: Job, workflow: WorkflowFile) => readonly string[]): Rule =>
-  everyJob(says, (job, workflow) => job.steps.flatMap((step) => broken(step, job, workflow)));
+export const everyStep = (says: string, broken: (step: Step, job: Job, workflow: WorkflowFile) => readonly Complaint[]): Rule =>
+  everyJob(says, (job, workflow, id) =>
+    job.steps.flatMap((step, index) => broken(step, job, workflow).map((complaint) => inStep(workflow, id, index, complaint))),
+  );
+
+/** The complaint with the job it is about. */
+export const inJob = ({ lineOf }: WorkflowFile, id: string, { text, line = lineOf(['jobs', id]) }: Complaint): Complaint => ({
+  text: `${id}: ${text}`,
+  line,
+});
+
+/** The complaint with the line of the step it is about. */
+export const inStep = ({ lineOf }: WorkflowFile, id: string, index: number, complaint: Complaint): Complaint => ({
+  line: lineOf(['jobs', id, 'steps', index]),
+  ...complaint,
+});
 
 /** The complaint where the condition holds, else none. */
-export const when = (condition: boolean, complaint: string): readonly string[] => (condition ? [complaint] : []);
+export const when = (condition: boolean, text: string, line?: number): readonly Complaint[] =>
+  condition ? [line === undefined ? { text } : { text, line }] : [];

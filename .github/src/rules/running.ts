@@ -1,7 +1,8 @@
 import type { Step } from './model.ts';
-import { everyJob, everyWorkflow, when } from './rule.ts';
+import { everyJob, everyWorkflow, inJob, when } from './rule.ts';
 
-const deployTo = ({ run }: Step) => /leyenda(?:\.js| --) (?:deploy|rollback) (\w+)/.exec(run)?.[1];
+/** An environment that is only known when the job runs is none: `"$ENVIRONMENT"`. */
+const deployTo = ({ run }: Step) => /leyenda(?:\.js| --) (?:deploy|rollback) (\S+)/.exec(run)?.[1];
 
 export const deploysQueue = everyWorkflow(
   'a deploy runs in its environment, queues, and is never cancelled; CI cancels superseded runs',
@@ -15,13 +16,16 @@ export const deploysQueue = everyWorkflow(
       }),
     );
     return [
-      ...when(on.includes('pull_request') && !cancels, 'superseded runs are not cancelled'),
-      ...when(deploying.length > 0 && cancels, 'a newer run cancels a deploy'),
-      ...deploying.flatMap(({ id, job, target }) => [
-        ...when(job.environment !== target, `${id} deploys to ${target} outside its environment`),
-        ...when(job.concurrency?.group.includes(target) !== true, `${id}: deploys to ${target} do not queue`),
-        ...when(job.concurrency !== undefined && job.concurrency['cancel-in-progress'] !== false, `${id}: a newer run cancels the deploy`),
-      ]),
+      ...when(on.includes('pull_request') && !cancels, 'superseded runs are not cancelled', workflow.lineOf(['concurrency'])),
+      ...when(deploying.length > 0 && cancels, 'a newer run cancels a deploy', workflow.lineOf(['concurrency'])),
+      ...deploying.flatMap(({ id, job, target }) =>
+        [
+          ...when(job.environment !== target, `deploys to ${target} outside its environment`),
+          // One queue an environment over all workflows: a rollback waits for the deploy that it takes back.
+          ...when(job.concurrency?.group !== `deploy-${target}`, `deploys to ${target} do not queue`),
+          ...when(job.concurrency !== undefined && job.concurrency['cancel-in-progress'] !== false, 'a newer run cancels the deploy'),
+        ].map((complaint) => inJob(workflow, id, complaint)),
+      ),
     ];
   },
 );
@@ -47,7 +51,7 @@ export const oneGateDecides = everyWorkflow(
         condition.includes('always()') && others(id).every((other) => needs.includes(other)) && readsAll(id),
     );
     return [
-      ...when(!on.includes('merge_group'), 'does not run for the merge queue'),
+      ...when(!on.includes('merge_group'), 'does not run for the merge queue', workflow.lineOf(['on'])),
       ...when(gates.length !== 1, 'has no single gate job that always runs and checks the result of every other job'),
     ];
   },

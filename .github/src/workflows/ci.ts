@@ -1,9 +1,10 @@
-import { always, differs, firstOf, github, text } from '../layer/expression.ts';
+import { differs, firstOf, github, text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { tools } from '../pins.ts';
-import { buildImage, checkout, install, on, scanImage } from './shared.ts';
+import { gateOver } from './gate.ts';
+import { buildImage, built, checkout, install, on, scanImage } from './shared.ts';
 
 const read = { contents: 'read' } as const;
 
@@ -63,22 +64,20 @@ const image = job('image', { name: 'Image', ...on(30), permissions: { ...read, '
   checkout(steps);
   const { digest } = buildImage(steps);
   // The token of a fork's pull request may not upload.
-  scanImage(steps, digest, { if: differs(github.headIsFork, true) });
+  scanImage(steps, built(digest), { category: 'image', if: differs(github.headIsFork, true) });
 });
 
-const gate = job(
-  'gate',
-  { name: 'Gate', ...on(5), permissions: {}, if: always, needs: { check, test, services, e2e, image } },
-  (steps, needs) => {
-    const results = text`${needs.check.result} ${needs.test.result} ${needs.services.result} ${needs.e2e.result} ${needs.image.result}`;
-    steps.run({
-      name: 'Every job succeeded',
-      env: { RESULTS: results },
-      run: `echo "$RESULTS"
-for result in $RESULTS; do test "$result" = success; done`,
-    });
-  },
-);
+/** What a pull request adds to the lock file and to the workflows; what is there already is watched by the update bot and by `nightly`. */
+const dependencies = job('dependencies', { name: 'Dependencies', ...on(10), permissions: read }, (steps) => {
+  steps.uses('actions/dependency-review-action', {
+    name: 'Refuse what is known to be vulnerable',
+    // A push has nothing to compare with: it was reviewed as a pull request.
+    if: differs(github.eventName, 'push'),
+    with: { 'fail-on-severity': 'high', 'fail-on-scopes': 'runtime, development, unknown' },
+  });
+});
+
+const gate = gateOver({ check, test, services, e2e, image, dependencies });
 
 export const ci: Workflow = {
   file: 'ci.yml',
@@ -86,5 +85,5 @@ export const ci: Workflow = {
   name: 'CI',
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] } },
   supersededIn: text`ci-${firstOf(github.pullRequest, github.ref)}`,
-  jobs: [check, test, services, e2e, image, gate],
+  jobs: [check, test, services, e2e, image, dependencies, gate],
 };

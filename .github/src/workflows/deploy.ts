@@ -1,12 +1,19 @@
-import { type Expression, failure, github, runnerTemp, text, vars } from '../layer/expression.ts';
+import { type Expression, failure, github, text } from '../layer/expression.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Steps } from '../layer/steps.ts';
 import { tools } from '../pins.ts';
-import { artifacts, checkout, login, setupNode } from './shared.ts';
+import { cluster, logInToCluster } from './cluster.ts';
+import { login } from './shared.ts';
+import { fetchTool } from './tool.ts';
 
 /** Who vouches for the signer: GitHub's OIDC provider. */
 const issuer = 'https://token.actions.githubusercontent.com';
-const kubeconfig = text`${runnerTemp}/kubeconfig`;
+
+/** The environments that a release goes to, in this order. */
+export type Target = 'staging' | 'production';
+/** What a job may that changes what is deployed. */
+export const deploying = { contents: 'read', 'id-token': 'write', packages: 'read' } as const;
+export type Deploying = Steps<typeof deploying>;
 
 export interface Release {
   /** By digest. */
@@ -19,15 +26,8 @@ export interface Release {
  * Rolls the image out and asks the service whether it is well. Installs no package: the job may ask for OIDC tokens,
  * so it runs the committed files, Node and the release tool that an earlier job bundled, and nothing else.
  */
-export function deploy(steps: Steps, environment: 'staging' | 'production', { image, toolHash }: Release): void {
-  checkout(steps);
-  setupNode(steps);
-  steps.uses('actions/download-artifact', { name: 'Fetch the release tool', with: { name: artifacts.tool, path: 'build' } });
-  steps.run({
-    name: 'The release tool is the one that was built',
-    env: { SHA256: toolHash },
-    run: 'echo "$SHA256  build/leyenda.js" | sha256sum --check --strict',
-  });
+export function deploy(steps: Deploying, environment: Target, { image, toolHash }: Release): void {
+  fetchTool(steps, toolHash);
   login(steps);
   steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
   steps.run({
@@ -35,19 +35,20 @@ export function deploy(steps: Steps, environment: 'staging' | 'production', { im
     env: { IMAGE: image, IDENTITY: text`${github.serverUrl}/${github.workflowRef}` },
     run: `cosign verify --certificate-identity "$IDENTITY" --certificate-oidc-issuer ${issuer} "$IMAGE"`,
   });
-  steps.run({
-    name: 'Log in to the cluster',
-    env: { CLUSTER_SERVER: vars.clusterServer, CLUSTER_CA: vars.clusterCa, CLUSTER_AUDIENCE: vars.clusterAudience, KUBECONFIG: kubeconfig },
-    run: 'node .github/src/steps/oidc-kubeconfig.ts write "$KUBECONFIG"',
-  });
+  logInToCluster(steps);
   const evidence = 'build/evidence.json';
   const rollout = leyenda('bundle', 'deploy', { args: { environment }, flags: { image, evidence } });
-  steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, KUBECONFIG: kubeconfig } });
-  const verify = leyenda('bundle', 'verify', { args: { environment }, flags: {} });
-  steps.run({ name: 'Verify', run: verify.run, env: { ...verify.env, KUBECONFIG: kubeconfig } });
+  steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...cluster } });
+  verify(steps, environment);
   steps.uses('actions/upload-artifact', {
     name: 'Keep the evidence of a failure',
     if: failure,
     with: { name: `evidence-${environment}`, path: evidence, 'if-no-files-found': 'ignore' },
   });
+}
+
+/** Asks the deployed service whether it is well. */
+export function verify(steps: Deploying, environment: Target): void {
+  const { run, env } = leyenda('bundle', 'verify', { args: { environment }, flags: {} });
+  steps.run({ name: 'Verify', run, env: { ...env, ...cluster } });
 }

@@ -3,8 +3,9 @@ import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { tools } from '../pins.ts';
-import { deploy } from './deploy.ts';
-import { artifacts, buildImage, checkLayout, checkout, install, layout, login, on, scan, scanImage } from './shared.ts';
+import { deploy, deploying } from './deploy.ts';
+import { artifacts, buildImage, built, checkLayout, checkout, install, layout, login, on, scanImage } from './shared.ts';
+import { bundleTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
 
@@ -13,21 +14,7 @@ const test = job('test', { name: 'Test', ...on(15), permissions: read }, (steps)
   steps.run({ name: 'Unit tests', run: 'npm test' });
 });
 
-const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: read, needs: { test } }, (steps) => {
-  install(steps);
-  const { sha256 } = steps.run({
-    name: 'Bundle',
-    id: 'bundle',
-    run: `npm run build -- leyenda
-echo "sha256=$(sha256sum < build/leyenda.js | cut -d ' ' -f 1)" >> "$GITHUB_OUTPUT"`,
-    outputs: ['sha256'],
-  });
-  steps.uses('actions/upload-artifact', {
-    name: 'Hand the release tool over',
-    with: { name: artifacts.tool, path: 'build/leyenda.js', 'if-no-files-found': 'error' },
-  });
-  return { sha256 };
-});
+const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: read, needs: { test } }, bundleTool);
 
 const build = job('build', { name: 'Build', ...on(30), permissions: read, needs: { test } }, (steps) => {
   checkout(steps);
@@ -52,10 +39,10 @@ const scanned = job(
   (steps, { build }) => {
     checkout(steps);
     checkLayout(steps, build.outputs.digest);
-    scanImage(steps, build.outputs.digest);
+    scanImage(steps, built(build.outputs.digest), { category: 'image' });
     steps.uses('aquasecurity/trivy-action', {
       name: 'List what the image contains',
-      with: { ...scan(build.outputs.digest), 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
+      with: { ...built(build.outputs.digest), 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
     });
     steps.uses('actions/upload-artifact', {
       name: 'Hand the list over',
@@ -99,8 +86,6 @@ const sign = job(
     steps.run({ name: 'Sign', env: { IMAGE: text`${name}@${digest}` }, run: 'cosign sign --yes "$IMAGE"' });
   },
 );
-
-const deploying = { contents: 'read', 'id-token': 'write', packages: 'read' } as const;
 
 const staging = job(
   'staging',

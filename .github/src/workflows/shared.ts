@@ -1,5 +1,6 @@
 import { product } from '../../../service/contract/product.ts';
 import { type Expression, github, text } from '../layer/expression.ts';
+import type { Access } from '../layer/permissions.ts';
 import type { Steps } from '../layer/steps.ts';
 import { runner, tools } from '../pins.ts';
 
@@ -9,8 +10,13 @@ export const artifacts = { image: 'image', sbom: 'sbom', tool: 'leyenda' } as co
 /** Most jobs: this runner, this long at most. */
 export const on = (minutes: number) => ({ runner, minutes }) as const;
 
+/** Steps of a job that may read the repository. */
+export type Reading = Steps<{ readonly contents: Access }>;
+/** Steps of a job that may put findings into the repository's security tab. */
+export type Reporting = Steps<{ readonly 'security-events': 'write' }>;
+
 /** The commit's files, without leaving a credential behind. */
-export const checkout = (steps: Steps) =>
+export const checkout = (steps: Reading) =>
   steps.uses('actions/checkout', { name: 'Check out the commit', with: { 'persist-credentials': false } });
 
 /** Node alone: no cache is restored, since another run may have written it. */
@@ -21,7 +27,7 @@ export const setupNode = (steps: Steps) =>
   });
 
 /** The commit's files and the packages that its lock file names. */
-export function install(steps: Steps): void {
+export function install(steps: Reading): void {
   checkout(steps);
   setupNode(steps);
   steps.run({ name: 'Install packages', run: 'npm ci' });
@@ -55,24 +61,36 @@ SOURCE=${github.serverUrl}/${github.repository}`,
   });
 }
 
+const trivy = { version: tools.trivy, cache: false, scanners: 'vuln' } as const;
 /** What Trivy looks at: the built image by its digest, in the layout. */
-export const scan = (digest: Expression) =>
-  ({ input: text`${layout}@${digest}`, version: tools.trivy, cache: false, scanners: 'vuln' }) as const;
+export const built = (digest: Expression) => ({ ...trivy, input: text`${layout}@${digest}` });
+/** What Trivy looks at: an image in the registry, by its name and digest. */
+export const pushed = (image: Expression) => ({ ...trivy, 'image-ref': image });
+
+/** Where the findings stand in the security tab, and when they are put there. */
+interface Report {
+  readonly category: string;
+  readonly if?: Expression;
+}
 
 /** Lists every finding in the repository's security tab, then fails on one that is HIGH or CRITICAL and has a fix. */
-export function scanImage(steps: Steps, digest: Expression, upload: { readonly if?: Expression } = {}): void {
+export function scanImage(
+  steps: Reporting,
+  image: ReturnType<typeof built> | ReturnType<typeof pushed>,
+  { category, ...upload }: Report,
+): void {
   steps.uses('aquasecurity/trivy-action', {
     name: 'Report vulnerabilities',
-    with: { ...scan(digest), format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
+    with: { ...image, format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
   });
   steps.uses('github/codeql-action/upload-sarif', {
     name: 'Upload the report',
     ...upload,
-    with: { sarif_file: 'trivy.sarif', category: 'image' },
+    with: { sarif_file: 'trivy.sarif', category },
   });
   steps.uses('aquasecurity/trivy-action', {
     name: 'Refuse fixable HIGH and CRITICAL vulnerabilities',
-    with: { ...scan(digest), 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
+    with: { ...image, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
   });
 }
 
@@ -88,7 +106,7 @@ sha256sum --check --strict <<< "\${DIGEST#sha256:}  \${DIGEST#sha256:}"`,
   });
 }
 
-export const login = (steps: Steps) =>
+export const login = (steps: Steps<{ readonly packages: Access }>) =>
   steps.uses('docker/login-action', {
     name: 'Log in to the registry',
     with: { registry: 'ghcr.io', username: github.actor, password: github.token },

@@ -20,10 +20,24 @@ const service = (image: string) => jobs(`one: {runs-on: ubuntu-24.04, timeout-mi
 const gated = (gate: string, on = '[pull_request, merge_group]') => jobs(`test: {}\nlint: {}\ngate: ${gate}`, `on: ${on}`);
 const results = (...ids: readonly string[]) => `steps: [{env: {RESULTS: "${ids.map((id) => `\${{ needs.${id}.result }}`).join(' ')}"}}]`;
 
+const askedFrom = (key: string, script: string) =>
+  jobs(`ask:
+  outputs: {image: "\${{ steps.serving.outputs.image }}"}
+  steps: [{id: serving, run: '${script}'}]
+one: {needs: ask, steps: [{uses: aquasecurity/trivy-action@x, with: {${key}: "\${{ needs.ask.outputs.image }}"}}]}`);
+const ask = 'image=$(node build/leyenda.js history staging); [[ $image =~ @sha256:[0-9a-f]{64}$ ]]';
+
 export const deliveryExamples = {
   digestsAreCarried: {
-    holds: afterBuild(`${verify}\n${deploy(digest)}`),
+    holds: {
+      workflow: `${afterBuild(`${verify}\n${deploy(digest)}`).workflow}${askedFrom('image-ref', ask)
+        .workflow?.replace(/^.*jobs:\n/s, '')
+        .replace('one:', 'rescan:')}`,
+    },
     breaks: {
+      // What a cluster runs may be scanned again, where nothing passes that is no digest; it is not to be deployed or signed.
+      'image-ref ${{ needs.ask.outputs.image }} is not': askedFrom('image-ref', 'image=$(node build/leyenda.js history staging)'),
+      'input ${{ needs.ask.outputs.image }} is not': askedFrom('input', ask),
       'IMAGE app:v1 is not the digest': afterBuild(`${verify}\n${deploy('app:v1')}`),
       'outputs.tag }} is not the digest': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
       'input build/image is not the digest': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
@@ -40,6 +54,8 @@ export const deliveryExamples = {
     breaks: {
       'outside its environment': steps(deployStaging, queued.replace('environment: staging', 'environment: production')),
       'do not queue': steps(deployStaging, 'environment: staging'),
+      'deploys to staging do not queue': steps(deployStaging, queued.replace('deploy-staging', 'rollback-staging')),
+      'deploys to "$WHERE" outside its environment': steps('- run: node build/leyenda.js rollback "$WHERE"', queued),
       'a newer run cancels the deploy': steps(deployStaging, queued.replace('}', ', cancel-in-progress: true}')),
       'superseded runs are not cancelled': jobs('one: {}', 'on: pull_request'),
     },

@@ -12,8 +12,9 @@ export const pinningExamples = {
   filesAreFresh: {
     holds: { committed: new Map([['ci.yml', 'a']]), rendered: new Map([['ci.yml', 'a']]) },
     breaks: {
-      'ci.yml differs': { committed: new Map([['ci.yml', 'a\n']]), rendered: new Map([['ci.yml', 'a']]) },
-      'other.yml has no source': { committed: new Map([['other.yml', 'a']]), rendered: new Map() },
+      'ci.yml: differs': { committed: new Map([['ci.yml', 'a\n']]), rendered: new Map([['ci.yml', 'a']]) },
+      'ci.yml: is missing': { committed: new Map(), rendered: new Map([['ci.yml', 'a']]) },
+      'other.yml: has no source': { committed: new Map([['other.yml', 'a']]), rendered: new Map() },
     },
   },
   usesArePinned: {
@@ -37,6 +38,7 @@ export const pinningExamples = {
     breaks: {
       'installs version latest': steps('- uses: docker/setup-buildx-action@x\n  with: {version: latest}'),
       'installs cosign-release of its own choice': steps('- uses: sigstore/cosign-installer@x'),
+      'installs tools latest': steps('- uses: github/codeql-action/init@x\n  with: {tools: latest}'),
       'installs node-version 26': steps('- uses: actions/setup-node@x\n  with: {node-version: 26}'),
     },
   },

@@ -4,6 +4,8 @@ const pullRequest = (permissions: string, top = '{}'): Example =>
   jobs(`one: {permissions: ${permissions}}`, `on: pull_request\npermissions: ${top}`);
 const withIdentity = (text: string, permissions = '{id-token: write}') => steps(text, `permissions: ${permissions}`);
 const attest = '- uses: actions/attest@x';
+const score = (publish: boolean) => `- uses: ossf/scorecard-action@x\n  with: {publish_results: ${publish}}`;
+const login = '- run: node .github/src/steps/oidc-kubeconfig.ts write "$KUBECONFIG"';
 
 export const rightsExamples = {
   eventsAreSafe: {
@@ -25,14 +27,22 @@ export const rightsExamples = {
     holds: pullRequest('{contents: read, security-events: write}'),
     breaks: {
       'does not say `permissions: {}`': pullRequest('{}', '{contents: read}'),
-      'one does not name its rights': pullRequest('write-all'),
+      'one: does not name its rights': pullRequest('write-all'),
       'may write packages in a pull request': pullRequest('{packages: write}'),
     },
   },
   identitiesAreRare: {
-    holds: withIdentity(attest),
+    holds: jobs(`signs: {permissions: {id-token: write}, steps: [{uses: actions/attest@x}]}
+scores: {permissions: {id-token: write}, steps: [{uses: ossf/scorecard-action@x, with: {publish_results: true}}]}
+watches: {permissions: {id-token: write}, environment: staging-watch, steps: [{run: node .github/src/steps/oidc-kubeconfig.ts write a}]}`),
     breaks: {
       'without signing': withIdentity('- run: make'),
+      // Scorecard signs only what it publishes.
+      'one: has id-token without': withIdentity(score(false)),
+      'id-token without signing': withIdentity(`${score(true)}\n- run: make`),
+      'without signing, attesting': withIdentity(`${score(true)}\n- uses: someone/else@x`),
+      'signing, attesting or deploying': withIdentity(login),
+      'attesting or deploying': steps('- run: make', 'environment: staging\npermissions: {id-token: write}'),
       'runs `npm ci`': withIdentity(`${attest}\n- run: npm ci --ignore-scripts`),
       'runs `npm test`': withIdentity(`${attest}\n- run: npm test`),
     },

@@ -26,6 +26,10 @@ export const secrecyExamples = {
       'KUBECONFIG is a key that does not expire': steps(`- run: make\n  env: {A: "\${{ secrets.KUBECONFIG }}"}`),
       'credentials_json is a key that does not expire': steps('- uses: google-github-actions/auth@x\n  with: {credentials_json: a}'),
       'reaches a cluster without an environment': steps(deploy, 'permissions: {id-token: write}'),
+      'one: reaches a cluster without an environment': steps(
+        '- run: node build/leyenda.js drift staging',
+        'permissions: {id-token: write}',
+      ),
       'reaches a cluster without an identity': steps(deploy, 'environment: staging'),
     },
   },

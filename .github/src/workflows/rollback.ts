@@ -1,0 +1,49 @@
+import { questions } from '../layer/inputs.ts';
+import { job } from '../layer/job.ts';
+import { leyenda } from '../layer/leyenda.ts';
+import type { Workflow } from '../layer/workflow.ts';
+import { cluster, logInToCluster } from './cluster.ts';
+import { deploying, type Target, verify } from './deploy.ts';
+import { on } from './shared.ts';
+import { bundleTool, fetchTool } from './tool.ts';
+
+const asked = questions({
+  environment: { description: 'Where', type: 'choice', options: ['staging', 'production'] },
+  revision: { description: 'Revision to bring back, as `leyenda history` lists them', type: 'string', default: 'previous' },
+});
+
+const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: { contents: 'read' } }, bundleTool);
+
+/**
+ * One job an environment, so that each names its environment and its queue in plain words: rules and reviewers read what it may reach.
+ * The images of a recorded release were verified when it was deployed.
+ */
+const rollbackOf = (environment: Target) =>
+  job(
+    environment,
+    {
+      name: `Roll ${environment} back`,
+      ...on(30),
+      permissions: deploying,
+      if: asked.answers.environment.is(environment),
+      environment,
+      // The queue of the deploys.
+      queue: `deploy-${environment}`,
+      needs: { bundle },
+    },
+    (steps, { bundle }) => {
+      fetchTool(steps, bundle.outputs.sha256);
+      logInToCluster(steps);
+      const { run, env } = leyenda('bundle', 'rollback', { args: { environment, revision: asked.answers.revision }, flags: {} });
+      steps.run({ name: 'Roll back', run, env: { ...env, ...cluster } });
+      verify(steps, environment);
+    },
+  );
+
+export const rollback: Workflow = {
+  file: 'rollback.yml',
+  source: '.github/src/workflows/rollback.ts',
+  name: 'Rollback',
+  on: { workflow_dispatch: { inputs: asked.declared } },
+  jobs: [bundle, rollbackOf('staging'), rollbackOf('production')],
+};
