@@ -1,7 +1,7 @@
 import { handlers } from '../commands/index.ts';
-import { explain } from './failure.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Streams } from './output.ts';
 import { parseAndRun } from './program.ts';
+import { tellFailure } from './tell-failure.ts';
 
 // Packages below us still use deprecated parts of Node; whoever releases can do nothing about it.
 process.noDeprecation = true;
@@ -12,7 +12,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-const streams = { stdout: process.stdout, stderr: process.stderr, terminal: process.stdout.isTTY === true };
+const { TERM, CI, GITHUB_ACTIONS } = process.env;
+const streams: Streams = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  // Some continuous integration has a terminal, but nobody in front of it.
+  terminal: process.stdout.isTTY === true && TERM !== 'dumb' && CI === undefined && GITHUB_ACTIONS !== 'true',
+  columns: () => process.stdout.columns || 80,
+  github: GITHUB_ACTIONS === 'true',
+};
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   // The second signal ends the process at once; the lock then expires by itself.
@@ -21,20 +29,17 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+const argv = process.argv.slice(2);
 try {
-  process.exitCode = await parseAndRun(process.argv.slice(2), streams, async (name, invocation) => {
-    const out = createOutput(streams, invocation.flags.json);
+  process.exitCode = await parseAndRun(argv, streams, async (name, invocation) => {
+    const out = createOutput(streams, name, invocation.flags.json);
     try {
       return await handlers[name](invocation, { out, signal: interruption.signal, env: process.env });
-    } catch (error) {
-      const { cause, remedy, exitCode } = explain(error);
-      if (invocation.flags.json) out.result('', { error: cause, remedy, exitCode });
-      throw error;
+    } finally {
+      out.now();
     }
   });
 } catch (error) {
-  const { line, exitCode } = explain(error);
-  process.stderr.write(`leyenda: ${line}\n`);
+  process.exitCode = tellFailure(error, streams, argv.includes('--json'));
   if (process.env.LEYENDA_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = exitCode;
 }

@@ -1,35 +1,60 @@
 import { describe, expect, test } from '@jest/globals';
 import { createOutput } from './output.ts';
 
-function capture(options: { json: boolean; terminal: boolean }) {
+function capture(options: { json?: boolean; terminal?: boolean; github?: boolean }) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({ write: (text: string) => (written[name] += text) });
-  const out = createOutput({ stdout: stream('stdout'), stderr: stream('stderr'), terminal: options.terminal }, options.json);
+  const { json = false, terminal = false, github = false } = options;
+  const out = createOutput({ stdout: stream('stdout'), stderr: stream('stderr'), terminal, github }, 'deploy', json);
   return { out, written };
 }
+const pods = (why: string) => ({ what: 'Deployment/api', why });
 
 describe('what a command prints', () => {
-  test('with --json standard output is exactly one document, progress goes to standard error', () => {
+  test('with --json standard output is exactly one document that names its schema, progress goes to standard error', () => {
     const { out, written } = capture({ json: true, terminal: true });
     out.line('applied');
-    out.now('waiting');
+    out.now(pods('one of two pods is ready'));
     out.result('text for people', { done: true });
-    expect(JSON.parse(written.stdout)).toEqual({ done: true });
-    expect(written.stderr).toBe('applied\n… waiting\n');
+    expect(JSON.parse(written.stdout)).toEqual({ schema: 'leyenda/deploy/v1', done: true });
+    expect(written.stderr).toBe('applied\n… Deployment/api: one of two pods is ready\n');
   });
 
   test('without a terminal there are plain lines, and what is waited for is said once', () => {
-    const { out, written } = capture({ json: false, terminal: false });
-    for (const text of ['one pod', 'two pods', 'one pod']) out.now(text);
+    const { out, written } = capture({});
+    out.step('service: runs Deployment/api');
+    for (const why of ['no pod', 'one pod', 'no pod']) out.now(pods(why), { what: 'Deployment/worker', why: 'no pod' });
+    out.annotate('bad', 'crash');
     out.result('done', {});
-    expect(written).toEqual({ stdout: '… one pod\n… two pods\ndone\n', stderr: '' });
+    expect(written).toEqual({
+      stdout: 'service: runs Deployment/api\n… Deployment/api: no pod\n… Deployment/worker: no pod\n… Deployment/api: one pod\ndone\n',
+      stderr: '',
+    });
   });
 
-  test('on a terminal the line that is waited for is rewritten and gone at the end', () => {
-    const { out, written } = capture({ json: false, terminal: true });
-    out.now('one pod');
-    out.now('two pods');
+  test('on a terminal what is waited for is gone at the end', () => {
+    const { out, written } = capture({ terminal: true });
+    out.now(pods('one pod'));
     out.result('done', {});
-    expect(written.stdout).toBe('\r\u001b[2K… one pod\r\u001b[2K… two pods\r\u001b[2Kdone\n');
+    expect(written.stdout).toBe('… Deployment/api 0 s: one pod\u001b[K\r\u001b[Jdone\n');
+  });
+
+  test('in a GitHub workflow steps are folded, one after the other, and the cause is an annotation on a line of its own', () => {
+    const { out, written } = capture({ github: true });
+    out.step('plan');
+    out.step('50% of\nit');
+    out.line('applied');
+    out.annotate('local: revision 2, bad', 'exit 1:\r\nout of memory, 100%');
+    out.result('taken back', {});
+    expect(written.stdout.split('\n')).toEqual([
+      '::group::plan',
+      '::endgroup::',
+      '::group::50%25 of%0Ait',
+      'applied',
+      '::endgroup::',
+      '::error title=local%3A revision 2%2C bad::exit 1:%0D%0Aout of memory, 100%25',
+      'taken back',
+      '',
+    ]);
   });
 });

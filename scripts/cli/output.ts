@@ -1,49 +1,74 @@
-/** Where a command writes: the two streams, and whether somebody looks at a terminal. */
+import type { CommandName } from '../../service/contract/cli.ts';
+import { documentText } from './document.ts';
+import { endGroupCommand, errorCommand, groupCommand } from './github.ts';
+import { type Awaited, createLiveView } from './live-view.ts';
+
+/** Where a command writes: the two streams, and who reads them. */
 export interface Streams {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** Somebody looks at a terminal that can move its cursor. */
   readonly terminal: boolean;
+  /** Characters in a line of that terminal now; 80 where it is not known. */
+  readonly columns?: () => number;
+  /** The log of a GitHub workflow reads along: steps are folded, causes annotated. */
+  readonly github?: boolean;
 }
 
 /**
- * What a command says while it runs. With `--json` the result is the only thing on standard output,
- * progress goes to standard error. On a terminal `now` rewrites one line; elsewhere it writes a line for each text it has not said yet.
+ * What a command says while it runs. With `--json` the result is the only thing on standard output, progress goes to standard error.
  */
 export interface Output {
   line(text: string): void;
-  /** The current state of something that takes time. */
-  now(text: string): void;
+  /** A part of the work begins; what follows belongs to it. */
+  step(title: string): void;
+  /**
+   * What is waited for at the moment, nothing when the waiting is over. A terminal shows a line each, redrawn in place; elsewhere
+   * each reason is said once.
+   */
+  now(...awaited: readonly Awaited[]): void;
+  /** Why all is for nothing: an annotation in a workflow's log. Elsewhere nothing, for the lines have said it. */
+  annotate(title: string, cause: string): void;
   /** The result: `text` for people, `json` as the one document of `--json`. */
-  result(text: string, json: unknown): void;
+  result(text: string, json: object): void;
 }
 
-const eraseLine = '\r\u001b[2K';
-
-export function createOutput(streams: Streams, json: boolean): Output {
+export function createOutput(streams: Streams, command: CommandName, json: boolean): Output {
   const progress = json ? streams.stderr : streams.stdout;
-  const live = streams.terminal && !json;
-  let current = '';
+  const view = streams.terminal && !json ? createLiveView(streams.columns ?? (() => 80)) : undefined;
   const said = new Set<string>();
-  const clear = () => {
-    if (live && current !== '') progress.write(eraseLine);
-    current = '';
+  let grouped = false;
+
+  const line = (text: string) => progress.write(view === undefined ? `${text}\n` : view.above(text));
+  const sayOnce = ({ what, why }: Awaited) => {
+    const text = `… ${what}: ${why}`;
+    if (!said.has(text)) line(text);
+    said.add(text);
   };
-  const line = (text: string) => {
-    clear();
-    progress.write(`${text}\n`);
+  const now = (...awaited: readonly Awaited[]) => {
+    if (view === undefined) awaited.forEach(sayOnce);
+    else progress.write(view.show(awaited));
+  };
+  const endStep = () => {
+    now();
+    if (grouped) line(endGroupCommand);
+    grouped = false;
   };
   return {
     line,
-    now(text) {
-      if (text === current) return;
-      if (live) progress.write(`${eraseLine}… ${text}`);
-      else if (!said.has(text)) progress.write(`… ${text}\n`);
-      said.add(text);
-      current = text;
+    now,
+    step(title) {
+      endStep();
+      grouped = streams.github === true;
+      line(grouped ? groupCommand(title) : title);
+    },
+    annotate(title, cause) {
+      endStep();
+      if (streams.github === true) line(errorCommand(title, cause));
     },
     result(text, document) {
-      clear();
-      streams.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : text === '' ? '' : `${text}\n`);
+      endStep();
+      streams.stdout.write(json ? documentText(command, document) : text === '' ? '' : `${text}\n`);
     },
   };
 }

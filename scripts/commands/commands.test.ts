@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { CommandName } from '../../service/contract/cli.ts';
 import { createOutput } from '../cli/output.ts';
 import { checkedImage } from './image.ts';
 import { revisionOf } from './rollback.ts';
@@ -9,10 +10,10 @@ import { synthCommand } from './synth.ts';
 import { workflowsCommand } from './workflows.ts';
 
 const image = `ghcr.io/example/app@sha256:${'a'.repeat(64)}`;
-function context() {
+function context(command: CommandName) {
   const written: string[] = [];
   const streams = { stdout: { write: (text: string) => written.push(text) }, stderr: { write: () => true }, terminal: false };
-  return { written, context: { out: createOutput(streams, true), signal: new AbortController().signal, env: {} } };
+  return { written, context: { out: createOutput(streams, command, true), signal: new AbortController().signal, env: {} } };
 }
 
 describe('an image', () => {
@@ -29,7 +30,7 @@ describe('a revision to bring back', () => {
 
 test('synth writes the manifests of one environment with the image, and tells which files', async () => {
   const out = await mkdtemp(join(tmpdir(), 'leyenda-'));
-  const { context: given, written } = context();
+  const { context: given, written } = context('synth');
   const code = await synthCommand({ args: { environment: 'staging' }, flags: { image, out, json: true } }, given);
   const printed: unknown = JSON.parse(written.join(''));
   expect(code).toBe(0);
@@ -40,7 +41,10 @@ test('synth writes the manifests of one environment with the image, and tells wh
 });
 
 test('the committed workflow files equal their source', async () => {
-  const { context: given, written } = context();
+  const { context: given, written } = context('workflows');
   const code = await workflowsCommand({ args: { action: 'check' }, flags: { json: true } }, given);
-  expect({ code, printed: JSON.parse(written.join('')) as unknown }).toEqual({ code: 0, printed: { differing: [], written: false } });
+  expect({ code, printed: JSON.parse(written.join('')) as unknown }).toEqual({
+    code: 0,
+    printed: { schema: 'leyenda/workflows/v1', differing: [], written: false },
+  });
 });

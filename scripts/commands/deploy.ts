@@ -1,13 +1,28 @@
 import { writeFile } from 'node:fs/promises';
-import type { Handlers } from '../cli/context.ts';
+import { deployments } from '../../manifests/environments/index.ts';
+import type { ExitCode, Invocation } from '../../service/contract/cli.ts';
+import type { Context, Handlers } from '../cli/context.ts';
+import type { Listener } from '../github/teller.ts';
+import { withGitHub } from '../github/with-github.ts';
 import { deploy } from '../rollout/deploy.ts';
+import { progressiveReleaseOf } from '../rollout/progressive/of-environment.ts';
 import { reportText, writeJobSummary } from '../rollout/report.ts';
+import { verifySignature } from '../supply/cosign.ts';
 import { checkedImage } from './image.ts';
 import { actorOf, withCluster } from './session.ts';
+import { keyless } from './verify-image.ts';
 
 /** Rolls an image out and says truthfully whether it is healthy. */
-export const deployCommand: Handlers['deploy'] = ({ args, flags }, context) =>
-  withCluster(args.environment, checkedImage(flags.image), context, async (session) => {
+export const deployCommand: Handlers['deploy'] = (invocation, context) =>
+  withGitHub({ task: 'deploy', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
+    rollOut(invocation, context, listener),
+  );
+
+async function rollOut({ args, flags }: Invocation<'deploy'>, context: Context, listener: Listener): Promise<ExitCode> {
+  const image = checkedImage(flags.image);
+  const signer = flags['signed-by'];
+  if (signer !== undefined) await verifySignature(image, keyless(signer, flags.issuer), context);
+  return withCluster(args.environment, image, context, async (session) => {
     const report = await deploy(session, {
       environment: args.environment,
       image: flags.image,
@@ -15,13 +30,18 @@ export const deployCommand: Handlers['deploy'] = ({ args, flags }, context) =>
       actor: actorOf(context.env),
       timeoutSeconds: flags.timeout,
       soakSeconds: flags.soak,
+      progressive: progressiveReleaseOf(deployments[args.environment], session.cluster),
+      waitSeconds: flags.wait,
       dryRun: flags['dry-run'],
       rollback: !flags['no-rollback'],
       onEvidence: async (evidence) => {
         if (flags.evidence !== undefined) await writeFile(flags.evidence, `${JSON.stringify(evidence, null, 2)}\n`);
       },
+      milestones: listener,
     });
+    listener.ended(report);
     await writeJobSummary(report, context.env);
     context.out.result(reportText(report), report);
     return report.exitCode;
   });
+}

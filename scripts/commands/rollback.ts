@@ -1,19 +1,29 @@
-import { exitCodes } from '../../service/contract/cli.ts';
-import type { Handlers } from '../cli/context.ts';
+import { type ExitCode, exitCodes, type Invocation } from '../../service/contract/cli.ts';
+import type { Context, Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
+import type { Listener } from '../github/teller.ts';
+import { withGitHub } from '../github/with-github.ts';
 import { reportText, writeJobSummary } from '../rollout/report.ts';
 import { restore } from '../rollout/restore.ts';
 import { actorOf, withCluster } from './session.ts';
 
 /** Brings an earlier release back, verified; the last good one unless a revision is named. */
-export const rollbackCommand: Handlers['rollback'] = ({ args, flags }, context) =>
+export const rollbackCommand: Handlers['rollback'] = (invocation, context) =>
+  withGitHub({ task: 'rollback', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
+    bringBack(invocation, context, listener),
+  );
+
+const bringBack = ({ args, flags }: Invocation<'rollback'>, context: Context, listener: Listener): Promise<ExitCode> =>
   withCluster(args.environment, undefined, context, async (session) => {
     const report = await restore(session, {
       environment: args.environment,
       revision: revisionOf(args.revision),
       actor: actorOf(context.env),
       timeoutSeconds: flags.timeout,
+      waitSeconds: flags.wait,
+      milestones: listener,
     });
+    listener.ended(report);
     await writeJobSummary(report, context.env);
     context.out.result(reportText(report), report);
     return report.outcome === 'deployed' ? exitCodes.ok : report.exitCode;
@@ -23,6 +33,6 @@ export const rollbackCommand: Handlers['rollback'] = ({ args, flags }, context) 
 export function revisionOf(text: string): number | undefined {
   if (text === 'previous') return undefined;
   if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new Failure('usage', `${text} is no revision`, 'give a number that leyenda status lists, or nothing');
+    throw new Failure('usage', `${text} is no revision`, 'give a number that leyenda history lists, or nothing');
   return Number(text);
 }

@@ -3,6 +3,7 @@ import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import { type KubeObject, numberAt } from './objects.ts';
 import { createFakeApi, type FakeApi, rolledOut } from './testing/api.ts';
+import { silentOutput } from './testing/output.ts';
 import type { Transport } from './transport.ts';
 
 const namespace = 'captions';
@@ -68,7 +69,7 @@ function scene(
   const run = {
     cluster: createCluster(transport, () => Promise.reject(new Error('no port-forward here'))),
     namespace,
-    out: { line: (text: string) => lines.push(text), now: () => {}, result: () => {} },
+    out: { ...silentOutput, line: (text: string) => lines.push(text), step: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
     smoke: async () => ({ passed: answersWell(fake), failures: [], endpoints: 1, releases: ['r'] }),
   };

@@ -3,6 +3,7 @@ import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import type { KubeObject } from './objects.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
+import { silentOutput } from './testing/output.ts';
 
 const namespace = 'captions';
 const path = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
@@ -32,7 +33,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const run = {
     cluster,
     namespace,
-    out: { line: (text: string) => lines.push(text), now: () => {}, result: () => {} },
+    out: { ...silentOutput, line: (text: string) => lines.push(text), step: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
     smoke: async () => {
       const bad = [...badImages].some((image) => servedImage().includes(image));

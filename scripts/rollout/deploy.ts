@@ -2,15 +2,17 @@ import { Failure } from '../cli/failure.ts';
 import { assertUnmoved, inventoryItem } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
-import { acquireLock } from './lock.ts';
+import { waitForLock } from './lock.ts';
 import { refOf } from './objects.ts';
 import type { DeployOptions } from './options.ts';
 import { stepsOf } from './order.ts';
 import { changesOf, type InventoryItem, makePlan, type Plan } from './plan.ts';
+import { rollOutProgressively } from './progressive/progressive.ts';
+import type { StrategyRecord } from './progressive/record.ts';
 import { expectationOf } from './release.ts';
 import { outcomeExitCodes, planLines, planText, type Report } from './report.ts';
+import { assertRights } from './rights.ts';
 import { prune } from './rollback.ts';
-import { rollOut } from './rollout.ts';
 import type { Run } from './run.ts';
 import { type MakeReport, takeBack } from './take-back.ts';
 import { troubleFrom } from './trouble.ts';
@@ -21,15 +23,35 @@ import { troubleFrom } from './trouble.ts';
  */
 export async function deploy(run: Run, options: DeployOptions): Promise<Report> {
   const startMs = Date.now();
+  await assertRights(run, options.charts);
+  const seen = await look(run, options, startMs);
+  const done = endOf(run, options, seen);
+  if (done !== undefined) return done;
+  options.milestones?.planned({ image: options.image, revision: nextRevision(seen.history), hash: digestOf(seen.changes) });
+  const { lock, waited } = await waitForLock(run, options.actor, options.waitSeconds ?? 0);
+  try {
+    // Whoever was waited for has changed what the plan saw.
+    const now = waited ? await look(run, options, startMs) : seen;
+    const over = waited ? endOf(run, options, now) : undefined;
+    return over ?? (await attempt({ ...run, signal: AbortSignal.any([run.signal, lock.lost]) }, options, now));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** What a deploy knows before it writes: the releases before, what it would change, and how to report on that. */
+interface Seen {
+  readonly history: readonly ReleaseRecord[];
+  readonly plan: Plan;
+  readonly changes: Report['changes'];
+  readonly report: MakeReport;
+}
+
+async function look(run: Run, options: DeployOptions, startMs: number): Promise<Seen> {
   const history = await readHistory(run.cluster, run.namespace);
   const plan = await makePlan(run.cluster, stepsOf(options.charts), ownedObjects(history));
   const changes = planLines(plan);
-  const report = (
-    outcome: Report['outcome'],
-    state: string,
-    more: Partial<Report> = {},
-    times: Partial<Report['seconds']> = {},
-  ): Report => ({
+  const report: MakeReport = (outcome, state, more = {}, times = {}) => ({
     environment: options.environment,
     outcome,
     exitCode: outcomeExitCodes[outcome],
@@ -39,35 +61,37 @@ export async function deploy(run: Run, options: DeployOptions): Promise<Report> 
     ...more,
     seconds: { total: secondsSince(startMs), ...times },
   });
+  return { history, plan, changes, report };
+}
 
+/** Shows the plan; the report of a deploy that ends with it, because there is nothing to do or only the plan was wanted. */
+function endOf(run: Run, { dryRun }: DeployOptions, { history, changes, report }: Seen): Report | undefined {
   const serving = lastGood(history)?.revision;
   if (changes.length === 0 && servesGood(history)) {
     return report('nothing-to-do', `nothing to change: revision ${serving} is what was asked for`, servingOf(serving));
   }
-  if (changes.length > 0) run.out.line(planText(changes));
-  if (options.dryRun) return report('planned', 'dry run: nothing was written', servingOf(serving));
-
-  const lock = await acquireLock(run.cluster, run.namespace, options.actor);
-  try {
-    return await attempt({ ...run, signal: AbortSignal.any([run.signal, lock.lost]) }, options, history, plan, report);
-  } finally {
-    await lock.release();
+  if (changes.length > 0) {
+    run.out.step(`plan: ${changes.length} change(s)`);
+    run.out.line(planText(changes));
   }
+  return dryRun ? report('planned', 'dry run: nothing was written', servingOf(serving)) : undefined;
 }
 
+const nextRevision = ([newest]: readonly ReleaseRecord[]): number => (newest?.revision ?? 0) + 1;
 const servingOf = (revision: number | undefined) => (revision === undefined ? {} : { serving: revision });
 const secondsSince = (startMs: number) => (Date.now() - startMs) / 1000;
 
-async function attempt(
-  run: Run,
-  options: DeployOptions,
-  history: readonly ReleaseRecord[],
-  plan: Plan,
-  report: MakeReport,
-): Promise<Report> {
+async function attempt(run: Run, options: DeployOptions, { history, plan, ...seen }: Seen): Promise<Report> {
+  let strategy: StrategyRecord | undefined;
+  const remember = (record: StrategyRecord) => {
+    strategy = record;
+  };
+  const report: MakeReport = (outcome, state, more, times) =>
+    seen.report(outcome, state, { ...more, ...(strategy && { strategy }) }, times);
+  options.milestones?.started();
   await assertPlanHolds(run, history, plan);
   await closeDeadRecord(run, history);
-  const revision = (history[0]?.revision ?? 0) + 1;
+  const revision = nextRevision(history);
   const inventory: InventoryItem[] = [];
   const record = (outcome: ReleaseRecord['outcome'], cause = '') =>
     writeRecord(run.cluster, run.namespace, {
@@ -84,7 +108,8 @@ async function attempt(
   const createdAt = run.cluster.now().toISOString();
   await record('deploying');
   try {
-    await rollOut(run, plan, {
+    const beside = { release: options.progressive, good: lastGood(history)?.charts, onRecord: remember };
+    await rollOutProgressively(run, plan, beside, {
       timeoutSeconds: options.timeoutSeconds,
       soakSeconds: options.soakSeconds,
       force: false,

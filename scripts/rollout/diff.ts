@@ -27,9 +27,12 @@ const without = (record: Readonly<Record<string, unknown>>, fields: readonly str
 
 /** The fields in which two versions of an object differ; values of Secrets and of variables with secret names are masked. */
 export function changesBetween(before: KubeObject | undefined, after: KubeObject | undefined): Change[] {
-  const visible = (object: KubeObject | undefined) => (object === undefined ? undefined : maskSecrets(essence(object), digestOf));
+  const visible = (object: KubeObject | undefined) => (object === undefined ? undefined : visibleOf(object));
   return walk('', visible(before), visible(after));
 }
+
+/** What may be shown of an object: its essence, values of a Secret masked. */
+export const visibleOf = (object: KubeObject) => maskSecrets(essence(object), digestOf);
 
 function walk(path: string, before: unknown, after: unknown): Change[] {
   if (digestOf(before) === digestOf(after)) return [];
@@ -43,15 +46,17 @@ function walk(path: string, before: unknown, after: unknown): Change[] {
 
 /** Lists of named things (containers, variables, ports) are compared by name, others by position. */
 function walkLists(path: string, before: readonly unknown[], after: readonly unknown[]): Change[] {
-  const keyOf = (item: unknown, position: number): string =>
-    isRecord(item) && typeof item.name === 'string' ? item.name : String(position);
   const index = (list: readonly unknown[]) => new Map(list.map((item, position) => [keyOf(item, position), item]));
   const [old, fresh] = [index(before), index(after)];
   return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((key) => walk(`${path}[${key}]`, old.get(key), fresh.get(key)));
 }
 
+/** What a path calls an item of a list. */
+export const keyOf = (item: unknown, position: number): string =>
+  isRecord(item) && typeof item.name === 'string' ? item.name : String(position);
+
 /** `env[API_KEY].value` and the like are hidden even though such a value has no business in a manifest. */
-function maskedAt(path: string, value: unknown): unknown {
+export function maskedAt(path: string, value: unknown): unknown {
   const last = path.endsWith('.value') ? path.slice(0, -'.value'.length) : path;
   const name = last.split(/[.[]/).at(-1) ?? '';
   return typeof value === 'string' && isSecretName(name) && (path.endsWith('.value') || path.startsWith('data.')) ? '•••' : value;

@@ -61,7 +61,7 @@ export function decodeRecord(configMap: KubeObject): ReleaseRecord | undefined {
 }
 
 const isList = <T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] => Array.isArray(value) && value.every(isItem);
-const isChart = (value: unknown): value is Chart =>
+export const isChart = (value: unknown): value is Chart =>
   isRecord(value) && typeof value.chart === 'string' && isList(value.objects, isKubeObject);
 const isInventoryItem = (value: unknown): value is InventoryItem =>
   isRecord(value) && ['apiVersion', 'kind', 'name', 'namespace', 'uid'].every((field) => typeof value[field] === 'string');
@@ -82,21 +82,33 @@ export async function readHistory(cluster: Cluster, namespace: string): Promise<
     .toSorted((a, b) => b.revision - a.revision);
 }
 
-/** Writes a record, whatever stood under its revision, and forgets the oldest beyond the bound; the last good one is never forgotten. */
+/** Writes a record, whatever stood under its revision, and forgets the oldest beyond the bound; what a rollback needs is never forgotten. */
 export async function writeRecord(cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<void> {
   await cluster.apply(encodeRecord(record, namespace), { force: true });
-  const maps = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace, `${recordLabel}=release`);
-  for (const map of surplus(maps)) {
+  for (const map of await surplusRecords(cluster, namespace)) {
     await cluster.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: map.metadata.name }, map.metadata.uid ?? '');
   }
 }
 
-/** The record maps beyond the newest ten, except the newest good one. */
+/** The record maps beyond the newest ten, except what a rollback needs: the good release that serves, and the one before it. */
 export function surplus(maps: readonly KubeObject[]): KubeObject[] {
   const revisionOf = (map: KubeObject) => Number(map.metadata.name.slice(nameOf(0).length - 1));
   const newestFirst = maps.toSorted((a, b) => revisionOf(b) - revisionOf(a));
-  const lastGood = newestFirst.find((map) => map.metadata.labels?.['leyenda.dev/outcome'] === 'good');
-  return newestFirst.slice(keptRecords).filter((map) => map !== lastGood);
+  const needed = goodToKeep(newestFirst.map(decodeRecord).filter((record) => record !== undefined));
+  const isNeeded = (map: KubeObject) => needed.some(({ revision }) => revision === revisionOf(map));
+  return newestFirst.slice(keptRecords).filter((map) => !isNeeded(map));
+}
+
+/** Of a history, newest first: the good release that serves and the good one before it that differs, as far as there are such. */
+export function goodToKeep(history: readonly ReleaseRecord[]): ReleaseRecord[] {
+  const serving = lastGood(history);
+  const before = history.find(({ outcome, digest }) => outcome === 'good' && digest !== serving?.digest);
+  return [serving, before].filter((record) => record !== undefined);
+}
+
+/** The maps of records that are not kept any more. */
+export async function surplusRecords(cluster: Cluster, namespace: string): Promise<KubeObject[]> {
+  return surplus(await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace, `${recordLabel}=release`));
 }
 
 /** The newest release that was found healthy. */

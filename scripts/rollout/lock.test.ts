@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCluster } from './cluster.ts';
-import { acquireLock, lockState, readLock } from './lock.ts';
+import { acquireLock, lockState, readLock, waitForLock } from './lock.ts';
 import { createFakeApi } from './testing/api.ts';
+import { silentOutput } from './testing/output.ts';
 
 const noForward = () => Promise.reject(new Error('no port-forward here'));
 const now = new Date('2026-01-01T00:01:00Z');
@@ -40,5 +41,69 @@ describe('the deploy lock', () => {
     const lock = await acquireLock(cluster, 'n', 'ben');
     expect(lockState(await readLock(cluster, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ben' });
     await lock.release();
+  });
+});
+
+describe('waiting for the deploy lock', () => {
+  function scene() {
+    const said: string[] = [];
+    const interruption = new AbortController();
+    const cluster = createCluster(createFakeApi().transport, noForward);
+    const out = { ...silentOutput, now: (...awaited: readonly { why: string }[]) => said.push(...awaited.map(({ why }) => why)) };
+    return { said, interruption, run: { cluster, namespace: 'n', out, signal: interruption.signal } };
+  }
+
+  test('tells whom it waits for, and gets it once it is released', async () => {
+    const { run, said } = scene();
+    const first = await acquireLock(run.cluster, 'n', 'ana');
+    const second = waitForLock(run, 'ben', 10, 5);
+    setTimeout(() => void first.release(), 30);
+    const { lock, waited } = await second;
+    expect({ waited, said: new Set(said) }).toEqual({ waited: true, said: new Set(['another deploy holds the lock: ana']) });
+    await lock.release();
+  });
+
+  test('of a deploy that died is over when its lease expires', async () => {
+    const { run } = scene();
+    const renewTime = new Date(Date.now() - 14_800).toISOString();
+    await run.cluster.create({ ...lease('ana', renewTime), metadata: { name: 'leyenda-deploy', namespace: 'n' } });
+    const { lock, waited } = await waitForLock(run, 'ben', 10, 20);
+    expect(waited).toBe(true);
+    await lock.release();
+  });
+
+  test('ends with the name of the holder when the seconds are over; none are the default of not waiting at all', async () => {
+    const { run } = scene();
+    const first = await acquireLock(run.cluster, 'n', 'ana');
+    await expect(waitForLock(run, 'ben', 1, 100)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('ana') });
+    await expect(waitForLock(run, 'ben', 0)).rejects.toMatchObject({ exitCode: 6 });
+    await first.release();
+  });
+
+  test('ends at once when it is interrupted', async () => {
+    const { run, interruption } = scene();
+    const first = await acquireLock(run.cluster, 'n', 'ana');
+    setTimeout(() => interruption.abort(new Error('interrupted by SIGTERM')), 20);
+    await expect(waitForLock(run, 'ben', 60)).rejects.toThrow('interrupted by SIGTERM');
+    await first.release();
+  });
+
+  test('gives it to one of several at a time, and to each in the end', async () => {
+    const { run } = scene();
+    const first = await acquireLock(run.cluster, 'n', 'ana');
+    let holding = 0;
+    let most = 0;
+    const contenders = ['ben', 'eva', 'leo'].map(async (name) => {
+      const { lock } = await waitForLock(run, name, 20, 5);
+      holding += 1;
+      most = Math.max(most, holding);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      holding -= 1;
+      await lock.release();
+      return name;
+    });
+    await first.release();
+    expect(await Promise.all(contenders)).toEqual(['ben', 'eva', 'leo']);
+    expect(most).toBe(1);
   });
 });

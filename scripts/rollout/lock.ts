@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCodes } from '../../service/contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import { isStatus } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import { at, type KubeObject, numberAt, textAt } from './objects.ts';
+import type { Run } from './run.ts';
 
 /** Seconds that a lock outlives its last renewal: after a crash the next deploy waits no longer than this. */
 const leaseSeconds = 15;
@@ -97,11 +100,41 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
   };
 }
 
+/** What waiting for the lock needs of a run. */
+type Waiter = Pick<Run, 'cluster' | 'namespace' | 'out' | 'signal'>;
+
+/**
+ * Takes the lock, or waits at most so many seconds for it, telling whom it waits for: it may be released, or expire. Of several that wait
+ * one gets it, the others wait on.
+ * @returns the lock, and whether somebody else may have changed the cluster meanwhile
+ * @throws {Failure} `locked`, naming the holder, when the seconds are over
+ */
+export async function waitForLock(
+  { cluster, namespace, out, signal }: Waiter,
+  holder: string,
+  waitSeconds: number,
+  pollMs = 1000,
+): Promise<{ readonly lock: Lock; readonly waited: boolean }> {
+  const end = Date.now() + waitSeconds * 1000;
+  for (let waited = false; ; waited = true) {
+    try {
+      const lock = await acquireLock(cluster, namespace, holder);
+      out.now();
+      return { lock, waited };
+    } catch (error) {
+      const left = end - Date.now();
+      if (!(error instanceof Failure) || error.exitCode !== exitCodes.locked || left <= 0) throw error;
+      out.now({ what: 'lock', why: error.message, until: new Date(end) });
+      await sleep(Math.min(pollMs, left), undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
+
 const lockedBy = (holder: string, seconds: number): Failure =>
   new Failure(
     'locked',
     `another deploy holds the lock: ${holder}`,
-    `wait for it to end; if it died, the lock expires by itself within ${seconds} s`,
+    `wait for it to end, or give --wait SECONDS; if it died, the lock expires by itself within ${seconds} s`,
   );
 
 /** MicroTime of the Kubernetes API. */

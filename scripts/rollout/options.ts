@@ -1,5 +1,7 @@
 import type { Evidence } from './evidence.ts';
+import type { Milestones } from './milestones.ts';
 import type { Chart } from './order.ts';
+import type { ProgressiveRelease } from './progressive/setting.ts';
 
 export interface DeployOptions {
   readonly environment: string;
@@ -8,8 +10,14 @@ export interface DeployOptions {
   readonly actor: string;
   readonly timeoutSeconds: number;
   readonly soakSeconds: number;
+  /** How the API's release takes over; not set: pod by pod. */
+  readonly progressive?: ProgressiveRelease | undefined;
+  /** How long to wait while somebody else deploys; default: not at all. */
+  readonly waitSeconds?: number;
   readonly dryRun: boolean;
   readonly rollback: boolean;
   /** Told of the evidence of a failure, before anything is taken back. */
   readonly onEvidence: (evidence: Evidence) => Promise<void>;
+  /** Not set: nobody listens. */
+  readonly milestones?: Milestones;
 }

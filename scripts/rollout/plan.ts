@@ -68,7 +68,8 @@ async function planObject(cluster: Cluster, object: KubeObject, force: boolean, 
 }
 
 export const isFailedJob = (object: KubeObject): boolean => object.kind === 'Job' && hasCondition(object, 'Failed');
-function hasCondition(object: KubeObject, type: string): boolean {
+/** Whether a condition of this type holds. */
+export function hasCondition(object: KubeObject, type: string): boolean {
   const conditions = at(object, 'status', 'conditions');
   return Array.isArray(conditions) && conditions.some((one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True');
 }
@@ -129,7 +130,7 @@ export function pruneList(steps: readonly Step[], inventory: readonly InventoryI
 }
 
 /** Those that exist yet, and are the very objects that were applied. */
-async function stillThere(cluster: Cluster, items: readonly InventoryItem[]): Promise<InventoryItem[]> {
+export async function stillThere(cluster: Cluster, items: readonly InventoryItem[]): Promise<InventoryItem[]> {
   const live = await Promise.all(items.map((item) => cluster.get(item)));
   return items.filter((item, position) => live[position]?.metadata.uid === item.uid);
 }

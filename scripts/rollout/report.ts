@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { label } from './objects.ts';
 import { changesOf, type Plan } from './plan.ts';
+import type { StrategyRecord } from './progressive/record.ts';
 
 /** How a deploy or a rollback ended. Plain data: it is what `--json` prints. */
 export interface Report {
@@ -16,6 +17,8 @@ export interface Report {
   readonly serving?: number;
   readonly changes: readonly PlanLine[];
   readonly evidence?: Evidence;
+  /** How the API's release took over, where it did not do so pod by pod. */
+  readonly strategy?: StrategyRecord;
   readonly seconds: {
     readonly total: number;
     /** From the first fact that proves the release bad to the verdict. */
@@ -55,7 +58,8 @@ export function planLines(plan: Plan): PlanLine[] {
 }
 
 const longest = 160;
-function shown(value: unknown): string {
+/** A value in one line, cut where it is long. */
+export function shown(value: unknown): string {
   const text = value === undefined ? 'none' : JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

@@ -1,8 +1,10 @@
 import { Failure } from '../cli/failure.ts';
 import { collectEvidence, evidenceText } from './evidence.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
-import { acquireLock } from './lock.ts';
+import { waitForLock } from './lock.ts';
+import type { Milestones } from './milestones.ts';
 import { outcomeExitCodes, type Report } from './report.ts';
+import { assertRights } from './rights.ts';
 import { bringBack } from './rollback.ts';
 import type { Run } from './run.ts';
 import { troubleFrom } from './trouble.ts';
@@ -13,6 +15,10 @@ export interface RestoreOptions {
   readonly revision: number | undefined;
   readonly actor: string;
   readonly timeoutSeconds: number;
+  /** How long to wait while somebody else deploys; default: not at all. */
+  readonly waitSeconds?: number;
+  /** Not set: nobody listens. */
+  readonly milestones?: Milestones;
 }
 
 /**
@@ -21,11 +27,14 @@ export interface RestoreOptions {
  */
 export async function restore(run: Run, options: RestoreOptions): Promise<Report> {
   const startMs = Date.now();
-  const lock = await acquireLock(run.cluster, run.namespace, options.actor);
+  const { lock } = await waitForLock(run, options.actor, options.waitSeconds ?? 0);
   try {
     const history = await readHistory(run.cluster, run.namespace);
     const target = chooseRelease(history, options.revision);
+    await assertRights(run, target.charts);
     const revision = (history[0]?.revision ?? 0) + 1;
+    options.milestones?.planned({ image: target.image, revision, hash: target.digest });
+    options.milestones?.started();
     const release: ReleaseRecord = {
       ...target,
       revision,
@@ -66,7 +75,7 @@ export function chooseRelease(history: readonly ReleaseRecord[], revision: numbe
   const found = revision === undefined ? previous : history.find((record) => record.revision === revision && record.outcome === 'good');
   if (found !== undefined) return found;
   const what = revision === undefined ? 'no earlier good release is remembered' : `no good revision ${revision} is remembered`;
-  throw new Failure('refused', what, 'see leyenda status for those that are');
+  throw new Failure('refused', what, 'see leyenda history for those that are');
 }
 
 type Ended = Pick<Report, 'outcome' | 'state'> & { readonly evidence?: Report['evidence'] };
@@ -86,6 +95,7 @@ async function tryRestore(run: Run, release: ReleaseRecord, history: readonly Re
     if (run.signal.aborted) return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
     const evidence = await collectEvidence(run.cluster, run.namespace, troubleFrom(error, run.cluster.now()));
     run.out.line(evidenceText(evidence));
+    run.out.annotate(`${options.environment}: bringing back failed`, evidence.cause);
     return { outcome: 'rollback-failed', state: `bringing back failed: ${cause}`, evidence };
   }
 }

@@ -4,7 +4,7 @@ import { applyPlanned } from './apply.ts';
 import { isAwaited, isReported, type Observation } from './judge/index.ts';
 import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
-import { isWorkload } from './order.ts';
+import { isWorkload, type Step } from './order.ts';
 import type { Plan, PlannedObject } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Expectation } from './smoke.ts';
@@ -25,6 +25,8 @@ export interface RolloutOptions {
   readonly onApplied: (object: KubeObject) => void;
   /** Awaited after each step's objects stand: the moment to remember them. */
   readonly onStep: () => Promise<void>;
+  /** Awaited before each step's objects are applied; gives them as they are to be applied. */
+  readonly before?: (step: Step, objects: readonly PlannedObject[]) => Promise<readonly PlannedObject[]>;
 }
 
 /** Endpoints follow readiness within a moment; what is wrong after this stays wrong. */
@@ -38,12 +40,13 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
   const startMs = Date.now();
   const secondsLeft = () => Math.max(1, Math.round(options.timeoutSeconds - (Date.now() - startMs) / 1000));
   let last: Observation | undefined;
-  for (const { step, objects } of plan.steps) {
+  for (const { step, objects: planned } of plan.steps) {
     run.signal.throwIfAborted();
+    const objects = (await options.before?.(step, planned)) ?? planned;
     const appliedAt = wholeSecond(run.cluster.now());
     const changed = objects.filter(({ action }) => action !== 'none');
     if (changed.length > 0)
-      run.out.line(`${step.chart}: ${verbs[step.stage]} ${changed.map(({ object }) => label(refNames(object))).join(', ')}`);
+      run.out.step(`${step.chart}: ${verbs[step.stage]} ${changed.map(({ object }) => label(refNames(object))).join(', ')}`);
     const applied: KubeObject[] = [];
     for (const planned of objects) {
       run.signal.throwIfAborted();
@@ -57,10 +60,11 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
     const targets = targetsOf(applied);
     if (targets.length === 0) continue;
     const watched = { cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds: secondsLeft() };
-    const waiting = awaitVerdict(watched, run.signal, run.out.now);
+    const waiting = awaitVerdict(watched, run.signal, (waiting) => run.out.now(...waiting));
     const [job] = targets.filter(({ kind }) => kind === 'Job');
     const { verdict, observation } = await (job === undefined ? waiting : withJobLogs(run.cluster, job, run.out.line, waiting));
     if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
+    run.out.now();
     for (const target of targets) run.out.line(`${label(target)} is healthy`);
     last = { ...observation, previous: verdict.memory };
   }
@@ -93,7 +97,7 @@ const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1
 
 /** Readiness is what pods say of themselves; this is what the service answers, and whether it lasts. */
 async function confirm(run: Run, { expected, soakSeconds }: RolloutOptions, last: Observation | undefined): Promise<void> {
-  run.out.now('asking the service itself');
+  run.out.step('verify: ask the service itself');
   const askedAt = run.cluster.now();
   const result = await run.smoke(expected, smokeSeconds, run.signal);
   if (!result.passed) {

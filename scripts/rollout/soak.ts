@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
 import { ofKind } from './judge/objects.ts';
+import { moment } from './judge/time.ts';
 import type { Run } from './run.ts';
 import { BadRelease, type Trouble, troubleOf } from './trouble.ts';
 import { observe } from './watch.ts';
@@ -16,7 +17,7 @@ export async function soak(run: Run, start: Observation, seconds: number): Promi
   let memory = start.previous;
   let quietSince = Date.now();
   while (Date.now() < quietSince + seconds * 1000) {
-    run.out.now(`healthy; watching for restarts for ${seconds} s`);
+    run.out.now({ what: 'service', why: `healthy; watching for restarts for ${seconds} s` });
     await sleep(soakPollMs, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
     const { targets, appliedAt, deadlineSeconds } = start;
     const now = await observe({ cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds }, memory);
@@ -41,7 +42,7 @@ export function restartedSince(start: Observation, now: Observation): Trouble | 
   return {
     code: 'restarted',
     line: `container ${found.container} of pod ${found.pod.name} restarted after the rollout (${found.restarts} restarts)`,
-    provedAt: now.now,
+    provedAt: found.at ?? now.now,
     chain: [{ kind: 'Pod', ...found.pod }],
     container: { name: found.container, restarts: found.restarts, previousLogs: true },
     others: [],
@@ -55,5 +56,6 @@ const restartsOf = ({ objects }: Observation) =>
       pod: { name, namespace },
       container: container.name,
       restarts: container.restartCount ?? 0,
+      at: moment(container.lastState?.terminated?.finishedAt),
     })),
   );

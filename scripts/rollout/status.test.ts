@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createCluster } from './cluster.ts';
 import { healthOf } from './status.ts';
 import { createFakeApi } from './testing/api.ts';
+import { silentOutput } from './testing/output.ts';
 
 test('a workload of the release that is not there is a problem; one of the administrator’s charts is none', async () => {
   const workload = (kind: string, name: string, namespace: string) => ({ apiVersion: 'apps/v1', kind, metadata: { name, namespace } });
@@ -22,7 +23,7 @@ test('a workload of the release that is not there is a problem; one of the admin
   const run = {
     cluster: createCluster(createFakeApi().transport, () => Promise.reject(new Error('no port-forward here'))),
     namespace: 'captions',
-    out: { line: () => {}, now: () => {}, result: () => {} },
+    out: silentOutput,
     signal: new AbortController().signal,
     smoke: () => Promise.reject(new Error('nobody is asked')),
   };

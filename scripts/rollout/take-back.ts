@@ -28,17 +28,18 @@ export async function takeBack(
 ): Promise<Report> {
   const verdictAt = run.cluster.now();
   const toVerdict = Math.max(0, (verdictAt.getTime() - trouble.provedAt.getTime()) / 1000);
-  run.out.line(`revision ${revision} is bad`);
+  run.out.step(`revision ${revision} is bad`);
   const evidence = await collectEvidence(run.cluster, run.namespace, trouble);
   run.out.line(evidenceText(evidence));
   await options.onEvidence(evidence);
+  run.out.annotate(`${options.environment}: revision ${revision} is bad`, evidence.cause);
   await record('failed', evidence.cause);
 
   if (!options.rollback || good === undefined) {
     const why = options.rollback ? 'there is no good release to go back to' : 'as --no-rollback asks';
     return report('failed', `revision ${revision} is bad and left in place: ${why}`, { revision, evidence }, { toVerdict });
   }
-  run.out.line(`bringing revision ${good.revision} back`);
+  run.out.step(`bringing revision ${good.revision} back`);
   const budgetSeconds = Math.max(leastRollbackSeconds, options.timeoutSeconds);
   try {
     await bringBack(run, good.charts, inventory, { budgetSeconds, soakSeconds: 0 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Awaited } from '../cli/live-view.ts';
 import { isStatus, isTransient } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import {
@@ -10,8 +11,10 @@ import {
   type Observation,
   type Target,
   type Verdict,
+  type Waiting,
 } from './judge/index.ts';
-import type { KubeObject } from './objects.ts';
+import { placeOf } from './judge/scene.ts';
+import { type KubeObject, label } from './objects.ts';
 
 const pollMs = 700;
 
@@ -33,7 +36,7 @@ export interface Watched {
  * cannot delay a verdict. The API server being away for a moment is waited out; the judge's own deadline ends everything.
  * @throws the reason of the signal when it is aborted
  */
-export async function awaitVerdict(watched: Watched, signal: AbortSignal, onWaiting: (line: string) => void): Promise<Settled> {
+export async function awaitVerdict(watched: Watched, signal: AbortSignal, onWaiting: OnWaiting): Promise<Settled> {
   let memory: Memory | undefined;
   for (;;) {
     signal.throwIfAborted();
@@ -42,24 +45,31 @@ export async function awaitVerdict(watched: Watched, signal: AbortSignal, onWait
       const verdict = judge(observation);
       if (verdict.state !== 'progressing') return { verdict, observation };
       memory = verdict.memory;
-      const [first, ...more] = verdict.waiting;
-      if (first !== undefined) onWaiting(more.length > 0 ? `${first.line} (and ${more.length} more)` : first.line);
+      onWaiting(awaitedOf(verdict.waiting, watched.cluster.now()));
     }
     await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
-async function observeOrWait(
-  watched: Watched,
-  memory: Memory | undefined,
-  onWaiting: (line: string) => void,
-): Promise<Observation | undefined> {
+type OnWaiting = (awaited: readonly Awaited[]) => void;
+
+/** As it is shown: a line for each target, patience by this machine's clock. */
+export function awaitedOf(waiting: readonly Waiting[], clusterNow: Date): Awaited[] {
+  return waiting.map(({ target, line, until }) => {
+    const what = label(target);
+    const why = line.replace(`${placeOf(target)}: `, '');
+    if (until === undefined) return { what, why };
+    return { what, why, until: new Date(Date.now() + until.getTime() - clusterNow.getTime()) };
+  });
+}
+
+async function observeOrWait(watched: Watched, memory: Memory | undefined, onWaiting: OnWaiting): Promise<Observation | undefined> {
   try {
     return await observe(watched, memory);
   } catch (error) {
     const overdue = watched.cluster.now().getTime() - watched.appliedAt.getTime() > watched.deadlineSeconds * 1000;
     if (!isTransient(error) || overdue) throw error;
-    onWaiting('the API server does not answer; trying again');
+    onWaiting([{ what: 'API server', why: 'does not answer; trying again' }]);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { deploymentNames, environmentNames } from './product.ts';
+import { githubIssuer } from './signing.ts';
 
 /**
  * The `leyenda` command: what it offers, declared once. The command-line parser is built from this table,
@@ -28,6 +29,22 @@ const environment = { doc: 'environment', choices: environmentNames } as const s
 const json = { type: 'boolean', doc: 'print one JSON document on standard output', default: false } as const satisfies Flag;
 const image = { type: 'string', doc: 'image of the service, by digest: NAME@sha256:…' } as const satisfies Flag;
 const timeout = { type: 'seconds', doc: 'most seconds to wait for a verdict', default: 300 } as const satisfies Flag;
+const wait = { type: 'seconds', doc: 'seconds to wait while somebody else deploys; 0: stop at once', default: 0 } as const satisfies Flag;
+const github = {
+  type: 'boolean',
+  doc: 'tell GitHub how it goes: a deployment and a commit status',
+  default: false,
+} as const satisfies Flag;
+const githubComment = {
+  type: 'boolean',
+  doc: 'with --github: comment on a failure, with its evidence',
+  default: false,
+} as const satisfies Flag;
+const issuer = {
+  type: 'string',
+  doc: 'OIDC provider that vouched for who signed',
+  default: githubIssuer,
+} as const satisfies Flag;
 
 export const commands = {
   synth: {
@@ -50,10 +67,26 @@ export const commands = {
       'no-rollback': { type: 'boolean', doc: 'leave a failed release in place', default: false },
       soak: { type: 'seconds', doc: 'seconds without a restart after the rollout before it counts as healthy', default: 3 },
       evidence: { type: 'string', doc: 'file to write the evidence of a failure to, as JSON' },
+      'signed-by': { type: 'string', doc: 'refuse an image that this identity did not sign, before anything is planned' },
+      issuer,
+      github,
+      'github-comment': githubComment,
+      wait,
       json,
     },
   },
-  status: { summary: 'show the release that is deployed and the state of its workloads', args: { environment }, flags: { json } },
+  status: {
+    summary: 'tell whether the workloads of the release that serves are healthy, and who deploys',
+    args: { environment },
+    flags: { json },
+  },
+  history: { summary: 'list the releases that the cluster remembers, newest first', args: { environment }, flags: { json } },
+  drift: { summary: 'tell what differs from the release that serves, and who changed it', args: { environment }, flags: { json } },
+  gc: {
+    summary: 'remove what earlier releases left behind and nothing refers to',
+    args: { environment },
+    flags: { 'dry-run': { type: 'boolean', doc: 'only tell what would be removed', default: false }, wait, json },
+  },
   verify: {
     summary: 'ask the deployed service itself whether it is healthy and which release answers',
     args: { environment },
@@ -62,7 +95,18 @@ export const commands = {
   rollback: {
     summary: 'bring an earlier release back and verify it',
     args: { environment, revision: { doc: 'revision to bring back; default: the last good one before this', default: 'previous' } },
-    flags: { timeout, json },
+    flags: { timeout, github, 'github-comment': githubComment, wait, json },
+  },
+  'verify-image': {
+    summary: 'verify by cosign that an image was signed by exactly this identity or key',
+    args: { image: { doc: 'image by digest: NAME@sha256:…' } },
+    flags: {
+      identity: { type: 'string', doc: 'who signed, in full: https://github.com/OWNER/NAME/.github/workflows/FILE@REF' },
+      issuer,
+      key: { type: 'string', doc: 'public key instead of an identity: a file' },
+      'no-log': { type: 'boolean', doc: 'signatures of the key stand in no public transparency log', default: false },
+      json,
+    },
   },
   secrets: {
     summary: 'tell which secrets an environment needs, or check that its Secret holds them; no value is ever printed',
@@ -114,5 +158,7 @@ export const exitCodes = {
   refused: 7,
   /** `verify`, `status`: not healthy. `diff`, `workflows check`: there are differences. `secrets check`: something lacks. */
   different: 8,
+  /** `verify-image`, `deploy --signed-by`: nobody who was named is known to have signed the image; nothing was written. */
+  unsigned: 9,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

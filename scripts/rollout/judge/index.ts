@@ -20,7 +20,7 @@ import type { Cause, Observation, Target, Verdict, Waiting } from './types.ts';
 
 export { isClusterEvent, isClusterObject } from './objects.ts';
 export { isAwaited, isOperatedKind, isReported } from './operated.ts';
-export type { CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict } from './types.ts';
+export type { CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict, Waiting } from './types.ts';
 
 const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble, flappingTrouble] as const;
 const podRules = [startTrouble, schedulingTrouble] as const;

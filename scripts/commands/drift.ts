@@ -1,0 +1,65 @@
+import { exitCodes } from '../../service/contract/cli.ts';
+import type { Handlers } from '../cli/context.ts';
+import { Failure } from '../cli/failure.ts';
+import { type DriftedField, type DriftedObject, driftOf } from '../rollout/drift.ts';
+import { lastGood, readHistory, servesGood } from '../rollout/history.ts';
+import { lockState, readLock } from '../rollout/lock.ts';
+import { shown } from '../rollout/report.ts';
+import type { Run } from '../rollout/run.ts';
+import { withCluster } from './session.ts';
+
+/** Compares the live objects with the stored release that serves. */
+export const driftCommand: Handlers['drift'] = ({ args }, context) =>
+  withCluster(args.environment, undefined, context, async (session) => {
+    const { cluster, namespace, out } = session;
+    await assertNobodyDeploys(session);
+    const history = await readHistory(cluster, namespace);
+    const release = lastGood(history);
+    const objects = release === undefined ? [] : await driftOf(cluster, release.charts);
+    const note = noteOn(history);
+    const text = [...(note === undefined ? [] : [note]), driftText(release?.revision, objects)].join('\n');
+    out.result(text, {
+      environment: args.environment,
+      revision: release?.revision ?? null,
+      note: note ?? null,
+      objects: objects.map(plain),
+    });
+    return release !== undefined && objects.length === 0 ? exitCodes.ok : exitCodes.different;
+  });
+
+/** @throws {Failure} `locked`: while a deploy is at work, everything differs from everything */
+async function assertNobodyDeploys({ cluster, namespace }: Run): Promise<void> {
+  const lock = lockState(await readLock(cluster, namespace), cluster.now());
+  if (lock.state === 'held') throw new Failure('locked', `a deploy is at work: ${lock.holder}`, 'ask again when it has ended');
+}
+
+function noteOn(history: Awaited<ReturnType<typeof readHistory>>): string | undefined {
+  const [newest] = history;
+  if (newest === undefined || servesGood(history)) return undefined;
+  return `note: revision ${newest.revision} (${newest.outcome}) was left in place: what it changed counts as drift`;
+}
+
+/** JSON has no undefined: null says that a field is not there. */
+const plain = ({ object, state, fields }: DriftedObject) => ({
+  object,
+  state,
+  fields: fields.map(({ path, released, live, manager }) => ({
+    path,
+    released: released ?? null,
+    live: live ?? null,
+    manager: manager ?? null,
+  })),
+});
+
+function driftText(revision: number | undefined, objects: readonly DriftedObject[]): string {
+  if (revision === undefined) return 'no good release was deployed yet';
+  if (objects.length === 0) return `no drift: all objects stand as revision ${revision} released them`;
+  const lines = objects.flatMap(({ object, state, fields }) =>
+    state === 'missing' ? [`- ${object} is missing`] : [`~ ${object}`, ...fields.map((field) => `    ${fieldText(field)}`)],
+  );
+  const them = objects.length === 1 ? '1 object differs' : `${objects.length} objects differ`;
+  return [...lines, `${them} from revision ${revision}`].join('\n');
+}
+
+const fieldText = ({ path, released, live, manager }: DriftedField): string =>
+  `${path}: ${shown(released)} → ${shown(live)} (${manager ?? 'by whom is not recorded'})`;
