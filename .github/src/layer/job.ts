@@ -41,6 +41,8 @@ export interface JobOptions<N extends Needs, P extends Permissions> {
   readonly if?: Expression;
   /** A GitHub environment: its rules must let the job start, and the token's subject names it. */
   readonly environment?: string;
+  /** `false`: GitHub notes no deployment, for nothing is deployed; the environment's rules and the token's subject stay. */
+  readonly recorded?: false;
   /** One at a time in this group; the next waits and nothing is cancelled. */
   readonly queue?: string;
   /** Servers that the steps find running. */
@@ -56,7 +58,7 @@ export function job<const N extends Needs, const P extends Permissions, O extend
   options: JobOptions<N, P>,
   build: (steps: Steps<P>, needs: References<N>) => Outputs<O> | undefined,
 ): Job<O> {
-  const { name, runner, minutes, permissions, needs, if: condition, environment, queue, services } = options;
+  const { name, runner, minutes, permissions, needs, if: condition, environment, recorded, queue, services } = options;
   const steps = new Steps(permissions);
   const outputs = build(steps, referencesTo(needs));
   const needed = Object.values<Job<string>>(needs ?? {}).map((other) => other.id);
@@ -67,7 +69,7 @@ export function job<const N extends Needs, const P extends Permissions, O extend
     'runs-on': runner,
     'timeout-minutes': minutes,
     permissions,
-    ...(environment === undefined ? {} : { environment }),
+    ...(environment === undefined ? {} : { environment: recorded === false ? { name: environment, deployment: false } : environment }),
     ...(queue === undefined ? {} : { concurrency: { group: queue, 'cancel-in-progress': false } }),
     ...(services === undefined ? {} : { services: mapValues(services, renderService) }),
     ...(outputs === undefined ? {} : { outputs: renderValues(outputs) }),

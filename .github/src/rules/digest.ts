@@ -2,15 +2,16 @@ import { actionOf, isBinding, type Job, type Step, type WorkflowFile } from './m
 import { everyJob, inStep, when } from './rule.ts';
 
 const deploys = ({ run }: Step) => /leyenda(\.js| --) deploy\b/.test(run);
-const signs = ({ run }: Step) => /\bcosign (sign|attest|verify)/.test(run);
+const signs = ({ run }: Step) => /\bcosign (sign|attest|verify)|leyenda(\.js| --) verify-image\b/.test(run);
+/** Whether a step stops unless exactly this workflow signed the image. */
 const verifies = (step: Step) => {
   const { run, env } = step;
   const script = `${run} ${Object.values(env).join(' ')}`;
   return (
     isBinding(step) &&
-    /\bcosign verify\b/.test(run) &&
-    /--certificate-identity[= ]/.test(run) &&
-    /--certificate-oidc-issuer[= ]/.test(run) &&
+    /\bcosign verify\b|leyenda(\.js| --) verify-image\b/.test(run) &&
+    /--(certificate-)?identity[= ]/.test(run) &&
+    /--(certificate-oidc-)?issuer[= ]/.test(run) &&
     !run.includes('-regexp') &&
     script.includes('https://token.actions.githubusercontent.com') &&
     /github\.workflow_ref|\/\.github\/workflows\//.test(script)

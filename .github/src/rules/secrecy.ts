@@ -26,7 +26,7 @@ export const secretsAreBound = everyWorkflow('no secrets in bulk; secrets of our
 const staticKey = /kube_?config|kube_?token|cluster_?token|aws_|access_?key|gcp|google|azure|credentials|service_?account/i;
 const keyInputs = ['aws-access-key-id', 'aws-secret-access-key', 'credentials_json', 'creds', 'client-secret'];
 const reachesCluster = ({ steps }: Job) =>
-  steps.some(({ run }) => /leyenda(\.js| --) (diff|deploy|status|history|drift|gc|verify|rollback)\b/.test(run));
+  steps.some(({ run }) => /leyenda(\.js| --) (diff|deploy|status|history|drift|gc|verify|rollback)(?![\w-])/.test(run));
 
 export const loginsAreByIdentity = everyJob(
   'no static cloud key and no kubeconfig secret; clusters are reached by OIDC from an environment',

@@ -1,3 +1,4 @@
+import { githubIssuer } from '../../../service/contract/signing.ts';
 import { type Expression, failure, github, text } from '../layer/expression.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Steps } from '../layer/steps.ts';
@@ -6,14 +7,21 @@ import { cluster, logInToCluster } from './cluster.ts';
 import { login } from './shared.ts';
 import { fetchTool } from './tool.ts';
 
-/** Who vouches for the signer: GitHub's OIDC provider. */
-const issuer = 'https://token.actions.githubusercontent.com';
-
 /** The environments that a release goes to, in this order. */
 export type Target = 'staging' | 'production';
 /** What a job may that changes what is deployed. */
-export const deploying = { contents: 'read', 'id-token': 'write', packages: 'read' } as const;
+export const deploying = {
+  contents: 'read',
+  'id-token': 'write',
+  packages: 'read',
+  // To tell GitHub how it goes.
+  deployments: 'write',
+  statuses: 'write',
+} as const;
 export type Deploying = Steps<typeof deploying>;
+
+/** By which the release tool tells GitHub. */
+export const told = { GITHUB_TOKEN: github.token } as const;
 
 export interface Release {
   /** By digest. */
@@ -30,15 +38,13 @@ export function deploy(steps: Deploying, environment: Target, { image, toolHash 
   fetchTool(steps, toolHash);
   login(steps);
   steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
-  steps.run({
-    name: 'The image was signed by this workflow',
-    env: { IMAGE: image, IDENTITY: text`${github.serverUrl}/${github.workflowRef}` },
-    run: `cosign verify --certificate-identity "$IDENTITY" --certificate-oidc-issuer ${issuer} "$IMAGE"`,
-  });
+  const identity = text`${github.serverUrl}/${github.workflowRef}`;
+  const signed = leyenda('bundle', 'verify-image', { args: { image }, flags: { identity, issuer: githubIssuer } });
+  steps.run({ name: 'The image was signed by this workflow', ...signed });
   logInToCluster(steps);
   const evidence = 'build/evidence.json';
-  const rollout = leyenda('bundle', 'deploy', { args: { environment }, flags: { image, evidence } });
-  steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...cluster } });
+  const rollout = leyenda('bundle', 'deploy', { args: { environment }, flags: { image, evidence, github: true } });
+  steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...cluster, ...told } });
   verify(steps, environment);
   steps.uses('actions/upload-artifact', {
     name: 'Keep the evidence of a failure',

@@ -18,7 +18,14 @@ const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permi
 const deployedIn = (environment: Target) =>
   job(
     `deployed-${environment}`,
-    { name: `What ${environment} runs`, ...on(10), permissions: watching, environment: watchOf(environment), needs: { bundle } },
+    {
+      name: `What ${environment} runs`,
+      ...on(10),
+      permissions: watching,
+      environment: watchOf(environment),
+      recorded: false,
+      needs: { bundle },
+    },
     (steps, { bundle }) => {
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
@@ -56,7 +63,14 @@ const rescanOf = (environment: Target, deployed: ReturnType<typeof deployedIn>) 
 const driftOf = (environment: Target) =>
   job(
     `drift-${environment}`,
-    { name: `Drift of ${environment}`, ...on(15), permissions: watching, environment: watchOf(environment), needs: { bundle } },
+    {
+      name: `Drift of ${environment}`,
+      ...on(15),
+      permissions: watching,
+      environment: watchOf(environment),
+      recorded: false,
+      needs: { bundle },
+    },
     (steps, { bundle }) => {
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);

@@ -89,7 +89,15 @@ const sign = job(
 
 const staging = job(
   'staging',
-  { name: 'Staging', ...on(40), permissions: deploying, environment: 'staging', queue: 'deploy-staging', needs: { bundle, build, sign } },
+  {
+    name: 'Staging',
+    ...on(40),
+    permissions: deploying,
+    environment: 'staging',
+
+    queue: 'deploy-staging',
+    needs: { bundle, build, sign },
+  },
   (steps, { bundle, build }) => {
     deploy(steps, 'staging', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
   },
@@ -103,6 +111,7 @@ const production = job(
     permissions: deploying,
     // Its required reviewers approve the release.
     environment: 'production',
+
     queue: 'deploy-production',
     needs: { bundle, build, staging },
   },

@@ -3,7 +3,7 @@ import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { cluster, logInToCluster } from './cluster.ts';
-import { deploying, type Target, verify } from './deploy.ts';
+import { deploying, type Target, told, verify } from './deploy.ts';
 import { on } from './shared.ts';
 import { bundleTool, fetchTool } from './tool.ts';
 
@@ -34,8 +34,11 @@ const rollbackOf = (environment: Target) =>
     (steps, { bundle }) => {
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
-      const { run, env } = leyenda('bundle', 'rollback', { args: { environment, revision: asked.answers.revision }, flags: {} });
-      steps.run({ name: 'Roll back', run, env: { ...env, ...cluster } });
+      const { run, env } = leyenda('bundle', 'rollback', {
+        args: { environment, revision: asked.answers.revision },
+        flags: { github: true },
+      });
+      steps.run({ name: 'Roll back', run, env: { ...env, ...cluster, ...told } });
       verify(steps, environment);
     },
   );

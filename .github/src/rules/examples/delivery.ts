@@ -2,6 +2,8 @@ import { type Example, type Examples, jobs, steps } from './example.ts';
 
 const verify = `- run: cosign verify --certificate-identity "$WHO" --certificate-oidc-issuer https://token.actions.githubusercontent.com "$IMAGE"
   env: {IMAGE: "app@\${{ needs.build.outputs.digest }}", WHO: "https://github.com/\${{ github.workflow_ref }}"}`;
+const verifyByTool = `- run: node build/leyenda.js verify-image --identity "$WHO" --issuer https://token.actions.githubusercontent.com -- "$IMAGE"
+  env: {IMAGE: "app@\${{ needs.build.outputs.digest }}", WHO: "https://github.com/\${{ github.workflow_ref }}"}`;
 const deploy = (image: string) => `- run: node build/leyenda.js deploy staging --image "$IMAGE"\n  env: {IMAGE: "${image}"}`;
 const digest = `app@\${{ needs.build.outputs.digest }}`;
 const afterBuild = (list: string): Example => {
@@ -30,7 +32,7 @@ const ask = 'image=$(node build/leyenda.js history staging); [[ $image =~ @sha25
 export const deliveryExamples = {
   digestsAreCarried: {
     holds: {
-      workflow: `${afterBuild(`${verify}\n${deploy(digest)}`).workflow}${askedFrom('image-ref', ask)
+      workflow: `${afterBuild(`${verifyByTool}\n${deploy(digest)}\n${verify}\n${deploy(digest)}`).workflow}${askedFrom('image-ref', ask)
         .workflow?.replace(/^.*jobs:\n/s, '')
         .replace('one:', 'rescan:')}`,
     },
@@ -42,6 +44,7 @@ export const deliveryExamples = {
       'outputs.tag }} is not the digest': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
       'input build/image is not the digest': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
       'names its image by no digest': afterBuild('- uses: actions/attest@x'),
+      'the identity of the signer': afterBuild(`${verifyByTool.replace('--identity', '--key')}\n${deploy(digest)}`),
       'before the identity': afterBuild(`${deploy(digest)}\n${verify}`),
       'deploys before the identity of the signer is verified': afterBuild(
         `${verify.replace('github.workflow_ref', 'github.actor')}\n${deploy(digest)}`,
