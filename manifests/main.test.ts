@@ -21,13 +21,14 @@ describe('writing manifests', () => {
       .toSorted();
   const contents = (folder: string) => filesIn(folder).map((file) => [file.slice(folder.length), readFileSync(file, 'utf8')]);
 
-  test('makes one file a chart, and nothing else', () => {
+  test('makes one file a chart, what an API server is told in a folder of its own, and nothing else', () => {
     const charts = writeManifests(out, ['local', 'staging']);
     expect(charts.map(({ file }) => file)).toEqual([
       ...['platform', 'monitoring', 'data', 'service', 'edge'].map((chart) => `local/${chart}.yaml`),
       ...['platform', 'secrets', 'data', 'service', 'edge', 'observability'].map((chart) => `staging/${chart}.yaml`),
     ]);
-    expect(filesIn(out)).toEqual(charts.map(({ file }) => join(out, file)).toSorted());
+    const told = 'staging/api-server/authentication.yaml';
+    expect(filesIn(out)).toEqual([...charts.map(({ file }) => file), told].map((file) => join(out, file)).toSorted());
     for (const chart of charts) expect(readFileSync(join(out, chart.file), 'utf8')).toBe(render(chart));
   });
 

@@ -4,9 +4,11 @@ import { type DeploymentName, deploymentNames } from '../service/contract/produc
 import { deployments } from './environments/index.ts';
 import { declarationMistakes } from './network/declarations.ts';
 import { render, type SynthesizedChart, type SynthOptions, synthesize } from './synth.ts';
+import { authenticationFile, renderAuthentication } from './targets/authentication/authentication.ts';
 
 /**
- * Writes `<out>/<environment>/<chart>.yaml`, references below `references`; nothing of an earlier run stays in such a folder.
+ * Writes `<out>/<environment>/<chart>.yaml`, references below `references`, and what the API server itself is told below
+ * `<environment>/api-server`; nothing of an earlier run stays in such a folder.
  * @throws when a rule does not hold, or the contract declares a connection that nobody can use
  */
 export function writeManifests(out: string, wanted: readonly DeploymentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
@@ -14,12 +16,17 @@ export function writeManifests(out: string, wanted: readonly DeploymentName[], o
   if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
   const charts = wanted.flatMap((environment) => synthesize(environment, options));
   for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });
-  for (const chart of charts) {
-    const path = join(out, chart.file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, render(chart));
+  for (const chart of charts) write(join(out, chart.file), render(chart));
+  for (const environment of wanted.map((name) => deployments[name])) {
+    const authentication = renderAuthentication(environment);
+    if (authentication !== undefined) write(join(out, authenticationFile(environment)), authentication);
   }
   return charts;
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 // `cdk8s synth` runs this file and says where to write.

@@ -49,7 +49,7 @@ export function synthesizeEnvironment(environment: Environment, image = environm
       : []),
   ];
   const objects = new Map(deployed.map(([name, chart]) => [name, objectsOf(chart)]));
-  objects.set('platform', objectsOf(new PlatformChart(app, environment, [...objects.values()].flat())));
+  objects.set('platform', objectsOf(new PlatformChart(app, environment, [...objects.values()].flat(), image)));
   if (monitoring?.kind === 'bundled') objects.set('monitoring', objectsOf(new MonitoringChart(app, environment, monitoring)));
   if (logs) objects.set('logging', objectsOf(new LoggingChart(app, environment, logs)));
   const charts = chartNames.flatMap((chart) => {

@@ -4,6 +4,7 @@ import { endpoints } from '../../service/contract/endpoints.ts';
 import { marks } from '../../service/contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { canaryComponent, canaryNames } from './canary.ts';
+import { deployerSubject } from './deployer.ts';
 import { commonLabels, labels, selectorLabels } from './labels.ts';
 import { progressiveOf } from './progressive.ts';
 
@@ -37,8 +38,7 @@ function canaryMetrics(scope: Construct, environment: Environment): void {
 
 /** A connection to this one pod through the API server, which no NetworkPolicy of its namespace stands in the way of. */
 function deployerMayAsk(scope: Construct, environment: Environment, from: string): void {
-  const { namespace, names } = environment;
-  const name = `${names.deployer}-gate`;
+  const name = `${environment.names.deployer}-gate`;
   const metadata = { name, namespace: from, labels: commonLabels(environment) };
   new k8s.KubeRole(scope, 'gate-role', {
     metadata,
@@ -47,6 +47,6 @@ function deployerMayAsk(scope: Construct, environment: Environment, from: string
   new k8s.KubeRoleBinding(scope, 'gate-binding', {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name: names.deployer, namespace }],
+    subjects: [deployerSubject(environment)],
   });
 }

@@ -1,6 +1,7 @@
 import { type Ports, ports } from '../../service/contract/ports.ts';
 import { names, product } from '../../service/contract/product.ts';
 import type { Edge, Environment, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
+import type { GitHubDeployer } from './trust.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
 const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
@@ -33,6 +34,16 @@ export const secretsIn = (environment: string): Secrets => ({
   path: `${product.name}/${environment}`,
   refresh: '1h',
   also: ['VALID_API_KEYS', 'OPENAI_API_KEY'],
+});
+
+/** The workflows that release and roll back, in the environment on GitHub of the same name. `ids` are those of whoever clones this. */
+export const deployerIn = (environment: string): GitHubDeployer => ({
+  kind: 'github',
+  repository: 'leyenda/leyenda',
+  environment,
+  workflows: ['release.yml', 'rollback.yml'],
+  refs: ['refs/heads/main', 'refs/tags/v*'],
+  audience: `https://kubernetes.${environment}.yourapp.com`,
 });
 
 /** Guide rows DB-02, DB-14: one primary and replicas over zones, a pooler, backups to a bucket with a folder of each environment. */

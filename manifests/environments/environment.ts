@@ -5,6 +5,7 @@ import type { ConfigSettingName, SecretSettingName } from '../../service/contrac
 import type { StoreSecretName } from '../../service/contract/stores.ts';
 import type { Strategy } from '../constructs/progressive-strategy.ts';
 import type { Notify } from '../monitoring/notify.ts';
+import type { Admission, Deployer } from './trust.ts';
 
 /** Memory and CPU in Kubernetes notation. */
 export interface Resources {
@@ -195,4 +196,8 @@ export interface Environment {
   readonly monitoring?: Monitoring;
   /** Not set: nobody sends logs to Elasticsearch. */
   readonly logs?: Logs;
+  /** Not set: its ServiceAccount. */
+  readonly deployer?: Deployer;
+  /** Not set: any image may run. Set: a Kubernetes of 1.30 or later refuses what is not known (ValidatingAdmissionPolicy). */
+  readonly admission?: Admission;
 }

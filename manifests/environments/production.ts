@@ -1,4 +1,4 @@
-import { background, config, databaseIn, identity, letsEncrypt, resources, secretsIn, serving } from './defaults.ts';
+import { background, config, databaseIn, deployerIn, identity, letsEncrypt, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
@@ -26,4 +26,6 @@ export const production: Environment = {
     tls: letsEncrypt,
   },
   monitoring: { kind: 'operator', namespace: 'monitoring' },
+  deployer: deployerIn('production'),
+  admission: {},
 };

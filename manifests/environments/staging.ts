@@ -1,4 +1,4 @@
-import { background, config, databaseIn, resources, secretsIn, serving } from './defaults.ts';
+import { background, config, databaseIn, deployerIn, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 
@@ -22,5 +22,6 @@ export const staging: Environment = {
     resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } },
   },
   secrets: secretsIn('staging'),
+  deployer: deployerIn('staging'),
   edge: { ...production.edge, host },
 };

@@ -10,6 +10,8 @@ const clusterKinds = new Set([
   'ClusterIssuer',
   'StorageClass',
   'GatewayClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
 ]);
 
 /** An object stands in a namespace that is among the objects. */
