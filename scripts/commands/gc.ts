@@ -1,7 +1,7 @@
 import { exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { type Garbage, garbageLines, garbageOf } from '../rollout/gc.ts';
-import { waitForLock } from '../rollout/lock.ts';
+import { holding, waitForLock } from '../rollout/lock.ts';
 import { label } from '../rollout/objects.ts';
 import { prune } from '../rollout/rollback.ts';
 import { actorOf, type Session, withCluster } from './session.ts';
@@ -31,7 +31,7 @@ async function collect(session: Session, actor: string, waitSeconds: number): Pr
   const { lock } = await waitForLock(session, actor, waitSeconds);
   try {
     const garbage = await garbageOf(session.cluster, session.namespace);
-    return { garbage, failed: (await prune(session, garbage.remove)).map(label) };
+    return { garbage, failed: (await prune(holding(session, lock), garbage.remove)).map(label) };
   } finally {
     await lock.release();
   }

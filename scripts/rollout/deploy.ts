@@ -2,7 +2,7 @@ import { Failure } from '../cli/failure.ts';
 import { assertUnmoved, inventoryItem } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
-import { waitForLock } from './lock.ts';
+import { holding, waitForLock } from './lock.ts';
 import { refOf } from './objects.ts';
 import type { DeployOptions } from './options.ts';
 import { stepsOf } from './order.ts';
@@ -33,7 +33,7 @@ export async function deploy(run: Run, options: DeployOptions): Promise<Report> 
     // Whoever was waited for has changed what the plan saw.
     const now = waited ? await look(run, options, startMs) : seen;
     const over = waited ? endOf(run, options, now) : undefined;
-    return over ?? (await attempt({ ...run, signal: AbortSignal.any([run.signal, lock.lost]) }, options, now));
+    return over ?? (await attempt(holding(run, lock), options, now));
   } finally {
     await lock.release();
   }

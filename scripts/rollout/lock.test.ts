@@ -107,3 +107,62 @@ describe('waiting for the deploy lock', () => {
     expect(most).toBe(1);
   });
 });
+
+describe('an API server that goes away', () => {
+  const timing = { leaseSeconds: 0.2, renewEveryMs: 40, longestDoubtMs: 5000 };
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' } };
+  const reset = () => Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+
+  /** Two ways to one API server, of which the first can be cut: before a call arrives, or before its answer does. */
+  function scene() {
+    const api = createFakeApi();
+    const way: { state: 'open' | 'closed' | 'deaf' } = { state: 'open' };
+    const cluster = createCluster(async (call) => {
+      if (way.state === 'closed') throw reset();
+      const answer = await api.transport(call);
+      if (way.state === 'deaf' && call.method === 'PUT') {
+        way.state = 'open';
+        throw reset();
+      }
+      return answer;
+    }, noForward);
+    return { api, way, cluster, other: createCluster(api.transport, noForward) };
+  }
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  test('for longer than the lease lasts costs nothing where nobody took the lock', async () => {
+    const { way, cluster, other } = scene();
+    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    way.state = 'closed';
+    await pause(400);
+    const write = lock.guarded(cluster).apply(config);
+    await pause(100);
+    way.state = 'open';
+    await expect(write).resolves.toMatchObject({ kind: 'ConfigMap' });
+    expect(lock.lost.aborted).toBe(false);
+    expect(lockState(await readLock(other, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ana' });
+    await lock.release();
+  });
+
+  test('lets whoever comes back write nothing when somebody else has taken the lock', async () => {
+    const { api, way, cluster, other } = scene();
+    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    way.state = 'closed';
+    await pause(400);
+    const ben = await acquireLock(other, 'n', 'ben', timing);
+    way.state = 'open';
+    await expect(lock.guarded(cluster).apply(config)).rejects.toThrow('taken by somebody else');
+    expect(api.writes.filter((write) => write.includes('configmaps'))).toEqual([]);
+    await ben.release();
+  });
+
+  test('does not take its own renewal for a stranger when the answer was lost', async () => {
+    const { way, cluster } = scene();
+    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    way.state = 'deaf';
+    await pause(200);
+    expect(way.state).toBe('open');
+    expect(lock.lost.aborted).toBe(false);
+    await lock.release();
+  });
+});

@@ -3,12 +3,18 @@ import { exitCodes } from '../../service/contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import { isStatus } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
-import { at, type KubeObject, numberAt, textAt } from './objects.ts';
+import { at, type KubeObject, numberAt, type Ref, textAt } from './objects.ts';
 import type { Run } from './run.ts';
 
-/** Seconds that a lock outlives its last renewal: after a crash the next deploy waits no longer than this. */
-const leaseSeconds = 15;
-const renewEveryMs = 5000;
+interface Timing {
+  /** That a lock outlives its last renewal: after a crash the next deploy waits no longer than this. */
+  readonly leaseSeconds: number;
+  readonly renewEveryMs: number;
+  /** How long an API server may be away before whoever waits for it gives up. */
+  readonly longestDoubtMs: number;
+}
+const usual: Timing = { leaseSeconds: 15, renewEveryMs: 5000, longestDoubtMs: 120_000 };
+const doubtPauseMs = 500;
 const lockName = 'leyenda-deploy';
 
 export type LockState =
@@ -21,13 +27,18 @@ export function lockState(lease: KubeObject | undefined, now: Date): LockState {
   const holder = textAt(lease, 'spec', 'holderIdentity') ?? '';
   if (holder === '') return { state: 'free' };
   const renewed = Date.parse(textAt(lease, 'spec', 'renewTime') ?? '');
-  const secondsLeft = (renewed - now.getTime()) / 1000 + (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? leaseSeconds);
+  const secondsLeft = (renewed - now.getTime()) / 1000 + (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? usual.leaseSeconds);
   return secondsLeft > 0 ? { state: 'held', holder, secondsLeft: Math.ceil(secondsLeft) } : { state: 'expired', holder };
 }
 
 export interface Lock {
-  /** Set when the lease was lost to somebody else or could not be renewed in time. */
+  /** Set when the lease was lost to somebody else, or could not be renewed for minutes. */
   readonly lost: AbortSignal;
+  /**
+   * The cluster for whoever holds the lock. Where the API server was away for longer than the lease lasts somebody else may hold it by now:
+   * nothing is written before it has been renewed.
+   */
+  guarded(cluster: Cluster): Cluster;
   release(): Promise<void>;
 }
 
@@ -38,7 +49,8 @@ export const readLock = (cluster: Cluster, namespace: string): Promise<KubeObjec
  * Takes the deploy lock of a namespace and renews it until released. A lease that has expired is taken over.
  * @throws {Failure} `locked`, naming the holder
  */
-export async function acquireLock(cluster: Cluster, namespace: string, holder: string): Promise<Lock> {
+export async function acquireLock(cluster: Cluster, namespace: string, holder: string, timing: Timing = usual): Promise<Lock> {
+  const { leaseSeconds } = timing;
   const ref = leaseRef(namespace);
   const leaseOf = (existing: KubeObject | undefined, held: boolean): KubeObject => ({
     apiVersion: ref.apiVersion,
@@ -73,20 +85,31 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
   let renewedMs = Date.now();
   let renewing = Promise.resolve();
   const renew = async () => {
+    if (loss.signal.aborted) return;
     try {
-      current = await cluster.replace(leaseOf(current, true));
+      current = await renewed(cluster, ref, current, (lease) => leaseOf(lease, true));
       renewedMs = Date.now();
     } catch (error) {
       if (isStatus(error, 409)) loss.abort(new Error('the deploy lock was taken by somebody else'));
-      else if (Date.now() - renewedMs > leaseSeconds * 1000) loss.abort(new Error('the deploy lock could not be renewed in time'));
+      else if (Date.now() - renewedMs > timing.longestDoubtMs) loss.abort(new Error('the deploy lock could not be renewed'));
     }
   };
-  const timer = setInterval(() => {
+  const renewNow = () => {
     renewing = renewing.then(renew);
-  }, renewEveryMs);
+    return renewing;
+  };
+  const timer = setInterval(() => void renewNow(), timing.renewEveryMs);
   timer.unref();
   return {
     lost: loss.signal,
+    guarded: (unguarded) =>
+      guardWrites(unguarded, async () => {
+        while (Date.now() - renewedMs > leaseSeconds * 1000) {
+          await renewNow();
+          loss.signal.throwIfAborted();
+          if (Date.now() - renewedMs > leaseSeconds * 1000) await sleep(doubtPauseMs);
+        }
+      }),
     async release() {
       clearInterval(timer);
       await renewing;
@@ -99,6 +122,47 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
     },
   };
 }
+
+/** Renews a lease. A conflict with our own write, whose answer was lost on the way, is none. @throws ApiError 409 when another holds it */
+async function renewed(cluster: Cluster, ref: Ref, current: KubeObject, next: (lease: KubeObject) => KubeObject): Promise<KubeObject> {
+  try {
+    return await cluster.replace(next(current));
+  } catch (error) {
+    if (!isStatus(error, 409)) throw error;
+    const live = await cluster.get(ref);
+    const isOurs = ['holderIdentity', 'acquireTime'].every((field) => at(live, 'spec', field) === at(current, 'spec', field));
+    if (live === undefined || !isOurs) throw error;
+    return cluster.replace(next(live));
+  }
+}
+
+/** A cluster that is written to only after `sure`. */
+const guardWrites = (cluster: Cluster, sure: () => Promise<void>): Cluster => ({
+  ...cluster,
+  async apply(object, options) {
+    await sure();
+    return cluster.apply(object, options);
+  },
+  async create(object) {
+    await sure();
+    return cluster.create(object);
+  },
+  async replace(object) {
+    await sure();
+    return cluster.replace(object);
+  },
+  async remove(target, uid) {
+    await sure();
+    return cluster.remove(target, uid);
+  },
+});
+
+/** What the holder of a lock works with. */
+export const holding = <R extends Run>(run: R, lock: Lock): R => ({
+  ...run,
+  cluster: lock.guarded(run.cluster),
+  signal: AbortSignal.any([run.signal, lock.lost]),
+});
 
 /** What waiting for the lock needs of a run. */
 type Waiter = Pick<Run, 'cluster' | 'namespace' | 'out' | 'signal'>;

@@ -1,7 +1,7 @@
 import { Failure } from '../cli/failure.ts';
 import { collectEvidence, evidenceText } from './evidence.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
-import { waitForLock } from './lock.ts';
+import { holding, waitForLock } from './lock.ts';
 import type { Milestones } from './milestones.ts';
 import { outcomeExitCodes, type Report } from './report.ts';
 import { assertRights } from './rights.ts';
@@ -44,8 +44,7 @@ export async function restore(run: Run, options: RestoreOptions): Promise<Report
       cause: '',
       inventory: [],
     };
-    const locked: Run = { ...run, signal: AbortSignal.any([run.signal, lock.lost]) };
-    const outcome = await tryRestore(locked, release, history, options);
+    const outcome = await tryRestore(holding(run, lock), release, history, options);
     return {
       environment: options.environment,
       outcome: outcome.outcome,
