@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Run } from '../../../scripts/rollout/run.ts';
+import { getJson, kubectl } from '../cluster.ts';
+import { apiServerPidFile, restartApiServer } from './api-server.ts';
+import type { Proxy } from './proxy.ts';
+import type { Place, Scenario } from './scenarios.ts';
+
+/** Pods on simulated nodes, which leave a lost node soon. They carry no traffic: nobody can ask them anything. */
+const away = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const tolerations = [
+  { key: 'kwok.x-k8s.io/node', operator: 'Exists' },
+  ...away.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 })),
+];
+const simulated = { replicas: 3, pod: { nodeSelector: { type: 'kwok' }, tolerations } } as const;
+const nobodyAnswers: Run['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
+
+/** What happens to the cluster itself meanwhile: it changes no verdict. Each has the cluster for itself. */
+export const disruptions = (proxy: Proxy): readonly Scenario[] => [
+  {
+    name: 'API server restarted, good release',
+    next: { behaviour: 'well, again' },
+    meanwhile: restarted,
+    expected: 'deployed',
+    cause: /serves/,
+  },
+  {
+    name: 'API server restarted, crash loop',
+    before: { replicas: 1 },
+    next: { replicas: 1, behaviour: 'crashes' },
+    meanwhile: restarted,
+    expected: 'crash-loop',
+    cause: /exited with code 7 \(Error\), 3 restarts/,
+  },
+  {
+    name: 'watches cut for 60 s, crash loop',
+    before: { replicas: 1 },
+    next: { replicas: 1, behaviour: 'crashes' },
+    server: proxy.server,
+    meanwhile: (_, over) => cut(proxy, over),
+    expected: 'crash-loop',
+    cause: /exited with code 7 \(Error\), 3 restarts/,
+  },
+  {
+    name: 'a node goes away (simulated)',
+    before: simulated,
+    next: { ...simulated, configuration: { GREETING: 'next' } },
+    smoke: nobodyAnswers,
+    meanwhile: nodeLost,
+    expected: 'deployed',
+    cause: /serves/,
+    timeoutSeconds: 240,
+  },
+];
+
+/** Whether there is a way to restart the API server. */
+export const canRestart = (): boolean => apiServerPidFile() !== undefined;
+
+async function restarted(): Promise<void> {
+  const pidFile = apiServerPidFile();
+  if (pidFile === undefined) throw new Error('E2E_API_SERVER_PID names no file');
+  await sleep(2500);
+  await restartApiServer(pidFile, 3);
+}
+
+async function cut(proxy: Proxy, over: AbortSignal): Promise<void> {
+  proxy.cutAfterMs = 1000;
+  await sleep(60_000, undefined, { signal: over }).catch(() => {});
+  proxy.cutAfterMs = undefined;
+}
+
+const failing = 'node-not-ready.stage.kwok.x-k8s.io';
+
+/** The node of a new pod fails, and comes back when all is over. */
+async function nodeLost({ namespace }: Place, over: AbortSignal): Promise<void> {
+  const { items: before } = await getJson('pods', '-n', namespace);
+  const old = new Set(before.map(({ metadata }: { metadata: { name: string } }) => metadata.name));
+  for (let node = ''; !over.aborted; await sleep(200)) {
+    const { items } = await getJson('pods', '-n', namespace);
+    node =
+      items.find(
+        ({ metadata, spec }: { metadata: { name: string }; spec: { nodeName?: string } }) => !old.has(metadata.name) && spec.nodeName,
+      )?.spec.nodeName ?? '';
+    if (node === '') continue;
+    await kubectl(['label', 'node', node, `${failing}=true`, '--overwrite']);
+    await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+    await kubectl(['label', 'node', node, `${failing}-`]);
+    return;
+  }
+}

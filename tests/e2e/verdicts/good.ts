@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readHistory } from '../../../scripts/rollout/history.ts';
+import type { Chart } from '../../../scripts/rollout/order.ts';
+import { names } from '../../../service/contract/product.ts';
+import { getJson, kubectl } from '../cluster.ts';
+import { killedAt } from './kill.ts';
+import { clusterAt, deployCharts, type Ended } from './leyenda.ts';
+import { type Place, releaseOf } from './scenarios.ts';
+
+/** Everything in a namespace that a deploy might write, with the version of each. */
+async function versions(namespace: string): Promise<Record<string, string>> {
+  const { items } = await getJson('deployment,service,configmap,lease,job', '-n', namespace);
+  return Object.fromEntries(
+    items.map(({ kind, metadata }: { kind: string; metadata: { name: string; resourceVersion: string } }) => [
+      `${kind}/${metadata.name}`,
+      metadata.resourceVersion,
+    ]),
+  );
+}
+
+/** A release with a migration, as `release`; another number gives another release. */
+const numbered = (place: Place, release: number, rest = {}): Chart[] =>
+  releaseOf(place, { configuration: { GREETING: `hello ${release}` }, migration: 'ends', ...rest });
+
+export interface Good {
+  readonly name: string;
+  /** @returns what is told of it in the ledger; throws when it is not as it has to be */
+  readonly run: (place: Place) => Promise<{ readonly ended: Ended; readonly figures: string; readonly serves: readonly Chart[] }>;
+}
+
+/** @throws when it ended otherwise */
+function deployed(ended: Ended, outcome: Ended['outcome'] = 'deployed'): Ended {
+  if (ended.outcome !== outcome) throw new Error(`${ended.outcome} instead of ${outcome}: ${ended.cause}`);
+  return ended;
+}
+const deploy = (place: Place, charts: readonly Chart[], attempt = {}) =>
+  deployCharts(place.namespace, charts, { soakSeconds: 1, ...attempt });
+
+const installed = async (place: Place): Promise<Chart[]> => {
+  const charts = numbered(place, 1);
+  deployed(await deploy(place, charts));
+  return charts;
+};
+
+/** Where a deploy is killed: what it printed last. */
+const moments = {
+  'while it configures': /configured/,
+  'while it migrates': /migrates by/,
+  'while it starts pods': /runs/,
+  'while it waits for pods': /… Deployment/,
+  'while it looks on': /watching for restarts/,
+} as const;
+
+const killed = (when: string, moment: RegExp): Good => ({
+  name: `killed ${when}, and run again`,
+  async run(place) {
+    await installed(place);
+    const next = numbered(place, 2);
+    await killedAt(moment, place.namespace, next);
+    const began = Date.now();
+    const ended = deployed(await deploy(place, next, { waitSeconds: 30 }));
+    const [newest, dead] = await readHistory(clusterAt(), place.namespace);
+    if (newest?.outcome !== 'good' || dead?.outcome !== 'interrupted') throw new Error(`history says ${newest?.outcome}, ${dead?.outcome}`);
+    return { ended, figures: `taken over and deployed after ${((Date.now() - began) / 1000).toFixed(1)} s`, serves: next };
+  },
+});
+
+export const good: readonly Good[] = [
+  {
+    name: 'first install',
+    async run(place) {
+      const charts = numbered(place, 1);
+      return { ended: deployed(await deploy(place, charts)), figures: '', serves: charts };
+    },
+  },
+  {
+    name: 'the same again',
+    async run(place) {
+      const charts = await installed(place);
+      const before = await versions(place.namespace);
+      const ended = deployed(await deploy(place, charts), 'nothing-to-do');
+      const after = await versions(place.namespace);
+      const written = Object.keys(after).filter((name) => after[name] !== before[name]);
+      if (written.length > 0) throw new Error(`it wrote ${written.join(', ')}`);
+      return { ended, figures: `${Object.keys(after).length} objects, 0 written`, serves: charts };
+    },
+  },
+  {
+    name: 'configuration alone',
+    async run(place) {
+      await installed(place);
+      const charts = numbered(place, 2);
+      return { ended: deployed(await deploy(place, charts)), figures: '', serves: charts };
+    },
+  },
+  {
+    name: 'another program',
+    async run(place) {
+      await installed(place);
+      const charts = numbered(place, 1, { behaviour: 'well, again' });
+      return { ended: deployed(await deploy(place, charts)), figures: '', serves: charts };
+    },
+  },
+  {
+    name: 'an autoscaler scales meanwhile',
+    async run(place) {
+      const autoscaler = {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: names.autoscalers.api, namespace: place.namespace },
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: names.api },
+          minReplicas: 2,
+          maxReplicas: 6,
+          metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 90 } } }],
+        },
+      };
+      // A pod is ready 3 s after it started: there is time to scale.
+      const slow = {
+        others: [autoscaler],
+        container: { readinessProbe: { httpGet: { path: '/ready', port: 8080 }, initialDelaySeconds: 3, periodSeconds: 1 } },
+      };
+      deployed(await deploy(place, numbered(place, 1, slow)));
+      const next = numbered(place, 2, slow);
+      const rolling = deploy(place, next);
+      await sleep(2000);
+      // Only the autoscaler's least number changes: it is the autoscaler that scales.
+      await kubectl([
+        'patch',
+        'hpa',
+        names.autoscalers.api,
+        '-n',
+        place.namespace,
+        '--field-manager=leyenda',
+        '--type=merge',
+        '--patch',
+        '{"spec":{"minReplicas":4}}',
+      ]);
+      const ended = deployed(await rolling);
+      for (let tries = 0; tries < 60; tries += 1) {
+        const { spec, status } = await getJson('deployment', names.api, '-n', place.namespace);
+        if (spec.replicas === 4 && status.readyReplicas === 4) return { ended, figures: '2 → 4 pods, which stayed', serves: next };
+        await sleep(500);
+      }
+      throw new Error('the autoscaler did not get its 4 pods');
+    },
+  },
+  {
+    name: 'two deploys at once',
+    async run(place) {
+      await installed(place);
+      const charts = [numbered(place, 2), numbered(place, 3)] as const;
+      const both = await Promise.all(charts.map((one) => deploy(place, one)));
+      const winner = both.findIndex(({ outcome }) => outcome === 'deployed');
+      const [won, lost] = [both[winner], both[1 - winner]];
+      if (won === undefined || lost === undefined || lost.exitCode !== 6)
+        throw new Error(`ended ${both.map(({ cause }) => cause).join('; ')}`);
+      return { ended: won, figures: `the other: ${lost.cause}`, serves: charts[winner] ?? [] };
+    },
+  },
+  ...Object.entries(moments).map(([when, moment]) => killed(when, moment)),
+];

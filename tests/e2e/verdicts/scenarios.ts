@@ -1,0 +1,313 @@
+import type { Chart } from '../../../scripts/rollout/order.ts';
+import type { Run } from '../../../scripts/rollout/run.ts';
+import { names } from '../../../service/contract/product.ts';
+import { kubectl } from '../cluster.ts';
+import { type Shop, shop, standIn } from './shop.ts';
+
+/** A place of its own for each scenario and tool, with what an administrator gives beforehand. */
+export interface Place {
+  readonly namespace: string;
+  readonly image: string;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** The release that serves before. */
+  readonly before?: Partial<Shop>;
+  /** The one that is rolled out. */
+  readonly next: Partial<Shop> | ((place: Place) => Partial<Shop>);
+  /** What must come of it: the code of the cause, `deployed`, or `refused`. */
+  readonly expected: string;
+  readonly cause: RegExp;
+  /** What an administrator did before. */
+  readonly given?: (place: Place) => Promise<void>;
+  /** What somebody did since the release before was deployed. */
+  readonly afterFirst?: (place: Place) => Promise<void>;
+  /** Where the API server is asked; not set: where KUBECONFIG says. */
+  readonly server?: string;
+  /** Asks the service; not set: by HTTP. */
+  readonly smoke?: Run['smoke'];
+  /** What happens meanwhile; ends when the tool has ended. */
+  readonly meanwhile?: (place: Place, over: AbortSignal) => Promise<void>;
+  /** What somebody does once the verdict is out: what only people can do. */
+  readonly afterVerdict?: (place: Place) => Promise<void>;
+  readonly soakSeconds?: number;
+  readonly timeoutSeconds?: number;
+}
+
+export const releaseOf = ({ namespace, image }: Place, release: Partial<Shop>): Chart[] => shop({ namespace, image, ...release });
+
+const absent = (image: string) => `${image.split('@')[0]}@sha256:${'0'.repeat(64)}`;
+/** A repository at a registry that the nodes are told to ask behind the stand-in's door. */
+const guarded = (host: string, image: string) => image.replace(/^[^/]+/, host);
+const apply = (...objects: readonly object[]) =>
+  kubectl(['apply', '--server-side', '-f', '-'], objects.map((one) => JSON.stringify(one)).join('\n---\n'));
+const patch = (namespace: string, what: string, change: unknown) =>
+  kubectl(['patch', what, '-n', namespace, '--type=merge', '--patch', JSON.stringify(change)]);
+const variable = (name: string, value: string) => ({ env: [{ name, value }] });
+
+/** One pod at a time is enough for what concerns every pod alike. */
+const one = { replicas: 1 } as const;
+
+async function referee({ namespace, image }: Place): Promise<void> {
+  const labels = { app: 'referee' };
+  await apply(
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'referee', namespace },
+      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+    },
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'referee', namespace, labels }, spec: standIn(image, 'referee') },
+  );
+  await kubectl(['wait', '-n', namespace, 'pod/referee', '--for=condition=Ready', '--timeout=60s']);
+}
+
+const quota = ({ namespace }: Place) =>
+  apply({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'small', namespace },
+    spec: { hard: { 'requests.cpu': '100m' } },
+  }).then(() => {});
+
+/** What keeps a pod from going: as a volume that does not detach, or a controller that never comes back. */
+const holdOldPods = ({ namespace }: Place) =>
+  kubectl([
+    'patch',
+    'pod',
+    `${names.api}-1`,
+    '-n',
+    namespace,
+    '--type=merge',
+    '--patch',
+    '{"metadata":{"finalizers":["example.com/detach"]}}',
+  ]).then(() => {});
+const letGo = ({ namespace }: Place) =>
+  kubectl(['patch', 'pod', `${names.api}-1`, '-n', namespace, '--type=merge', '--patch', '{"metadata":{"finalizers":null}}']).then(
+    () => {},
+  );
+
+/** Somebody else's hand on a field: `kubectl set image` and the like. */
+const takenOver = ({ namespace }: Place) =>
+  kubectl(['set', 'resources', `deployment/${names.api}`, '-n', namespace, '--requests=cpu=20m', '--field-manager=somebody-else']).then(
+    () => {},
+  );
+
+export const bad: readonly Scenario[] = [
+  {
+    name: 'image not found',
+    next: ({ image }) => ({ image: absent(image) }),
+    expected: 'image-not-found',
+    cause: /the image does not exist/,
+  },
+  {
+    name: 'image pull forbidden',
+    next: ({ image }) => ({ image: guarded('forbidding.example', image) }),
+    expected: 'image-forbidden',
+    cause: /the registry refuses the image/,
+  },
+  {
+    name: 'crash loop in one of three replicas',
+    before: { replicas: 3 },
+    next: { replicas: 3, behaviour: 'crashes-if-chosen', ...variable('REFEREE', 'http://referee') },
+    given: referee,
+    expected: 'crash-loop',
+    cause: /exited with code 7 \(Error\), 3 restarts/,
+  },
+  {
+    name: 'crash in an init container',
+    next: ({ image }) => ({ ...one, pod: { initContainers: [{ ...standIn(image, 'exits-4').containers[0], name: 'prepare' }] } }),
+    before: one,
+    expected: 'crash-loop',
+    cause: /container prepare: exited with code 4/,
+  },
+  { name: 'failing migration', next: { migration: 'exits-4' }, expected: 'job-failed', cause: /exited with code 4/ },
+  {
+    name: 'Job deadline',
+    next: { migration: 'sleeps', migrationSpec: { activeDeadlineSeconds: 5 } },
+    expected: 'job-failed',
+    cause: /DeadlineExceeded/,
+  },
+  {
+    name: 'unschedulable',
+    before: one,
+    next: { ...one, pod: { nodeSelector: { disk: 'none-has-it' } } },
+    expected: 'unschedulable',
+    cause: /didn't match Pod's node affinity\/selector/,
+  },
+  {
+    name: 'quota exceeded',
+    before: one,
+    next: { ...one, container: { resources: { requests: { cpu: '500m', memory: '48Mi' }, limits: { memory: '128Mi' } } } },
+    given: quota,
+    expected: 'quota-exceeded',
+    cause: /exceeded quota: small/,
+  },
+  {
+    name: 'admission refused',
+    before: one,
+    next: { ...one, pod: { hostNetwork: true } },
+    expected: 'admission-refused',
+    cause: /violates PodSecurity "restricted/,
+  },
+  {
+    name: 'missing ConfigMap key',
+    before: one,
+    next: { ...one, env: [{ name: 'PRICE', valueFrom: { configMapKeyRef: { name: 'prices', key: 'absent' } } }] },
+    given: ({ namespace }) =>
+      apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'prices', namespace }, data: {} }).then(() => {}),
+    expected: 'config-error',
+    cause: /couldn't find key absent in ConfigMap/,
+  },
+  {
+    name: 'missing volume',
+    before: one,
+    next: {
+      ...one,
+      pod: { volumes: [{ name: 'prices', secret: { secretName: 'absent' } }] },
+      container: { volumeMounts: [{ name: 'prices', mountPath: '/prices' }] },
+    },
+    expected: 'volume-missing',
+    cause: /secret "absent" not found/,
+  },
+  {
+    name: 'never ready',
+    before: one,
+    next: { ...one, behaviour: 'never-ready' },
+    expected: 'never-ready',
+    cause: /Readiness probe failed: HTTP probe failed with statuscode: 503/,
+  },
+  {
+    name: 'ready, then flapping',
+    before: one,
+    next: { ...one, behaviour: 'flaps' },
+    expected: 'flapping',
+    cause: /lost its readiness/,
+    soakSeconds: 15,
+  },
+  {
+    name: 'ready, but another release answers',
+    before: one,
+    next: { ...one, behaviour: 'answers-as-another' },
+    expected: 'smoke-failed',
+    cause: /release another answers instead of/,
+  },
+  {
+    name: 'ready, but 5xx',
+    before: one,
+    next: { ...one, behaviour: 'fails' },
+    expected: 'smoke-failed',
+    cause: /answered 500 instead of 401/,
+  },
+  {
+    name: 'restarts after the soak began',
+    before: one,
+    next: { ...one, behaviour: 'dies-later' },
+    expected: 'restarted',
+    cause: /restarted after the rollout|exited with code 9/,
+    soakSeconds: 15,
+  },
+  {
+    name: 'old pod that does not go',
+    before: { workload: 'StatefulSet' },
+    next: { workload: 'StatefulSet', configuration: { GREETING: 'next' } },
+    afterFirst: holdOldPods,
+    afterVerdict: letGo,
+    expected: 'stuck-terminating',
+    cause: /has to go since .* example\.com\/detach/,
+  },
+  {
+    name: 'StatefulSet stuck in its partition',
+    before: { workload: 'StatefulSet', replicas: 3, spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } } },
+    next: {
+      workload: 'StatefulSet',
+      replicas: 3,
+      behaviour: 'never-ready',
+      spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } },
+    },
+    expected: 'never-ready',
+    cause: new RegExp(`pod ${names.api}-2`),
+  },
+  {
+    name: 'field of another manager',
+    before: one,
+    next: { ...one, container: { resources: { requests: { cpu: '30m', memory: '48Mi' }, limits: { memory: '128Mi' } } } },
+    afterFirst: takenOver,
+    expected: 'refused',
+    cause: /requests\.cpu is owned by somebody-else/,
+  },
+  {
+    name: 'a CRD is missing',
+    before: one,
+    next: ({ namespace }) => ({
+      ...one,
+      others: [{ apiVersion: 'shop.example.com/v1', kind: 'PriceList', metadata: { name: 'prices', namespace } }],
+    }),
+    expected: 'refused',
+    cause: /knows no PriceList in shop\.example\.com\/v1/,
+  },
+];
+
+/** What looks bad for a while and is not: nobody may give up on it. */
+export const patient: readonly Scenario[] = [
+  {
+    name: 'registry answers 429 for 40 s',
+    next: ({ image }) => ({ ...one, image: guarded('throttling.example', image) }),
+    before: one,
+    expected: 'deployed',
+    cause: /serves/,
+    timeoutSeconds: 300,
+  },
+  {
+    name: 'unschedulable, a node is being added',
+    before: one,
+    next: { ...one, pod: { nodeSelector: { 'e2e.leyenda.dev/added': 'yes' } } },
+    meanwhile: scaleUp,
+    expected: 'deployed',
+    cause: /serves/,
+    timeoutSeconds: 300,
+  },
+];
+
+const pause = (seconds: number, over: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    over.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+
+/** Plays Cluster Autoscaler: says that a node comes, and 75 s later it is there. */
+async function scaleUp({ namespace }: Place, over: AbortSignal): Promise<void> {
+  let pod: { metadata: { name: string; uid: string } } | undefined;
+  while (pod === undefined && !over.aborted) {
+    const { items } = JSON.parse(await kubectl(['get', 'pods', '-n', namespace, '--field-selector=status.phase=Pending', '-o', 'json']));
+    pod = items[0];
+    await pause(1, over);
+  }
+  if (pod === undefined) return;
+  const now = new Date().toISOString().replace(/\.\d+/, '');
+  const involvedObject = { apiVersion: 'v1', kind: 'Pod', namespace, name: pod.metadata.name, uid: pod.metadata.uid };
+  const said = {
+    reason: 'TriggeredScaleUp',
+    message: 'pod triggered scale-up: [{real 2->3 (max: 3)}]',
+    type: 'Normal',
+    source: { component: 'cluster-autoscaler' },
+  };
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'scale-up', namespace },
+    involvedObject,
+    ...said,
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+  });
+  await pause(75, over);
+  const [node] = JSON.parse(await kubectl(['get', 'nodes', '-l', 'type!=kwok', '-o', 'json'])).items;
+  await kubectl(['label', 'node', node.metadata.name, 'e2e.leyenda.dev/added=yes', '--overwrite']);
+}
+
+/** Undoes what outlives a namespace. */
+export const takeNodeAway = () => kubectl(['label', 'nodes', '-l', 'e2e.leyenda.dev/added', 'e2e.leyenda.dev/added-']).then(() => {});
+export { patch };

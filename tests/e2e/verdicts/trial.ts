@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Chart } from '../../../scripts/rollout/order.ts';
+import { kubectl, kubectlResult } from '../cluster.ts';
+import { deployCharts, type Ended } from './leyenda.ts';
+import { type Place, releaseOf, type Scenario } from './scenarios.ts';
+import { objectsOf } from './shop.ts';
+
+/** One row of the ledger: what a tool said of a scenario, and when. */
+export interface Verdict {
+  readonly tool: string;
+  /** `deployed`, the code of a cause, `refused`, or what a tool without codes comes to. */
+  readonly said: string;
+  readonly cause: string;
+  /** Seconds from the fact that proves it to the verdict; not known of tools that do not tell. */
+  readonly toVerdict: number | undefined;
+  readonly toRestored: number | undefined;
+  /** Seconds of the whole. */
+  readonly total: number;
+  /** Whether what served before serves again, or what should serve now does. */
+  readonly right: boolean;
+}
+
+/** A namespace as an administrator gives it: Pod Security restricted. */
+export async function placeFor(name: string, image: string): Promise<Place> {
+  const namespace = `verdict-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 60).replace(/-$/, '');
+  await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s']);
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
+  return { namespace, image };
+}
+
+/** Whether every workload of these charts has all its pods ready, and of this very template. */
+export async function serves(namespace: string, charts: readonly Chart[]): Promise<boolean> {
+  const wanted = objectsOf(charts).filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+  for (const { kind, metadata, spec } of wanted) {
+    const found = await kubectlResult(['get', kind, metadata.name, '-n', namespace, '-o', 'json']);
+    if (found.code !== 0) return false;
+    const live = JSON.parse(found.stdout);
+    const release = (of: unknown) => JSON.stringify(Object(of)?.template?.metadata?.annotations);
+    if (
+      release(live.spec) !== release(spec) ||
+      live.status.readyReplicas !== live.spec.replicas ||
+      live.status.replicas !== live.spec.replicas
+    )
+      return false;
+  }
+  return true;
+}
+
+/** As `serves`, within a few seconds: old pods that go are still counted for a moment. */
+export async function servesSoon(namespace: string, charts: readonly Chart[]): Promise<boolean> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    if (await serves(namespace, charts)) return true;
+    await sleep(500);
+  }
+  return false;
+}
+
+export const nextOf = ({ next }: Scenario, place: Place): Chart[] => releaseOf(place, typeof next === 'function' ? next(place) : next);
+
+/** Puts a scenario to the release tool: a good release, then the one in question. */
+export async function tryLeyenda(scenario: Scenario, image: string): Promise<Verdict & { readonly ended: Ended }> {
+  const place = await placeFor(scenario.name, image);
+  const { namespace } = place;
+  const before = releaseOf(place, scenario.before ?? {});
+  await scenario.given?.(place);
+  const first = await deployCharts(namespace, before, {
+    soakSeconds: 0,
+    ...(scenario.smoke === undefined ? {} : { smoke: scenario.smoke }),
+  });
+  if (first.outcome !== 'deployed') throw new Error(`${scenario.name}: the release before was not deployed: ${first.cause}`);
+  await scenario.afterFirst?.(place);
+  const over = new AbortController();
+  const meanwhile = scenario.meanwhile?.(place, over.signal);
+  const started = Date.now();
+  const ended = await deployCharts(namespace, nextOf(scenario, place), {
+    ...(scenario.timeoutSeconds === undefined ? {} : { timeoutSeconds: scenario.timeoutSeconds }),
+    ...(scenario.soakSeconds === undefined ? {} : { soakSeconds: scenario.soakSeconds }),
+    ...(scenario.smoke === undefined ? {} : { smoke: scenario.smoke }),
+    ...(scenario.server === undefined ? {} : { server: scenario.server }),
+    onEvidence: () => void scenario.afterVerdict?.(place),
+  });
+  over.abort();
+  await meanwhile;
+  const good = ended.outcome === 'deployed' ? nextOf(scenario, place) : before;
+  const right = await servesSoon(namespace, good);
+  const { toVerdict, toRestored } = ended.report?.seconds ?? {};
+  const said = ended.outcome === 'rolled-back' ? ended.code : ended.outcome;
+  return { tool: 'leyenda', said, cause: ended.cause, toVerdict, toRestored, total: (Date.now() - started) / 1000, right, ended };
+}
