@@ -25,7 +25,7 @@ export interface RolloutOptions {
   readonly onApplied: (object: KubeObject) => void;
   /** Awaited after each step's objects stand: the moment to remember them. */
   readonly onStep: () => Promise<void>;
-  /** Awaited before each step's objects are applied; gives them as they are to be applied. */
+  /** Awaited before each step's objects are applied; gives them as they are to be applied. The time it takes is its own. */
   readonly before?: (step: Step, objects: readonly PlannedObject[]) => Promise<readonly PlannedObject[]>;
 }
 
@@ -37,12 +37,14 @@ const smokeSeconds = 4;
  * @throws {BadRelease} when the release is not healthy; what was applied stays for the caller to take back
  */
 export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Promise<void> {
-  const startMs = Date.now();
+  let startMs = Date.now();
   const secondsLeft = () => Math.max(1, Math.round(options.timeoutSeconds - (Date.now() - startMs) / 1000));
   let last: Observation | undefined;
   for (const { step, objects: planned } of plan.steps) {
     run.signal.throwIfAborted();
+    const beforeMs = Date.now();
     const objects = (await options.before?.(step, planned)) ?? planned;
+    startMs += Date.now() - beforeMs;
     const appliedAt = wholeSecond(run.cluster.now());
     const changed = objects.filter(({ action }) => action !== 'none');
     if (changed.length > 0)

@@ -11,6 +11,8 @@ export interface Expectation {
   readonly namespace: string;
   /** The release id that must answer; undefined: any. */
   readonly release: string | undefined;
+  /** The Service whose pods are asked; not set: the API's own. */
+  readonly service?: string;
   /** Host header of calls that are not probes: one that the service trusts. */
   readonly host: string;
 }
@@ -36,14 +38,14 @@ export async function smoke(cluster: Cluster, expected: Expectation, budgetSecon
 
 /** Asks every ready endpoint of the Service, each through the API server. */
 async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortSignal): Promise<SmokeResult> {
+  const { service = names.services.api } = expected;
   const slices = await cluster.list(
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     expected.namespace,
-    `kubernetes.io/service-name=${names.services.api}`,
+    `kubernetes.io/service-name=${service}`,
   );
   const ready = slices.flatMap(readyPods);
-  if (ready.length === 0)
-    return { passed: false, failures: [`Service/${names.services.api} has no ready endpoint`], endpoints: 0, releases: [] };
+  if (ready.length === 0) return { passed: false, failures: [`Service/${service} has no ready endpoint`], endpoints: 0, releases: [] };
   const results = await Promise.all(ready.map(({ pod, port }) => checkPod(cluster, { pod, port }, expected, signal)));
   const failures = results.flatMap((result) => result.failures);
   const releases = [...new Set(results.map(({ release }) => release))];
@@ -57,7 +59,7 @@ async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortS
   };
 }
 
-interface Endpoint {
+export interface Endpoint {
   readonly pod: Ref;
   readonly port: number;
 }
@@ -107,7 +109,7 @@ async function checkPod(cluster: Cluster, { pod, port }: Endpoint, expected: Exp
 const answerTimeoutMs = 5000;
 
 /** One HTTP call to a pod, through a connection that the API server forwards. */
-async function callThrough(
+export async function callThrough(
   cluster: Cluster,
   { pod, port }: Endpoint,
   { method, path, host }: { method: string; path: string; host: string },

@@ -2,7 +2,7 @@ import type { CauseCode, ContainerRef, ObjectRef, Verdict } from './judge/index.
 
 /** Why a release is bad, whoever found out. */
 export interface Trouble {
-  readonly code: CauseCode | 'smoke-failed' | 'restarted' | 'apply-failed' | 'not-judged';
+  readonly code: CauseCode | 'smoke-failed' | 'restarted' | 'apply-failed' | 'not-judged' | 'gate-failed' | 'gate-inconclusive';
   /** One line for a person. */
   readonly line: string;
   /** When the fact that proves it came about, by the cluster's clock. */

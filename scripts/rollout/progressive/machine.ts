@@ -43,7 +43,8 @@ export interface State {
 
 /** What to do next. */
 export type Action =
-  | { readonly kind: 'wait'; readonly why: string }
+  /** `until`: when patience with it ends, where it has an end of its own. */
+  | { readonly kind: 'wait'; readonly why: string; readonly until?: number }
   /** Give the new release the pods of a step. */
   | { readonly kind: 'prepare'; readonly step: number }
   /** Give it this share of the callers. */
@@ -84,7 +85,10 @@ export function next(course: Course, state: State, facts: Facts): Turn {
   }
 }
 
-const wait = (state: State, why: string): Turn => ({ state, action: { kind: 'wait', why } });
+const wait = (state: State, why: string, until?: number): Turn => ({
+  state,
+  action: { kind: 'wait', why, ...(until === undefined ? {} : { until }) },
+});
 const abort = (state: State, at: number, cause: Extract<Action, { kind: 'abort' }>['cause'], why: string): Turn => ({
   state: { ...state, phase: 'aborted', weight: 0, since: at },
   action: { kind: 'abort', cause, why },
@@ -108,10 +112,9 @@ function soaked(course: Course, state: State, facts: Facts): Turn {
   if (pods.state === 'failed') return abort(state, at, 'pods', pods.why);
   if (gate?.result === 'fail') return abort(state, at, 'gate', gate.why);
   const left = (course.steps[state.step]?.soakSeconds ?? 0) - secondsIn(state, facts);
-  if (left > 0) return wait(state, `${state.weight} % of the callers, ${Math.ceil(left)} s to go${gate ? `; ${gate.why}` : ''}`);
+  if (left > 0) return wait(state, `${state.weight} % of the callers${gate ? `; ${gate.why}` : ''}`, at + left * 1000);
   const lacks = missing(course, facts);
   if (lacks === undefined) return ahead(course, state, at);
-  // Between two questions nothing is new: only an answer that lacks something is one.
   const overdue = -left >= course.patienceSeconds;
   return overdue ? abort(state, at, lacks.cause, `${lacks.why} (${course.patienceSeconds} s after the soak)`) : wait(state, lacks.why);
 }

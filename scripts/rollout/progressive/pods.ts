@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { canaryComponent, canaryDeployment, canaryNames, canaryService } from '../../../manifests/constructs/canary.ts';
+import { canaryReplicas } from '../../../manifests/constructs/progressive.ts';
+import { marks } from '../../../service/contract/product.ts';
+import { isTransient } from '../api-error.ts';
+import { judge, type Memory, type ObjectRef, type Observation } from '../judge/index.ts';
+import { ofKind } from '../judge/objects.ts';
+import { type KubeObject, numberAt, type Ref, refOf } from '../objects.ts';
+import type { Run } from '../run.ts';
+import type { Expectation } from '../smoke.ts';
+import { restartedSince } from '../soak.ts';
+import { type Trouble, troubleOf } from '../trouble.ts';
+import { observe, targetsOf } from '../watch.ts';
+import type { Facts } from './machine.ts';
+import type { Cast, ProgressiveRelease } from './setting.ts';
+import type { Writer } from './writer.ts';
+
+/** Seconds in which every new pod must answer as it should, once it is ready. */
+const smokeSeconds = 4;
+/** Seconds for the pods of an attempt that died to go. */
+const goneSeconds = 120;
+const lookMs = 500;
+
+/** The pods of the new release beside the stable ones. */
+export interface Pods {
+  /** As many of them as a share of the callers needs; tells of the objects that were made. */
+  prepare(weight: number): Promise<readonly KubeObject[]>;
+  /** How they are; asks them, too, before they get callers. */
+  look(ask: boolean): Promise<Looked>;
+  /** How many there are to be. */
+  readonly wanted: number;
+  /** Takes them away, and the name they are found by. */
+  remove(): Promise<void>;
+  /** Waits until those of an attempt that died are gone: they must not be taken for new ones. */
+  clear(): Promise<void>;
+  /** From the Deployment down to one pod: where evidence is. */
+  chain(): readonly ObjectRef[];
+}
+
+export interface Looked {
+  readonly pods: Facts['pods'];
+  /** Why they are bad, with what is needed for evidence. */
+  readonly trouble?: Trouble;
+}
+
+export function createPods(run: Run, writer: Writer, cast: Cast, { names }: ProgressiveRelease, expected: Expectation): Pods {
+  const { cluster, namespace, signal } = run;
+  const own = canaryNames(names);
+  const stableRef = refOf(cast.stable.object);
+  const deploymentRef: Ref = { ...stableRef, name: own.deployment };
+  const refs = [deploymentRef, { ...refOf(cast.service), name: own.service }];
+  let wanted = 0;
+  let applied: KubeObject | undefined;
+  let appliedAt = cluster.now();
+  let memory: Memory | undefined;
+  let start: Observation | undefined;
+  let last: Observation | undefined;
+
+  const remove = async () => {
+    for (const ref of refs) {
+      const live = await cluster.get(ref);
+      if (live?.metadata.uid !== undefined) await cluster.remove(ref, live.metadata.uid);
+    }
+  };
+
+  return {
+    get wanted() {
+      return wanted;
+    },
+    remove,
+    async clear() {
+      await remove();
+      for (const end = Date.now() + goneSeconds * 1000; Date.now() < end; await sleep(lookMs, undefined, { signal })) {
+        if ((await cluster.get(deploymentRef)) === undefined) return;
+      }
+    },
+    async prepare(weight) {
+      const stable = numberAt(await cluster.get(stableRef), 'spec', 'replicas') ?? 1;
+      // Between two steps the stable release may have shrunk; those who have callers stay.
+      wanted = Math.max(wanted, canaryReplicas(stable, weight));
+      appliedAt = new Date(Math.floor(cluster.now().getTime() / 1000) * 1000);
+      const service = await writer.apply(canaryService(cast.service), { force: true });
+      applied = await writer.apply(canaryDeployment(cast.stable.object, wanted), { force: true });
+      memory = undefined;
+      return [service, applied];
+    },
+    async look(ask) {
+      const targets = targetsOf(applied === undefined ? [] : [applied]);
+      try {
+        // Its course has limits of its own: the judge is to find what is wrong, not what takes long.
+        const deadlineSeconds = Number.MAX_SAFE_INTEGER;
+        const now = onlyOwn(await observe({ cluster, namespace, targets, appliedAt, deadlineSeconds }, memory));
+        last = now;
+        const verdict = judge(now);
+        memory = verdict.memory;
+        if (verdict.state === 'failed') return failed(troubleOf(verdict));
+        const restarted = start && restartedSince(start, now);
+        if (restarted) return failed(restarted);
+        if (verdict.state === 'progressing') return { pods: { state: 'progressing', why: verdict.waiting[0]?.line ?? 'not healthy yet' } };
+        start = now;
+        return ask ? await asked() : { pods: { state: 'healthy', why: 'healthy' } };
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        return { pods: { state: 'progressing', why: 'the API server does not answer; trying again' } };
+      }
+    },
+    chain: () => [{ kind: 'Deployment', namespace, name: own.deployment }, ...onePod()],
+  };
+
+  async function asked(): Promise<Looked> {
+    const provedAt = cluster.now();
+    const { passed, failures, failedPod } = await run.smoke({ ...expected, service: own.service }, smokeSeconds, signal);
+    if (passed) return { pods: { state: 'healthy', why: 'healthy' } };
+    const [line = 'the new release did not answer as expected', ...others] = failures;
+    const chain = failedPod === undefined ? [] : [{ kind: 'Pod', namespace, name: failedPod }];
+    return failed({ code: 'smoke-failed', line, provedAt, chain, others });
+  }
+
+  function onePod(): ObjectRef[] {
+    return ofKind(last?.objects ?? [], 'Pod')
+      .slice(0, 1)
+      .map(({ metadata: { name } }) => ({ kind: 'Pod', namespace, name }));
+  }
+}
+
+/** Without the pods of others, whose restarts are not its own. */
+const onlyOwn = ({ objects, ...rest }: Observation): Observation => ({
+  ...rest,
+  objects: objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata.labels?.[marks.component] === canaryComponent),
+});
+
+const failed = (trouble: Trouble): Looked => ({ pods: { state: 'failed', why: trouble.line }, trouble });

@@ -1,0 +1,140 @@
+import { stepsOf } from '../../../manifests/constructs/progressive-strategy.ts';
+import { type KubeObject, label, numberAt, refKey, refOf } from '../objects.ts';
+import type { Chart, Step } from '../order.ts';
+import type { Plan, PlannedObject } from '../plan.ts';
+import { type RolloutOptions, rollOut } from '../rollout.ts';
+import type { Run } from '../run.ts';
+import { withFloor } from './floor.ts';
+import { type Course, next, type State } from './machine.ts';
+import { createPods } from './pods.ts';
+import { prove, type Trial } from './proof.ts';
+import type { StrategyRecord } from './record.ts';
+import { type Cast, castOf, type ProgressiveRelease } from './setting.ts';
+import { createShares } from './shares.ts';
+import { createWriter } from './writer.ts';
+
+const usualPatienceSeconds = 60;
+
+/** What a release may run beside. */
+export interface Beside {
+  /** Not set: it is rolled, pod by pod. */
+  readonly release: ProgressiveRelease | undefined;
+  /** The charts of the last good release; not set: there is none, and nothing to run beside. */
+  readonly good: readonly Chart[] | undefined;
+  /** Told how it went, before anything is taken back. */
+  readonly onRecord: (record: StrategyRecord) => void;
+}
+
+/**
+ * Rolls a plan out as `rollOut` does, but lets the API's new release prove itself beside the stable one first, by the environment's
+ * strategy: its pods get a share of the callers, step by step, and the stable release is not touched before the last one was passed.
+ * @throws {BadRelease} when the new release is not good enough; the callers are with the stable one again, the new one's pods still there
+ */
+export async function rollOutProgressively(run: Run, plan: Plan, beside: Beside, options: RolloutOptions): Promise<void> {
+  const { release, good, onRecord } = beside;
+  if (release === undefined) return rollOut(run, plan, options);
+  const { kind } = release.strategy;
+  const cast = castOf(plan, good, release);
+  if (cast === undefined) {
+    onRecord({ kind, outcome: 'skipped', steps: [] });
+    return rollOut(run, plan, options);
+  }
+  const { before, takeBack, steps } = createCourse(run, plan, options, release, cast);
+  try {
+    await rollOut(run, plan, { ...options, before });
+    onRecord({ kind, outcome: 'promoted', steps });
+  } catch (error) {
+    onRecord({ kind, outcome: 'aborted', steps, cause: error instanceof Error ? error.message : String(error) });
+    await takeBack();
+    throw error;
+  }
+}
+
+function courseOf({ strategy, ask }: ProgressiveRelease, timeoutSeconds: number): Course {
+  return {
+    steps: stepsOf(strategy),
+    gated: ask !== undefined,
+    readySeconds: timeoutSeconds,
+    patienceSeconds: strategy.gate?.patienceSeconds ?? usualPatienceSeconds,
+    promoteSeconds: timeoutSeconds,
+  };
+}
+
+const isSame = ({ object }: PlannedObject, other: KubeObject | undefined): boolean =>
+  other !== undefined && refKey(refOf(object)) === refKey(refOf(other));
+
+function createCourse(run: Run, plan: Plan, options: RolloutOptions, release: ProgressiveRelease, cast: Cast) {
+  const { cluster, out } = run;
+  const { strategy, names } = release;
+  const course = courseOf(release, options.timeoutSeconds);
+  const writer = createWriter(cluster, plan);
+  const shares = createShares(run, writer, cast.route, release);
+  const pods = createPods(run, writer, cast, release, options.expected);
+  const steps: Trial['steps'] = [];
+  let state: State | undefined;
+  let begun = false;
+  /** Pods that the stable release had when it began to share its callers. */
+  let floor: number | undefined;
+
+  /** Callers that a deploy which died left with its release go back first; then its pods. */
+  async function recover(): Promise<void> {
+    begun = true;
+    if (await shares.isShared()) {
+      out.line('a deploy that died left callers with its release: they go back to the stable one');
+      await shares.set(0);
+    }
+    await pods.clear();
+  }
+
+  async function prepare(step: number): Promise<void> {
+    const weight = course.steps[step]?.weight ?? 0;
+    const made = await pods.prepare(weight);
+    out.step(`${strategy.kind}, step ${step + 1} of ${course.steps.length}: ${pods.wanted} pod(s) for ${weight} % of the callers`);
+    if (step > 0) return;
+    for (const object of made) options.onApplied(object);
+    await options.onStep();
+    floor = numberAt(await cluster.get(refOf(cast.stable.object)), 'spec', 'replicas') ?? 1;
+    if (cast.scaler) await writer.apply(withFloor(cast.scaler.before, floor));
+  }
+
+  /** It is the stable release: all callers to it, and nothing of it beside. */
+  async function finish(promoting: State): Promise<void> {
+    const facts = { at: Date.now(), pods: { state: 'healthy', why: '' }, promotion: { state: 'done', why: '' } } as const;
+    state = next(course, promoting, facts).state;
+    out.step('all callers to the stable release, which is the new one now');
+    await shares.set(state.weight);
+    if (cast.scaler) await writer.apply(cast.scaler.after);
+    await pods.remove();
+  }
+
+  /** Before each step of the plan: the new release proves itself before the stable one is touched, and is taken away after. */
+  async function before(_step: Step, objects: readonly PlannedObject[]): Promise<readonly PlannedObject[]> {
+    if (!begun) await recover();
+    if (objects.some((planned) => isSame(planned, cast.stable.object))) {
+      state = await prove({ run, release, course, pods, shares, prepare, steps });
+      out.step(`${label({ kind: 'Deployment', name: names.api })} takes over, ${state.weight} % of the callers beside it`);
+    } else if (state?.phase === 'promoting') await finish(state);
+    const promoting = state?.phase === 'promoting';
+    return objects.map((planned) => (promoting && isSame(planned, cast.scaler?.after) ? held(planned) : writer.current(planned)));
+  }
+  const held = (planned: PlannedObject): PlannedObject => ({
+    ...writer.current(planned),
+    action: 'update',
+    object: withFloor(planned.object, floor ?? 1),
+  });
+
+  /** Callers back to the stable release at once; the new one's pods stay for evidence, and go when the release before is brought back. */
+  async function takeBack(): Promise<void> {
+    if (!begun || state?.phase === 'done') return;
+    // Whoever lost the lock leaves alone what somebody else has written since.
+    const force = !run.signal.aborted;
+    try {
+      await shares.takeBack({ force });
+      if (floor !== undefined && cast.scaler) await writer.apply(cast.scaler.before, { force });
+    } catch (error) {
+      out.line(`the callers could not be taken back: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  return { before, takeBack, steps };
+}

@@ -1,0 +1,68 @@
+import type { Progressive } from '../../../manifests/constructs/progressive-strategy.ts';
+import type { Names } from '../../../service/contract/product.ts';
+import { type KubeObject, refKey, refOf } from '../objects.ts';
+import type { Chart } from '../order.ts';
+import type { Plan, PlannedObject } from '../plan.ts';
+import type { Ask } from './prometheus.ts';
+
+/** How an environment's releases take over, as the release tool needs it. */
+export interface ProgressiveRelease {
+  readonly strategy: Progressive;
+  readonly names: Names;
+  /** Asks the gate's Prometheus; not set: there is no gate. */
+  readonly ask?: Ask;
+  /** Not set: the usual one. */
+  readonly pace?: Pace;
+}
+
+/** How often to look, and how long to give others. Milliseconds. */
+export interface Pace {
+  readonly look: number;
+  /** Prometheus has nothing new more often than it looks. */
+  readonly ask: number;
+  /** For a Gateway's controller to say that it has a route; afterwards it is believed to have it. */
+  readonly accept: number;
+  /** From what a controller says to what its proxies do. */
+  readonly settle: number;
+}
+export const usualPace: Pace = { look: 700, ask: 5000, accept: 10_000, settle: 3000 };
+
+/** The objects that two releases side by side are made of. */
+export interface Cast {
+  /** What is planned to become the stable release. */
+  readonly stable: PlannedObject;
+  readonly service: KubeObject;
+  /** The route as the last good release has it: what the edge does must not change before its own step. */
+  readonly route: KubeObject;
+  /** What owns the stable release's replicas, before and after; not set: nobody does. */
+  readonly scaler?: { readonly before: KubeObject; readonly after: KubeObject };
+}
+
+const scalers = ['HorizontalPodAutoscaler', 'ScaledObject'];
+const named = (objects: readonly KubeObject[], kinds: readonly string[], name: string): KubeObject | undefined =>
+  objects.find((object) => kinds.includes(object.kind) && object.metadata.name === name);
+
+/**
+ * Whether a release is to run beside the one before at all: undefined where its pods do not change, where there is none before it, or
+ * where that one had no route that could be shared.
+ */
+export function castOf(plan: Plan, good: readonly Chart[] | undefined, { names }: ProgressiveRelease): Cast | undefined {
+  const planned = plan.steps.flatMap(({ objects }) => objects);
+  const before = (good ?? []).flatMap(({ objects }) => objects);
+  const stable = planned.find(({ object }) => object.kind === 'Deployment' && object.metadata.name === names.api);
+  const service = named(
+    planned.map(({ object }) => object),
+    ['Service'],
+    names.services.api,
+  );
+  const route = named(before, ['HTTPRoute'], names.route);
+  const renewed = stable?.action === 'update' && stable.changes.some(({ path }) => path.startsWith('spec.template'));
+  if (!stable || !renewed || !service || !route) return undefined;
+  const scalerAfter = named(
+    planned.map(({ object }) => object),
+    scalers,
+    names.autoscalers.api,
+  );
+  const scalerBefore = scalerAfter && before.find((object) => refKey(refOf(object)) === refKey(refOf(scalerAfter)));
+  return { stable, service, route, ...(scalerAfter && scalerBefore && { scaler: { before: scalerBefore, after: scalerAfter } }) };
+}

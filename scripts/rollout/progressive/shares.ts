@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { leadsToCanary, weighted } from '../../../manifests/constructs/canary.ts';
+import { type KubeObject, listAt, numberAt, refOf, textAt } from '../objects.ts';
+import type { Run } from '../run.ts';
+import { type ProgressiveRelease, usualPace } from './setting.ts';
+import type { Writer } from './writer.ts';
+
+/** Who of the callers gets which release. */
+export interface Shares {
+  /** Percent of the callers for the new release; returns when the edge does it. */
+  set(weight: number): Promise<void>;
+  /** None for the new release; does not wait. `force`: whoever changed the route since. */
+  takeBack(options: { readonly force: boolean }): Promise<void>;
+  /** Whether a deploy that died has left callers with a release that nobody vouches for. */
+  isShared(): Promise<boolean>;
+}
+
+/** The shares of a Service's callers, by the weights of a route. */
+export function createShares(
+  { cluster, signal }: Run,
+  writer: Writer,
+  route: KubeObject,
+  { names, pace = usualPace }: ProgressiveRelease,
+): Shares {
+  const service = names.services.api;
+  return {
+    async set(weight) {
+      const live = await writer.apply(weighted(route, service, weight));
+      for (const end = Date.now() + pace.accept; Date.now() < end; await sleep(pace.look, undefined, { signal })) {
+        if (hasTaken(await cluster.get(refOf(route)), live)) break;
+      }
+      await sleep(pace.settle, undefined, { signal });
+    },
+    async takeBack({ force }) {
+      await writer.apply(weighted(route, service, 0), { force });
+    },
+    async isShared() {
+      const live = await cluster.get(refOf(route));
+      return live !== undefined && leadsToCanary(live, service);
+    },
+  };
+}
+
+/** Whether the controllers have seen the route as it was written. */
+function hasTaken(live: KubeObject | undefined, written: KubeObject): boolean {
+  const generation = numberAt(written, 'metadata', 'generation') ?? 0;
+  const accepted = listAt(live, 'status', 'parents').map((parent) =>
+    listAt(parent, 'conditions').find((condition) => textAt(condition, 'type') === 'Accepted'),
+  );
+  return (
+    accepted.length > 0 &&
+    accepted.every((condition) => textAt(condition, 'status') === 'True' && (numberAt(condition, 'observedGeneration') ?? 0) >= generation)
+  );
+}
