@@ -1,0 +1,26 @@
+import type { KubernetesObject } from '../../manifests/objects.ts';
+import type { Chart } from '../../scripts/rollout/order.ts';
+import { kubectl, kubectlResult } from './cluster.ts';
+
+/** Tests of the API server alone: they need a cluster, but no image and no node that runs anything. */
+export const missing = process.env.KUBECONFIG ? undefined : 'KUBECONFIG names no cluster';
+
+/** An image of the service that no registry has: nobody pulls it here. */
+export const unpulled = `ghcr.io/leyenda/instagram-captions-api@sha256:${'0'.repeat(64)}`;
+
+const builtIn = ['v1', 'apps/v1', 'batch/v1', 'autoscaling/v2', 'policy/v1', 'networking.k8s.io/v1'];
+/** Charts without kinds that an operator brings: a bare control plane knows none of them. */
+export const builtInOnly = (charts: readonly Chart[]): Chart[] =>
+  charts.map(({ chart, objects }) => ({ chart, objects: objects.filter(({ apiVersion }) => builtIn.includes(apiVersion)) }));
+
+export const asText = (objects: readonly KubernetesObject[]): string => objects.map((object) => JSON.stringify(object)).join('\n---\n');
+
+/** Applies objects as the cluster's admin. */
+export const apply = (objects: readonly KubernetesObject[]): Promise<string> =>
+  kubectl(['apply', '--server-side', '-f', '-'], asText(objects));
+
+/** What the API server says to an object that it is only asked about; empty where it takes it. */
+export async function refusal(object: object): Promise<string> {
+  const { code, stdout, stderr } = await kubectlResult(['apply', '--server-side', '--dry-run=server', '-f', '-'], JSON.stringify(object));
+  return code === 0 ? '' : stderr + stdout;
+}
