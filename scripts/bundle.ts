@@ -45,6 +45,8 @@ export const bundleReleaseTool = () =>
     ...common,
     entryPoints: ['scripts/leyenda.ts'],
     outfile: 'build/leyenda.js',
+    // A judge of workflow files, which `workflows check` does without where it is not installed.
+    external: ['@actions/languageservice', 'vscode-languageserver-textdocument'],
     // In a bundle every module is the main one: manifests/main.ts must not think it was started by itself.
     define: { 'import.meta.main': 'false' },
   });

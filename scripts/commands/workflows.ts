@@ -1,43 +1,42 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderWorkflows } from '../../.github/src/render.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
-import type { Handlers } from '../cli/context.ts';
+import { type Finding, type Verdict, workflowFolder } from '../../.github/src/check/finding.ts';
+import { judgeWorkflows } from '../../.github/src/check/index.ts';
+import { readRepository } from '../../.github/src/check/repository.ts';
+import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
+import type { Context, Handlers } from '../cli/context.ts';
 
-const folder = join('.github', 'workflows');
+/** Writes the workflow files, or tells what the rules, actionlint and GitHub's language service have against the committed ones. */
+export const workflowsCommand: Handlers['workflows'] = ({ args }, { out }) => (args.action === 'write' ? write(out) : check(out));
 
-/** Writes the workflow files, or tells which of the committed ones differ from their source. */
-export const workflowsCommand: Handlers['workflows'] = async ({ args }, { out }) => {
-  const differing = await differences(renderWorkflows());
-  if (args.action === 'write') {
-    await mkdir(folder, { recursive: true });
-    for (const { path, text } of differing) await (text === undefined ? rm(path) : writeFile(path, text));
-  }
-  const files = differing.map(({ path, problem }) => ({ path, problem }));
-  const done = args.action === 'write';
-  const lines = files.map(({ path, problem }) => (done ? `wrote ${path}` : `${path} ${problem}; run: leyenda workflows write`));
-  out.result(lines.length > 0 ? lines.join('\n') : 'the workflow files equal their source', { differing: files, written: done });
-  return done || files.length === 0 ? exitCodes.ok : exitCodes.different;
-};
-
-interface Difference {
-  readonly path: string;
-  readonly problem: 'differs from its source' | 'is missing' | 'has no source';
-  /** What should stand there; undefined: nothing. */
-  readonly text: string | undefined;
+async function check(out: Context['out']): Promise<ExitCode> {
+  const verdicts = await judgeWorkflows('.');
+  const findings = verdicts.flatMap((verdict) => verdict.findings);
+  const judges = Object.fromEntries(verdicts.map((verdict) => [verdict.judge, stateOf(verdict)]));
+  const text = [...findings.map(lineOf), ...verdicts.map((verdict) => `${verdict.judge}: ${stateOf(verdict)}`)].join('\n');
+  out.result(text, { findings, judges });
+  return findings.length === 0 ? exitCodes.ok : exitCodes.different;
 }
 
-async function differences(wanted: ReadonlyMap<string, string>): Promise<Difference[]> {
-  const present: readonly string[] = await readdir(folder).catch(() => []);
-  const strangers = present
-    .filter((name) => !wanted.has(name))
-    .map((name) => ({ path: join(folder, name), problem: 'has no source' as const, text: undefined }));
-  const ours = await Promise.all(
-    [...wanted].map(async ([name, text]): Promise<Difference[]> => {
-      const path = join(folder, name);
-      if (!present.includes(name)) return [{ path, problem: 'is missing', text }];
-      return (await readFile(path, 'utf8')) === text ? [] : [{ path, problem: 'differs from its source', text }];
-    }),
-  );
-  return [...ours.flat(), ...strangers];
+const lineOf = ({ file, line, by, text }: Finding) => `${file}:${line}: ${by}: ${text.replaceAll(/\s*\n\s*/g, ' ')}`;
+
+function stateOf({ findings, skipped }: Verdict): string {
+  if (skipped !== undefined) return `skipped, ${skipped}`;
+  return findings.length === 0 ? 'nothing found' : `${findings.length} found`;
+}
+
+async function write(out: Context['out']): Promise<ExitCode> {
+  const { committed, rendered } = await readRepository('.');
+  await mkdir(workflowFolder, { recursive: true });
+  const written = [...rendered].filter(([name, text]) => committed.get(name) !== text);
+  const removed = [...committed.keys()].filter((name) => !rendered.has(name));
+  for (const [name, text] of written) await writeFile(join(workflowFolder, name), text);
+  for (const name of removed) await rm(join(workflowFolder, name));
+  const files = {
+    written: written.map(([name]) => join(workflowFolder, name)),
+    removed: removed.map((name) => join(workflowFolder, name)),
+  };
+  const lines = [...files.written.map((path) => `wrote ${path}`), ...files.removed.map((path) => `removed ${path}: it has no source`)];
+  out.result(lines.length > 0 ? lines.join('\n') : 'the workflow files equal their source', files);
+  return exitCodes.ok;
 }

@@ -1,22 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { renderWorkflows } from '../render.ts';
+import { readRepository } from '../check/repository.ts';
 import type { Example } from './examples/example.ts';
 import { examples } from './examples/index.ts';
 import { rules } from './index.ts';
 import { parseWorkflow } from './model.ts';
 import type { Repository } from './rule.ts';
 
-const github = join(import.meta.dirname, '..', '..');
-const folder = join(github, 'workflows');
-const committed = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-const here: Repository = {
-  committed,
-  rendered: renderWorkflows(),
-  updateBot: readFileSync(join(github, 'dependabot.yml'), 'utf8'),
-  workflows: [...committed].map(([name, text]) => parseWorkflow(name, text)),
-};
+const here = await readRepository(join(import.meta.dirname, '..', '..', '..'));
 
 const repositoryOf = ({ workflow, ...rest }: Example): Repository => {
   const files = new Map([['example.yml', workflow ?? 'on: push\njobs: {}\n']]);

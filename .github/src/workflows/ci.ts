@@ -11,7 +11,7 @@ const read = { contents: 'read' } as const;
 const check = job('check', { name: 'Check', ...on(10), permissions: read }, (steps) => {
   install(steps);
   steps.run({ name: 'Types, lint, dead code', run: 'npm run check' });
-  steps.run({ name: 'Workflow files equal their source', ...leyenda('source', 'workflows', { args: { action: 'check' }, flags: {} }) });
+  steps.run({ name: 'Workflows obey the rules', ...leyenda('source', 'workflows', { args: { action: 'check' }, flags: {} }) });
 });
 
 const test = job('test', { name: 'Test', ...on(15), permissions: read }, (steps) => {

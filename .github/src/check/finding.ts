@@ -1,0 +1,19 @@
+/** What a judge of the workflow files found. */
+export interface Finding {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** The judge, or the rule by its number: `rule 7`. */
+  readonly by: string;
+  readonly text: string;
+}
+/** What one judge says; `skipped`: why it did not look. */
+export interface Verdict {
+  readonly judge: string;
+  readonly findings: readonly Finding[];
+  readonly skipped?: string;
+}
+
+/** Where GitHub looks for workflows. */
+export const workflowFolder = '.github/workflows';

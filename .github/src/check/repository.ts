@@ -1,0 +1,38 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderWorkflows } from '../render.ts';
+import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
+import type { Repository } from '../rules/rule.ts';
+import { workflowFolder } from './finding.ts';
+
+interface Unreadable {
+  readonly file: string;
+  readonly why: string;
+}
+/** A repository as the rules judge it, and the files of it that are no workflows. */
+export interface Read extends Repository {
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Reads the workflow files and the update bot's configuration; what is not there reads as nothing.
+ * @param root folder of the repository
+ */
+export async function readRepository(root: string): Promise<Read> {
+  const folder = join(root, workflowFolder);
+  const names = await readdir(folder).catch((): string[] => []);
+  const committed = new Map(
+    await Promise.all(names.sort().map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  );
+  const updateBot = await readFile(join(root, '.github', 'dependabot.yml'), 'utf8').catch(() => 'updates: []');
+  const workflows: WorkflowFile[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const [file, text] of committed) {
+    try {
+      workflows.push(parseWorkflow(file, text));
+    } catch (error) {
+      unreadable.push({ file, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { committed, rendered: renderWorkflows(), updateBot, workflows, unreadable };
+}
