@@ -18,11 +18,11 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 /** Every request ends after `requestMs`, or with the signal. Retries are the queue's. */
 export function connectToGitHub(settings: GitHubSettings, signal: AbortSignal, requestMs: number): Repository {
   const { token, apiUrl, owner, repo, sha } = settings;
-  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, userAgent: `leyenda ${product.name}`, log: silent });
-  octokit.hook.wrap('request', (request, options) => {
-    const ending = AbortSignal.any([signal, AbortSignal.timeout(requestMs)]);
-    return request({ ...options, request: { ...options.request, signal: ending } });
-  });
+  // Not a hook: Octokit's hooks do not hear of what another one changes.
+  const bounded: typeof fetch = (input, init) =>
+    fetch(input, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]) });
+  const request = { fetch: bounded };
+  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, userAgent: `leyenda ${product.name}`, log: silent, request });
   return { octokit, owner, repo, sha };
 }
 

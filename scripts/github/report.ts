@@ -70,9 +70,10 @@ export function failureComment(
     `Commit ${about.sha}, image \`${report.image}\`${about.runUrl === undefined ? '' : `, [log](${about.runUrl})`}.`,
     '',
   ].join('\n');
-  const facts = [reportText(report), ...(report.evidence === undefined ? [] : ['', evidenceText(report.evidence)])].join('\n');
+  // Evidence is gathered without secrets; the state may repeat any error.
+  const facts = [redact(reportText(report)), ...(report.evidence === undefined ? [] : ['', evidenceText(report.evidence)])].join('\n');
   const fence = '```';
-  const safe = redact(facts).replaceAll(fence, "'''");
+  const safe = facts.replaceAll(fence, "'''");
   // Room for the marker that comes before.
   const room = longestBody - head.length - 200;
   return `${head}${fence}text\n${clip(safe, room)}\n${fence}\n`;

@@ -124,7 +124,7 @@ function taking<T extends z.ZodType>(requirement: T, act: (fake: FakeGitHub, bod
   };
 }
 
-let lastId = 0;
+let lastId = 1000;
 const nextId = (): number => {
   lastId += 1;
   return lastId;
