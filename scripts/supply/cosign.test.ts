@@ -153,6 +153,7 @@ test('leyenda deploy --signed-by refuses an image without that signature before 
   const flags = {
     ...{ image, timeout: 1, soak: 0, wait: 0, evidence: undefined, json: true },
     ...{ 'dry-run': false, 'no-rollback': false, 'signed-by': identity, issuer: githubIssuer },
+    ...{ github: false, 'github-comment': false },
   };
   const deploying = deployCommand({ args: { environment: 'production' }, flags }, context({ KUBECONFIG: '/nowhere' }).given);
   await expect(deploying).rejects.toMatchObject({ exitCode: exitCodes.unsigned, message: expect.stringContaining('no signatures found') });
