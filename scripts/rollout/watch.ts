@@ -17,6 +17,10 @@ import { placeOf } from './judge/scene.ts';
 import { type KubeObject, label } from './objects.ts';
 
 const pollMs = 700;
+/** A look that takes longer than this met an API server that was away: nodes could not report either. */
+const outageMs = 3000;
+/** For so long after it the nodes' reports may be of before, and time alone proves nothing. */
+const staleMs = 10_000;
 
 /** A verdict that ends the waiting, and what it was drawn from. */
 export interface Settled {
@@ -38,14 +42,18 @@ export interface Watched {
  */
 export async function awaitVerdict(watched: Watched, signal: AbortSignal, onWaiting: OnWaiting): Promise<Settled> {
   let memory: Memory | undefined;
+  let believedFrom = 0;
   for (;;) {
     signal.throwIfAborted();
+    const askedAt = Date.now();
     const observation = await observeOrWait(watched, memory, onWaiting);
+    if (Date.now() - askedAt > outageMs) believedFrom = Date.now() + staleMs;
     if (observation !== undefined) {
       const verdict = judge(observation);
-      if (verdict.state !== 'progressing') return { verdict, observation };
+      if (verdict.state === 'healthy' || (verdict.state === 'failed' && Date.now() >= believedFrom)) return { verdict, observation };
       memory = verdict.memory;
-      onWaiting(awaitedOf(verdict.waiting, watched.cluster.now()));
+      if (verdict.state === 'progressing') onWaiting(awaitedOf(verdict.waiting, watched.cluster.now()));
+      else onWaiting([{ what: 'API server', why: 'was away; waiting for news from the nodes' }]);
     }
     await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }

@@ -10,7 +10,9 @@ export function setup(): { readonly images: Images } | { readonly missing: strin
   const { KUBECONFIG, E2E_IMAGE_ONE: one, E2E_IMAGE_TWO: two, E2E_IMAGE_CRASH: crash, E2E_IMAGE_UNREADY: unready } = process.env;
   if (!KUBECONFIG) return { missing: 'KUBECONFIG names no cluster' };
   if (!one || !two || !crash || !unready) return { missing: 'no images: eval "$(tests/e2e/prepare)" first' };
-  return { images: { one, two, crash, unready, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` } };
+  return {
+    images: { one, two, crash, unready, standIn: process.env.E2E_IMAGE_STAND_IN, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` },
+  };
 }
 
 export interface Images {
@@ -18,6 +20,8 @@ export interface Images {
   readonly two: string;
   readonly crash: string;
   readonly unready: string;
+  /** Plays the service in rollouts that are tested by the dozen. */
+  readonly standIn: string | undefined;
   /** A digest that no registry has. */
   readonly absent: string;
 }

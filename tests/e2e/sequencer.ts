@@ -1,7 +1,19 @@
 import { basename } from 'node:path';
 
 /** The files in the order in which they use one cluster. */
-const order = ['identity', 'admission', 'rights', 'accepted', 'rollout', 'local', 'monitoring', 'load', 'network'];
+const order = [
+  'identity',
+  'admission',
+  'rights',
+  'accepted',
+  'rollout',
+  'local',
+  'monitoring',
+  'load',
+  'network',
+  'verdicts',
+  'disruptions',
+];
 const place = ({ path }: { readonly path: string }) => order.indexOf(basename(path, '.test.ts'));
 
 /** Runs files in an order that says what is broken first (Jest's own is by size and time). */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '../../../scripts/rollout/run.ts';
 import { getJson, kubectl } from '../cluster.ts';
 import { apiServerPidFile, restartApiServer } from './api-server.ts';
-import type { Proxy } from './proxy.ts';
+import type { SeveringProxy } from './proxy.ts';
 import type { Place, Scenario } from './scenarios.ts';
 
 /** Pods on simulated nodes, which leave a lost node soon. They carry no traffic: nobody can ask them anything. */
@@ -11,23 +11,34 @@ const tolerations = [
   { key: 'kwok.x-k8s.io/node', operator: 'Exists' },
   ...away.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 })),
 ];
-const simulated = { replicas: 3, pod: { nodeSelector: { type: 'kwok' }, tolerations } } as const;
+const simulated = { replicas: 3, spec: { minReadySeconds: 10 }, pod: { nodeSelector: { type: 'kwok' }, tolerations } } as const;
 const nobodyAnswers: Run['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
 
+interface Disruption extends Scenario {
+  /** Why it cannot be tried here. */
+  readonly impossible?: string;
+  /** Whether kubectl is asked too. */
+  readonly beside?: true;
+}
+const restart = {
+  meanwhile: restarted,
+  ...(apiServerPidFile() === undefined ? { impossible: 'E2E_API_SERVER_PID does not say which process the API server is' } : {}),
+} as const;
+
 /** What happens to the cluster itself meanwhile: it changes no verdict. Each has the cluster for itself. */
-export const disruptions = (proxy: Proxy): readonly Scenario[] => [
+export const disruptions = (proxy: Promise<SeveringProxy>): readonly Disruption[] => [
   {
+    ...restart,
     name: 'API server restarted, good release',
     next: { behaviour: 'well, again' },
-    meanwhile: restarted,
     expected: 'deployed',
     cause: /serves/,
   },
   {
+    ...restart,
     name: 'API server restarted, crash loop',
     before: { replicas: 1 },
     next: { replicas: 1, behaviour: 'crashes' },
-    meanwhile: restarted,
     expected: 'crash-loop',
     cause: /exited with code 7 \(Error\), 3 restarts/,
   },
@@ -35,8 +46,9 @@ export const disruptions = (proxy: Proxy): readonly Scenario[] => [
     name: 'watches cut for 60 s, crash loop',
     before: { replicas: 1 },
     next: { replicas: 1, behaviour: 'crashes' },
-    server: proxy.server,
-    meanwhile: (_, over) => cut(proxy, over),
+    server: async () => (await proxy).server,
+    meanwhile: async (_, over) => cut(await proxy, over),
+    beside: true,
     expected: 'crash-loop',
     cause: /exited with code 7 \(Error\), 3 restarts/,
   },
@@ -52,9 +64,6 @@ export const disruptions = (proxy: Proxy): readonly Scenario[] => [
   },
 ];
 
-/** Whether there is a way to restart the API server. */
-export const canRestart = (): boolean => apiServerPidFile() !== undefined;
-
 async function restarted(): Promise<void> {
   const pidFile = apiServerPidFile();
   if (pidFile === undefined) throw new Error('E2E_API_SERVER_PID names no file');
@@ -62,7 +71,7 @@ async function restarted(): Promise<void> {
   await restartApiServer(pidFile, 3);
 }
 
-async function cut(proxy: Proxy, over: AbortSignal): Promise<void> {
+async function cut(proxy: SeveringProxy, over: AbortSignal): Promise<void> {
   proxy.cutAfterMs = 1000;
   await sleep(60_000, undefined, { signal: over }).catch(() => {});
   proxy.cutAfterMs = undefined;

@@ -6,6 +6,7 @@ import { getJson, kubectl } from '../cluster.ts';
 import { killedAt } from './kill.ts';
 import { clusterAt, deployCharts, type Ended } from './leyenda.ts';
 import { type Place, releaseOf } from './scenarios.ts';
+import { leave, placeFor, servesSoon, type Verdict } from './trial.ts';
 
 /** Everything in a namespace that a deploy might write, with the version of each. */
 async function versions(namespace: string): Promise<Record<string, string>> {
@@ -22,11 +23,47 @@ async function versions(namespace: string): Promise<Record<string, string>> {
 const numbered = (place: Place, release: number, rest = {}): Chart[] =>
   releaseOf(place, { configuration: { GREETING: `hello ${release}` }, migration: 'ends', ...rest });
 
+interface Rolled {
+  readonly ended: Ended;
+  readonly figures?: string;
+  /** What has to serve afterwards. */
+  readonly serves: readonly Chart[];
+}
+
+/** What a release without fault comes to. */
+interface Course {
+  readonly name: string;
+  readonly expected?: Ended['outcome'];
+  /** @throws when something on the way is not as it has to be */
+  readonly roll: (place: Place) => Promise<Rolled>;
+}
+
 export interface Good {
   readonly name: string;
-  /** @returns what is told of it in the ledger; throws when it is not as it has to be */
-  readonly run: (place: Place) => Promise<{ readonly ended: Ended; readonly figures: string; readonly serves: readonly Chart[] }>;
+  readonly expected: Ended['outcome'];
+  readonly verdict: (image: string) => Promise<Verdict>;
 }
+
+const asGood = ({ name, expected = 'deployed', roll }: Course): Good => ({
+  name,
+  expected,
+  async verdict(image) {
+    const place = await placeFor(name, image);
+    const { ended, figures, serves } = await roll(place);
+    const right = await servesSoon(place.namespace, serves);
+    await leave(place);
+    const total = ended.report?.seconds.total ?? 0;
+    return {
+      tool: 'leyenda',
+      said: ended.outcome,
+      cause: figures ?? ended.cause,
+      toVerdict: undefined,
+      toRestored: undefined,
+      total,
+      right,
+    };
+  },
+});
 
 /** @throws when it ended otherwise */
 function deployed(ended: Ended, outcome: Ended['outcome'] = 'deployed'): Ended {
@@ -51,9 +88,9 @@ const moments = {
   'while it looks on': /watching for restarts/,
 } as const;
 
-const killed = (when: string, moment: RegExp): Good => ({
+const killed = (when: string, moment: RegExp): Course => ({
   name: `killed ${when}, and run again`,
-  async run(place) {
+  async roll(place) {
     await installed(place);
     const next = numbered(place, 2);
     await killedAt(moment, place.namespace, next);
@@ -65,17 +102,18 @@ const killed = (when: string, moment: RegExp): Good => ({
   },
 });
 
-export const good: readonly Good[] = [
+const courses: readonly Course[] = [
   {
     name: 'first install',
-    async run(place) {
+    async roll(place) {
       const charts = numbered(place, 1);
-      return { ended: deployed(await deploy(place, charts)), figures: '', serves: charts };
+      return { ended: deployed(await deploy(place, charts)), serves: charts };
     },
   },
   {
     name: 'the same again',
-    async run(place) {
+    expected: 'nothing-to-do',
+    async roll(place) {
       const charts = await installed(place);
       const before = await versions(place.namespace);
       const ended = deployed(await deploy(place, charts), 'nothing-to-do');
@@ -87,23 +125,23 @@ export const good: readonly Good[] = [
   },
   {
     name: 'configuration alone',
-    async run(place) {
+    async roll(place) {
       await installed(place);
       const charts = numbered(place, 2);
-      return { ended: deployed(await deploy(place, charts)), figures: '', serves: charts };
+      return { ended: deployed(await deploy(place, charts)), serves: charts };
     },
   },
   {
     name: 'another program',
-    async run(place) {
+    async roll(place) {
       await installed(place);
       const charts = numbered(place, 1, { behaviour: 'well, again' });
-      return { ended: deployed(await deploy(place, charts)), figures: '', serves: charts };
+      return { ended: deployed(await deploy(place, charts)), serves: charts };
     },
   },
   {
     name: 'an autoscaler scales meanwhile',
-    async run(place) {
+    async roll(place) {
       const autoscaler = {
         apiVersion: 'autoscaling/v2',
         kind: 'HorizontalPodAutoscaler',
@@ -147,7 +185,7 @@ export const good: readonly Good[] = [
   },
   {
     name: 'two deploys at once',
-    async run(place) {
+    async roll(place) {
       await installed(place);
       const charts = [numbered(place, 2), numbered(place, 3)] as const;
       const both = await Promise.all(charts.map((one) => deploy(place, one)));
@@ -160,3 +198,5 @@ export const good: readonly Good[] = [
   },
   ...Object.entries(moments).map(([when, moment]) => killed(when, moment)),
 ];
+
+export const good: readonly Good[] = courses.map(asGood);

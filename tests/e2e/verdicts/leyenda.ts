@@ -46,11 +46,9 @@ export function clusterAt(server?: string): Cluster {
 export async function deployCharts(namespace: string, charts: readonly Chart[], attempt: Attempt = {}): Promise<Ended> {
   const cluster = clusterAt(attempt.server);
   const say = {
-    write: (text: string) =>
-      text
-        .split('\n')
-        .filter((line) => line !== '')
-        .forEach((line) => attempt.onLine?.(line)),
+    write(text: string) {
+      for (const line of text.split('\n').filter((each) => each !== '')) attempt.onLine?.(line);
+    },
   };
   const run: Run = {
     cluster,

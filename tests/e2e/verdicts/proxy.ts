@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 
-export interface Proxy {
+export interface SeveringProxy {
   /** The API server through this proxy. */
   readonly server: string;
   /** Cuts every connection that is older than this, as long as it is not undefined. Milliseconds. */
@@ -12,7 +12,7 @@ export interface Proxy {
 }
 
 /** Stands between a tool and the API server, and severs what lasts: watches first of all. */
-export function startProxy(): Promise<Proxy> {
+export function startProxy(): Promise<SeveringProxy> {
   const config = new KubeConfig();
   config.loadFromDefault();
   const target = new URL(config.getCurrentCluster()?.server ?? '');

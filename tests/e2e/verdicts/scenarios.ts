@@ -24,7 +24,9 @@ export interface Scenario {
   /** What somebody did since the release before was deployed. */
   readonly afterFirst?: (place: Place) => Promise<void>;
   /** Where the API server is asked; not set: where KUBECONFIG says. */
-  readonly server?: string;
+  readonly server?: () => Promise<string>;
+  /** Whether nodes must know the registries of ./registry.ts. */
+  readonly registry?: true;
   /** Asks the service; not set: by HTTP. */
   readonly smoke?: Run['smoke'];
   /** What happens meanwhile; ends when the tool has ended. */
@@ -42,8 +44,6 @@ const absent = (image: string) => `${image.split('@')[0]}@sha256:${'0'.repeat(64
 const guarded = (host: string, image: string) => image.replace(/^[^/]+/, host);
 const apply = (...objects: readonly object[]) =>
   kubectl(['apply', '--server-side', '-f', '-'], objects.map((one) => JSON.stringify(one)).join('\n---\n'));
-const patch = (namespace: string, what: string, change: unknown) =>
-  kubectl(['patch', what, '-n', namespace, '--type=merge', '--patch', JSON.stringify(change)]);
 const variable = (name: string, value: string) => ({ env: [{ name, value }] });
 
 /** One pod at a time is enough for what concerns every pod alike. */
@@ -103,6 +103,7 @@ export const bad: readonly Scenario[] = [
   },
   {
     name: 'image pull forbidden',
+    registry: true,
     next: ({ image }) => ({ image: guarded('forbidding.example', image) }),
     expected: 'image-forbidden',
     cause: /the registry refuses the image/,
@@ -253,6 +254,7 @@ export const bad: readonly Scenario[] = [
 export const patient: readonly Scenario[] = [
   {
     name: 'registry answers 429 for 40 s',
+    registry: true,
     next: ({ image }) => ({ ...one, image: guarded('throttling.example', image) }),
     before: one,
     expected: 'deployed',
@@ -310,4 +312,3 @@ async function scaleUp({ namespace }: Place, over: AbortSignal): Promise<void> {
 
 /** Undoes what outlives a namespace. */
 export const takeNodeAway = () => kubectl(['label', 'nodes', '-l', 'e2e.leyenda.dev/added', 'e2e.leyenda.dev/added-']).then(() => {});
-export { patch };

@@ -20,6 +20,8 @@ export interface Verdict {
   readonly right: boolean;
 }
 
+export const median = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
 /** A namespace as an administrator gives it: Pod Security restricted. */
 export async function placeFor(name: string, image: string): Promise<Place> {
   const namespace = `verdict-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 60).replace(/-$/, '');
@@ -28,6 +30,9 @@ export async function placeFor(name: string, image: string): Promise<Place> {
   await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
   return { namespace, image };
 }
+
+/** Takes a place away, in the background: nodes have room for so many pods. */
+export const leave = ({ namespace }: Place) => kubectlResult(['delete', 'namespace', namespace, '--wait=false']);
 
 /** Whether every workload of these charts has all its pods ready, and of this very template. */
 export async function serves(namespace: string, charts: readonly Chart[]): Promise<boolean> {
@@ -77,13 +82,14 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
     ...(scenario.timeoutSeconds === undefined ? {} : { timeoutSeconds: scenario.timeoutSeconds }),
     ...(scenario.soakSeconds === undefined ? {} : { soakSeconds: scenario.soakSeconds }),
     ...(scenario.smoke === undefined ? {} : { smoke: scenario.smoke }),
-    ...(scenario.server === undefined ? {} : { server: scenario.server }),
+    ...(scenario.server === undefined ? {} : { server: await scenario.server() }),
     onEvidence: () => void scenario.afterVerdict?.(place),
   });
   over.abort();
   await meanwhile;
   const good = ended.outcome === 'deployed' ? nextOf(scenario, place) : before;
   const right = await servesSoon(namespace, good);
+  await leave(place);
   const { toVerdict, toRestored } = ended.report?.seconds ?? {};
   const said = ended.outcome === 'rolled-back' ? ended.code : ended.outcome;
   return { tool: 'leyenda', said, cause: ended.cause, toVerdict, toRestored, total: (Date.now() - started) / 1000, right, ended };

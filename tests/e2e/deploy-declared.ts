@@ -1,0 +1,39 @@
+import { text } from 'node:stream/consumers';
+import type { Strategy } from '../../manifests/constructs/progressive-strategy.ts';
+import { synthesizeEnvironment } from '../../manifests/synth.ts';
+import { createOutput } from '../../scripts/cli/output.ts';
+import { connect } from '../../scripts/rollout/cluster.ts';
+import { deploy } from '../../scripts/rollout/deploy.ts';
+import { progressiveReleaseOf } from '../../scripts/rollout/progressive/of-environment.ts';
+import { smoke } from '../../scripts/rollout/smoke.ts';
+import { type Declared, declared } from './declared.ts';
+
+/** What `leyenda deploy` does, for an environment that stands in no table: its declaration on standard input. */
+const { image, ...declaration }: Declared & { image: string; strategy: Strategy } = JSON.parse(await text(process.stdin));
+const environment = declared(declaration);
+const cluster = connect();
+const out = createOutput({ stdout: process.stdout, stderr: process.stderr, terminal: false }, 'deploy', true);
+const { signal } = new AbortController();
+const report = await deploy(
+  {
+    cluster,
+    namespace: environment.namespace,
+    out,
+    signal,
+    smoke: (expected, seconds, stop) => smoke(cluster, expected, seconds, stop),
+  },
+  {
+    environment: environment.name,
+    image,
+    charts: synthesizeEnvironment(environment, image),
+    actor: 'e2e',
+    timeoutSeconds: 180,
+    soakSeconds: 3,
+    dryRun: false,
+    rollback: true,
+    onEvidence: async () => {},
+    progressive: progressiveReleaseOf(environment, cluster),
+  },
+);
+out.result('', report);
+process.exitCode = report.exitCode;

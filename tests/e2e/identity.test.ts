@@ -1,0 +1,157 @@
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Yaml } from 'cdk8s';
+import { production } from '../../manifests/environments/production.ts';
+import type { GitHubDeployer } from '../../manifests/environments/trust.ts';
+import type { KubernetesObject } from '../../manifests/objects.ts';
+import { synthesizeEnvironment } from '../../manifests/synth.ts';
+import { authenticationConfiguration } from '../../manifests/targets/authentication/authentication.ts';
+import { type ApiServer, programs, startApiServer } from './api-server.ts';
+import { unpulled } from './control-plane.ts';
+import { type OidcIssuer, startIssuer } from './oidc-issuer.ts';
+
+const { namespace, names } = production;
+const deployer: GitHubDeployer = {
+  kind: 'github',
+  repository: 'acme/captions',
+  ids: { owner: 1001, repository: 2002 },
+  environment: 'production',
+  workflows: ['release.yml', 'rollback.yml'],
+  refs: ['refs/heads/main', 'refs/tags/v*'],
+  audience: 'https://kubernetes.production.example.com',
+};
+const subject = 'repo:acme@1001/captions@2002:environment:production';
+
+/** What GitHub says of the job that deploys. */
+const claims = {
+  sub: subject,
+  aud: deployer.audience,
+  repository: 'acme/captions',
+  repository_id: '2002',
+  repository_owner_id: '1001',
+  environment: 'production',
+  ref: 'refs/heads/main',
+  job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/heads/main',
+  actor: 'ana',
+  run_id: '42',
+  sha: 'c0ffee',
+};
+
+/** Claims of a job that is not the one that deploys; `undefined`: the claim is not there. */
+const others: Readonly<Record<string, Readonly<Record<string, string | number | undefined>>>> = {
+  'of another repository': { repository: 'acme/other', sub: 'repo:acme@1001/other@3003:environment:production', repository_id: '3003' },
+  'of a fork': {
+    repository: 'eve/captions',
+    repository_id: '9009',
+    repository_owner_id: '666',
+    sub: 'repo:eve@666/captions@9009:environment:production',
+    job_workflow_ref: 'eve/captions/.github/workflows/release.yml@refs/heads/main',
+  },
+  'of a repository that took the name over': {
+    repository_id: '9009',
+    repository_owner_id: '666',
+    sub: 'repo:acme@666/captions@9009:environment:production',
+  },
+  'with the subject of names alone': { sub: 'repo:acme/captions:environment:production' },
+  'of another environment': { environment: 'staging', sub: 'repo:acme@1001/captions@2002:environment:staging' },
+  'of no environment': { environment: undefined, sub: 'repo:acme@1001/captions@2002:ref:refs/heads/main' },
+  'for another audience': { aud: 'https://kubernetes.staging.example.com' },
+  'for GitHub itself': { aud: 'https://github.com/acme' },
+  'of a pull request': { ref: 'refs/pull/7/merge', job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/pull/7/merge' },
+  'of another branch': { ref: 'refs/heads/main-2', job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/heads/main-2' },
+  'of a tag that is no version': { ref: 'refs/tags/x1', job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/tags/x1' },
+  'of another workflow': { job_workflow_ref: 'acme/captions/.github/workflows/ci.yml@refs/heads/main' },
+  'of the workflow as another branch has it': { job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/heads/mine' },
+  "of somebody else's workflow that ours calls": { job_workflow_ref: 'eve/tools/.github/workflows/release.yml@refs/heads/main' },
+  'that is over': { exp: Math.floor(Date.now() / 1000) - 60 },
+  'that is not yet valid': { nbf: Math.floor(Date.now() / 1000) + 3600 },
+  'of another issuer': { iss: 'https://token.actions.example.com' },
+};
+
+function identity(found: Exclude<ReturnType<typeof programs>, { missing: string }>) {
+  describe('The API server, by the configuration that synth writes,', () => {
+    let issuer: OidcIssuer;
+    let server: ApiServer;
+
+    const call = async (token: string, method: string, path: string, body?: object) => {
+      const { promise, resolve, reject } = Promise.withResolvers<{ readonly status: number; readonly body: ReturnType<typeof Object> }>();
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      request(new URL(path, server.url), { method, headers, ca: server.authority }, (response) => {
+        text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: Object(JSON.parse(answer)) }), reject);
+      })
+        .on('error', reject)
+        .end(body === undefined ? undefined : JSON.stringify(body));
+      return promise;
+    };
+    const whoAmI = (token: string) =>
+      call(token, 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'SelfSubjectReview',
+      });
+    const create = async (collection: string, object: KubernetesObject) =>
+      expect(await call(server.adminToken, 'POST', collection, object)).toMatchObject({ status: 201 });
+
+    beforeAll(async () => {
+      issuer = await startIssuer();
+      const { url, certificateAuthority } = issuer;
+      server = await startApiServer(found, Yaml.stringify(authenticationConfiguration(deployer, { url, certificateAuthority })));
+      const objects = synthesizeEnvironment({ ...production, deployer }, unpulled).flatMap((chart) => chart.objects);
+      const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+      const one = (kind: string, name: string) => objects.filter((object) => object.kind === kind && object.metadata.name === name);
+      for (const object of one('Namespace', namespace)) await create('/api/v1/namespaces', object);
+      for (const object of one('Role', names.deployer)) await create(`${rbac}/roles`, object);
+      for (const object of one('RoleBinding', names.deployer)) await create(`${rbac}/rolebindings`, object);
+      // The provider's keys are fetched in the background.
+      for (let attempt = 0; attempt < 150 && (await whoAmI(await issuer.token(claims))).status !== 201; attempt += 1) await sleep(200);
+    }, 90_000);
+    afterAll(async () => {
+      await server?.stop();
+      await issuer?.stop();
+    });
+
+    test('takes the job that deploys for one user in no group, and its log knows who pressed', async () => {
+      const { status, body } = await whoAmI(await issuer.token(claims));
+      expect({ status, userInfo: body.status?.userInfo }).toEqual({
+        status: 201,
+        userInfo: {
+          username: `github:${subject}`,
+          uid: '2002',
+          groups: ['system:authenticated'],
+          extra: {
+            'leyenda.dev/actor': ['ana'],
+            'leyenda.dev/commit': ['c0ffee'],
+            'leyenda.dev/run': ['42'],
+            'authentication.kubernetes.io/credential-id': expect.anything(),
+          },
+        },
+      });
+    });
+
+    test.each([
+      ['deployments of its namespace', 'GET', `/apis/apps/v1/namespaces/${namespace}/deployments/x`, 404],
+      ['secrets of its namespace', 'GET', `/api/v1/namespaces/${namespace}/secrets/x`, 403],
+      ['deployments elsewhere', 'GET', '/apis/apps/v1/namespaces/default/deployments/x', 403],
+    ])('lets it ask for %s as its Role says', async (_what, method, path, status) => {
+      expect(await call(await issuer.token(claims), method, path)).toMatchObject({ status });
+    });
+
+    test.each(['refs/tags/v1.2.3', 'refs/heads/main'])('takes the workflow that rolls back, of %s', async (ref) => {
+      const job = { ...claims, ref, job_workflow_ref: `acme/captions/.github/workflows/rollback.yml@${ref}` };
+      expect(await whoAmI(await issuer.token(job))).toMatchObject({ status: 201 });
+    });
+
+    test.each(Object.entries(others))('does not know a token %s', async (_what, different) => {
+      expect(await whoAmI(await issuer.token({ ...claims, ...different }))).toMatchObject({ status: 401 });
+    });
+
+    test('does not know a token that somebody else signed', async () => {
+      expect(await whoAmI(await issuer.token(claims, { foreign: true }))).toMatchObject({ status: 401 });
+    });
+  });
+}
+
+const found = programs();
+if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
+else identity(found);

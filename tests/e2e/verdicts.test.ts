@@ -1,0 +1,106 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { run, setup } from './cluster.ts';
+import { printLedger, record, seconds } from './ledger.ts';
+import { good } from './verdicts/good.ts';
+import { peers, tryPeer } from './verdicts/peers.ts';
+import { openDoors } from './verdicts/registry.ts';
+import { bad, patient, type Scenario, takeNodeAway } from './verdicts/scenarios.ts';
+import { median, tryLeyenda, type Verdict } from './verdicts/trial.ts';
+
+const found = setup();
+/** Milliseconds for everything that stands before a test in the queue. */
+const patience = 1_800_000;
+
+if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
+else if (found.images.standIn === undefined) test.skip('skipped: no stand-in image: eval "$(tests/e2e/prepare)" first', () => {});
+else verdicts(found.images.standIn);
+
+/** Every scenario put to the release tool and, where they are there, to kubectl and Helm: right is what says the truth and leaves what should serve. */
+function verdicts(image: string) {
+  const doors = openDoors(image);
+  const hasHelm = run('helm', ['version']).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
+  const told = new Map<string, Verdict>();
+  const scenarios = [...bad, ...patient];
+
+  /** A scenario that needs a registry of its own is left out where there is none, and said to be. */
+  async function possible({ name, registry }: Scenario): Promise<boolean> {
+    const is = registry !== true || (await doors) !== undefined;
+    if (!is) process.stderr.write(`skipped: ${name}: E2E_CONTAINERD_HOSTS and E2E_REGISTRY do not say how to give nodes a registry\n`);
+    return is;
+  }
+
+  describe('A good release is deployed', () => {
+    for (const scenario of good) {
+      test.concurrent(
+        scenario.name,
+        async () => {
+          const verdict = await scenario.verdict(image);
+          told.set(scenario.name, verdict);
+          expect({ said: verdict.said, right: verdict.right }).toEqual({ said: scenario.expected, right: true });
+        },
+        patience,
+      );
+    }
+  });
+
+  describe('A release gets the verdict that it deserves', () => {
+    for (const scenario of scenarios) {
+      test.concurrent(
+        scenario.name,
+        async () => {
+          if (!(await possible(scenario))) return;
+          const verdict = await tryLeyenda(scenario, image);
+          told.set(scenario.name, verdict);
+          const { said, cause, right } = verdict;
+          expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
+        },
+        patience,
+      );
+    }
+  });
+
+  describe('Beside it', () => {
+    for (const peer of peers) {
+      for (const scenario of scenarios) {
+        test.concurrent(
+          `${peer.tool} says of: ${scenario.name}`,
+          async () => {
+            if ((peer.tool === 'helm' && !(await hasHelm)) || !(await possible(scenario))) return;
+            told.set(`${peer.tool}: ${scenario.name}`, await tryPeer(peer, scenario, image));
+          },
+          patience,
+        );
+      }
+    }
+  });
+
+  afterAll(async () => {
+    (await doors)?.();
+    await takeNodeAway();
+    const beside = (tool: string, name: string) => {
+      const verdict = told.get(`${tool}: ${name}`);
+      return verdict === undefined ? '-' : `${verdict.right ? 'right' : 'WRONG'} (${verdict.said}) ${seconds(verdict.total)}`;
+    };
+    record('scenario', 'verdict', 'to verdict', 'to restored', 'in all', 'kubectl', 'helm', 'cause or figures');
+    for (const { name } of [...good, ...scenarios]) {
+      const verdict = told.get(name);
+      if (verdict === undefined) continue;
+      const { said, toVerdict, toRestored, total, cause } = verdict;
+      record(name, said, seconds(toVerdict), seconds(toRestored), seconds(total), beside('kubectl', name), beside('helm', name), cause);
+    }
+    const own = scenarios.map(({ name }) => told.get(name)).filter((verdict) => verdict !== undefined);
+    const [verdictTimes, restoredTimes] = [own.map(({ toVerdict }) => toVerdict), own.map(({ toRestored }) => toRestored)].map((times) =>
+      times.filter((time) => time !== undefined),
+    );
+    record('median', '', seconds(median(verdictTimes ?? [])), seconds(median(restoredTimes ?? [])));
+    record('longest', '', seconds(Math.max(...(verdictTimes ?? []))), seconds(Math.max(...(restoredTimes ?? []))));
+    for (const tool of ['', ...peers.map((peer) => `${peer.tool}: `)]) {
+      const all = scenarios.map(({ name }) => told.get(`${tool}${name}`)).filter((verdict) => verdict !== undefined);
+      if (all.length > 0) record(`${tool || 'leyenda: '}right in`, `${all.filter(({ right }) => right).length} of ${all.length}`);
+    }
+    printLedger();
+  }, 60_000);
+}
