@@ -16,7 +16,7 @@ export interface FreshDatabase {
   remove(): Promise<void>;
 }
 
-export async function freshDatabase({ databaseUrl }: Given): Promise<FreshDatabase> {
+export async function freshDatabase({ databaseUrl }: Pick<Given, 'databaseUrl'>): Promise<FreshDatabase> {
   const name = `leyenda_${randomBytes(6).toString('hex')}`;
   const server = await open(databaseUrl);
   await sql`create database ${sql.table(name)}`.execute(server.db);

@@ -72,8 +72,8 @@ function account(folder: string): Pick<SpawnOptions, 'uid' | 'gid'> {
   return { uid, gid };
 }
 
-/** The newest PostgreSQL as Debian installs it. */
-function postgresBin(): string | undefined {
+/** The programs of the newest PostgreSQL that Debian installed. */
+export function postgresBin(): string | undefined {
   const base = '/usr/lib/postgresql';
   const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
   return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { postgresBin, startPostgres } from './servers.ts';
+
+/** A PostgreSQL with its own programs beside it, as a backup finds it: only those of the same release dump and restore everything. */
+export interface PostgresWithPrograms {
+  readonly databaseUrl: string;
+  /** A folder that the programs can write to. */
+  readonly folder: string;
+  /** Runs a shell script beside the server, connected to a database; what it printed. A failure throws with its standard error. */
+  sh(database: string, script: string): string;
+  end(): Promise<void>;
+}
+
+/** The server in the container that TEST_POSTGRES_CONTAINER and TEST_DATABASE_URL name, else an own one; undefined where there is none. */
+export async function givenPostgres(): Promise<PostgresWithPrograms | undefined> {
+  const { TEST_POSTGRES_CONTAINER: container, TEST_DATABASE_URL: databaseUrl } = process.env;
+  return container !== undefined && databaseUrl !== undefined ? inContainer(container, databaseUrl) : ownServer();
+}
+
+function inContainer(container: string, databaseUrl: string): PostgresWithPrograms {
+  const sh = (database: string, script: string) => {
+    const env = ['--env', `PGUSER=${new URL(databaseUrl).username}`, '--env', `PGDATABASE=${database}`];
+    return run('docker', ['exec', '--interactive', ...env, container, 'sh', '-eu'], script, process.env);
+  };
+  const folder = '/backups';
+  sh('postgres', `mkdir -p ${folder}`);
+  return { databaseUrl, folder, sh, end: async () => {} };
+}
+
+async function ownServer(): Promise<PostgresWithPrograms | undefined> {
+  const [server, bin] = [await startPostgres(), postgresBin()];
+  if (server === undefined || bin === undefined) {
+    console.error('skipped: set TEST_POSTGRES_CONTAINER and TEST_DATABASE_URL, or install PostgreSQL (/usr/lib/postgresql)');
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-backups-'));
+  const { hostname, port, username } = new URL(server.url);
+  const env = { PATH: `${bin}:${process.env.PATH}`, PGHOST: hostname, PGPORT: port, PGUSER: username };
+  return {
+    databaseUrl: server.url,
+    folder,
+    sh: (database, script) => run('sh', ['-eu'], script, { ...env, PGDATABASE: database }),
+    async end() {
+      rmSync(folder, { recursive: true });
+      await server.remove();
+    },
+  };
+}
+
+const run = (program: string, args: readonly string[], input: string, env: NodeJS.ProcessEnv) =>
+  execFileSync(program, args, { input, env, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { dumpScript } from '../../manifests/data/dump.ts';
+import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
+import { createLogger } from '../../service/telemetry/log.ts';
+import { settingsOf } from '../../service/testing/service.ts';
+import { fillTables } from './filled.ts';
+import { type FreshDatabase, freshDatabase } from './fresh.ts';
+import { givenPostgres } from './postgres-programs.ts';
+
+const server = await givenPostgres();
+const withServer = server === undefined ? describe.skip : describe;
+afterAll(() => server?.end());
+
+interface Content {
+  readonly name: string;
+  readonly rows: number;
+  /** The same for the same rows, in whatever order. */
+  readonly hash: string;
+}
+async function contentOf({ db }: Database): Promise<Content[]> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname not in ('pg_catalog', 'information_schema') order by 1`.execute(db);
+  const contents: Content[] = [];
+  for (const { name } of tables) {
+    const counted = await sql<Content>`
+      select ${name} as name, count(*)::int as rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text as hash from ${sql.raw(name)} t`.execute(
+      db,
+    );
+    contents.push(...counted.rows);
+  }
+  return contents;
+}
+
+/** Keys, indexes, triggers and bounds of partitions; of a check its name, for the server words its condition anew. */
+const structure = sql<{ part: string }>`
+  select format('%s %s %s', conrelid::regclass, conname, case contype when 'c' then '' else pg_get_constraintdef(oid) end) as part
+    from pg_constraint where conrelid <> 0 and connamespace not in (select oid from pg_namespace where nspname in ('pg_catalog', 'information_schema'))
+  union all select indexdef from pg_indexes where schemaname not in ('pg_catalog', 'information_schema')
+  union all select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+  union all select format('%s %s', oid::regclass, pg_get_expr(relpartbound, oid)) from pg_class where relispartition
+  order by part`;
+const structureOf = async ({ db }: Database) => (await structure.execute(db)).rows.map(({ part }) => part);
+
+withServer('A dump of the backup job', () => {
+  const target = 'restored';
+  let source: FreshDatabase;
+  let restored: Database;
+  let dump: string;
+  const beside = (database: string, script: string) => server?.sh(database, script) ?? '';
+  const nameOf = ({ url }: FreshDatabase) => new URL(url).pathname.slice(1);
+
+  beforeAll(async () => {
+    source = await freshDatabase({ databaseUrl: server?.databaseUrl ?? '' });
+    await fillTables(source.url);
+    // The pod has the folder as a volume.
+    beside(nameOf(source), dumpScript(2).replaceAll('/backups', server?.folder ?? ''));
+    dump = beside('postgres', `ls -1 ${server?.folder}/postgres_backup_*.dump | tail -n 1`).trim();
+    beside('postgres', `createdb ${target} && pg_restore --exit-on-error --dbname ${target} '${dump}'`);
+    const url = new URL(source.url);
+    url.pathname = `/${target}`;
+    restored = await openDatabase(settingsOf({ DATABASE_URL: url.href }), createLogger('silent', { write: () => {} }));
+  }, 120_000);
+  afterAll(async () => {
+    await restored.close();
+    beside('postgres', `dropdb ${target}; rm '${dump}'`);
+    await source.remove();
+  });
+
+  test('brings every row of every table back', async () => {
+    const before = await contentOf(source.database);
+    expect(before.filter(({ rows }) => rows > 0).length).toBeGreaterThan(10);
+    expect(before.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(500_000);
+    expect(await contentOf(restored)).toEqual(before);
+  });
+
+  test('brings keys, indexes, triggers and partitions back', async () => {
+    const after = await structureOf(restored);
+    expect(after).toEqual(await structureOf(source.database));
+    for (const part of ['CREATE TRIGGER audit_log_append_only', 'users_role_check', 'FOR VALUES FROM', 'ON DELETE CASCADE']) {
+      expect(after.join('\n')).toContain(part);
+    }
+  });
+
+  test('makes a database that the service takes: nothing is to be migrated', async () => {
+    expect(await restored.isMigrated()).toBe(true);
+    expect(await restored.migrate()).toEqual([]);
+  });
+
+  test('that was cut off is not taken for one', () => {
+    const cut = `${dump}.cut`;
+    beside('postgres', `createdb cut && head -c 100000 '${dump}' > '${cut}'`);
+    // The table of contents is at the front: it alone tells nothing about the rows.
+    expect(beside('postgres', `pg_restore --list '${cut}'`)).toContain('TABLE DATA');
+    expect(() => beside('postgres', `pg_restore --exit-on-error --dbname cut '${cut}'`)).toThrow(/pg_restore: error/);
+    beside('postgres', `dropdb cut; rm '${cut}'`);
+  });
+});
