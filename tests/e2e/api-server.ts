@@ -70,10 +70,14 @@ export async function startApiServer(found: { etcd: string; apiServer: string },
   const own = await makeCertificate(folder, 'api-server');
   const adminToken = crypto.randomUUID();
   const log: string[] = [];
+  let over = false;
   const start = (program: string, args: readonly string[]) => {
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.on('data', (text) => log.push(String(text)));
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    void ended.then(() => {
+      over = true;
+    });
     return async () => {
       child.kill('SIGKILL');
       await ended;
@@ -89,7 +93,11 @@ export async function startApiServer(found: { etcd: string; apiServer: string },
     ...[`--etcd-servers=${store}`, '--bind-address=127.0.0.1', `--secure-port=${port}`, '--endpoint-reconciler-type=none'],
     ...[`--tls-cert-file=${own.certificate}`, `--tls-private-key-file=${own.key}`, '--authorization-mode=RBAC'],
     ...['--service-account-issuer=https://kubernetes.default.svc', `--service-account-signing-key-file=${own.key}`],
-    ...[`--service-account-key-file=${own.key}`, '--service-cluster-ip-range=10.96.0.0/16', '--disable-admission-plugins=ServiceAccount'],
+    ...[
+      `--service-account-key-file=${own.certificate}`,
+      '--service-cluster-ip-range=10.96.0.0/16',
+      '--disable-admission-plugins=ServiceAccount',
+    ],
     `--token-auth-file=${file('tokens.csv', `${adminToken},admin,admin,system:masters\n`)}`,
     `--authentication-config=${file('authentication.yaml', authentication)}`,
   ]);
@@ -104,7 +112,7 @@ export async function startApiServer(found: { etcd: string; apiServer: string },
     },
   };
   const ready = ['get', '--raw=/readyz', '--server', server.url, '--token', adminToken, '--certificate-authority', own.certificate];
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(200))
+  for (const end = Date.now() + 60_000; !over && Date.now() < end; await sleep(200))
     if ((await run('kubectl', ready, { env: { KUBECONFIG: '' } })).code === 0) return server;
   await server.stop();
   throw new Error(`the API server does not start: ${log.join('').slice(-2000)}`);
