@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { adminCharts } from '../../manifests/chart-names.ts';
@@ -193,13 +195,12 @@ function canaries(images: Images, to: string) {
     test('whose deploy is killed with SIGKILL while it has callers is cleared up by the next one', async () => {
       const stable = await releaseNow();
       const input = JSON.stringify({ image: images.one, strategy: half(60) });
-      const killed = run('sh', ['-c', 'node tests/e2e/deploy-declared.ts & echo $! >&2; wait $!'], {
-        input,
-        env: { KUBECONFIG: deployerConfig },
-      });
+      const env = { ...process.env, KUBECONFIG: deployerConfig };
+      const child = spawn('node', ['tests/e2e/deploy-declared.ts'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+      child.stdin.end(input);
       await until(weightNow, (weight) => weight === 50, 120);
-      await run('pkill', ['-KILL', '-f', 'tests/e2e/deploy-declared.ts']);
-      await killed;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
       expect(await weightNow()).toBe(50);
       const { code, report, stderr } = await deployDeclared(images.two, { strategy: half(5) });
       expect({ code, stderr: code === exitCodes.ok ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });

@@ -12,7 +12,7 @@ import { localDatabase } from '../../service/contract/stores.ts';
 import { apiKey, becomeDeployer, getJson, kubectl, kubectlResult, leyenda, namespace, run } from './cluster.ts';
 
 /** Components whose images cannot be had: `tests/e2e/prepare` names them. */
-const leftOut = (process.env.E2E_LEFT_OUT ?? '').split(' ').filter((name) => name !== '');
+export const leftOut = (process.env.E2E_LEFT_OUT ?? '').split(' ').filter((name) => name !== '');
 
 const out = mkdtempSync(join(tmpdir(), 'leyenda-synth-'));
 

@@ -268,6 +268,21 @@ describe('A canary', () => {
     expect(fake.objects.has(paths.canary)).toBe(false);
   });
 
+  test('whose deploy was killed is cleared up even by one that has nothing new to try', async () => {
+    const { ship, log, fake } = scene();
+    await ship('a:1');
+    const other = scene();
+    await other.ship('a:1');
+    other.after.route = (weight) => {
+      if (weight === 50) for (const [path, object] of other.fake.objects) if (!path.includes('leases')) fake.objects.set(path, object);
+    };
+    await other.ship('a:2');
+    expect(await ship('a:1')).toMatchObject({ outcome: 'deployed', strategy: { outcome: 'skipped' } });
+    expect(log.at(0)).toBe('route 0');
+    expect(log.at(-1)).toBe('canary removed');
+    expect([paths.canary, paths.service].map((path) => fake.objects.has(path))).toEqual([false, false]);
+  });
+
   test('whose stable successor fails is taken back with it', async () => {
     const { ship, log, fake } = scene((object) => {
       const stuck = object.metadata.name === names.api && imageOf(object) === 'a:2';

@@ -9,9 +9,9 @@ import { type Course, next, type State } from './machine.ts';
 import { createPods } from './pods.ts';
 import { prove, type Trial } from './proof.ts';
 import type { StrategyRecord } from './record.ts';
-import { type Cast, castOf, type ProgressiveRelease } from './setting.ts';
-import { createShares } from './shares.ts';
-import { createWriter } from './writer.ts';
+import { type Cast, castOf, type ProgressiveRelease, routeOf } from './setting.ts';
+import { createShares, type Shares } from './shares.ts';
+import { createWriter, type Writer } from './writer.ts';
 
 const usualPatienceSeconds = 60;
 
@@ -34,12 +34,19 @@ export async function rollOutProgressively(run: Run, plan: Plan, beside: Beside,
   const { release, good, onRecord } = beside;
   if (release === undefined) return rollOut(run, plan, options);
   const { kind } = release.strategy;
-  const cast = castOf(plan, good, release);
-  if (cast === undefined) {
-    onRecord({ kind, outcome: 'skipped', steps: [] });
-    return rollOut(run, plan, options);
+  const route = routeOf(good, release);
+  const writer = createWriter(run.cluster, plan);
+  const shares = route && createShares(run, writer, route, release);
+  if (await shares?.isShared()) {
+    run.out.line('a deploy that died left callers with its release: they go back to the stable one');
+    await shares?.set(0);
   }
-  const { before, takeBack, steps } = createCourse(run, plan, options, release, cast);
+  const cast = castOf(plan, good, release);
+  if (shares === undefined || cast === undefined) {
+    onRecord({ kind, outcome: 'skipped', steps: [] });
+    return rollOut(run, plan, { ...options, before: async (_, objects) => objects.map(writer.current) });
+  }
+  const { before, takeBack, steps } = createCourse({ run, options, release, cast, writer, shares });
   try {
     await rollOut(run, plan, { ...options, before });
     onRecord({ kind, outcome: 'promoted', steps });
@@ -63,28 +70,25 @@ function courseOf({ strategy, ask }: ProgressiveRelease, timeoutSeconds: number)
 const isSame = ({ object }: PlannedObject, other: KubeObject | undefined): boolean =>
   other !== undefined && refKey(refOf(object)) === refKey(refOf(other));
 
-function createCourse(run: Run, plan: Plan, options: RolloutOptions, release: ProgressiveRelease, cast: Cast) {
+interface Setting {
+  readonly run: Run;
+  readonly options: RolloutOptions;
+  readonly release: ProgressiveRelease;
+  readonly cast: Cast;
+  readonly writer: Writer;
+  readonly shares: Shares;
+}
+
+function createCourse({ run, options, release, cast, writer, shares }: Setting) {
   const { cluster, out } = run;
   const { strategy, names } = release;
   const course = courseOf(release, options.timeoutSeconds);
-  const writer = createWriter(cluster, plan);
-  const shares = createShares(run, writer, cast.route, release);
   const pods = createPods(run, writer, cast, release, options.expected);
   const steps: Trial['steps'] = [];
   let state: State | undefined;
   let begun = false;
   /** Pods that the stable release had when it began to share its callers. */
   let floor: number | undefined;
-
-  /** Callers that a deploy which died left with its release go back first; then its pods. */
-  async function recover(): Promise<void> {
-    begun = true;
-    if (await shares.isShared()) {
-      out.line('a deploy that died left callers with its release: they go back to the stable one');
-      await shares.set(0);
-    }
-    await pods.clear();
-  }
 
   async function prepare(step: number): Promise<void> {
     const weight = course.steps[step]?.weight ?? 0;
@@ -109,7 +113,8 @@ function createCourse(run: Run, plan: Plan, options: RolloutOptions, release: Pr
 
   /** Before each step of the plan: the new release proves itself before the stable one is touched, and is taken away after. */
   async function before(_step: Step, objects: readonly PlannedObject[]): Promise<readonly PlannedObject[]> {
-    if (!begun) await recover();
+    if (!begun) await pods.clear();
+    begun = true;
     if (objects.some((planned) => isSame(planned, cast.stable.object))) {
       state = await prove({ run, release, course, pods, shares, prepare, steps });
       out.step(`${label({ kind: 'Deployment', name: names.api })} takes over, ${state.weight} % of the callers beside it`);

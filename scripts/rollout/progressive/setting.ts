@@ -32,8 +32,6 @@ export interface Cast {
   /** What is planned to become the stable release. */
   readonly stable: PlannedObject;
   readonly service: KubeObject;
-  /** The route as the last good release has it: what the edge does must not change before its own step. */
-  readonly route: KubeObject;
   /** What owns the stable release's replicas, before and after; not set: nobody does. */
   readonly scaler?: { readonly before: KubeObject; readonly after: KubeObject };
 }
@@ -42,27 +40,29 @@ const scalers = ['HorizontalPodAutoscaler', 'ScaledObject'];
 const named = (objects: readonly KubeObject[], kinds: readonly string[], name: string): KubeObject | undefined =>
   objects.find((object) => kinds.includes(object.kind) && object.metadata.name === name);
 
-/**
- * Whether a release is to run beside the one before at all: undefined where its pods do not change, where there is none before it, or
- * where that one had no route that could be shared.
- */
+const objectsOf = (charts: readonly Chart[] | undefined): KubeObject[] => (charts ?? []).flatMap(({ objects }) => objects);
+
+/** The route as the last good release has it: what the edge does must not change before its own step. */
+export const routeOf = (good: readonly Chart[] | undefined, { names }: ProgressiveRelease): KubeObject | undefined =>
+  named(objectsOf(good), ['HTTPRoute'], names.route);
+
+/** Undefined where a release is not to run beside the one before: its pods do not change, or there is none before it. */
 export function castOf(plan: Plan, good: readonly Chart[] | undefined, { names }: ProgressiveRelease): Cast | undefined {
   const planned = plan.steps.flatMap(({ objects }) => objects);
-  const before = (good ?? []).flatMap(({ objects }) => objects);
+  const before = objectsOf(good);
   const stable = planned.find(({ object }) => object.kind === 'Deployment' && object.metadata.name === names.api);
   const service = named(
     planned.map(({ object }) => object),
     ['Service'],
     names.services.api,
   );
-  const route = named(before, ['HTTPRoute'], names.route);
   const renewed = stable?.action === 'update' && stable.changes.some(({ path }) => path.startsWith('spec.template'));
-  if (!stable || !renewed || !service || !route) return undefined;
+  if (!stable || !renewed || !service) return undefined;
   const scalerAfter = named(
     planned.map(({ object }) => object),
     scalers,
     names.autoscalers.api,
   );
   const scalerBefore = scalerAfter && before.find((object) => refKey(refOf(object)) === refKey(refOf(scalerAfter)));
-  return { stable, service, route, ...(scalerAfter && scalerBefore && { scaler: { before: scalerBefore, after: scalerAfter } }) };
+  return { stable, service, ...(scalerAfter && scalerBefore && { scaler: { before: scalerBefore, after: scalerAfter } }) };
 }
