@@ -6,7 +6,8 @@ export type CommitState = 'pending' | 'success' | 'failure' | 'error';
 
 /** Shows on the commit, and on its pull request, how it fares in an environment. */
 export async function setCommitStatus(
-  { octokit, owner, repo, sha }: Repository,
+  { octokit, owner, repo }: Repository,
+  sha: string,
   environment: string,
   status: { readonly state: CommitState; readonly description: string; readonly logUrl?: string | undefined },
 ): Promise<void> {

@@ -31,21 +31,27 @@ export interface NewDeployment {
 
 const made = z.object({ id: z.number().int() });
 /** GitHub gives a payload back as it was sent, or as text. */
-const listed = z.array(z.object({ id: z.number().int(), created_at: z.iso.datetime(), payload: z.unknown() }));
+const listed = z.array(z.object({ id: z.number().int(), sha: z.string(), created_at: z.iso.datetime(), payload: z.unknown() }));
 const statuses = z.array(z.object({ state: z.string() }));
+
+export interface Deployed {
+  readonly id: number;
+  readonly sha: string;
+}
 
 /**
  * Creates a Deployment of the commit as it is: no merge, and no other status is waited for, for whoever deploys has decided.
+ * What a rollback brings back is the commit that its image was deployed for, as far as GitHub remembers; the run's own is newer.
  * @param again whether an earlier try may have come through: then it is looked for first
- * @returns its id
  */
-export async function createDeployment(github: Repository, deployment: NewDeployment, again: boolean): Promise<number> {
-  const { octokit, owner, repo, sha } = github;
+export async function createDeployment(github: Repository, deployment: NewDeployment, again: boolean): Promise<Deployed> {
+  const { octokit, owner, repo } = github;
   const { task, environment, payload } = deployment;
-  if (again) {
-    const earlier = (await ourDeployments(github, environment)).find(({ key }) => key === payload.key);
-    if (earlier !== undefined) return earlier.id;
-  }
+  const earlier = again || task === 'rollback' ? await ourDeployments(github, environment) : [];
+  const same = earlier.find(({ key }) => key === payload.key);
+  if (same !== undefined) return same;
+  const before = task === 'rollback' ? earlier.find(({ digest }) => digest !== undefined && digest === payload.digest) : undefined;
+  const sha = before?.sha ?? github.sha;
   const { data } = await octokit.rest.repos.createDeployment({
     owner,
     repo,
@@ -59,7 +65,7 @@ export async function createDeployment(github: Repository, deployment: NewDeploy
     transient_environment: false,
     production_environment: environment === 'production',
   });
-  return answered(made, data).id;
+  return { id: answered(made, data).id, sha };
 }
 
 export interface DeploymentStatus {
@@ -93,7 +99,7 @@ const deadAfterMs: Readonly<Record<string, number>> = { in_progress: 0, queued: 
 /** Tells of earlier deploys of ours that died and could not say so themselves. To be called by the holder of the lock only. */
 export async function closeDeadDeployments(github: Repository, environment: string, current: number, nowMs: number): Promise<void> {
   const { octokit, owner, repo } = github;
-  const earlier = (await ourDeployments(github, environment)).filter(({ id }) => id < current);
+  const earlier = (await ourDeployments(github, environment)).filter(({ id }) => id < current).slice(0, 10);
   for (const { id, createdMs } of earlier) {
     const { data } = await octokit.rest.repos.listDeploymentStatuses({ owner, repo, deployment_id: id, per_page: 1 });
     const state = answered(statuses, data)[0]?.state ?? 'queued';
@@ -102,16 +108,16 @@ export async function closeDeadDeployments(github: Repository, environment: stri
   }
 }
 
-/** The newest ten of an environment that are ours, newest first. */
+/** Those of an environment that are ours, newest first; as many as GitHub tells at once. */
 async function ourDeployments({ octokit, owner, repo }: Repository, environment: string) {
-  const { data } = await octokit.rest.repos.listDeployments({ owner, repo, environment, per_page: 10 });
-  return answered(listed, data).flatMap(({ id, created_at, payload }) => {
+  const { data } = await octokit.rest.repos.listDeployments({ owner, repo, environment, per_page: 100 });
+  return answered(listed, data).flatMap(({ id, sha, created_at, payload }) => {
     const ours = ownPayload.safeParse(typeof payload === 'string' ? parsed(payload) : payload);
-    return ours.success ? [{ id, createdMs: Date.parse(created_at), key: ours.data.key }] : [];
+    return ours.success ? [{ id, sha, createdMs: Date.parse(created_at), ...ours.data }] : [];
   });
 }
 
-const ownPayload = z.object({ by: z.literal(author), key: z.string() });
+const ownPayload = z.object({ by: z.literal(author), key: z.string(), digest: z.string().optional() });
 
 function parsed(text: string): unknown {
   try {

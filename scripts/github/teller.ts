@@ -7,7 +7,7 @@ import type { Report } from '../rollout/report.ts';
 import { connectToGitHub } from './client.ts';
 import { commentOnFailure } from './comment.ts';
 import { setCommitStatus } from './commit-status.ts';
-import { addStatus, author, closeDeadDeployments, createDeployment, type Payload } from './deployments.ts';
+import { addStatus, author, closeDeadDeployments, createDeployment, type Deployed, type Payload } from './deployments.ts';
 import { createQueue, type Problem } from './queue.ts';
 import { endingOf, failureComment, interruption, isFailure, refusalOf, underway, type Word, waiting } from './report.ts';
 import type { GitHubSettings } from './settings.ts';
@@ -49,7 +49,7 @@ export function createTeller(settings: GitHubSettings, subject: Subject, request
   const key = randomUUID();
   let begun = false;
   let interrupted = false;
-  let id: number | undefined;
+  let deployed: Deployed | undefined;
 
   const begin = (known: Pick<Payload, 'digest' | 'plan' | 'revision'> = {}) => {
     if (begun) return;
@@ -63,18 +63,19 @@ export function createTeller(settings: GitHubSettings, subject: Subject, request
     };
     const description = `${task} by ${subject.actor}`;
     queue.add(told.deployment, async (again) => {
-      id = await createDeployment(github, { task, environment, description, payload }, again);
+      deployed = await createDeployment(github, { task, environment, description, payload }, again);
     });
   };
   const tell = ({ deployment: state, commit, description }: Word) => {
     // What comes late is left out when there is hardly time for the end.
     const late = () => interrupted && commit === 'pending';
     queue.add(told.deployment, async () => {
-      if (id === undefined || late()) return;
-      await addStatus(github, id, { state, description, logUrl: settings.runUrl, environmentUrl: subject.environmentUrl });
+      if (deployed === undefined || late()) return;
+      await addStatus(github, deployed.id, { state, description, logUrl: settings.runUrl, environmentUrl: subject.environmentUrl });
     });
     queue.add(told.commit, async () => {
-      if (!late()) await setCommitStatus(github, environment, { state: commit, description, logUrl: settings.runUrl });
+      if (!late())
+        await setCommitStatus(github, deployed?.sha ?? settings.sha, environment, { state: commit, description, logUrl: settings.runUrl });
     });
   };
   return {
@@ -85,7 +86,7 @@ export function createTeller(settings: GitHubSettings, subject: Subject, request
     started() {
       tell(underway);
       queue.add(told.deployment, async () => {
-        if (id !== undefined && !interrupted) await closeDeadDeployments(github, environment, id, Date.now());
+        if (deployed !== undefined && !interrupted) await closeDeadDeployments(github, environment, deployed.id, Date.now());
       });
     },
     ended(report) {

@@ -5,7 +5,7 @@ import type { KubeObject } from '../rollout/objects.ts';
 import { silentOutput } from '../rollout/testing/output.ts';
 import { bot, type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';
 import type { Misbehaviour } from './testing/misbehaviour.ts';
-import { scene, sha } from './testing/scene.ts';
+import { digestOf, scene, sha } from './testing/scene.ts';
 import { withGitHub } from './with-github.ts';
 
 let github: FakeGitHub;
@@ -35,7 +35,7 @@ describe('GitHub is told', () => {
         production_environment: false,
         payload: {
           by: 'leyenda',
-          digest: `sha256:${'0'.repeat(64)}`,
+          digest: digestOf('good'),
           revision: 1,
           actor: 'ana (GitHub run 7)',
           plan: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -69,6 +69,22 @@ describe('GitHub is told', () => {
       description: expect.stringContaining('GET /health answered 500'),
     });
     expect(statesOf(0)).toEqual(['queued', 'in_progress', 'success']);
+  });
+
+  test('of a rollback: for the commit whose image it brings back, though a newer one runs it', async () => {
+    const ship = scene(github);
+    const newer = 'b'.repeat(40);
+    await ship('good');
+    await ship('next', { sha: newer });
+    expect(await ship('', { task: 'rollback', sha: newer })).toMatchObject({ exitCode: exitCodes.ok });
+    expect(github.deployments.map(({ task, ref }) => [task, ref])).toEqual([
+      ['deploy', sha],
+      ['deploy', newer],
+      ['rollback', sha],
+    ]);
+    expect(github.deployments[2]?.payload).toMatchObject({ digest: digestOf('good'), revision: 3 });
+    expect(statesOf(2)).toEqual(['queued', 'in_progress', 'success']);
+    expect(github.commitStatuses.at(-1)).toMatchObject({ sha, state: 'success', description: expect.stringContaining('brought back') });
   });
 
   test('of a release that changes nothing, at once', async () => {

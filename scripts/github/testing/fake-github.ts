@@ -7,6 +7,7 @@ import { requirements } from './requirements.ts';
 type Body<K extends keyof typeof requirements> = z.infer<(typeof requirements)[K]>;
 export interface FakeDeployment extends Body<'createDeployment'> {
   readonly id: number;
+  readonly sha: string;
   readonly created_at: string;
   readonly statuses: Body<'createDeploymentStatus'>[];
 }
@@ -24,7 +25,7 @@ export interface FakeGitHub {
   readonly url: string;
   /** Oldest first. */
   readonly deployments: FakeDeployment[];
-  readonly commitStatuses: Body<'createCommitStatus'>[];
+  readonly commitStatuses: (Body<'createCommitStatus'> & { readonly sha: string })[];
   readonly issues: FakeText[];
   /** Of pull request 1. */
   readonly comments: FakeText[];
@@ -155,7 +156,7 @@ const routes: readonly Route[] = [
     method: 'POST',
     pattern: /^\/deployments$/,
     answer: taking(requirements.createDeployment, ({ deployments }, body) =>
-      put(deployments, { ...body, id: nextId(), created_at: new Date().toISOString(), statuses: [] }),
+      put(deployments, { ...body, id: nextId(), sha: body.ref, created_at: new Date().toISOString(), statuses: [] }),
     ),
   },
   {
@@ -179,8 +180,11 @@ const routes: readonly Route[] = [
   },
   {
     method: 'POST',
-    pattern: /^\/statuses\/[0-9a-f]{40}$/,
-    answer: taking(requirements.createCommitStatus, ({ commitStatuses }, body) => ({ id: nextId(), ...put(commitStatuses, body) })),
+    pattern: /^\/statuses\/([0-9a-f]{40})$/,
+    answer: taking(requirements.createCommitStatus, ({ commitStatuses }, body, { key }) => ({
+      id: nextId(),
+      ...put(commitStatuses, { ...body, sha: key }),
+    })),
   },
   {
     method: 'GET',

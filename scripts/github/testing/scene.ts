@@ -1,14 +1,20 @@
+import { createHash } from 'node:crypto';
 import { createCluster } from '../../rollout/cluster.ts';
 import { deploy } from '../../rollout/deploy.ts';
-import type { KubeObject } from '../../rollout/objects.ts';
+import { isRecord, type KubeObject } from '../../rollout/objects.ts';
+import { restore } from '../../rollout/restore.ts';
+import type { Run } from '../../rollout/run.ts';
 import { createFakeApi, rolledOut } from '../../rollout/testing/api.ts';
 import { silentOutput } from '../../rollout/testing/output.ts';
+import type { Listener } from '../teller.ts';
 import { type Patience, withGitHub } from '../with-github.ts';
 import { type FakeGitHub, token } from './fake-github.ts';
 
+/** Of the commit that a deploy tells of, unless another is given. */
 export const sha = 'a'.repeat(40);
 const namespace = 'captions';
-const digest = (name: string) => `${name}@sha256:${'0'.repeat(64)}`;
+export const digestOf = (name: string): string => `sha256:${createHash('sha256').update(name).digest('hex')}`;
+const imageOf = (name: string): string => `${name}@${digestOf(name)}`;
 
 const chartsOf = (image: string) => [
   {
@@ -28,6 +34,9 @@ const chartsOf = (image: string) => [
 const soon: Patience = { request: 400, end: 3000, interrupted: 1500 };
 
 export interface Shipping {
+  readonly task?: 'deploy' | 'rollback';
+  readonly sha?: string;
+  /** The image answers with errors. */
   readonly bad?: boolean;
   readonly comment?: boolean;
   readonly dryRun?: boolean;
@@ -39,19 +48,25 @@ export interface Shipping {
   readonly throws?: Error;
 }
 
-/** A cluster, and deploys to it that tell a GitHub; each gives the exit code and everything that was printed. */
+const surroundings = (github: FakeGitHub, commit: string) => ({
+  GITHUB_TOKEN: token,
+  GITHUB_REPOSITORY: 'example/captions',
+  GITHUB_SHA: commit,
+  GITHUB_API_URL: github.url,
+  GITHUB_RUN_ID: '7',
+  GITHUB_ACTOR: 'ana',
+});
+
+/** A cluster, and deploys to it that tell a GitHub; each gives the exit code, what was printed and the seconds it took. */
 export function scene(github: FakeGitHub) {
-  const fake = createFakeApi((object) => controller(object));
   let controller = rolledOut;
+  const fake = createFakeApi((object) => controller(object));
   const cluster = createCluster(fake.transport, () => Promise.reject(new Error('no port-forward here')));
-  const env = {
-    GITHUB_TOKEN: token,
-    GITHUB_REPOSITORY: 'example/captions',
-    GITHUB_SHA: sha,
-    GITHUB_API_URL: github.url,
-    GITHUB_RUN_ID: '7',
-    GITHUB_ACTOR: 'ana',
-  };
+  const serves = (name: string) =>
+    [...fake.objects.values()].some(
+      ({ kind, spec }) => kind === 'Deployment' && isRecord(spec) && JSON.stringify(spec).includes(imageOf(name)),
+    );
+
   return async (name: string, shipping: Shipping = {}) => {
     controller = shipping.controller ?? rolledOut;
     const lines: string[] = [];
@@ -59,30 +74,36 @@ export function scene(github: FakeGitHub) {
     const out = { ...silentOutput, line: print, step: print };
     const signal = shipping.interruption ?? new AbortController().signal;
     const smoke = async () => {
-      const failures =
-        shipping.bad && JSON.stringify([...fake.objects.values()]).includes(digest(name)) ? ['GET /health answered 500'] : [];
-      const serves = [...fake.objects.values()].some(
-        ({ kind, spec }) => kind === 'Deployment' && JSON.stringify(spec).includes(digest(name)),
-      );
-      return { passed: failures.length === 0 || !serves, failures, endpoints: 1, releases: ['r'] };
+      const failures = shipping.bad === true && serves(name) ? ['GET /health answered 500'] : [];
+      return { passed: failures.length === 0, failures, endpoints: 1, releases: ['r'] };
     };
+    const task = shipping.task ?? 'deploy';
     const flags = { github: true, 'github-comment': shipping.comment ?? false, 'dry-run': shipping.dryRun ?? false };
-    const context = { out, signal, env };
+    const context = { out, signal, env: surroundings(github, shipping.sha ?? sha) };
     const startMs = performance.now();
     const exitCode = await withGitHub(
-      { task: 'deploy', environment: 'staging' },
+      { task, environment: 'staging' },
       flags,
       context,
-      async (listener) => {
-        if (shipping.throws !== undefined) throw shipping.throws;
-        const options = { environment: 'staging', image: digest(name), charts: chartsOf(digest(name)), actor: 'ana', timeoutSeconds: 20 };
-        const more = { soakSeconds: 0, dryRun: flags['dry-run'], rollback: true, onEvidence: async () => {}, milestones: listener };
-        const report = await deploy({ cluster, namespace, out, signal, smoke }, { ...options, ...more });
-        listener.ended(report);
-        return report.exitCode;
-      },
+      (listener) => act[task]({ cluster, namespace, out, signal, smoke }, name, shipping, listener),
       { ...soon, ...shipping.limits },
     );
     return { exitCode, lines, seconds: (performance.now() - startMs) / 1000 };
   };
 }
+
+const common = { environment: 'staging', actor: 'ana', timeoutSeconds: 20 };
+const act = {
+  async deploy(run: Run, name: string, { throws, dryRun = false }: Shipping, listener: Listener) {
+    if (throws !== undefined) throw throws;
+    const release = { ...common, image: imageOf(name), charts: chartsOf(imageOf(name)), soakSeconds: 0 };
+    const report = await deploy(run, { ...release, dryRun, rollback: true, onEvidence: async () => {}, milestones: listener });
+    listener.ended(report);
+    return report.exitCode;
+  },
+  async rollback(run: Run, _name: string, _shipping: Shipping, listener: Listener) {
+    const report = await restore(run, { ...common, revision: undefined, milestones: listener });
+    listener.ended(report);
+    return report.exitCode;
+  },
+};
