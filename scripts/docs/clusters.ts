@@ -42,6 +42,6 @@ Redis holds nothing that must be saved: caches fill again, limits begin anew.
 
 A service mesh (Istio, Linkerd) is not needed for what is here: connections are declared and enforced by NetworkPolicies, timeouts and retries are
 the service's own. Where one is there, the pods run in it unchanged but for its own ports. A release is a rolling update that is judged and taken
-back by itself ([release.md](release.md)).
+back by itself ([release.md](release.md)), or, where an environment declares it, a [canary or blue-green](canary.md).
 `;
 }

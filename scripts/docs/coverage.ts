@@ -308,7 +308,7 @@ export const coverage = {
   'K8-25': ['Storage layer', done('manifests/charts/data.ts')],
   'K8-26': ['Service count / replicas', done('docs/guides.md')],
   'K8-27': ['Custom-metric autoscaling (future)', done('manifests/constructs/queue-scaling.ts')],
-  'K8-28': ['Service mesh, blue-green, DR (future)', done('docs/clusters.md')],
+  'K8-28': ['Service mesh, blue-green, DR (future)', done('docs/canary.md')],
   'K8-29': ['Manual scale and logs commands', done('docs/release.md')],
   'CI-01': ['Production workflow', done('.github/src/workflows/release.ts')],
   'CI-02': [
