@@ -33,7 +33,8 @@ export const apiKey = 'e2e-key-0123456789abcdef';
 
 const scratch = mkdtempSync(join(tmpdir(), 'leyenda-e2e-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-const deployerConfig = join(scratch, 'deployer.kubeconfig');
+/** Of the deployer's ServiceAccount: it has its rights and no others. */
+export const deployerConfig = join(scratch, 'deployer.kubeconfig');
 
 export interface Result {
   readonly code: number;

@@ -8,6 +8,7 @@ const order = [
   'accepted',
   'rollout',
   'local',
+  'canary',
   'monitoring',
   'load',
   'network',
