@@ -107,3 +107,9 @@ const act = {
     return report.exitCode;
   },
 };
+
+/** The states of the nth Deployment, in order. */
+export const statesOf = ({ deployments }: FakeGitHub, position = 0): string[] | undefined =>
+  deployments[position]?.statuses.map(({ state }) => state);
+export const commitStatesOf = ({ commitStatuses }: FakeGitHub): string[] => commitStatuses.map(({ state }) => state);
+export const warningsIn = (lines: readonly string[]): string[] => lines.filter((line) => line.startsWith('warning: '));

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../../service/contract/cli.ts';
+import type { KubeObject } from '../rollout/objects.ts';
+import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
+import { commitStatesOf, scene, statesOf } from './testing/scene.ts';
+
+let github: FakeGitHub;
+beforeEach(async () => {
+  github = await startFakeGitHub();
+});
+afterEach(async () => {
+  expect(github.refused).toEqual([]);
+  await github.close();
+});
+
+describe('an interruption', () => {
+  const stuck = (object: KubeObject): KubeObject =>
+    object.kind === 'Deployment' ? { ...object, status: { observedGeneration: object.metadata.generation, replicas: 1 } } : object;
+
+  test('is told as an error before the process ends, and after what was told before', async () => {
+    const interruption = new AbortController();
+    const shipping = scene(github)('good', { controller: stuck, interruption: interruption.signal });
+    await seen(() => statesOf(github)?.includes('in_progress') === true);
+    interruption.abort(new Error('interrupted by SIGTERM'));
+    const { exitCode } = await shipping;
+    expect(exitCode).toBe(exitCodes.failed);
+    expect(statesOf(github)).toEqual(['queued', 'in_progress', 'error']);
+    expect(github.deployments[0]?.statuses.at(-1)).toMatchObject({ description: expect.stringMatching(/^interrupted by SIGTERM/) });
+    expect(commitStatesOf(github).at(-1)).toBe('error');
+  });
+
+  test('leaves out what GitHub had no time for, rather than being late', async () => {
+    const interruption = new AbortController();
+    github.trouble.push('secondary-limit');
+    const shipping = scene(github)('good', { controller: stuck, interruption: interruption.signal });
+    await seen(() => github.requests.length > 0);
+    interruption.abort(new Error('interrupted by SIGINT'));
+    await shipping;
+    expect(statesOf(github)).toEqual(['error']);
+    expect(commitStatesOf(github)).toEqual(['error']);
+  });
+
+  test('that nobody could tell of is told by the next deploy, which leaves others alone', async () => {
+    const ship = scene(github);
+    await ship('good');
+    const [first] = github.deployments;
+    if (first === undefined) throw new Error('no deployment');
+    const another = (id: number, payload: Record<string, string>, state: 'queued' | 'in_progress', created_at = new Date().toISOString()) =>
+      github.deployments.push({ ...first, id, payload, created_at, statuses: [{ state, description: '', auto_inactive: false }] });
+    const ours = { by: 'leyenda', key: 'k' };
+    another(1, ours, 'in_progress');
+    another(2, ours, 'queued');
+    another(3, ours, 'queued', '2026-01-01T00:00:00Z');
+    another(4, {}, 'in_progress');
+    await ship('next');
+    const last = (id: number) => github.deployments.find((one) => one.id === id)?.statuses.at(-1)?.state;
+    expect([1, 2, 3, 4].map(last)).toEqual(['error', 'queued', 'error', 'in_progress']);
+    expect(first.statuses.map(({ state }) => state)).toEqual(['queued', 'in_progress', 'success']);
+  });
+});
+
+async function seen(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
