@@ -8,6 +8,7 @@ import { deployerRules } from '../constructs/deployer-role.ts';
 import { commonLabels } from '../constructs/labels.ts';
 import { GuardedNamespace } from '../constructs/namespace.ts';
 import { priorityClasses } from '../constructs/priorities.ts';
+import { watcher } from '../constructs/watcher.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 
@@ -33,5 +34,6 @@ export class PlatformChart extends Chart {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: names.deployer },
       subjects: [deployerSubject(environment)],
     });
+    watcher(this, environment, deployed);
   }
 }

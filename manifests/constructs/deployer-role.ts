@@ -91,3 +91,16 @@ function grouped(rights: readonly { readonly group: string; readonly resource: s
     return first ? [{ apiGroups: [first.group], resources: same.map(({ resource }) => resource).sort(), verbs: first.verbs }] : [];
   });
 }
+
+/**
+ * The rules of the Role of who only looks: the records, and each object as it would be after an apply. The API server asks for the right to
+ * patch even where nothing is to be written; that it stays so is the admission policy's to see to.
+ */
+export function watcherRules(objects: readonly KubernetesObject[]): k8s.PolicyRule[] {
+  const looked = Object.entries(deployable).flatMap(([group, kinds]) =>
+    Object.entries(kinds)
+      .filter(([kind]) => objects.some((object) => groupOf(object) === group && object.kind === kind))
+      .map(([, resource]) => ({ group, resource, verbs: ['get', 'patch'] })),
+  );
+  return [...grouped(looked), { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }];
+}

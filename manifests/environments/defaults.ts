@@ -42,6 +42,7 @@ export const deployerIn = (environment: string): GitHubDeployer => ({
   repository: 'leyenda/leyenda',
   environment,
   workflows: ['release.yml', 'rollback.yml'],
+  watch: { environment: `${environment}-watch`, workflows: ['nightly.yml'] },
   refs: ['refs/heads/main', 'refs/tags/v*'],
   audience: `https://kubernetes.${environment}.yourapp.com`,
 });

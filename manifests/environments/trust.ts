@@ -13,6 +13,8 @@ export interface GitHubDeployer {
   readonly environment: string;
   /** Files in `.github/workflows` whose jobs may deploy. */
   readonly workflows: readonly [string, ...string[]];
+  /** Jobs in an environment without reviewers that only look (`leyenda history`, `leyenda drift`); not set: none. */
+  readonly watch?: { readonly environment: string; readonly workflows: readonly [string, ...string[]] };
   /** Of which branches and tags; a last `*` stands for any rest. */
   readonly refs: readonly [GitRef, ...GitRef[]];
   /** Whom the token must be for: CLUSTER_AUDIENCE of the environment on GitHub. Another cluster has another. */

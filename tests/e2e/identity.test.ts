@@ -13,12 +13,14 @@ import { unpulled } from './control-plane.ts';
 import { type OidcIssuer, startIssuer } from './oidc-issuer.ts';
 
 const { namespace, names } = production;
+const watcher = `${names.prefix}-watcher`;
 const deployer: GitHubDeployer = {
   kind: 'github',
   repository: 'acme/captions',
   ids: { owner: 1001, repository: 2002 },
   environment: 'production',
   workflows: ['release.yml', 'rollback.yml'],
+  watch: { environment: 'production-watch', workflows: ['nightly.yml'] },
   refs: ['refs/heads/main', 'refs/tags/v*'],
   audience: 'https://kubernetes.production.example.com',
 };
@@ -37,6 +39,14 @@ const claims = {
   actor: 'ana',
   run_id: '42',
   sha: 'c0ffee',
+};
+
+/** And of the one that only looks, which has another environment. */
+const watching = {
+  ...claims,
+  environment: 'production-watch',
+  sub: `${subject}-watch`,
+  job_workflow_ref: 'acme/captions/.github/workflows/nightly.yml@refs/heads/main',
 };
 
 /** Claims of a job that is not the one that deploys; `undefined`: the claim is not there. */
@@ -62,6 +72,13 @@ const others: Readonly<Record<string, Readonly<Record<string, string | number | 
   'of a pull request': { ref: 'refs/pull/7/merge', job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/pull/7/merge' },
   'of another branch': { ref: 'refs/heads/main-2', job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/heads/main-2' },
   'of a tag that is no version': { ref: 'refs/tags/x1', job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/tags/x1' },
+  'of a workflow that looks, in the environment that deploys': {
+    job_workflow_ref: 'acme/captions/.github/workflows/nightly.yml@refs/heads/main',
+  },
+  'of a workflow that deploys, in the environment that looks': {
+    environment: 'production-watch',
+    sub: 'repo:acme@1001/captions@2002:environment:production-watch',
+  },
   'of another workflow': { job_workflow_ref: 'acme/captions/.github/workflows/ci.yml@refs/heads/main' },
   'of the workflow as another branch has it': { job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/heads/mine' },
   "of somebody else's workflow that ours calls": { job_workflow_ref: 'eve/tools/.github/workflows/release.yml@refs/heads/main' },
@@ -77,7 +94,8 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
 
     const call = async (token: string, method: string, path: string, body?: object) => {
       const { promise, resolve, reject } = Promise.withResolvers<{ readonly status: number; readonly body: ReturnType<typeof Object> }>();
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
       request(new URL(path, server.url), { method, headers, ca: server.authority }, (response) => {
         text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: Object(JSON.parse(answer)) }), reject);
       })
@@ -101,8 +119,15 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
       const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
       const one = (kind: string, name: string) => objects.filter((object) => object.kind === kind && object.metadata.name === name);
       for (const object of one('Namespace', namespace)) await create('/api/v1/namespaces', object);
-      for (const object of one('Role', names.deployer)) await create(`${rbac}/roles`, object);
-      for (const object of one('RoleBinding', names.deployer)) await create(`${rbac}/rolebindings`, object);
+      for (const name of [names.deployer, watcher]) {
+        for (const object of one('Role', name)) await create(`${rbac}/roles`, object);
+        for (const object of one('RoleBinding', name)) await create(`${rbac}/rolebindings`, object);
+      }
+      const admission = '/apis/admissionregistration.k8s.io/v1';
+      for (const object of one('ValidatingAdmissionPolicy', watcher)) await create(`${admission}/validatingadmissionpolicies`, object);
+      for (const object of one('ValidatingAdmissionPolicyBinding', watcher))
+        await create(`${admission}/validatingadmissionpolicybindings`, object);
+      await create(`/api/v1/namespaces/${namespace}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'seen' } });
       // The provider's keys are fetched in the background.
       for (let attempt = 0; attempt < 150 && (await whoAmI(await issuer.token(claims))).status !== 201; attempt += 1) await sleep(200);
     }, 90_000);
@@ -139,6 +164,26 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
     test.each(['refs/tags/v1.2.3', 'refs/heads/main'])('takes the workflow that rolls back, of %s', async (ref) => {
       const job = { ...claims, ref, job_workflow_ref: `acme/captions/.github/workflows/rollback.yml@${ref}` };
       expect(await whoAmI(await issuer.token(job))).toMatchObject({ status: 201 });
+    });
+
+    test('lets the job that only looks ask and plan, and write nothing', async () => {
+      const token = await issuer.token(watching);
+      const map = `/api/v1/namespaces/${namespace}/configmaps/seen`;
+      const change = (query: string) => call(token, 'PATCH', `${map}${query}`, { data: { seen: 'true' } });
+      expect(await call(token, 'GET', map)).toMatchObject({ status: 200 });
+      expect(await change('?dryRun=All')).toMatchObject({ status: 200 });
+      // A policy takes a moment until it holds.
+      for (let attempt = 0; attempt < 50 && (await change('')).status === 200; attempt += 1) await sleep(200);
+      expect(await change('')).toMatchObject({
+        status: 403,
+        body: { message: expect.stringContaining('who only looks may write nothing') },
+      });
+      for (const [method, path] of [
+        ['DELETE', map],
+        ['GET', `/api/v1/namespaces/${namespace}/secrets/x`],
+      ] as const)
+        expect(await call(token, method, path)).toMatchObject({ status: 403 });
+      expect(await call(await issuer.token(claims), 'PATCH', map, { data: { seen: 'by the deployer' } })).toMatchObject({ status: 200 });
     });
 
     test.each(Object.entries(others))('does not know a token %s', async (_what, different) => {

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { githubIssuer } from '../../../service/contract/signing.ts';
-import { subjectOf, userPrefix } from '../../constructs/deployer.ts';
+import { subjectPrefix, userPrefix } from '../../constructs/deployer.ts';
 import type { Environment } from '../../environments/environment.ts';
 import type { GitHubDeployer } from '../../environments/trust.ts';
 
@@ -18,25 +18,21 @@ interface Rule {
 }
 
 /** What each name may contain: it becomes a literal in an expression. */
-const shapeOf = ({
-  repository,
-  environment,
-  workflows,
-  refs,
-}: GitHubDeployer): readonly (readonly [string, RegExp, readonly string[]])[] => [
-  ['repository', /^[\w.-]+\/[\w.-]+$/, [repository]],
-  ['environment', /^[\w .-]+$/, [environment]],
-  ['workflows', /^[\w.-]+\.ya?ml$/, workflows],
-  ['refs', /^refs\/(heads|tags)\/[\w./-]*[\w*]$/, refs],
+const shapesOf = (deployer: GitHubDeployer): readonly (readonly [string, RegExp, readonly string[]])[] => [
+  ['repository', /^[\w.-]+\/[\w.-]+$/, [deployer.repository]],
+  ['environment', /^[\w .-]+$/, jobsOf(deployer).map(({ environment }) => environment)],
+  ['workflows', /^[\w.-]+\.ya?ml$/, jobsOf(deployer).flatMap(({ workflows }) => workflows)],
+  ['refs', /^refs\/(heads|tags)\/[\w./-]*[\w*]$/, deployer.refs],
 ];
 
 /**
  * The API server's structured authentication configuration (flag `--authentication-config`; Kubernetes 1.34 or later): a token of GitHub is
- * believed only for this audience, repository, environment, ref and workflow, and makes one user in no group.
+ * believed only for this audience, repository, environment, ref and workflow, and makes a user of the
+ * environment's name in no group.
  * @throws where a name could be anything but a name
  */
 export function authenticationConfiguration(deployer: GitHubDeployer, issuer: Issuer = { url: githubIssuer }) {
-  for (const [field, shape, names] of shapeOf(deployer)) {
+  for (const [field, shape, names] of shapesOf(deployer)) {
     const wrong = names.find((name) => !shape.test(name));
     if (wrong !== undefined) throw new Error(`deployer.${field}: ${wrong} is not what GitHub calls one`);
   }
@@ -67,23 +63,45 @@ export function authenticationConfiguration(deployer: GitHubDeployer, issuer: Is
 }
 
 function claimRules(deployer: GitHubDeployer): Rule[] {
-  const { repository, ids, environment, workflows } = deployer;
+  const { repository, ids, refs } = deployer;
   const equal = (claim: string, value: string): Rule => ({
     expression: `claims.${claim} == ${literal(value)}`,
     message: `the claim ${claim} must be ${value}`,
   });
-  const own = workflows.map((file) => `${literal(`${repository}/.github/workflows/${file}@`)} + claims.ref`);
+  const jobs = jobsOf(deployer);
+  const environments = jobs.map(({ environment }) => environment);
   return [
-    equal('sub', subjectOf(deployer)),
     equal('repository', repository),
     ...(ids ? [equal('repository_id', String(ids.repository)), equal('repository_owner_id', String(ids.owner))] : []),
-    equal('environment', environment),
-    { expression: deployer.refs.map(refExpression).join(' || '), message: `the claim ref must be one of ${deployer.refs.join(', ')}` },
-    { expression: `claims.job_workflow_ref in [${own.join(', ')}]`, message: `the job must be one of ${workflows.join(', ')} of that ref` },
+    { expression: `claims.environment in ${list(environments)}`, message: `the claim environment must be ${environments.join(' or ')}` },
+    {
+      expression: `claims.sub == ${literal(subjectPrefix(deployer))} + claims.environment`,
+      message: `the claim sub must be ${subjectPrefix(deployer)} and the claim environment`,
+    },
+    { expression: refs.map(refExpression).join(' || '), message: `the claim ref must be one of ${refs.join(', ')}` },
+    ...jobs.map((job) => workflowRule(deployer, job)),
   ];
 }
 
+interface Jobs {
+  readonly environment: string;
+  readonly workflows: readonly string[];
+}
+
+/** In which environments which workflows may have jobs that get in. */
+const jobsOf = ({ environment, workflows, watch }: GitHubDeployer): Jobs[] => [{ environment, workflows }, ...(watch ? [watch] : [])];
+
+/** In this environment only jobs that these files describe, as the very ref has them. */
+function workflowRule({ repository }: GitHubDeployer, { environment, workflows }: Jobs): Rule {
+  const own = workflows.map((file) => `${literal(`${repository}/.github/workflows/${file}@`)} + claims.ref`);
+  return {
+    expression: `claims.environment != ${literal(environment)} || claims.job_workflow_ref in [${own.join(', ')}]`,
+    message: `a job in ${environment} must be one of ${workflows.join(', ')} of its ref`,
+  };
+}
+
 const literal = (text: string) => JSON.stringify(text);
+const list = (texts: readonly string[]) => `[${texts.map(literal).join(', ')}]`;
 const refExpression = (ref: string) =>
   ref.endsWith('*') ? `claims.ref.startsWith(${literal(ref.slice(0, -1))})` : `claims.ref == ${literal(ref)}`;
 
