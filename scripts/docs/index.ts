@@ -8,6 +8,7 @@ import { endpointsDocument } from './endpoints.ts';
 import { guaranteesDocument } from './guarantees.ts';
 import { guidesDocument } from './guides.ts';
 import { hardening, hostDocument } from './host.ts';
+import { workflowsDocument } from './workflows.ts';
 
 /** Every generated document: path from the root → its text. */
 export const documents: Readonly<Record<string, () => string>> = {
@@ -19,6 +20,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/guarantees.md': guaranteesDocument,
   'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,
+  'docs/workflows.md': workflowsDocument,
   'scripts/host/security-hardening.sh': hardening,
   'nginx/nginx.conf': () => renderNginx(product),
 };

@@ -15,7 +15,7 @@ const build = job('build', options, (steps) => {
   return { digest };
 });
 const written = (...jobs: Job<string>[]) =>
-  renderWorkflow({ file: 'example.yml', source: 'example.ts', name: 'Example', on: { push: {} }, jobs });
+  renderWorkflow({ file: 'example.yml', source: 'example.ts', name: 'Example', purpose: 'shows', on: { push: {} }, jobs });
 
 describe('A workflow', () => {
   test('names its source and the release behind every commit', () => {

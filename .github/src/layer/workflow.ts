@@ -19,6 +19,8 @@ export interface Workflow {
   /** The module it comes from, named in the file's header. */
   readonly source: string;
   readonly name: string;
+  /** What it is for, in one sentence, for the documents. */
+  readonly purpose: string;
   readonly on: Triggers;
   /** A newer run of the same group cancels this one; not for workflows that deploy. */
   readonly supersededIn?: Expression;

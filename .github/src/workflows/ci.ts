@@ -77,12 +77,13 @@ const dependencies = job('dependencies', { name: 'Dependencies', ...on(10), perm
   });
 });
 
-const gate = gateOver({ check, test, services, e2e, image, dependencies });
+const gate = gateOver('CI gate', { check, test, services, e2e, image, dependencies });
 
 export const ci: Workflow = {
   file: 'ci.yml',
   source: '.github/src/workflows/ci.ts',
   name: 'CI',
+  purpose: 'judges every change: types, lint, tests with real servers and on a cluster, the image, what it adds to the dependencies',
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] } },
   supersededIn: text`ci-${firstOf(github.pullRequest, github.ref)}`,
   jobs: [check, test, services, e2e, image, dependencies, gate],

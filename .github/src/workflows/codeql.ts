@@ -23,8 +23,9 @@ export const codeql: Workflow = {
   file: 'codeql.yml',
   source: '.github/src/workflows/codeql.ts',
   name: 'CodeQL',
+  purpose: 'looks for vulnerabilities in the code and in the workflows',
   // Once a week too: its queries learn.
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] }, schedule: [{ cron: '41 4 * * 1' }] },
   supersededIn: text`codeql-${firstOf(github.pullRequest, github.ref)}`,
-  jobs: [typescript, actions, gateOver({ typescript, actions })],
+  jobs: [typescript, actions, gateOver('CodeQL gate', { typescript, actions })],
 };

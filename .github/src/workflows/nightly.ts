@@ -115,6 +115,7 @@ export const nightly: Workflow = {
   file: 'nightly.yml',
   source: '.github/src/workflows/nightly.ts',
   name: 'Nightly',
+  purpose: 'scans again what runs, compares the clusters with what was released, restores a dump',
   on: { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: {} },
   jobs: [bundle, ...watched('staging'), ...watched('production'), restore],
 };

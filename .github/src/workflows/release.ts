@@ -125,6 +125,8 @@ export const release: Workflow = {
   file: 'release.yml',
   source: '.github/src/workflows/release.ts',
   name: 'Release',
+  purpose:
+    'builds, scans, pushes by digest, attests and signs, then brings that digest to staging and, once somebody approved, to production',
   on: { push: { branches: ['main'], tags: ['v*'] } },
   jobs: [test, bundle, build, scanned, push, sign, staging, production],
 };

@@ -47,6 +47,7 @@ export const rollback: Workflow = {
   file: 'rollback.yml',
   source: '.github/src/workflows/rollback.ts',
   name: 'Rollback',
+  purpose: 'brings an earlier release back by hand, in the queue of the deploys',
   on: { workflow_dispatch: { inputs: asked.declared } },
   jobs: [bundle, rollbackOf('staging'), rollbackOf('production')],
 };

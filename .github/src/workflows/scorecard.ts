@@ -28,6 +28,7 @@ export const scorecard: Workflow = {
   file: 'scorecard.yml',
   source: '.github/src/workflows/scorecard.ts',
   name: 'Scorecard',
+  purpose: 'scores how the repository is kept, and publishes the signed result',
   on: { push: { branches: ['main'] }, schedule: [{ cron: '23 5 * * 2' }] },
   jobs: [score],
 };

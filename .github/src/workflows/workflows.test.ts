@@ -54,6 +54,11 @@ describe('The nightly watch', () => {
   });
 });
 
+test('Gates have names of their own: a branch protection knows nothing else of them', () => {
+  const names = ['ci.yml', 'codeql.yml'].map((file) => jobOf(file, 'gate').name);
+  expect(names).toEqual(['CI gate', 'CodeQL gate']);
+});
+
 /** What https://github.com/ossf/scorecard-action#workflow-restrictions says: else the result is refused when it is published. */
 describe('Who publishes the result of Scorecard', () => {
   const scorecard = workflow('scorecard.yml');
