@@ -33,6 +33,7 @@ const endings = {
   deployed: { state: 'success', say: ({ state }) => state },
   'rolled-back': { state: 'failure', say: ({ serving }, cause) => `taken back to revision ${serving}: ${cause}` },
   'rollback-failed': { state: 'failure', say: (_, cause) => `no good release is back: ${cause}` },
+  frozen: { state: 'failure', say: (_, cause) => `stays, for the schema has moved on: ${cause}` },
   failed: { state: 'failure', say: (_, cause) => `left in place: ${cause}` },
   interrupted: { state: 'error', say: ({ state }) => state },
   planned: undefined,
@@ -57,7 +58,7 @@ export function refusalOf(thrown: unknown): Word {
 }
 
 /** Whether people should be told by a comment. */
-export const isFailure = ({ outcome }: Report): boolean => ['rolled-back', 'rollback-failed', 'failed'].includes(outcome);
+export const isFailure = ({ outcome }: Report): boolean => ['rolled-back', 'rollback-failed', 'frozen', 'failed'].includes(outcome);
 
 /** The evidence of a failure as the body of a comment. Logs stand in a block of code: nothing in them addresses anybody. */
 export function failureComment(

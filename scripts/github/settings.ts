@@ -3,7 +3,7 @@ import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 
 /** What GitHub Actions gives a step as variables, but for the token, which a workflow must hand over itself. */
-const surroundings = z.object({
+export const surroundings = z.object({
   GITHUB_TOKEN: z.string(),
   GITHUB_REPOSITORY: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
   GITHUB_SHA: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),

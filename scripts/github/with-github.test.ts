@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import { silentOutput } from '../rollout/testing/output.ts';
+import { surroundings } from './settings.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
 import { commitStatesOf, digestOf, scene, sha, statesOf, warningsIn } from './testing/scene.ts';
-import { withGitHub } from './with-github.ts';
+import { patience, withGitHub } from './with-github.ts';
 
 let github: FakeGitHub;
 beforeEach(async () => {
@@ -103,6 +106,14 @@ describe('GitHub is told', () => {
     await scene(github)('good', shipping).catch(() => {});
     expect(github.requests).toEqual([]);
   });
+});
+
+test('docs/github.md names every variable and every limit of time', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/github.md'), 'utf8');
+  for (const name of Object.keys(surroundings.shape)) expect(page).toContain(`\`${name}\``);
+  const { request, end, interrupted } = patience;
+  for (const text of [`${request / 1000} s a request`, `given ${end / 1000} s more, after a signal ${interrupted / 1000} s`])
+    expect(page).toContain(text);
 });
 
 describe('the flags', () => {
