@@ -8,11 +8,16 @@ import { renderWorkflows } from '../render.ts';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 
 const workflows = new Map([...renderWorkflows()].map(([file, text]): [string, WorkflowFile] => [file, parseWorkflow(file, text)]));
-const scripts = [...workflows.values()].flatMap(({ file, jobs }) =>
-  Object.entries(jobs).flatMap(([id, { steps }]) =>
-    steps.filter(({ run }) => run !== '').map(({ name, run }) => ({ where: `${file} ${id}: ${name}`, run })),
-  ),
-);
+/** Each script once, by the first place where it stands. */
+const scripts = [
+  ...new Map(
+    [...workflows.values()]
+      .flatMap(({ file, jobs }) => Object.entries(jobs).flatMap(([id, { steps }]) => steps.map((step) => ({ file, id, step }))))
+      .filter(({ step }) => step.run !== '')
+      .toReversed()
+      .map(({ file, id, step }) => [step.run, { where: `${file} ${id}: ${step.name}`, run: step.run }] as const),
+  ).values(),
+];
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 const withShellcheck = has('shellcheck')
   ? test.each(scripts)
