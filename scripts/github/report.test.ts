@@ -36,6 +36,7 @@ describe('the end of a release', () => {
     ['nothing-to-do', 'success', 'revision 7 serves'],
     ['rolled-back', 'failure', 'taken back to revision 6: GET /health answered 500'],
     ['rollback-failed', 'failure', 'no good release is back: GET /health answered 500'],
+    ['frozen', 'failure', 'stays, for the schema has moved on: GET /health answered 500'],
     ['failed', 'failure', 'left in place: GET /health answered 500'],
     ['interrupted', 'error', 'revision 7 serves'],
     ['planned', undefined, ''],
@@ -45,7 +46,7 @@ describe('the end of a release', () => {
   });
 
   test('is a failure exactly where it ends with another code than success, but for an interruption', () => {
-    const outcomes: Report['outcome'][] = ['deployed', 'nothing-to-do', 'planned', 'rolled-back', 'rollback-failed', 'failed'];
+    const outcomes: Report['outcome'][] = ['deployed', 'nothing-to-do', 'planned', 'rolled-back', 'rollback-failed', 'frozen', 'failed'];
     for (const outcome of outcomes) expect(isFailure(report(outcome))).toBe(outcomeExitCodes[outcome] !== exitCodes.ok);
     expect(isFailure(report('interrupted'))).toBe(false);
   });

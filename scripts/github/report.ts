@@ -49,7 +49,7 @@ export function endingOf(report: Report): Word | undefined {
 }
 
 /** What ends a release before it begins, and is its own fault. */
-const faults: readonly ExitCode[] = [exitCodes.refused, exitCodes.unsigned];
+const faults: readonly ExitCode[] = [exitCodes.refused, exitCodes.unsigned, exitCodes.frozen];
 
 /** How a release that was not even begun ended. */
 export function refusalOf(thrown: unknown): Word {
@@ -58,7 +58,7 @@ export function refusalOf(thrown: unknown): Word {
 }
 
 /** Whether people should be told by a comment. */
-export const isFailure = ({ outcome }: Report): boolean => ['rolled-back', 'rollback-failed', 'frozen', 'failed'].includes(outcome);
+export const isFailure = (report: Report): boolean => endingOf(report)?.deployment === 'failure';
 
 /** The evidence of a failure as the body of a comment. Logs stand in a block of code: nothing in them addresses anybody. */
 export function failureComment(

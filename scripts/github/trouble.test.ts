@@ -15,7 +15,7 @@ afterEach(async () => {
 
 describe('when GitHub is not well', () => {
   test.each<[string, Misbehaviour[]]>([
-    ['answers 502 three times', ['bad-gateway', 'bad-gateway', 'bad-gateway']],
+    ['answers 502 twice', ['bad-gateway', 'bad-gateway']],
     ['has a secondary limit', ['secondary-limit']],
     ['has too many requests', ['too-many']],
     ['has its limit used up', ['primary-limit']],
