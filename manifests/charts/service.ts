@@ -2,7 +2,9 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { components } from '../../service/contract/components.ts';
+import { marks } from '../../service/contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import { claimOf } from '../../service/contract/schema.ts';
 import { Connections } from '../constructs/connections.ts';
 import { contentHash } from '../constructs/hash.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
@@ -44,9 +46,19 @@ function migration(scope: Construct, environment: Environment, image: string): v
     spec: { restartPolicy: 'Never' },
   });
   new k8s.KubeJob(scope, 'migrate', {
-    metadata: { name: `${environment.names.migrate}-${contentHash(pod)}`, labels: labels(environment, 'migrate') },
+    metadata: {
+      name: `${environment.names.migrate}-${contentHash(pod)}`,
+      labels: labels(environment, 'migrate'),
+      annotations: schemaAnnotations(),
+    },
     spec: { backoffLimit: 2, activeDeadlineSeconds: 600, template: pod },
   });
+}
+
+/** What the release tool has to know before it takes a release back: a schema has no way back. */
+function schemaAnnotations(): Record<string, string> {
+  const { version, serves } = claimOf();
+  return { [marks.schema]: version, [marks.schemaServes]: serves };
 }
 
 /** A role's pods, what scales them and what guards them. */

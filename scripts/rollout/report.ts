@@ -8,7 +8,7 @@ import type { StrategyRecord } from './progressive/record.ts';
 /** How a deploy or a rollback ended. Plain data: it is what `--json` prints. */
 export interface Report {
   readonly environment: string;
-  readonly outcome: 'nothing-to-do' | 'planned' | 'deployed' | 'rolled-back' | 'rollback-failed' | 'failed' | 'interrupted';
+  readonly outcome: 'nothing-to-do' | 'planned' | 'deployed' | 'rolled-back' | 'rollback-failed' | 'frozen' | 'failed' | 'interrupted';
   readonly exitCode: ExitCode;
   readonly image: string;
   /** Of this attempt; not set where nothing was attempted. */
@@ -41,6 +41,7 @@ export const outcomeExitCodes = {
   deployed: exitCodes.ok,
   'rolled-back': exitCodes.rolledBack,
   'rollback-failed': exitCodes.rollbackFailed,
+  frozen: exitCodes.frozen,
   failed: exitCodes.failed,
   interrupted: exitCodes.failed,
 } as const satisfies Record<Report['outcome'], ExitCode>;

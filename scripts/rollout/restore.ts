@@ -7,6 +7,7 @@ import { outcomeExitCodes, type Report } from './report.ts';
 import { assertRights } from './rights.ts';
 import { bringBack } from './rollback.ts';
 import type { Run } from './run.ts';
+import { schemaBarrier } from './schema.ts';
 import { troubleFrom } from './trouble.ts';
 
 export interface RestoreOptions {
@@ -32,6 +33,10 @@ export async function restore(run: Run, options: RestoreOptions): Promise<Report
     const history = await readHistory(run.cluster, run.namespace);
     const target = chooseRelease(history, options.revision);
     await assertRights(run, target.charts);
+    const later = history.filter((record) => record.revision > target.revision).map(({ charts }) => charts);
+    const barrier = await schemaBarrier(run.cluster, later, target.charts);
+    if (barrier !== undefined)
+      throw new Failure('refused', `revision ${target.revision} would not work: ${barrier}`, 'deploy a mended release');
     const revision = (history[0]?.revision ?? 0) + 1;
     options.milestones?.planned({ image: target.image, revision, hash: target.digest });
     options.milestones?.started();

@@ -5,6 +5,7 @@ import type { InventoryItem } from './plan.ts';
 import type { Report } from './report.ts';
 import { bringBack } from './rollback.ts';
 import type { Run } from './run.ts';
+import { schemaBarrier } from './schema.ts';
 import type { Trouble } from './trouble.ts';
 
 export type MakeReport = (outcome: Report['outcome'], state: string, more?: Partial<Report>, times?: Partial<Report['seconds']>) => Report;
@@ -38,6 +39,11 @@ export async function takeBack(
   if (!options.rollback || good === undefined) {
     const why = options.rollback ? 'there is no good release to go back to' : 'as --no-rollback asks';
     return report('failed', `revision ${revision} is bad and left in place: ${why}`, { revision, evidence }, { toVerdict });
+  }
+  const barrier = await schemaBarrier(run.cluster, [options.charts], good.charts);
+  if (barrier !== undefined) {
+    const state = `revision ${revision} is bad and stays, for revision ${good.revision} would not work: ${barrier}; deploy a mended release`;
+    return report('frozen', state, { revision, evidence }, { toVerdict });
   }
   run.out.step(`bringing revision ${good.revision} back`);
   const budgetSeconds = Math.max(leastRollbackSeconds, options.timeoutSeconds);

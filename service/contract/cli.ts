@@ -25,6 +25,9 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
 }
 
+/** The environments of guide G3's deploy script (row SC-01). */
+export const composeEnvironments = ['staging', 'production'] as const;
+
 const environment = { doc: 'environment', choices: environmentNames } as const satisfies Argument;
 const json = { type: 'boolean', doc: 'print one JSON document on standard output', default: false } as const satisfies Flag;
 const image = { type: 'string', doc: 'image of the service, by digest: NAME@sha256:…' } as const satisfies Flag;
@@ -113,8 +116,27 @@ export const commands = {
     args: { action: { doc: 'what to do', choices: ['check', 'list'] }, environment },
     flags: { json },
   },
+  compose: {
+    summary: 'bring a release to one host with Docker Compose, and wait until all of it is healthy',
+    args: {
+      action: { doc: 'what to do', choices: ['deploy'] },
+      environment: { doc: 'environment that has a Compose file', choices: composeEnvironments, default: 'staging' },
+      version: { doc: 'image by digest, NAME@sha256:…; pinned: the one that the environment file names', default: 'pinned' },
+    },
+    flags: { 'dry-run': { type: 'boolean', doc: 'only tell what would be done', default: false }, json },
+  },
+  validate: {
+    summary: 'ask a running service the five things that show that it works, wherever it runs',
+    args: { url: { doc: 'where it is, without a path', default: 'http://localhost:8000' } },
+    flags: { timeout: { ...timeout, doc: 'most seconds for each check', default: 30 }, json },
+  },
+  completion: {
+    summary: 'print a script that completes commands, arguments and flags in a shell',
+    args: { shell: { doc: 'shell', choices: ['bash', 'zsh', 'fish'] } },
+    flags: { json },
+  },
   workflows: {
-    summary: 'write the GitHub workflows from their source, or check that the committed files equal it',
+    summary: "write the GitHub workflows from their source, or judge the committed ones by rules, actionlint and GitHub's language service",
     args: { action: { doc: 'what to do', choices: ['write', 'check'], default: 'check' } },
     flags: { json },
   },
@@ -142,23 +164,31 @@ export type Invocation<N extends CommandName> = {
 /** Exit codes of `leyenda`; stable, workflows and scripts may switch on them. */
 export const exitCodes = {
   ok: 0,
-  /** An unexpected error of the tool itself. */
   internal: 1,
-  /** Bad arguments or a bad environment. */
   usage: 2,
-  /** The release was bad; the last good one is back. */
   rolledBack: 3,
-  /** The release was bad and taking it back failed too. */
   rollbackFailed: 4,
-  /** The release was bad and was left in place: --no-rollback, or nothing to go back to. */
   failed: 5,
-  /** Another deploy holds the lock. */
   locked: 6,
-  /** Another field manager owns a field, the cluster moved since the plan, or a right is missing: nothing was written. */
   refused: 7,
-  /** `verify`, `status`: not healthy. `diff`, `workflows check`: there are differences. `secrets check`: something lacks. */
   different: 8,
-  /** `verify-image`, `deploy --signed-by`: nobody who was named is known to have signed the image; nothing was written. */
   unsigned: 9,
+  frozen: 10,
 } as const;
+export type ExitName = keyof typeof exitCodes;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What each exit code means, whatever the command. */
+export const exitMeanings: Readonly<Record<ExitName, string>> = {
+  ok: 'done: deployed and verified, healthy, nothing differs',
+  internal: 'an unexpected error of the tool itself',
+  usage: 'bad arguments, environment or surroundings; nothing was done',
+  rolledBack: 'the release was bad; the last good one is back and verified',
+  rollbackFailed: 'the release was bad, and taking it back failed',
+  failed: 'the release was bad and stands: --no-rollback, interrupted, or nothing to go back to',
+  locked: 'another deploy holds the lock',
+  refused: 'refused before anything was written: a conflict, a cluster that moved since the plan, a missing right, kind or namespace',
+  different: 'what was looked at is not as it should be: not healthy, different, or something lacks',
+  unsigned: 'nobody who was named is known to have signed the image; nothing was written',
+  frozen: 'the release was bad and stays: its migration left a schema on which the last good one does not work',
+};

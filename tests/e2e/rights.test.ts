@@ -116,7 +116,7 @@ function rights() {
         'patch roles.rbac.authorization.k8s.io',
         'delete persistentvolumeclaims',
         'create pods/exec',
-        'delete pods',
+        'create pods',
       ]) {
         const [, verb = '', resource = ''] = /^(\w+) (\S+)$/.exec(text) ?? [];
         const answer = await kubectl([

@@ -64,7 +64,7 @@ function verdicts(image: string) {
 
   describe('Beside it', () => {
     for (const peer of peers) {
-      for (const scenario of scenarios) {
+      for (const scenario of scenarios.filter(({ alone }) => alone !== true)) {
         test.concurrent(
           `${peer.tool} says of: ${scenario.name}`,
           async () => {

@@ -25,6 +25,8 @@ const resources = [
   { name: 'events', kind: 'Event', root: '/api/v1' },
   { name: 'deployments', kind: 'Deployment', root: '/apis/apps/v1' },
   { name: 'replicasets', kind: 'ReplicaSet', root: '/apis/apps/v1' },
+  { name: 'statefulsets', kind: 'StatefulSet', root: '/apis/apps/v1' },
+  { name: 'controllerrevisions', kind: 'ControllerRevision', root: '/apis/apps/v1' },
   { name: 'horizontalpodautoscalers', kind: 'HorizontalPodAutoscaler', root: '/apis/autoscaling/v2' },
   { name: 'httproutes', kind: 'HTTPRoute', root: '/apis/gateway.networking.k8s.io/v1' },
   { name: 'jobs', kind: 'Job', root: '/apis/batch/v1' },

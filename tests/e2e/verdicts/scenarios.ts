@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chart } from '../../../scripts/rollout/order.ts';
 import type { Run } from '../../../scripts/rollout/run.ts';
 import { names } from '../../../service/contract/product.ts';
@@ -25,6 +26,8 @@ export interface Scenario {
   readonly afterFirst?: (place: Place) => Promise<void>;
   /** Where the API server is asked; not set: where KUBECONFIG says. */
   readonly server?: () => Promise<string>;
+  /** Of which other tools know nothing. */
+  readonly alone?: true;
   /** Whether nodes must know the registries of ./registry.ts. */
   readonly registry?: true;
   /** Asks the service; not set: by HTTP. */
@@ -231,6 +234,14 @@ export const bad: readonly Scenario[] = [
     cause: new RegExp(`pod ${names.api}-2`),
   },
   {
+    name: 'crash after a migration without a way back',
+    alone: true,
+    before: { ...one, migration: 'ends', schema: ['0001', '0001'] },
+    next: { ...one, behaviour: 'crashes', migration: 'ends', schema: ['0002', '0002'] },
+    expected: 'frozen',
+    cause: /exited with code 7 \(Error\), 3 restarts/,
+  },
+  {
     name: 'field of another manager',
     before: one,
     next: { ...one, container: { resources: { requests: { cpu: '30m', memory: '48Mi' }, limits: { memory: '128Mi' } } } },
@@ -272,11 +283,7 @@ export const patient: readonly Scenario[] = [
   },
 ];
 
-const pause = (seconds: number, over: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    over.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+const pause = (seconds: number, over: AbortSignal): Promise<void> => sleep(seconds * 1000, undefined, { signal: over }).catch(() => {});
 
 /** Plays Cluster Autoscaler: says that a node comes, and 75 s later it is there. */
 async function scaleUp({ namespace }: Place, over: AbortSignal): Promise<void> {

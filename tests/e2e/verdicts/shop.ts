@@ -26,6 +26,8 @@ export interface Shop {
   /** What the migration does; not set: there is none. */
   readonly migration?: string;
   readonly migrationSpec?: Json;
+  /** The schema that it leaves, and the one that a release must know to work on it. */
+  readonly schema?: readonly [version: string, serves: string];
   readonly others?: readonly KubeObject[];
 }
 
@@ -79,17 +81,24 @@ export function shop({ namespace, image, behaviour = 'well', ...release }: Shop)
   const kindSpec =
     workload === 'StatefulSet' ? { serviceName: names.services.api } : { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } };
   const replicas = release.replicas ?? 2;
+  const schema = release.schema ?? ['0001', '0001'];
   const migration =
     release.migration === undefined
       ? []
       : [
-          object('batch/v1', 'Job', `${names.migrate}-${contentHash({ spec, migration: release.migration })}`, {
-            spec: {
-              backoffLimit: 0,
-              template: { spec: { ...standIn(image, release.migration), restartPolicy: 'Never' } },
-              ...release.migrationSpec,
+          object(
+            'batch/v1',
+            'Job',
+            `${names.migrate}-${contentHash({ spec, migration: release.migration })}`,
+            {
+              spec: {
+                backoffLimit: 0,
+                template: { spec: { ...standIn(image, release.migration), restartPolicy: 'Never' } },
+                ...release.migrationSpec,
+              },
             },
-          }),
+            { annotations: { [marks.schema]: schema[0], [marks.schemaServes]: schema[1] } },
+          ),
         ];
   const service = object('v1', 'Service', names.services.api, {
     spec: { selector: app('api'), ports: [{ port: 80, targetPort: ports.http }] },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chart } from '../../../scripts/rollout/order.ts';
-import { kubectl, kubectlResult } from '../cluster.ts';
+import { getJson, kubectl, kubectlResult } from '../cluster.ts';
 import { deployCharts, type Ended } from './leyenda.ts';
 import { type Place, releaseOf, type Scenario } from './scenarios.ts';
 import { objectsOf } from './shop.ts';
@@ -34,6 +34,9 @@ export async function placeFor(name: string, image: string): Promise<Place> {
 /** Takes a place away, in the background: nodes have room for so many pods. */
 export const leave = ({ namespace }: Place) => kubectlResult(['delete', 'namespace', namespace, '--wait=false']);
 
+/** What tells one release's pods from another's. */
+const templateOf = (spec: unknown): string | undefined => JSON.stringify(Object(spec)?.template?.metadata?.annotations);
+
 /** Whether every workload of these charts has all its pods ready, and of this very template. */
 export async function serves(namespace: string, charts: readonly Chart[]): Promise<boolean> {
   const wanted = objectsOf(charts).filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
@@ -41,9 +44,8 @@ export async function serves(namespace: string, charts: readonly Chart[]): Promi
     const found = await kubectlResult(['get', kind, metadata.name, '-n', namespace, '-o', 'json']);
     if (found.code !== 0) return false;
     const live = JSON.parse(found.stdout);
-    const release = (of: unknown) => JSON.stringify(Object(of)?.template?.metadata?.annotations);
     if (
-      release(live.spec) !== release(spec) ||
+      templateOf(live.spec) !== templateOf(spec) ||
       live.status.readyReplicas !== live.spec.replicas ||
       live.status.replicas !== live.spec.replicas
     )
@@ -59,6 +61,13 @@ export async function servesSoon(namespace: string, charts: readonly Chart[]): P
     await sleep(500);
   }
   return false;
+}
+
+/** Whether a release that cannot be taken back is in place, and as many pods as are wanted, of the one before, answer still. */
+async function standsBeside(namespace: string, next: readonly Chart[]): Promise<boolean> {
+  const [wanted] = objectsOf(next).filter(({ kind }) => kind === 'Deployment');
+  const live = await getJson('deployment', wanted?.metadata.name ?? '', '-n', namespace);
+  return templateOf(live.spec) === templateOf(wanted?.spec) && live.status.readyReplicas >= live.spec.replicas;
 }
 
 export const nextOf = ({ next }: Scenario, place: Place): Chart[] => releaseOf(place, typeof next === 'function' ? next(place) : next);
@@ -87,8 +96,11 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
   });
   over.abort();
   await meanwhile;
-  const good = ended.outcome === 'deployed' ? nextOf(scenario, place) : before;
-  const right = await servesSoon(namespace, good);
+  const next = nextOf(scenario, place);
+  const right =
+    ended.outcome === 'frozen'
+      ? await standsBeside(namespace, next)
+      : await servesSoon(namespace, ended.outcome === 'deployed' ? next : before);
   await leave(place);
   const { toVerdict, toRestored } = ended.report?.seconds ?? {};
   const said = ended.outcome === 'rolled-back' ? ended.code : ended.outcome;

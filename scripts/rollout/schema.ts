@@ -1,0 +1,50 @@
+import { marks } from '../../service/contract/product.ts';
+import type { SchemaClaim } from '../../service/contract/schema.ts';
+import type { Cluster } from './cluster.ts';
+import { type KubeObject, label, listAt, refOf, textAt } from './objects.ts';
+import type { Chart } from './order.ts';
+
+interface Migration {
+  readonly job: KubeObject;
+  readonly claim: SchemaClaim;
+}
+
+/** The migration of a release that says what schema it leaves; those that do not say are taken to leave one that serves all. */
+function migrationOf(charts: readonly Chart[]): Migration | undefined {
+  const jobs = charts.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Job');
+  return jobs.flatMap((job) => {
+    const [version, serves] = [job.metadata.annotations?.[marks.schema], job.metadata.annotations?.[marks.schemaServes]];
+    return version === undefined || serves === undefined ? [] : [{ job, claim: { version, serves } }];
+  })[0];
+}
+
+/** Whether the schema after one release's migration is one that another release works on. Steps are numbered: their names sort. */
+const works = (on: SchemaClaim, { version }: SchemaClaim): boolean => version >= on.serves;
+
+/**
+ * Why an earlier release must not be brought back: the migration of a later one ran to its end, and left a schema on which the earlier one does
+ * not work (rule 4). Undefined where nothing stands against it.
+ */
+export async function schemaBarrier(
+  cluster: Cluster,
+  later: readonly (readonly Chart[])[],
+  earlier: readonly Chart[],
+): Promise<string | undefined> {
+  const target = migrationOf(earlier);
+  if (target === undefined) return undefined;
+  for (const migration of later.map(migrationOf)) {
+    if (migration === undefined || works(migration.claim, target.claim) || !(await hasRun(cluster, migration.job))) continue;
+    const name = label({ kind: 'Job', name: migration.job.metadata.name });
+    const { version, serves } = migration.claim;
+    return `${name} has brought the schema to ${version}, which serves releases from ${serves} on; the release to bring back knows ${target.claim.version}`;
+  }
+  return undefined;
+}
+
+/** A Job that is not there any more counts as run: a doubt must not break a database. */
+async function hasRun(cluster: Cluster, job: KubeObject): Promise<boolean> {
+  const live = await cluster.get(refOf(job));
+  const isTrue = (type: string) =>
+    listAt(live, 'status', 'conditions').some((one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True');
+  return live === undefined || isTrue('Complete') || isTrue('SuccessCriteriaMet');
+}
