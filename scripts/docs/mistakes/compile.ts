@@ -59,6 +59,13 @@ export const compileMistakes: readonly Mistake[] = [
     says: [/\.github\/src\/workflows\/.*"verify"/, /scripts\/.*verify/],
   },
   {
+    name: 'a job of a workflow loses a right that one of its actions uses',
+    file: '.github/src/workflows/codeql.ts',
+    from: ", 'security-events': 'write'",
+    to: '',
+    says: [/workflows\/codeql\.ts[\s\S]*'security-events'' is missing/],
+  },
+  {
     name: 'an endpoint is declared that nobody handles',
     file: 'service/contract/endpoints/system.ts',
     from: '  health: {',
