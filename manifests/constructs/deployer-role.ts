@@ -29,7 +29,7 @@ const leftoverVerbs = ['get', 'delete'];
 /** Never pruned: who may not delete a volume cannot lose what is on it. */
 const kept: readonly string[] = ['PersistentVolumeClaim'];
 
-/** What the release tool itself calls, besides the objects that it deploys; tests/rules compare it with the calls that it makes. */
+/** What the release tool itself calls, besides the objects that it deploys; scripts/rollout/calls.test.ts compares it with the calls that it makes. */
 const toolRules: readonly k8s.PolicyRule[] = [
   // To judge, to follow a migration, to collect evidence.
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
@@ -44,6 +44,9 @@ const toolRules: readonly k8s.PolicyRule[] = [
   // To record and to forget releases.
   { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'create', 'patch', 'delete'] },
 ];
+
+/** A StatefulSet's broken pods stand in the way of their own rollback: they are removed. */
+const unblockRules: readonly k8s.PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
 
 /** One thing that an account may do in a namespace, as the API server's authorizers name it. */
 export interface Right {
@@ -80,7 +83,8 @@ export function deployerRules(objects: readonly KubernetesObject[]): k8s.PolicyR
       return { group, resource, verbs: isDeployed ? deployedVerbs : leftoverVerbs };
     }),
   );
-  return [...grouped(derived.filter(({ verbs }) => verbs.length > 0)), ...toolRules];
+  const unblocks = objects.some(({ kind }) => kind === 'StatefulSet') ? unblockRules : [];
+  return [...grouped(derived.filter(({ verbs }) => verbs.length > 0)), ...toolRules, ...unblocks];
 }
 
 /** One rule for all resources of a group with the same verbs. */

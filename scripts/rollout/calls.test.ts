@@ -1,0 +1,127 @@
+import { expect, test } from '@jest/globals';
+import { deployerRules, rightsOf } from '../../manifests/constructs/deployer-role.ts';
+import { marks, names } from '../../service/contract/product.ts';
+import { createCluster } from './cluster.ts';
+import { deploy } from './deploy.ts';
+import type { KubeObject } from './objects.ts';
+import { rightText } from './rights.ts';
+import { smoke } from './smoke.ts';
+import { createFakeApi, rolledOut } from './testing/api.ts';
+import { silentOutput } from './testing/output.ts';
+import type { Call } from './transport.ts';
+
+const namespace = 'captions';
+const verbs = { GET: ['get'], POST: ['create'], PUT: ['update'], DELETE: ['delete'], PATCH: ['patch', 'create'] } as const;
+
+/** The rights that a call of an object of the namespace asks for; none for discovery, questions about oneself, and the cluster's own objects. */
+function rightsFor({ method, path }: Call): string[] {
+  const found = /^\/(?:api|apis\/([^/]+))\/[^/]+\/namespaces\/[^/]+\/([^/]+)(?:\/[^/]+(?:\/([^/]+))?)?$/.exec(path);
+  if (found === null) return [];
+  const [, group = '', resource = '', subresource] = found;
+  const isCollection = path.endsWith(`/${resource}`);
+  const named = subresource === undefined ? resource : `${resource}/${subresource}`;
+  return (isCollection && method === 'GET' ? ['list'] : verbs[method]).map((verb) => rightText({ group, resource: named, verb }));
+}
+
+const template = (image: string) => ({
+  metadata: { annotations: { [marks.release]: image } },
+  spec: { containers: [{ name: 'api', image }] },
+});
+const of = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace },
+  ...rest,
+});
+/** A release with everything that the tool treats in a way of its own; `more`: what the next one no longer has. */
+const chartsOf = (image: string, more: boolean) => [
+  {
+    chart: 'service',
+    objects: [
+      of('v1', 'ConfigMap', `config-${image}`, { data: { image } }),
+      of('batch/v1', 'Job', `migrate-${image}`, { spec: { template: template(image) } }),
+      of('apps/v1', 'Deployment', names.api, { spec: { replicas: 1, template: template(image) } }),
+      of('apps/v1', 'StatefulSet', names.redis, { spec: { replicas: 1, serviceName: names.redis, template: template(image) } }),
+      ...(more
+        ? ['Deployment', 'StatefulSet'].map((kind) => of('apps/v1', kind, 'more', { spec: { replicas: 1, template: template(image) } }))
+        : []),
+    ],
+  },
+];
+
+const at = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
+
+/** Plays the controllers: all that is written is well at once. */
+function wellAtOnce(object: KubeObject): KubeObject {
+  const observedGeneration = object.metadata.generation;
+  const status = {
+    Job: { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] },
+    StatefulSet: {
+      ...{ observedGeneration, replicas: 1, readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1, currentReplicas: 1 },
+      ...{ currentRevision: 'new', updateRevision: 'new' },
+    },
+  }[object.kind];
+  return status === undefined ? rolledOut(object) : { ...object, status };
+}
+
+test('the calls of deploys that succeed, prune, fail and are taken back ask for the rights of the Role, for all of them and no others', async () => {
+  const fake = createFakeApi(wellAtOnce);
+  const used = new Set<string>();
+  const forward = () => {
+    for (const verb of ['get', 'create']) used.add(rightText({ group: '', resource: 'pods/portforward', verb }));
+    return Promise.reject(new Error('nobody answers'));
+  };
+  const cluster = createCluster((call) => {
+    for (const right of rightsFor(call)) used.add(right);
+    return fake.transport(call);
+  }, forward);
+  const store = (path: string, object: KubeObject) => fake.objects.set(path, object);
+  const endpoints = [{ conditions: { ready: true }, targetRef: { name: 'pod' } }];
+  store(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices/one`, {
+    ...of('discovery.k8s.io/v1', 'EndpointSlice', 'one', { ports: [{ port: 8080 }], endpoints }),
+    metadata: { name: 'one', namespace, labels: { 'kubernetes.io/service-name': names.services.api } },
+  });
+  const ship = (image: string, { more = false, answers = true } = {}) =>
+    deploy(
+      {
+        cluster,
+        namespace,
+        out: silentOutput,
+        signal: new AbortController().signal,
+        smoke: (expected, _seconds, signal) =>
+          answers || !JSON.stringify(fake.objects.get(at('deployments', names.api))?.spec).includes('bad')
+            ? Promise.resolve({ passed: true, failures: [], endpoints: 1, releases: [image] })
+            : smoke(cluster, expected, 0, signal),
+      },
+      {
+        environment: 'local',
+        image,
+        charts: chartsOf(image, more),
+        actor: 'ana',
+        timeoutSeconds: 5,
+        soakSeconds: 0,
+        dryRun: false,
+        rollback: true,
+        onEvidence: async () => {},
+      },
+    );
+  expect(await ship('one', { more: true })).toMatchObject({ outcome: 'deployed' });
+  expect(await ship('two')).toMatchObject({ outcome: 'deployed' });
+  // A pod of the StatefulSet that the next release leaves broken, and that the API's evidence is gathered from.
+  const uid = fake.objects.get(at('statefulsets', names.redis))?.metadata.uid;
+  store(`/api/v1/namespaces/${namespace}/pods/pod`, {
+    ...of('v1', 'Pod', 'pod', { spec: { containers: [{ name: 'api' }] } }),
+    metadata: { name: 'pod', namespace, uid: 'pod', labels: { 'controller-revision-hash': 'bad' }, ownerReferences: [{ uid }] },
+  });
+  expect(await ship('bad', { answers: false })).toMatchObject({ outcome: 'rolled-back' });
+
+  const role = rightsOf(deployerRules(chartsOf('one', true).flatMap(({ objects }) => objects)));
+  const given = role.map(rightText);
+  // What another environment's releases had may be removed; none of these had it.
+  const leftovers = Object.entries(Object.groupBy(role, ({ group, resource }) => `${group}/${resource}`))
+    .filter(([, rights = []]) => rights.map(({ verb }) => verb).join() === 'get,delete')
+    .flatMap(([, rights = []]) => rights.map(rightText));
+  expect([...used].filter((right) => !given.includes(right))).toEqual([]);
+  expect(given.filter((right) => !used.has(right) && !leftovers.includes(right))).toEqual([]);
+  expect(leftovers.filter((right) => used.has(right))).toEqual([]);
+}, 30_000);
