@@ -254,10 +254,10 @@ export const bad: readonly Scenario[] = [
     before: one,
     next: ({ namespace }) => ({
       ...one,
-      others: [{ apiVersion: 'shop.example.com/v1', kind: 'PriceList', metadata: { name: 'prices', namespace } }],
+      others: [{ apiVersion: 'keda.sh/v2', kind: 'ScaledObject', metadata: { name: 'absent', namespace } }],
     }),
     expected: 'refused',
-    cause: /knows no PriceList in shop\.example\.com\/v1/,
+    cause: /knows no ScaledObject in keda\.sh\/v2/,
   },
 ];
 
