@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { deployerSubject, watcherSubject } from '../../constructs/deployer.ts';
+import { local } from '../../environments/local.ts';
+import { production } from '../../environments/production.ts';
+import { staging } from '../../environments/staging.ts';
+import type { GitHubDeployer } from '../../environments/trust.ts';
+import { synthesizeEnvironment } from '../../synth.ts';
+import { authenticationConfiguration, renderAuthentication } from './authentication.ts';
+
+const deployer: GitHubDeployer = {
+  kind: 'github',
+  repository: 'acme/captions',
+  environment: 'production',
+  workflows: ['release.yml'],
+  refs: ['refs/heads/main'],
+  audience: 'https://kubernetes.example.com',
+};
+const withIds = { ...deployer, ids: { owner: 1, repository: 2 } };
+const rulesOf = (given: GitHubDeployer) =>
+  authenticationConfiguration(given).jwt.flatMap(({ claimValidationRules }) => claimValidationRules.map(({ expression }) => expression));
+
+describe('Who deploys, as the API server is told', () => {
+  test('is named by numbers too where the environment has them', () => {
+    expect(rulesOf(deployer)).toContain('claims.sub == "repo:acme/captions:environment:" + claims.environment');
+    expect(rulesOf(withIds)).toEqual(
+      expect.arrayContaining([
+        'claims.repository_id == "2"',
+        'claims.repository_owner_id == "1"',
+        'claims.sub == "repo:acme@1/captions@2:environment:" + claims.environment',
+      ]),
+    );
+  });
+
+  test.each([
+    ['repository', { repository: 'acme/captions" || true || "' }],
+    ['environment', { environment: 'production" || "' }],
+    ['workflows', { workflows: ['release'] }],
+    ['refs', { refs: ['refs/heads/*/main'] }],
+    ['environment', { watch: { environment: '"', workflows: ['nightly.yml'] } }],
+  ] as const)('is never more than a name: %s', (field, wrong) => {
+    expect(() => authenticationConfiguration({ ...deployer, ...wrong })).toThrow(`deployer.${field}: `);
+  });
+
+  test('has the Role under exactly the name that the token makes', () => {
+    const environment = { ...production, deployer: { ...withIds, watch: { environment: 'watch', workflows: ['nightly.yml'] as const } } };
+    expect([deployerSubject(environment), watcherSubject(environment)]).toMatchObject([
+      { kind: 'User', name: 'github:repo:acme@1/captions@2:environment:production' },
+      { kind: 'User', name: 'github:repo:acme@1/captions@2:environment:watch' },
+    ]);
+    const objects = synthesizeEnvironment(environment).flatMap((chart) => chart.objects);
+    expect(objects.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => metadata.name)).not.toContain(
+      environment.names.deployer,
+    );
+  });
+
+  test('is the ServiceAccount where nobody on GitHub is named, and then there is no file', () => {
+    expect(deployerSubject(local)).toEqual({ kind: 'ServiceAccount', name: local.names.deployer, namespace: local.namespace });
+    expect(renderAuthentication(local)).toBeUndefined();
+  });
+
+  test('differs between staging and production: no token is for both', () => {
+    const audiences = [staging, production].map((environment) => parse(renderAuthentication(environment) ?? '').jwt[0].issuer.audiences[0]);
+    expect(new Set(audiences).size).toBe(2);
+  });
+});
