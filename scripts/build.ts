@@ -20,7 +20,7 @@ const targets = {
       });
     }
   },
-  leyenda: bundleReleaseTool,
+  leyenda: () => bundleReleaseTool(),
 } satisfies Record<string, () => Promise<unknown>>;
 
 const isTarget = (name: string): name is keyof typeof targets => name in targets;

@@ -1,6 +1,7 @@
 /** How esbuild bundles what runs without node_modules. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -40,11 +41,26 @@ export const bundleService = (outdir: string, entryPoints: Readonly<Record<strin
     external: [...packagesWithFiles, 'pg-native'],
   });
 
-export const bundleReleaseTool = () =>
+/** The regular expressions by which Kubernetes' schemas are checked are WebAssembly, read from beside their code: one file has no beside. */
+const wasmInside: Plugin = {
+  name: 'wasm-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /re2-wasm\/build\/wasm\/re2\.js$/ }, async ({ path }) => {
+      const [code, binary] = await Promise.all([readFile(path, 'utf8'), readFile(path.replace(/js$/, 'wasm'), 'base64')]);
+      const named = "var wasmBinaryFile = 're2.wasm';";
+      if (!code.includes(named)) throw new Error(`${path} does not read re2.wasm as it did`);
+      return { contents: code.replaceAll('__dirname', "''").replace(named, `${named} wasmBinary = Buffer.from('${binary}', 'base64');`) };
+    });
+  },
+};
+
+/** @param outfile needs nothing beside it */
+export const bundleReleaseTool = (outfile = 'build/leyenda.js') =>
   build({
     ...common,
     entryPoints: ['scripts/leyenda.ts'],
-    outfile: 'build/leyenda.js',
+    outfile,
+    plugins: [wasmInside],
     // A judge of workflow files, which `workflows check` does without where it is not installed.
     external: ['@actions/languageservice', 'vscode-languageserver-textdocument'],
     // In a bundle every module is the main one: manifests/main.ts must not think it was started by itself.

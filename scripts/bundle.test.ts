@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../service/contract/cli.ts';
+import { bundleReleaseTool } from './bundle.ts';
+
+describe('The bundled release tool, alone in a folder as deploying jobs have it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-bundle-'));
+  beforeAll(() => bundleReleaseTool(join(folder, 'leyenda.js')));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const leyenda = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['leyenda.js', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, KUBECONFIG: join(folder, 'absent') },
+    });
+
+  test('writes the manifests', () => {
+    expect(leyenda('synth', 'production')).toMatchObject({ status: exitCodes.ok, stderr: '' });
+    expect(readdirSync(join(folder, 'dist', 'production'))).toContain('service.yaml');
+  });
+
+  test.each([
+    ['history', 'staging'],
+    ['drift', 'staging'],
+    ['verify', 'staging'],
+    ['rollback', 'production', '--', 'previous'],
+  ])('gets as far as the kubeconfig: %s %s', (...args) => {
+    const { status, stderr } = leyenda(...args);
+    expect(stderr).toMatch(/^leyenda: .*cannot be read.*; set KUBECONFIG/);
+    expect(status).toBe(exitCodes.usage);
+  });
+
+  test('takes what stands behind -- for no flag', () => {
+    const { status, stderr } = leyenda('rollback', 'staging', '--', '--help');
+    expect({ status, stderr }).toEqual({ status: exitCodes.usage, stderr: expect.stringContaining('cannot be read') });
+  });
+
+  test('judges workflows without the judge that is not installed, and says so', () => {
+    expect(leyenda('workflows', 'check').stdout).toContain("GitHub's language service: skipped, not installed");
+  });
+});
