@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { production } from '../../manifests/environments/production.ts';
 import { images } from '../../manifests/images.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
@@ -8,6 +8,9 @@ import { makePlan } from '../../scripts/rollout/plan.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
 import { apply, builtInOnly, missing, refusal, unpulled } from './control-plane.ts';
 import { until } from './whole.ts';
+
+// Every call is a program of its own, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const namespace = 'admission-test';
 const environment = { ...production, namespace };

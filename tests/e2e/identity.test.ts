@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Yaml } from 'cdk8s';
 import { production } from '../../manifests/environments/production.ts';
 import type { GitHubDeployer } from '../../manifests/environments/trust.ts';
@@ -11,6 +11,9 @@ import { authenticationConfiguration } from '../../manifests/targets/authenticat
 import { type ApiServer, programs, startApiServer } from './api-server.ts';
 import { unpulled } from './control-plane.ts';
 import { type OidcIssuer, startIssuer } from './oidc-issuer.ts';
+
+// Every call is a program of its own, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const { namespace, names } = production;
 const watcher = `${names.prefix}-watcher`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Right, rightsOf } from '../../manifests/constructs/deployer-role.ts';
 import { local } from '../../manifests/environments/local.ts';
@@ -13,6 +13,9 @@ import { exitCodes } from '../../service/contract/cli.ts';
 import { getJson, kubectl } from './cluster.ts';
 import { apply, builtInOnly, missing, unpulled } from './control-plane.ts';
 import { printLedger, record } from './ledger.ts';
+
+// Every call is a program of its own, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const namespace = 'rights-test';
 const everything = synthesizeEnvironment({ ...local, namespace }, unpulled);
