@@ -41,6 +41,15 @@ describe('The rights of an account', () => {
     expect(fake.writes).toEqual([]);
   });
 
+  test('that has none are named as far as a line bears it', async () => {
+    const { run, fake } = scene();
+    const needed = neededRights(charts).map(rightText);
+    for (const text of needed) fake.denied.add(text);
+    const message = await assertRights(run, charts).catch(String);
+    expect(message).toContain(needed.slice(0, 10).join(', '));
+    expect(message).toContain(` and ${needed.length - 10} more`);
+  });
+
   test('count where no rule tells of them: other authorizers may allow more', async () => {
     const { cluster, fake } = scene();
     fake.denied.add('get secrets');

@@ -14,7 +14,7 @@ type Asking = Pick<Run, 'cluster' | 'namespace'> & { readonly out: Pick<Run['out
 
 /**
  * Before a plan: asks the API server whether this account may do what a rollout of the charts needs.
- * @throws {Failure} `refused`, naming every right that is missing; nothing was written
+ * @throws {Failure} `refused`, naming the rights that are missing; nothing was written
  */
 export async function assertRights({ cluster, namespace, out }: Asking, charts: readonly Chart[]): Promise<void> {
   const missing = await missingRights(cluster, namespace, neededRights(charts)).catch((error: unknown) => {
@@ -26,9 +26,16 @@ export async function assertRights({ cluster, namespace, out }: Asking, charts: 
   if (missing.length === 0) return;
   throw new Failure(
     'refused',
-    `nothing was written: in namespace ${namespace} this account may not ${missing.map(rightText).join(', ')}`,
+    `nothing was written: in namespace ${namespace} this account may not ${listed(missing)}`,
     'a cluster administrator applies the platform chart of this version again: leyenda synth, then kubectl apply --server-side -f dist/<environment>/platform.yaml',
   );
+}
+
+const mostNamed = 10;
+/** An account that may do nothing lacks a hundred rights: the first ones say enough. */
+function listed(rights: readonly Right[]): string {
+  const more = rights.length - mostNamed;
+  return rights.slice(0, mostNamed).map(rightText).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** As people say it: `patch deployments.apps`. */
