@@ -160,20 +160,12 @@ const courses: readonly Course[] = [
       };
       deployed(await deploy(place, numbered(place, 1, slow)));
       const next = numbered(place, 2, slow);
-      const rolling = deploy(place, next);
-      await sleep(2000);
+      const waits = Promise.withResolvers<void>();
+      const rolling = deploy(place, next, { onLine: (line: string) => void (/^… .*Deployment/.test(line) && waits.resolve()) });
+      await Promise.race([waits.promise, rolling]);
       // Only the autoscaler's least number changes: it is the autoscaler that scales.
-      await kubectl([
-        'patch',
-        'hpa',
-        names.autoscalers.api,
-        '-n',
-        place.namespace,
-        '--field-manager=leyenda',
-        '--type=merge',
-        '--patch',
-        '{"spec":{"minReplicas":4}}',
-      ]);
+      const more = ['--field-manager=leyenda', '--type=merge', '--patch', '{"spec":{"minReplicas":4}}'];
+      await kubectl(['patch', 'hpa', names.autoscalers.api, '-n', place.namespace, ...more]);
       const ended = deployed(await rolling);
       for (let tries = 0; tries < 60; tries += 1) {
         const { spec, status } = await getJson('deployment', names.api, '-n', place.namespace);

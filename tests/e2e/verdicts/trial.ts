@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chart } from '../../../scripts/rollout/order.ts';
 import { getJson, kubectl, kubectlResult } from '../cluster.ts';
 import { deployCharts, type Ended } from './leyenda.ts';
+import { recordRollout } from './recorder.ts';
 import { type Place, releaseOf, type Scenario } from './scenarios.ts';
 import { objectsOf } from './shop.ts';
 
@@ -72,6 +73,15 @@ async function standsBeside(namespace: string, next: readonly Chart[]): Promise<
 
 export const nextOf = ({ next }: Scenario, place: Place): Chart[] => releaseOf(place, typeof next === 'function' ? next(place) : next);
 
+/** Where E2E_RECORD names a folder, the sequence that the judge saw is kept there, to be replayed. */
+function recorded({ name }: Scenario, namespace: string, before: readonly Chart[], over: AbortSignal): Promise<void> | undefined {
+  const { E2E_RECORD: folder } = process.env;
+  const [workload] = objectsOf(before).filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+  if (folder === undefined || workload === undefined) return undefined;
+  const target = { kind: workload.kind, name: workload.metadata.name };
+  return recordRollout(folder, name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'), namespace, target, over);
+}
+
 /** Puts a scenario to the release tool: a good release, then the one in question. */
 export async function tryLeyenda(scenario: Scenario, image: string): Promise<Verdict & { readonly ended: Ended }> {
   const place = await placeFor(scenario.name, image);
@@ -86,6 +96,7 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
   await scenario.afterFirst?.(place);
   const over = new AbortController();
   const meanwhile = scenario.meanwhile?.(place, over.signal);
+  const recording = recorded(scenario, namespace, before, over.signal);
   const started = Date.now();
   const ended = await deployCharts(namespace, nextOf(scenario, place), {
     ...(scenario.timeoutSeconds === undefined ? {} : { timeoutSeconds: scenario.timeoutSeconds }),
@@ -95,7 +106,7 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
     onEvidence: () => void scenario.afterVerdict?.(place),
   });
   over.abort();
-  await meanwhile;
+  await Promise.all([meanwhile, recording]);
   const next = nextOf(scenario, place);
   const right =
     ended.outcome === 'frozen'
