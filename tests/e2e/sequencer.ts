@@ -6,6 +6,7 @@ const order = [
   'admission',
   'rights',
   'accepted',
+  'unchanged',
   'rollout',
   'local',
   'canary',

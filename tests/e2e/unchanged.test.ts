@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { adminCharts } from '../../manifests/chart-names.ts';
+import { synthesize } from '../../manifests/synth.ts';
+import { inventoryItem } from '../../scripts/rollout/apply.ts';
+import { digestOf } from '../../scripts/rollout/digest.ts';
+import { writeRecord } from '../../scripts/rollout/history.ts';
+import type { KubeObject } from '../../scripts/rollout/objects.ts';
+import { stepsOf } from '../../scripts/rollout/order.ts';
+import { getJson, kubectl, namespace, run, setup } from './cluster.ts';
+import { printLedger, record, seconds, since } from './ledger.ts';
+import { clusterAt } from './verdicts/leyenda.ts';
+
+const found = setup();
+if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
+else unchanged(found.images.one);
+
+/** All of production, as a release that was good would have left it; nodes are closed, and its operators need not be there. */
+function unchanged(image: string) {
+  describe('A deploy of production that changes nothing', () => {
+    let nodes: string[] = [];
+    beforeAll(async () => {
+      nodes = (await getJson('nodes', '-l', 'type!=kwok')).items.map((node: KubeObject) => node.metadata.name);
+      await kubectl(['cordon', ...nodes]);
+      await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s']);
+    }, 180_000);
+    afterAll(async () => {
+      await kubectl(['uncordon', ...nodes]);
+      await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      printLedger();
+    });
+
+    test('writes nothing, and says so soon', async () => {
+      const cluster = clusterAt();
+      const charts = synthesize('production', { image });
+      const given = charts.filter(({ chart }) => adminCharts.some((name) => name === chart)).flatMap(({ objects }) => objects);
+      await kubectl(['apply', '--server-side', '-f', '-'], given.map((object) => JSON.stringify(object)).join('\n---\n'));
+      const applied: KubeObject[] = [];
+      for (const object of stepsOf(charts).flatMap(({ objects }) => objects)) applied.push(await cluster.apply(object));
+      await writeRecord(cluster, namespace, {
+        revision: 1,
+        outcome: 'good',
+        digest: digestOf(charts),
+        image,
+        createdAt: cluster.now().toISOString(),
+        actor: 'e2e',
+        cause: '',
+        inventory: applied.map(inventoryItem),
+        charts,
+      });
+      const versions = async () =>
+        (await getJson('all,configmap,networkpolicy,lease', '-n', namespace)).items.map(
+          ({ metadata }: KubeObject) => `${metadata.uid} ${metadata.generation}`,
+        );
+      const before = await versions();
+      const times: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const start = Date.now();
+        const { stdout, stderr } = await run('node', ['scripts/leyenda.ts', 'deploy', 'production', '--image', image, '--json']);
+        times.push(since(start));
+        expect({ outcome: JSON.parse(stdout).outcome, stderr }).toEqual({ outcome: 'nothing-to-do', stderr: '' });
+      }
+      expect(await versions()).toEqual(before);
+      record(`no-op deploy of production, ${applied.length} objects, the whole process`, times.map(seconds).join(', '));
+    }, 120_000);
+  });
+}
