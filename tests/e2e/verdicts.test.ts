@@ -4,7 +4,7 @@ import { printLedger, record, seconds } from './ledger.ts';
 import { good } from './verdicts/good.ts';
 import { peers, tryPeer } from './verdicts/peers.ts';
 import { openDoors } from './verdicts/registry.ts';
-import { bad, patient, type Scenario, takeNodeAway } from './verdicts/scenarios.ts';
+import { bad, patient, type Scenario } from './verdicts/scenarios.ts';
 import { median, tryLeyenda, type Verdict } from './verdicts/trial.ts';
 
 const found = setup();
@@ -77,10 +77,9 @@ function verdicts(image: string) {
 
   afterAll(async () => {
     (await doors)?.();
-    await takeNodeAway();
     const besideOf = (tool: string, name: string) => {
       const verdict = told.get(`${tool}: ${name}`);
-      return verdict === undefined ? '-' : `${verdict.right ? 'right' : 'WRONG'} (${verdict.said}) ${seconds(verdict.total)}`;
+      return verdict === undefined ? '-' : `${verdict.right ? 'right' : 'WRONG'}: ${verdict.said}, ${seconds(verdict.total)}`;
     };
     record('scenario', 'verdict', 'to verdict', 'to restored', 'in all', 'kubectl', 'helm', 'cause or figures');
     for (const { name } of [...good, ...scenarios]) {

@@ -14,7 +14,8 @@ function service() {
   const released = BEHAVIOUR === 'answers-as-another' ? 'another' : RELEASE;
   const ready = () => {
     if (BEHAVIOUR === 'never-ready') return false;
-    return BEHAVIOUR !== 'flaps' || Math.floor((Date.now() - began) / 4000) % 2 === 0;
+    const age = Date.now() - began;
+    return BEHAVIOUR !== 'flaps' || age < 10_000 || Math.floor(age / 4000) % 2 === 0;
   };
   const answers = {
     'GET /health': () => [200, { status: 'healthy', release: released }],
@@ -45,20 +46,22 @@ function referee() {
     .listen(port);
 }
 
-/** The cluster's own registry behind a door: closed for good, or too busy for 40 s from the first knock. */
+/** The cluster's own registry behind a door: closed for good, or too busy for 40 s from the first knock at a host. */
 function registry() {
-  let first;
-  const busy = () => {
-    first ??= Date.now();
-    return Date.now() - first < 40_000;
+  const first = new Map();
+  const busy = (url) => {
+    const host = new URL(url, UPSTREAM).searchParams.get('ns');
+    if (!first.has(host)) first.set(host, Date.now());
+    return Date.now() - first.get(host) < 40_000;
   };
   http
     .createServer((request, response) => {
       // Its own readiness.
       if (request.url === '/') return response.end();
-      const refused = { 'registry-forbids': [403, 'DENIED'], 'registry-throttles': busy() ? [429, 'TOOMANYREQUESTS'] : undefined }[
-        BEHAVIOUR
-      ];
+      const refused = {
+        'registry-forbids': [403, 'DENIED'],
+        'registry-throttles': busy(request.url) ? [429, 'TOOMANYREQUESTS'] : undefined,
+      }[BEHAVIOUR];
       if (refused) {
         const [status, code] = refused;
         response.writeHead(status, { 'content-type': 'application/json' });

@@ -97,7 +97,7 @@ const lastLine = ({ stdout, stderr }: Result): string => (stderr || stdout).trim
 /** Puts a scenario to another tool. What it says is right when it refuses what is bad and what serves afterwards is what should. */
 export async function tryPeer({ tool, install, upgrade }: Peer, scenario: Scenario, image: string): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-peer-'));
-  const place = await placeFor(`${scenario.name} ${tool}`, image);
+  const place = await placeFor(scenario.name, image, tool);
   try {
     const before = releaseOf(place, scenario.before ?? {});
     await scenario.given?.(place);
@@ -114,8 +114,9 @@ export async function tryPeer({ tool, install, upgrade }: Peer, scenario: Scenar
     await meanwhile;
     await scenario.afterVerdict?.(place);
     const isGood = scenario.expected === 'deployed';
-    const right = (ended.code === 0) === isGood && (await servesSoon(place.namespace, isGood ? next : before));
-    const said = ended.code === 0 ? 'deployed' : 'failed';
+    const isTrue = (ended.code === 0) === isGood;
+    const right = isTrue && (await servesSoon(place.namespace, isGood ? next : before));
+    const said = `${ended.code === 0 ? 'says deployed' : 'says failed'}${isTrue && !right ? ', leaves it in place' : ''}`;
     return { tool, said, cause: ended.code === 0 ? '' : lastLine(ended), toVerdict: undefined, toRestored: undefined, total, right };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,27 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { getJson, kubectl } from '../cluster.ts';
 import { standIn } from './shop.ts';
 
 const namespace = 'verdict-registry';
 
-/** Hosts that image names may have, and how the registry behind them behaves (tests/e2e/images/stand-in.js). */
-const doors = { 'forbidding.example': 'registry-forbids', 'throttling.example': 'registry-throttles' } as const;
+/** How the registry behind a host behaves (tests/e2e/images/stand-in.js). */
+const doors = { forbidding: 'registry-forbids', throttling: 'registry-throttles' } as const;
+export type Door = keyof typeof doors;
+
+/** Those who are tried: each finds the registry as if nobody had knocked before. */
+const tools = ['leyenda', 'kubectl', 'helm'];
+/** The host in an image's name. */
+export const hostOf = (door: Door, tool: string): string => `${door}-${tool}.example`;
+
+const isDoor = (name: string): name is Door => name in doors;
+/** Where containerd looks for each host's registry, on each node. */
+const hostFolders = (folders: readonly string[]): string[] =>
+  folders.flatMap((folder) =>
+    Object.keys(doors)
+      .filter(isDoor)
+      .flatMap((door) => tools.map((tool) => join(folder, hostOf(door, tool)))),
+  );
 
 /**
  * Puts misbehaving registries into the cluster and tells the nodes' containerd of them. Needs to know where containerd's `config_path` is on each
@@ -19,8 +34,7 @@ export async function openDoors(image: string): Promise<(() => void) | undefined
   const folders = hosts.split(',');
   await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s']);
   await kubectl(['create', 'namespace', namespace]);
-  for (const [host, behaviour] of Object.entries(doors)) {
-    const name = host.split('.')[0] ?? host;
+  for (const [name, behaviour] of Object.entries(doors)) {
     const labels = { app: name };
     const env = [{ name: 'UPSTREAM', value: upstream }];
     const container = { readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1, failureThreshold: 30 } };
@@ -35,12 +49,13 @@ export async function openDoors(image: string): Promise<(() => void) | undefined
     await kubectl(['apply', '-f', '-'], [service, pod].map((object) => JSON.stringify(object)).join('\n---\n'));
     await kubectl(['wait', '-n', namespace, `pod/${name}`, '--for=condition=Ready', '--timeout=60s']);
     const address = `http://${(await getJson('service', name, '-n', namespace)).spec.clusterIP}`;
-    for (const folder of folders) {
-      mkdirSync(join(folder, host), { recursive: true });
-      writeFileSync(join(folder, host, 'hosts.toml'), `server = "${address}"\n[host."${address}"]\n  capabilities = ["pull", "resolve"]\n`);
+    for (const folder of hostFolders(folders)) {
+      if (!basename(folder).startsWith(name)) continue;
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'hosts.toml'), `server = "${address}"\n[host."${address}"]\n  capabilities = ["pull", "resolve"]\n`);
     }
   }
   return () => {
-    for (const folder of folders) for (const host of Object.keys(doors)) rmSync(join(folder, host), { recursive: true, force: true });
+    for (const folder of hostFolders(folders)) rmSync(folder, { recursive: true, force: true });
   };
 }

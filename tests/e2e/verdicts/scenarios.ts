@@ -3,10 +3,13 @@ import type { Chart } from '../../../scripts/rollout/order.ts';
 import type { Run } from '../../../scripts/rollout/run.ts';
 import { names } from '../../../service/contract/product.ts';
 import { kubectl } from '../cluster.ts';
+import { type Door, hostOf } from './registry.ts';
 import { type Shop, shop, standIn } from './shop.ts';
 
 /** A place of its own for each scenario and tool, with what an administrator gives beforehand. */
 export interface Place {
+  /** Who is tried in it. */
+  readonly tool: string;
   readonly namespace: string;
   readonly image: string;
 }
@@ -44,7 +47,7 @@ export const releaseOf = ({ namespace, image }: Place, release: Partial<Shop>): 
 
 const absent = (image: string) => `${image.split('@')[0]}@sha256:${'0'.repeat(64)}`;
 /** A repository at a registry that the nodes are told to ask behind the stand-in's door. */
-const guarded = (host: string, image: string) => image.replace(/^[^/]+/, host);
+const guarded = (door: Door, { tool, image }: Place) => image.replace(/^[^/]+/, hostOf(door, tool));
 const apply = (...objects: readonly object[]) =>
   kubectl(['apply', '--server-side', '-f', '-'], objects.map((one) => JSON.stringify(one)).join('\n---\n'));
 const variable = (name: string, value: string) => ({ env: [{ name, value }] });
@@ -107,7 +110,7 @@ export const bad: readonly Scenario[] = [
   {
     name: 'image pull forbidden',
     registry: true,
-    next: ({ image }) => ({ image: guarded('forbidding.example', image) }),
+    next: (place) => ({ image: guarded('forbidding', place) }),
     expected: 'image-forbidden',
     cause: /the registry refuses the image/,
   },
@@ -266,7 +269,7 @@ export const patient: readonly Scenario[] = [
   {
     name: 'registry answers 429 for 40 s',
     registry: true,
-    next: ({ image }) => ({ ...one, image: guarded('throttling.example', image) }),
+    next: (place) => ({ ...one, image: guarded('throttling', place) }),
     before: one,
     expected: 'deployed',
     cause: /serves/,
@@ -275,7 +278,7 @@ export const patient: readonly Scenario[] = [
   {
     name: 'unschedulable, a node is being added',
     before: one,
-    next: { ...one, pod: { nodeSelector: { 'e2e.leyenda.dev/added': 'yes' } } },
+    next: (place) => ({ ...one, pod: { nodeSelector: { [addedFor(place)]: 'yes' } } }),
     meanwhile: scaleUp,
     expected: 'deployed',
     cause: /serves/,
@@ -285,8 +288,12 @@ export const patient: readonly Scenario[] = [
 
 const pause = (seconds: number, over: AbortSignal): Promise<void> => sleep(seconds * 1000, undefined, { signal: over }).catch(() => {});
 
+/** A label that a node has once it was added for this very place. */
+const addedFor = ({ namespace }: Place) => `e2e.leyenda.dev/${namespace}`;
+
 /** Plays Cluster Autoscaler: says that a node comes, and 75 s later it is there. */
-async function scaleUp({ namespace }: Place, over: AbortSignal): Promise<void> {
+async function scaleUp(place: Place, over: AbortSignal): Promise<void> {
+  const { namespace } = place;
   let pod: { metadata: { name: string; uid: string } } | undefined;
   while (pod === undefined && !over.aborted) {
     const { items } = JSON.parse(await kubectl(['get', 'pods', '-n', namespace, '--field-selector=status.phase=Pending', '-o', 'json']));
@@ -314,8 +321,7 @@ async function scaleUp({ namespace }: Place, over: AbortSignal): Promise<void> {
   });
   await pause(75, over);
   const [node] = JSON.parse(await kubectl(['get', 'nodes', '-l', 'type!=kwok', '-o', 'json'])).items;
-  await kubectl(['label', 'node', node.metadata.name, 'e2e.leyenda.dev/added=yes', '--overwrite']);
+  await kubectl(['label', 'node', node.metadata.name, `${addedFor(place)}=yes`, '--overwrite']);
+  // It stays for as long as its pod is wanted, and is then taken away.
+  over.addEventListener('abort', () => void kubectl(['label', 'node', node.metadata.name, `${addedFor(place)}-`]), { once: true });
 }
-
-/** Undoes what outlives a namespace. */
-export const takeNodeAway = () => kubectl(['label', 'nodes', '-l', 'e2e.leyenda.dev/added', 'e2e.leyenda.dev/added-']).then(() => {});

@@ -24,12 +24,14 @@ export interface Verdict {
 export const median = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** A namespace as an administrator gives it: Pod Security restricted. */
-export async function placeFor(name: string, image: string): Promise<Place> {
-  const namespace = `verdict-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 60).replace(/-$/, '');
+export async function placeFor(name: string, image: string, tool = 'leyenda'): Promise<Place> {
+  const namespace = `verdict-${`${name} ${tool === 'leyenda' ? '' : tool}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`
+    .slice(0, 60)
+    .replace(/-$/, '');
   await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s']);
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
-  return { namespace, image };
+  return { namespace, image, tool };
 }
 
 /** Takes a place away, in the background: nodes have room for so many pods. */
