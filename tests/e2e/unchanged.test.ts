@@ -25,9 +25,9 @@ function unchanged(image: string) {
     }, 180_000);
     afterAll(async () => {
       await kubectl(['uncordon', ...nodes]);
-      await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      await kubectl(['delete', 'namespace', namespace, '--timeout=120s']);
       printLedger();
-    });
+    }, 150_000);
 
     test('writes nothing, and says so soon', async () => {
       const cluster = clusterAt();
