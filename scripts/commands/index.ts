@@ -13,5 +13,8 @@ export const handlers: Handlers = {
   rollback: async (invocation, context) => (await import('./rollback.ts')).rollbackCommand(invocation, context),
   'verify-image': async (invocation, context) => (await import('./verify-image.ts')).verifyImageCommand(invocation, context),
   secrets: async (invocation, context) => (await import('./secrets.ts')).secretsCommand(invocation, context),
+  compose: async (invocation, context) => (await import('./compose.ts')).composeCommand(invocation, context),
+  validate: async (invocation, context) => (await import('./validate.ts')).validateCommand(invocation, context),
+  completion: async (invocation, context) => (await import('./completion.ts')).completionCommand(invocation, context),
   workflows: async (invocation, context) => (await import('./workflows.ts')).workflowsCommand(invocation, context),
 };

@@ -14,10 +14,14 @@ const found = setup();
 if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else unchanged(found.images.one);
 
+const asText = (objects: readonly object[]) => objects.map((object) => JSON.stringify(object)).join('\n---\n');
+
 /** All of production, as a release that was good would have left it; nodes are closed, and its operators need not be there. */
 function unchanged(image: string) {
   describe('A deploy of production that changes nothing', () => {
     let nodes: string[] = [];
+    const charts = synthesize('production', { image });
+    const given = charts.filter(({ chart }) => adminCharts.some((name) => name === chart)).flatMap(({ objects }) => objects);
     beforeAll(async () => {
       nodes = (await getJson('nodes', '-l', 'type!=kwok')).items.map((node: KubeObject) => node.metadata.name);
       await kubectl(['cordon', ...nodes]);
@@ -25,15 +29,14 @@ function unchanged(image: string) {
     }, 180_000);
     afterAll(async () => {
       await kubectl(['uncordon', ...nodes]);
-      await kubectl(['delete', 'namespace', namespace, '--timeout=120s']);
+      // What production's administrator gives to the whole cluster is not for the environments that come after it.
+      await kubectl(['delete', '--ignore-not-found', '--timeout=120s', '-f', '-'], asText(given));
       printLedger();
     }, 150_000);
 
     test('writes nothing, and says so soon', async () => {
       const cluster = clusterAt();
-      const charts = synthesize('production', { image });
-      const given = charts.filter(({ chart }) => adminCharts.some((name) => name === chart)).flatMap(({ objects }) => objects);
-      await kubectl(['apply', '--server-side', '-f', '-'], given.map((object) => JSON.stringify(object)).join('\n---\n'));
+      await kubectl(['apply', '--server-side', '-f', '-'], asText(given));
       const applied: KubeObject[] = [];
       for (const object of stepsOf(charts).flatMap(({ objects }) => objects)) applied.push(await cluster.apply(object));
       await writeRecord(cluster, namespace, {

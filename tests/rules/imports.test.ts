@@ -8,11 +8,13 @@ import { files, importsOf, read } from './sources.ts';
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'service/contract': [],
-  service: ['service/contract'],
+  /** The typed client is of use outside; what it is made of is the service's. */
+  'service/client': ['service/contract', 'service'],
+  service: ['service/contract', 'service/client'],
   manifests: ['service/contract'],
   '.github/src': ['service/contract'],
-  scripts: ['service/contract', 'manifests', '.github/src'],
-  tests: ['service', 'service/contract', 'manifests', '.github/src', 'scripts'],
+  scripts: ['service/contract', 'service/client', 'manifests', '.github/src'],
+  tests: ['service', 'service/contract', 'service/client', 'manifests', '.github/src', 'scripts'],
 };
 const layers = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const layerOf = (path: string) => layers.find((layer) => path.startsWith(`${layer}/`));

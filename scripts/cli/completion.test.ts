@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Command, commands } from '../../service/contract/cli.ts';
+import { completionScript } from './completion.ts';
+
+const table: readonly (readonly [string, Command])[] = Object.entries(commands);
+const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));
+const file = (shell: 'bash' | 'zsh' | 'fish') => {
+  const path = join(folder, `completion.${shell}`);
+  writeFileSync(path, completionScript(shell));
+  return path;
+};
+const has = (shell: string) => spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0;
+const bash = file('bash');
+
+/** What bash offers for each of these lines after a press of the tabulator at their end. */
+function offered(lines: readonly (readonly string[])[]): string[][] {
+  const script = [
+    `source ${bash}`,
+    ...lines.map(
+      (words) =>
+        `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; COMPREPLY=(); _leyenda; echo "\${COMPREPLY[*]}"`,
+    ),
+  ];
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script.join('\n')], { encoding: 'utf8', cwd: folder });
+  expect(stderr).toBe('');
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ').filter((word) => word !== ''));
+}
+
+describe('completion in bash', () => {
+  test('offers every command', () => {
+    expect(offered([['leyenda', '']])).toEqual([[...table.map(([name]) => name), '--help']]);
+  });
+
+  test('offers every flag of every command', () => {
+    const found = offered(table.map(([name]) => ['leyenda', name, '--']));
+    expect(found).toEqual(table.map(([, { flags }]) => [...Object.keys(flags), 'help'].map((flag) => `--${flag}`)));
+  });
+
+  test('offers the choices of every first argument', () => {
+    const chosen = table.filter(([, { args }]) => Object.values(args)[0]?.choices !== undefined);
+    const found = offered(chosen.map(([name]) => ['leyenda', name, '']));
+    expect(found).toEqual(chosen.map(([, { args }]) => Object.values(args)[0]?.choices));
+  });
+
+  test.each([
+    ['what begins like the word', ['dep'], ['deploy']],
+    ['the second argument after the first', ['secrets', 'check', 's'], ['staging']],
+    ['an argument after a flag with its value', ['deploy', '--image', 'x', 'st'], ['staging']],
+    ['an argument after a flag without one', ['gc', '--dry-run', 'l'], ['local']],
+    ['files after a flag that takes a value', ['deploy', 'local', '--evidence', 'completion.b'], ['completion.bash']],
+    ['nothing more after the last argument', ['status', 'local', ''], []],
+    ['nothing for a command that there is not', ['ship', ''], []],
+  ])('offers %s', (_what, words, expected) => expect(offered([['leyenda', ...words]])).toEqual([expected]));
+
+  test('is registered for the program', () => {
+    const { stdout } = spawnSync('bash', ['--norc', '-c', `source ${bash}; complete -p leyenda`], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('complete -F _leyenda leyenda');
+  });
+});
+
+describe.each(['zsh', 'fish'] as const)('completion in %s', (shell) => {
+  test('knows every command and flag', () => {
+    const script = completionScript(shell);
+    const missing = table.flatMap(([name, { flags }]) =>
+      [name, ...Object.keys(flags)].filter((word) => !new RegExp(`[\\s'-]${word}[\\s:)['-]`).test(script)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  // Where the shell is not installed nobody can tell.
+  (has(shell) ? test : test.skip)('is a script that the shell reads', () => {
+    expect(spawnSync(shell, ['-n', file(shell)], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { silentOutput } from '../rollout/testing/output.ts';
+import { deployByCompose } from './deploy.ts';
+import { composeTarget } from './target.ts';
+
+const digest = (digit: string) => `ghcr.io/example/api@sha256:${digit.repeat(64)}`;
+const newImage = digest('a');
+const container = (service: string, rest: object = {}) => ({
+  Service: service,
+  Image: digest('b'),
+  State: 'running',
+  Health: 'healthy',
+  ExitCode: 0,
+  ...rest,
+});
+const healthy = [container('postgres'), container('api'), container('migrate', { State: 'exited', Health: '' })];
+
+/** A program `docker` that notes its calls and plays what a scene says: exit codes by action, containers before and after `up`. */
+function folderWith(scene: { fails?: string; before?: readonly object[]; after?: readonly object[]; dump?: string }) {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));
+  const lines = (containers: readonly object[]) => containers.map((one) => JSON.stringify(one)).join('\n');
+  writeFileSync(join(folder, 'before'), lines(scene.before ?? []));
+  writeFileSync(join(folder, 'after'), lines(scene.after ?? healthy));
+  writeFileSync(join(folder, 'dump'), scene.dump ?? 'PGDMP');
+  const program = `#!/bin/sh
+action="$6"
+echo "$LEYENDA_IMAGE $LEYENDA_RELEASE $*" >> calls
+if [ "$action" = "${scene.fails ?? ''}" ]; then echo "no space left" >&2; exit 1; fi
+case "$action" in
+  ps) if [ -e up ]; then cat after; else cat before; fi ;;
+  up) touch up ;;
+  exec) cat dump ;;
+esac
+`;
+  writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });
+  for (const name of ['staging', 'production']) {
+    writeFileSync(join(folder, `compose.${name}.yaml`), 'services: {}\n');
+    writeFileSync(join(folder, `.env.${name}`), `# pinned\nLEYENDA_IMAGE=${newImage}\n`);
+  }
+  const calls = () => (existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : []);
+  const actions = () => calls().map((call) => call.split(' ')[7]);
+  return { folder, calls, actions, backups: () => (existsSync(join(folder, 'backups')) ? readdirSync(join(folder, 'backups')) : []) };
+}
+
+describe('leyenda compose deploy', () => {
+  let server: Server;
+  let url = '';
+  let answer: object = {};
+  let asked: string | undefined;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked = `${request.headers.host}${request.url}`;
+      response.end(JSON.stringify(answer));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${Object(server.address()).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  async function ship(
+    folder: string,
+    environment: 'staging' | 'production',
+    options: { dryRun?: boolean; release?: string; path?: string } = {},
+  ) {
+    const target = { ...composeTarget({ environment, version: 'pinned', host: 'api.example.com', folder }), url };
+    answer = { status: 'healthy', release: options.release ?? target.release };
+    const env = { ...process.env, PATH: options.path ?? `${folder}:${process.env.PATH}` };
+    const signal = new AbortController().signal;
+    return deployByCompose(target, { out: silentOutput, signal, env, dryRun: options.dryRun ?? false, everyMs: 1 });
+  }
+
+  test('pulls, brings up, looks and asks /health of the host, with the image and release of the environment file', async () => {
+    const { folder, calls, actions, backups } = folderWith({ before: healthy });
+    await ship(folder, 'staging');
+    expect(actions()).toEqual(['config', 'ps', 'pull', 'up', 'ps']);
+    expect(calls()[0]).toBe(`${newImage} aaaaaaaaaaaa compose --env-file .env.staging --file compose.staging.yaml config --quiet`);
+    expect({ asked, backups: backups() }).toEqual({ asked: 'api.example.com/health', backups: [] });
+  });
+
+  test('saves the database of production before it changes anything, for nobody else to read', async () => {
+    const { folder, actions, backups } = folderWith({ before: healthy });
+    await ship(folder, 'production');
+    expect(actions()).toEqual(['config', 'ps', 'pull', 'exec', 'up', 'ps']);
+    expect(backups()).toEqual([expect.stringMatching(/^postgres_backup_\d{8}_\d{6}\.dump$/)]);
+    const file = join(folder, 'backups', backups()[0] ?? '');
+    expect({ text: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 }).toEqual({ text: 'PGDMP', mode: 0o600 });
+  });
+
+  test('has nothing to save the first time', async () => {
+    const { folder, actions } = folderWith({});
+    await ship(folder, 'production');
+    expect(actions()).not.toContain('exec');
+  });
+
+  test.each([
+    ['cannot be saved', { fails: 'exec' }, 'exec failed: no space left'],
+    ['is saved as nothing', { dump: '' }, 'the backup is empty'],
+  ])('changes nothing where the database %s, and leaves no half backup', async (_what, scene, message) => {
+    const { folder, actions, backups } = folderWith({ before: healthy, ...scene });
+    await expect(ship(folder, 'production')).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining(message) });
+    expect({ up: actions().includes('up'), backups: backups() }).toEqual({ up: false, backups: [] });
+  });
+
+  test('as a dry run tells every step and takes none', async () => {
+    const { folder, actions, backups } = folderWith({ before: healthy });
+    const steps = await ship(folder, 'production', { dryRun: true });
+    expect(steps.map((step) => /(pull|pg_dump|up|ps|GET) /.exec(`${step} `)?.[1])).toEqual(['pull', 'pg_dump', 'up', 'ps', 'GET']);
+    expect({ actions: actions(), backups: backups() }).toEqual({ actions: ['config', 'ps'], backups: [] });
+  });
+
+  test.each([
+    [
+      'one of several containers is not healthy',
+      { after: [container('api'), container('worker', { Health: 'unhealthy' })] },
+      'worker is unhealthy',
+    ],
+    ['the migration fails', { after: [container('migrate', { State: 'exited', ExitCode: 3 })] }, 'migrate ended with exit code 3'],
+    ['a role has ended', { after: [container('worker', { State: 'exited' })] }, 'worker ended with exit code 0'],
+    ['nothing is there', { after: [] }, 'no container is there'],
+    ['bringing it up fails', { fails: 'up' }, 'docker compose up failed: no space left'],
+  ])('fails and names the way back when %s', async (_what, scene, message) => {
+    const { folder } = folderWith({ before: healthy, ...scene });
+    const failure = {
+      exitCode: 5,
+      message: expect.stringContaining(message),
+      remedy: `go back by: leyenda compose deploy staging ${digest('b')}`,
+    };
+    await expect(ship(folder, 'staging')).rejects.toMatchObject(failure);
+  });
+
+  test('waits for all of 30 looks, not more', async () => {
+    const { folder, actions } = folderWith({ after: [container('api', { Health: 'starting' })] });
+    await expect(ship(folder, 'staging')).rejects.toThrow('api is starting');
+    expect(actions().filter((action) => action === 'ps')).toHaveLength(31);
+  });
+
+  test('fails when another release answers', async () => {
+    const { folder } = folderWith({});
+    await expect(ship(folder, 'staging', { release: 'older' })).rejects.toThrow('answers for release older, not aaaaaaaaaaaa');
+  });
+
+  test('is refused where there is no Docker', async () => {
+    const { folder } = folderWith({});
+    await expect(ship(folder, 'staging', { path: '/nowhere' })).rejects.toMatchObject({
+      exitCode: 7,
+      message: 'there is no program docker',
+    });
+  });
+});
+
+describe('what compose deploy is to bring', () => {
+  const wanted = { environment: 'staging', host: 'h' } as const;
+
+  test.each(['latest', 'api:4.0.0', 'ghcr.io/example/api@sha256:abc'])('is never %s', (version) => {
+    const { folder } = folderWith({});
+    expect(() => composeTarget({ ...wanted, version, folder })).toThrow('is not named by digest');
+  });
+
+  test('needs the Compose file and the environment file, which must name an image', () => {
+    const { folder } = folderWith({});
+    writeFileSync(join(folder, '.env.staging'), 'X=1\n');
+    expect(() => composeTarget({ ...wanted, version: 'pinned', folder })).toThrow('names no LEYENDA_IMAGE');
+    const empty = mkdtempSync(join(tmpdir(), 'leyenda-'));
+    expect(() => composeTarget({ ...wanted, version: 'pinned', folder: empty })).toThrow('there is no file compose.staging.yaml');
+    writeFileSync(join(empty, 'compose.staging.yaml'), '');
+    expect(() => composeTarget({ ...wanted, version: 'pinned', folder: empty })).toThrow('there is no file .env.staging');
+  });
+
+  test.each(['staging', 'production'] as const)(
+    'is asked for where compose.%s.yaml publishes it, with the user of its database',
+    (environment) => {
+      const { folder } = folderWith({});
+      const { url } = composeTarget({ environment, version: 'pinned', host: 'h', folder });
+      const { services } = parse(readFileSync(join(import.meta.dirname, '../..', `compose.${environment}.yaml`), 'utf8'));
+      const published: readonly { published: number }[] = services.proxy.ports;
+      expect(published.map((port) => port.published)).toContain(Number(/:(\d+)$/.exec(url)?.[1]));
+      expect(services.postgres.environment).toMatchObject({ POSTGRES_USER: 'captions', POSTGRES_DB: 'captions' });
+    },
+  );
+});
