@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { commands, exitCodes, type Flag } from '../../service/contract/cli.ts';
+import { type CommandName, commands, exitCodes, type Flag } from '../../service/contract/cli.ts';
+import { manual } from '../../service/contract/cli-manual.ts';
 import { parseAndRun } from './program.ts';
 
 async function cli(...argv: string[]) {
@@ -68,5 +69,27 @@ describe('the command line', () => {
       async () => exitCodes.different,
     );
     expect(code).toBe(8);
+  });
+});
+
+describe('the manual', () => {
+  const isCommand = (name: string): name is CommandName => name in commands;
+  const pages = Object.entries(manual).flatMap(([name, page]) => (isCommand(name) ? [{ name, page }] : []));
+
+  test.each(pages)('of $name has examples that can be typed, as its help shows them', async ({ name, page: { examples } }) => {
+    const { stdout } = await cli(name, '--help');
+    for (const [line] of examples) {
+      expect(stdout).toContain(line);
+      // The shell's part of a line is the shell's.
+      const typed = /leyenda ([^|>;)]+)/.exec(line.replace('…', '0'.repeat(64)))?.[1] ?? '';
+      const { calls, stderr } = await cli(...typed.trim().split(' '));
+      expect({ line, called: calls.map((call) => call.name), stderr }).toEqual({ line, called: [name], stderr: '' });
+    }
+  });
+
+  test.each(pages)('of $name names each exit code once, with its number', async ({ name, page: { exits } }) => {
+    const { stdout } = await cli(name, '--help');
+    for (const [exit, meaning] of Object.entries(exits))
+      expect(stdout).toMatch(new RegExp(`^ +${Object(exitCodes)[exit]}  ${meaning.slice(0, 30).replaceAll(/[()]/g, '.')}`, 'm'));
   });
 });

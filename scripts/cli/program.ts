@@ -4,17 +4,27 @@ import {
   type Command as CommandSpec,
   commands,
   type ExitCode,
+  type ExitName,
   exitCodes,
+  exitMeanings,
   type Flag,
   type Invocation,
 } from '../../service/contract/cli.ts';
 import { Failure } from './failure.ts';
+import { afterText, descriptionText } from './manual.ts';
 import type { Streams } from './output.ts';
 
 /** Runs one command; called by the parser with arguments that fit the table. */
 export type Run = <N extends CommandName>(name: N, invocation: Invocation<N>) => Promise<ExitCode>;
 
-const exitCodeHelp = ['', 'Exit codes:', ...Object.entries(exitCodes).map(([name, code]) => `  ${code}  ${name}`)].join('\n');
+const isExitName = (name: string): name is ExitName => name in exitMeanings;
+const exitCodeHelp = [
+  '',
+  'Exit codes:',
+  ...Object.entries(exitCodes).map(
+    ([name, code]) => `  ${String(code).padStart(2)}  ${name}: ${isExitName(name) ? exitMeanings[name] : ''}`,
+  ),
+].join('\n');
 const specs: Readonly<Record<CommandName, CommandSpec>> = commands;
 const commandNames = Object.keys(commands).filter((name): name is CommandName => name in commands);
 
@@ -57,7 +67,7 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
 
 function commandFor<N extends CommandName>(name: N, action: (invocation: Invocation<N>) => Promise<void>): Command {
   const spec = specs[name];
-  const command = new Command(name).description(spec.summary);
+  const command = new Command(name).summary(spec.summary).description(descriptionText(name)).addHelpText('after', afterText(name));
   for (const [argument, { doc, choices, default: fallback }] of Object.entries(spec.args)) {
     const positional = new Argument(fallback === undefined ? `<${argument}>` : `[${argument}]`, doc);
     if (choices !== undefined) positional.choices(choices);

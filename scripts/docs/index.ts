@@ -1,6 +1,7 @@
 import { composeDocuments } from '../../manifests/targets/compose/documents.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
+import { cliDocument } from './cli.ts';
 import { clustersDocument } from './clusters.ts';
 import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
@@ -14,6 +15,7 @@ import { workflowsDocument } from './workflows.ts';
 export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
   ...composeDocuments,
+  'docs/cli.md': cliDocument,
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,

@@ -4,7 +4,6 @@ import { describe, expect, test } from '@jest/globals';
 import { coverage } from '../../scripts/docs/coverage.ts';
 import type { Coverage } from '../../scripts/docs/coverage-row.ts';
 import { documents, isProgram } from '../../scripts/docs/index.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { problems } from '../../service/contract/errors.ts';
 import { maxBodyBytes } from '../../service/contract/rate-limits.ts';
@@ -75,11 +74,6 @@ describe('The documents name only what exists', () => {
     const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
     const named = [...read(path).matchAll(/npm run ([a-z0-9:-]+)/g)].map((match) => match[1] ?? '');
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
-  });
-
-  test('docs/release.md has every exit code and no other', () => {
-    const listed = [...read('docs/release.md').matchAll(/^\| (\d+) +\|/gm)].map((match) => Number(match[1]));
-    expect(listed).toEqual(Object.values(exitCodes));
   });
 
   test('docs/operating.md tells how long each step of a stop takes', () => {
