@@ -7,11 +7,11 @@ import { names, product } from '../../service/contract/product.ts';
 
 /** What `tests/e2e/prepare` prints, and the cluster. Undefined, with the reason, where something is missing. */
 export function setup(): { readonly images: Images } | { readonly missing: string } {
-  const { KUBECONFIG, E2E_IMAGE_ONE: one, E2E_IMAGE_TWO: two, E2E_IMAGE_CRASH: crash, E2E_IMAGE_UNREADY: unready } = process.env;
+  const { KUBECONFIG, E2E_IMAGE_ONE: one, E2E_IMAGE_TWO: two, E2E_IMAGE_CRASH: crash, E2E_IMAGE_STAND_IN: standIn } = process.env;
   if (!KUBECONFIG) return { missing: 'KUBECONFIG names no cluster' };
-  if (!one || !two || !crash || !unready) return { missing: 'no images: eval "$(tests/e2e/prepare)" first' };
+  if (!one || !two || !crash || !standIn) return { missing: 'no images: eval "$(tests/e2e/prepare)" first' };
   return {
-    images: { one, two, crash, unready, standIn: process.env.E2E_IMAGE_STAND_IN, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` },
+    images: { one, two, crash, standIn, absent: `${one.split('@')[0]}@sha256:${'0'.repeat(64)}` },
   };
 }
 
@@ -19,9 +19,8 @@ export interface Images {
   readonly one: string;
   readonly two: string;
   readonly crash: string;
-  readonly unready: string;
   /** Plays the service in rollouts that are tested by the dozen. */
-  readonly standIn: string | undefined;
+  readonly standIn: string;
   /** A digest that no registry has. */
   readonly absent: string;
 }

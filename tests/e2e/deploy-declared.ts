@@ -29,6 +29,8 @@ const report = await deploy(
     actor: 'e2e',
     timeoutSeconds: 180,
     soakSeconds: 3,
+    // The lock of a deploy that was killed expires by itself.
+    waitSeconds: 60,
     dryRun: false,
     rollback: true,
     onEvidence: async () => {},
