@@ -13,6 +13,7 @@ import {
 import { Failure } from './failure.ts';
 import { afterText, descriptionText } from './manual.ts';
 import type { Streams } from './output.ts';
+import { tellFailure } from './tell-failure.ts';
 
 /** Runs one command; called by the parser with arguments that fit the table. */
 export type Run = <N extends CommandName>(name: N, invocation: Invocation<N>) => Promise<ExitCode>;
@@ -40,13 +41,13 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
-      outputError: (text, write) =>
-        write(
-          `leyenda: ${text
-            .trim()
-            .replace(/^error: /, '')
-            .replace(/\.$/, '')}; see leyenda --help\n`,
-        ),
+      outputError: (text) => {
+        const cause = text
+          .trim()
+          .replace(/^error: /, '')
+          .replace(/\.$/, '');
+        tellFailure(new Failure('usage', cause, 'see leyenda --help'), streams, argv.includes('--json'));
+      },
     })
     .addHelpText('after', exitCodeHelp);
   for (const name of commandNames) {

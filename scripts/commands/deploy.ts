@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { deployments } from '../../manifests/environments/index.ts';
 import type { ExitCode, Invocation } from '../../service/contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
+import { documentText } from '../cli/document.ts';
 import type { Listener } from '../github/teller.ts';
 import { withGitHub } from '../github/with-github.ts';
 import { deploy } from '../rollout/deploy.ts';
@@ -35,7 +36,7 @@ async function rollOut({ args, flags }: Invocation<'deploy'>, context: Context, 
       dryRun: flags['dry-run'],
       rollback: !flags['no-rollback'],
       onEvidence: async (evidence) => {
-        if (flags.evidence !== undefined) await writeFile(flags.evidence, `${JSON.stringify(evidence, null, 2)}\n`);
+        if (flags.evidence !== undefined) await writeFile(flags.evidence, documentText('evidence', evidence));
       },
       milestones: listener,
     });

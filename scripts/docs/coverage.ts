@@ -331,11 +331,16 @@ export const coverage = {
   'CI-14': ['YAML lint of workflow', done('.github/src/check')],
   'CI-15': ['Automatic vulnerability scanning', done('.github/src/workflows/nightly.ts')],
   'CI-16': ['Load testing before release', planned],
-  'SC-01': ['Deploy script', replaced('leyenda deploy (scripts/commands/deploy.ts) rolls out by digest and verifies.')],
-  'SC-02': ['Deploy validation', planned],
-  'SC-03': ['Deploy targets', done('compose.staging.yaml')],
-  'SC-04': ['Deploy steps', planned],
-  'SC-05': ['Dry run', done('scripts/commands/deploy.ts')],
+  'SC-01': [
+    'Deploy script',
+    replaced(
+      'leyenda compose deploy (scripts/compose) takes an image by digest, pinned in the environment file; latest is refused, since it moves.',
+    ),
+  ],
+  'SC-02': ['Deploy validation', done('scripts/compose/target.ts')],
+  'SC-03': ['Deploy targets', done('scripts/compose/target.ts')],
+  'SC-04': ['Deploy steps', done('scripts/compose/deploy.ts')],
+  'SC-05': ['Dry run', done('scripts/compose/deploy.ts')],
   'SC-06': ['DB backup script (G3)', done('manifests/data/dump.ts')],
   'SC-07': ['Full backup script (G2)', planned],
   'SC-08': ['Backup contents', planned],
@@ -343,7 +348,7 @@ export const coverage = {
   'SC-10': ['Remote sync', planned],
   'SC-11': ['Timestamp format', done('manifests/data/dump.ts')],
   'SC-12': ['Restore script', planned],
-  'SC-13': ['Validation script', planned],
+  'SC-13': ['Validation script', done('scripts/validate/checks.ts')],
   'SC-14': ['Redis and config backup', planned],
   'SC-15': ['Encrypted backups', done('manifests/data/object-store.ts')],
   'SC-16': ['Scheduled backups', done('manifests/data/dump.ts')],
@@ -428,7 +433,9 @@ export const coverage = {
   ],
   'D-10': [
     'deploy.sh has no --dry-run; "last 7 backups" is -mtime +7 (age, not count); waits for any one healthy service',
-    replaced('leyenda deploy --dry-run plans on the server and writes nothing (scripts/commands/deploy.ts).'),
+    replaced(
+      'leyenda compose deploy --dry-run runs no step and prints the very commands; it waits for all containers, not any one (scripts/compose/deploy.ts).',
+    ),
   ],
   'D-11': [
     'container_name and a fixed host port together with replicas: 2 / --scale conflict; Grafana and second frontend',

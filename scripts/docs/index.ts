@@ -9,6 +9,7 @@ import { endpointsDocument } from './endpoints.ts';
 import { guaranteesDocument } from './guarantees.ts';
 import { guidesDocument } from './guides.ts';
 import { hardening, hostDocument } from './host.ts';
+import { releaseJsonDocument } from './release-json.ts';
 import { workflowsDocument } from './workflows.ts';
 
 /** Every generated document: path from the root → its text. */
@@ -22,6 +23,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/guarantees.md': guaranteesDocument,
   'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,
+  'docs/release-json.md': releaseJsonDocument,
   'docs/workflows.md': workflowsDocument,
   'scripts/host/security-hardening.sh': hardening,
   'nginx/nginx.conf': () => renderNginx(product),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { documentText } from '../cli/document.ts';
+import { parseDocument } from '../cli/schemas.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import type { KubeObject } from './objects.ts';
@@ -40,8 +42,8 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
       return { passed: !bad, failures: bad ? ['GET /health answered 500'] : [], endpoints: 1, releases: ['r'] };
     },
   };
-  const ship = (image: string, config: string, options: { dryRun?: boolean; rollback?: boolean } = {}) =>
-    deploy(run, {
+  const ship = async (image: string, config: string, options: { dryRun?: boolean; rollback?: boolean } = {}) => {
+    const report = await deploy(run, {
       environment: 'local',
       image,
       charts: chartsOf(image, config),
@@ -50,8 +52,11 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
       soakSeconds: 0,
       dryRun: options.dryRun ?? false,
       rollback: options.rollback ?? true,
-      onEvidence: async () => {},
+      onEvidence: async (evidence) => void parseDocument(documentText('evidence', evidence)),
     });
+    parseDocument(documentText('deploy', report));
+    return report;
+  };
   return { fake, lines, ship, badImages, servedImage };
 }
 
