@@ -31,9 +31,8 @@ ${table(['environment', 'entered by', 'its rules', 'the cluster knows its subjec
 \`CLUSTER_AUDIENCE\`, and no secret: the subject of the job's own token, \`repo:OWNER/NAME:environment:ENVIRONMENT\`, is what the API server
 knows. Code scanning and the dependency graph are switched on; the branch \`main\` requires \`CI gate\` and \`CodeQL gate\`.
 
-The watcher lists ConfigMaps for \`leyenda history\`. \`leyenda drift\` asks the API server by a dry run, for which it wants the right to \`patch\`:
-bind the watcher to the deployer's Role, and let a ValidatingAdmissionPolicy refuse whatever it sends with \`request.dryRun\` not true. Without
-the policy, whoever can change a workflow on \`main\` can deploy without being approved.
+The watcher lists ConfigMaps for \`leyenda history\`. \`leyenda drift\` asks the API server by a dry run, for which it wants the right to \`patch\`: the platform
+chart gives it that right and a ValidatingAdmissionPolicy that refuses whatever it sends without \`dryRun\` ([identity](identity.md)).
 
 ## What was decided
 
