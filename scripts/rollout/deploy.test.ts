@@ -3,6 +3,7 @@ import { documentText } from '../cli/document.ts';
 import { parseDocument } from '../cli/schemas.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
+import { readLock } from './lock.ts';
 import type { KubeObject } from './objects.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
@@ -57,7 +58,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
     parseDocument(documentText('deploy', report));
     return report;
   };
-  return { fake, lines, ship, badImages, servedImage };
+  return { fake, lines, run, ship, badImages, servedImage };
 }
 
 describe('a deploy', () => {
@@ -67,6 +68,25 @@ describe('a deploy', () => {
     expect(await ship('a:2', 'config-2')).toMatchObject({ outcome: 'deployed', exitCode: 0, revision: 2, serving: 2 });
     expect([configPath('config-1'), configPath('config-2')].map((one) => fake.objects.has(one))).toEqual([false, true]);
     expect(fake.objects.get(configPath('leyenda-release-2'))?.metadata.labels).toMatchObject({ 'leyenda.dev/outcome': 'good' });
+  });
+
+  test('whose lock somebody else has taken writes nothing more, and says that it was interrupted', async () => {
+    const { fake, run, ship } = scene();
+    let writes = 0;
+    run.smoke = async () => {
+      const lease = await readLock(run.cluster, namespace);
+      if (lease === undefined) throw new Error('a deploy at work holds the lock');
+      await run.cluster.replace({ ...lease, spec: { ...Object(lease.spec), holderIdentity: 'ben', acquireTime: 'later' } });
+      writes = fake.writes.length;
+      // Until the next renewal.
+      await new Promise((resolve) => setTimeout(resolve, 5500));
+      return { passed: true, failures: [], endpoints: 1, releases: ['r'] };
+    };
+    expect(await ship('a:1', 'config-1')).toMatchObject({
+      outcome: 'interrupted',
+      state: expect.stringContaining('taken by somebody else'),
+    });
+    expect(fake.writes.length).toBe(writes);
   });
 
   test('of what is deployed already writes nothing, not even the lock', async () => {

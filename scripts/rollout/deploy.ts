@@ -126,7 +126,8 @@ async function attempt(run: Run, options: DeployOptions, { history, plan, ...see
     return report('deployed', `revision ${revision} serves`, { revision, serving: revision });
   } catch (error) {
     if (run.signal.aborted) {
-      await record('interrupted', reasonOf(run.signal));
+      // Where the lock was lost the history is somebody else's to write.
+      await record('interrupted', reasonOf(run.signal)).catch(() => {});
       const state = `${reasonOf(run.signal)}: revision ${revision} is partly applied and not verified; deploy again, or run leyenda rollback ${options.environment}`;
       return report('interrupted', state, { revision });
     }

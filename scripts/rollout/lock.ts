@@ -104,6 +104,7 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
     lost: loss.signal,
     guarded: (unguarded) =>
       guardWrites(unguarded, async () => {
+        loss.signal.throwIfAborted();
         while (Date.now() - renewedMs > leaseSeconds * 1000) {
           await renewNow();
           loss.signal.throwIfAborted();

@@ -95,8 +95,13 @@ async function tryRestore(run: Run, release: ReleaseRecord, history: readonly Re
     return { outcome: 'deployed', state: 'brought back and verified' };
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    await writeRecord(run.cluster, run.namespace, { ...release, outcome: run.signal.aborted ? 'interrupted' : 'failed', cause });
-    if (run.signal.aborted) return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
+    const remember = (outcome: ReleaseRecord['outcome']) => writeRecord(run.cluster, run.namespace, { ...release, outcome, cause });
+    if (run.signal.aborted) {
+      // Where the lock was lost the history is somebody else's to write.
+      await remember('interrupted').catch(() => {});
+      return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
+    }
+    await remember('failed');
     const evidence = await collectEvidence(run.cluster, run.namespace, troubleFrom(error, run.cluster.now()));
     run.out.line(evidenceText(evidence));
     run.out.annotate(`${options.environment}: bringing back failed`, evidence.cause);
