@@ -14,6 +14,21 @@ describe('redacting text', () => {
     expect(redact(text)).not.toContain(secret);
   });
 
+  test('hides a secret behind a name that is none', () => {
+    expect(redact('level=info password=hunter2')).toBe('level=info password=•••');
+    expect(redact('url: password=hunter2')).not.toContain('hunter2');
+  });
+
+  test('gets through long words: a container may print anything', () => {
+    for (const word of ['a', 'aZ9-_.', 'eyJ-', 'a-', 'a:', 'a://', 'password'])
+      redact(
+        word
+          .repeat(65_536 / word.length)
+          .concat('\n')
+          .repeat(8),
+      );
+  });
+
   test('leaves what is no secret as it is, host names of databases too', () => {
     const text = 'connect ECONNREFUSED postgres:5432, user ana, 3 restarts';
     expect(redact(text)).toBe(text);
