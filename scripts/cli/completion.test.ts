@@ -20,10 +20,7 @@ const bash = file('bash');
 function offered(lines: readonly (readonly string[])[]): string[][] {
   const script = [
     `source ${bash}`,
-    ...lines.map(
-      (words) =>
-        `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; COMPREPLY=(); _leyenda; echo "\${COMPREPLY[*]}"`,
-    ),
+    ...lines.map((words) => `COMP_LINE='${words.join(' ')}'; COMP_POINT=\${#COMP_LINE}; COMPREPLY=(); _leyenda; echo "\${COMPREPLY[*]}"`),
   ];
   const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script.join('\n')], { encoding: 'utf8', cwd: folder });
   expect(stderr).toBe('');
@@ -52,7 +49,7 @@ describe('completion in bash', () => {
   test.each([
     ['what begins like the word', ['dep'], ['deploy']],
     ['the second argument after the first', ['secrets', 'check', 's'], ['staging']],
-    ['an argument after a flag with its value', ['deploy', '--image', 'x', 'st'], ['staging']],
+    ['an argument after a flag with its value', ['deploy', '--image', 'ghcr.io/x@sha256:ab=c', 'st'], ['staging']],
     ['an argument after a flag without one', ['gc', '--dry-run', 'l'], ['local']],
     ['files after a flag that takes a value', ['deploy', 'local', '--evidence', 'completion.b'], ['completion.bash']],
     ['nothing more after the last argument', ['status', 'local', ''], []],

@@ -15,10 +15,15 @@ const valued = (command: Command) => flagsOf(command).filter(([, { type }]) => t
 /** Completes the words of a command; an argument is the n-th word that is no flag and no value of one. */
 const bash = () => `# Completion of leyenda for bash; made by: leyenda completion bash
 _leyenda() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
+  # Not COMP_WORDS: bash takes NAME@sha256:… apart into several words.
+  local line="\${COMP_LINE:0:COMP_POINT}"
+  local -a words=() choices=()
+  read -ra words <<< "$line"
+  [[ "$line" == *[[:space:]] ]] && words+=("")
+  local last=$((\${#words[@]} - 1))
+  local current="\${words[last]}" previous="\${words[last - 1]}" command="\${words[1]}"
   local flags="" valued="" position=0 word i
-  local -a choices=()
-  if ((COMP_CWORD == 1)); then
+  if ((last == 1)); then
     mapfile -t COMPREPLY < <(compgen -W "${table.map(([name]) => name).join(' ')} --help" -- "$current")
     return
   fi
@@ -34,8 +39,8 @@ ${table.map(bashCase).join('\n')}
     mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$current")
     return
   fi
-  for ((i = 2; i < COMP_CWORD; i++)); do
-    word="\${COMP_WORDS[i]}"
+  for ((i = 2; i < last; i++)); do
+    word="\${words[i]}"
     if [[ " $valued " == *" $word "* ]]; then ((i++)); elif [[ "$word" != -* ]]; then ((position++)); fi
   done
   mapfile -t COMPREPLY < <(compgen -W "\${choices[position]:-}" -- "$current")

@@ -43,7 +43,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
       return { passed: !bad, failures: bad ? ['GET /health answered 500'] : [], endpoints: 1, releases: ['r'] };
     },
   };
-  const ship = async (image: string, config: string, options: { dryRun?: boolean; rollback?: boolean } = {}) => {
+  const ship = async (image: string, config: string, options: { dryRun?: boolean; rollback?: boolean; waitSeconds?: number } = {}) => {
     const report = await deploy(run, {
       environment: 'local',
       image,
@@ -51,6 +51,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
       actor: 'ana',
       timeoutSeconds: 1,
       soakSeconds: 0,
+      waitSeconds: options.waitSeconds ?? 0,
       dryRun: options.dryRun ?? false,
       rollback: options.rollback ?? true,
       onEvidence: async (evidence) => void parseDocument(documentText('evidence', evidence)),
@@ -87,6 +88,17 @@ describe('a deploy', () => {
       state: expect.stringContaining('taken by somebody else'),
     });
     expect(fake.writes.length).toBe(writes);
+  });
+
+  test('that waits for another one plans anew: what it saw before is not what it finds', async () => {
+    const { fake, ship, servedImage } = scene();
+    await ship('a:1', 'config-1');
+    const [second, third] = await Promise.all([ship('a:2', 'config-2', { waitSeconds: 20 }), ship('a:3', 'config-3', { waitSeconds: 20 })]);
+    expect([second.outcome, third.outcome]).toEqual(['deployed', 'deployed']);
+    expect([second.revision, third.revision].toSorted()).toEqual([2, 3]);
+    const last = second.revision === 3 ? '2' : '3';
+    expect(servedImage()).toContain(`a:${last}`);
+    expect(['config-1', 'config-2', 'config-3'].filter((name) => fake.objects.has(configPath(name)))).toEqual([`config-${last}`]);
   });
 
   test('of what is deployed already writes nothing, not even the lock', async () => {

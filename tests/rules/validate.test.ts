@@ -14,7 +14,10 @@ describe('leyenda validate', () => {
   beforeAll(async () => {
     service = await startService();
   });
-  afterAll(() => service.close());
+  afterAll(async () => {
+    await service.close();
+    await service.parts.db.destroy();
+  });
 
   test('passes the service itself, and leaves no user behind', async () => {
     const results = await check(service.url, 'admin-key');
