@@ -9,10 +9,10 @@ const order = [
   'unchanged',
   'rollout',
   'local',
-  'canary',
   'monitoring',
   'load',
   'network',
+  'canary',
   'verdicts',
   'disruptions',
 ];
