@@ -123,6 +123,30 @@ function rollouts(images: Images) {
       240,
     );
 
+    step(
+      'kubectl works on what was deployed, drift tells what it did and who, and a rollback mends it',
+      async () => {
+        const target = `deployment/${names.api}`;
+        await kubectl(['rollout', 'status', target, '-n', namespace, '--timeout=60s']);
+        expect((await leyenda('drift', 'local')).code).toBe(exitCodes.ok);
+        await kubectl(['set', 'image', target, `api=${images.one}`, '-n', namespace]);
+        await kubectl(['scale', target, '--replicas=3', '-n', namespace]);
+        await kubectl(['rollout', 'status', target, '-n', namespace, '--timeout=60s']);
+        const drift = await leyenda('drift', 'local');
+        record('drift after kubectl set image', `exit ${drift.code}`, '-', '-', '-', drift.stdout.trim().split('\n').at(-1));
+        expect(drift).toMatchObject({ code: exitCodes.different, stdout: expect.stringContaining(images.one) });
+        expect(drift.stdout).toContain('kubectl-set');
+        const next = await leyenda('deploy', 'local', '--image', images.absent, '--json');
+        expect({ code: next.code, text: next.stdout }).toEqual({ code: exitCodes.refused, text: expect.stringContaining('kubectl-set') });
+        const { releases } = JSON.parse((await leyenda('history', 'local', '--json')).stdout);
+        const serving = releases.find(({ serves }: { serves: boolean }) => serves).revision;
+        expect((await leyenda('rollback', 'local', String(serving))).code).toBe(exitCodes.ok);
+        expect((await leyenda('drift', 'local')).code).toBe(exitCodes.ok);
+        expect((await leyenda('gc', 'local', '--dry-run')).code).toBe(exitCodes.ok);
+      },
+      240,
+    );
+
     // The others are put to the engine by the dozen: verdicts.test.ts.
     const bad = [
       { name: 'image not found', image: images.absent, code: 'image-not-found' },
