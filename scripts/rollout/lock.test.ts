@@ -156,6 +156,20 @@ describe('an API server that goes away', () => {
     await ben.release();
   });
 
+  test.each(['closed', 'deaf'] as const)('at the very moment of taking the lock (%s) does not keep it from being taken', async (state) => {
+    const { way, cluster, other } = scene();
+    const first = await acquireLock(cluster, 'n', 'ana', timing);
+    await first.release();
+    way.state = state;
+    // The look at the lease is repeated; then the way is open again, but for one write.
+    setTimeout(() => {
+      way.state = state === 'closed' ? 'open' : way.state;
+    }, 300);
+    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    expect(lockState(await readLock(other, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ana' });
+    await lock.release();
+  });
+
   test('does not take its own renewal for a stranger when the answer was lost', async () => {
     const { way, cluster } = scene();
     const lock = await acquireLock(cluster, 'n', 'ana', timing);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
-import { isStatus } from './api-error.ts';
+import { isStatus, isTransient } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import { at, type KubeObject, numberAt, type Ref, textAt } from './objects.ts';
 import type { Run } from './run.ts';
@@ -73,13 +73,7 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
   const existing = await cluster.get(ref);
   const found = lockState(existing, cluster.now());
   if (found.state === 'held') throw lockedBy(found.holder, found.secondsLeft);
-  let current: KubeObject;
-  try {
-    current = existing === undefined ? await cluster.create(leaseOf(undefined, true)) : await cluster.replace(leaseOf(existing, true));
-  } catch (error) {
-    if (!isStatus(error, 409)) throw error;
-    throw lockedBy(textAt(await cluster.get(ref), 'spec', 'holderIdentity') ?? 'another deploy', leaseSeconds);
-  }
+  let current = await takenOver(cluster, ref, existing, leaseOf(existing, true), leaseSeconds);
 
   const loss = new AbortController();
   let renewedMs = Date.now();
@@ -124,6 +118,34 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
   };
 }
 
+/**
+ * Writes a lease that was free. Where the answer was lost on the way the lease itself tells whether it is ours: an API server that goes away
+ * at this very moment is no reason to stop.
+ * @throws {Failure} `locked` when somebody else was faster
+ */
+async function takenOver(
+  cluster: Cluster,
+  ref: Ref,
+  existing: KubeObject | undefined,
+  lease: KubeObject,
+  leaseSeconds: number,
+): Promise<KubeObject> {
+  try {
+    return existing === undefined ? await cluster.create(lease) : await cluster.replace(lease);
+  } catch (error) {
+    const isLost = isTransient(error);
+    if (!isStatus(error, 409) && !isLost) throw error;
+    const live = await cluster.get(ref);
+    if (isLost && live !== undefined && isSameHold(live, lease)) return live;
+    const isUntouched = live?.metadata.resourceVersion === existing?.metadata.resourceVersion;
+    if (isLost && isUntouched) return existing === undefined ? cluster.create(lease) : cluster.replace(lease);
+    throw lockedBy(textAt(live, 'spec', 'holderIdentity') ?? 'another deploy', leaseSeconds);
+  }
+}
+
+const isSameHold = (one: KubeObject, other: KubeObject): boolean =>
+  ['holderIdentity', 'acquireTime'].every((field) => at(one, 'spec', field) === at(other, 'spec', field));
+
 /** Renews a lease. A conflict with our own write, whose answer was lost on the way, is none. @throws ApiError 409 when another holds it */
 async function renewed(cluster: Cluster, ref: Ref, current: KubeObject, next: (lease: KubeObject) => KubeObject): Promise<KubeObject> {
   try {
@@ -131,8 +153,7 @@ async function renewed(cluster: Cluster, ref: Ref, current: KubeObject, next: (l
   } catch (error) {
     if (!isStatus(error, 409)) throw error;
     const live = await cluster.get(ref);
-    const isOurs = ['holderIdentity', 'acquireTime'].every((field) => at(live, 'spec', field) === at(current, 'spec', field));
-    if (live === undefined || !isOurs) throw error;
+    if (live === undefined || !isSameHold(live, current)) throw error;
     return cluster.replace(next(live));
   }
 }

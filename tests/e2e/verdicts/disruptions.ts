@@ -64,10 +64,10 @@ export const disruptions = (proxy: Promise<SeveringProxy>): readonly Disruption[
   },
 ];
 
-async function restarted(): Promise<void> {
+async function restarted(_place: Place, _over: AbortSignal, waits: Promise<void>): Promise<void> {
   const pidFile = apiServerPidFile();
   if (pidFile === undefined) throw new Error('E2E_API_SERVER_PID names no file');
-  await sleep(2500);
+  await waits;
   await restartApiServer(pidFile, 3);
 }
 

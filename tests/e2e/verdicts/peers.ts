@@ -105,7 +105,7 @@ export async function tryPeer({ tool, install, upgrade }: Peer, scenario: Scenar
     if (first.code !== 0) throw new Error(`${scenario.name}, ${tool}: the release before was not installed: ${lastLine(first)}`);
     await scenario.afterFirst?.(place);
     const over = new AbortController();
-    const meanwhile = scenario.meanwhile?.(place, over.signal);
+    const meanwhile = scenario.meanwhile?.(place, over.signal, Promise.resolve());
     const next = nextOf(scenario, place);
     const started = Date.now();
     const ended = await upgrade(place, next, folder, scenario.server === undefined ? [] : ['--server', await scenario.server()]);

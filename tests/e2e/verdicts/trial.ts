@@ -97,7 +97,8 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
   if (first.outcome !== 'deployed') throw new Error(`${scenario.name}: the release before was not deployed: ${first.cause}`);
   await scenario.afterFirst?.(place);
   const over = new AbortController();
-  const meanwhile = scenario.meanwhile?.(place, over.signal);
+  const waits = Promise.withResolvers<void>();
+  const meanwhile = scenario.meanwhile?.(place, over.signal, waits.promise);
   const recording = recorded(scenario, namespace, before, over.signal);
   const started = Date.now();
   const ended = await deployCharts(namespace, nextOf(scenario, place), {
@@ -106,9 +107,12 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
     ...(scenario.smoke === undefined ? {} : { smoke: scenario.smoke }),
     ...(scenario.server === undefined ? {} : { server: await scenario.server() }),
     onEvidence: () => void scenario.afterVerdict?.(place),
+    onLine: (line) => void (line.startsWith('… ') && waits.resolve()),
+  }).finally(async () => {
+    waits.resolve();
+    over.abort();
+    await Promise.all([meanwhile, recording]);
   });
-  over.abort();
-  await Promise.all([meanwhile, recording]);
   const next = nextOf(scenario, place);
   const right =
     ended.outcome === 'frozen'
