@@ -24,9 +24,9 @@ export class ApiError extends Error {
 export const isStatus = (error: unknown, status: number): error is ApiError => error instanceof ApiError && error.status === status;
 
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** By its fields, not by its class: in a context of its own, as tests run in, Node's errors are of another. */
 const isNetworkError = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === 'TimeoutError' || ('code' in error && typeof error.code === 'string' && networkCodes.includes(error.code)));
+  textAt(error, 'name') === 'TimeoutError' || networkCodes.includes(textAt(error, 'code') ?? '');
 
 /** Whether the same call may succeed in a moment: the network, an overloaded or restarting API server. */
 export function isTransient(error: unknown): boolean {
@@ -35,8 +35,8 @@ export function isTransient(error: unknown): boolean {
 
 /** What the user reads when an error met before anything was written ends the command. */
 export function asRefusal(error: unknown, hint: { readonly namespace: string; readonly platformRemedy: string }): unknown {
-  if (isNetworkError(error) && error instanceof Error) {
-    return new Failure('refused', `the API server does not answer (${error.message})`, 'check KUBECONFIG and the network', {
+  if (isNetworkError(error)) {
+    return new Failure('refused', `the API server does not answer (${textAt(error, 'message')})`, 'check KUBECONFIG and the network', {
       cause: error,
     });
   }
