@@ -27,6 +27,7 @@ import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
 import { queriesRoutes } from './queries/routes.ts';
 import { documentationRoutes } from './system/docs.ts';
+import { metricsOnOtherPort } from './system/metrics-port.ts';
 import { systemRoutes } from './system/routes.ts';
 import { usageRoutes } from './usage/routes.ts';
 
@@ -91,6 +92,7 @@ export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
   app.use(crossOrigin(settings.CORS_ORIGINS));
   mount(app, allRoutes(parts), guards, (name) => isAnswered(name, kind, settings));
+  if (kind !== 'metrics') app.use(metricsOnOtherPort(settings));
   if (kind !== 'metrics') app.use(limit('api'));
   app.use(unmatched);
   return app;

@@ -15,7 +15,11 @@ test('/metrics is on METRICS_PORT alone where that is set, and nothing else is t
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(text).toContain(`${metrics.requests.name}{method="POST",route="/api/v4/generate",status="200"} 1`);
   const status = async (url: string) => (await fetch(url)).status;
-  expect(await status(`${service.url}/metrics`)).toBe(404);
+  expect(await (await fetch(`${service.url}/metrics`)).json()).toMatchObject({
+    status: 404,
+    code: 'metrics_on_other_port',
+    detail: 'Metrics are on port 9090 (METRICS_PORT), not on this port.',
+  });
   expect(await status(`http://127.0.0.1:${port}/`)).toBe(404);
   expect(await status(`http://127.0.0.1:${port}/api/v4/generate`)).not.toBe(200);
   await Promise.all([service.close(), scraped[Symbol.asyncDispose]()]);
@@ -23,6 +27,6 @@ test('/metrics is on METRICS_PORT alone where that is set, and nothing else is t
 
 test('/metrics is nowhere where ENABLE_METRICS is false', async () => {
   const service = await startService({ ENABLE_METRICS: 'false' });
-  expect((await fetch(`${service.url}/metrics`)).status).toBe(404);
+  expect(await (await fetch(`${service.url}/metrics`)).json()).toMatchObject({ status: 404, code: 'not_found' });
   await service.close();
 });

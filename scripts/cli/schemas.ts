@@ -141,7 +141,12 @@ const contents = {
     url: z.url(),
     passed: z.boolean(),
     checks: z.array(
-      z.strictObject({ check: z.enum(['health', 'metrics', 'user', 'cache', 'latency']), passed: z.boolean(), detail: z.string() }),
+      z.strictObject({
+        check: z.enum(['health', 'metrics', 'user', 'cache', 'latency']),
+        passed: z.boolean(),
+        skipped: z.boolean().describe('the check does not apply to this address; it counts as passed'),
+        detail: z.string(),
+      }),
     ),
   },
   completion: { shell: z.enum(['bash', 'zsh', 'fish']), script: z.string() },

@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { textAt } from '../rollout/objects.ts';
+import { fetchAsHost } from './fetch-as-host.ts';
+import { checkMetrics } from './metrics.ts';
 
 /** How one check ended, with what was seen. */
 export interface CheckResult {
   readonly check: CheckName;
   readonly passed: boolean;
+  /** The check does not apply here; it counts as passed, and `detail` says why. */
+  readonly skipped: boolean;
   readonly detail: string;
 }
 export interface Validated {
   readonly baseUrl: string;
+  /** Where /metrics is, without a path. Not set: at `baseUrl`, or on METRICS_PORT of the same host if the service says so. */
+  readonly metricsUrl?: string | undefined;
+  /** Host header, if the service does not trust the name in `baseUrl`. */
+  readonly host?: string | undefined;
   readonly credential: string | undefined;
   /** For each check. */
   readonly timeoutSeconds: number;
@@ -17,8 +25,14 @@ export interface Validated {
 }
 
 type CheckName = 'health' | 'metrics' | 'user' | 'cache' | 'latency';
-/** Gives what was seen. @throws where it is not as it should be */
-type Check = (client: Client, options: { readonly timeoutSeconds: number; readonly signal: AbortSignal }) => Promise<string>;
+/** What a check saw; `skipped` if it does not apply. */
+export type Seen = string | { readonly skipped: string };
+export interface CheckOptions {
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+}
+/** @throws if the answer is not as it should be */
+type Check = (client: Client, options: CheckOptions, validated: Validated) => Promise<Seen>;
 
 const samples = 10;
 
@@ -28,11 +42,7 @@ const checks: Readonly<Record<CheckName, Check>> = {
     const { status, version } = await client.call('health', options);
     return `/health says ${status}, version ${version}`;
   },
-  metrics: async (client, options) => {
-    const name = /^\w*requests_total\b/m.exec(await client.call('metrics', options))?.[0];
-    if (name === undefined) throw new Error('/metrics has no counter that ends in requests_total');
-    return `/metrics has ${name}`;
-  },
+  metrics: checkMetrics,
   user: async (client, options) => {
     const name = `validate-${randomUUID().slice(0, 8)}`;
     const body = { username: name, email: `${name}@example.com`, role: 'ReadOnly' as const };
@@ -52,22 +62,31 @@ const checks: Readonly<Record<CheckName, Check>> = {
 };
 
 /** Makes every check, one after the other, whatever the others say. */
-export async function validate({ baseUrl, credential, timeoutSeconds, signal }: Validated): Promise<CheckResult[]> {
-  const client = createClient({ baseUrl, retries: 0, ...(credential === undefined ? {} : { credential }) });
+export async function validate(validated: Validated): Promise<CheckResult[]> {
+  const { baseUrl, host, credential, timeoutSeconds, signal } = validated;
+  const client = createClient({
+    baseUrl,
+    retries: 0,
+    ...(credential === undefined ? {} : { credential }),
+    ...(host === undefined ? {} : { fetch: fetchAsHost(host) }),
+  });
   const results: CheckResult[] = [];
   for (const [name, check] of Object.entries(checks).filter((entry): entry is [CheckName, Check] => entry[0] in checks)) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    results.push(await outcomeOf(name, check(client, { timeoutSeconds, signal: limit })));
+    results.push(await outcomeOf(name, check(client, { timeoutSeconds, signal: limit }, validated)));
     signal.throwIfAborted();
   }
   return results;
 }
 
-async function outcomeOf(check: CheckName, seen: Promise<string>): Promise<CheckResult> {
+async function outcomeOf(check: CheckName, seeing: Promise<Seen>): Promise<CheckResult> {
   try {
-    return { check, passed: true, detail: await seen };
+    const seen = await seeing;
+    return typeof seen === 'string'
+      ? { check, passed: true, skipped: false, detail: seen }
+      : { check, passed: true, skipped: true, detail: seen.skipped };
   } catch (error) {
-    return { check, passed: false, detail: reasonOf(error) };
+    return { check, passed: false, skipped: false, detail: reasonOf(error) };
   }
 }
 

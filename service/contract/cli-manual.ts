@@ -1,4 +1,6 @@
 import type { CommandName, ExitName } from './cli.ts';
+import { ports } from './ports.ts';
+import { names } from './product.ts';
 
 /** What `leyenda COMMAND --help` and docs/cli.md say of a command besides its arguments and flags. */
 export interface Page {
@@ -186,11 +188,16 @@ export const manual: Readonly<Record<CommandName, Page>> = {
   validate: {
     description: [
       'Makes the five checks of guide G3 against a running service: /health says healthy; /metrics has a counter of requests; a user can be created; /cache/stats tells connected_clients; ten times /health within the time, with their average.',
-      'It writes one user with a random name and password, and removes it again. Creating users needs a credential with that right in LEYENDA_API_KEY. Where the service keeps its metrics on a port of its own, the second check fails: run it inside.',
+      'It creates one user with a random name and password, and deletes it again. Creating users requires a credential with that permission in LEYENDA_API_KEY.',
+      '/metrics is on METRICS_PORT if that is set, else on PORT. PORT then answers 404 and names the other port, which validate asks on the same host; --metrics-url is for another host. No edge leads to METRICS_PORT: through an edge the check is skipped, and its line says so. An address where /metrics is simply missing fails.',
     ],
     examples: [
-      ['LEYENDA_API_KEY=… leyenda validate', 'the service at http://localhost:8000'],
-      ['LEYENDA_API_KEY=… leyenda validate https://staging.api.yourapp.com --timeout 10', 'anywhere'],
+      ['LEYENDA_API_KEY=… leyenda validate', `npm start or compose.yaml, at http://localhost:${ports.http}`],
+      ['LEYENDA_API_KEY=… leyenda validate https://staging.api.yourapp.com --timeout 10', 'through the edge'],
+      [
+        `LEYENDA_API_KEY=… leyenda validate http://localhost:${ports.http} --host api.yourapp.com`,
+        `after: kubectl port-forward deployment/${names.api} ${ports.http} ${ports.metrics}`,
+      ],
     ],
     exits: { different: 'a check failed; each has a line of its own' },
     see: ['verify', 'compose'],

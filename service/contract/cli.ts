@@ -1,3 +1,4 @@
+import { ports } from './ports.ts';
 import { deploymentNames, environmentNames } from './product.ts';
 import { githubIssuer } from './signing.ts';
 
@@ -127,8 +128,13 @@ export const commands = {
   },
   validate: {
     summary: 'ask a running service the five things that show that it works, wherever it runs',
-    args: { url: { doc: 'where it is, without a path', default: 'http://localhost:8000' } },
-    flags: { timeout: { ...timeout, doc: 'most seconds for each check', default: 30 }, json },
+    args: { url: { doc: 'where it is, without a path', default: `http://localhost:${ports.http}` } },
+    flags: {
+      'metrics-url': { type: 'string', doc: 'where /metrics is, if METRICS_PORT is not on the same host' },
+      host: { type: 'string', doc: 'host name to ask for, if TRUSTED_HOSTS lacks that of the address, as through a port-forward' },
+      timeout: { ...timeout, doc: 'most seconds for each check', default: 30 },
+      json,
+    },
   },
   completion: {
     summary: 'print a script that completes commands, arguments and flags in a shell',

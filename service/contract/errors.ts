@@ -14,6 +14,11 @@ export const problems = {
   budget_exhausted: { status: 402, title: 'The budget is spent', remedy: 'Wait for the next month, or ask for a larger budget.' },
   forbidden: { status: 403, title: 'Permission missing', remedy: 'Use a key that holds the permission named in the detail.' },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.' },
+  metrics_on_other_port: {
+    status: 404,
+    title: 'Metrics are on another port',
+    remedy: 'Ask METRICS_PORT of the process itself; no edge leads to it.',
+  },
   method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.' },
   conflict: { status: 409, title: 'It conflicts with what there is', remedy: 'Change what the detail names.' },
   idempotency_in_flight: {

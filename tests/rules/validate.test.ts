@@ -1,13 +1,18 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { validate } from '../../scripts/validate/checks.ts';
+import { type Validated, validate } from '../../scripts/validate/checks.ts';
+import { type AppKind, createApp } from '../../service/app.ts';
+import { ports } from '../../service/contract/ports.ts';
+import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 
-const check = (baseUrl: string, credential?: string, timeoutSeconds = 10) =>
-  validate({ baseUrl, credential, timeoutSeconds, signal: new AbortController().signal });
+const check = (baseUrl: string, credential?: string, timeoutSeconds = 10, more: Partial<Validated> = {}) =>
+  validate({ baseUrl, credential, timeoutSeconds, signal: new AbortController().signal, ...more });
 const failedOf = (results: Awaited<ReturnType<typeof validate>>) => results.filter(({ passed }) => !passed);
+
+afterAll(() => testDatabase.destroy());
 
 describe('leyenda validate', () => {
   let service: TestService;
@@ -16,7 +21,6 @@ describe('leyenda validate', () => {
   });
   afterAll(async () => {
     await service.close();
-    await service.parts.db.destroy();
   });
 
   test('passes the service itself, and leaves no user behind', async () => {
@@ -35,6 +39,65 @@ describe('leyenda validate', () => {
 
   test('tells that a user cannot be created without the right to', async () => {
     expect(failedOf(await check(service.url, 'reader-key')).map(({ check }) => check)).toContain('user');
+  });
+});
+
+describe('leyenda validate, when METRICS_PORT is set', () => {
+  let service: TestService;
+  const servers: Server[] = [];
+  beforeAll(async () => {
+    service = await startService({ METRICS_PORT: String(ports.metrics), TRUSTED_HOSTS: 'api.example.com' });
+  });
+  afterAll(async () => {
+    for (const server of servers) server.closeAllConnections() ?? server.close();
+    await service.close();
+  });
+  const listen = async (kind: AppKind, port: number, host: string) => {
+    const server = createServer(createApp(service.parts, kind).callback()).listen(port, host);
+    servers.push(server);
+    await once(server, 'listening');
+    const address = server.address();
+    return `http://${host}:${typeof address === 'object' ? address?.port : ''}`;
+  };
+  const metricsOf = (results: Awaited<ReturnType<typeof validate>>) => results.find(({ check }) => check === 'metrics');
+  /** Each test has a loopback address of its own: the default METRICS_PORT of 127.0.0.1 may be taken. */
+  const ownHost = () => `127.${[1, 2, 3].map(() => 1 + Math.floor(Math.random() * 250)).join('.')}`;
+
+  test('reads the metrics on that port of the same host', async () => {
+    const host = ownHost();
+    await listen('metrics', ports.metrics, host);
+    const results = await check(await listen('http', 0, host), 'admin-key', 10, { host: 'api.example.com' });
+    expect(failedOf(results)).toEqual([]);
+    const detail = `http://${host}:${ports.metrics}/metrics has instagram_captions_requests_total`;
+    expect(metricsOf(results)).toEqual({ check: 'metrics', passed: true, skipped: false, detail });
+  });
+
+  test('skips the metrics, and says why, when another program has that port', async () => {
+    const host = ownHost();
+    const other = createServer((_request, response) => response.end('prometheus_http_requests_total 1\n')).listen(ports.metrics, host);
+    servers.push(other);
+    await once(other, 'listening');
+    const results = await check(await listen('http', 0, host), 'admin-key', 10, { host: 'api.example.com' });
+    expect(failedOf(results)).toEqual([]);
+    expect(metricsOf(results)).toMatchObject({
+      passed: true,
+      skipped: true,
+      detail: expect.stringMatching(/^Metrics are on port 9090 .*--metrics-url/),
+    });
+  });
+
+  test('reads the metrics at --metrics-url, and fails if they are not there', async () => {
+    const host = ownHost();
+    const [base, right] = [await listen('http', 0, host), await listen('metrics', 0, host)];
+    const at = async (metricsUrl: string) => metricsOf(await check(base, 'admin-key', 10, { metricsUrl }));
+    expect(await at(right)).toMatchObject({ passed: true, skipped: false, detail: expect.stringContaining(`${right}/metrics has`) });
+    expect(await at(base)).toMatchObject({ passed: false, skipped: false, detail: expect.stringContaining('METRICS_PORT') });
+  });
+
+  test('fails by the name in the address when the service does not trust it, and passes with --host', async () => {
+    const base = await listen('http', 0, ownHost());
+    expect(failedOf(await check(base, 'admin-key')).map(({ check }) => check)).toEqual(['user', 'cache']);
+    expect(failedOf(await check(base, 'admin-key', 10, { host: 'api.example.com' }))).toEqual([]);
   });
 });
 

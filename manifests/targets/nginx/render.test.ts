@@ -53,9 +53,13 @@ describe('Every endpoint of the contract', () => {
   });
 
   test('that METRICS_PORT answers alone is not reached, and nothing else is either', () => {
-    for (const path of ['/metrics', '/Metrics/', '/anything', '/api/v4/generate/more']) {
-      expect(argumentsOf(locationOf(server, path), 'return')).toBe('404');
-    }
+    for (const path of ['/anything', '/api/v4/generate/more']) expect(argumentsOf(locationOf(server, path), 'return')).toBe('404');
+  });
+
+  test.each(Object.entries({ product, ...guides }))('answers /metrics for %s with a 404 that says where the metrics are', (_, target) => {
+    const location = locationOf(mainServer(target), '/metrics');
+    expect(argumentsOf(location, 'return')).toMatch(/^404 .*metrics_on_other_port/);
+    expect(argumentsOf(location, 'proxy_pass')).toBeUndefined();
   });
 });
 

@@ -17,7 +17,7 @@ export interface Route {
 
 const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&');
 /** As the service's router reads a path: in upper or lower case, with a slash at its end or without. */
-const patternOf = (path: string) => (path === '/' ? '^/$' : `^${path.split(/:\w+/).map(escaped).join('[^/]+')}/?$`);
+export const patternOf = (path: string) => (path === '/' ? '^/$' : `^${path.split(/:\w+/).map(escaped).join('[^/]+')}/?$`);
 const methodsOf = ({ method }: Endpoint) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
 
 /** The one value that endpoints of a path have in common; nginx cannot tell them apart there. */

@@ -1,9 +1,10 @@
+import { endpoints } from '../../../service/contract/endpoints.ts';
 import { maxBodyBytes } from '../../../service/contract/rate-limits.ts';
 import { errorAnswer, errorLocations, errorPagesOf, usualErrorPages } from './errors.ts';
 import { headerRules, unchanging } from './headers.ts';
 import { mediaTypes } from './http.ts';
 import { limitsOf } from './limits.ts';
-import { type Route, routes } from './routes.ts';
+import { patternOf, type Route, routes } from './routes.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 import { proxying } from './upstreams.ts';
@@ -38,6 +39,9 @@ function routeLocation(target: NginxTarget, route: Route): Directive {
     route.endpoints.join(', '),
   );
 }
+
+/** No edge leads to METRICS_PORT. The answer tells it apart from a path that does not exist, as the service's own does. */
+const metricsLocation = block('location', ['~*', patternOf(endpoints.metrics.path)], errorAnswer('metrics_on_other_port', 'problem'));
 
 /** Files under a prefix of their own (guide row CA-13, G3). */
 const fileLocation = (target: NginxTarget) =>
@@ -86,6 +90,7 @@ function main(target: NginxTarget): Directive {
       ...usualErrorPages,
       ownHealth,
       ...served.map((route) => routeLocation(target, route)),
+      metricsLocation,
       ...fileLocation(target),
       ...rest(target),
       ...errorLocations(served),

@@ -79,6 +79,7 @@ export const systemEndpoints = {
     permission: 'public',
     rateLimit: 'exempt',
     port: 'metrics',
+    problems: ['metrics_on_other_port'],
     summary: 'Prometheus text',
   },
 } as const satisfies Record<string, Endpoint>;
