@@ -8,7 +8,7 @@ import { ports } from '../../service/contract/ports.ts';
 import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 
-const check = (baseUrl: string, credential?: string, timeoutSeconds = 10, more: Partial<Validated> = {}) =>
+const check = (baseUrl: string, credential?: string, timeoutSeconds = 60, more: Partial<Validated> = {}) =>
   validate({ baseUrl, credential, timeoutSeconds, signal: new AbortController().signal, ...more });
 const failedOf = (results: Awaited<ReturnType<typeof validate>>) => results.filter(({ passed }) => !passed);
 
@@ -35,7 +35,7 @@ describe('leyenda validate', () => {
     ]);
     const answer = await fetch(`${service.url}/users`, { headers: { Authorization: 'Bearer admin-key' } });
     expect(await answer.text()).not.toContain('validate-');
-  });
+  }, 90_000);
 
   test('tells that a user cannot be created without the right to', async () => {
     expect(failedOf(await check(service.url, 'reader-key')).map(({ check }) => check)).toContain('user');
@@ -66,7 +66,7 @@ describe('leyenda validate, when METRICS_PORT is set', () => {
   test('reads the metrics on that port of the same host', async () => {
     const host = ownHost();
     await listen('metrics', ports.metrics, host);
-    const results = await check(await listen('http', 0, host), 'admin-key', 10, { host: 'api.example.com' });
+    const results = await check(await listen('http', 0, host), 'admin-key', 60, { host: 'api.example.com' });
     expect(failedOf(results)).toEqual([]);
     const detail = `http://${host}:${ports.metrics}/metrics has instagram_captions_requests_total`;
     expect(metricsOf(results)).toEqual({ check: 'metrics', passed: true, skipped: false, detail });
@@ -77,7 +77,7 @@ describe('leyenda validate, when METRICS_PORT is set', () => {
     const other = createServer((_request, response) => response.end('prometheus_http_requests_total 1\n')).listen(ports.metrics, host);
     servers.push(other);
     await once(other, 'listening');
-    const results = await check(await listen('http', 0, host), 'admin-key', 10, { host: 'api.example.com' });
+    const results = await check(await listen('http', 0, host), 'admin-key', 60, { host: 'api.example.com' });
     expect(failedOf(results)).toEqual([]);
     expect(metricsOf(results)).toMatchObject({
       passed: true,
@@ -89,7 +89,7 @@ describe('leyenda validate, when METRICS_PORT is set', () => {
   test('reads the metrics at --metrics-url, and fails if they are not there', async () => {
     const host = ownHost();
     const [base, right] = [await listen('http', 0, host), await listen('metrics', 0, host)];
-    const at = async (metricsUrl: string) => metricsOf(await check(base, 'admin-key', 10, { metricsUrl }));
+    const at = async (metricsUrl: string) => metricsOf(await check(base, 'admin-key', 60, { metricsUrl }));
     expect(await at(right)).toMatchObject({ passed: true, skipped: false, detail: expect.stringContaining(`${right}/metrics has`) });
     expect(await at(base)).toMatchObject({ passed: false, skipped: false, detail: expect.stringContaining('METRICS_PORT') });
   });
@@ -97,7 +97,7 @@ describe('leyenda validate, when METRICS_PORT is set', () => {
   test('fails by the name in the address when the service does not trust it, and passes with --host', async () => {
     const base = await listen('http', 0, ownHost());
     expect(failedOf(await check(base, 'admin-key')).map(({ check }) => check)).toEqual(['user', 'cache']);
-    expect(failedOf(await check(base, 'admin-key', 10, { host: 'api.example.com' }))).toEqual([]);
+    expect(failedOf(await check(base, 'admin-key', 60, { host: 'api.example.com' }))).toEqual([]);
   });
 });
 
