@@ -23,7 +23,7 @@ export const coverage = {
   'API-19': ['GraphQL playground', done('service/graphql/page.ts')],
   'API-20': ['GraphQL schema docs and validation', done('service/graphql/limits.ts')],
   'API-21': ['Login endpoint', done('service/accounts/login.ts')],
-  'API-22': ['Create user', done('service/accounts/users.ts')],
+  'API-22': ['Create user', replaced('`POST /users` answers 201 with Location (RFC 9110, section 9.3.3) instead of 200.')],
   'API-23': ['Read one user', done('service/accounts/users.ts')],
   'API-24': ['List users', done('service/accounts/users.ts')],
   'API-25': ['Cache statistics', done('service/system/cache-stats.ts')],

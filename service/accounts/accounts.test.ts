@@ -8,7 +8,7 @@ import { memoryRedis } from '../testing/redis.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
 import { hashKey } from './keys.ts';
-import { apiKey, auditList, keyList, sessionList, shownKey, tokens, user } from './schema.ts';
+import { apiKey, auditList, keyList, sessionList, shownKey, tokens, user, userList } from './schema.ts';
 import { databaseKeys } from './store.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
@@ -58,7 +58,7 @@ afterAll(async () => {
 describe('The first start', () => {
   test('makes one administrator whose password and key work, and stores neither', async () => {
     expect(await createFirstAdmin(db)).toBeUndefined();
-    expect((await call('GET', '/users', first.key)).as(z.array(user))).toMatchObject([{ username: 'admin', role: 'Admin', email: null }]);
+    expect((await call('GET', '/users', first.key)).as(userList).items).toMatchObject([{ username: 'admin', role: 'Admin', email: null }]);
     const { access_token } = await logIn(first.username, first.password);
     expect((await call('GET', '/api/v1/audit', access_token)).status).toBe(200);
     const stored = JSON.stringify(
@@ -235,9 +235,9 @@ describe('Users', () => {
       status: 409,
     });
     const page = await call('GET', '/users?limit=1', first.key);
-    expect(page.as(z.array(user))).toEqual([ada]);
+    expect(page.as(userList).items).toEqual([ada]);
     const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('Link') ?? '')?.[1] ?? '';
-    expect((await call('GET', next, first.key)).as(z.array(user))).toMatchObject([{ username: 'admin' }]);
+    expect((await call('GET', next, first.key)).as(userList).items).toMatchObject([{ username: 'admin' }]);
   });
 
   test('are read from the cache into which they were written, after each change the new', async () => {
@@ -265,7 +265,7 @@ describe('Users', () => {
   });
 
   test('keep an administrator who can log in', async () => {
-    const admin = (await call('GET', '/users', first.key)).as(z.array(user)).find(({ username }) => username === 'admin');
+    const admin = (await call('GET', '/users', first.key)).as(userList).items.find(({ username }) => username === 'admin');
     for (const body of [{ role: 'User' }, { is_active: false }])
       expect(await statusOf(call('PATCH', `/users/${admin?.id}`, first.key, body))).toBe(409);
     expect(await statusOf(call('DELETE', `/users/${admin?.id}`, first.key))).toBe(409);
@@ -403,12 +403,12 @@ describe('An API key', () => {
 describe('The audit log', () => {
   test('tells every change with who, what, object and request, the newest first, and no secret', async () => {
     const { id, password } = await someone();
-    const { items, next_cursor } = (await call('GET', '/api/v1/audit?limit=2', first.key)).as(auditList);
+    const { items, next } = (await call('GET', '/api/v1/audit?limit=2', first.key)).as(auditList);
     expect(items).toMatchObject([
       { action: 'session.started', actor: `user:${id}` },
       { action: 'user.created', object: `user:${id}`, actor: expect.stringMatching(/^key:/), request_id: expect.any(String) },
     ]);
-    const before = (await call('GET', `/api/v1/audit?limit=2&cursor=${next_cursor}`, first.key)).as(auditList);
+    const before = (await call('GET', `/api/v1/audit?limit=2&after=${next}`, first.key)).as(auditList);
     expect(before.items.every((item) => Number(item.id) < Number(items[1]?.id))).toBe(true);
     const all = JSON.stringify(await db.selectFrom('audit_log').selectAll().execute());
     for (const secret of [password, first.key, first.password]) expect(all).not.toContain(secret);

@@ -116,6 +116,8 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
       });
     },
 
+    read: async (by: By, id: string) => shown(await reachable(db, by, id), by.caller),
+
     /** In the order of their ids: the caller's, those of `userId`, or for an administrator who names nobody all. */
     async list({ caller }: By, { limit, after, userId }: { limit: number; after?: string | undefined; userId?: string | undefined }) {
       if (userId !== undefined && userId !== caller.userId && !isAdmin(caller))

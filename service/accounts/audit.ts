@@ -30,8 +30,8 @@ export async function writeAudit(db: Kysely<Tables>, { caller, action, object, d
 
 interface Page {
   readonly limit: number;
-  /** Entries before this one. */
-  readonly before?: string | undefined;
+  /** The last entry of the page before. */
+  readonly after?: string | undefined;
 }
 
 /** The log for whoever changes something outside of a transaction of its own, and for who reads it. */
@@ -40,11 +40,11 @@ export function createAudit(db: Kysely<Tables>) {
     record: (entry: AuditEntry) => writeAudit(db, entry),
 
     /** The newest entries first. */
-    async list({ limit, before }: Page) {
+    async list({ limit, after }: Page) {
       const rows = await db
         .selectFrom('audit_log')
         .select([sql<string>`id::text`.as('id'), 'at', 'actor', 'action', 'object', 'details', 'request_id'])
-        .$if(before !== undefined, (query) => query.where(sql<boolean>`id < ${before}::bigint`))
+        .$if(after !== undefined, (query) => query.where(sql<boolean>`id < ${after}::bigint`))
         .orderBy('audit_log.id', 'desc')
         .limit(limit)
         .execute();

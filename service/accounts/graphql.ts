@@ -77,8 +77,8 @@ export const accountsQueries = (t: QueryFields) => ({
       after: t.arg.string({ description: 'The last name of the answer before.' }),
     },
     resolve: (_root, { first, after }, { parts }) => {
-      const { limit, cursor } = parseInput(accountsShapes.listUsers.query, { limit: count(first), cursor: after });
-      return parts.accounts.users.list({ limit, after: cursor });
+      const page = parseInput(accountsShapes.listUsers.query, { limit: count(first), after });
+      return parts.accounts.users.list(page);
     },
   }),
   user: t.field({

@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
+import { listOf, pageQuery } from '../http/list.ts';
 import { moment } from '../http/moment.ts';
 import { json, noContent, takesNothing } from '../http/shape.ts';
 
 const isRole = (name: string): name is UserRole => name in userRoles;
 const role = z.enum(Object.keys(userRoles).filter(isRole));
 const byId = z.object({ id: z.uuid() });
-/** The number in a query string. */
-const limit = z.coerce.number().pipe(z.int().min(1).max(200)).default(50).describe('Most entries of one answer');
-const nextCursor = z.string().optional().describe('Not set: there is no more');
 const time = z.iso.datetime();
 
 /** NIST SP 800-63B: long, and of any characters. */
@@ -36,36 +34,32 @@ export const tokens = z
     examples: [{ access_token: 'header.claims.signature', token_type: 'Bearer', expires_in: 86400, refresh_token: 'use-me-once' }],
   });
 
-export const sessionList = z
-  .object({
-    items: z.array(
-      z.object({
-        id: z.uuid(),
-        user_agent: z.string().nullable(),
-        created_at: time,
-        refreshed_at: time,
-        expires_at: time,
-        current: z.boolean().describe('Whether this request belongs to it'),
-      }),
-    ),
-  })
-  .meta({
-    id: 'Sessions',
-    examples: [
-      {
-        items: [
-          {
-            id: '4fd52514-da6c-4e04-8a37-74a817d14273',
-            user_agent: null,
-            created_at: '2026-11-23T16:41:13.629Z',
-            refreshed_at: '2026-11-23T16:41:13.629Z',
-            expires_at: '2026-12-23T16:41:13.629Z',
-            current: true,
-          },
-        ],
-      },
-    ],
-  });
+const session = z.object({
+  id: z.uuid(),
+  user_agent: z.string().nullable(),
+  created_at: time,
+  refreshed_at: time,
+  expires_at: time,
+  current: z.boolean().describe('Whether this request belongs to it'),
+});
+export const sessionList = listOf(session).meta({
+  id: 'Sessions',
+  examples: [
+    {
+      items: [
+        {
+          id: '4fd52514-da6c-4e04-8a37-74a817d14273',
+          user_agent: null,
+          created_at: '2026-11-23T16:41:13.629Z',
+          refreshed_at: '2026-11-23T16:41:13.629Z',
+          expires_at: '2026-12-23T16:41:13.629Z',
+          current: true,
+        },
+      ],
+      next: null,
+    },
+  ],
+});
 
 /** Guide rows API-22, DB-06. */
 export const newUser = z
@@ -79,6 +73,14 @@ export const userChange = z
   .refine(defined, 'Name at least one field')
   .meta({ id: 'UserChange', examples: [{ role: 'Developer' }] });
 export type UserChange = z.output<typeof userChange>;
+const userExample = {
+  id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+  username: 'ada',
+  email: 'ada@example.com',
+  role: 'User',
+  is_active: true,
+  created_at: '2026-11-23T16:41:13.629Z',
+};
 export const user = z
   .object({
     id: z.uuid(),
@@ -90,18 +92,10 @@ export const user = z
   })
   .meta({
     id: 'User',
-    examples: [
-      {
-        id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
-        username: 'ada',
-        email: 'ada@example.com',
-        role: 'User',
-        is_active: true,
-        created_at: '2026-11-23T16:41:13.629Z',
-      },
-    ],
+    examples: [userExample],
   });
 export type User = z.output<typeof user>;
+export const userList = listOf(user).meta({ id: 'Users', examples: [{ items: [userExample], next: 'ada' }] });
 export const passwordChange = z
   .strictObject({ password: newPassword, current_password: password.optional().describe('Needed for one’s own password') })
   .meta({ id: 'PasswordChange', examples: [{ password: 'a-longer-pass-phrase', current_password: 'a-long-pass-phrase' }] });
@@ -175,10 +169,7 @@ export const shownKey = apiKey.extend({ key: z.string().describe('Shown this onc
   id: 'ShownKey',
   examples: [{ ...keyExample, key: 'shown-this-once' }],
 });
-export const keyList = z.object({ items: z.array(apiKey), next_cursor: nextCursor }).meta({
-  id: 'ApiKeys',
-  examples: [{ items: [keyExample] }],
-});
+export const keyList = listOf(apiKey).meta({ id: 'ApiKeys', examples: [{ items: [keyExample], next: null }] });
 export const rotation = z
   .strictObject({
     overlap_seconds: z
@@ -190,68 +181,55 @@ export const rotation = z
   })
   .meta({ id: 'Rotation', examples: [{ overlap_seconds: 3600 }] });
 
-export const auditList = z
-  .object({
-    items: z.array(
-      z.object({
-        id: z.string(),
-        at: time,
-        actor: z.string().describe('`user:…` or `key:…`; `service`: the service itself'),
-        action: z.string(),
-        object: z.string(),
-        details: z.unknown(),
-        request_id: z.string().nullable(),
-      }),
-    ),
-    next_cursor: nextCursor,
-  })
-  .meta({
-    id: 'AuditLog',
-    examples: [
-      {
-        items: [
-          {
-            id: '9',
-            at: '2026-11-23T16:41:13.629Z',
-            actor: 'key:f84b12df-e0ca-4087-adba-cf76ef7f02a5',
-            action: 'user.changed',
-            object: 'user:0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
-            details: { role: 'Developer' },
-            request_id: 'db9b3dcf-9536-4d6a-9b0f-15ca0858155d',
-          },
-        ],
-      },
-    ],
-  });
-
-const page = z.strictObject({ limit, cursor: nameOfUser.optional().describe('Where to go on: the last name of the answer before') });
-const numbered = z.strictObject({
-  limit,
-  cursor: z
-    .string()
-    .regex(/^\d{1,18}$/)
-    .optional()
-    .describe('Where to go on'),
+const auditEntry = z.object({
+  id: z.string(),
+  at: time,
+  actor: z.string().describe('`user:…` or `key:…`; `service`: the service itself'),
+  action: z.string(),
+  object: z.string(),
+  details: z.unknown(),
+  request_id: z.string().nullable(),
 });
-const keysQuery = z.strictObject({ limit, cursor: z.uuid().optional().describe('Where to go on'), user_id: z.uuid().optional() });
+export const auditList = listOf(auditEntry).meta({
+  id: 'AuditLog',
+  examples: [
+    {
+      items: [
+        {
+          id: '9',
+          at: '2026-11-23T16:41:13.629Z',
+          actor: 'key:f84b12df-e0ca-4087-adba-cf76ef7f02a5',
+          action: 'user.changed',
+          object: 'user:0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
+          details: { role: 'Developer' },
+          request_id: 'db9b3dcf-9536-4d6a-9b0f-15ca0858155d',
+        },
+      ],
+      next: '9',
+    },
+  ],
+});
+
+const auditId = z.string().regex(/^\d{1,18}$/);
 
 export const accountsShapes = {
   login: { ...takesNothing, body: login, answer: json(tokens) },
   refresh: { ...takesNothing, body: refresh, answer: json(tokens) },
   logout: { ...takesNothing, answer: noContent },
-  listSessions: { ...takesNothing, answer: json(sessionList) },
+  listSessions: { ...takesNothing, query: pageQuery(z.uuid()), answer: json(sessionList) },
   endSession: { ...takesNothing, params: byId, answer: noContent },
   endSessions: { ...takesNothing, answer: noContent },
-  createUser: { ...takesNothing, body: newUser, answer: json(user) },
-  listUsers: { ...takesNothing, query: page, answer: json(z.array(user)) },
+  createUser: { ...takesNothing, body: newUser, answer: json(user, 201) },
+  listUsers: { ...takesNothing, query: pageQuery(nameOfUser), answer: json(userList) },
   readUser: { ...takesNothing, params: byId, answer: json(user) },
   updateUser: { ...takesNothing, params: byId, body: userChange, answer: json(user) },
   deleteUser: { ...takesNothing, params: byId, answer: noContent },
   setPassword: { ...takesNothing, params: byId, body: passwordChange, answer: noContent },
   createKey: { ...takesNothing, body: newKey, answer: json(shownKey, 201) },
-  listKeys: { ...takesNothing, query: keysQuery, answer: json(keyList) },
+  listKeys: { ...takesNothing, query: pageQuery(z.uuid()).extend({ user_id: z.uuid().optional() }), answer: json(keyList) },
+  readKey: { ...takesNothing, params: byId, answer: json(apiKey) },
   rotateKey: { ...takesNothing, params: byId, body: rotation, answer: json(shownKey) },
   revokeKey: { ...takesNothing, params: byId, answer: noContent },
   updateKey: { ...takesNothing, params: byId, body: keyChange, answer: json(apiKey) },
-  listAudit: { ...takesNothing, query: numbered, answer: json(auditList) },
+  listAudit: { ...takesNothing, query: pageQuery(auditId), answer: json(auditList) },
 };

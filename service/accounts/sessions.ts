@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
+import { cursorGone } from '../http/list.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
 import { type By, isAdmin } from './by.ts';
@@ -135,16 +136,23 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
       return row && { userId: row.user_id, permissions: permissionsOfRole(row.role) };
     },
 
-    /** The caller's own sessions that are alive, the newest first. */
-    async list({ caller }: By) {
+    /** The caller's own sessions that are alive, the newest first; `after`: the last one of the page before. */
+    async list({ caller }: By, { limit, after }: { readonly limit: number; readonly after?: string | undefined }) {
       if (caller.userId === undefined) return [];
+      const own = db.selectFrom('sessions').where('user_id', '=', caller.userId);
+      const last = after === undefined ? undefined : await own.select('id').where('id', '=', after).executeTakeFirst();
+      if (after !== undefined && last === undefined) throw cursorGone();
       const rows = await db
         .selectFrom('sessions')
         .select(['id', 'user_agent', 'created_at', 'refreshed_at', 'expires_at'])
         .where('user_id', '=', caller.userId)
         .where(alive)
+        .$if(after !== undefined, (query) =>
+          query.where(sql<boolean>`(created_at, id) < (select created_at, id from sessions where id = ${after})`),
+        )
         .orderBy('created_at', 'desc')
-        .limit(100)
+        .orderBy('id', 'desc')
+        .limit(limit)
         .execute();
       return rows.map(({ id, user_agent, ...times }) => ({
         id,

@@ -44,11 +44,11 @@ export const batchesQueries = (t: QueryFields) => ({
     description: 'The newest first.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
-      before: t.arg.id({ description: 'The last id of the answer before.' }),
+      after: t.arg.id({ description: 'The last id of the answer before.' }),
     },
-    resolve: async (_root, { first, before }, { parts, caller }) => {
+    resolve: async (_root, { first, after }, { parts, caller }) => {
       const limit = Math.min(Math.max(first ?? usual, 1), most);
-      return (await listBatches(parts.db, caller, limit, before === null || before === undefined ? undefined : parseId(before))).batches;
+      return listBatches(parts.db, caller, { limit, after: after === null || after === undefined ? undefined : parseId(after) });
     },
   }),
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { generateRequest, generateResponse } from '../captions/schema.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
+import { listOf, pageQuery } from '../http/list.ts';
 import { json, jsonLines, takesNothing } from '../http/shape.ts';
 import { queryRequest, queryResponse } from '../queries/schema.ts';
 
@@ -27,6 +28,16 @@ export const createRequest = z
 
 export const statuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
+const batchExample = {
+  id: 'b5879bf8-09d1-4427-99b7-354732337a8f',
+  status: 'running',
+  total: 2,
+  succeeded: 1,
+  failed: 0,
+  created_at: '2026-11-23T16:41:13.629Z',
+  started_at: '2026-11-23T16:41:13.629Z',
+  finished_at: null,
+};
 const batchResponse = z
   .object({
     id: z.uuid(),
@@ -38,21 +49,7 @@ const batchResponse = z
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
   })
-  .meta({
-    id: 'Batch',
-    examples: [
-      {
-        id: 'b5879bf8-09d1-4427-99b7-354732337a8f',
-        status: 'running',
-        total: 2,
-        succeeded: 1,
-        failed: 0,
-        created_at: '2026-11-23T16:41:13.629Z',
-        started_at: '2026-11-23T16:41:13.629Z',
-        finished_at: null,
-      },
-    ],
-  });
+  .meta({ id: 'Batch', examples: [batchExample] });
 export type BatchResponse = z.output<typeof batchResponse>;
 
 const problemCodes = z.enum(Object.keys(problems).filter((code): code is ProblemCode => code in problems));
@@ -71,37 +68,14 @@ export const batchResult = z
   });
 
 const params = z.object({ id: z.uuid() });
-const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  before: z.uuid().optional().describe('The `next` of the page before'),
-});
-const listResponse = z.object({ batches: z.array(batchResponse), next: z.uuid().nullable().describe('Not null: there is more') }).meta({
-  id: 'Batches',
-  examples: [
-    {
-      batches: [
-        {
-          id: 'b5879bf8-09d1-4427-99b7-354732337a8f',
-          status: 'running',
-          total: 2,
-          succeeded: 1,
-          failed: 0,
-          created_at: '2026-11-23T16:41:13.629Z',
-          started_at: '2026-11-23T16:41:13.629Z',
-          finished_at: null,
-        },
-      ],
-      next: null,
-    },
-  ],
-});
+const listResponse = listOf(batchResponse).meta({ id: 'Batches', examples: [{ items: [batchExample], next: null }] });
 const resultsQuery = z.strictObject({
   after: z.coerce.number().int().min(-1).max(maxItems).default(-1).describe('Only items after this index'),
 });
 
 export const batchesShapes = {
   createBatch: { ...takesNothing, body: createRequest, linesAs: 'items', answer: json(batchResponse, 202) },
-  listBatches: { ...takesNothing, query: listQuery, answer: json(listResponse) },
+  listBatches: { ...takesNothing, query: pageQuery(z.uuid()), answer: json(listResponse) },
   readBatch: { ...takesNothing, params, answer: json(batchResponse) },
   batchResults: { ...takesNothing, params, query: resultsQuery, answer: jsonLines(batchResult) },
   cancelBatch: { ...takesNothing, params, answer: json(batchResponse) },

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Caller } from '../accounts/caller.ts';
 import type { Tables } from '../adapters/tables.ts';
+import { cursorGone } from '../http/list.ts';
 import { Problem } from '../http/problem.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
 
@@ -61,17 +62,23 @@ export async function insertBatch(db: Kysely<Tables>, id: string, caller: Caller
   return asResponse(row);
 }
 
-/** A page of the batches that the caller may see, the newest first. */
-export async function listBatches(db: Kysely<Tables>, caller: Caller, limit: number, before: string | undefined) {
-  const older =
-    before === undefined
-      ? sql`true`
-      : sql`(created_at, id) < (select created_at, id from batches where id = ${before} and ${visibleTo(caller)})`;
+interface Page {
+  readonly limit: number;
+  /** The last batch of the page before. */
+  readonly after?: string | undefined;
+}
+
+/**
+ * Batches that the caller may see, the newest first.
+ * @throws {Problem} invalid_request: there is no batch `after`, or no more
+ */
+export async function listBatches(db: Kysely<Tables>, caller: Caller, { limit, after }: Page): Promise<BatchResponse[]> {
+  if (after !== undefined && (await findBatch(db, caller, after)) === undefined) throw cursorGone();
+  const older = after === undefined ? sql`true` : sql`(created_at, id) < (select created_at, id from batches where id = ${after})`;
   const { rows } = await sql<BatchRow>`
     select ${columns} from batches where ${visibleTo(caller)} and ${older}
-    order by created_at desc, id desc limit ${limit + 1}`.execute(db);
-  const batches = rows.slice(0, limit).map(asResponse);
-  return { batches, next: rows.length > limit ? (batches.at(-1)?.id ?? null) : null };
+    order by created_at desc, id desc limit ${limit}`.execute(db);
+  return rows.map(asResponse);
 }
 
 /** A batch that the caller may see. */

@@ -179,7 +179,7 @@ describe('An argument', () => {
   test.each([
     'query($x: ID!) { user(id: $x) { id } }',
     'query($x: ID!) { batch(id: $x) { id } }',
-    'query($x: ID!) { batches(before: $x) { id } }',
+    'query($x: ID!) { batches(after: $x) { id } }',
     'query($x: ID!) { apiKeys(after: $x) { id } }',
     'query($x: String!) { users(after: $x) { id } }',
     'query($x: ID!) { usage(input: { keyId: $x }) { group } }',

@@ -13,7 +13,7 @@ export function crossOrigin(origins: readonly string[]): Middleware {
     allowMethods: 'GET,HEAD,POST,PUT,PATCH,DELETE',
     allowHeaders: 'Authorization,Content-Type,Idempotency-Key,X-Request-ID',
     exposeHeaders:
-      'X-Request-ID,X-Release,Retry-After,Idempotency-Replayed,RateLimit-Policy,RateLimit,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
+      'X-Request-ID,X-Release,Location,Link,Retry-After,Idempotency-Replayed,RateLimit-Policy,RateLimit,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
     maxAge: preflightSeconds,
   });
 }

@@ -1,4 +1,5 @@
 import { callerOf, leaving } from '../http/context.ts';
+import { wholeList } from '../http/list.ts';
 import { route } from '../http/route.ts';
 import { streaming, streamOf, wantsEvents } from '../http/stream.ts';
 import type { Parts } from '../parts.ts';
@@ -26,5 +27,5 @@ export const queriesRoutes = ({ models, query }: Parts) => ({
     });
     return { events };
   }),
-  models: route(shapes.models, () => ({ models: models.list().map(told) })),
+  models: route(shapes.models, () => wholeList(models.list().map(told))),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { capabilities } from '../contract/text-models.ts';
+import { listOf } from '../http/list.ts';
 import { json, jsonOrEvents, takesNothing } from '../http/shape.ts';
 import { preferences } from '../providers/routing.ts';
 
@@ -116,11 +117,11 @@ const model = z
   .meta({ id: 'Model' });
 
 /** Guide row API-11. */
-export const modelsResponse = z.object({ models: z.array(model).describe('In the order of preference') }).meta({
+export const modelsResponse = listOf(model).meta({
   id: 'Models',
   examples: [
     {
-      models: [
+      items: [
         {
           id: 'offline',
           name: 'offline',
@@ -134,6 +135,7 @@ export const modelsResponse = z.object({ models: z.array(model).describe('In the
           healthy: true,
         },
       ],
+      next: null,
     },
   ],
 });

@@ -87,6 +87,7 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   },
   createKey: { body: { name: 'My API Key' } },
   listKeys: {},
+  readKey: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).id } }) },
   // Nobody but an administrator rotates a key with another one.
   rotateKey: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).id }, body: {} }) },
   revokeKey: { owned: async (owner) => ({ params: { id: (await owner.call('createKey', { body: { name: 'to revoke' } })).id } }) },

@@ -32,20 +32,20 @@ async function told(key: string, query = '') {
   expect(response.status).toBe(200);
   return usageResponse.strict().parse(await response.json());
 }
-const requests = ({ rows }: Awaited<ReturnType<typeof told>>) => rows.reduce((sum, row) => sum + row.requests, 0);
+const requests = ({ items }: Awaited<ReturnType<typeof told>>) => items.reduce((sum, row) => sum + row.requests, 0);
 
 describe('GET /api/v1/usage', () => {
   test('tells a key its own requests, of which only the first was not from the cache', async () => {
-    const { rows, group_by } = await told('one', '?group_by=client');
+    const { items, group_by } = await told('one', '?group_by=client');
     expect(group_by).toBe('client');
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ group: g0.client_id, requests: 2, cached: 1, cost_micros: 0 });
-    expect(rows[0]?.completion_tokens).toBeGreaterThan(0);
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({ group: g0.client_id, requests: 2, cached: 1, cost_micros: 0 });
+    expect(items[0]?.completion_tokens).toBeGreaterThan(0);
   });
 
   test('tells a user what all keys of the user asked, and one key of them when that is asked for', async () => {
     expect(requests(await told('annsPhone'))).toBe(2);
-    expect((await told('annsPhone', '?group_by=key')).rows.map(({ group }) => group)).toEqual([
+    expect((await told('annsPhone', '?group_by=key')).items.map(({ group }) => group)).toEqual([
       callers.annsPhone.id,
       callers.annsLaptop.id,
     ]);
@@ -56,7 +56,7 @@ describe('GET /api/v1/usage', () => {
   test('tells an administrator everything', async () => {
     expect(requests(await told('admin'))).toBe(4);
     expect(requests(await told('admin', `?key_id=${uuid('1')}&bucket=month`))).toBe(2);
-    expect((await told('admin', '?group_by=operation')).rows).toMatchObject([{ group: 'generate', requests: 4, cached: 3 }]);
+    expect((await told('admin', '?group_by=operation')).items).toMatchObject([{ group: 'generate', requests: 4, cached: 3 }]);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { callerOf } from '../http/context.ts';
+import { wholeList } from '../http/list.ts';
 import { route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { askUsage } from './ask.ts';
@@ -22,14 +23,16 @@ export const usageRoutes = ({ readUsage }: Parts) => ({
       to: to.toISOString(),
       bucket,
       group_by: query.group_by ?? null,
-      rows: sums.map(
-        ({ bucket: start, promptTokens: prompt_tokens, completionTokens: completion_tokens, costMicros: cost_micros, ...rest }) => ({
-          bucket: start.toISOString(),
-          ...rest,
-          prompt_tokens,
-          completion_tokens,
-          cost_micros,
-        }),
+      ...wholeList(
+        sums.map(
+          ({ bucket: start, promptTokens: prompt_tokens, completionTokens: completion_tokens, costMicros: cost_micros, ...rest }) => ({
+            bucket: start.toISOString(),
+            ...rest,
+            prompt_tokens,
+            completion_tokens,
+            cost_micros,
+          }),
+        ),
       ),
     };
   }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listOf } from '../http/list.ts';
 import { moment } from '../http/moment.ts';
 import { json, takesNothing } from '../http/shape.ts';
 import { bucketMs, mostBuckets, usageGroups } from './question.ts';
@@ -29,8 +30,8 @@ const usageRow = z
   })
   .meta({ id: 'UsageRow' });
 
-export const usageResponse = z
-  .object({ from: z.iso.datetime(), to: z.iso.datetime(), bucket, group_by: groupBy.nullable(), rows: z.array(usageRow) })
+export const usageResponse = listOf(usageRow)
+  .extend({ from: z.iso.datetime(), to: z.iso.datetime(), bucket, group_by: groupBy.nullable() })
   .meta({
     id: 'Usage',
     examples: [
@@ -39,7 +40,7 @@ export const usageResponse = z
         to: '2026-12-01T00:00:00.000Z',
         bucket: 'day',
         group_by: 'model',
-        rows: [
+        items: [
           {
             bucket: '2026-11-23T00:00:00.000Z',
             group: 'offline',
@@ -50,6 +51,7 @@ export const usageResponse = z
             cached: 4,
           },
         ],
+        next: null,
       },
     ],
   });

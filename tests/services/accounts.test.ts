@@ -73,7 +73,7 @@ withServers('Accounts of several processes', () => {
   test('are one: of five first starts at the same time one made the administrator, and what one process signs all read', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     const { access_token } = await logIn(one);
-    const users = await createClient({ baseUrl: two, credential: access_token }).call('listUsers');
+    const { items: users } = await createClient({ baseUrl: two, credential: access_token }).call('listUsers');
     expect(users.map(({ username, role }) => [username, role])).toEqual([['admin', 'Admin']]);
   });
 
@@ -97,7 +97,7 @@ withServers('Accounts of several processes', () => {
     const clients = urls.map((url) => createClient({ baseUrl: url, credential: admin.key }));
     const [one, two] = clients;
     if (one === undefined || two === undefined) throw new Error('two processes');
-    const [first] = await one.call('listUsers');
+    const [first] = (await one.call('listUsers')).items;
     const second = await one.call('createUser', { body: { username: 'second', email: 's@example.com', role: 'Admin' } });
     const results = await Promise.allSettled([
       one.call('updateUser', { params: { id: first?.id ?? '' }, body: { role: 'User' } }),

@@ -45,7 +45,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     ['api_keys_key_hash_key', 'api_keys_previous_hash_key', 'users_pkey'],
   ],
   'finding a session and its user': [(db) => sessionsOf(db).find(id(5)), ['sessions_pkey', 'users_pkey']],
-  'listing the sessions of a user': [(db) => sessionsOf(db).list(user), ['sessions_user_id']],
+  'listing the sessions of a user': [(db) => sessionsOf(db).list(user, { limit: 50 }), ['sessions_user_id']],
   'opening a session': [(db) => sessionsOf(db).start(db, id(12), undefined), ['sessions_user_id']],
   'refreshing a session': [(db) => sessionsOf(db).refresh('known', undefined), ['refresh_tokens_pkey', 'sessions_pkey', 'users_pkey']],
   'refusing a refresh token that was used': [
@@ -70,7 +70,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     ['idempotency_keys_pkey'],
   ],
   'forgetting old idempotency keys': [(db) => databaseIdempotency(db).clean(), ['idempotency_keys_created']],
-  'listing the audit log': [(db) => createAudit(db).list({ limit: 50, before: '40000' }), ['audit_log_pkey']],
+  'listing the audit log': [(db) => createAudit(db).list({ limit: 50, after: '40000' }), ['audit_log_pkey']],
   'reading the usage of everybody': [(db) => databaseUsage(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
   'reading the usage of a key': [
     (db) => databaseUsage(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['caller_id', `key:${id(7)}`] }),
@@ -95,8 +95,8 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   ],
   'forgetting old holds': [(db) => maintain(db, now, 13), ['budget_reservations_until']],
   'counting the items that a caller has waiting': [(db) => waitingItems(db, user.caller), ['batches_finished']],
-  'listing the batches of a user': [(db) => listBatches(db, user.caller, 50, undefined), ['batches_of_owner']],
-  'listing the batches of everybody': [(db) => listBatches(db, admin, 50, undefined), ['batches_created']],
+  'listing the batches of a user': [(db) => listBatches(db, user.caller, { limit: 50 }), ['batches_of_owner']],
+  'listing the batches of everybody': [(db) => listBatches(db, admin, { limit: 50 }), ['batches_created']],
   'removing old batches': [(db) => removeBatches(db, 365), ['batches_finished', 'batches_pkey']],
   'reading samples of metrics': [(db) => readSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
 };

@@ -28,14 +28,14 @@ export const accountsEndpoints = {
   },
   logout: { ...own, method: 'POST', path: '/auth/logout', summary: 'End the session that the access token belongs to' },
   /** Guide row AUTH-11. */
-  listSessions: { ...own, method: 'GET', path: '/auth/sessions', summary: 'The caller’s sessions' },
+  listSessions: { ...own, method: 'GET', path: '/auth/sessions', summary: 'The caller’s sessions, the newest first' },
   endSession: { ...own, method: 'DELETE', path: '/auth/sessions/:id', summary: 'End one session' },
   endSessions: { ...own, method: 'DELETE', path: '/auth/sessions', summary: 'End all of the caller’s sessions' },
 
   /** Guide row API-22. */
   createUser: { ...administration, method: 'POST', path: '/users', idempotent: true, problems: ['conflict'], summary: 'Create a user' },
   /** Guide row API-24. */
-  listUsers: { ...administration, method: 'GET', path: '/users', summary: 'The users by name; a Link header leads to the next page' },
+  listUsers: { ...administration, method: 'GET', path: '/users', summary: 'The users by name' },
   /** Guide row API-23. */
   readUser: { ...own, method: 'GET', path: '/users/:id', summary: 'One user; for others than administrators: oneself' },
   updateUser: { ...administration, method: 'PATCH', path: '/users/:id', problems: ['conflict'], summary: 'Change a user' },
@@ -67,6 +67,7 @@ export const accountsEndpoints = {
     problems: ['conflict'],
     summary: 'Give an API key a new text; the present one goes on working for a while',
   },
+  readKey: { ...own, method: 'GET', path: '/api/v1/keys/:id', summary: 'One API key' },
   revokeKey: { ...makingKeys, method: 'DELETE', path: '/api/v1/keys/:id', summary: 'Revoke an API key' },
   updateKey: {
     ...administration,
