@@ -12,6 +12,11 @@ const common = {
 };
 
 export default {
+  /**
+   * Stops a test or hook that hangs; nothing else in a test limits its time. A correct test on a busy machine must never reach it:
+   * the slowest takes about ten seconds on an idle one.
+   */
+  testTimeout: 600_000,
   projects: [
     {
       ...common,

@@ -124,4 +124,4 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
   expect([...used].filter((right) => !given.includes(right))).toEqual([]);
   expect(given.filter((right) => !used.has(right) && !leftovers.includes(right))).toEqual([]);
   expect(leftovers.filter((right) => used.has(right))).toEqual([]);
-}, 30_000);
+});

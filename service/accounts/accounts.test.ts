@@ -49,7 +49,7 @@ beforeAll(async () => {
     { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000', RATE_LIMIT_REQUESTS: '100000' },
     { keys: databaseKeys(db, quota) },
   );
-}, 30_000);
+});
 afterAll(async () => {
   await service.close();
   await db.destroy();

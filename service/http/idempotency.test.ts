@@ -19,7 +19,7 @@ import { Problem } from './problem.ts';
 let service: TestService;
 beforeAll(async () => {
   service = await startService();
-}, 60_000);
+});
 afterAll(async () => {
   await service.close();
   await testDatabase.destroy();

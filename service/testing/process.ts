@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
-/** Longest wait for a start, in milliseconds: generous, since an embedded database on a busy machine is slow. */
-const patience = 25_000;
 
 /** A process of the service. Only what `environment` says is set, whatever the machine has. */
 export function spawnService(environment: Readonly<Record<string, string>>) {
@@ -19,15 +16,21 @@ export function spawnService(environment: Readonly<Record<string, string>>) {
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);
   });
-  const exited = once(child, 'exit').then(([code]) => ({ code, output, errors }));
+  // Not 'exit': the last output may arrive after it.
+  let hasClosed = false;
+  const exited = once(child, 'close').then(([code]) => {
+    hasClosed = true;
+    return { code, output, errors };
+  });
 
-  /** The first match in what the process printed. */
+  /** The first match in the output of the process; throws if the process ends without one. */
   async function printed(pattern: RegExp): Promise<string> {
-    for (const end = Date.now() + patience; Date.now() < end && child.exitCode === null; await sleep(20)) {
+    for (;;) {
       const found = pattern.exec(output)?.[1];
       if (found !== undefined) return found;
+      if (hasClosed) throw new Error(`the process ended without printing ${pattern}: ${output}${errors}`);
+      await Promise.race([once(child.stdout, 'data'), exited]);
     }
-    throw new Error(`the process printed no ${pattern}: ${output}${errors}`);
   }
   return {
     printed,

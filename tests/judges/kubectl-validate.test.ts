@@ -24,7 +24,7 @@ await judgedBy('kubectl-validate', () => {
       .filter((line) => line !== '');
     expect(lines.toSorted()).toEqual(files.map((file) => `${file}...OK`).toSorted());
     expect(code).toBe(0);
-  }, 180_000);
+  });
 
   test('and a field that the kind does not have would be refused', async () => {
     const folder = join(scratch(), 'broken');
@@ -34,5 +34,5 @@ await judgedBy('kubectl-validate', () => {
     const { code, text } = await validate(folder);
     expect(text).toMatch(/portz/);
     expect(code).not.toBe(0);
-  }, 60_000);
+  });
 });

@@ -37,7 +37,7 @@ await judgedBy('trivy', () => {
     expect(findings.filter((finding) => !isAccepted(finding))).toEqual([]);
     const gone = accepted.filter(({ id, message }) => !findings.some((finding) => finding.ID === id && message.test(finding.Message)));
     expect(gone).toEqual([]);
-  }, 120_000);
+  });
 
   test('and would find a privileged container', async () => {
     const folder = join(scratch(), 'broken');
@@ -48,7 +48,7 @@ await judgedBy('trivy', () => {
       JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'b' }, spec: { containers: [container] } }),
     );
     expect((await findingsIn(folder)).filter((finding) => !isAccepted(finding)).map(({ ID }) => ID)).toContain('KSV-0017');
-  }, 60_000);
+  });
 
   test('and no secret in the repository, where it would see one', async () => {
     const skipped = ['node_modules', 'dist', 'build', '.leyenda'].flatMap((folder) => ['--skip-dirs', folder]);
@@ -57,5 +57,5 @@ await judgedBy('trivy', () => {
     const folder = scratch();
     writeFileSync(join(folder, 'settings.ts'), `export const token = 'ghp_${'a1B2c3D4e5F6'.repeat(3)}';`);
     expect(await secrets(folder)).toMatchObject({ code: 9 });
-  }, 120_000);
+  });
 });

@@ -48,7 +48,7 @@ describe('The contract holds', () => {
     for (const mistake of compileMistakes) make(mistake, copy);
     refusals = compile().stdout;
     for (const mistake of compileMistakes) undo(mistake);
-  }, 120_000);
+  });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   test('an untouched copy synthesizes; that it compiles is shown by npm run check', () => expect(synth().stderr).toBe(''));

@@ -41,7 +41,7 @@ beforeAll(async () => {
   if (first === undefined || others.length > 0) throw new Error(`${others.length} administrators too many`);
   admin = first;
   await database.close();
-}, 60_000);
+});
 afterAll(() => given?.end());
 
 const post = (url: string, path: string, body: unknown) =>

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { generateKey, hashKey } from '../../service/accounts/keys.ts';
@@ -8,6 +7,7 @@ import { type Client, createClient } from '../../service/client/client.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { settingsOf } from '../../service/testing/service.ts';
+import { until } from '../../service/testing/until.ts';
 import { refuses, says, startUpstream } from '../../service/testing/upstream.ts';
 import { givenServers } from './given.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await server.close();
   database = await open(url);
   await database.migrate();
-}, 60_000);
+});
 afterAll(async () => {
   await database?.close();
   await given?.end();
@@ -73,13 +73,7 @@ type Batch = Awaited<ReturnType<typeof read>>;
 const isOver = ({ finished_at }: Batch) => finished_at !== null;
 
 /** Asks until the batch is as wanted. */
-async function until(client: Client, id: string, wanted: (batch: Batch) => boolean): Promise<Batch> {
-  for (const end = Date.now() + 100_000; Date.now() < end; await sleep(200)) {
-    const batch = await read(client, id);
-    if (wanted(batch)) return batch;
-  }
-  throw new Error(`the batch never came so far: ${JSON.stringify(await read(client, id))}`);
-}
+const reaches = (client: Client, id: string, wanted: (batch: Batch) => boolean): Promise<Batch> => until(() => read(client, id), wanted);
 
 /** All results, in the order in which they came. */
 async function results(client: Client, id: string, after = -1) {
@@ -104,7 +98,7 @@ withServers('A batch of 10,000 items', () => {
     const { id: callerId, at } = await caller();
     const client = await at(api);
     const id = await submit(client, 10_000, 'A calm harbour');
-    const { succeeded, started_at, finished_at } = await until(client, id, isOver);
+    const { succeeded, started_at, finished_at } = await reaches(client, id, isOver);
     expect(succeeded).toBe(10_000);
     expect(await billed(callerId)).toBe(10_000);
     const seconds = (Date.parse(finished_at ?? '') - Date.parse(started_at ?? '')) / 1000;
@@ -117,12 +111,12 @@ withServers('A batch of 10,000 items', () => {
     const { id: callerId, at } = await caller();
     const before = await at(api);
     const id = await submit(before, 10_000, 'A red kite');
-    await until(before, id, ({ succeeded }) => succeeded >= 2000);
+    await reaches(before, id, ({ succeeded }) => succeeded >= 2000);
     doomed.signal('SIGKILL');
     api.signal('SIGKILL');
     const killedAt = Date.now();
     const client = await at(start('api'));
-    const { succeeded, failed, status } = await until(client, id, isOver);
+    const { succeeded, failed, status } = await reaches(client, id, isOver);
     process.stderr.write(`the batch of the killed worker ended ${((Date.now() - killedAt) / 1000).toFixed(1)} s later\n`);
     expect({ succeeded, failed, status }).toEqual({ succeeded: 10_000, failed: 0, status: 'done' });
     const lines = await results(client, id);
@@ -135,9 +129,9 @@ withServers('A batch of 10,000 items', () => {
     await worker.url();
     const [greedy, modest] = await Promise.all([(await caller()).at(api), (await caller()).at(api)]);
     const huge = await submit(greedy, 10_000, 'A long wall');
-    await until(greedy, huge, ({ succeeded }) => succeeded > 0);
+    await reaches(greedy, huge, ({ succeeded }) => succeeded > 0);
     const small = await submit(modest, 50, 'A small door');
-    await until(modest, small, isOver);
+    await reaches(modest, small, isOver);
     expect((await read(greedy, huge)).status).toBe('running');
     await expect(read(modest, huge)).rejects.toMatchObject({ status: 404 });
 
@@ -151,7 +145,7 @@ withServers('A batch of 10,000 items', () => {
     expect(await results(greedy, huge)).toHaveLength(succeeded);
     await start('worker').url();
     const last = await submit(modest, 1, 'A last stone');
-    await until(modest, last, isOver);
+    await reaches(modest, last, isOver);
     expect((await read(greedy, huge)).succeeded).toBe(succeeded);
   });
 });
@@ -168,7 +162,7 @@ withServers('An item that cannot be answered', () => {
     const client = await at(api);
     const items = ['bread', 'poison', 'cheese'].map((what) => ({ ...request, content_description: `A table with ${what}` }));
     const { id } = await client.call('createBatch', { body: { items } });
-    const { status, succeeded, failed } = await until(client, id, isOver);
+    const { status, succeeded, failed } = await reaches(client, id, isOver);
     expect({ status, succeeded, failed }).toEqual({ status: 'done', succeeded: 2, failed: 1 });
     const [, poisoned] = await results(client, id);
     expect(poisoned).toMatchObject({ index: 1, status: 'failed', error: { code: 'model_failed' } });

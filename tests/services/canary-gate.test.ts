@@ -11,6 +11,7 @@ import { askGate, type Judged } from '../../scripts/rollout/progressive/gate.ts'
 import { askAt } from '../../scripts/rollout/progressive/prometheus.ts';
 import { names } from '../../service/contract/product.ts';
 import { createMetrics, type Metrics } from '../../service/telemetry/metrics.ts';
+import { until } from '../../service/testing/until.ts';
 import { accepting, freePort, onPath } from './servers.ts';
 
 const program = onPath('prometheus');
@@ -65,7 +66,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${port}`;
   const args = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`];
   prometheus = spawn(program, [...args, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });
-  await accepting(port);
+  await accepting(port, prometheus);
 });
 afterAll(async () => {
   stable?.close();
@@ -87,13 +88,9 @@ function answers({ metrics }: Target, count: number, status: number, seconds: nu
 }
 
 const asked = (seconds: number) => askGate(askAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
-/** Asks about what came since a moment until the answer is as wanted, or some seconds are over. */
-async function since(moment: number, wanted: (judged: Judged) => boolean): Promise<Judged> {
-  for (const end = Date.now() + 8000; ; await sleep(200)) {
-    const judged = await asked(Math.max(1, Math.round((Date.now() - moment) / 1000)));
-    if (wanted(judged) || Date.now() > end) return judged;
-  }
-}
+/** Asks about what came since a moment until the answer is as wanted. */
+const since = (moment: number, wanted: (judged: Judged) => boolean): Promise<Judged> =>
+  until(() => asked(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);
 /** Longer than Prometheus takes to look: what was before is seen before. */
 const pause = () => sleep(1500);
 

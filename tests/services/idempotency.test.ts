@@ -16,7 +16,7 @@ let upstream: Upstream;
 
 beforeAll(async () => {
   if (given !== undefined) await replicas.migrate();
-}, 60_000);
+});
 beforeEach(async () => {
   upstream = await startUpstream(says(reply, { delayMs: 500 }));
 });

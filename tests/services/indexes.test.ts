@@ -169,7 +169,7 @@ beforeAll(async () => {
   fresh = await freshDatabase(given);
   await ensurePartitions(fresh.database.db, daysAgo(30), 0);
   await fillTables(fresh.url);
-}, 60_000);
+});
 afterAll(async () => {
   await db.destroy();
   await fresh?.remove();

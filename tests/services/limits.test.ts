@@ -3,9 +3,10 @@ import { generateResponse } from '../../service/captions/schema.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { clearCacheResponse } from '../../service/system/schema.ts';
 import { g0, generate } from '../../service/testing/service.ts';
+import { until } from '../../service/testing/until.ts';
 import { says, startUpstream } from '../../service/testing/upstream.ts';
 import { givenServers } from './given.ts';
-import { createReplicas, eventually, type Replica, statuses } from './replicas.ts';
+import { createReplicas, type Replica, statuses } from './replicas.ts';
 
 const given = await givenServers();
 const replicas = createReplicas(given);
@@ -13,7 +14,7 @@ const withServers = given === undefined ? describe.skip : describe;
 const withOwnServers = given?.own === undefined ? describe.skip : describe;
 beforeAll(async () => {
   if (given !== undefined) await replicas.migrate();
-}, 60_000);
+});
 afterEach(() => replicas.end());
 afterAll(() => given?.end());
 
@@ -55,7 +56,7 @@ withServers('Two replicas on one Redis', () => {
     const { method, path } = endpoints.clearCache;
     const cleared = await fetch(both[0].url + path, { method, headers: { Authorization: `Bearer ${key}` } });
     expect(clearCacheResponse.parse(await cleared.json()).cleared).toBeGreaterThanOrEqual(1);
-    await eventually(async () => (await cached(both[1])) === false);
+    await until(async () => (await cached(both[1])) === false);
     expect(await cached(both[0])).toBe(true);
   });
 });
@@ -72,7 +73,7 @@ withOwnServers('Redis stopped under two replicas', () => {
     for (const { process } of both) expect(process.output().match(/Redis is away/g)).toHaveLength(1);
     await given?.own?.redis.start();
     for (const replica of both) {
-      await eventually(async () => {
+      await until(async () => {
         await ask(replica);
         return replica.process.output().includes('Redis is back');
       });

@@ -73,7 +73,7 @@ export async function startNginx(target: NginxTarget, changes: Partial<NginxTarg
   const home = makeHome(serverNames === 'any' ? 'localhost' : serverNames[0]);
   writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, { listen, ...changes })));
   const child: ChildProcess = spawn(bin ?? '', argumentsFor(home), { stdio: 'inherit' });
-  await accepting(listen.http);
+  await accepting(listen.http, child);
   return {
     ...listen,
     home,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey, hashKey } from '../../service/accounts/keys.ts';
 import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
@@ -40,12 +39,6 @@ export function createReplicas(given: Given | undefined) {
       await Promise.all(running.splice(0).map((process) => process.end()));
     },
   };
-}
-
-/** Asks until `wanted` holds. */
-export async function eventually(wanted: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) if (await wanted()) return;
-  throw new Error('it never came to be');
 }
 
 /** How many of the answers have each status. */

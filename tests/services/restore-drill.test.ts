@@ -61,7 +61,7 @@ withServer('A dump of the backup job', () => {
     const url = new URL(source.url);
     url.pathname = `/${target}`;
     restored = await openDatabase(settingsOf({ DATABASE_URL: url.href }), createLogger('silent', { write: () => {} }));
-  }, 120_000);
+  });
   afterAll(async () => {
     await restored.close();
     beside('postgres', `dropdb ${target}; rm '${dump}'`);

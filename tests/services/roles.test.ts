@@ -14,7 +14,7 @@ const withServers = given === undefined ? describe.skip : describe;
 let fresh: FreshDatabase | undefined;
 beforeAll(async () => {
   if (given !== undefined) fresh = await freshDatabase(given);
-}, 60_000);
+});
 const running: ServiceProcess[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((process) => process.end()));

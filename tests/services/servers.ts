@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { until } from '../../service/testing/until.ts';
 
 /** A real server of this test's own, in a folder and on a port of its own. */
 export interface OwnServer {
@@ -27,27 +28,37 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Waits until something accepts connections on the port. */
-export async function accepting(port: number): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) {
+/** Waits until the server accepts connections on the port; throws if its process ends before that. */
+export async function accepting(port: number, server: ChildProcess): Promise<void> {
+  await until(async () => {
+    if (server.exitCode !== null || server.signalCode !== null) throw new Error(`the server ended before it listened on port ${port}`);
     const socket = connect(port, '127.0.0.1');
     const open = await once(socket, 'connect').then(
       () => true,
       () => false,
     );
     socket.destroy();
-    if (open) return;
-  }
-  throw new Error(`nothing listens on ${port}`);
+    return open;
+  });
 }
 
-function own(url: string, folder: string, port: number, stopSignal: NodeJS.Signals, launch: () => ChildProcess): OwnServer {
+interface Program {
+  readonly folder: string;
+  readonly port: number;
+  readonly stopSignal: NodeJS.Signals;
+  launch(): ChildProcess;
+  /** Whether the server answers: PostgreSQL accepts connections, and refuses them, while it starts up. */
+  answers(): Promise<boolean>;
+}
+
+function own(url: string, { folder, port, stopSignal, launch, answers }: Program): OwnServer {
   let child: ChildProcess | undefined;
   const server: OwnServer = {
     url,
     async start() {
       child = launch();
-      await accepting(port);
+      await accepting(port, child);
+      await until(answers);
     },
     async stop() {
       if (child === undefined) return;
@@ -99,8 +110,14 @@ export async function startPostgres(configuration = ''): Promise<OwnServer | und
   writeFileSync(file, configuration);
   const args = ['-D', data, '-c', `config_file=${file}`, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
   const launch = () => spawn(join(bin, 'postgres'), args, as);
+  const ready = promisify(execFile);
+  const answers = () =>
+    ready(join(bin, 'pg_isready'), ['--host', '127.0.0.1', '--port', String(port)]).then(
+      () => true,
+      () => false,
+    );
   // SIGINT: a fast shutdown, which ends the sessions.
-  const server = own(`postgresql://leyenda@127.0.0.1:${port}/postgres`, folder, port, 'SIGINT', launch);
+  const server = own(`postgresql://leyenda@127.0.0.1:${port}/postgres`, { folder, port, stopSignal: 'SIGINT', launch, answers });
   await server.start();
   return server;
 }
@@ -114,7 +131,8 @@ export async function startRedis(configuration = ''): Promise<OwnServer | undefi
   const file = join(folder, 'redis.conf');
   writeFileSync(file, configuration);
   const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-  const server = own(`redis://127.0.0.1:${port}/0`, folder, port, 'SIGTERM', () => spawn(bin, args, { stdio: 'ignore' }));
+  const launch = () => spawn(bin, args, { stdio: 'ignore' });
+  const server = own(`redis://127.0.0.1:${port}/0`, { folder, port, stopSignal: 'SIGTERM', launch, answers: async () => true });
   await server.start();
   return server;
 }

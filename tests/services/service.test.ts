@@ -8,6 +8,7 @@ import { cacheStatsResponse, readyResponse } from '../../service/system/schema.t
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { g0, generate, settingsOf } from '../../service/testing/service.ts';
+import { until } from '../../service/testing/until.ts';
 import { givenServers } from './given.ts';
 
 const given = await givenServers();
@@ -38,14 +39,6 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((process) => process.end()));
 });
 
-/** Asks until the answer is as wanted: recovery takes as long as reconnecting does. */
-async function until<Answer>(wanted: (answer: Answer) => boolean, ask: () => Promise<Answer>): Promise<Answer> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(100)) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-  }
-  throw new Error('the answer never came');
-}
 const metric = async (url: string, line: string) =>
   Number((await (await fetch(`${url}/metrics`)).text()).split(`${line} `)[1]?.split('\n')[0]);
 
@@ -55,7 +48,7 @@ beforeAll(async () => {
   await sql`drop schema public cascade`.execute(database.db);
   await sql`create schema public`.execute(database.db);
   await database.close();
-}, 60_000);
+});
 afterAll(() => given?.end());
 
 withServers('Migration on PostgreSQL', () => {
@@ -172,14 +165,14 @@ withOwnServers('PostgreSQL away', () => {
       expect(ready.status).toBe(200);
       return readyResponse.parse(await ready.json()).dependencies.database.state;
     };
-    await until((state) => state === 'down', database);
+    await until(database, (state) => state === 'down');
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
     await given?.own?.postgres.start();
     await until(
-      ({ status }) => status === 200,
       () => generate(service, g0, unknown),
+      ({ status }) => status === 200,
     );
-    await until((state) => state === 'up', database);
+    await until(database, (state) => state === 'up');
   });
 
   test('at the start leaves the process waiting and not ready, until it is back', async () => {
@@ -188,8 +181,8 @@ withOwnServers('PostgreSQL away', () => {
     expect((await fetch(`${service.url}/ready`)).status).toBe(503);
     await given?.own?.postgres.start();
     await until(
-      ({ status }) => status === 200,
       () => fetch(`${service.url}/ready`),
+      ({ status }) => status === 200,
     );
   });
 });

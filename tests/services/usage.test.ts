@@ -27,7 +27,7 @@ const database = () => {
 };
 beforeAll(async () => {
   if (given !== undefined) fresh = await freshDatabase(given);
-}, 60_000);
+});
 beforeEach(async () => {
   if (fresh !== undefined) await sql`truncate usage_events, budgets, budget_reservations`.execute(fresh.database.db);
 });

@@ -293,7 +293,7 @@ describe('A canary', () => {
     expect(report).toMatchObject({ outcome: 'rolled-back', evidence: { code: 'deadline' } });
     expect(log).toEqual(['canary 1', 'route 20', 'stable a:2', 'route 0', 'evidence', 'stable a:1', 'canary removed']);
     expect(imageOf(fake.objects.get(paths.stable))).toBe('a:1');
-  }, 60_000);
+  });
 
   test('that stays in place by --no-rollback has no callers', async () => {
     const { ship, bad, fake } = scene();
