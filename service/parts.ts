@@ -101,7 +101,7 @@ export function createParts(
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const counters = new Counters(redis, metrics);
   const caches = createCaches(redis, metrics);
-  const accounts = createAccounts(settings, { db, keys, passwords, counters, caches, metrics });
+  const accounts = createAccounts(settings, { db, keys, passwords, redis, caches, metrics, log });
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
   const captions = caches.create({ name: 'captions', version: 2, schema: draft, dear: true, keptFor, ...levels });
   const models = create(observing(metrics));

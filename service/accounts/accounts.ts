@@ -1,15 +1,18 @@
 import type { Kysely } from 'kysely';
 import type { Caches } from '../adapters/caches.ts';
-import type { Counters } from '../adapters/counters.ts';
+import type { Redis } from '../adapters/redis.ts';
 import type { Tables } from '../adapters/tables.ts';
 import type { Settings } from '../contract/settings.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApiKeys } from './api-keys.ts';
+import { createAttemptStore } from './attempt-store.ts';
 import { createAuthenticate, type Subject } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import type { KeyStore } from './keys.ts';
 import { createLastUsed } from './last-used.ts';
 import { createLogin } from './login.ts';
+import { createPasswordCheck } from './password-check.ts';
 import type { Passwords } from './passwords.ts';
 import { user } from './schema.ts';
 import { createSessions } from './sessions.ts';
@@ -23,19 +26,23 @@ interface Needs {
   readonly db: Kysely<Tables>;
   readonly keys: KeyStore;
   readonly passwords: Passwords;
-  readonly counters: Counters;
+  /** Not set: failed logins are counted in memory. */
+  readonly redis: Redis | undefined;
   readonly caches: Caches;
   readonly metrics: Metrics;
+  readonly log: Logger;
 }
 
 /** Everything about users, sessions and keys; REST and GraphQL call the same functions. */
-export function createAccounts(settings: Settings, { db, keys, passwords, counters, caches, metrics }: Needs) {
+export function createAccounts(settings: Settings, { db, keys, passwords, redis, caches, metrics, log }: Needs) {
   const quota = { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW };
   const lastUsed = createLastUsed(db);
   const tokens = createTokens(settings);
   const sessions = createSessions(db, settings.REFRESH_EXPIRATION_DAYS, (id) => changed(`sessionId:${id}`));
   const cache = caches.create({ name: 'users', version: 1, schema: user, ttlSeconds: 300, maxEntries: 10_000 });
   const users = createUsers({ db, cache, passwords, sessions, forget: (id) => changed(`userId:${id}`) });
+  const attempts = createAttemptStore(redis, metrics);
+  const check = createPasswordCheck(settings, { db, attempts, passwords, metrics, log });
   /** The caller behind a token: what its user may do now. */
   async function fromToken(token: string): Promise<Caller | undefined> {
     const claims = await tokens.read(token);
@@ -64,7 +71,8 @@ export function createAccounts(settings: Settings, { db, keys, passwords, counte
     users,
     sessions,
     keys: createApiKeys(db, (id) => changed(`keyId:${id}`)),
-    login: createLogin({ db, counters, passwords, sessions, tokens, users }),
+    check,
+    login: createLogin({ db, check, sessions, tokens, users }),
     lastUsed,
   };
 }

@@ -1,41 +1,60 @@
 import { type Kysely, sql } from 'kysely';
-import type { Counters } from '../adapters/counters.ts';
 import type { Tables } from '../adapters/tables.ts';
-import { accountLogins } from '../contract/rate-limits.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
 import type { By } from './by.ts';
+import type { Caller } from './caller.ts';
 import { hashKey } from './keys.ts';
-import type { Passwords } from './passwords.ts';
+import type { PasswordCheck } from './password-check.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
 import type { Users } from './users.ts';
 
+/** Days after its last use that a session still makes its address known for the account. */
+const knownDays = 90;
+
 interface Needs {
   readonly db: Kysely<Tables>;
-  readonly counters: Counters;
-  readonly passwords: Passwords;
+  readonly check: PasswordCheck;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly users: Users;
 }
 
+/** Where a login comes from. */
+export interface Origin {
+  /** The part of the address that one client owns, as `network` gives it. */
+  readonly network: string;
+  readonly userAgent: string | undefined;
+  readonly requestId: string;
+  /** Who calls, if the request carries a valid credential besides the password. */
+  readonly caller: Caller | undefined;
+}
+
+const credentialOf = ({ id, sessionId }: Caller) => (sessionId === undefined ? id : `session:${sessionId}`);
+
 /** Login, refresh and what else asks for a password (guide rows API-21, AUTH-12). */
-export function createLogin({ db, counters, passwords, sessions, tokens, users }: Needs) {
-  /**
-   * Whether it is the password of this account. Each try is counted before the password is looked at, so that tries at the
-   * same time do not slip through, and whether or not there is such an account: the answers must not tell.
-   */
-  async function check(username: string, password: string, stored: string | null): Promise<boolean> {
-    const { requests, windowSeconds } = accountLogins;
-    const account = hashKey(username.toLowerCase());
-    const [left, endsAt] = await counters.ratelimiter(`login:${account}`, Date.now(), windowSeconds * 1000, requests);
-    if (left === 0) {
-      const seconds = Math.max(1, Math.ceil(endsAt - Date.now() / 1000));
-      throw new Problem('rate_limited', { detail: 'Too many logins of this account.', headers: { 'Retry-After': String(seconds) } });
-    }
-    return passwords.verify(password, stored);
-  }
+export function createLogin({ db, check, sessions, tokens, users }: Needs) {
+  /** The account that may log in under a name, and whether it did so from this network lately. */
+  const find = (username: string, networkHash: string) =>
+    db
+      .selectFrom('users')
+      .select(['users.id', 'password_hash'])
+      .select((is) =>
+        is
+          .exists(
+            is
+              .selectFrom('sessions')
+              .select('sessions.id')
+              .whereRef('user_id', '=', 'users.id')
+              .where('network_hash', '=', networkHash)
+              .where('refreshed_at', '>', sql<Date>`now() - make_interval(days => ${sql.lit(knownDays)})`),
+          )
+          .as('is_known'),
+      )
+      .where(sql<string>`lower(username)`, '=', username.toLowerCase())
+      .where('is_active', '=', true)
+      .executeTakeFirst();
 
   const answer = async ({ id, userId, refreshToken }: { id: string; userId: string; refreshToken: string }) => ({
     access_token: await tokens.sign(userId, id),
@@ -45,18 +64,19 @@ export function createLogin({ db, counters, passwords, sessions, tokens, users }
   });
 
   return {
-    async login({ username, password }: { username: string; password: string }, userAgent: string | undefined, requestId: string) {
-      const user = await db
-        .selectFrom('users')
-        .select(['id', 'password_hash', 'is_active'])
-        .where(sql<string>`lower(username)`, '=', username.toLowerCase())
-        .executeTakeFirst();
-      const right = await check(username, password, user?.password_hash ?? null);
-      if (user === undefined || !right || !user.is_active) throw new Problem('unauthorized', { detail: 'Wrong user name or password.' });
+    async login({ username, password }: { username: string; password: string }, { network, userAgent, requestId, caller }: Origin) {
+      const networkHash = hashKey(network);
+      const user = await find(username, networkHash);
+      const isOwner = caller?.userId !== undefined && caller.userId === user?.id;
+      const source = isOwner
+        ? { name: credentialOf(caller), isKnown: true, requestId }
+        : { name: network, isKnown: user?.is_known === true, requestId };
+      const account = { id: user?.id, username, passwordHash: user?.password_hash ?? null };
+      const isRight = await check(account, password, source);
+      if (user === undefined || !isRight) throw new Problem('login_failed', { detail: 'Wrong user name or password.' });
       const session = await db.transaction().execute(async (on) => {
-        const started = await sessions.start(on, user.id, userAgent);
-        const caller = { id: `user:${user.id}` };
-        await writeAudit(on, { caller, action: 'session.started', object: `session:${started.id}`, requestId });
+        const started = await sessions.start(on, user.id, { userAgent, networkHash });
+        await writeAudit(on, { caller: { id: `user:${user.id}` }, action: 'session.started', object: `session:${started.id}`, requestId });
         return started;
       });
       return answer(session);
@@ -64,7 +84,9 @@ export function createLogin({ db, counters, passwords, sessions, tokens, users }
 
     refresh: async (token: string, requestId: string) => answer(await sessions.refresh(token, requestId)),
 
-    setPassword: (by: By, id: string, password: string, present = '') =>
-      users.setPassword(by, id, password, (username, stored) => check(username, present, stored)),
+    setPassword: (by: By, id: string, password: string, present: string | undefined) =>
+      users.setPassword(by, id, password, present, (account, given) =>
+        check(account, given, { name: credentialOf(by.caller), isKnown: true, requestId: by.requestId }),
+      ),
   };
 }

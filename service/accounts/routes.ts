@@ -1,6 +1,7 @@
 import { type Context, callerOf } from '../http/context.ts';
 import { located } from '../http/created.ts';
 import { pageOf } from '../http/list.ts';
+import { network } from '../http/network.ts';
 import { route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import type { By } from './by.ts';
@@ -12,7 +13,14 @@ const idOf = ({ id }: { readonly id: string }) => id;
 
 function loginRoutes({ accounts: { login, sessions } }: Parts) {
   return {
-    login: route(shapes.login, ({ body }, ctx) => login.login(body, ctx.req.headers['user-agent'], ctx.state.requestId)),
+    login: route(shapes.login, ({ body }, ctx) =>
+      login.login(body, {
+        network: network(ctx.ip),
+        userAgent: ctx.req.headers['user-agent'],
+        requestId: ctx.state.requestId,
+        caller: ctx.state.caller,
+      }),
+    ),
     refresh: route(shapes.refresh, ({ body }, ctx) => login.refresh(body.refresh_token, ctx.state.requestId)),
     logout: route(shapes.logout, async (_, ctx) => {
       const { sessionId } = callerOf(ctx);

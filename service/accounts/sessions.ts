@@ -63,7 +63,7 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
 
   /** What is wrong with a token that could not be used. Long after its use it ends the session: one of two holders stole it. */
   async function refuse(on: Kysely<Tables>, tokenHash: string, requestId: string | undefined): Promise<Refusal> {
-    const unusable = new Problem('unauthorized', { detail: 'This refresh token is not valid: log in.' });
+    const unusable = new Problem('login_failed', { detail: 'This refresh token is not valid: log in.' });
     const token = await on
       .selectFrom('refresh_tokens')
       .innerJoin('sessions', 'sessions.id', 'session_id')
@@ -98,12 +98,17 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
 
   return {
     /** Opens a session of a user; what is long over is forgotten at the same time. */
-    async start(on: Kysely<Tables>, userId: string, userAgent: string | undefined) {
+    async start(on: Kysely<Tables>, userId: string, { userAgent, networkHash }: { userAgent: string | undefined; networkHash: string }) {
       const over = sql<boolean>`least(ended_at, expires_at) < now() - make_interval(days => ${sql.lit(keptDays)})`;
       await on.deleteFrom('sessions').where('user_id', '=', userId).where(over).execute();
       const { id } = await on
         .insertInto('sessions')
-        .values({ user_id: userId, user_agent: userAgent?.slice(0, 200) ?? null, expires_at: inDays(lifeDays) })
+        .values({
+          user_id: userId,
+          user_agent: userAgent?.slice(0, 200) ?? null,
+          network_hash: networkHash,
+          expires_at: inDays(lifeDays),
+        })
         .returning('id')
         .executeTakeFirstOrThrow();
       return { id, userId, refreshToken: await addToken(on, id) };

@@ -5,6 +5,7 @@ import { cancelBatchesOf } from '../batches/store.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
 import { type By, isAdmin } from './by.ts';
+import type { TriedAccount } from './password-check.ts';
 import type { Passwords } from './passwords.ts';
 import type { NewUser, User, UserChange } from './schema.ts';
 import type { Sessions } from './sessions.ts';
@@ -20,6 +21,8 @@ function refuseTaken(error: unknown): never {
   if (taken === 'users_email') throw new Problem('conflict', { detail: 'This e-mail address is taken.' });
   throw error;
 }
+
+const refusePresent = (message: string) => new Problem('invalid_request', { errors: [{ pointer: '/current_password', message }] });
 
 /** Somebody must be left who can administer; waits for others who are changing administrators. */
 async function keepAnAdmin(on: Kysely<Tables>, id: string): Promise<void> {
@@ -126,16 +129,21 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
       await cache.delete(id);
     },
 
-    /** Sets a password and ends the user's other sessions. Whoever sets their own shows the present one. */
-    async setPassword(by: By, id: string, password: string, present: (username: string, hash: string | null) => Promise<boolean>) {
+    /** Sets a password and ends the user's other sessions. The owner of the account also sends the present one. */
+    async setPassword(
+      by: By,
+      id: string,
+      password: string,
+      present: string | undefined,
+      check: (account: TriedAccount, given: string) => Promise<boolean>,
+    ) {
       const { caller, requestId } = by;
       const own = caller.userId === id;
       const user = own || isAdmin(caller) ? await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst() : undefined;
       if (user === undefined) throw new Problem('not_found');
-      if (own && !(await present(user.username, user.password_hash))) {
-        const errors = [{ pointer: '/current_password', message: 'This is not the present password' }];
-        throw new Problem('invalid_request', { errors });
-      }
+      if (own && present === undefined) throw refusePresent('Required: the present password');
+      const account = { id, username: user.username, passwordHash: user.password_hash };
+      if (own && !(await check(account, present ?? ''))) throw refusePresent('This is not the present password');
       const password_hash = await passwords.hash(password);
       await db.transaction().execute(async (on) => {
         await on.updateTable('users').set({ password_hash }).where('id', '=', id).execute();

@@ -6,6 +6,7 @@ import { up as accounts } from './migrations/0002-accounts.ts';
 import { up as usage } from './migrations/0003-usage.ts';
 import { up as batches } from './migrations/0004-batches.ts';
 import { up as idempotency } from './migrations/0005-idempotency.ts';
+import { up as sessionNetworks } from './migrations/0006-session-networks.ts';
 import type { Tables } from './tables.ts';
 
 /** What each step of the contract does. */
@@ -15,6 +16,7 @@ const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0003-usage': usage,
   '0004-batches': batches,
   '0005-idempotency': idempotency,
+  '0006-session-networks': sessionNetworks,
 };
 const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schemaSteps.map(({ name }) => [name, { up: ups[name] }]));
 

@@ -48,14 +48,18 @@ redis.call('SET', KEYS[#KEYS], ARGV[#KEYS], 'EX', ARGV[#KEYS + 1])
 return 1`;
 
 const counted = z.tuple([z.number(), z.number()]);
+/** Seconds and microseconds. */
+const timed = z.tuple([z.coerce.number().int(), z.coerce.number().int()]);
 const clientCount = z.coerce.number().int();
 
 export interface Redis {
   /** The values of some keys, in their order. */
   get(keys: readonly string[]): Promise<(string | undefined)[]>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
-  /** Sets `key` if every key of `seen` still has the value that stands there. */
-  setIfUnchanged(key: string, value: string, ttlSeconds: number, seen: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** Sets `key` if every key of `seen` still has the value that stands there; whether it did. */
+  setIfUnchanged(key: string, value: string, ttlSeconds: number, seen: Readonly<Record<string, string | undefined>>): Promise<boolean>;
+  /** The clock that all processes on this Redis share, in milliseconds since the epoch. */
+  time(): Promise<number>;
   /** Removes every key with the prefix, a few at a time; gives how many there were. */
   clear(prefix: string): Promise<number>;
   /** Takes a lock, or renews the one that `owner` holds, for so many milliseconds; false where another one holds it. */
@@ -118,7 +122,11 @@ export function openRedis(url: string, log: Logger): Redis {
     async setIfUnchanged(key, value, ttlSeconds, seen) {
       const keys = [...Object.keys(seen), key];
       const values = Object.values(seen).map((text) => text ?? '');
-      await run(() => client.eval(setIfUnchangedScript, keys.length, ...keys, ...values, value, ttlSeconds));
+      return (await run(() => client.eval(setIfUnchangedScript, keys.length, ...keys, ...values, value, ttlSeconds))) === 1;
+    },
+    async time() {
+      const [seconds, microseconds] = timed.parse(await run(() => client.time()));
+      return seconds * 1000 + Math.floor(microseconds / 1000);
     },
     async clear(prefix) {
       let removed = 0;

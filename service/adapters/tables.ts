@@ -43,6 +43,8 @@ interface SessionsTable {
   id: Generated<string>;
   user_id: string;
   user_agent: Optional<string>;
+  /** SHA-256 of the network that it was started from. */
+  network_hash: Optional<string>;
   created_at: Generated<Date>;
   refreshed_at: Generated<Date>;
   expires_at: Date;

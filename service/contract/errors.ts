@@ -11,6 +11,11 @@ interface Problem {
 export const problems = {
   malformed_json: { status: 400, title: 'The body is not JSON', remedy: 'Send a JSON object with Content-Type: application/json.' },
   unauthorized: { status: 401, title: 'No valid credential', remedy: 'Send Authorization: Bearer with a valid API key.' },
+  login_failed: {
+    status: 401,
+    title: 'Login failed',
+    remedy: 'Send the right user name and password. If they are lost, ask an administrator for a new password.',
+  },
   budget_exhausted: { status: 402, title: 'The budget is spent', remedy: 'Wait for the next month, or ask for a larger budget.' },
   forbidden: { status: 403, title: 'Permission missing', remedy: 'Use a key that holds the permission named in the detail.' },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.' },

@@ -68,6 +68,12 @@ export const metrics = {
     labels: ['model'],
   },
   rateLimited: { type: 'counter', name: 'instagram_captions_rate_limited_total', help: 'Requests refused by a limit.', labels: ['limit'] },
+  passwordChecks: {
+    type: 'counter',
+    name: 'instagram_captions_password_checks_total',
+    help: 'Passwords that were sent, by outcome: right, wrong; refused_source, refused_account, refused_address: too many were wrong; refused_busy.',
+    labels: ['outcome'],
+  },
   batchItems: {
     type: 'counter',
     name: 'instagram_captions_batch_items_total',

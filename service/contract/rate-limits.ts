@@ -58,5 +58,27 @@ export type RateLimitClass = keyof typeof rateLimits;
 /** Largest request body in bytes, at the edge and in the service: more is answered 413. */
 export const maxBodyBytes = 1024 * 1024;
 
-/** Tries of one account's password, from any address: 20 in 15 minutes are under 2000 guesses a day. */
-export const accountLogins = { requests: 20, windowSeconds: 900 } as const;
+/** Wrong passwords in `windowSeconds`: the first `free` cost nothing, then each wait is four times as long as the one before. */
+interface PasswordRule {
+  readonly free: number;
+  readonly windowSeconds: number;
+  readonly firstWaitSeconds: number;
+  readonly longestWaitSeconds: number;
+}
+const perQuarter = { windowSeconds: 900, firstWaitSeconds: 900, longestWaitSeconds: 900 } as const;
+
+/**
+ * Wrong passwords that are let through. Only failures count, so that a right password never uses anything up, and what one address
+ * does cannot keep an account's owner out at another.
+ */
+export const wrongPasswords = {
+  /** Of one account from one address. */
+  source: { ...perQuarter, free: 5, firstWaitSeconds: 2 },
+  /** The same if the account is known there: it logged in from this address lately, or the request carries a credential of the account. */
+  knownSource: { ...perQuarter, free: 5, firstWaitSeconds: 2, longestWaitSeconds: 60 },
+  /** Of one account from all addresses where it is not known: under 2000 guesses a day. */
+  account: { ...perQuarter, free: 20 },
+} as const satisfies Record<string, PasswordRule>;
+
+/** Wrong passwords of one address for all accounts where they are not known (password spraying): `free` for each allowed login a minute. */
+export const wrongPasswordsOfAddress = { ...perQuarter, freePerLogin: 6 } as const;

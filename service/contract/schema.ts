@@ -12,6 +12,7 @@ export const schemaSteps = [
   { name: '0003-usage', compatible: true },
   { name: '0004-batches', compatible: true },
   { name: '0005-idempotency', compatible: true },
+  { name: '0006-session-networks', compatible: true },
 ] as const satisfies readonly SchemaStep[];
 export type SchemaStepName = (typeof schemaSteps)[number]['name'];
 

@@ -265,7 +265,7 @@ export const settings = {
     secret: false,
     roles: serving,
     requiredIn: [],
-    doc: 'Attempts a minute of an address to log in, or to guess another secret.',
+    doc: 'Attempts a minute of an address to log in, or to guess another secret; wrong passwords for many accounts are limited to 6 times as many in 15 minutes.',
   },
   RATE_LIMIT_BATCH_REQUESTS: {
     schema: integer(1, 1_000_000).default(30),

@@ -12,7 +12,7 @@ export function authorisation({ permission, port }: Pick<Endpoint, 'permission' 
   const needed: readonly Permission[] = [port === 'graphql' ? 'GraphQL_Access' : 'API_Access', permission];
   return function authorisation(ctx, next) {
     const { caller } = ctx.state;
-    if (caller === undefined) throw new Problem('unauthorized', { headers: { 'WWW-Authenticate': 'Bearer realm="api"' } });
+    if (caller === undefined) throw new Problem('unauthorized');
     const missing = needed.find((wanted) => !caller.permissions.includes(wanted));
     if (missing !== undefined) throw new Problem('forbidden', { detail: `This needs the permission ${missing}.` });
     return next();

@@ -58,4 +58,15 @@ describe('The address of a caller', () => {
     expect(network('::ffff:192.0.2.7')).toBe('192.0.2.7');
     expect(network('192.0.2.7')).toBe('192.0.2.7');
   });
+
+  test.each([
+    ['2001:0db8:0001:0002::9', '2001:db8:1:2'],
+    ['[2001:db8:1:2::9]:443', '2001:db8:1:2'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::ffff:c000:0207', '192.0.2.7'],
+    ['192.0.2.7:49152', '192.0.2.7'],
+    ['unknown', 'unknown'],
+  ])('counts %s as %s, however a proxy spells it', (text, counted) => {
+    expect(network(text)).toBe(counted);
+  });
 });

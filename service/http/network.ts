@@ -1,6 +1,14 @@
-/** The part of an address that one caller owns: of IPv6 a whole /64; IPv4 in IPv6 form is the same address as without. */
-export function network(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+import { SocketAddress } from 'node:net';
+
+const mapped = /^::ffff:(\d+(?:\.\d+){3})$/;
+
+/**
+ * The part of an address that one client owns: of IPv6 a whole /64; IPv4 in IPv6 form is the same address as without. Every
+ * spelling of an address gives the same text, also with the port that some proxies write into X-Forwarded-For.
+ */
+export function network(text: string): string {
+  const address = SocketAddress.parse(text)?.address ?? SocketAddress.parse(`[${text.split('%')[0]}]`)?.address ?? text;
+  const plain = mapped.exec(address)?.[1] ?? address;
   if (!plain.includes(':')) return plain;
   const [head = '', tail = ''] = plain.split('::');
   const left = head === '' ? [] : head.split(':');

@@ -13,6 +13,12 @@ interface Details {
   readonly cause?: unknown;
 }
 
+/**
+ * Every 401 names the scheme of the API (RFC 9110, section 15.5.2), that of a failed login too: no registered scheme stands for a
+ * password in a JSON body, and browsers open no dialog for this one.
+ */
+const challenge = { 'WWW-Authenticate': 'Bearer realm="api"' } as const;
+
 /** A failure that the caller is told about, as one of the contract's problems (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -23,7 +29,7 @@ export class Problem extends Error {
     super(detail ?? problems[code].remedy, { cause });
     this.code = code;
     this.errors = errors;
-    this.headers = headers;
+    this.headers = this.status === 401 ? { ...challenge, ...headers } : headers;
   }
   get status(): number {
     return problems[this.code].status;

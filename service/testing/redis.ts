@@ -31,8 +31,11 @@ export function memoryRedis(): MemoryRedis {
     set: (key, value) => ask(() => void values.set(key, value)),
     setIfUnchanged: (key, value, _ttl, seen) =>
       ask(() => {
-        if (Object.entries(seen).every(([name, text]) => values.get(name) === text)) values.set(key, value);
+        const isUnchanged = Object.entries(seen).every(([name, text]) => values.get(name) === text);
+        if (isUnchanged) values.set(key, value);
+        return isUnchanged;
       }),
+    time: () => ask(() => Date.now()),
     clear: (prefix) =>
       ask(() =>
         [...values.keys()].filter((key) => key.startsWith(prefix)).reduce((removed, key) => removed + Number(values.delete(key)), 0),

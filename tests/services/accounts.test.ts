@@ -7,13 +7,14 @@ import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { settingsOf } from '../../service/testing/service.ts';
 import { givenServers } from './given.ts';
+import { statuses } from './replicas.ts';
 
 const given = await givenServers();
 const withServers = given === undefined ? describe.skip : describe;
 const open = () => openDatabase(settingsOf({ DATABASE_URL: given?.databaseUrl }), createLogger('silent', { write: () => {} }));
 
 const running: ServiceProcess[] = [];
-async function start() {
+async function start(environment: Readonly<Record<string, string>> = {}) {
   const service = spawnService({
     ROLE: 'api',
     DATABASE_URL: given?.databaseUrl ?? '',
@@ -21,6 +22,7 @@ async function start() {
     SECRET_KEY: 'one secret for all processes of these tests',
     RATE_LIMIT_LOGIN_REQUESTS: '100000',
     RATE_LIMIT_IP_REQUESTS: '100000',
+    ...environment,
   });
   running.push(service);
   return service.url();
@@ -44,8 +46,8 @@ beforeAll(async () => {
 });
 afterAll(() => given?.end());
 
-const post = (url: string, path: string, body: unknown) =>
-  fetch(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+const post = (url: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  fetch(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
 const logIn = (url: string) =>
   createClient({ baseUrl: url }).call('login', { body: { username: admin.username, password: admin.password } });
 
@@ -127,5 +129,34 @@ withServers('Accounts of several processes', () => {
     expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(34);
     expect(healthy).toBeGreaterThan(10);
     expect((await post(url, '/auth/login', { username: admin.username, password: admin.password })).status).toBe(200);
+  });
+});
+
+withServers('Wrong passwords at two processes', () => {
+  const behindProxy = { TRUSTED_PROXIES: '1' };
+  const logInFrom = (url: string, address: string, body: { readonly username: string; readonly password: string }) =>
+    post(url, '/auth/login', body, { 'X-Forwarded-For': address });
+  const addressOf = (index: number) => `192.0.2.${index}`;
+
+  test('are checked 20 times together; the owner logs in from a known address, everybody else waits until the password is new', async () => {
+    const urls = await Promise.all([start(behindProxy), start(behindProxy)]);
+    const [one, two] = urls;
+    const client = createClient({ baseUrl: one, credential: admin.key });
+    const owner = { username: 'attacked', password: 'the pass phrase of the owner' };
+    const { id } = await client.call('createUser', { body: { ...owner, email: 'attacked@example.com' } });
+    expect((await logInFrom(one, '198.51.100.1', owner)).status).toBe(200);
+    const tries = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        logInFrom(index % 2 === 0 ? one : two, addressOf(index + 1), { ...owner, password: 'wrong' }),
+      ),
+    );
+    expect(statuses(tries)).toEqual({ 401: 20, 429: 80 });
+    for (const url of urls) {
+      expect((await logInFrom(url, '198.51.100.1', owner)).status).toBe(200);
+      expect((await logInFrom(url, '198.51.100.2', owner)).status).toBe(429);
+    }
+    const next = { ...owner, password: 'the next pass phrase' };
+    await client.call('setPassword', { params: { id }, body: { password: next.password } });
+    for (const url of urls) expect((await logInFrom(url, '198.51.100.3', next)).status).toBe(200);
   });
 });

@@ -46,7 +46,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   ],
   'finding a session and its user': [(db) => sessionsOf(db).find(id(5)), ['sessions_pkey', 'users_pkey']],
   'listing the sessions of a user': [(db) => sessionsOf(db).list(user, { limit: 50 }), ['sessions_user_id']],
-  'opening a session': [(db) => sessionsOf(db).start(db, id(12), undefined), ['sessions_user_id']],
+  'opening a session': [(db) => sessionsOf(db).start(db, id(12), { userAgent: undefined, networkHash: 'hash' }), ['sessions_user_id']],
   'refreshing a session': [(db) => sessionsOf(db).refresh('known', undefined), ['refresh_tokens_pkey', 'sessions_pkey', 'users_pkey']],
   'refusing a refresh token that was used': [
     (db) => sessionsOf(db).refresh('known', undefined).catch(refused),

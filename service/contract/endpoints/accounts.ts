@@ -14,7 +14,7 @@ export const accountsEndpoints = {
     aliases: ['/api/auth/login'],
     permission: 'public',
     rateLimit: 'login',
-    problems: ['unauthorized'],
+    problems: ['login_failed'],
     summary: 'Exchange user name and password for tokens',
   },
   /** Guide row AUTH-09. */
@@ -23,7 +23,7 @@ export const accountsEndpoints = {
     method: 'POST',
     path: '/auth/refresh',
     permission: 'public',
-    problems: ['unauthorized', 'conflict'],
+    problems: ['login_failed', 'conflict'],
     summary: 'Exchange a refresh token for new tokens, once',
   },
   logout: { ...own, method: 'POST', path: '/auth/logout', summary: 'End the session that the access token belongs to' },

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { Redis } from '../adapters/redis.ts';
+import { Problem, unavailable } from '../http/problem.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import {
+  type AttemptCounts,
+  type AttemptOutcome,
+  type AttemptRules,
+  attemptCounts,
+  type Reservation,
+  reserve,
+  settle,
+} from './attempts.ts';
+
+/** Most counts that one process remembers; the least recently used makes room. */
+const maxCounts = 50_000;
+/** Longest that a try waits for others to end, in milliseconds, and the pauses between two looks. */
+const patience = 5000;
+const pauses = { first: 20, longest: 200 } as const;
+/** So often a change is repeated because another process was faster. */
+const maxConflicts = 50;
+/** Seconds after which Redis forgets counts that nobody changes: longer than any window. */
+const ttlSeconds = 3600;
+
+interface Step<T> {
+  /** Not set: nothing changes. */
+  readonly next: AttemptCounts | undefined;
+  readonly result: T;
+}
+type Change<T> = (counts: AttemptCounts, now: number) => Step<T>;
+
+function parse(text: string | undefined): AttemptCounts {
+  if (text === undefined) return {};
+  return attemptCounts.safeParse(JSON.parse(text)).data ?? {};
+}
+
+/** Runs the work of one key in the order of the calls: in one process, no two changes of the same counts conflict. */
+function createOrder() {
+  const tails = new Map<string, Promise<unknown>>();
+  return async function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const run = (tails.get(key) ?? Promise.resolve()).then(work, work);
+    tails.set(key, run);
+    try {
+      return await run;
+    } finally {
+      if (tails.get(key) === run) tails.delete(key);
+    }
+  };
+}
+
+/**
+ * Counts of wrong passwords, by key: in Redis if there is one, so that processes share them, else in memory, also while Redis
+ * is away. Times are by the clock of Redis, or by the monotonic clock of this process.
+ */
+export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
+  const local = new LRUCache<string, AttemptCounts>({ max: maxCounts });
+  const inOrder = createOrder();
+
+  function changeLocally<T>(key: string, change: Change<T>): T {
+    const { next, result } = change(local.get(key) ?? {}, performance.now());
+    if (next !== undefined) local.set(key, next);
+    return result;
+  }
+
+  /** Compare and set. */
+  async function changeShared<T>(shared: Redis, key: string, change: Change<T>): Promise<T> {
+    for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
+      const [[text], now] = await Promise.all([shared.get([key]), shared.time()]);
+      const { next, result } = change(parse(text), now);
+      if (next === undefined || (await shared.setIfUnchanged(key, JSON.stringify(next), ttlSeconds, { [key]: text }))) return result;
+      await sleep(Math.random() * 5);
+    }
+    throw unavailable('Too many logins of this account at the same time.', 1);
+  }
+
+  const change = <T>(key: string, step: Change<T>): Promise<T> =>
+    inOrder(key, async () => {
+      if (redis === undefined) return changeLocally(key, step);
+      try {
+        return await changeShared(redis, key, step);
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        metrics.count('fallbacks', { dependency: 'cache', operation: 'limit' });
+        return changeLocally(key, step);
+      }
+    });
+
+  return {
+    /** Takes a place in the counts of `key`; waits for a moment if checks that run now may use up what is left. */
+    async reserve(key: string, rules: AttemptRules): Promise<Reservation & { readonly id: string }> {
+      const id = randomUUID();
+      const end = performance.now() + patience;
+      for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
+        const reservation = await change(key, (counts, now) => {
+          const { next, reservation: result } = reserve(counts, rules, id, now);
+          return { next, result };
+        });
+        if (reservation.state !== 'busy' || performance.now() + pause > end) return { ...reservation, id };
+        await sleep(pause);
+      }
+    },
+
+    /** Gives a place back. @returns how many failures each rule has seen in its window */
+    settle: (key: string, rules: AttemptRules, ended: { id: string; outcome: AttemptOutcome; forgiven?: readonly string[] }) =>
+      change(key, (counts, now) => {
+        const { next, failures: result } = settle(counts, rules, ended, now);
+        return { next, result };
+      }),
+  };
+}
+export type AttemptStore = ReturnType<typeof createAttemptStore>;
