@@ -36,7 +36,7 @@ export async function withCluster<T>(
       charts,
       out: context.out,
       signal: context.signal,
-      smoke: (expected, seconds, signal) => smoke(cluster, expected, seconds, signal),
+      smoke: (expected, limits, signal) => smoke(cluster, expected, limits, signal),
     });
   } catch (error) {
     if (context.signal.aborted && !(error instanceof Failure)) throw new Failure('failed', 'interrupted', 'run it again');

@@ -1,5 +1,6 @@
 import { exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { Deadline } from '../rollout/clock.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';
 import { expectationOf } from '../rollout/release.ts';
 import { settledHealth } from '../rollout/status.ts';
@@ -17,9 +18,10 @@ export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
       });
       return exitCodes.different;
     }
-    const began = Date.now();
-    const answers = await session.smoke(expectationOf(release.charts, session.namespace), flags.timeout, context.signal);
-    const health = await settledHealth(session, release, flags.timeout - (Date.now() - began) / 1000);
+    const deadline = new Deadline(session.cluster.clock, flags.timeout);
+    const limits = { settleSeconds: flags.timeout, deadline };
+    const answers = await session.smoke(expectationOf(release.charts, session.namespace), limits, context.signal);
+    const health = await settledHealth(session, release, deadline);
     const failures = [...answers.failures, ...health.problems];
     const passed = failures.length === 0;
     const text = passed

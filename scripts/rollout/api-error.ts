@@ -1,5 +1,5 @@
 import { Failure } from '../cli/failure.ts';
-import { isRecord, listAt, numberAt, textAt } from './objects.ts';
+import { at, isRecord, listAt, numberAt, textAt } from './objects.ts';
 
 /** An answer of the API server that is not a success. */
 export class ApiError extends Error {
@@ -23,10 +23,32 @@ export class ApiError extends Error {
 
 export const isStatus = (error: unknown, status: number): error is ApiError => error instanceof ApiError && error.status === status;
 
-const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-/** By its fields, not by its class: in a context of its own, as tests run in, Node's errors are of another. */
+const networkCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'EPROTO',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
+
+/** An error, the error that caused it, and so on. */
+export function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let current = error; current !== undefined && !chain.includes(current); current = at(current, 'cause')) chain.push(current);
+  return chain;
+}
+
+/**
+ * Whether the network or a time limit ended a call. A call that its time limit aborts arrives as an AbortError with the TimeoutError as
+ * its cause. Errors are known by their fields, not by their class: in a context of its own, as tests run in, Node's errors are of another.
+ */
 const isNetworkError = (error: unknown): boolean =>
-  textAt(error, 'name') === 'TimeoutError' || networkCodes.includes(textAt(error, 'code') ?? '');
+  causesOf(error).some((cause) => textAt(cause, 'name') === 'TimeoutError' || networkCodes.includes(textAt(cause, 'code') ?? ''));
 
 /** Whether the same call may succeed in a moment: the network, an overloaded or restarting API server. */
 export function isTransient(error: unknown): boolean {

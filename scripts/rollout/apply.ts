@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../cli/failure.ts';
 import { isStatus } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
@@ -23,7 +22,7 @@ export async function applyPlanned(cluster: Cluster, planned: PlannedObject, for
     } catch (error) {
       // Between our read and our write a controller wrote its status: read again, and check again.
       if (attempt === 8 || !isStatus(error, 409) || error.causes.some(({ reason }) => reason === 'FieldManagerConflict')) throw error;
-      await sleep(50 * attempt);
+      await cluster.clock.sleep(50 * attempt);
     }
   }
 }
@@ -40,7 +39,8 @@ export function assertUnmoved(planned: PlannedObject, live: KubeObject | undefin
 async function removeAndWait(cluster: Cluster, live: KubeObject): Promise<void> {
   const ref = refOf(live);
   await cluster.remove(ref, live.metadata.uid ?? '');
-  for (let attempt = 0; attempt < 50 && (await cluster.get(ref))?.metadata.uid === live.metadata.uid; attempt += 1) await sleep(200);
+  for (let attempt = 0; attempt < 50 && (await cluster.get(ref))?.metadata.uid === live.metadata.uid; attempt += 1)
+    await cluster.clock.sleep(200);
 }
 
 export const inventoryItem = (object: KubeObject): InventoryItem => ({ ...refOf(object), uid: object.metadata.uid ?? '' });

@@ -88,10 +88,10 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
         namespace,
         out: silentOutput,
         signal: new AbortController().signal,
-        smoke: (expected, _seconds, signal) =>
+        smoke: (expected, limits, signal) =>
           answers || !JSON.stringify(fake.objects.get(at('deployments', names.api))?.spec).includes('bad')
             ? Promise.resolve({ passed: true, failures: [], endpoints: 1, releases: [image] })
-            : smoke(cluster, expected, 0, signal),
+            : smoke(cluster, expected, { ...limits, settleSeconds: 0 }, signal),
       },
       {
         environment: 'local',

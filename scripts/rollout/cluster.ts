@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
 import { ApiError, isStatus, isTransient } from './api-error.ts';
+import { type Clock, Deadline, limited, systemClock } from './clock.ts';
 import { forwardPort } from './forward.ts';
 import { at, isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
 import { type Answer, type Call, createTransport, type Transport } from './transport.ts';
@@ -40,6 +40,12 @@ export interface Cluster {
   forward(pod: Ref, port: number): Promise<Duplex>;
   /** The cluster's clock, as far as its answers tell. */
   now(): Date;
+  readonly clock: Clock;
+  /**
+   * The same cluster for an activity that has an end: its calls are tried again while the API server is away, and none outlives the deadline.
+   * Calls without a deadline wait for 30 s.
+   */
+  until(deadline: Deadline): Cluster;
 }
 
 /**
@@ -61,18 +67,61 @@ export function connect(): Cluster {
   return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
 }
 
+/** Longest wait for one answer. */
+const answerMs = 15_000;
 /** An API server that restarts, or is replaced behind its address, is back within this time. */
-const restartMs = 30_000;
+const restartSeconds = 30;
+/** Until it has answered once, its address may be wrong: after so many tries and so much time it is not tried again. */
+const firstTries = 3;
+const firstSeconds = 1.5;
 const longestPauseMs = 1000;
 
 /** What the server is asked by POST and keeps nowhere. */
 const isQuestion = ({ path }: Call): boolean => path.startsWith('/apis/authorization.k8s.io/');
 
-export function createCluster(transport: Transport, forward: Cluster['forward']): Cluster {
-  const kinds = new Map<string, Promise<readonly unknown[]>>();
-  let skewMs = 0;
-  // A wrong address is told soon; a server that has answered before is given the time to come back.
-  let patienceMs = 1500;
+export function createCluster(transport: Transport, forward: Cluster['forward'], clock: Clock = systemClock): Cluster {
+  const connection: Connection = { transport, forward, clock, kinds: new Map(), skewMs: 0, hasAnswered: false };
+  return clusterOn(connection, undefined);
+}
+
+/** What all views of one cluster share. */
+interface Connection {
+  readonly transport: Transport;
+  readonly forward: Cluster['forward'];
+  readonly clock: Clock;
+  /** Discovery, read once for each group and version. */
+  readonly kinds: Map<string, Promise<readonly unknown[]>>;
+  skewMs: number;
+  hasAnswered: boolean;
+}
+
+/** Sends a call, and again while the API server is away. @throws ApiError, or the error of the network that was met last */
+async function answerTo(connection: Connection, call: Call, deadline: Deadline | undefined): Promise<Answer> {
+  const { transport, clock } = connection;
+  const isRepeatable = (call.method !== 'POST' && call.method !== 'PUT') || isQuestion(call);
+  const first = new Deadline(clock, firstSeconds);
+  const restart = new Deadline(clock, restartSeconds);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const answer = await limited(clock, Math.min(answerMs, deadline?.msLeft ?? answerMs), (signal) => transport(call, signal));
+      connection.hasAnswered = true;
+      connection.skewMs = skewOf(answer.date, clock.now().getTime());
+      if (answer.status >= 400) throw new ApiError(answer.status, parse(answer.text));
+      return answer;
+    } catch (error) {
+      const pauseMs = Math.min(100 * 2 ** attempt, longestPauseMs);
+      const msLeft = Math.min(
+        (deadline ?? restart).msLeft,
+        connection.hasAnswered || attempt < firstTries ? Number.MAX_VALUE : first.msLeft,
+      );
+      if (!isRepeatable || !isTransient(error) || msLeft <= pauseMs) throw error;
+      await clock.sleep(pauseMs);
+    }
+  }
+}
+
+function clusterOn(connection: Connection, deadline: Deadline | undefined): Cluster {
+  const { kinds, clock } = connection;
 
   const resourcesOf = async (root: string): Promise<readonly unknown[]> => {
     try {
@@ -88,6 +137,7 @@ export function createCluster(transport: Transport, forward: Cluster['forward'])
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const known = kinds.get(root) ?? resourcesOf(root);
     kinds.set(root, known);
+    known.catch(() => kinds.delete(root));
     const resource = (await known).find((entry) => textAt(entry, 'kind') === kind && !textAt(entry, 'name')?.includes('/'));
     const plural = textAt(resource, 'name');
     if (!isRecord(resource) || plural === undefined)
@@ -96,23 +146,7 @@ export function createCluster(transport: Transport, forward: Cluster['forward'])
   };
   const pathOf = async (ref: Ref): Promise<string> => `${await collection(ref, ref.namespace)}/${ref.name}`;
 
-  const answered = async (call: Call): Promise<Answer> => {
-    const isRepeatable = (call.method !== 'POST' && call.method !== 'PUT') || isQuestion(call);
-    const startMs = Date.now();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const answer = await transport(call);
-        patienceMs = restartMs;
-        skewMs = skewOf(answer.date, Date.now());
-        if (answer.status >= 400) throw new ApiError(answer.status, parse(answer.text));
-        return answer;
-      } catch (error) {
-        const pauseMs = Math.min(100 * 2 ** attempt, longestPauseMs);
-        if (!isRepeatable || !isTransient(error) || Date.now() + pauseMs > startMs + patienceMs) throw error;
-        await sleep(pauseMs);
-      }
-    }
-  };
+  const answered = (call: Call): Promise<Answer> => answerTo(connection, call, deadline);
   const send = async (call: Call): Promise<unknown> => parse((await answered(call)).text);
   const sendObject = async (call: Call): Promise<KubeObject> => {
     const body = await send(call);
@@ -173,8 +207,18 @@ export function createCluster(transport: Transport, forward: Cluster['forward'])
       const body = { apiVersion: 'authorization.k8s.io/v1', kind: questionKinds[resource], spec };
       return at(await send({ method: 'POST', path: `/apis/authorization.k8s.io/v1/${resource}`, body }), 'status');
     },
-    forward,
-    now: () => new Date(Date.now() + skewMs),
+    async forward(pod, port) {
+      const opening = connection.forward(pod, port);
+      try {
+        return await limited(clock, Math.min(answerMs, deadline?.msLeft ?? answerMs), () => opening);
+      } catch (error) {
+        opening.then((late) => late.destroy()).catch(() => {});
+        throw error;
+      }
+    },
+    now: () => new Date(clock.now().getTime() + connection.skewMs),
+    clock,
+    until: (end) => clusterOn(connection, end),
   };
 }
 

@@ -85,7 +85,7 @@ describe('a deploy', () => {
     };
     expect(await ship('a:1', 'config-1')).toMatchObject({
       outcome: 'interrupted',
-      state: expect.stringContaining('taken by somebody else'),
+      state: expect.stringContaining('taken by another process'),
     });
     expect(fake.writes.length).toBe(writes);
   });

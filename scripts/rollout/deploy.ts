@@ -1,5 +1,6 @@
 import { Failure } from '../cli/failure.ts';
 import { assertUnmoved, inventoryItem } from './apply.ts';
+import { Deadline } from './clock.ts';
 import { digestOf } from './digest.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
 import { holding, waitForLock } from './lock.ts';
@@ -14,29 +15,44 @@ import { outcomeExitCodes, planLines, planText, type Report } from './report.ts'
 import { assertRights } from './rights.ts';
 import { prune } from './rollback.ts';
 import type { Run } from './run.ts';
-import { type MakeReport, takeBack } from './take-back.ts';
-import { troubleFrom } from './trouble.ts';
+import { type MakeReport, takeBack, type WriteRecord } from './take-back.ts';
+import { messageOf, troubleFrom } from './trouble.ts';
+
+/** Longest time for taking the lock, which nobody holds. */
+const lockSeconds = 30;
 
 /**
- * Plans, locks, migrates, applies, judges, verifies, records and prunes; takes everything back when the release is bad.
+ * Plans, locks, migrates, applies, judges, verifies, records and prunes; rolls back when the release is bad. It ends within
+ * `timeoutSeconds` and the time budget of a rollback, and some seconds for evidence and records, however slow the API server is.
  * @throws {Failure} `refused` or `locked`: nothing of the release was written
  */
-export async function deploy(run: Run, options: DeployOptions): Promise<Report> {
-  const startMs = Date.now();
+export async function deploy(unbounded: Run, options: DeployOptions): Promise<Report> {
+  const { clock } = unbounded.cluster;
+  const startMs = clock.ms();
+  const deadline = new Deadline(clock, options.timeoutSeconds);
+  const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   await assertRights(run, options.charts);
   const seen = await look(run, options, startMs);
   const done = endOf(run, options, seen);
   if (done !== undefined) return done;
   options.milestones?.planned({ image: options.image, revision: nextRevision(seen.history), hash: digestOf(seen.changes) });
-  const { lock, waited } = await waitForLock(run, options.actor, options.waitSeconds ?? 0);
+  const { lock, waited } = await lockFor(unbounded, options, deadline);
   try {
-    // Whoever was waited for has changed what the plan saw.
+    // Another deploy may have changed what the plan saw.
     const now = waited ? await look(run, options, startMs) : seen;
     const over = waited ? endOf(run, options, now) : undefined;
-    return over ?? (await attempt(holding(run, lock), options, now));
+    return over ?? (await attempt(holding(unbounded, lock), deadline, options, now));
   } finally {
     await lock.release();
   }
+}
+
+/** Waiting for another deploy does not count: only who asks for it waits. */
+async function lockFor(run: Run, { actor, waitSeconds = 0 }: DeployOptions, deadline: Deadline) {
+  const { cluster } = run;
+  const end = new Deadline(cluster.clock, waitSeconds + Math.min(lockSeconds, deadline.secondsLeft));
+  const wait = () => waitForLock({ ...run, cluster: cluster.until(end) }, actor, waitSeconds);
+  return waitSeconds > 0 ? deadline.paused(wait) : wait();
 }
 
 /** What a deploy knows before it writes: the releases before, what it would change, and how to report on that. */
@@ -59,7 +75,7 @@ async function look(run: Run, options: DeployOptions, startMs: number): Promise<
     changes,
     state,
     ...more,
-    seconds: { total: secondsSince(startMs), ...times },
+    seconds: { total: (run.cluster.clock.ms() - startMs) / 1000, ...times },
   });
   return { history, plan, changes, report };
 }
@@ -79,9 +95,13 @@ function endOf(run: Run, { dryRun }: DeployOptions, { history, changes, report }
 
 const nextRevision = ([newest]: readonly ReleaseRecord[]): number => (newest?.revision ?? 0) + 1;
 const servingOf = (revision: number | undefined) => (revision === undefined ? {} : { serving: revision });
-const secondsSince = (startMs: number) => (Date.now() - startMs) / 1000;
 
-async function attempt(run: Run, options: DeployOptions, { history, plan, ...seen }: Seen): Promise<Report> {
+/** Longest time for a record that must be written after the time of the deploy itself is over. */
+const recordSeconds = 10;
+
+async function attempt(unbounded: Run, deadline: Deadline, options: DeployOptions, { history, plan, ...seen }: Seen): Promise<Report> {
+  const { clock } = unbounded.cluster;
+  const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   let strategy: StrategyRecord | undefined;
   const remember = (record: StrategyRecord) => {
     strategy = record;
@@ -93,8 +113,9 @@ async function attempt(run: Run, options: DeployOptions, { history, plan, ...see
   await closeDeadRecord(run, history);
   const revision = nextRevision(history);
   const inventory: InventoryItem[] = [];
-  const record = (outcome: ReleaseRecord['outcome'], cause = '') =>
-    writeRecord(run.cluster, run.namespace, {
+  const createdAt = run.cluster.now().toISOString();
+  const record: WriteRecord = (outcome, end, cause = '') =>
+    writeRecord(unbounded.cluster.until(end), run.namespace, {
       revision,
       outcome,
       digest: digestOf(options.charts),
@@ -105,41 +126,54 @@ async function attempt(run: Run, options: DeployOptions, { history, plan, ...see
       inventory,
       charts: options.charts,
     });
-  const createdAt = run.cluster.now().toISOString();
-  await record('deploying');
+  /** A record for which there is time even when the deadline is over. */
+  const soon = (): Deadline => new Deadline(clock, Math.max(recordSeconds, deadline.secondsLeft));
+  await record('deploying', deadline).catch(async (error: unknown) => {
+    // The server may have written it although no answer came.
+    await record('interrupted', new Deadline(clock, recordSeconds), messageOf(error)).catch(() => {});
+    throw error;
+  });
   try {
     const beside = { release: options.progressive, good: lastGood(history)?.charts, onRecord: remember };
-    await rollOutProgressively(run, plan, beside, {
-      timeoutSeconds: options.timeoutSeconds,
+    await rollOutProgressively(unbounded, plan, beside, {
+      deadline,
       soakSeconds: options.soakSeconds,
       force: false,
       expected: expectationOf(options.charts, run.namespace),
       onApplied: (object) => inventory.push(inventoryItem(object)),
-      onStep: () => record('deploying'),
+      onStep: () => record('deploying', deadline),
     });
-    await record('good');
-    const left = await prune(run, plan.prune);
-    if (left.length > 0) {
-      inventory.push(...left);
-      await record('good');
-    }
-    return report('deployed', `revision ${revision} serves`, { revision, serving: revision });
   } catch (error) {
     if (run.signal.aborted) {
-      // Where the lock was lost the history is somebody else's to write.
-      await record('interrupted', reasonOf(run.signal)).catch(() => {});
+      // If the lock was lost, the history belongs to the new holder.
+      await record('interrupted', new Deadline(clock, recordSeconds), reasonOf(run.signal)).catch(() => {});
       const state = `${reasonOf(run.signal)}: revision ${revision} is partly applied and not verified; deploy again, or run leyenda rollback ${options.environment}`;
       return report('interrupted', state, { revision });
     }
-    return await takeBack(run, options, {
-      trouble: troubleFrom(error, run.cluster.now()),
-      revision,
-      inventory,
-      good: lastGood(history),
-      record,
-      report,
-    });
+    const trouble = troubleFrom(error, run.cluster.now());
+    return await takeBack(unbounded, options, { trouble, revision, inventory, good: lastGood(history), record, report });
   }
+  try {
+    await record('good', soon());
+  } catch (error) {
+    const state = `revision ${revision} serves and was verified, but could not be recorded (${messageOf(error)}); deploy again`;
+    return report('interrupted', state, { revision });
+  }
+  await pruneAfter({ ...unbounded, cluster: unbounded.cluster.until(soon()) }, plan.prune, inventory, () => record('good', soon()));
+  return report('deployed', `revision ${revision} serves`, { revision, serving: revision });
+}
+
+/** What is not removed stays in the inventory, so that the next release tries again; a healthy release is not bad for that. */
+async function pruneAfter(
+  run: Run,
+  items: readonly InventoryItem[],
+  inventory: InventoryItem[],
+  record: () => Promise<void>,
+): Promise<void> {
+  const left = await prune(run, items);
+  if (left.length === 0) return;
+  inventory.push(...left);
+  await record().catch((error: unknown) => run.out.line(`what could not be removed is not recorded: ${messageOf(error)}`));
 }
 
 const reasonOf = (signal: AbortSignal): string => (signal.reason instanceof Error ? signal.reason.message : 'interrupted');

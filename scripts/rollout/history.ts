@@ -85,6 +85,11 @@ export async function readHistory(cluster: Cluster, namespace: string): Promise<
 /** Writes a record, whatever stood under its revision, and forgets the oldest beyond the bound; what a rollback needs is never forgotten. */
 export async function writeRecord(cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<void> {
   await cluster.apply(encodeRecord(record, namespace), { force: true });
+  // What cannot be deleted now is surplus at the next write too.
+  await deleteSurplus(cluster, namespace).catch(() => {});
+}
+
+async function deleteSurplus(cluster: Cluster, namespace: string): Promise<void> {
   for (const map of await surplusRecords(cluster, namespace)) {
     await cluster.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: map.metadata.name }, map.metadata.uid ?? '');
   }

@@ -109,7 +109,7 @@ describe('waiting for the deploy lock', () => {
 });
 
 describe('an API server that goes away', () => {
-  const timing = { leaseSeconds: 0.2, renewEveryMs: 40, longestDoubtMs: 5000 };
+  const timing = { leaseSeconds: 0.2, renewEveryMs: 40 };
   const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' } };
   const reset = () => Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 
@@ -151,7 +151,7 @@ describe('an API server that goes away', () => {
     await pause(400);
     const ben = await acquireLock(other, 'n', 'ben', timing);
     way.state = 'open';
-    await expect(lock.guarded(cluster).apply(config)).rejects.toThrow('taken by somebody else');
+    await expect(lock.guarded(cluster).apply(config)).rejects.toThrow('taken by another process');
     expect(api.writes.filter((write) => write.includes('configmaps'))).toEqual([]);
     await ben.release();
   });

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import { isStatus, isTransient } from './api-error.ts';
+import { Deadline, limited } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { at, type KubeObject, numberAt, type Ref, textAt } from './objects.ts';
 import type { Run } from './run.ts';
@@ -10,11 +10,15 @@ interface Timing {
   /** That a lock outlives its last renewal: after a crash the next deploy waits no longer than this. */
   readonly leaseSeconds: number;
   readonly renewEveryMs: number;
-  /** How long an API server may be away before whoever waits for it gives up. */
-  readonly longestDoubtMs: number;
 }
-const usual: Timing = { leaseSeconds: 15, renewEveryMs: 5000, longestDoubtMs: 120_000 };
-const doubtPauseMs = 500;
+const usual: Timing = { leaseSeconds: 15, renewEveryMs: 5000 };
+/** Longest time for one renewal; the next one tries again. */
+const renewalSeconds = 10;
+const renewalPauseMs = 500;
+/** Longest wait of a write without a deadline for a renewal. */
+const longestWaitSeconds = 120;
+/** Longest time for giving the lock back: it expires by itself. */
+const releaseSeconds = 5;
 const lockName = 'leyenda-deploy';
 
 export type LockState =
@@ -32,11 +36,11 @@ export function lockState(lease: KubeObject | undefined, now: Date): LockState {
 }
 
 export interface Lock {
-  /** Set when the lease was lost to somebody else, or could not be renewed for minutes. */
+  /** Aborted when another process has taken the lease. */
   readonly lost: AbortSignal;
   /**
-   * The cluster for whoever holds the lock. Where the API server was away for longer than the lease lasts somebody else may hold it by now:
-   * nothing is written before it has been renewed.
+   * The cluster for the lock holder. If the API server was away for longer than the lease lasts, another process may hold the lock by now:
+   * nothing is written until the lease is renewed.
    */
   guarded(cluster: Cluster): Cluster;
   release(): Promise<void>;
@@ -51,6 +55,7 @@ export const readLock = (cluster: Cluster, namespace: string): Promise<KubeObjec
  */
 export async function acquireLock(cluster: Cluster, namespace: string, holder: string, timing: Timing = usual): Promise<Lock> {
   const { leaseSeconds } = timing;
+  const { clock } = cluster;
   const ref = leaseRef(namespace);
   const leaseOf = (existing: KubeObject | undefined, held: boolean): KubeObject => ({
     apiVersion: ref.apiVersion,
@@ -76,44 +81,51 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
   let current = await takenOver(cluster, ref, existing, leaseOf(existing, true), leaseSeconds);
 
   const loss = new AbortController();
-  let renewedMs = Date.now();
+  const end = new AbortController();
+  let renewedMs = clock.ms();
   let renewing = Promise.resolve();
   const renew = async () => {
-    if (loss.signal.aborted) return;
+    if (loss.signal.aborted || end.signal.aborted) return;
     try {
-      current = await renewed(cluster, ref, current, (lease) => leaseOf(lease, true));
-      renewedMs = Date.now();
+      current = await renewed(within(renewalSeconds), ref, current, (lease) => leaseOf(lease, true));
+      renewedMs = clock.ms();
     } catch (error) {
-      if (isStatus(error, 409)) loss.abort(new Error('the deploy lock was taken by somebody else'));
-      else if (Date.now() - renewedMs > timing.longestDoubtMs) loss.abort(new Error('the deploy lock could not be renewed'));
+      if (isStatus(error, 409)) loss.abort(new Error('the deploy lock was taken by another process'));
     }
   };
+  const within = (seconds: number) => cluster.until(new Deadline(clock, seconds));
   const renewNow = () => {
     renewing = renewing.then(renew);
     return renewing;
   };
-  const timer = setInterval(() => void renewNow(), timing.renewEveryMs);
-  timer.unref();
+  const isStale = () => clock.ms() - renewedMs > leaseSeconds * 1000;
+  const renewRegularly = async () => {
+    while (!loss.signal.aborted) {
+      await clock.sleep(timing.renewEveryMs, end.signal);
+      await renewNow();
+    }
+  };
+  // It ends with the release.
+  renewRegularly().catch(() => {});
   return {
     lost: loss.signal,
     guarded: (unguarded) =>
-      guardWrites(unguarded, async () => {
+      guardWrites(unguarded, async (deadline = new Deadline(clock, longestWaitSeconds)) => {
         loss.signal.throwIfAborted();
-        while (Date.now() - renewedMs > leaseSeconds * 1000) {
-          await renewNow();
+        while (isStale()) {
+          await limited(clock, deadline.msLeft, renewNow);
           loss.signal.throwIfAborted();
-          if (Date.now() - renewedMs > leaseSeconds * 1000) await sleep(doubtPauseMs);
+          if (isStale()) await clock.sleep(renewalPauseMs);
         }
       }),
     async release() {
-      clearInterval(timer);
-      await renewing;
-      if (loss.signal.aborted) return;
-      try {
-        await cluster.replace(leaseOf(current, false));
-      } catch {
-        // It expires by itself within leaseSeconds.
-      }
+      end.abort();
+      const cleanUp = async () => {
+        await renewing;
+        if (!loss.signal.aborted) await within(releaseSeconds).replace(leaseOf(current, false));
+      };
+      // If this fails, the lease expires within leaseSeconds.
+      await limited(clock, releaseSeconds * 1000, cleanUp).catch(() => {});
     },
   };
 }
@@ -158,23 +170,24 @@ async function renewed(cluster: Cluster, ref: Ref, current: KubeObject, next: (l
   }
 }
 
-/** A cluster that is written to only after `sure`. */
-const guardWrites = (cluster: Cluster, sure: () => Promise<void>): Cluster => ({
+/** A cluster that is written to only after `ensure`, which waits no longer than the deadline of the calls. */
+const guardWrites = (cluster: Cluster, ensure: (deadline?: Deadline) => Promise<void>, deadline?: Deadline): Cluster => ({
   ...cluster,
+  until: (end) => guardWrites(cluster.until(end), ensure, end),
   async apply(object, options) {
-    await sure();
+    await ensure(deadline);
     return cluster.apply(object, options);
   },
   async create(object) {
-    await sure();
+    await ensure(deadline);
     return cluster.create(object);
   },
   async replace(object) {
-    await sure();
+    await ensure(deadline);
     return cluster.replace(object);
   },
   async remove(target, uid) {
-    await sure();
+    await ensure(deadline);
     return cluster.remove(target, uid);
   },
 });
@@ -201,17 +214,17 @@ export async function waitForLock(
   waitSeconds: number,
   pollMs = 1000,
 ): Promise<{ readonly lock: Lock; readonly waited: boolean }> {
-  const end = Date.now() + waitSeconds * 1000;
+  const { clock } = cluster;
+  const end = new Deadline(clock, waitSeconds);
   for (let waited = false; ; waited = true) {
     try {
       const lock = await acquireLock(cluster, namespace, holder);
       out.now();
       return { lock, waited };
     } catch (error) {
-      const left = end - Date.now();
-      if (!(error instanceof Failure) || error.exitCode !== exitCodes.locked || left <= 0) throw error;
-      out.now({ what: 'lock', why: error.message, until: new Date(end) });
-      await sleep(Math.min(pollMs, left), undefined, { signal }).catch(() => signal.throwIfAborted());
+      if (!(error instanceof Failure) || error.exitCode !== exitCodes.locked || end.isOver) throw error;
+      out.now({ what: 'lock', why: error.message, until: new Date(clock.now().getTime() + end.msLeft) });
+      await clock.sleep(Math.min(pollMs, end.msLeft), signal);
     }
   }
 }

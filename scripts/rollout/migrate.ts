@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { refOf } from './objects.ts';
 import { redact } from './redact.ts';
@@ -21,7 +20,7 @@ export async function withJobLogs<T>(
   const follow = (async () => {
     while (!done.signal.aborted) {
       await printNew(cluster, job, printed, line).catch(() => {});
-      await sleep(pollMs, undefined, { signal: done.signal }).catch(() => {});
+      await cluster.clock.sleep(pollMs, done.signal).catch(() => {});
     }
     // What was written since the last look.
     await printNew(cluster, job, printed, line).catch(() => {});

@@ -1,4 +1,5 @@
 import { Failure } from '../cli/failure.ts';
+import { Deadline } from './clock.ts';
 import { collectEvidence, evidenceText } from './evidence.ts';
 import { lastGood, ownedObjects, type ReleaseRecord, readHistory, servesGood, writeRecord } from './history.ts';
 import { holding, waitForLock } from './lock.ts';
@@ -8,7 +9,7 @@ import { assertRights } from './rights.ts';
 import { bringBack } from './rollback.ts';
 import type { Run } from './run.ts';
 import { schemaBarrier } from './schema.ts';
-import { troubleFrom } from './trouble.ts';
+import { messageOf, troubleFrom } from './trouble.ts';
 
 export interface RestoreOptions {
   readonly environment: string;
@@ -26,9 +27,12 @@ export interface RestoreOptions {
  * Brings a remembered release back as a new revision.
  * @throws {Failure} `refused` when it is not remembered, `locked` while somebody deploys
  */
-export async function restore(run: Run, options: RestoreOptions): Promise<Report> {
-  const startMs = Date.now();
-  const { lock } = await waitForLock(run, options.actor, options.waitSeconds ?? 0);
+export async function restore(unbounded: Run, options: RestoreOptions): Promise<Report> {
+  const { clock } = unbounded.cluster;
+  const startMs = clock.ms();
+  const { lock } = await waitForLock(unbounded, options.actor, options.waitSeconds ?? 0);
+  const deadline = new Deadline(clock, options.timeoutSeconds);
+  const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   try {
     const history = await readHistory(run.cluster, run.namespace);
     const target = chooseRelease(history, options.revision);
@@ -49,7 +53,7 @@ export async function restore(run: Run, options: RestoreOptions): Promise<Report
       cause: '',
       inventory: [],
     };
-    const outcome = await tryRestore(holding(run, lock), release, history, options);
+    const outcome = await tryRestore(holding(unbounded, lock), deadline, release, history, options);
     return {
       environment: options.environment,
       outcome: outcome.outcome,
@@ -59,7 +63,7 @@ export async function restore(run: Run, options: RestoreOptions): Promise<Report
       changes: [],
       ...(outcome.outcome === 'deployed' ? { serving: revision } : {}),
       ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
-      seconds: { total: (Date.now() - startMs) / 1000 },
+      seconds: { total: (clock.ms() - startMs) / 1000 },
       state: `${outcome.state} (revision ${target.revision} as revision ${revision})`,
     };
   } finally {
@@ -84,27 +88,38 @@ export function chooseRelease(history: readonly ReleaseRecord[], revision: numbe
 
 type Ended = Pick<Report, 'outcome' | 'state'> & { readonly evidence?: Report['evidence'] };
 
-async function tryRestore(run: Run, release: ReleaseRecord, history: readonly ReleaseRecord[], options: RestoreOptions): Promise<Ended> {
-  await writeRecord(run.cluster, run.namespace, release);
+/** Longest time for evidence and for a record after the time of the rollback itself is over. */
+const recordSeconds = 10;
+
+async function tryRestore(
+  run: Run,
+  deadline: Deadline,
+  release: ReleaseRecord,
+  history: readonly ReleaseRecord[],
+  options: RestoreOptions,
+): Promise<Ended> {
+  const { cluster, namespace } = run;
+  const soon = () => cluster.until(new Deadline(cluster.clock, Math.max(recordSeconds, deadline.secondsLeft)));
+  const remember = (record: Partial<ReleaseRecord>) => writeRecord(soon(), namespace, { ...release, ...record });
+  await remember({});
   try {
-    const { inventory } = await bringBack(run, release.charts, ownedObjects(history), {
-      budgetSeconds: options.timeoutSeconds,
-      soakSeconds: 0,
-    });
-    await writeRecord(run.cluster, run.namespace, { ...release, outcome: 'good', inventory });
+    const { inventory } = await bringBack(run, release.charts, ownedObjects(history), { deadline, soakSeconds: 0 });
+    await remember({ outcome: 'good', inventory });
     return { outcome: 'deployed', state: 'brought back and verified' };
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    const remember = (outcome: ReleaseRecord['outcome']) => writeRecord(run.cluster, run.namespace, { ...release, outcome, cause });
+    const cause = messageOf(error);
     if (run.signal.aborted) {
-      // Where the lock was lost the history is somebody else's to write.
-      await remember('interrupted').catch(() => {});
+      // If the lock was lost, the history belongs to the new holder.
+      await remember({ outcome: 'interrupted', cause }).catch(() => {});
       return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
     }
-    await remember('failed');
-    const evidence = await collectEvidence(run.cluster, run.namespace, troubleFrom(error, run.cluster.now()));
+    const unrecorded = await remember({ outcome: 'failed', cause }).then(
+      () => '',
+      (failure: unknown) => `; this could not be recorded (${messageOf(failure)})`,
+    );
+    const evidence = await collectEvidence(soon(), namespace, troubleFrom(error, cluster.now()));
     run.out.line(evidenceText(evidence));
     run.out.annotate(`${options.environment}: bringing back failed`, evidence.cause);
-    return { outcome: 'rollback-failed', state: `bringing back failed: ${cause}`, evidence };
+    return { outcome: 'rollback-failed', state: `bringing back failed: ${cause}${unrecorded}`, evidence };
   }
 }

@@ -1,4 +1,5 @@
 import { inventoryItem } from './apply.ts';
+import type { Deadline } from './clock.ts';
 import { label, refKey, refOf } from './objects.ts';
 import { type Chart, stepsOf } from './order.ts';
 import { type InventoryItem, makePlan, pruneList } from './plan.ts';
@@ -13,20 +14,21 @@ export interface Restored {
 /**
  * Brings the charts of an earlier release back, whoever owns their fields now, removes what others added since, and asks the service.
  * Migrations are not run backwards: the schema must serve the release before too.
- * @throws {BadRelease} when what is brought back is not healthy within the budget (seconds)
+ * @throws {BadRelease} when what is brought back is not healthy when the deadline is over
  */
 export async function bringBack(
-  run: Run,
+  unbounded: Run,
   charts: readonly Chart[],
   addedSince: readonly InventoryItem[],
-  { budgetSeconds, soakSeconds }: { readonly budgetSeconds: number; readonly soakSeconds: number },
+  { deadline, soakSeconds }: { readonly deadline: Deadline; readonly soakSeconds: number },
 ): Promise<Restored> {
+  const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   const everything = stepsOf(charts);
   const steps = everything.filter(({ stage }) => stage !== 'migrate');
   const plan = await makePlan(run.cluster, steps, [], { force: true });
   const inventory: InventoryItem[] = [];
   await rollOut(run, plan, {
-    timeoutSeconds: budgetSeconds,
+    deadline,
     soakSeconds,
     force: true,
     expected: expectationOf(charts, run.namespace),

@@ -1,6 +1,7 @@
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import { applyPlanned } from './apply.ts';
+import type { Deadline } from './clock.ts';
 import { isAwaited, isReported, type Observation } from './judge/index.ts';
 import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
@@ -14,8 +15,8 @@ import { removeBrokenPods } from './unblock.ts';
 import { awaitVerdict, problemsNow, targetsOf } from './watch.ts';
 
 export interface RolloutOptions {
-  /** Seconds for everything up to the last verdict. */
-  readonly timeoutSeconds: number;
+  /** Ends everything up to the last verdict. */
+  readonly deadline: Deadline;
   /** Seconds without a restart after that. */
   readonly soakSeconds: number;
   /** Take fields from other managers, and ignore what moved: for bringing a release back. */
@@ -30,21 +31,19 @@ export interface RolloutOptions {
 }
 
 /** Endpoints follow readiness within a moment; what is wrong after this stays wrong. */
-const smokeSeconds = 4;
+const settleSeconds = 4;
 
 /**
  * Applies a plan step by step, waits for the verdict on each step's workloads and on what operators make, then asks the service itself.
  * @throws {BadRelease} when the release is not healthy; what was applied stays for the caller to take back
  */
-export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Promise<void> {
-  let startMs = Date.now();
-  const secondsLeft = () => Math.max(1, Math.round(options.timeoutSeconds - (Date.now() - startMs) / 1000));
+export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOptions): Promise<void> {
+  const { deadline } = options;
+  const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   let last: Observation | undefined;
   for (const { step, objects: planned } of plan.steps) {
     run.signal.throwIfAborted();
-    const beforeMs = Date.now();
-    const objects = (await options.before?.(step, planned)) ?? planned;
-    startMs += Date.now() - beforeMs;
+    const objects = (await deadline.paused(async () => options.before?.(step, planned))) ?? planned;
     const appliedAt = wholeSecond(run.cluster.now());
     const changed = objects.filter(({ action }) => action !== 'none');
     if (changed.length > 0)
@@ -61,8 +60,14 @@ export async function rollOut(run: Run, plan: Plan, options: RolloutOptions): Pr
     await options.onStep();
     const targets = targetsOf(applied);
     if (targets.length === 0) continue;
-    const watched = { cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds: secondsLeft() };
-    const waiting = awaitVerdict(watched, run.signal, (waiting) => run.out.now(...waiting));
+    const watched = {
+      cluster: run.cluster,
+      namespace: run.namespace,
+      targets,
+      appliedAt,
+      deadlineSeconds: Math.ceil(deadline.secondsLeft),
+    };
+    const waiting = awaitVerdict(watched, deadline, run.signal, (waiting) => run.out.now(...waiting));
     const [job] = targets.filter(({ kind }) => kind === 'Job');
     const { verdict, observation } = await (job === undefined ? waiting : withJobLogs(run.cluster, job, run.out.line, waiting));
     if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
@@ -98,17 +103,17 @@ const refNames = ({ kind, metadata: { name } }: KubeObject) => ({ kind, name });
 const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1000) * 1000);
 
 /** Readiness is what pods say of themselves; this is what the service answers, and whether it lasts. */
-async function confirm(run: Run, { expected, soakSeconds }: RolloutOptions, last: Observation | undefined): Promise<void> {
+async function confirm(run: Run, { expected, soakSeconds, deadline }: RolloutOptions, last: Observation | undefined): Promise<void> {
   run.out.step('verify: ask the service itself');
   const askedAt = run.cluster.now();
-  const result = await run.smoke(expected, smokeSeconds, run.signal);
+  const result = await run.smoke(expected, { settleSeconds, deadline }, run.signal);
   if (!result.passed) {
     const [line = 'the service did not answer as expected', ...others] = result.failures;
     const chain = result.failedPod === undefined ? [] : [{ kind: 'Pod', namespace: run.namespace, name: result.failedPod }];
     throw new BadRelease({ code: 'smoke-failed', line, provedAt: askedAt, chain, others });
   }
   run.out.line(`${result.endpoints} endpoint(s) answer, release ${result.releases.join(', ')}`);
-  if (last !== undefined) await soak(run, last, soakSeconds);
+  if (last !== undefined) await soak(run, last, soakSeconds, deadline);
 }
 
 /** An apply that fails half way makes a bad release; before the first write it is a refusal, which deploy sees to. */

@@ -1,6 +1,6 @@
 import type { Output } from '../cli/output.ts';
 import type { Cluster } from './cluster.ts';
-import type { Expectation, SmokeResult } from './smoke.ts';
+import type { Expectation, SmokeLimits, SmokeResult } from './smoke.ts';
 
 /** What every part of a rollout works with. */
 export interface Run {
@@ -9,6 +9,6 @@ export interface Run {
   readonly out: Output;
   /** Aborted when the user interrupts or the lock is lost. */
   readonly signal: AbortSignal;
-  /** Asks the deployed service itself, for at most so many seconds. */
-  readonly smoke: (expected: Expectation, budgetSeconds: number, signal: AbortSignal) => Promise<SmokeResult>;
+  /** Asks the deployed service itself. */
+  readonly smoke: (expected: Expectation, limits: SmokeLimits, signal: AbortSignal) => Promise<SmokeResult>;
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { createCluster } from './cluster.ts';
+import { Deadline } from './clock.ts';
+import { type Cluster, createCluster } from './cluster.ts';
 import { smoke } from './smoke.ts';
 import { createFakeApi } from './testing/api.ts';
 
@@ -14,6 +15,8 @@ const good: Answers = {
   ],
   'POST /api/v4/generate': [401, {}],
 };
+
+const limitsOf = ({ clock }: Cluster) => ({ settleSeconds: 0, deadline: new Deadline(clock, 60) });
 
 /** Smokes an HTTP server behind a Service of one ready and one unready pod. */
 async function smokeOf(answers: Answers) {
@@ -43,7 +46,7 @@ async function smokeOf(answers: Answers) {
     return connect(to, '127.0.0.1');
   });
   const expected = { namespace: 'n', release: 'r2', host: 'api.example.com' };
-  const result = await smoke(cluster, expected, 0, new AbortController().signal);
+  const result = await smoke(cluster, expected, limitsOf(cluster), new AbortController().signal);
   server.close();
   return { result, asked: [...asked], hosts: [...hosts] };
 }
@@ -72,7 +75,7 @@ describe('asking the deployed service', () => {
 
   test('fails when the Service leads nowhere', async () => {
     const cluster = createCluster(createFakeApi().transport, () => Promise.reject(new Error('no pod')));
-    const result = await smoke(cluster, { namespace: 'n', release: undefined, host: 'x' }, 0, new AbortController().signal);
+    const result = await smoke(cluster, { namespace: 'n', release: undefined, host: 'x' }, limitsOf(cluster), new AbortController().signal);
     expect(result).toMatchObject({ passed: false, failures: ['Service/instagram-captions-service has no ready endpoint'] });
   });
 });

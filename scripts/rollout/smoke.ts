@@ -1,8 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import { ports } from '../../service/contract/ports.ts';
 import { names } from '../../service/contract/product.ts';
+import { isTransient } from './api-error.ts';
+import { Deadline } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { at, isRecord, type KubeObject, listAt, numberAt, type Ref, textAt } from './objects.ts';
 
@@ -26,18 +28,44 @@ export interface SmokeResult {
   readonly releases: readonly string[];
 }
 
-/** Asks the service until everything is as expected, or the time is up. Seconds. */
-export async function smoke(cluster: Cluster, expected: Expectation, budgetSeconds: number, signal: AbortSignal): Promise<SmokeResult> {
-  const end = Date.now() + budgetSeconds * 1000;
+/** How long the service is asked. */
+export interface SmokeLimits {
+  /** What is wrong after so many seconds stays wrong. */
+  readonly settleSeconds: number;
+  /** Ends everything, also while the API server does not lead to the pods. */
+  readonly deadline: Deadline;
+}
+
+/** For so long after that the API server may fail to lead to the pods. */
+const unreachableSeconds = 60;
+
+/** Asks the service until everything is as expected, or the time is up. */
+export async function smoke(cluster: Cluster, expected: Expectation, limits: SmokeLimits, signal: AbortSignal): Promise<SmokeResult> {
+  const { settleSeconds, deadline } = limits;
+  const settled = new Deadline(cluster.clock, settleSeconds);
+  const reachable = new Deadline(cluster.clock, settleSeconds + unreachableSeconds);
+  const bounded = cluster.until(deadline);
   for (;;) {
-    const result = await smokeOnce(cluster, expected, signal);
-    if (result.passed || Date.now() >= end) return result;
-    await sleep(500, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const { reached, ...result } = await smokeOnce(bounded, expected, signal).catch(unreachable);
+    if (result.passed || deadline.isOver || (reached ? settled : reachable).isOver) return result;
+    await cluster.clock.sleep(500, signal);
   }
 }
 
+/** `reached`: what is wrong is the pods' own doing; else the API server did not lead to them. */
+interface Attempt extends SmokeResult {
+  readonly reached: boolean;
+}
+
+/** @throws what is not the network's doing */
+function unreachable(error: unknown): Attempt {
+  if (!isTransient(error)) throw error;
+  const failures = [`the API server does not answer (${textAt(error, 'message') ?? String(error)})`];
+  return { reached: false, passed: false, failures, endpoints: 0, releases: [] };
+}
+
 /** Asks every ready endpoint of the Service, each through the API server. */
-async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortSignal): Promise<SmokeResult> {
+async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortSignal): Promise<Attempt> {
   const { service = names.services.api } = expected;
   const slices = await cluster.list(
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
@@ -45,12 +73,15 @@ async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortS
     `kubernetes.io/service-name=${service}`,
   );
   const ready = slices.flatMap(readyPods);
-  if (ready.length === 0) return { passed: false, failures: [`Service/${service} has no ready endpoint`], endpoints: 0, releases: [] };
+  if (ready.length === 0) {
+    return { reached: true, passed: false, failures: [`Service/${service} has no ready endpoint`], endpoints: 0, releases: [] };
+  }
   const results = await Promise.all(ready.map(({ pod, port }) => checkPod(cluster, { pod, port }, expected, signal)));
   const failures = results.flatMap((result) => result.failures);
   const releases = [...new Set(results.map(({ release }) => release))];
   const failed = ready.find((_, position) => (results[position]?.failures.length ?? 0) > 0);
   return {
+    reached: results.some(({ reached, failures }) => reached && failures.length > 0),
     passed: failures.length === 0,
     failures,
     endpoints: ready.length,
@@ -74,48 +105,74 @@ function readyPods(slice: KubeObject): Endpoint[] {
     .map((name) => ({ pod: { apiVersion: 'v1', kind: 'Pod', namespace: slice.metadata.namespace ?? '', name }, port }));
 }
 
-async function checkPod(cluster: Cluster, { pod, port }: Endpoint, expected: Expectation, signal: AbortSignal) {
-  const failures: string[] = [];
-  const ask = async (name: 'health' | 'ready' | 'generate', status: number): Promise<unknown> => {
+/** What one pod answered, or why nothing came. */
+interface Reply {
+  /** The check that is not passed. */
+  readonly failure?: string;
+  /** Not set: no answer. */
+  readonly body?: unknown;
+  /** Whether the way to the pod was open. */
+  readonly reached: boolean;
+}
+
+async function checkPod(cluster: Cluster, endpoint: Endpoint, expected: Expectation, signal: AbortSignal) {
+  const { name: podName } = endpoint.pod;
+  const ask = async (name: 'health' | 'ready' | 'generate', status: number): Promise<Reply> => {
     const { method, path } = endpoints[name];
+    const noAnswer = (error: unknown) => `${podName}: ${method} ${path} gave no answer (${textAt(error, 'message') ?? String(error)})`;
+    const connection = await cluster.forward(endpoint.pod, endpoint.port).catch((error: unknown) => ({ refused: noAnswer(error) }));
+    if ('refused' in connection) return { failure: connection.refused, reached: false };
     try {
-      const answer = await callThrough(cluster, { pod, port }, { method, path, host: expected.host }, signal);
-      if (answer.status !== status) failures.push(`${pod.name}: ${method} ${path} answered ${answer.status} instead of ${status}`);
-      return answer.body;
+      const answer = await callThrough(connection, { method, path, host: expected.host }, signal);
+      const failure =
+        answer.status === status ? {} : { failure: `${podName}: ${method} ${path} answered ${answer.status} instead of ${status}` };
+      return { ...failure, body: answer.body, reached: true };
     } catch (error) {
-      failures.push(`${pod.name}: ${method} ${path} gave no answer (${textAt(error, 'message') ?? String(error)})`);
-      return undefined;
+      return { failure: noAnswer(error), reached: true };
     }
   };
-  const health = await ask('health', 200);
-  const ready = await ask('ready', 200);
-  // A process stays ready while a store is away; a release is proved only with all that it requires.
-  const dependencies = at(ready, 'dependencies');
-  for (const [name, dependency] of isRecord(dependencies) ? Object.entries(dependencies) : []) {
-    if (at(dependency, 'required') === true && at(dependency, 'state') !== 'up')
-      failures.push(`${pod.name}: ${name} is ${textAt(dependency, 'state') ?? 'in no state'}`);
-  }
-  // Nobody may write captions without a key: the credential check is in front.
-  await ask('generate', 401);
+  // The last one shows that the credential check is in front: without a key there are no captions.
+  const replies = await Promise.all([ask('health', 200), ask('ready', 200), ask('generate', 401)]);
+  const [{ body: health }, { body: ready }] = replies;
   const release = textAt(health, 'release') ?? 'unknown';
-  if (health !== undefined && textAt(health, 'status') !== 'healthy')
-    failures.push(`${pod.name}: /health says ${textAt(health, 'status') ?? 'no status'}`);
-  if (health !== undefined && expected.release !== undefined && release !== expected.release) {
-    failures.push(`${pod.name}: release ${release} answers instead of ${expected.release}`);
-  }
-  return { failures, release };
+  const failures = [
+    ...replies.flatMap(({ failure }) => failure ?? []),
+    ...dependencyFailures(ready).map((failure) => `${podName}: ${failure}`),
+    ...(health === undefined ? [] : healthFailures(health, release, expected).map((failure) => `${podName}: ${failure}`)),
+  ];
+  return {
+    failures,
+    release,
+    reached: replies.some(({ failure, reached }) => reached && failure !== undefined) || replies.every(({ reached }) => reached),
+  };
+}
+
+/** A process stays ready while a store is away; a release is proved only with all that it requires. */
+function dependencyFailures(ready: unknown): string[] {
+  const dependencies = at(ready, 'dependencies');
+  return Object.entries(isRecord(dependencies) ? dependencies : {})
+    .filter(([, dependency]) => at(dependency, 'required') === true && at(dependency, 'state') !== 'up')
+    .map(([name, dependency]) => `${name} is ${textAt(dependency, 'state') ?? 'in no state'}`);
+}
+
+function healthFailures(health: unknown, release: string, expected: Expectation): string[] {
+  const status = textAt(health, 'status');
+  return [
+    ...(status === 'healthy' ? [] : [`/health says ${status ?? 'no status'}`]),
+    ...(expected.release === undefined || release === expected.release
+      ? []
+      : [`release ${release} answers instead of ${expected.release}`]),
+  ];
 }
 
 const answerTimeoutMs = 5000;
 
-/** One HTTP call to a pod, through a connection that the API server forwards. */
+/** One HTTP call over a connection to a pod, which is closed afterwards. */
 export async function callThrough(
-  cluster: Cluster,
-  { pod, port }: Endpoint,
+  connection: Duplex,
   { method, path, host }: { method: string; path: string; host: string },
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
-  const connection = await cluster.forward(pod, port);
   try {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const call = request(

@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isTransient } from './api-error.ts';
+import { Deadline } from './clock.ts';
+import type { Cluster } from './cluster.ts';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
 import { ofKind } from './judge/objects.ts';
@@ -9,26 +11,54 @@ import { observe } from './watch.ts';
 
 const soakPollMs = 500;
 
+/** A look may end later than the seconds of quiet, for so long. */
+const lookSeconds = 5;
+
 /**
- * Looks on until for so many seconds nothing restarted and nothing lost its readiness.
- * @throws {BadRelease} when a container restarts or the judge changes its mind: what comes and goes ends with a verdict, not with patience
+ * Looks on until for so many seconds nothing restarted and nothing lost its readiness. A look that the API server does not answer is repeated.
+ * @throws {BadRelease} when a container restarts, the judge changes its mind, or there is no quiet until the deadline
  */
-export async function soak(run: Run, start: Observation, seconds: number): Promise<void> {
+export async function soak(run: Run, start: Observation, seconds: number, rollout: Deadline): Promise<void> {
+  const { clock } = run.cluster;
+  const deadline = new Deadline(clock, Math.max(rollout.secondsLeft, seconds + lookSeconds));
+  const cluster = run.cluster.until(deadline);
   let memory = start.previous;
-  let quietSince = Date.now();
-  while (Date.now() < quietSince + seconds * 1000) {
+  let quietSince = clock.ms();
+  let hasLooked = seconds === 0;
+  while (!hasLooked || clock.ms() < quietSince + seconds * 1000) {
+    if (deadline.isOver) throw new BadRelease(unquiet(seconds, cluster.now()));
     run.out.now({ what: 'service', why: `healthy; watching for restarts for ${seconds} s` });
-    await sleep(soakPollMs, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
-    const { targets, appliedAt, deadlineSeconds } = start;
-    const now = await observe({ cluster: run.cluster, namespace: run.namespace, targets, appliedAt, deadlineSeconds }, memory);
+    await clock.sleep(soakPollMs, run.signal);
+    const now = await lookAgain(cluster, run.namespace, start, memory);
+    if (now === undefined) continue;
+    hasLooked = true;
     const verdict = judge(now);
     if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
-    if (isUnquiet(memory, verdict.memory)) quietSince = Date.now();
+    if (isUnquiet(memory, verdict.memory)) quietSince = clock.ms();
     memory = verdict.memory;
     const restarted = restartedSince(start, now);
     if (restarted !== undefined) throw new BadRelease(restarted);
   }
 }
+
+/** Undefined while the API server does not answer. */
+async function lookAgain(cluster: Cluster, namespace: string, start: Observation, memory: Memory | undefined) {
+  const { targets, appliedAt, deadlineSeconds } = start;
+  try {
+    return await observe({ cluster, namespace, targets, appliedAt, deadlineSeconds }, memory);
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return undefined;
+  }
+}
+
+const unquiet = (seconds: number, now: Date): Trouble => ({
+  code: 'not-judged',
+  line: `the release is healthy, but was not seen to stay so for ${seconds} s before the time was up`,
+  provedAt: now,
+  chain: [],
+  others: [],
+});
 
 /** Whether a container is not ready that has been, or was not for a moment since the last look. */
 const isUnquiet = (before: Memory | undefined, { readiness }: Memory): boolean =>

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deadline } from './clock.ts';
 import type { ReleaseRecord } from './history.ts';
 import { label } from './objects.ts';
 import { isWorkload, released } from './order.ts';
@@ -13,12 +13,12 @@ export interface Health {
   readonly workloads: readonly string[];
 }
 
-/** Looks until all is well or the seconds are over: an autoscaler that adds or takes a pod is at work, not a failure. */
-export async function settledHealth(run: Run, release: ReleaseRecord, seconds: number): Promise<Health> {
-  for (const end = Date.now() + seconds * 1000; ; ) {
+/** Looks until all is well or the deadline is over: an autoscaler that adds or takes a pod is at work, not a failure. */
+export async function settledHealth(run: Run, release: ReleaseRecord, deadline: Deadline): Promise<Health> {
+  for (;;) {
     const health = await healthOf(run, release);
-    if (health.healthy || Date.now() >= end) return health;
-    await sleep(1000, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
+    if (health.healthy || deadline.isOver) return health;
+    await run.cluster.clock.sleep(1000, run.signal);
   }
 }
 

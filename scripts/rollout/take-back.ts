@@ -1,3 +1,4 @@
+import { Deadline } from './clock.ts';
 import { collectEvidence, evidenceText } from './evidence.ts';
 import type { ReleaseRecord } from './history.ts';
 import type { DeployOptions } from './options.ts';
@@ -6,56 +7,84 @@ import type { Report } from './report.ts';
 import { bringBack } from './rollback.ts';
 import type { Run } from './run.ts';
 import { schemaBarrier } from './schema.ts';
-import type { Trouble } from './trouble.ts';
+import { messageOf, type Trouble } from './trouble.ts';
 
 export type MakeReport = (outcome: Report['outcome'], state: string, more?: Partial<Report>, times?: Partial<Report['seconds']>) => Report;
+
+/** Writes the record of the release; @throws when that takes longer than the deadline allows */
+export type WriteRecord = (outcome: ReleaseRecord['outcome'], deadline: Deadline, cause?: string) => Promise<void>;
 
 interface Bad {
   readonly trouble: Trouble;
   readonly revision: number;
   readonly inventory: readonly InventoryItem[];
   readonly good: ReleaseRecord | undefined;
-  readonly record: (outcome: ReleaseRecord['outcome'], cause?: string) => Promise<void>;
+  readonly record: WriteRecord;
   readonly report: MakeReport;
 }
 
 const leastRollbackSeconds = 120;
+const evidenceSeconds = 8;
+const recordSeconds = 5;
 
-/** Evidence first; then everything that the release changed goes back to the last good one, within a time budget of its own. */
-export async function takeBack(
-  run: Run,
-  options: DeployOptions,
-  { trouble, revision, inventory, good, record, report }: Bad,
-): Promise<Report> {
+/**
+ * Evidence first; then everything that the release changed goes back to the last good one, within a time budget of its own. The rollback
+ * does not depend on the records: what cannot be written is said in the report.
+ */
+export async function takeBack(run: Run, options: DeployOptions, bad: Bad): Promise<Report> {
+  const { trouble, revision, good, report } = bad;
+  const { clock } = run.cluster;
   const verdictAt = run.cluster.now();
   const toVerdict = Math.max(0, (verdictAt.getTime() - trouble.provedAt.getTime()) / 1000);
   run.out.step(`revision ${revision} is bad`);
-  const evidence = await collectEvidence(run.cluster, run.namespace, trouble);
+  const evidence = await collectEvidence(run.cluster.until(new Deadline(clock, evidenceSeconds)), run.namespace, trouble);
   run.out.line(evidenceText(evidence));
   await options.onEvidence(evidence);
   run.out.annotate(`${options.environment}: revision ${revision} is bad`, evidence.cause);
-  await record('failed', evidence.cause);
 
-  if (!options.rollback || good === undefined) {
+  const rollback = options.rollback && good !== undefined ? good : undefined;
+  const budget = new Deadline(clock, Math.max(leastRollbackSeconds, options.timeoutSeconds));
+  const failed = await recorded(bad, 'failed', new Deadline(clock, recordSeconds), evidence.cause);
+  const details = { revision, evidence };
+  if (rollback === undefined) {
     const why = options.rollback ? 'there is no good release to go back to' : 'as --no-rollback asks';
-    return report('failed', `revision ${revision} is bad and left in place: ${why}`, { revision, evidence }, { toVerdict });
+    return report('failed', `revision ${revision} is bad and left in place: ${why}${failed}`, details, { toVerdict });
   }
-  const barrier = await schemaBarrier(run.cluster, [options.charts], good.charts);
-  if (barrier !== undefined) {
-    const state = `revision ${revision} is bad and stays, for revision ${good.revision} would not work: ${barrier}; deploy a mended release`;
-    return report('frozen', state, { revision, evidence }, { toVerdict });
-  }
-  run.out.step(`bringing revision ${good.revision} back`);
-  const budgetSeconds = Math.max(leastRollbackSeconds, options.timeoutSeconds);
-  try {
-    await bringBack(run, good.charts, inventory, { budgetSeconds, soakSeconds: 0 });
-  } catch (failure) {
-    const why = failure instanceof Error ? failure.message : String(failure);
-    const state = `revision ${revision} is bad and bringing revision ${good.revision} back failed: ${why}`;
-    return report('rollback-failed', state, { revision, evidence }, { toVerdict });
-  }
-  await record('rolled-back', evidence.cause);
+  const outcome = await tryRollback(run, options, bad, rollback, budget);
+  if (outcome.outcome !== 'rolled-back') return report(outcome.outcome, `${outcome.state}${failed}`, details, { toVerdict });
   const toRestored = (run.cluster.now().getTime() - verdictAt.getTime()) / 1000;
-  const state = `revision ${revision} was bad; revision ${good.revision} is back and verified`;
-  return report('rolled-back', state, { revision, serving: good.revision, evidence }, { toVerdict, toRestored });
+  const unrecorded = await recorded(bad, 'rolled-back', new Deadline(clock, Math.max(recordSeconds, budget.secondsLeft)), evidence.cause);
+  return report('rolled-back', `${outcome.state}${unrecorded}`, { ...details, serving: rollback.revision }, { toVerdict, toRestored });
+}
+
+/** @returns an empty text, or what the report says of a record that could not be written */
+async function recorded({ record }: Bad, outcome: ReleaseRecord['outcome'], deadline: Deadline, cause: string): Promise<string> {
+  try {
+    await record(outcome, deadline, cause);
+    return '';
+  } catch (error) {
+    return `; this could not be recorded (${messageOf(error)})`;
+  }
+}
+
+async function tryRollback(
+  run: Run,
+  options: DeployOptions,
+  { revision, inventory }: Bad,
+  good: ReleaseRecord,
+  budget: Deadline,
+): Promise<Pick<Report, 'outcome' | 'state'>> {
+  try {
+    const barrier = await schemaBarrier(run.cluster.until(budget), [options.charts], good.charts);
+    if (barrier !== undefined) {
+      const state = `revision ${revision} is bad and stays, for revision ${good.revision} would not work: ${barrier}; deploy a mended release`;
+      return { outcome: 'frozen', state };
+    }
+    run.out.step(`bringing revision ${good.revision} back`);
+    await bringBack(run, good.charts, inventory, { deadline: budget, soakSeconds: 0 });
+    return { outcome: 'rolled-back', state: `revision ${revision} was bad; revision ${good.revision} is back and verified` };
+  } catch (failure) {
+    const state = `revision ${revision} is bad and bringing revision ${good.revision} back failed: ${messageOf(failure)}`;
+    return { outcome: 'rollback-failed', state };
+  }
 }

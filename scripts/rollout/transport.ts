@@ -16,9 +16,8 @@ export interface Answer {
   /** The Date header. */
   readonly date?: string | undefined;
 }
+/** Sends one call; the signal ends it. */
 export type Transport = (call: Call, signal?: AbortSignal) => Promise<Answer>;
-
-const callTimeoutMs = 15_000;
 
 /**
  * Sends calls as the current context of a kubeconfig, credentials of every kind included.
@@ -40,19 +39,14 @@ export function createTransport(config: KubeConfig): Transport {
     };
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const send = url.protocol === 'http:' ? plainRequest : request;
-    const deadline = AbortSignal.timeout(callTimeoutMs);
-    const outgoing = send(
-      url,
-      { ...options, method: call.method, headers, signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]) },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), date: response.headers.date }),
-        );
-      },
-    );
+    const outgoing = send(url, { ...options, method: call.method, headers, ...(signal && { signal }) }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), date: response.headers.date }),
+      );
+    });
     outgoing.on('error', reject);
     outgoing.end(body);
     return promise;

@@ -34,9 +34,11 @@ export class BadRelease extends Error {
   }
 }
 
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Why a rollout ended with this error; what cannot be judged is never a pass. */
 export function troubleFrom(error: unknown, now: Date): Trouble {
   if (error instanceof BadRelease) return error.trouble;
-  const line = `the rollout could not be judged: ${error instanceof Error ? error.message : String(error)}`;
+  const line = `the rollout could not be judged: ${messageOf(error)}`;
   return { code: 'not-judged', line, provedAt: now, chain: [], others: [] };
 }

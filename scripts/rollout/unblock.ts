@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { at, type KubeObject, label, listAt, numberAt, refOf, textAt } from './objects.ts';
 
@@ -27,7 +26,7 @@ async function seenByController(cluster: Cluster, applied: KubeObject, signal: A
     const live = await cluster.get(refOf(applied));
     const wanted = numberAt(applied, 'metadata', 'generation') ?? 0;
     if (live === undefined || (numberAt(live, 'status', 'observedGeneration') ?? 0) >= wanted) return live;
-    await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await cluster.clock.sleep(pauseMs, signal);
   }
   return undefined;
 }

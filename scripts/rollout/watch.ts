@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Awaited } from '../cli/live-view.ts';
 import { isStatus, isTransient } from './api-error.ts';
+import { type Clock, Deadline } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import {
+  type Cause,
   isClusterEvent,
   isClusterObject,
   isOperatedKind,
+  isProvedByTime,
   judge,
   type Memory,
   type Observation,
@@ -17,10 +19,14 @@ import { placeOf } from './judge/scene.ts';
 import { type KubeObject, label } from './objects.ts';
 
 const pollMs = 700;
-/** A look that takes longer than this met an API server that was away: nodes could not report either. */
+/** A look is given up after so many seconds and begun anew. */
+const lookSeconds = 20;
+/** A look that fails, or takes so much longer than the fastest one, met an API server that was away: nodes could not report either. */
 const outageMs = 3000;
-/** For so long after it the nodes' reports may be of before, and time alone proves nothing. */
+/** For so long after an outage the nodes' reports may be old, and time alone proves nothing. */
 const staleMs = 10_000;
+/** A failure that lasts for so long is a failure, however often the API server is away. */
+const longestDoubtMs = 30_000;
 
 /** A verdict that ends the waiting, and what it was drawn from. */
 export interface Settled {
@@ -36,50 +42,89 @@ export interface Watched {
 }
 
 /**
- * Lists what the targets consist of every 0.7 s and asks the judge, until it is sure. Lists, not watches: a severed watch
- * cannot delay a verdict. The API server being away for a moment is waited out; the judge's own deadline ends everything.
- * @throws the reason of the signal when it is aborted
+ * Lists what the targets consist of every 0.7 s and asks the judge, until it is sure or the deadline is over: then the last look decides.
+ * The API server being away for a moment is waited out.
+ * @throws the reason of the signal when it is aborted; the error of the last look when there was none until the deadline
  */
-export async function awaitVerdict(watched: Watched, signal: AbortSignal, onWaiting: OnWaiting): Promise<Settled> {
+export async function awaitVerdict(watched: Watched, deadline: Deadline, signal: AbortSignal, onWaiting: OnWaiting): Promise<Settled> {
+  const { cluster } = watched;
+  const trust = createTrust(cluster.clock);
+  let last: Observation | undefined;
   let memory: Memory | undefined;
-  let believedFrom = 0;
   for (;;) {
     signal.throwIfAborted();
-    const askedAt = Date.now();
-    const observation = await observeOrWait(watched, memory, onWaiting);
-    if (Date.now() - askedAt > outageMs) believedFrom = Date.now() + staleMs;
-    if (observation !== undefined) {
-      const verdict = judge(observation);
-      if (verdict.state === 'healthy' || (verdict.state === 'failed' && Date.now() >= believedFrom)) return { verdict, observation };
+    const look = await lookOnce(watched, deadline, memory);
+    trust.note(look);
+    if ('observation' in look) {
+      last = look.observation;
+      const verdict = judge(last);
+      if (verdict.state === 'healthy' || (verdict.state === 'failed' && trust.accepts(verdict.cause)))
+        return { verdict, observation: last };
       memory = verdict.memory;
-      if (verdict.state === 'progressing') onWaiting(awaitedOf(verdict.waiting, watched.cluster.now()));
+      if (verdict.state === 'progressing') onWaiting(awaitedOf(verdict.waiting, cluster));
       else onWaiting([{ what: 'API server', why: 'was away; waiting for news from the nodes' }]);
+    } else onWaiting([{ what: 'API server', why: 'does not answer; trying again' }]);
+    if (deadline.isOver) {
+      if (last === undefined) throw 'error' in look ? look.error : new Error('the workloads were never seen');
+      return verdictAtDeadline(last, memory, cluster.now());
     }
-    await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await cluster.clock.sleep(Math.min(pollMs, deadline.msLeft), signal);
   }
+}
+
+/** What is known when time is up. */
+function verdictAtDeadline(last: Observation, previous: Memory | undefined, now: Date): Settled {
+  const deadlineSeconds = Math.max(0, Math.floor((now.getTime() - last.appliedAt.getTime()) / 1000));
+  const observation: Observation = { ...last, now, deadlineSeconds, ...(previous && { previous }) };
+  const verdict = judge(observation);
+  if (verdict.state === 'progressing') throw new Error('the judge knows no cause at the deadline');
+  return { verdict, observation };
+}
+
+type Look = { readonly ms: number } & ({ readonly observation: Observation } | { readonly error: unknown });
+
+async function lookOnce(watched: Watched, deadline: Deadline, memory: Memory | undefined): Promise<Look> {
+  const { clock } = watched.cluster;
+  const startMs = clock.ms();
+  const cluster = watched.cluster.until(new Deadline(clock, Math.min(lookSeconds, deadline.secondsLeft)));
+  try {
+    const observation = await observe({ ...watched, cluster }, memory);
+    return { ms: clock.ms() - startMs, observation };
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return { ms: clock.ms() - startMs, error };
+  }
+}
+
+/** Whether a failure is to be believed: not one that only time proves, for a while after the API server was away. */
+function createTrust(clock: Clock) {
+  let fastestMs = Number.POSITIVE_INFINITY;
+  let trustedFromMs = Number.NEGATIVE_INFINITY;
+  let doubtedSinceMs: number | undefined;
+  return {
+    note(look: Look) {
+      const isSlow = look.ms > outageMs && look.ms > 2 * fastestMs;
+      if ('error' in look || isSlow) trustedFromMs = clock.ms() + staleMs;
+      else fastestMs = Math.min(fastestMs, look.ms);
+    },
+    accepts(cause: Cause): boolean {
+      if (!isProvedByTime(cause.code)) return true;
+      doubtedSinceMs ??= clock.ms();
+      return clock.ms() >= trustedFromMs || clock.ms() >= doubtedSinceMs + longestDoubtMs;
+    },
+  };
 }
 
 type OnWaiting = (awaited: readonly Awaited[]) => void;
 
 /** As it is shown: a line for each target, patience by this machine's clock. */
-export function awaitedOf(waiting: readonly Waiting[], clusterNow: Date): Awaited[] {
+export function awaitedOf(waiting: readonly Waiting[], { clock, now }: Pick<Cluster, 'clock' | 'now'>): Awaited[] {
   return waiting.map(({ target, line, until }) => {
     const what = label(target);
     const why = line.replace(`${placeOf(target)}: `, '');
     if (until === undefined) return { what, why };
-    return { what, why, until: new Date(Date.now() + until.getTime() - clusterNow.getTime()) };
+    return { what, why, until: new Date(clock.now().getTime() + until.getTime() - now().getTime()) };
   });
-}
-
-async function observeOrWait(watched: Watched, memory: Memory | undefined, onWaiting: OnWaiting): Promise<Observation | undefined> {
-  try {
-    return await observe(watched, memory);
-  } catch (error) {
-    const overdue = watched.cluster.now().getTime() - watched.appliedAt.getTime() > watched.deadlineSeconds * 1000;
-    if (!isTransient(error) || overdue) throw error;
-    onWaiting([{ what: 'API server', why: 'does not answer; trying again' }]);
-    return undefined;
-  }
 }
 
 /** The judge's sentences on what is not healthy now, whatever the time. */

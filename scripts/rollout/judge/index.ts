@@ -20,7 +20,8 @@ import type { Cause, Observation, Target, Verdict, Waiting } from './types.ts';
 
 export { isClusterEvent, isClusterObject } from './objects.ts';
 export { isAwaited, isOperatedKind, isReported } from './operated.ts';
-export type { CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict, Waiting } from './types.ts';
+export { isProvedByTime } from './suspicion.ts';
+export type { Cause, CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict, Waiting } from './types.ts';
 
 const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble, flappingTrouble] as const;
 const podRules = [startTrouble, schedulingTrouble] as const;

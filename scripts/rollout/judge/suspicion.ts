@@ -30,6 +30,19 @@ const informative: readonly CauseCode[] = [
   'deadline',
 ];
 
+/** Causes that only their duration proves: while nodes cannot report, time passes without news. */
+const provedByTime: readonly CauseCode[] = [
+  'config-error',
+  'volume-missing',
+  'registry-unavailable',
+  'unschedulable',
+  'stuck-terminating',
+  'flapping',
+  'never-ready',
+  'deadline',
+];
+export const isProvedByTime = (code: CauseCode): boolean => provedByTime.includes(code);
+
 /** Orders suspicions the same way whatever the order of the objects they came from. */
 export function byInformation(one: Suspicion, two: Suspicion): number {
   const rank = informative.indexOf(one.code) - informative.indexOf(two.code);

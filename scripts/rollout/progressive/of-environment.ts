@@ -20,6 +20,8 @@ function askOf(place: PrometheusPlace, { monitoring, ports }: Environment, clust
   if (place !== 'bundled' && 'url' in place) return askAt(place.url);
   const { namespace, pod: name } = place === 'bundled' ? { namespace: monitoring?.namespace ?? '', pod: prometheusPod } : place;
   const pod = { apiVersion: 'v1', kind: 'Pod', namespace, name };
-  return (promql, signal) =>
-    callThrough(cluster, { pod, port: ports.prometheus }, { method: 'GET', path: queryPath(promql), host: 'localhost' }, signal);
+  return async (promql, signal) => {
+    const connection = await cluster.forward(pod, ports.prometheus);
+    return callThrough(connection, { method: 'GET', path: queryPath(promql), host: 'localhost' }, signal);
+  };
 }

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { canaryComponent, canaryDeployment, canaryNames, canaryService } from '../../../manifests/constructs/canary.ts';
 import { canaryReplicas } from '../../../manifests/constructs/progressive.ts';
 import { marks } from '../../../service/contract/product.ts';
 import { isTransient } from '../api-error.ts';
+import { Deadline } from '../clock.ts';
 import { judge, type Memory, type ObjectRef, type Observation } from '../judge/index.ts';
 import { ofKind } from '../judge/objects.ts';
 import { type KubeObject, numberAt, type Ref, refOf } from '../objects.ts';
@@ -16,7 +16,9 @@ import type { Cast, ProgressiveRelease } from './setting.ts';
 import type { Writer } from './writer.ts';
 
 /** Seconds in which every new pod must answer as it should, once it is ready. */
-const smokeSeconds = 4;
+const settleSeconds = 4;
+/** Longest time for them to be asked, while the API server does not lead to them. */
+const smokeSeconds = 30;
 /** Seconds for the pods of an attempt that died to go. */
 const goneSeconds = 120;
 const lookMs = 500;
@@ -70,7 +72,7 @@ export function createPods(run: Run, writer: Writer, cast: Cast, { names }: Prog
     remove,
     async clear() {
       await remove();
-      for (const end = Date.now() + goneSeconds * 1000; Date.now() < end; await sleep(lookMs, undefined, { signal })) {
+      for (const end = new Deadline(cluster.clock, goneSeconds); !end.isOver; await cluster.clock.sleep(lookMs, signal)) {
         if ((await cluster.get(deploymentRef)) === undefined) return;
       }
     },
@@ -109,7 +111,11 @@ export function createPods(run: Run, writer: Writer, cast: Cast, { names }: Prog
 
   async function asked(): Promise<Looked> {
     const provedAt = cluster.now();
-    const { passed, failures, failedPod } = await run.smoke({ ...expected, service: own.service }, smokeSeconds, signal);
+    const { passed, failures, failedPod } = await run.smoke(
+      { ...expected, service: own.service },
+      { settleSeconds, deadline: new Deadline(cluster.clock, smokeSeconds) },
+      signal,
+    );
     if (passed) return { pods: { state: 'healthy', why: 'healthy' } };
     const [line = 'the new release did not answer as expected', ...others] = failures;
     const chain = failedPod === undefined ? [] : [{ kind: 'Pod', namespace, name: failedPod }];

@@ -82,7 +82,7 @@ interface Setting {
 function createCourse({ run, options, release, cast, writer, shares }: Setting) {
   const { cluster, out } = run;
   const { strategy, names } = release;
-  const course = courseOf(release, options.timeoutSeconds);
+  const course = courseOf(release, options.deadline.seconds);
   const pods = createPods(run, writer, cast, release, options.expected);
   const steps: Trial['steps'] = [];
   let state: State | undefined;
@@ -103,7 +103,7 @@ function createCourse({ run, options, release, cast, writer, shares }: Setting) 
 
   /** It is the stable release: all callers to it, and nothing of it beside. */
   async function finish(promoting: State): Promise<void> {
-    const facts = { at: Date.now(), pods: { state: 'healthy', why: '' }, promotion: { state: 'done', why: '' } } as const;
+    const facts = { at: cluster.clock.ms(), pods: { state: 'healthy', why: '' }, promotion: { state: 'done', why: '' } } as const;
     state = next(course, promoting, facts).state;
     out.step('all callers to the stable release, which is the new one now');
     await shares.set(state.weight);

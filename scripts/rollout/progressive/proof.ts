@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '../run.ts';
 import { BadRelease, type Trouble } from '../trouble.ts';
 import { askGate, type Judged } from './gate.ts';
@@ -36,17 +35,20 @@ interface Known {
  */
 export async function prove(trial: Trial): Promise<State> {
   const { look, ask } = trial.release.pace ?? usualPace;
-  const { signal } = trial.run;
-  let known: Known = { askedAt: 0 };
-  for (let turn = begin(Date.now()); ; ) {
+  const {
+    signal,
+    cluster: { clock },
+  } = trial.run;
+  let known: Known = { askedAt: Number.NEGATIVE_INFINITY };
+  for (let turn = begin(clock.ms()); ; ) {
     const { action } = turn;
     if (action.kind === 'abort') throw new BadRelease(troubleOf(trial, action, known));
     if (action.kind === 'promote') return turn.state;
     const state = await perform(trial, turn.state, action);
-    if (action.kind === 'shift') known = { askedAt: 0 };
-    await sleep(look, undefined, { signal }).catch(() => signal.throwIfAborted());
+    if (action.kind === 'shift') known = { askedAt: Number.NEGATIVE_INFINITY };
+    await clock.sleep(look, signal);
     known = await learn(trial, state, known, ask);
-    turn = next(trial.course, state, factsOf(known));
+    turn = next(trial.course, state, factsOf(known, clock.ms()));
     note(trial, state, turn.state, known);
   }
 }
@@ -54,31 +56,32 @@ export async function prove(trial: Trial): Promise<State> {
 /** @returns the state once it is done: a soak begins when the edge does it, not when it is told to */
 async function perform({ run, release: { strategy }, course, shares, prepare }: Trial, state: State, action: Action): Promise<State> {
   if (action.kind === 'wait') {
-    const until = action.until === undefined ? {} : { until: new Date(action.until) };
+    const { clock } = run.cluster;
+    const until = action.until === undefined ? {} : { until: new Date(clock.now().getTime() + action.until - clock.ms()) };
     run.out.now({ what: strategy.kind, why: action.why, ...until });
   }
   if (action.kind === 'prepare') await prepare(action.step);
   if (action.kind !== 'shift') return state;
   await shares.set(action.weight);
   run.out.line(`${action.weight} % of the callers have the new release, for ${course.steps[state.step]?.soakSeconds} s`);
-  return { ...state, since: Date.now() };
+  return { ...state, since: run.cluster.clock.ms() };
 }
 
 async function learn({ run, release, pods }: Trial, state: State, known: Known, askEvery: number): Promise<Known> {
   // Before it has callers, it is asked here.
   const looked = await pods.look(state.phase === 'preparing' && state.step === 0);
   const { ask, names, strategy } = release;
-  const due = ask !== undefined && state.phase === 'soaking' && Date.now() - known.askedAt >= askEvery;
+  const due = ask !== undefined && state.phase === 'soaking' && run.cluster.clock.ms() - known.askedAt >= askEvery;
   // That it was good a moment ago is not said again; that nothing was known may be.
   if (!due) return { ...known, looked, opinion: known.opinion?.result === 'pass' ? undefined : known.opinion };
-  const askedAt = Date.now();
+  const askedAt = run.cluster.clock.ms();
   const seconds = Math.max(1, Math.ceil((askedAt - state.since) / 1000));
   const demand = { pods: pods.wanted, leastRequests: strategy.gate?.leastRequests };
   return { looked, askedAt, opinion: await askGate(ask, names.prefix, seconds, demand, run.signal) };
 }
 
-const factsOf = ({ looked, opinion }: Known): Facts => ({
-  at: Date.now(),
+const factsOf = ({ looked, opinion }: Known, at: number): Facts => ({
+  at,
   pods: looked?.pods ?? { state: 'progressing', why: 'nobody has looked yet' },
   ...(opinion && { gate: opinion }),
 });
@@ -86,7 +89,7 @@ const factsOf = ({ looked, opinion }: Known): Facts => ({
 /** Remembers and tells how a step went, when it is over. */
 function note({ run, pods, steps }: Trial, before: State, after: State, { opinion }: Known): void {
   if (before.phase !== 'soaking' || after.phase === 'soaking') return;
-  const seconds = Math.round((Date.now() - before.since) / 100) / 10;
+  const seconds = Math.round((run.cluster.clock.ms() - before.since) / 100) / 10;
   steps.push({ weight: before.weight, seconds, pods: pods.wanted, ...(opinion && { gate: opinion }) });
   if (opinion) run.out.line(`gate ${opinion.result}: ${opinion.why}`);
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { leadsToCanary, weighted } from '../../../manifests/constructs/canary.ts';
+import { Deadline } from '../clock.ts';
 import { type KubeObject, listAt, numberAt, refOf, textAt } from '../objects.ts';
 import type { Run } from '../run.ts';
 import { type ProgressiveRelease, usualPace } from './setting.ts';
@@ -26,10 +26,10 @@ export function createShares(
   return {
     async set(weight) {
       const live = await writer.apply(weighted(route, service, weight));
-      for (const end = Date.now() + pace.accept; Date.now() < end; await sleep(pace.look, undefined, { signal })) {
+      for (const end = new Deadline(cluster.clock, pace.accept / 1000); !end.isOver; await cluster.clock.sleep(pace.look, signal)) {
         if (hasTaken(await cluster.get(refOf(route)), live)) break;
       }
-      await sleep(pace.settle, undefined, { signal });
+      await cluster.clock.sleep(pace.settle, signal);
     },
     async takeBack({ force }) {
       await writer.apply(weighted(route, service, 0), { force });
