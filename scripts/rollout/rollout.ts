@@ -41,6 +41,9 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
   const { deadline } = options;
   const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   let last: Observation | undefined;
+  /** Of the steps before: what was healthy once must stay so while the rest is rolled out. */
+  const seen: Target[] = [];
+  let since: Date | undefined;
   for (const { step, objects: planned } of plan.steps) {
     run.signal.throwIfAborted();
     const objects = (await deadline.paused(async () => options.before?.(step, planned))) ?? planned;

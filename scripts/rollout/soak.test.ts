@@ -26,6 +26,21 @@ test('a container that restarts after the rollout is found, with its pod', () =>
   });
 });
 
+test('a native sidecar that restarts after the rollout is found', () => {
+  const withSidecar = (restartCount: number): ClusterObject => ({
+    kind: 'Pod',
+    metadata: { name: 'api-a', namespace: 'n', uid: 'a' },
+    spec: { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }, { name: 'wait' }] },
+    status: {
+      initContainerStatuses: [
+        { name: 'proxy', restartCount },
+        { name: 'wait', restartCount: 0 },
+      ],
+    },
+  });
+  expect(restartedSince(observation(withSidecar(0)), observation(withSidecar(1)))).toMatchObject({ container: { name: 'proxy' } });
+});
+
 test('restarts from before the end of the rollout, and new pods, are no trouble', () => {
   expect(restartedSince(observation(pod('a', 2)), observation(pod('a', 2), pod('c', 0)))).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { isTransient } from './api-error.ts';
 import { Deadline } from './clock.ts';
 import type { Cluster } from './cluster.ts';
+import { lastingContainersOf } from './judge/containers.ts';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
 import { ofKind } from './judge/objects.ts';
@@ -80,12 +81,13 @@ export function restartedSince(start: Observation, now: Observation): Trouble | 
 }
 
 const restartsOf = ({ objects }: Observation) =>
-  ofKind(objects, 'Pod').flatMap(({ metadata: { name, namespace = '', uid }, status }) =>
-    (status?.containerStatuses ?? []).map((container) => ({
-      key: `${uid}/${container.name}`,
+  ofKind(objects, 'Pod').flatMap((pod) => {
+    const { name, namespace = '', uid } = pod.metadata;
+    return lastingContainersOf(pod).map(({ status }) => ({
+      key: `${uid}/${status.name}`,
       pod: { name, namespace },
-      container: container.name,
-      restarts: container.restartCount ?? 0,
-      at: moment(container.lastState?.terminated?.finishedAt),
-    })),
-  );
+      container: status.name,
+      restarts: status.restartCount ?? 0,
+      at: moment(status.lastState?.terminated?.finishedAt),
+    }));
+  });

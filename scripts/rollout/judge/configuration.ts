@@ -1,3 +1,4 @@
+import { containersOf } from './containers.ts';
 import type { Pod } from './objects.ts';
 import { eventEnd, eventStart, eventsAbout, firstStart, refTo, type Scene, type Seat, type Subject, seatKey } from './scene.ts';
 import { type Suspicion, suspectContainer, suspectPod, suspectWorkload } from './suspicion.ts';
@@ -28,8 +29,9 @@ const absent = /not found|non-existent|does ?n[o']t exist|does not exist|hostPat
 
 /** Rule 7: a volume whose source is missing, for as long as no container of the pod has started; what else keeps it from starting is told. */
 export function startTrouble(scene: Scene, subject: Subject, pod: Pod): readonly Suspicion[] {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  const started = statuses.some(({ state, lastState }) => state?.running || state?.terminated || lastState?.terminated);
+  const started = containersOf(pod).some(
+    ({ status: { state, lastState } }) => state?.running || state?.terminated || lastState?.terminated,
+  );
   if (started || pod.status?.phase !== 'Pending') return [];
   return eventsAbout(scene, refTo('Pod', pod.metadata), [...mounts, 'FailedCreatePodSandBox']).map((event) => {
     const since = firstStart(scene, [event]) ?? scene.now;

@@ -55,10 +55,41 @@ describe('a container that keeps ending', () => {
     });
   });
 
-  test('is waited for while its exit codes differ, until the last three are the same', () => {
-    const codes = [1, 137, 1, 1, 1];
+  test.each([
+    ['that differ', [1, 137, 1, 1]],
+    ['that alternate', [4, 3, 4, 3]],
+    ['of four kinds', [1, 2, 3, 4]],
+  ])('is a crash loop at the fourth restart with exit codes %s', (_what, codes) => {
     const verdicts = replay(codes.map((code, index) => [10 * index + 5, restarted(index + 1, 10 * index + 4, code)] as const));
-    expect(verdicts.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'progressing', 'failed']);
+    expect(verdicts.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
+  });
+
+  test('is a crash loop at two restarts if another container of the pod has ended twice as well', () => {
+    const two = (first: number, second: number) =>
+      pod({ phase: 'Running', statuses: [restarted(first, 20), restarted(second, 30, 1, 'Error', 'proxy')] });
+    expect(judge(observe(31, rollout(two(2, 1)))).state).toBe('progressing');
+    expect(judge(observe(31, rollout(two(2, 2))))).toMatchObject({ state: 'failed', cause: { code: 'crash-loop' } });
+  });
+
+  test('must outlast its longest run once it has ended twice: a crash every four minutes is a loop', () => {
+    const slow = (restartCount: number, at: number): ContainerStatus => ({
+      ...restarted(restartCount, at),
+      ready: true,
+      lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: time(at - 240), finishedAt: time(at - 1) } },
+    });
+    let previous: Memory = { firstSeen: {}, containers: {}, readiness: {} };
+    const states = [
+      [260, slow(1, 241)],
+      [490, slow(2, 482)],
+      [700, slow(2, 482)],
+      [730, slow(3, 723)],
+    ].map(([seconds, status]) => {
+      const objects = [deployment(), replicaSet(2), pod({ phase: 'Running', statuses: [Object(status)] })];
+      const verdict = judge(observe(Number(seconds), objects, [], { previous }));
+      previous = verdict.memory;
+      return verdict.state;
+    });
+    expect(states).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
   });
 
   test('fails the rollout even when only one replica does', () => {

@@ -1,5 +1,5 @@
-import type { ContainerStatus } from './objects.ts';
-import { type Scene, type Seat, seatKey, sentence } from './scene.ts';
+import type { ContainerStatus, Pod } from './objects.ts';
+import { type Scene, type Seat, type Subject, seatKey, seatsOf, sentence } from './scene.ts';
 import { type Suspicion, suspectContainer } from './suspicion.ts';
 import { after, moment } from './time.ts';
 import type { ContainerHistory, Exit } from './types.ts';
@@ -7,8 +7,18 @@ import type { ContainerHistory, Exit } from './types.ts';
 /** Ends of a container's runs that the status still shows, the older first. */
 const ends = ({ lastState, state }: ContainerStatus): readonly Exit[] =>
   [lastState?.terminated, state?.terminated].flatMap((end) => {
-    const at = moment(end?.finishedAt)?.toISOString();
-    return end && at ? [{ at, code: end.exitCode, reason: end.reason ?? 'no reason given', message: sentence(end.message) }] : [];
+    const finished = moment(end?.finishedAt);
+    if (!end || !finished) return [];
+    const ranSeconds = Math.max(0, (finished.getTime() - (moment(end.startedAt) ?? finished).getTime()) / 1000);
+    return [
+      {
+        at: finished.toISOString(),
+        code: end.exitCode,
+        reason: end.reason ?? 'no reason given',
+        message: sentence(end.message),
+        ranSeconds,
+      },
+    ];
   });
 
 /** When the run began that followed the last restart. While the kubelet backs off, that run is over and stands in `lastState`. */
@@ -36,28 +46,56 @@ const hasRun = ({ now }: Scene, { ready, state }: ContainerStatus, seconds: numb
   return ready === true && since !== undefined && now >= after(since, seconds);
 };
 
-/**
- * Rule 8: so many restarts of one container with one exit code, whatever its waiting reason says at the moment; one replica suffices, init
- * containers and sidecars count. A Job's pods are tried as often as its backoffLimit says.
- */
-export function crashTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
-  if (seat.subject.workload.kind === 'Job') return [];
-  const { status, role } = seat;
-  const history = remembered(scene, seat);
-  scene.recall.keep(seatKey(seat), history);
-  const restarts = (status.restartCount ?? 0) - history.restartsBefore;
-  const endedWell = role === 'helper' && ends(status).at(-1)?.code === 0;
-  if (endedWell || hasRun(scene, status, scene.limits.steadySeconds) || (restarts <= 0 && history.exits.length === 0)) return [];
+/** The time for which it must run again: a container that has ended twice must outlast its longest run, or it may be a slow crash loop. */
+function recoverySeconds({ limits }: Scene, exits: readonly Exit[]): number {
+  const longest = Math.max(...exits.map(({ ranSeconds }) => ranSeconds), 0);
+  return Math.max(limits.recoverySeconds, exits.length > 1 ? slowLoopFactor * longest : 0);
+}
+const slowLoopFactor = 1.25;
 
-  const last = history.exits.at(-1);
+/** A container that has ended since the release. */
+interface Crash {
+  readonly seat: Seat;
+  readonly exits: readonly Exit[];
+  /** Since the release. */
+  readonly restarts: number;
+}
+
+function crashOf(scene: Scene, seat: Seat): Crash | undefined {
+  const { status, role } = seat;
+  const { restartsBefore, exits } = remembered(scene, seat);
+  scene.recall.keep(seatKey(seat), { restartsBefore, exits });
+  const restarts = (status.restartCount ?? 0) - restartsBefore;
+  const endedWell = role === 'init' && ends(status).at(-1)?.code === 0;
+  const isOver = endedWell || hasRun(scene, status, scene.limits.steadySeconds);
+  return isOver || (restarts <= 0 && exits.length === 0) ? undefined : { seat, exits, restarts };
+}
+
+/**
+ * Rule 8: so many restarts of one container, or one less of each of two that end in turn, whatever the waiting reason says at the moment; one
+ * replica suffices, init containers and sidecars count. A Job's pods are tried as often as its backoffLimit says.
+ */
+export function crashTrouble(scene: Scene, subject: Subject, pod: Pod): readonly Suspicion[] {
+  if (subject.workload.kind === 'Job') return [];
+  const crashes = seatsOf(subject, pod)
+    .map((seat) => crashOf(scene, seat))
+    .filter((crash) => crash !== undefined);
+  const enough = scene.limits.restarts;
+  const isInTurn = crashes.filter(({ restarts }) => restarts >= enough - 1).length > 1;
+  return crashes.map((crash) => suspicionOf(scene, crash, isInTurn ? enough - 1 : enough));
+}
+
+function suspicionOf(scene: Scene, { seat, exits, restarts }: Crash, enough: number): Suspicion {
+  const { status } = seat;
+  const last = exits.at(-1);
   const code = last?.reason === 'OOMKilled' ? 'oom-killed' : 'crash-loop';
   const restarted = restartedAt(status) ?? scene.recall.firstSeen(`${seatKey(seat)}/${code}`);
-  const same = new Set(history.exits.map((exit) => exit.code)).size <= 1;
-  const ended = last === undefined ? 'ended' : `exited with code ${last.code} (${last.reason})`;
+  const codes = [...new Set(exits.map((exit) => exit.code))];
+  const ended = last === undefined ? 'ended' : `exited with code ${codes.join(', ')} (${last.reason})`;
   const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
   const what = [ended, ', ', times, ...(last?.message ? [': ', last.message] : [])].join('');
-  const since = history.exits[0] ? new Date(history.exits[0].at) : restarted;
-  const provedAt = same && restarts >= scene.limits.restarts ? restarted : undefined;
-  const unsettled = !hasRun(scene, status, scene.limits.recoverySeconds);
-  return [{ ...suspectContainer(seat, { code, what, since, provedAt }), unsettled }];
+  const since = exits[0] ? new Date(exits[0].at) : restarted;
+  const isProved = restarts >= enough + (codes.length > 1 ? 1 : 0);
+  const unsettled = !hasRun(scene, status, recoverySeconds(scene, exits));
+  return { ...suspectContainer(seat, { code, what, since, provedAt: isProved ? restarted : undefined }), unsettled };
 }

@@ -26,7 +26,7 @@ function remembered(scene: Scene, seat: Seat): Readiness | undefined {
 /** Rule 8: a container that runs on, but is ready only now and then. A lost node is not its fault. */
 export function flappingTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
   const { pod, status, role } = seat;
-  if (role === 'helper' || !status.state?.running || scene.notReadyNodes.has(pod.spec?.nodeName ?? '')) return [];
+  if (role === 'init' || !status.state?.running || scene.notReadyNodes.has(pod.spec?.nodeName ?? '')) return [];
   const readiness = remembered(scene, seat);
   if (readiness === undefined) return [];
   scene.recall.keepReadiness(runKey(seat), readiness);

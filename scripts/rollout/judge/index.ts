@@ -23,8 +23,8 @@ export { isAwaited, isOperatedKind, isReported } from './operated.ts';
 export { isProvedByTime } from './suspicion.ts';
 export type { Cause, CauseCode, ContainerRef, Memory, ObjectRef, Observation, Target, Verdict, Waiting } from './types.ts';
 
-const seatRules = [imageTrouble, configurationTrouble, crashTrouble, readinessTrouble, flappingTrouble] as const;
-const podRules = [startTrouble, schedulingTrouble] as const;
+const seatRules = [imageTrouble, configurationTrouble, readinessTrouble, flappingTrouble] as const;
+const podRules = [startTrouble, schedulingTrouble, crashTrouble] as const;
 const workloadRules = [creationTrouble, ownDeadline, terminatingTrouble] as const;
 
 /** All that is wrong with the current revision of one workload. */

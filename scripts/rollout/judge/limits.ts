@@ -2,7 +2,7 @@
 export interface Limits {
   /** A configuration error must last this long: the missing object may be applied a moment later. */
   readonly configErrorSeconds: number;
-  /** Restarts of one container, with one exit code, that prove a crash loop (count). */
+  /** Restarts of one container that prove a crash loop (count); one more if its exit codes differ. */
   readonly restarts: number;
   /** A container that has ended since the release must be ready and run for so long before the rollout is called healthy. */
   readonly recoverySeconds: number;

@@ -83,12 +83,18 @@ export interface ContainerStatus {
 
 export type Pod = ApiObject<
   'Pod',
-  { readonly nodeName?: string; readonly containers?: readonly Container[]; readonly initContainers?: readonly Container[] },
+  {
+    readonly nodeName?: string;
+    readonly containers?: readonly Container[];
+    readonly initContainers?: readonly Container[];
+    readonly ephemeralContainers?: readonly Container[];
+  },
   {
     readonly phase?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
   }
 >;
 

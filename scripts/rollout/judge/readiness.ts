@@ -19,7 +19,7 @@ const probeReport = (scene: Scene, { pod, status }: Seat): string =>
 export function readinessTrouble(scene: Scene, seat: Seat): readonly Suspicion[] {
   const { pod, spec, status, role } = seat;
   const running = moment(status.state?.running?.startedAt);
-  if (role === 'helper' || running === undefined || status.ready === true) return [];
+  if (role === 'init' || running === undefined || status.ready === true) return [];
   if (pod.spec?.nodeName !== undefined && scene.notReadyNodes.has(pod.spec.nodeName)) return [];
   const began = later(scene.appliedAt, running);
   const startupEnd = spec?.startupProbe === undefined ? began : after(began, exhausted(spec.startupProbe));

@@ -1,5 +1,6 @@
+import { containersOf, type PodContainer } from './containers.ts';
 import type { Limits } from './limits.ts';
-import type { ClusterEvent, Container, ContainerStatus, Metadata, Pod, ReplicaSet, Workload } from './objects.ts';
+import type { ClusterEvent, Metadata, Pod, ReplicaSet, Workload } from './objects.ts';
 import type { Recall } from './recall.ts';
 import { earlier, later, moment, wholeSeconds } from './time.ts';
 import type { ContainerRef, ObjectRef, Target } from './types.ts';
@@ -27,13 +28,10 @@ export interface Subject {
   readonly leaving: readonly Pod[];
 }
 
-/** One container of a pod with its status; `helper` is an init container that must end, `sidecar` one that stays. */
-export interface Seat {
+/** One container of a pod with its status. */
+export interface Seat extends PodContainer {
   readonly subject: Subject;
   readonly pod: Pod;
-  readonly spec: Container | undefined;
-  readonly status: ContainerStatus;
-  readonly role: 'main' | 'sidecar' | 'helper';
 }
 
 export const refTo = (kind: string, metadata: Metadata): ObjectRef => ({
@@ -68,19 +66,11 @@ export function sentence(text: string | undefined): string {
   return line.length > 400 ? `${line.slice(0, 399)}…` : line;
 }
 
-/** Every container of a pod that has a status. */
-export function seatsOf(subject: Subject, pod: Pod): readonly Seat[] {
-  const seats = (specs: readonly Container[] = [], statuses: readonly ContainerStatus[] = [], init: boolean): readonly Seat[] =>
-    statuses.map((status) => {
-      const spec = specs.find(({ name }) => name === status.name);
-      const role = init ? (spec?.restartPolicy === 'Always' ? 'sidecar' : 'helper') : 'main';
-      return { subject, pod, spec, status, role };
-    });
-  return [
-    ...seats(pod.spec?.initContainers, pod.status?.initContainerStatuses, true),
-    ...seats(pod.spec?.containers, pod.status?.containerStatuses, false),
-  ];
-}
+/** Every container of a pod that has a status and belongs to the release: what people attach for debugging does not. */
+export const seatsOf = (subject: Subject, pod: Pod): readonly Seat[] =>
+  containersOf(pod)
+    .filter(({ role }) => role !== 'debug')
+    .map((container) => ({ ...container, subject, pod }));
 
 const podKey = ({ metadata }: Pod): string => metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
 export const seatKey = ({ pod, status }: Seat): string => `${podKey(pod)}/${status.name}`;

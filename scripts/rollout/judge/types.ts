@@ -47,6 +47,8 @@ export interface Exit {
   readonly code: number;
   readonly reason: string;
   readonly message: string;
+  /** How long it had run. */
+  readonly ranSeconds: number;
 }
 
 export interface ContainerHistory {
