@@ -2,7 +2,7 @@ import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import { applyPlanned } from './apply.ts';
 import type { Deadline } from './clock.ts';
-import { isAwaited, isReported, type Observation } from './judge/index.ts';
+import { isAwaited, isReported, type Observation, type Target } from './judge/index.ts';
 import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
 import { isWorkload, type Step } from './order.ts';
@@ -41,8 +41,8 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
   const { deadline } = options;
   const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
   let last: Observation | undefined;
-  /** Of the steps before: what was healthy once must stay so while the rest is rolled out. */
-  const seen: Target[] = [];
+  /** Workloads of the steps before: they must stay healthy while the rest is rolled out. */
+  const healthy: Target[] = [];
   let since: Date | undefined;
   for (const { step, objects: planned } of plan.steps) {
     run.signal.throwIfAborted();
@@ -63,12 +63,14 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
     await options.onStep();
     const targets = targetsOf(applied);
     if (targets.length === 0) continue;
+    since ??= appliedAt;
     const watched = {
       cluster: run.cluster,
       namespace: run.namespace,
-      targets,
-      appliedAt,
-      deadlineSeconds: Math.ceil(deadline.secondsLeft),
+      targets: [...healthy, ...targets],
+      appliedAt: since,
+      deadlineSeconds: Math.ceil((run.cluster.now().getTime() - since.getTime()) / 1000 + deadline.secondsLeft),
+      ...(last?.previous && { previous: last.previous }),
     };
     const waiting = awaitVerdict(watched, deadline, run.signal, (waiting) => run.out.now(...waiting));
     const [job] = targets.filter(({ kind }) => kind === 'Job');
@@ -76,6 +78,7 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
     if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
     run.out.now();
     for (const target of targets) run.out.line(`${label(target)} is healthy`);
+    healthy.push(...targets.filter(({ kind }) => kind !== 'Job'));
     last = { ...observation, previous: verdict.memory };
   }
   await confirm(run, options, last);

@@ -39,6 +39,8 @@ export interface Watched {
   readonly targets: readonly Target[];
   readonly appliedAt: Date;
   readonly deadlineSeconds: number;
+  /** What an earlier verdict remembered. */
+  readonly previous?: Memory;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function awaitVerdict(watched: Watched, deadline: Deadline, signal:
   const { cluster } = watched;
   const trust = createTrust(cluster.clock);
   let last: Observation | undefined;
-  let memory: Memory | undefined;
+  let memory = watched.previous;
   for (;;) {
     signal.throwIfAborted();
     const look = await lookOnce(watched, deadline, memory);
@@ -128,7 +130,7 @@ export function awaitedOf(waiting: readonly Waiting[], { clock, now }: Pick<Clus
 }
 
 /** The judge's sentences on what is not healthy now, whatever the time. */
-export async function problemsNow(watched: Omit<Watched, 'deadlineSeconds'>): Promise<string[]> {
+export async function problemsNow(watched: Omit<Watched, 'deadlineSeconds' | 'previous'>): Promise<string[]> {
   const verdict = judge(await observe({ ...watched, deadlineSeconds: Number.MAX_SAFE_INTEGER }));
   if (verdict.state === 'failed') return [verdict.cause, ...verdict.others].map(({ line }) => line);
   return verdict.state === 'progressing' ? verdict.waiting.map(({ line }) => line) : [];
