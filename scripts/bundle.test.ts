@@ -29,13 +29,13 @@ describe('The bundled release tool, alone in a folder as deploying jobs have it'
     ['rollback', 'production', '--', 'previous'],
   ])('gets as far as the kubeconfig: %s %s', (...args) => {
     const { status, stderr } = leyenda(...args);
-    expect(stderr).toMatch(/^leyenda: .*cannot be read.*; set KUBECONFIG/);
+    expect(stderr).toMatch(/^leyenda: the kubeconfig .* does not exist; set KUBECONFIG/);
     expect(status).toBe(exitCodes.usage);
   });
 
   test('takes what stands behind -- for no flag', () => {
     const { status, stderr } = leyenda('rollback', 'staging', '--', '--help');
-    expect({ status, stderr }).toEqual({ status: exitCodes.usage, stderr: expect.stringContaining('cannot be read') });
+    expect({ status, stderr }).toEqual({ status: exitCodes.usage, stderr: expect.stringContaining('does not exist') });
   });
 
   test('judges workflows without the judge that is not installed, and says so', () => {

@@ -24,7 +24,12 @@ export function explain(thrown: unknown): {
   const cause = oneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
   const known = thrown instanceof Failure;
   const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
-  return { line: `${cause}; ${remedy}`, cause, remedy, exitCode: known ? thrown.exitCode : exitCodes.internal };
+  return {
+    line: `${cause}${cause.endsWith('?') ? '' : ';'} ${remedy}`,
+    cause,
+    remedy,
+    exitCode: known ? thrown.exitCode : exitCodes.internal,
+  };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').trim();

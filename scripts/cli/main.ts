@@ -19,6 +19,7 @@ const streams: Streams = {
   // Some continuous integration has a terminal, but nobody in front of it.
   terminal: process.stdout.isTTY === true && TERM !== 'dumb' && CI === undefined && GITHUB_ACTIONS !== 'true',
   columns: () => process.stdout.columns || 80,
+  errorColumns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
   github: GITHUB_ACTIONS === 'true',
 };
 const interruption = new AbortController();

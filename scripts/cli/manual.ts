@@ -1,5 +1,6 @@
 import { type CommandName, type ExitName, exitCodes } from '../../service/contract/cli.ts';
 import { manual } from '../../service/contract/cli-manual.ts';
+import { wrap } from './wrap.ts';
 
 const isExitName = (name: string): name is ExitName => name in exitCodes;
 /** The exit codes that a command has of its own, by their numbers. */
@@ -13,12 +14,17 @@ const section = (title: string, body: string): string => (body === '' ? '' : `\n
 /** What stands above the arguments in the help of a command. */
 export const descriptionText = (name: CommandName): string => manual[name].description.join('\n\n');
 
+/** A line of a list of exit codes. */
+export const exitText = (code: number, meaning: string, columns: number): string =>
+  wrap(meaning, columns, `  ${String(code).padStart(2)}  `, '      ');
+
 /** What stands below the flags. */
-export function afterText(name: CommandName): string {
+export function afterText(name: CommandName, columns: number): string {
   const { examples, see } = manual[name];
-  const exits = [[exitCodes.ok, 'done'] as const, ...exitsOf(name)].map(([code, meaning]) => `  ${String(code).padStart(2)}  ${meaning}`);
+  const exits = [[exitCodes.ok, 'done'] as const, ...exitsOf(name)].map(([code, meaning]) => exitText(code, meaning, columns));
   return [
-    section('Examples', examples.map(([line, doc]) => `  ${line}\n      ${doc}`).join('\n')),
+    // A command line stays in one line, to be copied.
+    section('Examples', examples.map(([line, doc]) => `  ${line}\n${wrap(doc, columns, '      ')}`).join('\n')),
     section('Exit codes', exits.join('\n')),
     section('See also', `  ${see.map((other) => `leyenda ${other}`).join(', ')}`),
   ].join('');

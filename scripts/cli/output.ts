@@ -11,6 +11,8 @@ export interface Streams {
   readonly terminal: boolean;
   /** Characters in a line of that terminal now; 80 where it is not known. */
   readonly columns?: () => number;
+  /** Characters in a line of the terminal that standard error goes to; undefined if it is none. */
+  readonly errorColumns?: () => number | undefined;
   /** The log of a GitHub workflow reads along: steps are folded, causes annotated. */
   readonly github?: boolean;
 }

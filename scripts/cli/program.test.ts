@@ -48,17 +48,38 @@ describe('the command line', () => {
   });
 
   test.each([
-    ['an unknown command', ['ship'], 'ship'],
-    ['an environment that does not exist', ['status', 'moon'], 'moon'],
-    ['a missing flag that must be given', ['deploy', 'local'], '--image'],
-    ['a missing argument', ['status'], 'environment'],
-    ['seconds that are no number', ['verify', 'local', '--timeout', 'soon'], 'soon'],
-    ['an unknown flag', ['synth', '--fast'], '--fast'],
-  ])('%s is a usage error in one line, and nothing runs', async (_what, argv, named) => {
-    const { exitCode, calls, stdout, stderr } = await cli(...argv);
-    expect({ exitCode, calls, stdout }).toEqual({ exitCode: exitCodes.usage, calls: [], stdout: '' });
-    expect(stderr).toMatch(/^leyenda: .*; see leyenda --help\n$/);
-    expect(stderr).toContain(named);
+    ['an unknown command', 'ship', "unknown command 'ship'; see 'leyenda --help'"],
+    ['a misspelt command', 'stats local', "unknown command 'stats', did you mean status? see 'leyenda --help'"],
+    ['a shortened environment', 'status prod', "unknown environment 'prod', did you mean production? see 'leyenda status --help'"],
+    ['a misspelt environment', 'diff stagign --image x', "unknown environment 'stagign', did you mean staging? see 'leyenda diff --help'"],
+    [
+      'an environment like no other',
+      'status moon',
+      "unknown environment 'moon' (there are local, staging, production); see 'leyenda status --help'",
+    ],
+    ['a missing flag', 'deploy local', "required option '--image <string>' not specified; see 'leyenda deploy --help'"],
+    ['a misspelt flag', 'deploy local --imge x', "unknown option '--imge', did you mean --image? see 'leyenda deploy --help'"],
+    ['an unknown flag of an action', 'secrets check --bogus', "unknown option '--bogus'; see 'leyenda secrets check --help'"],
+    [
+      'an unknown environment of an action',
+      'compose deploy prod',
+      "unknown environment 'prod', did you mean production? see 'leyenda compose deploy --help'",
+    ],
+    ['an unknown action', 'secrets chek local', "unknown action 'chek', did you mean check? see 'leyenda secrets --help'"],
+    ['a missing argument', 'status', "missing required argument 'environment'; see 'leyenda status --help'"],
+    [
+      'a number that is none',
+      'verify local --timeout soon',
+      "option '--timeout <seconds>' argument 'soon' is invalid. It must be a whole number from 0 to 999999; see 'leyenda verify --help'",
+    ],
+  ])('reports %s in one line that points to the help of the command, and runs nothing', async (_what, typed, line) => {
+    const { exitCode, calls, stdout, stderr } = await cli(...typed.split(' '));
+    expect({ exitCode, calls, stdout, stderr }).toEqual({ exitCode: exitCodes.usage, calls: [], stdout: '', stderr: `leyenda: ${line}\n` });
+  });
+
+  test.each(['', ...Object.keys(commands)])('help of leyenda %s fits into 80 columns, command lines to copy excepted', async (name) => {
+    const { stdout } = await cli(...(name === '' ? [] : [name]), '--help');
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('leyenda '))).toEqual([]);
   });
 
   test('the exit code is the one the handler gives', async () => {

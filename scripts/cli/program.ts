@@ -11,21 +11,21 @@ import {
   type Invocation,
 } from '../../service/contract/cli.ts';
 import { Failure } from './failure.ts';
-import { afterText, descriptionText } from './manual.ts';
+import { afterText, descriptionText, exitText } from './manual.ts';
 import type { Streams } from './output.ts';
 import { tellFailure } from './tell-failure.ts';
+import { usageFailure } from './usage-failure.ts';
 
 /** Runs one command; called by the parser with arguments that fit the table. */
 export type Run = <N extends CommandName>(name: N, invocation: Invocation<N>) => Promise<ExitCode>;
 
 const isExitName = (name: string): name is ExitName => name in exitMeanings;
-const exitCodeHelp = [
-  '',
-  'Exit codes:',
-  ...Object.entries(exitCodes).map(
-    ([name, code]) => `  ${String(code).padStart(2)}  ${name}: ${isExitName(name) ? exitMeanings[name] : ''}`,
-  ),
-].join('\n');
+const exitCodeHelp = (columns: number) =>
+  [
+    '',
+    'Exit codes:',
+    ...Object.entries(exitCodes).map(([name, code]) => exitText(code, `${name}: ${isExitName(name) ? exitMeanings[name] : ''}`, columns)),
+  ].join('\n');
 const specs: Readonly<Record<CommandName, CommandSpec>> = commands;
 const commandNames = Object.keys(commands).filter((name): name is CommandName => name in commands);
 
@@ -35,6 +35,7 @@ const commandNames = Object.keys(commands).filter((name): name is CommandName =>
  */
 export async function parseAndRun(argv: readonly string[], streams: Streams, run: Run): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
+  const columns = streams.columns?.() ?? 80;
   const program = new Command('leyenda')
     .description('Ship and run the service: manifests, workflows, verified rollouts.')
     .exitOverride()
@@ -42,17 +43,15 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text) => {
-        const cause = text
-          .trim()
-          .replace(/^error: /, '')
-          .replace(/\.$/, '');
-        tellFailure(new Failure('usage', cause, 'see leyenda --help'), streams, argv.includes('--json'));
+        tellFailure(usageFailure(text, argv), streams, argv.includes('--json'));
       },
+      getOutHelpWidth: () => columns,
     })
-    .addHelpText('after', exitCodeHelp);
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText('after', exitCodeHelp(columns));
   for (const name of commandNames) {
     program.addCommand(
-      commandFor(name, async (invocation) => {
+      commandFor(name, columns, async (invocation) => {
         exitCode = await run(name, invocation);
       }).copyInheritedSettings(program),
     );
@@ -66,9 +65,9 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
   }
 }
 
-function commandFor<N extends CommandName>(name: N, action: (invocation: Invocation<N>) => Promise<void>): Command {
+function commandFor<N extends CommandName>(name: N, columns: number, action: (invocation: Invocation<N>) => Promise<void>): Command {
   const spec = specs[name];
-  const command = new Command(name).summary(spec.summary).description(descriptionText(name)).addHelpText('after', afterText(name));
+  const command = new Command(name).summary(spec.summary).description(descriptionText(name)).addHelpText('after', afterText(name, columns));
   for (const [argument, { doc, choices, default: fallback }] of Object.entries(spec.args)) {
     const positional = new Argument(fallback === undefined ? `<${argument}>` : `[${argument}]`, doc);
     if (choices !== undefined) positional.choices(choices);

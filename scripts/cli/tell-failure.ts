@@ -3,15 +3,16 @@ import { documentText } from './document.ts';
 import { explain } from './failure.ts';
 import { endGroupCommand, errorCommand } from './github.ts';
 import type { Streams } from './output.ts';
+import { wrap } from './wrap.ts';
 
 /**
  * Tells why a command ended without a result: one line with cause and remedy, with `json` the one document on standard output too.
  * @returns the exit code
  */
-export function tellFailure(error: unknown, { stdout, stderr, github }: Streams, json: boolean): ExitCode {
+export function tellFailure(error: unknown, { stdout, stderr, errorColumns, github }: Streams, json: boolean): ExitCode {
   const { line, cause, remedy, exitCode } = explain(error);
   if (json) stdout.write(documentText('error', { error: cause, remedy, exitCode }));
-  stderr.write(`leyenda: ${line}\n`);
+  stderr.write(`${wrap(`leyenda: ${line}`, errorColumns?.() ?? Number.POSITIVE_INFINITY, '', '  ')}\n`);
   if (github === true) stderr.write(`${endGroupCommand}\n${errorCommand('leyenda', line)}\n`);
   return exitCode;
 }

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Output } from '../cli/output.ts';
-import { isStatus } from '../rollout/api-error.ts';
+import { isAnonymous, isStatus } from '../rollout/api-error.ts';
 import type { Cluster } from '../rollout/cluster.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { checkSecrets, type SecretsReport, secretRef } from '../secrets/check.ts';
@@ -37,7 +37,7 @@ export async function readSecret(cluster: Cluster, environment: Environment): Pr
   try {
     return await cluster.get(secretRef(environment));
   } catch (error) {
-    if (!isStatus(error, 403)) throw error;
+    if (!isStatus(error, 403) || isAnonymous(error)) throw error;
     const { names, namespace } = environment;
     throw new Failure(
       'refused',

@@ -26,9 +26,9 @@ export async function withCluster<T>(
   context: Context,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const cluster: Cluster = connect();
   const charts = synthesize(environment, { image });
   const namespace = namespaceOf(charts);
-  const cluster: Cluster = connect();
   try {
     return await act({
       cluster,

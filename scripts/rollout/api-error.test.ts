@@ -10,6 +10,7 @@ describe('an error of the API server before anything was written', () => {
     ['a missing right', 403, 'user x cannot patch deployments', 'cannot patch deployments', 'kubectl apply'],
     ['a credential that ran out', 401, 'Unauthorized', 'Unauthorized', 'KUBECONFIG'],
     ['an object that is not valid', 422, 'Deployment "api" is invalid: spec.x', 'spec.x', 'manifest'],
+    ['a server that fails', 500, 'etcdserver: request timed out', 'request timed out', 'try again'],
   ])('says cause and remedy of %s, and refuses', (_what, code, message, cause, remedy) => {
     expect(asRefusal(new ApiError(code, { code, message, reason: 'X' }), hint)).toMatchObject({
       exitCode: 7,

@@ -1,5 +1,7 @@
 import { Failure } from '../cli/failure.ts';
-import { at, isRecord, listAt, numberAt, textAt } from './objects.ts';
+import { ConnectionError } from './connection-error.ts';
+import { CredentialError } from './credential-error.ts';
+import { causesOf, isRecord, listAt, numberAt, textAt } from './objects.ts';
 
 /** An answer of the API server that is not a success. */
 export class ApiError extends Error {
@@ -23,6 +25,9 @@ export class ApiError extends Error {
 
 export const isStatus = (error: unknown, status: number): error is ApiError => error instanceof ApiError && error.status === status;
 
+/** The API server forbids a caller without credentials, instead of asking for them. */
+export const isAnonymous = ({ message }: ApiError): boolean => message.includes('system:anonymous');
+
 const networkCodes = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -36,13 +41,6 @@ const networkCodes = [
   'ENETUNREACH',
 ];
 
-/** An error, the error that caused it, and so on. */
-export function causesOf(error: unknown): unknown[] {
-  const chain: unknown[] = [];
-  for (let current = error; current !== undefined && !chain.includes(current); current = at(current, 'cause')) chain.push(current);
-  return chain;
-}
-
 /**
  * Whether the network or a time limit ended a call. A call that its time limit aborts arrives as an AbortError with the TimeoutError as
  * its cause. Errors are known by their fields, not by their class: in a context of its own, as tests run in, Node's errors are of another.
@@ -55,20 +53,33 @@ export function isTransient(error: unknown): boolean {
   return isNetworkError(error) || (error instanceof ApiError && (error.status === 429 || error.status >= 500));
 }
 
-/** What the user reads when an error met before anything was written ends the command. */
-export function asRefusal(error: unknown, hint: { readonly namespace: string; readonly platformRemedy: string }): unknown {
-  if (isNetworkError(error)) {
-    return new Failure('refused', `the API server does not answer (${textAt(error, 'message')})`, 'check KUBECONFIG and the network', {
-      cause: error,
-    });
-  }
+/** Reason of an answer that no Kubernetes API server gives, such as an HTML page. */
+export const notAnApiServer = 'NotAnApiServer';
+
+interface Hint {
+  readonly namespace: string;
+  readonly platformRemedy: string;
+}
+
+/** What the user reads if an error before anything was written ends the command. */
+export function asRefusal(error: unknown, hint: Hint): unknown {
+  if (error instanceof CredentialError) return new Failure('usage', error.message, error.remedy, { cause: error });
+  if (error instanceof ConnectionError) return new Failure('refused', error.message, error.remedy, { cause: error });
   if (!(error instanceof ApiError)) return error;
-  const missing = error.status === 404 && error.message.includes(`namespaces "${hint.namespace}" not found`);
-  if (missing) return new Failure('refused', `namespace ${hint.namespace} does not exist`, hint.platformRemedy, { cause: error });
-  if (error.status === 403) return new Failure('refused', error.message, `a right is missing; ${hint.platformRemedy}`, { cause: error });
-  if (error.reason === 'UnknownKind') {
-    return new Failure('refused', error.message, 'install the CustomResourceDefinitions of what provides it', { cause: error });
-  }
-  if (error.status === 401) return new Failure('refused', error.message, 'renew the credentials in KUBECONFIG', { cause: error });
-  return new Failure('refused', error.message, 'mend the manifest that is named; nothing was written', { cause: error });
+  if (error.status === 404 && error.message.includes(`namespaces "${hint.namespace}" not found`))
+    return new Failure('refused', `namespace ${hint.namespace} does not exist`, hint.platformRemedy, { cause: error });
+  return new Failure('refused', causeOf(error), remedyOf(error, hint), { cause: error });
+}
+
+const causeOf = ({ status, message }: ApiError): string =>
+  status === 401 ? `the API server does not accept the credentials: ${message}` : message;
+
+function remedyOf(error: ApiError, { platformRemedy }: Hint): string {
+  const { status, reason } = error;
+  if (reason === notAnApiServer) return 'check the server address in KUBECONFIG';
+  if (reason === 'UnknownKind') return 'install the CustomResourceDefinitions of what provides it';
+  if (status === 401 || isAnonymous(error)) return 'renew the credentials of the current user in KUBECONFIG, or add them if there are none';
+  if (status === 403) return `a permission is missing; ${platformRemedy}`;
+  if (status === 429 || status >= 500) return 'try again; if it persists, ask an administrator of the cluster';
+  return 'correct the manifest that is named; nothing was written';
 }

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { KubeConfig } from '@kubernetes/client-node';
-import { Failure } from '../cli/failure.ts';
-import { ApiError, isStatus, isTransient } from './api-error.ts';
+import { loadKubeConfig } from '../kubeconfig/load.ts';
+import { ApiError, isStatus, isTransient, notAnApiServer } from './api-error.ts';
 import { type Clock, Deadline, limited, systemClock } from './clock.ts';
 import { forwardPort } from './forward.ts';
 import { at, isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
@@ -49,21 +48,11 @@ export interface Cluster {
 }
 
 /**
- * Connects as the current context of KUBECONFIG (or the service account of a pod) says.
- * @throws {Failure} `usage` where no cluster is named, or its file cannot be read
+ * Connects with the current context of KUBECONFIG, or the service account of a pod.
+ * @throws {Failure} `usage` if no cluster is configured, or if no call could succeed with that configuration
  */
 export function connect(): Cluster {
-  const config = new KubeConfig();
-  try {
-    config.loadFromDefault();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure('usage', `the kubeconfig cannot be read: ${why}`, 'set KUBECONFIG to a file with a current context', {
-      cause: error,
-    });
-  }
-  if (config.getCurrentCluster() === null)
-    throw new Failure('usage', 'no cluster is named', 'set KUBECONFIG to a file with a current context');
+  const config = loadKubeConfig();
   return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
 }
 
@@ -106,7 +95,7 @@ async function answerTo(connection: Connection, call: Call, deadline: Deadline |
       const answer = await limited(clock, Math.min(answerMs, deadline?.msLeft ?? answerMs), (signal) => transport(call, signal));
       connection.hasAnswered = true;
       connection.skewMs = skewOf(answer.date, clock.now().getTime());
-      if (answer.status >= 400) throw new ApiError(answer.status, parse(answer.text));
+      if (answer.status >= 400) throw apiErrorOf(call, answer);
       return answer;
     } catch (error) {
       const pauseMs = Math.min(100 * 2 ** attempt, longestPauseMs);
@@ -127,7 +116,7 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
     try {
       return listAt(await send({ method: 'GET', path: root }), 'resources');
     } catch (error) {
-      if (isStatus(error, 404)) return [];
+      if (isStatus(error, 404) && error.reason !== notAnApiServer) return [];
       throw error;
     }
   };
@@ -147,7 +136,12 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
   const pathOf = async (ref: Ref): Promise<string> => `${await collection(ref, ref.namespace)}/${ref.name}`;
 
   const answered = (call: Call): Promise<Answer> => answerTo(connection, call, deadline);
-  const send = async (call: Call): Promise<unknown> => parse((await answered(call)).text);
+  const send = async (call: Call): Promise<unknown> => {
+    const { status, text } = await answered(call);
+    const body = parse(text);
+    if (body === undefined) throw new ApiError(status, { reason: notAnApiServer, message: foreignText(call, status, text) });
+    return body;
+  };
   const sendObject = async (call: Call): Promise<KubeObject> => {
     const body = await send(call);
     if (!isKubeObject(body)) throw new Error(`${call.method} ${call.path} answered no object`);
@@ -229,10 +223,20 @@ export function skewOf(header: string | undefined, localMs: number): number {
   return Math.abs(skew) >= 2000 ? skew : 0;
 }
 
+/** Undefined unless it is JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return { message: text.slice(0, 300) };
+    return undefined;
   }
 }
+
+/** A proxy may refuse credentials in its own words; any other text without JSON comes from something that is no API server. */
+function apiErrorOf(call: Call, { status, text }: Answer): ApiError {
+  const isForeign = status < 500 && ![401, 403, 429].includes(status);
+  const words = isForeign ? { reason: notAnApiServer, message: foreignText(call, status, text) } : { message: text.slice(0, 300).trim() };
+  return new ApiError(status, parse(text) ?? (text.trim() === '' ? {} : words));
+}
+const foreignText = ({ method, path }: Call, status: number, text: string): string =>
+  `the server does not answer as a Kubernetes API server: ${method} ${path} gave ${status} and ${JSON.stringify(text.slice(0, 40))}`;

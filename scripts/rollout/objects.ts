@@ -60,3 +60,10 @@ export function refOf(object: KubeObject): Ref {
 export const refKey = (ref: Ref): string => `${ref.apiVersion}/${ref.kind}/${ref.namespace}/${ref.name}`;
 /** As people name it: `Deployment/instagram-captions-api`. */
 export const label = (ref: { readonly kind: string; readonly name: string }): string => `${ref.kind}/${ref.name}`;
+
+/** An error, the error that caused it, and so on. */
+export function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let current = error; current !== undefined && !chain.includes(current); current = at(current, 'cause')) chain.push(current);
+  return chain;
+}

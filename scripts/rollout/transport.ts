@@ -1,6 +1,8 @@
 import { request as plainRequest, type RequestOptions } from 'node:http';
 import { request } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { connectionError } from './connection-error.ts';
+import { credentialError } from './credential-error.ts';
 
 /** One call of the API server. */
 export interface Call {
@@ -20,6 +22,7 @@ export interface Answer {
 export type Transport = (call: Call, signal?: AbortSignal) => Promise<Answer>;
 
 /**
+ * Throws ConnectionError if no answer comes, CredentialError if the user's credentials cannot be had.
  * Sends calls as the current context of a kubeconfig, credentials of every kind included.
  * Raw JSON on purpose: the client's generated models drop fields they do not know, and a diff must see all.
  */
@@ -30,7 +33,9 @@ export function createTransport(config: KubeConfig): Transport {
     const url = new URL(server.replace(/\/$/, '') + call.path);
     for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
     const options: RequestOptions = {};
-    await config.applyToHTTPSOptions(options);
+    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+      throw credentialError(config.getCurrentUser(), error);
+    });
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const headers = {
       ...Object.fromEntries(Object.entries(options.headers ?? {})),
@@ -49,6 +54,8 @@ export function createTransport(config: KubeConfig): Transport {
     });
     outgoing.on('error', reject);
     outgoing.end(body);
-    return promise;
+    return promise.catch((error: unknown) => {
+      throw connectionError(url.origin, error);
+    });
   };
 }
