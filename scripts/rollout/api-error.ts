@@ -1,5 +1,5 @@
 import { Failure } from '../cli/failure.ts';
-import { ConnectionError } from './connection-error.ts';
+import { ConnectionError, connectionError } from './connection-error.ts';
 import { CredentialError } from './credential-error.ts';
 import { causesOf, isRecord, listAt, numberAt, textAt } from './objects.ts';
 
@@ -62,7 +62,9 @@ interface Hint {
 }
 
 /** What the user reads if an error before anything was written ends the command. */
-export function asRefusal(error: unknown, hint: Hint): unknown {
+export function asRefusal(thrown: unknown, hint: Hint): unknown {
+  // A time limit ends a call from outside of the transport.
+  const error = isNetworkError(thrown) && !(thrown instanceof ConnectionError) ? connectionError(undefined, thrown) : thrown;
   if (error instanceof CredentialError) return new Failure('usage', error.message, error.remedy, { cause: error });
   if (error instanceof ConnectionError) return new Failure('refused', error.message, error.remedy, { cause: error });
   if (!(error instanceof ApiError)) return error;

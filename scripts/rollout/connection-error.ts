@@ -6,8 +6,8 @@ export class ConnectionError extends Error {
   /** Of Node or OpenSSL. */
   readonly code: string;
   readonly remedy: string;
-  constructor(server: string, code: string, { says, remedy }: Problem, cause: unknown) {
-    super(`the API server ${server} ${says}`, { cause });
+  constructor(server: string | undefined, code: string, { says, remedy }: Problem, cause: unknown) {
+    super(`the API server ${server === undefined ? '' : `${server} `}${says}`, { cause });
     this.code = code;
     this.remedy = remedy;
   }
@@ -47,7 +47,7 @@ const problems: Readonly<Record<string, Problem>> = {
 };
 
 /** What Node threw, in words that say which server and what to do; a call that the caller ended remains as it is. */
-export function connectionError(server: string, error: unknown): unknown {
+export function connectionError(server: string | undefined, error: unknown): unknown {
   const causes = causesOf(error);
   const isLate = causes.some((cause) => textAt(cause, 'name') === 'TimeoutError');
   if (!isLate && textAt(error, 'name') === 'AbortError') return error;
