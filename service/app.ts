@@ -1,4 +1,5 @@
 import Koa from 'koa';
+import { keptCredentials } from './accounts/kept-credentials.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { batchesRoutes } from './batches/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
@@ -14,9 +15,10 @@ import { compression } from './http/compression.ts';
 import type { Context, Middleware, State } from './http/context.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { errors } from './http/errors.ts';
-import { idempotency } from './http/idempotency.ts';
+import { type IsCurrent, idempotency } from './http/idempotency.ts';
 import { logging } from './http/logging.ts';
 import { measuring } from './http/measuring.ts';
+import { noStore } from './http/no-store.ts';
 import { rateLimiting } from './http/rate-limit.ts';
 import { release } from './http/release.ts';
 import { requestId } from './http/request-id.ts';
@@ -80,12 +82,13 @@ function isAnswered(name: EndpointName, kind: AppKind, { ENABLE_METRICS, METRICS
 /** What one listener answers: its own endpoints, and nothing else. */
 export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   const { settings, log, metrics, authenticate, counters } = parts;
-  const once = idempotency(parts.idempotency, log);
+  const current: Readonly<Partial<Record<EndpointName, IsCurrent>>> = keptCredentials(parts);
   const limit = rateLimiting(counters, settings, metrics);
   const guards = (name: EndpointName): Middleware[] => [
+    ...(endpointOf(name).credentials === undefined ? [] : [noStore()]),
     ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit(endpoints[name].rateLimit, name)]),
     authorisation(endpoints[name]),
-    ...(endpointOf(name).idempotent ? [once] : []),
+    ...(endpointOf(name).idempotent ? [idempotency(parts.idempotency, log, current[name])] : []),
   ];
   const app = koa(parts);
   common(app, parts);

@@ -5,7 +5,7 @@ import { shapes } from './shapes.ts';
 
 /** Every problem that an endpoint may answer with: what follows from its declaration and its shape, and what it names itself. */
 export function problemsOf(name: EndpointName): readonly ProblemCode[] {
-  const { permission, rateLimit, idempotent, problems = [] } = endpointOf(name);
+  const { permission, rateLimit, idempotent, credentials, problems = [] } = endpointOf(name);
   const { params, query, body }: Shape = shapes[name];
   const follows: readonly (readonly [when: boolean, codes: readonly ProblemCode[]])[] = [
     [isTaken(body), ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request']],
@@ -13,6 +13,7 @@ export function problemsOf(name: EndpointName): readonly ProblemCode[] {
     [isTaken(params), ['not_found']],
     [permission !== 'public', ['unauthorized', 'forbidden']],
     [idempotent === true, ['idempotency_in_flight', 'idempotency_mismatch']],
+    [idempotent === true && credentials === 'shown', ['credential_gone']],
     [rateLimit !== 'exempt', ['rate_limited', 'misdirected_host']],
     [true, ['internal', 'unavailable', 'timeout']],
   ];

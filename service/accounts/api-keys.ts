@@ -134,6 +134,21 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
       return rows.map((row) => shown(row, caller));
     },
 
+    /** Whether a text is still that of the key, the key and its owner are active, and the caller may see it. */
+    async isCurrent(caller: Caller, id: string, text: string): Promise<boolean> {
+      const found = await db
+        .selectFrom('api_keys')
+        .leftJoin('users', 'users.id', 'api_keys.user_id')
+        .select('user_id')
+        .where('api_keys.id', '=', id)
+        .where('key_hash', '=', hashKey(text))
+        .where('api_keys.is_active', 'is not', false)
+        .where('users.is_active', 'is not', false)
+        .where(sql<boolean>`(api_keys.expires_at is null or api_keys.expires_at > now() at time zone 'UTC')`)
+        .executeTakeFirst();
+      return found !== undefined && (isAdmin(caller) || (found.user_id !== null && found.user_id === caller.userId));
+    },
+
     /** A new text for the same key: quota, budget and usage go on. The present text works for `overlapSeconds` more. */
     async rotate(by: By, id: string, overlapSeconds: number) {
       const key = generateKey();

@@ -2,12 +2,20 @@ import { type Context, callerOf } from '../http/context.ts';
 import { located } from '../http/created.ts';
 import { pageOf } from '../http/list.ts';
 import { network } from '../http/network.ts';
+import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import type { By } from './by.ts';
 import { accountsShapes as shapes } from './schema.ts';
 
 const by = (ctx: Context): By => ({ caller: callerOf(ctx), requestId: ctx.state.requestId });
+
+/** The user to whom the credential of a request belongs. */
+function ownId(ctx: Context): string {
+  const { userId } = callerOf(ctx);
+  if (userId === undefined) throw new Problem('forbidden', { detail: 'This key belongs to no user: log in, or send a key of a user.' });
+  return userId;
+}
 
 const idOf = ({ id }: { readonly id: string }) => id;
 
@@ -41,6 +49,8 @@ function userRoutes({ accounts: { users, login } }: Parts) {
     listUsers: route(shapes.listUsers, async ({ query: { limit, after } }, ctx) =>
       pageOf(ctx, await users.list({ limit: limit + 1, after }), limit, ({ username }) => username),
     ),
+    readOwnUser: route(shapes.readOwnUser, (_, ctx) => users.read(by(ctx), ownId(ctx))),
+    updateOwnUser: route(shapes.updateOwnUser, ({ body }, ctx) => users.update(by(ctx), ownId(ctx), body)),
     readUser: route(shapes.readUser, ({ params }, ctx) => users.read(by(ctx), params.id)),
     updateUser: route(shapes.updateUser, ({ params, body }, ctx) => users.update(by(ctx), params.id, body)),
     deleteUser: route(shapes.deleteUser, ({ params }, ctx) => users.remove(by(ctx), params.id)),

@@ -3,6 +3,7 @@ import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import { listOf, pageQuery } from '../http/list.ts';
 import { moment } from '../http/moment.ts';
 import { json, noContent, takesNothing } from '../http/shape.ts';
+import { emailAddress } from './email.ts';
 
 const isRole = (name: string): name is UserRole => name in userRoles;
 const role = z.enum(Object.keys(userRoles).filter(isRole));
@@ -63,12 +64,12 @@ export const sessionList = listOf(session).meta({
 
 /** Guide rows API-22, DB-06. */
 export const newUser = z
-  .strictObject({ username, email: z.email().max(254), role: role.optional().describe('Default: User'), password: newPassword.optional() })
+  .strictObject({ username, email: emailAddress, role: role.optional().describe('Default: User'), password: newPassword.optional() })
   .meta({ id: 'NewUser', examples: [{ username: 'ada', email: 'ada@example.com' }] });
 export type NewUser = z.output<typeof newUser>;
 const defined = (value: object) => Object.values(value).some((field) => field !== undefined);
 export const userChange = z
-  .strictObject({ username, email: z.email().max(254), role, is_active: z.boolean() })
+  .strictObject({ username, email: emailAddress, role, is_active: z.boolean() })
   .partial()
   .refine(defined, 'Name at least one field')
   .meta({ id: 'UserChange', examples: [{ role: 'Developer' }] });
@@ -81,6 +82,10 @@ const userExample = {
   is_active: true,
   created_at: '2026-11-23T16:41:13.629Z',
 };
+/** What users may change of themselves. Not the name: who found a key of theirs could keep them from logging in. */
+export const ownUserChange = z
+  .strictObject({ email: emailAddress })
+  .meta({ id: 'OwnUserChange', examples: [{ email: 'ada@example.org' }] });
 export const user = z
   .object({
     id: z.uuid(),
@@ -221,6 +226,8 @@ export const accountsShapes = {
   endSessions: { ...takesNothing, answer: noContent },
   createUser: { ...takesNothing, body: newUser, answer: json(user, 201) },
   listUsers: { ...takesNothing, query: pageQuery(nameOfUser), answer: json(userList) },
+  readOwnUser: { ...takesNothing, answer: json(user) },
+  updateOwnUser: { ...takesNothing, body: ownUserChange, answer: json(user) },
   readUser: { ...takesNothing, params: byId, answer: json(user) },
   updateUser: { ...takesNothing, params: byId, body: userChange, answer: json(user) },
   deleteUser: { ...takesNothing, params: byId, answer: noContent },

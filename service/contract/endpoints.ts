@@ -23,6 +23,11 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>;
 export type EndpointName = keyof typeof endpoints;
 
+/** Endpoints whose answers are kept for an `Idempotency-Key` and hold a credential. */
+export type KeptCredentialName = {
+  [N in EndpointName]: (typeof endpoints)[N] extends { readonly idempotent: true; readonly credentials: 'shown' } ? N : never;
+}[EndpointName];
+
 const isEndpoint = (name: string): name is EndpointName => name in endpoints;
 export const endpointNames: readonly EndpointName[] = Object.keys(endpoints).filter(isEndpoint);
 /** What the contract says of an endpoint, the optional parts included. */

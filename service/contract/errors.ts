@@ -31,6 +31,11 @@ export const problems = {
     title: 'The first request with this key still runs',
     remedy: 'Send the same request again after the seconds in Retry-After.',
   },
+  credential_gone: {
+    status: 410,
+    title: 'The credential of this answer is no longer valid',
+    remedy: 'Send the request with another Idempotency-Key to get a new credential.',
+  },
   payload_too_large: { status: 413, title: 'The body is too large', remedy: 'Send at most the number of bytes named in the detail.' },
   unsupported_media_type: { status: 415, title: 'Content type not supported', remedy: 'Send Content-Type: application/json.' },
   misdirected_host: { status: 421, title: 'Host not served here', remedy: 'Call one of the hosts in TRUSTED_HOSTS.' },

@@ -47,6 +47,9 @@ async function claim(store: IdempotencyStore, slot: Slot, owner: string, left: A
   }
 }
 
+/** Whether the credential in the body of a kept answer may still be shown to the caller. */
+export type IsCurrent = (ctx: Context, body: Uint8Array) => Promise<boolean>;
+
 function replay(ctx: Context, { status, headers, body }: KeptAnswer): void {
   ctx.status = status;
   if (body.length > 0) ctx.body = Buffer.from(body);
@@ -122,14 +125,18 @@ async function run(ctx: Context, next: () => Promise<unknown>, hold: Hold): Prom
  * Honours `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): the same key and request of a caller get the same
  * bytes for 24 hours, from every replica, also while the first one runs; another request 422. Only successes are kept.
  * Without the database: 503, since nobody could tell whether it ran.
+ * @param isCurrent for answers that hold a credential: if it is no longer valid, the answer is 410 instead
  */
-export function idempotency(store: IdempotencyStore, log: Logger): Middleware {
+export function idempotency(store: IdempotencyStore, log: Logger, isCurrent?: IsCurrent): Middleware {
   return async function idempotency(ctx, next) {
     if (ctx.req.headers['idempotency-key'] === undefined) return next();
     const slot = await slotFor(ctx);
     const owner = randomUUID();
     const answer = await claim(store, slot, owner, leaving(ctx));
-    if (answer !== undefined) return replay(ctx, answer);
+    if (answer !== undefined) {
+      if (isCurrent !== undefined && !(await isCurrent(ctx, answer.body))) throw new Problem('credential_gone');
+      return replay(ctx, answer);
+    }
     ctx.state.kept = true;
     return run(ctx, next, new Hold(store, slot, owner, log));
   };

@@ -71,6 +71,8 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   endSessions: {},
   createUser: { prepared: async () => ({ body: { username: someone(), email: `${someone()}@example.com` } }) },
   listUsers: {},
+  readOwnUser: {},
+  updateOwnUser: { prepared: async () => ({ body: { email: `${someone()}@example.com` } }) },
   readUser: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).userId } }) },
   updateUser: { prepared: async (admin) => ({ params: { id: (await newUser(admin)).id }, body: { role: 'Developer' } }) },
   deleteUser: { prepared: async (admin) => ({ params: { id: (await newUser(admin)).id } }) },

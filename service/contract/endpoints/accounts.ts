@@ -14,6 +14,7 @@ export const accountsEndpoints = {
     aliases: ['/api/auth/login'],
     permission: 'public',
     rateLimit: 'login',
+    credentials: 'shown',
     problems: ['login_failed'],
     summary: 'Exchange user name and password for tokens',
   },
@@ -23,6 +24,7 @@ export const accountsEndpoints = {
     method: 'POST',
     path: '/auth/refresh',
     permission: 'public',
+    credentials: 'shown',
     problems: ['login_failed', 'conflict'],
     summary: 'Exchange a refresh token for new tokens, once',
   },
@@ -33,9 +35,27 @@ export const accountsEndpoints = {
   endSessions: { ...own, method: 'DELETE', path: '/auth/sessions', summary: 'End all of the caller’s sessions' },
 
   /** Guide row API-22. */
-  createUser: { ...administration, method: 'POST', path: '/users', idempotent: true, problems: ['conflict'], summary: 'Create a user' },
+  createUser: {
+    ...administration,
+    method: 'POST',
+    path: '/users',
+    idempotent: true,
+    credentials: 'taken',
+    problems: ['conflict'],
+    summary: 'Create a user',
+  },
   /** Guide row API-24. */
   listUsers: { ...administration, method: 'GET', path: '/users', summary: 'The users by name' },
+  /** Before the paths with an id, which fit it too. */
+  readOwnUser: { ...own, method: 'GET', path: '/users/me', summary: 'The user to whom the credential belongs' },
+  updateOwnUser: {
+    ...own,
+    permission: 'Write',
+    method: 'PATCH',
+    path: '/users/me',
+    problems: ['conflict'],
+    summary: 'Change one’s own e-mail address',
+  },
   /** Guide row API-23. */
   readUser: { ...own, method: 'GET', path: '/users/:id', summary: 'One user; for others than administrators: oneself' },
   updateUser: { ...administration, method: 'PATCH', path: '/users/:id', problems: ['conflict'], summary: 'Change a user' },
@@ -46,7 +66,13 @@ export const accountsEndpoints = {
     problems: ['conflict'],
     summary: 'Delete a user with its sessions and keys',
   },
-  setPassword: { ...own, method: 'PUT', path: '/users/:id/password', summary: 'Set a password and end the user’s other sessions' },
+  setPassword: {
+    ...own,
+    method: 'PUT',
+    path: '/users/:id/password',
+    credentials: 'taken',
+    summary: 'Set a password and end the user’s other sessions',
+  },
 
   /** Guide rows AUTH-02, AUTH-07. */
   createKey: {
@@ -54,6 +80,7 @@ export const accountsEndpoints = {
     method: 'POST',
     path: '/api/v1/keys',
     idempotent: true,
+    credentials: 'shown',
     problems: ['conflict'],
     summary: 'Make an API key; it is shown this once',
   },
@@ -64,6 +91,7 @@ export const accountsEndpoints = {
     method: 'POST',
     path: '/api/v1/keys/:id/rotate',
     idempotent: true,
+    credentials: 'shown',
     problems: ['conflict'],
     summary: 'Give an API key a new text; the present one goes on working for a while',
   },

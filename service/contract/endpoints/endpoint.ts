@@ -21,6 +21,11 @@ export interface Endpoint {
   readonly port: Listener | 'every';
   /** It creates or spends: an `Idempotency-Key` is honoured. */
   readonly idempotent?: true;
+  /**
+   * Its requests hold a password or key that it takes, or its answers one that they show: no cache may store them. A shown one is
+   * not given again under an `Idempotency-Key` once it is no longer valid.
+   */
+  readonly credentials?: 'taken' | 'shown';
   /** Its errors are told as the OpenAI API tells them, not as problems of RFC 9457. */
   readonly errorForm?: 'openai';
   /** Problems that it answers with besides those that follow from the rest of its declaration. */

@@ -9,6 +9,7 @@ export const graphqlEndpoints = {
     permission: 'GraphQL_Access',
     rateLimit: 'api',
     port: 'graphql',
+    credentials: 'shown',
     summary: 'Run GraphQL operations',
   },
   /** Guide row API-19. */
