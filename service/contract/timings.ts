@@ -87,6 +87,8 @@ export function checkTimings(t: Timings): string[] {
   for (const [inner, outer] of nestings) {
     if (t[inner] > t[outer]) violations.push(`timings.${inner} (${t[inner]} s) must not exceed timings.${outer} (${t[outer]} s)`);
   }
+  // The listener looks twice in that time whether a connection is silent, and a request may be silent for all of its own.
+  if (t.request > t.edge / 2) violations.push(`timings.request (${t.request} s) must not exceed half of timings.edge (${t.edge} s)`);
   const shutdown = t.preStop + t.linger + t.drain + t.close;
   if (shutdown > t.terminationGrace) {
     violations.push(
