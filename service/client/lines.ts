@@ -15,17 +15,22 @@ export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> 
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = '';
+  // Pieces of the line that has no end yet: joined once, since a long line may come in many pieces.
+  let rest: string[] = [];
   let afterCr = false;
   for await (const chunk of chunks) {
     const decoded = decoder.decode(chunk, { stream: true });
     if (decoded === '') continue;
     const text = afterCr && decoded.startsWith('\n') ? decoded.slice(1) : decoded;
     afterCr = decoded.endsWith('\r');
-    const lines = (rest + text).split(/\r\n|\r|\n/);
-    rest = lines.pop() ?? '';
-    yield* lines;
+    for (const [at, line] of text.split(/\r\n|\r|\n/).entries()) {
+      if (at > 0) {
+        yield rest.join('');
+        rest = [];
+      }
+      rest.push(line);
+    }
   }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+  const last = rest.join('') + decoder.decode();
+  if (last !== '') yield last;
 }

@@ -37,7 +37,7 @@ export const conversationOf = (request: CaptionRequest): ChatRequest => ({
 });
 
 /** Models that are asked for JSON still like to wrap it. */
-const withoutFence = (text: string) => text.trim().replace(/^```(?:json)?\s*|\s*```$/g, '');
+const withoutFence = (text: string) => text.trim().replace(/^```(?:json)?|```$/g, '');
 
 function cleanHashtags(tags: readonly string[]): string[] {
   const clean = tags.map((tag) => `#${tag.replace(/[^\p{L}\p{M}\p{N}_]/gu, '')}`).filter((tag) => tag.length > 1);

@@ -35,6 +35,15 @@ describe('Arithmetic in a text', () => {
     'a score of 10 - 4',
   ])('is not found in %j', (text) => expect(findArithmetic(text)).toBeUndefined());
 
+  test.each([
+    ['parentheses without an end', '('.repeat(19_800), undefined],
+    ['operators without an end', `1${'+'.repeat(10_000)}`, undefined],
+    ['a long sum', `How much is ${'1+'.repeat(9_999)}1?`, `${'1 + '.repeat(9_999)}1`],
+    ['a deep nest', `${'('.repeat(5_000)}1+1${')'.repeat(5_000)}`, `${'('.repeat(5_000)}1 + 1${')'.repeat(5_000)}`],
+    ['a sum in too many parentheses', `${'('.repeat(9_000)}1+1`, '1 + 1'],
+    ['many fractions that may be dates', '24/7 and '.repeat(5_000), undefined],
+  ])('is read in %s', (_, text, code) => expect(findArithmetic(text)).toBe(code));
+
   const value: fc.Arbitrary<string> = fc.letrec<{ value: string; sum: string }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },

@@ -12,11 +12,14 @@ const spelled: Readonly<Record<string, string>> = { '×': '*', '÷': '/', '−':
  */
 export function findArithmetic(text: string): string | undefined {
   const plain = text.replace(/[×÷−^]/g, (sign) => spelled[sign] ?? sign);
+  let wanted: boolean | undefined;
   for (const { 0: found, index } of plain.matchAll(run)) {
     const next = plain.charAt(index + found.length);
     if (/[\p{L}_]/u.test(next) && !/\s$/.test(found)) continue;
     const code = asCode(found);
-    if (code !== undefined && !(ambiguous.test(code) && !cue.test(plain))) return code;
+    if (code === undefined) continue;
+    wanted ??= cue.test(plain);
+    if (wanted || !ambiguous.test(code)) return code;
   }
   return undefined;
 }
@@ -43,10 +46,19 @@ const count = (tokens: readonly string[], wanted: string) => tokens.filter((each
 
 /** Without what belongs to the sentence around it: a last operator, a parenthesis that has no other half. */
 function trimmed(tokens: readonly string[]): readonly string[] {
-  const excess = count(tokens, '(') - count(tokens, ')');
-  const [first = '', last = ''] = [tokens[0], tokens.at(-1)];
-  if (/^[-+*/%(]/.test(last) || (last === ')' && excess < 0)) return trimmed(tokens.slice(0, -1));
-  return first === '(' && excess > 0 ? trimmed(tokens.slice(1)) : tokens;
+  let excess = count(tokens, '(') - count(tokens, ')');
+  let [start, end] = [0, tokens.length];
+  while (start < end) {
+    const [first = '', last = ''] = [tokens[start], tokens[end - 1]];
+    if (/^[-+*/%(]/.test(last) || (last === ')' && excess < 0)) {
+      excess += last === '(' ? -1 : last === ')' ? 1 : 0;
+      end -= 1;
+    } else if (first === '(' && excess > 0) {
+      excess -= 1;
+      start += 1;
+    } else break;
+  }
+  return tokens.slice(start, end);
 }
 
 /** Numbers and operators take turns, parentheses match; one sign may stand before a value, but not where a power would refuse it. */

@@ -4,7 +4,7 @@ import { lookUp } from './lexicon.ts';
 import { moodOf } from './mood.ts';
 import type { Reading } from './reading.ts';
 import { renewing } from './renewing.ts';
-import { firstWord, plainText, sceneOf } from './text.ts';
+import { firstWord, longestWord, plainText, sceneOf } from './text.ts';
 
 /** wink-nlp keeps each word that it did not know: some 20 MB for so many characters. A new one takes about 0.1 s. */
 const mostCharacters = 2_000_000;
@@ -17,11 +17,21 @@ const determiners = new Set(
 /** Tagged as nouns, but telling nothing about the picture. */
 const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background line first'.split(' '));
 
+const longRun = new RegExp(`\\S{${longestWord + 1},}`, 'gu');
+const longLetters = new RegExp(`[\\p{L}\\p{M}\\p{N}]{${longestWord + 1},}`, 'gu');
+
+/**
+ * The text with spaces between the words and signs of long runs that have none, and without what is too long for a word:
+ * wink-nlp's tokenizer starts again after each sign of a run, so its time would grow with the square of the run's length.
+ */
+const spaced = (text: string) =>
+  text.replace(longRun, (run) => (run.replace(longLetters, ' ').match(/[\p{L}\p{M}\p{N}'’-]{1,60}|\S/gu) ?? []).join(' '));
+
 /** Reads an English description: nouns, names, mood. */
 export function readEnglish(description: string): Reading {
   const text = plainText(description);
   const scene = sceneOf(text);
-  const document = readerFor(text).readDoc(text);
+  const document = readerFor(text).readDoc(spaced(text));
   const words: string[] = document.tokens().out();
   const tags: string[] = document.tokens().out(its.pos);
   const sentiment = Number(document.out(its.sentiment));

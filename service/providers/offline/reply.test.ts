@@ -28,6 +28,25 @@ describe('A reply of the offline model', () => {
     expect(await reply([...said, user('What is my cat called?')])).toContain('My cat is called Luna.');
   });
 
+  test.each(['‹', '(', '@', '#', '<', '.', '<a', '“', '\u0315\u0300\u0334', '🇪🇸', '👩\u200d', '\r\n'])(
+    'to a beach behind and before 40,000 of %j names the beach',
+    async (sign) => {
+      const signs = sign.repeat(40_000 / sign.length);
+      expect(await reply([user(`${signs} A wonderful, happy day at the beach ${signs}`)])).toMatch(/Key terms: .*beach.* Tone: positive\./);
+    },
+  );
+
+  test('to a list without spaces names its words', async () => {
+    expect(await reply([user(`The ${'beach,harbour;café/'.repeat(500)}`)])).toContain('Key terms: beach, harbour, café.');
+  });
+
+  test.each([
+    ['a', 'Key terms'],
+    ['ñ', 'Términos clave'],
+  ])('takes 40,000 times %s for no word', async (letter, label) => {
+    expect(await reply([user(letter.repeat(40_000))])).not.toContain(label);
+  });
+
   test('quotes nothing that has little to do with the question, nor the question itself', async () => {
     for (const question of ['Who painted the Mona Lisa?', 'Is the castle open?']) {
       expect(await reply([museum, user(question), user(question)])).not.toContain('From the context');

@@ -1,7 +1,7 @@
 import { lookUp } from './lexicon.ts';
 import { moodOf, sentimentOf } from './mood.ts';
 import type { Reading } from './reading.ts';
-import { plainText, sceneOf } from './text.ts';
+import { longestWord, plainText, sceneOf } from './text.ts';
 
 const determiners = new Set(
   'el la los las un una unos unas mi mis tu tus su sus nuestro nuestra nuestros nuestras este esta estos estas ese esa esos esas dos tres cuatro cinco seis varios varias muchos muchas'.split(
@@ -55,15 +55,16 @@ function openingOf(scene: string, text: string): Reading['opening'] {
 
 /** Nouns, and names of several words as one: "Sagrada Familia". */
 function nouns(words: readonly string[]): string[] {
-  const runs: string[] = [];
+  const runs: string[][] = [];
   words.forEach((word, index) => {
     if (!isNoun(words, index)) return;
     const before = words[index - 1] ?? '';
-    const joins = isCapital(word) && isCapital(before) && runs.at(-1)?.endsWith(before);
-    if (joins) runs.push(`${runs.pop()} ${word}`);
-    else runs.push(word);
+    const last = runs.at(-1);
+    if (isCapital(word) && isCapital(before) && last?.at(-1) === before) last.push(word);
+    else runs.push([word]);
   });
-  return [...new Map(runs.map((run) => [run.toLowerCase(), run])).values()];
+  const names = runs.map((run) => run.join(' '));
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }
 
 const isCapital = (word: string) => /^\p{Lu}/u.test(word);
@@ -71,13 +72,12 @@ const isCapital = (word: string) => /^\p{Lu}/u.test(word);
 function isNoun(words: readonly string[], index: number): boolean {
   const word = words[index] ?? '';
   const lower = word.toLowerCase();
-  if (lower.length < 2 || [determiners, prepositions, stopWords, leading].some((set) => set.has(lower)) || notNoun.test(lower))
-    return false;
+  if (lower.length < 2 || lower.length > longestWord) return false;
+  if ([determiners, prepositions, stopWords, leading].some((set) => set.has(lower)) || notNoun.test(lower)) return false;
   if (lookUp(lower, 'es') || (index > 0 && isCapital(word))) return true;
-  const before = words
-    .slice(0, index)
-    .map((each) => each.toLowerCase())
-    .findLast((each) => !leading.has(each));
+  let at = index - 1;
+  while (leading.has(words[at]?.toLowerCase() ?? '')) at -= 1;
+  const before = words[at]?.toLowerCase();
   // "antes de abrir": an infinitive, unlike "la mujer".
   if (/\p{L}{2}[aei]r$/u.test(lower) && before !== undefined && !determiners.has(before)) return false;
   return before === undefined ? !/oy$/.test(lower) : determiners.has(before) || prepositions.has(before);

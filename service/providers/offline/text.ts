@@ -1,28 +1,44 @@
 import { createHash } from 'node:crypto';
 
+/** Longest run of letters that is read as a word, in characters: neither English nor Spanish has longer ones. */
+export const longestWord = 60;
+
 /** Longest part of a description that stands in a caption, in characters. */
 const longestScene = 120;
 
 const prefixes =
   /^(?:(?:this|here) is\s+)?(?:(?:an?|the|this|my|our)\s+)?(?:\p{L}+\s+)?(?:photo(?:graph)?|picture|image|shot|selfie|video)\s+(?:of|showing|with)\s+|^(?:(?:una?|la|el|esta|mi)\s+)?(?:foto(?:graf[ií]a)?|imagen|v[ií]deo|selfi)\s+(?:de|con|que muestra)\s+/iu;
 
+const excessMarks = /(\p{M}{30})\p{M}+/gu;
+
+/**
+ * A text in a normalization form of Unicode, with at most 30 combining marks in a row: no script uses more (Stream-Safe Text Format,
+ * UAX #15), and the time to put them in order grows with the square of their number.
+ */
+export const normalized = (text: string, form: 'NFC' | 'NFD') => text.replace(excessMarks, '$1').normalize(form);
+
 /** Plain text of a description: no markup, links, control characters, repeated space or "a photo of". */
 export function plainText(description: string): string {
-  return description
-    .normalize('NFC')
-    .replace(/<[^>]*>/g, ' ')
+  return normalized(description, 'NFC')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\bhttps?:\/\/\S+/gi, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu, (character) => (character === '\u200d' ? character : ' '))
-    .replace(/[#@]+(?=[\p{L}\p{N}])/gu, '')
+    .replace(/(?<![#@])[#@]+(?=[\p{L}\p{N}])/gu, '')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(prefixes, '');
 }
 
-/** The part of the text that a caption repeats: its first sentence, cut between words; a question keeps its marks. */
+/** The end of a sentence in a text without repeated space. */
+const sentenceEnd = /[.!?…](?= \p{Lu}| ?$)/u;
+
+/** The part of a plain text that a caption repeats: its first sentence, cut between words; a question keeps its marks. */
 export function sceneOf(text: string): string {
-  const sentence = /^.*?[.!?…](?=\s+\p{Lu}|\s*$)/u.exec(text)?.[0] ?? text;
-  const bare = sentence.replace(/[\s.!…,;:–—-]+$/u, '').replace(/^[\s.,;:!¡–—-]+/u, '');
+  const end = sentenceEnd.exec(text)?.index ?? text.length;
+  const bare = text
+    .slice(0, end + 1)
+    .replace(/(?<![\s.!…,;:–—-])[\s.!…,;:–—-]+$/u, '')
+    .replace(/^[\s.,;:!¡–—-]+/u, '');
   return sentenceCased(shortened(bare));
 }
 

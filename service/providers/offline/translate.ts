@@ -138,11 +138,15 @@ function spanishNounPhrase(tokens: readonly string[]): Piece | undefined {
 const joined = (text: string) => text.replace(/\b(de|a) el\b(?! \p{Lu})/gu, (_, word) => (word === 'de' ? 'del' : 'al'));
 const parted = (text: string) => text.replace(/\bdel\b/gi, 'de el').replace(/\bal (?!atardecer|amanecer|anochecer|sol\b|final)/gi, 'a el ');
 
+/** Longest text that is translated, in characters: scenes and keywords are shorter. */
+const longestPhrase = 200;
+
 /**
  * A scene word by word in the other language, with articles and adjectives that agree.
  * Undefined when the tables lack a word of it: half a translation is worse than none.
  */
 export function translate(scene: string, from: Language): string | undefined {
+  if (scene.length > longestPhrase) return undefined;
   const tokens = (from === 'es' ? parted(scene) : scene).match(/[\p{L}\p{M}'’]+|,/gu) ?? [];
   if (/[^\p{L}\p{M}\s,]/u.test(scene)) return undefined;
   // The capital of the first word says nothing, unless what follows shows that it is somebody's name.

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../providers/offline/text.ts';
+import { normalized, wordsOf } from '../../providers/offline/text.ts';
 
 /** Share of common words from which two texts say the same. */
 const alike = 0.8;
@@ -10,7 +10,7 @@ export interface Gist {
 }
 
 export function gistOf(text: string): Gist {
-  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const plain = normalized(text, 'NFD').replace(/\p{M}/gu, '').toLowerCase();
   return { words: new Set(wordsOf(plain).map(({ word }) => word)), text: plain.trim() };
 }
 

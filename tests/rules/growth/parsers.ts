@@ -1,0 +1,105 @@
+import { explain } from '../../../scripts/cli/failure.ts';
+import { oneLine } from '../../../scripts/github/text.ts';
+import { redact } from '../../../scripts/rollout/redact.ts';
+import { isToken } from '../../../service/accounts/tokens.ts';
+import { parseEvents } from '../../../service/client/event-stream.ts';
+import { requestIdPattern } from '../../../service/contract/request-id.ts';
+import { moment } from '../../../service/http/moment.ts';
+import { network } from '../../../service/http/network.ts';
+import { createCaptionReader } from '../../../service/providers/caption-reader.ts';
+import { captionsOverChat } from '../../../service/providers/captions-over-chat.ts';
+import type { ChatAnswer } from '../../../service/providers/model.ts';
+import { findArithmetic } from '../../../service/providers/offline/arithmetic.ts';
+import { readEnglish } from '../../../service/providers/offline/english.ts';
+import { findEvidence } from '../../../service/providers/offline/evidence.ts';
+import { isForeign, readUnread } from '../../../service/providers/offline/foreign.ts';
+import { detectLanguage } from '../../../service/providers/offline/language.ts';
+import { sentimentOf } from '../../../service/providers/offline/mood.ts';
+import { createOfflineModel } from '../../../service/providers/offline/offline.ts';
+import { reply } from '../../../service/providers/offline/reply.ts';
+import { readSpanish } from '../../../service/providers/offline/spanish.ts';
+import { hashtag, plainText, sceneOf } from '../../../service/providers/offline/text.ts';
+import { translate, translatePhrase } from '../../../service/providers/offline/translate.ts';
+import { buildContext } from '../../../service/queries/context/context.ts';
+import { fencedBlocks } from '../../../service/queries/sandbox/fences.ts';
+import { shapes } from '../../../service/shapes.ts';
+import { createLogger } from '../../../service/telemetry/log.ts';
+import { testCard } from '../../../service/testing/models.ts';
+import type { Parser } from './measure.ts';
+
+const signal = new AbortController().signal;
+const offline = createOfflineModel(testCard());
+const caption = { style: 'casual', audience: 'general', count: 5, language: undefined } as const;
+const log = createLogger('info', { write: () => {} });
+
+/** A model that answers a request for captions with the text. */
+function answering(text: string) {
+  const answer: ChatAnswer = { text, finish: 'stop', model: 'test', usage: { promptTokens: 1, completionTokens: 1 } };
+  return captionsOverChat({
+    chat: async () => answer,
+    async *streamChat() {
+      for (let at = 0; at < text.length; at += 100) yield text.slice(at, at + 100);
+      return answer;
+    },
+  });
+}
+
+/** As a network delivers a text: in small pieces. */
+async function* inChunks(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 64) yield bytes.subarray(at, at + 64);
+}
+
+async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}
+
+const captionOf = (text: string) => ({ description: text, ...caption });
+const bodyOf = (name: 'generate' | 'query' | 'createUser' | 'login' | 'refresh' | 'createKey' | 'chatCompletions', body: object) =>
+  shapes[name].body.safeParse(body);
+
+/** Every parser of a text that a caller, a model, a server or a cluster may choose: what it is and a call of it. */
+export const parsers: Readonly<Record<string, Parser>> = {
+  'offline: plain text': plainText,
+  'offline: scene': sceneOf,
+  'offline: hashtag': hashtag,
+  'offline: arithmetic': findArithmetic,
+  'offline: language': detectLanguage,
+  'offline: foreign text': isForeign,
+  'offline: unread text': (text) => readUnread(text, 'en'),
+  'offline: Spanish': readSpanish,
+  'offline: English': readEnglish,
+  'offline: mood': sentimentOf,
+  'offline: translation': (text) => [translate(text, 'en'), translate(text, 'es'), translatePhrase(text, 'es')],
+  'offline: evidence for a question': (text) => findEvidence(text, ['The museum opens at ten in the morning.']),
+  'offline: evidence in a context': (text) => findEvidence('When does the museum open?', [text]),
+  'offline: reply': (text) => reply([{ role: 'user', content: text }]),
+  'offline: caption': (text) => offline.writeCaptions(captionOf(text), signal),
+  'captions: JSON of a model, in pieces': (text) => {
+    const read = createCaptionReader();
+    for (let at = 0; at < text.length; at += 7) read(text.slice(at, at + 7));
+  },
+  'captions: answer of a model': (text) =>
+    answering(text)
+      .writeCaptions(captionOf(''), signal)
+      .catch(() => {}),
+  'captions: stream of a model': (text) => exhaust(answering(text).streamCaptions(captionOf(''), signal)).catch(() => {}),
+  'queries: fences': (text) => fencedBlocks(text),
+  'queries: context': (text) => buildContext(text, [{ name: 'notes', candidates: [{ text, reason: 'a note' }] }], 500),
+  'shapes: caption': (text) =>
+    bodyOf('generate', { content_description: text, style: text, audience: text, client_id: text, [text]: text }),
+  'shapes: query': (text) => bodyOf('query', { query: text, model: text, client_id: text }),
+  'shapes: chat': (text) => bodyOf('chatCompletions', { model: text, messages: [{ role: 'user', content: text }], stop: text }),
+  'shapes: user': (text) => bodyOf('createUser', { username: text, email: text, password: text, role: text }),
+  'shapes: login': (text) => [bodyOf('login', { username: text, password: text }), bodyOf('refresh', { refresh_token: text })],
+  'shapes: key': (text) => bodyOf('createKey', { name: text, permissions: [text], expires_at: text }),
+  'shapes: time': (text) => moment.safeParse(text),
+  'http: credential': isToken,
+  'http: request id': (text) => requestIdPattern.test(text),
+  'http: address': network,
+  'log line': (text) => log.info({ text, error: new Error(text) }, text),
+  'client: server-sent events': (text) => exhaust(parseEvents(inChunks(text))),
+  'release tool: redaction': redact,
+  'release tool: cause of a failure': explain,
+  'release tool: description of a deployment': (text) => oneLine(text, 140),
+};
