@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { Counters } from './counters.ts';
@@ -18,6 +18,19 @@ test('A window tells what is left before each request and when it ends', async (
   expect([first[0], second[0], third[0]]).toEqual([2, 1, 0]);
   expect(first[1] * 1000).toBeGreaterThan(Date.now());
   expect(third[2]).toBe(2);
+});
+
+afterEach(() => void jest.restoreAllMocks());
+
+test.each([-3_600_000, 3_600_000])('A clock that is set by %i ms neither ends a window nor makes it longer', async (set) => {
+  const counters = new Counters(undefined, createMetrics());
+  const ask = () => counters.ratelimiter('address', 0, 60_000, 1);
+  await ask();
+  const real = Date.now;
+  jest.spyOn(Date, 'now').mockImplementation(() => real() + set);
+  const [left, endsAt] = await ask();
+  expect(left).toBe(0);
+  expect(Math.abs(endsAt - Date.now() / 1000 - 60)).toBeLessThan(30);
 });
 
 test('In no window is more than the quota let through, and never less than could be', async () => {

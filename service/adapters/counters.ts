@@ -3,7 +3,7 @@ import type { Redis } from './redis.ts';
 
 interface Window {
   count: number;
-  /** Milliseconds since the epoch. */
+  /** By the monotonic clock, in milliseconds: a clock that is set must not lengthen a window. */
   readonly endsAt: number;
 }
 
@@ -20,7 +20,7 @@ export class Counters extends Map<string, Window> {
   readonly #redis: Redis | undefined;
   readonly #metrics: Metrics;
   readonly #now: () => number;
-  constructor(redis: Redis | undefined, metrics: Metrics, now = Date.now) {
+  constructor(redis: Redis | undefined, metrics: Metrics, now = () => performance.now()) {
     super();
     this.#now = now;
     this.#redis = redis;
@@ -54,6 +54,6 @@ export class Counters extends Map<string, Window> {
   /** As async-ratelimiter asks it: [remaining before this request, end of the window in epoch seconds, quota]. */
   async ratelimiter(key: string, _now: number, windowMs: number, max: number): Promise<[number, number, number]> {
     const { count, leftMs } = await this.#count(key, windowMs);
-    return [Math.max(0, max - count + 1), Math.ceil((this.#now() + leftMs) / 1000), max];
+    return [Math.max(0, max - count + 1), Math.ceil((Date.now() + leftMs) / 1000), max];
   }
 }

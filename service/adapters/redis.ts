@@ -98,15 +98,15 @@ export function openRedis(url: string, log: Logger): Redis {
     if (isAway) log.info({ dependency: 'cache' }, 'Redis is back: limits and cache are shared again');
     isAway = false;
   }
-  let restsUntil = 0;
+  let restsUntil = Number.NEGATIVE_INFINITY;
   async function run<T>(command: () => Promise<T>): Promise<T> {
-    if (Date.now() < restsUntil) throw new Error('Redis failed a moment ago');
+    if (performance.now() < restsUntil) throw new Error('Redis failed a moment ago');
     try {
       const result = await inTime(command());
       back();
       return result;
     } catch (error) {
-      restsUntil = Date.now() + rest;
+      restsUntil = performance.now() + rest;
       away(error instanceof Error ? error.message : 'no reason given');
       throw error;
     }

@@ -34,7 +34,7 @@ async function slotFor(ctx: Context): Promise<Slot> {
 
 /** The answer that is there already, or undefined once it is the claimer's to run the request. */
 async function claim(store: IdempotencyStore, slot: Slot, owner: string, left: AbortSignal): Promise<KeptAnswer | undefined> {
-  const end = Date.now() + patience;
+  const end = performance.now() + patience;
   for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
     const found = await store.claim(slot, owner).catch((error: unknown) => {
       throw unavailable('Idempotency keys cannot be checked now.', 2, error);
@@ -42,7 +42,7 @@ async function claim(store: IdempotencyStore, slot: Slot, owner: string, left: A
     if (found.state === 'claimed') return undefined;
     if (found.state === 'mismatch') throw new Problem('idempotency_mismatch');
     if (found.state === 'done') return unpack(slot, found.answer);
-    if (Date.now() + pause > end) throw inFlight();
+    if (performance.now() + pause > end) throw inFlight();
     await sleep(pause, undefined, { signal: left });
   }
 }

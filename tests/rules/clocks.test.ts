@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { files, read } from './sources.ts';
+
+/** Where the wall clock is read on purpose: a time that others read, or that is compared with one of theirs. */
+const wallClock: Readonly<Record<string, string>> = {
+  'service/accounts/api-keys.ts': 'compares a stored time',
+  'service/accounts/authenticate.ts': 'compares the expiry of a credential',
+  'service/accounts/last-used.ts': 'stores the time of use',
+  'service/accounts/login.ts': 'converts the end of a window, which is a time',
+  'service/adapters/counters.ts': 'gives the end of a window as a time, as the header X-RateLimit-Reset has it',
+  'service/adapters/migrations/0003-usage.ts': 'months of the calendar',
+  'service/batches/create.ts': 'orders batches of several processes',
+  'service/batches/work.ts': 'orders batches of several processes',
+  'service/client/problem.ts': 'Retry-After may be a date',
+  'service/compatible/chat.ts': 'tells when an answer was made',
+  'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
+  'service/providers/openai-failure.ts': 'Retry-After may be a date',
+  'service/queries/history.ts': 'tells when something was asked',
+  'service/queries/query.ts': 'the date is a fact for the model',
+  'service/serve.ts': 'months of the calendar',
+  'service/system/graphql.ts': 'the default end of a period that is asked for',
+  'service/system/process-metrics.ts': 'tells when a sample was taken',
+  'service/telemetry/log.ts': 'the time of a log line',
+  'service/usage/ask.ts': 'the default end of a period that is asked for',
+  'service/usage/ledger.ts': 'months and minutes of the calendar',
+  'service/usage/metering.ts': 'months and minutes of the calendar',
+};
+
+const readsWallClock = /\bDate\.now\b|\bnew Date\(\)/;
+const reading = files().filter(
+  (path) => path.startsWith('service/') && /(?<!\.test)\.ts$/.test(path) && !path.includes('/testing/') && readsWallClock.test(read(path)),
+);
+
+describe('The wall clock', () => {
+  test('is read by no file but those listed with their reason: durations, windows and deadlines are measured by performance.now()', () => {
+    expect(reading.filter((path) => !(path in wallClock))).toEqual([]);
+  });
+
+  test('is still read by each file of the list', () => {
+    expect(Object.keys(wallClock).filter((path) => !reading.includes(path))).toEqual([]);
+  });
+});
