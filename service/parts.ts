@@ -18,7 +18,7 @@ import type { Settings } from './contract/settings.ts';
 import { type Documents, persistedDocument } from './graphql/persisted.ts';
 import { databaseIdempotency, type IdempotencyStore } from './idempotency/store.ts';
 import { setupOf } from './providers/configuration.ts';
-import type { Models } from './providers/models.ts';
+import { asCaller, type Models } from './providers/models.ts';
 import type { ModelCall } from './providers/observing.ts';
 import { createHistory, type History } from './queries/history.ts';
 import { createQuery, type Query } from './queries/query.ts';
@@ -83,9 +83,10 @@ export interface Outside {
 /** Counts a call of a model, its tokens and its cost. */
 const observing =
   (metrics: Metrics) =>
-  ({ model, outcome, seconds, usage, costMicros }: ModelCall): void => {
+  ({ model, outcome, seconds, waitSeconds, usage, costMicros }: ModelCall): void => {
     metrics.count('modelRequests', { model, outcome });
     metrics.observe('modelDuration', { model }, seconds);
+    metrics.observe('modelWait', { model }, waitSeconds);
     if (usage === undefined) return;
     metrics.count('modelTokens', { model, kind: 'prompt' }, usage.promptTokens);
     metrics.count('modelTokens', { model, kind: 'completion' }, usage.completionTokens);
@@ -108,8 +109,10 @@ export function createParts(
   const metering = createMetering({ store: usage, log, metrics });
   const sandbox = createSandbox();
   const history = createHistory();
-  const generateOn = (payer: Payer) => createGenerate({ models, metering: payer }, captions, setupOf(settings));
-  const queryOn = (payer: Payer) => createQuery({ models, metering: payer, sandbox, history });
+  const generateWith = (models: Models) => (payer: Payer) => createGenerate({ models, metering: payer }, captions, setupOf(settings));
+  const queryWith = (models: Models) => (payer: Payer) => createQuery({ models, metering: payer, sandbox, history });
+  // All batches together have the turn of one caller at a model.
+  const inBatches = asCaller(models, 'batches');
   return {
     settings,
     log,
@@ -125,7 +128,7 @@ export function createParts(
     metering,
     readUsage: usage.read,
     readSamples: (from, to, limit) => readSamples(db, from, to, limit),
-    query: queryOn(metering),
+    query: queryWith(models)(metering),
     sandbox,
     history,
     documents: caches.create({
@@ -135,10 +138,10 @@ export function createParts(
       ttlSeconds: settings.CACHE_TTL,
       maxEntries: graphqlLimits.documents,
     }),
-    generate: generateOn(metering),
+    generate: generateWith(models)(metering),
     db,
     queue: openQueue(db, statements, log, settings.ROLE === 'all' || settings.ROLE === 'worker'),
-    runners: createRunners({ generateOn, queryOn }),
+    runners: createRunners({ generateOn: generateWith(inBatches), queryOn: queryWith(inBatches) }),
     budgets: usage.budgets,
     cacheStats: createCacheStats(metrics, redis),
     processMetrics: createProcessMetrics(metrics),

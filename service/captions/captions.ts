@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import type { Cache } from '../adapters/cache.ts';
 import { timings } from '../contract/timings.ts';
+import { deadlineSignal } from '../deadline.ts';
 import type { EventOf } from '../http/events.ts';
 import { Problem } from '../http/problem.ts';
 import type { Tell } from '../http/stream.ts';
@@ -48,7 +49,7 @@ const isExhausted = (error: unknown) => error instanceof Problem && error.code =
 export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>, setup: string): Generate {
   async function write(ask: Ask, request: CaptionRequest, to: BilledTo, left: AbortSignal, telling?: Telling): Promise<Kept> {
     const most = mostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
-    const limit = AbortSignal.any([left, AbortSignal.timeout((telling === undefined ? timings.request : timings.stream) * 1000)]);
+    const limit = AbortSignal.any([left, deadlineSignal((telling === undefined ? timings.request : timings.stream) * 1000)]);
     const work = () =>
       telling === undefined
         ? models.captions(ask, request, limit)
@@ -92,7 +93,7 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>,
     hear,
   ) => {
     const request: CaptionRequest = { description, style, audience, language, count };
-    const ask: Ask = { model, prefer, needs: hear === undefined ? ['captions'] : ['captions', 'streaming'] };
+    const ask: Ask = { model, prefer, needs: hear === undefined ? ['captions'] : ['captions', 'streaming'], caller: caller.id };
     const id = randomUUID();
     const telling = hear === undefined ? undefined : tellingOf(id, hear);
     const { value, level } = await find(ask, request, { caller, clientId, operation: 'generate' }, signal, telling);

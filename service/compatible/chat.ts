@@ -26,9 +26,10 @@ const requestOf = (body: ChatCompletionRequest): ChatRequest => ({
   stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? undefined),
 });
 
-const askOf = ({ model, stream }: ChatCompletionRequest): Ask => ({
+const askOf = ({ model, stream }: ChatCompletionRequest, { id }: Caller): Ask => ({
   model: model === auto ? undefined : model,
   needs: stream ? ['chat', 'streaming'] : ['chat'],
+  caller: id,
 });
 
 const usageOf = ({ promptTokens, completionTokens }: TokenUsage) => ({
@@ -55,7 +56,7 @@ export function createChat({ models, metering }: { readonly models: Models; read
   }
   return {
     async complete(body, caller, signal) {
-      const { answer, routing } = await paid(body, caller, signal, () => models.chat(askOf(body), requestOf(body), signal));
+      const { answer, routing } = await paid(body, caller, signal, () => models.chat(askOf(body, caller), requestOf(body), signal));
       const message = { role: 'assistant' as const, content: answer.text, refusal: null };
       return {
         ...named(),
@@ -74,7 +75,9 @@ export function createChat({ models, metering }: { readonly models: Models; read
         await tell(chunks.piece(model, { role: 'assistant', content: '' }));
       };
       const { answer, routing } = await paid(body, caller, signal, () =>
-        whole(models.streamChat(askOf(body), requestOf(body), signal, started), (content) => tell(chunks.piece(model, { content }))),
+        whole(models.streamChat(askOf(body, caller), requestOf(body), signal, started), (content) =>
+          tell(chunks.piece(model, { content })),
+        ),
       );
       if (model === '') await started(routing);
       await tell(chunks.piece(model, {}, answer.finish));

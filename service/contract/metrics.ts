@@ -55,6 +55,13 @@ export const metrics = {
     labels: ['model'],
     buckets: latencyBuckets,
   },
+  modelWait: {
+    type: 'histogram',
+    name: 'instagram_captions_model_wait_seconds',
+    help: 'Time of one call of a text model that it waited for its turn, all slots being taken.',
+    labels: ['model'],
+    buckets: latencyBuckets,
+  },
   modelTokens: {
     type: 'counter',
     name: 'instagram_captions_model_tokens_total',

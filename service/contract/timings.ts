@@ -5,6 +5,8 @@
 export interface Timings {
   /** Longest that one attempt at a text model may take. */
   readonly modelAttempt: number;
+  /** Longest that a call waits for its turn at a text model whose slots are all taken; answered 503 afterwards. */
+  readonly modelWait: number;
   /** Longest silence between two parts of a text model's stream. */
   readonly modelIdle: number;
   /** Longest that a request may take in the service; answered 504 afterwards. */
@@ -33,6 +35,7 @@ export interface Timings {
 
 export const timings: Timings = {
   modelAttempt: 10,
+  modelWait: 8,
   modelIdle: 10,
   request: 20,
   stream: 50,
@@ -69,6 +72,7 @@ export const imageHealthcheck = { intervalSeconds: 30, timeoutSeconds: 10, start
 /** Every pair (inner, outer) where the inner must end before the outer does. */
 const nestings = [
   ['modelAttempt', 'request'],
+  ['modelWait', 'request'],
   ['modelIdle', 'edge'],
   ['request', 'edge'],
   ['request', 'stream'],

@@ -1,4 +1,5 @@
 import { timings } from '../contract/timings.ts';
+import { deadlineSignal } from '../deadline.ts';
 import { type Context, leaving } from './context.ts';
 
 /** Whether the caller asks for events: in the body, or as the one type that it accepts best. */
@@ -8,7 +9,7 @@ export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean 
 }
 
 /** Ends a streamed answer: the caller left, or it took longer than a stream may. */
-export const streaming = (ctx: Context): AbortSignal => AbortSignal.any([leaving(ctx), AbortSignal.timeout(timings.stream * 1000)]);
+export const streaming = (ctx: Context): AbortSignal => AbortSignal.any([leaving(ctx), deadlineSignal(timings.stream * 1000)]);
 
 /** Tells a part of an answer; resolves when there is room for the next. */
 export type Tell<T> = (part: T) => Promise<void>;

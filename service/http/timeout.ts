@@ -1,3 +1,4 @@
+import { startDeadline } from '../deadline.ts';
 import type { Middleware } from './context.ts';
 import { Problem } from './problem.ts';
 
@@ -5,11 +6,11 @@ import { Problem } from './problem.ts';
 export function timeout(seconds: number): Middleware {
   return async function timeout(_ctx, next) {
     const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Problem('timeout')), seconds * 1000);
+    const cancel = startDeadline(seconds * 1000, () => reject(new Problem('timeout')));
     try {
       await Promise.race([next(), promise]);
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   };
 }

@@ -11,7 +11,7 @@ import { withResilience } from './resilience.ts';
 
 const request: ChatRequest = { messages: [{ role: 'user', content: 'Where is Cádiz?' }] };
 const captions: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
-const ask = { needs: ['chat'] } as const;
+const ask = { needs: ['chat'], caller: 'key:test' } as const;
 const never = () => new AbortController().signal;
 
 const open: Upstream[] = [];
@@ -135,7 +135,7 @@ describe('The models together', () => {
     const refused = (changed: Partial<Parameters<typeof models.chat>[0]>, asked = request) =>
       models.chat({ ...ask, ...changed }, asked, never()).catch((error: RoutedError) => [error.failure, error.message]);
     expect(await refused({ model: 'x' })).toEqual(['unknown', 'there is no model "x"']);
-    expect(await refused({ needs: ['code'] })).toEqual(['unsuitable', 'no model fits the request: a cannot do code']);
+    expect(await refused({ ...ask, needs: ['code'] })).toEqual(['unsuitable', 'no model fits the request: a cannot do code']);
     const long: ChatRequest = { messages: [{ role: 'user', content: 'a'.repeat(4000) }] };
     expect(await refused({}, long)).toEqual(['unsuitable', 'no model fits the request: a holds 1000 tokens, and about 1504 are needed']);
     expect(seen[0]).toEqual([]);
@@ -244,14 +244,14 @@ describe('A stream', () => {
   test('of captions tells each when it is finished, and the whole at the end', async () => {
     const text = '{"captions": ["Two wheels.", "Red and ready.", "Too many"], "hashtags": ["#Bicycle"], "language": "en"}';
     const { models } = await chain({ does: [says(text)] });
-    const { pieces, whole } = await read(models.streamCaptions({ needs: ['captions'] }, captions, never()));
+    const { pieces, whole } = await read(models.streamCaptions({ ...ask, needs: ['captions'] }, captions, never()));
     expect(pieces).toEqual(['Two wheels.', 'Red and ready.']);
     expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: ['#Bicycle'], usage: { promptTokens: 11 } });
   });
 
   test('of captions whose end is garbage tells what was spent', async () => {
     const { models } = await chain({ does: [says('{"captions": ["Two wheels."], oh')] });
-    const { pieces, error } = await read(models.streamCaptions({ needs: ['captions'] }, captions, never()));
+    const { pieces, error } = await read(models.streamCaptions({ ...ask, needs: ['captions'] }, captions, never()));
     expect(pieces).toEqual(['Two wheels.']);
     expect(error).toMatchObject({ failure: 'garbage', spent: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 });
   });

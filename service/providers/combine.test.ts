@@ -41,7 +41,10 @@ describe('The chain of models', () => {
       fc.asyncProperty(chains, named, fc.boolean(), async ([first, rest], wanted, fallback) => {
         const asked: string[] = [];
         const each = [first, ...rest].map((fate, at) => ({ id: `m${at}`, fate }));
-        const [one, ...others] = each.map(({ id, fate }) => ({ model: scripted(id, fate, asked), healthy: () => true }));
+        const [one, ...others] = each.map(({ id, fate }) => {
+          const model = scripted(id, fate, asked);
+          return { card: model.card, as: () => model, healthy: () => true };
+        });
         if (one === undefined) return;
         const model = each[wanted ?? each.length]?.id;
         const order = [...each.filter(({ id }) => id === model), ...each.filter(({ id }) => id !== model)];
@@ -49,7 +52,7 @@ describe('The chain of models', () => {
           fate === 'answers' || fate.after > 0 || !fallback || (fate.failure === 'rejected' && id === model);
         const last = order.find(ends) ?? order.at(-1);
 
-        const stream = combineModels([one, ...others]).streamChat({ needs: [], model, fallback }, request, signal);
+        const stream = combineModels([one, ...others]).streamChat({ needs: [], model, fallback, caller: 'key:test' }, request, signal);
         const pieces: string[] = [];
         const read = async () => {
           for (let step = await stream.next(); ; step = await stream.next()) {

@@ -25,8 +25,8 @@ function planned(ask: Ask, candidates: readonly Candidate[], size: Size): Plan {
 
 /** The models as one, with routing and fallback. */
 export function combineModels(members: readonly [ResilientModel, ...ResilientModel[]]): Models {
-  const byId = new Map(members.map(({ model }) => [model.card.id, model]));
-  const candidates = () => members.map(({ model, healthy }) => ({ card: model.card, healthy: healthy() }));
+  const byId = new Map(members.map((member) => [member.card.id, member]));
+  const candidates = () => members.map(({ card, healthy }) => ({ card, healthy: healthy() }));
 
   /** Tries one model after the other. Not told to go on once something was sent. */
   async function* route<T extends { usage: TokenUsage }>(
@@ -41,7 +41,7 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
     for (const [at, choice] of decided.order.entries()) {
       const model = byId.get(choice.model);
       if (model === undefined) continue;
-      const stream = open(model);
+      const stream = open(model.as(ask.caller));
       let sent = false;
       try {
         for (let step = await stream.next(); ; step = await stream.next()) {

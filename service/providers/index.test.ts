@@ -18,7 +18,7 @@ describe('The text models of the settings', () => {
   test('are the offline one where neither a key nor an endpoint is named, and its calls are observed', async () => {
     const calls: ModelCall[] = [];
     const models = createModels(settings, (call) => calls.push(call));
-    const { answer, routing, costMicros } = await models.captions({ needs }, request, new AbortController().signal);
+    const { answer, routing, costMicros } = await models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal);
     expect(answer.model).toContain('offline');
     expect(routing).toMatchObject({ model: 'offline', failed: [], alternatives: [] });
     expect(costMicros).toBe(0);
@@ -38,7 +38,7 @@ describe('The text models of the settings', () => {
     ];
     const calls: ModelCall[] = [];
     const models = createModels(settingsOf({ TEXT_MODELS: JSON.stringify(list) }), (call) => calls.push(call));
-    const { routing } = await models.captions({ needs }, request, new AbortController().signal);
+    const { routing } = await models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal);
     expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'rejected' }] });
     expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([
       ['remote', 'error'],
@@ -53,6 +53,8 @@ describe('The text models of the settings', () => {
   test('say so when an endpoint cannot be reached', async () => {
     // Port 9 of this machine: nothing listens there.
     const models = createModels({ ...settings, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }, () => {});
-    await expect(models.captions({ needs }, request, new AbortController().signal)).rejects.toMatchObject({ failure: 'unreachable' });
+    await expect(models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal)).rejects.toMatchObject({
+      failure: 'unreachable',
+    });
   });
 });

@@ -23,7 +23,10 @@ const resilienceOf = ({ timeout_seconds: attemptSeconds }: TextModelSetting, isA
   retryAfterSeconds: { wait: 2, most: 60 },
   breaker: { failures: 5, pauseMs: 10_000 },
   concurrency: 64,
+  // Of each caller.
   queue: 256,
+  // Less where another model can answer meanwhile.
+  maxWaitMs: (isAlone ? timings.modelWait : timings.modelWait / 2) * 1000,
 });
 
 /** Libraries and tables are loaded with the first call: a start does not wait for them. */

@@ -118,6 +118,7 @@ export type ModelFailure =
 interface FailureDetails extends ErrorOptions {
   readonly spent?: TokenUsage | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  readonly suspended?: boolean;
 }
 
 export class ModelError extends Error {
@@ -127,10 +128,20 @@ export class ModelError extends Error {
   readonly spent: TokenUsage | undefined;
   /** When the provider wants to be asked again. */
   readonly retryAfterSeconds: number | undefined;
+  /** This process was stopped during the attempt (a paused machine, SIGSTOP): the failure says nothing of the provider. */
+  readonly suspended: boolean;
   constructor(failure: ModelFailure, message: string, details: FailureDetails = {}) {
     super(message, details);
     this.failure = failure;
     this.spent = details.spent;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.suspended = details.suspended ?? false;
   }
+}
+
+/** The same failure, of an attempt during which this process was stopped; any other error as it is. */
+export function whileSuspended(error: unknown): unknown {
+  if (!(error instanceof ModelError)) return error;
+  const { failure, message, spent, retryAfterSeconds } = error;
+  return new ModelError(failure, message, { cause: error, spent, retryAfterSeconds, suspended: true });
 }

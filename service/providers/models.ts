@@ -49,6 +49,15 @@ export interface Models {
   streamCaptions(ask: Ask, request: CaptionRequest, signal: AbortSignal, started?: Started): TextStream<Routed<CaptionDraft>>;
 }
 
+/** The same models, whose calls all take the turn of one caller: many small jobs share the models with other callers as one of them. */
+export const asCaller = (models: Models, caller: string): Models => ({
+  list: models.list,
+  chat: (ask, ...rest) => models.chat({ ...ask, caller }, ...rest),
+  streamChat: (ask, ...rest) => models.streamChat({ ...ask, caller }, ...rest),
+  captions: (ask, ...rest) => models.captions({ ...ask, caller }, ...rest),
+  streamCaptions: (ask, ...rest) => models.streamCaptions({ ...ask, caller }, ...rest),
+});
+
 /** Instructions for captions, and what one caption with its share of the hashtags takes at most. */
 const captionInstructions = 200;
 const tokensPerCaption = 150;

@@ -7,6 +7,8 @@ export interface ModelCall {
   readonly model: string;
   readonly outcome: 'ok' | 'error' | 'timeout' | 'cancelled';
   readonly seconds: number;
+  /** Of them, those that it waited for its turn. */
+  readonly waitSeconds: number;
   /** What the provider charges for; undefined where nothing came of it. */
   readonly usage: TokenUsage | undefined;
   /** Of that usage, at the prices of the card, in micro-US-dollars. */
@@ -19,16 +21,22 @@ const isTimeout = (reason: unknown) => reason instanceof DOMException && reason.
 /** Times one call and tells `observe` once how it ended. */
 export function observeCall(card: ModelCard, signal: AbortSignal, observe: (call: ModelCall) => void) {
   const start = performance.now();
+  let waitMs = 0;
   const report = (outcome: ModelCall['outcome'], usage: TokenUsage | undefined) =>
     observe({
       model: card.id,
       outcome,
       seconds: (performance.now() - start) / 1000,
+      waitSeconds: waitMs / 1000,
       usage,
       costMicros: usage === undefined ? 0 : costMicros(usage, card),
     });
   return {
     report,
+    /** Adds a wait for a turn, in milliseconds. */
+    waited(milliseconds: number): void {
+      waitMs += milliseconds;
+    },
     /** Tells of a failure, and gives the error to throw. */
     failed(error: unknown): unknown {
       const failure = asModelError(error);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { quickResilience, testCard } from '../testing/models.ts';
 import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { type CaptionRequest, ModelError } from './model.ts';
@@ -23,7 +23,8 @@ async function endpoint(...script: [Behaviour, ...Behaviour[]]) {
     seen: started.requests,
     calls,
     model,
-    resilient: (rest: Partial<Resilience> = {}) => withResilience(model, { ...quickResilience, ...rest }, (call) => calls.push(call)).model,
+    resilient: (rest: Partial<Resilience> = {}) =>
+      withResilience(model, { ...quickResilience, ...rest }, (call) => calls.push(call)).as('key:test'),
   };
 }
 
@@ -150,5 +151,27 @@ describe('A model with resilience', () => {
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => model.writeCaptions(request, never())));
     expect(seen.length).toBe(3);
     expect(results.filter((result) => result.status === 'rejected' && result.reason.failure === 'overloaded')).toHaveLength(3);
+  });
+});
+
+describe('A clock that is set', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  test.each([-3_600_000, 3_600_000])('by %i ms leaves the breaker open for its pause, no shorter and no longer', async (set) => {
+    const { resilient, seen } = await endpoint(refuses(500), refuses(500), good);
+    const model = resilient({ retries: 0, breaker: { failures: 2, pauseMs: 300 } });
+    const ask = () =>
+      model.writeCaptions(request, never()).then(
+        () => 'ok',
+        (error: ModelError) => error.failure,
+      );
+    expect([await ask(), await ask()]).toEqual(['unreachable', 'unreachable']);
+    const opened = performance.now();
+    const real = Date.now;
+    jest.spyOn(Date, 'now').mockImplementation(() => real() + set);
+    if (performance.now() - opened < 250) expect(await ask()).toBe('overloaded');
+    while (performance.now() - opened < 320) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await ask()).toBe('ok');
+    expect(seen.length).toBe(3);
   });
 });

@@ -1,23 +1,11 @@
-import {
-  BrokenCircuitError,
-  BulkheadRejectedError,
-  bulkhead,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  DelegateBackoff,
-  handleWhen,
-  type IRetryBackoffContext,
-  retry,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
-  wrap,
-} from 'cockatiel';
+import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from 'cockatiel';
+import { within } from '../deadline.ts';
+import { type BreakerLimits, CircuitBreaker, CircuitOpenError } from './circuit-breaker.ts';
+import { type BulkheadLimits, BulkheadRejectedError, FairBulkhead, type Turn } from './fair-bulkhead.ts';
 import { ModelError, type ModelFailure } from './model.ts';
 import type { StreamLimits } from './streaming.ts';
 
-export interface Resilience extends StreamLimits {
+export interface Resilience extends StreamLimits, BulkheadLimits {
   /** Longest that a call may take: attempts, pauses between them and the wait for a place; of a stream: until it starts. */
   readonly totalSeconds: number;
   /** Attempts after the first. */
@@ -30,26 +18,21 @@ export interface Resilience extends StreamLimits {
    * and the endpoint is left alone so long, but no longer than `most`.
    */
   readonly retryAfterSeconds: { readonly wait: number; readonly most: number };
-  /** Failures in a row after which the endpoint is left alone, and for how long. */
-  readonly breaker: { readonly failures: number; readonly pauseMs: number };
-  /** Calls at once, and how many may wait for a place. */
-  readonly concurrency: number;
-  readonly queue: number;
+  readonly breaker: BreakerLimits;
 }
 
 /** Worth another try: the next attempt may well succeed. */
 const passing: readonly ModelFailure[] = ['timeout', 'overloaded', 'unreachable'];
 const isPassing = (error: unknown): error is ModelError => error instanceof ModelError && passing.includes(error.failure);
-const isTrouble = (error: unknown) => isPassing(error) || (error instanceof ModelError && error.failure === 'cut');
+/** Whether an error says that the provider fails. One of an attempt during which this process did not run says nothing of it. */
+const isTrouble = (error: unknown) =>
+  error instanceof ModelError && !error.suspended && (passing.includes(error.failure) || error.failure === 'cut');
 
 /** What a policy threw as a failure of the model. */
 export function asModelError(error: unknown): unknown {
-  if (error instanceof BrokenCircuitError)
+  if (error instanceof CircuitOpenError)
     return new ModelError('overloaded', 'the endpoint failed repeatedly and is left alone for a while', { cause: error });
-  if (error instanceof BulkheadRejectedError)
-    return new ModelError('overloaded', 'too many calls are waiting for the endpoint', { cause: error });
-  if (error instanceof TaskCancelledError) return new ModelError('timeout', 'the endpoint did not answer in time', { cause: error });
-  return error;
+  return error instanceof BulkheadRejectedError ? new ModelError('overloaded', error.message, { cause: error }) : error;
 }
 
 const longestBackoffMs = 2000;
@@ -65,45 +48,44 @@ type Run<T> = (signal: AbortSignal) => Promise<T>;
 
 /** What stands around the calls of one model. */
 export function createPolicies(options: Resilience) {
-  const { totalSeconds, retries, retryTimeouts, firstBackoffMs, breaker, concurrency, queue } = options;
+  const { totalSeconds, retries, retryTimeouts, firstBackoffMs, breaker } = options;
   const { wait, most } = options.retryAfterSeconds;
   const again = handleWhen(
     (error) => isPassing(error) && (error.retryAfterSeconds ?? 0) <= wait && (error.failure !== 'timeout' || retryTimeouts),
   );
-  const circuit = circuitBreaker(handleWhen(isTrouble), {
-    halfOpenAfter: breaker.pauseMs,
-    breaker: new ConsecutiveBreaker(breaker.failures),
-  });
-  let openUntil = 0;
-  circuit.onBreak(() => {
-    openUntil = Date.now() + breaker.pauseMs;
-  });
+  const circuit = new CircuitBreaker(breaker);
+  const bulkhead = new FairBulkhead(options);
+  // By the monotonic clock, as all durations.
   let restUntil = 0;
   let cuts = 0;
-  const isResting = () => Date.now() < restUntil;
-  const around = wrap(
-    // Around everything: neither a pause nor the wait for a place ends by itself when the caller leaves.
-    timeout(totalSeconds * 1000, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }),
-    // A pause whose caller has left must not keep the process alive.
-    retry(again, { maxAttempts: retries, backoff: backoff(firstBackoffMs) }).dangerouslyUnref(),
-  );
-  const places = bulkhead(concurrency, queue);
+  const restFor = (milliseconds: number) => {
+    restUntil = Math.max(restUntil, performance.now() + milliseconds);
+  };
+  const restLeftMs = () => restUntil - performance.now();
+  // A pause whose caller has left must not keep the process alive.
+  const retrying = retry(again, { maxAttempts: retries, backoff: backoff(firstBackoffMs) }).dangerouslyUnref();
   return {
-    /** Runs a call that may need several attempts. */
-    call: <T>(run: Run<T>, signal: AbortSignal): Promise<T> => around.execute((context) => run(context.signal), signal),
-    /** Runs what needs a place among those that are at work at once. */
-    inPlace: <T>(run: Run<T>, signal: AbortSignal): Promise<T> => places.execute((context) => run(context.signal), signal),
+    /** Runs a call that may need several attempts. Neither a pause nor the wait for a slot is longer than the call may take. */
+    call: <T>(run: Run<T>, signal: AbortSignal): Promise<T> =>
+      within(
+        totalSeconds * 1000,
+        (limited) => retrying.execute((context) => run(context.signal), limited),
+        signal,
+        () => new ModelError('timeout', 'the endpoint did not answer in time'),
+      ),
+    /** Runs what needs one of the slots for calls at once, which callers have in turn. */
+    inTurn: <T>(turn: Turn, run: () => Promise<T>, signal: AbortSignal): Promise<T> => bulkhead.run(turn, run, signal),
     /** Runs one attempt of a call, or refuses to, and learns from what becomes of it. */
     async attempt<T>(run: Run<T>, signal: AbortSignal): Promise<T> {
-      if (isResting()) {
-        const retryAfterSeconds = Math.ceil((restUntil - Date.now()) / 1000);
-        throw new ModelError('overloaded', 'the endpoint is left alone for a while', { retryAfterSeconds });
+      const resting = restLeftMs();
+      if (resting > 0) {
+        throw new ModelError('overloaded', 'the endpoint is left alone for a while', { retryAfterSeconds: Math.ceil(resting / 1000) });
       }
       try {
-        return await circuit.execute((context) => run(context.signal), signal);
+        return await circuit.execute(() => run(signal), isTrouble);
       } catch (error) {
         const { retryAfterSeconds = 0 } = error instanceof ModelError ? error : {};
-        if (retryAfterSeconds > wait) restUntil = Math.max(restUntil, Date.now() + Math.min(retryAfterSeconds, most) * 1000);
+        if (retryAfterSeconds > wait) restFor(Math.min(retryAfterSeconds, most) * 1000);
         throw error;
       }
     },
@@ -113,9 +95,8 @@ export function createPolicies(options: Resilience) {
      */
     ended(error?: unknown): void {
       cuts = isTrouble(error) ? cuts + 1 : 0;
-      if (cuts >= breaker.failures) restUntil = Math.max(restUntil, Date.now() + breaker.pauseMs);
+      if (cuts >= breaker.failures) restFor(breaker.pauseMs);
     },
-    healthy: () =>
-      !isResting() && (circuit.state === CircuitState.Closed || (circuit.state === CircuitState.Open && Date.now() >= openUntil)),
+    healthy: () => restLeftMs() <= 0 && circuit.isHealthy,
   };
 }

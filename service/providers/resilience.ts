@@ -1,11 +1,13 @@
-import { TimeoutStrategy, timeout } from 'cockatiel';
-import { ModelError, type TextModel, type TextStream, type TokenUsage } from './model.ts';
+import { wasSuspended, within } from '../deadline.ts';
+import { type ModelCard, ModelError, type TextModel, type TextStream, type TokenUsage, whileSuspended } from './model.ts';
 import { type ModelCall, observeCall } from './observing.ts';
-import { asModelError, createPolicies, type Resilience } from './policies.ts';
+import { createPolicies, type Resilience } from './policies.ts';
 import { openStream } from './streaming.ts';
 
 export interface ResilientModel {
-  readonly model: TextModel;
+  readonly card: ModelCard;
+  /** The model as a caller asks it: `caller` names whose turn its calls take when others wait too. */
+  as(caller: string): TextModel;
   /** Whether the circuit breaker lets calls through, or would try one now, and the provider does not want to be left alone. */
   healthy(): boolean;
 }
@@ -16,27 +18,29 @@ interface Answer {
 }
 
 /**
- * A model with time-outs, retries with jitter, a circuit breaker and a bulkhead around each attempt. A stream is tried again until
- * it has sent something, and holds its place until its end. `observe` hears of each call once, whatever becomes of it.
+ * A model with time-outs, retries with jitter, a circuit breaker and a bulkhead around each attempt, whose slots callers have in
+ * turn. A stream is tried again until it has sent something, and holds its slot until its end. `observe` is called once for each
+ * call, whatever becomes of it.
  */
 export function withResilience({ card, ...model }: TextModel, options: Resilience, observe: (call: ModelCall) => void): ResilientModel {
   const policies = createPolicies(options);
-  const perAttempt = timeout(options.attemptSeconds * 1000, TimeoutStrategy.Aggressive);
+  const attemptMs = options.attemptSeconds * 1000;
 
   async function attempt<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const start = performance.now();
     try {
-      return await perAttempt.execute((limited) => ask(limited.signal), signal);
+      return await within(attemptMs, ask, signal, () => new ModelError('timeout', 'the endpoint did not answer in time'));
     } catch (error) {
       signal.throwIfAborted();
-      throw asModelError(error);
+      throw wasSuspended(performance.now() - start, attemptMs) ? whileSuspended(error) : error;
     }
   }
 
-  async function call<T extends Answer>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { report, failed } = observeCall(card, signal, observe);
+  async function call<T extends Answer>(caller: string, ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { report, failed, waited } = observeCall(card, signal, observe);
     try {
-      const run = (caller: AbortSignal) => policies.inPlace((placed) => attempt(ask, placed), caller);
-      const answer = await policies.call((caller) => policies.attempt(run, caller), signal);
+      const run = (limited: AbortSignal) => policies.inTurn({ caller, waited }, () => attempt(ask, limited), limited);
+      const answer = await policies.call((limited) => policies.attempt(run, limited), signal);
       report('ok', answer.usage);
       return answer;
     } catch (error) {
@@ -44,14 +48,19 @@ export function withResilience({ card, ...model }: TextModel, options: Resilienc
     }
   }
 
-  async function* stream<T extends Answer>(open: (signal: AbortSignal) => TextStream<T>, signal: AbortSignal): TextStream<T> {
-    const { report, failed } = observeCall(card, signal, observe);
+  async function* stream<T extends Answer>(
+    caller: string,
+    open: (signal: AbortSignal) => TextStream<T>,
+    signal: AbortSignal,
+  ): TextStream<T> {
+    const { report, failed, waited } = observeCall(card, signal, observe);
     const left = new AbortController();
     const over = AbortSignal.any([signal, left.signal]);
     let opened: TextStream<T> | undefined;
     let ended = false;
     try {
-      const start = (opening: AbortSignal) => openStream({ open, inPlace: policies.inPlace, limits: options, opening, over });
+      const inTurn = (run: () => Promise<void>, limited: AbortSignal) => policies.inTurn({ caller, waited }, run, limited);
+      const start = (opening: AbortSignal) => openStream({ open, inTurn, limits: options, opening, over });
       opened = await policies.call((opening) => policies.attempt(start, opening), signal);
       for (let step = await opened.next(); ; step = await opened.next()) {
         if (step.done) {
@@ -73,14 +82,15 @@ export function withResilience({ card, ...model }: TextModel, options: Resilienc
   }
 
   return {
+    card,
     healthy: policies.healthy,
-    model: {
+    as: (caller) => ({
       card,
-      chat: (request, signal) => call((limited) => model.chat(request, limited), signal),
-      writeCaptions: (request, signal) => call((limited) => model.writeCaptions(request, limited), signal),
-      streamChat: (request, signal) => stream((limited) => model.streamChat(request, limited), signal),
-      streamCaptions: (request, signal) => stream((limited) => model.streamCaptions(request, limited), signal),
-    },
+      chat: (request, signal) => call(caller, (limited) => model.chat(request, limited), signal),
+      writeCaptions: (request, signal) => call(caller, (limited) => model.writeCaptions(request, limited), signal),
+      streamChat: (request, signal) => stream(caller, (limited) => model.streamChat(request, limited), signal),
+      streamCaptions: (request, signal) => stream(caller, (limited) => model.streamCaptions(request, limited), signal),
+    }),
   };
 }
 

@@ -9,9 +9,14 @@ export interface Ask {
   /** What to choose by; not given: `quality`, which is the order of the configuration. */
   readonly prefer?: Preference | undefined;
   readonly needs: readonly Capability[];
+  /** Whose turn the call takes where callers wait for a model: the id of the caller, or `batches`. */
+  readonly caller: string;
   /** Whether another model may answer when the first fails; not given: yes. A named model that rejects the request ends it anyhow. */
   readonly fallback?: boolean | undefined;
 }
+
+/** The part of it that a model is chosen by. */
+export type Wanted = Pick<Ask, 'model' | 'prefer' | 'needs'>;
 
 export const preferences = ['cost', 'latency', 'quality'] as const;
 export type Preference = (typeof preferences)[number];
@@ -59,7 +64,7 @@ const completionOf = ({ completionTokens = Number.POSITIVE_INFINITY }: Size, { m
 export const mostMicros = (cards: readonly ModelCard[], size: Size) =>
   Math.max(0, ...cards.map((card) => costMicros({ promptTokens: size.promptTokens, completionTokens: completionOf(size, card) }, card)));
 
-function whyNot(card: ModelCard, ask: Ask, size: Size): string | undefined {
+function whyNot(card: ModelCard, ask: Wanted, size: Size): string | undefined {
   const lacks = ask.needs.filter((need) => !card.capabilities.includes(need));
   if (lacks.length > 0) return `cannot do ${lacks.join(', ')}`;
   const needed = size.promptTokens + completionOf(size, card);
@@ -86,7 +91,7 @@ const measures: Readonly<Record<Preference, Measure | undefined>> = {
  * Which models to try in which order, and why. Models that lack a capability or are too short are out; a named one comes first;
  * then healthy before failing ones, stand-ins last; then cost or latency, as preferred; then the order of the configuration.
  */
-export function plan(ask: Ask, candidates: readonly Candidate[], size: Size): Plan {
+export function plan(ask: Wanted, candidates: readonly Candidate[], size: Size): Plan {
   const judged = candidates.map((candidate, place) => ({ ...candidate, place, excuse: whyNot(candidate.card, ask, size) }));
   const measure = measures[ask.prefer ?? 'quality'];
   const ranked = judged

@@ -1,4 +1,5 @@
-import { ModelError, type TextStream } from './model.ts';
+import { startDeadline, wasSuspended } from '../deadline.ts';
+import { ModelError, type TextStream, whileSuspended } from './model.ts';
 
 export interface StreamLimits {
   /** Longest that one attempt may take; of a stream: until its first part. */
@@ -9,8 +10,8 @@ export interface StreamLimits {
 
 interface Opening<T> {
   readonly open: (signal: AbortSignal) => TextStream<T>;
-  /** Stands around the whole stream, which holds its place until its end. */
-  readonly inPlace: (run: () => Promise<void>, signal: AbortSignal) => Promise<void>;
+  /** Runs the whole stream, which holds its slot until its end. */
+  readonly inTurn: (run: () => Promise<void>, signal: AbortSignal) => Promise<void>;
   readonly limits: StreamLimits;
   /** Ends the wait for the first part. */
   readonly opening: AbortSignal;
@@ -19,7 +20,7 @@ interface Opening<T> {
 }
 
 /** A stream that has sent its first part, or the failure before it. */
-export async function openStream<T>({ open, inPlace, limits, opening, over }: Opening<T>): Promise<TextStream<T>> {
+export async function openStream<T>({ open, inTurn, limits, opening, over }: Opening<T>): Promise<TextStream<T>> {
   const opened = Promise.withResolvers<TextStream<T>>();
   const run = async () => {
     const attempt = new AbortController();
@@ -34,25 +35,27 @@ export async function openStream<T>({ open, inPlace, limits, opening, over }: Op
     opened.resolve(rest({ source, first, attempt, idleSeconds: limits.idleSeconds }));
     await ended.promise;
   };
-  inPlace(run, opening).catch(opened.reject);
+  inTurn(run, opening).catch(opened.reject);
   return opened.promise;
 }
 
 /** The next part, or a time-out that closes the stream at its source. */
 async function next<T>(source: TextStream<T>, seconds: number, attempt: AbortController): Promise<IteratorResult<string, T>> {
+  const start = performance.now();
   let late = false;
-  const timer = setTimeout(() => {
+  const cancel = startDeadline(seconds * 1000, () => {
     late = true;
     attempt.abort();
-  }, seconds * 1000);
+  });
   try {
     return await source.next();
   } catch (error) {
-    if (!late) throw error;
+    const suspended = wasSuspended(performance.now() - start, seconds * 1000);
+    if (!late) throw suspended ? whileSuspended(error) : error;
     const spent = error instanceof ModelError ? error.spent : undefined;
-    throw new ModelError('timeout', `the endpoint sent nothing for ${seconds} s`, { cause: error, spent });
+    throw new ModelError('timeout', `the endpoint sent nothing for ${seconds} s`, { cause: error, spent, suspended });
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

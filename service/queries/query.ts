@@ -73,7 +73,8 @@ export function createQuery({ models, metering, sandbox, history }: Needed): Que
     const id = randomUUID();
     const context = wanted ? await contextOf(request, caller, history) : undefined;
     const chat: ChatRequest = { messages: messagesOf(query, context?.prompt ?? '', runs) };
-    const ask: Ask = { model, prefer, needs: ['chat', ...(runs ? (['code'] as const) : []), ...(hear ? (['streaming'] as const) : [])] };
+    const needs = ['chat', ...(runs ? (['code'] as const) : []), ...(hear ? (['streaming'] as const) : [])] as const;
+    const ask: Ask = { model, prefer, needs, caller: caller.id };
     let started = false;
     const start = async (routing: Routing) => {
       started = true;

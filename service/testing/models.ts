@@ -29,6 +29,7 @@ export const quickResilience: Resilience = {
   breaker: { failures: 5, pauseMs: 60_000 },
   concurrency: 2,
   queue: 1,
+  maxWaitMs: 5000,
 };
 
 /** Models of which every call fails with an error. */
@@ -37,12 +38,13 @@ export function failingModels(error: unknown): Models {
   async function* fail<T>(): TextStream<T> {
     throw error;
   }
+  const card = testCard();
   const model: TextModel = {
-    card: testCard(),
+    card,
     chat: () => Promise.reject(error),
     writeCaptions: () => Promise.reject(error),
     streamChat: fail,
     streamCaptions: fail,
   };
-  return combineModels([{ model, healthy: () => true }]);
+  return combineModels([{ card, as: () => model, healthy: () => true }]);
 }
