@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { type Chore, startChores } from './background.ts';
 import { createLogger } from './telemetry/log.ts';
+import { until } from './testing/until.ts';
 
 const lines: string[] = [];
 const log = createLogger('warn', { write: (line) => void lines.push(line) });
@@ -33,7 +34,7 @@ describe('Chores', () => {
       ended += 1;
     };
     const end = startChores([chore({ work })], log);
-    while (ended < 2) await sleep(1);
+    await until(() => ended >= 2);
     await end();
     const atTheEnd = ended;
     expect(running).toBe(0);

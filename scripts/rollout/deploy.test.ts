@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { documentText } from '../cli/document.ts';
 import { parseDocument } from '../cli/schemas.ts';
@@ -5,6 +6,7 @@ import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import { readLock } from './lock.ts';
 import type { KubeObject } from './objects.ts';
+import type { Run } from './run.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
 
@@ -33,15 +35,16 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const cluster = createCluster(fake.transport, () => Promise.reject(new Error('no port-forward here')));
   const badImages = new Set<string>();
   const servedImage = () => JSON.stringify(fake.objects.get(api)?.spec);
+  const smoke: Run['smoke'] = async () => {
+    const bad = [...badImages].some((image) => servedImage().includes(image));
+    return { passed: !bad, failures: bad ? ['GET /health answered 500'] : [], endpoints: 1, releases: ['r'] };
+  };
   const run = {
     cluster,
     namespace,
     out: { ...silentOutput, line: (text: string) => lines.push(text), step: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
-    smoke: async () => {
-      const bad = [...badImages].some((image) => servedImage().includes(image));
-      return { passed: !bad, failures: bad ? ['GET /health answered 500'] : [], endpoints: 1, releases: ['r'] };
-    },
+    smoke,
   };
   const ship = async (image: string, config: string, options: { dryRun?: boolean; rollback?: boolean; waitSeconds?: number } = {}) => {
     const report = await deploy(run, {
@@ -74,13 +77,13 @@ describe('a deploy', () => {
   test('whose lock somebody else has taken writes nothing more, and says that it was interrupted', async () => {
     const { fake, run, ship } = scene();
     let writes = 0;
-    run.smoke = async () => {
+    run.smoke = async (_expected, _limits, signal) => {
       const lease = await readLock(run.cluster, namespace);
       if (lease === undefined) throw new Error('a deploy at work holds the lock');
       await run.cluster.replace({ ...lease, spec: { ...Object(lease.spec), holderIdentity: 'ben', acquireTime: 'later' } });
       writes = fake.writes.length;
-      // Until the next renewal.
-      await new Promise((resolve) => setTimeout(resolve, 5500));
+      // The next renewal finds out.
+      await once(signal, 'abort');
       return { passed: true, failures: [], endpoints: 1, releases: ['r'] };
     };
     expect(await ship('a:1', 'config-1')).toMatchObject({

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Problem } from '../http/problem.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createAuthenticate } from './authenticate.ts';
@@ -49,12 +49,15 @@ describe('Authentication', () => {
   });
 
   test('refuses a key from the moment it expires, even while it is remembered', async () => {
-    const store = storeOf({ ...known, expiresAt: Date.now() + 500 });
+    const expiresAt = Date.now() + 500;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(expiresAt - 1);
+    const store = storeOf({ ...known, expiresAt });
     const authenticate = authenticating(store, [], createMetrics());
     expect(await authenticate('known-key')).toBeDefined();
-    await sleep(510);
+    clock.mockReturnValue(expiresAt);
     expect(await authenticate('known-key')).toBeUndefined();
     expect(store.asked).toBe(1);
+    clock.mockRestore();
   });
 
   test('forgets a key that was revoked', async () => {

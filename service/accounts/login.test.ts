@@ -83,7 +83,7 @@ async function seen(response: Response) {
 let administrator: string;
 beforeAll(async () => {
   administrator = await keyOf('Admin');
-}, 30_000);
+});
 afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.close()));
 });

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../client/client.ts';
 import { generate, startService, type TestService } from '../testing/service.ts';
-import { says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { until } from '../testing/until.ts';
+import { hangs, says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { memoryUsage } from '../testing/usage.ts';
 import { generateResponse } from './schema.ts';
 
@@ -59,7 +59,7 @@ describe('Captions in events', () => {
     while (!text.includes('event: caption')) text += (await reader?.read())?.value ?? '';
     expect(text).toContain(`"caption":"${captions[0]}"`);
     leaving.abort();
-    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second', { ref: false })])).toBe('closed');
+    expect(await upstream.requests.at(-1)?.ended).toBe('closed');
   });
 
   test('fill the cache of plain answers and are filled by it, with the same events', async () => {
@@ -82,7 +82,7 @@ describe('Captions in events', () => {
     const left = generate(service, { ...bodyOf('at once'), stream: true }, 'user-key', { signal: leaving.signal }).then(() =>
       leaving.abort(),
     );
-    while (upstream.requests.length === before) await sleep(5);
+    await until(() => upstream.requests.length > before);
     const answers = await Promise.all([eventsOf(bodyOf('at once')), generate(service, bodyOf('at once')), left]);
     expect(answers[0].at(-1)).toMatchObject({ event: 'done', data: { caption: captions[0] } });
     expect(generateResponse.parse(await answers[1].json()).caption).toBe(captions[0]);
@@ -112,13 +112,13 @@ describe('Captions in events', () => {
 
 describe('A plain request for captions', () => {
   test('ends the work of the model once its only caller has left', async () => {
-    upstream.will(says(written, { delayMs: 3000 }));
+    upstream.will(hangs);
     const before = upstream.requests.length;
     const leaving = new AbortController();
     const asked = generate(service, bodyOf('left alone'), 'user-key', { signal: leaving.signal }).catch(() => 'left');
-    while (upstream.requests.length === before) await sleep(5);
+    await until(() => upstream.requests.length > before);
     leaving.abort();
     expect(await asked).toBe('left');
-    expect(await Promise.race([upstream.requests.at(-1)?.ended, sleep(1000, 'not within a second', { ref: false })])).toBe('closed');
+    expect(await upstream.requests.at(-1)?.ended).toBe('closed');
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import type { Caller } from '../accounts/caller.ts';
@@ -6,6 +5,7 @@ import { endpoints } from '../contract/endpoints.ts';
 import { userRoles } from '../contract/roles.ts';
 import { openAiErrorResponse } from '../system/schema.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { until } from '../testing/until.ts';
 import { hangs, refuses, says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { chatChunk, chatCompletion } from './schema.ts';
 
@@ -203,14 +203,14 @@ describe('A chat completion', () => {
   });
 
   test.each([true, false])('whose caller leaves is ended at the model too (streamed: %s)', async (stream) => {
-    upstream.will(stream ? says('one two three four five six seven', { pieceMs: 300 }) : hangs);
+    upstream.will(stream ? says('one two three', { cut: { after: 1, how: 'silence' } }) : hangs);
     const before = upstream.requests.length;
     const leaving = new AbortController();
     const asked = post({ ...hello, stream }, { signal: leaving.signal }).catch(() => undefined);
     if (stream) await asked;
-    else while (upstream.requests.length === before) await sleep(5);
+    else await until(() => upstream.requests.length > before);
     leaving.abort();
-    expect(await Promise.race([upstream.requests[before]?.ended, sleep(1000, 'not within a second')])).toBe('closed');
+    expect(await upstream.requests[before]?.ended).toBe('closed');
     await asked;
   });
 });

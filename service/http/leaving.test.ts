@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { g0, generate, startService } from '../testing/service.ts';
+import { until } from '../testing/until.ts';
 import { hangs, startUpstream } from '../testing/upstream.ts';
 
 test('A caller who leaves ends the call of the model, and is no error of the service', async () => {
@@ -9,12 +9,11 @@ test('A caller who leaves ends the call of the model, and is no error of the ser
   const controller = new AbortController();
   const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json' };
   const left = generate(service, g0, 'user-key', { headers, signal: controller.signal });
-  while (upstream.requests.length === 0) await sleep(5);
+  await until(() => upstream.requests.length > 0);
   controller.abort();
   await expect(left).rejects.toThrow();
   expect(await upstream.requests[0]?.ended).toBe('closed');
-  const counted = () => service.parts.metrics.text();
-  while (!(await counted()).includes('status="499"')) await sleep(5);
+  await until(async () => (await service.parts.metrics.text()).includes('status="499"'));
   expect(service.lines.filter((line) => line.includes('"code":"internal"'))).toEqual([]);
   await service.close();
   await upstream.close();

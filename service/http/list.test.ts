@@ -53,7 +53,7 @@ beforeAll(async () => {
     { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_REQUESTS: '100000' },
     { keys: { find: async (hash) => byHash.get(hash) } },
   );
-}, 30_000);
+});
 afterAll(async () => {
   await service.close();
   await db.destroy();

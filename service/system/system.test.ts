@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { endpoints } from '../contract/endpoints.ts';
 import type { Outside } from '../parts.ts';
 import { startService } from '../testing/service.ts';
+import { until } from '../testing/until.ts';
 import { detailedResponse, healthResponse, problemResponse, readyResponse, rootResponse } from './schema.ts';
 
 const get = async (url: string, headers = {}) => fetch(url, { headers });
@@ -44,7 +45,7 @@ describe('Probes', () => {
     expect(readyResponse.parse(await (await get(`${service.url}/ready`)).json()).dependencies.database.state).toBe('up');
     check = down;
     const away = async () => readyResponse.parse(await (await get(`${service.url}/ready`)).json());
-    while ((await away()).dependencies.database.state === 'up') await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(away, ({ dependencies }) => dependencies.database.state === 'down');
     expect(await away()).toMatchObject({ status: 'ready', dependencies: { database: { required: true, state: 'down' } } });
     const detailed = detailedResponse.parse(await (await get(`${service.url}/health/detailed`)).json());
     expect(detailed).toMatchObject({ status: 'degraded', dependencies: { database: { state: 'down' } } });

@@ -11,15 +11,18 @@ const isRefusal = (error: Error) => 'code' in error && error.code === 'ECONNREFU
 
 /**
  * Sends requests over so many keep-alive connections, each one after the other, until `done` or until the listener
- * refuses: a caller that is refused was never accepted, any other error is a failure.
+ * refuses: a caller that is refused was never accepted, any other error is a failure. `answered` is called after each answer
+ * with the number of answers so far.
  */
 export async function load(
   url: string,
   connections: number,
   options: { headers: Record<string, string>; body: string },
   done: AbortSignal,
+  answered: (count: number) => void = () => {},
 ): Promise<Load> {
   const result: Load = { answers: {}, failures: [] };
+  let count = 0;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
 
   function once(): Promise<boolean> {
@@ -32,6 +35,7 @@ export async function load(
       const status = response.statusCode ?? 0;
       response.on('error', failed).on('end', () => {
         result.answers[status] = (result.answers[status] ?? 0) + 1;
+        answered(++count);
         resolve(false);
       });
       response.resume();
