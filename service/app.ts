@@ -5,8 +5,6 @@ import { batchesRoutes } from './batches/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
 import { compatibleRoutes } from './compatible/routes.ts';
 import { type EndpointName, endpointOf, endpoints } from './contract/endpoints.ts';
-import type { Listener } from './contract/ports.ts';
-import type { Settings } from './contract/settings.ts';
 import { timings } from './contract/timings.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
 import { authentication } from './http/authentication.ts';
@@ -14,27 +12,26 @@ import { authorisation } from './http/authorisation.ts';
 import { compression } from './http/compression.ts';
 import type { Context, Middleware, State } from './http/context.ts';
 import { crossOrigin } from './http/cross-origin.ts';
-import { errors } from './http/errors.ts';
+import { envelope } from './http/envelope.ts';
+import { catchAll, errors } from './http/errors.ts';
 import { type IsCurrent, idempotency } from './http/idempotency.ts';
 import { logging } from './http/logging.ts';
 import { measuring } from './http/measuring.ts';
 import { noStore } from './http/no-store.ts';
 import { rateLimiting } from './http/rate-limit.ts';
-import { release } from './http/release.ts';
-import { requestId } from './http/request-id.ts';
 import { mount, type Routes, unmatched } from './http/routes.ts';
-import { securityHeaders } from './http/security.ts';
 import { timeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
 import { queriesRoutes } from './queries/routes.ts';
+import { type AppKind, servedBy } from './served.ts';
 import { documentationRoutes } from './system/docs.ts';
 import { metricsOnOtherPort } from './system/metrics-port.ts';
 import { systemRoutes } from './system/routes.ts';
 import { usageRoutes } from './usage/routes.ts';
 
 /** Every endpoint of the contract has a route here, and no route is without an endpoint: else this does not compile. */
-const allRoutes = (parts: Parts): Routes => ({
+const allRoutes = (parts: Parts, served: readonly EndpointName[]): Routes => ({
   ...captionsRoutes(parts),
   ...accountsRoutes(parts),
   ...usageRoutes(parts),
@@ -43,18 +40,17 @@ const allRoutes = (parts: Parts): Routes => ({
   ...compatibleRoutes(parts),
   ...batchesRoutes(parts),
   ...systemRoutes(parts),
-  ...documentationRoutes(parts),
+  ...documentationRoutes(parts, served),
 });
 
 /** What every request passes, outermost first. */
 function common(app: Koa<State>, { settings, log, metrics, lifecycle }: Parts): void {
-  app.use(release(settings.RELEASE_ID, lifecycle));
-  app.use(requestId());
+  catchAll(app, log, settings.RELEASE_ID);
+  app.use(envelope(settings.RELEASE_ID, lifecycle));
   app.use(measuring(metrics));
   app.use(logging(log));
-  app.use(compression());
-  app.use(securityHeaders());
   app.use(errors(log));
+  app.use(compression());
   app.use(timeout(timings.request));
 }
 
@@ -69,16 +65,6 @@ function koa({ settings: { TRUSTED_PROXIES }, log }: Parts): Koa<State> {
   return app;
 }
 
-/** `probes`: what a process answers that serves nobody else. */
-export type AppKind = Listener | 'probes';
-
-/** Whether a listener answers an endpoint. /metrics has METRICS_PORT to itself, or is everywhere. */
-function isAnswered(name: EndpointName, kind: AppKind, { ENABLE_METRICS, METRICS_PORT }: Settings): boolean {
-  const { port } = endpoints[name];
-  if (port === 'metrics') return kind === 'metrics' || (ENABLE_METRICS && METRICS_PORT === undefined);
-  return port === kind || (port === 'every' && kind !== 'metrics');
-}
-
 /** What one listener answers: its own endpoints, and nothing else. */
 export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   const { settings, log, metrics, authenticate, counters } = parts;
@@ -90,13 +76,14 @@ export function createApp(parts: Parts, kind: AppKind): Koa<State> {
     authorisation(endpoints[name]),
     ...(endpointOf(name).idempotent ? [idempotency(parts.idempotency, log, current[name])] : []),
   ];
+  const served = servedBy(kind, settings);
   const app = koa(parts);
   common(app, parts);
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
   app.use(crossOrigin(settings.CORS_ORIGINS));
-  mount(app, allRoutes(parts), guards, (name) => isAnswered(name, kind, settings));
+  mount(app, allRoutes(parts, served), guards, served);
   if (kind !== 'metrics') app.use(metricsOnOtherPort(settings));
   if (kind !== 'metrics') app.use(limit('api'));
-  app.use(unmatched);
+  app.use(unmatched(served));
   return app;
 }

@@ -72,7 +72,7 @@ export const userChange = z
   .strictObject({ username, email: emailAddress, role, is_active: z.boolean() })
   .partial()
   .refine(defined, 'Name at least one field')
-  .meta({ id: 'UserChange', examples: [{ role: 'Developer' }] });
+  .meta({ id: 'UserChange', minProperties: 1, examples: [{ role: 'Developer' }] });
 export type UserChange = z.output<typeof userChange>;
 const userExample = {
   id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
@@ -132,7 +132,7 @@ export const keyChange = z
     is_active: z.boolean().optional(),
   })
   .refine(defined, 'Name at least one field')
-  .meta({ id: 'KeyChange', examples: [{ budget_micros: 5_000_000 }] });
+  .meta({ id: 'KeyChange', minProperties: 1, examples: [{ budget_micros: 5_000_000 }] });
 export type KeyChange = z.output<typeof keyChange>;
 
 const keyExample = {

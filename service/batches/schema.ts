@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { generateRequest, generateResponse } from '../captions/schema.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
 import { listOf, pageQuery } from '../http/list.ts';
+import { queryInteger } from '../http/query-integer.ts';
 import { json, jsonLines, takesNothing } from '../http/shape.ts';
 import { queryRequest, queryResponse } from '../queries/schema.ts';
 
@@ -70,7 +71,7 @@ export const batchResult = z
 const params = z.object({ id: z.uuid() });
 const listResponse = listOf(batchResponse).meta({ id: 'Batches', examples: [{ items: [batchExample], next: null }] });
 const resultsQuery = z.strictObject({
-  after: z.coerce.number().int().min(-1).max(maxItems).default(-1).describe('Only items after this index'),
+  after: queryInteger({ min: -1, max: maxItems }).default(-1).describe('Only items after this index'),
 });
 
 export const batchesShapes = {

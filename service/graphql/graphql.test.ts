@@ -376,7 +376,9 @@ describe('The page', () => {
 
   test('is not there in production', async () => {
     const strict = await startService(production, {});
-    expect((await fetch(strict.graphqlUrl + endpoints.graphiql.path)).status).toBe(404);
+    const page = await fetch(strict.graphqlUrl + endpoints.graphiql.path);
+    expect([page.status, page.headers.get('Allow')]).toEqual([405, 'POST, OPTIONS']);
+    expect((await fetch(`${strict.graphqlUrl}/graphql/page/start.js`)).status).toBe(404);
     await strict.close();
   });
 });

@@ -1,6 +1,5 @@
 import { callerOf, leaving } from '../http/context.ts';
 import { fileRoute } from '../http/files.ts';
-import { Problem } from '../http/problem.ts';
 import { countingWork } from '../http/rate-limit.ts';
 import { type Handler, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
@@ -19,16 +18,12 @@ export function graphqlRoutes(parts: Parts) {
     const caller = callerOf(ctx);
     return execute(body, { caller, parts, signal: leaving(ctx), requestId: ctx.state.requestId, count: counting(caller) });
   };
-  const outsideProduction = () => {
-    if (parts.settings.ENVIRONMENT === 'production') throw new Problem('not_found');
-  };
   return {
     graphql: route(shapes.graphql, graphql),
     graphiql: route(shapes.graphiql, (_input, ctx) => {
-      outsideProduction();
       ctx.set('Content-Security-Policy', graphiqlPage.policy);
       return graphiqlPage.html;
     }),
-    graphiqlFile: fileRoute(shapes.graphiqlFile, graphiqlFiles, outsideProduction),
+    graphiqlFile: fileRoute(shapes.graphiqlFile, graphiqlFiles),
   };
 }

@@ -30,5 +30,5 @@ export const graphqlResponse = z
 export const graphqlShapes = {
   graphql: { ...takesNothing, body: graphqlRequest, answer: json(graphqlResponse) },
   graphiql: { ...takesNothing, answer: text('text/html') },
-  graphiqlFile: { ...takesNothing, params: z.object({ file: z.string() }), answer: text('text/javascript') },
+  graphiqlFile: { ...takesNothing, params: z.object({ file: z.string().max(100) }), answer: text('text/javascript', 'text/css') },
 };

@@ -8,11 +8,20 @@ const threshold = 1024;
 const isWorthIt = ({ body, response }: Context) =>
   typeof body === 'string' ? body.length >= threshold : body !== undefined && response.type !== 'text/event-stream';
 
-/** Compresses long answers as the caller accepts it (guide row API-30); short ones do not even pass the library. */
+/** The codings of koa-compress. */
+const codings = ['zstd', 'br', 'gzip', 'deflate', 'identity'];
+
+/**
+ * Compresses long answers as the caller accepts it (guide row API-30); short ones do not even pass the library. A caller that
+ * accepts no coding, not even `identity`, gets the answer as it is: RFC 9110, section 12.5.3, allows it, and a 406 would throw
+ * away work that is done and paid.
+ */
 export function compression(): Middleware {
   const compressLong = compress({ threshold });
   return async function compression(ctx, next) {
     await next();
-    if (isWorthIt(ctx)) await compressLong(ctx, async () => {});
+    if (!isWorthIt(ctx)) return;
+    ctx.vary('Accept-Encoding');
+    if (ctx.acceptsEncodings(codings) !== false) await compressLong(ctx, async () => {});
   };
 }

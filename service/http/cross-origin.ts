@@ -1,4 +1,5 @@
 import cors from '@koa/cors';
+import { responseHeaderNames } from '../contract/response-headers.ts';
 import type { Middleware } from './context.ts';
 
 const preflightSeconds = 600;
@@ -12,8 +13,7 @@ export function crossOrigin(origins: readonly string[]): Middleware {
     origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
     allowMethods: 'GET,HEAD,POST,PUT,PATCH,DELETE',
     allowHeaders: 'Authorization,Content-Type,Idempotency-Key,X-Request-ID',
-    exposeHeaders:
-      'X-Request-ID,X-Release,Location,Link,Retry-After,Idempotency-Replayed,RateLimit-Policy,RateLimit,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
+    exposeHeaders: responseHeaderNames.join(),
     maxAge: preflightSeconds,
   });
 }

@@ -1,3 +1,4 @@
+import { openAiBase } from '../contract/endpoints/compatible.ts';
 import type { Endpoint } from '../contract/endpoints/endpoint.ts';
 import { type Problem, problemBody } from './problem.ts';
 
@@ -33,6 +34,8 @@ const openAi: ErrorForm = {
 
 const problems: ErrorForm = { type: 'application/problem+json', status: ({ status }) => status, body: problemBody };
 
-/** The form that an endpoint's errors have; where no endpoint is known, a problem document. */
-export const errorFormOf = (endpoint: Pick<Endpoint, 'errorForm'> | undefined): ErrorForm =>
-  endpoint?.errorForm === 'openai' ? openAi : problems;
+/** The form that an endpoint's errors have. */
+export const errorFormOf = ({ errorForm }: Pick<Endpoint, 'errorForm'>): ErrorForm => (errorForm === 'openai' ? openAi : problems);
+
+/** The form of errors under a path that no endpoint has. */
+export const errorFormUnder = (path: string): ErrorForm => (`${path}/`.startsWith(`${openAiBase}/`) ? openAi : problems);

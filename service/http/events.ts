@@ -63,7 +63,7 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire
     ctx.state.streamFailed = true;
     const problem = asProblem(error);
     if (problem.status >= 500) ctx.app.emit('error', problem.cause ?? problem, ctx);
-    const form = errorFormOf(ctx.state.endpoint && endpointOf(ctx.state.endpoint));
+    const form = errorFormOf(ctx.state.endpoint === undefined ? {} : endpointOf(ctx.state.endpoint));
     yield failure(form.body(problem, ctx.state.requestId));
   }
 }

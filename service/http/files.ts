@@ -11,12 +11,11 @@ export interface ServedFile {
 /** Files by their names. */
 export type ServedFiles = Readonly<Record<string, ServedFile>>;
 
-/** Answers the file that the path's `:file` names, 404 where there is none; `allow` throws for whom there is none either. */
-export function fileRoute<S extends Shape>(shape: S, files: ServedFiles, allow: () => void = () => {}): Route<S> {
+/** Answers the file that the path's `:file` names, 404 if there is none. */
+export function fileRoute<S extends Shape>(shape: S, files: ServedFiles): Route<S> {
   return {
     shape,
     async handle(ctx: Context) {
-      allow();
       const name = String(ctx.params.file);
       // What every object has by its prototype is no file.
       const file = Object.hasOwn(files, name) ? files[name] : undefined;

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
+import { queryInteger } from './query-integer.ts';
 
 /** Most items of one page. */
 export const maxPage = 200;
 
-const limit = z.coerce.number().int().min(1).max(maxPage).default(50).describe('Most items of the page');
+const limit = queryInteger({ min: 1, max: maxPage }).default(50).describe('Most items of the page');
 
 /** Query string of a list that comes in pages; `cursor` is the form of its cursors. */
 export const pageQuery = <C extends z.ZodType>(cursor: C) =>

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
-import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
 import type { shapes } from '../shapes.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { Problem } from './problem.ts';
@@ -19,11 +19,11 @@ const behind = (guards: readonly Middleware[], handle: Route['handle']) =>
     async (ctx) => handle(ctx),
   );
 
-/** Mounts the endpoints that `wanted` chooses, each behind its guards. */
-export function mount(app: Koa<State>, routes: Routes, guards: Guards, wanted: (name: EndpointName) => boolean): void {
+/** Mounts the endpoints that a listener serves, each behind its guards. */
+export function mount(app: Koa<State>, routes: Routes, guards: Guards, served: readonly EndpointName[]): void {
   const router = new Router<State>();
   const known = new Map<string, (ctx: Context) => Promise<unknown>>();
-  for (const name of endpointNames.filter(wanted)) {
+  for (const name of served) {
     const { method, path, aliases = [] } = endpointOf(name);
     const run = behind(guards(name), routes[name].handle);
     const answer = (ctx: Context) => {
@@ -41,19 +41,22 @@ export function mount(app: Koa<State>, routes: Routes, guards: Guards, wanted: (
   app.use(router.routes());
 }
 
-const patterns = endpointNames.map((name) => {
+/** The paths of an endpoint as a pattern, and its methods. */
+function allowedOf(name: EndpointName) {
   const { method, path, aliases = [] } = endpointOf(name);
-  const paths = [path, ...aliases].map((template) => template.replace(/:\w+/g, '[^/]+'));
+  const paths = [path, ...aliases].map((template) => template.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+'));
   return { pattern: new RegExp(`^(?:${paths.join('|')})$`), methods: method === 'GET' ? ['GET', 'HEAD'] : [method] };
-});
-const methodsOf = (path: string) => [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
+}
 
-/** What no route took: 405 with Allow where the path exists, 404 where it does not, and the plain answer to OPTIONS. */
-export function unmatched(ctx: Context): void {
-  const methods = methodsOf(ctx.path);
-  if (methods.length === 0 || methods.includes(ctx.method)) throw new Problem('not_found');
-  const allow = [...methods, 'OPTIONS'].join(', ');
-  if (ctx.method !== 'OPTIONS') throw new Problem('method_not_allowed', { headers: { Allow: allow } });
-  ctx.set('Allow', allow);
-  ctx.status = 204;
+/** What no route took: 405 with Allow if the path has other methods, 404 if it has none, and the plain answer to OPTIONS. */
+export function unmatched(served: readonly EndpointName[]): Middleware {
+  const patterns = served.map(allowedOf);
+  return function unmatched(ctx) {
+    const methods = [...new Set(patterns.filter(({ pattern }) => pattern.test(ctx.path)).flatMap(({ methods: each }) => each))];
+    if (methods.length === 0 || methods.includes(ctx.method)) throw new Problem('not_found');
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    if (ctx.method !== 'OPTIONS') throw new Problem('method_not_allowed', { headers: { Allow: allow } });
+    ctx.set('Allow', allow);
+    ctx.status = 204;
+  };
 }

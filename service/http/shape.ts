@@ -83,6 +83,12 @@ export function json<S extends z.ZodType>(schema: S, status: 200 | 201 | 202 = 2
   return { kind: 'json', status, schema, content: { 'application/json': schema } };
 }
 
+/** JSON, or an HTML page if the client prefers one. */
+export function jsonOrPage<S extends z.ZodType>(schema: S): Json<S> {
+  const { content, ...rest } = json(schema);
+  return { ...rest, content: { ...content, 'text/html': z.string() } };
+}
+
 /** JSON, or server-sent events where the caller asked for them. */
 export function jsonOrEvents<S extends z.ZodType, E extends EventSchemas>(schema: S, events: E): JsonOrEvents<S, E> {
   const described = z.string().describe(`Events: ${Object.keys(events).join(', ')}, error`);
@@ -99,9 +105,10 @@ export function jsonLines<S extends z.ZodType>(lines: S): Lines<S> {
   return { kind: 'jsonLines', status: 200, lines, content: { 'application/jsonl': lines } };
 }
 
-/** Text of a media type. */
-export function text(type: string): Text {
-  return { kind: 'text', status: 200, type, content: { [type]: z.string() } };
+/** Text of a media type; `others`: types that the handler may set instead. */
+export function text(type: string, ...others: readonly string[]): Text {
+  const content = Object.fromEntries([type, ...others].map((each) => [each, z.string()]));
+  return { kind: 'text', status: 200, type, content };
 }
 
 /** No body at all. */

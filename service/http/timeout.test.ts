@@ -4,13 +4,14 @@ import Koa from 'koa';
 import { problemResponse } from '../system/schema.ts';
 import { createLogger } from '../telemetry/log.ts';
 import type { State } from './context.ts';
+import { envelope } from './envelope.ts';
 import { errors } from './errors.ts';
-import { requestId } from './request-id.ts';
+
 import { timeout } from './timeout.ts';
 
 test('A request that takes too long is answered 504, one that is in time is not', async () => {
   const app = new Koa<State>();
-  app.use(requestId());
+  app.use(envelope('test', { state: 'running' }));
   app.use(errors(createLogger('silent', { write: () => {} })));
   app.use(timeout(0.05));
   app.use(async (ctx) => {

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { endpoints } from '../contract/endpoints.ts';
+import { type EndpointName, endpoints } from '../contract/endpoints.ts';
 import { product } from '../contract/product.ts';
+import type { Context } from '../http/context.ts';
 import { fileRoute, type ServedFiles } from '../http/files.ts';
 import { route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiText } from './openapi.ts';
 import { pageStyle } from './page.ts';
 import { documentationShapes as shapes } from './shapes.ts';
 
@@ -34,14 +35,16 @@ const pageOf = (title: string) => `<!doctype html>
 `;
 
 /** The documentation page and its files (guide row API-14). */
-export function documentationRoutes({ settings }: Parts) {
-  let document: ReturnType<typeof openApiDocument> | undefined;
+export function documentationRoutes({ settings }: Parts, served: readonly EndpointName[]) {
   return {
-    // Made at the first call: a start does not wait for it.
-    openapi: route(shapes.openapi, () => {
-      document ??= openApiDocument(settings.API_VERSION);
-      return { ...document };
-    }),
+    openapi: {
+      shape: shapes.openapi,
+      // Made at the first call: a start does not wait for it.
+      async handle(ctx: Context) {
+        ctx.body = openApiText(settings.API_VERSION, served);
+        ctx.type = 'application/json';
+      },
+    },
     docs: route(shapes.docs, () => pageOf(product.title)),
     docsFile: fileRoute(shapes.docsFile, files),
   };

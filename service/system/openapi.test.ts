@@ -5,7 +5,7 @@ import { endpointNames, endpointOf } from '../contract/endpoints.ts';
 import { isTaken, type Shape } from '../http/shape.ts';
 import { problemsOf } from '../problems-of.ts';
 import { shapes } from '../shapes.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiText } from './openapi.ts';
 import { openAiErrorResponse, problemResponse } from './schema.ts';
 
 const media = z.looseObject({ schema: z.unknown(), examples: z.record(z.string(), z.looseObject({ value: z.unknown() })).optional() });
@@ -16,7 +16,7 @@ const operation = z.looseObject({
 });
 const paths = z.record(z.string(), z.record(z.string(), operation));
 
-const text = JSON.stringify(openApiDocument('4.0.0'));
+const text = openApiText('4.0.0', endpointNames);
 const document = z.looseObject({ paths, components: z.looseObject({ securitySchemes: z.unknown() }) }).parse(JSON.parse(text));
 
 const shapeOf = (name: (typeof endpointNames)[number]): Shape => shapes[name];
@@ -90,5 +90,37 @@ describe('The OpenAPI document', () => {
         expect(JSON.stringify(content['text/event-stream'])).toContain(`"${event}"`);
     }
     expect(streams.filter(({ answer }) => ['jsonLines', 'jsonOrEvents'].includes(answer.kind))).not.toEqual([]);
+  });
+});
+
+const parameter = z.looseObject({ name: z.string(), in: z.string(), schema: z.looseObject({ type: z.unknown() }) });
+const described = z.looseObject({
+  parameters: z.array(parameter).optional(),
+  requestBody: z.looseObject({ content: z.record(z.string(), z.looseObject({ schema: z.unknown() })) }).optional(),
+});
+const operations = Object.entries(z.record(z.string(), z.record(z.string(), described)).parse(document.paths)).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, each]) => ({ method, path, ...each })),
+);
+
+describe('What the OpenAPI document takes', () => {
+  const parametersOf = operations.flatMap(({ method, path, parameters = [] }) => parameters.map((each) => ({ method, path, ...each })));
+
+  test.each(parametersOf)('bounds the parameter $name of $method $path', ({ schema }) => {
+    const { type, ...rest } = schema;
+    expect(['string', 'integer']).toContain(type);
+    const bounds = type === 'integer' ? [['minimum', 'maximum']] : [['enum'], ['format'], ['pattern'], ['maxLength']];
+    expect(bounds.filter((names) => names.every((name) => name in rest))).not.toEqual([]);
+  });
+
+  const patches = operations.filter(({ method }) => method === 'patch');
+  test.each(patches)('wants at least one field in the body of $method $path', ({ requestBody }) => {
+    const { $ref = '' } = z.object({ $ref: z.string() }).parse(requestBody?.content['application/json']?.schema);
+    const { schemas } = z.object({ schemas: z.record(z.string(), z.unknown()) }).parse(document.components);
+    expect(schemas[$ref.replace('#/components/schemas/', '')]).toMatchObject({ minProperties: 1, additionalProperties: false });
+  });
+
+  test('names every length of time that usage is summed over', () => {
+    const bucket = parametersOf.find(({ path, name }) => path === '/api/v1/usage' && name === 'bucket');
+    expect(bucket?.schema).toMatchObject({ enum: ['minute', 'hour', 'day', 'month'] });
   });
 });

@@ -1,7 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import type { Endpoint } from '../contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
 import { type ProblemCode, problems } from '../contract/errors.ts';
 import { product } from '../contract/product.ts';
 import { errorFormOf } from '../http/error-forms.ts';
@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.ts';
 import { type Answer, isTaken, type Shape } from '../http/shape.ts';
 import { problemsOf } from '../problems-of.ts';
 import { shapes } from '../shapes.ts';
+import { headerReferences, registerHeaders } from './openapi-headers.ts';
 import { openAiErrorResponse, problemResponse } from './schema.ts';
 
 const schemaOf = (form: Endpoint['errorForm']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
@@ -31,6 +32,7 @@ function errorAnswers(name: EndpointName): [string, ResponseConfig][] {
       answered,
       {
         description: codes.map((code) => `${problems[code].title} (${code}). ${problems[code].remedy}`).join(' '),
+        headers: headerReferences(name, Number(answered)),
         content: { [type]: { schema: schemaOf(endpoint.errorForm), examples } },
       },
     ];
@@ -43,17 +45,33 @@ const eventsOf = (events: EventSchemas) =>
     .union(Object.entries({ ...events, error: problemResponse }).map(([event, data]) => z.object({ event: z.literal(event), data })))
     .describe('Server-sent events: each has a name and JSON data, as one of these; `error` ends a stream that failed');
 
+/** What the parts of a stream are: events with names, or chunks without; the last one may be an error. */
+function streamOf(answer: Answer) {
+  if (answer.kind === 'jsonOrEvents') return { 'text/event-stream': { schema: eventsOf(answer.events) } };
+  if (answer.kind !== 'jsonOrChunks') return {};
+  const schema = z.union([answer.chunk, openAiErrorResponse]).describe('Server-sent events without names, then `[DONE]`; an error ends it');
+  return { 'text/event-stream': { schema } };
+}
+
 const described: Readonly<Partial<Record<Answer['kind'], string>>> = {
   noContent: 'Done',
   jsonLines: 'JSON Lines: each line is a value of this schema',
   jsonOrEvents: 'JSON, or events where the caller accepts text/event-stream',
+  jsonOrChunks: 'JSON, or events if `stream` is true',
 };
 
-function okAnswer({ answer }: Shape): ResponseConfig {
+function okAnswer(name: EndpointName, { answer }: Shape): ResponseConfig {
   const content = Object.entries(answer.content).map(([type, schema]) => [type, { schema }] as const);
-  const events = answer.kind === 'jsonOrEvents' ? { 'text/event-stream': { schema: eventsOf(answer.events) } } : {};
-  return { description: described[answer.kind] ?? 'OK', content: { ...Object.fromEntries(content), ...events } };
+  return {
+    description: described[answer.kind] ?? 'OK',
+    headers: headerReferences(name, answer.status),
+    content: { ...Object.fromEntries(content), ...streamOf(answer) },
+  };
 }
+
+/** What an endpoint with an ETag answers if the client has the present version. */
+const notModified = (name: EndpointName): [string, ResponseConfig][] =>
+  endpointOf(name).conditional ? [['304', { description: 'Not modified', headers: headerReferences(name, 304) }]] : [];
 
 /** Headers that an endpoint heeds besides those of every request. */
 const headersOf = (name: EndpointName) =>
@@ -74,11 +92,12 @@ const schemes = {
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, from /auth/login' },
 } as const;
 
-/** This API as OpenAPI 3.1, from the contract's endpoints and the shapes that the server checks by. */
-export function openApiDocument(version: string) {
+/** The endpoints that a listener serves as OpenAPI 3.1, from the contract and the shapes that the server checks by. */
+function openApiDocument(version: string, served: readonly EndpointName[]) {
   const registry = new OpenAPIRegistry();
+  registerHeaders(registry);
   for (const [scheme, description] of Object.entries(schemes)) registry.registerComponent('securitySchemes', scheme, description);
-  for (const name of endpointNames) {
+  for (const name of served) {
     const { method, path, permission, summary, group } = endpointOf(name);
     const shape: Shape = shapes[name];
     const lines =
@@ -97,7 +116,7 @@ export function openApiDocument(version: string) {
         ...headersOf(name),
         ...(isTaken(shape.body) ? { body } : {}),
       },
-      responses: Object.fromEntries([[String(shape.answer.status), okAnswer(shape)], ...errorAnswers(name)]),
+      responses: Object.fromEntries([[String(shape.answer.status), okAnswer(name, shape)], ...notModified(name), ...errorAnswers(name)]),
     });
   }
   const { title, description, license } = product;
@@ -106,3 +125,13 @@ export function openApiDocument(version: string) {
 }
 
 const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+const texts = new Map<string, string>();
+
+/** The document as it is served, in JSON; made once for a list of endpoints. */
+export function openApiText(version: string, served: readonly EndpointName[]): string {
+  const key = [version, ...served].join();
+  const text = texts.get(key) ?? JSON.stringify(openApiDocument(version, served));
+  texts.set(key, text);
+  return text;
+}

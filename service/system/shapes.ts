@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { metricsContentType } from '../contract/metrics.ts';
-import { json, takesNothing, text } from '../http/shape.ts';
+import { json, jsonOrPage, takesNothing, text } from '../http/shape.ts';
 import {
   cacheStatsResponse,
   clearCacheResponse,
@@ -12,7 +12,7 @@ import {
 } from './schema.ts';
 
 export const systemShapes = {
-  root: { ...takesNothing, answer: json(rootResponse) },
+  root: { ...takesNothing, answer: jsonOrPage(rootResponse) },
   health: { ...takesNothing, answer: json(healthResponse) },
   ready: { ...takesNothing, answer: json(readyResponse) },
   healthDetailed: { ...takesNothing, answer: json(detailedResponse) },
@@ -25,5 +25,5 @@ export const systemShapes = {
 export const documentationShapes = {
   openapi: { ...takesNothing, answer: json(z.looseObject({ openapi: z.string() })) },
   docs: { ...takesNothing, answer: text('text/html') },
-  docsFile: { ...takesNothing, params: z.object({ file: z.string() }), answer: text('text/javascript') },
+  docsFile: { ...takesNothing, params: z.object({ file: z.string().max(100) }), answer: text('text/javascript', 'text/css') },
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { endpoints } from '../contract/endpoints.ts';
 import type { Outside } from '../parts.ts';
+import type { Environment } from '../secret-files.ts';
 import { startService } from '../testing/service.ts';
 import { until } from '../testing/until.ts';
 import { detailedResponse, healthResponse, problemResponse, readyResponse, rootResponse } from './schema.ts';
@@ -17,6 +18,15 @@ const openApi = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
+const production = {
+  ENVIRONMENT: 'production',
+  ROLE: 'graphql',
+  DATABASE_URL: 'postgresql://localhost/captions',
+  REDIS_URL: 'redis://localhost',
+  METRICS_PORT: '9090',
+  TRUSTED_HOSTS: '127.0.0.1',
+  SECRET_KEY: 'a secret of the tests, and of nothing else',
+};
 const up = async () => {};
 const down = () => Promise.reject(new Error('connection refused'));
 
@@ -97,15 +107,44 @@ describe('The start page', () => {
 });
 
 describe('The documentation', () => {
-  test('describes every endpoint of the contract and nothing else, problems and credential included', async () => {
+  const descriptionOf = async (url: string) => {
+    const { paths } = openApi.parse(await (await get(url + endpoints.openapi.path)).json());
+    return Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  };
+  const declared = Object.values(endpoints).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+
+  test.each<[string, Environment]>([
+    ['by default', {}],
+    ['in production', production],
+    ['with a port for metrics', { METRICS_PORT: '9090' }],
+  ])('of each port describes what that port serves and nothing else, %s', async (_when, environment) => {
+    const service = await startService(environment);
+    for (const url of [service.url, service.graphqlUrl]) {
+      const described = await descriptionOf(url);
+      const served: string[] = [];
+      for (const operation of declared) {
+        const [method = '', path = ''] = operation.split(' ');
+        const options = await fetch(url + path.replace(/{\w+}/, 'x'), { method: 'OPTIONS' });
+        if (options.headers.get('Allow')?.split(', ').includes(method)) served.push(operation);
+      }
+      expect(described.sort()).toEqual(served.sort());
+    }
+    await service.close();
+  });
+
+  test('of both ports together describes every endpoint of the contract', async () => {
+    const service = await startService();
+    const described = new Set([...(await descriptionOf(service.url)), ...(await descriptionOf(service.graphqlUrl))]);
+    expect([...described].sort()).toEqual(declared.sort());
+    expect(await descriptionOf(service.url)).not.toContain('POST /graphql');
+    expect(await descriptionOf(service.graphqlUrl)).toContain('POST /graphql');
+    await service.close();
+  });
+
+  test('names problems and the credential', async () => {
     const service = await startService();
     const document = openApi.parse(await (await get(service.url + endpoints.openapi.path)).json());
     expect(document).toMatchObject({ openapi: '3.1.0', components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } } });
-    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    const declared = Object.values(endpoints).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
-    expect(described.sort()).toEqual(declared.sort());
     const generate = document.paths[endpoints.generate.path]?.post;
     expect(generate?.security).toEqual([{ apiKey: [] }, { accessToken: [] }]);
     expect(Object.keys(generate?.responses ?? {})).toEqual(

@@ -1,59 +1,75 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type Koa from 'koa';
-import * as z from 'zod';
-import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
 import type { Context, State } from '../http/context.ts';
-import type { Shape } from '../http/shape.ts';
-import { problemsOf } from '../problems-of.ts';
-import { shapes } from '../shapes.ts';
-import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
+import type { Judge } from './openapi-judge.ts';
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  '': (bytes) => bytes,
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
 
-/** JSON Pointers to what a value holds and its schema dropped from it. */
-function undeclared(given: unknown, read: unknown, at = ''): string[] {
-  if (!isObject(given) || !isObject(read)) return [];
-  const kept = new Map<string, unknown>(Object.entries(read));
-  return Object.entries(given).flatMap(([key, value]) =>
-    kept.has(key) ? undeclared(value, kept.get(key), `${at}/${key}`) : [`${at}/${key}`],
-  );
+function textOf(bytes: Buffer, coding: string): string {
+  const decode = decoders[coding];
+  if (decode === undefined) throw new Error(`the Content-Encoding ${coding} is unknown`);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(decode(bytes));
 }
 
-/** What is wrong with a value that a schema declares. */
-function mistakes(schema: z.ZodType, value: unknown): string[] {
-  const { success, data, error } = schema.safeParse(value);
-  return success ? undeclared(value, data).map((pointer) => `${pointer} is not declared`) : [z.prettifyError(error)];
+async function bytesOf(body: unknown): Promise<Buffer> {
+  if (body instanceof Readable) return Buffer.from(await buffer(body));
+  return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : '');
 }
 
-function mistakesOf(name: EndpointName, { status, body, response }: Context): string[] {
-  const { answer }: Shape = shapes[name];
-  if (status < 400 && status !== answer.status) return [`the status ${status} is not declared`];
-  if (typeof body !== 'string' || !/json/.test(response.type)) return [];
-  const value: unknown = JSON.parse(body);
-  if (status < 400) return 'schema' in answer ? mistakes(answer.schema, value) : [];
-  const isOpenAi = endpointOf(name).errorForm === 'openai';
-  const code = isOpenAi ? openAiErrorResponse.safeParse(value).data?.error.code : problemResponse.safeParse(value).data?.code;
-  return [
-    ...mistakes(isOpenAi ? openAiErrorResponse : problemResponse, value),
-    ...(problemsOf(name).some((known) => known === code)
-      ? []
-      : [`the problem ${code} is not declared: add it to \`problems\` of the endpoint`]),
-  ];
+/** Passes a stream on; its bytes are given to `then` if it comes to its end. */
+function passed(source: Readable, then: (bytes: Buffer) => Promise<void>): Readable {
+  async function* chunks() {
+    const read: Buffer[] = [];
+    for await (const chunk of source) {
+      read.push(Buffer.from(chunk));
+      yield chunk;
+    }
+    await then(Buffer.concat(read));
+  }
+  return Readable.from(chunks()).once('close', () => source.destroy());
 }
 
-/** Answers as an endpoint may not answer become a 500 that says why, so that whatever test asked fails. */
-async function checkAnswers(ctx: Context, next: () => Promise<void>): Promise<void> {
-  await next();
-  const { endpoint } = ctx.state;
-  const found = endpoint === undefined || ctx.status === 499 ? [] : mistakesOf(endpoint, ctx);
-  if (endpoint === undefined || found.length === 0) return;
-  ctx.status = 500;
-  ctx.body = `The answer of ${endpointOf(endpoint).method} ${endpointOf(endpoint).path} (${endpoint}): ${found.join('; ')}`;
-}
+/** Answers whose parts a client sees as they come. */
+const streams = ['text/event-stream', 'application/jsonl'];
 
-/** Checks each answer of an app by the schemas and problems that its endpoint declares, before it is compressed. */
-export function checked(app: Koa<State>): Koa<State> {
-  const compression = app.middleware.findIndex(({ name }) => name === 'compression');
-  if (compression === -1) throw new Error('there is no middleware compression: where do answers leave the app?');
-  app.middleware.splice(compression + 1, 0, checkAnswers);
+/** Judges each response of an app as its client receives it. `report` gets what is wrong with a stream, which has left by then. */
+export function checked(app: Koa<State>, judge: Judge, report: (mistake: string) => void): Koa<State> {
+  async function mistakesOf(ctx: Context, bytes: Buffer): Promise<string> {
+    const headers = Object.fromEntries(Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, String(value)]));
+    const { method, status } = ctx;
+    const body = textOf(bytes, headers['content-encoding'] ?? '');
+    const found = await judge(ctx.state.endpoint, { method, status, headers, body }).catch((error: unknown) => [
+      `cannot be judged: ${error}`,
+    ]);
+    return found.length === 0 ? '' : `The response ${status} to ${method} ${ctx.path} (${ctx.state.endpoint}): ${found.join('; ')}`;
+  }
+  async function checkAnswers(ctx: Context, next: () => Promise<void>): Promise<void> {
+    await next();
+    if (ctx.status === 499 || ctx.res.destroyed) return;
+    const { body } = ctx;
+    if (body instanceof Readable && streams.includes(ctx.response.type)) {
+      ctx.body = passed(body, async (bytes) => {
+        const mistakes = await mistakesOf(ctx, bytes);
+        if (mistakes !== '') report(mistakes);
+      });
+      return;
+    }
+    const bytes = await bytesOf(body);
+    const mistakes = await mistakesOf(ctx, bytes);
+    if (mistakes !== '') {
+      ctx.remove('Content-Encoding');
+      ctx.status = 500;
+      ctx.body = mistakes;
+    } else if (body instanceof Readable) ctx.body = bytes;
+  }
+  app.middleware.unshift(checkAnswers);
   return app;
 }

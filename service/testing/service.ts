@@ -3,15 +3,19 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
-import { type AppKind, createApp } from '../app.ts';
+import { createApp } from '../app.ts';
 import { userRoles } from '../contract/roles.ts';
+import type { Settings } from '../contract/settings.ts';
 import { createParts, type Outside, type Parts } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import type { Environment } from '../secret-files.ts';
+import { type AppKind, servedBy } from '../served.ts';
 import { parseSettings } from '../settings.ts';
+import { openApiText } from '../system/openapi.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { checked } from './check-answers.ts';
 import { testDatabase, testStatements } from './database.ts';
+import { createJudge, type Judge } from './openapi-judge.ts';
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
 import { testCaller } from './usage-events.ts';
@@ -35,9 +39,21 @@ export function settingsOf(environment: Environment) {
   return parsed.settings;
 }
 
-async function listen(parts: Parts, kind: AppKind) {
+const judges = new Map<string, Judge>();
+/** Judges by the document that a listener serves; it is read with the first response. */
+function judgeOf(settings: Settings, kind: AppKind): Judge {
+  return async (...response) => {
+    const text = openApiText(settings.API_VERSION, servedBy(kind, settings));
+    const judge = judges.get(text) ?? createJudge(text);
+    judges.set(text, judge);
+    return judge(...response);
+  };
+}
+
+async function listen(parts: Parts, kind: AppKind, report: (mistake: string) => void) {
+  const app = checked(createApp(parts, kind), judgeOf(parts.settings, kind), report);
   // Longer than an embedded database takes to start: an idle connection is not closed under the next request.
-  const server = createServer({ keepAliveTimeout: 60_000 }, checked(createApp(parts, kind)).callback()).listen(0, '127.0.0.1');
+  const server = createServer({ keepAliveTimeout: 60_000 }, app.callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -61,7 +77,9 @@ export async function startService(environment: Environment = {}, outside: Parti
     models: (observe) => createModels(settings, observe),
     ...outside,
   });
-  const [http, graphql] = await Promise.all([listen(parts, 'http'), listen(parts, 'graphql')]);
+  const mistakes: string[] = [];
+  const report = (mistake: string) => void mistakes.push(mistake);
+  const [http, graphql] = await Promise.all([listen(parts, 'http', report), listen(parts, 'graphql', report)]);
   const close = async () => {
     for (const { server } of [http, graphql]) {
       // An answer that no test has read would keep its connection open.
@@ -70,6 +88,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     }
     await parts.sandbox.close();
     await parts.queue.stop(1);
+    if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
   };
   return { url: http.url, graphqlUrl: graphql.url, parts, lines, close };
 }

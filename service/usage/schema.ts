@@ -4,7 +4,7 @@ import { moment } from '../http/moment.ts';
 import { json, takesNothing } from '../http/shape.ts';
 import { bucketMs, mostBuckets, usageGroups } from './question.ts';
 
-const bucket = z.literal(Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs));
+const bucket = z.enum(Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs));
 const groupBy = z.enum(usageGroups);
 
 export const usageQuery = z

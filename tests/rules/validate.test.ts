@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Validated, validate } from '../../scripts/validate/checks.ts';
-import { type AppKind, createApp } from '../../service/app.ts';
+import { createApp } from '../../service/app.ts';
 import { ports } from '../../service/contract/ports.ts';
+import type { AppKind } from '../../service/served.ts';
 import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 

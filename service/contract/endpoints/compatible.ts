@@ -1,11 +1,14 @@
 import type { Endpoint } from './endpoint.ts';
 
+/** The base URL of OpenAI's clients here: every error below it has OpenAI's form. */
+export const openAiBase = '/v1';
+
 /** What any OpenAI client calls once its base URL is `/v1` here. */
 export const compatibleEndpoints = {
   chatCompletions: {
     group: 'Compatible',
     method: 'POST',
-    path: '/v1/chat/completions',
+    path: `${openAiBase}/chat/completions`,
     permission: 'Write',
     rateLimit: 'api',
     port: 'http',
@@ -17,7 +20,7 @@ export const compatibleEndpoints = {
   compatibleModels: {
     group: 'Compatible',
     method: 'GET',
-    path: '/v1/models',
+    path: `${openAiBase}/models`,
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
@@ -27,7 +30,7 @@ export const compatibleEndpoints = {
   compatibleModel: {
     group: 'Compatible',
     method: 'GET',
-    path: '/v1/models/:model',
+    path: `${openAiBase}/models/:model`,
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',

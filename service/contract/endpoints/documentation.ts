@@ -8,8 +8,8 @@ export const documentationEndpoints = {
     path: '/api/v1/openapi.json',
     permission: 'public',
     rateLimit: 'api',
-    port: 'http',
-    summary: 'This API as OpenAPI 3.1',
+    port: 'callers',
+    summary: 'What this port serves, as OpenAPI 3.1',
   },
   /** Guide row API-14. */
   docs: {

@@ -17,8 +17,13 @@ export interface Endpoint {
   readonly rateLimit: RateLimitClass;
   /**
    * Which listener answers it. `metrics`: METRICS_PORT alone where that is set, else every listener. `every`: all but METRICS_PORT.
+   * `callers`: `http` and `graphql`, but not the probes of a worker.
    */
-  readonly port: Listener | 'every';
+  readonly port: Listener | 'every' | 'callers';
+  /** Not served if ENVIRONMENT is production. */
+  readonly notInProduction?: true;
+  /** Its body has an ETag, and If-None-Match is answered 304. */
+  readonly conditional?: true;
   /** It creates or spends: an `Idempotency-Key` is honoured. */
   readonly idempotent?: true;
   /**

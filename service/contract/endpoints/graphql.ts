@@ -20,7 +20,7 @@ export const graphqlEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'graphql',
-    problems: ['not_found'],
+    notInProduction: true,
     summary: 'A page to try GraphQL in; not in production',
   },
   graphiqlFile: {
@@ -30,6 +30,7 @@ export const graphqlEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'graphql',
+    notInProduction: true,
     summary: 'Scripts and styles of that page',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,32 @@
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const mapped = (value: unknown, map: (inner: unknown) => unknown): unknown =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, map(inner)])) : value;
+const each = (value: unknown, map: (inner: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(map) : value);
+
+/** Keywords after which a schema knows the properties of an object. */
+const describing = ['$ref', 'properties', 'allOf', 'anyOf', 'oneOf'];
+
+const parts: Readonly<Record<string, (value: unknown) => unknown>> = {
+  properties: (value) => mapped(value, closed),
+  additionalProperties: closed,
+  items: closed,
+  prefixItems: (value) => each(value, closed),
+  // Members describe the same object together: the schema that holds them is closed instead.
+  allOf: (value) => each(value, open),
+  anyOf: (value) => each(value, open),
+  oneOf: (value) => each(value, open),
+};
+
+/** The schema with everything inside of it closed. */
+export function open(schema: unknown): unknown {
+  return isObject(schema) ? Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, parts[key]?.(value) ?? value])) : schema;
+}
+
+/** The schema of a response that accepts only the properties it describes: it lets clients meet new ones, a test must not. */
+export function closed(schema: unknown): unknown {
+  const inner = open(schema);
+  const closes = isObject(inner) && describing.some((keyword) => keyword in inner) && !('additionalProperties' in inner);
+  return closes ? { ...inner, unevaluatedProperties: false } : inner;
+}
