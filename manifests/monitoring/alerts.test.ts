@@ -38,6 +38,11 @@ const pool = (pod: string, used: number) => [
   { series: `instagram_captions_database_pool_size{pod="${pod}"}`, values: `10+0x${minutes}` },
 ];
 
+const logins = (outcome: string, perMinute: number) => ({
+  series: `instagram_captions_password_checks_total{outcome="${outcome}",pod="p"}`,
+  values: growing(perMinute),
+});
+
 const target = (component: string, instance: string) => `job="instagram-captions",component="${component}",instance="${instance}"`;
 const constant = (value: number) => `${value}+0x${minutes}`;
 const up = (component: string, pod: string, values: string) => ({ series: `up{${target(component, pod)}}`, values });
@@ -81,6 +86,12 @@ const cases = {
   },
   // The busiest process counts, not the mean of both; what waits is no connection.
   DatabasePoolBusy: { at: 7, firing: [...pool('p', 9), ...pool('q', 1)], silent: [...pool('p', 8), ...pool('q', 8)] },
+  // Right passwords do not count, however many.
+  ManyFailedLogins: {
+    at: 16,
+    firing: [logins('wrong', 30), logins('refused_account', 40)],
+    silent: [logins('wrong', 20), logins('refused_account', 30), logins('right', 1000)],
+  },
   // Others answer, the API does not; one that answers is enough.
   ServiceDown: {
     at: 5,
@@ -132,6 +143,7 @@ describe('alerts', () => {
     expect(ruleNamed('HighErrorRate').expr).toMatch(new RegExp(` > ${alertLines.errorRatio}$`));
     expect(ruleNamed('HighLatency').expr).toMatch(new RegExp(` > ${alertLines.latencySeconds}$`));
     expect(ruleNamed('DatabasePoolBusy').expr).toMatch(new RegExp(` > ${alertLines.databasePoolShare}$`));
+    expect(ruleNamed('ManyFailedLogins').expr).toMatch(new RegExp(` > ${alertLines.failedLogins}$`));
     expect(ruleNamed('HighResponseTime').expr).toMatch(new RegExp(` > ${alertLines.responseSeconds}$`));
     expect(ruleNamed('HighCPUUsage').expr).toMatch(new RegExp(` / 0.5 > ${alertLines.cpuShare}$`));
     expect(ruleNamed('HighMemoryUsage').expr).toMatch(new RegExp(` / ${2 ** 30} > ${alertLines.memoryShare}$`));

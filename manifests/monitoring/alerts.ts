@@ -95,6 +95,15 @@ const ofService: readonly Alert[] = [
     description: `A process uses more than ${percent(alertLines.databasePoolShare)} of its connections to PostgreSQL`,
     runbook: 'database.md',
   },
+  {
+    alert: 'ManyFailedLogins',
+    expression: above(rate('passwordChecks', '5m', { outcome: { matches: 'wrong|refused_.*' } }), alertLines.failedLogins),
+    for: '10m',
+    severity: 'warning',
+    summary: 'Passwords are being guessed',
+    description: `More than ${alertLines.failedLogins} login a second fails or is refused after too many wrong passwords`,
+    runbook: 'logins.md',
+  },
 ];
 
 /** Whether pods answer (guide row AL-09): more than three looks of Prometheus' rules in a row, 15 s apart, failed. */

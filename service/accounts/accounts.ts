@@ -71,7 +71,6 @@ export function createAccounts(settings: Settings, { db, keys, passwords, redis,
     users,
     sessions,
     keys: createApiKeys(db, (id) => changed(`keyId:${id}`)),
-    check,
     login: createLogin({ db, check, sessions, tokens, users }),
     lastUsed,
   };

@@ -189,7 +189,7 @@ export const rotation = z
 const auditEntry = z.object({
   id: z.string(),
   at: time,
-  actor: z.string().describe('`user:…` or `key:…`; `service`: the service itself'),
+  actor: z.string().describe('`user:…` or `key:…`; `service`: the service itself; `anonymous`: a request without a credential'),
   action: z.string(),
   object: z.string(),
   details: z.unknown(),

@@ -31,4 +31,6 @@ export const alertLines = {
   cacheHitRate: objectives.cacheHitRate.target,
   /** Guide row DB-17: connections in use, of those that a process may open. */
   databasePoolShare: 0.8,
+  /** Logins a second that failed or were refused: more than people mistype. */
+  failedLogins: 1,
 } as const;

@@ -213,7 +213,7 @@ export const settings = {
     secret: false,
     roles: serving,
     requiredIn: [],
-    doc: 'How many proxies stand in front: X-Forwarded-For is believed for so many hops.',
+    doc: 'How many proxies stand in front: X-Forwarded-For is believed for so many hops. Too few: all clients share the address of a proxy and its limits. Too many: clients choose their address.',
   },
   TEXT_MODELS: {
     schema: textModels.optional(),
