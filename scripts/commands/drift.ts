@@ -15,7 +15,7 @@ export const driftCommand: Handlers['drift'] = ({ args }, context) =>
     await assertNobodyDeploys(session);
     const history = await readHistory(cluster, namespace);
     const release = lastGood(history);
-    const objects = release === undefined ? [] : await driftOf(cluster, release.charts);
+    const objects = release === undefined ? [] : await driftOf(cluster, namespace, release.charts);
     const note = noteOn(history);
     const text = [...(note === undefined ? [] : [note]), driftText(release?.revision, objects)].join('\n');
     out.result(text, {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { loadKubeConfig } from '../kubeconfig/load.ts';
-import { ApiError, isStatus, isTransient, notAnApiServer } from './api-error.ts';
+import { ApiError, isStatus, isTransient, notAnApiServer, webhookFailureOf } from './api-error.ts';
 import { type Clock, Deadline, limited, systemClock } from './clock.ts';
 import { forwardPort } from './forward.ts';
 import { at, isKubeObject, isRecord, type KubeObject, listAt, type Ref, refOf, textAt } from './objects.ts';
@@ -64,6 +64,8 @@ const restartSeconds = 30;
 const firstTries = 3;
 const firstSeconds = 1.5;
 const longestPauseMs = 1000;
+/** An admission webhook that does not answer may be starting; each call may wait for it as long as its configuration says. */
+const webhookSeconds = 5;
 
 /** What the server is asked by POST and keeps nowhere. */
 const isQuestion = ({ path }: Call): boolean => path.startsWith('/apis/authorization.k8s.io/');
@@ -90,6 +92,7 @@ async function answerTo(connection: Connection, call: Call, deadline: Deadline |
   const isRepeatable = (call.method !== 'POST' && call.method !== 'PUT') || isQuestion(call);
   const first = new Deadline(clock, firstSeconds);
   const restart = new Deadline(clock, restartSeconds);
+  const webhook = new Deadline(clock, webhookSeconds);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await limited(clock, Math.min(answerMs, deadline?.msLeft ?? answerMs), (signal) => transport(call, signal));
@@ -99,10 +102,10 @@ async function answerTo(connection: Connection, call: Call, deadline: Deadline |
       return answer;
     } catch (error) {
       const pauseMs = Math.min(100 * 2 ** attempt, longestPauseMs);
-      const msLeft = Math.min(
-        (deadline ?? restart).msLeft,
-        connection.hasAnswered || attempt < firstTries ? Number.MAX_VALUE : first.msLeft,
-      );
+      const ends = [deadline ?? restart];
+      if (!connection.hasAnswered && attempt >= firstTries) ends.push(first);
+      if (webhookFailureOf(error) !== undefined) ends.push(webhook);
+      const msLeft = Math.min(...ends.map((end) => end.msLeft));
       if (!isRepeatable || !isTransient(error) || msLeft <= pauseMs) throw error;
       await clock.sleep(pauseMs);
     }

@@ -16,6 +16,7 @@ import { assertRights } from './rights.ts';
 import { prune } from './rollback.ts';
 import type { Run } from './run.ts';
 import { type MakeReport, takeBack, type WriteRecord } from './take-back.ts';
+import { trafficTakers } from './traffic.ts';
 import { messageOf, troubleFrom } from './trouble.ts';
 
 /** Longest time for taking the lock, which nobody holds. */
@@ -113,19 +114,7 @@ async function attempt(unbounded: Run, deadline: Deadline, options: DeployOption
   await closeDeadRecord(run, history);
   const revision = nextRevision(history);
   const inventory: InventoryItem[] = [];
-  const createdAt = run.cluster.now().toISOString();
-  const record: WriteRecord = (outcome, end, cause = '') =>
-    writeRecord(unbounded.cluster.until(end), run.namespace, {
-      revision,
-      outcome,
-      digest: digestOf(options.charts),
-      image: options.image,
-      createdAt,
-      actor: options.actor,
-      cause,
-      inventory,
-      charts: options.charts,
-    });
+  const record = createRecorder(unbounded, options, revision, inventory);
   /** A record for which there is time even when the deadline is over. */
   const soon = (): Deadline => new Deadline(clock, Math.max(recordSeconds, deadline.secondsLeft));
   await record('deploying', deadline).catch(async (error: unknown) => {
@@ -133,6 +122,8 @@ async function attempt(unbounded: Run, deadline: Deadline, options: DeployOption
     await record('interrupted', new Deadline(clock, recordSeconds), messageOf(error)).catch(() => {});
     throw error;
   });
+  // Objects of earlier releases. Those that would answer the callers go before the service is asked, the others after it.
+  let pending = plan.prune;
   try {
     const beside = { release: options.progressive, good: lastGood(history)?.charts, onRecord: remember };
     await rollOutProgressively(unbounded, plan, beside, {
@@ -142,6 +133,11 @@ async function attempt(unbounded: Run, deadline: Deadline, options: DeployOption
       expected: expectationOf(options.charts, run.namespace),
       onApplied: (object) => inventory.push(inventoryItem(object)),
       onStep: () => record('deploying', deadline),
+      beforeVerify: async () => {
+        const takers = await trafficTakers(run.cluster, options.charts, pending);
+        const left = await prune(run, takers);
+        pending = pending.filter((item) => left.includes(item) || !takers.includes(item));
+      },
     });
   } catch (error) {
     if (run.signal.aborted) {
@@ -159,8 +155,22 @@ async function attempt(unbounded: Run, deadline: Deadline, options: DeployOption
     const state = `revision ${revision} serves and was verified, but could not be recorded (${messageOf(error)}); deploy again`;
     return report('interrupted', state, { revision });
   }
-  await pruneAfter({ ...unbounded, cluster: unbounded.cluster.until(soon()) }, plan.prune, inventory, () => record('good', soon()));
+  await pruneAfter({ ...unbounded, cluster: unbounded.cluster.until(soon()) }, pending, inventory, () => record('good', soon()));
   return report('deployed', `revision ${revision} serves`, { revision, serving: revision });
+}
+
+/** Writes the record of a revision, with the inventory as it is then. */
+function createRecorder(
+  { cluster, namespace }: Run,
+  options: DeployOptions,
+  revision: number,
+  inventory: readonly InventoryItem[],
+): WriteRecord {
+  const { charts, image, actor } = options;
+  const createdAt = cluster.now().toISOString();
+  const digest = digestOf(charts);
+  return (outcome, end, cause = '') =>
+    writeRecord(cluster.until(end), namespace, { revision, outcome, digest, image, createdAt, actor, cause, inventory, charts });
 }
 
 /** What is not removed stays in the inventory, so that the next release tries again; a healthy release is not bad for that. */

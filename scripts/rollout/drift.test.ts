@@ -71,7 +71,7 @@ const owned = (object: KubeObject, manager: string, fieldsV1: object, subresourc
 });
 const inContainer = (fields: object) => ({ 'f:spec': { 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"api"}': fields } } } } });
 const drift = (objects: readonly KubeObject[], ...live: readonly KubeObject[]) =>
-  driftOf(clusterWith(...live), [{ chart: 'service', objects }]);
+  driftOf(clusterWith(...live), namespace, [{ chart: 'service', objects }]);
 
 describe('drift', () => {
   test('is nothing while all stands as it was released', async () => {
@@ -129,7 +129,7 @@ describe('drift', () => {
       ...cluster,
       apply: () => Promise.reject(new ApiError(422, { code: 422, message: 'invalid', details: { causes: [immutable] } })),
     };
-    expect(await driftOf(refusing, [{ chart: 'service', objects: [released] }])).toMatchObject([
+    expect(await driftOf(refusing, namespace, [{ chart: 'service', objects: [released] }])).toMatchObject([
       { object: 'Deployment/api', state: 'changed', fields: [{ path: 'spec.selector', live: 'field is immutable' }] },
     ]);
   });

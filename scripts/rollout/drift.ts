@@ -5,6 +5,7 @@ import { type FieldManager, fieldManagers, writerOf } from './field-managers.ts'
 import { type KubeObject, label, numberAt, refOf, textAt } from './objects.ts';
 import { type Chart, stepsOf } from './order.ts';
 import { withoutScaledReplicas } from './plan.ts';
+import { type ForeignPod, foreignPods } from './traffic.ts';
 
 /** One field that is not as it was released. `undefined`: it is not there. */
 export interface DriftedField {
@@ -25,12 +26,20 @@ export interface DriftedObject {
  * What differs between the live objects and the charts of a release, by a server-side dry run that takes every field back; nothing is
  * written. Not drift: what an autoscaler chose within its bounds, status, and a Job that is gone, for it is done with.
  */
-export async function driftOf(cluster: Cluster, charts: readonly Chart[]): Promise<DriftedObject[]> {
+export async function driftOf(cluster: Cluster, namespace: string, charts: readonly Chart[]): Promise<DriftedObject[]> {
   const objects = withoutScaledReplicas(stepsOf(charts)).flatMap(({ objects }) => objects);
   const bounds = replicaBounds(objects);
   const found = await Promise.all(objects.map((object) => driftOfObject(cluster, object, bounds.get(nameOf(object)))));
-  return found.filter((one) => one !== undefined);
+  const foreign = await foreignPods(cluster, namespace, charts);
+  return [...found.filter((one) => one !== undefined), ...foreign.map(driftOfPods)];
 }
+
+/** A pod that takes callers of a Service without being part of the release. */
+const driftOfPods = ({ service, pod, owner }: ForeignPod): DriftedObject => ({
+  object: label({ kind: 'Service', name: service }),
+  state: 'changed',
+  fields: [{ path: 'pods', released: undefined, live: `Pod/${pod}${owner === undefined ? '' : ` of ${owner}`}`, manager: undefined }],
+});
 
 const nameOf = ({ kind, metadata: { name } }: KubeObject): string => label({ kind, name });
 

@@ -1,5 +1,5 @@
 import { Failure } from '../cli/failure.ts';
-import { type ApiError, isStatus } from './api-error.ts';
+import { ApiError, isStatus } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import { type Change, changesBetween, essence } from './diff.ts';
 import { digestOf } from './digest.ts';
@@ -30,6 +30,14 @@ interface Conflict {
 /** Kinds whose loss loses data or other people's work: never pruned. */
 const keptKinds = ['PersistentVolumeClaim', 'CustomResourceDefinition', 'Namespace'];
 
+interface PlanOptions {
+  /** Take fields from other managers. */
+  readonly force?: boolean;
+  /** Called for each object that the API server refuses, which is then left out; not set: the first one ends the planning. */
+  readonly onRefused?: OnRefused;
+}
+export type OnRefused = (object: KubeObject, error: unknown) => void;
+
 /**
  * What a rollout of these steps would change, by a server-side dry run of each object.
  * @throws {Failure} `refused`, naming every field and its manager, where another manager owns a field
@@ -38,12 +46,21 @@ export async function makePlan(
   cluster: Cluster,
   steps: readonly Step[],
   inventory: readonly InventoryItem[],
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, onRefused }: PlanOptions = {},
 ): Promise<Plan> {
   const planned: { step: Step; objects: PlannedObject[] }[] = [];
   const conflicts: Conflict[] = [];
+  const planOne = async (object: KubeObject) => {
+    try {
+      return await planObject(cluster, object, force, conflicts);
+    } catch (error) {
+      if (onRefused === undefined || !(error instanceof ApiError)) throw error;
+      onRefused(object, error);
+      return undefined;
+    }
+  };
   for (const step of withoutScaledReplicas(steps)) {
-    const objects = await Promise.all(step.objects.map((object) => planObject(cluster, object, force, conflicts)));
+    const objects = await Promise.all(step.objects.map(planOne));
     planned.push({ step, objects: objects.filter((entry) => entry !== undefined) });
   }
   if (conflicts.length > 0) throw conflictFailure(conflicts);

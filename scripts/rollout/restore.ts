@@ -103,7 +103,11 @@ async function tryRestore(
   const remember = (record: Partial<ReleaseRecord>) => writeRecord(soon(), namespace, { ...release, ...record });
   await remember({});
   try {
-    const { inventory } = await bringBack(run, release.charts, ownedObjects(history), { deadline, soakSeconds: 0 });
+    const { inventory } = await bringBack(run, release.charts, {
+      deadline,
+      added: ownedObjects(history),
+      current: history[0]?.charts ?? [],
+    });
     await remember({ outcome: 'good', inventory });
     return { outcome: 'deployed', state: 'brought back and verified' };
   } catch (error) {

@@ -1,12 +1,12 @@
 import { Failure } from '../cli/failure.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, refusalText } from './api-error.ts';
 import { applyPlanned } from './apply.ts';
 import type { Deadline } from './clock.ts';
 import { isAwaited, isReported, type Observation, type Target } from './judge/index.ts';
 import { withJobLogs } from './migrate.ts';
 import { type KubeObject, label } from './objects.ts';
 import { isWorkload, type Step } from './order.ts';
-import type { Plan, PlannedObject } from './plan.ts';
+import type { OnRefused, Plan, PlannedObject } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Expectation } from './smoke.ts';
 import { soak } from './soak.ts';
@@ -26,6 +26,10 @@ export interface RolloutOptions {
   readonly onApplied: (object: KubeObject) => void;
   /** Awaited after each step's objects stand: the moment to remember them. */
   readonly onStep: () => Promise<void>;
+  /** Called for each object that the API server refuses, which is then skipped; not set: the first one makes the release bad. */
+  readonly onRefused?: OnRefused;
+  /** Awaited once everything is healthy, before the service is asked. */
+  readonly beforeVerify?: () => Promise<void>;
   /** Awaited before each step's objects are applied; gives them as they are to be applied. The time it takes is its own. */
   readonly before?: (step: Step, objects: readonly PlannedObject[]) => Promise<readonly PlannedObject[]>;
 }
@@ -54,7 +58,8 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
     const applied: KubeObject[] = [];
     for (const planned of objects) {
       run.signal.throwIfAborted();
-      const object = await asTrouble(run, planned.object, () => applyPlanned(run.cluster, planned, options.force));
+      const object = await applyOne(run, planned, options);
+      if (object === undefined) continue;
       options.onApplied(object);
       if (options.force && object.kind === 'StatefulSet')
         for (const line of await removeBrokenPods(run.cluster, object, run.signal)) run.out.line(line);
@@ -81,6 +86,7 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
     healthy.push(...targets.filter(({ kind }) => kind !== 'Job'));
     last = { ...observation, previous: verdict.memory };
   }
+  await options.beforeVerify?.();
   await confirm(run, options, last);
   await reportUnmade(run, plan);
 }
@@ -122,13 +128,20 @@ async function confirm(run: Run, { expected, soakSeconds, deadline }: RolloutOpt
   if (last !== undefined) await soak(run, last, soakSeconds, deadline);
 }
 
-/** An apply that fails half way makes a bad release; before the first write it is a refusal, which deploy sees to. */
-async function asTrouble<T>(run: Run, object: KubeObject, apply: () => Promise<T>): Promise<T> {
+/**
+ * An apply that fails half way makes a bad release; before the first write it is a refusal, which deploy sees to.
+ * @returns undefined when the API server refused the object and the rollout goes on without it
+ */
+async function applyOne(run: Run, planned: PlannedObject, { force, onRefused }: RolloutOptions): Promise<KubeObject | undefined> {
   try {
-    return await apply();
+    return await applyPlanned(run.cluster, planned, force);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Failure)) throw error;
-    const line = `${label(refNames(object))} could not be applied: ${error.message}`;
+    if (onRefused !== undefined) {
+      onRefused(planned.object, error);
+      return undefined;
+    }
+    const line = `${label(refNames(planned.object))} could not be applied: ${refusalText(error)}`;
     throw new BadRelease({ code: 'apply-failed', line, provedAt: run.cluster.now(), chain: [], others: [] }, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import type { ReleaseRecord } from './history.ts';
 import { label } from './objects.ts';
 import { isWorkload, released } from './order.ts';
 import type { Run } from './run.ts';
+import { foreignPods, foreignPodText } from './traffic.ts';
 import { problemsNow, targetsOf } from './watch.ts';
 
 /** The state of a release's workloads now. */
@@ -37,6 +38,7 @@ export async function healthOf(run: Run, release: ReleaseRecord): Promise<Health
   if (present.length === 0) return { healthy: false, problems: missing, workloads };
   const appliedAt = new Date(release.createdAt);
   const said = await problemsNow({ cluster: run.cluster, namespace: run.namespace, targets: targetsOf(present), appliedAt });
-  const problems = [...missing, ...said];
+  const foreign = await foreignPods(run.cluster, run.namespace, release.charts);
+  const problems = [...missing, ...said, ...foreign.map(foreignPodText)];
   return { healthy: problems.length === 0, problems, workloads };
 }

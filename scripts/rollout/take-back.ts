@@ -81,7 +81,7 @@ async function tryRollback(
       return { outcome: 'frozen', state };
     }
     run.out.step(`bringing revision ${good.revision} back`);
-    await bringBack(run, good.charts, inventory, { deadline: budget, soakSeconds: 0 });
+    await bringBack(run, good.charts, { deadline: budget, added: inventory, current: options.charts });
     return { outcome: 'rolled-back', state: `revision ${revision} was bad; revision ${good.revision} is back and verified` };
   } catch (failure) {
     const state = `revision ${revision} is bad and bringing revision ${good.revision} back failed: ${messageOf(failure)}`;
