@@ -20,6 +20,7 @@ import { measuring } from './http/measuring.ts';
 import { noStore } from './http/no-store.ts';
 import { rateLimiting } from './http/rate-limit.ts';
 import { mount, type Routes, unmatched } from './http/routes.ts';
+import { starting } from './http/starting.ts';
 import { timeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { Parts } from './parts.ts';
@@ -81,6 +82,7 @@ export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   common(app, parts);
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
   app.use(crossOrigin(settings.CORS_ORIGINS));
+  app.use(starting(parts.lifecycle));
   mount(app, allRoutes(parts, served), guards, served);
   if (kind !== 'metrics') app.use(metricsOnOtherPort(settings));
   if (kind !== 'metrics') app.use(limit('api'));

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashKey } from './accounts/keys.ts';
 import { load } from './testing/load.ts';
@@ -20,6 +22,15 @@ beforeAll(async () => {
 });
 afterEach(() => running?.end());
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A port on which another program listens. */
+async function takePort() {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { taken, port: address.port };
+}
 
 /** All bytes of a folder's files. */
 async function contents(path: string): Promise<Buffer> {
@@ -60,6 +71,21 @@ describe('The process', () => {
     expect(stored.includes(key)).toBe(false);
   });
 
+  test('refuses a second process on its folder in one sentence, over a link too, and goes on itself', async () => {
+    const service = start({});
+    const url = await service.url();
+    const link = join(folder, '..', `${basename(folder)}-link`);
+    await symlink(folder, link);
+    const second = spawnService({ LEYENDA_DATA_DIR: link, PORT: new URL(url).port });
+    const { code, output, errors } = await second.exited;
+    await rm(link);
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect(errors).toMatch(
+      /^LEYENDA_DATA_DIR: the folder \S+-link is in use by process \d+ on host \S+ \(the service, since \S+\): stop it first, or set LEYENDA_DATA_DIR to another folder\.\n$/,
+    );
+    expect((await generate({ url }, g0, key)).status).toBe(200);
+  });
+
   test('started again knows the key, prints none, and ends at once when it is told twice', async () => {
     const service = start({});
     const url = await service.url();
@@ -71,15 +97,68 @@ describe('The process', () => {
     expect((await service.exited).code).toBe(1);
   });
 
+  describe('that finds a port taken at its first start', () => {
+    let first: string;
+    beforeAll(() => {
+      first = join(folder, 'first');
+    });
+
+    test.each(['PORT', 'GRAPHQL_PORT', 'METRICS_PORT'])('exits with one sentence that names %s, and makes nothing', async (setting) => {
+      const { taken, port } = await takePort();
+      const { code, output, errors } = await start({ LEYENDA_DATA_DIR: first, [setting]: `${port}` }).exited;
+      taken.close();
+      expect({ code, output }).toEqual({ code: 1, output: '' });
+      expect(errors).toBe(
+        `${setting}: another program listens on port ${port} already: stop it, or set ${setting} to a free port (0 takes any).\n`,
+      );
+      expect(existsSync(first)).toBe(false);
+    });
+
+    test('shows the administrator at the next start; until it serves, all but /health is refused with 503', async () => {
+      const { taken, port } = await takePort();
+      taken.close();
+      const service = start({ LEYENDA_DATA_DIR: first, PORT: `${port}` });
+      const url = `http://127.0.0.1:${port}`;
+      const statusOf = (path: string) => fetch(url + path).then(({ status }) => status);
+      const seen = { '/ready': new Set<number>(), '/': new Set<number>(), '/health': new Set<number>() };
+      const asking = (async () => {
+        while (!seen['/ready'].has(200)) {
+          for (const [path, statuses] of Object.entries(seen))
+            await statusOf(path).then(
+              (status) => statuses.add(status),
+              () => sleep(5),
+            );
+        }
+      })();
+      const password = await service.printed(/Password +(\S+)/);
+      await asking;
+      expect(seen).toEqual({ '/ready': new Set([503, 200]), '/': expect.any(Set), '/health': new Set([200]) });
+      expect([...seen['/']].filter((status) => status !== 503)).toEqual([200]);
+      const headers = { 'Content-Type': 'application/json' };
+      const login = { method: 'POST', headers, body: JSON.stringify({ username: 'admin', password }) };
+      expect((await fetch(`${url}/auth/login`, login)).status).toBe(200);
+    });
+  });
+
+  test('refuses one port for two settings', async () => {
+    const { code, errors } = await start({ PORT: '8123', GRAPHQL_PORT: '8123' }).exited;
+    expect({ code, errors }).toEqual({ code: 1, errors: 'GRAPHQL_PORT: PORT is 8123 too: set GRAPHQL_PORT to another port.\n' });
+  });
+
+  test('refuses an address that the machine does not have', async () => {
+    const { code, errors } = await start({ HOST: '192.0.2.1' }).exited;
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: 'HOST: 192.0.2.1 is no address of this machine: set HOST to one that is, or to 0.0.0.0 for all of them.\n',
+    });
+  });
+
   test('that cannot serve all that it should ends, also after it has begun to listen', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const address = taken.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const { code, output } = await start({ ROLE: 'api', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', METRICS_PORT: `${port}` })
+    const { taken, port } = await takePort();
+    const { code, errors } = await start({ ROLE: 'api', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', METRICS_PORT: `${port}` })
       .exited;
     expect(code).toBe(1);
-    expect(output).toContain('EADDRINUSE');
+    expect(errors).toMatch(new RegExp(`^METRICS_PORT: another program listens on port ${port} already: .*\n$`));
     taken.close();
   });
 

@@ -9,8 +9,9 @@ import type { Settings } from './contract/settings.ts';
 import { checkTimings, timings } from './contract/timings.ts';
 import { type Service, serve } from './serve.ts';
 import { parseSettings } from './settings.ts';
+import { StartError } from './start-error.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
-import { welcome } from './welcome.ts';
+import { firstAdminText, welcome } from './welcome.ts';
 
 /** Serves until a signal to stop; a second one ends the process at once. A person at a terminal need not wait for endpoints. */
 function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<void>): void {
@@ -26,26 +27,35 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
   process.on('SIGINT', handle);
 }
 
-/** Serves what the role serves until a signal to stop. */
-async function run(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
+/** Listens on the ports of a role; a signal to stop ends it. */
+async function open(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
   const service = await serve(role, settings, log, database);
   stopOnSignal(log, service.stop);
-  log.info({ role, version: settings.API_VERSION, ports: service.ports }, 'Application starting up');
   return service;
 }
-/** A role over a database that somebody else migrates. */
+function begin({ begin, ports }: Service, { ROLE: role, API_VERSION: version }: Settings, log: Logger): void {
+  begin();
+  log.info({ role, version, ports }, 'Application starting up');
+}
+/** A role over a database that another process migrates. */
 const over = (role: ServingRole) => async (settings: Settings, log: Logger) => {
-  await run(role, settings, log, await openDatabase(settings, log));
+  begin(await open(role, settings, log, await openDatabase(settings, log)), settings, log);
 };
+/** Resolves when the text has been written. */
+const print = (text: string) =>
+  new Promise<void>((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
 
 const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => Promise<void>>> = {
+  /** Listens first: a start that cannot must not have made the administrator, whose password is shown once. */
   async all(settings, log) {
-    const database = await openDatabase(settings, log);
+    const { FIRST_ADMIN_PASSWORD: password, PORT } = settings;
+    const database = await openDatabase(settings, log, PORT === 0 ? 'the service' : `the service on port ${PORT}`);
+    const service = await open('all', settings, log, database);
     const applied = await database.migrate();
     if (applied.length > 0) log.info({ applied }, 'Database migrated');
-    const firstAdmin = await createFirstAdmin(database.db, settings.FIRST_ADMIN_PASSWORD);
-    const service = await run('all', settings, log, database);
-    process.stdout.write(welcome(service, firstAdmin, settings.FIRST_ADMIN_PASSWORD !== undefined));
+    const firstAdmin = await createFirstAdmin(database.db, password, (admin) => print(firstAdminText(admin, password !== undefined)));
+    begin(service, settings, log);
+    await print(welcome(service, firstAdmin?.key));
   },
   api: over('api'),
   graphql: over('graphql'),
@@ -66,7 +76,8 @@ if ('settings' in parsed && violations.length === 0) {
   const { settings } = parsed;
   const log = createLogger(settings.LOG_LEVEL);
   await roles[settings.ROLE](settings, log).catch((error: unknown) => {
-    log.fatal({ error, role: settings.ROLE }, 'The role failed');
+    if (error instanceof StartError) console.error(error.message);
+    else log.fatal({ error, role: settings.ROLE }, 'The role failed');
     // What had been opened before would keep the process, which serves nobody.
     process.exit(1);
   });

@@ -1,24 +1,22 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type Koa from 'koa';
 import { createPasswords } from './accounts/passwords.ts';
 import { databaseKeys } from './accounts/store.ts';
 import type { Database } from './adapters/postgres.ts';
 import { openRedis, type Redis } from './adapters/redis.ts';
 import { createApp } from './app.ts';
 import { type Chore, startChores } from './background.ts';
-import { batchChores, startWorker } from './batches/worker.ts';
+import { batchChores, startWorker, type Worker } from './batches/worker.ts';
 import type { Listener } from './contract/ports.ts';
 import { listenersOf, type ServingRole } from './contract/roles.ts';
 import type { Settings } from './contract/settings.ts';
 import type { Timings } from './contract/timings.ts';
-import type { State } from './http/context.ts';
-import { createListener } from './http/listener.ts';
 import { forgetKeys } from './idempotency/store.ts';
+import { listen, type PortSetting, portOf } from './listen.ts';
 import { createParts, type Outside, type Parts } from './parts.ts';
 import { createModels } from './providers/index.ts';
 import type { AppKind } from './served.ts';
 import { stop } from './shutdown.ts';
+import { StartError } from './start-error.ts';
 import { createSampler } from './system/samples.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -30,20 +28,9 @@ export interface Service {
   readonly url: string;
   /** The ports that were taken. */
   readonly ports: Readonly<Record<Listener, number | undefined>>;
+  /** Begins to answer requests and to work on batches: the database is ready. */
+  begin(): void;
   stop(durations: Pick<Timings, 'linger' | 'drain' | 'close'>): Promise<void>;
-}
-
-async function listen(app: Koa<State>, host: string, port: number): Promise<Server> {
-  const server = createListener(app.callback());
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return address.port;
 }
 
 /** What /ready asks of each dependency. */
@@ -88,9 +75,34 @@ function chores({ accounts, metrics, settings, log, idempotency }: Parts, { db }
   ];
 }
 
-/** Starts what the role serves over a database. Redis and the model are reached when they are needed. */
+interface RoleListener {
+  readonly kind: AppKind;
+  readonly setting: PortSetting;
+  readonly port: number;
+}
+
+/**
+ * The listeners of a role.
+ * @throws {StartError} if two of them have one port
+ */
+function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
+  const { ENABLE_METRICS, METRICS_PORT } = settings;
+  const listeners: RoleListener[] = listenersOf[role].map(([kind, setting]) => ({ kind, setting, port: settings[setting] }));
+  if (ENABLE_METRICS && METRICS_PORT !== undefined) listeners.push({ kind: 'metrics', setting: 'METRICS_PORT', port: METRICS_PORT });
+  for (const { setting, port } of listeners) {
+    const other = listeners.find((one) => one.setting !== setting && one.port === port && port !== 0);
+    if (other !== undefined) throw new StartError(`${other.setting}: ${setting} is ${port} too: set ${other.setting} to another port.`);
+  }
+  return listeners;
+}
+
+/**
+ * Listens on the ports of the role. Until `begin` is called, /ready and all but the probes answer 503: nothing is read from the
+ * database, so that a start which finds a port taken changes nothing. Redis and the model are reached when they are needed.
+ * @throws {StartError} if a port cannot be listened on
+ */
 export async function serve(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
-  const { HOST, METRICS_PORT, ENABLE_METRICS, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
+  const { HOST, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const parts = createParts(settings, log, {
     db: database.db,
@@ -104,19 +116,21 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   });
   parts.metrics.beforeText(() => reportPool(parts.metrics, database, settings));
   await redis?.connected();
+  const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
+  parts.lifecycle.state = 'starting';
+  parts.lifecycle.started = started;
   const opened = new Map<AppKind, Server>();
-  for (const [kind, setting] of listenersOf[role]) opened.set(kind, await listen(createApp(parts, kind), HOST, settings[setting]));
-  // So that /health knows of its dependencies before anybody asked /ready.
-  void parts.health.check();
-  if (ENABLE_METRICS && METRICS_PORT !== undefined) opened.set('metrics', await listen(createApp(parts, 'metrics'), HOST, METRICS_PORT));
+  for (const { kind, setting, port } of listenersFor(role, settings)) {
+    opened.set(kind, await listen(createApp(parts, kind), { setting, host: HOST, port }));
+  }
   const portOn = (kind: AppKind) => {
     const server = opened.get(kind);
     return server && portOf(server);
   };
   const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
   const works = role === 'all' || role === 'worker';
-  const worker = works ? startWorker(parts) : undefined;
-  const endChores = startChores([...chores(parts, database), ...(works ? batchChores(parts) : [])], log);
+  let worker: Worker | undefined;
+  let endChores = async () => {};
   const close = async () => {
     // Together: what is metered must not wait for a chore that takes long.
     await Promise.allSettled([endChores(), parts.sandbox.close(), parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
@@ -125,6 +139,16 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,
     ports,
+    begin() {
+      // Told to stop meanwhile.
+      if (parts.lifecycle.state !== 'starting') return;
+      worker = works ? startWorker(parts) : undefined;
+      endChores = startChores([...chores(parts, database), ...(works ? batchChores(parts) : [])], log);
+      // So that /health knows of its dependencies before anybody asked /ready.
+      void parts.health.check();
+      parts.lifecycle.state = 'running';
+      endStart();
+    },
     stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], worker, durations, close, log }),
   };
 }

@@ -7,9 +7,14 @@ import type { Logger } from './telemetry/log.ts';
 /** How long connections that are idle when the listener closes may still send a last request, in milliseconds. */
 const idleGrace = 2000;
 
-/** `unready`: /ready refuses. `closing`: no new connection, and every answer is its connection's last. */
+/**
+ * `starting`: it listens, but the database is not ready for requests. `unready`: /ready refuses. `closing`: no new connection, and
+ * every answer is its connection's last.
+ */
 export interface Lifecycle {
-  state: 'running' | 'unready' | 'closing';
+  state: 'starting' | 'running' | 'unready' | 'closing';
+  /** Resolves when `starting` is over; not set: it never was. */
+  started?: Promise<void>;
 }
 
 /**

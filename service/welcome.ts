@@ -14,38 +14,40 @@ const example = {
 const lines = (entries: Readonly<Record<string, string>>) => Object.entries(entries).map(([name, text]) => `  ${name.padEnd(18)}${text}`);
 
 /**
- * What a person at the terminal reads; the only place that ever shows the first password and key.
- * `passwordGiven`: the operator chose the password, so it is not repeated.
+ * The only place that ever shows the first password and key.
+ * @param passwordGiven the operator chose the password, so it is not repeated
  */
-export function welcome(
-  { url, ports }: Pick<Service, 'url' | 'ports'>,
-  firstAdmin: FirstAdmin | undefined,
-  passwordGiven: boolean,
-): string {
+export const firstAdminText = ({ username, password, key }: FirstAdmin, passwordGiven: boolean): string =>
+  [
+    '',
+    'The first administrator, shown this once, store it now:',
+    ...lines({
+      'User name': username,
+      Password: passwordGiven ? 'the one in FIRST_ADMIN_PASSWORD' : password,
+      'API key': key,
+    }),
+    '',
+  ].join('\n');
+
+/**
+ * What a person at the terminal reads once the service answers.
+ * @param key of the first administrator, for the example; not set where that was shown at an earlier start
+ */
+export function welcome({ url, ports }: Pick<Service, 'url' | 'ports'>, key: string | undefined): string {
   const places = {
     API: url,
     'OpenAI base URL': `${url}${endpoints.compatibleModels.path.replace('/models', '')}`,
     Documentation: `${url}${endpoints.docs.path}`,
     GraphQL: `http://localhost:${ports.graphql}${endpoints.graphql.path}`,
   };
-  const shown = firstAdmin && [
-    'The first administrator, shown this once, store it now:',
-    ...lines({
-      'User name': firstAdmin.username,
-      Password: passwordGiven ? 'the one in FIRST_ADMIN_PASSWORD' : firstAdmin.password,
-      'API key': firstAdmin.key,
-    }),
-    '',
-  ];
   return [
     '',
     `${product.title} ${product.version}`,
     ...lines(places),
     '',
-    ...(shown ?? []),
     'Try it:',
     `  curl ${url}${endpoints.generate.path} \\`,
-    `    -H 'Authorization: Bearer ${firstAdmin?.key ?? 'YOUR_API_KEY'}' -H 'Content-Type: application/json' \\`,
+    `    -H 'Authorization: Bearer ${key ?? 'YOUR_API_KEY'}' -H 'Content-Type: application/json' \\`,
     `    -d '${JSON.stringify(example)}'`,
     '',
     '',

@@ -21,9 +21,15 @@ export interface FirstAdmin {
 /**
  * Makes the first user, once even when several processes start together: an administrator with a key, and the password that the
  * operator gave, else a random one.
+ * @param show called before the user is committed: a process that is killed in between leaves no user that nobody can log in as, and
+ * the next start makes and shows another
  * @returns undefined when there already was a user
  */
-export function createFirstAdmin(db: Kysely<Tables>, given?: string): Promise<FirstAdmin | undefined> {
+export function createFirstAdmin(
+  db: Kysely<Tables>,
+  given?: string,
+  show: (admin: FirstAdmin) => Promise<void> = async () => {},
+): Promise<FirstAdmin | undefined> {
   return db.transaction().execute(async (on) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(lock)})`.execute(on);
     const existing = await on.selectFrom('users').select('id').limit(1).executeTakeFirst();
@@ -38,6 +44,8 @@ export function createFirstAdmin(db: Kysely<Tables>, given?: string): Promise<Fi
       .executeTakeFirstOrThrow();
     await writeAudit(on, { caller: undefined, action: 'user.created', object: `user:${user.id}`, details: { username, role: 'Admin' } });
     await writeAudit(on, { caller: undefined, action: 'key.created', object: `key:${id}`, details: { user_id: user.id } });
-    return { username, password, key };
+    const admin = { username, password, key };
+    await show(admin);
+    return admin;
   });
 }

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import type { Client } from 'pg';
 import type { Settings } from '../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { openEmbeddedDatabase } from './embedded.ts';
 import { incompatible, isMigrated, migrate } from './migrate.ts';
 import { embeddedStatements, migrateQueue, type Statements } from './queue.ts';
 import type { Tables } from './tables.ts';
@@ -35,6 +35,8 @@ interface Opened {
   readonly dialect: Dialect;
   readonly statements: Statements;
   readonly pool: () => PoolState | undefined;
+  /** Called once the database is closed. */
+  readonly closed: () => void;
 }
 
 /** What `pg` says when a statement got no answer in time. */
@@ -84,18 +86,12 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
     },
   };
   const state = () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount });
-  return { dialect: new PostgresDialect({ pool }), statements, pool: state };
+  return { dialect: new PostgresDialect({ pool }), statements, pool: state, closed: () => {} };
 }
 
-async function openEmbedded(folder: string): Promise<Opened> {
-  const { PGlite } = await import('@electric-sql/pglite');
-  await mkdir(folder, { recursive: true });
-  let opening: ReturnType<typeof PGlite.create> | undefined;
-  const pglite = () => {
-    opening ??= PGlite.create(`${folder}/postgres`);
-    return opening;
-  };
-  return { dialect: new PGliteDialect({ pglite }), statements: embeddedStatements(pglite), pool: () => undefined };
+async function openEmbedded(folder: string, program: string): Promise<Opened> {
+  const { pglite, unlock } = await openEmbeddedDatabase(folder, program);
+  return { dialect: new PGliteDialect({ pglite }), statements: embeddedStatements(pglite), pool: () => undefined, closed: unlock };
 }
 
 /** A handle for migrations: no time limit, since another process may be migrating and a change may take long. */
@@ -105,11 +101,15 @@ async function patiently<T>(url: string, log: Logger, work: (statements: Stateme
   return work(statements, db).finally(() => db.destroy());
 }
 
-/** PostgreSQL where DATABASE_URL is set, else an embedded one in LEYENDA_DATA_DIR. Connects at the first use. */
-export async function openDatabase(settings: Settings, log: Logger): Promise<Database> {
+/**
+ * PostgreSQL where DATABASE_URL is set, else an embedded one in LEYENDA_DATA_DIR. Connects at the first use.
+ * @param program what this process is, for the error message of a second one that opens the folder
+ * @throws {StartError} if another process holds the folder, or it cannot be used
+ */
+export async function openDatabase(settings: Settings, log: Logger, program = `role ${settings.ROLE}`): Promise<Database> {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR } = settings;
-  const { dialect, statements, pool } =
-    url === undefined ? await openEmbedded(LEYENDA_DATA_DIR) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
+  const { dialect, statements, pool, closed } =
+    url === undefined ? await openEmbedded(LEYENDA_DATA_DIR, program) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
   const db = new Kysely<Tables>({ dialect });
   /** The queue first: whoever sees every migration applied finds the queue too. */
   const migrateAll = async (over: Statements, own: Kysely<Tables>) => {
@@ -128,6 +128,6 @@ export async function openDatabase(settings: Settings, log: Logger): Promise<Dat
     ping: async () => void (await sql`select 1`.execute(db)),
     migrate: migrateAndTell,
     isMigrated: () => isMigrated(db),
-    close: () => db.destroy(),
+    close: () => db.destroy().finally(closed),
   };
 }

@@ -36,6 +36,7 @@ export function systemRoutes({ settings, health, metrics, cacheStats, processMet
     return { status: well ? 'healthy' : 'degraded', ...running, uptime_seconds: uptime(), dependencies };
   };
   const ready: Handler<typeof shapes.ready> = async () => {
+    if (lifecycle.state === 'starting') throw unavailable('The process is starting.', 1);
     if (lifecycle.state !== 'running') throw unavailable('The process is stopping.', 1);
     const dependencies = await health.check();
     const missing = health.neverReached();

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startService, type TestService } from '../testing/service.ts';
+
+describe('A process that starts', () => {
+  let service: TestService;
+  const started = Promise.withResolvers<void>();
+  beforeAll(async () => {
+    service = await startService();
+    Object.assign(service.parts.lifecycle, { state: 'starting', started: started.promise });
+  });
+  afterAll(() => service.close());
+  const ask = (path: string) => fetch(service.url + path);
+
+  test('is alive, but not ready', async () => {
+    expect((await ask('/health')).status).toBe(200);
+    const ready = await ask('/ready');
+    expect({ status: ready.status, retryAfter: ready.headers.get('Retry-After') }).toEqual({ status: 503, retryAfter: '1' });
+    expect(await ready.json()).toMatchObject({ code: 'unavailable', detail: 'The process is starting.' });
+  });
+
+  test('refuses requests with 503 and Retry-After if its start takes long', async () => {
+    const response = await ask('/health/detailed');
+    expect({ status: response.status, retryAfter: response.headers.get('Retry-After') }).toEqual({ status: 503, retryAfter: '1' });
+  });
+
+  test('answers a request that came just before the end of its start', async () => {
+    const answer = ask('/health/detailed');
+    service.parts.lifecycle.state = 'running';
+    started.resolve();
+    expect((await answer).status).toBe(200);
+  });
+});
