@@ -7,6 +7,7 @@ import { up as usage } from './migrations/0003-usage.ts';
 import { up as batches } from './migrations/0004-batches.ts';
 import { up as idempotency } from './migrations/0005-idempotency.ts';
 import { up as sessionNetworks } from './migrations/0006-session-networks.ts';
+import { up as completionOrder } from './migrations/0007-completion-order.ts';
 import type { Tables } from './tables.ts';
 
 /** What each step of the contract does. */
@@ -17,6 +18,7 @@ const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0004-batches': batches,
   '0005-idempotency': idempotency,
   '0006-session-networks': sessionNetworks,
+  '0007-completion-order': completionOrder,
 };
 const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schemaSteps.map(({ name }) => [name, { up: ups[name] }]));
 

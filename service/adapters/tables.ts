@@ -154,6 +154,8 @@ interface BatchItemsTable {
   request: JSONColumnType<object>;
   /** The answer or the problem; of a pending item, what the last attempt met. */
   result: JSONColumnType<object> | null;
+  /** Its place in the order in which the items of the batch ended; null until it ends. Set by a trigger. */
+  completion_order: ColumnType<number | null, never, never>;
 }
 
 export interface Tables {

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type * as z from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import type { Tables } from '../adapters/tables.ts';
+import { Problem } from '../http/problem.ts';
 import type { Chunk } from './plan.ts';
 import type { BatchItem, batchResult, ItemProblem } from './schema.ts';
 
@@ -45,7 +46,10 @@ async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: 
   return rows;
 }
 
-/** The last statement of its transaction: all workers of a batch wait for this row. */
+/**
+ * The last statement of its transaction: all workers of a batch wait for this row. The count is also the place of these items in the
+ * order of results, which a trigger sets at the commit (0007-completion-order.ts).
+ */
 async function countOutcomes(trx: Transaction<Tables>, batch: string, succeeded: number, failed: number): Promise<void> {
   await sql`
     update batches set
@@ -87,17 +91,43 @@ type ResultRow =
   | { readonly index: number; readonly state: 'succeeded'; readonly result: Extract<Result, { status: 'succeeded' }>['result'] }
   | { readonly index: number; readonly state: 'failed'; readonly result: ItemProblem };
 
-/** What has an answer after an index, in the order of the items. */
-export async function* resultsAfter(db: Kysely<Tables>, batch: string, after: number): AsyncGenerator<Result> {
-  for (let last = after; ; ) {
-    const { rows } = await sql<ResultRow>`
-      select index, state, result from batch_items
-      where batch_id = ${batch} and index > ${last} and state <> 'pending' order by index limit ${page}`.execute(db);
+/** Where a result stands: items that ended in one transaction share their number. */
+interface Place {
+  readonly completion_order: number;
+  readonly index: number;
+}
+const start: Place = { completion_order: -1, index: -1 };
+
+async function* resultsFrom(db: Kysely<Tables>, batch: string, from: Place): AsyncGenerator<Result> {
+  for (let last = from; ; ) {
+    const { rows } = await sql<ResultRow & Place>`
+      select index, completion_order, state, result from batch_items
+      where batch_id = ${batch} and state <> 'pending'
+        and (completion_order, index) > (${last.completion_order}::integer, ${last.index}::integer)
+      order by completion_order, index limit ${page}`.execute(db);
     for (const { index, ...row } of rows) {
       yield row.state === 'succeeded' ? { index, status: row.state, result: row.result } : { index, status: row.state, error: row.result };
     }
     const end = rows.at(-1);
     if (end === undefined || rows.length < page) return;
-    last = end.index;
+    last = end;
   }
+}
+
+/**
+ * The results of a batch that came after that of the item `after`, in the order in which the items ended; -1: all.
+ * Whoever goes on after the last result that they have sees each result once: none is ever inserted before it.
+ * @throws {Problem} invalid_request: the item `after` has no result
+ */
+export async function resultsAfter(db: Kysely<Tables>, batch: string, after: number): Promise<AsyncIterable<Result>> {
+  if (after === -1) return resultsFrom(db, batch, start);
+  const { rows } = await sql<Place>`
+    select index, completion_order from batch_items
+    where batch_id = ${batch} and index = ${after} and completion_order is not null and state <> 'pending'`.execute(db);
+  const [place] = rows;
+  if (place === undefined) {
+    const errors = [{ pointer: '/after', message: `Item ${after} has no result: send the index of the last line that you read` }];
+    throw new Problem('invalid_request', { detail: 'The results cannot go on from there.', errors });
+  }
+  return resultsFrom(db, batch, place);
 }

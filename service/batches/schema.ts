@@ -71,7 +71,9 @@ export const batchResult = z
 const params = z.object({ id: z.uuid() });
 const listResponse = listOf(batchResponse).meta({ id: 'Batches', examples: [{ items: [batchExample], next: null }] });
 const resultsQuery = z.strictObject({
-  after: queryInteger({ min: -1, max: maxItems }).default(-1).describe('Only items after this index'),
+  after: queryInteger({ min: -1, max: maxItems - 1 })
+    .default(-1)
+    .describe('The `index` of the last line that you read: only what came after it; -1: everything'),
 });
 
 export const batchesShapes = {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { generateKey, hashKey } from '../../service/accounts/keys.ts';
 import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
+import { ApiProblem } from '../../service/client/problem.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { settingsOf } from '../../service/testing/service.ts';
@@ -82,6 +83,30 @@ async function results(client: Client, id: string, after = -1) {
   return all;
 }
 
+/** Polls from now to the end of a batch, each time after the last result that came, through failures of the API. */
+async function follow(clientNow: () => Client, id: string) {
+  const indexes: number[] = [];
+  let polls = 0;
+  async function poll(): Promise<boolean> {
+    try {
+      const { finished_at } = await read(clientNow(), id);
+      for await (const { index } of await clientNow().call('batchResults', { params: { id }, query: { after: indexes.at(-1) ?? -1 } })) {
+        indexes.push(index);
+      }
+      polls += 1;
+      return finished_at !== null;
+    } catch (error) {
+      // The API was killed, perhaps in the middle of a line.
+      if (error instanceof ApiProblem) throw error;
+      return false;
+    }
+  }
+  await until(poll);
+  return { indexes, polls };
+}
+const sorted = (indexes: readonly number[]) => indexes.toSorted((a, b) => a - b);
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
 /** How many requests a caller was billed for. */
 async function billed(id: string): Promise<number> {
   const { rows } = await sql<{ requests: number }>`
@@ -92,13 +117,17 @@ async function billed(id: string): Promise<number> {
 }
 
 withServers('A batch of 10,000 items', () => {
-  test('is answered by two workers, item by item in order, each billed once', async () => {
+  test('is answered by two workers, and whoever polls its results meanwhile sees each once; each is billed once', async () => {
     const [api, ...workers] = [start('api'), start('worker'), start('worker')];
     await Promise.all(workers.map((worker) => worker.url()));
     const { id: callerId, at } = await caller();
     const client = await at(api);
     const id = await submit(client, 10_000, 'A calm harbour');
-    const { succeeded, started_at, finished_at } = await reaches(client, id, isOver);
+    const { indexes, polls } = await follow(() => client, id);
+    expect(sorted(indexes)).toEqual(upTo(10_000));
+    expect(polls).toBeGreaterThan(5);
+    expect((await results(client, id)).map(({ index }) => index)).toEqual(indexes);
+    const { succeeded, started_at, finished_at } = await read(client, id);
     expect(succeeded).toBe(10_000);
     expect(await billed(callerId)).toBe(10_000);
     const seconds = (Date.parse(finished_at ?? '') - Date.parse(started_at ?? '')) / 1000;
@@ -111,16 +140,19 @@ withServers('A batch of 10,000 items', () => {
     const { id: callerId, at } = await caller();
     const before = await at(api);
     const id = await submit(before, 10_000, 'A red kite');
+    let client = before;
+    const followed = follow(() => client, id);
     await reaches(before, id, ({ succeeded }) => succeeded >= 2000);
     doomed.signal('SIGKILL');
     api.signal('SIGKILL');
     const killedAt = Date.now();
-    const client = await at(start('api'));
+    client = await at(start('api'));
     const { succeeded, failed, status } = await reaches(client, id, isOver);
     process.stderr.write(`the batch of the killed worker ended ${((Date.now() - killedAt) / 1000).toFixed(1)} s later\n`);
     expect({ succeeded, failed, status }).toEqual({ succeeded: 10_000, failed: 0, status: 'done' });
-    const lines = await results(client, id);
-    expect(lines.map(({ index }) => index)).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+    const { indexes } = await followed;
+    expect(sorted(indexes)).toEqual(upTo(10_000));
+    expect((await results(client, id)).map(({ index }) => index)).toEqual(indexes);
     expect(await billed(callerId)).toBe(10_000);
   });
 
@@ -164,9 +196,10 @@ withServers('An item that cannot be answered', () => {
     const { id } = await client.call('createBatch', { body: { items } });
     const { status, succeeded, failed } = await reaches(client, id, isOver);
     expect({ status, succeeded, failed }).toEqual({ status: 'done', succeeded: 2, failed: 1 });
-    const [, poisoned] = await results(client, id);
+    // It ended last: it was tried again while the others were there already.
+    const [, , poisoned] = await results(client, id);
     expect(poisoned).toMatchObject({ index: 1, status: 'failed', error: { code: 'model_failed' } });
-    expect((await results(client, id, 1)).map(({ index }) => index)).toEqual([2]);
+    expect(await results(client, id, 2)).toEqual([poisoned]);
     expect(await billed(callerId)).toBe(2);
     expect(upstream.requests.filter(({ body }) => JSON.stringify(body).includes('poison')).length).toBeGreaterThan(3);
     await upstream.close();

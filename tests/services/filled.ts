@@ -37,6 +37,9 @@ const statements = [
   `insert into batches (id, owner, caller, status, total, created_at, finished_at)
     select ${idOf('n')}, 'user:' || ${idOf('11 + n % 20')}, '{}', case when n <= 100 then 'running' else 'done' end, 10,
       now() - interval '1 minute' * n, case when n > 100 then now() - interval '1 minute' * (n - 1) end from generate_series(1, 40000) n`,
+  `insert into batch_items (batch_id, index, state, request, result, completion_order)
+    select ${idOf('b')}, n, case when n % 5 = 0 then 'pending' else 'succeeded' end, '{}', '{}', case when n % 5 > 0 then 25 * (n / 25) end
+    from generate_series(1, 10) b, generate_series(0, 4999) n`,
   'analyze',
 ];
 

@@ -9,6 +9,7 @@ import { createSessions } from '../../service/accounts/sessions.ts';
 import { databaseKeys } from '../../service/accounts/store.ts';
 import { ensurePartitions } from '../../service/adapters/partitions.ts';
 import type { Tables } from '../../service/adapters/tables.ts';
+import { resultsAfter } from '../../service/batches/item-store.ts';
 import { listBatches, removeBatches, waitingItems } from '../../service/batches/store.ts';
 import { userRoles } from '../../service/contract/roles.ts';
 import { Problem } from '../../service/http/problem.ts';
@@ -97,6 +98,10 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   'counting the items that a caller has waiting': [(db) => waitingItems(db, user.caller), ['batches_finished']],
   'listing the batches of a user': [(db) => listBatches(db, user.caller, { limit: 50 }), ['batches_of_owner']],
   'listing the batches of everybody': [(db) => listBatches(db, admin, { limit: 50 }), ['batches_created']],
+  'reading the results of a batch': [
+    async (db) => Array.fromAsync(await resultsAfter(db, id(3), 1234)),
+    ['batch_items_ended', 'batch_items_pkey'],
+  ],
   'removing old batches': [(db) => removeBatches(db, 365), ['batches_finished', 'batches_pkey']],
   'reading samples of metrics': [(db) => readSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
 };

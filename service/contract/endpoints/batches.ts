@@ -38,7 +38,7 @@ export const batchesEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
-    summary: 'What a batch has answered so far, in the order of its items',
+    summary: 'The results of a batch so far, in the order in which its items ended',
   },
   cancelBatch: {
     group: 'Batches',

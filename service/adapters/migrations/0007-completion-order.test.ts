@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Kysely, PGliteDialect, sql } from 'kysely';
+import { resultsAfter } from '../../batches/item-store.ts';
+import { emptyDatabase } from '../../testing/empty-database.ts';
+import type { Tables } from '../tables.ts';
+import { up as createBatches } from './0004-batches.ts';
+import { up as orderCompletions } from './0007-completion-order.ts';
+
+let database: ReturnType<typeof emptyDatabase> | undefined;
+function pglite() {
+  database ??= emptyDatabase();
+  return database;
+}
+const dialect = () => new PGliteDialect({ pglite });
+const db = new Kysely<Tables>({ dialect: dialect() });
+const schema = new Kysely<unknown>({ dialect: dialect() });
+const [running, cancelled] = [randomUUID(), randomUUID()];
+
+/** The statements with which the release before this step ends items. */
+const endAsBefore = (batch: string, index: number) =>
+  db.transaction().execute(async (trx) => {
+    await sql`update batch_items set state = 'failed', result = '{"code": "internal", "detail": "x"}'
+      where batch_id = ${batch} and index = ${index}`.execute(trx);
+    await sql`update batches set failed = failed + 1 where id = ${batch}`.execute(trx);
+  });
+
+async function indexesAfter(batch: string, after: number) {
+  const results = await resultsAfter(db, batch, after);
+  return (await Array.fromAsync(results)).map(({ index }) => index);
+}
+
+beforeAll(async () => {
+  await createBatches(schema);
+  for (const [id, status] of [
+    [running, 'running'],
+    [cancelled, 'cancelled'],
+  ]) {
+    await sql`insert into batches (id, owner, caller, status, total, finished_at)
+      values (${id}, 'key:1', '{}', ${status}, 6, case when ${status} = 'cancelled' then now() end)`.execute(db);
+    await sql`insert into batch_items (batch_id, index, request) select ${id}::uuid, n, '{}' from generate_series(0, 5) n`.execute(db);
+  }
+  for (const index of [4, 1]) await endAsBefore(running, index);
+  await endAsBefore(cancelled, 3);
+  await orderCompletions(schema);
+}, 30_000);
+afterAll(() => db.destroy());
+
+test('Items that ended before the migration come first, by index, and those that the release before ends afterwards follow', async () => {
+  expect(await indexesAfter(running, -1)).toEqual([1, 4]);
+  for (const index of [5, 0, 3]) await endAsBefore(running, index);
+  expect(await indexesAfter(running, -1)).toEqual([1, 4, 5, 0, 3]);
+  expect(await indexesAfter(running, 4)).toEqual([5, 0, 3]);
+  await endAsBefore(running, 2);
+  expect(await indexesAfter(running, 3)).toEqual([2]);
+});
+
+test('An item of a cancelled batch that was in hand during the migration follows those that ended before it', async () => {
+  await endAsBefore(cancelled, 0);
+  expect(await indexesAfter(cancelled, 3)).toEqual([0]);
+  expect(await indexesAfter(cancelled, 0)).toEqual([]);
+});

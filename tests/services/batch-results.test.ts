@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { type Outcome, resultsAfter, settle } from '../../service/batches/item-store.ts';
+import { insertBatch } from '../../service/batches/store.ts';
+import { testCaller } from '../../service/testing/usage-events.ts';
+import { type FreshDatabase, freshDatabase } from './fresh.ts';
+import { givenServers } from './given.ts';
+
+const given = await givenServers();
+const withServers = given === undefined ? describe.skip : describe;
+let fresh: FreshDatabase | undefined;
+const database = () => {
+  if (fresh === undefined) throw new Error('no database');
+  return fresh.database;
+};
+beforeAll(async () => {
+  if (given !== undefined) fresh = await freshDatabase(given);
+}, 60_000);
+afterAll(async () => {
+  await fresh?.remove();
+  await given?.end();
+});
+
+const ends = (index: number, state: 'failed' | 'pending' = 'failed'): Outcome => ({
+  index,
+  state,
+  result: { code: 'internal', detail: 'for the test' },
+});
+const item = { kind: 'query', query: 'q', execute: false, context: false } as const;
+async function newBatch(total: number): Promise<string> {
+  const id = randomUUID();
+  await insertBatch(
+    database().db,
+    id,
+    testCaller(),
+    Array.from({ length: total }, () => item),
+  );
+  return id;
+}
+async function indexesAfter(id: string, after = -1) {
+  return (await Array.fromAsync(await resultsAfter(database().db, id, after))).map(({ index }) => index);
+}
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+withServers('Results that several workers write at once', () => {
+  test('are in the order of the commits, not of the beginnings of their transactions', async () => {
+    const id = await newBatch(3);
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = settle(database().db, id, [ends(0)], () => {
+      begun.resolve();
+      return end.promise;
+    });
+    await begun.promise;
+    await settle(database().db, id, [ends(2)], async () => {});
+    expect(await indexesAfter(id)).toEqual([2]);
+    end.resolve();
+    await slow;
+    expect(await indexesAfter(id, 2)).toEqual([0]);
+  });
+
+  test('are each seen once by a reader who polls meanwhile, items that are tried or answered again included', async () => {
+    const total = 60;
+    /** A worker's transactions: which items it writes, whether they are to be tried again, how long it takes in milliseconds. */
+    const write = fc.record({
+      indexes: fc.uniqueArray(fc.nat(total - 1), { minLength: 1, maxLength: 8 }),
+      tried: fc.boolean(),
+      ms: fc.nat(8),
+    });
+    const workers = fc.array(fc.array(write, { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(workers, async (all) => {
+        const id = await newBatch(total);
+        const seen: number[] = [];
+        const poll = async () => void seen.push(...(await indexesAfter(id, seen.at(-1) ?? -1)));
+        const working = all.map(async (writes) => {
+          for (const { indexes, tried, ms } of writes) {
+            // In one order, as chunks are: two transactions then wait for each other in no circle.
+            const outcomes = indexes.toSorted((a, b) => a - b).map((index) => ends(index, tried ? 'pending' : 'failed'));
+            await settle(database().db, id, outcomes, async () => void (await sleep(ms)));
+          }
+        });
+        let over = false;
+        const done = Promise.all(working).finally(() => {
+          over = true;
+        });
+        while (!over) await poll();
+        await done;
+        for (const index of upTo(total)) await settle(database().db, id, [ends(index)], async () => {});
+        await poll();
+        expect(seen.toSorted((a, b) => a - b)).toEqual(upTo(total));
+        expect(await indexesAfter(id)).toEqual(seen);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+/** Takes the migration back, as it was before it. */
+async function beforeMigration(): Promise<void> {
+  const { db } = database();
+  await sql`drop trigger batch_items_completion_order on batch_items`.execute(db);
+  await sql`drop function set_completion_order`.execute(db);
+  await sql`alter table batch_items drop column completion_order`.execute(db);
+  await sql`delete from kysely_migration where name = '0007-completion-order'`.execute(db);
+}
+
+withServers('The migration that orders results', () => {
+  test('runs beside the release before, which hands in and ends items without an error, and orders what that one ends', async () => {
+    await beforeMigration();
+    const { db } = database();
+    let over = false;
+    /** `insertBatch` and `settle` name no column that the migration adds: they are those of the release before. */
+    const working = upTo(6).map(async (worker) => {
+      const batches: string[] = [];
+      for (let round = 0; !over || round < 3; round += 1) {
+        const id = randomUUID();
+        await db.transaction().execute((trx) => insertBatch(trx, id, testCaller(), [item, item, item]));
+        for (const index of [2, 0]) await settle(db, id, [ends(index)], async () => void (await sleep(worker)));
+        batches.push(id);
+      }
+      return batches;
+    });
+    const done = Promise.all(working);
+    await Promise.race([sleep(200), done]);
+    expect(await database().migrate()).toEqual(['0007-completion-order']);
+    over = true;
+    const batches = (await done).flat();
+    const running = [...batches.slice(0, 5), ...batches.slice(-5)];
+    for (const id of running) {
+      const before = await indexesAfter(id);
+      expect(before.toSorted()).toEqual([0, 2]);
+      await settle(db, id, [ends(1)], async () => {});
+      expect(await indexesAfter(id, before[1])).toEqual([1]);
+    }
+  });
+});
