@@ -50,5 +50,6 @@ Every call needs the permission GraphQL_Access, and each root field the permissi
 ${table(['field', 'kind', 'stands for', 'permission', 'cost'], operationRows)}
 
 A document may be ${graphqlLimits.depth} fields deep, hold ${graphqlLimits.aliases} aliases and ${graphqlLimits.tokens} words and signs or ${graphqlLimits.characters} characters, and cost ${graphqlLimits.cost}: 1 a field, a root
-field as above, and the fields of a list once for each item that \`first\` asks for. A request may hold ${graphqlLimits.batch} operations.
+field as above, and the fields of a list once for each item that \`first\` asks for. A field that repeats another of its name costs ${graphqlLimits.repetitionCost} more; ${graphqlLimits.schemaFieldsPerCost} fields of
+what \`__schema\` and \`__type\` describe cost 1. Of the mistakes of a document, the first ${graphqlLimits.errors} are reported. A request may hold ${graphqlLimits.batch} operations.
 `;

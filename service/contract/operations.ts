@@ -44,8 +44,16 @@ export const graphqlLimits = {
   /** Fields within fields. */
   depth: 8,
   aliases: 15,
-  /** Sum over all fields: 1 each, a root field as its operation says; a list's fields count once for each item that is asked for. */
+  /**
+   * Sum over all fields: 1 each, a root field as its operation says; a list's fields count once for each item that is asked for.
+   * The fields of `__schema` and `__type` count for each item that the schema has, so many for 1.
+   */
   cost: 1000,
+  schemaFieldsPerCost: 40,
+  /** For a field that repeats another of the same name (or alias) beside it: validation compares every two of them. */
+  repetitionCost: 10,
+  /** Mistakes of a document that are reported: each message quotes the place. */
+  errors: 10,
   /** Operations in one request. */
   batch: 5,
   /** Words and signs of a document. */

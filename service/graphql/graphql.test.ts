@@ -3,16 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  buildSchema,
-  findBreakingChanges,
-  GraphQLObjectType,
-  getIntrospectionQuery,
-  parse,
-  printSchema,
-  type ValidationContext,
-  validate,
-} from 'graphql';
+import { buildSchema, findBreakingChanges, GraphQLObjectType, getIntrospectionQuery, printSchema } from 'graphql';
 import * as z from 'zod';
 import { hashKey } from '../accounts/keys.ts';
 import { endpointOf, endpoints } from '../contract/endpoints.ts';
@@ -23,7 +14,6 @@ import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';
 import { schema } from './build.ts';
-import { limitsRule } from './limits.ts';
 import { graphqlResponse } from './schema.ts';
 
 /** Keys whose text says what they may: everything, everything but one permission, or what a role may. */
@@ -257,27 +247,6 @@ describe('A document', () => {
     const answer = await run(query);
     expect(answer.data).toBeUndefined();
     expect(messages(answer)).toMatch(message);
-  });
-
-  test.each([
-    ['twice each', 2],
-    ['that no document holds', 0],
-  ])('is weighed by one look at each fragment, also where they spread others %s', (_how, fields) => {
-    const count = 16;
-    const link = (index: number) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`;
-    const last = fields === 0 ? '' : `fragment F${count} on Query { models { id } }`;
-    const document = parse(`{ ...F0 } ${Array.from({ length: count }, (_, index) => link(index)).join(' ')} ${last}`);
-    let looks = 0;
-    const counted = (context: ValidationContext) =>
-      limitsRule({
-        getFragment(name) {
-          looks += 1;
-          return context.getFragment(name);
-        },
-        reportError: (error) => context.reportError(error),
-      });
-    expect(validate(schema, document, [counted])).toHaveLength(fields === 0 ? 0 : 1);
-    expect(looks).toBe(count + 1);
   });
 
   test('of more characters than the contract allows is not even kept', async () => {

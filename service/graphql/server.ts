@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { endpoints } from '../contract/endpoints.ts';
@@ -8,14 +8,20 @@ import type { Logger } from '../telemetry/log.ts';
 import { schema } from './build.ts';
 import type { GraphqlContext } from './builder.ts';
 import { told } from './errors.ts';
-import { limitsRule } from './limits.ts';
+import { checkLimits } from './limits.ts';
 import { notFound, withDocument } from './persisted.ts';
 import { type GraphqlRequest, graphqlResponse } from './schema.ts';
 
-/** Refuses what is too long to read, then what is too heavy to run. */
+/** Rejects a document that is too long to read or too heavy to run, and stops at the first mistakes of one. */
 const limits: Plugin = {
-  onParse: ({ setParseFn }) => setParseFn((source, options) => parse(source, { ...options, maxTokens: graphqlLimits.tokens })),
-  onValidate: ({ addValidationRule }) => addValidationRule(limitsRule),
+  onParse: ({ setParseFn }) =>
+    setParseFn((source, options) => {
+      const document = parse(source, { ...options, maxTokens: graphqlLimits.tokens });
+      checkLimits(document);
+      return document;
+    }),
+  onValidate: ({ setValidationFn }) =>
+    setValidationFn((schema, document, rules) => validate(schema, document, rules, { maxErrors: graphqlLimits.errors })),
 };
 
 /** Tells failures of resolvers as REST does; what was not expected goes to the log and not to the caller. */

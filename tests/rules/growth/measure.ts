@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { leastCpu } from '../../../service/testing/cpu.ts';
 
 /** A text of any length: a beginning, parts that repeat (outside in, where something closes them), and an end. */
 export interface Pattern {
@@ -63,23 +64,6 @@ export const plainPatterns: readonly Pattern[] = parts.map((unit) => ({ start: '
 
 export type Parser = (text: string) => unknown;
 
-/**
- * Processor time in milliseconds: the same on a busy machine, where the clock is not. Of the process, because Linux counts that of a
- * thread in ticks of some milliseconds.
- */
-async function cpuOf(parse: Parser, text: string): Promise<number> {
-  const before = process.cpuUsage();
-  await parse(text);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-async function leastCpu(parse: Parser, text: string, runs: number): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < runs; run += 1) least = Math.min(least, await cpuOf(parse, text));
-  return least;
-}
-
 /** Less than this says nothing about growth, in milliseconds. */
 const measurable = 3;
 const smallest = 256;
@@ -90,23 +74,24 @@ async function measurableSize(parse: Parser, pattern: Pattern, largest: number):
   for (let size = smallest; size <= largest; size *= 2) {
     const text = textOf(pattern, size);
     // The first run may be slow for other reasons: compilation, a table that is loaded.
-    if ((await cpuOf(parse, text)) >= measurable && (await leastCpu(parse, text, 2)) >= measurable) return size;
+    const run = () => parse(text);
+    if ((await leastCpu(run, 1)) >= measurable && (await leastCpu(run, 2)) >= measurable) return size;
   }
   return undefined;
 }
 
 /**
  * How the processor time of a parser grows with the length of the text: 1 is linear, 2 quadratic; 0 when no text up to `largest`
- * characters takes measurable time. Measured over a factor of eight in length, again while it is above `suspicious`.
+ * characters takes measurable time. Measured at four times the length, again while it is above `suspicious`.
  */
 export async function growthOf(parse: Parser, pattern: Pattern, largest: number, suspicious: number): Promise<number> {
   const size = await measurableSize(parse, pattern, largest);
   if (size === undefined) return 0;
+  const [small, large] = [textOf(pattern, size), textOf(pattern, size * factor)];
   let least = Number.POSITIVE_INFINITY;
   for (const runs of [2, 4, 8]) {
-    const small = await leastCpu(parse, textOf(pattern, size), runs);
-    const large = await leastCpu(parse, textOf(pattern, size * factor), runs);
-    least = Math.min(least, Math.log(large / small) / Math.log(factor));
+    const ratio = (await leastCpu(() => parse(large), runs)) / (await leastCpu(() => parse(small), runs));
+    least = Math.min(least, Math.log(ratio) / Math.log(factor));
     if (least < suspicious) break;
   }
   return least;
