@@ -50,6 +50,13 @@ function createOrder() {
   };
 }
 
+const take =
+  (rules: AttemptRules, id: string): Change<Reservation> =>
+  (counts, now) => {
+    const { next, reservation: result } = reserve(counts, rules, id, now);
+    return { next, result };
+  };
+
 /**
  * Counts of wrong passwords, by key: in Redis if there is one, so that processes share them, else in memory, also while Redis
  * is away. Times are by the clock of Redis, or by the monotonic clock of this process.
@@ -75,17 +82,20 @@ export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
     throw unavailable('Too many logins of this account at the same time.', 1);
   }
 
-  const change = <T>(key: string, step: Change<T>): Promise<T> =>
-    inOrder(key, async () => {
-      if (redis === undefined) return changeLocally(key, step);
-      try {
-        return await changeShared(redis, key, step);
-      } catch (error) {
-        if (error instanceof Problem) throw error;
-        metrics.count('fallbacks', { dependency: 'cache', operation: 'limit' });
-        return changeLocally(key, step);
-      }
-    });
+  async function changeAnywhere<T>(key: string, step: Change<T>): Promise<T> {
+    if (redis === undefined) return changeLocally(key, step);
+    try {
+      return await changeShared(redis, key, step);
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      metrics.count('fallbacks', { dependency: 'cache', operation: 'limit' });
+      return changeLocally(key, step);
+    }
+  }
+  const change = <T>(key: string, step: Change<T>) => inOrder(key, () => changeAnywhere(key, step));
+  /** Whether a try would get a place now. Nothing changes, so it waits for no other: a flood of refused tries holds up none. */
+  const look = (key: string, rules: AttemptRules) =>
+    changeAnywhere(key, (counts, now) => ({ next: undefined, result: reserve(counts, rules, '', now).reservation }));
 
   return {
     /** Takes a place in the counts of `key`; waits for a moment if checks that run now may use up what is left. */
@@ -93,10 +103,8 @@ export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
       const id = randomUUID();
       const end = performance.now() + patience;
       for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
-        const reservation = await change(key, (counts, now) => {
-          const { next, reservation: result } = reserve(counts, rules, id, now);
-          return { next, result };
-        });
+        let reservation = await look(key, rules);
+        if (reservation.state === 'reserved') reservation = await change(key, take(rules, id));
         if (reservation.state !== 'busy' || performance.now() + pause > end) return { ...reservation, id };
         await sleep(pause);
       }

@@ -122,7 +122,7 @@ interface IdempotencyKeysTable {
   endpoint: string;
   /** SHA-256 of the key, which the answer is encrypted with. */
   key_hash: string;
-  /** SHA-256 of what makes it the same request. */
+  /** HMAC-SHA-256 of what makes it the same request. */
   fingerprint: string;
   owner: string;
   locked_until: Date;

@@ -69,6 +69,14 @@ describe('A request with an Idempotency-Key', () => {
     expect((await withKey('mended')).status).toBe(200);
   });
 
+  test('leaves no hash of its body in the database that a password in it could be guessed by', () => {
+    const body = Buffer.from('{"password":"a pass phrase"}');
+    const slot = { callerId: 'key:1', endpoint: 'createUser', about: [], body };
+    const [one, same, other] = [slotOf({ ...slot, key: 'one' }), slotOf({ ...slot, key: 'one' }), slotOf({ ...slot, key: 'other' })];
+    expect([one.fingerprint === same.fingerprint, one.fingerprint === other.fingerprint]).toEqual([true, false]);
+    expect(slotOf({ ...slot, key: 'one', body: Buffer.from('{}') }).fingerprint).not.toBe(one.fingerprint);
+  });
+
   test('leaves neither its key nor its answer readable in the database', async () => {
     const { text } = await read(await withKey('not-in-the-clear'));
     const { rows } = await sql<{

@@ -1,11 +1,11 @@
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 
 /** A caller's key for one endpoint, and the request that it was sent with. */
 export interface Slot {
   readonly callerId: string;
   readonly endpoint: string;
   readonly keyHash: string;
-  /** Hash of everything that makes it the same request. */
+  /** MAC of everything that makes it the same request: a plain hash of a body would let the password in it be guessed. */
   readonly fingerprint: string;
   /** What the answer is encrypted with: it follows from the key, which is stored nowhere. */
   readonly secret: Uint8Array;
@@ -21,12 +21,16 @@ interface Request {
 }
 
 export function slotOf({ callerId, endpoint, key, about, body }: Request): Slot {
+  const secret = new Uint8Array(hkdfSync('sha256', key, `${callerId}\n${endpoint}`, 'idempotency', 32));
   return {
     callerId,
     endpoint,
     keyHash: hash('sha256', key),
-    fingerprint: hash('sha256', Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), body])),
-    secret: new Uint8Array(hkdfSync('sha256', key, `${callerId}\n${endpoint}`, 'idempotency', 32)),
+    fingerprint: createHmac('sha256', secret)
+      .update(`${JSON.stringify(about)}\n`)
+      .update(body)
+      .digest('hex'),
+    secret,
   };
 }
 

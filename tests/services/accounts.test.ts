@@ -94,6 +94,22 @@ withServers('Accounts of several processes', () => {
     }
   });
 
+  test('show a key again for its Idempotency-Key at the other process, until one of them revokes it', async () => {
+    const [one, two] = await Promise.all([start(), start()]);
+    const headers = { Authorization: `Bearer ${admin.key}`, 'Idempotency-Key': 'the-key-of-a-key' };
+    const created = await post(one, '/api/v1/keys', { name: 'kept' }, headers);
+    const text = await created.text();
+    const again = async () => {
+      const replay = await post(two, '/api/v1/keys', { name: 'kept' }, headers);
+      return { status: replay.status, text: await replay.text() };
+    };
+    expect([created.status, await again()]).toEqual([201, { status: 201, text }]);
+    const { id, key }: { id: string; key: string } = JSON.parse(text);
+    await createClient({ baseUrl: one, credential: admin.key }).call('revokeKey', { params: { id } });
+    const gone = await again();
+    expect([gone.status, gone.text.includes(key)]).toEqual([410, false]);
+  });
+
   test('keep one of two administrators who demote each other at the same time', async () => {
     const urls = await Promise.all([start(), start()]);
     const clients = urls.map((url) => createClient({ baseUrl: url, credential: admin.key }));
