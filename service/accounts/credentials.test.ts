@@ -21,7 +21,7 @@ beforeAll(async () => {
   const plenty = { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000' };
   service = await startService(plenty, { keys: databaseKeys(db, { requests: 100_000, windowSeconds: 3600 }) });
   administrator = await keyOf('Admin');
-}, 30_000);
+});
 afterAll(async () => {
   await service.close();
   await db.destroy();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';
+import { until } from '../testing/until.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createPasswordCheck, type TriedAccount, type TrySource } from './password-check.ts';
 
@@ -104,8 +104,7 @@ describe('The check of passwords', () => {
       (await db.selectFrom('audit_log').select(['action', 'object', 'details']).execute()).filter(({ details }) =>
         JSON.stringify(details).includes(office),
       );
-    while ((await entries()).length === 0) await sleep(10);
-    expect(await entries()).toEqual([
+    expect(await until(entries, ({ length }) => length > 0)).toEqual([
       { action: 'login.limited', object: `address:${office}`, details: { limit: 'address', failures: 30, from: office } },
     ]);
   });

@@ -6,7 +6,6 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/accounts/api-keys.ts': 'compares a stored time',
   'service/accounts/authenticate.ts': 'compares the expiry of a credential',
   'service/accounts/last-used.ts': 'stores the time of use',
-  'service/accounts/login.ts': 'converts the end of a window, which is a time',
   'service/adapters/counters.ts': 'gives the end of a window as a time, as the header X-RateLimit-Reset has it',
   'service/adapters/migrations/0003-usage.ts': 'months of the calendar',
   'service/batches/create.ts': 'orders batches of several processes',
