@@ -11,12 +11,13 @@ import { missing } from './progress.ts';
 import { readinessTrouble } from './readiness.ts';
 import { recall } from './recall.ts';
 import { isObserved, objectOf, subjectOf } from './revision.ts';
-import { eventEnd, placeOf, type Scene, type Subject, seatsOf } from './scene.ts';
+import { chainOf, containerRef, eventEnd, placeOf, type Scene, type Subject, seatsOf } from './scene.ts';
 import { schedulingTrouble } from './scheduling.ts';
 import { byInformation, type Suspicion } from './suspicion.ts';
 import { terminatingTrouble } from './terminating.ts';
 import { after, earlier, wholeSeconds } from './time.ts';
 import type { Cause, Observation, Target, Verdict, Waiting } from './types.ts';
+import { waitOf } from './waits.ts';
 
 export { isClusterEvent, isClusterObject } from './objects.ts';
 export { isAwaited, isOperatedKind, isReported } from './operated.ts';
@@ -44,6 +45,8 @@ interface Finding {
   /** What the target lacks; undefined when it is healthy. */
   readonly lacks: string | undefined;
   readonly suspicions: readonly Suspicion[];
+  /** Not set: it is not there yet, or made by an operator. */
+  readonly subject?: Subject;
 }
 
 function examine(scene: Scene, { objects }: Observation, target: Target): Finding {
@@ -51,11 +54,12 @@ function examine(scene: Scene, { objects }: Observation, target: Target): Findin
   if (workload === undefined) return { target, lacks: 'it is not there yet', suspicions: [] };
   if (isOperated(workload)) return { target, lacks: unmade(target, workload), suspicions: operatorTrouble(scene, target, workload) };
   if (!isObserved(target, workload)) return { target, lacks: 'its controller has not seen the change yet', suspicions: [] };
-  const suspicions = [...troubles(scene, subjectOf(target, workload, objects))].sort(byInformation);
+  const subject = subjectOf(target, workload, objects);
+  const suspicions = [...troubles(scene, subject)].sort(byInformation);
   const recovering = suspicions.some(({ unsettled }) => unsettled)
     ? 'all pods are available, but a container has only just restarted'
     : undefined;
-  return { target, lacks: missing(workload) ?? recovering, suspicions };
+  return { target, lacks: missing(workload) ?? recovering, suspicions, subject };
 }
 
 function waitingFor({ target, lacks, suspicions: [worst] }: Finding): Waiting {
@@ -65,17 +69,18 @@ function waitingFor({ target, lacks, suspicions: [worst] }: Finding): Waiting {
   return { target, line: `${line}; ${worst.line.slice(placeOf(target).length).replace(/^[,:] /, '')}`, ...until };
 }
 
-/** When time is up, the worst that is known of the first target that is not healthy is the cause. */
-function timeUp(observation: Observation, unhealthy: readonly Finding[]): readonly Suspicion[] {
+/** When time is up, the worst that is known of the first target that is not healthy is the cause; else what its pods wait for. */
+function timeUp(scene: Scene, observation: Observation, unhealthy: readonly Finding[]): readonly Suspicion[] {
   const since = observation.appliedAt;
   const provedAt = after(since, observation.deadlineSeconds);
   if (observation.now < provedAt) return [];
   return unhealthy.map((finding) => {
     const { target } = finding;
-    const [worst] = finding.suspicions;
-    const line = `${waitingFor(finding).line} (not healthy within ${observation.deadlineSeconds} s)`;
+    const known = finding.suspicions[0] ?? waitingPod(scene, finding);
+    const wait = 'wait' in known ? `; ${known.wait}` : '';
+    const line = `${waitingFor(finding).line}${wait} (not healthy within ${observation.deadlineSeconds} s)`;
     return {
-      ...(worst ?? { chain: [{ kind: target.kind, namespace: target.namespace, name: target.name }] }),
+      ...known,
       code: 'deadline',
       target,
       line,
@@ -85,7 +90,28 @@ function timeUp(observation: Observation, unhealthy: readonly Finding[]): readon
   });
 }
 
-const causeOf = ({ provedAt: _, unsettled: __, ...cause }: Suspicion): Cause => cause;
+/** What evidence is collected from when no rule has found anything, and what is awaited there. */
+function waitingPod(scene: Scene, { target, subject }: Finding): Pick<Suspicion, 'chain' | 'container'> & { readonly wait?: string } {
+  const wait = subject && waitOf(scene, subject);
+  if (subject === undefined || wait === undefined) {
+    return { chain: [{ kind: target.kind, namespace: target.namespace, name: target.name }] };
+  }
+  const place = placeOf(target, wait.pod, wait.container?.status.name).slice(placeOf(target).length).replace(/^, /, '');
+  return {
+    chain: chainOf(subject, wait.pod),
+    ...(wait.container && { container: containerRef(wait.container) }),
+    wait: place === '' ? wait.what : `${place} ${wait.what}`,
+  };
+}
+
+const causeOf = ({ code, line, target, chain, container, since }: Suspicion): Cause => ({
+  code,
+  line,
+  target,
+  chain,
+  since,
+  ...(container && { container }),
+});
 
 /**
  * Judges a rollout from one observation: a pure function, so that recorded sequences can be replayed.
@@ -104,7 +130,7 @@ export function judge(observation: Observation, overrides: Partial<Limits> = {})
 
   const findings = observation.targets.map((target) => examine(scene, observation, target));
   const unhealthy = findings.filter(({ lacks }) => lacks !== undefined);
-  const proved = [...findings.flatMap(({ suspicions }) => suspicions), ...timeUp(observation, unhealthy)]
+  const proved = [...findings.flatMap(({ suspicions }) => suspicions), ...timeUp(scene, observation, unhealthy)]
     .filter(({ provedAt }) => provedAt !== undefined && provedAt <= now)
     .sort(byInformation);
   const memory = remembers.memory();

@@ -88,9 +88,13 @@ export type Pod = ApiObject<
     readonly containers?: readonly Container[];
     readonly initContainers?: readonly Container[];
     readonly ephemeralContainers?: readonly Container[];
+    readonly readinessGates?: readonly { readonly conditionType: string }[];
   },
   {
     readonly phase?: string;
+    /** Why the pod as a whole has ended, such as `Evicted`. */
+    readonly reason?: string;
+    readonly message?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];

@@ -12,7 +12,7 @@ const readinessGrace = (probe: Probe | undefined, limits: Limits): number =>
   Math.max(limits.readinessMinimumSeconds, probe === undefined ? 0 : exhausted(probe, limits.readinessRounds));
 
 /** The kubelet's last report on the probes of this container. */
-const probeReport = (scene: Scene, { pod, status }: Seat): string =>
+export const probeReport = (scene: Scene, { pod, status }: Seat): string =>
   eventsAbout(scene, refTo('Pod', pod.metadata), ['Unhealthy', 'ProbeWarning'], status.name)[0]?.message ?? 'no probe has been reported';
 
 /** Rule 10: runs, but is not ready after a grace that its probes give. A pod on a node that is lost is not to blame. */

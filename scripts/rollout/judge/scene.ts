@@ -80,18 +80,25 @@ export const eventStart = (event: ClusterEvent): Date | undefined =>
 export const eventEnd = (event: ClusterEvent): Date | undefined =>
   moment(event.series?.lastObservedTime) ?? moment(event.lastTimestamp) ?? eventStart(event);
 
-/** Events about an object with one of these reasons, the latest first; the order in which they were listed plays no part. */
-export function eventsAbout(scene: Scene, object: ObjectRef, reasons: readonly string[], container?: string): readonly ClusterEvent[] {
-  const about = scene.events.filter(({ involvedObject: subject, reason = '' }) => {
+const isAbout = ({ involvedObject: subject }: ClusterEvent, object: ObjectRef): boolean => {
+  if (subject.uid && object.uid) return subject.uid === object.uid;
+  return subject.kind === object.kind && (subject.namespace ?? '') === object.namespace && subject.name === object.name;
+};
+
+/** Events about an object, the latest first; the order in which they were listed plays no part. */
+export const eventsOn = (scene: Scene, object: ObjectRef): readonly ClusterEvent[] =>
+  scene.events
+    .filter((event) => isAbout(event, object))
+    .sort(
+      (one, two) => seconds(two) - seconds(one) || compare(one.message, two.message) || compare(one.metadata?.name, two.metadata?.name),
+    );
+
+/** Those with one of these reasons, of one container if it is named. */
+export const eventsAbout = (scene: Scene, object: ObjectRef, reasons: readonly string[], container?: string): readonly ClusterEvent[] =>
+  eventsOn(scene, object).filter(({ involvedObject: { fieldPath }, reason = '' }) => {
     if (!reasons.includes(reason)) return false;
-    if (container !== undefined && subject.fieldPath && !subject.fieldPath.endsWith(`{${container}}`)) return false;
-    if (subject.uid && object.uid) return subject.uid === object.uid;
-    return subject.kind === object.kind && (subject.namespace ?? '') === object.namespace && subject.name === object.name;
+    return container === undefined || !fieldPath || fieldPath.endsWith(`{${container}}`);
   });
-  return about.sort(
-    (one, two) => seconds(two) - seconds(one) || compare(one.message, two.message) || compare(one.metadata?.name, two.metadata?.name),
-  );
-}
 
 const seconds = (event: ClusterEvent): number => wholeSeconds(eventEnd(event) ?? new Date(0)).getTime();
 const compare = (one = '', two = ''): number => (one < two ? -1 : one > two ? 1 : 0);
