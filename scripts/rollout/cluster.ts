@@ -19,6 +19,11 @@ interface ApplyOptions {
   readonly force?: boolean;
 }
 
+/** Which part of a log is read: of the run before, its last lines, or what was written from a moment on, with the time of each line. */
+export type LogOptions =
+  | { readonly previous: boolean; readonly tailLines: number }
+  | { readonly sinceTime: string | undefined; readonly timestamps: true };
+
 /** The API server as the release tool uses it; all I/O with the cluster is here. Errors are ApiError. */
 export interface Cluster {
   /** Undefined where there is no such object. */
@@ -31,8 +36,8 @@ export interface Cluster {
   replace(object: KubeObject): Promise<KubeObject>;
   /** Nothing happens where it is gone or another object of that name has taken its place. */
   remove(ref: Ref, uid: string): Promise<void>;
-  /** Of the pod's only container where none is named. */
-  logs(pod: Ref, container: string | undefined, options: { readonly previous: boolean; readonly tailLines: number }): Promise<string>;
+  /** Of the pod's only container if none is named; without what the container runtime says instead of a log. */
+  logs(pod: Ref, container: string | undefined, options: LogOptions): Promise<string>;
   /** The server's answer (`status`) to a question about the caller himself, such as SelfSubjectAccessReview; kept nowhere. */
   ask(resource: 'selfsubjectaccessreviews' | 'selfsubjectrulesreviews', spec: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** A connection to a port of a pod, through the API server; destroy it after use. */
@@ -66,6 +71,12 @@ const firstSeconds = 1.5;
 const longestPauseMs = 1000;
 /** An admission webhook that does not answer may be starting; each call may wait for it as long as its configuration says. */
 const webhookSeconds = 5;
+
+/** Of the end of a log, and of what is new in one that is followed. */
+const tailBytes = 64 * 1024;
+const followedBytes = 4 * 1024 * 1024;
+/** What the kubelet answers if the container has no log. */
+const runtimeMessage = /^(?:unable to retrieve container logs for|failed to (?:try resolving symlinks|open log file|get log)|rpc error: )/;
 
 /** What the server is asked by POST and keeps nowhere. */
 const isQuestion = ({ path }: Call): boolean => path.startsWith('/apis/authorization.k8s.io/');
@@ -195,10 +206,14 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
         if (!isStatus(error, 404) && !isStatus(error, 409)) throw error;
       }
     },
-    async logs(pod, container, { previous, tailLines }) {
+    async logs(pod, container, options) {
       const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log`;
-      const query = { container, previous: previous ? 'true' : undefined, tailLines: String(tailLines), limitBytes: '65536' };
-      return (await answered({ method: 'GET', path, query })).text;
+      const query =
+        'tailLines' in options
+          ? { container, previous: options.previous ? 'true' : undefined, tailLines: String(options.tailLines) }
+          : { container, sinceTime: options.sinceTime, timestamps: 'true' };
+      const { text } = await answered({ method: 'GET', path, query, tailBytes: 'tailLines' in options ? tailBytes : followedBytes });
+      return runtimeMessage.test(text) ? '' : text;
     },
     async ask(resource, spec) {
       const body = { apiVersion: 'authorization.k8s.io/v1', kind: questionKinds[resource], spec };

@@ -3,11 +3,18 @@ import { refOf } from './objects.ts';
 import { redact } from './redact.ts';
 
 const pollMs = 1000;
-const mostLines = 500;
+/** Of each look; the last ones are always printed. */
+const mostLines = 200;
+
+/** How far the log of a pod has been read: the time of its last line, and the lines of that very time. */
+interface Position {
+  readonly time: string;
+  readonly lines: readonly string[];
+}
 
 /**
- * Passes the log lines of a Job's pods on as they come, without secrets, until the work that they belong to is done.
- * Logs are a help: where they cannot be read the migration goes on without them.
+ * Prints the log lines of a Job's pods as they come, without secrets, until the work that they belong to is done.
+ * Logs are a help: if they cannot be read, the migration goes on without them.
  */
 export async function withJobLogs<T>(
   cluster: Cluster,
@@ -16,14 +23,15 @@ export async function withJobLogs<T>(
   work: Promise<T>,
 ): Promise<T> {
   const done = new AbortController();
-  const printed = new Map<string, number>();
+  const positions = new Map<string, Position>();
+  const look = () => printNew(cluster, job, positions, line).catch(() => {});
   const follow = (async () => {
     while (!done.signal.aborted) {
-      await printNew(cluster, job, printed, line).catch(() => {});
+      await look();
       await cluster.clock.sleep(pollMs, done.signal).catch(() => {});
     }
     // What was written since the last look.
-    await printNew(cluster, job, printed, line).catch(() => {});
+    await look();
   })();
   try {
     return await work;
@@ -36,13 +44,40 @@ export async function withJobLogs<T>(
 async function printNew(
   cluster: Cluster,
   { namespace, name }: { namespace: string; name: string },
-  printed: Map<string, number>,
+  positions: Map<string, Position>,
   line: (text: string) => void,
 ): Promise<void> {
   for (const pod of await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace, `batch.kubernetes.io/job-name=${name}`)) {
-    const text = await cluster.logs(refOf(pod), undefined, { previous: false, tailLines: mostLines }).catch(() => '');
-    const lines = text.split('\n').filter((one) => one !== '');
-    for (const one of lines.slice(printed.get(pod.metadata.name) ?? 0)) line(`  ${pod.metadata.name}: ${redact(one)}`);
-    printed.set(pod.metadata.name, Math.max(lines.length, printed.get(pod.metadata.name) ?? 0));
+    const { name: podName } = pod.metadata;
+    const before = positions.get(podName);
+    const text = await cluster.logs(refOf(pod), undefined, { sinceTime: before?.time, timestamps: true }).catch(() => '');
+    const { lines, position } = newLines(text, before);
+    if (position !== undefined) positions.set(podName, position);
+    const skipped = lines.length - mostLines;
+    if (skipped > 0) line(`  ${podName}: … ${skipped} lines skipped`);
+    for (const one of lines.slice(-mostLines)) line(`  ${podName}: ${redact(one)}`);
   }
+}
+
+/** The lines after a position. Each line of the text begins with its time; a log that is read from a time on begins with the lines of that time. */
+export function newLines(
+  text: string,
+  before: Position | undefined,
+): { readonly lines: string[]; readonly position: Position | undefined } {
+  const read = text.split('\n').flatMap((one) => {
+    const [, time, content] = /^(\S+) (.*)$/s.exec(one) ?? [];
+    return time === undefined || content === undefined ? [] : [{ time, content }];
+  });
+  const known = [...(before?.lines ?? [])];
+  const fresh = read.filter(({ time, content }) => {
+    if (before === undefined || time > before.time) return true;
+    const place = time === before.time ? known.indexOf(content) : -1;
+    if (place !== -1) known.splice(place, 1);
+    return time === before.time && place === -1;
+  });
+  const last = fresh.at(-1)?.time;
+  if (last === undefined) return { lines: [], position: before };
+  const ofLast = fresh.filter(({ time }) => time === last).map(({ content }) => content);
+  const lines = last === before?.time ? [...before.lines, ...ofLast] : ofLast;
+  return { lines: fresh.map(({ content }) => content), position: { time: last, lines } };
 }

@@ -9,6 +9,7 @@ import { isWorkload, type Step } from './order.ts';
 import type { OnRefused, Plan, PlannedObject } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Expectation } from './smoke.ts';
+import { causeOfSmoke } from './smoke-cause.ts';
 import { soak } from './soak.ts';
 import { BadRelease, troubleOf } from './trouble.ts';
 import { removeBrokenPods } from './unblock.ts';
@@ -119,11 +120,7 @@ async function confirm(run: Run, { expected, soakSeconds, deadline }: RolloutOpt
   run.out.step('verify: ask the service itself');
   const askedAt = run.cluster.now();
   const result = await run.smoke(expected, { settleSeconds, deadline }, run.signal);
-  if (!result.passed) {
-    const [line = 'the service did not answer as expected', ...others] = result.failures;
-    const chain = result.failedPod === undefined ? [] : [{ kind: 'Pod', namespace: run.namespace, name: result.failedPod }];
-    throw new BadRelease({ code: 'smoke-failed', line, provedAt: askedAt, chain, others });
-  }
+  if (!result.passed) throw new BadRelease(await causeOfSmoke(run, expected, result, askedAt, last));
   run.out.line(`${result.endpoints} endpoint(s) answer, release ${result.releases.join(', ')}`);
   if (last !== undefined) await soak(run, last, soakSeconds, deadline);
 }

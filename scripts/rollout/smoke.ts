@@ -52,6 +52,8 @@ export async function smoke(cluster: Cluster, expected: Expectation, limits: Smo
   }
 }
 
+export const noEndpoint = (service: string): string => `Service/${service} has no ready endpoint`;
+
 /** `reached`: what is wrong is the pods' own doing; else the API server did not lead to them. */
 interface Attempt extends SmokeResult {
   readonly reached: boolean;
@@ -74,7 +76,7 @@ async function smokeOnce(cluster: Cluster, expected: Expectation, signal: AbortS
   );
   const ready = slices.flatMap(readyPods);
   if (ready.length === 0) {
-    return { reached: true, passed: false, failures: [`Service/${service} has no ready endpoint`], endpoints: 0, releases: [] };
+    return { reached: true, passed: false, failures: [noEndpoint(service)], endpoints: 0, releases: [] };
   }
   const results = await Promise.all(ready.map(({ pod, port }) => checkPod(cluster, { pod, port }, expected, signal)));
   const failures = results.flatMap((result) => result.failures);

@@ -72,13 +72,16 @@ export function restartedSince(start: Observation, now: Observation): Trouble | 
   if (found === undefined) return undefined;
   return {
     code: 'restarted',
-    line: `container ${found.container} of pod ${found.pod.name} restarted after the rollout (${found.restarts} restarts)`,
+    line: `container ${found.container} of pod ${found.pod.name} ${found.ended} after the rollout (${found.restarts} ${found.restarts === 1 ? 'restart' : 'restarts'})`,
     provedAt: found.at ?? now.now,
     chain: [{ kind: 'Pod', ...found.pod }],
     container: { name: found.container, restarts: found.restarts, previousLogs: true },
     others: [],
   };
 }
+
+const endText = (end: { readonly exitCode: number; readonly reason?: string } | undefined): string =>
+  end === undefined ? 'restarted' : `was restarted (exit code ${end.exitCode}, ${end.reason ?? 'no reason given'})`;
 
 const restartsOf = ({ objects }: Observation) =>
   ofKind(objects, 'Pod').flatMap((pod) => {
@@ -88,6 +91,7 @@ const restartsOf = ({ objects }: Observation) =>
       pod: { name, namespace },
       container: status.name,
       restarts: status.restartCount ?? 0,
+      ended: endText(status.lastState?.terminated ?? undefined),
       at: moment(status.lastState?.terminated?.finishedAt),
     }));
   });

@@ -11,6 +11,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Of a longer answer only so many bytes at its end are kept, from the start of a line. */
+  readonly tailBytes?: number;
 }
 export interface Answer {
   readonly status: number;
@@ -45,17 +47,40 @@ export function createTransport(config: KubeConfig): Transport {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const send = url.protocol === 'http:' ? plainRequest : request;
     const outgoing = send(url, { ...options, method: call.method, headers, ...(signal && { signal }) }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const tail = createTail(call.tailBytes);
+      response.on('data', tail.add);
       response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), date: response.headers.date }),
-      );
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: tail.text(), date: response.headers.date }));
     });
     outgoing.on('error', reject);
     outgoing.end(body);
     return promise.catch((error: unknown) => {
       throw connectionError(url.origin, error);
     });
+  };
+}
+
+/** Gathers an answer, or its end: memory is bounded, whatever a container has written. */
+export function createTail(mostBytes = Number.POSITIVE_INFINITY) {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let isCut = false;
+  return {
+    add(chunk: Buffer): void {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      for (let [first] = chunks; first !== undefined && bytes - first.length >= mostBytes; [first] = chunks) {
+        chunks.shift();
+        bytes -= first.length;
+        isCut = true;
+      }
+    },
+    text(): string {
+      const all = Buffer.concat(chunks);
+      if (!isCut && all.length <= mostBytes) return all.toString('utf8');
+      const end = all.subarray(Math.max(0, all.length - mostBytes));
+      const lineEnd = end.indexOf('\n');
+      return end.subarray(lineEnd === -1 || lineEnd === end.length - 1 ? 0 : lineEnd + 1).toString('utf8');
+    },
   };
 }

@@ -212,7 +212,7 @@ export const bad: readonly Scenario[] = [
     before: one,
     next: { ...one, behaviour: 'dies-later' },
     expected: 'restarted',
-    cause: /restarted after the rollout|exited with code 9/,
+    cause: /was restarted \(exit code 9|exited with code 9/,
     soakSeconds: 15,
   },
   {

@@ -1,0 +1,99 @@
+import { names } from '../../service/contract/product.ts';
+import { Deadline } from './clock.ts';
+import type { Cluster } from './cluster.ts';
+import { judge, type Observation } from './judge/index.ts';
+import { conditionOf, ofKind, type Pod } from './judge/objects.ts';
+import { at, isRecord, type KubeObject, listAt, textAt } from './objects.ts';
+import type { Run } from './run.ts';
+import { type Expectation, noEndpoint, type SmokeResult } from './smoke.ts';
+import { restartedSince } from './soak.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
+import { observe } from './watch.ts';
+
+/** A container that was killed shows it within a moment. */
+const looks = 3;
+const lookPauseMs = 1000;
+const lookSeconds = 10;
+
+/**
+ * Why the service did not answer as expected, from what the cluster knows of its pods: a container that was killed or restarted, a node that
+ * is lost, a Service whose selector finds no ready pod; else what was answered. Never throws: a cluster that does not answer adds nothing.
+ */
+export async function causeOfSmoke(
+  run: Run,
+  expected: Expectation,
+  result: SmokeResult,
+  askedAt: Date,
+  last: Observation | undefined,
+): Promise<Trouble> {
+  const cluster = run.cluster.until(new Deadline(run.cluster.clock, lookSeconds));
+  const answered = troubleFromAnswers(run.namespace, result, askedAt);
+  if (result.failures.includes(noEndpoint(expected.service ?? names.services.api))) {
+    const why = await whyNoEndpoint(cluster, expected).catch(() => undefined);
+    return why === undefined ? answered : { ...answered, line: `${answered.line}: ${why}` };
+  }
+  if (last === undefined) return answered;
+  for (let look = 1; look <= looks; look += 1) {
+    const now = await observe({ cluster, namespace: run.namespace, ...last }, last.previous).catch(() => undefined);
+    const found = now && causeIn(last, now, result);
+    if (found !== undefined) return { ...found, others: [...found.others, ...result.failures] };
+    await cluster.clock.sleep(lookPauseMs, run.signal);
+  }
+  return answered;
+}
+
+function troubleFromAnswers(namespace: string, { failures, failedPod }: SmokeResult, provedAt: Date): Trouble {
+  const [line = 'the service did not answer as expected', ...others] = failures;
+  const chain = failedPod === undefined ? [] : [{ kind: 'Pod', namespace, name: failedPod }];
+  return { code: 'smoke-failed', line, provedAt, chain, others };
+}
+
+function causeIn(last: Observation, now: Observation, { failedPod }: SmokeResult): Trouble | undefined {
+  const restarted = restartedSince(last, now);
+  if (restarted !== undefined) return restarted;
+  const verdict = judge(now);
+  if (verdict.state === 'failed') return troubleOf(verdict);
+  const pod = ofKind(now.objects, 'Pod').find(({ metadata: { name } }) => name === failedPod);
+  const what = failedPod === undefined ? undefined : lostPod(failedPod, pod, now);
+  if (what === undefined) return undefined;
+  const { name = '', namespace = '' } = pod?.metadata ?? {};
+  return {
+    code: 'smoke-failed',
+    line: what,
+    provedAt: now.now,
+    chain: pod === undefined ? [] : [{ kind: 'Pod', namespace, name }],
+    others: [],
+  };
+}
+
+/** A pod that is gone, ended as a whole, or on a node that is lost. */
+function lostPod(name: string, pod: Pod | undefined, { objects }: Observation): string | undefined {
+  if (pod === undefined) return `pod ${name} was deleted while the service was asked`;
+  const { phase, reason, message } = pod.status ?? {};
+  if (phase === 'Failed') return `pod ${name} has ended while the service was asked: ${[reason, message].filter(Boolean).join(': ')}`;
+  const node = ofKind(objects, 'Node').find(({ metadata }) => metadata.name === pod.spec?.nodeName);
+  const ready = conditionOf(node?.status?.conditions, 'Ready');
+  if (node === undefined || ready?.status === 'True') return undefined;
+  return `pod ${name} does not answer: its node ${node.metadata.name} is not ready (${ready?.reason ?? 'no reason given'})`;
+}
+
+/** Why a Service has no ready endpoint: its selector matches no pod, or which of them are not ready. */
+async function whyNoEndpoint(cluster: Cluster, { namespace, service = names.services.api }: Expectation): Promise<string | undefined> {
+  const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
+  if (live === undefined) return 'there is no such Service';
+  const selector = at(live, 'spec', 'selector');
+  const labels = isRecord(selector) ? Object.entries(selector) : [];
+  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace)).filter((pod) =>
+    labels.every(([name, value]) => pod.metadata.labels?.[name] === value),
+  );
+  const text = labels.map(([name, value]) => `${name}=${String(value)}`).join(',');
+  if (labels.length === 0) return 'it has no selector';
+  if (pods.length === 0) return `no pod has the labels of its selector ${text}`;
+  return pods.map(unreadyText).join('; ');
+}
+
+function unreadyText(pod: KubeObject): string {
+  const condition = listAt(pod, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');
+  if (textAt(condition, 'status') === 'True') return `pod ${pod.metadata.name} is ready but takes no traffic on the port of the Service`;
+  return `pod ${pod.metadata.name} is not ready (${textAt(condition, 'message') ?? textAt(condition, 'reason') ?? 'no reason given'})`;
+}
