@@ -85,7 +85,7 @@ const userExample = {
 /** What users may change of themselves. Not the name: who found a key of theirs could keep them from logging in. */
 export const ownUserChange = z
   .strictObject({ email: emailAddress })
-  .meta({ id: 'OwnUserChange', examples: [{ email: 'ada@example.org' }] });
+  .meta({ id: 'OwnUserChange', minProperties: 1, examples: [{ email: 'ada@example.org' }] });
 export const user = z
   .object({
     id: z.uuid(),
