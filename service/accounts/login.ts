@@ -84,8 +84,8 @@ export function createLogin({ db, check, sessions, tokens, users }: Needs) {
 
     refresh: async (token: string, requestId: string) => answer(await sessions.refresh(token, requestId)),
 
-    setPassword: (by: By, id: string, password: string, present: string | undefined) =>
-      users.setPassword(by, id, password, present, (account, given) =>
+    setPassword: (by: By, id: string, password: string, current: string | undefined) =>
+      users.setPassword(by, id, password, current, (account, given) =>
         check(account, given, { name: credentialOf(by.caller), isKnown: true, requestId: by.requestId }),
       ),
   };

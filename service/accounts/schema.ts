@@ -82,7 +82,7 @@ const userExample = {
   is_active: true,
   created_at: '2026-11-23T16:41:13.629Z',
 };
-/** What users may change of themselves. Not the name: who found a key of theirs could keep them from logging in. */
+/** What a user may change of the own account. Not the name: with a stolen key, a thief could keep the owner from logging in. */
 export const ownUserChange = z
   .strictObject({ email: emailAddress })
   .meta({ id: 'OwnUserChange', minProperties: 1, examples: [{ email: 'ada@example.org' }] });
@@ -102,7 +102,7 @@ export const user = z
 export type User = z.output<typeof user>;
 export const userList = listOf(user).meta({ id: 'Users', examples: [{ items: [userExample], next: 'ada' }] });
 export const passwordChange = z
-  .strictObject({ password: newPassword, current_password: password.optional().describe('Needed for one’s own password') })
+  .strictObject({ password: newPassword, current_password: password.optional().describe('Required if the password is your own') })
   .meta({ id: 'PasswordChange', examples: [{ password: 'a-longer-pass-phrase', current_password: 'a-long-pass-phrase' }] });
 
 const quota = z.strictObject({ requests: z.int().min(1).max(1_000_000), window_seconds: z.int().min(1).max(86_400) });

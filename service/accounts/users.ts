@@ -22,7 +22,7 @@ function refuseTaken(error: unknown): never {
   throw error;
 }
 
-const refusePresent = (message: string) => new Problem('invalid_request', { errors: [{ pointer: '/current_password', message }] });
+const invalidCurrent = (message: string) => new Problem('invalid_request', { errors: [{ pointer: '/current_password', message }] });
 
 /** Somebody must be left who can administer; waits for others who are changing administrators. */
 async function keepAnAdmin(on: Kysely<Tables>, id: string): Promise<void> {
@@ -129,21 +129,21 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
       await cache.delete(id);
     },
 
-    /** Sets a password and ends the user's other sessions. The owner of the account also sends the present one. */
+    /** Sets a password and ends the user's other sessions. The owner of the account also sends the current one. */
     async setPassword(
       by: By,
       id: string,
       password: string,
-      present: string | undefined,
+      current: string | undefined,
       check: (account: TriedAccount, given: string) => Promise<boolean>,
     ) {
       const { caller, requestId } = by;
       const own = caller.userId === id;
       const user = own || isAdmin(caller) ? await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst() : undefined;
       if (user === undefined) throw new Problem('not_found');
-      if (own && present === undefined) throw refusePresent('Required: the present password');
+      if (own && current === undefined) throw invalidCurrent('Required: your current password');
       const account = { id, username: user.username, passwordHash: user.password_hash };
-      if (own && !(await check(account, present ?? ''))) throw refusePresent('This is not the present password');
+      if (own && !(await check(account, current ?? ''))) throw invalidCurrent('This is not your current password');
       const password_hash = await passwords.hash(password);
       await db.transaction().execute(async (on) => {
         await on.updateTable('users').set({ password_hash }).where('id', '=', id).execute();
