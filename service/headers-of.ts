@@ -17,8 +17,8 @@ const limited: DeclaredHeaders = {
   'X-RateLimit-Reset': 'sometimes',
 };
 const byStatus: Readonly<Record<number, DeclaredHeaders>> = {
-  201: { Location: 'always' },
-  202: { Location: 'always' },
+  201: { Location: 'sometimes' },
+  202: { Location: 'sometimes' },
   401: { 'WWW-Authenticate': 'always' },
   409: { 'Retry-After': 'sometimes' },
   429: { 'Retry-After': 'always' },

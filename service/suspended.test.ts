@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ServiceProcess, spawnService } from './testing/process.ts';
+import { until } from './testing/until.ts';
 import { type Behaviour, hangs, resets, says, startUpstream, type Upstream } from './testing/upstream.ts';
 
 const key = 'key-of-the-suspended-service';
@@ -32,7 +33,7 @@ async function suspend(during: Behaviour) {
   const ask = (query: string) =>
     fetch(`${url}/api/v1/query`, { method: 'POST', headers, body: JSON.stringify({ query, context: false }) }).then(({ status }) => status);
   const asked = Array.from({ length: calls }, (_, call) => ask(`Question ${call}`));
-  while (upstream.requests.length < calls) await sleep(5);
+  await until(() => upstream.requests.length >= calls);
   service.signal('SIGSTOP');
   await sleep(stopped * 1000);
   service.signal('SIGCONT');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { textAt } from '../rollout/objects.ts';
+import type { CheckOptions, Seen, Validated } from './check.ts';
 import { fetchAsHost } from './fetch-as-host.ts';
 import { checkMetrics } from './metrics.ts';
 
@@ -12,25 +13,7 @@ export interface CheckResult {
   readonly skipped: boolean;
   readonly detail: string;
 }
-export interface Validated {
-  readonly baseUrl: string;
-  /** Where /metrics is, without a path. Not set: at `baseUrl`, or on METRICS_PORT of the same host if the service says so. */
-  readonly metricsUrl?: string | undefined;
-  /** Host header, if the service does not trust the name in `baseUrl`. */
-  readonly host?: string | undefined;
-  readonly credential: string | undefined;
-  /** For each check. */
-  readonly timeoutSeconds: number;
-  readonly signal: AbortSignal;
-}
-
 type CheckName = 'health' | 'metrics' | 'user' | 'cache' | 'latency';
-/** What a check saw; `skipped` if it does not apply. */
-export type Seen = string | { readonly skipped: string };
-export interface CheckOptions {
-  readonly timeoutSeconds: number;
-  readonly signal: AbortSignal;
-}
 /** @throws if the answer is not as it should be */
 type Check = (client: Client, options: CheckOptions, validated: Validated) => Promise<Seen>;
 

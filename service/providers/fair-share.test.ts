@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { failingModels } from '../testing/models.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { until } from '../testing/until.ts';
 import { says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { testCaller } from '../testing/usage-events.ts';
 import { ModelError } from './model.ts';
@@ -46,12 +46,12 @@ const query = (text: string, key: string) =>
   });
 /** Waits until the upstream has so many requests. */
 async function received(count: number): Promise<void> {
-  while (upstream.requests.length < count) await sleep(5);
+  await until(() => upstream.requests.length >= count);
 }
 /** Waits until the service answers so many requests; this one asks for them. */
 async function inFlight(count: number): Promise<void> {
   const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
-  while (!(await metrics()).includes(`instagram_captions_requests_in_flight ${count + 1}\n`)) await sleep(20);
+  await until(async () => (await metrics()).includes(`instagram_captions_requests_in_flight ${count + 1}\n`));
 }
 const last = () => upstream.requests.at(-1)?.body.messages.at(-1)?.content;
 

@@ -53,7 +53,7 @@ export const systemQueries = (t: QueryFields) => ({
   systemMetrics: t.field({ type: metricsType, resolve: (_root, _args, { parts }) => parts.processMetrics() }),
   systemMetricsHistory: t.field({
     type: [sampleType],
-    description: 'What every process was doing, the newest first. Samples of several processes can have the same time.',
+    description: 'What every process was doing, the newest first.',
     args: {
       from: t.arg({ type: 'DateTime', description: 'Default: a day before `to`.' }),
       to: t.arg({ type: 'DateTime', description: 'Not included; default: now.' }),

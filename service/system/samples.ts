@@ -38,14 +38,7 @@ export function createSampler(db: Kysely<Tables>, metrics: Metrics): () => Promi
 }
 
 export const samplesQuery = (db: Kysely<Tables>, from: Date, to: Date, limit: number) =>
-  db
-    .selectFrom('metric_samples')
-    .selectAll()
-    .where('at', '>=', from)
-    .where('at', '<', to)
-    .orderBy('at', 'desc')
-    .orderBy('process', 'desc')
-    .limit(limit);
+  db.selectFrom('metric_samples').selectAll().where('at', '>=', from).where('at', '<', to).orderBy('at', 'desc').limit(limit);
 
 /** Samples of all processes, the newest first; `to` is not included. */
 export async function readSamples(db: Kysely<Tables>, from: Date, to: Date, limit = 10_000): Promise<Sample[]> {

@@ -18,7 +18,7 @@ const database = () => {
 };
 beforeAll(async () => {
   if (given !== undefined) fresh = await freshDatabase(given);
-}, 60_000);
+});
 afterAll(async () => {
   await fresh?.remove();
   await given?.end();

@@ -43,7 +43,7 @@ beforeAll(async () => {
   for (const index of [4, 1]) await endAsBefore(running, index);
   await endAsBefore(cancelled, 3);
   await orderCompletions(schema);
-}, 30_000);
+});
 afterAll(() => db.destroy());
 
 test('Items that ended before the migration come first, by index, and those that the release before ends afterwards follow', async () => {
