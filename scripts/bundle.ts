@@ -23,11 +23,12 @@ const common: BuildOptions = {
   banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },
 };
 
-/** Programs of the image, by their names beside each other: sandbox.ts and the Dockerfile know them. */
+/** Programs of the image, by their names beside each other: threads/pool.ts and the Dockerfile know them. */
 export const serviceEntries = {
   main: 'service/main.ts',
   healthcheck: 'service/healthcheck.ts',
   'sandbox-worker': 'service/queries/sandbox/worker.ts',
+  'offline-worker': 'service/providers/offline/worker.ts',
 };
 
 /** What several programs share, and what is imported when it is needed, goes to `chunks/`. */

@@ -24,4 +24,11 @@ describe('In the bundle', () => {
     const { stdout } = await run(process.execPath, [join(outdir, 'main.js'), 'console.log("in"); 6 * 7'], { cwd: outdir });
     expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', value: '42', output: 'in\n' });
   });
+
+  test('the offline model finds its thread', async () => {
+    const outdir = await mkdtemp(join(folder, 'bundle-'));
+    await bundleService(outdir, { ...serviceEntries, main: 'tests/services/programs/offline.ts' });
+    const { stdout } = await run(process.execPath, [join(outdir, 'main.js')], { cwd: outdir });
+    expect(stdout).toMatch(/^Key terms: .*beach/);
+  });
 });

@@ -23,7 +23,7 @@ export function findEvidence(question: string, contexts: readonly string[]): str
   let best: { readonly sentence: string; readonly shared: number } | undefined;
   for (const sentence of contexts.flatMap(sentencesOf)) {
     const terms = termsOf(sentence);
-    const shared = [...asked].filter((term) => terms.has(term)).length;
+    const shared = [...terms].filter((term) => asked.has(term)).length;
     // What says no more than the question answers nothing.
     if (shared < enough || terms.size <= shared || shared <= (best?.shared ?? 0)) continue;
     best = { sentence, shared };

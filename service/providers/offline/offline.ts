@@ -1,11 +1,9 @@
 import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, TextModel, TextStream } from '../model.ts';
+import { answer, offlineModelName } from './answer.ts';
+import { answerInThread, isLong } from './long-texts.ts';
 import { read } from './read.ts';
-import { reply } from './reply.ts';
-import { wordCount, wordsOf } from './text.ts';
+import { wordCount } from './text.ts';
 import { write } from './write.ts';
-
-/** What the answer's `model` says: nobody shall take it for a large language model. */
-const offlineModelName = 'leyenda-offline-1';
 
 async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Promise<CaptionDraft> {
   signal.throwIfAborted();
@@ -24,23 +22,12 @@ async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Prom
   };
 }
 
-/** The text up to the first of the stop texts, and to so many words. */
-function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = [] }: ChatRequest): Pick<ChatAnswer, 'text' | 'finish'> {
-  const ends = stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
-  const stopped = ends.length > 0 ? text.slice(0, Math.min(...ends)) : text;
-  const words = wordsOf(stopped);
-  const last = words[maxTokens - 1];
-  if (words.length <= maxTokens || last === undefined) return { text: stopped, finish: 'stop' };
-  return { text: stopped.slice(0, last.end), finish: 'length' };
-}
-
-async function answer(card: ModelCard, request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
+async function chat(card: ModelCard, request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
   signal.throwIfAborted();
-  const maxTokens = Math.min(request.maxTokens ?? card.maxTokens, card.maxTokens);
-  const { text, finish } = limited(await reply(request.messages), { ...request, maxTokens });
+  const limited = { ...request, maxTokens: Math.min(request.maxTokens ?? card.maxTokens, card.maxTokens) };
+  const whole = isLong(limited) ? await answerInThread(limited, signal) : await answer(limited);
   signal.throwIfAborted();
-  const promptTokens = request.messages.reduce((sum, { content }) => sum + wordCount(content), 0);
-  return { text, finish, model: offlineModelName, usage: { promptTokens, completionTokens: wordCount(text) } };
+  return whole;
 }
 
 async function* inPieces<T>(pieces: readonly string[], whole: T, signal: AbortSignal): TextStream<T> {
@@ -63,9 +50,9 @@ export function createOfflineModel(card: ModelCard): TextModel {
       const draft = await writeCaptions(request, signal);
       return yield* inPieces(draft.captions, draft, signal);
     },
-    chat: (request, signal) => answer(card, request, signal),
+    chat: (request, signal) => chat(card, request, signal),
     async *streamChat(request, signal) {
-      const whole = await answer(card, request, signal);
+      const whole = await chat(card, request, signal);
       return yield* inPieces(whole.text.split(/(?<=\s)(?=\S)/), whole, signal);
     },
   };

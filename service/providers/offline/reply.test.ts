@@ -96,6 +96,30 @@ describe('The offline model’s chat', () => {
     expect(pieces.join('')).toBe(step.value.text);
   });
 
+  test('to a long conversation is made beside the event loop, and is the same', async () => {
+    const messages = [museum, user(`When does the museum open? ${'The old fisherman walks along the quiet harbour. '.repeat(10_000)}`)];
+    let turns = 0;
+    let over = false;
+    const turn = () => {
+      turns += 1;
+      if (!over) setImmediate(turn);
+    };
+    turn();
+    const { text } = await model.chat({ messages, maxTokens: 50 }, never());
+    over = true;
+    expect(turns).toBeGreaterThan(100);
+    expect(text).toBe(await reply(messages));
+  });
+
+  test('to a long conversation ends when the caller leaves, and the next one is answered', async () => {
+    const long = [user('beach '.repeat(100_000))];
+    const caller = new AbortController();
+    const left = model.chat({ messages: long }, caller.signal);
+    caller.abort(new Error('left'));
+    await expect(left).rejects.toThrow('left');
+    expect((await model.chat({ messages: long }, never())).text).toContain('Key terms: beach');
+  });
+
   test('counts words as its tokens', async () => {
     const { usage } = await model.chat({ messages: [system('Two words'), user('Three more words')] }, never());
     expect(usage.promptTokens).toBe(5);

@@ -9,6 +9,9 @@ const fence = /```(?:js|javascript)[^\S\n]*\n([\s\S]*?)```/i;
 
 type Tone = 'good' | 'neutral' | 'bad' | 'grave';
 
+/** Of the message that is answered, so many characters are read for key terms and tone. */
+const longestRead = 100_000;
+
 /** What the offline model can say. */
 interface Phrases {
   readonly code: string;
@@ -56,7 +59,7 @@ export async function reply(messages: readonly ChatMessage[]): Promise<string> {
   const at = messages.findLastIndex(({ role }) => role === 'user');
   const query = messages[at]?.content ?? '';
   const prose = query.replace(/```[\s\S]*?(?:```|$)/g, ' ').trim();
-  const reading = await read(prose, undefined);
+  const reading = await read(prose.slice(0, longestRead), undefined);
   const say = phrases[reading.language];
   const code = codeOf(query);
   const evidence = findEvidence(

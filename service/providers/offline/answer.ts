@@ -1,0 +1,23 @@
+import type { ChatAnswer, ChatRequest } from '../model.ts';
+import { reply } from './reply.ts';
+import { wordCount, wordsOf } from './text.ts';
+
+/** What the answer's `model` says: the answer is no large language model's. */
+export const offlineModelName = 'leyenda-offline-1';
+
+/** The text up to the first of the stop texts, and to so many words. */
+function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = [] }: ChatRequest): Pick<ChatAnswer, 'text' | 'finish'> {
+  const ends = stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
+  const stopped = ends.length > 0 ? text.slice(0, Math.min(...ends)) : text;
+  const words = wordsOf(stopped);
+  const last = words[maxTokens - 1];
+  if (words.length <= maxTokens || last === undefined) return { text: stopped, finish: 'stop' };
+  return { text: stopped.slice(0, last.end), finish: 'length' };
+}
+
+/** Answers a conversation; its tokens are words. */
+export async function answer(request: ChatRequest): Promise<ChatAnswer> {
+  const { text, finish } = limited(await reply(request.messages), request);
+  const promptTokens = request.messages.reduce((sum, { content }) => sum + wordCount(content), 0);
+  return { text, finish, model: offlineModelName, usage: { promptTokens, completionTokens: wordCount(text) } };
+}

@@ -1,0 +1,127 @@
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { createLine } from './line.ts';
+
+export interface PoolOptions {
+  /** What the threads are, for their errors: they are called by it too. */
+  readonly name: string;
+  /** A program that answers each message with one message. */
+  readonly program: URL;
+  readonly workerData?: unknown;
+  readonly memory: ResourceLimits;
+  /** Threads; each does one task at a time. */
+  readonly concurrency: number;
+  /** Tasks that may wait for a thread. */
+  readonly queue: number;
+  /** Longest that a task may take; the thread is ended then, whatever it does. */
+  readonly wallMs: number;
+}
+
+/** The queue of a pool is full. */
+export class PoolBusyError extends Error {
+  override readonly name = 'PoolBusyError';
+}
+/** A task took longer than `wallMs`. */
+export class PoolTimeoutError extends Error {
+  override readonly name = 'PoolTimeoutError';
+}
+
+/** Threads that take work off the event loop; they start when they are first needed, and keep no process alive. */
+export interface ThreadPool<Task, Answer> {
+  /**
+   * Resolves to the thread's answer; `started` is called when a thread has the task.
+   * @throws {PoolBusyError} without a wait; {PoolTimeoutError}; the signal's reason when it is aborted; the thread's own error. In the
+   * last three cases the thread is ended.
+   */
+  run(task: Task, signal?: AbortSignal, started?: () => void): Promise<Answer>;
+  /** Ends every thread; tasks in flight are rejected. */
+  close(): Promise<void>;
+}
+
+/** The program of a thread: `worker.ts` beside the caller, or in the bundle a file beside main.js, where the caller may be part of a chunk. */
+export function programBeside(caller: string, bundled: string): URL {
+  if (caller.endsWith('.ts')) return new URL('./worker.ts', caller);
+  return new URL(/\/chunks\/[^/]+$/.test(caller) ? `../${bundled}` : `./${bundled}`, caller);
+}
+
+/** A thread that sees no environment variable and writes to no stream of the service. */
+function startWorker({ name, program, workerData, memory: resourceLimits }: PoolOptions): Worker {
+  const worker = new Worker(program, {
+    name,
+    workerData,
+    env: {},
+    argv: [],
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits,
+  });
+  // An error reaches the task that waits for this thread; between two tasks nothing waits.
+  worker.on('error', () => {});
+  worker.unref();
+  return worker;
+}
+
+/** The thread's next message. It keeps the process alive for so long. */
+function nextMessage<Answer>(worker: Worker, signal: AbortSignal): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const abort = () => reject(signal.reason);
+  const exit = () => reject(new Error('the thread ended by itself'));
+  worker.once('message', resolve).once('error', reject).once('exit', exit).ref();
+  signal.addEventListener('abort', abort, { once: true });
+  return promise.finally(() => {
+    signal.removeEventListener('abort', abort);
+    worker.off('message', resolve).off('error', reject).off('exit', exit).unref();
+  });
+}
+
+export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool<Task, Answer> {
+  const { name, concurrency, queue, wallMs } = options;
+  const line = createLine(concurrency, queue);
+  const idle = new Set<Worker>();
+  const closing = new AbortController();
+
+  async function runOn(worker: Worker, task: Task, signal: AbortSignal): Promise<Answer> {
+    const wall = AbortSignal.timeout(wallMs);
+    try {
+      const answer = nextMessage<Answer>(worker, AbortSignal.any([signal, wall]));
+      worker.postMessage(task);
+      const received = await answer;
+      idle.add(worker);
+      return received;
+    } catch (error) {
+      await worker.terminate();
+      if (signal.aborted) throw signal.reason;
+      if (wall.aborted) throw new PoolTimeoutError(`a task of the ${name} took longer than ${wallMs} ms`);
+      throw error;
+    }
+  }
+
+  function takeWorker(): Worker {
+    const [ready] = idle;
+    if (ready !== undefined) {
+      idle.delete(ready);
+      return ready;
+    }
+    const worker = startWorker(options);
+    worker.once('exit', () => idle.delete(worker));
+    return worker;
+  }
+
+  return {
+    async run(task, caller, started = () => {}) {
+      const signal = caller === undefined ? closing.signal : AbortSignal.any([caller, closing.signal]);
+      if (!(await line.enter(signal))) throw new PoolBusyError(`too many tasks wait for the ${name}`);
+      try {
+        signal.throwIfAborted();
+        started();
+        return await runOn(takeWorker(), task, signal);
+      } finally {
+        line.leave();
+      }
+    },
+    async close() {
+      closing.abort(new Error(`the ${name} is closed`));
+      await Promise.all([...idle].map((worker) => worker.terminate()));
+    },
+  };
+}
