@@ -4,8 +4,9 @@ import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { until } from '../testing/until.ts';
+import type { TriedAccount, TrySource } from './attempt-places.ts';
 import { createAttemptStore } from './attempt-store.ts';
-import { createPasswordCheck, type TriedAccount, type TrySource } from './password-check.ts';
+import { createPasswordCheck } from './password-check.ts';
 
 afterAll(() => db.destroy());
 
