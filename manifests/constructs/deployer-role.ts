@@ -39,6 +39,8 @@ const toolRules: readonly k8s.PolicyRule[] = [
   // To ask the service itself; servers differ in which of the two verbs a web socket is.
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+  // To see to which environment the namespace belongs.
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
   // To lock.
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
   // To record and to forget releases.
@@ -106,5 +108,10 @@ export function watcherRules(objects: readonly KubernetesObject[]): k8s.PolicyRu
       .filter(([kind]) => objects.some((object) => groupOf(object) === group && object.kind === kind))
       .map(([, resource]) => ({ group, resource, verbs: ['get', 'patch'] })),
   );
-  return [...grouped(looked), { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }];
+  return [
+    ...grouped(looked),
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
+  ];
 }

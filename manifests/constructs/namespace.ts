@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { marks } from '../../service/contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 
@@ -10,7 +11,8 @@ type PodSecurity = 'restricted' | 'privileged';
 export class GuardedNamespace extends k8s.KubeNamespace {
   constructor(scope: Construct, id: string, environment: Environment, name: string, level: PodSecurity = 'restricted') {
     const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
-    const labels = { ...commonLabels(environment), name, environment: environment.stage, ...Object.fromEntries(modes) };
+    const owner = { [marks.partOf]: environment.names.prefix, [marks.environment]: environment.name };
+    const labels = { ...commonLabels(environment), ...owner, name, environment: environment.stage, ...Object.fromEntries(modes) };
     super(scope, id, { metadata: { name, labels } });
   }
 

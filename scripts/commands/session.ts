@@ -1,4 +1,5 @@
 import type { ChartName } from '../../manifests/chart-names.ts';
+import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { EnvironmentName } from '../../service/contract/product.ts';
 import type { Context } from '../cli/context.ts';
@@ -6,6 +7,7 @@ import { Failure } from '../cli/failure.ts';
 import { asRefusal } from '../rollout/api-error.ts';
 import { type Cluster, connect } from '../rollout/cluster.ts';
 import type { Chart } from '../rollout/order.ts';
+import { assertOwner } from '../rollout/owner.ts';
 import type { Run } from '../rollout/run.ts';
 import { smoke } from '../rollout/smoke.ts';
 
@@ -29,10 +31,13 @@ export async function withCluster<T>(
   const cluster: Cluster = connect();
   const charts = synthesize(environment, { image });
   const namespace = namespaceOf(charts);
+  const owner = { product: deployments[environment].names.prefix, environment };
   try {
+    await assertOwner(cluster, namespace, owner);
     return await act({
       cluster,
       namespace,
+      owner,
       charts,
       out: context.out,
       signal: context.signal,

@@ -4,10 +4,12 @@ import { marks, names } from '../../service/contract/product.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import type { KubeObject } from './objects.ts';
+import { assertOwner } from './owner.ts';
 import { rightText } from './rights.ts';
 import { smoke } from './smoke.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 import type { Call } from './transport.ts';
 
 const namespace = 'captions';
@@ -15,6 +17,8 @@ const verbs = { GET: ['get'], POST: ['create'], PUT: ['update'], DELETE: ['delet
 
 /** The rights that a call of an object of the namespace asks for; none for discovery, questions about oneself, and the cluster's own objects. */
 function rightsFor({ method, path }: Call): string[] {
+  if (/^\/api\/v1\/namespaces\/[^/]+$/.test(path))
+    return verbs[method].map((verb) => rightText({ group: '', resource: 'namespaces', verb }));
   const found = /^\/(?:api|apis\/([^/]+))\/[^/]+\/namespaces\/[^/]+\/([^/]+)(?:\/[^/]+(?:\/([^/]+))?)?$/.exec(path);
   if (found === null) return [];
   const [, group = '', resource = '', subresource] = found;
@@ -86,6 +90,7 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
       {
         cluster,
         namespace,
+        owner: testOwner,
         out: silentOutput,
         signal: new AbortController().signal,
         smoke: (expected, limits, signal) =>
@@ -105,6 +110,7 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
         onEvidence: async () => {},
       },
     );
+  await assertOwner(cluster, namespace, testOwner);
   expect(await ship('one', { more: true })).toMatchObject({ outcome: 'deployed' });
   expect(await ship('two')).toMatchObject({ outcome: 'deployed' });
   // A pod of the StatefulSet that the next release leaves broken, and that the API's evidence is gathered from.

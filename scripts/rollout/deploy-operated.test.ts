@@ -4,6 +4,7 @@ import { deploy } from './deploy.ts';
 import { type KubeObject, numberAt } from './objects.ts';
 import { createFakeApi, type FakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 import type { Transport } from './transport.ts';
 
 const namespace = 'captions';
@@ -69,6 +70,7 @@ function scene(
   const run = {
     cluster: createCluster(transport, () => Promise.reject(new Error('no port-forward here'))),
     namespace,
+    owner: testOwner,
     out: { ...silentOutput, line: (text: string) => lines.push(text), step: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
     smoke: async () => ({ passed: answersWell(fake), failures: [], endpoints: 1, releases: ['r'] }),

@@ -9,6 +9,7 @@ import type { KubeObject } from './objects.ts';
 import type { Run } from './run.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 
 const namespace = 'captions';
 const path = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
@@ -42,6 +43,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const run = {
     cluster,
     namespace,
+    owner: testOwner,
     out: { ...silentOutput, line: (text: string) => lines.push(text), step: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
     smoke,

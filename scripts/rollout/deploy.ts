@@ -161,7 +161,7 @@ async function attempt(unbounded: Run, deadline: Deadline, options: DeployOption
 
 /** Writes the record of a revision, with the inventory as it is then. */
 function createRecorder(
-  { cluster, namespace }: Run,
+  { cluster, namespace, owner }: Run,
   options: DeployOptions,
   revision: number,
   inventory: readonly InventoryItem[],
@@ -170,7 +170,7 @@ function createRecorder(
   const createdAt = cluster.now().toISOString();
   const digest = digestOf(charts);
   return (outcome, end, cause = '') =>
-    writeRecord(cluster.until(end), namespace, { revision, outcome, digest, image, createdAt, actor, cause, inventory, charts });
+    writeRecord(cluster.until(end), namespace, { revision, owner, outcome, digest, image, createdAt, actor, cause, inventory, charts });
 }
 
 /** What is not removed stays in the inventory, so that the next release tries again; a healthy release is not bad for that. */

@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { digestOf } from './digest.ts';
 import { decodeRecord, encodeRecord, ownedObjects, type ReleaseRecord, surplus } from './history.ts';
 import { chooseRelease } from './restore.ts';
+import { testOwner } from './testing/owner.ts';
 
 const charts = (image: string) => [
   { chart: 'service', objects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { image } }] },
 ];
 const record = (revision: number, outcome: ReleaseRecord['outcome'], image = `image-${revision}`): ReleaseRecord => ({
   revision,
+  owner: testOwner,
   outcome,
   digest: digestOf(charts(image)),
   image,

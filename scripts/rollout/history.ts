@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { marks, product } from '../../service/contract/product.ts';
 import type { Cluster } from './cluster.ts';
 import { digestOf } from './digest.ts';
-import { isKubeObject, isRecord, type KubeObject, textAt } from './objects.ts';
+import { at, isKubeObject, isRecord, type KubeObject, textAt } from './objects.ts';
 import type { Chart } from './order.ts';
+import { type Owner, ownerLabels } from './owner.ts';
 import type { InventoryItem } from './plan.ts';
 
 /** `deploying` that no lock holder works on any more is a deploy that died. */
@@ -13,6 +13,7 @@ type Outcome = (typeof outcomes)[number];
 /** One release as the cluster remembers it: everything that is needed to bring it back. */
 export interface ReleaseRecord {
   readonly revision: number;
+  readonly owner: Owner;
   readonly outcome: Outcome;
   /** Content digest of the charts. */
   readonly digest: string;
@@ -39,7 +40,7 @@ export function encodeRecord(record: ReleaseRecord, namespace: string): KubeObje
     metadata: {
       name: nameOf(record.revision),
       namespace,
-      labels: { [marks.partOf]: product.name, [recordLabel]: 'release', 'leyenda.dev/outcome': record.outcome },
+      labels: { ...ownerLabels(record.owner), [recordLabel]: 'release', 'leyenda.dev/outcome': record.outcome },
     },
     data: { summary: JSON.stringify(summary, null, 2), inventory: JSON.stringify(inventory) },
     binaryData: { charts: gzipSync(JSON.stringify(charts)).toString('base64') },
@@ -70,6 +71,7 @@ const isReleaseRecord = (value: unknown): value is ReleaseRecord =>
   typeof value.revision === 'number' &&
   outcomes.some((outcome) => outcome === value.outcome) &&
   ['digest', 'image', 'createdAt', 'actor', 'cause'].every((field) => typeof value[field] === 'string') &&
+  ['product', 'environment'].every((field) => typeof at(value, 'owner', field) === 'string') &&
   isList(value.inventory, isInventoryItem) &&
   isList(value.charts, isChart);
 

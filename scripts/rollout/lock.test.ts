@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { until } from '../../service/testing/until.ts';
-import { createCluster } from './cluster.ts';
+import { type Cluster, createCluster } from './cluster.ts';
 import { acquireLock, lockState, readLock, waitForLock } from './lock.ts';
 import { createFakeApi } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 
 const noForward = () => Promise.reject(new Error('no port-forward here'));
+const siteOf = (cluster: Cluster) => ({ cluster, namespace: 'n', owner: testOwner });
 const now = new Date('2026-01-01T00:01:00Z');
 const lease = (holderIdentity: string, renewTime: string) => ({
   apiVersion: 'coordination.k8s.io/v1',
@@ -27,10 +29,13 @@ describe('the deploy lock', () => {
 
   test('stops a second deploy, naming the holder, and lets it in after the release', async () => {
     const cluster = createCluster(createFakeApi().transport, noForward);
-    const first = await acquireLock(cluster, 'n', 'ana (run 7)');
-    await expect(acquireLock(cluster, 'n', 'ben')).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('ana (run 7)') });
+    const first = await acquireLock(siteOf(cluster), 'ana (run 7)');
+    await expect(acquireLock(siteOf(cluster), 'ben')).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining('ana (run 7)'),
+    });
     await first.release();
-    const second = await acquireLock(cluster, 'n', 'ben');
+    const second = await acquireLock(siteOf(cluster), 'ben');
     expect(lockState(await readLock(cluster, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ben' });
     await second.release();
   });
@@ -39,7 +44,7 @@ describe('the deploy lock', () => {
     const api = createFakeApi();
     const cluster = createCluster(api.transport, noForward);
     await cluster.create({ ...lease('ana', '2026-01-01T00:00:00Z'), metadata: { name: 'leyenda-deploy', namespace: 'n' } });
-    const lock = await acquireLock(cluster, 'n', 'ben');
+    const lock = await acquireLock(siteOf(cluster), 'ben');
     expect(lockState(await readLock(cluster, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ben' });
     await lock.release();
   });
@@ -51,12 +56,12 @@ describe('waiting for the deploy lock', () => {
     const interruption = new AbortController();
     const cluster = createCluster(createFakeApi().transport, noForward);
     const out = { ...silentOutput, now: (...awaited: readonly { why: string }[]) => said.push(...awaited.map(({ why }) => why)) };
-    return { said, interruption, run: { cluster, namespace: 'n', out, signal: interruption.signal } };
+    return { said, interruption, run: { ...siteOf(cluster), out, signal: interruption.signal } };
   }
 
   test('tells whom it waits for, and gets it once it is released', async () => {
     const { run, said } = scene();
-    const first = await acquireLock(run.cluster, 'n', 'ana');
+    const first = await acquireLock(run, 'ana');
     const second = waitForLock(run, 'ben', 10, 5);
     setTimeout(() => void first.release(), 30);
     const { lock, waited } = await second;
@@ -75,7 +80,7 @@ describe('waiting for the deploy lock', () => {
 
   test('ends with the name of the holder when the seconds are over; none are the default of not waiting at all', async () => {
     const { run } = scene();
-    const first = await acquireLock(run.cluster, 'n', 'ana');
+    const first = await acquireLock(run, 'ana');
     await expect(waitForLock(run, 'ben', 1, 100)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('ana') });
     await expect(waitForLock(run, 'ben', 0)).rejects.toMatchObject({ exitCode: 6 });
     await first.release();
@@ -83,7 +88,7 @@ describe('waiting for the deploy lock', () => {
 
   test('ends at once when it is interrupted', async () => {
     const { run, interruption } = scene();
-    const first = await acquireLock(run.cluster, 'n', 'ana');
+    const first = await acquireLock(run, 'ana');
     setTimeout(() => interruption.abort(new Error('interrupted by SIGTERM')), 20);
     await expect(waitForLock(run, 'ben', 60)).rejects.toThrow('interrupted by SIGTERM');
     await first.release();
@@ -91,7 +96,7 @@ describe('waiting for the deploy lock', () => {
 
   test('gives it to one of several at a time, and to each in the end', async () => {
     const { run } = scene();
-    const first = await acquireLock(run.cluster, 'n', 'ana');
+    const first = await acquireLock(run, 'ana');
     let holding = 0;
     let most = 0;
     const contenders = ['ben', 'eva', 'leo'].map(async (name) => {
@@ -133,7 +138,7 @@ describe('an API server that goes away', () => {
 
   test('for longer than the lease lasts costs nothing where nobody took the lock', async () => {
     const { way, cluster, other } = scene();
-    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    const lock = await acquireLock(siteOf(cluster), 'ana', timing);
     way.state = 'closed';
     await pause(400);
     const write = lock.guarded(cluster).apply(config);
@@ -147,10 +152,10 @@ describe('an API server that goes away', () => {
 
   test('lets whoever comes back write nothing when somebody else has taken the lock', async () => {
     const { api, way, cluster, other } = scene();
-    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    const lock = await acquireLock(siteOf(cluster), 'ana', timing);
     way.state = 'closed';
     await pause(400);
-    const ben = await acquireLock(other, 'n', 'ben', timing);
+    const ben = await acquireLock(siteOf(other), 'ben', timing);
     way.state = 'open';
     await expect(lock.guarded(cluster).apply(config)).rejects.toThrow('taken by another process');
     expect(api.writes.filter((write) => write.includes('configmaps'))).toEqual([]);
@@ -159,21 +164,21 @@ describe('an API server that goes away', () => {
 
   test.each(['closed', 'deaf'] as const)('at the very moment of taking the lock (%s) does not keep it from being taken', async (state) => {
     const { way, cluster, other } = scene();
-    const first = await acquireLock(cluster, 'n', 'ana', timing);
+    const first = await acquireLock(siteOf(cluster), 'ana', timing);
     await first.release();
     way.state = state;
     // The look at the lease is repeated; then the way is open again, but for one write.
     setTimeout(() => {
       way.state = state === 'closed' ? 'open' : way.state;
     }, 300);
-    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    const lock = await acquireLock(siteOf(cluster), 'ana', timing);
     expect(lockState(await readLock(other, 'n'), new Date())).toMatchObject({ holder: 'ana' });
     await lock.release();
   });
 
   test('does not take its own renewal for a stranger when the answer was lost', async () => {
     const { way, cluster } = scene();
-    const lock = await acquireLock(cluster, 'n', 'ana', timing);
+    const lock = await acquireLock(siteOf(cluster), 'ana', timing);
     way.state = 'deaf';
     await until(() => way.state === 'open');
     expect(lock.lost.aborted).toBe(false);

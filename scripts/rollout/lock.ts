@@ -4,6 +4,7 @@ import { isStatus, isTransient } from './api-error.ts';
 import { Deadline, limited } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { at, type KubeObject, numberAt, type Ref, textAt } from './objects.ts';
+import { ownerLabels } from './owner.ts';
 import type { Run } from './run.ts';
 
 interface Timing {
@@ -49,11 +50,14 @@ export interface Lock {
 const leaseRef = (namespace: string) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: lockName });
 export const readLock = (cluster: Cluster, namespace: string): Promise<KubeObject | undefined> => cluster.get(leaseRef(namespace));
 
+/** Where the lock is taken. */
+type LockSite = Pick<Run, 'cluster' | 'namespace' | 'owner'>;
+
 /**
  * Takes the deploy lock of a namespace and renews it until released. A lease that has expired is taken over.
  * @throws {Failure} `locked`, naming the holder
  */
-export async function acquireLock(cluster: Cluster, namespace: string, holder: string, timing: Timing = usual): Promise<Lock> {
+export async function acquireLock({ cluster, namespace, owner }: LockSite, holder: string, timing: Timing = usual): Promise<Lock> {
   const { leaseSeconds } = timing;
   const { clock } = cluster;
   const ref = leaseRef(namespace);
@@ -63,6 +67,7 @@ export async function acquireLock(cluster: Cluster, namespace: string, holder: s
     metadata: {
       name: lockName,
       namespace,
+      labels: ownerLabels(owner),
       ...(existing?.metadata.resourceVersion === undefined ? {} : { resourceVersion: existing.metadata.resourceVersion }),
     },
     spec: held
@@ -200,7 +205,7 @@ export const holding = <R extends Run>(run: R, lock: Lock): R => ({
 });
 
 /** What waiting for the lock needs of a run. */
-type Waiter = Pick<Run, 'cluster' | 'namespace' | 'out' | 'signal'>;
+type Waiter = LockSite & Pick<Run, 'out' | 'signal'>;
 
 /**
  * Takes the lock, or waits at most so many seconds for it, telling whom it waits for: it may be released, or expire. Of several that wait
@@ -209,16 +214,17 @@ type Waiter = Pick<Run, 'cluster' | 'namespace' | 'out' | 'signal'>;
  * @throws {Failure} `locked`, naming the holder, when the seconds are over
  */
 export async function waitForLock(
-  { cluster, namespace, out, signal }: Waiter,
+  site: Waiter,
   holder: string,
   waitSeconds: number,
   pollMs = 1000,
 ): Promise<{ readonly lock: Lock; readonly waited: boolean }> {
+  const { cluster, out, signal } = site;
   const { clock } = cluster;
   const end = new Deadline(clock, waitSeconds);
   for (let waited = false; ; waited = true) {
     try {
-      const lock = await acquireLock(cluster, namespace, holder);
+      const lock = await acquireLock(site, holder);
       out.now();
       return { lock, waited };
     } catch (error) {

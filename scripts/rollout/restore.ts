@@ -46,6 +46,7 @@ export async function restore(unbounded: Run, options: RestoreOptions): Promise<
     options.milestones?.started();
     const release: ReleaseRecord = {
       ...target,
+      owner: run.owner,
       revision,
       outcome: 'deploying',
       createdAt: run.cluster.now().toISOString(),

@@ -6,6 +6,7 @@ import type { KubeObject } from './objects.ts';
 import type { Chart } from './order.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
 import type { Transport } from './transport.ts';
 
@@ -47,6 +48,7 @@ function scene() {
   const run = {
     cluster,
     namespace,
+    owner: testOwner,
     out: { ...silentOutput, line: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
     /** Every pod behind the Service must be of a good image. */

@@ -6,6 +6,7 @@ import { noEndpoint } from './smoke.ts';
 import { causeOfSmoke } from './smoke-cause.ts';
 import { createFakeApi } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
 
 const namespace = 'captions';
@@ -45,6 +46,7 @@ async function causeIn(result: typeof hungUp | typeof nothing, before: KubeObjec
   const run = {
     cluster,
     namespace,
+    owner: testOwner,
     out: silentOutput,
     signal: new AbortController().signal,
     smoke: () => Promise.reject(new Error('not asked')),

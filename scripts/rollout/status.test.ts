@@ -3,11 +3,13 @@ import { createCluster } from './cluster.ts';
 import { healthOf } from './status.ts';
 import { createFakeApi } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 
 test('a workload of the release that is not there is a problem; one of the administrator’s charts is none', async () => {
   const workload = (kind: string, name: string, namespace: string) => ({ apiVersion: 'apps/v1', kind, metadata: { name, namespace } });
   const release = {
     revision: 1,
+    owner: testOwner,
     outcome: 'good',
     digest: 'd',
     image: 'a:1',
@@ -23,6 +25,7 @@ test('a workload of the release that is not there is a problem; one of the admin
   const run = {
     cluster: createCluster(createFakeApi().transport, () => Promise.reject(new Error('no port-forward here'))),
     namespace: 'captions',
+    owner: testOwner,
     out: silentOutput,
     signal: new AbortController().signal,
     smoke: () => Promise.reject(new Error('nobody is asked')),

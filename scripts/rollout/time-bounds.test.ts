@@ -8,6 +8,7 @@ import { readHistory } from './history.ts';
 import type { KubeObject } from './objects.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
+import { testOwner } from './testing/owner.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
 import type { Transport } from './transport.ts';
 
@@ -69,6 +70,7 @@ async function sceneOf({ latencyMs, fates, outage }: Trouble) {
   const run = {
     cluster,
     namespace,
+    owner: testOwner,
     out: silentOutput,
     signal: new AbortController().signal,
     smoke: async () => {

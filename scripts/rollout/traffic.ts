@@ -50,7 +50,7 @@ export async function foreignPods(cluster: Cluster, namespace: string, charts: r
       .map(({ kind, metadata: { name } }) => label({ kind, name })),
   );
   const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace)).filter(isServing);
-  const owners = createOwners(cluster, namespace);
+  const owners = createOwners(cluster, namespace, await cluster.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, namespace));
   const found = await Promise.all(
     [...selectors].flatMap(([service, selector]) =>
       pods
@@ -67,9 +67,11 @@ export async function foreignPods(cluster: Cluster, namespace: string, charts: r
 const isServing = (pod: KubeObject): boolean =>
   pod.metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '');
 
-/** Looks owners up, each once. */
-function createOwners(cluster: Cluster, namespace: string) {
-  const known = new Map<string, Promise<KubeObject | undefined>>();
+/** Looks owners up, each once; ReplicaSets may be listed only. */
+function createOwners(cluster: Cluster, namespace: string, replicaSets: readonly KubeObject[]) {
+  const known = new Map<string, Promise<KubeObject | undefined>>(
+    replicaSets.map((set) => [label({ kind: set.kind, name: set.metadata.name }), Promise.resolve(set)]),
+  );
   const read = (ref: Ref): Promise<KubeObject | undefined> => {
     const found = known.get(label(ref)) ?? cluster.get(ref).catch(unreadable);
     known.set(label(ref), found);

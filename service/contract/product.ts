@@ -69,4 +69,6 @@ export const marks = {
   component: 'app.kubernetes.io/component',
   /** Label on every object: the prefix of all names. */
   partOf: 'app.kubernetes.io/part-of',
+  /** Label of the namespace, the deploy lock and the release records: the environment that they belong to. */
+  environment: 'leyenda.dev/environment',
 } as const;

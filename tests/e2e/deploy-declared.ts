@@ -18,6 +18,7 @@ const report = await deploy(
   {
     cluster,
     namespace: environment.namespace,
+    owner: { product: environment.names.prefix, environment: environment.name },
     out,
     signal,
     smoke: (expected, seconds, stop) => smoke(cluster, expected, seconds, stop),

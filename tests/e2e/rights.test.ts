@@ -10,6 +10,7 @@ import type { Chart } from '../../scripts/rollout/order.ts';
 import { missingRights, neededRights, rightText } from '../../scripts/rollout/rights.ts';
 import { createTransport } from '../../scripts/rollout/transport.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
+import { product } from '../../service/contract/product.ts';
 import { getJson, kubectl } from './cluster.ts';
 import { apply, builtInOnly, missing, unpulled } from './control-plane.ts';
 import { printLedger, record } from './ledger.ts';
@@ -40,6 +41,7 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
     {
       cluster,
       namespace,
+      owner: { product: product.name, environment: 'local' },
       out: { line: () => {}, step: () => {}, now: () => {}, annotate: () => {}, result: () => {} },
       signal: new AbortController().signal,
       smoke: () => Promise.reject(new Error('nothing is asked here')),
@@ -49,7 +51,7 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
       image: unpulled,
       charts,
       actor: 'rights.test',
-      timeoutSeconds: 1,
+      timeoutSeconds: 120,
       soakSeconds: 0,
       dryRun: true,
       rollback: true,

@@ -6,6 +6,7 @@ import { digestOf } from '../../scripts/rollout/digest.ts';
 import { writeRecord } from '../../scripts/rollout/history.ts';
 import type { KubeObject } from '../../scripts/rollout/objects.ts';
 import { stepsOf } from '../../scripts/rollout/order.ts';
+import { product } from '../../service/contract/product.ts';
 import { getJson, kubectl, namespace, run, setup } from './cluster.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
 import { clusterAt } from './verdicts/leyenda.ts';
@@ -41,6 +42,7 @@ function unchanged(image: string) {
       for (const object of stepsOf(charts).flatMap(({ objects }) => objects)) applied.push(await cluster.apply(object));
       await writeRecord(cluster, namespace, {
         revision: 1,
+        owner: { product: product.name, environment: 'production' },
         outcome: 'good',
         digest: digestOf(charts),
         image,

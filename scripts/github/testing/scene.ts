@@ -84,7 +84,13 @@ export function scene(github: FakeGitHub) {
       { task, environment: 'staging' },
       flags,
       context,
-      (listener) => act[task]({ cluster, namespace, out, signal, smoke }, name, shipping, listener),
+      (listener) =>
+        act[task](
+          { cluster, namespace, owner: { product: 'instagram-captions', environment: 'staging' }, out, signal, smoke },
+          name,
+          shipping,
+          listener,
+        ),
       { ...soon, ...shipping.limits },
     );
     return { exitCode, lines };

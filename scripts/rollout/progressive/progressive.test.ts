@@ -6,6 +6,7 @@ import { deploy } from '../deploy.ts';
 import { type KubeObject, listAt, numberAt, textAt } from '../objects.ts';
 import { createFakeApi, type FakeApi, rolledOut } from '../testing/api.ts';
 import { silentOutput } from '../testing/output.ts';
+import { testOwner } from '../testing/owner.ts';
 import type { Call, Transport } from '../transport.ts';
 import type { Ask } from './prometheus.ts';
 import { usualPace } from './setting.ts';
@@ -122,6 +123,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const run = {
     cluster: createCluster(transport, () => Promise.reject(new Error('no port-forward here'))),
     namespace,
+    owner: testOwner,
     out: { ...silentOutput, line: (text: string) => lines.push(text), step: (text: string) => lines.push(text) },
     signal: interruption.signal,
     smoke: async ({ service }: { service?: string }) => {

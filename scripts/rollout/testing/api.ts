@@ -17,6 +17,7 @@ export interface FakeApi {
 }
 
 const resources = [
+  { name: 'namespaces', kind: 'Namespace', root: '/api/v1' },
   { name: 'configmaps', kind: 'ConfigMap', root: '/api/v1' },
   { name: 'secrets', kind: 'Secret', root: '/api/v1' },
   { name: 'services', kind: 'Service', root: '/api/v1' },
@@ -83,7 +84,7 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
   const transport: Transport = async (call) => {
     if (call.path.startsWith('/apis/authorization.k8s.io/')) return success({ status: reviewed(call.body, denied) });
     const group = resources.filter(({ root }) => root === call.path);
-    if (group.length > 0) return success({ resources: group.map(({ name, kind }) => ({ name, kind, namespaced: true })) });
+    if (group.length > 0) return success({ resources: group.map(({ name, kind }) => ({ name, kind, namespaced: kind !== 'Namespace' })) });
     if (call.path.endsWith('/nodes') || call.path.endsWith('/log')) return failure(403, 'Forbidden', 'may not');
     const isCollection = resources.some(({ name }) => call.path.endsWith(`/${name}`));
     if (call.method === 'GET' && isCollection) {

@@ -1,12 +1,14 @@
 import { digestOf } from '../digest.ts';
 import type { ReleaseRecord } from '../history.ts';
 import type { KubeObject } from '../objects.ts';
+import { testOwner } from './owner.ts';
 
 /** A remembered release of these objects; its inventory names them by the UIDs that they carry. */
 export function releaseOf(revision: number, outcome: ReleaseRecord['outcome'], objects: readonly KubeObject[]): ReleaseRecord {
   const charts = [{ chart: 'service', objects }];
   return {
     revision,
+    owner: testOwner,
     outcome,
     digest: digestOf(charts),
     image: `image-${revision}`,

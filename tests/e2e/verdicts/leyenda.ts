@@ -53,6 +53,7 @@ export async function deployCharts(namespace: string, charts: readonly Chart[], 
   const run: Run = {
     cluster,
     namespace,
+    owner: { product: 'verdicts', environment: 'local' },
     out: createOutput({ stdout: say, stderr: say, terminal: false }, 'deploy', false),
     signal: new AbortController().signal,
     smoke: attempt.smoke ?? ((expected, seconds, signal) => smoke(cluster, expected, seconds, signal)),

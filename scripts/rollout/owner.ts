@@ -1,0 +1,67 @@
+import { marks } from '../../service/contract/product.ts';
+import { Failure } from '../cli/failure.ts';
+import { ApiError } from './api-error.ts';
+import type { Cluster } from './cluster.ts';
+import { type KubeObject, label, textAt } from './objects.ts';
+
+/** To which environment of which product a namespace belongs. */
+export interface Owner {
+  readonly product: string;
+  readonly environment: string;
+}
+
+/** Labels of the namespace, the lock and each release record. */
+export const ownerLabels = ({ product, environment }: Owner): Readonly<Record<string, string>> => ({
+  [marks.partOf]: product,
+  [marks.environment]: environment,
+});
+
+const leaseName = 'leyenda-deploy';
+const recordLabel = 'leyenda.dev/record';
+
+/**
+ * Before anything else is read: the namespace must not belong to another environment or product. The lock, the namespace and the records
+ * say so, and pods of another product. What this account may not read says nothing.
+ * @throws {Failure} `refused`, naming both
+ */
+export async function assertOwner(cluster: Cluster, namespace: string, owner: Owner): Promise<void> {
+  const get = (apiVersion: string, kind: string, name: string) => readable(cluster.get({ apiVersion, kind, namespace, name }), undefined);
+  const list = (kind: string, selector: string) => readable(cluster.list({ apiVersion: 'v1', kind }, namespace, selector), []);
+  const found = await Promise.all([
+    get('coordination.k8s.io/v1', 'Lease', leaseName),
+    get('v1', 'Namespace', namespace),
+    list('ConfigMap', `${recordLabel}=release,${marks.environment},${marks.environment}!=${owner.environment}`),
+    list('Pod', `${marks.partOf},${marks.partOf}!=${owner.product}`),
+  ]);
+  for (const object of found.flat()) {
+    const other = object && otherOwner(object, owner);
+    if (object !== undefined && other !== undefined)
+      throw belongsTo(namespace, owner, other, label({ kind: object.kind, name: object.metadata.name }));
+  }
+}
+
+/** Whose an object is, if it says so and it is another's. */
+function otherOwner(object: KubeObject, owner: Owner): Owner | undefined {
+  const product = textAt(object.metadata.labels, marks.partOf) ?? owner.product;
+  const environment = textAt(object.metadata.labels, marks.environment) ?? owner.environment;
+  return product === owner.product && environment === owner.environment ? undefined : { product, environment };
+}
+
+const nameOf = ({ product, environment }: Owner): string => `${product} ${environment}`;
+const belongsTo = (namespace: string, owner: Owner, other: Owner, witness: string): Failure =>
+  new Failure(
+    'refused',
+    `namespace ${namespace} of this cluster belongs to ${nameOf(other)}, not to ${nameOf(owner)} (${witness} says so)`,
+    other.product === owner.product
+      ? `set KUBECONFIG to the cluster of ${owner.environment}, or run the command for ${other.environment}`
+      : `set KUBECONFIG to the cluster of ${nameOf(owner)}, or give this environment another namespace`,
+  );
+
+async function readable<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && [403, 404].includes(error.status)) return otherwise;
+    throw error;
+  }
+}
