@@ -27,6 +27,7 @@ const common: BuildOptions = {
 export const serviceEntries = {
   main: 'service/main.ts',
   healthcheck: 'service/healthcheck.ts',
+  admin: 'service/admin.ts',
   'sandbox-worker': 'service/queries/sandbox/worker.ts',
   'offline-worker': 'service/providers/offline/worker.ts',
 };

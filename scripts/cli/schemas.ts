@@ -149,6 +149,12 @@ const contents = {
       }),
     ),
   },
+  admin: {
+    target: z.string().describe('where the database is: this machine, or the pod that did it'),
+    user: z.string(),
+    password: z.string().nullable().describe('the new one, printed once; null: it was read from standard input'),
+    sessionsEnded: z.int(),
+  },
   completion: { shell: z.enum(['bash', 'zsh', 'fish']), script: z.string() },
   workflows: {
     findings: z

@@ -15,6 +15,7 @@ export const handlers: Handlers = {
   secrets: async (invocation, context) => (await import('./secrets.ts')).secretsCommand(invocation, context),
   compose: async (invocation, context) => (await import('./compose.ts')).composeCommand(invocation, context),
   validate: async (invocation, context) => (await import('./validate.ts')).validateCommand(invocation, context),
+  admin: async (invocation, context) => (await import('./admin.ts')).adminCommand(invocation, context),
   completion: async (invocation, context) => (await import('./completion.ts')).completionCommand(invocation, context),
   workflows: async (invocation, context) => (await import('./workflows.ts')).workflowsCommand(invocation, context),
 };

@@ -6,4 +6,10 @@ export interface By {
   readonly requestId: string | undefined;
 }
 
+/** The part of it that the audit log keeps; an operator at a command line is no caller. */
+export interface Author {
+  readonly caller: Pick<Caller, 'id'>;
+  readonly requestId?: string | undefined;
+}
+
 export const isAdmin = ({ permissions }: Pick<Caller, 'permissions'>) => permissions.includes('Admin');

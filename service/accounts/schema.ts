@@ -189,7 +189,11 @@ export const rotation = z
 const auditEntry = z.object({
   id: z.string(),
   at: time,
-  actor: z.string().describe('`user:…` or `key:…`; `service`: the service itself; `anonymous`: a request without a credential'),
+  actor: z
+    .string()
+    .describe(
+      '`user:…` or `key:…`; `service`: the service itself; `anonymous`: a request without a credential; `operator`: the command `leyenda admin`',
+    ),
   action: z.string(),
   object: z.string(),
   details: z.unknown(),

@@ -3,7 +3,7 @@ import type { Tables } from '../adapters/tables.ts';
 import { cursorGone } from '../http/list.ts';
 import { Problem } from '../http/problem.ts';
 import { writeAudit } from './audit.ts';
-import { type By, isAdmin } from './by.ts';
+import { type Author, type By, isAdmin } from './by.ts';
 import { generateKey, hashKey } from './keys.ts';
 import { permissionsOfRole } from './store.ts';
 
@@ -82,7 +82,7 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     return { refusal: unusable, ended: token.session_id };
   }
 
-  async function endWhere(on: Kysely<Tables>, { caller, requestId }: By, which: RawBuilder<boolean>) {
+  async function endWhere(on: Kysely<Tables>, { caller, requestId }: Author, which: RawBuilder<boolean>) {
     const ended = await on.updateTable('sessions').set({ ended_at: sql`now()` }).where(alive).where(which).returning('id').execute();
     for (const { id } of ended) {
       await writeAudit(on, { caller, action: 'session.ended', object: `session:${id}`, requestId });
@@ -177,7 +177,7 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     },
 
     /** Ends all sessions of a user, except `besides`. Once `on` is committed, the user's credentials are to be forgotten. */
-    endAll: (on: Kysely<Tables>, by: By, userId: string, besides?: string) =>
+    endAll: (on: Kysely<Tables>, by: Author, userId: string, besides?: string) =>
       endWhere(on, by, sql<boolean>`user_id = ${userId} and id is distinct from ${besides ?? null}::uuid`),
 
     /** Ends all sessions of the caller. */

@@ -152,6 +152,37 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
       });
       await forget(id);
     },
+
+    /**
+     * Sets the password of an active user for an operator who cannot log in, and ends all sessions of the user. With the password,
+     * the waits after wrong ones end: they are counted by its hash.
+     * @returns undefined if there is no active user of this name
+     */
+    async resetPassword(username: string, password: string) {
+      const password_hash = await passwords.hash(password);
+      const by = { caller: { id: 'operator' } };
+      const user = await db.transaction().execute(async (on) => {
+        const reset = await on
+          .updateTable('users')
+          .set({ password_hash })
+          .where(sql<string>`lower(username)`, '=', username.toLowerCase())
+          .where('is_active', '=', true)
+          .returning(['id', 'username'])
+          .executeTakeFirst();
+        if (reset === undefined) return undefined;
+        await writeAudit(on, { ...by, action: 'user.password_set', object: `user:${reset.id}`, details: { by: 'leyenda admin' } });
+        const ended = await sessions.endAll(on, by, reset.id);
+        return { ...reset, sessionsEnded: ended.length };
+      });
+      if (user !== undefined) await forget(user.id);
+      return user;
+    },
+
+    /** Names of those who can administer. */
+    async administrators(): Promise<string[]> {
+      const rows = await db.selectFrom('users').select('username').where('role', '=', 'Admin').where('is_active', '=', true).execute();
+      return rows.map(({ username }) => username).toSorted();
+    },
   };
 }
 export type Users = ReturnType<typeof createUsers>;

@@ -202,6 +202,24 @@ export const manual: Readonly<Record<CommandName, Page>> = {
     exits: { different: 'a check failed; each has a line of its own' },
     see: ['verify', 'compose'],
   },
+  admin: {
+    description: [
+      'reset-password sets a new password for a user, ends the sessions of the user, and with the old password the waits after wrong ones. The audit log records it as done by operator. Without --password-stdin, the password is random and printed once.',
+      'The database is the one of DATABASE_URL, else the embedded one in LEYENDA_DATA_DIR (default: .leyenda), which the service must not have open: stop it first. With --environment, a running pod of the API does it by the program in its image: that takes the right to create pods/exec, which the deployer does not have.',
+      'If there is no such user, the active administrators are named.',
+    ],
+    examples: [
+      ['leyenda admin reset-password', 'of admin, in the folder .leyenda, while the service is stopped'],
+      ['DATABASE_URL=postgresql://… leyenda admin reset-password ada', 'of another user, in a PostgreSQL'],
+      ['leyenda admin reset-password --environment production', 'in a cluster, as KUBECONFIG says'],
+      ['pass show leyenda | leyenda admin reset-password --password-stdin', 'a password of your own'],
+    ],
+    exits: {
+      refused:
+        'there is no such active user, another process has the folder open, the database or the API server does not answer, or a right is missing; nothing was changed',
+    },
+    see: ['status', 'secrets'],
+  },
   completion: {
     description: [
       'Prints a script that the shell loads. It is made from the same table as the commands themselves, so that it knows every argument and flag of this version. It writes no file.',

@@ -136,6 +136,21 @@ export const commands = {
       json,
     },
   },
+  admin: {
+    summary: 'set a new password for a user when nobody can log in as an administrator',
+    args: {
+      action: { doc: 'what to do', choices: ['reset-password'] },
+      user: { doc: 'name of an active user', default: 'admin' },
+    },
+    flags: {
+      environment: {
+        type: 'string',
+        doc: `environment in a cluster, one of ${environmentNames.join(', ')}; not given: the database that DATABASE_URL or LEYENDA_DATA_DIR names`,
+      },
+      'password-stdin': { type: 'boolean', doc: 'read the password from the first line of standard input', default: false },
+      json,
+    },
+  },
   completion: {
     summary: 'print a script that completes commands, arguments and flags in a shell',
     args: { shell: { doc: 'shell', choices: ['bash', 'zsh', 'fish'] } },

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { KubeConfig } from '@kubernetes/client-node';
+import { createCluster } from '../rollout/cluster.ts';
+import type { KubeObject } from '../rollout/objects.ts';
+import { createFakeApi } from '../rollout/testing/api.ts';
+import { runInPod, servingPod } from './pod.ts';
+
+/** Channels of the protocol that the API server speaks: v4.channel.k8s.io. */
+const channels = { stdout: 1, stderr: 2, status: 3 } as const;
+
+/** A frame of RFC 6455 that holds bytes of a channel. */
+function frame(channel: keyof typeof channels, text: string): Buffer {
+  const payload = Buffer.concat([Buffer.from([channels[channel]]), Buffer.from(text)]);
+  const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 0xff];
+  return Buffer.concat([Buffer.from([0x82, ...length]), payload]);
+}
+/** The bytes of a short masked frame. */
+function unmasked(bytes: Buffer): Buffer {
+  const length = (bytes[1] ?? 0) & 0x7f;
+  return Buffer.from(bytes.subarray(6, 6 + length).map((byte, i) => byte ^ (bytes[2 + (i % 4)] ?? 0)));
+}
+
+interface Asked {
+  readonly path: string;
+  readonly command: readonly string[];
+  stdin: string;
+}
+/** What the pod does: frames that it sends when it has what it waits for. */
+type Pod = { readonly needsInput: boolean; readonly frames: readonly Buffer[] };
+
+describe('The program in a pod', () => {
+  let pod: Pod;
+  let asked: Asked | undefined;
+  let refuses = false;
+  const server = createServer();
+  const config = new KubeConfig();
+  const sockets = new Set<Duplex>();
+
+  function accept(request: IncomingMessage, socket: Duplex): void {
+    if (refuses) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    const url = new URL(request.url ?? '', 'http://x');
+    const made: Asked = { path: url.pathname, command: url.searchParams.getAll('command'), stdin: '' };
+    asked = made;
+    const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n`,
+    );
+    const answer = () => {
+      for (const bytes of pod.frames) socket.write(bytes);
+    };
+    sockets.add(socket);
+    socket.on('error', () => {});
+    if (!pod.needsInput) answer();
+    socket.on('data', (bytes: Buffer) => {
+      const message = unmasked(bytes);
+      if (message[0] !== 0 || !pod.needsInput) return;
+      made.stdin += message.subarray(1).toString();
+      answer();
+    });
+  }
+  beforeAll(async () => {
+    server.on('upgrade', accept).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = Object(server.address());
+    config.loadFromClusterAndUser({ name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: 'u' });
+  });
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const ref = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'api-1' };
+
+  test('is the one of the image, in the container of the API; its output and exit code come back', async () => {
+    const document = '{"user":"admin","password":"new","sessions_ended":1}\n';
+    pod = { needsInput: false, frames: [frame('stdout', document), frame('status', '{"metadata":{},"status":"Success"}')] };
+    expect(await runInPod(config, ref, ['reset-password', '--', 'admin'], undefined)).toEqual({ code: 0, stdout: document, stderr: '' });
+    expect(asked).toMatchObject({
+      path: '/api/v1/namespaces/shop/pods/api-1/exec',
+      command: ['node', '/app/admin.js', 'reset-password', '--', 'admin'],
+    });
+  });
+
+  test('gets the password on its standard input, not on its command line', async () => {
+    pod = { needsInput: true, frames: [frame('stdout', '{}'), frame('status', '{"status":"Success"}')] };
+    await runInPod(config, ref, ['reset-password', '--password-stdin', '--', 'admin'], 'a-long-password');
+    expect(asked?.stdin).toBe('a-long-password\n');
+    expect(asked?.command.join(' ')).not.toContain('a-long-password');
+  });
+
+  test('that fails gives its exit code and its reason', async () => {
+    const status = { status: 'Failure', reason: 'NonZeroExitCode', details: { causes: [{ reason: 'ExitCode', message: '1' }] } };
+    pod = { needsInput: false, frames: [frame('stderr', 'There is no active user bob.\n'), frame('status', JSON.stringify(status))] };
+    expect(await runInPod(config, ref, [], undefined)).toEqual({ code: 1, stdout: '', stderr: 'There is no active user bob.\n' });
+  });
+
+  test('is not run without the right to do so, which the error names', async () => {
+    refuses = true;
+    await expect(runInPod(config, ref, [], undefined)).rejects.toMatchObject({
+      status: 403,
+      message: expect.stringContaining('pods/exec'),
+    });
+    refuses = false;
+  });
+});
+
+describe('The pod that does it', () => {
+  const fake = createFakeApi();
+  const cluster = createCluster(fake.transport, () => Promise.reject(new Error('no way')));
+  const put = (name: string, status: object, metadata: object = {}) => {
+    const labels = { 'app.kubernetes.io/component': 'api' };
+    const object: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'shop', uid: name, labels, ...metadata },
+      status,
+    };
+    fake.objects.set(`/api/v1/namespaces/shop/pods/${name}`, object);
+  };
+  const ready = (is: boolean) => ({ phase: 'Running', containerStatuses: [{ name: 'api', ready: is }] });
+
+  test('is one of the API that is ready and stays', async () => {
+    await expect(servingPod(cluster, 'shop')).rejects.toThrow('no pod of the API is ready in namespace shop');
+    put('ending', ready(true), { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    put('starting', ready(false));
+    put('pending', { phase: 'Pending' });
+    await expect(servingPod(cluster, 'shop')).rejects.toThrow('no pod of the API is ready');
+    put('serving', ready(true));
+    expect(await servingPod(cluster, 'shop')).toMatchObject({ name: 'serving', namespace: 'shop' });
+  });
+});

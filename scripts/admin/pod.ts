@@ -1,0 +1,70 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { Failure } from '../cli/failure.ts';
+import { ApiError } from '../rollout/api-error.ts';
+import type { Cluster } from '../rollout/cluster.ts';
+import { at, type KubeObject, listAt, type Ref, refOf, textAt } from '../rollout/objects.ts';
+import type { Ended } from './program.ts';
+
+/** Where the image has the program (Dockerfile). */
+const program = ['node', '/app/admin.js'];
+const container = 'api';
+
+const isServing = (pod: KubeObject): boolean =>
+  pod.metadata.deletionTimestamp === undefined &&
+  textAt(pod, 'status', 'phase') === 'Running' &&
+  listAt(pod, 'status', 'containerStatuses').some((status) => textAt(status, 'name') === container && at(status, 'ready') === true);
+
+/** @throws {Failure} `refused` if no pod of the API runs */
+export async function servingPod(cluster: Cluster, namespace: string): Promise<Ref> {
+  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace, `app.kubernetes.io/component=${container}`);
+  const pod = pods.find(isServing);
+  if (pod === undefined) throw new Failure('refused', `no pod of the API is ready in namespace ${namespace}`, 'see leyenda status');
+  return refOf(pod);
+}
+
+function exitCodeOf(status: V1Status | undefined): number | undefined {
+  if (status?.status === 'Success') return 0;
+  const code = status?.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  return code === undefined ? undefined : Number(code);
+}
+
+/** What the API server answers instead of opening the way: `Unexpected server response: 403`. */
+function refusalOf(error: unknown): unknown {
+  const code = /Unexpected server response: (\d{3})/.exec(error instanceof Error ? error.message : (textAt(error, 'message') ?? ''))?.[1];
+  if (code === undefined) return error;
+  return new ApiError(Number(code), { reason: code === '403' ? 'Forbidden' : 'Refused', message: 'create pods/exec is not allowed' });
+}
+
+/** Runs the program in a pod, through the API server. @param input what is written to its standard input */
+export async function runInPod(config: KubeConfig, pod: Ref, args: readonly string[], input: string | undefined): Promise<Ended> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const stdin = input === undefined ? null : new PassThrough();
+  const { promise: ended, resolve, reject } = Promise.withResolvers<V1Status | undefined>();
+  const printed = Promise.all([text(stdout), text(stderr)]);
+  try {
+    const socket = await new Exec(config).exec(
+      pod.namespace,
+      pod.name,
+      container,
+      [...program, ...args],
+      stdout,
+      stderr,
+      stdin,
+      false,
+      resolve,
+    );
+    socket.on('close', () => resolve(undefined));
+    void ended.finally(() => socket.close()).catch(() => {});
+    socket.on('error', reject);
+    stdin?.write(`${input}\n`);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+  const status = await ended;
+  stdout.end();
+  stderr.end();
+  const [out, errors] = await printed;
+  return { code: exitCodeOf(status), stdout: out, stderr: errors };
+}
