@@ -21,10 +21,10 @@ async function firstLine(): Promise<string> {
 }
 
 async function inCluster(environment: EnvironmentName, args: readonly string[], fromStdin: boolean, context: Context) {
-  const input = fromStdin ? await firstLine() : undefined;
   return withCluster(environment, undefined, context, async ({ cluster, namespace }) => {
     const pod = await servingPod(cluster, namespace);
-    return { target: `pod ${pod.namespace}/${pod.name}`, ended: await runInPod(loadKubeConfig(), pod, args, input) };
+    const ended = await runInPod(loadKubeConfig(), pod, args, fromStdin ? await firstLine() : undefined);
+    return { target: `pod ${pod.namespace}/${pod.name}`, ended };
   });
 }
 
