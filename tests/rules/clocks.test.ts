@@ -7,7 +7,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/accounts/authenticate.ts': 'compares the expiry of a credential',
   'service/accounts/last-used.ts': 'stores the time of use',
   'service/adapters/counters.ts': 'gives the end of a window as a time, as the header X-RateLimit-Reset has it',
-  'service/adapters/folder-lock.ts': 'compares the time that the holder of the lock wrote',
+  'service/adapters/folder-lock.ts': 'tells since when the folder is held',
   'service/adapters/migrations/0003-usage.ts': 'months of the calendar',
   'service/batches/create.ts': 'orders batches of several processes',
   'service/batches/work.ts': 'orders batches of several processes',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Kysely, PGliteDialect, sql } from 'kysely';
 import { resultsAfter } from '../../batches/item-store.ts';
-import { emptyDatabase } from '../../testing/empty-database.ts';
+import { emptyDatabase } from '../../testing/database-image.ts';
 import type { Tables } from '../tables.ts';
 import { up as createBatches } from './0004-batches.ts';
 import { up as orderCompletions } from './0007-completion-order.ts';
