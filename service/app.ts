@@ -19,6 +19,7 @@ import { logging } from './http/logging.ts';
 import { measuring } from './http/measuring.ts';
 import { noStore } from './http/no-store.ts';
 import { rateLimiting } from './http/rate-limit.ts';
+import { requestSyntax } from './http/request-syntax.ts';
 import { mount, type Routes, unmatched } from './http/routes.ts';
 import { starting } from './http/starting.ts';
 import { timeout } from './http/timeout.ts';
@@ -80,6 +81,7 @@ export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   const served = servedBy(kind, settings);
   const app = koa(parts);
   common(app, parts);
+  app.use(requestSyntax());
   app.use(trustedHosts(settings.TRUSTED_HOSTS));
   app.use(crossOrigin(settings.CORS_ORIGINS));
   app.use(starting(parts.lifecycle));

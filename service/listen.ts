@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import type Koa from 'koa';
 import type { State } from './http/context.ts';
 import { createListener } from './http/listener.ts';
+import { answerParserErrors } from './http/parser-errors.ts';
+import type { Parts } from './parts.ts';
 import { StartError } from './start-error.ts';
 
 /** A setting that says on which port a process listens. */
@@ -28,8 +30,9 @@ function unknownHost({ host }: Address): string {
 }
 
 /** @throws {StartError} if the address cannot be listened on */
-export async function listen(app: Koa<State>, address: Address): Promise<Server> {
+export async function listen(app: Koa<State>, address: Address, parts: Parts): Promise<Server> {
   const server = createListener(app.callback());
+  answerParserErrors(server, parts);
   server.listen(address.port, address.host);
   await once(server, 'listening').catch((cause: unknown) => {
     const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';

@@ -15,7 +15,7 @@ export function problemsOf(name: EndpointName): readonly ProblemCode[] {
     [idempotent === true, ['idempotency_in_flight', 'idempotency_mismatch']],
     [idempotent === true && credentials === 'shown', ['credential_gone']],
     [rateLimit !== 'exempt', ['rate_limited', 'misdirected_host']],
-    [true, ['internal', 'unavailable', 'timeout']],
+    [true, ['malformed_request', 'internal', 'unavailable', 'timeout']],
   ];
   return [...new Set([...follows.flatMap(([when, codes]) => (when ? codes : [])), ...problems])];
 }

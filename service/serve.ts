@@ -121,7 +121,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   parts.lifecycle.started = started;
   const opened = new Map<AppKind, Server>();
   for (const { kind, setting, port } of listenersFor(role, settings)) {
-    opened.set(kind, await listen(createApp(parts, kind), { setting, host: HOST, port }));
+    opened.set(kind, await listen(createApp(parts, kind), { setting, host: HOST, port }, parts));
   }
   const portOn = (kind: AppKind) => {
     const server = opened.get(kind);

@@ -10,6 +10,11 @@ interface Problem {
 
 export const problems = {
   malformed_json: { status: 400, title: 'The body is not JSON', remedy: 'Send a JSON object with Content-Type: application/json.' },
+  malformed_request: {
+    status: 400,
+    title: 'The request is not valid HTTP',
+    remedy: 'Send one Host header, headers in UTF-8, and a target whose other characters are percent-encoded UTF-8.',
+  },
   unauthorized: { status: 401, title: 'No valid credential', remedy: 'Send Authorization: Bearer with a valid API key.' },
   login_failed: {
     status: 401,
@@ -25,6 +30,7 @@ export const problems = {
     remedy: 'Ask METRICS_PORT of the process itself; no edge leads to it.',
   },
   method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.' },
+  request_timeout: { status: 408, title: 'The request came too slowly', remedy: 'Send the whole request within 60 seconds.' },
   conflict: { status: 409, title: 'It conflicts with what there is', remedy: 'Change what the detail names.' },
   idempotency_in_flight: {
     status: 409,
@@ -46,6 +52,7 @@ export const problems = {
     remedy: 'Send another Idempotency-Key, or exactly the request that this one was first sent with.',
   },
   rate_limited: { status: 429, title: 'Too many requests', remedy: 'Wait for the seconds in Retry-After.' },
+  headers_too_large: { status: 431, title: 'The headers are too large', remedy: 'Send headers of less than 16 KiB together.' },
   internal: { status: 500, title: 'Unexpected error', remedy: 'Report the request id to the operator.' },
   bad_gateway: {
     status: 502,

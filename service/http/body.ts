@@ -32,10 +32,31 @@ export function bodyOf(ctx: Context): Promise<Buffer> {
   return ctx.state.body;
 }
 
+/** Accepts a byte order mark, as RFC 8259, section 8.1, allows. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    throw new Problem('malformed_json', { detail: 'The body is not UTF-8.', cause: error });
+  }
+}
+
+/** An escape of half a character beyond the Basic Multilingual Plane. */
+const half = /\\u[dD][89a-fA-F]/;
+
+/** Refuses a text that is no Unicode, which UTF-8 could not write again. */
+function refuseHalves(key: string, value: unknown): unknown {
+  if (key.isWellFormed() && (typeof value !== 'string' || value.isWellFormed())) return value;
+  throw new Problem('malformed_json', { detail: 'The body holds one half of a surrogate pair without the other.' });
+}
+
 function parse(text: string, detail?: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, half.test(text) ? refuseHalves : undefined);
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem('malformed_json', { ...(detail === undefined ? {} : { detail }), cause: error });
   }
 }
@@ -53,6 +74,6 @@ export async function readBody(ctx: Context, linesAs: string | undefined): Promi
   const { 'content-type': type = '', 'content-encoding': encoding } = ctx.req.headers;
   const asLines = linesAs !== undefined && jsonLines.test(type);
   if (!(asLines || json.test(type)) || encoding !== undefined) throw new Problem('unsupported_media_type');
-  const text = (await bodyOf(ctx)).toString('utf8');
+  const text = decode(await bodyOf(ctx));
   return asLines ? { [linesAs]: parseLines(text) } : parse(text);
 }

@@ -8,7 +8,7 @@ const threshold = 1024;
 const isWorthIt = ({ body, response }: Context) =>
   typeof body === 'string' ? body.length >= threshold : body !== undefined && response.type !== 'text/event-stream';
 
-/** The codings of koa-compress. */
+/** The codings of koa-compress, the preferred first. */
 const codings = ['zstd', 'br', 'gzip', 'deflate', 'identity'];
 
 /**
@@ -22,6 +22,10 @@ export function compression(): Middleware {
     await next();
     if (!isWorthIt(ctx)) return;
     ctx.vary('Accept-Encoding');
-    if (ctx.acceptsEncodings(codings) !== false) await compressLong(ctx, async () => {});
+    const coding = ctx.acceptsEncodings(codings);
+    if (coding === false || coding === 'identity') return;
+    // koa-compress reads the header by another library, and fails if nothing is left to choose from.
+    ctx.req.headers['accept-encoding'] = coding;
+    await compressLong(ctx, async () => {});
   };
 }

@@ -7,6 +7,7 @@ import { envelopeOf } from './envelope.ts';
 import { errorFormOf, errorFormUnder } from './error-forms.ts';
 import type { Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
+import { securityHeaders } from './security.ts';
 
 /** Headers that describe the response that failed, and not its error. */
 const ofTheFailed = [
@@ -31,7 +32,7 @@ function answer(ctx: Context, problem: Problem): void {
   const form = endpoint === undefined ? errorFormUnder(ctx.path) : errorFormOf(endpointOf(endpoint));
   for (const name of ofTheFailed) ctx.remove(name);
   // A 404 or 405 may be cached otherwise (RFC 9110, section 15.1).
-  ctx.set({ 'Cache-Control': 'no-store', ...(problem.status === 401 ? challenge : {}), ...problem.headers });
+  ctx.set({ ...securityHeaders, 'Cache-Control': 'no-store', ...(problem.status === 401 ? challenge : {}), ...problem.headers });
   ctx.status = form.status(problem);
   ctx.body = JSON.stringify(form.body(problem, requestId));
   ctx.type = form.type;

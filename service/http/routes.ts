@@ -19,10 +19,15 @@ const behind = (guards: readonly Middleware[], handle: Route['handle']) =>
     async (ctx) => handle(ctx),
   );
 
-/** Mounts the endpoints that a listener serves, each behind its guards. */
+function methodsOf(name: EndpointName): readonly string[] {
+  const { method } = endpointOf(name);
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
+}
+
+/** Mounts the endpoints that a listener serves, each behind its guards: a path is one only as it is written in the contract. */
 export function mount(app: Koa<State>, routes: Routes, guards: Guards, served: readonly EndpointName[]): void {
-  const router = new Router<State>();
-  const known = new Map<string, (ctx: Context) => Promise<unknown>>();
+  const router = new Router<State>({ strict: true, sensitive: true });
+  const fixed = new Map<string, (ctx: Context) => Promise<unknown>>();
   for (const name of served) {
     const { method, path, aliases = [] } = endpointOf(name);
     const run = behind(guards(name), routes[name].handle);
@@ -30,30 +35,39 @@ export function mount(app: Koa<State>, routes: Routes, guards: Guards, served: r
       ctx.state.endpoint = name;
       return run(ctx);
     };
-    router.register([path, ...aliases], [method], answer);
-    for (const fixed of [path, ...aliases].filter((each) => !each.includes(':'))) known.set(`${method} ${fixed}`, answer);
+    for (const each of [path, ...aliases]) {
+      if (each.includes(':')) router.register(each, [method], answer);
+      else for (const one of methodsOf(name)) fixed.set(`${one} ${each}`, answer);
+    }
   }
   // The router tries every pattern for every request: with so many endpoints that is a tenth of a short answer's time.
   app.use((ctx, next) => {
-    const answer = known.get(`${ctx.method} ${ctx.path}`);
+    const answer = fixed.get(`${ctx.method} ${ctx.path}`);
     return answer === undefined ? next() : answer(ctx);
   });
   app.use(router.routes());
 }
 
-/** The paths of an endpoint as a pattern, and its methods. */
-function allowedOf(name: EndpointName) {
-  const { method, path, aliases = [] } = endpointOf(name);
-  const paths = [path, ...aliases].map((template) => template.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+'));
-  return { pattern: new RegExp(`^(?:${paths.join('|')})$`), methods: method === 'GET' ? ['GET', 'HEAD'] : [method] };
+/** The paths of an endpoint as a pattern. */
+function patternOf(name: EndpointName, flags = ''): RegExp {
+  const { path, aliases = [] } = endpointOf(name);
+  const paths = [path, ...aliases].map((template) => template.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+'));
+  return new RegExp(`^(?:${paths.join('|')})$`, flags);
 }
+
+/** A path with single slashes, and those between its parts alone. */
+const plain = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 
 /** What no route took: 405 with Allow if the path has other methods, 404 if it has none, and the plain answer to OPTIONS. */
 export function unmatched(served: readonly EndpointName[]): Middleware {
-  const patterns = served.map(allowedOf);
+  const patterns = served.map((name) => ({ pattern: patternOf(name), methods: methodsOf(name) }));
+  const near = served.map((name) => ({ pattern: patternOf(name, 'i'), path: endpointOf(name).path }));
   return function unmatched(ctx) {
     const methods = [...new Set(patterns.filter(({ pattern }) => pattern.test(ctx.path)).flatMap(({ methods: each }) => each))];
-    if (methods.length === 0 || methods.includes(ctx.method)) throw new Problem('not_found');
+    if (methods.length === 0 || methods.includes(ctx.method)) {
+      const path = methods.length === 0 ? near.find(({ pattern }) => pattern.test(plain(ctx.path)))?.path : undefined;
+      throw new Problem('not_found', path === undefined ? {} : { detail: `Paths are case-sensitive and end without a slash: ${path}.` });
+    }
     const allow = [...methods, 'OPTIONS'].join(', ');
     if (ctx.method !== 'OPTIONS') throw new Problem('method_not_allowed', { headers: { Allow: allow } });
     ctx.set('Allow', allow);

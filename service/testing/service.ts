@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
 import { createApp } from '../app.ts';
 import { userRoles } from '../contract/roles.ts';
 import type { Settings } from '../contract/settings.ts';
+import { createListener } from '../http/listener.ts';
+import { answerParserErrors } from '../http/parser-errors.ts';
 import { createParts, type Outside, type Parts } from '../parts.ts';
 import { createModels } from '../providers/index.ts';
 import type { Environment } from '../secret-files.ts';
@@ -52,8 +53,8 @@ function judgeOf(settings: Settings, kind: AppKind): Judge {
 
 async function listen(parts: Parts, kind: AppKind, report: (mistake: string) => void) {
   const app = checked(createApp(parts, kind), judgeOf(parts.settings, kind), report);
-  // Longer than an embedded database takes to start: an idle connection is not closed under the next request.
-  const server = createServer({ keepAliveTimeout: 60_000 }, app.callback()).listen(0, '127.0.0.1');
+  const server = createListener(app.callback()).listen(0, '127.0.0.1');
+  answerParserErrors(server, parts);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

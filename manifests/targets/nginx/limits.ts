@@ -30,7 +30,7 @@ const mixed = (routes: readonly Route[]) => routes.filter(({ classes }) => class
 
 function mixedMaps(routes: readonly Route[]): readonly Directive[] {
   const cases = mixed(routes).flatMap(({ pattern, classes }) =>
-    [...classes].map(([name, methods]) => directive(`~*^(?:${methods.join('|')}) ${pattern.slice(1)}`, name)),
+    [...classes].map(([name, methods]) => directive(`~^(?:${methods.join('|')}) ${pattern.slice(1)}`, name)),
   );
   if (cases.length === 0) return [];
   return [

@@ -5,7 +5,7 @@ import { maxBodyBytes, type RateLimitClass } from '../../../service/contract/rat
 /** One path of the service, with everything that nginx has to know of it. */
 export interface Route {
   readonly path: string;
-  /** Regular expression, for `~*`. */
+  /** Regular expression, for `~`: nginx matches it against the decoded path, without double slashes and dot segments. */
   readonly pattern: string;
   readonly listener: 'http' | 'graphql';
   readonly endpoints: readonly EndpointName[];
@@ -16,8 +16,8 @@ export interface Route {
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&');
-/** As the service's router reads a path: in upper or lower case, with a slash at its end or without. */
-export const patternOf = (path: string) => (path === '/' ? '^/$' : `^${path.split(/:\w+/).map(escaped).join('[^/]+')}/?$`);
+/** As the service's router reads a path. */
+const patternOf = (path: string) => `^${path.split(/:\w+/).map(escaped).join('[^/]+')}$`;
 const methodsOf = ({ method }: Endpoint) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
 
 /** The one value that endpoints of a path have in common; nginx cannot tell them apart there. */

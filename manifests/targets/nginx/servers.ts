@@ -4,7 +4,7 @@ import { errorAnswer, errorLocations, errorPagesOf, usualErrorPages } from './er
 import { headerRules, unchanging } from './headers.ts';
 import { mediaTypes } from './http.ts';
 import { limitsOf } from './limits.ts';
-import { patternOf, type Route, routes } from './routes.ts';
+import { type Route, routes } from './routes.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 import { proxying } from './upstreams.ts';
@@ -28,7 +28,7 @@ const ownHealth = block(
 function routeLocation(target: NginxTarget, route: Route): Directive {
   return block(
     'location',
-    ['~*', route.pattern],
+    ['~', route.pattern],
     [
       ...(route.classes.has('exempt') ? [directive('access_log', 'off')] : []),
       ...limitsOf(route, target.zones),
@@ -41,7 +41,7 @@ function routeLocation(target: NginxTarget, route: Route): Directive {
 }
 
 /** No edge leads to METRICS_PORT. The answer tells it apart from a path that does not exist, as the service's own does. */
-const metricsLocation = block('location', ['~*', patternOf(endpoints.metrics.path)], errorAnswer('metrics_on_other_port', 'problem'));
+const metricsLocation = block('location', ['=', endpoints.metrics.path], errorAnswer('metrics_on_other_port', 'problem'));
 
 /** Files under a prefix of their own (guide row CA-13, G3). */
 const fileLocation = (target: NginxTarget) =>
