@@ -21,7 +21,7 @@ export function explain(thrown: unknown): {
   readonly remedy: string;
   readonly exitCode: ExitCode;
 } {
-  const cause = oneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
+  const cause = inOneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
   const known = thrown instanceof Failure;
   const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
   return {
@@ -32,4 +32,5 @@ export function explain(thrown: unknown): {
   };
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();
+/** A text without its line breaks and the space around them. */
+export const inOneLine = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();

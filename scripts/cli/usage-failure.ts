@@ -24,7 +24,7 @@ const actionOf = ({ args }: CommandSpec, [first = '']: readonly string[]): reado
 function misspelt({ flags }: CommandSpec, argv: readonly string[]): string | undefined {
   const known = [...Object.keys(flags), 'help'].map((flag) => `--${flag}`);
   const given = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).filter((word) => word.startsWith('--'));
-  const unknown = given.map((word) => word.replace(/=.*$/, '')).find((word) => !known.includes(word));
+  const unknown = given.map((word) => word.replace(/=.*/s, '')).find((word) => !known.includes(word));
   if (unknown === undefined) return undefined;
   const meant = nearest(unknown, known);
   return `unknown option '${unknown}'${meant === undefined ? '' : `, did you mean ${meant}?`}`;

@@ -5,6 +5,7 @@ import { judgeWorkflows } from '../../.github/src/check/index.ts';
 import { readRepository } from '../../.github/src/check/repository.ts';
 import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
+import { inOneLine } from '../cli/failure.ts';
 
 /** Writes the workflow files, or tells what the rules, actionlint and GitHub's language service have against the committed ones. */
 export const workflowsCommand: Handlers['workflows'] = ({ args }, { out }) => (args.action === 'write' ? write(out) : check(out));
@@ -18,7 +19,7 @@ async function check(out: Context['out']): Promise<ExitCode> {
   return findings.length === 0 ? exitCodes.ok : exitCodes.different;
 }
 
-const lineOf = ({ file, line, by, text }: Finding) => `${file}:${line}: ${by}: ${text.replaceAll(/\s*\n\s*/g, ' ')}`;
+const lineOf = ({ file, line, by, text }: Finding) => `${file}:${line}: ${by}: ${inOneLine(text)}`;
 
 function stateOf({ findings, skipped }: Verdict): string {
   if (skipped !== undefined) return `skipped, ${skipped}`;

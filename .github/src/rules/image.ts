@@ -30,7 +30,7 @@ export const publishersRestoreNoCache = everyWorkflow('workflows that publish re
   );
 });
 
-const secretLike = /^\s*\w*(token|secret|passw|credential|private|api_?key)\w*=/im;
+const secretLike = /^[ \t]*\w*(token|secret|passw|credential|private|api_?key)\w*=/im;
 
 export const buildsSayWhereFrom = everyStep('an image build records provenance and SBOM, and takes no secret as build argument', (step) => {
   if (actionOf(step) !== 'docker/build-push-action') return [];

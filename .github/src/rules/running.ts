@@ -31,7 +31,7 @@ export const deploysQueue = everyWorkflow(
 );
 
 /** With a digest or an exact version behind the name. */
-const pinnedImage = /(@sha256:[0-9a-f]{64}|:\d+\.\d+[\w.-]*)$/;
+const pinnedImage = /(@sha256:[0-9a-f]{64}|:\d+\.\d[\w.-]*)$/;
 
 export const jobsAreBounded = everyJob('every job has a time limit, a fixed runner, and pinned service containers', (job) => [
   ...when(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),

@@ -38,7 +38,7 @@ export function pullErrorCode(message: string): ImageCode {
   const words = message
     .replace(/"[^"]*"/g, ' ')
     .replace(/\bi\/o\b/g, 'io')
-    .replace(/\S*\/\S+/g, ' ');
+    .replace(/(?<!\S)\S*\/\S+/g, ' ');
   return byWords.find(([pattern]) => pattern.test(words))?.[1] ?? 'registry-unavailable';
 }
 

@@ -4,7 +4,7 @@ import { lookUp } from './lexicon.ts';
 import { moodOf } from './mood.ts';
 import type { Reading } from './reading.ts';
 import { renewing } from './renewing.ts';
-import { firstWord, longestWord, plainText, sceneOf } from './text.ts';
+import { firstWord, plainText, sceneOf } from './text.ts';
 
 /** wink-nlp keeps each word that it did not know: some 20 MB for so many characters. A new one takes about 0.1 s. */
 const mostCharacters = 2_000_000;
@@ -17,8 +17,9 @@ const determiners = new Set(
 /** Tagged as nouns, but telling nothing about the picture. */
 const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background line first'.split(' '));
 
-const longRun = new RegExp(`\\S{${longestWord + 1},}`, 'gu');
-const longLetters = new RegExp(`[\\p{L}\\p{M}\\p{N}]{${longestWord + 1},}`, 'gu');
+/** Longer than `longestWord`. */
+const longRun = /\S{61,}/gu;
+const longLetters = /[\p{L}\p{M}\p{N}]{61,}/gu;
 
 /**
  * The text with spaces between the words and signs of long runs that have none, and without what is too long for a word:

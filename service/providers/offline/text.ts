@@ -44,7 +44,9 @@ export function sceneOf(text: string): string {
 
 /** Shouting does not read well, and "bEACH DAY" after a colon still less. */
 function sentenceCased(text: string): string {
-  const shouted = /\p{Lu}{3,}\s+\P{Ll}*\p{Lu}{2,}/u.test(text) && !/\p{Ll}/u.test(text);
+  const loud = /\p{Lu}{3}\s/u.exec(text);
+  const rest = loud === null ? '' : text.slice(loud.index + loud[0].length);
+  const shouted = /\p{Lu}{2}/u.test(rest) && !/\p{Ll}/u.test(text);
   return capitalised(shouted ? text.toLocaleLowerCase() : text);
 }
 

@@ -2,7 +2,7 @@
 const mostBlocks = 8;
 
 const languages = new Set(['js', 'javascript']);
-const opening = /^( {0,3})(`{3,}|~{3,})(.*)$/;
+const opening = /^( {0,3})(`{3,}|~{3,})(.*)/s;
 const closing = /^ {0,3}(`{3,}|~{3,})[ \t]*$/;
 
 interface Fence {
