@@ -18,6 +18,7 @@ const commandLines = [
   `diff local --image ${image}`,
   `deploy local --image ${image}`,
   `deploy local --image ${image} --dry-run`,
+  'admin reset-password --environment local',
   ...['status', 'history', 'drift', 'gc', 'verify', 'rollback', 'secrets check'].map((command) => `${command} local`),
 ];
 
