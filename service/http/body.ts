@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { endpointOf } from '../contract/endpoints.ts';
 import { maxBodyBytes } from '../contract/rate-limits.ts';
 import type { Context } from './context.ts';
+import { parseJson } from './json.ts';
 import { Problem } from './problem.ts';
 
 const tooLarge = (limit: number) => new Problem('payload_too_large', { detail: `The body may have ${limit} bytes.` });
@@ -43,27 +44,9 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** An escape of half a character beyond the Basic Multilingual Plane. */
-const half = /\\u[dD][89a-fA-F]/;
-
-/** Refuses a text that is no Unicode, which UTF-8 could not write again. */
-function refuseHalves(key: string, value: unknown): unknown {
-  if (key.isWellFormed() && (typeof value !== 'string' || value.isWellFormed())) return value;
-  throw new Problem('malformed_json', { detail: 'The body holds one half of a surrogate pair without the other.' });
-}
-
-function parse(text: string, detail?: string): unknown {
-  try {
-    return JSON.parse(text, half.test(text) ? refuseHalves : undefined);
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem('malformed_json', { ...(detail === undefined ? {} : { detail }), cause: error });
-  }
-}
-
 /** JSON Lines: one value a line; empty lines say nothing. */
 const parseLines = (text: string) =>
-  text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [parse(line, `Line ${at + 1} is not JSON.`)]));
+  text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [parseJson(line, `Line ${at + 1} is not JSON.`)]));
 
 /**
  * The JSON value of a body in UTF-8 (RFC 8259): 413, 415 or 400 where it is none. Where the endpoint takes JSON Lines too, these are
@@ -75,5 +58,5 @@ export async function readBody(ctx: Context, linesAs: string | undefined): Promi
   const asLines = linesAs !== undefined && jsonLines.test(type);
   if (!(asLines || json.test(type)) || encoding !== undefined) throw new Problem('unsupported_media_type');
   const text = decode(await bodyOf(ctx));
-  return asLines ? { [linesAs]: parseLines(text) } : parse(text);
+  return asLines ? { [linesAs]: parseLines(text) } : parseJson(text);
 }

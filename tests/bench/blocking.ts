@@ -25,6 +25,8 @@ async function send({ url, graphqlUrl }: Running, { port, path, body }: Costly):
 
 /** Asks for /health every few milliseconds while the clients send; the waits in milliseconds. */
 async function waits(target: Running, request: ((number: number) => Costly) | undefined): Promise<number[]> {
+  // What is loaded with the first request is loaded once.
+  if (request !== undefined) await send(target, request(0));
   const over = performance.now() + seconds * 1000;
   const load = Array.from({ length: request === undefined ? 0 : clients }, async () => {
     while (request !== undefined && performance.now() < over) {

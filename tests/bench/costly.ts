@@ -26,7 +26,7 @@ const everyField = Array.from({ length: 12 }, (_, at) => `a${at}: fields ${field
 
 /** The requests that cost the service most, by what they are. The number makes each another one, so that no cache has its answer. */
 export const costly: Readonly<Record<string, (number: number) => Costly>> = {
-  '‹ × 60,000': (number) => chat(`${number}${'‹'.repeat(60_000)}`),
+  '‹ × 60,000': (number) => chat(`${number} beach ${'‹'.repeat(60_000)}`),
   '( × 19,800': (number) => query(`${number}${'('.repeat(19_800)}`),
   '1 and + × 10,000': (number) => query(`${number}${'+'.repeat(10_000)}`),
   '@ × 40,000': (number) => chat(`${number}${'@'.repeat(40_000)}`),

@@ -4,8 +4,10 @@ import { redact } from '../../../scripts/rollout/redact.ts';
 import { isToken } from '../../../service/accounts/tokens.ts';
 import { parseEvents } from '../../../service/client/event-stream.ts';
 import { requestIdPattern } from '../../../service/contract/request-id.ts';
+import { parseJson } from '../../../service/http/json.ts';
 import { moment } from '../../../service/http/moment.ts';
 import { network } from '../../../service/http/network.ts';
+import { Problem } from '../../../service/http/problem.ts';
 import { createCaptionReader } from '../../../service/providers/caption-reader.ts';
 import { captionsOverChat } from '../../../service/providers/captions-over-chat.ts';
 import type { ChatAnswer } from '../../../service/providers/model.ts';
@@ -94,6 +96,13 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'shapes: login': (text) => [bodyOf('login', { username: text, password: text }), bodyOf('refresh', { refresh_token: text })],
   'shapes: key': (text) => bodyOf('createKey', { name: text, permissions: [text], expires_at: text }),
   'shapes: time': (text) => moment.safeParse(text),
+  'http: JSON': (text) => {
+    try {
+      parseJson(text);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  },
   'http: credential': isToken,
   'http: request id': (text) => requestIdPattern.test(text),
   'http: address': network,
