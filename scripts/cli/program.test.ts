@@ -70,7 +70,7 @@ describe('the command line', () => {
     [
       'a number that is none',
       'verify local --timeout soon',
-      "option '--timeout <seconds>' argument 'soon' is invalid. It must be a whole number from 0 to 999999; see 'leyenda verify --help'",
+      "option '--timeout <seconds>' argument 'soon' is invalid. It must be a whole number from 1 to 999999; see 'leyenda verify --help'",
     ],
   ])('reports %s in one line that points to the help of the command, and runs nothing', async (_what, typed, line) => {
     const { exitCode, calls, stdout, stderr } = await cli(...typed.split(' '));

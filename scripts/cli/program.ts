@@ -88,14 +88,17 @@ function optionFor(name: string, flag: Flag): Option {
   option.negate = false;
   if (flag.required === true) option.makeOptionMandatory();
   if (flag.default !== undefined) option.default(flag.default);
-  if (flag.type === 'integer' || flag.type === 'seconds') option.argParser(wholeNumber);
+  if (flag.type === 'integer' || flag.type === 'seconds') option.argParser(wholeNumberFrom(flag.least ?? 0));
   return option;
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999999.');
-  return Number(text);
-}
+const wholeNumberFrom =
+  (least: number) =>
+  (text: string): number => {
+    if (!/^\d{1,6}$/.test(text) || Number(text) < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to 999999.`);
+    return Number(text);
+  };
 
 function invocationOf(spec: CommandSpec, command: Command): { readonly args: object; readonly flags: object } {
   const given = new Map(command.options.map((option) => [option.long, command.getOptionValue(option.attributeName()) as unknown]));

@@ -4,7 +4,7 @@ import { Failure } from '../cli/failure.ts';
 import { type DriftedField, type DriftedObject, driftOf } from '../rollout/drift.ts';
 import { lastGood, readHistory, servesGood } from '../rollout/history.ts';
 import { lockState, readLock } from '../rollout/lock.ts';
-import { shown } from '../rollout/report.ts';
+import { shortDigests, shown } from '../rollout/report.ts';
 import type { Run } from '../rollout/run.ts';
 import { withCluster } from './session.ts';
 
@@ -16,8 +16,8 @@ export const driftCommand: Handlers['drift'] = ({ args }, context) =>
     const history = await readHistory(cluster, namespace);
     const release = lastGood(history);
     const objects = release === undefined ? [] : await driftOf(cluster, namespace, release.charts);
-    const note = noteOn(history);
-    const text = [...(note === undefined ? [] : [note]), driftText(release?.revision, objects)].join('\n');
+    const note = noteOn(history, objects.length > 0);
+    const text = driftText(release?.revision, objects, note);
     out.result(text, {
       environment: args.environment,
       revision: release?.revision ?? null,
@@ -33,10 +33,12 @@ async function assertNobodyDeploys({ cluster, namespace }: Run): Promise<void> {
   if (lock.state === 'held') throw new Failure('locked', `a deploy is at work: ${lock.holder}`, 'ask again when it has ended');
 }
 
-function noteOn(history: Awaited<ReturnType<typeof readHistory>>): string | undefined {
+/** What is said of a release that ended without a rollback after the last good one. */
+function noteOn(history: Awaited<ReturnType<typeof readHistory>>, differs: boolean): string | undefined {
   const [newest] = history;
   if (newest === undefined || servesGood(history)) return undefined;
-  return `note: revision ${newest.revision} (${newest.outcome}) was left in place: what it changed counts as drift`;
+  const left = differs ? 'was left in place: what it changed counts as drift' : 'has changed nothing that is still there';
+  return `revision ${newest.revision} (${newest.outcome}) ${left}`;
 }
 
 /** JSON has no undefined: null says that a field is not there. */
@@ -51,15 +53,16 @@ const plain = ({ object, state, fields }: DriftedObject) => ({
   })),
 });
 
-function driftText(revision: number | undefined, objects: readonly DriftedObject[]): string {
+function driftText(revision: number | undefined, objects: readonly DriftedObject[], note: string | undefined): string {
+  const end = note === undefined ? '' : `; ${note}`;
   if (revision === undefined) return 'no good release was deployed yet';
-  if (objects.length === 0) return `no drift: all objects stand as revision ${revision} released them`;
+  if (objects.length === 0) return `no drift: all objects are as revision ${revision} released them${end}`;
   const lines = objects.flatMap(({ object, state, fields }) =>
     state === 'missing' ? [`- ${object} is missing`] : [`~ ${object}`, ...fields.map((field) => `    ${fieldText(field)}`)],
   );
   const them = objects.length === 1 ? '1 object differs' : `${objects.length} objects differ`;
-  return [...lines, `${them} from revision ${revision}`].join('\n');
+  return [...lines, `${them} from revision ${revision}${end}`].join('\n');
 }
 
 const fieldText = ({ path, released, live, manager }: DriftedField): string =>
-  `${path}: ${shown(released)} → ${shown(live)} (${manager ?? 'by whom is not recorded'})`;
+  shortDigests(`${path}: ${shown(released)} → ${shown(live)} (${manager ?? 'by whom is not recorded'})`);

@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
 import type { ChartName } from '../../manifests/chart-names.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { EnvironmentName } from '../../service/contract/product.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
+import { gitUser } from '../cli/git-user.ts';
 import { asRefusal } from '../rollout/api-error.ts';
 import { type Cluster, connect } from '../rollout/cluster.ts';
 import type { Chart } from '../rollout/order.ts';
@@ -59,7 +61,7 @@ function namespaceOf(charts: readonly Chart[]): string {
 
 /** Who deploys, as far as the surroundings tell: recorded with the release and shown to whom the lock keeps out. */
 export function actorOf(env: Context['env']): string {
-  const who = env.GITHUB_ACTOR ?? env.USER ?? 'unknown';
+  const who = env.GITHUB_ACTOR || env.USER || gitUser() || `unknown on ${hostname()}`;
   const where = env.GITHUB_RUN_ID === undefined ? `process ${process.pid}` : `GitHub run ${env.GITHUB_RUN_ID}`;
   return `${who} (${where})`;
 }

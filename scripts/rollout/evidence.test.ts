@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceText, warningsAbout } from './evidence.ts';
+import { createCluster } from './cluster.ts';
+import { collectEvidence, evidenceText, warningsAbout } from './evidence.ts';
+import { createFakeApi } from './testing/api.ts';
 
 const event = (second: number, name: string, reason: string, more: object = {}) => ({
   apiVersion: 'v1',
@@ -30,6 +32,28 @@ describe('the warnings of a bad release', () => {
     const events = [event(1, 'api-1', 'Failed', { message: 'dial postgres://u:hunter2@db failed' })];
     expect(warningsAbout(events, chain).join()).not.toContain('hunter2');
   });
+});
+
+test('a program of another architecture is named as that, with the architecture of the node', async () => {
+  const fake = createFakeApi();
+  fake.objects.set('/api/v1/namespaces/n/pods/api-1', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'api-1', namespace: 'n' },
+    spec: { nodeName: 'node-1', containers: [{ name: 'api' }] },
+  });
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, status: { nodeInfo: { architecture: 'amd64' } } };
+  const cluster = createCluster(
+    async (call) => {
+      if (call.path.endsWith('/log')) return { status: 200, text: 'exec /app/server: exec format error\n' };
+      return call.path.endsWith('/nodes/node-1') ? { status: 200, text: JSON.stringify(node) } : fake.transport(call);
+    },
+    () => Promise.reject(new Error('no port-forward here')),
+  );
+  const trouble = { code: 'crash-loop', line: 'api exited with code 255', provedAt: new Date(0), chain, others: [] } as const;
+  expect((await collectEvidence(cluster, 'n', trouble)).cause).toBe(
+    'api exited with code 255; the image is built for another architecture than node node-1 (amd64): build it for that one, or for both',
+  );
 });
 
 test('evidence as text starts with the cause and leaves out what there is none of', () => {

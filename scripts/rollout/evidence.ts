@@ -33,15 +33,21 @@ export async function collectEvidence(cluster: Cluster, namespace: string, troub
     pod === undefined ? undefined : readable(cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod.name }), undefined),
     readable(cluster.list({ apiVersion: 'v1', kind: 'Event' }, namespace), []),
   ]);
+  const nodeName = textAt(live, 'spec', 'nodeName');
+  const node =
+    nodeName === undefined
+      ? undefined
+      : await readable(cluster.get({ apiVersion: 'v1', kind: 'Node', namespace: '', name: nodeName }), undefined);
+  const logs = live === undefined ? [] : await logsOf(cluster, live, trouble);
   return {
     code: trouble.code,
-    cause: redact(trouble.line),
+    cause: redact(`${trouble.line}${architectureHint([trouble.line, ...logs.map(({ text }) => text)], node)}`),
     others: trouble.others.map(redact),
     provedAt: trouble.provedAt.toISOString(),
     chain: trouble.chain.map(({ kind, name }) => `${kind}/${name}`),
-    logs: live === undefined ? [] : await logsOf(cluster, live, trouble),
+    logs,
     events: warningsAbout(events, trouble.chain),
-    nodes: await nodeConditions(cluster, textAt(live, 'spec', 'nodeName')),
+    nodes: nodeConditions(node),
   };
 }
 
@@ -79,15 +85,20 @@ export function warningsAbout(events: readonly KubeObject[], chain: readonly Obj
 const alike = (a: KubeObject, b: KubeObject): boolean =>
   textAt(a, 'reason') === textAt(b, 'reason') && textAt(a, 'involvedObject', 'name') === textAt(b, 'involvedObject', 'name');
 
-/** Conditions of the pod's node that are not as they should be, and its readiness; nothing where nodes may not be read. */
-async function nodeConditions(cluster: Cluster, name: string | undefined): Promise<string[]> {
-  if (name === undefined) return [];
-  const node = await readable(cluster.get({ apiVersion: 'v1', kind: 'Node', namespace: '', name }), undefined);
-  return listAt(node, 'status', 'conditions')
+/** What the words of the kernel mean for an image. */
+function architectureHint(texts: readonly string[], node: KubeObject | undefined): string {
+  if (!texts.some((text) => /exec format error/i.test(text))) return '';
+  const architecture = textAt(node, 'status', 'nodeInfo', 'architecture');
+  const where = node === undefined ? 'its node' : `node ${node.metadata.name}${architecture === undefined ? '' : ` (${architecture})`}`;
+  return `; the image is built for another architecture than ${where}: build it for that one, or for both`;
+}
+
+/** Conditions of the pod's node that are not as they should be, and its readiness; nothing if nodes may not be read. */
+const nodeConditions = (node: KubeObject | undefined): string[] =>
+  listAt(node, 'status', 'conditions')
     .filter(isRecord)
     .filter(({ type, status }) => type === 'Ready' || status !== 'False')
-    .map(({ type, status, reason, message }) => `Node/${name} ${type}=${status} ${reason}: ${message}`);
-}
+    .map(({ type, status, reason, message }) => `Node/${node?.metadata.name} ${type}=${status} ${reason}: ${message}`);
 
 /** The evidence as text for a terminal or a log. */
 export function evidenceText(evidence: Evidence): string {

@@ -100,6 +100,14 @@ describe('a command for an environment', () => {
     });
   });
 
+  test('is refused while the namespace is being deleted', async () => {
+    const going = { ...namespaceOf({}), metadata: { name: namespace, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    await expect(assertOwner(clusterWith(going).cluster, namespace, testOwner)).rejects.toMatchObject({
+      exitCode: 7,
+      message: 'namespace captions is being deleted',
+    });
+  });
+
   test('goes on if this account may read none of it', async () => {
     const denying: Transport = async (call) =>
       call.path.startsWith('/api/v1/namespaces') || call.path.includes('/leases')

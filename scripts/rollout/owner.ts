@@ -22,14 +22,16 @@ const recordLabel = 'leyenda.dev/record';
 /**
  * Before anything else is read: the namespace must not belong to another environment or product. The lock, the namespace and the records
  * say so, and pods of another product. What this account may not read says nothing.
- * @throws {Failure} `refused`, naming both
+ * @throws {Failure} `refused`, naming both; also while the namespace is being deleted
  */
 export async function assertOwner(cluster: Cluster, namespace: string, owner: Owner): Promise<void> {
   const get = (apiVersion: string, kind: string, name: string) => readable(cluster.get({ apiVersion, kind, namespace, name }), undefined);
   const list = (kind: string, selector: string) => readable(cluster.list({ apiVersion: 'v1', kind }, namespace, selector), []);
+  const live = await get('v1', 'Namespace', namespace);
+  if (live?.metadata.deletionTimestamp !== undefined) throw beingDeleted(namespace);
   const found = await Promise.all([
     get('coordination.k8s.io/v1', 'Lease', leaseName),
-    get('v1', 'Namespace', namespace),
+    live,
     list('ConfigMap', `${recordLabel}=release,${marks.environment},${marks.environment}!=${owner.environment}`),
     list('Pod', `${marks.partOf},${marks.partOf}!=${owner.product}`),
   ]);
@@ -39,6 +41,14 @@ export async function assertOwner(cluster: Cluster, namespace: string, owner: Ow
       throw belongsTo(namespace, owner, other, label({ kind: object.kind, name: object.metadata.name }));
   }
 }
+
+/** Its Roles are gone already: without this, rights would be missing. */
+const beingDeleted = (namespace: string): Failure =>
+  new Failure(
+    'refused',
+    `namespace ${namespace} is being deleted`,
+    'wait until it is gone; then a cluster administrator applies the platform chart',
+  );
 
 /** Whose an object is, if it says so and it is another's. */
 function otherOwner(object: KubeObject, owner: Owner): Owner | undefined {

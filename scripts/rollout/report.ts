@@ -67,7 +67,12 @@ export function shown(value: unknown): string {
 
 const signs = { create: '+', update: '~', prune: '-' } as const;
 export const planText = (lines: readonly PlanLine[]): string =>
-  lines.flatMap(({ object, action, fields }) => [`${signs[action]} ${object}`, ...fields.map((field) => `    ${field}`)]).join('\n');
+  lines
+    .flatMap(({ object, action, fields }) => [`${signs[action]} ${object}`, ...fields.map((field) => `    ${shortDigests(field)}`)])
+    .join('\n');
+
+/** With 12 characters of each SHA-256 digest: enough to tell images apart, and short enough for a terminal. */
+export const shortDigests = (text: string): string => text.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 
 /** The end of a deploy, for people. The evidence was printed before the rollback began. */
 export function reportText({ state, seconds }: Report): string {

@@ -26,16 +26,19 @@ export async function assertRights({ cluster, namespace, out }: Asking, charts: 
   if (missing.length === 0) return;
   throw new Failure(
     'refused',
-    `nothing was written: in namespace ${namespace} this account may not ${listed(missing)}`,
+    `nothing was written: in namespace ${namespace} this account may not${listed(missing)}`,
     'a cluster administrator applies the platform chart of this version again: leyenda synth, then kubectl apply --server-side -f dist/<environment>/platform.yaml',
   );
 }
 
-const mostNamed = 10;
-/** An account that may do nothing lacks a hundred rights: the first ones say enough. */
+const mostNamed = 8;
+/** By resource: `create, patch deployments.apps; list events`; of an account that may do nothing, the first ones say enough. */
 function listed(rights: readonly Right[]): string {
-  const more = rights.length - mostNamed;
-  return rights.slice(0, mostNamed).map(rightText).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const byResource = Map.groupBy(rights, ({ group, resource }) => `${resource}${group === '' ? '' : `.${group}`}`);
+  const texts = [...byResource].map(([resource, same]) => `${same.map(({ verb }) => verb).join(', ')} ${resource}`);
+  const more = texts.length - mostNamed;
+  const count = more > 0 ? `: ${rights.length} permissions on ${texts.length} kinds are missing, such as ` : ' ';
+  return `${count}${texts.slice(0, mostNamed).join('; ')}${more > 0 ? ` and ${more} more kinds` : ''}`;
 }
 
 /** As people say it: `patch deployments.apps`. */

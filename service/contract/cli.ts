@@ -12,6 +12,8 @@ export interface Flag {
   readonly doc: string;
   readonly required?: boolean;
   readonly default?: string | number | boolean;
+  /** The smallest number that is accepted; not set: 0. */
+  readonly least?: number;
 }
 export interface Argument {
   readonly doc: string;
@@ -32,7 +34,7 @@ export const composeEnvironments = ['staging', 'production'] as const;
 const environment = { doc: 'environment', choices: environmentNames } as const satisfies Argument;
 const json = { type: 'boolean', doc: 'print one JSON document on standard output', default: false } as const satisfies Flag;
 const image = { type: 'string', doc: 'image of the service, by digest: NAME@sha256:…' } as const satisfies Flag;
-const timeout = { type: 'seconds', doc: 'most seconds to wait for a verdict', default: 300 } as const satisfies Flag;
+const timeout = { type: 'seconds', doc: 'most seconds until the verdict', default: 300, least: 1 } as const satisfies Flag;
 const wait = { type: 'seconds', doc: 'seconds to wait while somebody else deploys; 0: stop at once', default: 0 } as const satisfies Flag;
 const github = {
   type: 'boolean',

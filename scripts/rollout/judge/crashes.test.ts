@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from './index.ts';
 import type { ContainerStatus } from './objects.ts';
-import { deployment, moment, observe, pod, replicaSet, restarted, rollout, running, time } from './sample.ts';
+import { deployment, event, moment, observe, pod, replicaSet, restarted, rollout, running, time } from './sample.ts';
 import type { Memory, Verdict } from './types.ts';
 
 const crashing = (...statuses: readonly ContainerStatus[]) => rollout(pod({ phase: 'Running', statuses }));
@@ -45,6 +45,22 @@ describe('a container that keeps ending', () => {
       state: 'failed',
       provedAt: moment(36),
       cause: { container: { previousLogs: false } },
+    });
+  });
+
+  test('names the probe that killed it, with what the probe reported', () => {
+    const events = [
+      event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500', 30),
+      event('Killing', 'Container api failed liveness probe, will be restarted', 31),
+    ];
+    expect(judge(observe(40, crashing(restarted(3, 36, 137)), events))).toMatchObject({
+      state: 'failed',
+      cause: {
+        code: 'crash-loop',
+        line: expect.stringContaining(
+          'was killed by its liveness probe: Liveness probe failed: HTTP probe failed with statuscode: 500, 3 restarts',
+        ),
+      },
     });
   });
 

@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod } from './objects.ts';
-import { type Scene, type Seat, type Subject, seatKey, seatsOf, sentence } from './scene.ts';
+import { eventsAbout, refTo, type Scene, type Seat, type Subject, seatKey, seatsOf, sentence } from './scene.ts';
 import { type Suspicion, suspectContainer } from './suspicion.ts';
 import { after, moment } from './time.ts';
 import type { ContainerHistory, Exit } from './types.ts';
@@ -85,13 +85,23 @@ export function crashTrouble(scene: Scene, subject: Subject, pod: Pod): readonly
   return crashes.map((crash) => suspicionOf(scene, crash, isInTurn ? enough - 1 : enough));
 }
 
+/** The kubelet kills a container whose liveness or startup probe fails, which then ends with a code that says nothing. */
+function probeKill(scene: Scene, { pod, status }: Seat): string | undefined {
+  const about = (reason: string) => eventsAbout(scene, refTo('Pod', pod.metadata), [reason], status.name);
+  const kind = about('Killing').flatMap(({ message = '' }) => /failed (liveness|startup) probe/.exec(message)?.[1] ?? [])[0];
+  if (kind === undefined) return undefined;
+  const report = about('Unhealthy').find(({ message = '' }) => message.toLowerCase().startsWith(kind))?.message;
+  return `was killed by its ${kind} probe${report === undefined ? '' : `: ${sentence(report)}`}`;
+}
+
 function suspicionOf(scene: Scene, { seat, exits, restarts }: Crash, enough: number): Suspicion {
   const { status } = seat;
   const last = exits.at(-1);
   const code = last?.reason === 'OOMKilled' ? 'oom-killed' : 'crash-loop';
   const restarted = restartedAt(status) ?? scene.recall.firstSeen(`${seatKey(seat)}/${code}`);
   const codes = [...new Set(exits.map((exit) => exit.code))];
-  const ended = last === undefined ? 'ended' : `exited with code ${codes.join(', ')} (${last.reason})`;
+  const exited = last === undefined ? 'ended' : `exited with code ${codes.join(', ')} (${last.reason})`;
+  const ended = probeKill(scene, seat) ?? exited;
   const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
   const what = [ended, ', ', times, ...(last?.message ? [': ', last.message] : [])].join('');
   const since = exits[0] ? new Date(exits[0].at) : restarted;
