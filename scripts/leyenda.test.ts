@@ -33,3 +33,25 @@ test('leyenda ends quietly when nobody reads on', () => {
   const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, program], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: exitCodes.ok, stderr: '' });
 });
+
+test.each(['status', 'history', 'drift', 'verify', 'rollback', 'gc', 'secrets check'])(
+  'leyenda %s loads neither the manifests’ constructs nor the models of the Kubernetes client',
+  (command) => {
+    const hook =
+      'import { registerHooks } from "node:module"; import { writeSync } from "node:fs"; registerHooks({ load: (url, context, next) => { writeSync(1, url + "\\n"); return next(url, context); } });';
+    const [name = '', ...action] = command.split(' ');
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, program, name, ...action, 'local'],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, KUBECONFIG: '', HOME: '/nowhere' },
+      },
+    );
+    const modules = stdout.split('\n');
+    expect(modules).toContainEqual(expect.stringContaining('/client-node/dist/config.js'));
+    expect(modules.filter((url) => /\/node_modules\/(?:cdk8s|constructs|@kubernetes\/client-node\/dist\/gen\/models)/.test(url))).toEqual(
+      [],
+    );
+  },
+);

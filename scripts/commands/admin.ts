@@ -21,7 +21,7 @@ async function firstLine(): Promise<string> {
 }
 
 async function inCluster(environment: EnvironmentName, args: readonly string[], fromStdin: boolean, context: Context) {
-  return withCluster(environment, undefined, context, async ({ cluster, namespace }) => {
+  return withCluster(environment, context, async ({ cluster, namespace }) => {
     const pod = await servingPod(cluster, namespace);
     const ended = await runInPod(loadKubeConfig(), pod, args, fromStdin ? await firstLine() : undefined);
     return { target: `pod ${pod.namespace}/${pod.name}`, ended };

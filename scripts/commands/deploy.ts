@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { deployments } from '../../manifests/environments/index.ts';
+import { synthesize } from '../../manifests/synth.ts';
 import type { ExitCode, Invocation } from '../../service/contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { documentText } from '../cli/document.ts';
@@ -23,11 +24,11 @@ async function rollOut({ args, flags }: Invocation<'deploy'>, context: Context, 
   const image = checkedImage(flags.image);
   const signer = flags['signed-by'];
   if (signer !== undefined) await verifySignature(image, keyless(signer, flags.issuer), context);
-  return withCluster(args.environment, image, context, async (session) => {
+  return withCluster(args.environment, context, async (session) => {
     const report = await deploy(session, {
       environment: args.environment,
       image: flags.image,
-      charts: session.charts,
+      charts: synthesize(args.environment, { image }),
       actor: actorOf(context.env),
       timeoutSeconds: flags.timeout,
       soakSeconds: flags.soak,

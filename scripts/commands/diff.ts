@@ -1,3 +1,4 @@
+import { synthesize } from '../../manifests/synth.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { ownedObjects, readHistory } from '../rollout/history.ts';
@@ -8,10 +9,13 @@ import { checkedImage } from './image.ts';
 import { withCluster } from './session.ts';
 
 /** Shows what a deploy would change; writes nothing. */
-export const diffCommand: Handlers['diff'] = ({ args, flags }, context) =>
-  withCluster(args.environment, checkedImage(flags.image), context, async ({ cluster, namespace, charts }) => {
+export const diffCommand: Handlers['diff'] = ({ args, flags }, context) => {
+  const image = checkedImage(flags.image);
+  return withCluster(args.environment, context, async ({ cluster, namespace }) => {
+    const charts = synthesize(args.environment, { image });
     const history = await readHistory(cluster, namespace);
     const changes = planLines(await makePlan(cluster, stepsOf(charts), ownedObjects(history)));
     context.out.result(changes.length > 0 ? planText(changes) : 'no difference', { environment: args.environment, changes });
     return changes.length > 0 ? exitCodes.different : exitCodes.ok;
   });
+};

@@ -10,7 +10,7 @@ import { withCluster } from './session.ts';
 
 /** Compares the live objects with the stored release that serves. */
 export const driftCommand: Handlers['drift'] = ({ args }, context) =>
-  withCluster(args.environment, undefined, context, async (session) => {
+  withCluster(args.environment, context, async (session) => {
     const { cluster, namespace, out } = session;
     await assertNobodyDeploys(session);
     const history = await readHistory(cluster, namespace);

@@ -4,11 +4,12 @@ import { type Garbage, garbageLines, garbageOf } from '../rollout/gc.ts';
 import { holding, waitForLock } from '../rollout/lock.ts';
 import { label } from '../rollout/objects.ts';
 import { prune } from '../rollout/rollback.ts';
-import { actorOf, type Session, withCluster } from './session.ts';
+import type { Run } from '../rollout/run.ts';
+import { actorOf, withCluster } from './session.ts';
 
 /** Removes what earlier releases left behind, under the lock: no deploy may bring it back meanwhile. */
 export const gcCommand: Handlers['gc'] = ({ args, flags }, context) =>
-  withCluster(args.environment, undefined, context, async (session) => {
+  withCluster(args.environment, context, async (session) => {
     const { cluster, namespace, out } = session;
     const dryRun = flags['dry-run'];
     const { garbage, failed } = dryRun
@@ -27,7 +28,7 @@ export const gcCommand: Handlers['gc'] = ({ args, flags }, context) =>
     return failed.length > 0 ? exitCodes.different : exitCodes.ok;
   });
 
-async function collect(session: Session, actor: string, waitSeconds: number): Promise<{ garbage: Garbage; failed: string[] }> {
+async function collect(session: Run, actor: string, waitSeconds: number): Promise<{ garbage: Garbage; failed: string[] }> {
   const { lock } = await waitForLock(session, actor, waitSeconds);
   try {
     const garbage = await garbageOf(session.cluster, session.namespace);

@@ -6,7 +6,7 @@ import { withCluster } from './session.ts';
 
 /** Lists the releases that the cluster remembers, and tells which one serves. */
 export const historyCommand: Handlers['history'] = ({ args }, context) =>
-  withCluster(args.environment, undefined, context, async ({ cluster, namespace, out }) => {
+  withCluster(args.environment, context, async ({ cluster, namespace, out }) => {
     const history = await readHistory(cluster, namespace);
     const serving = lastGood(history)?.revision ?? null;
     const releases = history.map(({ revision, outcome, image, createdAt, actor, cause }) => ({

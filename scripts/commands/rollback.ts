@@ -14,7 +14,7 @@ export const rollbackCommand: Handlers['rollback'] = (invocation, context) =>
   );
 
 const bringBack = ({ args, flags }: Invocation<'rollback'>, context: Context, listener: Listener): Promise<ExitCode> =>
-  withCluster(args.environment, undefined, context, async (session) => {
+  withCluster(args.environment, context, async (session) => {
     const report = await restore(session, {
       environment: args.environment,
       revision: revisionOf(args.revision),

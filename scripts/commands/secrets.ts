@@ -15,7 +15,7 @@ import { withCluster } from './session.ts';
 export const secretsCommand: Handlers['secrets'] = ({ args }, context) => {
   const environment = deployments[args.environment];
   if (args.action === 'list') return Promise.resolve(listSecrets(environment, context.out));
-  return withCluster(args.environment, undefined, context, async ({ cluster, out }) => {
+  return withCluster(args.environment, context, async ({ cluster, out }) => {
     const report = checkSecrets(environment, await readSecret(cluster, environment));
     out.result(textOf(environment, report), { environment: environment.name, secret: environment.names.secrets, ...report });
     return report.findings.length > 0 ? exitCodes.different : exitCodes.ok;

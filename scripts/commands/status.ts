@@ -7,7 +7,7 @@ import { withCluster } from './session.ts';
 
 /** Shows who deploys, and the state of the workloads of the release that serves. */
 export const statusCommand: Handlers['status'] = ({ args }, context) =>
-  withCluster(args.environment, undefined, context, async (session) => {
+  withCluster(args.environment, context, async (session) => {
     const { cluster, namespace, out } = session;
     const [history, lease] = await Promise.all([readHistory(cluster, namespace), readLock(cluster, namespace)]);
     const serving = lastGood(history);

@@ -8,7 +8,7 @@ import { withCluster } from './session.ts';
 
 /** Asks every endpoint of the service, and compares the release that answers with the one that was deployed. */
 export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
-  withCluster(args.environment, undefined, context, async (session) => {
+  withCluster(args.environment, context, async (session) => {
     const release = lastGood(await readHistory(session.cluster, session.namespace));
     if (release === undefined) {
       context.out.result('not healthy: no good release was deployed yet', {

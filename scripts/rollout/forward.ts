@@ -1,5 +1,5 @@
 import { Duplex, PassThrough, Writable } from 'node:stream';
-import { type KubeConfig, PortForward } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { Ref } from './objects.ts';
 
 /** Opens a connection to a port of a pod, through the API server; destroying it closes the way there. */
@@ -21,6 +21,8 @@ export async function forwardPort(config: KubeConfig, pod: Ref, port: number): P
       done();
     },
   });
+  // It needs the client's generated models: most commands ask no pod.
+  const { PortForward } = await import('@kubernetes/client-node/dist/portforward.js');
   const socket = await new PortForward(config).portForward(pod.namespace, pod.name, [port], fromPod, null, toPod);
   if (typeof socket === 'function') throw new Error('port-forward gave no connection');
   socket.on('close', () => connection.push(null));
