@@ -21,6 +21,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
+      testEnvironment: '<rootDir>/service/testing/environment.ts',
       globalSetup: '<rootDir>/service/testing/global-setup.ts',
       roots: ['<rootDir>/service', '<rootDir>/manifests', '<rootDir>/scripts', '<rootDir>/.github/src', '<rootDir>/tests/rules'],
       testMatch: ['**/*.test.ts'],

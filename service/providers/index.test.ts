@@ -33,7 +33,7 @@ describe('The text models of the settings', () => {
   test('are those of TEXT_MODELS: the next one answers when the first does not, and both calls are observed', async () => {
     const upstream = await startUpstream(refuses(401));
     const list = [
-      { provider: 'openai', id: 'remote', base_url: upstream.url, api_key: 'a-key', model: 'big' },
+      { provider: 'openai', id: 'remote', base_url: upstream.url, api_key: 'a-key', model: 'big', timeout_seconds: 600 },
       { provider: 'offline', id: 'local' },
     ];
     const calls: ModelCall[] = [];

@@ -3,9 +3,19 @@ import { Kysely, PGliteDialect } from 'kysely';
 import { embeddedStatements, type Statements } from '../adapters/queue.ts';
 import type { Tables } from '../adapters/tables.ts';
 
+declare global {
+  /** Called by environment.ts when a test file has ended. */
+  var closeFixtures: (() => Promise<void>) | undefined;
+}
+
 let database: Promise<PGlite> | undefined;
 function pglite() {
   database ??= import('./database-image.ts').then(({ migratedDatabase }) => migratedDatabase());
+  // PostgreSQL's timers would keep the process running, and its memory with it.
+  globalThis.closeFixtures = async () => {
+    const opened = await database;
+    if (opened?.closed === false) await opened.close();
+  };
   return database;
 }
 

@@ -1,0 +1,9 @@
+import { TestEnvironment } from 'jest-environment-node';
+
+/** Node, with what fixtures open closed after the afterAll hooks of a test file. */
+export default class extends TestEnvironment {
+  /** Jest awaits it for each event of a test file. */
+  readonly handleTestEvent = async ({ name }: { readonly name: string }): Promise<void> => {
+    if (name === 'run_finish') await this.global.closeFixtures?.();
+  };
+}
