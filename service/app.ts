@@ -10,6 +10,7 @@ import { graphqlRoutes } from './graphql/routes.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';
 import { compression } from './http/compression.ts';
+import { conditional } from './http/conditional.ts';
 import type { Context, Middleware, State } from './http/context.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { envelope } from './http/envelope.ts';
@@ -71,11 +72,13 @@ function koa({ settings: { TRUSTED_PROXIES }, log }: Parts): Koa<State> {
 export function createApp(parts: Parts, kind: AppKind): Koa<State> {
   const { settings, log, metrics, authenticate, counters } = parts;
   const current: Readonly<Partial<Record<EndpointName, IsCurrent>>> = keptCredentials(parts);
+  const tagged = conditional();
   const limit = rateLimiting(counters, settings, metrics);
   const guards = (name: EndpointName): Middleware[] => [
     ...(endpointOf(name).credentials === undefined ? [] : [noStore()]),
     ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit(endpoints[name].rateLimit, name)]),
     authorisation(endpoints[name]),
+    ...(endpointOf(name).conditional ? [tagged(endpointOf(name).permission === 'public')] : []),
     ...(endpointOf(name).idempotent ? [idempotency(parts.idempotency, log, current[name])] : []),
   ];
   const served = servedBy(kind, settings);

@@ -13,6 +13,8 @@ export type ServedFiles = Readonly<Record<string, ServedFile>>;
 
 /** Answers the file that the path's `:file` names, 404 if there is none. */
 export function fileRoute<S extends Shape>(shape: S, files: ServedFiles): Route<S> {
+  /** What was read once: a file does not change while the process runs. */
+  const contents = new Map<ServedFile, Buffer | string>();
   return {
     shape,
     async handle(ctx: Context) {
@@ -20,7 +22,9 @@ export function fileRoute<S extends Shape>(shape: S, files: ServedFiles): Route<
       // What every object has by its prototype is no file.
       const file = Object.hasOwn(files, name) ? files[name] : undefined;
       if (file === undefined) throw new Problem('not_found');
-      ctx.body = await file.read();
+      const content = contents.get(file) ?? (await file.read());
+      contents.set(file, content);
+      ctx.body = content;
       ctx.type = file.type;
       ctx.set('Cache-Control', 'public, max-age=3600');
     },

@@ -184,11 +184,11 @@ withNginx('Too many requests of one address', () => {
   const login = (path: string, from: string) =>
     client.ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}', from });
 
-  test('to log in are refused by nginx, however the path is spelled', async () => {
+  test('to log in are refused by nginx, whatever spelling of the path it resolves, and others reach nothing', async () => {
     const { burst, requests, seconds } = rateLimits.login.edge;
-    const paths = ['/auth/login', '/api/auth/login', '/AUTH/login/'].slice(0, burst + 1);
+    const paths = ['/auth/login', '/api/auth/login', '//auth/login'].slice(0, burst + 1);
     for (const path of paths) expect((await login(path, '127.0.4.1')).status).not.toBe(429);
-    const { status, headers, body } = await login('//auth/login', '127.0.4.1');
+    const { status, headers, body } = await login('/auth/%6cogin', '127.0.4.1');
     expect([status, headers['content-type'], headers['retry-after']]).toEqual([
       429,
       'application/problem+json',
@@ -197,6 +197,7 @@ withNginx('Too many requests of one address', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'rate_limited', request_id: headers['x-request-id'] });
     expect(headers).not.toHaveProperty('ratelimit');
     expect((await login('/auth/login', '127.0.4.2')).status).not.toBe(429);
+    for (const path of ['/AUTH/LOGIN', '/auth/login/']) expect((await login(path, '127.0.4.5')).status).toBe(404);
   });
 
   test('to the API are refused beyond the burst, and probes are never limited', async () => {
@@ -247,10 +248,17 @@ withNginx('What the service is told', () => {
 });
 
 withNginx('Nobody outside', () => {
-  test.each(['/metrics', '/Metrics', '/metrics/', '//metrics', '/%6detrics', '/x/../metrics'])('reaches %s', async (path) => {
+  test.each([
+    ['/metrics', 'metrics_on_other_port'],
+    ['//metrics', 'metrics_on_other_port'],
+    ['/%6detrics', 'metrics_on_other_port'],
+    ['/x/../metrics', 'metrics_on_other_port'],
+    ['/Metrics', 'not_found'],
+    ['/metrics/', 'not_found'],
+  ])('reaches %s', async (path, code) => {
     const before = service.lines.length;
     const { status, headers, body } = await client.ask(path, { from: '127.0.6.1' });
-    expect([status, headers['content-type'], JSON.parse(body).code]).toEqual([404, 'application/problem+json', 'not_found']);
+    expect([status, headers['content-type'], JSON.parse(body).code]).toEqual([404, 'application/problem+json', code]);
     expect(service.lines.length).toBe(before);
   });
 

@@ -25,6 +25,7 @@ export const compatibleEndpoints = {
     rateLimit: 'api',
     port: 'http',
     errorForm: 'openai',
+    conditional: true,
     summary: 'The text models, as the OpenAI API lists them',
   },
   compatibleModel: {
@@ -35,6 +36,7 @@ export const compatibleEndpoints = {
     rateLimit: 'api',
     port: 'http',
     errorForm: 'openai',
+    conditional: true,
     summary: 'One of those models',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -9,6 +9,7 @@ export const documentationEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'callers',
+    conditional: true,
     summary: 'What this port serves, as OpenAPI 3.1',
   },
   /** Guide row API-14. */
@@ -19,6 +20,7 @@ export const documentationEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
+    conditional: true,
     summary: 'This API as a page',
   },
   docsFile: {
@@ -28,6 +30,7 @@ export const documentationEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
+    conditional: true,
     summary: 'Scripts and styles of that page',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -21,6 +21,7 @@ export const graphqlEndpoints = {
     rateLimit: 'api',
     port: 'graphql',
     notInProduction: true,
+    conditional: true,
     summary: 'A page to try GraphQL in; not in production',
   },
   graphiqlFile: {
@@ -31,6 +32,7 @@ export const graphqlEndpoints = {
     rateLimit: 'api',
     port: 'graphql',
     notInProduction: true,
+    conditional: true,
     summary: 'Scripts and styles of that page',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -21,6 +21,7 @@ export const queriesEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
+    conditional: true,
     summary: 'The text models, what they can do and cost, and whether they answer',
   },
 } as const satisfies Record<string, Endpoint>;
