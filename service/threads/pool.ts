@@ -2,7 +2,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { createLine } from './line.ts';
 
 export interface PoolOptions {
-  /** What the threads are, for their errors: they are called by it too. */
+  /** Names the threads, and in errors what is busy or closed. */
   readonly name: string;
   /** A program that answers each message with one message. */
   readonly program: URL;
