@@ -3,6 +3,7 @@
  * Exit code 1: a setting is wrong, or the role failed; the reason is on standard error.
  */
 import { createFirstAdmin } from './accounts/first-admin.ts';
+import { outageOf } from './adapters/database-outage.ts';
 import { type Database, openDatabase } from './adapters/postgres.ts';
 import type { ProcessRole, ServingRole } from './contract/roles.ts';
 import type { Settings } from './contract/settings.ts';
@@ -70,6 +71,13 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
   },
 };
 
+/** An outage of the database in words; of anything else all that is known. */
+function described(error: unknown) {
+  const outage = outageOf(error);
+  if (outage === undefined) return { error };
+  return { cause: outage.cause, remedy: outage.remedy, reason: Error.isError(error) ? error.message : String(error) };
+}
+
 const parsed = parseSettings(process.env);
 const violations = [...('violations' in parsed ? parsed.violations : []), ...checkTimings(timings)];
 if ('settings' in parsed && violations.length === 0) {
@@ -77,7 +85,7 @@ if ('settings' in parsed && violations.length === 0) {
   const log = createLogger(settings.LOG_LEVEL);
   await roles[settings.ROLE](settings, log).catch((error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
-    else log.fatal({ error, role: settings.ROLE }, 'The role failed');
+    else log.fatal({ ...described(error), role: settings.ROLE }, 'The role failed');
     // What had been opened before would keep the process, which serves nobody.
     process.exit(1);
   });

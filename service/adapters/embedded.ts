@@ -2,20 +2,29 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
+import { checkStored, databasePath, isMade, openFailure } from './embedded-start.ts';
 import { lockFile, lockFolder } from './folder-lock.ts';
 
 /** In the data folder while its database is made: what a killed process left beside it is not whole, and nobody has written to it. */
 const unfinishedFile = 'unfinished';
 
-async function create(folder: string): Promise<PGlite> {
-  const { PGlite } = await import('@electric-sql/pglite');
-  const [path, unfinished] = [join(folder, 'postgres'), join(folder, unfinishedFile)];
+/** Ends the process; called when the database is broken so that nothing may ask it again. */
+type OnFatal = (error: unknown) => never;
+
+async function create(folder: string, onFatal: OnFatal): Promise<PGlite> {
+  const { openGuarded } = await import('./guarded-pglite.ts');
+  const [path, unfinished] = [databasePath(folder), join(folder, unfinishedFile)];
   if (existsSync(unfinished)) await rm(path, { recursive: true, force: true });
-  if (existsSync(path)) return PGlite.create(path);
-  await writeFile(unfinished, '');
-  const pglite = await PGlite.create(path);
-  await rm(unfinished);
-  return pglite;
+  await checkStored(folder);
+  const isNew = !isMade(path);
+  try {
+    if (isNew) await writeFile(unfinished, '');
+    const pglite = await openGuarded(path, onFatal);
+    if (isNew) await rm(unfinished);
+    return pglite;
+  } catch (error) {
+    throw openFailure(folder, error);
+  }
 }
 
 export interface Embedded {
@@ -31,7 +40,7 @@ export interface Embedded {
  * @param program what this process is, for the error message of a second one
  * @throws {StartError} if another process holds the folder, or it cannot be used
  */
-export async function openEmbeddedDatabase(folder: string, program: string): Promise<Embedded> {
+export async function openEmbeddedDatabase(folder: string, program: string, onFatal: OnFatal): Promise<Embedded> {
   let lock: Promise<() => void> | undefined;
   let opening: Promise<PGlite> | undefined;
   let unlock = () => {};
@@ -42,7 +51,7 @@ export async function openEmbeddedDatabase(folder: string, program: string): Pro
   if (existsSync(join(folder, lockFile))) await locked();
   return {
     pglite() {
-      opening ??= locked().then(() => create(folder));
+      opening ??= locked().then(() => create(folder, onFatal));
       return opening;
     },
     unlock: () => unlock(),

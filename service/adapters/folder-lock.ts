@@ -35,7 +35,7 @@ const resultCodeOf = (error: unknown) => (Error.isError(error) && 'errcode' in e
 const messageOf = (error: unknown) => (Error.isError(error) ? error.message : String(error));
 
 /** @returns the sentence for a data folder that cannot be written */
-function unusable(folder: string, cause: unknown): StartError {
+export function unusable(folder: string, cause: unknown): StartError {
   const why = causes[codeOf(cause)] ?? messageOf(cause);
   return new StartError(
     `LEYENDA_DATA_DIR: the folder ${resolve(folder)} cannot be used because ${why}: correct that, or set LEYENDA_DATA_DIR to another folder.`,

@@ -2,8 +2,11 @@ import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysel
 import type { Client } from 'pg';
 import type { Settings } from '../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { outageOf } from './database-outage.ts';
 import { openEmbeddedDatabase } from './embedded.ts';
+import { openFailure } from './embedded-start.ts';
 import { incompatible, isMigrated, migrate } from './migrate.ts';
+import { createOutageLog, withOutageLog } from './outage-log.ts';
 import { embeddedStatements, migrateQueue, type Statements } from './queue.ts';
 import type { Tables } from './tables.ts';
 
@@ -43,16 +46,16 @@ interface Opened {
 const isSilence = (error: unknown) => Error.isError(error) && error.message === 'Query read timeout';
 
 /**
- * A connection whose statement met silence is dead, or busy still: it is closed, and so not given to the next one, who would wait
- * behind that statement. The pool sees to this for its own statements alone.
+ * Closes a connection that is of no use to the next statement: one that got no answer is dead, or still busy; one to a server that
+ * has become a replica stays read-only while DATABASE_URL may lead to the new primary. The pool does so for its own statements alone.
  */
-function closeWhenSilent(client: Client): void {
+function closeUseless(client: Client): void {
   const { query } = client;
   const told = (...statement: unknown[]): unknown => {
     const result: unknown = Reflect.apply(query, client, statement);
     if (result instanceof Promise) {
       result.catch((error) => {
-        if (isSilence(error)) void client.end();
+        if (isSilence(error) || outageOf(error)?.name === 'read_only') void client.end();
       });
     }
     return result;
@@ -75,7 +78,7 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
   // one is idle, and a query while it runs, but between the statements of a transaction nobody does.
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    if (client instanceof pg.Client) closeWhenSilent(client);
+    if (client instanceof pg.Client) closeUseless(client);
   });
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
   const statements: Statements = {
@@ -89,8 +92,12 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
   return { dialect: new PostgresDialect({ pool }), statements, pool: state, closed: () => {} };
 }
 
-async function openEmbedded(folder: string, program: string): Promise<Opened> {
-  const { pglite, unlock } = await openEmbeddedDatabase(folder, program);
+async function openEmbedded(folder: string, program: string, log: Logger): Promise<Opened> {
+  const { pglite, unlock } = await openEmbeddedDatabase(folder, program, (error) => {
+    const remedy = outageOf(error)?.remedy ?? 'start again; if that fails, restore a backup';
+    log.fatal({ error, folder }, `The process ends because its embedded database broke down: ${remedy}`);
+    process.exit(1);
+  });
   return { dialect: new PGliteDialect({ pglite }), statements: embeddedStatements(pglite), pool: () => undefined, closed: unlock };
 }
 
@@ -108,16 +115,37 @@ async function patiently<T>(url: string, log: Logger, work: (statements: Stateme
  */
 export async function openDatabase(settings: Settings, log: Logger, program = `role ${settings.ROLE}`): Promise<Database> {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR } = settings;
-  const { dialect, statements, pool, closed } =
-    url === undefined ? await openEmbedded(LEYENDA_DATA_DIR, program) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
-  const db = new Kysely<Tables>({ dialect });
+  const outages = createOutageLog(log);
+  const opened =
+    url === undefined ? await openEmbedded(LEYENDA_DATA_DIR, program, log) : await openPool(url, DATABASE_POOL_SIZE, log, patience);
+  const { pool, closed } = opened;
+  const statements: Statements = {
+    async executeSql(text, values) {
+      try {
+        return await opened.statements.executeSql(text, values);
+      } catch (error) {
+        outages.failed(error);
+        throw error;
+      }
+    },
+  };
+  const db = new Kysely<Tables>({
+    dialect: withOutageLog(opened.dialect, outages),
+    log: (event) => {
+      if (event.level === 'error') outages.failed(event.error);
+    },
+  });
   /** The queue first: whoever sees every migration applied finds the queue too. */
   const migrateAll = async (over: Statements, own: Kysely<Tables>) => {
     await migrateQueue(over, log);
     return migrate(own);
   };
+  const migrateEmbedded = () =>
+    migrateAll(statements, db).catch((error: unknown) => {
+      throw outageOf(error) === undefined ? error : openFailure(LEYENDA_DATA_DIR, error);
+    });
   async function migrateAndTell(): Promise<string[]> {
-    const applied = await (url === undefined ? migrateAll(statements, db) : patiently(url, log, migrateAll));
+    const applied = await (url === undefined ? migrateEmbedded() : patiently(url, log, migrateAll));
     for (const step of incompatible(applied)) log.warn(step, 'The release before does not work on this schema');
     return applied;
   }

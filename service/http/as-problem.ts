@@ -1,8 +1,10 @@
-import { isDatabaseAway } from '../adapters/database-away.ts';
+import { outageOf } from '../adapters/database-outage.ts';
 import { Problem, unavailable } from './problem.ts';
 
-/** What the caller is told of an error: a known problem as it is, a database that is away as such, of anything else nothing. */
+/** The problem that an error is for the caller: a known one as it is, an outage of the database as 503, anything else without a word. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return isDatabaseAway(error) ? unavailable('The database is away.', 2, error) : new Problem('internal', { cause: error });
+  const outage = outageOf(error);
+  if (outage !== undefined) return unavailable(outage.detail, outage.retryAfterSeconds, error);
+  return new Problem('internal', { cause: error });
 }

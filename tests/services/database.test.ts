@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { isDatabaseAway } from '../../service/adapters/database-away.ts';
+import { outageOf } from '../../service/adapters/database-outage.ts';
 import { openDatabase } from '../../service/adapters/postgres.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { settingsOf } from '../../service/testing/service.ts';
@@ -22,7 +22,7 @@ withServers('Connections to PostgreSQL', () => {
     await Promise.all([database.ping(), database.ping()]);
     proxy.silence();
     const met = await Promise.all([database.ping(), database.ping()].map((ping) => ping.catch((error: unknown) => error)));
-    expect(met.map(isDatabaseAway)).toEqual([true, true]);
+    expect(met.map((error) => outageOf(error)?.name)).toEqual(['too_slow', 'too_slow']);
     await Promise.all([database.ping(), database.ping(), database.db.transaction().execute((trx) => sql`select 1`.execute(trx))]);
     // What is still silent would keep the pool from closing.
     await proxy.close();
@@ -34,7 +34,7 @@ withServers('Connections to PostgreSQL', () => {
     const pid = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.db)).rows[0]?.pid;
     const before = await pid();
     const met: unknown = await sql`select pg_sleep(60)`.execute(database.db).catch((error: unknown) => error);
-    expect(isDatabaseAway(met)).toBe(true);
+    expect(outageOf(met)?.name).toBe('too_slow');
     expect(await pid()).toBe(before);
     const { rows } = await sql`select 1 from pg_stat_activity where state = 'active' and query like 'select pg_sleep(60)%'`.execute(
       database.db,

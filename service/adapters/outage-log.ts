@@ -1,0 +1,50 @@
+import type { Dialect } from 'kysely';
+import type { Logger } from '../telemetry/log.ts';
+import { type OutageName, outageOf } from './database-outage.ts';
+
+/** The same cause is logged again after so many milliseconds. */
+const everyMs = 60_000;
+
+/** Logs why the database cannot be used: one line a minute for each cause, however many statements fail. */
+export function createOutageLog(log: Logger) {
+  const lines = new Map<OutageName, { readonly at: number; suppressed: number }>();
+  return {
+    /** Looks at an error of the database; logs nothing of one that is no outage. */
+    failed(error: unknown): void {
+      const outage = outageOf(error);
+      if (outage === undefined) return;
+      const last = lines.get(outage.name);
+      if (last !== undefined && performance.now() - last.at < everyMs) {
+        last.suppressed += 1;
+        return;
+      }
+      lines.set(outage.name, { at: performance.now(), suppressed: 0 });
+      const reason = Error.isError(error) ? error.message : String(error);
+      log.error(
+        { dependency: 'database', cause: outage.name, reason, suppressed: last?.suppressed ?? 0 },
+        `Requests are answered 503 because ${outage.cause}: ${outage.remedy}`,
+      );
+    },
+  };
+}
+export type OutageLog = ReturnType<typeof createOutageLog>;
+
+/** The same dialect, whose failures to get a connection are looked at; those of statements are seen by Kysely's own log. */
+export const withOutageLog = (dialect: Dialect, { failed }: OutageLog): Dialect => ({
+  createAdapter: () => dialect.createAdapter(),
+  createIntrospector: (db) => dialect.createIntrospector(db),
+  createQueryCompiler: () => dialect.createQueryCompiler(),
+  createDriver() {
+    const driver = dialect.createDriver();
+    const acquire = driver.acquireConnection.bind(driver);
+    driver.acquireConnection = async (...options) => {
+      try {
+        return await acquire(...options);
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    };
+    return driver;
+  },
+});
