@@ -1,3 +1,4 @@
+import { levelOf } from './adapters/outage-log.ts';
 import type { Logger } from './telemetry/log.ts';
 
 /** Work that a process does by itself, again and again. */
@@ -26,7 +27,7 @@ export function startChores(chores: readonly Chore[], log: Logger): () => Promis
       const done = chore.work().then(
         () => schedule(chore, chore.everyMs),
         (error: unknown) => {
-          log.warn({ error, chore: chore.name }, 'A chore failed; it is tried again');
+          log[levelOf(error, 'warn')]({ error, chore: chore.name }, 'A chore failed; it is tried again');
           schedule(chore, chore.retryMs);
         },
       );

@@ -39,7 +39,8 @@ const outages: Readonly<Record<OutageName, Row>> = {
   unreachable: {
     states: ['08'],
     codes: ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
-    messages: /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/,
+    messages:
+      /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed and is not queryable)/,
     detail: away,
     retryAfterSeconds: 2,
     cause: 'the database cannot be reached',

@@ -1,17 +1,22 @@
 import type { Dialect } from 'kysely';
+import { StartError } from '../start-error.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { type OutageName, outageOf } from './database-outage.ts';
 
 /** The same cause is logged again after so many milliseconds. */
 const everyMs = 60_000;
 
+/** The level of a line about an error: an outage of the database, which is logged already, is of interest for debugging only. */
+export const levelOf = <Level extends keyof Logger>(error: unknown, level: Level): Level | 'debug' =>
+  outageOf(error) === undefined ? level : 'debug';
+
 /** Logs why the database cannot be used: one line a minute for each cause, however many statements fail. */
 export function createOutageLog(log: Logger) {
   const lines = new Map<OutageName, { readonly at: number; suppressed: number }>();
   return {
-    /** Looks at an error of the database; logs nothing of one that is no outage. */
+    /** Looks at an error of the database; logs nothing of one that is no outage, or that ends the start with its own sentence. */
     failed(error: unknown): void {
-      const outage = outageOf(error);
+      const outage = error instanceof StartError ? undefined : outageOf(error);
       if (outage === undefined) return;
       const last = lines.get(outage.name);
       if (last !== undefined && performance.now() - last.at < everyMs) {

@@ -46,16 +46,19 @@ interface Opened {
 const isSilence = (error: unknown) => Error.isError(error) && error.message === 'Query read timeout';
 
 /**
- * Closes a connection that is of no use to the next statement: one that got no answer is dead, or still busy; one to a server that
- * has become a replica stays read-only while DATABASE_URL may lead to the new primary. The pool does so for its own statements alone.
+ * Closes a connection that is of no use to the next statement. One that got no answer is dead, or still busy: it is closed at once.
+ * The server of a read-only one may have become a replica, while DATABASE_URL leads to the new primary: it is closed once it is
+ * released, so that its transaction ends with its own error. The pool does so for its own statements alone.
  */
-function closeUseless(client: Client): void {
+function closeUseless(client: Client, released: (close: () => void) => void): void {
   const { query } = client;
   const told = (...statement: unknown[]): unknown => {
     const result: unknown = Reflect.apply(query, client, statement);
     if (result instanceof Promise) {
       result.catch((error) => {
-        if (isSilence(error) || outageOf(error)?.name === 'read_only') void client.end();
+        const close = () => void client.end();
+        if (isSilence(error)) close();
+        else if (outageOf(error)?.name === 'read_only') released(close);
       });
     }
     return result;
@@ -74,12 +77,14 @@ async function openPool(url: string, max: number, log: Logger, queryTimeout: num
     application_name: 'leyenda',
     options: '-c timezone=UTC',
   });
+  const closings = new WeakMap<object, () => void>();
   // A connection that breaks is replaced at the next use. Without listeners it would end the process: the pool listens while
   // one is idle, and a query while it runs, but between the statements of a transaction nobody does.
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    if (client instanceof pg.Client) closeUseless(client);
+    if (client instanceof pg.Client) closeUseless(client, (close) => closings.set(client, close));
   });
+  pool.on('release', (_error, client) => closings.get(client)?.());
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
   const statements: Statements = {
     async executeSql(text, values) {

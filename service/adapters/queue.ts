@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from '../telemetry/log.ts';
+import { levelOf } from './outage-log.ts';
 import type { Tables } from './tables.ts';
 
 /** Statements as they are, for a library that brings its own; without values it may be several. */
@@ -56,7 +57,7 @@ async function create(statements: Statements, log: Logger, options: { supervise:
     maintenanceIntervalSeconds: 600,
     ...options,
   });
-  boss.on('error', (error) => log.warn({ module: 'queue', reason: error.message }, 'The queue failed'));
+  boss.on('error', (error) => log[levelOf(error, 'warn')]({ module: 'queue', reason: error.message }, 'The queue failed'));
   await boss.start();
   return boss;
 }
@@ -134,7 +135,7 @@ export function openQueue<T extends object>(db: Kysely<Tables>, statements: Stat
         Promise.all(
           jobs.map(async ({ id, data, retryCount, signal }): Promise<JobResult> => {
             const done = await work(data, retryCount + 1, signal).catch((error: unknown) => {
-              log.warn({ module: 'queue', error, data }, 'A job failed');
+              log[levelOf(error, 'warn')]({ module: 'queue', error, data }, 'A job failed');
               return false;
             });
             return { id, status: done ? 'completed' : 'failed' };

@@ -2,9 +2,11 @@ import { GraphQLError } from 'graphql';
 import { asProblem } from '../http/as-problem.ts';
 import { Problem, problemBody } from '../http/problem.ts';
 
-/** A problem as GraphQL tells it: the same code, remedy and fields as in REST, in `extensions`. */
+/** A problem as GraphQL tells it: the same code, remedy and fields as in REST, in `extensions`; `retry_after` has the seconds of Retry-After. */
 function graphqlError(problem: Problem, requestId: string, at?: GraphQLError): GraphQLError {
-  const { detail, ...extensions } = problemBody(problem, requestId);
+  const { detail, ...body } = problemBody(problem, requestId);
+  const { 'Retry-After': seconds } = problem.headers;
+  const extensions = seconds === undefined ? body : { ...body, retry_after: Number(seconds) };
   const { nodes, path } = at ?? {};
   return new GraphQLError(detail, { extensions, ...(nodes ? { nodes } : {}), ...(path ? { path } : {}) });
 }

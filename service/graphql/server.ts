@@ -1,6 +1,7 @@
 import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { levelOf } from '../adapters/outage-log.ts';
 import { endpoints } from '../contract/endpoints.ts';
 import { graphqlLimits } from '../contract/operations.ts';
 import type { Parts } from '../parts.ts';
@@ -29,7 +30,8 @@ const problems = (log: Logger): Plugin<GraphqlContext> => ({
   onExecute: ({ context }) => ({
     onExecuteDone({ result, setResult }) {
       if (!('errors' in result) || result.errors === undefined) return;
-      const unexpected = (error: unknown) => log.error({ request_id: context.requestId, error }, 'A GraphQL field failed');
+      const unexpected = (error: unknown) =>
+        log[levelOf(error, 'error')]({ request_id: context.requestId, error }, 'A GraphQL field failed');
       setResult({ ...result, errors: result.errors.map((error) => told(error, context.requestId, unexpected)) });
     },
   }),

@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { levelOf } from '../adapters/outage-log.ts';
 import { endpointOf } from '../contract/endpoints.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { asProblem } from './as-problem.ts';
@@ -38,10 +39,10 @@ function answer(ctx: Context, problem: Problem): void {
   ctx.type = form.type;
 }
 
-function report(lines: Pick<Logger, 'error' | 'warn'>, requestId: string, problem: Problem): void {
+function report(lines: Pick<Logger, 'error' | 'warn' | 'debug'>, requestId: string, problem: Problem): void {
   if (problem.status < 500) return;
   const line = { request_id: requestId, code: problem.code, error: problem.cause ?? problem };
-  lines[problem.code === 'internal' ? 'error' : 'warn'](line, problem.message);
+  lines[levelOf(problem.cause, problem.code === 'internal' ? 'error' : 'warn')](line, problem.message);
 }
 
 /** nginx's number for a caller who closed the connection before the answer: only metrics and logs see it. */

@@ -96,11 +96,11 @@ export const onPath = (name: string, folders = process.env.PATH ?? '') =>
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** An own PostgreSQL, with this `postgresql.conf` besides what a test needs; undefined where it is not installed. */
-export async function startPostgres(configuration = ''): Promise<OwnServer | undefined> {
+/** An own PostgreSQL below this folder, with this `postgresql.conf` besides what a test needs; undefined where it is not installed. */
+export async function startPostgres(configuration = '', parent = tmpdir()): Promise<OwnServer | undefined> {
   const bin = postgresBin();
   if (bin === undefined) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'leyenda-postgres-'));
+  const folder = mkdtempSync(join(parent, 'leyenda-postgres-'));
   const data = join(folder, 'data');
   const as = { cwd: folder, stdio: 'ignore', ...account(folder) } as const;
   const make = ['--pgdata', data, '--username', 'leyenda', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'];
