@@ -47,7 +47,7 @@ function dependencies(settings: Settings, database: Database, redis: Redis | und
       },
     },
     // Without Redis, answers and limits go on locally.
-    cache: { required: false, kind: redis === undefined ? 'memory' : 'redis', check: async () => redis?.ping() },
+    cache: { required: false, kind: redis === undefined ? 'memory' : 'redis', check: async () => redis?.checkStores() },
   };
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { emptyDatabase } from '../testing/database-image.ts';
 import { spawnService } from '../testing/process.ts';
+import { smallDisk } from '../testing/small-disk.ts';
 import { openEmbeddedDatabase } from './embedded.ts';
 import { embeddedMajor } from './embedded-start.ts';
 
@@ -89,29 +89,12 @@ describe('The start on an embedded database', () => {
   });
 });
 
-/** Mounts a disk of a test's own; undefined with the reason on standard error where this process may not. */
-function mounted(options: string): { readonly path: string; readonly remove: () => void } | undefined {
-  const path = join(root, `disk-${options.replaceAll(/\W/g, '-')}`);
-  try {
-    execFileSync('mkdir', [path]);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'pipe' });
-  } catch {
-    console.error('skipped: only root may mount a disk');
-    return undefined;
-  }
-  return { path, remove: () => void execFileSync('umount', ['--lazy', path]) };
-}
-
 describe('The start on a disk', () => {
-  test.each([
-    [
-      'that is full',
-      'size=8m',
-      'its disk is full: 7 MB are free and 96 MB are needed: free space, or set LEYENDA_DATA_DIR to another folder.',
-    ],
-    ['that is read-only', 'size=200m,ro', 'its file system is read-only: correct that, or set LEYENDA_DATA_DIR to another folder.'],
+  test.each<[string, Parameters<typeof smallDisk>, string]>([
+    ['that is full', [8], 'its disk is full: 7 MB are free and 96 MB are needed: free space, or set LEYENDA_DATA_DIR to another folder.'],
+    ['that is read-only', [200, 'ro'], 'its file system is read-only: correct that, or set LEYENDA_DATA_DIR to another folder.'],
   ])('%s ends with a sentence that says so', async (_, options, reason) => {
-    const disk = mounted(options);
+    const disk = smallDisk(...options);
     if (disk === undefined) return;
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: join(disk.path, 'data') }).exited;
     disk.remove();

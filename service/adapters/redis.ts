@@ -31,6 +31,9 @@ local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {count, redis.call('PTTL', KEYS[1])}`;
 
+/** What a check stores, and for how many seconds. */
+const [checkKey, checkSeconds] = ['health', 60];
+
 /** Takes a lock that nobody else holds, or renews one's own. */
 const lockScript = `
 local holder = redis.call('GET', KEYS[1])
@@ -72,7 +75,8 @@ export interface Redis {
   count(key: string, windowMs: number): Promise<{ readonly count: number; readonly leftMs: number }>;
   /** How many clients are connected to it. */
   clients(): Promise<number>;
-  ping(): Promise<void>;
+  /** Throws unless it stores a value now; one that answers may still refuse every write. */
+  checkStores(): Promise<void>;
   /** Waits for the first connection, for a moment only. */
   connected(): Promise<void>;
   close(): Promise<void>;
@@ -99,18 +103,23 @@ export function openRedis(url: string, log: Logger): Redis {
     isAway = false;
   }
   let restsUntil = Number.NEGATIVE_INFINITY;
-  async function run<T>(command: () => Promise<T>): Promise<T> {
+  // Redis may answer reads and refuse every write: out of memory, a failed backup, a replica. Then no read says that it is back.
+  let refusesWrites = false;
+  async function run<T>(command: () => Promise<T>, stores = false): Promise<T> {
     if (performance.now() < restsUntil) throw new Error('Redis failed a moment ago');
     try {
       const result = await inTime(command());
-      back();
+      if (stores) refusesWrites = false;
+      if (!refusesWrites) back();
       return result;
     } catch (error) {
       restsUntil = performance.now() + rest;
+      if (stores && error instanceof Error && error.name === 'ReplyError') refusesWrites = true;
       away(error instanceof Error ? error.message : 'no reason given');
       throw error;
     }
   }
+  const store = <T>(command: () => Promise<T>) => run(command, true);
   const subscriptions: Subscription[] = [];
   client.on('error', (error: Error) => away(error.message));
   return {
@@ -118,11 +127,11 @@ export function openRedis(url: string, log: Logger): Redis {
       const values = await run(() => client.mget(...keys));
       return values.map((value) => value ?? undefined);
     },
-    set: async (key, value, ttlSeconds) => void (await run(() => client.set(key, value, 'EX', ttlSeconds))),
+    set: async (key, value, ttlSeconds) => void (await store(() => client.set(key, value, 'EX', ttlSeconds))),
     async setIfUnchanged(key, value, ttlSeconds, seen) {
       const keys = [...Object.keys(seen), key];
       const values = Object.values(seen).map((text) => text ?? '');
-      return (await run(() => client.eval(setIfUnchangedScript, keys.length, ...keys, ...values, value, ttlSeconds))) === 1;
+      return (await store(() => client.eval(setIfUnchangedScript, keys.length, ...keys, ...values, value, ttlSeconds))) === 1;
     },
     async time() {
       const [seconds, microseconds] = timed.parse(await run(() => client.time()));
@@ -138,21 +147,21 @@ export function openRedis(url: string, log: Logger): Redis {
       } while (cursor !== '0');
       return removed;
     },
-    lock: async (key, owner, milliseconds) => (await run(() => client.eval(lockScript, 1, key, owner, milliseconds))) === 1,
+    lock: async (key, owner, milliseconds) => (await store(() => client.eval(lockScript, 1, key, owner, milliseconds))) === 1,
     unlock: async (key, owner) => void (await run(() => client.eval(unlockScript, 1, key, owner))),
     publish: async (channel, message) => void (await run(() => client.publish(channel, message))),
     subscribe(channel, hear, begins) {
       subscriptions.push(subscribe(client, channel, hear, begins));
     },
     async count(key, windowMs) {
-      const [count, leftMs] = counted.parse(await run(() => client.eval(countScript, 1, key, windowMs)));
+      const [count, leftMs] = counted.parse(await store(() => client.eval(countScript, 1, key, windowMs)));
       return { count, leftMs };
     },
     async clients() {
       const text = await run(() => client.info('clients'));
       return clientCount.parse(/^connected_clients:(\d+)/m.exec(text)?.[1]);
     },
-    ping: async () => void (await inTime(client.ping())),
+    checkStores: async () => void (await inTime(client.set(checkKey, '', 'EX', checkSeconds))),
     connected: () =>
       Promise.race([
         Promise.all([once(client, 'ready'), ...subscriptions.map(({ began }) => began)]),

@@ -61,7 +61,7 @@ export function memoryRedis(): MemoryRedis {
         return { count, leftMs: windowMs };
       }),
     clients: () => ask(() => 1 + subscribers.length),
-    ping: () => ask(() => {}),
+    checkStores: () => ask(() => {}),
     connected: async () => {},
     close: async () => {},
   };

@@ -5,9 +5,9 @@ import { openDatabase } from '../../service/adapters/postgres.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { settingsOf } from '../../service/testing/service.ts';
+import { type SmallDisk, smallDisk } from '../../service/testing/small-disk.ts';
 import { until } from '../../service/testing/until.ts';
 import { postgresBin, startPostgres } from './servers.ts';
-import { type SmallDisk, smallDisk } from './small-disk.ts';
 
 const password = 'password-of-the-full-disk';
 const withDisk = process.getuid?.() === 0 ? test : test.skip;
@@ -74,7 +74,8 @@ describe('A full disk', () => {
         errors: [{ extensions: { code: 'unavailable', status: 503, retry_after: 10 } }],
       });
       expect((await fetch(`${url}/health`)).status).toBe(200);
-      expect(lines(service, 'disk_full')).toHaveLength(1);
+      await service.printed(/"cause":"(disk_full)"/);
+    expect(lines(service, 'disk_full')).toHaveLength(1);
       expect(service.output()).toContain("because the database's disk is full: free space on it or enlarge it");
       small.free();
       await until(store, ({ status }) => status === 202);
@@ -98,6 +99,7 @@ describe('A full disk', () => {
     small.fill();
     const refused = await until(store, ({ status }) => status !== 202);
     expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
+    await service.printed(/"cause":"(disk_full)"/);
     expect(lines(service, 'disk_full')).toHaveLength(1);
     small.free();
     await until(store, ({ status }) => status === 202);
@@ -120,6 +122,7 @@ describe('A read-only PostgreSQL', () => {
     const refused = await until(store, ({ status }) => status !== 202);
     expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
     await store();
+    await service.printed(/"cause":"(read_only)"/);
     expect(lines(service, 'read_only')).toHaveLength(1);
     await setReadOnly('off');
     await until(store, ({ status }) => status === 202);

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of a test's own. */
+/** A disk of a test's own, in memory. */
 export interface SmallDisk {
   readonly path: string;
   /** Uses up all of its space. */
@@ -13,11 +13,11 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** Mounts a disk of so many MB; undefined, with the reason on standard error, where this process may not. */
-export function smallDisk(megabytes: number): SmallDisk | undefined {
+/** Mounts a disk of so many MB, writable or not; undefined, with the reason on standard error, where this process may not. */
+export function smallDisk(megabytes: number, access: 'rw' | 'ro' = 'rw'): SmallDisk | undefined {
   const path = mkdtempSync(join(tmpdir(), 'leyenda-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', path], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755,${access}`, 'tmpfs', path], { stdio: 'pipe' });
   } catch {
     rmSync(path, { recursive: true });
     console.error('skipped: only root may mount a disk');

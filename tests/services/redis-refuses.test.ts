@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { detailedResponse } from '../../service/system/schema.ts';
+import { spawnService } from '../../service/testing/process.ts';
+import { generate } from '../../service/testing/service.ts';
+import { until } from '../../service/testing/until.ts';
+import { freePort, onPath, startRedis } from './servers.ts';
+
+const key = 'key-of-the-refused-writes';
+const withRedis = onPath('redis-server') === undefined ? describe.skip : describe;
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+/** What makes Redis refuse every write while it answers reads, and what ends that. */
+const refusals: readonly (readonly [string, (redis: Redis) => Promise<unknown>, (redis: Redis) => Promise<unknown>])[] = [
+  ['is out of memory', (redis) => redis.config('SET', 'maxmemory', '1'), (redis) => redis.config('SET', 'maxmemory', '0')],
+  [
+    'could not save its data',
+    async (redis) => {
+      await redis.config('SET', 'save', '3600 1');
+      await redis.set('unsaved', '1');
+      await redis.call('BGSAVE');
+      await until(async () => (await redis.info('persistence')).includes('rdb_last_bgsave_status:err'));
+    },
+    // Without points to save at, the server also ends without saving.
+    (redis) => redis.config('SET', 'save', '').then(() => redis.config('SET', 'stop-writes-on-bgsave-error', 'no')),
+  ],
+  [
+    'has become a replica',
+    async (redis) => redis.call('REPLICAOF', '127.0.0.1', await freePort()),
+    (redis) => redis.call('REPLICAOF', 'NO', 'ONE'),
+  ],
+];
+
+withRedis('A Redis that refuses every write', () => {
+  test.each(refusals)('since it %s is reported as down, with one line in the log, until it stores again', async (_, refuse, accept) => {
+    // A folder in the place of the dump makes every save fail.
+    const folder = mkdtempSync(join(tmpdir(), 'leyenda-dump-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, 'dump.rdb'));
+    const server = await startRedis(`enable-protected-configs yes\nmaxmemory-policy noeviction\n`);
+    if (server === undefined) throw new Error('Redis is installed');
+    cleanups.push(server.remove);
+    const redis = new Redis(server.url);
+    cleanups.push(() => redis.disconnect());
+    await redis.config('SET', 'dir', folder);
+    const service = spawnService({
+      ROLE: 'api',
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+      REDIS_URL: server.url,
+      VALID_API_KEYS: key,
+    });
+    cleanups.push(service.end);
+    const url = await service.url();
+    const cache = async () => {
+      const detailed = detailedResponse.parse(await (await fetch(`${url}/health/detailed`)).json());
+      return detailed.dependencies.cache.state;
+    };
+    const isUp = async () => /instagram_captions_dependency_up\{dependency="cache"\} 1/.test(await (await fetch(`${url}/metrics`)).text());
+    await until(cache, (state) => state === 'up');
+    await refuse(redis);
+    await until(cache, (state) => state === 'down');
+    expect(await isUp()).toBe(false);
+    for (let call = 0; call < 5; call++) expect((await generate({ url }, undefined, key)).status).toBe(200);
+    await service.printed(/(Redis is away)/);
+    expect(service.output().match(/Redis is away/g)).toHaveLength(1);
+    expect(service.output()).not.toContain('Redis is back');
+    await accept(redis);
+    await until(cache, (state) => state === 'up');
+    expect(await isUp()).toBe(true);
+    await until(async () => {
+      await generate({ url }, undefined, key);
+      return service.output().includes('Redis is back');
+    });
+  });
+});
