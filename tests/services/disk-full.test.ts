@@ -75,7 +75,7 @@ describe('A full disk', () => {
       });
       expect((await fetch(`${url}/health`)).status).toBe(200);
       await service.printed(/"cause":"(disk_full)"/);
-    expect(lines(service, 'disk_full')).toHaveLength(1);
+      expect(lines(service, 'disk_full')).toHaveLength(1);
       expect(service.output()).toContain("because the database's disk is full: free space on it or enlarge it");
       small.free();
       await until(store, ({ status }) => status === 202);
