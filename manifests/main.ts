@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DeploymentName, deploymentNames } from '../service/contract/product.ts';
 import { deployments } from './environments/index.ts';
+import { InvalidManifests } from './invalid-manifests.ts';
 import { declarationMistakes } from './network/declarations.ts';
 import { render, type SynthesizedChart, type SynthOptions, synthesize } from './synth.ts';
 import { authenticationFile, renderAuthentication } from './targets/authentication/authentication.ts';
@@ -13,7 +14,7 @@ import { authenticationFile, renderAuthentication } from './targets/authenticati
  */
 export function writeManifests(out: string, wanted: readonly DeploymentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
   const mistakes = declarationMistakes(Object.values(deployments));
-  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
+  if (mistakes.length > 0) throw new InvalidManifests(mistakes);
   const charts = wanted.flatMap((environment) => synthesize(environment, options));
   for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });
   for (const chart of charts) write(join(out, chart.file), render(chart));
@@ -30,4 +31,12 @@ function write(path: string, text: string): void {
 }
 
 // `cdk8s synth` runs this file and says where to write.
-if (import.meta.main) writeManifests(process.env.CDK8S_OUTDIR ?? 'dist', deploymentNames);
+if (import.meta.main) {
+  try {
+    writeManifests(process.env.CDK8S_OUTDIR ?? 'dist', deploymentNames);
+  } catch (error) {
+    if (!(error instanceof InvalidManifests)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

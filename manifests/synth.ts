@@ -10,8 +10,10 @@ import { PlatformChart } from './charts/platform.ts';
 import { makesSecret, SecretsChart } from './charts/secrets.ts';
 import { ServiceChart } from './charts/service.ts';
 import { inProgress } from './constructs/canary.ts';
+import { environmentMistakes } from './environments/check.ts';
 import type { Environment } from './environments/environment.ts';
 import { deployments } from './environments/index.ts';
+import { InvalidManifests } from './invalid-manifests.ts';
 import type { KubernetesObject } from './objects.ts';
 import { checkPolicies } from './policies/index.ts';
 
@@ -37,6 +39,20 @@ export function synthesize(deployment: DeploymentName, { image }: SynthOptions =
 
 /** As `synthesize`, for an environment that is not in the table: tests make mistakes with it. */
 export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
+  const mistakes = [...environmentMistakes(environment)];
+  try {
+    const charts = chartsOf(environment, image);
+    if (mistakes.length === 0) return charts;
+  } catch (error) {
+    // A construct that refuses its input throws a plain Error; any other is a fault of the program, or follows from the mistakes.
+    if (error instanceof InvalidManifests) mistakes.push(...error.mistakes);
+    else if (error instanceof Error && error.name === 'Error') mistakes.push(error.message);
+    else if (mistakes.length === 0) throw error;
+  }
+  throw new InvalidManifests(mistakes);
+}
+
+function chartsOf(environment: Environment, image: string): readonly SynthesizedChart[] {
   const app = new App();
   const { monitoring, logs } = environment;
   const deployed: [ChartName, Chart][] = [

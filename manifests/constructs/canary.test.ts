@@ -39,7 +39,7 @@ describe('The declared strategy', () => {
     [
       'does not rise',
       withStrategy({ kind: 'canary', steps: [steps[1], steps[1]] }),
-      /^service\/strategy: .*step 2 has the weight 50, but the step before it has 50/,
+      /^service\/strategy: .*step 2 has the weight 50, but the step before it has 50/m,
     ],
     ['leaves nothing to the stable release', withStrategy({ kind: 'canary', steps: [{ weight: 100, soakSeconds: 60 }] }), /1 to 99/],
     ['has half a percent', withStrategy({ kind: 'canary', steps: [{ weight: 0.5, soakSeconds: 60 }] }), /0\.5, but a weight is a whole/],

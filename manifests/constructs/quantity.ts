@@ -1,17 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
-
-/** Bytes and cores of a unit, as Kubernetes writes it. */
-const units: Readonly<Record<string, number>> = { m: 0.001, '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /**
  * `250m` is 0.25, `1Gi` is 1073741824.
- * @throws for a unit that it does not know
+ * @throws for what is no quantity
  */
 export function amountOf(quantity: string): number {
-  const { number = '', unit = '' } = /^(?<number>\d+)(?<unit>[a-zA-Z]*)$/.exec(quantity)?.groups ?? {};
-  const factor = units[unit];
-  if (number === '' || factor === undefined) throw new Error(`${quantity} is not a whole number with a unit, such as 250m or 1Gi`);
-  return Number(number) * factor;
+  const amount = parseQuantity(quantity);
+  if (amount === undefined) throw new Error(`${quantity} is not a quantity: write a number with a unit, such as 250m or 1Gi`);
+  return amount;
 }
 
 /** Cores, in thousandths. */

@@ -1,5 +1,7 @@
 import type { Environment } from '../environments/environment.ts';
+import { InvalidManifests } from '../invalid-manifests.ts';
 import type { KubernetesObject } from '../objects.ts';
+import { accepted } from './accepted.ts';
 import { declaredConnections, defaultDeny } from './connections.ts';
 import { noHostAccess } from './host-access.ts';
 import { declaredNamespaces, labelled, noDuplicates } from './identity.ts';
@@ -21,6 +23,7 @@ import { immutableConfiguration, keptVolumes } from './stored.ts';
 import { readSettings, variablesOnce } from './variables.ts';
 
 const all = {
+  accepted,
   restricted,
   noHostAccess,
   resources,
@@ -65,12 +68,17 @@ export function checkPolicies(
   environment: Environment,
   paths: ReadonlyMap<string, string> = new Map(),
 ): void {
-  const pathOf = (violation: string) => paths.get(/^\w+\/[^\s:,]+/.exec(violation)?.[0] ?? '');
-  const violations = Object.entries(policies).flatMap(([name, policy]) =>
-    policy(objects, environment).map((violation) => {
-      const path = pathOf(violation);
-      return `${path ? `${path}: ` : ''}${violation} (policy ${name})`;
-    }),
-  );
-  if (violations.length > 0) throw new Error(violations.join('\n'));
+  const pathOf = (violation: string) => [...paths].find(([name]) => violation.startsWith(`${name} `))?.[1];
+  const violations = (names: readonly PolicyName[]) =>
+    names.flatMap((name) =>
+      policies[name](objects, environment).map((violation) => {
+        const path = pathOf(violation);
+        return `${path ? `${path}: ` : ''}${violation} (policy ${name})`;
+      }),
+    );
+  // The other policies read fields that the API server would refuse.
+  const refused = violations(['accepted']);
+  if (refused.length > 0) throw new InvalidManifests(refused);
+  const found = violations(Object.keys(policies).filter((name): name is PolicyName => name in policies && name !== 'accepted'));
+  if (found.length > 0) throw new InvalidManifests(found);
 }

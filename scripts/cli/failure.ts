@@ -1,3 +1,4 @@
+import { InvalidManifests } from '../../manifests/invalid-manifests.ts';
 import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
 
 type Outcome = Exclude<keyof typeof exitCodes, 'ok'>;
@@ -21,6 +22,7 @@ export function explain(thrown: unknown): {
   readonly remedy: string;
   readonly exitCode: ExitCode;
 } {
+  if (thrown instanceof InvalidManifests) return explainMistakes(thrown);
   const cause = inOneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
   const known = thrown instanceof Failure;
   const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
@@ -30,6 +32,15 @@ export function explain(thrown: unknown): {
     remedy,
     exitCode: known ? thrown.exitCode : exitCodes.internal,
   };
+}
+
+/** A mistake in the sources is the user's to correct: a line each. */
+function explainMistakes({ mistakes }: InvalidManifests): ReturnType<typeof explain> {
+  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
+  const cause = mistakes.map(inOneLine).join('; ');
+  const remedy = 'correct manifests/environments or service/contract; nothing was written';
+  const line = [`the manifests have ${count}; ${remedy}`, ...mistakes.map((mistake) => `  ${inOneLine(mistake)}`)].join('\n');
+  return { line, cause, remedy, exitCode: exitCodes.usage };
 }
 
 /** A text without its line breaks and the space around them. */

@@ -12,7 +12,8 @@ import { wrap } from './wrap.ts';
 export function tellFailure(error: unknown, { stdout, stderr, errorColumns, github }: Streams, json: boolean): ExitCode {
   const { line, cause, remedy, exitCode } = explain(error);
   if (json) stdout.write(documentText('error', { error: cause, remedy, exitCode }));
-  stderr.write(`${wrap(`leyenda: ${line}`, errorColumns?.() ?? Number.POSITIVE_INFINITY, '', '  ')}\n`);
+  const columns = errorColumns?.() ?? Number.POSITIVE_INFINITY;
+  for (const text of `leyenda: ${line}`.split('\n')) stderr.write(`${wrap(text, columns, '', '  ')}\n`);
   if (github === true) stderr.write(`${endGroupCommand}\n${errorCommand('leyenda', line)}\n`);
   return exitCode;
 }

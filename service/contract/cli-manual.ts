@@ -21,6 +21,7 @@ export const manual: Readonly<Record<CommandName, Page>> = {
   synth: {
     description: [
       'Writes one YAML file for each chart of each environment, checked against every policy before a byte is written. It asks no cluster and no network; the same source gives the same bytes.',
+      'Fields of the environments and of every object are checked as the API server checks them. A mistake ends with exit code 2: a line for each, with the field or the path of the construct, the value, and the fix; nothing is written.',
     ],
     examples: [
       ['leyenda synth', 'all environments, and the deployments that the guides describe, to dist/'],

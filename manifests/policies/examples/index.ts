@@ -1,3 +1,4 @@
+import { acceptedExamples } from './accepted.ts';
 import type { Example } from './example.ts';
 import { networkExamples } from './network.ts';
 import { podExamples } from './pods.ts';
@@ -6,4 +7,11 @@ import { runningExamples } from './running.ts';
 import { settingExamples } from './settings.ts';
 
 /** What the policies refuse; docs/guarantees.md lists it, with the messages. */
-export const examples: readonly Example[] = [...podExamples, ...settingExamples, ...runningExamples, ...routeExamples, ...networkExamples];
+export const examples: readonly Example[] = [
+  ...acceptedExamples,
+  ...podExamples,
+  ...settingExamples,
+  ...runningExamples,
+  ...routeExamples,
+  ...networkExamples,
+];

@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import { pathText, placesIn, valueAt } from '../kubernetes/walk.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+import { environmentMistakes } from './check.ts';
+import type { Environment } from './environment.ts';
+import { deployments as declared } from './index.ts';
+import { local } from './local.ts';
+import { production } from './production.ts';
+
+/** Besides what is declared: environments that have every other part that an environment may have. */
+const complete: Readonly<Record<string, Environment>> = {
+  ...declared,
+  canary: {
+    ...production,
+    name: 'canary',
+    strategy: {
+      kind: 'canary',
+      steps: [
+        { weight: 10, soakSeconds: 60 },
+        { weight: 50, soakSeconds: 60 },
+      ],
+      gate: { prometheus: { url: 'https://prometheus.example' }, leastRequests: 10, patienceSeconds: 30 },
+    },
+    admission: {
+      alsoFrom: ['ghcr.io/other/image'],
+      signature: { engine: 'kyverno', identities: ['https://github.com/a/b'], issuer: 'https://i.example' },
+    },
+    logs: {
+      kind: 'fluent-bit',
+      namespace: 'logging',
+      runtime: 'containerd',
+      elasticsearch: { service: 'es', namespace: 'elastic' },
+      index: 'captions',
+    },
+  },
+  notified: {
+    ...local,
+    name: 'notified',
+    workloads: {
+      ...local.workloads,
+      worker: {
+        ...local.workloads.api,
+        scaling: { ...local.workloads.api.scaling, queue: { perReplica: 10, prometheus: 'http://prometheus.monitoring:9090' } },
+      },
+    },
+    monitoring: {
+      kind: 'bundled',
+      namespace: 'monitoring',
+      retentionDays: 15,
+      storage: '5Gi',
+      notify: {
+        critical: [{ kind: 'email', to: 'a@b.example', from: 'c@d.example', smarthost: 'smtp.example:587', user: 'u' }],
+        warning: [{ kind: 'slack', channel: '#alerts' }],
+      },
+    },
+  },
+};
+
+/** Mistakes of the kind of a value, which is known by the value and the end of its path. */
+function mistakesOf(path: readonly string[], value: unknown): readonly unknown[] {
+  const last = path.at(-1) ?? '';
+  if (typeof value === 'number') {
+    const outside = ports.has(path[0] ?? '') ? [0, 65_536, 70_000] : ['cpu', 'memory'].includes(last) ? [0, 101] : [];
+    return [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', ...outside];
+  }
+  if (typeof value !== 'string') return [];
+  const text = ['', ' ', 'a b', 'a\nb', ...(path.includes('prometheus') ? [] : [7])];
+  if (last === 'kind') return ['nonsense', ''];
+  if (path[0] === 'config') return [7];
+  if (['cpu', 'memory', 'storage'].includes(last) && path[0] !== 'cache')
+    return [...text, '1GB', '-1', 'lots', '0', '1 Gi', '1,5Gi', '1e', last === 'cpu' ? '2x' : '512m'];
+  if (last === 'schedule')
+    return [
+      ...text,
+      ...value.split(' ').map((_, field, all) => all.map((each, at) => (at === field ? '99' : each)).join(' ')),
+      `${value} *`,
+      '@often',
+      '*/0 * * * *',
+    ];
+  if (path.includes('networks')) return [...text, '10.0.0.0/33', '10.0.0/8', '300.0.0.0/8', '10.0.0.0', 'example.com', '::/129'];
+  if (last === 'image') return [...text, 'UPPER/Image:1', 'a:b:c', 'https://ghcr.io/a/b:1', 'a@sha256:12'];
+  if (last === 'host')
+    return [
+      ...text,
+      'https://x.example',
+      'x.example:443',
+      'x.example/path',
+      '-x.example',
+      'X.example',
+      `${'a'.repeat(64)}.example`,
+      `${'a.'.repeat(127)}example`,
+      '_x.example',
+    ];
+  if (/^https?:/.test(value) && last !== 'audience' && !path.includes('identities'))
+    return [...text, 'ftp://x.example', 'x.example', 'https://', 'https://u:p@x.example'];
+  if (path[0] === 'names' || ['namespace', 'className', 'gatewayClass'].includes(last))
+    return [...text, 'Upper', 'under_score', '-x', 'x-', path[0] === 'names' || last === 'namespace' ? 'a'.repeat(64) : 'a'.repeat(254)];
+  if (last === 'refresh') return [...text, '0h', '1d', 'h', '-1h', '1.5h'];
+  if (last === 'retention') return [...text, '0d', '30x', 'd', '1.5d'];
+  if (last === 'destination') return [...text, 's3://', 'https://bucket', 's3://Bucket/a'];
+  if (last === 'smarthost') return [...text, 'smtp.example', 'smtp.example:25', ':587'];
+  return text;
+}
+const ports = new Set(['ports']);
+
+/** The same environment with one other value. */
+function withValue(environment: Environment, path: readonly string[], value: unknown): Environment {
+  // Not structuredClone: two workloads may share their resources.
+  const copy: Environment = JSON.parse(JSON.stringify(environment));
+  const holder = valueAt(copy, ...path.slice(0, -1)) ?? copy;
+  Reflect.set(Object(holder), path.at(-1) ?? '', value);
+  return copy;
+}
+
+describe('An environment', () => {
+  test.each(Object.keys(complete))('%s as it is declared has no mistake', (name) => {
+    expect(environmentMistakes(complete[name] ?? local)).toEqual([]);
+  });
+
+  test.each(Object.entries(complete))('%s: a mistake in any of its fields is refused, naming the field', (_name, environment) => {
+    const tried = [...placesIn(environment)].flatMap(({ path, value }) => mistakesOf(path, value).map((mistake) => ({ path, mistake })));
+    const passed = tried.filter(({ path, mistake }) => {
+      const said = environmentMistakes(withValue(environment, path, mistake)).join('\n');
+      const field = path.at(-1) === 'kind' ? pathText(path.slice(0, -1)) : pathText(path);
+      // A wrong prefix or name of the environment itself is in every message.
+      return !said.includes(field);
+    });
+    expect(tried.length).toBeGreaterThan(200);
+    expect(passed.map(({ path, mistake }) => `${pathText(path)} = ${JSON.stringify(mistake)}`)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a limit below its request',
+      ['workloads', 'api', 'resources', 'limits', 'memory'],
+      '256Mi',
+      /workloads\.api\.resources\.limits\.memory \(256Mi\) is below requests\.memory \(512Mi\): raise the limit/,
+    ],
+    [
+      'a minimum above the maximum',
+      ['workloads', 'api', 'scaling', 'max'],
+      2,
+      /workloads\.api\.scaling\.min \(3\) is above max \(2\): lower min, or raise max/,
+    ],
+    ['two listeners on one port', ['ports', 'metrics'], 8080, /ports\.metrics \(8080\) is the port of http, too/],
+    [
+      'a setting that is no number',
+      ['config', 'METRICS_PORT'],
+      'ninety',
+      /config\.METRICS_PORT \(ninety\) must be a whole number: see docs/,
+    ],
+    ['a setting that is not there', ['config', 'METRIC_PORT'], '9090', /config\.METRIC_PORT \(9090\) is no setting of the contract/],
+    [
+      'more synchronous replicas than there are',
+      ['database', 'synchronous', 'replicas'],
+      3,
+      /database\.synchronous\.replicas \(3\) needs more than instances \(3\) has: lower it to 2/,
+    ],
+    ['a field that is not known', ['workload'], {}, /Unrecognized key: "workload"/],
+    [
+      '31 February',
+      ['database', 'backups', 'schedule'],
+      '0 0 2 31 2 *',
+      /has the day 31 of month 2, which has 29 days at most: it would never run/,
+    ],
+    ['a prefix that leaves no room', ['names', 'prefix'], 'a'.repeat(64), /names\.prefix \(a+\) has 64 characters/],
+  ])('with %s is refused by synth with both values and the fix', (_what, path, value, says) => {
+    expect(() => synthesizeEnvironment(withValue(production, path, value))).toThrow(says);
+  });
+
+  test('is refused with the field and with the path of the construct that it leads to', () => {
+    const mistaken = withValue(production, ['workloads', 'worker', 'resources', 'limits', 'cpu'], '100m');
+    expect(() => synthesizeEnvironment(mistaken)).toThrow(
+      /^environment production: workloads\.worker\.resources\.limits\.cpu \(100m\) is below requests\.cpu \(250m\).*\nservice\/worker: Deployment\/instagram-captions-worker spec\.template\S+\.limits\.cpu \(100m\) is below/,
+    );
+  });
+});

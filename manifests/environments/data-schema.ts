@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { checkedText, matching, named, networks, quantity, schedule, url, whole } from './kinds.ts';
+import { resources } from './resources-schema.ts';
+
+const timescale = z.strictObject({ image: named('image') }).readonly();
+const own = { storage: quantity('storage'), resources, timescale: timescale.exactOptional() };
+const external = z.strictObject({ kind: z.literal('external'), networks }).readonly();
+
+const statefulDatabase = z
+  .strictObject({
+    kind: z.literal('stateful-set'),
+    ...own,
+    backups: z
+      .strictObject({ schedule: schedule(false), keep: whole(1, 1000), storage: quantity('storage') })
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly();
+
+const archive = matching(/^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/, 'letters, digits, "-", "_" and "."');
+const instant = checkedText<`${number}-${number}-${number}T${number}:${number}:${number}Z`>((value) => {
+  const time = Date.parse(value);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) &&
+    !Number.isNaN(time) &&
+    new Date(time).toISOString().startsWith(value.slice(0, 19))
+    ? undefined
+    : 'is no time: write YYYY-MM-DDTHH:MM:SSZ';
+});
+
+const backups = z
+  .strictObject({
+    schedule: schedule(true),
+    destination: matching<`s3://${string}`>(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w./-]*)?$/,
+      's3://BUCKET/FOLDER, the bucket in lower case',
+    ),
+    retention: matching<`${number}${'d' | 'w' | 'm'}`>(/^[1-9]\d{0,3}[dwm]$/, 'a number from 1 on and d, w or m, such as 30d'),
+    encryption: z.enum(['AES256', 'aws:kms']),
+    endpoint: url<`https://${string}`>('https').exactOptional(),
+    networks: networks.exactOptional(),
+    archive: archive.exactOptional(),
+    recovery: z.strictObject({ archive, at: instant.exactOptional() }).readonly().exactOptional(),
+  })
+  .readonly();
+
+const operatedDatabase = z
+  .strictObject({
+    kind: z.literal('cloudnative-pg'),
+    ...own,
+    instances: whole(1, 100),
+    synchronous: z
+      .strictObject({ replicas: whole(1, 99), durability: z.enum(['required', 'preferred']) })
+      .readonly()
+      .exactOptional(),
+    pooler: z
+      .strictObject({ instances: whole(1, 100), connections: whole(1, 10_000), resources })
+      .readonly()
+      .exactOptional(),
+    backups: backups.exactOptional(),
+    operator: z.strictObject({ namespace: named('label') }).readonly(),
+  })
+  .superRefine(({ instances, synchronous }, context) => {
+    if (synchronous === undefined || synchronous.replicas < instances) return;
+    const message = `needs more than instances (${instances}) has: lower it to ${instances - 1}, or add instances`;
+    context.addIssue({ code: 'custom', path: ['synchronous', 'replicas'], message });
+  })
+  .readonly();
+
+export const database = z.discriminatedUnion('kind', [statefulDatabase, operatedDatabase, external]);
+
+const memory = matching<`${number}mb`>(/^[1-9]\d{0,6}mb$/, 'a whole number of mebibytes and mb, such as 256mb');
+export const cache = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('in-cluster'), memory, resources }).readonly(),
+  external,
+]);

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { scheduleMistake } from '../kubernetes/cron.ts';
+import { networkMistake } from '../kubernetes/networks.ts';
+import { parseQuantity, quantityMistake } from '../kubernetes/quantity.ts';
+import { type TextKind, textMistake } from '../kubernetes/texts.ts';
+
+/** A text with a check that says what is wrong and what to do. `T`: the type that the compiler already knows it by. */
+export const checkedText = <T extends string = string>(mistake: (value: string) => string | undefined) =>
+  z
+    .custom<T>((value) => typeof value === 'string', 'must be text')
+    .superRefine((value, context) => {
+      const message = mistake(value);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    });
+/** A text that must match; `write`: how it is written. */
+export const matching = <T extends string = string>(pattern: RegExp, write: string) =>
+  checkedText<T>((value) => (pattern.test(value) ? undefined : `is not valid: write ${write}`));
+
+export const named = (kind: TextKind, most?: number) => checkedText((value) => textMistake(kind, value, most));
+export const whole = (least: number, most: number) =>
+  z.custom<number>(
+    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+    `must be a whole number from ${least} to ${most}`,
+  );
+/** Greater than 0: what is asked for or stored. */
+export const quantity = (resource: string) =>
+  checkedText((value) => quantityMistake(resource, value) ?? (Number(parseQuantity(value)) > 0 ? undefined : 'must be greater than 0'));
+export const network = checkedText(networkMistake);
+export const networks = z.tuple([network], network).readonly();
+export const schedule = (seconds: boolean) => checkedText((value) => scheduleMistake(value, seconds));
+
+/** A URL of one of these schemes, with a valid host, without credentials. */
+export const url = <T extends string = string>(...schemes: readonly string[]) =>
+  checkedText<T>((value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (parsed === undefined || !schemes.includes(parsed.protocol.slice(0, -1)))
+      return `is not a URL: write ${schemes.map((scheme) => `${scheme}://HOST`).join(' or ')}`;
+    if (parsed.username !== '' || parsed.password !== '') return 'holds credentials: take them out, they belong into a Secret';
+    return undefined;
+  });

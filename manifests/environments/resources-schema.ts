@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { parseQuantity } from '../kubernetes/quantity.ts';
+import { quantity, url, whole } from './kinds.ts';
+
+const amounts = z.strictObject({ cpu: quantity('cpu'), memory: quantity('memory') }).readonly();
+
+export const resources = z
+  .strictObject({ requests: amounts, limits: amounts })
+  .superRefine(({ requests, limits }, context) => {
+    for (const name of ['cpu', 'memory'] as const) {
+      const [asked, most] = [parseQuantity(requests[name]), parseQuantity(limits[name])];
+      if (asked === undefined || most === undefined || asked <= most) continue;
+      const message = `is below requests.${name} (${requests[name]}): raise the limit, or lower the request`;
+      context.addIssue({ code: 'custom', path: ['limits', name], message });
+    }
+  })
+  .readonly();
+
+const scaling = z
+  .strictObject({
+    min: whole(1, 1000),
+    max: whole(1, 1000),
+    cpu: whole(1, 100),
+    memory: whole(1, 100),
+    shrinkAfter: whole(0, 3600),
+    queue: z
+      .strictObject({ perReplica: whole(1, 1_000_000), prometheus: url('http', 'https') })
+      .readonly()
+      .exactOptional(),
+  })
+  .superRefine(({ min, max }, context) => {
+    if (min > max) context.addIssue({ code: 'custom', path: ['min'], message: `is above max (${max}): lower min, or raise max` });
+  })
+  .readonly();
+
+export const workload = z.strictObject({ scaling, resources }).readonly();

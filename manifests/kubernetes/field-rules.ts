@@ -1,0 +1,199 @@
+import { isIP } from 'node:net';
+import { scheduleMistake } from './cron.ts';
+import { networkMistake } from './networks.ts';
+import { quantityMistake } from './quantity.ts';
+import { enumerations, missingIn, required } from './required-fields.ts';
+import { type TextKind, textMistake } from './texts.ts';
+import { pathText } from './walk.ts';
+
+/** What is wrong with a value, and what to do; undefined if it is right. */
+type Check = (value: unknown, path: readonly string[], kind: string) => string | undefined;
+
+/** Where a rule holds: the end of a path, `*` for any key or position; of these kinds, or of all. */
+interface FieldRule {
+  readonly at: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly check: Check;
+}
+
+const text =
+  (kind: TextKind, most?: number): Check =>
+  (value) =>
+    textMistake(kind, value, most);
+const keys =
+  (kind: TextKind): Check =>
+  (value) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const wrong = Object.keys(value).find((key) => textMistake(kind, key) !== undefined);
+    return wrong === undefined ? undefined : `has the key ${JSON.stringify(wrong)}, which ${textMistake(kind, wrong)}`;
+  };
+const largest = 2 ** 31 - 1;
+const whole =
+  (least: number, most = largest): Check =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+      ? undefined
+      : `must be a whole number from ${least} ${most === largest ? 'up' : `to ${most}`}`;
+const quantity: Check = (value, path) => (typeof value === 'object' ? undefined : quantityMistake(path.at(-1) ?? '', value));
+const port = whole(1, 65_535);
+const portOrName: Check = (value) => (typeof value === 'string' ? textMistake('portName', value) : port(value, [], ''));
+/** A number of pods, or a share of them. */
+const amount: Check = (value) => {
+  if (typeof value === 'number') return whole(0)(value, [], '');
+  return typeof value === 'string' && /^\d{1,3}%$/.test(value) && Number.parseInt(value, 10) <= 100
+    ? undefined
+    : 'must be a number of pods, or a share such as 25% of at most 100%';
+};
+const schedule: Check = (value, _path, kind) => scheduleMistake(String(value), kind === 'ScheduledBackup');
+const timeZone: Check = (value) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: String(value) });
+    return undefined;
+  } catch {
+    return 'is no time zone of the IANA database, such as Etc/UTC';
+  }
+};
+const routePath: Check = (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'must begin with "/"');
+
+const oneOf =
+  (values: readonly string[]): Check =>
+  (value) =>
+    values.includes(String(value)) ? undefined : `is not known: use ${values.filter((each) => each !== '').join(', ')}`;
+const complete =
+  (fields: readonly (readonly string[])[]): Check =>
+  (value) => {
+    const missing = typeof value === 'object' ? missingIn(value, fields) : [];
+    return missing.length > 0 ? `lacks ${missing.map(pathText).join(', ')}: add it` : undefined;
+  };
+
+const integers: Readonly<Record<string, readonly [least: number, most?: number]>> = {
+  replicas: [0],
+  minReplicas: [1],
+  maxReplicas: [1],
+  averageUtilization: [1],
+  stabilizationWindowSeconds: [0, 3600],
+  initialDelaySeconds: [0],
+  timeoutSeconds: [1],
+  failureThreshold: [1],
+  successThreshold: [1],
+  terminationGracePeriodSeconds: [0],
+  activeDeadlineSeconds: [1],
+  startingDeadlineSeconds: [0],
+  ttlSecondsAfterFinished: [0],
+  backoffLimit: [0],
+  successfulJobsHistoryLimit: [0],
+  failedJobsHistoryLimit: [0],
+  revisionHistoryLimit: [0],
+  progressDeadlineSeconds: [1],
+  minReadySeconds: [0],
+  maxSkew: [1],
+  runAsUser: [0],
+  runAsGroup: [0],
+  fsGroup: [0],
+  defaultMode: [0, 0o777],
+};
+
+const quantities = ['requests', 'limits', 'hard', 'default', 'defaultRequest', 'min', 'max', 'maxLimitRequestRatio'];
+const core = (kind: string) => !['Middleware', 'PrometheusRule'].includes(kind);
+
+/** What the downward API offers. */
+const podField =
+  /^(?:metadata\.(?:name|namespace|uid)|metadata\.(?:labels|annotations)\['[^']+'\]|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIPs?|podIPs?))$/;
+
+/** By the end of the path. The API server's own rules; where a custom resource has the same field, it means the same. */
+export const fieldRules: readonly FieldRule[] = [
+  { at: ['metadata', 'namespace'], check: text('label') },
+  ...enumerations.map(
+    ([at, values]): FieldRule => ({ at, check: (value, path, kind) => (core(kind) ? oneOf(values)(value, path, kind) : undefined) }),
+  ),
+  ...required.map(
+    ([at, fields]): FieldRule => ({ at, check: (value, path, kind) => (core(kind) ? complete(fields)(value, path, kind) : undefined) }),
+  ),
+  {
+    at: ['spec', 'clusterIP'],
+    kinds: ['Service'],
+    check: (value) => (value === 'None' || isIP(String(value)) > 0 ? undefined : 'is no address: use None, or leave it out'),
+  },
+  { at: ['matchLabelKeys', '*'], check: text('labelKey') },
+  { at: ['topologyKey'], check: text('labelKey') },
+  {
+    at: ['fieldRef', 'fieldPath'],
+    check: (value) => (podField.test(String(value)) ? undefined : 'is no field of a pod that a container may read'),
+  },
+  { at: ['policyName'], kinds: ['ValidatingAdmissionPolicyBinding'], check: text('subdomain') },
+  { at: ['backend', 'service', 'name'], kinds: ['Ingress'], check: text('serviceName') },
+  ...['labels', 'matchLabels', 'nodeSelector'].flatMap((name): FieldRule[] => [
+    { at: [name], check: keys('labelKey') },
+    { at: [name, '*'], check: text('labelValue') },
+  ]),
+  { at: ['spec', 'selector'], kinds: ['Service'], check: keys('labelKey') },
+  { at: ['spec', 'selector', '*'], kinds: ['Service'], check: text('labelValue') },
+  { at: ['annotations'], check: keys('labelKey') },
+  { at: ['matchExpressions', '*', 'key'], check: text('labelKey') },
+  { at: ['matchExpressions', '*', 'values', '*'], check: text('labelValue') },
+  { at: ['data'], kinds: ['ConfigMap'], check: keys('dataKey') },
+  ...quantities.map(
+    (name): FieldRule => ({ at: [name, '*'], check: (value, path, kind) => (core(kind) ? quantity(value, path, kind) : undefined) }),
+  ),
+  { at: ['sizeLimit'], check: quantity },
+  { at: ['storage', 'size'], check: quantity },
+  ...Object.entries(integers).map(([name, [least, most]]): FieldRule => ({ at: [name], check: whole(least, most) })),
+  { at: ['periodSeconds'], check: whole(1) },
+  { at: ['policies', '*', 'periodSeconds'], kinds: ['HorizontalPodAutoscaler'], check: whole(1, 1800) },
+  { at: ['policies', '*', 'value'], kinds: ['HorizontalPodAutoscaler'], check: whole(1) },
+  { at: ['value'], kinds: ['PriorityClass'], check: whole(-(2 ** 31), 1_000_000_000) },
+  { at: ['backendRefs', '*', 'weight'], check: whole(0, 1_000_000) },
+  ...['containerPort', 'hostPort', 'nodePort', 'endPort'].map((name): FieldRule => ({ at: [name], check: port })),
+  { at: ['spec', 'ports', '*', 'port'], kinds: ['Service'], check: port },
+  { at: ['spec', 'ports', '*', 'targetPort'], kinds: ['Service'], check: portOrName },
+  { at: ['spec', 'ports', '*', 'name'], kinds: ['Service'], check: text('label') },
+  ...['httpGet', 'tcpSocket', 'grpc'].map((name): FieldRule => ({ at: [name, 'port'], check: portOrName })),
+  { at: ['ports', '*', 'port'], kinds: ['NetworkPolicy'], check: portOrName },
+  { at: ['listeners', '*', 'port'], check: port },
+  { at: ['backendRefs', '*', 'port'], check: port },
+  { at: ['backend', 'service', 'port', 'number'], check: port },
+  ...['containers', 'initContainers'].flatMap((name): FieldRule[] => [
+    { at: [name, '*', 'name'], check: text('label') },
+    { at: [name, '*', 'image'], check: text('image') },
+    { at: [name, '*', 'env', '*', 'name'], check: text('environmentVariable') },
+    { at: [name, '*', 'ports', '*', 'name'], check: text('portName') },
+    { at: [name, '*', 'volumeMounts', '*', 'mountPath'], check: text('absolutePath') },
+  ]),
+  { at: ['imageName'], kinds: ['Cluster'], check: text('image') },
+  { at: ['volumes', '*', 'name'], check: text('label') },
+  { at: ['hostPath', 'path'], check: text('absolutePath') },
+  { at: ['items', '*', 'key'], check: text('dataKey') },
+  ...['configMapKeyRef', 'secretKeyRef'].map((name): FieldRule => ({ at: [name, 'key'], check: text('dataKey') })),
+  ...['configMap', 'configMapRef', 'configMapKeyRef', 'secretRef', 'secretKeyRef', 'scaleTargetRef', 'roleRef'].map(
+    (name): FieldRule => ({ at: [name, 'name'], check: text(name === 'roleRef' ? 'pathSegment' : 'subdomain') }),
+  ),
+  ...['secretName', 'claimName', 'serviceAccountName', 'priorityClassName', 'ingressClassName', 'gatewayClassName', 'storageClassName'].map(
+    (name): FieldRule => ({ at: [name], check: text('subdomain') }),
+  ),
+  { at: ['serviceName'], kinds: ['StatefulSet'], check: text('label') },
+  { at: ['cidr'], check: networkMistake },
+  { at: ['except', '*'], check: networkMistake },
+  { at: ['schedule'], kinds: ['CronJob', 'ScheduledBackup'], check: schedule },
+  { at: ['timeZone'], kinds: ['CronJob'], check: timeZone },
+  { at: ['rules', '*', 'host'], kinds: ['Ingress'], check: text('hostName') },
+  { at: ['tls', '*', 'hosts', '*'], check: text('hostName') },
+  { at: ['hostnames', '*'], check: text('hostName') },
+  { at: ['listeners', '*', 'hostname'], check: text('hostName') },
+  { at: ['dnsNames', '*'], check: text('hostName') },
+  { at: ['paths', '*', 'path'], kinds: ['Ingress'], check: routePath },
+  { at: ['httpGet', 'path'], check: routePath },
+  ...['maxUnavailable', 'minAvailable', 'maxSurge'].map((name): FieldRule => ({ at: [name], check: amount })),
+];
+
+const byEnd = Map.groupBy(fieldRules, ({ at }) => at.at(-1) ?? '');
+
+/** The mistakes of one value by all rules that hold where it is. */
+export function fieldMistakes(kind: string, path: readonly string[], value: unknown): string[] {
+  const rules = [...(byEnd.get(path.at(-1) ?? '') ?? []), ...(byEnd.get('*') ?? [])];
+  return rules
+    .filter(({ at, kinds }) => (kinds?.includes(kind) ?? true) && endsWith(path, at))
+    .flatMap(({ check }) => check(value, path, kind) ?? []);
+}
+
+const endsWith = (path: readonly string[], end: readonly string[]): boolean =>
+  path.length >= end.length && end.every((key, position) => key === '*' || key === path[path.length - end.length + position]);

@@ -1,0 +1,148 @@
+import type { KubernetesObject } from '../objects.ts';
+import { isWithin } from './networks.ts';
+import type { Mistake } from './pod-rules.ts';
+import { parseQuantity } from './quantity.ts';
+import { missingIn, requiredIn } from './required-fields.ts';
+import { listIn, valueAt } from './walk.ts';
+
+type ObjectRule = (object: KubernetesObject) => Mistake[];
+
+const mebibyte = 2 ** 20;
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? ''));
+
+const autoscaler: ObjectRule = ({ spec }) => {
+  const [least, most] = [valueAt(spec, 'minReplicas') ?? 1, valueAt(spec, 'maxReplicas')];
+  return typeof least === 'number' && typeof most === 'number' && least > most
+    ? [{ path: ['spec', 'minReplicas'], text: `(${least}) is above maxReplicas (${most}): lower the minimum, or raise the maximum` }]
+    : [];
+};
+
+const scaledObject: ObjectRule = ({ spec }) => {
+  const [least, most] = [valueAt(spec, 'minReplicaCount') ?? 0, valueAt(spec, 'maxReplicaCount') ?? 100];
+  return Number(least) > Number(most)
+    ? [
+        {
+          path: ['spec', 'minReplicaCount'],
+          text: `(${least}) is above maxReplicaCount (${most}): lower the minimum, or raise the maximum`,
+        },
+      ]
+    : [];
+};
+
+const budget: ObjectRule = ({ spec }) =>
+  valueAt(spec, 'minAvailable') !== undefined && valueAt(spec, 'maxUnavailable') !== undefined
+    ? [{ path: ['spec'], text: 'has minAvailable and maxUnavailable: leave one of them out' }]
+    : [];
+
+const service: ObjectRule = ({ spec }) => {
+  const ports = listIn(spec, 'ports');
+  const isExternal = valueAt(spec, 'type') === 'ExternalName';
+  return [
+    ...(ports.length > 1
+      ? ports.flatMap((port, position) =>
+          valueAt(port, 'name') === undefined
+            ? [{ path: ['spec', 'ports', String(position)], text: 'has no name: each of several ports needs one' }]
+            : [],
+        )
+      : []),
+    ...(ports.length === 0 && !isExternal && valueAt(spec, 'clusterIP') !== 'None'
+      ? [{ path: ['spec', 'ports'], text: 'is empty: add a port' }]
+      : []),
+  ];
+};
+
+const deployment: ObjectRule = ({ spec }) => {
+  const type = valueAt(spec, 'strategy', 'type') ?? 'RollingUpdate';
+  const rolling = valueAt(spec, 'strategy', 'rollingUpdate');
+  const none = (value: unknown): boolean => Number.parseInt(String(value), 10) === 0;
+  if (type === 'Recreate' && rolling !== undefined)
+    return [{ path: ['spec', 'strategy', 'rollingUpdate'], text: 'is not possible with type Recreate: leave it out' }];
+  if (none(valueAt(rolling, 'maxUnavailable') ?? '25%') && none(valueAt(rolling, 'maxSurge') ?? '25%'))
+    return [
+      {
+        path: ['spec', 'strategy', 'rollingUpdate'],
+        text: 'has maxUnavailable 0 and maxSurge 0: allow one of them, or no pod is ever replaced',
+      },
+    ];
+  const [deadline, ready] = [valueAt(spec, 'progressDeadlineSeconds') ?? 600, valueAt(spec, 'minReadySeconds') ?? 0];
+  return Number(deadline) > Number(ready)
+    ? []
+    : [{ path: ['spec', 'progressDeadlineSeconds'], text: `(${deadline}) must be above minReadySeconds (${ready}): raise it` }];
+};
+
+const networkPolicy: ObjectRule = ({ spec }) =>
+  ['ingress', 'egress'].flatMap((direction) =>
+    listIn(spec, direction).flatMap((rule, position): Mistake[] => {
+      const path = ['spec', direction, String(position)];
+      const peers = direction === 'ingress' ? 'from' : 'to';
+      return [
+        ...listIn(rule, peers).flatMap((peer, at) => exceptMistakes(valueAt(peer, 'ipBlock'), [...path, peers, String(at), 'ipBlock'])),
+        ...listIn(rule, 'ports').flatMap((port, at) => rangeMistakes(port, [...path, 'ports', String(at)])),
+      ];
+    }),
+  );
+
+function exceptMistakes(block: unknown, path: readonly string[]): Mistake[] {
+  const cidr = String(valueAt(block, 'cidr'));
+  return listIn(block, 'except').flatMap((except, position) =>
+    isWithin(String(except), cidr)
+      ? []
+      : [{ path: [...path, 'except', String(position)], text: `(${except}) is no part of cidr (${cidr}): leave it out, or correct it` }],
+  );
+}
+
+function rangeMistakes(port: unknown, path: readonly string[]): Mistake[] {
+  const [first, last] = [valueAt(port, 'port'), valueAt(port, 'endPort')];
+  if (last === undefined || (typeof first === 'number' && Number(last) >= first)) return [];
+  return [{ path: [...path, 'endPort'], text: `(${last}) must not be below port (${first}), which must be a number: correct the range` }];
+}
+
+const limitRange: ObjectRule = ({ spec }) =>
+  listIn(spec, 'limits').flatMap((limit, position) =>
+    Object.entries(Object(valueAt(limit, 'defaultRequest'))).flatMap(([name, request]) => {
+      const most = valueAt(limit, 'default', name);
+      if (most === undefined || Number(parseQuantity(String(request))) <= Number(parseQuantity(String(most)))) return [];
+      const text = `(${String(request)}) is above default (${String(most)}): lower the request, or raise the limit`;
+      return [{ path: ['spec', 'limits', String(position), 'defaultRequest', name], text }];
+    }),
+  );
+
+const role: ObjectRule = ({ rules }) =>
+  listIn(rules).flatMap((rule, position): Mistake[] =>
+    ['verbs', ...(valueAt(rule, 'nonResourceURLs') === undefined ? ['apiGroups', 'resources'] : [])]
+      .filter((field) => listIn(rule, field).length === 0)
+      .map((field) => ({ path: ['rules', String(position), field], text: 'is empty: name at least one' })),
+  );
+
+const sized: ObjectRule = ({ data, binaryData }) => {
+  const bytes = bytesOf(data) + bytesOf(binaryData);
+  return bytes > mebibyte ? [{ path: ['data'], text: `has ${bytes} bytes, but at most ${mebibyte} are allowed: split it` }] : [];
+};
+
+/** The API server's rules that are about more than one field of an object, by kind. */
+const rules: Readonly<Record<string, ObjectRule>> = {
+  HorizontalPodAutoscaler: autoscaler,
+  ScaledObject: scaledObject,
+  PodDisruptionBudget: budget,
+  Service: service,
+  Deployment: deployment,
+  NetworkPolicy: networkPolicy,
+  LimitRange: limitRange,
+  Role: role,
+  ClusterRole: role,
+  ConfigMap: sized,
+};
+
+const mostAnnotationBytes = 256 * 1024;
+
+export function objectMistakes(object: KubernetesObject): Mistake[] {
+  const bytes = bytesOf(object.metadata.annotations);
+  const missing = missingIn(object, requiredIn[object.kind] ?? []);
+  return [
+    ...missing.map((path) => ({ path, text: 'is missing: add it' })),
+    ...(rules[object.kind]?.(object) ?? []),
+    ...(bytes > mostAnnotationBytes
+      ? [{ path: ['metadata', 'annotations'], text: `have ${bytes} bytes, but at most ${mostAnnotationBytes} are allowed: shorten them` }]
+      : []),
+  ];
+}

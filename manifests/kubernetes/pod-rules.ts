@@ -1,0 +1,103 @@
+import type { KubernetesObject } from '../objects.ts';
+import { parseQuantity } from './quantity.ts';
+import { listIn, valueAt } from './walk.ts';
+
+/** What is wrong within an object, and where. */
+export interface Mistake {
+  readonly path: readonly string[];
+  /** With the values and the fix. */
+  readonly text: string;
+}
+
+/** Where an object describes the pods that it makes. */
+const templates: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+const runsToItsEnd = (kind: string): boolean => kind === 'Job' || kind === 'CronJob';
+const seconds = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+
+/** The rules of the API server for pods that are about more than one field. */
+export function podMistakes(object: KubernetesObject): Mistake[] {
+  const at = templates[object.kind];
+  if (at === undefined) return [];
+  const spec = valueAt(object, ...at, 'spec');
+  const path = [...at, 'spec'];
+  const volumes = [
+    ...listIn(spec, 'volumes').map((volume) => valueAt(volume, 'name')),
+    ...listIn(object, 'spec', 'volumeClaimTemplates').map((claim) => valueAt(claim, 'metadata', 'name')),
+  ];
+  const grace = seconds(valueAt(spec, 'terminationGracePeriodSeconds'), 30);
+  const containers = ['initContainers', 'containers'].flatMap((list) =>
+    listIn(spec, list).map((container, position) => ({ container, path: [...path, list, String(position)] })),
+  );
+  return [
+    ...restartMistakes(object.kind, spec, path),
+    ...containers.flatMap(({ container, path: own }) => [
+      ...resourceMistakes(container, own),
+      ...mountMistakes(container, own, volumes),
+      ...probeMistakes(container, own),
+      ...preStopMistakes(container, own, grace),
+    ]),
+  ];
+}
+
+function restartMistakes(kind: string, spec: unknown, path: readonly string[]): Mistake[] {
+  const policy = valueAt(spec, 'restartPolicy') ?? 'Always';
+  const allowed = runsToItsEnd(kind) ? ['Never', 'OnFailure'] : ['Always'];
+  return allowed.includes(String(policy))
+    ? []
+    : [{ path: [...path, 'restartPolicy'], text: `(${String(policy)}) is not possible for a ${kind}: use ${allowed.join(' or ')}` }];
+}
+
+function resourceMistakes(container: unknown, path: readonly string[]): Mistake[] {
+  const requests = Object(valueAt(container, 'resources', 'requests'));
+  return Object.entries(requests).flatMap(([name, request]) => {
+    const limit = valueAt(container, 'resources', 'limits', name);
+    const [asked, most] = [parseQuantity(String(request)), limit === undefined ? undefined : parseQuantity(String(limit))];
+    if (asked === undefined || most === undefined || asked <= most) return [];
+    const text = `(${String(limit)}) is below resources.requests.${name} (${String(request)}): raise the limit, or lower the request`;
+    return [{ path: [...path, 'resources', 'limits', name], text }];
+  });
+}
+
+function mountMistakes(container: unknown, path: readonly string[], volumes: readonly unknown[]): Mistake[] {
+  return listIn(container, 'volumeMounts').flatMap((mount, position) => {
+    const name = valueAt(mount, 'name');
+    if (volumes.includes(name)) return [];
+    const text = `(${String(name)}) is no volume of the pod, which has ${volumes.join(', ') || 'none'}: add the volume, or correct the name`;
+    return [{ path: [...path, 'volumeMounts', String(position), 'name'], text }];
+  });
+}
+
+const handlers = ['httpGet', 'tcpSocket', 'exec', 'grpc'];
+
+function probeMistakes(container: unknown, path: readonly string[]): Mistake[] {
+  return ['startupProbe', 'livenessProbe', 'readinessProbe'].flatMap((name): Mistake[] => {
+    const probe = valueAt(container, name);
+    if (probe === undefined) return [];
+    const given = handlers.filter((handler) => valueAt(probe, handler) !== undefined);
+    const successes = valueAt(probe, 'successThreshold') ?? 1;
+    return [
+      ...(given.length === 1
+        ? []
+        : [{ path: [...path, name], text: `has ${given.join(' and ') || 'no handler'}: give exactly one of ${handlers.join(', ')}` }]),
+      ...(name === 'readinessProbe' || successes === 1
+        ? []
+        : [
+            { path: [...path, name, 'successThreshold'], text: `(${String(successes)}) must be 1: only a readinessProbe counts successes` },
+          ]),
+    ];
+  });
+}
+
+function preStopMistakes(container: unknown, path: readonly string[], grace: number): Mistake[] {
+  const at = ['lifecycle', 'preStop', 'sleep', 'seconds'];
+  const sleep = valueAt(container, ...at);
+  if (sleep === undefined || (typeof sleep === 'number' && sleep >= 0 && sleep <= grace)) return [];
+  const text = `(${String(sleep)}) must be from 0 to terminationGracePeriodSeconds (${grace}): sleep shorter, or raise the grace period`;
+  return [{ path: [...path, ...at], text }];
+}

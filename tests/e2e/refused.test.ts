@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { local } from '../../manifests/environments/local.ts';
+import type { KubernetesObject } from '../../manifests/objects.ts';
+import { acceptedExamples, stricter } from '../../manifests/policies/examples/accepted.ts';
+import { synthesize } from '../../manifests/synth.ts';
+import { connect } from '../../scripts/rollout/cluster.ts';
+import { missing } from './control-plane.ts';
+
+/** The object that an example changes, in a namespace that every cluster has. */
+function mistaken({ of = 'production', change }: (typeof acceptedExamples)[number]): KubernetesObject {
+  const sound = synthesize(of).flatMap(({ objects }) => objects);
+  const position = change(sound).findIndex((object, at) => JSON.stringify(object) !== JSON.stringify(sound[at]));
+  const object = change(sound)[position];
+  if (object === undefined) throw new Error('the example changes nothing');
+  const { namespace } = object.metadata;
+  return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+}
+
+if (missing) test.skip(`skipped: ${missing}`, () => {});
+else
+  describe('The API server refuses what synth refuses', () => {
+    const cluster = connect();
+    const refused = acceptedExamples.filter(({ mistake }) => !stricter.has(mistake));
+
+    test.each(refused.map((example) => [example.mistake, example] as const))('%s', async (_mistake, example) => {
+      await expect(cluster.apply(mistaken(example), { dryRun: true, force: true })).rejects.toThrow(
+        /invalid|failed to|Invalid|Required|unable/,
+      );
+    });
+
+    test('and takes the object without the mistake', async () => {
+      const [service] = synthesize('local').flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'Service'));
+      if (service === undefined) throw new Error(`${local.name} has no Service`);
+      const inDefault = { ...service, metadata: { ...service.metadata, namespace: 'default' } };
+      await expect(cluster.apply(inDefault, { dryRun: true, force: true })).resolves.toMatchObject({ kind: 'Service' });
+    });
+  });
