@@ -11,7 +11,8 @@ type PodSecurity = 'restricted' | 'privileged';
 export class GuardedNamespace extends k8s.KubeNamespace {
   constructor(scope: Construct, id: string, environment: Environment, name: string, level: PodSecurity = 'restricted') {
     const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
-    const owner = { [marks.partOf]: environment.names.prefix, [marks.environment]: environment.name };
+    // The name of a reference is a folder: a label holds no slash.
+    const owner = { [marks.partOf]: environment.names.prefix, [marks.environment]: environment.name.replaceAll('/', '.') };
     const labels = { ...commonLabels(environment), ...owner, name, environment: environment.stage, ...Object.fromEntries(modes) };
     super(scope, id, { metadata: { name, labels } });
   }
