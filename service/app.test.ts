@@ -99,6 +99,10 @@ describe('What cannot be answered', () => {
     expect([options.status, options.headers.get('Allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   });
 
+  test('names the methods of a fixed path alone, though a path that varies fits it too', async () => {
+    expect((await call('/users/me', { method: 'OPTIONS' })).headers.get('Allow')).toBe('GET, HEAD, PATCH, OPTIONS');
+  });
+
   test('asks for a Bearer credential where one is missing', async () => {
     expect((await generate(service, g0, '')).headers.get('WWW-Authenticate')).toContain('Bearer');
   });

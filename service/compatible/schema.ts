@@ -69,14 +69,16 @@ export const chatCompletion = z
   .object({
     ...told,
     object: z.literal('chat.completion'),
-    choices: z.tuple([
-      z.object({
-        index: z.literal(0),
-        message: z.object({ role: z.literal('assistant'), content: z.string(), refusal: z.null() }),
-        finish_reason: finish,
-        logprobs: z.null(),
-      }),
-    ]),
+    choices: z
+      .array(
+        z.object({
+          index: z.literal(0),
+          message: z.object({ role: z.literal('assistant'), content: z.string(), refusal: z.null() }),
+          finish_reason: finish,
+          logprobs: z.null(),
+        }),
+      )
+      .length(1),
     usage: tokens,
   })
   .meta({

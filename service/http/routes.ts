@@ -29,13 +29,13 @@ export function mount(app: Koa<State>, routes: Routes, guards: Guards, served: r
   const router = new Router<State>({ strict: true, sensitive: true });
   const fixed = new Map<string, (ctx: Context) => Promise<unknown>>();
   for (const name of served) {
-    const { method, path, aliases = [] } = endpointOf(name);
+    const { method } = endpointOf(name);
     const run = behind(guards(name), routes[name].handle);
     const answer = (ctx: Context) => {
       ctx.state.endpoint = name;
       return run(ctx);
     };
-    for (const each of [path, ...aliases]) {
+    for (const each of pathsOf(name)) {
       if (each.includes(':')) router.register(each, [method], answer);
       else for (const one of methodsOf(name)) fixed.set(`${one} ${each}`, answer);
     }
@@ -48,10 +48,14 @@ export function mount(app: Koa<State>, routes: Routes, guards: Guards, served: r
   app.use(router.routes());
 }
 
+function pathsOf(name: EndpointName): readonly string[] {
+  const { path, aliases = [] } = endpointOf(name);
+  return [path, ...aliases];
+}
+
 /** The paths of an endpoint as a pattern. */
 function patternOf(name: EndpointName, flags = ''): RegExp {
-  const { path, aliases = [] } = endpointOf(name);
-  const paths = [path, ...aliases].map((template) => template.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+'));
+  const paths = pathsOf(name).map((template) => template.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+'));
   return new RegExp(`^(?:${paths.join('|')})$`, flags);
 }
 
@@ -60,10 +64,13 @@ const plain = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/
 
 /** What no route took: 405 with Allow if the path has other methods, 404 if it has none, and the plain answer to OPTIONS. */
 export function unmatched(served: readonly EndpointName[]): Middleware {
-  const patterns = served.map((name) => ({ pattern: patternOf(name), methods: methodsOf(name) }));
+  const patterns = served.map((name) => ({ name, pattern: patternOf(name), methods: methodsOf(name) }));
   const near = served.map((name) => ({ pattern: patternOf(name, 'i'), path: endpointOf(name).path }));
   return function unmatched(ctx) {
-    const methods = [...new Set(patterns.filter(({ pattern }) => pattern.test(ctx.path)).flatMap(({ methods: each }) => each))];
+    const fitting = patterns.filter(({ pattern }) => pattern.test(ctx.path));
+    // `/users/me` is no user's id, though it looks like one.
+    const fixed = fitting.filter(({ name }) => pathsOf(name).includes(ctx.path));
+    const methods = [...new Set((fixed.length > 0 ? fixed : fitting).flatMap((each) => each.methods))];
     if (methods.length === 0 || methods.includes(ctx.method)) {
       const path = methods.length === 0 ? near.find(({ pattern }) => pattern.test(plain(ctx.path)))?.path : undefined;
       throw new Problem('not_found', path === undefined ? {} : { detail: `Paths are case-sensitive and end without a slash: ${path}.` });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as z from 'zod';
 import { endpointNames, endpointOf } from '../contract/endpoints.ts';
 import { isTaken, type Shape } from '../http/shape.ts';
@@ -101,6 +102,16 @@ const described = z.looseObject({
 const operations = Object.entries(z.record(z.string(), z.record(z.string(), described)).parse(document.paths)).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, each]) => ({ method, path, ...each })),
 );
+
+test('Every schema of the OpenAPI document is one of JSON Schema 2020-12', () => {
+  const { schemas } = z.object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(document.components);
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  expect(
+    Object.entries(schemas)
+      .filter(([, schema]) => !ajv.validateSchema(schema))
+      .map(([name]) => name),
+  ).toEqual([]);
+});
 
 describe('What the OpenAPI document takes', () => {
   const parametersOf = operations.flatMap(({ method, path, parameters = [] }) => parameters.map((each) => ({ method, path, ...each })));

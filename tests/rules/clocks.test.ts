@@ -13,6 +13,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/batches/work.ts': 'orders batches of several processes',
   'service/client/problem.ts': 'Retry-After may be a date',
   'service/compatible/chat.ts': 'tells when an answer was made',
+  'service/http/parser-errors.ts': 'writes the header Date',
   'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
   'service/providers/openai-failure.ts': 'Retry-After may be a date',
   'service/queries/history.ts': 'tells when something was asked',
