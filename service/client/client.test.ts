@@ -142,6 +142,7 @@ describe('With a service that does not do as it should, the client', () => {
   test('does not wait for ever', async () => {
     const { seen, client } = await serverThat(() => {});
     expect(await failure(client.call('health', { timeoutSeconds: 0.05 }))).toMatchObject({ name: 'TimeoutError' });
-    expect(seen).toHaveLength(1);
+    // None if the time was over before the request arrived.
+    expect(seen.length).toBeLessThanOrEqual(1);
   });
 });

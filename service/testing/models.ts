@@ -19,9 +19,10 @@ export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
 
 /** Limits that a test need not wait for. */
 export const quickResilience: Resilience = {
-  attemptSeconds: 0.3,
-  totalSeconds: 5,
-  idleSeconds: 0.3,
+  // Only a test of silence shortens these: a busy machine must not end an attempt.
+  attemptSeconds: 60,
+  totalSeconds: 300,
+  idleSeconds: 60,
   retries: 2,
   retryTimeouts: true,
   firstBackoffMs: 5,
@@ -29,7 +30,7 @@ export const quickResilience: Resilience = {
   breaker: { failures: 5, pauseMs: 60_000 },
   concurrency: 2,
   queue: 1,
-  maxWaitMs: 5000,
+  maxWaitMs: 300_000,
 };
 
 /** Models of which every call fails with an error. */
