@@ -59,7 +59,7 @@ describe('Handing in a batch', () => {
 
 describe('A chunk', () => {
   test('that runs twice answers and bills each item once, queries and odd characters too', async () => {
-    const batch = await batchOf(item, { kind: 'query', query: 'What is 6 * 7?' }, { ...item, content_description: 'A \u0000 dog \ud800' });
+    const batch = await batchOf(item, { kind: 'query', query: 'What is 6 * 7?' }, { ...item, content_description: 'A \u0000 dog 🐕' });
     const before = await requestsBilled();
     const handlers = chunkHandlers(service.parts);
     expect(await Promise.all([handlers.work(batch.chunk, 1, signal), handlers.work(batch.chunk, 1, signal)])).toEqual([true, true]);
