@@ -37,7 +37,7 @@ export type Reservation =
 export type AttemptOutcome = 'right' | 'wrong' | 'released';
 
 /** Longest that one password check may take, in milliseconds. */
-const checkMs = 10_000;
+const checkMs = 30_000;
 const growth = 4;
 const none: Count = { failed: 0, endsAt: 0, blockedUntil: 0, pending: {} };
 
