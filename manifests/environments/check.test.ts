@@ -13,6 +13,7 @@ const complete: Readonly<Record<string, Environment>> = {
   canary: {
     ...production,
     name: 'canary',
+    cluster: { host: 'k8s.example:6443' },
     strategy: {
       kind: 'canary',
       steps: [
@@ -36,6 +37,7 @@ const complete: Readonly<Record<string, Environment>> = {
   notified: {
     ...local,
     name: 'notified',
+    cluster: { uid: '01234567-89ab-cdef-0123-456789abcdef' },
     workloads: {
       ...local.workloads,
       worker: {
@@ -79,6 +81,7 @@ function mistakesOf(path: readonly string[], value: unknown): readonly unknown[]
     ];
   if (path.includes('networks')) return [...text, '10.0.0.0/33', '10.0.0/8', '300.0.0.0/8', '10.0.0.0', 'example.com', '::/129'];
   if (last === 'image') return [...text, 'UPPER/Image:1', 'a:b:c', 'https://ghcr.io/a/b:1', 'a@sha256:12'];
+  if (path[0] === 'cluster') return [...text, 'https://x.example', 'X.example', 'x.example/path'];
   if (last === 'host')
     return [
       ...text,

@@ -4,7 +4,7 @@ import { type Setting, settings } from '../../service/contract/settings.ts';
 import { textMistake } from '../kubernetes/texts.ts';
 import { pathText, placesIn, valueAt } from '../kubernetes/walk.ts';
 import { cache, database } from './data-schema.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, ExpectedCluster } from './environment.ts';
 import { matching, named } from './kinds.ts';
 import { edge, logs, monitoring, secrets } from './platform-schema.ts';
 import { admission, deployer, strategy } from './release-schema.ts';
@@ -47,6 +47,21 @@ const ports = checked<Environment['ports']>((value, report) => {
   }
 });
 
+const clusterParts: Readonly<Record<string, readonly [RegExp, string]>> = {
+  host: [/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9]\d{0,4})?$/, 'HOST or HOST:PORT, as in the URL of the API server'],
+  caSha256: [/^[0-9a-f]{64}$/, '64 hex digits in lower case'],
+  uid: [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the UID of kube-system, in lower case'],
+};
+const expectedCluster = checked<ExpectedCluster>((value, report) => {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
+  if (entries.length !== 1) report([], 'must name one of host, caSha256 and uid');
+  for (const [name, text] of entries) {
+    const [pattern, write] = clusterParts[name] ?? [];
+    if (pattern === undefined) report([name], 'is none of host, caSha256 and uid: take it out');
+    else if (typeof text !== 'string' || !pattern.test(text)) report([name], `is not valid: write ${write}`);
+  }
+});
+
 const known: Readonly<Record<string, Setting>> = settings;
 
 /** By the contract's own schema of each setting; a secret in it does not compile. */
@@ -64,6 +79,7 @@ const deployment: z.ZodType<Environment> = z
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
     stage: z.enum(environmentNames),
     namespace: named('label'),
+    cluster: expectedCluster.exactOptional(),
     names,
     ports,
     image: named('image'),

@@ -171,6 +171,15 @@ export interface Logs {
   readonly index: string;
 }
 
+/** How the cluster of an environment is known: the release tool refuses any other. */
+export type ExpectedCluster =
+  /** Host of the API server's URL, with its port unless that is 443. */
+  | { readonly host: string }
+  /** SHA-256 of the certificate of its authority, in hex: `openssl x509 -in ca.crt -outform DER | sha256sum`. */
+  | { readonly caSha256: string }
+  /** UID of the namespace `kube-system`: `kubectl get namespace kube-system -o jsonpath={.metadata.uid}`. */
+  | { readonly uid: string };
+
 /** What makes one environment differ from another; everything else is the same everywhere. */
 export interface Environment {
   /** Folder of its manifests. */
@@ -178,6 +187,8 @@ export interface Environment {
   /** What the service is told (ENVIRONMENT): decides which settings are required. */
   readonly stage: EnvironmentName;
   readonly namespace: string;
+  /** Not set: whatever KUBECONFIG names. */
+  readonly cluster?: ExpectedCluster;
   readonly names: Names;
   readonly ports: Ports;
   /** Image of the service where none is given; a release always gives one by digest. */

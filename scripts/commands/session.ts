@@ -5,8 +5,9 @@ import type { EnvironmentName } from '../../service/contract/product.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { gitUser } from '../cli/git-user.ts';
+import { assertExpected } from '../kubeconfig/expected.ts';
 import { asRefusal } from '../rollout/api-error.ts';
-import { type Cluster, connect } from '../rollout/cluster.ts';
+import { connect } from '../rollout/cluster.ts';
 import { assertOwner } from '../rollout/owner.ts';
 import type { Run } from '../rollout/run.ts';
 import { smoke } from '../rollout/smoke.ts';
@@ -18,10 +19,11 @@ const platformChart = 'platform' satisfies ChartName;
  * Runs a command against the cluster that KUBECONFIG names; an error of the API server that ends it is explained with a remedy.
  */
 export async function withCluster<T>(environment: EnvironmentName, context: Context, act: (run: Run) => Promise<T>): Promise<T> {
-  const cluster: Cluster = connect();
-  const { names, namespace } = deployments[environment];
+  const { cluster, server } = connect();
+  const { names, namespace, cluster: expected } = deployments[environment];
   const owner = { product: names.prefix, environment };
   try {
+    await assertExpected(environment, expected, server, cluster);
     await assertOwner(cluster, namespace, owner);
     return await act({
       cluster,

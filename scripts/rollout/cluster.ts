@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Cluster as Server } from '@kubernetes/client-node';
 import { loadKubeConfig } from '../kubeconfig/load.ts';
 import { ApiError, isStatus, isTransient, notAnApiServer, webhookFailureOf } from './api-error.ts';
 import { type Clock, Deadline, limited, systemClock } from './clock.ts';
@@ -56,9 +57,10 @@ export interface Cluster {
  * Connects with the current context of KUBECONFIG, or the service account of a pod.
  * @throws {Failure} `usage` if no cluster is configured, or if no call could succeed with that configuration
  */
-export function connect(): Cluster {
+export function connect(): { readonly cluster: Cluster; readonly server: Server | null } {
   const config = loadKubeConfig();
-  return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
+  const cluster = createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
+  return { cluster, server: config.getCurrentCluster() };
 }
 
 /** Longest wait for one answer. */

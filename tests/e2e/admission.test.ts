@@ -128,7 +128,7 @@ function admission() {
     });
 
     test('takes every workload of the charts, and refuses a plan with another image before anything is written', async () => {
-      const plan = (image: string) => makePlan(connect(), stepsOf(chartsOf(image)), []);
+      const plan = (image: string) => makePlan(connect().cluster, stepsOf(chartsOf(image)), []);
       expect((await plan(unpulled)).steps.length).toBeGreaterThan(0);
       await expect(plan(foreign)).rejects.toMatchObject({ status: 422, message: expect.stringContaining(`not allowed here: ${foreign}`) });
       expect(

@@ -11,7 +11,7 @@ import { type Declared, declared } from './declared.ts';
 /** What `leyenda deploy` does, for an environment that stands in no table: its declaration on standard input. */
 const { image, ...declaration }: Declared & { image: string; strategy: Strategy } = JSON.parse(await text(process.stdin));
 const environment = declared(declaration);
-const cluster = connect();
+const { cluster } = connect();
 const out = createOutput({ stdout: process.stdout, stderr: process.stderr, terminal: false }, 'deploy', true);
 const { signal } = new AbortController();
 const report = await deploy(

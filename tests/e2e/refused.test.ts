@@ -19,7 +19,7 @@ function mistaken({ of = 'production', change }: (typeof acceptedExamples)[numbe
 if (missing) test.skip(`skipped: ${missing}`, () => {});
 else
   describe('The API server refuses what synth refuses', () => {
-    const cluster = connect();
+    const { cluster } = connect();
     const refused = acceptedExamples.filter(({ mistake }) => !stricter.has(mistake));
 
     test.each(refused.map((example) => [example.mistake, example] as const))('%s', async (_mistake, example) => {

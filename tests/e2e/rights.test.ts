@@ -63,7 +63,7 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
 async function give(cluster: Cluster, rights: readonly Right[], lacks: readonly Right[]): Promise<void> {
   const rules = rights.map(({ group, resource, verb }) => ({ apiGroups: [group], resources: [resource], verbs: [verb] }));
   if (role === undefined) throw new Error('the platform chart has no Role');
-  await connect().apply({ ...role, rules }, { force: true });
+  await connect().cluster.apply({ ...role, rules }, { force: true });
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const found = await missingRights(cluster, namespace, needed);
     if (found.map(rightText).join() === lacks.map(rightText).join()) return;
