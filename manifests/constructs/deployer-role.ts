@@ -26,16 +26,18 @@ const groupOf = ({ apiVersion }: KubernetesObject) => (apiVersion.includes('/') 
 const deployedVerbs = ['get', 'create', 'patch', 'delete'];
 /** What takes away what an earlier release left. */
 const leftoverVerbs = ['get', 'delete'];
+/** Waited for until they are healthy: a watch spares the API server the calls. Without it the release tool reads them again and again. */
+const watched: readonly string[] = ['Deployment', 'StatefulSet', 'Job', 'Cluster', 'ExternalSecret', 'SealedSecret'];
 /** Never pruned: who may not delete a volume cannot lose what is on it. */
 const kept: readonly string[] = ['PersistentVolumeClaim'];
 
 /** What the release tool itself calls, besides the objects that it deploys; scripts/rollout/calls.test.ts compares it with the calls that it makes. */
 const toolRules: readonly k8s.PolicyRule[] = [
   // To judge, to follow a migration, to collect evidence.
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: ['list'] },
+  { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: ['list', 'watch'] },
   // To ask the service itself; servers differ in which of the two verbs a web socket is.
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
@@ -82,7 +84,8 @@ export function deployerRules(objects: readonly KubernetesObject[]): k8s.PolicyR
     Object.entries(kinds).map(([kind, resource]) => {
       const isDeployed = objects.some((object) => groupOf(object) === group && object.kind === kind);
       if (kept.includes(kind)) return { group, resource, verbs: isDeployed ? deployedVerbs.filter((verb) => verb !== 'delete') : [] };
-      return { group, resource, verbs: isDeployed ? deployedVerbs : leftoverVerbs };
+      if (!isDeployed) return { group, resource, verbs: leftoverVerbs };
+      return { group, resource, verbs: watched.includes(kind) ? [...deployedVerbs, 'watch'] : deployedVerbs };
     }),
   );
   const unblocks = objects.some(({ kind }) => kind === 'StatefulSet') ? unblockRules : [];

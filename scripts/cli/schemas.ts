@@ -48,6 +48,7 @@ const report = {
     toVerdict: z.number().optional().describe('from the first fact that proves the release bad to the verdict'),
     toRestored: z.number().optional().describe('from the verdict until the last good release was back and verified'),
   }),
+  calls: z.int().describe('how many calls the API server was sent'),
   state: z.string().describe('one line: what is the case now'),
 };
 const release = z.strictObject({

@@ -26,6 +26,7 @@ const report = (outcome: Report['outcome'], more: Partial<Report> = {}): Report 
   revision: 7,
   changes: [],
   seconds: { total: 1 },
+  calls: 120,
   state: 'revision 7 serves',
   ...more,
 });

@@ -16,7 +16,7 @@ const namespace = 'captions';
 const verbs = { GET: ['get'], POST: ['create'], PUT: ['update'], DELETE: ['delete'], PATCH: ['patch', 'create'] } as const;
 
 /** The rights that a call of an object of the namespace asks for; none for discovery, questions about oneself, and the cluster's own objects. */
-function rightsFor({ method, path }: Call): string[] {
+function rightsFor({ method, path, query }: Call): string[] {
   if (/^\/api\/v1\/namespaces\/[^/]+$/.test(path))
     return verbs[method].map((verb) => rightText({ group: '', resource: 'namespaces', verb }));
   const found = /^\/(?:api|apis\/([^/]+))\/[^/]+\/namespaces\/[^/]+\/([^/]+)(?:\/[^/]+(?:\/([^/]+))?)?$/.exec(path);
@@ -24,7 +24,9 @@ function rightsFor({ method, path }: Call): string[] {
   const [, group = '', resource = '', subresource] = found;
   const isCollection = path.endsWith(`/${resource}`);
   const named = subresource === undefined ? resource : `${resource}/${subresource}`;
-  return (isCollection && method === 'GET' ? ['list'] : verbs[method]).map((verb) => rightText({ group, resource: named, verb }));
+  return (isCollection && method === 'GET' ? [query?.watch === 'true' ? 'watch' : 'list'] : verbs[method]).map((verb) =>
+    rightText({ group, resource: named, verb }),
+  );
 }
 
 const template = (image: string) => ({
@@ -55,8 +57,8 @@ const chartsOf = (image: string, more: boolean) => [
 
 const at = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
 
-/** Plays the controllers: all that is written is well at once. */
-function wellAtOnce(object: KubeObject): KubeObject {
+/** What the controllers make of an object: all is well. */
+function well(object: KubeObject): KubeObject {
   const observedGeneration = object.metadata.generation;
   const status = {
     Job: { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] },
@@ -69,15 +71,21 @@ function wellAtOnce(object: KubeObject): KubeObject {
 }
 
 test('the calls of deploys that succeed, prune, fail and are taken back ask for the rights of the Role, for all of them and no others', async () => {
-  const fake = createFakeApi(wellAtOnce);
+  // Controllers take a moment, so that the second look begins to watch.
+  const fake = createFakeApi((object) => {
+    setTimeout(() => {
+      for (const [path, live] of fake.objects) if (live.metadata.uid === object.metadata.uid) fake.objects.set(path, well(live));
+    }, 900);
+    return object;
+  });
   const used = new Set<string>();
   const forward = () => {
     for (const verb of ['get', 'create']) used.add(rightText({ group: '', resource: 'pods/portforward', verb }));
     return Promise.reject(new Error('nobody answers'));
   };
-  const cluster = createCluster((call) => {
+  const cluster = createCluster((call, signal) => {
     for (const right of rightsFor(call)) used.add(right);
-    return fake.transport(call);
+    return fake.transport(call, signal);
   }, forward);
   const store = (path: string, object: KubeObject) => fake.objects.set(path, object);
   const endpoints = [{ conditions: { ready: true }, targetRef: { name: 'pod' } }];

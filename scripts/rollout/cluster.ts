@@ -25,12 +25,42 @@ export type LogOptions =
   | { readonly previous: boolean; readonly tailLines: number }
   | { readonly sinceTime: string | undefined; readonly timestamps: true };
 
+/** The objects of a kind that fit the selectors, or the one of that name. */
+export interface Selection {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name?: string;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+}
+export interface Snapshot {
+  readonly objects: readonly KubeObject[];
+  /** Where a watch goes on from. Undefined for one object: its watch begins with the state that it finds. */
+  readonly resourceVersion: string | undefined;
+}
+/** What a watch reports. The object of a bookmark is nothing but a version. */
+export type Change =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
+  | { readonly type: 'BOOKMARK'; readonly object: unknown };
+
 /** The API server as the release tool uses it; all I/O with the cluster is here. Errors are ApiError. */
 export interface Cluster {
   /** Undefined where there is no such object. */
   get(ref: Ref): Promise<KubeObject | undefined>;
   /** @throws ApiError 404 for a kind that the cluster does not know. */
-  list(kind: { readonly apiVersion: string; readonly kind: string }, namespace: string, labelSelector?: string): Promise<KubeObject[]>;
+  list(
+    kind: { readonly apiVersion: string; readonly kind: string },
+    namespace: string,
+    labelSelector?: string,
+    fieldSelector?: string,
+  ): Promise<KubeObject[]>;
+  snapshot(selection: Selection): Promise<Snapshot>;
+  /**
+   * Streams changes until the API server ends the stream. It has no deadline, and is not tried again.
+   * @throws ApiError 410 when the version has expired, 403 without the right to watch; the error of the network; the reason of the signal
+   */
+  watch(selection: Selection, resourceVersion: string | undefined, onChange: (change: Change) => void, signal: AbortSignal): Promise<void>;
   apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
   create(object: KubeObject): Promise<KubeObject>;
   /** Replaces the version named in its metadata, or fails with 409. */
@@ -46,6 +76,8 @@ export interface Cluster {
   /** The cluster's clock, as far as its answers tell. */
   now(): Date;
   readonly clock: Clock;
+  /** How many calls the API server was sent by all views of this cluster. */
+  calls(): number;
   /**
    * The same cluster for an activity that has an end: its calls are tried again while the API server is away, and none outlives the deadline.
    * Calls without a deadline wait for 30 s.
@@ -84,7 +116,7 @@ const runtimeMessage = /^(?:unable to retrieve container logs for|failed to (?:t
 const isQuestion = ({ path }: Call): boolean => path.startsWith('/apis/authorization.k8s.io/');
 
 export function createCluster(transport: Transport, forward: Cluster['forward'], clock: Clock = systemClock): Cluster {
-  const connection: Connection = { transport, forward, clock, kinds: new Map(), skewMs: 0, hasAnswered: false };
+  const connection: Connection = { transport, forward, clock, kinds: new Map(), skewMs: 0, hasAnswered: false, calls: 0 };
   return clusterOn(connection, undefined);
 }
 
@@ -97,6 +129,7 @@ interface Connection {
   readonly kinds: Map<string, Promise<readonly unknown[]>>;
   skewMs: number;
   hasAnswered: boolean;
+  calls: number;
 }
 
 /** Sends a call, and again while the API server is away. @throws ApiError, or the error of the network that was met last */
@@ -107,6 +140,7 @@ async function answerTo(connection: Connection, call: Call, deadline: Deadline |
   const restart = new Deadline(clock, restartSeconds);
   const webhook = new Deadline(clock, webhookSeconds);
   for (let attempt = 1; ; attempt += 1) {
+    connection.calls += 1;
     try {
       const answer = await limited(clock, Math.min(answerMs, deadline?.msLeft ?? answerMs), (signal) => transport(call, signal));
       connection.hasAnswered = true;
@@ -126,7 +160,7 @@ async function answerTo(connection: Connection, call: Call, deadline: Deadline |
 }
 
 function clusterOn(connection: Connection, deadline: Deadline | undefined): Cluster {
-  const { kinds, clock } = connection;
+  const { kinds, clock, transport } = connection;
 
   const resourcesOf = async (root: string): Promise<readonly unknown[]> => {
     try {
@@ -164,20 +198,44 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
     return body;
   };
 
+  const get = async (ref: Ref): Promise<KubeObject | undefined> => {
+    try {
+      return await sendObject({ method: 'GET', path: await pathOf(ref) });
+    } catch (error) {
+      if (isStatus(error, 404) && error.reason === 'NotFound') return undefined;
+      throw error;
+    }
+  };
+  const snapshot = async ({ apiVersion, kind, namespace, name, labelSelector, fieldSelector }: Selection): Promise<Snapshot> => {
+    if (name !== undefined) {
+      const object = await get({ apiVersion, kind, namespace, name });
+      return { objects: object === undefined ? [] : [object], resourceVersion: undefined };
+    }
+    const path = await collection({ apiVersion, kind }, namespace);
+    const body = await send({ method: 'GET', path, query: { labelSelector, fieldSelector } });
+    const objects = listAt(body, 'items')
+      .map((item): unknown => (isRecord(item) ? { ...item, apiVersion, kind } : item))
+      .filter(isKubeObject);
+    return { objects, resourceVersion: textAt(body, 'metadata', 'resourceVersion') };
+  };
+
   return {
-    async get(ref) {
-      try {
-        return await sendObject({ method: 'GET', path: await pathOf(ref) });
-      } catch (error) {
-        if (isStatus(error, 404) && error.reason === 'NotFound') return undefined;
-        throw error;
-      }
+    get,
+    snapshot,
+    async list({ apiVersion, kind }, namespace, labelSelector, fieldSelector) {
+      return [...(await snapshot({ apiVersion, kind, namespace, labelSelector, fieldSelector })).objects];
     },
-    async list(kind, namespace, labelSelector) {
-      const body = await send({ method: 'GET', path: await collection(kind, namespace), query: { labelSelector } });
-      return listAt(body, 'items')
-        .map((item): unknown => (isRecord(item) ? { ...item, apiVersion: kind.apiVersion, kind: kind.kind } : item))
-        .filter(isKubeObject);
+    async watch({ apiVersion, kind, namespace, name, labelSelector, fieldSelector }, resourceVersion, onChange, signal) {
+      const ofName = name === undefined ? fieldSelector : `metadata.name=${name}`;
+      const call: Call = {
+        method: 'GET',
+        path: await collection({ apiVersion, kind }, namespace),
+        query: { watch: 'true', allowWatchBookmarks: 'true', resourceVersion, labelSelector, fieldSelector: ofName },
+        onLine: (line) => onChange(changeOf(line)),
+      };
+      connection.calls += 1;
+      const answer = await transport(call, signal);
+      if (answer.status >= 400) throw apiErrorOf(call, answer);
     },
     async apply(object, { dryRun = false, resourceVersion, force = false } = {}) {
       const body = resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
@@ -222,6 +280,7 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
       return at(await send({ method: 'POST', path: `/apis/authorization.k8s.io/v1/${resource}`, body }), 'status');
     },
     async forward(pod, port) {
+      connection.calls += 1;
       const opening = connection.forward(pod, port);
       try {
         return await limited(clock, Math.min(answerMs, deadline?.msLeft ?? answerMs), () => opening);
@@ -232,8 +291,19 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
     },
     now: () => new Date(clock.now().getTime() + connection.skewMs),
     clock,
+    calls: () => connection.calls,
     until: (end) => clusterOn(connection, end),
   };
+}
+
+/** @throws ApiError for what the server reports instead of a change */
+function changeOf(line: string): Change {
+  const event = parse(line);
+  const type = textAt(event, 'type');
+  const object = at(event, 'object');
+  if (type === 'BOOKMARK') return { type, object };
+  if ((type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') && isKubeObject(object)) return { type, object };
+  throw new ApiError(500, type === 'ERROR' ? object : { reason: notAnApiServer, message: `no change: ${line.slice(0, 40)}` });
 }
 
 /** Milliseconds that the server is ahead; its Date header is cut to seconds, so less than two count as none. */

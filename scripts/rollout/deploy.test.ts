@@ -10,6 +10,7 @@ import type { Run } from './run.ts';
 import { createFakeApi, rolledOut } from './testing/api.ts';
 import { silentOutput } from './testing/output.ts';
 import { testOwner } from './testing/owner.ts';
+import type { Transport } from './transport.ts';
 
 const namespace = 'captions';
 const path = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
@@ -33,7 +34,12 @@ const chartsOf = (image: string, config: string) => [
 function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const fake = createFakeApi(controller);
   const lines: string[] = [];
-  const cluster = createCluster(fake.transport, () => Promise.reject(new Error('no port-forward here')));
+  let sent = 0;
+  const transport: Transport = (call, signal) => {
+    sent += 1;
+    return fake.transport(call, signal);
+  };
+  const cluster = createCluster(transport, () => Promise.reject(new Error('no port-forward here')));
   const badImages = new Set<string>();
   const servedImage = () => JSON.stringify(fake.objects.get(api)?.spec);
   const smoke: Run['smoke'] = async () => {
@@ -64,7 +70,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
     parseDocument(documentText('deploy', report));
     return report;
   };
-  return { fake, lines, run, ship, badImages, servedImage };
+  return { fake, lines, run, ship, badImages, servedImage, sent: () => sent };
 }
 
 describe('a deploy', () => {
@@ -104,6 +110,13 @@ describe('a deploy', () => {
     const last = second.revision === 3 ? '2' : '3';
     expect(servedImage()).toContain(`a:${last}`);
     expect(['config-1', 'config-2', 'config-3'].filter((name) => fake.objects.has(configPath(name)))).toEqual([`config-${last}`]);
+  });
+
+  test('reports how many calls the API server was sent', async () => {
+    const { ship, sent } = scene();
+    const { calls } = await ship('a:1', 'config-1');
+    expect(calls).toBe(sent());
+    expect(calls).toBeGreaterThan(10);
   });
 
   test('of what is deployed already writes nothing, not even the lock', async () => {

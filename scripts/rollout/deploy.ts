@@ -38,14 +38,16 @@ export async function deploy(unbounded: Run, options: DeployOptions): Promise<Re
   if (done !== undefined) return done;
   options.milestones?.planned({ image: options.image, revision: nextRevision(seen.history), hash: digestOf(seen.changes) });
   const { lock, waited } = await lockFor(unbounded, options, deadline);
+  let report: Report;
   try {
     // Another deploy may have changed what the plan saw.
     const now = waited ? await look(run, options, startMs) : seen;
     const over = waited ? endOf(run, options, now) : undefined;
-    return over ?? (await attempt(holding(unbounded, lock), deadline, options, now));
+    report = over ?? (await attempt(holding(unbounded, lock), deadline, options, now));
   } finally {
     await lock.release();
   }
+  return { ...report, calls: run.cluster.calls() };
 }
 
 /** Waiting for another deploy does not count: only who asks for it waits. */
@@ -77,6 +79,7 @@ async function look(run: Run, options: DeployOptions, startMs: number): Promise<
     state,
     ...more,
     seconds: { total: (run.cluster.clock.ms() - startMs) / 1000, ...times },
+    calls: run.cluster.calls(),
   });
   return { history, plan, changes, report };
 }

@@ -14,6 +14,7 @@ const report: Report = {
   serving: 6,
   changes: [{ object: 'Deployment/api', action: 'update', fields: ['spec.image: "a" → "b"'] }],
   seconds: { total: 12.34, toVerdict: 0.75, toRestored: 3 },
+  calls: 120,
   state: 'revision 7 was bad; revision 6 is back and verified',
 };
 

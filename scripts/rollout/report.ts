@@ -26,6 +26,8 @@ export interface Report {
     /** From the verdict until the last good release was back and verified. */
     readonly toRestored?: number;
   };
+  /** How many calls the API server was sent, watches and repeated ones included. */
+  readonly calls: number;
   /** One line: what is the case now. */
   readonly state: string;
 }

@@ -33,6 +33,7 @@ export async function restore(unbounded: Run, options: RestoreOptions): Promise<
   const { lock } = await waitForLock(unbounded, options.actor, options.waitSeconds ?? 0);
   const deadline = new Deadline(clock, options.timeoutSeconds);
   const run = { ...unbounded, cluster: unbounded.cluster.until(deadline) };
+  let report: Omit<Report, 'calls'>;
   try {
     const history = await readHistory(run.cluster, run.namespace);
     const target = chooseRelease(history, options.revision);
@@ -55,7 +56,7 @@ export async function restore(unbounded: Run, options: RestoreOptions): Promise<
       inventory: [],
     };
     const outcome = await tryRestore(holding(unbounded, lock), deadline, release, history, options);
-    return {
+    report = {
       environment: options.environment,
       outcome: outcome.outcome,
       exitCode: outcomeExitCodes[outcome.outcome],
@@ -70,6 +71,7 @@ export async function restore(unbounded: Run, options: RestoreOptions): Promise<
   } finally {
     await lock.release();
   }
+  return { ...report, calls: run.cluster.calls() };
 }
 
 /**

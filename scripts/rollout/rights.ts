@@ -6,9 +6,9 @@ import { at, isRecord, listAt } from './objects.ts';
 import { type Chart, released } from './order.ts';
 import type { Run } from './run.ts';
 
-/** Everything that the deployer's Role for these charts gives, which is everything that a rollout of them calls. */
+/** Everything that a rollout of these charts cannot do without: the rights of the deployer's Role except `watch`, which only saves calls. */
 export const neededRights = (charts: readonly Chart[]): Right[] =>
-  rightsOf(deployerRules(released(charts).flatMap(({ objects }) => objects)));
+  rightsOf(deployerRules(released(charts).flatMap(({ objects }) => objects))).filter(({ verb }) => verb !== 'watch');
 
 type Asking = Pick<Run, 'cluster' | 'namespace'> & { readonly out: Pick<Run['out'], 'line'> };
 

@@ -33,8 +33,10 @@ export async function causeOfSmoke(
     return why === undefined ? answered : { ...answered, line: `${answered.line}: ${why}` };
   }
   if (last === undefined) return answered;
+  // The pod that failed may be of none of the targets: all pods are looked at.
+  const targets = last.targets.map(({ podLabels: _, ...target }) => target);
   for (let look = 1; look <= looks; look += 1) {
-    const now = await observe({ cluster, namespace: run.namespace, ...last }, last.previous).catch(() => undefined);
+    const now = await observe({ ...last, cluster, namespace: run.namespace, targets }, last.previous).catch(() => undefined);
     const found = now && causeIn(last, now, result);
     if (found !== undefined) return { ...found, others: [...found.others, ...result.failures] };
     await cluster.clock.sleep(lookPauseMs, run.signal);

@@ -1,11 +1,11 @@
 import { isTransient } from './api-error.ts';
 import { Deadline } from './clock.ts';
-import type { Cluster } from './cluster.ts';
 import { lastingContainersOf } from './judge/containers.ts';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
 import { ofKind } from './judge/objects.ts';
 import { moment } from './judge/time.ts';
+import { createMirror, type Mirror, type Reader } from './mirror.ts';
 import type { Run } from './run.ts';
 import { BadRelease, type Trouble, troubleOf } from './trouble.ts';
 import { observe } from './watch.ts';
@@ -16,25 +16,39 @@ const soakPollMs = 500;
 const lookSeconds = 5;
 
 /**
- * Looks on until for so many seconds nothing restarted and nothing lost its readiness. A look that the API server does not answer is repeated.
+ * Looks on until for so many seconds nothing restarted and nothing lost its readiness; the look that ends it is a fresh one. A look that the
+ * API server does not answer is repeated.
  * @throws {BadRelease} when a container restarts, the judge changes its mind, or there is no quiet until the deadline
  */
 export async function soak(run: Run, start: Observation, seconds: number, rollout: Deadline): Promise<void> {
+  if (seconds === 0) return;
   const { clock } = run.cluster;
   const deadline = new Deadline(clock, Math.max(rollout.secondsLeft, seconds + lookSeconds));
   const cluster = run.cluster.until(deadline);
+  const mirror = createMirror(cluster);
+  try {
+    await beQuiet({ ...run, cluster }, mirror, start, seconds, deadline);
+  } finally {
+    mirror.close();
+  }
+}
+
+async function beQuiet(run: Run, mirror: Mirror, start: Observation, seconds: number, deadline: Deadline): Promise<void> {
+  const { clock } = run.cluster;
   let memory = start.previous;
   let quietSince = clock.ms();
-  let hasLooked = seconds === 0;
-  while (!hasLooked || clock.ms() < quietSince + seconds * 1000) {
-    if (deadline.isOver) throw new BadRelease(unquiet(seconds, cluster.now()));
+  const isQuietEnough = () => clock.ms() >= quietSince + seconds * 1000;
+  for (let isFresh = false, isDoubted = false; !(isFresh && isQuietEnough()); ) {
+    if (deadline.isOver) throw new BadRelease(unquiet(seconds, run.cluster.now()));
     run.out.now({ what: 'service', why: `healthy; watching for restarts for ${seconds} s` });
-    await clock.sleep(soakPollMs, run.signal);
-    const now = await lookAgain(cluster, run.namespace, start, memory);
+    await mirror.change(soakPollMs, run.signal);
+    const reader = mirror.look(run.cluster, isDoubted || isQuietEnough());
+    const now = await lookAgain(reader, run.namespace, start, memory);
     if (now === undefined) continue;
-    hasLooked = true;
+    isFresh = reader.isFresh;
     const verdict = judge(now);
-    if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
+    isDoubted = verdict.state === 'failed' && !isFresh;
+    if (verdict.state === 'failed' && isFresh) throw new BadRelease(troubleOf(verdict));
     if (isUnquiet(memory, verdict.memory)) quietSince = clock.ms();
     memory = verdict.memory;
     const restarted = restartedSince(start, now);
@@ -43,7 +57,7 @@ export async function soak(run: Run, start: Observation, seconds: number, rollou
 }
 
 /** Undefined while the API server does not answer. */
-async function lookAgain(cluster: Cluster, namespace: string, start: Observation, memory: Memory | undefined) {
+async function lookAgain(cluster: Reader, namespace: string, start: Observation, memory: Memory | undefined) {
   const { targets, appliedAt, deadlineSeconds } = start;
   try {
     return await observe({ cluster, namespace, targets, appliedAt, deadlineSeconds }, memory);

@@ -62,7 +62,11 @@ async function sceneOf({ latencyMs, fates, outage }: Trouble) {
     if (fate === 'hangs') await clock.sleep(3_600_000, signal);
     await clock.sleep((latencyMs * ((calls * 7) % 10)) / 10, signal);
     if (fate === 'is refused') throw reset();
-    const answer = await fake.transport(call);
+    // A watch that was open when the API server went away is dead without a word.
+    const onLine = (line: string) => {
+      if (!isAway()) call.onLine?.(line);
+    };
+    const answer = await fake.transport({ ...call, onLine }, signal);
     if (fate === 'is cut before the answer') throw reset();
     return answer;
   };

@@ -1,5 +1,6 @@
 import { request as plainRequest, type RequestOptions } from 'node:http';
 import { request } from 'node:https';
+import { StringDecoder } from 'node:string_decoder';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { connectionError } from './connection-error.ts';
 import { credentialError } from './credential-error.ts';
@@ -13,6 +14,8 @@ export interface Call {
   readonly contentType?: string;
   /** Of a longer answer only so many bytes at its end are kept, from the start of a line. */
   readonly tailBytes?: number;
+  /** Gets each line of an answer with status 200 as it comes, for a watch; the text of the answer is then empty. An error that it throws ends the call. */
+  readonly onLine?: (line: string) => void;
 }
 export interface Answer {
   readonly status: number;
@@ -47,16 +50,37 @@ export function createTransport(config: KubeConfig): Transport {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const send = url.protocol === 'http:' ? plainRequest : request;
     const outgoing = send(url, { ...options, method: call.method, headers, ...(signal && { signal }) }, (response) => {
-      const tail = createTail(call.tailBytes);
-      response.on('data', tail.add);
+      const body = call.onLine !== undefined && response.statusCode === 200 ? createLines(call.onLine) : createTail(call.tailBytes);
+      response.on('data', (chunk: Buffer) => {
+        try {
+          body.add(chunk);
+        } catch (error) {
+          reject(error);
+          response.destroy();
+        }
+      });
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: tail.text(), date: response.headers.date }));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: body.text(), date: response.headers.date }));
     });
     outgoing.on('error', reject);
     outgoing.end(body);
     return promise.catch((error: unknown) => {
       throw connectionError(url.origin, error);
     });
+  };
+}
+
+/** Cuts an answer into lines as it comes. */
+function createLines(onLine: (line: string) => void) {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  return {
+    add(chunk: Buffer): void {
+      const lines = (rest + decoder.write(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') onLine(line);
+    },
+    text: () => '',
   };
 }
 

@@ -16,9 +16,12 @@ import {
   type Waiting,
 } from './judge/index.ts';
 import { placeOf } from './judge/scene.ts';
-import { type KubeObject, label } from './objects.ts';
+import { createMirror, type Mirror, type Reader } from './mirror.ts';
+import { at, isRecord, type KubeObject, label } from './objects.ts';
 
 const pollMs = 700;
+/** What is concluded when time is up is drawn from looks of the last moment. */
+const lastMs = 2000;
 /** A look is given up after so many seconds and begun anew. */
 const lookSeconds = 20;
 /** A look that fails, or takes so much longer than the fastest one, met an API server that was away: nodes could not report either. */
@@ -44,22 +47,43 @@ export interface Watched {
 }
 
 /**
- * Lists what the targets consist of every 0.7 s and asks the judge, until it is sure or the deadline is over: then the last look decides.
+ * Watches what the targets consist of and asks the judge after every change, and every 0.7 s for what time alone proves, until it is sure or
+ * the deadline is over: then the last look decides. A verdict drawn from memory counts only if a fresh look confirms it.
  * The API server being away for a moment is waited out.
  * @throws the reason of the signal when it is aborted; the error of the last look when there was none until the deadline
  */
 export async function awaitVerdict(watched: Watched, deadline: Deadline, signal: AbortSignal, onWaiting: OnWaiting): Promise<Settled> {
+  const mirror = createMirror(watched.cluster);
+  try {
+    return await verdictOf(watched, mirror, deadline, signal, onWaiting);
+  } finally {
+    mirror.close();
+  }
+}
+
+async function verdictOf(
+  watched: Watched,
+  mirror: Mirror,
+  deadline: Deadline,
+  signal: AbortSignal,
+  onWaiting: OnWaiting,
+): Promise<Settled> {
   const { cluster } = watched;
   const trust = createTrust(cluster.clock);
   let last: Observation | undefined;
   let memory = watched.previous;
-  for (;;) {
+  for (let isDoubted = false; ; ) {
     signal.throwIfAborted();
-    const look = await lookOnce(watched, deadline, memory);
-    trust.note(look);
+    const look = await lookOnce(watched, mirror, isDoubted || deadline.msLeft < lastMs, deadline, memory);
+    isDoubted = false;
+    if (look.isFresh) trust.note(look);
     if ('observation' in look) {
       last = look.observation;
       const verdict = judge(last);
+      if (verdict.state !== 'progressing' && !look.isFresh && !deadline.isOver) {
+        isDoubted = true;
+        continue;
+      }
       if (verdict.state === 'healthy' || (verdict.state === 'failed' && trust.accepts(verdict.cause)))
         return { verdict, observation: last };
       memory = verdict.memory;
@@ -70,7 +94,7 @@ export async function awaitVerdict(watched: Watched, deadline: Deadline, signal:
       if (last === undefined) throw 'error' in look ? look.error : new Error('the workloads were never seen');
       return verdictAtDeadline(last, memory, cluster.now());
     }
-    await cluster.clock.sleep(Math.min(pollMs, deadline.msLeft), signal);
+    await mirror.change(Math.min(pollMs, deadline.msLeft), signal);
   }
 }
 
@@ -83,18 +107,19 @@ function verdictAtDeadline(last: Observation, previous: Memory | undefined, now:
   return { verdict, observation };
 }
 
-type Look = { readonly ms: number } & ({ readonly observation: Observation } | { readonly error: unknown });
+type Look = { readonly ms: number; readonly isFresh: boolean } & ({ readonly observation: Observation } | { readonly error: unknown });
 
-async function lookOnce(watched: Watched, deadline: Deadline, memory: Memory | undefined): Promise<Look> {
+async function lookOnce(watched: Watched, mirror: Mirror, fresh: boolean, deadline: Deadline, memory: Memory | undefined): Promise<Look> {
   const { clock } = watched.cluster;
   const startMs = clock.ms();
   const cluster = watched.cluster.until(new Deadline(clock, Math.min(lookSeconds, deadline.secondsLeft)));
   try {
-    const observation = await observe({ ...watched, cluster }, memory);
-    return { ms: clock.ms() - startMs, observation };
+    const reader = mirror.look(cluster, fresh);
+    const observation = await observe({ ...watched, cluster: reader }, memory);
+    return { ms: clock.ms() - startMs, isFresh: reader.isFresh, observation };
   } catch (error) {
     if (!isTransient(error)) throw error;
-    return { ms: clock.ms() - startMs, error };
+    return { ms: clock.ms() - startMs, isFresh: true, error };
   }
 }
 
@@ -138,11 +163,12 @@ export async function problemsNow(watched: Omit<Watched, 'deadlineSeconds' | 'pr
 
 /** Everything the judge needs to know now. */
 export async function observe(
-  { cluster, namespace, targets, appliedAt, deadlineSeconds }: Watched,
+  { cluster, namespace, targets, appliedAt, deadlineSeconds }: Omit<Watched, 'cluster'> & { readonly cluster: Reader },
   previous?: Memory,
 ): Promise<Observation> {
   const has = (...kinds: Target['kind'][]) => targets.some(({ kind }) => kinds.includes(kind));
-  const list = (apiVersion: string, kind: string) => cluster.list({ apiVersion, kind }, namespace);
+  const podLabels = commonLabels(targets);
+  const list = (apiVersion: string, kind: string) => cluster.list({ apiVersion, kind }, namespace, podLabels);
   const lists = await Promise.all([
     Promise.all(targets.map(({ apiVersion, kind, name }) => cluster.get({ apiVersion, kind, namespace, name }))),
     list('v1', 'Pod'),
@@ -151,7 +177,7 @@ export async function observe(
     readableNodes(cluster),
   ]);
   const objects: readonly (object | undefined)[] = lists.flat();
-  const events: readonly object[] = await list('v1', 'Event');
+  const events: readonly object[] = await cluster.list({ apiVersion: 'v1', kind: 'Event' }, namespace, undefined, eventSelector);
   return {
     now: cluster.now(),
     appliedAt,
@@ -163,8 +189,29 @@ export async function observe(
   };
 }
 
+/** Without the events of pods that start as they should: a namespace may hold thousands of others. */
+const eventSelector = ['Scheduled', 'Pulled', 'Created', 'Started', 'SuccessfulCreate', 'SuccessfulDelete']
+  .map((reason) => `reason!=${reason}`)
+  .join();
+
+/** A selector for what all pods, ReplicaSets and ControllerRevisions of the targets have in common; undefined if that is nothing. */
+function commonLabels(targets: readonly Target[]): string | undefined {
+  const [first, ...others] = targets.filter(({ kind }) => !isOperatedKind(kind)).map(({ podLabels = {} }) => Object.entries(podLabels));
+  const common = first?.filter(([name, value]) => others.every((labels) => labels.some(([other, its]) => other === name && its === value)));
+  return common === undefined || common.length === 0 ? undefined : common.map((pair) => pair.join('=')).join();
+}
+
+/** The labels by which a workload selects its pods, of any revision; a Job selects by its UID, and never changes its template. */
+function podLabelsOf({ kind, spec }: KubeObject): Pick<Target, 'podLabels'> {
+  const labels = kind === 'Job' ? at(spec, 'template', 'metadata', 'labels') : at(spec, 'selector', 'matchLabels');
+  if (!isRecord(labels)) return {};
+  return {
+    podLabels: Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))),
+  };
+}
+
 /** Nodes are not of the namespace: a deployer may not read them, and then does without. */
-async function readableNodes(cluster: Cluster): Promise<KubeObject[]> {
+async function readableNodes(cluster: Reader): Promise<KubeObject[]> {
   try {
     return await cluster.list({ apiVersion: 'v1', kind: 'Node' }, '');
   } catch (error) {
@@ -178,18 +225,21 @@ const isTargetKind = (kind: string): kind is Target['kind'] => workloadKinds.inc
 
 /** Those of the applied objects that can be judged, as the judge wants them named. */
 export function targetsOf(objects: readonly KubeObject[]): Target[] {
-  return objects.flatMap(({ apiVersion, kind, metadata: { name, namespace = '', uid, generation } }) =>
-    isTargetKind(kind)
+  return objects.flatMap((object) => {
+    const { apiVersion, kind } = object;
+    const { name, namespace = '', uid, generation } = object.metadata;
+    return isTargetKind(kind)
       ? [
           {
             apiVersion,
             kind,
             name,
             namespace,
+            ...podLabelsOf(object),
             ...(uid === undefined ? {} : { uid }),
             ...(typeof generation === 'number' ? { generation } : {}),
           },
         ]
-      : [],
-  );
+      : [];
+  });
 }

@@ -9,6 +9,8 @@ export interface Target {
   readonly uid?: string;
   /** `metadata.generation` that the apply returned: status of an older generation is not believed. */
   readonly generation?: number;
+  /** What all its pods carry, of whatever revision. */
+  readonly podLabels?: Readonly<Record<string, string>>;
 }
 
 /** Everything a verdict depends on. */

@@ -45,7 +45,7 @@ const resources = [
 
 /** `controller` plays the cluster's controllers: it gets each object that is written and gives it its status. */
 export function createFakeApi(controller: (object: KubeObject) => KubeObject = (object) => object): FakeApi {
-  const objects = new Map<string, KubeObject>();
+  const objects = new WatchedObjects();
   const conflicts: FakeApi['conflicts'] = new Map();
   const writes: string[] = [];
   const denied: FakeApi['denied'] = new Set();
@@ -81,16 +81,17 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
     return success(store(path, { ...call.body, metadata }, dryRun));
   };
 
-  const transport: Transport = async (call) => {
+  const transport: Transport = async (call, signal) => {
+    if (call.query?.watch === 'true') return objects.watch(call, signal);
     if (call.path.startsWith('/apis/authorization.k8s.io/')) return success({ status: reviewed(call.body, denied) });
     const group = resources.filter(({ root }) => root === call.path);
     if (group.length > 0) return success({ resources: group.map(({ name, kind }) => ({ name, kind, namespaced: kind !== 'Namespace' })) });
     if (call.path.endsWith('/nodes') || call.path.endsWith('/log')) return failure(403, 'Forbidden', 'may not');
     const isCollection = resources.some(({ name }) => call.path.endsWith(`/${name}`));
     if (call.method === 'GET' && isCollection) {
-      const wanted = call.query?.labelSelector?.split('=') ?? [];
-      const items = [...objects].filter(([path, { metadata }]) => path.startsWith(`${call.path}/`) && hasLabel(metadata.labels, wanted));
-      return success({ items: items.map(([, { apiVersion: _a, kind: _k, ...item }]) => item) });
+      const items = [...objects].filter(([path, object]) => isSelected(call, path, object));
+      const metadata = { resourceVersion: String(objects.changes.length) };
+      return success({ metadata, items: items.map(([, { apiVersion: _a, kind: _k, ...item }]) => item) });
     }
     const found = objects.get(call.path);
     if (call.method === 'GET') return found === undefined ? failure(404, 'NotFound', 'not found') : success(found);
@@ -112,8 +113,64 @@ function reviewed(question: unknown, denied: ReadonlySet<string>) {
   return { resourceRules: denied.size === 0 ? [everything] : [], incomplete: true, allowed: !denied.has(right) };
 }
 
-const hasLabel = (labels: Readonly<Record<string, string>> = {}, [name, value]: readonly string[]): boolean =>
-  name === undefined || labels[name] === value;
+/** Whether an object is of the collection that a call names, and fits its selectors; of field selectors only a name counts. */
+function isSelected({ path, query }: Call, objectPath: string, { metadata }: KubeObject): boolean {
+  const labels = query?.labelSelector?.split(',').map((pair) => pair.split('=')) ?? [];
+  const name = /^metadata\.name=(.+)$/.exec(query?.fieldSelector ?? '')?.[1];
+  return (
+    objectPath.startsWith(`${path}/`) &&
+    (name === undefined || metadata.name === name) &&
+    labels.every(([label = '', value]) => metadata.labels?.[label] === value)
+  );
+}
+
+interface ObjectChange {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly path: string;
+  readonly object: KubeObject;
+}
+
+/** Objects by path, whose changes can be watched. The version of a list is the number of changes before it. */
+class WatchedObjects extends Map<string, KubeObject> {
+  readonly changes: ObjectChange[] = [];
+  readonly #watchers = new Set<(change: ObjectChange) => void>();
+
+  override set(path: string, object: KubeObject): this {
+    const type = this.has(path) ? 'MODIFIED' : 'ADDED';
+    super.set(path, object);
+    this.#note({ type, path, object });
+    return this;
+  }
+
+  override delete(path: string): boolean {
+    const object = this.get(path);
+    if (object !== undefined) this.#note({ type: 'DELETED', path, object });
+    return super.delete(path);
+  }
+
+  /** Never ends by itself. */
+  watch(call: Call, signal: AbortSignal | undefined): Promise<Answer> {
+    const watcher = ({ type, path, object }: ObjectChange) => {
+      if (isSelected(call, path, object)) call.onLine?.(JSON.stringify({ type, object }));
+    };
+    const since = call.query?.resourceVersion;
+    if (since === undefined) for (const [path, object] of this) watcher({ type: 'ADDED', path, object });
+    else this.changes.slice(Number(since)).forEach(watcher);
+    this.#watchers.add(watcher);
+    return new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        this.#watchers.delete(watcher);
+        reject(signal.reason);
+      });
+    });
+  }
+
+  #note(change: ObjectChange): void {
+    this.changes.push(change);
+    for (const watcher of this.#watchers) watcher(change);
+  }
+}
+
 const success = (body: unknown): Answer => ({ status: 200, text: JSON.stringify(body) });
 const failure = (status: number, reason: string, message: string, causes: readonly unknown[] = []): Answer => ({
   status,
