@@ -41,6 +41,36 @@ test('a native sidecar that restarts after the rollout is found', () => {
   expect(restartedSince(observation(withSidecar(0)), observation(withSidecar(1)))).toMatchObject({ container: { name: 'proxy' } });
 });
 
+test('a sidecar that has ended and waits to be restarted is found, although nothing was restarted yet', () => {
+  const withProxy = (state: object, lastState: object): ClusterObject => ({
+    kind: 'Pod',
+    metadata: { name: 'api-a', namespace: 'n', uid: 'a' },
+    spec: { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] },
+    status: { initContainerStatuses: [{ name: 'proxy', restartCount: 0, state, lastState }] },
+  });
+  const terminated = { exitCode: 3, reason: 'Error', startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:06Z' };
+  const before = observation(withProxy({ running: { startedAt: terminated.startedAt } }, {}));
+  const found = [withProxy({ waiting: { reason: 'CrashLoopBackOff' } }, { terminated }), withProxy({ terminated }, {})].map((pod) =>
+    restartedSince(before, observation(pod)),
+  );
+  const line = 'container proxy of pod api-a has ended (exit code 3, Error) after the rollout (0 restarts)';
+  expect(found).toMatchObject([
+    { line, container: { previousLogs: false } },
+    { line, container: { previousLogs: false } },
+  ]);
+});
+
+test('a container that had ended before the end of the rollout is no trouble', () => {
+  const lastState = { terminated: { exitCode: 3, finishedAt: '2026-01-01T00:00:06Z' } };
+  const ended = (restartCount: number, state: object): ClusterObject => ({
+    kind: 'Pod',
+    metadata: { name: 'api-a', namespace: 'n', uid: 'a' },
+    status: { containerStatuses: [{ name: 'api', restartCount, state, lastState }] },
+  });
+  const backingOff = observation(ended(1, { waiting: { reason: 'CrashLoopBackOff' } }));
+  expect(restartedSince(backingOff, observation(ended(2, { running: { startedAt: '2026-01-01T00:00:16Z' } })))).toBeUndefined();
+});
+
 test('restarts from before the end of the rollout, and new pods, are no trouble', () => {
   expect(restartedSince(observation(pod('a', 2)), observation(pod('a', 2), pod('c', 0)))).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { Deadline } from './clock.ts';
 import { lastingContainersOf } from './judge/containers.ts';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
-import { ofKind } from './judge/objects.ts';
+import { type ContainerStatus, ofKind } from './judge/objects.ts';
 import { moment } from './judge/time.ts';
 import { createMirror, type Mirror, type Reader } from './mirror.ts';
 import type { Run } from './run.ts';
@@ -79,33 +79,47 @@ const unquiet = (seconds: number, now: Date): Trouble => ({
 const isUnquiet = (before: Memory | undefined, { readiness }: Memory): boolean =>
   Object.entries(readiness).some(([run, { ready, losses }]) => !ready || losses.at(-1) !== before?.readiness[run]?.losses.at(-1));
 
-/** The first container, in a pod that was there at the start, that has restarted since. */
+/** The first container, in a pod that was there at the start, that has ended since, whether or not it was restarted already. */
 export function restartedSince(start: Observation, now: Observation): Trouble | undefined {
-  const before = new Map(restartsOf(start).map((one) => [one.key, one.restarts]));
-  const found = restartsOf(now).find(({ key, restarts }) => restarts > (before.get(key) ?? restarts));
+  const before = new Map(runsOf(start).map((one) => [one.key, one.ends]));
+  const found = runsOf(now).find(({ key, ends }) => ends > (before.get(key) ?? ends));
   if (found === undefined) return undefined;
   return {
     code: 'restarted',
-    line: `container ${found.container} of pod ${found.pod.name} ${found.ended} after the rollout (${found.restarts} ${found.restarts === 1 ? 'restart' : 'restarts'})`,
-    provedAt: found.at ?? now.now,
+    line: `container ${found.container} of pod ${found.pod.name} ${endText(found)} after the rollout (${found.restarts} ${found.restarts === 1 ? 'restart' : 'restarts'})`,
+    provedAt: moment(found.end?.finishedAt) ?? now.now,
     chain: [{ kind: 'Pod', ...found.pod }],
-    container: { name: found.container, restarts: found.restarts, previousLogs: true },
+    container: { name: found.container, restarts: found.restarts, previousLogs: !found.isOver },
     others: [],
   };
 }
 
-const endText = (end: { readonly exitCode: number; readonly reason?: string } | undefined): string =>
-  end === undefined ? 'restarted' : `was restarted (exit code ${end.exitCode}, ${end.reason ?? 'no reason given'})`;
+/** A container of a pod and how often it has ended. */
+interface Runs {
+  readonly key: string;
+  readonly pod: { readonly name: string; readonly namespace: string };
+  readonly container: string;
+  readonly restarts: number;
+  /** Whether its last run is over and no other has begun. */
+  readonly isOver: boolean;
+  readonly ends: number;
+  readonly end: NonNullable<ContainerStatus['lastState']>['terminated'];
+}
 
-const restartsOf = ({ objects }: Observation) =>
+function endText({ end, isOver }: Runs): string {
+  const how = end && ` (exit code ${end.exitCode}, ${end.reason ?? 'no reason given'})`;
+  if (isOver) return `has ended${how ?? ''}`;
+  return how === undefined ? 'restarted' : `was restarted${how}`;
+}
+
+const runsOf = ({ objects }: Observation): Runs[] =>
   ofKind(objects, 'Pod').flatMap((pod) => {
     const { name, namespace = '', uid } = pod.metadata;
-    return lastingContainersOf(pod).map(({ status }) => ({
-      key: `${uid}/${status.name}`,
-      pod: { name, namespace },
-      container: status.name,
-      restarts: status.restartCount ?? 0,
-      ended: endText(status.lastState?.terminated ?? undefined),
-      at: moment(status.lastState?.terminated?.finishedAt),
-    }));
+    return lastingContainersOf(pod).map(({ status }) => {
+      const { restartCount: restarts = 0, state, lastState } = status;
+      const end = state?.terminated ?? lastState?.terminated;
+      const isOver = Boolean(state?.terminated ?? (state?.waiting && lastState?.terminated));
+      const ends = restarts + (isOver ? 1 : 0);
+      return { key: `${uid}/${status.name}`, pod: { name, namespace }, container: status.name, restarts, isOver, ends, end };
+    });
   });

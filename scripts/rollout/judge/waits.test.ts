@@ -73,6 +73,14 @@ const cases: readonly Case[] = [
     line: /pod api-2-a has ended: Evicted: The node was low on resource: memory\./,
   },
   {
+    what: 'a pod that was evicted, although its successor is only just assigned to a node',
+    objects: rollout(
+      { ...pod({ ...onNode, name: 'api-2-a' }), status: { phase: 'Pending' } },
+      evicted(pod({ ...onNode, name: 'api-2-b' })),
+    ),
+    line: /pod api-2-b has ended: Evicted/,
+  },
+  {
     what: 'an old pod that does not end',
     objects: [
       unready,
