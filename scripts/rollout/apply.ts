@@ -1,6 +1,7 @@
 import { Failure } from '../cli/failure.ts';
 import { isStatus } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
+import { changesBetween } from './diff.ts';
 import { type KubeObject, label, refOf } from './objects.ts';
 import { type InventoryItem, isFailedJob, type PlannedObject, versionOf } from './plan.ts';
 
@@ -14,7 +15,9 @@ export async function applyPlanned(cluster: Cluster, planned: PlannedObject, for
   for (let attempt = 1; ; attempt += 1) {
     const live = await cluster.get(ref);
     if (planned.action === 'none' && live !== undefined) return live;
-    if (!force) assertUnmoved(planned, live);
+    // After a conflict, a change may be our own earlier write, whose answer was lost on the way.
+    const isWritten = attempt > 1 && live !== undefined && (await isAsPlanned(cluster, planned, live));
+    if (!force && !isWritten) assertUnmoved(planned, live);
     if (live !== undefined && isFailedJob(live)) await removeAndWait(cluster, live);
     const current = live === undefined || isFailedJob(live) ? undefined : live.metadata.resourceVersion;
     try {
@@ -24,6 +27,16 @@ export async function applyPlanned(cluster: Cluster, planned: PlannedObject, for
       if (attempt === 8 || !isStatus(error, 409) || error.causes.some(({ reason }) => reason === 'FieldManagerConflict')) throw error;
       await cluster.clock.sleep(50 * attempt);
     }
+  }
+}
+
+/** Whether an apply would change nothing. */
+async function isAsPlanned(cluster: Cluster, { object }: PlannedObject, live: KubeObject): Promise<boolean> {
+  try {
+    return changesBetween(live, await cluster.apply(object, { dryRun: true })).length === 0;
+  } catch (error) {
+    if (isStatus(error, 409)) return false;
+    throw error;
   }
 }
 
