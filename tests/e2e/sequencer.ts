@@ -14,7 +14,11 @@ const order = [
   'network',
   'canary',
   'verdicts',
+  'namespaces',
+  'simulated',
   'disruptions',
+  'killed',
+  'chaos',
 ];
 const place = ({ path }: { readonly path: string }) => order.indexOf(basename(path, '.test.ts'));
 

@@ -16,6 +16,8 @@ export interface Attempt {
   readonly waitSeconds?: number;
   readonly timeoutSeconds?: number;
   readonly soakSeconds?: number;
+  /** Not set: a bad release is rolled back. */
+  readonly rollback?: boolean;
   /** Where the API server is asked; not set: where KUBECONFIG says. */
   readonly server?: string;
   readonly smoke?: Run['smoke'];
@@ -38,9 +40,12 @@ export function clusterAt(server?: string): Cluster {
   const config = new KubeConfig();
   config.loadFromDefault();
   const current = config.getCurrentCluster();
-  if (current !== null && server !== undefined) config.clusters = [{ ...current, server }];
+  if (current !== null && server !== undefined) config.clusters = [{ ...current, server, skipTLSVerify: server.startsWith('http:') }];
   return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
 }
+
+/** To whom the namespaces of the verdicts belong. */
+export const shopOwner = { product: 'verdicts', environment: 'local' } as const;
 
 /** One deploy of these charts by the release tool's own engine, as `leyenda deploy` runs it. */
 export async function deployCharts(namespace: string, charts: readonly Chart[], attempt: Attempt = {}): Promise<Ended> {
@@ -53,7 +58,7 @@ export async function deployCharts(namespace: string, charts: readonly Chart[], 
   const run: Run = {
     cluster,
     namespace,
-    owner: { product: 'verdicts', environment: 'local' },
+    owner: shopOwner,
     out: createOutput({ stdout: say, stderr: say, terminal: false }, 'deploy', false),
     signal: new AbortController().signal,
     smoke: attempt.smoke ?? ((expected, seconds, signal) => smoke(cluster, expected, seconds, signal)),
@@ -68,7 +73,7 @@ export async function deployCharts(namespace: string, charts: readonly Chart[], 
       soakSeconds: attempt.soakSeconds ?? 3,
       dryRun: false,
       waitSeconds: attempt.waitSeconds ?? 0,
-      rollback: true,
+      rollback: attempt.rollback ?? true,
       onEvidence: async (evidence) => attempt.onEvidence?.(evidence),
     });
     return {

@@ -19,6 +19,8 @@ export interface Shop {
   readonly configuration?: Readonly<Record<string, string>>;
   readonly replicas?: number;
   readonly workload?: 'Deployment' | 'StatefulSet';
+  /** More annotations of the pods. */
+  readonly annotations?: Json;
   /** Merged into the workload's spec, the pod's, the container's. */
   readonly spec?: Json;
   readonly pod?: Json;
@@ -29,6 +31,8 @@ export interface Shop {
   /** The schema that it leaves, and the one that a release must know to work on it. */
   readonly schema?: readonly [version: string, serves: string];
   readonly others?: readonly KubeObject[];
+  /** Of the Service; not set: that of its pods. */
+  readonly serviceSelector?: Readonly<Record<string, string>>;
 }
 
 const restricted = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
@@ -75,7 +79,7 @@ export function shop({ namespace, image, behaviour = 'well', ...release }: Shop)
   const id = contentHash(spec);
   const [container] = spec.containers;
   const template = {
-    metadata: { labels: app('api'), annotations: { [marks.release]: id } },
+    metadata: { labels: app('api'), annotations: { ...release.annotations, [marks.release]: id } },
     spec: { ...spec, containers: [{ ...container, env: [...(container?.env ?? []), { name: 'RELEASE', value: id }] }] },
   };
   const kindSpec =
@@ -101,7 +105,7 @@ export function shop({ namespace, image, behaviour = 'well', ...release }: Shop)
           ),
         ];
   const service = object('v1', 'Service', names.services.api, {
-    spec: { selector: app('api'), ports: [{ port: 80, targetPort: ports.http }] },
+    spec: { selector: release.serviceSelector ?? app('api'), ports: [{ port: 80, targetPort: ports.http }] },
   });
   const run = object('apps/v1', workload, names.api, {
     spec: { replicas, selector: { matchLabels: app('api') }, ...kindSpec, template, ...release.spec },

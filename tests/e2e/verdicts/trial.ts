@@ -66,6 +66,13 @@ export async function servesSoon(namespace: string, charts: readonly Chart[]): P
   return false;
 }
 
+/** Whether the Deployment of these charts is the one in the cluster, whatever its pods do. */
+export async function isInPlace(namespace: string, charts: readonly Chart[]): Promise<boolean> {
+  const [wanted] = objectsOf(charts).filter(({ kind }) => kind === 'Deployment');
+  const live = await getJson('deployment', wanted?.metadata.name ?? '', '-n', namespace);
+  return templateOf(live.spec) === templateOf(wanted?.spec);
+}
+
 /** Whether a release that cannot be taken back is in place, and as many pods as are wanted, of the one before, answer still. */
 async function standsBeside(namespace: string, next: readonly Chart[]): Promise<boolean> {
   const [wanted] = objectsOf(next).filter(({ kind }) => kind === 'Deployment');

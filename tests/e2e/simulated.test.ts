@@ -1,0 +1,64 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { unpulled } from './control-plane.ts';
+import { printLedger, record, seconds } from './ledger.ts';
+import { apiServerPidFile } from './verdicts/api-server.ts';
+import { peers, tryPeer } from './verdicts/peers.ts';
+import { hanging, scenarios } from './verdicts/played.ts';
+import { simulationMissing } from './verdicts/simulated.ts';
+import { tryLeyenda, type Verdict } from './verdicts/trial.ts';
+
+const patience = 1_800_000;
+const told = new Map<string, Verdict>();
+/** kubectl waits for as long as it is let: E2E_PEERS=1. */
+const besideKubectl = process.env.E2E_PEERS === '1' ? peers.filter(({ tool }) => tool === 'kubectl') : [];
+
+const missing = await simulationMissing();
+
+if (missing) test.skip(`skipped: ${missing}`, () => {});
+else
+  describe('What nodes can report, on simulated nodes', () => {
+    for (const scenario of scenarios)
+      test.concurrent(
+        scenario.name,
+        async () => {
+          const verdict = await tryLeyenda(scenario, unpulled);
+          told.set(scenario.name, verdict);
+          const { said, cause, right } = verdict;
+          expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
+        },
+        patience,
+      );
+    for (const peer of besideKubectl)
+      for (const scenario of scenarios.filter(({ alone }) => alone !== true))
+        test.concurrent(
+          `${peer.tool} says of: ${scenario.name}`,
+          async () => void told.set(`${peer.tool}: ${scenario.name}`, await tryPeer(peer, scenario, unpulled)),
+          patience,
+        );
+
+    const hangs = apiServerPidFile() === undefined ? test.skip : test;
+    for (const scenario of hanging)
+      hangs(
+        scenario.name,
+        async () => {
+          const verdict = await tryLeyenda(scenario, unpulled);
+          told.set(scenario.name, verdict);
+          const { said, cause, right } = verdict;
+          expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
+        },
+        patience,
+      );
+
+    afterAll(() => {
+      record('scenario', 'verdict', 'to verdict', 'to restored', 'in all', 'kubectl', 'cause');
+      for (const { name } of [...scenarios, ...hanging]) {
+        const verdict = told.get(name);
+        if (verdict === undefined) continue;
+        const peer = told.get(`kubectl: ${name}`);
+        const beside = peer && `${peer.right ? 'right' : 'WRONG'}: ${peer.said}, ${seconds(peer.total)}`;
+        const { said, toVerdict, toRestored, total, cause } = verdict;
+        record(name, said, seconds(toVerdict), seconds(toRestored), seconds(total), beside, cause);
+      }
+      printLedger();
+    });
+  });
