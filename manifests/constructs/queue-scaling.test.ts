@@ -26,7 +26,7 @@ describe('A worker that scales by the queue', () => {
   test('grows with what waits and what is worked on, and with CPU and memory as before', () => {
     const metric = (state: string) => `max(instagram_captions_queue_depth{state="${state}"})`;
     expect(scalers.at(-1)?.spec).toMatchObject({
-      scaleTargetRef: { name: 'instagram-captions-worker' },
+      scaleTargetRef: { kind: 'Deployment', name: 'instagram-captions-worker' },
       minReplicaCount: 3,
       maxReplicaCount: 8,
       triggers: [

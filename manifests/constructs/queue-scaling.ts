@@ -33,7 +33,7 @@ export function queueScaler(
     new ScaledObject({
       metadata: { name: environment.names.autoscalers[role], labels: { ...labels(environment, role) } },
       spec: {
-        scaleTargetRef: { name: environment.names[role] },
+        scaleTargetRef: { kind: 'Deployment', name: environment.names[role] },
         minReplicaCount: min,
         maxReplicaCount: max,
         pollingInterval: 15,

@@ -4,7 +4,7 @@ const units: Readonly<Record<string, number>> = { ...binary, ...decimal };
 
 /** The number that a Kubernetes quantity stands for: `250m` is 0.25, `1Gi` 1073741824; undefined if the API server refuses it. */
 export function parseQuantity(text: string): number | undefined {
-  const parts = /^(?<sign>[+-]?)(?<number>\d+\.?\d*|\.\d+)(?:(?<unit>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?\d{1,3}))?$/.exec(
+  const parts = /^(?<sign>[+-]?)(?<number>\d+(?:\.\d*)?|\.\d+)(?:(?<unit>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?\d{1,3}))?$/.exec(
     text,
   )?.groups;
   if (parts === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { quickResilience, testCard } from '../testing/models.ts';
+import { until } from '../testing/until.ts';
 import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { type CaptionRequest, ModelError } from './model.ts';
 import type { ModelCall } from './observing.ts';
@@ -133,7 +134,9 @@ describe('A model with resilience', () => {
     const { resilient, seen, calls } = await endpoint(hangs);
     const caller = new AbortController();
     const pending = resilient({ attemptSeconds: 10 }).writeCaptions(request, caller.signal);
-    setTimeout(() => caller.abort(new Error('left')), 50);
+    pending.catch(() => {});
+    await until(() => seen.length === 1);
+    caller.abort(new Error('left'));
     await expect(pending).rejects.toThrow('left');
     expect(seen.length).toBe(1);
     expect(calls.map(({ outcome }) => outcome)).toEqual(['cancelled']);

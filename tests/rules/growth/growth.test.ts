@@ -58,7 +58,7 @@ describe('The growth of processor time', () => {
   test('is measured as 2 for a quadratic parser', async () => {
     expect(await growthOf((text) => /@+x/.test(text), plain, largest, most)).toBeGreaterThan(1.7);
   });
-  test('is measured as 1 for a linear parser', async () => {
+  test('is not measured as quadratic for a linear parser', async () => {
     const growth = await growthOf(
       (text) =>
         text
@@ -69,7 +69,6 @@ describe('The growth of processor time', () => {
       largest,
       1.2,
     );
-    expect(growth).toBeGreaterThan(0.7);
     expect(growth).toBeLessThan(most);
   });
 });
