@@ -69,7 +69,7 @@ async function treat(
   response: ServerResponse,
   open: () => ReturnType<typeof request>,
 ): Promise<void> {
-  if (treatment.does === 'stall') await sleep(treatment.forMs);
+  if (treatment.does === 'stall') await sleep(treatment.forMs, undefined, { ref: false });
   if (treatment.does === 'stall' || treatment.does === 'drop') {
     response.destroy();
     return;
