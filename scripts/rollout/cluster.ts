@@ -103,6 +103,8 @@ const restartSeconds = 30;
 const firstTries = 3;
 const firstSeconds = 1.5;
 const longestPauseMs = 1000;
+/** With less time than this left a call is not tried again: it would end with the time limit instead of the error. */
+const leastTryMs = 500;
 /** An admission webhook that does not answer may be starting; each call may wait for it as long as its configuration says. */
 const webhookSeconds = 5;
 
@@ -153,7 +155,7 @@ async function answerTo(connection: Connection, call: Call, deadline: Deadline |
       if (!connection.hasAnswered && attempt >= firstTries) ends.push(first);
       if (webhookFailureOf(error) !== undefined) ends.push(webhook);
       const msLeft = Math.min(...ends.map((end) => end.msLeft));
-      if (!isRepeatable || !isTransient(error) || msLeft <= pauseMs) throw error;
+      if (!isRepeatable || !isTransient(error) || msLeft <= pauseMs + leastTryMs) throw error;
       await clock.sleep(pauseMs);
     }
   }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 
 /** The files in the order in which they use one cluster. */
 const order = [
+  'refused',
   'identity',
   'admission',
   'rights',

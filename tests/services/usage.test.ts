@@ -8,6 +8,7 @@ import { createMetrics } from '../../service/telemetry/metrics.ts';
 import { type Load, load } from '../../service/testing/load.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { g0, generate, settingsOf } from '../../service/testing/service.ts';
+import { until } from '../../service/testing/until.ts';
 import { says, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
 import { testCaller, testUsage } from '../../service/testing/usage-events.ts';
 import { createMetering } from '../../service/usage/metering.ts';
@@ -152,6 +153,13 @@ withServers('A budget', () => {
     expect(rows).toEqual([{ spent: 4970, reserved: 0, metered: 4970 }]);
   });
 
+  const reservedOf = async (keyId: string) => {
+    const { rows } = await sql<{ micros: number }>`select reserved_micros::int as micros from budgets where key_id = ${keyId}`.execute(
+      database().database.db,
+    );
+    return rows[0]?.micros ?? 0;
+  };
+
   test('ends what a key may spend on two replicas with 402, while cached answers go on and cost nothing', async () => {
     const answer = JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#dog'], language: 'en' });
     upstream = await startUpstream(says(answer, { usage: { prompt_tokens: 100, completion_tokens: 100 } }));
@@ -162,7 +170,11 @@ withServers('A budget', () => {
     const ask = (index: number) =>
       generate(replicas[index % 2] ?? { url: '' }, { ...g0, content_description: `A dog, number ${index} of many` }, key);
     const statuses: number[] = [];
-    for (let index = 0; index < 12; index += 1) statuses.push((await ask(index)).status);
+    for (let index = 0; index < 12; index += 1) {
+      statuses.push((await ask(index)).status);
+      // What an answer cost is settled after it was sent.
+      await until(async () => (await reservedOf(id)) === 0);
+    }
     const paid = statuses.filter((status) => status === 200).length;
     expect(paid).toBeGreaterThan(0);
     expect(statuses).toEqual([...Array(paid).fill(200), ...Array(12 - paid).fill(402)]);
