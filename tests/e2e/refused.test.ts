@@ -4,13 +4,20 @@ import type { KubernetesObject } from '../../manifests/objects.ts';
 import { acceptedExamples, stricter } from '../../manifests/policies/examples/accepted.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { connect } from '../../scripts/rollout/cluster.ts';
+import type { DeploymentName } from '../../service/contract/product.ts';
 import { missing } from './control-plane.ts';
+
+const known = new Map<DeploymentName, readonly KubernetesObject[]>();
+function objectsOf(name: DeploymentName): readonly KubernetesObject[] {
+  const objects = known.get(name) ?? synthesize(name).flatMap((chart) => chart.objects);
+  known.set(name, objects);
+  return objects;
+}
 
 /** The object that an example changes, in a namespace that every cluster has. */
 function mistaken({ of = 'production', change }: (typeof acceptedExamples)[number]): KubernetesObject {
-  const sound = synthesize(of).flatMap(({ objects }) => objects);
-  const position = change(sound).findIndex((object, at) => JSON.stringify(object) !== JSON.stringify(sound[at]));
-  const object = change(sound)[position];
+  const sound = objectsOf(of);
+  const object = change(sound).find((changed, at) => JSON.stringify(changed) !== JSON.stringify(sound[at]));
   if (object === undefined) throw new Error('the example changes nothing');
   const { namespace } = object.metadata;
   return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace: 'default' } };
