@@ -5,7 +5,7 @@ const lateness = 500;
 export const wasSuspended = (elapsedMs: number, limitMs: number): boolean => elapsedMs - limitMs > lateness;
 
 /**
- * Calls `expire` after so many milliseconds of a clock that nobody sets. A process that was stopped (SIGSTOP, a paused virtual
+ * Calls `expire` after so many milliseconds of the monotonic clock. A process that was stopped (SIGSTOP, a paused virtual
  * machine) or blocked finds all of its timers due, while what it waited for may have arrived long ago: such a timer waits once more,
  * for half a second at most, so that what has arrived is read first. It does not keep the process alive.
  * @returns cancels it

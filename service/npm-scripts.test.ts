@@ -33,7 +33,7 @@ describe('npm', () => {
     child.stdout.on('data', (chunk) => {
       output += String(chunk);
     });
-    // Before npm is told to stop, it must have passed on what the service says.
+    // Before npm gets SIGTERM, it must have passed on what the service says.
     while (!output.includes('Application starting up')) await once(child.stdout, 'data');
     const [, port] = /"ports":\{"http":(\d+)/.exec(output) ?? [];
     const url = `http://127.0.0.1:${port}/health`;

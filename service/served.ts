@@ -2,7 +2,7 @@ import { type EndpointName, endpointNames, endpointOf } from './contract/endpoin
 import type { Listener } from './contract/ports.ts';
 import type { Settings } from './contract/settings.ts';
 
-/** `probes`: what a process answers that serves nobody else. */
+/** `probes`: what a process without other endpoints answers. */
 export type AppKind = Listener | 'probes';
 
 type ServedSettings = Pick<Settings, 'ENABLE_METRICS' | 'METRICS_PORT' | 'ENVIRONMENT'>;

@@ -63,7 +63,7 @@ const complete =
   (fields: readonly (readonly string[])[]): Check =>
   (value) => {
     const missing = typeof value === 'object' ? missingIn(value, fields) : [];
-    return missing.length > 0 ? `lacks ${missing.map(pathText).join(', ')}: add it` : undefined;
+    return missing.length > 0 ? `has no ${missing.map(pathText).join(', ')}: add it` : undefined;
   };
 
 const integers: Readonly<Record<string, readonly [least: number, most?: number]>> = {

@@ -2,7 +2,7 @@ const binary = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50
 const decimal = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 };
 const units: Readonly<Record<string, number>> = { ...binary, ...decimal };
 
-/** The number that a Kubernetes quantity stands for: `250m` is 0.25, `1Gi` 1073741824; undefined if the API server refuses it. */
+/** The value of a Kubernetes quantity: `250m` is 0.25, `1Gi` 1073741824; undefined if the API server refuses it. */
 export function parseQuantity(text: string): number | undefined {
   const parts = /^(?<sign>[+-]?)(?<number>\d+(?:\.\d*)?|\.\d+)(?:(?<unit>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?\d{1,3}))?$/.exec(
     text,

@@ -11,7 +11,7 @@ import { nameOf, type Policy } from './policy.ts';
 /** The API server takes every object: names, labels, quantities, schedules, ports, networks, and fields that contradict each other. */
 export const accepted: Policy = (objects) => {
   const found = objects.flatMap((object) => mistakesIn(object, objects).map((text) => ({ name: nameOf(object), text })));
-  // A name that is too long is the label of everything: it is told once.
+  // A name that is too long is the label of everything: it is reported once.
   return [...Map.groupBy(found, ({ text }) => text.replace(/^\S+ /, '')).values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [`${first.name} ${first.text}${others.length > 0 ? ` (and ${others.length} times more)` : ''}`],
   );

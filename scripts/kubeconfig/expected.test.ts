@@ -49,7 +49,7 @@ describe('the cluster that an environment expects', () => {
     await expect(assertExpected('staging', { caSha256 }, server, cluster)).rejects.toThrow('the CA fingerprint is unknown');
   });
 
-  test('is not taken for granted if this account may not read what tells it', async () => {
+  test('is refused if this account may not read what identifies it', async () => {
     const denying = createCluster(
       async () => ({ status: 403, text: JSON.stringify({ code: 403, message: 'may not' }) }),
       () => Promise.reject(new Error('no port-forward here')),

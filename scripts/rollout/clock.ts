@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Time as the release tool measures it and waits for it; tests pass a virtual one. */
 export interface Clock {
-  /** Milliseconds of a clock that nobody sets; only differences mean something. */
+  /** Milliseconds of a monotonic clock; only differences mean something. */
   ms(): number;
   /** This machine's wall clock. */
   now(): Date;
@@ -51,7 +51,7 @@ export class Deadline {
 }
 
 /**
- * Gives work so many milliseconds. Its signal is aborted when they are over; whether it obeys or not, nobody waits any longer.
+ * Gives work so many milliseconds. Its signal is aborted when they are over; the result is not awaited any longer, whether the work obeys or not.
  * @throws {DOMException} `TimeoutError`
  */
 export async function limited<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -62,7 +62,7 @@ export async function limited<T>(clock: Clock, ms: number, work: (signal: AbortS
     late.abort(error);
     throw error;
   });
-  // After the work is done the sleep ends with an error that concerns nobody.
+  // After the work is done the sleep ends with an error, which is ignored.
   expiry.catch(() => {});
   try {
     return await Promise.race([work(late.signal), expiry]);

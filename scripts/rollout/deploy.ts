@@ -19,7 +19,7 @@ import { type MakeReport, takeBack, type WriteRecord } from './take-back.ts';
 import { trafficTakers } from './traffic.ts';
 import { messageOf, troubleFrom } from './trouble.ts';
 
-/** Longest time for taking the lock, which nobody holds. */
+/** Longest time for taking a free lock. */
 const lockSeconds = 30;
 
 /**

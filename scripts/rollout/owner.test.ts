@@ -80,7 +80,7 @@ describe('a command for an environment', () => {
     );
   });
 
-  test('is refused if the lock is of another environment, also when nobody holds it', async () => {
+  test('is refused if the lock is of another environment, also when it is free', async () => {
     const { cluster } = clusterWith();
     const lock = await acquireLock({ cluster, namespace, owner: staging }, 'ana');
     await lock.release();

@@ -41,7 +41,7 @@ export async function restore(unbounded: Run, options: RestoreOptions): Promise<
     const later = history.filter((record) => record.revision > target.revision).map(({ charts }) => charts);
     const barrier = await schemaBarrier(run.cluster, later, target.charts);
     if (barrier !== undefined)
-      throw new Failure('refused', `revision ${target.revision} would not work: ${barrier}`, 'deploy a mended release');
+      throw new Failure('refused', `revision ${target.revision} would not work: ${barrier}`, 'deploy a corrected release');
     const revision = (history[0]?.revision ?? 0) + 1;
     options.milestones?.planned({ image: target.image, revision, hash: target.digest });
     options.milestones?.started();

@@ -24,8 +24,8 @@ interface RollbackOptions {
 }
 
 /**
- * Brings the charts of an earlier release back, whoever owns their fields now: first what the later release changed, then what it should have
- * left alone. Each object stands for itself: one that the API server refuses keeps no other from coming back.
+ * Applies the charts of an earlier release again and takes over their fields: first what the later release changed, then the rest. An object that
+ * the API server refuses does not keep the others from being rolled back.
  * Migrations are not run backwards: the schema must serve the release before too.
  * @throws {BadRelease} when what is brought back is not healthy when the deadline is over
  * @throws {Failure} when an object that was changed could not be brought back; all others are

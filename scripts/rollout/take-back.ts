@@ -77,7 +77,7 @@ async function tryRollback(
   try {
     const barrier = await schemaBarrier(run.cluster.until(budget), [options.charts], good.charts);
     if (barrier !== undefined) {
-      const state = `revision ${revision} is bad and stays, for revision ${good.revision} would not work: ${barrier}; deploy a mended release`;
+      const state = `revision ${revision} is bad and stays, for revision ${good.revision} would not work: ${barrier}; deploy a corrected release`;
       return { outcome: 'frozen', state };
     }
     run.out.step(`bringing revision ${good.revision} back`);

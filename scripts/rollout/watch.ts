@@ -123,7 +123,7 @@ async function lookOnce(watched: Watched, mirror: Mirror, fresh: boolean, deadli
   }
 }
 
-/** Whether a failure is to be believed: not one that only time proves, for a while after the API server was away. */
+/** Whether a failure is accepted: not one that only time proves, for a while after the API server was away. */
 function createTrust(clock: Clock) {
   let fastestMs = Number.POSITIVE_INFINITY;
   let trustedFromMs = Number.NEGATIVE_INFINITY;

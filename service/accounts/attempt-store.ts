@@ -21,7 +21,7 @@ const patience = 5000;
 const pauses = { first: 20, longest: 200 } as const;
 /** So often a change is repeated because another process was faster. */
 const maxConflicts = 50;
-/** Seconds after which Redis forgets counts that nobody changes: longer than any window. */
+/** Seconds after which Redis forgets unchanged counts: longer than any window. */
 const ttlSeconds = 3600;
 
 interface Step<T> {

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StartError } from '../start-error.ts';
 
-/** Empty, and never removed: a lock on a file that has lost its name would keep nobody out. */
+/** Empty, and never removed: a lock on a file that has lost its name would lock nothing. */
 export const lockFile = 'lock';
 /** Describes the lock's holder for the error message; it decides nothing, so a stale one does no harm. */
 const holderFile = 'lock-holder.json';

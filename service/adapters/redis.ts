@@ -59,7 +59,7 @@ export interface Redis {
   /** The values of some keys, in their order. */
   get(keys: readonly string[]): Promise<(string | undefined)[]>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
-  /** Sets `key` if every key of `seen` still has the value that stands there; whether it did. */
+  /** Sets `key` if every key of `seen` still has the value given there; returns whether it did. */
   setIfUnchanged(key: string, value: string, ttlSeconds: number, seen: Readonly<Record<string, string | undefined>>): Promise<boolean>;
   /** The clock that all processes on this Redis share, in milliseconds since the epoch. */
   time(): Promise<number>;

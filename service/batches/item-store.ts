@@ -91,7 +91,7 @@ type ResultRow =
   | { readonly index: number; readonly state: 'succeeded'; readonly result: Extract<Result, { status: 'succeeded' }>['result'] }
   | { readonly index: number; readonly state: 'failed'; readonly result: ItemProblem };
 
-/** Where a result stands: items that ended in one transaction share their number. */
+/** The place of a result: items that ended in one transaction share their number. */
 interface Place {
   readonly completion_order: number;
   readonly index: number;

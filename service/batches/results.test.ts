@@ -51,7 +51,7 @@ describe('Results of a running batch', () => {
     expect(await indexesAfter(id, 1)).toEqual([]);
   });
 
-  test('are each read once by whoever polls, in whatever order and however often items end', async () => {
+  test('are each read once by a client that polls, in whatever order and however often items end', async () => {
     const runs = fc.integer({ min: 1, max: 12 }).chain((total) => fc.tuple(fc.constant(total), attempts(total), fc.array(fc.boolean())));
     await fc.assert(
       fc.asyncProperty(runs, async ([total, sequence, polls]) => {

@@ -133,13 +133,16 @@ export const commands = {
     args: { url: { doc: 'where it is, without a path', default: `http://localhost:${ports.http}` } },
     flags: {
       'metrics-url': { type: 'string', doc: 'where /metrics is, if METRICS_PORT is not on the same host' },
-      host: { type: 'string', doc: 'host name to ask for, if TRUSTED_HOSTS lacks that of the address, as through a port-forward' },
+      host: {
+        type: 'string',
+        doc: 'host name to ask for, if TRUSTED_HOSTS does not contain that of the address, as through a port-forward',
+      },
       timeout: { ...timeout, doc: 'most seconds for each check', default: 30 },
       json,
     },
   },
   admin: {
-    summary: 'set a new password for a user when nobody can log in as an administrator',
+    summary: 'set a new password for a user when no administrator can log in',
     args: {
       action: { doc: 'what to do', choices: ['reset-password'] },
       user: { doc: 'name of an active user', default: 'admin' },

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { asProblem } from '../http/as-problem.ts';
 import { Problem, problemBody } from '../http/problem.ts';
 
-/** A problem as GraphQL tells it: the same code, remedy and fields as in REST, in `extensions`; `retry_after` has the seconds of Retry-After. */
+/** A problem in GraphQL's form: the same code, remedy and fields as in REST, in `extensions`; `retry_after` has the seconds of Retry-After. */
 function graphqlError(problem: Problem, requestId: string, at?: GraphQLError): GraphQLError {
   const { detail, ...body } = problemBody(problem, requestId);
   const { 'Retry-After': seconds } = problem.headers;

@@ -15,7 +15,7 @@ interface Weight {
   readonly depth: number;
   readonly aliases: number;
   readonly cost: number;
-  /** How often each name stands in the answer at this level; two fields of one name are compared with all that is in them. */
+  /** How often each name occurs in the answer at this level; two fields of one name are compared with all that is in them. */
   readonly names: ReadonlyMap<string, number>;
 }
 const none: Weight = { depth: 0, aliases: 0, cost: 0, names: new Map() };
@@ -47,7 +47,7 @@ function itemsOf({ arguments: list = [] }: FieldNode, usual: number): number {
   return size.value.kind === Kind.INT ? Math.max(1, Number(size.value.value)) : unknownSize;
 }
 
-/** Where a selection stands: its fields are operations, parts of their results, or parts of the schema's description. */
+/** The kind of a selection: its fields are operations, parts of their results, or parts of the schema's description. */
 type Place = 'root' | 'result' | 'schema';
 
 /** About how many items the lists of the schema's description have; of what a type wraps, most is null. */

@@ -165,7 +165,7 @@ describe('Every other response', () => {
     ['to a preflight of another origin', 'OPTIONS', '/api/v4/generate', { ...preflight, Origin: 'https://evil.example' }, 204],
     ['to OPTIONS', 'OPTIONS', '/health', {}, 204],
     ['to HEAD', 'HEAD', '/health', {}, 200],
-    ['with an Expect that nobody knows', 'GET', '/health', { Expect: 'the-unexpected' }, 200],
+    ['with an unknown Expect', 'GET', '/health', { Expect: 'the-unexpected' }, 200],
   ])('%s has the headers', async (_what, method, path, headers, status) => {
     const response = await sendRaw(service.url, rawRequest(method, path, headers));
     expect(response.status).toBe(status);

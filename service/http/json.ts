@@ -42,7 +42,7 @@ const half = /\\u[dD][89a-fA-F]/;
 
 /**
  * The value of a JSON text that was decoded from UTF-8, in time that grows with its length.
- * @param detail what the caller is told when it is not JSON
+ * @param detail the problem's detail if it is not JSON
  * @throws {Problem} `malformed_json`
  */
 export function parseJson(text: string, detail?: string): unknown {

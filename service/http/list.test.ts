@@ -28,7 +28,7 @@ beforeAll(async () => {
     .insertInto('users')
     .values([{ id: userId, username: 'Owner', role: 'Admin' }, ...users])
     .execute();
-  // All of one statement, and so of the same moment: only the id tells them apart.
+  // All of one statement, and so of the same moment: they differ only in the id.
   const each = Array.from({ length: rows }, (_, index) => index);
   const keys = each.map((index) => ({
     key_hash: `hash-${index}`,

@@ -57,7 +57,7 @@ describe('Another spelling of the path', () => {
 
   test.each(fixed)('of $method $path does not reach it: an edge could limit it in another class', async ({ name, path, method }) => {
     const known = path.replace(/:file/, 'start.js').replace(/:\w+/g, '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac');
-    // A part that varies may be spelled as one likes: only what stands before it is the endpoint's.
+    // A part that varies may be spelled as one likes: only the part before it is the endpoint's.
     const literal = known.slice(0, path.includes(':') ? path.indexOf(':') : undefined);
     const rest = known.slice(literal.length);
     const before = await answeredByEndpoints();
@@ -80,7 +80,7 @@ describe('Another spelling of the path', () => {
     );
   });
 
-  test.each(['/AUTH/LOGIN', '/auth/login/', '//auth//login'])('%s is told how the path is written', async (path) => {
+  test.each(['/AUTH/LOGIN', '/auth/login/', '//auth//login'])('%s gets the path as it is written', async (path) => {
     const { status, body } = await sendRaw(service.url, rawRequest('POST', path));
     expect(status).toBe(404);
     expect(problemResponse.parse(JSON.parse(body))).toMatchObject({ code: 'not_found', detail: expect.stringContaining(' /auth/login.') });

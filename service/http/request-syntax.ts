@@ -35,7 +35,7 @@ function checkHost({ rawHeaders, headers, httpVersion }: IncomingMessage): void 
 
 /** `scheme://host` in front of the path (RFC 9112, section 3.2.2): then this host counts, and not the header. */
 const absolute = /^https?:\/\/([^/?#\\]+)(?=[/?]|$)/i;
-/** Visible ASCII without `#`. A fragment and other spellings would be mended into another path by the URL parsers behind. */
+/** Visible ASCII without `#`. A fragment and other spellings would be turned into another path by the URL parsers behind. */
 const originForm = /^\/[!"$-~]*$/;
 /** A proxy may resolve it into another path than the one that it has looked up. */
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i;

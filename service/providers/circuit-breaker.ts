@@ -10,7 +10,7 @@ export class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
 }
 
-/** Milliseconds of a clock that nobody sets. */
+/** Milliseconds of a monotonic clock. */
 const monotonic = () => performance.now();
 
 /**
@@ -34,7 +34,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Makes a call. `isFailure` tells which errors say that the other side fails; of any other the circuit learns nothing.
+   * Makes a call. `isFailure` selects the errors that mean that the other side fails; the circuit ignores all others.
    * @throws {CircuitOpenError} if the circuit is open; else as the call does
    */
   async execute<T>(call: () => Promise<T>, isFailure: (error: unknown) => boolean): Promise<T> {

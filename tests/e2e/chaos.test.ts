@@ -108,15 +108,15 @@ async function runLane(lane: number): Promise<void> {
     });
     if (isDeployed) serving = next;
     else if (!(await servesSoon(place.namespace, serving))) {
-      const mended = await deployCharts(place.namespace, serving, { soakSeconds: 0, smoke: smokePasses, waitSeconds: 20 });
-      if (mended.exitCode !== 0) throw new Error(`lane ${lane}: ${mended.cause}`);
+      const repaired = await deployCharts(place.namespace, serving, { soakSeconds: 0, smoke: smokePasses, waitSeconds: 20 });
+      if (repaired.exitCode !== 0) throw new Error(`lane ${lane}: ${repaired.cause}`);
     }
   }
   proxy.close();
   await leave(place);
 }
 
-/** Tries again while nothing could be begun: a network that is away at the first call is told from a wrong address only by a person. */
+/** Tries again while nothing could be begun: a network that is away at the first call only a person can tell from a wrong address. */
 async function begun(attempt: () => Promise<Ended>): Promise<Ended> {
   for (let tries = 1; ; tries += 1) {
     const ended = await attempt();

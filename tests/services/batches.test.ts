@@ -117,7 +117,7 @@ async function billed(id: string): Promise<number> {
 }
 
 withServers('A batch of 10,000 items', () => {
-  test('is answered by two workers, and whoever polls its results meanwhile sees each once; each is billed once', async () => {
+  test('is answered by two workers, and a client that polls its results meanwhile sees each once; each is billed once', async () => {
     const [api, ...workers] = [start('api'), start('worker'), start('worker')];
     await Promise.all(workers.map((worker) => worker.url()));
     const { id: callerId, at } = await caller();

@@ -40,7 +40,7 @@ function routeLocation(target: NginxTarget, route: Route): Directive {
   );
 }
 
-/** No edge leads to METRICS_PORT. The answer tells it apart from a path that does not exist, as the service's own does. */
+/** No edge leads to METRICS_PORT. The answer differs from that of a path that does not exist, as the service's own does. */
 const metricsLocation = block('location', ['=', endpoints.metrics.path], errorAnswer('metrics_on_other_port', 'problem'));
 
 /** Files under a prefix of their own (guide row CA-13, G3). */

@@ -18,7 +18,7 @@ export interface Wait {
 export function waitOf(scene: Scene, subject: Subject): Wait | undefined {
   const byName = (one: Pod, two: Pod) => (one.metadata.name < two.metadata.name ? -1 : 1);
   const unready = [...subject.pods].sort(byName).filter((pod) => !isReady(pod));
-  // A pod that was evicted tells more than the one that has just replaced it.
+  // A pod that was evicted says more than the one that has just replaced it.
   const waiting = unready.find(({ status }) => status?.phase === 'Failed') ?? unready[0];
   if (waiting !== undefined) return withEvent(scene, waitOfPod(scene, subject, waiting));
   const [leaving] = [...subject.leaving].sort(byName);

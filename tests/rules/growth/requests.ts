@@ -13,7 +13,7 @@ interface Sent {
 const tooManyRequests = 429;
 
 /**
- * Sends a request as it is, where `fetch` would refuse or mend it; resolves when the answer is read, or the connection ends.
+ * Sends a request as it is, where `fetch` would refuse or correct it; resolves when the answer is read, or the connection ends.
  * @throws when the service counts the request instead of reading it
  */
 function send(url: string, { method = 'GET', path = endpoints.health.path, headers = {}, body = '' }: Sent): Promise<void> {
