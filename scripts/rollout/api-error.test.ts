@@ -19,6 +19,14 @@ describe('an error of the API server before anything was written', () => {
     });
   });
 
+  test('is not tried again if a field has a wrong type, although the server answers 500', () => {
+    const message =
+      'failed to create typed patch object (n/a; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string';
+    const error = new ApiError(500, { code: 500, reason: 'InternalError', message });
+    expect(isTransient(error)).toBe(false);
+    expect(asRefusal(error, hint)).toMatchObject({ exitCode: 7, remedy: 'correct the manifest that is named; nothing was written' });
+  });
+
   test('other errors are left as they are', () => {
     const error = new TypeError('x');
     expect(asRefusal(error, hint)).toBe(error);

@@ -48,9 +48,13 @@ const networkCodes = [
 const isNetworkError = (error: unknown): boolean =>
   causesOf(error).some((cause) => textAt(cause, 'name') === 'TimeoutError' || networkCodes.includes(textAt(cause, 'code') ?? ''));
 
+/** A field of a wrong type in a server-side apply: the API server calls it an error of its own (500), but it is the object's. */
+const isTypeMistake = ({ message }: ApiError): boolean => message.includes('failed to create typed patch object');
+
 /** Whether the same call may succeed in a moment: the network, an overloaded or restarting API server. */
 export function isTransient(error: unknown): boolean {
-  return isNetworkError(error) || (error instanceof ApiError && (error.status === 429 || error.status >= 500));
+  if (isNetworkError(error)) return true;
+  return error instanceof ApiError && (error.status === 429 || error.status >= 500) && !isTypeMistake(error);
 }
 
 /** Reason of an answer that no Kubernetes API server gives, such as an HTML page. */
@@ -131,7 +135,7 @@ const refusals: readonly Refusal[] = [
     remedy: () => 'install the CustomResourceDefinitions of what provides it',
   },
   {
-    is: ({ status }) => status === 429 || status >= 500,
+    is: (error) => (error.status === 429 || error.status >= 500) && !isTypeMistake(error),
     remedy: () => 'try again; if it persists, ask an administrator of the cluster',
   },
   { is: () => true, remedy: () => 'correct the manifest that is named; nothing was written' },
