@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { shortDigests } from '../../scripts/rollout/report.ts';
 import { exitCodes } from '../../service/contract/cli.ts';
 import { marks, names } from '../../service/contract/product.ts';
 import { chain } from './chain.ts';
@@ -134,7 +135,7 @@ function rollouts(images: Images) {
         await kubectl(['rollout', 'status', target, '-n', namespace, '--timeout=60s']);
         const drift = await leyenda('drift', 'local');
         record('drift after kubectl set image', `exit ${drift.code}`, '-', '-', '-', drift.stdout.trim().split('\n').at(-1));
-        expect(drift).toMatchObject({ code: exitCodes.different, stdout: expect.stringContaining(images.one) });
+        expect(drift).toMatchObject({ code: exitCodes.different, stdout: expect.stringContaining(shortDigests(images.one)) });
         expect(drift.stdout).toContain('kubectl-set');
         const next = await leyenda('deploy', 'local', '--image', images.absent, '--json');
         expect({ code: next.code, text: next.stdout }).toEqual({ code: exitCodes.refused, text: expect.stringContaining('kubectl-set') });
