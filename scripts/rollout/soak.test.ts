@@ -71,6 +71,22 @@ test('a container that had ended before the end of the rollout is no trouble', (
   expect(restartedSince(backingOff, observation(ended(2, { running: { startedAt: '2026-01-01T00:00:16Z' } })))).toBeUndefined();
 });
 
+test.each([
+  ['a pod that was told to go', { metadata: { deletionTimestamp: '2026-01-01T00:00:30Z' } }],
+  ['a pod that has ended as a whole', { status: { phase: 'Succeeded' } }],
+  ['a pod of a Job', { metadata: { ownerReferences: [{ kind: 'Job', name: 'backup', uid: 'j' }] } }],
+])('the end of a container of %s is no trouble', (_what, { metadata = {}, status = {} }: { metadata?: object; status?: object }) => {
+  const terminated = { exitCode: 0, reason: 'Completed', finishedAt: '2026-01-01T00:00:06Z' };
+  const podWith = (state: object, isGoing: boolean): ClusterObject => ({
+    kind: 'Pod',
+    metadata: { name: 'api-a', namespace: 'n', uid: 'a', ...(isGoing ? metadata : {}) },
+    status: { phase: 'Running', containerStatuses: [{ name: 'api', restartCount: 0, state }], ...(isGoing ? status : {}) },
+  });
+  const before = observation(podWith({ running: { startedAt: '2026-01-01T00:00:00Z' } }, false));
+  expect(restartedSince(before, observation(podWith({ terminated }, true)))).toBeUndefined();
+  expect(restartedSince(before, observation(podWith({ terminated }, false)))).toMatchObject({ code: 'restarted' });
+});
+
 test('restarts from before the end of the rollout, and new pods, are no trouble', () => {
   expect(restartedSince(observation(pod('a', 2)), observation(pod('a', 2), pod('c', 0)))).toBeUndefined();
 });

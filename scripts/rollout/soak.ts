@@ -3,7 +3,7 @@ import { Deadline } from './clock.ts';
 import { lastingContainersOf } from './judge/containers.ts';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
-import { type ContainerStatus, ofKind } from './judge/objects.ts';
+import { type ContainerStatus, ofKind, type Pod } from './judge/objects.ts';
 import { moment } from './judge/time.ts';
 import { createMirror, type Mirror, type Reader } from './mirror.ts';
 import type { Run } from './run.ts';
@@ -112,14 +112,23 @@ function endText({ end, isOver }: Runs): string {
   return how === undefined ? 'restarted' : `was restarted${how}`;
 }
 
+/** Whether the containers of a pod should run on: not those of a pod that was told to go, has ended as a whole, or belongs to a Job. */
+const isLasting = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  status?.phase !== 'Succeeded' &&
+  status?.phase !== 'Failed' &&
+  metadata.ownerReferences?.some(({ kind }) => kind === 'Job') !== true;
+
 const runsOf = ({ objects }: Observation): Runs[] =>
-  ofKind(objects, 'Pod').flatMap((pod) => {
-    const { name, namespace = '', uid } = pod.metadata;
-    return lastingContainersOf(pod).map(({ status }) => {
-      const { restartCount: restarts = 0, state, lastState } = status;
-      const end = state?.terminated ?? lastState?.terminated;
-      const isOver = Boolean(state?.terminated ?? (state?.waiting && lastState?.terminated));
-      const ends = restarts + (isOver ? 1 : 0);
-      return { key: `${uid}/${status.name}`, pod: { name, namespace }, container: status.name, restarts, isOver, ends, end };
+  ofKind(objects, 'Pod')
+    .filter(isLasting)
+    .flatMap((pod) => {
+      const { name, namespace = '', uid } = pod.metadata;
+      return lastingContainersOf(pod).map(({ status }) => {
+        const { restartCount: restarts = 0, state, lastState } = status;
+        const end = state?.terminated ?? lastState?.terminated;
+        const isOver = Boolean(state?.terminated ?? (state?.waiting && lastState?.terminated));
+        const ends = restarts + (isOver ? 1 : 0);
+        return { key: `${uid}/${status.name}`, pod: { name, namespace }, container: status.name, restarts, isOver, ends, end };
+      });
     });
-  });
