@@ -168,7 +168,8 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
     try {
       return listAt(await send({ method: 'GET', path: root }), 'resources');
     } catch (error) {
-      if (isStatus(error, 404) && error.reason !== notAnApiServer) return [];
+      // Of a group that it does not know an API server says so in plain text.
+      if (isStatus(error, 404) && (error.reason !== notAnApiServer || error.message.includes('404 page not found'))) return [];
       throw error;
     }
   };

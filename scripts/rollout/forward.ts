@@ -2,6 +2,13 @@ import { Duplex, PassThrough, Writable } from 'node:stream';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Ref } from './objects.ts';
 
+let loading: Promise<typeof import('@kubernetes/client-node/dist/portforward.js')> | undefined;
+/** Loads the client's port-forward, once: most commands do without it. */
+export function loadPortForward() {
+  loading ??= import('@kubernetes/client-node/dist/portforward.js');
+  return loading;
+}
+
 /** Opens a connection to a port of a pod, through the API server; destroying it closes the way there. */
 export async function forwardPort(config: KubeConfig, pod: Ref, port: number): Promise<Duplex> {
   const toPod = new PassThrough();
@@ -22,7 +29,7 @@ export async function forwardPort(config: KubeConfig, pod: Ref, port: number): P
     },
   });
   // It needs the client's generated models: most commands ask no pod.
-  const { PortForward } = await import('@kubernetes/client-node/dist/portforward.js');
+  const { PortForward } = await loadPortForward();
   const socket = await new PortForward(config).portForward(pod.namespace, pod.name, [port], fromPod, null, toPod);
   if (typeof socket === 'function') throw new Error('port-forward gave no connection');
   socket.on('close', () => connection.push(null));

@@ -5,12 +5,15 @@ import { asRefusal } from '../../../scripts/rollout/api-error.ts';
 import { type Cluster, createCluster } from '../../../scripts/rollout/cluster.ts';
 import { deploy } from '../../../scripts/rollout/deploy.ts';
 import type { Evidence } from '../../../scripts/rollout/evidence.ts';
-import { forwardPort } from '../../../scripts/rollout/forward.ts';
+import { forwardPort, loadPortForward } from '../../../scripts/rollout/forward.ts';
 import type { Chart } from '../../../scripts/rollout/order.ts';
 import type { Report } from '../../../scripts/rollout/report.ts';
 import type { Run } from '../../../scripts/rollout/run.ts';
 import { smoke } from '../../../scripts/rollout/smoke.ts';
 import { createTransport } from '../../../scripts/rollout/transport.ts';
+
+// Jest does not let a module be loaded while no test of the file runs.
+await loadPortForward();
 
 export interface Attempt {
   readonly waitSeconds?: number;

@@ -212,7 +212,7 @@ export const bad: readonly Scenario[] = [
     before: one,
     next: { ...one, behaviour: 'dies-later' },
     expected: 'restarted',
-    cause: /was restarted \(exit code 9|exited with code 9/,
+    cause: /(was restarted|has ended) \(exit code 9|exited with code 9/,
     soakSeconds: 15,
   },
   {
