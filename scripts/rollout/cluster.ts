@@ -168,8 +168,10 @@ function clusterOn(connection: Connection, deadline: Deadline | undefined): Clus
     try {
       return listAt(await send({ method: 'GET', path: root }), 'resources');
     } catch (error) {
-      // Of a group that it does not know an API server says so in plain text.
-      if (isStatus(error, 404) && (error.reason !== notAnApiServer || error.message.includes('404 page not found'))) return [];
+      // Of a group that it does not know an API server says so in plain text; the groups of Kubernetes itself it knows.
+      const isOwn = !/^\/apis\/[^/]*\./.test(root) || /^\/apis\/[a-z]+\.k8s\.io\//.test(root);
+      const isUnknownGroup = !isOwn && textAt(error, 'message')?.includes('404 page not found') === true;
+      if (isStatus(error, 404) && (error.reason !== notAnApiServer || isUnknownGroup)) return [];
       throw error;
     }
   };
