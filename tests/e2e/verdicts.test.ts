@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { setup } from './cluster.ts';
 import { printLedger, record, seconds } from './ledger.ts';
+import { inContainers } from './verdicts/containers.ts';
 import { good } from './verdicts/good.ts';
 import { peers, tryPeer } from './verdicts/peers.ts';
 import { openDoors } from './verdicts/registry.ts';
@@ -18,7 +19,7 @@ else verdicts(found.images.standIn);
 function verdicts(image: string) {
   const doors = openDoors(image);
   const told = new Map<string, Verdict>();
-  const scenarios = [...bad, ...patient];
+  const scenarios = [...bad, ...inContainers, ...patient];
 
   /** A scenario that needs a registry of its own is left out where there is none, and said to be. */
   async function possible({ name, registry }: Scenario): Promise<boolean> {

@@ -17,12 +17,15 @@ function service() {
     const age = Date.now() - began;
     return BEHAVIOUR !== 'flaps' || age < 10_000 || Math.floor(age / 4000) % 2 === 0;
   };
+  const isAlive = () => BEHAVIOUR !== 'stops-living' || Date.now() - began < 3000;
   const answers = {
+    'GET /live': () => (isAlive() ? [200, { status: 'alive' }] : [503, { status: 'the event loop is blocked' }]),
     'GET /health': () => [200, { status: 'healthy', release: released }],
     'GET /ready': () => (ready() ? [200, { status: 'ready', dependencies: {} }] : [503, { status: 'unready: the price list is empty' }]),
     'POST /api/v4/generate': () => {
       // The release tool asks this after the rollout, just before it looks on for a while.
       if (BEHAVIOUR === 'dies-later') setTimeout(() => die(9, 'the price list was closed'), 2000);
+      if (BEHAVIOUR === 'takes-memory') takeMemory();
       return BEHAVIOUR === 'fails' ? [500, { code: 'internal' }] : [401, { code: 'unauthorized' }];
     },
   };
@@ -32,6 +35,17 @@ function service() {
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
     })
     .listen(port);
+}
+
+/** More than any limit here, at once: the kernel ends the container. */
+function takeMemory() {
+  for (const held = []; ; ) held.push(Buffer.alloc(16 * 1024 * 1024, held.length));
+}
+
+/** A migration that says a lot, and what is wrong with it in its last line. */
+function talk() {
+  const lines = Array.from({ length: 18_000 }, (_, index) => `row ${index + 1} of 18000 is migrated`);
+  process.stdout.write(`${lines.join('\n')}\n`, () => die(4, 'row 18001 has no price'));
 }
 
 /** Tells the first pod that asks that it is the one that has to fail; the same pod again, no other. */
@@ -84,6 +98,8 @@ const parts = {
   crashes: () => setTimeout(() => die(7, 'cannot read the price list'), 300),
   'crashes-if-chosen': async () => ((await isChosen()) ? setTimeout(() => die(7, 'cannot read the price list'), 300) : service()),
   'exits-4': () => die(4, 'column "price" does not exist'),
+  talks: talk,
+  'dies-after-6-s': () => setTimeout(() => die(3, 'the proxy lost its certificate'), 6000),
   sleeps: () => setTimeout(() => {}, 1_000_000),
   ends: () => {},
   referee,

@@ -70,8 +70,8 @@ const dropWebhook = async (place: Place) => {
 };
 
 /** A second Deployment whose pods the Service leads to as well. */
-export const secondDeployment = (place: Place) => {
-  const [chart] = releaseOf(place, simulated(0));
+export const secondDeployment = (place: Place, release: Partial<Shop> = simulated(0)) => {
+  const [chart] = releaseOf(place, release);
   const found = chart?.objects.find(({ kind }) => kind === 'Deployment');
   if (found === undefined) throw new Error('the shop has no Deployment');
   const labels = { app: 'api', part: 'worker' };

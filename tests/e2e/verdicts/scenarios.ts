@@ -35,6 +35,8 @@ export interface Scenario {
   readonly registry?: true;
   /** Asks the service; not set: by HTTP. */
   readonly smoke?: Run['smoke'];
+  /** A line that must have been printed before the tool ended. */
+  readonly prints?: RegExp;
   /** What happens meanwhile; ends when the tool has ended. `waits`: once it waits for pods. */
   readonly meanwhile?: (place: Place, over: AbortSignal, waits: Promise<void>) => Promise<void>;
   /** What somebody does once the verdict is out: what only people can do. */

@@ -17,7 +17,7 @@ export interface Verdict {
   readonly toRestored: number | undefined;
   /** Seconds of the whole. */
   readonly total: number;
-  /** Whether what served before serves again, or what should serve now does. */
+  /** Whether what served before serves again, or what should serve now does, and what had to be printed was. */
   readonly right: boolean;
 }
 
@@ -108,23 +108,28 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
   const meanwhile = scenario.meanwhile?.(place, over.signal, waits.promise);
   const recording = recorded(scenario, namespace, before, over.signal);
   const started = Date.now();
+  let hasPrinted = scenario.prints === undefined;
   const ended = await deployCharts(namespace, nextOf(scenario, place), {
     ...(scenario.timeoutSeconds === undefined ? {} : { timeoutSeconds: scenario.timeoutSeconds }),
     ...(scenario.soakSeconds === undefined ? {} : { soakSeconds: scenario.soakSeconds }),
     ...(scenario.smoke === undefined ? {} : { smoke: scenario.smoke }),
     ...(scenario.server === undefined ? {} : { server: await scenario.server() }),
     onEvidence: () => void scenario.afterVerdict?.(place),
-    onLine: (line) => void (line.startsWith('… ') && waits.resolve()),
+    onLine(line) {
+      if (line.startsWith('… ')) waits.resolve();
+      hasPrinted ||= scenario.prints?.test(line) === true;
+    },
   }).finally(async () => {
     waits.resolve();
     over.abort();
     await Promise.all([meanwhile, recording]);
   });
   const next = nextOf(scenario, place);
-  const right =
+  const hasLeftRight =
     ended.outcome === 'frozen'
       ? await standsBeside(namespace, next)
       : await servesSoon(namespace, ended.outcome === 'deployed' ? next : before);
+  const right = hasLeftRight && hasPrinted;
   await leave(place);
   const { toVerdict, toRestored } = ended.report?.seconds ?? {};
   const said = ended.outcome === 'rolled-back' ? ended.code : ended.outcome;
