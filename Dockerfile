@@ -8,6 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 # The lock file's integrity hashes are checked; no package may run a script.
 RUN ["npm", "ci", "--ignore-scripts"]
 COPY tsconfig.json ./
+COPY contract ./contract
 COPY service ./service
 COPY scripts/build.ts scripts/bundle.ts ./scripts/
 RUN ["node", "scripts/build.ts", "service"]

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type DeploymentName, deploymentNames } from '../service/contract/product.ts';
+import { type DeploymentName, deploymentNames } from '../contract/product.ts';
 import { deployments } from './environments/index.ts';
 import { InvalidManifests } from './invalid-manifests.ts';
 import { declarationMistakes } from './network/declarations.ts';

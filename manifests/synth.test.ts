@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { endpoints } from '../service/contract/endpoints.ts';
-import { deploymentNames, type environmentNames, marks, names } from '../service/contract/product.ts';
-import { isSecret, type Setting, settingNames, settings } from '../service/contract/settings.ts';
-import { probes, timings } from '../service/contract/timings.ts';
+import { endpoints } from '../contract/endpoints.ts';
+import { deploymentNames, type environmentNames, marks, names } from '../contract/product.ts';
+import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
+import { probes, timings } from '../contract/timings.ts';
 import type { KubernetesObject } from './objects.ts';
 import { render, synthesize } from './synth.ts';
 

@@ -1,5 +1,5 @@
 import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
-import type { DeploymentName } from '../service/contract/product.ts';
+import type { DeploymentName } from '../contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
 import { DataChart, hasStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';

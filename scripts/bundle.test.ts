@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../service/contract/cli.ts';
+import { exitCodes } from '../contract/cli.ts';
 import { bundleReleaseTool } from './bundle.ts';
 
 describe('The bundled release tool, alone in a folder as deploying jobs have it', () => {

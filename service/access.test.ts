@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Endpoint } from '../contract/endpoints/endpoint.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import type { Permission } from '../contract/roles.ts';
 import { databaseKeys } from './accounts/store.ts';
 import { type Client, createClient } from './client/client.ts';
 import { ApiProblem, problemOf } from './client/problem.ts';
 import { readAnswer } from './client/read.ts';
 import { type AnyInput, requestOf } from './client/request.ts';
-import type { Endpoint } from './contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointNames, endpointOf } from './contract/endpoints.ts';
-import type { Permission } from './contract/roles.ts';
 import type { Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
 import { everyCaller, keyOf, type TestCaller } from './testing/callers.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { problems } from '../contract/errors.ts';
+import { maxBodyBytes } from '../contract/rate-limits.ts';
 import { generateResponse } from './captions/schema.ts';
-import { problems } from './contract/errors.ts';
-import { maxBodyBytes } from './contract/rate-limits.ts';
 import { ModelError, type ModelFailure } from './providers/model.ts';
 import { problemResponse } from './system/schema.ts';
 import { failingModels } from './testing/models.ts';

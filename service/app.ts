@@ -1,11 +1,11 @@
 import Koa from 'koa';
+import { type EndpointName, endpointOf, endpoints } from '../contract/endpoints.ts';
+import { timings } from '../contract/timings.ts';
 import { keptCredentials } from './accounts/kept-credentials.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { batchesRoutes } from './batches/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
 import { compatibleRoutes } from './compatible/routes.ts';
-import { type EndpointName, endpointOf, endpoints } from './contract/endpoints.ts';
-import { timings } from './contract/timings.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';

@@ -1,10 +1,10 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
 import { databaseKeys } from './accounts/store.ts';
 import { createClient } from './client/client.ts';
 import { type AnyInput, requestOf } from './client/request.ts';
-import { type EndpointName, endpointNames, endpointOf } from './contract/endpoints.ts';
 import { isTaken, type Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
 import { keyOf } from './testing/callers.ts';

@@ -2,12 +2,13 @@
  * The process: settings, then the role that ROLE names, until it is told to stop.
  * Exit code 1: a setting is wrong, or the role failed; the reason is on standard error.
  */
+
+import type { ProcessRole, ServingRole } from '../contract/roles.ts';
+import type { Settings } from '../contract/settings.ts';
+import { checkTimings, timings } from '../contract/timings.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import { outageOf } from './adapters/database-outage.ts';
 import { type Database, openDatabase } from './adapters/postgres.ts';
-import type { ProcessRole, ServingRole } from './contract/roles.ts';
-import type { Settings } from './contract/settings.ts';
-import { checkTimings, timings } from './contract/timings.ts';
 import { type Service, serve } from './serve.ts';
 import { parseSettings } from './settings.ts';
 import { StartError } from './start-error.ts';

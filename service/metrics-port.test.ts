@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
+import { metrics } from '../contract/metrics.ts';
 import { createApp } from './app.ts';
-import { metrics } from './contract/metrics.ts';
 import { generate, startService } from './testing/service.ts';
 
 test('/metrics is on METRICS_PORT alone where that is set, and nothing else is there', async () => {

@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import { graphqlLimits } from '../contract/operations.ts';
+import type { Settings } from '../contract/settings.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Audit, createAudit } from './accounts/audit.ts';
 import type { Authenticate } from './accounts/authenticate.ts';
@@ -13,8 +15,6 @@ import type { Chunk } from './batches/plan.ts';
 import { createRunners, type Runners } from './batches/runners.ts';
 import { createGenerate, type Generate, keptFor } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
-import { graphqlLimits } from './contract/operations.ts';
-import type { Settings } from './contract/settings.ts';
 import { type Documents, persistedDocument } from './graphql/persisted.ts';
 import { databaseIdempotency, type IdempotencyStore } from './idempotency/store.ts';
 import { setupOf } from './providers/configuration.ts';

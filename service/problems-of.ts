@@ -1,5 +1,5 @@
-import { type EndpointName, endpointOf } from './contract/endpoints.ts';
-import type { ProblemCode } from './contract/errors.ts';
+import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
+import type { ProblemCode } from '../contract/errors.ts';
 import { isTaken, type Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
 

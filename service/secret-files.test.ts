@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { fileVariable, isSecret, settingNames } from './contract/settings.ts';
+import { fileVariable, isSecret, settingNames } from '../contract/settings.ts';
 import { parseSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secrets-'));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileVariable, isSecret, settingNames } from './contract/settings.ts';
+import { fileVariable, isSecret, settingNames } from '../contract/settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
-import { type EndpointName, endpointNames, endpointOf } from './contract/endpoints.ts';
-import type { Listener } from './contract/ports.ts';
-import type { Settings } from './contract/settings.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import type { Listener } from '../contract/ports.ts';
+import type { Settings } from '../contract/settings.ts';
 
 /** `probes`: what a process without other endpoints answers. */
 export type AppKind = Listener | 'probes';

@@ -1,6 +1,6 @@
-import { environmentNames } from './contract/product.ts';
-import { processRoles } from './contract/roles.ts';
-import { isSecret, type SettingName, type Settings, settingNames, settings } from './contract/settings.ts';
+import { environmentNames } from '../contract/product.ts';
+import { processRoles } from '../contract/roles.ts';
+import { isSecret, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
 
 export type ParsedSettings = { readonly settings: Settings } | { readonly violations: readonly string[] };

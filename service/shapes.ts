@@ -1,8 +1,8 @@
+import type { EndpointName } from '../contract/endpoints.ts';
 import { accountsShapes } from './accounts/schema.ts';
 import { batchesShapes } from './batches/schema.ts';
 import { captionsShapes } from './captions/schema.ts';
 import { compatibleShapes } from './compatible/schema.ts';
-import type { EndpointName } from './contract/endpoints.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
 import { queriesShapes } from './queries/schema.ts';

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Timings } from './contract/timings.ts';
+import type { Timings } from '../contract/timings.ts';
 import type { Logger } from './telemetry/log.ts';
 
 /** How long connections that are idle when the listener closes may still send a last request, in milliseconds. */

@@ -1,6 +1,6 @@
+import { endpoints } from '../contract/endpoints.ts';
+import { product } from '../contract/product.ts';
 import type { FirstAdmin } from './accounts/first-admin.ts';
-import { endpoints } from './contract/endpoints.ts';
-import { product } from './contract/product.ts';
 import type { Service } from './serve.ts';
 
 const example = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { maxBodyBytes, rateLimits } from '../../service/contract/rate-limits.ts';
-import { timings } from '../../service/contract/timings.ts';
+import { maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
+import { timings } from '../../contract/timings.ts';
 import type { Edge, Environment, IngressController, Tls } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks } from '../../service/contract/product.ts';
+import { marks } from '../../contract/product.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import type { KubernetesObject } from '../objects.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks, names } from '../../service/contract/product.ts';
+import { marks, names } from '../../contract/product.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../objects.ts';

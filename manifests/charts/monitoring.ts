@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import type { WorkloadRole } from '../../service/contract/roles.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import type { WorkloadRole } from '../../contract/roles.ts';
 import { apiAccess } from '../constructs/api-access.ts';
 import { Connections } from '../constructs/connections.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';

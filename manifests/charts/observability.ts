@@ -3,9 +3,9 @@ import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitorin
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { marks } from '../../service/contract/product.ts';
-import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { marks } from '../../contract/product.ts';
+import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { commonLabels, labels } from '../constructs/labels.ts';
 import { modelObject } from '../constructs/model-object.ts';
 import { selectorOf } from '../constructs/places.ts';

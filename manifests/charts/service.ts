@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { components } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
-import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
-import { claimOf } from '../../service/contract/schema.ts';
+import { components } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
+import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
+import { claimOf } from '../../contract/schema.ts';
 import { Connections } from '../constructs/connections.ts';
 import { contentHash } from '../constructs/hash.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';

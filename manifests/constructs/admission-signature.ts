@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { githubIssuer } from '../../service/contract/signing.ts';
+import { githubIssuer } from '../../contract/signing.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { Admission } from '../environments/trust.ts';
 import { commonLabels } from './labels.ts';

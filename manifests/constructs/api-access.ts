@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type ComponentName, connections } from '../../service/contract/components.ts';
+import { type ComponentName, connections } from '../../contract/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { labels } from './labels.ts';
 

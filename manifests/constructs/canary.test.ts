@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { marks, names } from '../../service/contract/product.ts';
+import { marks, names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';

@@ -1,4 +1,4 @@
-import { marks, type Names } from '../../service/contract/product.ts';
+import { marks, type Names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { canaryReplicas, mostCanaryPods, progressiveOf } from './progressive.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Chart, Testing } from 'cdk8s';
-import { connections } from '../../service/contract/components.ts';
-import { timings } from '../../service/contract/timings.ts';
+import { connections } from '../../contract/components.ts';
+import { timings } from '../../contract/timings.ts';
 import { backupSidecar } from '../data/object-store.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';

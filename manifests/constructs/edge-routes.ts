@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../service/contract/endpoints/endpoint.ts';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { maxBodyBytes, type Rate, type RateLimitClass, rateLimits } from '../../service/contract/rate-limits.ts';
+import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { maxBodyBytes, type Rate, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
 import type { Environment } from '../environments/environment.ts';
 
 export interface EdgePath {

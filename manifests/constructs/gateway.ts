@@ -1,7 +1,7 @@
 import { Gateway } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway';
 import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { Construct } from 'constructs';
-import { timings } from '../../service/contract/timings.ts';
+import { timings } from '../../contract/timings.ts';
 import type { EdgeOf, Environment } from '../environments/environment.ts';
 import { type EdgeRoutes, edgeRoutes, isGeneral } from './edge-routes.ts';
 import { labels } from './labels.ts';

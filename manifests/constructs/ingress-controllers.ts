@@ -1,5 +1,5 @@
-import type { Rate } from '../../service/contract/rate-limits.ts';
-import { timings } from '../../service/contract/timings.ts';
+import type { Rate } from '../../contract/rate-limits.ts';
+import { timings } from '../../contract/timings.ts';
 import type { IngressController } from '../environments/environment.ts';
 import type { EdgeRoutes } from './edge-routes.ts';
 

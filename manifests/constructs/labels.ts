@@ -1,5 +1,5 @@
-import type { ComponentName } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
+import type { ComponentName } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 
 type Labels = Readonly<Record<string, string>>;

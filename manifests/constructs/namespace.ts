@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { marks } from '../../service/contract/product.ts';
+import { marks } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 

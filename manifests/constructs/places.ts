@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { type ComponentName, type Connection, componentNames, connections } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
-import { workloadRoles } from '../../service/contract/roles.ts';
+import { type ComponentName, type Connection, componentNames, connections } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import type { Environment } from '../environments/environment.ts';
 import { tracksOf } from './canary.ts';
 import { selectorLabels } from './labels.ts';

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { ComponentName } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
-import { workloadRoles } from '../../service/contract/roles.ts';
+import type { ComponentName } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { accountName, callsKubernetes } from './api-access.ts';
 import { contentHash } from './hash.ts';

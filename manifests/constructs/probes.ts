@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import type { Listener } from '../../service/contract/ports.ts';
-import { listenersOf, type WorkloadRole } from '../../service/contract/roles.ts';
-import { type Probe, probes } from '../../service/contract/timings.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import type { Listener } from '../../contract/ports.ts';
+import { listenersOf, type WorkloadRole } from '../../contract/roles.ts';
+import { type Probe, probes } from '../../contract/timings.ts';
 
 /** Name of the container port on which a role answers probes: where it listens first. */
 export function probePort(role: WorkloadRole): Listener {

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { marks } from '../../service/contract/product.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { marks } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { canaryComponent, canaryNames } from './canary.ts';
 import { deployerSubject } from './deployer.ts';

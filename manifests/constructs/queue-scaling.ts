@@ -1,6 +1,6 @@
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import type { Construct } from 'constructs';
-import type { WorkloadRole } from '../../service/contract/roles.ts';
+import type { WorkloadRole } from '../../contract/roles.ts';
 import type { Environment, QueueScaling, Scaling } from '../environments/environment.ts';
 import { largest, plus } from '../monitoring/promql.ts';
 import { labels } from './labels.ts';

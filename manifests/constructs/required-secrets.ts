@@ -1,6 +1,6 @@
-import { workloadRoles } from '../../service/contract/roles.ts';
-import { isSecret, type Setting, settingNames, settings } from '../../service/contract/settings.ts';
-import { type StoreSecretName, storeSecrets } from '../../service/contract/stores.ts';
+import { workloadRoles } from '../../contract/roles.ts';
+import { isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
+import { type StoreSecretName, storeSecrets } from '../../contract/stores.ts';
 import type { Environment, SecretName, Secrets } from '../environments/environment.ts';
 import { isMadeByOperator } from './secret-variables.ts';
 

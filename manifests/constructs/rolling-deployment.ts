@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { WorkloadRole } from '../../service/contract/roles.ts';
-import { checkTimings, timings as contractTimings, type Timings } from '../../service/contract/timings.ts';
+import type { WorkloadRole } from '../../contract/roles.ts';
+import { checkTimings, timings as contractTimings, type Timings } from '../../contract/timings.ts';
 import type { Environment } from '../environments/environment.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { type HardenedPod, hardenedPod } from './pod.ts';

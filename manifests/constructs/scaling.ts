@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { WorkloadRole } from '../../service/contract/roles.ts';
+import type { WorkloadRole } from '../../contract/roles.ts';
 import type { Environment, Scaling } from '../environments/environment.ts';
 import { labels } from './labels.ts';
 import { selectorOf } from './places.ts';

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { ProcessRole } from '../../service/contract/roles.ts';
-import type { SecretSettingName } from '../../service/contract/settings.ts';
-import { localDatabase } from '../../service/contract/stores.ts';
+import type { ProcessRole } from '../../contract/roles.ts';
+import type { SecretSettingName } from '../../contract/settings.ts';
+import { localDatabase } from '../../contract/stores.ts';
 import type { Environment } from '../environments/environment.ts';
 import { poolerOf } from './places.ts';
 

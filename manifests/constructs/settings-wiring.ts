@@ -1,9 +1,9 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type ComponentName, type Connection, connections } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
-import type { ProcessRole } from '../../service/contract/roles.ts';
-import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../service/contract/settings.ts';
+import { type ComponentName, type Connection, connections } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
+import type { ProcessRole } from '../../contract/roles.ts';
+import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
 import type { Environment } from '../environments/environment.ts';
 import { configurationMap } from './configuration-map.ts';
 import { secretVariables } from './secret-variables.ts';

@@ -1,4 +1,4 @@
-import { localDatabase } from '../../service/contract/stores.ts';
+import { localDatabase } from '../../contract/stores.ts';
 import type { Environment, OperatedDatabase } from '../environments/environment.ts';
 
 /** The plugin of the operator that saves and restores. */

@@ -1,5 +1,5 @@
-import { workloadRoles } from '../../service/contract/roles.ts';
-import { settings } from '../../service/contract/settings.ts';
+import { workloadRoles } from '../../contract/roles.ts';
+import { settings } from '../../contract/settings.ts';
 import { mostCanaryPods } from '../constructs/progressive.ts';
 import { amountOf } from '../constructs/quantity.ts';
 import type { Environment, Resources } from '../environments/environment.ts';

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { localDatabase } from '../../service/contract/stores.ts';
+import { localDatabase } from '../../contract/stores.ts';
 import { labels } from '../constructs/labels.ts';
 import { hardenedPod } from '../constructs/pod.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';

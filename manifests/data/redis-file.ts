@@ -1,4 +1,4 @@
-import { ports } from '../../service/contract/ports.ts';
+import { ports } from '../../contract/ports.ts';
 import { amountOf } from '../constructs/quantity.ts';
 
 /** Memory of Redis besides its data: buffers of clients, fragmentation, the program itself. */

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { localDatabase, type StoreSecretName } from '../../service/contract/stores.ts';
+import { localDatabase, type StoreSecretName } from '../../contract/stores.ts';
 import { configurationMap } from '../constructs/configuration-map.ts';
 import { labels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPod } from '../constructs/pod.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { environmentNames } from '../../service/contract/product.ts';
-import { type Setting, settings } from '../../service/contract/settings.ts';
+import { environmentNames } from '../../contract/product.ts';
+import { type Setting, settings } from '../../contract/settings.ts';
 import { textMistake } from '../kubernetes/texts.ts';
 import { pathText, placesIn, valueAt } from '../kubernetes/walk.ts';
 import { cache, database } from './data-schema.ts';

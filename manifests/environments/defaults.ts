@@ -1,5 +1,5 @@
-import { type Ports, ports } from '../../service/contract/ports.ts';
-import { names, product } from '../../service/contract/product.ts';
+import { type Ports, ports } from '../../contract/ports.ts';
+import { names, product } from '../../contract/product.ts';
 import type { Edge, Environment, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
 import type { GitHubDeployer } from './trust.ts';
 

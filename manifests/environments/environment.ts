@@ -1,8 +1,8 @@
-import type { Ports } from '../../service/contract/ports.ts';
-import type { EnvironmentName, Names } from '../../service/contract/product.ts';
-import type { WorkloadRole } from '../../service/contract/roles.ts';
-import type { ConfigSettingName, SecretSettingName } from '../../service/contract/settings.ts';
-import type { StoreSecretName } from '../../service/contract/stores.ts';
+import type { Ports } from '../../contract/ports.ts';
+import type { EnvironmentName, Names } from '../../contract/product.ts';
+import type { WorkloadRole } from '../../contract/roles.ts';
+import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
+import type { StoreSecretName } from '../../contract/stores.ts';
 import type { Strategy } from '../constructs/progressive-strategy.ts';
 import type { Notify } from '../monitoring/notify.ts';
 import type { Admission, Deployer } from './trust.ts';

@@ -1,4 +1,4 @@
-import type { DeploymentName } from '../../service/contract/product.ts';
+import type { DeploymentName } from '../../contract/product.ts';
 import type { Environment } from './environment.ts';
 import { local } from './local.ts';
 import { production } from './production.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ports } from '../../service/contract/ports.ts';
-import { isSecret, settingNames } from '../../service/contract/settings.ts';
-import { storeSecrets } from '../../service/contract/stores.ts';
+import { ports } from '../../contract/ports.ts';
+import { isSecret, settingNames } from '../../contract/settings.ts';
+import { storeSecrets } from '../../contract/stores.ts';
 import type { SecretName } from './environment.ts';
 import { checkedText, matching, named, quantity, whole } from './kinds.ts';
 

@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { severities } from '../../service/contract/monitoring.ts';
+import { severities } from '../../contract/monitoring.ts';
 import { alertNames } from './alerts.ts';
 import { groupBy, type Notify, pace, type Receiver, receiversOf, secretOf } from './notify.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { alertLines } from '../../service/contract/objectives.ts';
+import { alertLines } from '../../contract/objectives.ts';
 import { production } from '../environments/production.ts';
 import { alertGroup } from './alerts.ts';
 import { above, quantile, rate } from './promql.ts';

@@ -1,6 +1,6 @@
-import type { Severity } from '../../service/contract/monitoring.ts';
-import { alertLines, objectives } from '../../service/contract/objectives.ts';
-import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import type { Severity } from '../../contract/monitoring.ts';
+import { alertLines, objectives } from '../../contract/objectives.ts';
+import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { amountOf } from '../constructs/quantity.ts';
 import type { Environment } from '../environments/environment.ts';
 import {

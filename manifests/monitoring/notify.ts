@@ -1,5 +1,5 @@
-import type { MonitoringSecretName, Severity } from '../../service/contract/monitoring.ts';
-import type { ports } from '../../service/contract/ports.ts';
+import type { MonitoringSecretName, Severity } from '../../contract/monitoring.ts';
+import type { ports } from '../../contract/ports.ts';
 
 /** A way in which somebody is told (guide row AL-10); what is secret of it stands in the Secret `names.monitoring`. */
 export type Receiver =

@@ -1,5 +1,5 @@
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
-import { severities } from '../../service/contract/monitoring.ts';
+import { severities } from '../../contract/monitoring.ts';
 import { commonLabels } from '../constructs/labels.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertNames } from './alerts.ts';

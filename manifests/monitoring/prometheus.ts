@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
-import { type ComponentName, components, connections } from '../../service/contract/components.ts';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { type WorkloadRole, workloadRoles } from '../../service/contract/roles.ts';
+import { type ComponentName, components, connections } from '../../contract/components.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
 import { progressiveOf } from '../constructs/progressive.ts';
 import type { Environment } from '../environments/environment.ts';

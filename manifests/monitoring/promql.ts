@@ -1,4 +1,4 @@
-import { type MetricDefinition, metrics, processMetrics } from '../../service/contract/metrics.ts';
+import { type MetricDefinition, metrics, processMetrics } from '../../contract/metrics.ts';
 import type { TargetLabel } from './scrape.ts';
 
 /** A PromQL expression; only the functions here make one, so it can name no unknown metric or label. */

@@ -1,4 +1,4 @@
-import type { ComponentName } from '../../service/contract/components.ts';
+import type { ComponentName } from '../../contract/components.ts';
 import { amountOf } from '../constructs/quantity.ts';
 import type { Server } from '../constructs/server.ts';
 import type { Environment, Monitoring, Resources } from '../environments/environment.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Connection, connections } from '../../service/contract/components.ts';
+import { type Connection, connections } from '../../contract/components.ts';
 import { deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import { declarationMistakes } from './declarations.ts';

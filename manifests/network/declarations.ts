@@ -1,6 +1,6 @@
-import { type ComponentName, type Connection, components, connections } from '../../service/contract/components.ts';
-import { processRoles } from '../../service/contract/roles.ts';
-import { type Setting, type SettingName, settings } from '../../service/contract/settings.ts';
+import { type ComponentName, type Connection, components, connections } from '../../contract/components.ts';
+import { processRoles } from '../../contract/roles.ts';
+import { type Setting, type SettingName, settings } from '../../contract/settings.ts';
 import { runsIn } from '../constructs/places.ts';
 import type { Environment } from '../environments/environment.ts';
 

@@ -1,4 +1,4 @@
-import { ports as contractPorts } from '../../service/contract/ports.ts';
+import { ports as contractPorts } from '../../contract/ports.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { evaluate, type Network, type Port, type Verdict } from './evaluate.ts';

@@ -1,5 +1,5 @@
-import { type ComponentName, componentNames } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
+import { type ComponentName, componentNames } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
 import { componentOfPod } from '../constructs/canary.ts';
 import { peersOf } from '../constructs/places.ts';
 import type { Environment } from '../environments/environment.ts';

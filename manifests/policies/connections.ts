@@ -1,5 +1,5 @@
-import type { Connection } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
+import type { Connection } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
 import { connectionsIn } from '../constructs/places.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooses } from '../network/labels.ts';
@@ -58,7 +58,7 @@ function reasonOf({ from, to, verdict: { allowed, egress, ingress } }: Attempt):
   if (allowed) {
     const openers = sides.filter(({ opening }) => opening.length > 0).map(({ opening, word }) => `${opening.join(', ')} (${word})`);
     const why = openers.length > 0 ? `opened by ${openers.join(' and ')}` : 'open, since no NetworkPolicy isolates either end';
-    return `${why}, but the contract declares no such connection: declare it in service/contract/components.ts, or close it`;
+    return `${why}, but the contract declares no such connection: declare it in contract/components.ts, or close it`;
   }
   const closed = sides.filter(({ isolating, opening }) => isolating.length > 0 && opening.length === 0);
   const shut = closed.map(({ end, word, isolating }) => `no ${word} rule for ${end} in ${isolating.join(', ')} opens it`);

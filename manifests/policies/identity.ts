@@ -1,4 +1,4 @@
-import { marks } from '../../service/contract/product.ts';
+import { marks } from '../../contract/product.ts';
 import { nameOf, ofKind, type Policy, workloads } from './policy.ts';
 
 /** Kinds that belong to no namespace. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DeploymentName } from '../../service/contract/product.ts';
+import type { DeploymentName } from '../../contract/product.ts';
 import { deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../objects.ts';

@@ -1,5 +1,5 @@
-import { marks } from '../../service/contract/product.ts';
-import { listenersOf, workloadRoles } from '../../service/contract/roles.ts';
+import { marks } from '../../contract/product.ts';
+import { listenersOf, workloadRoles } from '../../contract/roles.ts';
 import { probePort } from '../constructs/probes.ts';
 import { containers, type Policy, stays, workloads } from './policy.ts';
 

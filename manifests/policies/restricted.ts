@@ -1,5 +1,5 @@
-import { type ComponentName, componentNames, components } from '../../service/contract/components.ts';
-import { marks } from '../../service/contract/product.ts';
+import { type ComponentName, componentNames, components } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
 import { callsKubernetes } from '../constructs/api-access.ts';
 import { containers, type Policy, workloads } from './policy.ts';
 

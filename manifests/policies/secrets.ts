@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { monitoringSecrets } from '../../service/contract/monitoring.ts';
-import { isSecret, settingNames } from '../../service/contract/settings.ts';
-import { storeSecrets } from '../../service/contract/stores.ts';
+import { monitoringSecrets } from '../../contract/monitoring.ts';
+import { isSecret, settingNames } from '../../contract/settings.ts';
+import { storeSecrets } from '../../contract/stores.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { containers, nameOf, type Policy } from './policy.ts';
 

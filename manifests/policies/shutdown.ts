@@ -1,6 +1,6 @@
-import { marks } from '../../service/contract/product.ts';
-import { workloadRoles } from '../../service/contract/roles.ts';
-import { timings } from '../../service/contract/timings.ts';
+import { marks } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
+import { timings } from '../../contract/timings.ts';
 import { type Policy, workloads } from './policy.ts';
 
 /** The pods of what serves sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */

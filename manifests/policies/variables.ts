@@ -1,6 +1,6 @@
-import { marks } from '../../service/contract/product.ts';
-import { listenersOf, type ProcessRole, processRoles, workloadRoles } from '../../service/contract/roles.ts';
-import { type Setting, settingNames, settings } from '../../service/contract/settings.ts';
+import { marks } from '../../contract/product.ts';
+import { listenersOf, type ProcessRole, processRoles, workloadRoles } from '../../contract/roles.ts';
+import { type Setting, settingNames, settings } from '../../contract/settings.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { containers, ofKind, type Policy } from './policy.ts';
 

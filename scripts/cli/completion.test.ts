@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Command, commands } from '../../service/contract/cli.ts';
+import { type Command, commands } from '../../contract/cli.ts';
 import { completionScript } from './completion.ts';
 
 const table: readonly (readonly [string, Command])[] = Object.entries(commands);

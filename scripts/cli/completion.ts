@@ -1,4 +1,4 @@
-import { type Argument, type Command, commands, type Flag } from '../../service/contract/cli.ts';
+import { type Argument, type Command, commands, type Flag } from '../../contract/cli.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
 const table: readonly (readonly [string, Command])[] = Object.entries(commands);

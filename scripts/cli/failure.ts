@@ -1,5 +1,5 @@
+import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import { InvalidManifests } from '../../manifests/invalid-manifests.ts';
-import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
 
 type Outcome = Exclude<keyof typeof exitCodes, 'ok'>;
 
@@ -38,7 +38,7 @@ export function explain(thrown: unknown): {
 function explainMistakes({ mistakes }: InvalidManifests): ReturnType<typeof explain> {
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
   const cause = mistakes.map(inOneLine).join('; ');
-  const remedy = 'correct manifests/environments or service/contract; nothing was written';
+  const remedy = 'correct manifests/environments or contract; nothing was written';
   const line = [`the manifests have ${count}; ${remedy}`, ...mistakes.map((mistake) => `  ${inOneLine(mistake)}`)].join('\n');
   return { line, cause, remedy, exitCode: exitCodes.usage };
 }

@@ -1,5 +1,5 @@
-import { type CommandName, type ExitName, exitCodes } from '../../service/contract/cli.ts';
-import { manual } from '../../service/contract/cli-manual.ts';
+import { type CommandName, type ExitName, exitCodes } from '../../contract/cli.ts';
+import { manual } from '../../contract/cli-manual.ts';
 import { wrap } from './wrap.ts';
 
 const isExitName = (name: string): name is ExitName => name in exitCodes;

@@ -1,4 +1,4 @@
-import type { CommandName } from '../../service/contract/cli.ts';
+import type { CommandName } from '../../contract/cli.ts';
 import { documentText } from './document.ts';
 import { endGroupCommand, errorCommand, groupCommand } from './github.ts';
 import { type Awaited, createLiveView } from './live-view.ts';

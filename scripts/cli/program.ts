@@ -9,7 +9,7 @@ import {
   exitMeanings,
   type Flag,
   type Invocation,
-} from '../../service/contract/cli.ts';
+} from '../../contract/cli.ts';
 import { Failure } from './failure.ts';
 import { afterText, descriptionText, exitText } from './manual.ts';
 import type { Streams } from './output.ts';

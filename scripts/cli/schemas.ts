@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { environmentNames } from '../../service/contract/product.ts';
+import { environmentNames } from '../../contract/product.ts';
 import { type DocumentName, schemaId } from './document.ts';
 
 const environment = z.enum(environmentNames);

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../../service/contract/cli.ts';
+import type { ExitCode } from '../../contract/cli.ts';
 import { documentText } from './document.ts';
 import { explain } from './failure.ts';
 import { endGroupCommand, errorCommand } from './github.ts';

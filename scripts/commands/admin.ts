@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { exitCodes } from '../../service/contract/cli.ts';
-import { type EnvironmentName, environmentNames } from '../../service/contract/product.ts';
+import { exitCodes } from '../../contract/cli.ts';
+import { type EnvironmentName, environmentNames } from '../../contract/product.ts';
 import { runHere } from '../admin/local.ts';
 import { runInPod, servingPod } from '../admin/pod.ts';
 import { type Ended, readReset } from '../admin/program.ts';

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import { completionScript } from '../cli/completion.ts';
 import type { Handlers } from '../cli/context.ts';
 

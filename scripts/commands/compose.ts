@@ -1,5 +1,5 @@
+import { exitCodes } from '../../contract/cli.ts';
 import { deployments } from '../../manifests/environments/index.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { deployByCompose } from '../compose/deploy.ts';
 import { composeTarget } from '../compose/target.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import type { ExitCode, Invocation } from '../../contract/cli.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
-import type { ExitCode, Invocation } from '../../service/contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { documentText } from '../cli/document.ts';
 import type { Listener } from '../github/teller.ts';

@@ -1,5 +1,5 @@
+import { exitCodes } from '../../contract/cli.ts';
 import { synthesize } from '../../manifests/synth.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { ownedObjects, readHistory } from '../rollout/history.ts';
 import { stepsOf } from '../rollout/order.ts';

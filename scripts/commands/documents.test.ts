@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type CommandName, commands } from '../../service/contract/cli.ts';
+import { type CommandName, commands } from '../../contract/cli.ts';
 import { createOutput } from '../cli/output.ts';
 import { parseAndRun } from '../cli/program.ts';
 import { documentSchemas, parseDocument } from '../cli/schemas.ts';

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { type Garbage, garbageLines, garbageOf } from '../rollout/gc.ts';
 import { holding, waitForLock } from '../rollout/lock.ts';

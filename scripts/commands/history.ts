@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import { columns } from '../cli/columns.ts';
 import type { Handlers } from '../cli/context.ts';
 import { lastGood, type ReleaseRecord, readHistory } from '../rollout/history.ts';

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, type Invocation } from '../../service/contract/cli.ts';
+import { type ExitCode, exitCodes, type Invocation } from '../../contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Listener } from '../github/teller.ts';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
+import type { EnvironmentName } from '../../contract/product.ts';
 import type { ChartName } from '../../manifests/chart-names.ts';
 import { deployments } from '../../manifests/environments/index.ts';
-import type { EnvironmentName } from '../../service/contract/product.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { gitUser } from '../cli/git-user.ts';

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';
 import { lockState, readLock } from '../rollout/lock.ts';

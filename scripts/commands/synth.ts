@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { exitCodes } from '../../contract/cli.ts';
+import { deploymentNames } from '../../contract/product.ts';
 import { writeManifests } from '../../manifests/main.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
-import { deploymentNames } from '../../service/contract/product.ts';
 import type { Handlers } from '../cli/context.ts';
 import { checkedImage } from './image.ts';
 

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { type CheckResult, validate } from '../validate/checks.ts';

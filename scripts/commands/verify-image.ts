@@ -1,5 +1,5 @@
-import { exitCodes } from '../../service/contract/cli.ts';
-import { githubIssuer } from '../../service/contract/signing.ts';
+import { exitCodes } from '../../contract/cli.ts';
+import { githubIssuer } from '../../contract/signing.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { verifySignature } from '../supply/cosign.ts';

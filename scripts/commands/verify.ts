@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Deadline } from '../rollout/clock.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';

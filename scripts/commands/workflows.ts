@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Finding, type Verdict, workflowFolder } from '../../.github/src/check/finding.ts';
 import { judgeWorkflows } from '../../.github/src/check/index.ts';
 import { readRepository } from '../../.github/src/check/repository.ts';
-import { type ExitCode, exitCodes } from '../../service/contract/cli.ts';
+import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { inOneLine } from '../cli/failure.ts';
 

@@ -1,6 +1,6 @@
+import { product } from '../../contract/product.ts';
+import { timings } from '../../contract/timings.ts';
 import { clusterAutoscalerFlags, production } from '../../manifests/targets/cluster-autoscaler.ts';
-import { product } from '../../service/contract/product.ts';
-import { timings } from '../../service/contract/timings.ts';
 
 /** `docs/clusters.md`: what is asked of the cluster itself, where no object of ours can say it. */
 export function clustersDocument(): string {

@@ -1,10 +1,10 @@
+import type { DeploymentName } from '../../contract/product.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import type { KubernetesObject } from '../../manifests/objects.ts';
 import type { Example } from '../../manifests/policies/examples/example.ts';
 import { examples } from '../../manifests/policies/examples/index.ts';
 import { policies } from '../../manifests/policies/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
-import type { DeploymentName } from '../../service/contract/product.ts';
 import { table } from './documents.ts';
 import { compileMistakes } from './mistakes/compile.ts';
 import type { Mistake } from './mistakes/mistake.ts';

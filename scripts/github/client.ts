@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
-import { product } from '../../service/contract/product.ts';
+import { product } from '../../contract/product.ts';
 import { BadAnswer } from './retry.ts';
 import type { GitHubSettings } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import { until } from '../../service/testing/until.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import { until } from '../../service/testing/until.ts';
 import { startApiServer } from './testing/api-server.ts';
 import { type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';

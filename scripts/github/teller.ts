@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { exitCodes } from '../../service/contract/cli.ts';
-import type { EnvironmentName } from '../../service/contract/product.ts';
+import { exitCodes } from '../../contract/cli.ts';
+import type { EnvironmentName } from '../../contract/product.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Milestones } from '../rollout/milestones.ts';
 import type { Report } from '../rollout/report.ts';

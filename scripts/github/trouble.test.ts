@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import { type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';
 import type { Misbehaviour } from './testing/misbehaviour.ts';
 import { commitStatesOf, scene, statesOf, warningsIn } from './testing/scene.ts';

@@ -1,6 +1,6 @@
+import type { ExitCode } from '../../contract/cli.ts';
+import type { EnvironmentName } from '../../contract/product.ts';
 import { deployments } from '../../manifests/environments/index.ts';
-import type { ExitCode } from '../../service/contract/cli.ts';
-import type { EnvironmentName } from '../../service/contract/product.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { actorOf } from '../commands/session.ts';

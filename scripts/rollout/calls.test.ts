@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { marks, names } from '../../contract/product.ts';
 import { deployerRules, rightsOf } from '../../manifests/constructs/deployer-role.ts';
-import { marks, names } from '../../service/contract/product.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import type { KubeObject } from './objects.ts';

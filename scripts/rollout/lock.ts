@@ -1,4 +1,4 @@
-import { exitCodes } from '../../service/contract/cli.ts';
+import { exitCodes } from '../../contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import { isStatus, isTransient } from './api-error.ts';
 import { Deadline, limited } from './clock.ts';

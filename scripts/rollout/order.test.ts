@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { marks } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import { connectionsIn } from '../../manifests/constructs/places.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
-import { marks } from '../../service/contract/product.ts';
-import { workloadRoles } from '../../service/contract/roles.ts';
 import { isAwaited, isOperatedKind, isReported } from './judge/index.ts';
 import { isWorkload, stepsOf } from './order.ts';
 

@@ -1,4 +1,4 @@
-import { marks } from '../../service/contract/product.ts';
+import { marks } from '../../contract/product.ts';
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,4 +1,4 @@
-import { marks, names } from '../../service/contract/product.ts';
+import { marks, names } from '../../contract/product.ts';
 import { type KubeObject, textAt } from './objects.ts';
 import type { Chart } from './order.ts';
 import type { Expectation } from './smoke.ts';

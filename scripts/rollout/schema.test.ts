@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks } from '../../service/contract/product.ts';
+import { marks } from '../../contract/product.ts';
 import { createCluster } from './cluster.ts';
 import type { KubeObject } from './objects.ts';
 import { schemaBarrier } from './schema.ts';

@@ -1,5 +1,5 @@
-import { marks } from '../../service/contract/product.ts';
-import type { SchemaClaim } from '../../service/contract/schema.ts';
+import { marks } from '../../contract/product.ts';
+import type { SchemaClaim } from '../../contract/schema.ts';
 import type { Cluster } from './cluster.ts';
 import { type KubeObject, label, listAt, refOf, textAt } from './objects.ts';
 import type { Chart } from './order.ts';

@@ -1,4 +1,4 @@
-import { names } from '../../service/contract/product.ts';
+import { names } from '../../contract/product.ts';
 import { Deadline } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { judge, type Observation } from './judge/index.ts';

@@ -1,8 +1,8 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { ports } from '../../service/contract/ports.ts';
-import { names } from '../../service/contract/product.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { ports } from '../../contract/ports.ts';
+import { names } from '../../contract/product.ts';
 import { isTransient } from './api-error.ts';
 import { Deadline } from './clock.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,6 +1,6 @@
+import { isSecret, settingNames, settings } from '../../contract/settings.ts';
 import { type NeededSecret, neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
-import { isSecret, settingNames, settings } from '../../service/contract/settings.ts';
 import { at, isRecord, type KubeObject, type Ref } from '../rollout/objects.ts';
 import { remediesOf } from './remedies.ts';
 

@@ -1,7 +1,7 @@
+import { metrics } from '../../contract/metrics.ts';
+import { ports } from '../../contract/ports.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { ApiProblem } from '../../service/client/problem.ts';
-import { metrics } from '../../service/contract/metrics.ts';
-import { ports } from '../../service/contract/ports.ts';
 import type { CheckOptions, Seen, Validated } from './check.ts';
 
 /** A firewall may drop what is sent to METRICS_PORT. Seconds. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import * as z from 'zod';
-import { permissions } from '../contract/roles.ts';
+import { permissions } from '../../contract/roles.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { memoryRedis } from '../testing/redis.ts';
 import { startService, type TestService } from '../testing/service.ts';

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
+import type { Settings } from '../../contract/settings.ts';
 import type { Caches } from '../adapters/caches.ts';
 import type { Redis } from '../adapters/redis.ts';
 import type { Tables } from '../adapters/tables.ts';
-import type { Settings } from '../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApiKeys } from './api-keys.ts';

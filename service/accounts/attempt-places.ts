@@ -1,4 +1,4 @@
-import { wrongPasswords, wrongPasswordsOfAddress } from '../contract/rate-limits.ts';
+import { wrongPasswords, wrongPasswordsOfAddress } from '../../contract/rate-limits.ts';
 import type { AttemptRule, AttemptRules } from './attempts.ts';
 import { hashKey } from './keys.ts';
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { userRoles } from '../contract/roles.ts';
+import { userRoles } from '../../contract/roles.ts';
 import { unavailable } from '../http/problem.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Caller, Quota } from './caller.ts';

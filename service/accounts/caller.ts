@@ -1,4 +1,4 @@
-import type { Permission } from '../contract/roles.ts';
+import type { Permission } from '../../contract/roles.ts';
 
 /** So many requests in so many seconds (guide row RL-02). */
 export interface Quota {

@@ -1,5 +1,5 @@
-import { operations } from '../contract/operations.ts';
-import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
+import { operations } from '../../contract/operations.ts';
+import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import { parseId, parseInput } from '../graphql/input.ts';
 import type { By } from './by.ts';

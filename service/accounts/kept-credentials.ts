@@ -1,4 +1,4 @@
-import type { KeptCredentialName } from '../contract/endpoints.ts';
+import type { KeptCredentialName } from '../../contract/endpoints.ts';
 import { callerOf } from '../http/context.ts';
 import type { IsCurrent } from '../http/idempotency.ts';
 import type { Parts } from '../parts.ts';

@@ -1,4 +1,4 @@
-import { type Permission, permissions } from '../contract/roles.ts';
+import { type Permission, permissions } from '../../contract/roles.ts';
 import { Problem } from '../http/problem.ts';
 import { isAdmin } from './by.ts';
 import type { Caller } from './caller.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { permissions, type UserRole, userRoles } from '../contract/roles.ts';
+import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import { listOf, pageQuery } from '../http/list.ts';
 import { moment } from '../http/moment.ts';
 import { json, noContent, takesNothing } from '../http/shape.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
+import { type Permission, permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import type { Tables } from '../adapters/tables.ts';
-import { type Permission, permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import type { Caller, Quota } from './caller.ts';
 import type { KeyStore } from './keys.ts';
 

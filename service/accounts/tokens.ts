@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { product } from '../contract/product.ts';
-import type { Settings } from '../contract/settings.ts';
+import { product } from '../../contract/product.ts';
+import type { Settings } from '../../contract/settings.ts';
 
 type TokenSettings = Pick<Settings, 'JWT_ALGORITHM' | 'JWT_EXPIRATION_HOURS' | 'JWT_SECRET_KEY' | 'SECRET_KEY'>;
 

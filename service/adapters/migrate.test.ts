@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { claimOf, schemaSteps } from '../contract/schema.ts';
+import { claimOf, schemaSteps } from '../../contract/schema.ts';
 import { incompatible } from './migrate.ts';
 
 describe('Migrations', () => {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { type SchemaStep, type SchemaStepName, schemaSteps } from '../contract/schema.ts';
+import { type SchemaStep, type SchemaStepName, schemaSteps } from '../../contract/schema.ts';
 import { up as apiKeys } from './migrations/0001-api-keys.ts';
 import { up as accounts } from './migrations/0002-accounts.ts';
 import { up as usage } from './migrations/0003-usage.ts';

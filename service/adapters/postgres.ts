@@ -1,6 +1,6 @@
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import type { Client } from 'pg';
-import type { Settings } from '../contract/settings.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { outageOf } from './database-outage.ts';
 import { openEmbeddedDatabase } from './embedded.ts';

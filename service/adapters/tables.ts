@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
-import type { UserRole } from '../contract/roles.ts';
+import type { UserRole } from '../../contract/roles.ts';
 
 /** A column that need not be given and can be empty. */
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;

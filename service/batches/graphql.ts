@@ -1,5 +1,5 @@
+import { operations } from '../../contract/operations.ts';
 import { generateCaptionInput } from '../captions/graphql.ts';
-import { operations } from '../contract/operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import { asRest, parseId, parseInput } from '../graphql/input.ts';
 import { processQueryInput } from '../queries/graphql.ts';

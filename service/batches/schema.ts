@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { generateRequest, generateResponse } from '../captions/schema.ts';
-import { type ProblemCode, problems } from '../contract/errors.ts';
 import { listOf, pageQuery } from '../http/list.ts';
 import { queryInteger } from '../http/query-integer.ts';
 import { json, jsonLines, takesNothing } from '../http/shape.ts';

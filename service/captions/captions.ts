@@ -1,8 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import { timings } from '../../contract/timings.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { Cache } from '../adapters/cache.ts';
-import { timings } from '../contract/timings.ts';
 import { deadlineSignal } from '../deadline.ts';
 import type { EventOf } from '../http/events.ts';
 import { Problem } from '../http/problem.ts';

@@ -1,5 +1,5 @@
-import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
-import { timings } from '../contract/timings.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { timings } from '../../contract/timings.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 import { problemOf } from './problem.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type ProblemCode, problems } from '../contract/errors.ts';
+import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 
 type Body = z.output<typeof problemResponse>;

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../contract/endpoints/endpoint.ts';
+import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
 import type { CallOptions } from './types.ts';
 
 /** The input of any endpoint; `CallInput` says what each takes. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { product } from '../contract/product.ts';
+import { product } from '../../contract/product.ts';
 import { callerOf, leaving } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';

@@ -1,7 +1,7 @@
+import type { OperationOf } from '../../contract/operations.ts';
 import { accountsMutations, accountsQueries } from '../accounts/graphql.ts';
 import { batchesMutations, batchesQueries } from '../batches/graphql.ts';
 import { captionsMutations } from '../captions/graphql.ts';
-import type { OperationOf } from '../contract/operations.ts';
 import { queriesMutations, queriesQueries } from '../queries/graphql.ts';
 import { systemMutations, systemQueries } from '../system/graphql.ts';
 import { usageQueries } from '../usage/graphql.ts';

@@ -1,5 +1,5 @@
-import { endpoints } from '../contract/endpoints.ts';
-import { product } from '../contract/product.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { product } from '../../contract/product.ts';
 import type { ServedFile, ServedFiles } from '../http/files.ts';
 
 const base = endpoints.graphiqlFile.path.replace('/:file', '');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { graphqlLimits } from '../contract/operations.ts';
+import { graphqlLimits } from '../../contract/operations.ts';
 import { json, takesNothing, text } from '../http/shape.ts';
 
 /** GraphQL over HTTP, and what automatic persisted queries add. */

@@ -1,9 +1,9 @@
 import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { endpoints } from '../../contract/endpoints.ts';
+import { graphqlLimits } from '../../contract/operations.ts';
 import { levelOf } from '../adapters/outage-log.ts';
-import { endpoints } from '../contract/endpoints.ts';
-import { graphqlLimits } from '../contract/operations.ts';
 import type { Parts } from '../parts.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { schema } from './build.ts';

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../contract/endpoints/endpoint.ts';
-import type { Permission } from '../contract/roles.ts';
+import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
+import type { Permission } from '../../contract/roles.ts';
 import type { Middleware } from './context.ts';
 import { Problem } from './problem.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { endpointOf } from '../contract/endpoints.ts';
-import { maxBodyBytes } from '../contract/rate-limits.ts';
+import { endpointOf } from '../../contract/endpoints.ts';
+import { maxBodyBytes } from '../../contract/rate-limits.ts';
 import type { Context } from './context.ts';
 import { parseJson } from './json.ts';
 import { Problem } from './problem.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
+import type { EndpointName } from '../../contract/endpoints.ts';
 import type { Caller } from '../accounts/caller.ts';
-import type { EndpointName } from '../contract/endpoints.ts';
 
 /** What the middlewares know about one request. */
 export interface State {

@@ -1,5 +1,5 @@
 import cors from '@koa/cors';
-import { responseHeaderNames } from '../contract/response-headers.ts';
+import { responseHeaderNames } from '../../contract/response-headers.ts';
 import type { Middleware } from './context.ts';
 
 const preflightSeconds = 600;

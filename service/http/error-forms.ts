@@ -1,5 +1,5 @@
-import { openAiBase } from '../contract/endpoints/compatible.ts';
-import type { Endpoint } from '../contract/endpoints/endpoint.ts';
+import { openAiBase } from '../../contract/endpoints/compatible.ts';
+import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
 import { type Problem, problemBody } from './problem.ts';
 
 /** How an error is told: its status, the media type and the body. */

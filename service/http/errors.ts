@@ -1,6 +1,6 @@
 import type Koa from 'koa';
+import { endpointOf } from '../../contract/endpoints.ts';
 import { levelOf } from '../adapters/outage-log.ts';
-import { endpointOf } from '../contract/endpoints.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { asProblem } from './as-problem.ts';
 import type { Context, Middleware, State } from './context.ts';

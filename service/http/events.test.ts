@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import Koa from 'koa';
 import * as z from 'zod';
-import { timings } from '../contract/timings.ts';
+import { timings } from '../../contract/timings.ts';
 import type { State } from './context.ts';
 import { chunkText, eventText } from './events.ts';
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { endpointOf } from '../contract/endpoints.ts';
-import { timings } from '../contract/timings.ts';
+import { endpointOf } from '../../contract/endpoints.ts';
+import { timings } from '../../contract/timings.ts';
 import { asProblem } from './as-problem.ts';
 import type { Context } from './context.ts';
 import { errorFormOf } from './error-forms.ts';

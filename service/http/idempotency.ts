@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { timings } from '../contract/timings.ts';
+import { timings } from '../../contract/timings.ts';
 import { addedHeaders, type KeptAnswer, pack, unpack } from '../idempotency/answer.ts';
 import { type Slot, slotOf } from '../idempotency/slot.ts';
 import { type IdempotencyStore, renewalMs } from '../idempotency/store.ts';

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { timings } from '../contract/timings.ts';
+import { timings } from '../../contract/timings.ts';
 
 /**
  * HTTP server hardened against slow clients: it closes a connection whose client sends a request too slowly, or reads nothing of an

@@ -1,6 +1,6 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ProblemCode } from '../contract/errors.ts';
+import type { ProblemCode } from '../../contract/errors.ts';
 import type { Parts } from '../parts.ts';
 import { envelopeOf } from './envelope.ts';
 import { errorFormUnder } from './error-forms.ts';

@@ -1,4 +1,4 @@
-import { type ProblemCode, problems } from '../contract/errors.ts';
+import { type ProblemCode, problems } from '../../contract/errors.ts';
 
 export interface FieldError {
   /** JSON Pointer (RFC 6901) to the field in the body. */

@@ -1,10 +1,10 @@
 import ratelimit from 'koa-ratelimit';
 import { LRUCache } from 'lru-cache';
+import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type LimitName, limits, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Caller, Quota } from '../accounts/caller.ts';
 import type { Counters } from '../adapters/counters.ts';
-import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
-import { type LimitName, limits, type RateLimitClass, rateLimits } from '../contract/rate-limits.ts';
-import type { Settings } from '../contract/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Context, callerOf, type Middleware } from './context.ts';
 import { network } from './network.ts';

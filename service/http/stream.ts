@@ -1,4 +1,4 @@
-import { timings } from '../contract/timings.ts';
+import { timings } from '../../contract/timings.ts';
 import { deadlineSignal } from '../deadline.ts';
 import { type Context, leaving } from './context.ts';
 

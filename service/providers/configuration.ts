@@ -1,5 +1,5 @@
-import type { Settings } from '../contract/settings.ts';
-import { type TextModelSetting, textModel } from '../contract/text-models.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { type TextModelSetting, textModel } from '../../contract/text-models.ts';
 import type { ModelCard } from './model.ts';
 
 export type ModelSettings = Pick<Settings, 'TEXT_MODELS' | 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'OPENAI_MAX_TOKENS'>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ProblemCode } from '../contract/errors.ts';
+import type { ProblemCode } from '../../contract/errors.ts';
 import { problemOf } from './failure.ts';
 import { ModelError, type ModelFailure } from './model.ts';
 

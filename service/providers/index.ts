@@ -1,5 +1,5 @@
-import type { TextModelSetting } from '../contract/text-models.ts';
-import { timings } from '../contract/timings.ts';
+import type { TextModelSetting } from '../../contract/text-models.ts';
+import { timings } from '../../contract/timings.ts';
 import { combineModels } from './combine.ts';
 import { cardOf, configuredModels, type ModelSettings } from './configuration.ts';
 import { lazily } from './lazily.ts';

@@ -1,4 +1,4 @@
-import type { Capability } from '../contract/text-models.ts';
+import type { Capability } from '../../contract/text-models.ts';
 
 /** Languages that captions are written in. */
 export const languages = ['en', 'es'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { capabilities } from '../contract/text-models.ts';
+import { capabilities } from '../../contract/text-models.ts';
 import { testCard } from '../testing/models.ts';
 import type { ModelCard } from './model.ts';
 import { type Ask, type Candidate, plan, preferences } from './routing.ts';

@@ -1,4 +1,4 @@
-import type { Capability } from '../contract/text-models.ts';
+import type { Capability } from '../../contract/text-models.ts';
 import type { ModelCard, ModelFailure } from './model.ts';
 import { costMicros } from './tokens.ts';
 

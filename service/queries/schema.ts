@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { capabilities } from '../contract/text-models.ts';
+import { capabilities } from '../../contract/text-models.ts';
 import { listOf } from '../http/list.ts';
 import { json, jsonOrEvents, takesNothing } from '../http/shape.ts';
 import { preferences } from '../providers/routing.ts';

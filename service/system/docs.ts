@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type EndpointName, endpoints } from '../contract/endpoints.ts';
-import { product } from '../contract/product.ts';
+import { type EndpointName, endpoints } from '../../contract/endpoints.ts';
+import { product } from '../../contract/product.ts';
 import type { Context } from '../http/context.ts';
 import { fileRoute, type ServedFiles } from '../http/files.ts';
 import { route } from '../http/route.ts';

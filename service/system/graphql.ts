@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { operations } from '../contract/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import type { Sample } from './samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';

@@ -1,5 +1,5 @@
-import { endpoints } from '../contract/endpoints.ts';
-import type { Settings } from '../contract/settings.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Middleware } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 

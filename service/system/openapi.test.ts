@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as z from 'zod';
-import { endpointNames, endpointOf } from '../contract/endpoints.ts';
+import { endpointNames, endpointOf } from '../../contract/endpoints.ts';
 import { isTaken, type Shape } from '../http/shape.ts';
 import { problemsOf } from '../problems-of.ts';
 import { shapes } from '../shapes.ts';

@@ -1,9 +1,9 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
-import type { Endpoint } from '../contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointOf } from '../contract/endpoints.ts';
-import { type ProblemCode, problems } from '../contract/errors.ts';
-import { product } from '../contract/product.ts';
+import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type ProblemCode, problems } from '../../contract/errors.ts';
+import { product } from '../../contract/product.ts';
 import { errorFormOf } from '../http/error-forms.ts';
 import type { EventSchemas } from '../http/events.ts';
 import { Problem } from '../http/problem.ts';

@@ -1,5 +1,5 @@
-import { endpoints } from '../contract/endpoints.ts';
-import { product } from '../contract/product.ts';
+import { endpoints } from '../../contract/endpoints.ts';
+import { product } from '../../contract/product.ts';
 import type { Context } from '../http/context.ts';
 import { unavailable } from '../http/problem.ts';
 import { type Handler, route } from '../http/route.ts';

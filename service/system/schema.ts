@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { problems } from '../contract/errors.ts';
+import { problems } from '../../contract/errors.ts';
 
 const state = z.enum(['up', 'down', 'unknown']);
 const dependency = z.object({ kind: z.string(), required: z.boolean(), state });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { metricsContentType } from '../contract/metrics.ts';
+import { metricsContentType } from '../../contract/metrics.ts';
 import { json, jsonOrPage, takesNothing, text } from '../http/shape.ts';
 import {
   cacheStatsResponse,

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { metrics as definitions, type LabelOf, type MetricDefinition, type MetricKey } from '../contract/metrics.ts';
+import { metrics as definitions, type LabelOf, type MetricDefinition, type MetricKey } from '../../contract/metrics.ts';
 
 type KeysOf<T extends MetricDefinition['type']> = {
   [K in MetricKey]: (typeof definitions)[K]['type'] extends T ? K : never;

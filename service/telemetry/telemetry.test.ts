@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { metrics as definitions, processMetrics } from '../contract/metrics.ts';
+import { metrics as definitions, processMetrics } from '../../contract/metrics.ts';
 import { g0, generate, startService } from '../testing/service.ts';
 import { createMetrics } from './metrics.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Insertable } from 'kysely';
+import { type Permission, permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import { generateKey, hashKey } from '../accounts/keys.ts';
 import type { Tables } from '../adapters/tables.ts';
-import { type Permission, permissions, type UserRole, userRoles } from '../contract/roles.ts';
 import { testDatabase as db } from './database.ts';
 
 /** A key in the database that belongs to a user of its own. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { EndpointName } from '../../contract/endpoints.ts';
 import type { Client } from '../client/client.ts';
 import type { AnyInput } from '../client/request.ts';
 import type { CallInput } from '../client/types.ts';
-import type { EndpointName } from '../contract/endpoints.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 import { testDatabase } from './database.ts';

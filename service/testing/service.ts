@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { userRoles } from '../../contract/roles.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { hashKey } from '../accounts/keys.ts';
 import { createApp } from '../app.ts';
-import { userRoles } from '../contract/roles.ts';
-import type { Settings } from '../contract/settings.ts';
 import { createListener } from '../http/listener.ts';
 import { answerParserErrors } from '../http/parser-errors.ts';
 import { createParts, type Outside, type Parts } from '../parts.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { userRoles } from '../../contract/roles.ts';
 import { hashKey } from '../accounts/keys.ts';
-import { userRoles } from '../contract/roles.ts';
 import { testDatabase } from '../testing/database.ts';
 import { g0, generate, startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';

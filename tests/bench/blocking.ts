@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endpoints } from '../../service/contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints.ts';
 import { type Costly, costly } from './costly.ts';
 import { end, key, measured } from './targets.ts';
 

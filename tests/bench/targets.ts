@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endpoints } from '../../contract/endpoints.ts';
 import { generateKey } from '../../service/accounts/keys.ts';
-import { endpoints } from '../../service/contract/endpoints.ts';
 import { freePort } from '../services/servers.ts';
 
 /** A server in a process of its own, and what to ask it for. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { names } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { names } from '../../service/contract/product.ts';
 import { apiKey, edgeNamespace, kubectl, namespace } from './cluster.ts';
 import { edgeCertificate } from './local-environment.ts';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { names, product } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { names, product } from '../../service/contract/product.ts';
 
 /** What `tests/e2e/prepare` prints, and the cluster. Undefined, with the reason, where something is missing. */
 export function setup(): { readonly images: Images } | { readonly missing: string } {

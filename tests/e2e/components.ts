@@ -1,4 +1,4 @@
-import { marks } from '../../service/contract/product.ts';
+import { marks } from '../../contract/product.ts';
 import { getJson } from './cluster.ts';
 
 interface PodObject {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { names } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { names } from '../../service/contract/product.ts';
 import { ask, startClient, underLoad } from './client.ts';
 import { edgeNamespace, getJson, kubectl, namespace, setup } from './cluster.ts';
 import { readyPod, readyPods } from './components.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { names } from '../../contract/product.ts';
+import { localDatabase } from '../../contract/stores.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { names } from '../../service/contract/product.ts';
-import { localDatabase } from '../../service/contract/stores.ts';
 import { ask, startClient } from './client.ts';
 import { edgeNamespace, getJson, type Images, kubectl, kubectlResult, namespace, setup } from './cluster.ts';
 import { readyPod, readyPods } from './components.ts';

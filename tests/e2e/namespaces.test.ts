@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { names } from '../../contract/product.ts';
 import { driftOf } from '../../scripts/rollout/drift.ts';
 import { lastGood, readHistory } from '../../scripts/rollout/history.ts';
 import { assertOwner } from '../../scripts/rollout/owner.ts';
 import { healthOf } from '../../scripts/rollout/status.ts';
 import { silentOutput } from '../../scripts/rollout/testing/output.ts';
-import { names } from '../../service/contract/product.ts';
 import { kubectl } from './cluster.ts';
 import { apply } from './control-plane.ts';
 import { clusterAt, deployCharts, shopOwner } from './verdicts/leyenda.ts';

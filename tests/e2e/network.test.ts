@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { names } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { matrixOf } from '../../manifests/network/matrix.ts';
 import { type Place, placesOf } from '../../manifests/network/places.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
-import { names } from '../../service/contract/product.ts';
 import { startClient } from './client.ts';
 import { edgeNamespace, getJson, kubectl, kubectlResult, namespace, setup } from './cluster.ts';
 import { readyPods } from './components.ts';

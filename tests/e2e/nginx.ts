@@ -1,8 +1,8 @@
+import { names } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { images } from '../../manifests/images.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
-import { names } from '../../service/contract/product.ts';
 import { edgeNamespace, getJson, kubectl, namespace } from './cluster.ts';
 
 const name = 'nginx';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DeploymentName } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
 import type { KubernetesObject } from '../../manifests/objects.ts';
 import { acceptedExamples, stricter } from '../../manifests/policies/examples/accepted.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { connect } from '../../scripts/rollout/cluster.ts';
-import type { DeploymentName } from '../../service/contract/product.ts';
 import { missing } from './control-plane.ts';
 
 const known = new Map<DeploymentName, readonly KubernetesObject[]>();

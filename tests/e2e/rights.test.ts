@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
+import { exitCodes } from '../../contract/cli.ts';
+import { product } from '../../contract/product.ts';
 import { type Right, rightsOf } from '../../manifests/constructs/deployer-role.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
@@ -9,8 +11,6 @@ import { deploy } from '../../scripts/rollout/deploy.ts';
 import type { Chart } from '../../scripts/rollout/order.ts';
 import { missingRights, neededRights, rightText } from '../../scripts/rollout/rights.ts';
 import { createTransport } from '../../scripts/rollout/transport.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
-import { product } from '../../service/contract/product.ts';
 import { getJson, kubectl } from './cluster.ts';
 import { apply, builtInOnly, missing, unpulled } from './control-plane.ts';
 import { printLedger, record } from './ledger.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../../contract/cli.ts';
+import { marks, names } from '../../contract/product.ts';
 import { shortDigests } from '../../scripts/rollout/report.ts';
-import { exitCodes } from '../../service/contract/cli.ts';
-import { marks, names } from '../../service/contract/product.ts';
 import { chain } from './chain.ts';
 import { ask, startClient, underLoad } from './client.ts';
 import { getJson, type Images, kubectl, kubectlResult, leyenda, namespace, setup } from './cluster.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { adminCharts } from '../../manifests/chart-names.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { inventoryItem } from '../../scripts/rollout/apply.ts';
@@ -6,7 +7,6 @@ import { digestOf } from '../../scripts/rollout/digest.ts';
 import { writeRecord } from '../../scripts/rollout/history.ts';
 import type { KubeObject } from '../../scripts/rollout/objects.ts';
 import { stepsOf } from '../../scripts/rollout/order.ts';
-import { product } from '../../service/contract/product.ts';
 import { getJson, kubectl, namespace, run, setup } from './cluster.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
 import { clusterAt } from './verdicts/leyenda.ts';

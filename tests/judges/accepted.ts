@@ -1,4 +1,4 @@
-import { isSecret, settingNames } from '../../service/contract/settings.ts';
+import { isSecret, settingNames } from '../../contract/settings.ts';
 
 /** A finding of Trivy that stays, and why. One that matches nothing any more fails the test: take it out. */
 interface Accepted {

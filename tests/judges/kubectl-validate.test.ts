@@ -2,10 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { deploymentNames } from '../../contract/product.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { writeManifests } from '../../manifests/main.ts';
 import { authenticationFile } from '../../manifests/targets/authentication/authentication.ts';
-import { deploymentNames } from '../../service/contract/product.ts';
 import { crdFolders } from '../crds.ts';
 import { judgedBy, run, scratch } from './tool.ts';
 

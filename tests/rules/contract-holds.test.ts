@@ -40,7 +40,7 @@ const synth = () =>
 
 describe('The contract holds', () => {
   beforeAll(() => {
-    for (const path of ['service', 'manifests', 'scripts', '.github/src', 'tsconfig.json', 'package.json']) {
+    for (const path of ['contract', 'service', 'manifests', 'scripts', '.github/src', 'tsconfig.json', 'package.json']) {
       cpSync(join(root, path), join(copy, path), { recursive: true, filter: (source) => !/\.test\.ts$|recorded/.test(source) });
     }
     writeFileSync(join(copy, 'tsconfig.json'), readFileSync(join(root, 'tsconfig.json'), 'utf8').replace(', "tests"', ''));
@@ -87,7 +87,7 @@ describe('The contract holds', () => {
 /** A setting of the contract, and no other change. */
 const onlyForWorkers: Mistake = {
   name: 'a setting of workers',
-  file: 'service/contract/settings.ts',
+  file: 'contract/settings.ts',
   from: '  BATCH_RETENTION_DAYS: {',
   to: `  BATCH_PAUSE: {
     schema: integer(0, 60).default(3),

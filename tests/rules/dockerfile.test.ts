@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { ports } from '../../contract/ports.ts';
+import { product } from '../../contract/product.ts';
+import { imageHealthcheck } from '../../contract/timings.ts';
 import { imageUser } from '../../manifests/constructs/pod.ts';
-import { ports } from '../../service/contract/ports.ts';
-import { product } from '../../service/contract/product.ts';
-import { imageHealthcheck } from '../../service/contract/timings.ts';
 import { importsOf, read } from './sources.ts';
 
 const dockerfile = read('Dockerfile');

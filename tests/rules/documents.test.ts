@@ -1,14 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { endpoints } from '../../contract/endpoints.ts';
+import { problems } from '../../contract/errors.ts';
+import { maxBodyBytes } from '../../contract/rate-limits.ts';
+import { settingNames } from '../../contract/settings.ts';
+import { timings } from '../../contract/timings.ts';
 import { coverage } from '../../scripts/docs/coverage.ts';
 import type { Coverage } from '../../scripts/docs/coverage-row.ts';
 import { documents, isProgram } from '../../scripts/docs/index.ts';
-import { endpoints } from '../../service/contract/endpoints.ts';
-import { problems } from '../../service/contract/errors.ts';
-import { maxBodyBytes } from '../../service/contract/rate-limits.ts';
-import { settingNames } from '../../service/contract/settings.ts';
-import { timings } from '../../service/contract/timings.ts';
 import { files, read, root } from './sources.ts';
 
 describe('Generated documents', () => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { referenceNames } from '../../contract/product.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { guideObjects } from '../../scripts/docs/guides.ts';
-import { referenceNames } from '../../service/contract/product.ts';
 
 test.each(referenceNames)('What docs/guides.md sets beside the objects of %s is there', (name) => {
   const objects = synthesize(name).flatMap((chart) => chart.objects);

@@ -7,14 +7,14 @@ import { files, importsOf, read } from './sources.ts';
  * The contract stands below everything; nothing imports tests.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  'service/contract': [],
+  contract: [],
   /** The typed client is of use outside; what it is made of is the service's. */
-  'service/client': ['service/contract', 'service'],
-  service: ['service/contract', 'service/client'],
-  manifests: ['service/contract'],
-  '.github/src': ['service/contract'],
-  scripts: ['service/contract', 'service/client', 'manifests', '.github/src'],
-  tests: ['service', 'service/contract', 'service/client', 'manifests', '.github/src', 'scripts'],
+  'service/client': ['contract', 'service'],
+  service: ['contract', 'service/client'],
+  manifests: ['contract'],
+  '.github/src': ['contract'],
+  scripts: ['contract', 'service/client', 'manifests', '.github/src'],
+  tests: ['service', 'contract', 'service/client', 'manifests', '.github/src', 'scripts'],
 };
 const layers = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const layerOf = (path: string) => layers.find((layer) => path.startsWith(`${layer}/`));
@@ -27,7 +27,7 @@ function violations(path: string, text: string): string[] {
   if (layer === undefined) return [];
   return importsOf(text).flatMap((name) => {
     if (!name.startsWith('.')) {
-      return layer === 'service/contract' && name !== 'zod' ? [`${path} imports the package ${name}; the contract imports zod only`] : [];
+      return layer === 'contract' && name !== 'zod' ? [`${path} imports the package ${name}; the contract imports zod only`] : [];
     }
     const target = normalize(join(dirname(path), name));
     if (target === testHelper && path.endsWith('.test.ts')) return [];
@@ -47,8 +47,8 @@ describe('The import direction', () => {
 
   test.each([
     ['service/app.ts', "import { x } from '../manifests/main.ts';"],
-    ['service/contract/ports.ts', "import koa from 'koa';"],
-    ['service/contract/ports.ts', "import { x } from '../app.ts';"],
+    ['contract/ports.ts', "import koa from 'koa';"],
+    ['contract/ports.ts', "import { x } from '../app.ts';"],
     ['manifests/main.ts', "import { app } from '../service/app.ts';"],
     ['.github/src/render.ts', "export * from '../../scripts/leyenda.ts';"],
     ['scripts/leyenda.ts', "const app = await import('../service/app.ts');"],

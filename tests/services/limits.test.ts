@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { endpoints } from '../../contract/endpoints.ts';
 import { generateResponse } from '../../service/captions/schema.ts';
-import { endpoints } from '../../service/contract/endpoints.ts';
 import { clearCacheResponse } from '../../service/system/schema.ts';
 import { g0, generate } from '../../service/testing/service.ts';
 import { until } from '../../service/testing/until.ts';

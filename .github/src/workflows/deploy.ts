@@ -1,4 +1,4 @@
-import { githubIssuer } from '../../../service/contract/signing.ts';
+import { githubIssuer } from '../../../contract/signing.ts';
 import { type Expression, failure, github, text } from '../layer/expression.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Steps } from '../layer/steps.ts';

@@ -1,4 +1,4 @@
-import { names } from '../../../service/contract/product.ts';
+import { names } from '../../../contract/product.ts';
 import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import type { Workflow } from '../layer/workflow.ts';

@@ -1,4 +1,4 @@
-import { product } from '../../../service/contract/product.ts';
+import { product } from '../../../contract/product.ts';
 import { type Expression, github, text } from '../layer/expression.ts';
 import type { Access } from '../layer/permissions.ts';
 import type { Steps } from '../layer/steps.ts';

@@ -1,4 +1,4 @@
-import { namesOf } from '../../../service/contract/product.ts';
+import { namesOf } from '../../../contract/product.ts';
 import { background, configOf, identity, ingress, resources, serving } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 

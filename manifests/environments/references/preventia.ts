@@ -1,4 +1,4 @@
-import { namesOf } from '../../../service/contract/product.ts';
+import { namesOf } from '../../../contract/product.ts';
 import { configOf, identity, ingress, serving } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 

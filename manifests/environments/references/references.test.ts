@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReferenceName } from '../../../service/contract/product.ts';
+import type { ReferenceName } from '../../../contract/product.ts';
 import { synthesize } from '../../synth.ts';
 
 const objectsOf = (name: ReferenceName) => synthesize(name).flatMap(({ objects }) => objects);

@@ -1,4 +1,4 @@
-import type { DeploymentName } from '../../../service/contract/product.ts';
+import type { DeploymentName } from '../../../contract/product.ts';
 import type { KubernetesObject } from '../../objects.ts';
 import type { PolicyName } from '../index.ts';
 

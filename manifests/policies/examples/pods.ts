@@ -1,4 +1,4 @@
-import { timings } from '../../../service/contract/timings.ts';
+import { timings } from '../../../contract/timings.ts';
 import { broken, type Example, firstContainer, podSpec } from './example.ts';
 
 /** What a pod may do, asks for, is probed by, and how it leaves. */

@@ -1,4 +1,4 @@
-import { names } from '../../../service/contract/product.ts';
+import { names } from '../../../contract/product.ts';
 import type { KubernetesObject } from '../../objects.ts';
 import { added, broken, type Example, without } from './example.ts';
 

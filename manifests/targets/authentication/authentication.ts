@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { githubIssuer } from '../../../service/contract/signing.ts';
+import { githubIssuer } from '../../../contract/signing.ts';
 import { subjectPrefix, userPrefix } from '../../constructs/deployer.ts';
 import type { Environment } from '../../environments/environment.ts';
 import type { GitHubDeployer } from '../../environments/trust.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { connections } from '../../../service/contract/components.ts';
-import { type WorkloadRole, workloadRoles } from '../../../service/contract/roles.ts';
-import { isSecret, type Setting, settingNames, settings } from '../../../service/contract/settings.ts';
-import { timings } from '../../../service/contract/timings.ts';
+import { connections } from '../../../contract/components.ts';
+import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
+import { isSecret, type Setting, settingNames, settings } from '../../../contract/settings.ts';
+import { timings } from '../../../contract/timings.ts';
 import { amountOf } from '../../constructs/quantity.ts';
 import { images } from '../../images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';

@@ -1,6 +1,6 @@
-import { type ComponentName, components } from '../../../service/contract/components.ts';
-import type { MonitoringSecretName } from '../../../service/contract/monitoring.ts';
-import { ports } from '../../../service/contract/ports.ts';
+import { type ComponentName, components } from '../../../contract/components.ts';
+import type { MonitoringSecretName } from '../../../contract/monitoring.ts';
+import { ports } from '../../../contract/ports.ts';
 import type { Server } from '../../constructs/server.ts';
 import { production } from '../../environments/production.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';

@@ -1,5 +1,5 @@
-import { ports } from '../../../service/contract/ports.ts';
-import { timings } from '../../../service/contract/timings.ts';
+import { ports } from '../../../contract/ports.ts';
+import { timings } from '../../../contract/timings.ts';
 import { images } from '../../images.ts';
 import { product } from '../nginx/product.ts';
 import { renderNginx } from '../nginx/render.ts';

@@ -1,5 +1,5 @@
-import { type WorkloadRole, workloadRoles } from '../../../service/contract/roles.ts';
-import { type Probe, probes, timings } from '../../../service/contract/timings.ts';
+import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
+import { type Probe, probes, timings } from '../../../contract/timings.ts';
 import { contentHash } from '../../constructs/hash.ts';
 import { imageUser } from '../../constructs/pod.ts';
 import { type ClusterRole, configurationOf } from '../../constructs/settings-wiring.ts';

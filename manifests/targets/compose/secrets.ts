@@ -1,5 +1,5 @@
-import { fileVariable, isSecret, type SecretSettingName, settingNames } from '../../../service/contract/settings.ts';
-import type { StoreSecretName } from '../../../service/contract/stores.ts';
+import { fileVariable, isSecret, type SecretSettingName, settingNames } from '../../../contract/settings.ts';
+import type { StoreSecretName } from '../../../contract/stores.ts';
 import type { ClusterRole } from '../../constructs/settings-wiring.ts';
 import { reads } from '../../constructs/settings-wiring.ts';
 

@@ -1,4 +1,4 @@
-import { localDatabase } from '../../../service/contract/stores.ts';
+import { localDatabase } from '../../../contract/stores.ts';
 import { parametersOf } from '../../data/connection-budget.ts';
 import { redisUser } from '../../data/redis.ts';
 import { checkMemory, redisFile } from '../../data/redis-file.ts';

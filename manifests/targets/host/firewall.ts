@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { type PortName, ports } from '../../../service/contract/ports.ts';
+import { type PortName, ports } from '../../../contract/ports.ts';
 
 /** Ports of the contract that the whole world may reach: plain HTTP for its redirect, and HTTPS. */
 type PublicPort = 'service' | 'https';

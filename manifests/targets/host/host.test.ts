@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ports } from '../../../service/contract/ports.ts';
+import { ports } from '../../../contract/ports.ts';
 import type { FirewallRule } from './firewall.ts';
 import { words } from './firewall.ts';
 import { host } from './hardened.ts';

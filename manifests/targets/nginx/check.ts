@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { timings } from '../../../service/contract/timings.ts';
+import { timings } from '../../../contract/timings.ts';
 import type { NginxTarget } from './target.ts';
 
 const serverName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;

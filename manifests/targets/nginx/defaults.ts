@@ -1,4 +1,4 @@
-import { timings } from '../../../service/contract/timings.ts';
+import { timings } from '../../../contract/timings.ts';
 
 /** What most targets have in common. */
 export const usual = {

@@ -1,4 +1,4 @@
-import { ports } from '../../../service/contract/ports.ts';
+import { ports } from '../../../contract/ports.ts';
 import { cloudflare } from './cdn.ts';
 import { usual } from './defaults.ts';
 import { type NginxTarget, nginxTarget } from './target.ts';

@@ -1,4 +1,4 @@
-import { type RateLimitClass, rateLimits } from '../../../service/contract/rate-limits.ts';
+import { type RateLimitClass, rateLimits } from '../../../contract/rate-limits.ts';
 import type { Route } from './routes.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import { type EdgeClass, isEdgeClass, type Zone } from './target.ts';

@@ -1,4 +1,4 @@
-import { ports } from '../../../service/contract/ports.ts';
+import { ports } from '../../../contract/ports.ts';
 import { production } from '../../environments/production.ts';
 import { usual } from './defaults.ts';
 import { nginxTarget } from './target.ts';

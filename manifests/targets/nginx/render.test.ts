@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { endpointNames, endpointOf } from '../../../service/contract/endpoints.ts';
-import { maxBodyBytes, rateLimits } from '../../../service/contract/rate-limits.ts';
-import { timings } from '../../../service/contract/timings.ts';
+import { endpointNames, endpointOf } from '../../../contract/endpoints.ts';
+import { maxBodyBytes, rateLimits } from '../../../contract/rate-limits.ts';
+import { timings } from '../../../contract/timings.ts';
 import { guides } from './guides.ts';
 import { product } from './product.ts';
 import { nginxConfiguration } from './render.ts';

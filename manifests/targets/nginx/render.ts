@@ -1,4 +1,4 @@
-import { timings } from '../../../service/contract/timings.ts';
+import { timings } from '../../../contract/timings.ts';
 import { realAddress } from './cdn.ts';
 import { violations } from './check.ts';
 import { headerMaps } from './headers.ts';

@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../../service/contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointNames, endpointOf } from '../../../service/contract/endpoints.ts';
-import { maxBodyBytes, type RateLimitClass } from '../../../service/contract/rate-limits.ts';
+import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../../contract/endpoints.ts';
+import { maxBodyBytes, type RateLimitClass } from '../../../contract/rate-limits.ts';
 
 /** One path of the service, with everything that nginx has to know of it. */
 export interface Route {

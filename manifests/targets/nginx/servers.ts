@@ -1,5 +1,5 @@
-import { endpoints } from '../../../service/contract/endpoints.ts';
-import { maxBodyBytes } from '../../../service/contract/rate-limits.ts';
+import { endpoints } from '../../../contract/endpoints.ts';
+import { maxBodyBytes } from '../../../contract/rate-limits.ts';
 import { errorAnswer, errorLocations, errorPagesOf, usualErrorPages } from './errors.ts';
 import { headerRules, unchanging } from './headers.ts';
 import { mediaTypes } from './http.ts';

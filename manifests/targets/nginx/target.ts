@@ -1,6 +1,6 @@
-import type { EndpointName } from '../../../service/contract/endpoints.ts';
-import { type RateLimitClass, rateLimits } from '../../../service/contract/rate-limits.ts';
-import type { ConfigSettingName } from '../../../service/contract/settings.ts';
+import type { EndpointName } from '../../../contract/endpoints.ts';
+import { type RateLimitClass, rateLimits } from '../../../contract/rate-limits.ts';
+import type { ConfigSettingName } from '../../../contract/settings.ts';
 
 /** Classes that the edge limits too. */
 export type EdgeClass = { [K in RateLimitClass]: (typeof rateLimits)[K] extends { readonly edge: unknown } ? K : never }[RateLimitClass];

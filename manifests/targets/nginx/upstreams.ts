@@ -1,5 +1,5 @@
-import { requestIdPattern } from '../../../service/contract/request-id.ts';
-import { timings } from '../../../service/contract/timings.ts';
+import { requestIdPattern } from '../../../contract/request-id.ts';
+import { timings } from '../../../contract/timings.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 

@@ -4,7 +4,7 @@ import type { Mistake } from './mistake.ts';
 export const synthMistakes: readonly Mistake[] = [
   {
     name: 'the grace period is shorter than the shutdown',
-    file: 'service/contract/timings.ts',
+    file: 'contract/timings.ts',
     from: 'terminationGrace: 65',
     to: 'terminationGrace: 20',
     says: [/service\/api/, /timings\.terminationGrace \(20 s\)/, /preStop 5 \+ linger 2 \+ drain 50 \+ close 5 = 62 s/],
@@ -22,7 +22,7 @@ export const synthMistakes: readonly Mistake[] = [
   },
   {
     name: 'a product is called by so many characters that no namespace, Service or label can be',
-    file: 'service/contract/product.ts',
+    file: 'contract/product.ts',
     from: "name: 'instagram-captions'",
     to: `name: 'instagram-captions-and-hashtags-for-the-whole-of-the-andalusian-market'`,
     says: [/platform\/namespace: Namespace\//, /names\.prefix \(.*\) has 70 characters, but at most 4\d are allowed: shorten it/],
@@ -43,7 +43,7 @@ export const synthMistakes: readonly Mistake[] = [
   },
   {
     name: 'a component runs to which no connection is declared',
-    file: 'service/contract/components.ts',
+    file: 'contract/components.ts',
     from: "      { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },\n",
     to: '',
     says: [/redis|REDIS_URL/, /connection/],

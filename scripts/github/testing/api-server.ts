@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import type { EnvironmentName } from '../../../contract/product.ts';
 import { synthesize } from '../../../manifests/synth.ts';
-import type { EnvironmentName } from '../../../service/contract/product.ts';
 import { createFakeApi } from '../../rollout/testing/api.ts';
 import type { Call } from '../../rollout/transport.ts';
 

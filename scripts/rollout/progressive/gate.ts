@@ -1,4 +1,4 @@
-import { objectives } from '../../../service/contract/objectives.ts';
+import { objectives } from '../../../contract/objectives.ts';
 import type { Opinion } from './machine.ts';
 import { type Ask, type Reading, read } from './prometheus.ts';
 import { type Asked, askedFor, gateQueries } from './queries.ts';

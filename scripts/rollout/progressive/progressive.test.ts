@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { names } from '../../../contract/product.ts';
 import type { Gate, Progressive } from '../../../manifests/constructs/progressive-strategy.ts';
-import { names } from '../../../service/contract/product.ts';
 import { createCluster } from '../cluster.ts';
 import { deploy } from '../deploy.ts';
 import { type KubeObject, listAt, numberAt, textAt } from '../objects.ts';

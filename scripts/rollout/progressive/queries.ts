@@ -1,9 +1,9 @@
+import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
+import { endpoints } from '../../../contract/endpoints.ts';
+import { objectives } from '../../../contract/objectives.ts';
 import { canaryComponent } from '../../../manifests/constructs/canary.ts';
 import { answering, grown, grownQuantile } from '../../../manifests/monitoring/promql.ts';
 import { scrapeSeconds } from '../../../manifests/monitoring/scrape.ts';
-import type { Endpoint } from '../../../service/contract/endpoints/endpoint.ts';
-import { endpoints } from '../../../service/contract/endpoints.ts';
-import { objectives } from '../../../service/contract/objectives.ts';
 
 /** Figures older than this are stale: so many looks of Prometheus were missed. */
 const freshSeconds = 4 * scrapeSeconds.service;

@@ -1,5 +1,5 @@
+import type { Names } from '../../../contract/product.ts';
 import type { Progressive } from '../../../manifests/constructs/progressive-strategy.ts';
-import type { Names } from '../../../service/contract/product.ts';
 import { type KubeObject, refKey, refOf } from '../objects.ts';
 import type { Chart } from '../order.ts';
 import type { Plan, PlannedObject } from '../plan.ts';

@@ -1,4 +1,4 @@
-import { names } from '../../../service/contract/product.ts';
+import { names } from '../../../contract/product.ts';
 import { secondDeployment } from './played.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Shop, standIn } from './shop.ts';

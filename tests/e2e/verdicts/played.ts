@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { marks, names } from '../../../contract/product.ts';
 import type { Run } from '../../../scripts/rollout/run.ts';
 import { noEndpoint, smoke } from '../../../scripts/rollout/smoke.ts';
-import { marks, names } from '../../../service/contract/product.ts';
 import { getJson, kubectlResult } from '../cluster.ts';
 import { apply } from '../control-plane.ts';
 import { apiServerPidFile } from './api-server.ts';

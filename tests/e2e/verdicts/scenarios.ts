@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { names } from '../../../contract/product.ts';
 import type { Chart } from '../../../scripts/rollout/order.ts';
 import type { Run } from '../../../scripts/rollout/run.ts';
-import { names } from '../../../service/contract/product.ts';
 import { kubectl } from '../cluster.ts';
 import { type Door, hostOf } from './registry.ts';
 import { type Shop, shop, standIn } from './shop.ts';

@@ -1,9 +1,9 @@
+import { endpoints } from '../../../contract/endpoints.ts';
+import { ports } from '../../../contract/ports.ts';
+import { marks, names } from '../../../contract/product.ts';
 import { contentHash } from '../../../manifests/constructs/hash.ts';
 import type { KubeObject } from '../../../scripts/rollout/objects.ts';
 import type { Chart } from '../../../scripts/rollout/order.ts';
-import { endpoints } from '../../../service/contract/endpoints.ts';
-import { ports } from '../../../service/contract/ports.ts';
-import { marks, names } from '../../../service/contract/product.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
+import { requestIdPattern } from '../../../contract/request-id.ts';
 import { explain } from '../../../scripts/cli/failure.ts';
 import { oneLine } from '../../../scripts/github/text.ts';
 import { redact } from '../../../scripts/rollout/redact.ts';
 import { isToken } from '../../../service/accounts/tokens.ts';
 import { parseEvents } from '../../../service/client/event-stream.ts';
-import { requestIdPattern } from '../../../service/contract/request-id.ts';
 import { parseJson } from '../../../service/http/json.ts';
 import { moment } from '../../../service/http/moment.ts';
 import { network } from '../../../service/http/network.ts';
