@@ -48,7 +48,7 @@ describe('The import direction', () => {
   test.each([
     ['service/app.ts', "import { x } from '../manifests/main.ts';"],
     ['contract/ports.ts', "import koa from 'koa';"],
-    ['contract/ports.ts', "import { x } from '../app.ts';"],
+    ['contract/ports.ts', "import { x } from '../service/app.ts';"],
     ['manifests/main.ts', "import { app } from '../service/app.ts';"],
     ['.github/src/render.ts', "export * from '../../scripts/leyenda.ts';"],
     ['scripts/leyenda.ts', "const app = await import('../service/app.ts');"],
