@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { ObjectRef } from './judge/index.ts';
+import { endOf } from './log-end.ts';
 import { at, isRecord, type KubeObject, listAt, textAt } from './objects.ts';
 import { redact } from './redact.ts';
 import type { Trouble } from './trouble.ts';
@@ -21,7 +22,9 @@ export interface Evidence {
   readonly nodes: readonly string[];
 }
 
-const tailLines = 40;
+/** Lines that are read, and those of the end that are shown. */
+const tailLines = 2000;
+const shownLines = 40;
 const mostEvents = 20;
 /** Of one object and reason: a controller that tries again says the same with another name. */
 const mostAlike = 2;
@@ -59,7 +62,12 @@ async function logsOf(cluster: Cluster, pod: KubeObject, { container }: Trouble)
   const runs = (['current', 'previous'] as const).filter((run) => run === 'current' || (container?.restarts ?? 0) > 0);
   const texts = await Promise.all(runs.map((run) => readable(cluster.logs(ref, name, { previous: run === 'previous', tailLines }), '')));
   return runs
-    .map((run, i) => ({ pod: ref.name, container: name, run, text: redact((texts[i] ?? '').trimEnd()) }))
+    .map((run, i) => ({
+      pod: ref.name,
+      container: name,
+      run,
+      text: redact(endOf((texts[i] ?? '').trimEnd().split('\n'), shownLines).join('\n')),
+    }))
     .filter(({ text }) => text !== '');
 }
 

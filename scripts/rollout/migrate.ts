@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts';
+import { endOf } from './log-end.ts';
 import { refOf } from './objects.ts';
 import { redact } from './redact.ts';
 
@@ -53,9 +54,7 @@ async function printNew(
     const text = await cluster.logs(refOf(pod), undefined, { sinceTime: before?.time, timestamps: true }).catch(() => '');
     const { lines, position } = newLines(text, before);
     if (position !== undefined) positions.set(podName, position);
-    const skipped = lines.length - mostLines;
-    if (skipped > 0) line(`  ${podName}: … ${skipped} lines skipped`);
-    for (const one of lines.slice(-mostLines)) line(`  ${podName}: ${redact(one)}`);
+    for (const one of endOf(lines, mostLines)) line(`  ${podName}: ${redact(one)}`);
   }
 }
 

@@ -67,6 +67,15 @@ describe('the cause of a failed check of the service', () => {
     });
   });
 
+  test('is the out-of-memory kill of the only container behind a Service that has no endpoint since', async () => {
+    const selector = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'api', namespace }, spec: { selector: { app: 'api' } } };
+    const killed = podOf(container(1, { exitCode: 137, reason: 'OOMKilled', finishedAt: '2026-01-01T12:00:01Z' }));
+    expect(await causeIn(nothing, podOf(container(0)), killed, selector)).toMatchObject({
+      code: 'restarted',
+      line: 'container api of pod api-1 was restarted (exit code 137, OOMKilled) after the rollout (1 restart)',
+    });
+  });
+
   test('is the loss of the node', async () => {
     const onNode = podOf(container(0), { nodeName: 'node-1' });
     const node = {

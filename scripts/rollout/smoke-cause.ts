@@ -27,12 +27,12 @@ export async function causeOfSmoke(
   last: Observation | undefined,
 ): Promise<Trouble> {
   const cluster = run.cluster.until(new Deadline(run.cluster.clock, lookSeconds));
-  const answered = troubleFromAnswers(run.namespace, result, askedAt);
-  if (result.failures.includes(noEndpoint(expected.service ?? names.services.api))) {
-    const why = await whyNoEndpoint(cluster, expected).catch(() => undefined);
-    return why === undefined ? answered : { ...answered, line: `${answered.line}: ${why}` };
-  }
-  if (last === undefined) return answered;
+  const answers = troubleFromAnswers(run.namespace, result, askedAt);
+  const isUnreachable = result.failures.includes(noEndpoint(expected.service ?? names.services.api));
+  const endpoints = isUnreachable ? await whyNoEndpoint(cluster, expected).catch(() => undefined) : undefined;
+  const answered = endpoints === undefined ? answers : { ...answers, line: `${answers.line}: ${endpoints.why}` };
+  // Without a pod, there is nothing to look at; with one, it may be unready because a container was killed.
+  if (last === undefined || endpoints?.pods === 0) return answered;
   // The pod that failed may be of none of the targets: all pods are looked at.
   const targets = last.targets.map(({ podLabels: _, ...target }) => target);
   for (let look = 1; look <= looks; look += 1) {
@@ -80,18 +80,21 @@ function lostPod(name: string, pod: Pod | undefined, { objects }: Observation): 
 }
 
 /** Why a Service has no ready endpoint: its selector matches no pod, or which of them are not ready. */
-async function whyNoEndpoint(cluster: Cluster, { namespace, service = names.services.api }: Expectation): Promise<string | undefined> {
+async function whyNoEndpoint(
+  cluster: Cluster,
+  { namespace, service = names.services.api }: Expectation,
+): Promise<{ readonly why: string; readonly pods: number }> {
   const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
-  if (live === undefined) return 'there is no such Service';
+  if (live === undefined) return { why: 'there is no such Service', pods: 0 };
   const selector = at(live, 'spec', 'selector');
   const labels = isRecord(selector) ? Object.entries(selector) : [];
   const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace)).filter((pod) =>
     labels.every(([name, value]) => pod.metadata.labels?.[name] === value),
   );
   const text = labels.map(([name, value]) => `${name}=${String(value)}`).join(',');
-  if (labels.length === 0) return 'it has no selector';
-  if (pods.length === 0) return `no pod has the labels of its selector ${text}`;
-  return pods.map(unreadyText).join('; ');
+  if (labels.length === 0) return { why: 'it has no selector', pods: 0 };
+  if (pods.length === 0) return { why: `no pod has the labels of its selector ${text}`, pods: 0 };
+  return { why: pods.map(unreadyText).join('; '), pods: pods.length };
 }
 
 function unreadyText(pod: KubeObject): string {

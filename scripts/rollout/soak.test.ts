@@ -26,6 +26,18 @@ test('a container that restarts after the rollout is found, with its pod', () =>
   });
 });
 
+test('a container that its liveness probe kills after the rollout is reported with the probe, not with its exit code', () => {
+  const about = { kind: 'Pod', namespace: 'n', name: 'api-a', uid: 'a', fieldPath: 'spec.containers{api}' };
+  const event = (reason: string, message: string) => ({ involvedObject: about, reason, message, lastTimestamp: '1970-01-01T00:00:00Z' });
+  const events = [
+    event('Killing', 'Container api failed liveness probe, will be restarted'),
+    event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 503'),
+  ];
+  expect(restartedSince(observation(pod('a', 0)), { ...observation(pod('a', 1)), events })?.line).toBe(
+    'container api of pod api-a was killed by its liveness probe: Liveness probe failed: HTTP probe failed with statuscode: 503 after the rollout (1 restart)',
+  );
+});
+
 test('a native sidecar that restarts after the rollout is found', () => {
   const withSidecar = (restartCount: number): ClusterObject => ({
     kind: 'Pod',

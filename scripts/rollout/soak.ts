@@ -1,6 +1,7 @@
 import { isTransient } from './api-error.ts';
 import { Deadline } from './clock.ts';
 import { lastingContainersOf } from './judge/containers.ts';
+import { probeKill } from './judge/crashes.ts';
 import type { Memory, Observation } from './judge/index.ts';
 import { judge } from './judge/index.ts';
 import { type ContainerStatus, ofKind, type Pod } from './judge/objects.ts';
@@ -86,7 +87,7 @@ export function restartedSince(start: Observation, now: Observation): Trouble | 
   if (found === undefined) return undefined;
   return {
     code: 'restarted',
-    line: `container ${found.container} of pod ${found.pod.name} ${endText(found)} after the rollout (${found.restarts} ${found.restarts === 1 ? 'restart' : 'restarts'})`,
+    line: `container ${found.container} of pod ${found.pod.name} ${probeKill(now, found.live, found.container) ?? endText(found)} after the rollout (${found.restarts} ${found.restarts === 1 ? 'restart' : 'restarts'})`,
     provedAt: moment(found.end?.finishedAt) ?? now.now,
     chain: [{ kind: 'Pod', ...found.pod }],
     container: { name: found.container, restarts: found.restarts, previousLogs: !found.isOver },
@@ -98,6 +99,7 @@ export function restartedSince(start: Observation, now: Observation): Trouble | 
 interface Runs {
   readonly key: string;
   readonly pod: { readonly name: string; readonly namespace: string };
+  readonly live: Pod;
   readonly container: string;
   readonly restarts: number;
   /** Whether its last run is over and no other has begun. */
@@ -129,6 +131,6 @@ const runsOf = ({ objects }: Observation): Runs[] =>
         const end = state?.terminated ?? lastState?.terminated;
         const isOver = Boolean(state?.terminated ?? (state?.waiting && lastState?.terminated));
         const ends = restarts + (isOver ? 1 : 0);
-        return { key: `${uid}/${status.name}`, pod: { name, namespace }, container: status.name, restarts, isOver, ends, end };
+        return { key: `${uid}/${status.name}`, pod: { name, namespace }, live: pod, container: status.name, restarts, isOver, ends, end };
       });
     });

@@ -86,8 +86,8 @@ export function crashTrouble(scene: Scene, subject: Subject, pod: Pod): readonly
 }
 
 /** The kubelet kills a container whose liveness or startup probe fails, which then ends with a code that says nothing. */
-function probeKill(scene: Scene, { pod, status }: Seat): string | undefined {
-  const about = (reason: string) => eventsAbout(scene, refTo('Pod', pod.metadata), [reason], status.name);
+export function probeKill(seen: Pick<Scene, 'events'>, pod: Pod, container: string): string | undefined {
+  const about = (reason: string) => eventsAbout(seen, refTo('Pod', pod.metadata), [reason], container);
   const kind = about('Killing').flatMap(({ message = '' }) => /failed (liveness|startup) probe/.exec(message)?.[1] ?? [])[0];
   if (kind === undefined) return undefined;
   const report = about('Unhealthy').find(({ message = '' }) => message.toLowerCase().startsWith(kind))?.message;
@@ -101,7 +101,7 @@ function suspicionOf(scene: Scene, { seat, exits, restarts }: Crash, enough: num
   const restarted = restartedAt(status) ?? scene.recall.firstSeen(`${seatKey(seat)}/${code}`);
   const codes = [...new Set(exits.map((exit) => exit.code))];
   const exited = last === undefined ? 'ended' : `exited with code ${codes.join(', ')} (${last.reason})`;
-  const ended = probeKill(scene, seat) ?? exited;
+  const ended = probeKill(scene, seat.pod, status.name) ?? exited;
   const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
   const what = [ended, ', ', times, ...(last?.message ? [': ', last.message] : [])].join('');
   const since = exits[0] ? new Date(exits[0].at) : restarted;

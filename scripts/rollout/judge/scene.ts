@@ -86,7 +86,7 @@ const isAbout = ({ involvedObject: subject }: ClusterEvent, object: ObjectRef): 
 };
 
 /** Events about an object, the latest first; the order in which they were listed plays no part. */
-export const eventsOn = (scene: Scene, object: ObjectRef): readonly ClusterEvent[] =>
+export const eventsOn = (scene: Pick<Scene, 'events'>, object: ObjectRef): readonly ClusterEvent[] =>
   scene.events
     .filter((event) => isAbout(event, object))
     .sort(
@@ -94,7 +94,12 @@ export const eventsOn = (scene: Scene, object: ObjectRef): readonly ClusterEvent
     );
 
 /** Those with one of these reasons, of one container if it is named. */
-export const eventsAbout = (scene: Scene, object: ObjectRef, reasons: readonly string[], container?: string): readonly ClusterEvent[] =>
+export const eventsAbout = (
+  scene: Pick<Scene, 'events'>,
+  object: ObjectRef,
+  reasons: readonly string[],
+  container?: string,
+): readonly ClusterEvent[] =>
   eventsOn(scene, object).filter(({ involvedObject: { fieldPath }, reason = '' }) => {
     if (!reasons.includes(reason)) return false;
     return container === undefined || !fieldPath || fieldPath.endsWith(`{${container}}`);

@@ -77,6 +77,6 @@ export const inContainers: readonly Scenario[] = [
     before: one,
     next: { ...one, container: { command: ['/app/other-processor'] } },
     expected: 'crash-loop',
-    cause: /exec format error/,
+    cause: /the image is built for another architecture than node/,
   },
 ];
