@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Endpoint } from '../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
 import type { Permission } from '../contract/roles.ts';
-import { databaseKeys } from './accounts/store.ts';
+import { createKeyStore } from './accounts/key-store.ts';
 import { type Client, createClient } from './client/client.ts';
 import { ApiProblem, problemOf } from './client/problem.ts';
 import { readAnswer } from './client/read.ts';
@@ -21,7 +21,7 @@ let callers: Awaited<ReturnType<typeof everyCaller>>;
 let admin: Client;
 let another: Client;
 beforeAll(async () => {
-  service = await startService(plenty, { keys: databaseKeys(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
+  service = await startService(plenty, { keys: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
   callers = await everyCaller();
   admin = clientOf(await keyOf('Admin'));
   another = clientOf(await keyOf('Developer'));

@@ -10,14 +10,14 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Settings } from '../contract/settings.ts';
 import { createAccounts } from './accounts/accounts.ts';
-import { createPasswords } from './accounts/passwords.ts';
+import { createKeyStore } from './accounts/key-store.ts';
+import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { passwordChange } from './accounts/schema.ts';
-import { databaseKeys } from './accounts/store.ts';
 import { createCaches } from './adapters/caches.ts';
 import { type Database, openDatabase } from './adapters/postgres.ts';
 import { openRedis } from './adapters/redis.ts';
+import { StartError } from './runtime/start-error.ts';
 import { parseSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
 import { createLogger } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -57,8 +57,8 @@ async function resetPassword(settings: Settings, username: string, fromStdin: bo
   const metrics = createMetrics();
   const { users } = createAccounts(settings, {
     db: database.db,
-    keys: databaseKeys(database.db, { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW }),
-    passwords: createPasswords(),
+    keys: createKeyStore(database.db, { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW }),
+    passwords: createPasswordHasher(),
     redis,
     caches: createCaches(redis, metrics),
     metrics,

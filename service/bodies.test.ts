@@ -2,10 +2,10 @@ import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
-import { databaseKeys } from './accounts/store.ts';
+import { createKeyStore } from './accounts/key-store.ts';
 import { createClient } from './client/client.ts';
 import { type AnyInput, requestOf } from './client/request.ts';
-import { isTaken, type Shape } from './http/shape.ts';
+import { isDeclared, type Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
 import { keyOf } from './testing/callers.ts';
 import { testDatabase } from './testing/database.ts';
@@ -31,7 +31,7 @@ const newKey = async () => {
 };
 beforeAll(async () => {
   const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
-  service = await startService(plenty, { keys: databaseKeys(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
+  service = await startService(plenty, { keys: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
 });
 afterAll(async () => {
   agent.destroy();
@@ -75,7 +75,7 @@ function attempt<T>(values: fc.Arbitrary<T>, count: number, send: (value: T) => 
 }
 
 describe('Whatever is sent, the answer is no 5xx', () => {
-  const withBody = endpointNames.filter((name) => isTaken(shapeOf(name).body));
+  const withBody = endpointNames.filter((name) => isDeclared(shapeOf(name).body));
   test.each(withBody)('as the body of %s', async (name) => {
     await newKey();
     const client = createClient({ baseUrl: service.url, credential: key });
@@ -83,7 +83,7 @@ describe('Whatever is sent, the answer is no 5xx', () => {
     await attempt(bodiesOf(shapeOf(name).body, planted.body), bodies / withBody.length, (body) => ask(name, { params, query }, body));
   });
 
-  const withParameters = endpointNames.filter((name) => isTaken(shapeOf(name).params) || isTaken(shapeOf(name).query));
+  const withParameters = endpointNames.filter((name) => isDeclared(shapeOf(name).params) || isDeclared(shapeOf(name).query));
   test.each(withParameters)('as path and query of %s', async (name) => {
     await newKey();
     const { params, query, body } = shapeOf(name);
@@ -95,9 +95,9 @@ describe('Whatever is sent, the answer is no 5xx', () => {
           .slice(0, 10)
           .map(([name, inner]) => [name, text(inner)]),
       );
-    const objects = (schema: Shape['params']) => (isTaken(schema) ? almostFittingOf(schema, 'planted').map(texts) : fc.constant({}));
+    const objects = (schema: Shape['params']) => (isDeclared(schema) ? almostFittingOf(schema, 'planted').map(texts) : fc.constant({}));
     await attempt(fc.record({ params: objects(params), query: objects(query) }), urls, (input) =>
-      ask(name, input, isTaken(body) ? '{}' : ''),
+      ask(name, input, isDeclared(body) ? '{}' : ''),
     );
   });
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type Koa from 'koa';
+import type { AppDependencies } from './app-dependencies.ts';
 import type { State } from './http/context.ts';
-import { createListener } from './http/listener.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { answerParserErrors } from './http/parser-errors.ts';
-import type { Parts } from './parts.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from './runtime/start-error.ts';
 
 /** A setting that says on which port a process listens. */
 export type PortSetting = 'PORT' | 'GRAPHQL_PORT' | 'METRICS_PORT';
@@ -30,8 +30,8 @@ function unknownHost({ host }: Address): string {
 }
 
 /** @throws {StartError} if the address cannot be listened on */
-export async function listen(app: Koa<State>, address: Address, parts: Parts): Promise<Server> {
-  const server = createListener(app.callback());
+export async function listen(app: Koa<State>, address: Address, parts: AppDependencies): Promise<Server> {
+  const server = createHttpServer(app.callback());
   answerParserErrors(server, parts);
   server.listen(address.port, address.host);
   await once(server, 'listening').catch((cause: unknown) => {

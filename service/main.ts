@@ -9,9 +9,9 @@ import { checkTimings, timings } from '../contract/timings.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import { outageOf } from './adapters/database-outage.ts';
 import { type Database, openDatabase } from './adapters/postgres.ts';
+import { StartError } from './runtime/start-error.ts';
 import { type Service, serve } from './serve.ts';
 import { parseSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
 import { firstAdminText, welcome } from './welcome.ts';
 

@@ -3,25 +3,25 @@ import type { Listener } from '../contract/ports.ts';
 import { listenersOf, type ServingRole } from '../contract/roles.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Timings } from '../contract/timings.ts';
-import { createPasswords } from './accounts/passwords.ts';
-import { databaseKeys } from './accounts/store.ts';
+import { createKeyStore } from './accounts/key-store.ts';
+import { createPasswordHasher } from './accounts/password-hasher.ts';
 import type { Database } from './adapters/postgres.ts';
 import { openRedis, type Redis } from './adapters/redis.ts';
 import { createApp } from './app.ts';
-import { type Chore, startChores } from './background.ts';
-import { batchChores, startWorker, type Worker } from './batches/worker.ts';
-import { forgetKeys } from './idempotency/store.ts';
+import { type AppDependencies, createAppDependencies, type Infrastructure } from './app-dependencies.ts';
+import { batchTasks, startWorker, type Worker } from './batches/worker.ts';
+import type { ListenerKind } from './endpoints-on.ts';
+import { deleteExpiredKeys } from './idempotency/store.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
-import { createParts, type Outside, type Parts } from './parts.ts';
 import { createModels } from './providers/index.ts';
-import type { AppKind } from './served.ts';
-import { stop } from './shutdown.ts';
-import { StartError } from './start-error.ts';
-import { createSampler } from './system/samples.ts';
+import { type PeriodicTask, startPeriodicTasks } from './runtime/periodic-tasks.ts';
+import { stop } from './runtime/shutdown.ts';
+import { StartError } from './runtime/start-error.ts';
+import { createMetricsSampler } from './system/metrics-samples.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { maintain } from './usage/maintenance.ts';
-import { databaseUsage } from './usage/store.ts';
+import { maintainUsage } from './usage/maintenance.ts';
+import { createUsageStore } from './usage/store.ts';
 
 export interface Service {
   /** Address of the API for a caller on this machine. */
@@ -34,7 +34,7 @@ export interface Service {
 }
 
 /** What /ready asks of each dependency. */
-function dependencies(settings: Settings, database: Database, redis: Redis | undefined): Outside['dependencies'] {
+function dependencies(settings: Settings, database: Database, redis: Redis | undefined): Infrastructure['dependencies'] {
   let migrated = false;
   return {
     database: {
@@ -62,21 +62,21 @@ function reportPool(metrics: Metrics, database: Database, { DATABASE_POOL_SIZE }
 const minute = 60_000;
 
 /** What every process does by itself; all of it may be done by several at once. */
-function chores({ accounts, metrics, settings, log, idempotency }: Parts, { db }: Database): Chore[] {
+function chores({ accounts, metrics, settings, log, idempotency }: AppDependencies, { db }: Database): PeriodicTask[] {
   const maintaining = async () => {
-    const { made, dropped } = await maintain(db, new Date(), settings.USAGE_RETENTION_MONTHS);
+    const { made, dropped } = await maintainUsage(db, new Date(), settings.USAGE_RETENTION_MONTHS);
     if (made.length + dropped.length > 0) log.info({ made, dropped }, 'Partitions maintained');
   };
   return [
-    { name: 'maintenance', everyMs: 24 * 60 * minute, retryMs: minute, atOnce: true, work: maintaining },
-    { name: 'last-use', everyMs: minute / 2, retryMs: minute / 2, atOnce: false, work: accounts.lastUsed.flush },
-    { name: 'idempotency', everyMs: 60 * minute, retryMs: minute, atOnce: false, work: () => forgetKeys(idempotency) },
-    { name: 'sample', everyMs: minute, retryMs: minute, atOnce: false, work: createSampler(db, metrics) },
+    { name: 'maintenance', intervalMs: 24 * 60 * minute, retryMs: minute, runImmediately: true, run: maintaining },
+    { name: 'last-use', intervalMs: minute / 2, retryMs: minute / 2, runImmediately: false, run: accounts.lastUsed.flush },
+    { name: 'idempotency', intervalMs: 60 * minute, retryMs: minute, runImmediately: false, run: () => deleteExpiredKeys(idempotency) },
+    { name: 'sample', intervalMs: minute, retryMs: minute, runImmediately: false, run: createMetricsSampler(db, metrics) },
   ];
 }
 
 interface RoleListener {
-  readonly kind: AppKind;
+  readonly kind: ListenerKind;
   readonly setting: PortSetting;
   readonly port: number;
 }
@@ -104,13 +104,13 @@ function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
 export async function serve(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
   const { HOST, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
-  const parts = createParts(settings, log, {
+  const parts = createAppDependencies(settings, log, {
     db: database.db,
     statements: database.statements,
-    keys: databaseKeys(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
-    passwords: createPasswords(),
+    keys: createKeyStore(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
+    passwords: createPasswordHasher(),
     redis,
-    usage: databaseUsage(database.db),
+    usage: createUsageStore(database.db),
     dependencies: dependencies(settings, database, redis),
     models: (observe) => createModels(settings, observe),
   });
@@ -119,11 +119,11 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
   parts.lifecycle.state = 'starting';
   parts.lifecycle.started = started;
-  const opened = new Map<AppKind, Server>();
+  const opened = new Map<ListenerKind, Server>();
   for (const { kind, setting, port } of listenersFor(role, settings)) {
     opened.set(kind, await listen(createApp(parts, kind), { setting, host: HOST, port }, parts));
   }
-  const portOn = (kind: AppKind) => {
+  const portOn = (kind: ListenerKind) => {
     const server = opened.get(kind);
     return server && portOf(server);
   };
@@ -143,7 +143,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
       // Told to stop meanwhile.
       if (parts.lifecycle.state !== 'starting') return;
       worker = works ? startWorker(parts) : undefined;
-      endChores = startChores([...chores(parts, database), ...(works ? batchChores(parts) : [])], log);
+      endChores = startPeriodicTasks([...chores(parts, database), ...(works ? batchTasks(parts) : [])], log);
       // So that /health knows of its dependencies before anybody asked /ready.
       void parts.health.check();
       parts.lifecycle.state = 'running';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { moment } from './http/moment.ts';
 import { invalidBody } from './http/route.ts';
 import type { Shape } from './http/shape.ts';
+import { timestamp } from './http/timestamp.ts';
 import { shapes } from './shapes.ts';
 
 const all: readonly (readonly [string, Shape])[] = Object.entries(shapes);
@@ -39,5 +39,5 @@ test('A moment is one that the database can hold', () => {
     '9999-12-31T23:59:59-01:00',
     'x',
   ];
-  expect(moments.map((text) => moment.safeParse(text).success)).toEqual([false, true, false, true, false, false]);
+  expect(moments.map((text) => timestamp.safeParse(text).success)).toEqual([false, true, false, true, false, false]);
 });

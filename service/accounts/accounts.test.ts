@@ -7,9 +7,9 @@ import { testDatabase as db } from '../testing/database.ts';
 import { memoryRedis } from '../testing/redis.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
-import { hashKey } from './keys.ts';
+import { hashKey } from './key-hashing.ts';
+import { createKeyStore } from './key-store.ts';
 import { apiKey, auditList, keyList, sessionList, shownKey, tokens, user, userList } from './schema.ts';
-import { databaseKeys } from './store.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
 let service: TestService;
@@ -47,7 +47,7 @@ beforeAll(async () => {
   first = admin;
   service = await startService(
     { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000', RATE_LIMIT_REQUESTS: '100000' },
-    { keys: databaseKeys(db, quota) },
+    { keys: createKeyStore(db, quota) },
   );
 });
 afterAll(async () => {
@@ -150,7 +150,7 @@ describe('Processes on one Redis', () => {
     const start = () =>
       startService(
         { SECRET_KEY: 'a secret that both processes share', RATE_LIMIT_LOGIN_REQUESTS: '1000' },
-        { keys: databaseKeys(db, quota), redis },
+        { keys: createKeyStore(db, quota), redis },
       );
     const [one, other] = await Promise.all([start(), start()]);
     const status = async (credential: string, id: string) =>

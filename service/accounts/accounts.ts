@@ -3,17 +3,17 @@ import type { Settings } from '../../contract/settings.ts';
 import type { Caches } from '../adapters/caches.ts';
 import type { Redis } from '../adapters/redis.ts';
 import type { Tables } from '../adapters/tables.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAttemptStore } from './attempt-store.ts';
-import { createAuthenticate, type Subject } from './authenticate.ts';
-import type { Caller } from './caller.ts';
-import type { KeyStore } from './keys.ts';
+import { type CredentialSubject, createAuthenticate } from './authenticate.ts';
+import type { KeyStore } from './key-hashing.ts';
 import { createLastUsed } from './last-used.ts';
 import { createLogin } from './login.ts';
 import { createPasswordCheck } from './password-check.ts';
-import type { Passwords } from './passwords.ts';
+import type { PasswordHasher } from './password-hasher.ts';
 import { user } from './schema.ts';
 import { createSessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
@@ -25,7 +25,7 @@ const credentials = 'credentials';
 interface Needs {
   readonly db: Kysely<Tables>;
   readonly keys: KeyStore;
-  readonly passwords: Passwords;
+  readonly passwords: PasswordHasher;
   /** Not set: failed logins are counted in memory. */
   readonly redis: Redis | undefined;
   readonly caches: Caches;
@@ -55,12 +55,12 @@ export function createAccounts(settings: Settings, { db, keys, passwords, redis,
   const { authenticate, forget } = createAuthenticate({
     find: { key: keys.find, token: fromToken },
     configured: { keys: settings.VALID_API_KEYS, quota },
-    used: lastUsed.saw,
+    used: lastUsed.record,
     metrics,
   });
   caches.invalidations.listen(credentials, forget);
   /** Makes a change count here and, over Redis, in every process at once; without Redis, they look again soon anyway. */
-  async function changed(subject: Subject): Promise<void> {
+  async function changed(subject: CredentialSubject): Promise<void> {
     forget(subject);
     await caches.invalidations
       .tell(credentials, subject)

@@ -1,14 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import { cancelBatchesOf } from '../batches/store.ts';
+import { cancelOwnerBatches } from '../batches/store.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
+import { type Actor, isAdmin } from './actor.ts';
 import { writeAudit } from './audit.ts';
-import { type By, isAdmin } from './by.ts';
-import type { Caller } from './caller.ts';
+import { generateKey, hashKey } from './key-hashing.ts';
 import { checkRevocation, checkRotation, grant } from './key-rules.ts';
-import { generateKey, hashKey } from './keys.ts';
+import { permissionsOf, permissionsOfRole } from './key-store.ts';
 import type { ApiKey, KeyChange, NewKey } from './schema.ts';
-import { permissionsOf, permissionsOfRole } from './store.ts';
 
 /** Keys that one user may have, so that nobody multiplies a quota by keys. Administrators may make more. */
 const maxKeys = 50;
@@ -53,7 +53,7 @@ const quotaColumns = (quota: NewKey['quota'] | null) => ({
 });
 
 /** The owner of a new key, held fast until the key is made: a role that is taken away meanwhile counts. */
-async function ownerOf(on: Kysely<Tables>, { caller }: By, asked: NewKey) {
+async function ownerOf(on: Kysely<Tables>, { caller }: Actor, asked: NewKey) {
   const id = asked.user_id ?? caller.userId;
   if (asked.user_id !== undefined && asked.user_id !== caller.userId && !isAdmin(caller))
     throw new Problem('forbidden', { detail: 'To make a key for somebody else needs the permission Admin.' });
@@ -82,7 +82,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
   const read = (on: Kysely<Tables>, id: string) => select(on).where('api_keys.id', '=', id).executeTakeFirst();
 
   /** A key that is the caller's, or any where an administrator asks; else 404. */
-  async function reachable(on: Kysely<Tables>, { caller }: By, id: string): Promise<Row> {
+  async function reachable(on: Kysely<Tables>, { caller }: Actor, id: string): Promise<Row> {
     const row = await read(on, id);
     const own = row !== undefined && row.user_id !== null && row.user_id === caller.userId;
     if (row === undefined || !(own || isAdmin(caller))) throw new Problem('not_found');
@@ -90,7 +90,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
   }
 
   return {
-    async create(by: By, asked: NewKey) {
+    async create(by: Actor, asked: NewKey) {
       const key = generateKey();
       return db.transaction().execute(async (on) => {
         const owner = await ownerOf(on, by, asked);
@@ -116,10 +116,10 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
       });
     },
 
-    read: async (by: By, id: string) => shown(await reachable(db, by, id), by.caller),
+    read: async (by: Actor, id: string) => shown(await reachable(db, by, id), by.caller),
 
     /** In the order of their ids: the caller's, those of `userId`, or for an administrator who names nobody all. */
-    async list({ caller }: By, { limit, after, userId }: { limit: number; after?: string | undefined; userId?: string | undefined }) {
+    async list({ caller }: Actor, { limit, after, userId }: { limit: number; after?: string | undefined; userId?: string | undefined }) {
       if (userId !== undefined && userId !== caller.userId && !isAdmin(caller))
         throw new Problem('forbidden', { detail: 'To see the keys of somebody else needs the permission Admin.' });
       const owner = userId ?? caller.userId;
@@ -150,7 +150,7 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
     },
 
     /** A new text for the same key: quota, budget and usage go on. The present text works for `overlapSeconds` more. */
-    async rotate(by: By, id: string, overlapSeconds: number) {
+    async rotate(by: Actor, id: string, overlapSeconds: number) {
       const key = generateKey();
       const rotated = await db.transaction().execute(async (on) => {
         const row = await reachable(on, by, id);
@@ -174,23 +174,23 @@ export function createApiKeys(db: Kysely<Tables>, forget: (keyId: string) => Pro
       return { ...rotated, key };
     },
 
-    async revoke(by: By, id: string): Promise<void> {
+    async revoke(by: Actor, id: string): Promise<void> {
       await db.transaction().execute(async (on) => {
         const row = await reachable(on, by, id);
         checkRevocation(by.caller, { id, permissions: held(row) });
         const revoked = { is_active: false, previous_hash: null, previous_until: null };
         await on.updateTable('api_keys').set(revoked).where('id', '=', id).execute();
-        await cancelBatchesOf(on, { userId: row.user_id, keyId: id });
+        await cancelOwnerBatches(on, { userId: row.user_id, keyId: id });
         await writeAudit(on, { ...by, action: 'key.revoked', object: `key:${id}` });
       });
       await forget(id);
     },
 
-    async update(by: By, id: string, change: KeyChange): Promise<ApiKey> {
+    async update(by: Actor, id: string, change: KeyChange): Promise<ApiKey> {
       const { name, quota, budget_micros, is_active } = change;
       const row = await db.transaction().execute(async (on) => {
         const { user_id: userId } = await reachable(on, by, id);
-        if (is_active === false) await cancelBatchesOf(on, { userId, keyId: id });
+        if (is_active === false) await cancelOwnerBatches(on, { userId, keyId: id });
         await on
           .updateTable('api_keys')
           .set({

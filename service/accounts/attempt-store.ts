@@ -7,11 +7,11 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import {
   type AttemptCounts,
   type AttemptOutcome,
+  type AttemptReservation,
   type AttemptRules,
   attemptCounts,
-  type Reservation,
-  reserve,
-  settle,
+  reserveAttempt,
+  settleAttempt,
 } from './attempts.ts';
 
 /** Most counts that one process remembers; the least recently used makes room. */
@@ -51,9 +51,9 @@ function createOrder() {
 }
 
 const take =
-  (rules: AttemptRules, id: string): Change<Reservation> =>
+  (rules: AttemptRules, id: string): Change<AttemptReservation> =>
   (counts, now) => {
-    const { next, reservation: result } = reserve(counts, rules, id, now);
+    const { next, reservation: result } = reserveAttempt(counts, rules, id, now);
     return { next, result };
   };
 
@@ -95,11 +95,11 @@ export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
   const change = <T>(key: string, step: Change<T>) => inOrder(key, () => changeAnywhere(key, step));
   /** Whether a try would get a place now. Nothing changes, so it waits for no other: a flood of refused tries holds up none. */
   const look = (key: string, rules: AttemptRules) =>
-    changeAnywhere(key, (counts, now) => ({ next: undefined, result: reserve(counts, rules, '', now).reservation }));
+    changeAnywhere(key, (counts, now) => ({ next: undefined, result: reserveAttempt(counts, rules, '', now).reservation }));
 
   return {
     /** Takes a place in the counts of `key`; waits for a moment if checks that run now may use up what is left. */
-    async reserve(key: string, rules: AttemptRules): Promise<Reservation & { readonly id: string }> {
+    async reserve(key: string, rules: AttemptRules): Promise<AttemptReservation & { readonly id: string }> {
       const id = randomUUID();
       const end = performance.now() + patience;
       for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
@@ -113,7 +113,7 @@ export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
     /** Gives a place back. @returns how many failures each rule has seen in its window */
     settle: (key: string, rules: AttemptRules, ended: { id: string; outcome: AttemptOutcome; forgiven?: readonly string[] }) =>
       change(key, (counts, now) => {
-        const { next, failures: result } = settle(counts, rules, ended, now);
+        const { next, failures: result } = settleAttempt(counts, rules, ended, now);
         return { next, result };
       }),
   };

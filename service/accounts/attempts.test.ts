@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type AttemptCounts, type AttemptOutcome, type AttemptRule, reserve, settle } from './attempts.ts';
+import { type AttemptCounts, type AttemptOutcome, type AttemptRule, reserveAttempt, settleAttempt } from './attempts.ts';
 
 const second = 1000;
 const rule: AttemptRule = { free: 5, windowMs: 900 * second, firstMs: 2 * second, longestMs: 60 * second };
 
 /** Fails once at `now`; how long the next try has to wait, or undefined if this one had to. */
 function fail(counts: AttemptCounts, now: number, rules = { rule }): { counts: AttemptCounts; failures: number } | undefined {
-  const { next, reservation } = reserve(counts, rules, 'id', now);
+  const { next, reservation } = reserveAttempt(counts, rules, 'id', now);
   if (reservation.state !== 'reserved' || next === undefined) return undefined;
-  const settled = settle(next, rules, { id: 'id', outcome: 'wrong' }, now);
+  const settled = settleAttempt(next, rules, { id: 'id', outcome: 'wrong' }, now);
   return { counts: settled.next, failures: settled.failures.rule ?? 0 };
 }
 function waitOf(counts: AttemptCounts, now: number, rules = { rule }): number {
-  const { reservation } = reserve(counts, rules, 'next', now);
+  const { reservation } = reserveAttempt(counts, rules, 'next', now);
   return reservation.state === 'blocked' ? reservation.waitMs : 0;
 }
 
@@ -49,17 +49,17 @@ describe('Wrong passwords', () => {
     const rules = { rule, account: rule };
     let counts: AttemptCounts = {};
     for (let index = 0; index < 3; index += 1) counts = fail(counts, 0, rules)?.counts ?? counts;
-    const { next = {} } = reserve(counts, rules, 'right', 0);
-    const { next: after } = settle(next, rules, { id: 'right', outcome: 'right', forgiven: ['rule'] }, 0);
+    const { next = {} } = reserveAttempt(counts, rules, 'right', 0);
+    const { next: after } = settleAttempt(next, rules, { id: 'right', outcome: 'right', forgiven: ['rule'] }, 0);
     expect(after).toMatchObject({ account: { failed: 3, pending: {} } });
     expect(after.rule).toBeUndefined();
   });
 
   test('whose process died give their place back', () => {
     let counts: AttemptCounts = {};
-    for (let index = 0; index < 5; index += 1) counts = reserve(counts, { rule }, `${index}`, 0).next ?? counts;
-    expect(reserve(counts, { rule }, 'next', 0).reservation.state).toBe('busy');
-    expect(reserve(counts, { rule }, 'next', 60 * second).reservation.state).toBe('reserved');
+    for (let index = 0; index < 5; index += 1) counts = reserveAttempt(counts, { rule }, `${index}`, 0).next ?? counts;
+    expect(reserveAttempt(counts, { rule }, 'next', 0).reservation.state).toBe('busy');
+    expect(reserveAttempt(counts, { rule }, 'next', 60 * second).reservation.state).toBe('reserved');
   });
 
   test('are never checked beyond the free ones of a window without a wait, in any order of starts and ends', () => {
@@ -75,13 +75,13 @@ describe('Wrong passwords', () => {
         const running: string[] = [];
         for (const [index, { start, which, outcome }] of steps.entries()) {
           if (start) {
-            const { next, reservation } = reserve(counts, { rule }, `try-${index}`, 0);
+            const { next, reservation } = reserveAttempt(counts, { rule }, `try-${index}`, 0);
             if (reservation.state === 'reserved') running.push(`try-${index}`);
             counts = next ?? counts;
           } else {
             const [id] = running.splice(which % Math.max(1, running.length), 1);
             if (id === undefined) continue;
-            counts = settle(counts, { rule }, { id, outcome }, 0).next;
+            counts = settleAttempt(counts, { rule }, { id, outcome }, 0).next;
             if (outcome === 'wrong') failed += 1;
           }
           // At one moment: nothing waits, so all failures and all that may become one are within the free ones.

@@ -27,7 +27,7 @@ export type AttemptCounts = z.output<typeof attemptCounts>;
 /** The rules that one try is subject to, by the name of the count that each rule looks at. */
 export type AttemptRules = Readonly<Record<string, AttemptRule>>;
 
-export type Reservation =
+export type AttemptReservation =
   | { readonly state: 'reserved' }
   /** Checks that run now may use up what is left: ask again when they ended. */
   | { readonly state: 'busy' }
@@ -54,7 +54,7 @@ function pruned(counts: AttemptCounts, now: number): AttemptCounts {
 }
 
 /** Takes a place in each count before the password is checked, so that tries at the same time cannot exceed a rule. */
-export function reserve(counts: AttemptCounts, rules: AttemptRules, id: string, now: number) {
+export function reserveAttempt(counts: AttemptCounts, rules: AttemptRules, id: string, now: number) {
   const next = pruned(counts, now);
   const seen = Object.entries(rules).map(([name, rule]) => ({ name, rule, count: current(counts, name, now) }));
   // A wait that is longer than its rule allows was set before the clock was set back, or by a stricter rule.
@@ -63,13 +63,13 @@ export function reserve(counts: AttemptCounts, rules: AttemptRules, id: string, 
     .filter((each) => isBlocked(each.rule, each.count.blockedUntil))
     .sort((a, b) => b.count.blockedUntil - a.count.blockedUntil);
   if (longest !== undefined) {
-    const blocked: Reservation = { state: 'blocked', by: longest.name, waitMs: longest.count.blockedUntil - now };
+    const blocked: AttemptReservation = { state: 'blocked', by: longest.name, waitMs: longest.count.blockedUntil - now };
     return { next: undefined, reservation: blocked };
   }
   const isFull = seen.some(({ rule, count }) => Object.keys(count.pending).length >= Math.max(1, rule.free - count.failed));
-  if (isFull) return { next: undefined, reservation: { state: 'busy' } satisfies Reservation };
+  if (isFull) return { next: undefined, reservation: { state: 'busy' } satisfies AttemptReservation };
   for (const { name, count } of seen) next[name] = { ...count, pending: { ...count.pending, [id]: now + checkMs } };
-  return { next, reservation: { state: 'reserved' } satisfies Reservation };
+  return { next, reservation: { state: 'reserved' } satisfies AttemptReservation };
 }
 
 function failedOnce(count: Count, { free, windowMs, firstMs, longestMs }: AttemptRule, now: number): Count {
@@ -83,7 +83,7 @@ function failedOnce(count: Count, { free, windowMs, firstMs, longestMs }: Attemp
  * Gives the places back and counts a failure. A right password forgets the failures of the counts in `forgiven`.
  * @returns the counts, and how many failures each rule has seen in its window
  */
-export function settle(
+export function settleAttempt(
   counts: AttemptCounts,
   rules: AttemptRules,
   { id, outcome, forgiven = [] }: { readonly id: string; readonly outcome: AttemptOutcome; readonly forgiven?: readonly string[] },

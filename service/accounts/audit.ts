@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from '../http/caller.ts';
 
 /** One change: who did what to which object. Never holds a secret. */
 export interface AuditEntry {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createAuthenticate } from './authenticate.ts';
-import type { Caller } from './caller.ts';
-import { generateKey, hashKey, type KeyStore } from './keys.ts';
+import { generateKey, hashKey, type KeyStore } from './key-hashing.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
 const nobody = { expiresAt: undefined, keyId: undefined, userId: undefined, sessionId: undefined, budgetMicros: undefined };

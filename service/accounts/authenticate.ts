@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { userRoles } from '../../contract/roles.ts';
+import type { Caller, Quota } from '../http/caller.ts';
 import { unavailable } from '../http/problem.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Caller, Quota } from './caller.ts';
-import { hashKey, type KeyStore } from './keys.ts';
+import { hashKey, type KeyStore } from './key-hashing.ts';
 import { isToken } from './tokens.ts';
 
 /**
@@ -17,8 +17,8 @@ const outOfDate = 1;
 const maxKeys = 10_000;
 
 /** What a change concerns: everything that is shown with this key, of this user, or in this session. */
-export type Subject = `${'keyId' | 'userId' | 'sessionId'}:${string}`;
-const subjectsOf = ({ keyId, userId, sessionId }: Caller): readonly Subject[] => [
+export type CredentialSubject = `${'keyId' | 'userId' | 'sessionId'}:${string}`;
+const subjectsOf = ({ keyId, userId, sessionId }: Caller): readonly CredentialSubject[] => [
   `keyId:${keyId}`,
   `userId:${userId}`,
   `sessionId:${sessionId}`,

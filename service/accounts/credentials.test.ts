@@ -11,15 +11,15 @@ import { keyOf } from '../testing/callers.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { sampleOf } from '../testing/samples.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { createKeyStore } from './key-store.ts';
 import { shownKey, user } from './schema.ts';
-import { databaseKeys } from './store.ts';
 
 let service: TestService;
 let administrator: string;
 const clientOf = (credential: string) => createClient({ baseUrl: service.url, credential });
 beforeAll(async () => {
   const plenty = { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000' };
-  service = await startService(plenty, { keys: databaseKeys(db, { requests: 100_000, windowSeconds: 3600 }) });
+  service = await startService(plenty, { keys: createKeyStore(db, { requests: 100_000, windowSeconds: 3600 }) });
   administrator = await keyOf('Admin');
 });
 afterAll(async () => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
 import { writeAudit } from './audit.ts';
-import { generateKey, hashKey } from './keys.ts';
-import { createPasswords } from './passwords.ts';
+import { generateKey, hashKey } from './key-hashing.ts';
+import { createPasswordHasher } from './password-hasher.ts';
 
 /** Any number that nothing else of the product locks on. */
 const lock = 7_340_216;
@@ -35,7 +35,7 @@ export function createFirstAdmin(
     const existing = await on.selectFrom('users').select('id').limit(1).executeTakeFirst();
     if (existing !== undefined) return undefined;
     const [password, key] = [given ?? randomBytes(18).toString('base64url'), generateKey()];
-    const password_hash = await createPasswords().hash(password);
+    const password_hash = await createPasswordHasher().hash(password);
     const user = await on.insertInto('users').values({ username, role: 'Admin', password_hash }).returning('id').executeTakeFirstOrThrow();
     const { id } = await on
       .insertInto('api_keys')

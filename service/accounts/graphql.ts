@@ -2,14 +2,14 @@ import { operations } from '../../contract/operations.ts';
 import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
 import { parseId, parseInput } from '../graphql/input.ts';
-import type { By } from './by.ts';
+import type { Actor } from './actor.ts';
 import { type ApiKey, accountsShapes, newKey, newUser, type User } from './schema.ts';
 
 const isRole = (name: string): name is UserRole => name in userRoles;
 const roleType = builder.enumType('Role', { values: Object.keys(userRoles).filter(isRole) });
 const permissionType = builder.enumType('Permission', { values: permissions });
 
-const by = ({ caller, requestId }: GraphqlContext): By => ({ caller, requestId });
+const by = ({ caller, requestId }: GraphqlContext): Actor => ({ caller, requestId });
 /** Users and keys of one answer. */
 const most = 200;
 const usual = operations.users.items;

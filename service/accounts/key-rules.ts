@@ -1,7 +1,7 @@
 import { type Permission, permissions } from '../../contract/roles.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
-import { isAdmin } from './by.ts';
-import type { Caller } from './caller.ts';
+import { isAdmin } from './actor.ts';
 import type { NewKey } from './schema.ts';
 
 const refuse = (detail: string) => new Problem('forbidden', { detail });

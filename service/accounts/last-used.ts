@@ -5,7 +5,7 @@ import type { Tables } from '../adapters/tables.ts';
 export function createLastUsed(db: Kysely<Tables>) {
   let seen = new Map<string, number>();
   return {
-    saw: (keyId: string) => void seen.set(keyId, Date.now()),
+    record: (keyId: string) => void seen.set(keyId, Date.now()),
 
     /** Writes what was seen; what cannot be written now is kept for the next time. */
     async flush(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import type { AttemptPlace, TriedAccount, TrySource } from './attempt-places.ts';
+import type { AttemptCounter, AttemptedAccount, AttemptSource } from './attempt-counters.ts';
 import { writeAudit } from './audit.ts';
 
 /** Longest name of a source that is written. */
@@ -13,9 +13,9 @@ const longestName = 64;
  */
 export async function auditFailures(
   db: Kysely<Tables>,
-  account: TriedAccount,
-  { name, isKnown, requestId }: TrySource,
-  { rules, limitOf }: AttemptPlace,
+  account: AttemptedAccount,
+  { name, isKnown, requestId }: AttemptSource,
+  { rules, limitOf }: AttemptCounter,
   failures: Readonly<Record<string, number>>,
 ): Promise<void> {
   const from = name.slice(0, longestName);

@@ -6,9 +6,9 @@ import { testDatabase as db } from '../testing/database.ts';
 import { cheapPasswords } from '../testing/passwords.ts';
 import { type MemoryRedis, memoryRedis } from '../testing/redis.ts';
 import { startService, type TestService } from '../testing/service.ts';
-import type { Passwords } from './passwords.ts';
+import { createKeyStore } from './key-store.ts';
+import type { PasswordHasher } from './password-hasher.ts';
 import { auditList, tokens } from './schema.ts';
-import { databaseKeys } from './store.ts';
 
 const password = 'a pass phrase of these tests';
 const [home, elsewhere] = ['198.51.100.1', '203.0.113.7'];
@@ -18,7 +18,7 @@ const running: TestService[] = [];
 /** Passwords that count how often one is hashed to be checked. */
 function counted() {
   const counts = { checked: 0 };
-  const passwords: Passwords = {
+  const passwords: PasswordHasher = {
     ...cheapPasswords,
     verify(given, stored) {
       counts.checked += 1;
@@ -32,7 +32,7 @@ async function start({ redis, environment = {} }: { redis?: MemoryRedis | undefi
   const { counts, passwords } = counted();
   const service = await startService(
     { TRUSTED_PROXIES: '1', RATE_LIMIT_LOGIN_REQUESTS: '100000', SECRET_KEY: 'a secret that all processes share', ...environment },
-    { keys: databaseKeys(db, quota), passwords, redis },
+    { keys: createKeyStore(db, quota), passwords, redis },
   );
   running.push(service);
   /** Tries to log in from an address, with a credential besides if one is given. */

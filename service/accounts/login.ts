@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
+import type { Actor } from './actor.ts';
 import { writeAudit } from './audit.ts';
-import type { By } from './by.ts';
-import type { Caller } from './caller.ts';
-import { hashKey } from './keys.ts';
+import { hashKey } from './key-hashing.ts';
 import type { PasswordCheck } from './password-check.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
@@ -22,7 +22,7 @@ interface Needs {
 }
 
 /** Where a login comes from. */
-export interface Origin {
+export interface LoginOrigin {
   /** The part of the address that one client owns, as `network` gives it. */
   readonly network: string;
   readonly userAgent: string | undefined;
@@ -64,7 +64,7 @@ export function createLogin({ db, check, sessions, tokens, users }: Needs) {
   });
 
   return {
-    async login({ username, password }: { username: string; password: string }, { network, userAgent, requestId, caller }: Origin) {
+    async login({ username, password }: { username: string; password: string }, { network, userAgent, requestId, caller }: LoginOrigin) {
       const networkHash = hashKey(network);
       const user = await find(username, networkHash);
       const isOwner = caller?.userId !== undefined && caller.userId === user?.id;
@@ -84,7 +84,7 @@ export function createLogin({ db, check, sessions, tokens, users }: Needs) {
 
     refresh: async (token: string, requestId: string) => answer(await sessions.refresh(token, requestId)),
 
-    setPassword: (by: By, id: string, password: string, current: string | undefined) =>
+    setPassword: (by: Actor, id: string, password: string, current: string | undefined) =>
       users.setPassword(by, id, password, current, (account, given) =>
         check(account, given, { name: credentialOf(by.caller), isKnown: true, requestId: by.requestId }),
       ),

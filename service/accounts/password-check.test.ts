@@ -4,7 +4,7 @@ import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { until } from '../testing/until.ts';
-import type { TriedAccount, TrySource } from './attempt-places.ts';
+import type { AttemptedAccount, AttemptSource } from './attempt-counters.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createPasswordCheck } from './password-check.ts';
 
@@ -30,16 +30,16 @@ function checking(loginsAMinute: number) {
       log: createLogger('silent', { write: () => {} }),
     },
   );
-  const from = (name: string, isKnown = false): TrySource => ({ name, isKnown, requestId: undefined });
+  const from = (name: string, isKnown = false): AttemptSource => ({ name, isKnown, requestId: undefined });
   /** `right`, `wrong`, or the code of the problem. */
-  const outcome = (account: TriedAccount, password: string, source: TrySource): Promise<unknown> =>
+  const outcome = (account: AttemptedAccount, password: string, source: AttemptSource): Promise<unknown> =>
     check(account, password, source).then(
       (isRight) => (isRight ? 'right' : 'wrong'),
       (error: unknown) => (Error.isError(error) && 'code' in error ? error.code : error),
     );
   return { counts, metrics, from, outcome };
 }
-const accountOf = (exists = true): TriedAccount => ({
+const accountOf = (exists = true): AttemptedAccount => ({
   id: exists ? randomUUID() : undefined,
   username: `u-${randomUUID()}`,
   passwordHash: exists ? 'hash' : null,

@@ -4,15 +4,15 @@ import type { Tables } from '../adapters/tables.ts';
 import { Problem } from '../http/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type AttemptPlace, placesOf, type TriedAccount, type TrySource } from './attempt-places.ts';
+import { type AttemptCounter, type AttemptedAccount, type AttemptSource, attemptCountersOf } from './attempt-counters.ts';
 import type { AttemptStore } from './attempt-store.ts';
 import { auditFailures } from './login-audit.ts';
-import type { Passwords } from './passwords.ts';
+import type { PasswordHasher } from './password-hasher.ts';
 
 interface Needs {
   readonly db: Kysely<Tables>;
   readonly attempts: AttemptStore;
-  readonly passwords: Passwords;
+  readonly passwords: PasswordHasher;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -31,7 +31,7 @@ export function createPasswordCheck(
   { RATE_LIMIT_LOGIN_REQUESTS }: Pick<Settings, 'RATE_LIMIT_LOGIN_REQUESTS'>,
   { db, attempts, passwords, metrics, log }: Needs,
 ) {
-  type Taken = AttemptPlace & { readonly id: string };
+  type Taken = AttemptCounter & { readonly id: string };
 
   const release = (taken: readonly Taken[], outcome: 'right' | 'released') =>
     Promise.all(
@@ -41,7 +41,7 @@ export function createPasswordCheck(
       }),
     );
 
-  async function reserve(places: readonly AttemptPlace[]): Promise<readonly Taken[]> {
+  async function reserve(places: readonly AttemptCounter[]): Promise<readonly Taken[]> {
     const taken: Taken[] = [];
     for (const place of places) {
       const reservation = await attempts.reserve(place.key, place.rules);
@@ -57,7 +57,7 @@ export function createPasswordCheck(
     return taken;
   }
 
-  async function failed(account: TriedAccount, source: TrySource, taken: readonly Taken[]): Promise<void> {
+  async function failed(account: AttemptedAccount, source: AttemptSource, taken: readonly Taken[]): Promise<void> {
     for (const place of taken) {
       const failures = await attempts.settle(place.key, place.rules, { id: place.id, outcome: 'wrong' });
       // The answer does not wait for the log: its time would tell which accounts exist.
@@ -71,8 +71,8 @@ export function createPasswordCheck(
    * Whether it is the password of the account.
    * @throws rate_limited while too many were wrong
    */
-  return async function check(account: TriedAccount, password: string, source: TrySource): Promise<boolean> {
-    const taken = await reserve(placesOf(account, source, RATE_LIMIT_LOGIN_REQUESTS));
+  return async function check(account: AttemptedAccount, password: string, source: AttemptSource): Promise<boolean> {
+    const taken = await reserve(attemptCountersOf(account, source, RATE_LIMIT_LOGIN_REQUESTS));
     let isRight: boolean;
     try {
       isRight = await passwords.verify(password, account.passwordHash);

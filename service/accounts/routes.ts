@@ -1,14 +1,14 @@
+import type { AppDependencies } from '../app-dependencies.ts';
+import { clientNetwork } from '../http/client-network.ts';
 import { type Context, callerOf } from '../http/context.ts';
-import { located } from '../http/created.ts';
-import { pageOf } from '../http/list.ts';
-import { network } from '../http/network.ts';
+import { withLocation } from '../http/location.ts';
+import { toPage } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
-import type { Parts } from '../parts.ts';
-import type { By } from './by.ts';
+import type { Actor } from './actor.ts';
 import { accountsShapes as shapes } from './schema.ts';
 
-const by = (ctx: Context): By => ({ caller: callerOf(ctx), requestId: ctx.state.requestId });
+const by = (ctx: Context): Actor => ({ caller: callerOf(ctx), requestId: ctx.state.requestId });
 
 /** The user to whom the credential of a request belongs. */
 function ownId(ctx: Context): string {
@@ -19,11 +19,11 @@ function ownId(ctx: Context): string {
 
 const idOf = ({ id }: { readonly id: string }) => id;
 
-function loginRoutes({ accounts: { login, sessions } }: Parts) {
+function loginRoutes({ accounts: { login, sessions } }: AppDependencies) {
   return {
     login: route(shapes.login, ({ body }, ctx) =>
       login.login(body, {
-        network: network(ctx.ip),
+        network: clientNetwork(ctx.ip),
         userAgent: ctx.req.headers['user-agent'],
         requestId: ctx.state.requestId,
         caller: ctx.state.caller,
@@ -36,18 +36,18 @@ function loginRoutes({ accounts: { login, sessions } }: Parts) {
       if (sessionId !== undefined) await sessions.end(by(ctx), sessionId);
     }),
     listSessions: route(shapes.listSessions, async ({ query: { limit, after } }, ctx) =>
-      pageOf(ctx, await sessions.list(by(ctx), { limit: limit + 1, after }), limit, idOf),
+      toPage(ctx, await sessions.list(by(ctx), { limit: limit + 1, after }), limit, idOf),
     ),
     endSession: route(shapes.endSession, ({ params }, ctx) => sessions.end(by(ctx), params.id)),
     endSessions: route(shapes.endSessions, (_, ctx) => sessions.endOwn(by(ctx))),
   };
 }
 
-function userRoutes({ accounts: { users, login } }: Parts) {
+function userRoutes({ accounts: { users, login } }: AppDependencies) {
   return {
-    createUser: route(shapes.createUser, async ({ body }, ctx) => located(ctx, 'readUser', await users.create(by(ctx), body))),
+    createUser: route(shapes.createUser, async ({ body }, ctx) => withLocation(ctx, 'readUser', await users.create(by(ctx), body))),
     listUsers: route(shapes.listUsers, async ({ query: { limit, after } }, ctx) =>
-      pageOf(ctx, await users.list({ limit: limit + 1, after }), limit, ({ username }) => username),
+      toPage(ctx, await users.list({ limit: limit + 1, after }), limit, ({ username }) => username),
     ),
     readOwnUser: route(shapes.readOwnUser, (_, ctx) => users.read(by(ctx), ownId(ctx))),
     updateOwnUser: route(shapes.updateOwnUser, ({ body }, ctx) => users.update(by(ctx), ownId(ctx), body)),
@@ -60,11 +60,11 @@ function userRoutes({ accounts: { users, login } }: Parts) {
   };
 }
 
-function keyRoutes({ accounts: { keys } }: Parts) {
+function keyRoutes({ accounts: { keys } }: AppDependencies) {
   return {
-    createKey: route(shapes.createKey, async ({ body }, ctx) => located(ctx, 'readKey', await keys.create(by(ctx), body))),
+    createKey: route(shapes.createKey, async ({ body }, ctx) => withLocation(ctx, 'readKey', await keys.create(by(ctx), body))),
     listKeys: route(shapes.listKeys, async ({ query: { limit, after, user_id } }, ctx) =>
-      pageOf(ctx, await keys.list(by(ctx), { limit: limit + 1, after, userId: user_id }), limit, idOf),
+      toPage(ctx, await keys.list(by(ctx), { limit: limit + 1, after, userId: user_id }), limit, idOf),
     ),
     readKey: route(shapes.readKey, ({ params }, ctx) => keys.read(by(ctx), params.id)),
     rotateKey: route(shapes.rotateKey, ({ params, body }, ctx) => keys.rotate(by(ctx), params.id, body.overlap_seconds)),
@@ -73,11 +73,11 @@ function keyRoutes({ accounts: { keys } }: Parts) {
   };
 }
 
-export const accountsRoutes = (parts: Parts) => ({
+export const accountsRoutes = (parts: AppDependencies) => ({
   ...loginRoutes(parts),
   ...userRoutes(parts),
   ...keyRoutes(parts),
   listAudit: route(shapes.listAudit, async ({ query: { limit, after } }, ctx) =>
-    pageOf(ctx, await parts.audit.list({ limit: limit + 1, after }), limit, idOf),
+    toPage(ctx, await parts.audit.list({ limit: limit + 1, after }), limit, idOf),
   ),
 });

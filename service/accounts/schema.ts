@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
-import { listOf, pageQuery } from '../http/list.ts';
-import { moment } from '../http/moment.ts';
-import { json, noContent, takesNothing } from '../http/shape.ts';
+import { listOf, pageQuery } from '../http/pagination.ts';
+import { json, noContent, noInput } from '../http/shape.ts';
+import { timestamp } from '../http/timestamp.ts';
 import { emailAddress } from './email.ts';
 
 const isRole = (name: string): name is UserRole => name in userRoles;
@@ -117,7 +117,7 @@ export const newKey = z
   .strictObject({
     name,
     permissions: heldPermissions.min(1).max(permissions.length).optional().describe('Some of the caller’s own; default: all of them'),
-    expires_at: moment.optional().describe('Default: never, or with the key that makes it'),
+    expires_at: timestamp.optional().describe('Default: never, or with the key that makes it'),
     user_id: z.uuid().optional().describe('Whose key it is; default: the caller’s. Another one: administrators alone'),
     quota: quota.optional().describe('Administrators alone; default: the service’s'),
     budget_micros: budget.optional().describe('Millionths of the currency in a calendar month; administrators alone; default: no limit'),
@@ -222,25 +222,25 @@ export const auditList = listOf(auditEntry).meta({
 const auditId = z.string().regex(/^\d{1,18}$/);
 
 export const accountsShapes = {
-  login: { ...takesNothing, body: login, answer: json(tokens) },
-  refresh: { ...takesNothing, body: refresh, answer: json(tokens) },
-  logout: { ...takesNothing, answer: noContent },
-  listSessions: { ...takesNothing, query: pageQuery(z.uuid()), answer: json(sessionList) },
-  endSession: { ...takesNothing, params: byId, answer: noContent },
-  endSessions: { ...takesNothing, answer: noContent },
-  createUser: { ...takesNothing, body: newUser, answer: json(user, 201) },
-  listUsers: { ...takesNothing, query: pageQuery(nameOfUser), answer: json(userList) },
-  readOwnUser: { ...takesNothing, answer: json(user) },
-  updateOwnUser: { ...takesNothing, body: ownUserChange, answer: json(user) },
-  readUser: { ...takesNothing, params: byId, answer: json(user) },
-  updateUser: { ...takesNothing, params: byId, body: userChange, answer: json(user) },
-  deleteUser: { ...takesNothing, params: byId, answer: noContent },
-  setPassword: { ...takesNothing, params: byId, body: passwordChange, answer: noContent },
-  createKey: { ...takesNothing, body: newKey, answer: json(shownKey, 201) },
-  listKeys: { ...takesNothing, query: pageQuery(z.uuid()).extend({ user_id: z.uuid().optional() }), answer: json(keyList) },
-  readKey: { ...takesNothing, params: byId, answer: json(apiKey) },
-  rotateKey: { ...takesNothing, params: byId, body: rotation, answer: json(shownKey) },
-  revokeKey: { ...takesNothing, params: byId, answer: noContent },
-  updateKey: { ...takesNothing, params: byId, body: keyChange, answer: json(apiKey) },
-  listAudit: { ...takesNothing, query: pageQuery(auditId), answer: json(auditList) },
+  login: { ...noInput, body: login, answer: json(tokens) },
+  refresh: { ...noInput, body: refresh, answer: json(tokens) },
+  logout: { ...noInput, answer: noContent },
+  listSessions: { ...noInput, query: pageQuery(z.uuid()), answer: json(sessionList) },
+  endSession: { ...noInput, params: byId, answer: noContent },
+  endSessions: { ...noInput, answer: noContent },
+  createUser: { ...noInput, body: newUser, answer: json(user, 201) },
+  listUsers: { ...noInput, query: pageQuery(nameOfUser), answer: json(userList) },
+  readOwnUser: { ...noInput, answer: json(user) },
+  updateOwnUser: { ...noInput, body: ownUserChange, answer: json(user) },
+  readUser: { ...noInput, params: byId, answer: json(user) },
+  updateUser: { ...noInput, params: byId, body: userChange, answer: json(user) },
+  deleteUser: { ...noInput, params: byId, answer: noContent },
+  setPassword: { ...noInput, params: byId, body: passwordChange, answer: noContent },
+  createKey: { ...noInput, body: newKey, answer: json(shownKey, 201) },
+  listKeys: { ...noInput, query: pageQuery(z.uuid()).extend({ user_id: z.uuid().optional() }), answer: json(keyList) },
+  readKey: { ...noInput, params: byId, answer: json(apiKey) },
+  rotateKey: { ...noInput, params: byId, body: rotation, answer: json(shownKey) },
+  revokeKey: { ...noInput, params: byId, answer: noContent },
+  updateKey: { ...noInput, params: byId, body: keyChange, answer: json(apiKey) },
+  listAudit: { ...noInput, query: pageQuery(auditId), answer: json(auditList) },
 };

@@ -1,11 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import { cursorGone } from '../http/list.ts';
+import { cursorNotFound } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
+import { type Actor, type AuditActor, isAdmin } from './actor.ts';
 import { writeAudit } from './audit.ts';
-import { type Author, type By, isAdmin } from './by.ts';
-import { generateKey, hashKey } from './keys.ts';
-import { permissionsOfRole } from './store.ts';
+import { generateKey, hashKey } from './key-hashing.ts';
+import { permissionsOfRole } from './key-store.ts';
 
 /**
  * A second use of a refresh token so soon is a caller that asked twice (two tabs, a lost answer), not a thief: it is refused,
@@ -82,7 +82,7 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     return { refusal: unusable, ended: token.session_id };
   }
 
-  async function endWhere(on: Kysely<Tables>, { caller, requestId }: Author, which: RawBuilder<boolean>) {
+  async function endWhere(on: Kysely<Tables>, { caller, requestId }: AuditActor, which: RawBuilder<boolean>) {
     const ended = await on.updateTable('sessions').set({ ended_at: sql`now()` }).where(alive).where(which).returning('id').execute();
     for (const { id } of ended) {
       await writeAudit(on, { caller, action: 'session.ended', object: `session:${id}`, requestId });
@@ -90,7 +90,7 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     return ended;
   }
   /** The same at once, everywhere; gives how many there were. */
-  async function endNow(by: By, which: RawBuilder<boolean>): Promise<number> {
+  async function endNow(by: Actor, which: RawBuilder<boolean>): Promise<number> {
     const ended = await endWhere(db, by, which);
     for (const { id } of ended) await forget(id);
     return ended.length;
@@ -142,11 +142,11 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     },
 
     /** The caller's own sessions that are alive, the newest first; `after`: the last one of the page before. */
-    async list({ caller }: By, { limit, after }: { readonly limit: number; readonly after?: string | undefined }) {
+    async list({ caller }: Actor, { limit, after }: { readonly limit: number; readonly after?: string | undefined }) {
       if (caller.userId === undefined) return [];
       const own = db.selectFrom('sessions').where('user_id', '=', caller.userId);
       const last = after === undefined ? undefined : await own.select('id').where('id', '=', after).executeTakeFirst();
-      if (after !== undefined && last === undefined) throw cursorGone();
+      if (after !== undefined && last === undefined) throw cursorNotFound();
       const rows = await db
         .selectFrom('sessions')
         .select(['id', 'user_agent', 'created_at', 'refreshed_at', 'expires_at'])
@@ -170,18 +170,18 @@ export function createSessions(db: Kysely<Tables>, lifeDays: number, forget: (se
     },
 
     /** Ends a session of the caller, or of anybody where an administrator asks; else 404. */
-    async end(by: By, id: string): Promise<void> {
+    async end(by: Actor, id: string): Promise<void> {
       const own = isAdmin(by.caller) ? sql<boolean>`true` : sql<boolean>`user_id = ${by.caller.userId ?? null}`;
       const ended = await endNow(by, sql<boolean>`id = ${id} and ${own}`);
       if (ended === 0) throw new Problem('not_found');
     },
 
     /** Ends all sessions of a user, except `besides`. Once `on` is committed, the user's credentials are to be forgotten. */
-    endAll: (on: Kysely<Tables>, by: Author, userId: string, besides?: string) =>
+    endAll: (on: Kysely<Tables>, by: AuditActor, userId: string, besides?: string) =>
       endWhere(on, by, sql<boolean>`user_id = ${userId} and id is distinct from ${besides ?? null}::uuid`),
 
     /** Ends all sessions of the caller. */
-    async endOwn(by: By): Promise<void> {
+    async endOwn(by: Actor): Promise<void> {
       const { userId } = by.caller;
       if (userId !== undefined) await endNow(by, sql<boolean>`user_id = ${userId}`);
     },

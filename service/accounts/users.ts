@@ -1,12 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { Cache } from '../adapters/cache.ts';
 import type { Tables } from '../adapters/tables.ts';
-import { cancelBatchesOf } from '../batches/store.ts';
+import { cancelOwnerBatches } from '../batches/store.ts';
 import { Problem } from '../http/problem.ts';
-import type { TriedAccount } from './attempt-places.ts';
+import { type Actor, isAdmin } from './actor.ts';
+import type { AttemptedAccount } from './attempt-counters.ts';
 import { writeAudit } from './audit.ts';
-import { type By, isAdmin } from './by.ts';
-import type { Passwords } from './passwords.ts';
+import type { PasswordHasher } from './password-hasher.ts';
 import type { NewUser, User, UserChange } from './schema.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -41,7 +41,7 @@ interface Needs {
   readonly db: Kysely<Tables>;
   /** Users by their id (guide rows CA-04, CA-05): read through it and written through it. */
   readonly cache: Cache<User>;
-  readonly passwords: Passwords;
+  readonly passwords: PasswordHasher;
   readonly sessions: Sessions;
   /** Makes processes look a user's credentials up again. */
   readonly forget: (userId: string) => Promise<void>;
@@ -61,7 +61,7 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
   }
 
   return {
-    async create({ caller, requestId }: By, { username, email, role = 'User', password }: NewUser): Promise<User> {
+    async create({ caller, requestId }: Actor, { username, email, role = 'User', password }: NewUser): Promise<User> {
       const password_hash = password === undefined ? null : await passwords.hash(password);
       const row = await db.transaction().execute(async (on) => {
         const values = { username, email, role, password_hash };
@@ -85,12 +85,12 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
     },
 
     /** A user sees itself, an administrator everybody; else 404. */
-    async read({ caller }: By, id: string): Promise<User> {
+    async read({ caller }: Actor, id: string): Promise<User> {
       if (!isAdmin(caller) && caller.userId !== id) throw new Problem('not_found');
       return (await cache.get(id, () => find(id))).value;
     },
 
-    async update({ caller, requestId }: By, id: string, change: UserChange): Promise<User> {
+    async update({ caller, requestId }: Actor, id: string, change: UserChange): Promise<User> {
       const row = await db.transaction().execute(async (on) => {
         if (change.is_active === false || (change.role ?? 'Admin') !== 'Admin') await keepAnAdmin(on, id);
         const changed = await on
@@ -104,7 +104,7 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
         // Who is let in again logs in again: what was stolen before does not come back to life.
         if (change.is_active === false) {
           await sessions.endAll(on, { caller, requestId }, id);
-          await cancelBatchesOf(on, { userId: id });
+          await cancelOwnerBatches(on, { userId: id });
         }
         // The log outlives the user: it tells that the address changed, and not to what.
         const { email, ...told } = change;
@@ -117,12 +117,12 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
     },
 
     /** With its sessions and keys. */
-    async remove({ caller, requestId }: By, id: string): Promise<void> {
+    async remove({ caller, requestId }: Actor, id: string): Promise<void> {
       await db.transaction().execute(async (on) => {
         await keepAnAdmin(on, id);
         const removed = await on.deleteFrom('users').where('id', '=', id).returning('username').executeTakeFirst();
         if (removed === undefined) throw new Problem('not_found');
-        await cancelBatchesOf(on, { userId: id });
+        await cancelOwnerBatches(on, { userId: id });
         await writeAudit(on, { caller, action: 'user.deleted', object: `user:${id}`, details: removed, requestId });
       });
       await forget(id);
@@ -131,11 +131,11 @@ export function createUsers({ db, cache, passwords, sessions, forget }: Needs) {
 
     /** Sets a password and ends the user's other sessions. The owner of the account also sends the current one. */
     async setPassword(
-      by: By,
+      by: Actor,
       id: string,
       password: string,
       current: string | undefined,
-      check: (account: TriedAccount, given: string) => Promise<boolean>,
+      check: (account: AttemptedAccount, given: string) => Promise<boolean>,
     ) {
       const { caller, requestId } = by;
       const own = caller.userId === id;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import { outageOf } from './database-outage.ts';
 import { freeBytes, megabyte, reserve } from './disk-space.ts';
 import { unusable } from './folder-lock.ts';

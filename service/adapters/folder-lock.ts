@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 
 /** Empty, and never removed: a lock on a file that has lost its name would lock nothing. */
 export const lockFile = 'lock';

@@ -1,5 +1,5 @@
 import type { Dialect } from 'kysely';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { type OutageName, outageOf } from './database-outage.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
-import { chunkHandlers } from './work.ts';
+import { chunkHandlers } from './chunk-handlers.ts';
 
 const item = { kind: 'generate', content_description: 'A dog', style: 'casual', audience: 'general', client_id: 'test-client' };
 const { signal } = new AbortController();

@@ -5,7 +5,7 @@ import { asRest, parseId, parseInput } from '../graphql/input.ts';
 import { processQueryInput } from '../queries/graphql.ts';
 import { createBatch } from './create.ts';
 import { type BatchResponse, createRequest, statuses } from './schema.ts';
-import { findBatch, found, listBatches } from './store.ts';
+import { findBatch, listBatches, requireBatch } from './store.ts';
 
 const batchType = builder.objectRef<BatchResponse>('Batch').implement({
   description: 'Many requests that workers answer; the results are read over REST.',
@@ -37,7 +37,7 @@ export const batchesQueries = (t: QueryFields) => ({
   batch: t.field({
     type: batchType,
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, { parts, caller }) => found(await findBatch(parts.db, caller, parseId(id))),
+    resolve: async (_root, { id }, { parts, caller }) => requireBatch(await findBatch(parts.db, caller, parseId(id))),
   }),
   batches: t.field({
     type: [batchType],

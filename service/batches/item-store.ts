@@ -1,13 +1,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type * as z from 'zod';
-import type { Caller } from '../accounts/caller.ts';
 import type { Tables } from '../adapters/tables.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Chunk } from './plan.ts';
+import type { Chunk } from './chunks.ts';
 import type { BatchItem, batchResult, ItemProblem } from './schema.ts';
 
 /** What became of an item; `pending`: it failed in a way that may pass, and is tried again. */
-export type Outcome =
+export type ItemOutcome =
   | { readonly index: number; readonly state: 'succeeded'; readonly result: object }
   | { readonly index: number; readonly state: 'failed' | 'pending'; readonly result: ItemProblem };
 
@@ -35,10 +35,10 @@ export async function startBatch(db: Kysely<Tables>, batch: string): Promise<voi
 }
 
 /** Writes what became of items that had no answer yet; what has an answer already keeps it. @returns what was written */
-async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: readonly Outcome[]) {
+async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: readonly ItemOutcome[]) {
   // JSON in JSON: the database then reads no string of it, of which it would refuse some.
   const given = outcomes.map(({ result, ...rest }) => ({ ...rest, result: JSON.stringify(result) }));
-  const { rows } = await sql<{ index: number; state: Outcome['state'] }>`
+  const { rows } = await sql<{ index: number; state: ItemOutcome['state'] }>`
     update batch_items item set state = given.state, result = given.result::json
     from json_to_recordset(${JSON.stringify(given)}::json) as given (index integer, state text, result text)
     where batch_id = ${batch} and item.index = given.index and item.state = 'pending'
@@ -67,16 +67,16 @@ async function countOutcomes(trx: Transaction<Tables>, batch: string, succeeded:
  * Whoever answers an item a second time changes nothing.
  * @returns how many items ended now
  */
-export function settle(
+export function storeOutcomes(
   db: Kysely<Tables>,
   batch: string,
-  outcomes: readonly Outcome[],
+  outcomes: readonly ItemOutcome[],
   bill: (trx: Transaction<Tables>, indexes: ReadonlySet<number>) => Promise<void>,
 ): Promise<{ readonly succeeded: number; readonly failed: number }> {
   return db.transaction().execute(async (trx) => {
     const written = await writeOutcomes(trx, batch, outcomes);
     await bill(trx, new Set(written.map(({ index }) => index)));
-    const count = (wanted: Outcome['state']) => written.filter(({ state }) => state === wanted).length;
+    const count = (wanted: ItemOutcome['state']) => written.filter(({ state }) => state === wanted).length;
     const ended = { succeeded: count('succeeded'), failed: count('failed') };
     if (ended.succeeded + ended.failed > 0) await countOutcomes(trx, batch, ended.succeeded, ended.failed);
     return ended;

@@ -5,7 +5,7 @@ import { createClient } from '../client/client.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';
-import { type Outcome, settle } from './item-store.ts';
+import { type ItemOutcome, storeOutcomes } from './item-store.ts';
 import { insertBatch } from './store.ts';
 
 let service: TestService;
@@ -18,13 +18,13 @@ afterAll(async () => {
 });
 
 const problem = { code: 'internal', detail: 'for the test' } as const;
-const ends = (index: number, state: 'failed' | 'pending' = 'failed'): Outcome => ({ index, state, result: problem });
+const ends = (index: number, state: 'failed' | 'pending' = 'failed'): ItemOutcome => ({ index, state, result: problem });
 
 async function newBatch(total: number) {
   const id = randomUUID();
   const items = Array.from({ length: total }, () => ({ kind: 'query', query: 'q', execute: false, context: false }) as const);
   await insertBatch(db, id, testCaller({ id: 'key:user' }), items);
-  const settled = (...outcomes: Outcome[]) => settle(db, id, outcomes, async () => {});
+  const settled = (...outcomes: ItemOutcome[]) => storeOutcomes(db, id, outcomes, async () => {});
   return { id, settled };
 }
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { generateRequest, generateResponse } from '../captions/schema.ts';
-import { listOf, pageQuery } from '../http/list.ts';
+import { listOf, pageQuery } from '../http/pagination.ts';
 import { queryInteger } from '../http/query-integer.ts';
-import { json, jsonLines, takesNothing } from '../http/shape.ts';
+import { json, jsonLines, noInput } from '../http/shape.ts';
 import { queryRequest, queryResponse } from '../queries/schema.ts';
 
 /** Most items of one batch. */
@@ -77,9 +77,9 @@ const resultsQuery = z.strictObject({
 });
 
 export const batchesShapes = {
-  createBatch: { ...takesNothing, body: createRequest, linesAs: 'items', answer: json(batchResponse, 202) },
-  listBatches: { ...takesNothing, query: pageQuery(z.uuid()), answer: json(listResponse) },
-  readBatch: { ...takesNothing, params, answer: json(batchResponse) },
-  batchResults: { ...takesNothing, params, query: resultsQuery, answer: jsonLines(batchResult) },
-  cancelBatch: { ...takesNothing, params, answer: json(batchResponse) },
+  createBatch: { ...noInput, body: createRequest, linesAs: 'items', answer: json(batchResponse, 202) },
+  listBatches: { ...noInput, query: pageQuery(z.uuid()), answer: json(listResponse) },
+  readBatch: { ...noInput, params, answer: json(batchResponse) },
+  batchResults: { ...noInput, params, query: resultsQuery, answer: jsonLines(batchResult) },
+  cancelBatch: { ...noInput, params, answer: json(batchResponse) },
 };

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { Caller } from '../accounts/caller.ts';
 import type { Tables } from '../adapters/tables.ts';
-import { cursorGone } from '../http/list.ts';
+import type { Caller } from '../http/caller.ts';
+import { cursorNotFound } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
 
@@ -37,7 +37,7 @@ const asResponse = ({ created_at, started_at, finished_at, ...row }: BatchRow): 
 const first = ([row]: readonly BatchRow[]) => row && asResponse(row);
 
 /** Items of the caller's batches that nobody has answered yet. */
-export async function waitingItems(db: Kysely<Tables>, caller: Caller): Promise<number> {
+export async function countUnfinishedItems(db: Kysely<Tables>, caller: Caller): Promise<number> {
   const { rows } = await sql<{ waiting: number }>`
     select coalesce(sum(total - succeeded - failed), 0)::integer as waiting
     from batches where owner = ${ownerOf(caller)} and finished_at is null`.execute(db);
@@ -73,7 +73,7 @@ interface Page {
  * @throws {Problem} invalid_request: there is no batch `after`, or no more
  */
 export async function listBatches(db: Kysely<Tables>, caller: Caller, { limit, after }: Page): Promise<BatchResponse[]> {
-  if (after !== undefined && (await findBatch(db, caller, after)) === undefined) throw cursorGone();
+  if (after !== undefined && (await findBatch(db, caller, after)) === undefined) throw cursorNotFound();
   const older = after === undefined ? sql`true` : sql`(created_at, id) < (select created_at, id from batches where id = ${after})`;
   const { rows } = await sql<BatchRow>`
     select ${columns} from batches where ${visibleTo(caller)} and ${older}
@@ -102,7 +102,10 @@ const removedAtOnce = 10_000;
  * Cancels what a user, or with one key, was handed in: who may call no more is not worked for either.
  * @param userId whose key it is, where there is one
  */
-export async function cancelBatchesOf(db: Kysely<Tables>, { userId, keyId }: { readonly userId: string | null; readonly keyId?: string }) {
+export async function cancelOwnerBatches(
+  db: Kysely<Tables>,
+  { userId, keyId }: { readonly userId: string | null; readonly keyId?: string },
+) {
   const owner = userId === null ? `key:${keyId}` : `user:${userId}`;
   const handedIn = keyId === undefined ? sql`true` : sql`caller->>'keyId' = ${keyId}`;
   await sql`
@@ -111,7 +114,7 @@ export async function cancelBatchesOf(db: Kysely<Tables>, { userId, keyId }: { r
 }
 
 /** Ends the memory of some batches that ended so many days ago. @returns how many */
-export async function removeBatches(db: Kysely<Tables>, days: number): Promise<number> {
+export async function deleteExpiredBatches(db: Kysely<Tables>, days: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from batches where id in (
       select id from (
@@ -123,7 +126,7 @@ export async function removeBatches(db: Kysely<Tables>, days: number): Promise<n
 }
 
 /** Somebody else's batch is answered like none. */
-export function found(batch: BatchResponse | undefined): BatchResponse {
+export function requireBatch(batch: BatchResponse | undefined): BatchResponse {
   if (batch === undefined) throw new Problem('not_found', { detail: 'There is no such batch.' });
   return batch;
 }

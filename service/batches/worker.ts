@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chore } from '../background.ts';
-import type { Parts } from '../parts.ts';
-import { removeBatches } from './store.ts';
-import { chunkHandlers } from './work.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
+import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
+import { chunkHandlers } from './chunk-handlers.ts';
+import { deleteExpiredBatches } from './store.ts';
 
 /** Milliseconds between two attempts to reach the queue at the start. */
 const pause = 1000;
@@ -13,7 +13,7 @@ export interface Worker {
 }
 
 /** Works on batches until it is stopped. A database that is away is waited for. */
-export function startWorker(parts: Parts): Worker {
+export function startWorker(parts: AppDependencies): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
   async function begin(): Promise<void> {
@@ -41,15 +41,15 @@ export function startWorker(parts: Parts): Worker {
 const minute = 60_000;
 
 /** What a worker does besides: it measures the queue and removes batches that ended long ago. */
-export function batchChores({ db, queue, metrics, settings }: Parts): Chore[] {
+export function batchTasks({ db, queue, metrics, settings }: AppDependencies): PeriodicTask[] {
   const measure = async () => {
     for (const [state, jobs] of Object.entries(await queue.depth())) metrics.set('queueDepth', { state }, jobs);
   };
   const remove = async () => {
-    while ((await removeBatches(db, settings.BATCH_RETENTION_DAYS)) > 0);
+    while ((await deleteExpiredBatches(db, settings.BATCH_RETENTION_DAYS)) > 0);
   };
   return [
-    { name: 'queue depth', everyMs: 2000, retryMs: 10_000, atOnce: true, work: measure },
-    { name: 'old batches', everyMs: 60 * minute, retryMs: minute, atOnce: true, work: remove },
+    { name: 'queue depth', intervalMs: 2000, retryMs: 10_000, runImmediately: true, run: measure },
+    { name: 'old batches', intervalMs: 60 * minute, retryMs: minute, runImmediately: true, run: remove },
   ];
 }

@@ -1,19 +1,19 @@
 import { hash, randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { timings } from '../../contract/timings.ts';
-import type { Caller } from '../accounts/caller.ts';
 import type { Cache } from '../adapters/cache.ts';
-import { deadlineSignal } from '../deadline.ts';
-import type { EventOf } from '../http/events.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Tell } from '../http/stream.ts';
+import type { EventOf } from '../http/server-sent-events.ts';
+import type { Emit } from '../http/stream.ts';
 import { problemOf } from '../providers/failure.ts';
 import type { CaptionDraft, CaptionRequest } from '../providers/model.ts';
 import { type Models, sizeOfCaptions } from '../providers/models.ts';
 import { type Ask, mostMicros } from '../providers/routing.ts';
 import { whole } from '../providers/streaming.ts';
-import { type BilledTo, billed, nothingSpent } from '../usage/billed.ts';
-import type { Payer } from '../usage/metering.ts';
+import { deadlineSignal } from '../runtime/deadline.ts';
+import type { Meter } from '../usage/metering.ts';
+import { type BillingContext, withBilling, zeroUsage } from '../usage/with-billing.ts';
 import { defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
 
 /** Everything that changes the answer, and nothing that does not. `setup` tells one configuration of models from another. */
@@ -30,7 +30,7 @@ export const keptFor = ({ makeshift }: Pick<Kept, 'makeshift'>) => (makeshift ? 
 
 type Answer = z.input<typeof generateResponse>;
 /** Hears of an answer while it is written. */
-export type Hear = Tell<EventOf<typeof generateEvents>>;
+export type Hear = Emit<EventOf<typeof generateEvents>>;
 
 /**
  * A caller whose `signal` aborts leaves; the model is asked no further once nobody waits for it. With `hear`, the captions are told
@@ -40,14 +40,14 @@ export type Generate = (request: GenerateRequest, caller: Caller, signal: AbortS
 
 interface Paying {
   readonly models: Models;
-  readonly metering: Payer;
+  readonly metering: Meter;
 }
 
 const isExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
 
 /** Writes captions with a model, once for the same request within the cache's time; who has them written pays for it. */
 export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>, setup: string): Generate {
-  async function write(ask: Ask, request: CaptionRequest, to: BilledTo, left: AbortSignal, telling?: Telling): Promise<Kept> {
+  async function write(ask: Ask, request: CaptionRequest, to: BillingContext, left: AbortSignal, telling?: Telling): Promise<Kept> {
     const most = mostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
     const limit = AbortSignal.any([left, deadlineSignal((telling === undefined ? timings.request : timings.stream) * 1000)]);
     const work = () =>
@@ -58,7 +58,7 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>,
             telling.caption,
           );
     try {
-      const { answer, makeshift } = await billed(metering, to, most, work);
+      const { answer, makeshift } = await withBilling(metering, to, most, work);
       return { ...answer, makeshift };
     } catch (error) {
       throw problemOf(error, limit);
@@ -67,7 +67,7 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>,
   async function find(
     ask: Ask,
     request: CaptionRequest,
-    to: BilledTo,
+    to: BillingContext,
     signal: AbortSignal,
     telling?: Telling,
   ): ReturnType<typeof cache.get> {
@@ -78,7 +78,7 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>,
     };
     try {
       const found = await cache.get(cacheKey(setup, request, ask), pay, signal);
-      if (!paid) metering.record({ ...to, model: found.value.model, ...nothingSpent, cached: true });
+      if (!paid) metering.record({ ...to, model: found.value.model, ...zeroUsage, cached: true });
       return found;
     } catch (error) {
       // It was another caller's budget that did not suffice.

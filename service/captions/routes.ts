@@ -1,14 +1,14 @@
-import { callerOf, leaving } from '../http/context.ts';
-import type { EventOf } from '../http/events.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
+import { callerOf, disconnectSignal } from '../http/context.ts';
 import { route } from '../http/route.ts';
-import { streaming, streamOf, wantsEvents } from '../http/stream.ts';
-import type { Parts } from '../parts.ts';
+import type { EventOf } from '../http/server-sent-events.ts';
+import { createStream, streamSignal, wantsEvents } from '../http/stream.ts';
 import type { Generate } from './captions.ts';
 import { type generateEvents, captionsShapes as shapes } from './schema.ts';
 
 type Event = EventOf<typeof generateEvents>;
 
-export const captionsRoutes = ({ generate: write, history }: Parts) => {
+export const captionsRoutes = ({ generate: write, history }: AppDependencies) => {
   /** What was written is context for the caller's later queries. */
   const generate: Generate = async (request, caller, ...rest) => {
     const answer = await write(request, caller, ...rest);
@@ -18,9 +18,9 @@ export const captionsRoutes = ({ generate: write, history }: Parts) => {
   return {
     generate: route(shapes.generate, async ({ body: { stream, ...request } }, ctx) => {
       const caller = callerOf(ctx);
-      if (!wantsEvents(ctx, stream)) return generate(request, caller, leaving(ctx));
-      const signal = streaming(ctx);
-      const events = await streamOf<Event>(async (tell) => {
+      if (!wantsEvents(ctx, stream)) return generate(request, caller, disconnectSignal(ctx));
+      const signal = streamSignal(ctx);
+      const events = await createStream<Event>(async (tell) => {
         await tell({ event: 'done', data: await generate(request, caller, signal, tell) });
       });
       return { events };

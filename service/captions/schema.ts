@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonOrEvents, takesNothing } from '../http/shape.ts';
+import { jsonOrEvents, noInput } from '../http/shape.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
 import { preferences } from '../providers/routing.ts';
 
@@ -86,5 +86,5 @@ export const generateEvents = {
 };
 
 export const captionsShapes = {
-  generate: { ...takesNothing, body: streamableRequest, answer: jsonOrEvents(generateResponse, generateEvents) },
+  generate: { ...noInput, body: streamableRequest, answer: jsonOrEvents(generateResponse, generateEvents) },
 };

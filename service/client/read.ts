@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { EndpointName } from '../../contract/endpoints.ts';
-import type { EventSchemas } from '../http/events.ts';
+import type { EventSchemas } from '../http/server-sent-events.ts';
 import type { Answer } from '../http/shape.ts';
 import { problemResponse } from '../system/schema.ts';
 import { parseEvents } from './event-stream.ts';

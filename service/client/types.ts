@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { EndpointName } from '../../contract/endpoints.ts';
-import type { EventSchemas } from '../http/events.ts';
+import type { EventSchemas } from '../http/server-sent-events.ts';
 import type { shapes } from '../shapes.ts';
 
 type Shapes = typeof shapes;

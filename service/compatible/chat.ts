@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { Caller } from '../accounts/caller.ts';
-import type { Tell } from '../http/stream.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Emit } from '../http/stream.ts';
 import { problemOf } from '../providers/failure.ts';
 import type { ChatAnswer, ChatRequest, TokenUsage } from '../providers/model.ts';
 import { type Models, type Routed, sizeOfChat } from '../providers/models.ts';
 import { type Ask, mostMicros, type Routing } from '../providers/routing.ts';
 import { whole } from '../providers/streaming.ts';
-import { billed } from '../usage/billed.ts';
 import type { Metering } from '../usage/metering.ts';
+import { withBilling } from '../usage/with-billing.ts';
 import { auto, type ChatCompletionRequest, type chatChunk, type chatCompletion } from './schema.ts';
 
 type Chunk = z.input<typeof chatChunk>;
@@ -44,13 +44,13 @@ const named = () => ({ id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.
 export interface Chat {
   complete(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal): Promise<z.input<typeof chatCompletion>>;
   /** Tells the answer in chunks as the model writes it; the last one holds the usage where `include_usage` asks for it. */
-  completeInChunks(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, tell: Tell<Chunk>): Promise<void>;
+  completeInChunks(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, tell: Emit<Chunk>): Promise<void>;
 }
 
 export function createChat({ models, metering }: { readonly models: Models; readonly metering: Metering }): Chat {
   async function paid(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, work: () => Promise<Routed<ChatAnswer>>) {
     const most = mostMicros(models.list(), sizeOfChat(requestOf(body)));
-    return billed(metering, { caller, clientId: body.user ?? undefined, operation: 'chat' }, most, work).catch((error: unknown) => {
+    return withBilling(metering, { caller, clientId: body.user ?? undefined, operation: 'chat' }, most, work).catch((error: unknown) => {
       throw problemOf(error, signal);
     });
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { endpoints } from '../../contract/endpoints.ts';
 import { userRoles } from '../../contract/roles.ts';
-import type { Caller } from '../accounts/caller.ts';
+import type { Caller } from '../http/caller.ts';
 import { openAiErrorResponse } from '../system/schema.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { until } from '../testing/until.ts';

@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import { product } from '../../contract/product.ts';
-import { callerOf, leaving } from '../http/context.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
+import { callerOf, disconnectSignal } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
-import { streaming, streamOf } from '../http/stream.ts';
-import type { Parts } from '../parts.ts';
+import { createStream, streamSignal } from '../http/stream.ts';
 import { createChat } from './chat.ts';
 import { auto, type chatChunk, compatibleShapes as shapes } from './schema.ts';
 
 /** What OpenAI clients call: the same models, keys, limits and bills behind another form. */
-export function compatibleRoutes({ models, metering }: Parts) {
+export function compatibleRoutes({ models, metering }: AppDependencies) {
   const chat = createChat({ models, metering });
   const listed = [auto, ...models.list().map(({ id }) => id)].map((id) => ({
     id,
@@ -20,9 +20,9 @@ export function compatibleRoutes({ models, metering }: Parts) {
   return {
     chatCompletions: route(shapes.chatCompletions, async ({ body }, ctx) => {
       const caller = callerOf(ctx);
-      if (!body.stream) return chat.complete(body, caller, leaving(ctx));
-      const signal = streaming(ctx);
-      return { chunks: await streamOf<z.input<typeof chatChunk>>((tell) => chat.completeInChunks(body, caller, signal, tell)) };
+      if (!body.stream) return chat.complete(body, caller, disconnectSignal(ctx));
+      const signal = streamSignal(ctx);
+      return { chunks: await createStream<z.input<typeof chatChunk>>((tell) => chat.completeInChunks(body, caller, signal, tell)) };
     }),
     compatibleModels: route(shapes.compatibleModels, () => ({ object: 'list' as const, data: listed })),
     compatibleModel: route(shapes.compatibleModel, ({ params }) => {

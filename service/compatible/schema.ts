@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { json, jsonOrChunks, takesNothing } from '../http/shape.ts';
+import { json, jsonOrChunks, noInput } from '../http/shape.ts';
 
 /** The name that leaves the choice of a model to the routing. */
 export const auto = 'auto';
@@ -139,7 +139,7 @@ export const compatibleModels = z.object({ object: z.literal('list'), data: z.ar
 });
 
 export const compatibleShapes = {
-  chatCompletions: { ...takesNothing, body: chatRequest, answer: jsonOrChunks(chatCompletion, chatChunk) },
-  compatibleModels: { ...takesNothing, answer: json(compatibleModels) },
-  compatibleModel: { ...takesNothing, params: z.object({ model: z.string().min(1).max(100) }), answer: json(model) },
+  chatCompletions: { ...noInput, body: chatRequest, answer: jsonOrChunks(chatCompletion, chatChunk) },
+  compatibleModels: { ...noInput, answer: json(compatibleModels) },
+  compatibleModel: { ...noInput, params: z.object({ model: z.string().min(1).max(100) }), answer: json(model) },
 };

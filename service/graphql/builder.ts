@@ -1,19 +1,19 @@
 import SchemaBuilder from '@pothos/core';
 import { GraphQLError } from 'graphql';
-import type { Caller } from '../accounts/caller.ts';
-import { moment } from '../http/moment.ts';
-import type { CountWork } from '../http/rate-limit.ts';
-import type { Parts } from '../parts.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import type { CountField } from '../http/rate-limit.ts';
+import { timestamp } from '../http/timestamp.ts';
 
 /** What resolvers know of a request. */
 export interface GraphqlContext {
   readonly caller: Caller;
-  readonly parts: Parts;
+  readonly parts: AppDependencies;
   /** Aborts when the caller leaves. */
   readonly signal: AbortSignal;
   readonly requestId: string;
   /** Counts a root field in the caller's limits. */
-  readonly count: CountWork;
+  readonly count: CountField;
 }
 
 interface SchemaTypes {
@@ -29,7 +29,7 @@ builder.scalarType('DateTime', {
   description: 'A moment in ISO 8601, in UTC.',
   serialize: (value) => new Date(value).toISOString(),
   parseValue(value) {
-    const parsed = moment.safeParse(value);
+    const parsed = timestamp.safeParse(value);
     // Any other error would count as one of ours.
     if (!parsed.success) throw new GraphQLError('not a moment in ISO 8601');
     return new Date(parsed.data);

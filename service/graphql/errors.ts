@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { asProblem } from '../http/as-problem.ts';
 import { Problem, problemBody } from '../http/problem.ts';
+import { toProblem } from '../http/to-problem.ts';
 
 /** A problem in GraphQL's form: the same code, remedy and fields as in REST, in `extensions`; `retry_after` has the seconds of Retry-After. */
 function graphqlError(problem: Problem, requestId: string, at?: GraphQLError): GraphQLError {
@@ -23,5 +23,5 @@ export function told(error: unknown, requestId: string, unexpected: (cause: unkn
   const refused = cause instanceof GraphQLError && at?.path === undefined;
   if (at !== undefined && (cause === undefined || refused)) return at;
   unexpected(cause);
-  return graphqlError(asProblem(cause), requestId, at);
+  return graphqlError(toProblem(cause), requestId, at);
 }

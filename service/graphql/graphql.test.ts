@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { endpointOf, endpoints } from '../../contract/endpoints.ts';
 import { graphqlLimits, type OperationName, operationNames, operations } from '../../contract/operations.ts';
 import { type Permission, permissions, userRoles } from '../../contract/roles.ts';
-import { hashKey } from '../accounts/keys.ts';
+import { hashKey } from '../accounts/key-hashing.ts';
 import { createModels } from '../providers/index.ts';
 import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';

@@ -1,6 +1,6 @@
 import { endpoints } from '../../contract/endpoints.ts';
 import { product } from '../../contract/product.ts';
-import type { ServedFile, ServedFiles } from '../http/files.ts';
+import type { StaticFile, StaticFiles } from '../http/static-files.ts';
 
 const base = endpoints.graphiqlFile.path.replace('/:file', '');
 const bundle = () => import('@graphql-yoga/render-graphiql/graphiql');
@@ -17,10 +17,10 @@ YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
 });
 `;
 
-const script = (read: () => Promise<string>): ServedFile => ({ type: 'text/javascript', read });
+const script = (read: () => Promise<string>): StaticFile => ({ type: 'text/javascript', read });
 
 /** Files of the page by their name: all from this process, none from another host. */
-export const graphiqlFiles: ServedFiles = {
+export const graphiqlFiles: StaticFiles = {
   'graphiql.css': { type: 'text/css', read: async () => (await bundle()).css },
   'graphiql.js': script(async () => (await bundle()).js),
   'editor.js': script(async () => (await bundle()).editorWorkerService),

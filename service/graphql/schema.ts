@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { graphqlLimits } from '../../contract/operations.ts';
-import { json, takesNothing, text } from '../http/shape.ts';
+import { json, noInput, text } from '../http/shape.ts';
 
 /** GraphQL over HTTP, and what automatic persisted queries add. */
 const operationRequest = z.object({
@@ -28,7 +28,7 @@ export const graphqlResponse = z
   .meta({ id: 'GraphqlResponse', examples: [{ data: { systemMetrics: { requestsTotal: 12, errorRate: 0 } } }] });
 
 export const graphqlShapes = {
-  graphql: { ...takesNothing, body: graphqlRequest, answer: json(graphqlResponse) },
-  graphiql: { ...takesNothing, answer: text('text/html') },
-  graphiqlFile: { ...takesNothing, params: z.object({ file: z.string().max(100) }), answer: text('text/javascript', 'text/css') },
+  graphql: { ...noInput, body: graphqlRequest, answer: json(graphqlResponse) },
+  graphiql: { ...noInput, answer: text('text/html') },
+  graphiqlFile: { ...noInput, params: z.object({ file: z.string().max(100) }), answer: text('text/javascript', 'text/css') },
 };

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { endpoints } from '../../contract/endpoints.ts';
 import { graphqlLimits } from '../../contract/operations.ts';
 import { levelOf } from '../adapters/outage-log.ts';
-import type { Parts } from '../parts.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { schema } from './build.ts';
 import type { GraphqlContext } from './builder.ts';
@@ -43,7 +43,7 @@ const masked = { maskError: (error: unknown) => (error instanceof GraphQLError ?
 const parsed = 100;
 
 /** Runs requests over the schema: GraphQL over HTTP as `application/json` has it, where failures are in the answer's `errors`. */
-export function createExecutor({ log, documents }: Pick<Parts, 'log' | 'documents'>) {
+export function createExecutor({ log, documents }: Pick<AppDependencies, 'log' | 'documents'>) {
   const yoga = createYoga<GraphqlContext>({
     schema,
     graphqlEndpoint: endpoints.graphql.path,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { endpointOf } from '../../contract/endpoints.ts';
 import { maxBodyBytes } from '../../contract/rate-limits.ts';
 import type { Context } from './context.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from './parse-json.ts';
 import { Problem } from './problem.ts';
 
 const tooLarge = (limit: number) => new Problem('payload_too_large', { detail: `The body may have ${limit} bytes.` });

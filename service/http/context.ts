@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import type { EndpointName } from '../../contract/endpoints.ts';
-import type { Caller } from '../accounts/caller.ts';
+import type { Caller } from './caller.ts';
 
 /** What the middlewares know about one request. */
 export interface State {
@@ -13,7 +13,7 @@ export interface State {
   /** The bytes of the body, once they were read. */
   body?: Promise<Buffer>;
   /** The answer is kept for whoever asks again, so that a caller's leaving does not end the work. */
-  kept?: true;
+  storesResponse?: true;
   /** The answer is a stream and broke off, which its last part says. */
   streamFailed?: true;
 }
@@ -34,10 +34,10 @@ const left = new DOMException('The caller left', 'AbortError');
  * Aborts when the caller leaves, and when it was answered: what still runs for it then is for nobody. An answer that is kept for
  * whoever asks again is made to its end, unless it is a stream.
  */
-export function leaving(ctx: Context): AbortSignal {
+export function disconnectSignal(ctx: Context): AbortSignal {
   const controller = new AbortController();
   ctx.res.once('close', () => {
-    const goesOn = ctx.state.kept && !ctx.res.writableFinished && !(ctx.body instanceof Readable);
+    const goesOn = ctx.state.storesResponse && !ctx.res.writableFinished && !(ctx.body instanceof Readable);
     if (!goesOn) controller.abort(left);
   });
   return controller.signal;

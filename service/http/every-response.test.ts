@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { endpoints } from '../../contract/endpoints.ts';
 import { createApp } from '../app.ts';
-import type { AppKind } from '../served.ts';
+import type { ListenerKind } from '../endpoints-on.ts';
 import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 import { type RawResponse, rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import type { Middleware } from './context.ts';
-import { createListener } from './listener.ts';
+import { createHttpServer } from './http-server.ts';
 import { answerParserErrors } from './parser-errors.ts';
-import { securityHeaders } from './security.ts';
+import { securityHeaders } from './security-headers.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -56,7 +56,7 @@ const failures: Readonly<Record<string, (own: Middleware, fail: () => never) => 
 };
 
 /** The app of a listener whose middleware at a place fails; `hasFailed` says whether a request came so far. */
-function failingApp(kind: AppKind, at: number, failing: (typeof failures)[string], thrown: unknown) {
+function failingApp(kind: ListenerKind, at: number, failing: (typeof failures)[string], thrown: unknown) {
   const app = createApp(service.parts, kind);
   const own = app.middleware[at] ?? (() => {});
   let failed = 0;
@@ -68,7 +68,7 @@ function failingApp(kind: AppKind, at: number, failing: (typeof failures)[string
 }
 
 async function listening(app: ReturnType<typeof createApp>) {
-  const server = createListener(app.callback()).listen(0, '127.0.0.1');
+  const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -76,7 +76,7 @@ async function listening(app: ReturnType<typeof createApp>) {
 }
 
 describe('A failing middleware', () => {
-  const kinds: readonly AppKind[] = ['http', 'graphql', 'metrics', 'probes'];
+  const kinds: readonly ListenerKind[] = ['http', 'graphql', 'metrics', 'probes'];
   const cases = Object.entries(failures).flatMap(([how, failing]) => [
     { how, what: 'an error', failing, thrown: new Error('secret') },
     { how, what: 'no error', failing, thrown: undefined },

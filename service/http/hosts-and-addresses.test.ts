@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startService, type TestService } from '../testing/service.ts';
-import { network } from './network.ts';
+import { clientNetwork } from './client-network.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -51,12 +51,12 @@ describe('The address of a caller', () => {
   });
 
   test('counts by its /64 in IPv6, and as itself in IPv4', () => {
-    expect(network('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2');
-    expect(network('2001:DB8:1:2::9')).toBe('2001:db8:1:2');
-    expect(network('2001:db8::9')).toBe('2001:db8:0:0');
-    expect(network('::1')).toBe('0:0:0:0');
-    expect(network('::ffff:192.0.2.7')).toBe('192.0.2.7');
-    expect(network('192.0.2.7')).toBe('192.0.2.7');
+    expect(clientNetwork('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2');
+    expect(clientNetwork('2001:DB8:1:2::9')).toBe('2001:db8:1:2');
+    expect(clientNetwork('2001:db8::9')).toBe('2001:db8:0:0');
+    expect(clientNetwork('::1')).toBe('0:0:0:0');
+    expect(clientNetwork('::ffff:192.0.2.7')).toBe('192.0.2.7');
+    expect(clientNetwork('192.0.2.7')).toBe('192.0.2.7');
   });
 
   test.each([
@@ -67,6 +67,6 @@ describe('The address of a caller', () => {
     ['192.0.2.7:49152', '192.0.2.7'],
     ['unknown', 'unknown'],
   ])('counts %s as %s, however a proxy spells it', (text, counted) => {
-    expect(network(text)).toBe(counted);
+    expect(clientNetwork(text)).toBe(counted);
   });
 });

@@ -1,9 +1,9 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProblemCode } from '../../contract/errors.ts';
-import type { Parts } from '../parts.ts';
-import { envelopeOf } from './envelope.ts';
-import { errorFormUnder } from './error-forms.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
+import { commonHeaders } from './common-headers.ts';
+import { errorFormatForPath } from './error-formats.ts';
 import { Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -26,7 +26,7 @@ interface ParserError extends NodeJS.ErrnoException {
 const pathOf = ({ rawPacket }: ParserError) => /^[A-Z]+ (\/[^\s?]*)/.exec(rawPacket?.toString('latin1') ?? '')?.[1] ?? '/';
 
 function responseText(problem: Problem, path: string, requestId: string, releaseId: string): string {
-  const form = errorFormUnder(path);
+  const form = errorFormatForPath(path);
   const status = form.status(problem);
   const body = JSON.stringify(form.body(problem, requestId));
   const headers = {
@@ -35,7 +35,7 @@ function responseText(problem: Problem, path: string, requestId: string, release
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
     'Cache-Control': 'no-store',
-    ...envelopeOf(requestId, releaseId),
+    ...commonHeaders(requestId, releaseId),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
@@ -45,7 +45,10 @@ function responseText(problem: Problem, path: string, requestId: string, release
  * Answers what never becomes a request of the application, because it is no HTTP, too large or too slow: a problem with the headers
  * of every other response. Nothing is written into a response that has begun on the same connection.
  */
-export function answerParserErrors(server: Server, { settings, log, metrics }: Pick<Parts, 'settings' | 'log' | 'metrics'>): void {
+export function answerParserErrors(
+  server: Server,
+  { settings, log, metrics }: Pick<AppDependencies, 'settings' | 'log' | 'metrics'>,
+): void {
   const lines = log.child({ module: 'http', function: 'parserErrors' });
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
   const answered = new WeakSet<Duplex>();

@@ -11,8 +11,8 @@ import { memoryRedis } from '../testing/redis.ts';
 import { g0, generate, settingsOf, startService } from '../testing/service.ts';
 import { until } from '../testing/until.ts';
 import type { State } from './context.ts';
-import { errors } from './errors.ts';
-import { rateLimiting } from './rate-limit.ts';
+import { errorHandler } from './error-handler.ts';
+import { createRateLimiter } from './rate-limit.ts';
 
 const statuses = (responses: readonly Response[]) =>
   Object.fromEntries([...Map.groupBy(responses, ({ status }) => status)].map(([status, list]) => [status, list.length]));
@@ -82,13 +82,13 @@ const nobody = {
 async function counting(group: RateLimitClass, settings: Environment = {}) {
   const app = new Koa<State>();
   const metrics = createMetrics();
-  app.use(errors(createLogger('silent', { write: () => {} })));
+  app.use(errorHandler(createLogger('silent', { write: () => {} })));
   app.use((ctx, next) => {
     const id = ctx.get('X-Caller');
     if (id !== '') ctx.state.caller = { ...nobody, id, quota: { requests: 4, windowSeconds: 60 } };
     return next();
   });
-  const limit = rateLimiting(new Counters(undefined, metrics), settingsOf(settings), metrics);
+  const limit = createRateLimiter(new Counters(undefined, metrics), settingsOf(settings), metrics);
   const [onHealth, onReady] = [limit(group, 'health'), limit(group, 'ready')];
   app.use((ctx, next) => (ctx.path === '/ready' ? onReady : onHealth)(ctx, next));
   app.use((ctx) => {

@@ -3,16 +3,16 @@ import { LRUCache } from 'lru-cache';
 import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
 import { type LimitName, limits, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { Caller, Quota } from '../accounts/caller.ts';
 import type { Counters } from '../adapters/counters.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Caller, Quota } from './caller.ts';
+import { clientNetwork } from './client-network.ts';
 import { type Context, callerOf, type Middleware } from './context.ts';
-import { network } from './network.ts';
 import { Problem } from './problem.ts';
 
 const countedAs = {
   caller: (ctx: Context) => callerOf(ctx).id,
-  address: (ctx: Context) => `address:${network(ctx.ip)}`,
+  address: (ctx: Context) => `address:${clientNetwork(ctx.ip)}`,
 } as const;
 
 function quotaOf(name: LimitName, settings: Settings, caller: () => Caller): Quota {
@@ -57,7 +57,7 @@ async function pass(ctx: Context, { name, windowSeconds, count, policy }: Limite
 }
 
 /** Makes the middleware of an endpoint: it counts a request in every limit of the endpoint's class. */
-export function rateLimiting(counters: Counters, settings: Settings, metrics: Metrics) {
+export function createRateLimiter(counters: Counters, settings: Settings, metrics: Metrics) {
   const limiters = new LRUCache<string, Limiter>({ max: 1000 });
   function limiterOf(name: LimitName, endpoint: EndpointName | undefined, ctx: Context): Limiter {
     const quota = quotaOf(name, settings, () => callerOf(ctx));
@@ -81,13 +81,13 @@ export function rateLimiting(counters: Counters, settings: Settings, metrics: Me
 }
 
 /** Counts what one request asks for as if it had come in a request of its own: throws `rate_limited` where that is one too many. */
-export type CountWork = (endpoint: EndpointName) => Promise<void>;
+export type CountField = (endpoint: EndpointName) => Promise<void>;
 
 /**
  * Makes the count of one request that may ask for several things (GraphQL): each counts in the caller's limits as a request to its
  * endpoint does, in the same counts. The request itself has been counted as the first of them.
  */
-export function countingWork(counters: Counters, settings: Settings, metrics: Metrics) {
+export function createFieldLimiter(counters: Counters, settings: Settings, metrics: Metrics) {
   async function count(name: LimitName, caller: Caller): Promise<void> {
     const { requests, windowSeconds } = quotaOf(name, settings, () => caller);
     // As koa-ratelimit names it.
@@ -97,7 +97,7 @@ export function countingWork(counters: Counters, settings: Settings, metrics: Me
     const seconds = Math.max(1, Math.ceil(endsAt - Date.now() / 1000));
     throw new Problem('rate_limited', { detail: `Too many requests: come back in ${seconds} seconds.` });
   }
-  return (caller: Caller): CountWork => {
+  return (caller: Caller): CountField => {
     let counted: readonly LimitName[] = ['caller'];
     return async (endpoint) => {
       const names = rateLimits[endpointOf(endpoint).rateLimit].known.filter((name) => limits[name].per === 'caller');

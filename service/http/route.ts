@@ -4,7 +4,7 @@ import { readBody } from './body.ts';
 import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
 import { send } from './send.ts';
-import { type Input, isTaken, type Shape, type ValueOf } from './shape.ts';
+import { type Input, isDeclared, type Shape, type ValueOf } from './shape.ts';
 
 /** One endpoint's handler behind its shape. */
 export interface Route<S extends Shape = Shape> {
@@ -46,8 +46,8 @@ const queryOf = ({ querystring }: Context) => ({ ...parseQuery(querystring, '&',
 
 /** A handler whose input and answer are checked by the endpoint's shape. */
 export function route<S extends Shape>(shape: S, handler: Handler<S>): Route<S> {
-  const { params, query, body, linesAs, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
-  const [withParams, withQuery, withBody] = [params, query, body].map(isTaken);
+  const { params, query, body, linesField: linesAs, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
+  const [withParams, withQuery, withBody] = [params, query, body].map(isDeclared);
   return {
     shape,
     async handle(ctx) {

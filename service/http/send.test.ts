@@ -7,10 +7,10 @@ import { ApiProblem } from '../client/problem.ts';
 import { readAnswer, readEvents } from '../client/read.ts';
 import { createLogger } from '../telemetry/log.ts';
 import type { State } from './context.ts';
-import { errors } from './errors.ts';
+import { errorHandler } from './error-handler.ts';
 import { Problem } from './problem.ts';
 import { type Handler, route } from './route.ts';
-import { json, jsonLines, jsonOrEvents, noContent, type Shape, takesNothing, text } from './shape.ts';
+import { json, jsonLines, jsonOrEvents, noContent, noInput, type Shape, text } from './shape.ts';
 
 const item = z.object({ name: z.string(), size: z.int() });
 const cat = { name: 'cat', size: 4 };
@@ -33,7 +33,7 @@ async function answerOf<S extends Shape>(shape: S, handler: Handler<S>) {
     ctx.state.requestId = 'request-0001';
     return next();
   });
-  app.use(errors(log)).use(route(shape, handler).handle);
+  app.use(errorHandler(log)).use(route(shape, handler).handle);
   const server = createServer(app.callback()).listen(0, '127.0.0.1');
   closing.push(server);
   await once(server, 'listening');
@@ -46,7 +46,7 @@ const mistaken = (value: unknown) => JSON.parse(JSON.stringify(value));
 describe('What a handler gives', () => {
   test('is sent as JSON without what the schema does not declare', async () => {
     const given = { ...cat, password: 'hunter2' };
-    const { response } = await answerOf({ ...takesNothing, answer: json(item, 201) }, () => given);
+    const { response } = await answerOf({ ...noInput, answer: json(item, 201) }, () => given);
     expect([response.status, await response.json()]).toEqual([201, cat]);
   });
 
@@ -55,20 +55,20 @@ describe('What a handler gives', () => {
     ['has a field of another type', { name: 'cat', size: 'large' }],
     ['is nothing', null],
   ])('and %s is a 500 that tells the caller nothing and the log what does not fit', async (_what, value) => {
-    const { response, lines } = await answerOf({ ...takesNothing, answer: json(item) }, () => mistaken(value));
+    const { response, lines } = await answerOf({ ...noInput, answer: json(item) }, () => mistaken(value));
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('size');
     expect(lines.join('')).toMatch(/ZodError.*(size|expected object)/s);
   });
 
   test.each([text('text/plain'), jsonLines(item)])('is a 500 where it is no value for the kind %j', async (answer) => {
-    const { response, lines } = await answerOf({ ...takesNothing, answer }, () => mistaken({ a: 1 }));
+    const { response, lines } = await answerOf({ ...noInput, answer }, () => mistaken({ a: 1 }));
     expect(response.status).toBe(500);
     expect(lines.join('')).toContain(answer.kind);
   });
 
   test('may be no body at all', async () => {
-    const { response } = await answerOf({ ...takesNothing, answer: noContent }, () => undefined);
+    const { response } = await answerOf({ ...noInput, answer: noContent }, () => undefined);
     expect([response.status, await response.text()]).toEqual([204, '']);
     expect(await readAnswer('health', noContent, response)).toBeUndefined();
   });
@@ -81,13 +81,13 @@ describe('Lines', () => {
   }
 
   test('come to the client as the values that were given', async () => {
-    const { response } = await answerOf({ ...takesNothing, answer }, () => items(cat, { ...cat, name: 'a\r\nb\u2028' }));
+    const { response } = await answerOf({ ...noInput, answer }, () => items(cat, { ...cat, name: 'a\r\nb\u2028' }));
     const read = await readAnswer('health', answer, response);
     expect(isIterable(read) && (await Array.fromAsync(read))).toEqual([cat, { ...cat, name: 'a\r\nb\u2028' }]);
   });
 
   test('that do not fit break the answer off, so that half of it is not taken for the whole', async () => {
-    const { response, lines } = await answerOf({ ...takesNothing, answer }, () => items(cat, { name: 'dog' }));
+    const { response, lines } = await answerOf({ ...noInput, answer }, () => items(cat, { name: 'dog' }));
     await expect(response.text()).rejects.toMatchObject({ name: 'TypeError' });
     expect(lines.join('')).toContain('ZodError');
   });
@@ -95,7 +95,7 @@ describe('Lines', () => {
 
 describe('Events', () => {
   const answer = jsonOrEvents(item, { item, done: z.object({ count: z.int() }) });
-  const shape = { ...takesNothing, answer };
+  const shape = { ...noInput, answer };
   const read = async (response: Response) => {
     const found: unknown[] = [];
     try {

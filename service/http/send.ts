@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Context } from './context.ts';
-import { chunkText, type EventText, eventText, isChunkStream, isEventStream } from './events.ts';
+import { isChunkStream, isEventStream, type SerializedStream, serializeChunks, serializeEvents } from './server-sent-events.ts';
 import type { Answer } from './shape.ts';
 
 /** Something that a handler gave does not fit the shape of its endpoint: a mistake of ours, never of the caller. */
@@ -20,7 +20,7 @@ function sendJson(ctx: Context, status: number, schema: z.ZodType, value: unknow
 /** A stream is its connection's last answer: one that outlives the last request would hold up the stop of the process. */
 const streamed = { 'Cache-Control': 'no-store', Connection: 'close' };
 
-function sendEvents(ctx: Context, { source, text }: EventText): void {
+function sendEvents(ctx: Context, { source, text }: SerializedStream): void {
   ctx.status = 200;
   ctx.type = 'text/event-stream';
   ctx.set({ ...streamed, 'X-Accel-Buffering': 'no' });
@@ -52,7 +52,7 @@ export function send(ctx: Context, answer: Answer, value: unknown): void {
   else if (answer.kind === 'jsonLines') sendLines(ctx, answer.lines, value);
   else if (answer.kind === 'text') sendText(ctx, answer.type, value);
   else if (answer.kind === 'noContent') ctx.status = answer.status;
-  else if (answer.kind === 'jsonOrEvents' && isEventStream(value)) sendEvents(ctx, eventText(value, answer.events, ctx));
-  else if (answer.kind === 'jsonOrChunks' && isChunkStream(value)) sendEvents(ctx, chunkText(value, answer.chunk, ctx));
+  else if (answer.kind === 'jsonOrEvents' && isEventStream(value)) sendEvents(ctx, serializeEvents(value, answer.events, ctx));
+  else if (answer.kind === 'jsonOrChunks' && isChunkStream(value)) sendEvents(ctx, serializeChunks(value, answer.chunk, ctx));
   else sendJson(ctx, answer.status, answer.schema, value);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ChunkStream, EventSchemas, EventStream } from './events.ts';
+import type { ChunkStream, EventSchemas, EventStream } from './server-sent-events.ts';
 
 /** What every answer says; `content` describes it by media type. */
 interface Described {
@@ -63,7 +63,7 @@ export interface Shape {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   /** Where the body may also come as JSON Lines: the field that holds the lines. */
-  readonly linesAs?: string;
+  readonly linesField?: string;
   readonly answer: Answer;
 }
 export interface Input<S extends Shape> {
@@ -74,9 +74,9 @@ export interface Input<S extends Shape> {
 
 const nothing = z.undefined();
 /** Spread into a shape; the parts that it takes stand after it. */
-export const takesNothing = { params: nothing, query: nothing, body: nothing } as const;
+export const noInput = { params: nothing, query: nothing, body: nothing } as const;
 /** Whether an endpoint takes this part. */
-export const isTaken = (part: z.ZodType) => part !== nothing;
+export const isDeclared = (part: z.ZodType) => part !== nothing;
 
 /** JSON that is checked against its schema; what the schema does not declare is stripped. */
 export function json<S extends z.ZodType>(schema: S, status: 200 | 201 | 202 = 200): Json<S> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { streamOf } from './stream.ts';
+import { createStream } from './stream.ts';
 
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -8,7 +8,7 @@ describe('A stream of what some work tells', () => {
   test('holds every part in order, however fast the work tells and the reader reads', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.record({ slowToTell: fc.boolean(), slowToRead: fc.boolean() }), { maxLength: 200 }), async (steps) => {
-        const stream = await streamOf<number>(async (tell) => {
+        const stream = await createStream<number>(async (tell) => {
           for (const [at, { slowToTell }] of steps.entries()) {
             if (slowToTell) await soon();
             await tell(at);
@@ -27,7 +27,7 @@ describe('A stream of what some work tells', () => {
 
   test('waits for a slow reader', async () => {
     let told = 0;
-    const stream = await streamOf<number>(async (tell) => {
+    const stream = await createStream<number>(async (tell) => {
       for (; told < 1000; told += 1) await tell(told);
     });
     await soon();
@@ -38,9 +38,9 @@ describe('A stream of what some work tells', () => {
   });
 
   test('fails at once where the work fails before it told anything, and after the parts where it fails later', async () => {
-    await expect(streamOf(() => Promise.reject(new Error('early')))).rejects.toThrow('early');
+    await expect(createStream(() => Promise.reject(new Error('early')))).rejects.toThrow('early');
     const read: string[] = [];
-    const stream = await streamOf<string>(async (tell) => {
+    const stream = await createStream<string>(async (tell) => {
       await tell('one');
       throw new Error('late');
     });
@@ -53,7 +53,7 @@ describe('A stream of what some work tells', () => {
 
   test('lets the work come to its end where nobody reads on', async () => {
     const ended = Promise.withResolvers<number>();
-    const stream = await streamOf<number>(async (tell) => {
+    const stream = await createStream<number>(async (tell) => {
       let at = 0;
       for (; at < 500; at += 1) await tell(at);
       ended.resolve(at);

@@ -1,6 +1,6 @@
 import { timings } from '../../contract/timings.ts';
-import { deadlineSignal } from '../deadline.ts';
-import { type Context, leaving } from './context.ts';
+import { deadlineSignal } from '../runtime/deadline.ts';
+import { type Context, disconnectSignal } from './context.ts';
 
 /** Whether the caller asks for events: in the body, or as the one type that it accepts best. */
 export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean {
@@ -9,10 +9,10 @@ export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean 
 }
 
 /** Ends a streamed answer: the caller left, or it took longer than a stream may. */
-export const streaming = (ctx: Context): AbortSignal => AbortSignal.any([leaving(ctx), deadlineSignal(timings.stream * 1000)]);
+export const streamSignal = (ctx: Context): AbortSignal => AbortSignal.any([disconnectSignal(ctx), deadlineSignal(timings.stream * 1000)]);
 
 /** Tells a part of an answer; resolves when there is room for the next. */
-export type Tell<T> = (part: T) => Promise<void>;
+export type Emit<T> = (part: T) => Promise<void>;
 
 /** Parts that may wait for a slow reader before the work waits too. */
 const room = 64;
@@ -21,7 +21,7 @@ const room = 64;
  * The parts that some work tells, in order, then its failure where it fails. The work goes its own way: where nobody reads on,
  * its own signal has to end it, and it still comes to know what it cost.
  */
-async function* telling<T>(work: (tell: Tell<T>) => Promise<void>): AsyncGenerator<T, void, void> {
+async function* telling<T>(work: (tell: Emit<T>) => Promise<void>): AsyncGenerator<T, void, void> {
   const waiting: T[] = [];
   let told = Promise.withResolvers<void>();
   let read = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ async function* telling<T>(work: (tell: Tell<T>) => Promise<void>): AsyncGenerat
 }
 
 /** A stream of what some work tells, once the first part is there. What fails before that is an ordinary error with its own status. */
-export async function streamOf<T>(work: (tell: Tell<T>) => Promise<void>): Promise<AsyncIterable<T>> {
+export async function createStream<T>(work: (tell: Emit<T>) => Promise<void>): Promise<AsyncIterable<T>> {
   const parts = telling(work);
   let first: IteratorResult<T, void> | undefined = await parts.next();
   return {

@@ -3,17 +3,17 @@ import { expect, test } from '@jest/globals';
 import Koa from 'koa';
 import { problemResponse } from '../system/schema.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { setCommonHeaders } from './common-headers.ts';
 import type { State } from './context.ts';
-import { envelope } from './envelope.ts';
-import { errors } from './errors.ts';
+import { errorHandler } from './error-handler.ts';
 
-import { timeout } from './timeout.ts';
+import { requestTimeout } from './timeout.ts';
 
 test('A request that takes too long is answered 504, one that is in time is not', async () => {
   const app = new Koa<State>();
-  app.use(envelope('test', { state: 'running' }));
-  app.use(errors(createLogger('silent', { write: () => {} })));
-  app.use(timeout(0.05));
+  app.use(setCommonHeaders('test', { state: 'running' }));
+  app.use(errorHandler(createLogger('silent', { write: () => {} })));
+  app.use(requestTimeout(0.05));
   app.use(async (ctx) => {
     if (ctx.path === '/slow') await new Promise(() => {});
     ctx.body = 'in time';

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import type { Slot } from './slot.ts';
+import type { IdempotencyKey } from './key.ts';
 
 /** What a caller who shows a key finds. */
-export type Claim =
+export type ClaimResult =
   /** It is the claimer's to run the request. */
   | { readonly state: 'claimed' }
   /** Somebody else runs it now. */
@@ -16,30 +16,30 @@ export type Claim =
 /** Where keys are kept. Every call throws while the database is away. */
 export interface IdempotencyStore {
   /** Takes the key for `owner` if it is new, out of date, or its owner was silent for too long. */
-  claim(slot: Slot, owner: string): Promise<Claim>;
+  claim(slot: IdempotencyKey, owner: string): Promise<ClaimResult>;
   /** The owner still works on it. */
-  renew(slot: Slot, owner: string): Promise<void>;
-  complete(slot: Slot, owner: string, answer: Uint8Array): Promise<void>;
+  renew(slot: IdempotencyKey, owner: string): Promise<void>;
+  complete(slot: IdempotencyKey, owner: string, answer: Uint8Array): Promise<void>;
   /** Nothing came of it: the key is free again. */
-  release(slot: Slot, owner: string): Promise<void>;
+  release(slot: IdempotencyKey, owner: string): Promise<void>;
   /** Removes what is out of date, at most `cleanedAtOnce` of it; gives how many. */
-  clean(): Promise<number>;
+  deleteExpired(): Promise<number>;
 }
 
 const kept = sql`interval '24 hours'`;
 /** How long an owner may be silent, by the clock of the database alone. */
 const locked = sql`interval '6 seconds'`;
 /** How often an owner says that it lives, in milliseconds. */
-export const renewalMs = 2000;
+export const renewalIntervalMs = 2000;
 const cleanedAtOnce = 1000;
 
 /** Keys in PostgreSQL: what replicas share, and what survives them. */
-export function databaseIdempotency(db: Kysely<Tables>): IdempotencyStore {
-  const place = ({ callerId, endpoint, keyHash }: Slot) =>
+export function createIdempotencyStore(db: Kysely<Tables>): IdempotencyStore {
+  const place = ({ callerId, endpoint, keyHash }: IdempotencyKey) =>
     sql`caller_id = ${callerId} and endpoint = ${endpoint} and key_hash = ${keyHash}`;
-  const owned = (slot: Slot, owner: string) => sql`${place(slot)} and owner = ${owner} and answer is null`;
+  const owned = (slot: IdempotencyKey, owner: string) => sql`${place(slot)} and owner = ${owner} and answer is null`;
 
-  async function take({ callerId, endpoint, keyHash, fingerprint }: Slot, owner: string): Promise<boolean> {
+  async function take({ callerId, endpoint, keyHash, fingerprint }: IdempotencyKey, owner: string): Promise<boolean> {
     const { rows } = await sql`
       insert into idempotency_keys as held (caller_id, endpoint, key_hash, fingerprint, owner, locked_until)
       values (${callerId}, ${endpoint}, ${keyHash}, ${fingerprint}, ${owner}, now() + ${locked})
@@ -72,7 +72,7 @@ export function databaseIdempotency(db: Kysely<Tables>): IdempotencyStore {
     async release(slot, owner) {
       await sql`delete from idempotency_keys where ${owned(slot, owner)}`.execute(db);
     },
-    async clean() {
+    async deleteExpired() {
       const { numAffectedRows = 0n } = await sql`
         delete from idempotency_keys where (caller_id, endpoint, key_hash) in (
           select caller_id, endpoint, key_hash from idempotency_keys
@@ -83,6 +83,6 @@ export function databaseIdempotency(db: Kysely<Tables>): IdempotencyStore {
 }
 
 /** Removes all that is out of date, in bounded steps. */
-export async function forgetKeys(store: IdempotencyStore): Promise<void> {
-  while ((await store.clean()) === cleanedAtOnce);
+export async function deleteExpiredKeys(store: IdempotencyStore): Promise<void> {
+  while ((await store.deleteExpired()) === cleanedAtOnce);
 }

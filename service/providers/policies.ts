@@ -1,5 +1,5 @@
 import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from 'cockatiel';
-import { within } from '../deadline.ts';
+import { withDeadline } from '../runtime/deadline.ts';
 import { type BreakerLimits, CircuitBreaker, CircuitOpenError } from './circuit-breaker.ts';
 import { type BulkheadLimits, BulkheadRejectedError, FairBulkhead, type Turn } from './fair-bulkhead.ts';
 import { ModelError, type ModelFailure } from './model.ts';
@@ -67,7 +67,7 @@ export function createPolicies(options: Resilience) {
   return {
     /** Runs a call that may need several attempts. Neither a pause nor the wait for a slot is longer than the call may take. */
     call: <T>(run: Run<T>, signal: AbortSignal): Promise<T> =>
-      within(
+      withDeadline(
         totalSeconds * 1000,
         (limited) => retrying.execute((context) => run(context.signal), limited),
         signal,

@@ -1,4 +1,4 @@
-import { wasSuspended, within } from '../deadline.ts';
+import { wasSuspended, withDeadline } from '../runtime/deadline.ts';
 import { type ModelCard, ModelError, type TextModel, type TextStream, type TokenUsage, whileSuspended } from './model.ts';
 import { type ModelCall, observeCall } from './observing.ts';
 import { createPolicies, type Resilience } from './policies.ts';
@@ -29,7 +29,7 @@ export function withResilience({ card, ...model }: TextModel, options: Resilienc
   async function attempt<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const start = performance.now();
     try {
-      return await within(attemptMs, ask, signal, () => new ModelError('timeout', 'the endpoint did not answer in time'));
+      return await withDeadline(attemptMs, ask, signal, () => new ModelError('timeout', 'the endpoint did not answer in time'));
     } catch (error) {
       signal.throwIfAborted();
       throw wasSuspended(performance.now() - start, attemptMs) ? whileSuspended(error) : error;

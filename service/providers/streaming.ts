@@ -1,4 +1,4 @@
-import { startDeadline, wasSuspended } from '../deadline.ts';
+import { startDeadline, wasSuspended } from '../runtime/deadline.ts';
 import { ModelError, type TextStream, whileSuspended } from './model.ts';
 
 export interface StreamLimits {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../accounts/caller.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Past } from './context/sources.ts';
 
 /** Callers that one process remembers, the things of each, and the characters of each thing: some 20 MB at most. */

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { Caller } from '../accounts/caller.ts';
-import type { EventOf } from '../http/events.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Tell } from '../http/stream.ts';
+import type { EventOf } from '../http/server-sent-events.ts';
+import type { Emit } from '../http/stream.ts';
 import { problemOf } from '../providers/failure.ts';
 import type { ChatRequest } from '../providers/model.ts';
 import { type Models, sizeOfChat } from '../providers/models.ts';
 import { type Ask, mostMicros, type Routing } from '../providers/routing.ts';
 import { whole } from '../providers/streaming.ts';
-import { billed } from '../usage/billed.ts';
-import type { Payer } from '../usage/metering.ts';
+import type { Meter } from '../usage/metering.ts';
+import { withBilling } from '../usage/with-billing.ts';
 import type { Context } from './context/context.ts';
 import type { History } from './history.ts';
 import { messagesOf } from './prompt.ts';
@@ -27,11 +27,11 @@ type Ran = NonNullable<Answer['execution']>[number];
 export type QueryEvent = EventOf<typeof queryEvents>;
 
 /** Answers a query; `hear` is told of the answer while it is written. Throws a Problem. */
-export type Query = (request: QueryRequest, caller: Caller, signal: AbortSignal, hear?: Tell<QueryEvent>) => Promise<Answer>;
+export type Query = (request: QueryRequest, caller: Caller, signal: AbortSignal, hear?: Emit<QueryEvent>) => Promise<Answer>;
 
 interface Needed {
   readonly models: Models;
-  readonly metering: Payer;
+  readonly metering: Meter;
   readonly sandbox: Sandbox;
   readonly history: History;
 }
@@ -58,7 +58,7 @@ const toldRouting = ({ alternatives, failed, ...choice }: Routing): Answer['rout
 });
 
 export function createQuery({ models, metering, sandbox, history }: Needed): Query {
-  async function execute(text: string, signal: AbortSignal, hear: Tell<QueryEvent> | undefined): Promise<Ran[]> {
+  async function execute(text: string, signal: AbortSignal, hear: Emit<QueryEvent> | undefined): Promise<Ran[]> {
     const ran: Ran[] = [];
     for (const code of fencedBlocks(text, mostPrograms)) {
       const execution = { code, ...(await sandbox.run(code, signal)) };
@@ -68,7 +68,7 @@ export function createQuery({ models, metering, sandbox, history }: Needed): Que
     return ran;
   }
 
-  async function answer(request: QueryRequest, caller: Caller, signal: AbortSignal, hear?: Tell<QueryEvent>): Promise<Answer> {
+  async function answer(request: QueryRequest, caller: Caller, signal: AbortSignal, hear?: Emit<QueryEvent>): Promise<Answer> {
     const { query, model, prefer, context: wanted = true, execute: runs = false, client_id: clientId } = request;
     const id = randomUUID();
     const context = wanted ? await contextOf(request, caller, history) : undefined;
@@ -85,7 +85,7 @@ export function createQuery({ models, metering, sandbox, history }: Needed): Que
         ? models.chat(ask, chat, signal)
         : whole(models.streamChat(ask, chat, signal, start), (text) => hear({ event: 'delta', data: { text } }));
     const most = mostMicros(models.list(), sizeOfChat(chat));
-    const routed = await billed(metering, { caller, clientId, operation: 'query' }, most, work);
+    const routed = await withBilling(metering, { caller, clientId, operation: 'query' }, most, work);
     if (!started) await start(routed.routing);
     history.add(caller, clientId, 'query', query);
     const { text, usage } = routed.answer;

@@ -1,8 +1,8 @@
-import { callerOf, leaving } from '../http/context.ts';
-import { wholeList } from '../http/list.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
+import { callerOf, disconnectSignal } from '../http/context.ts';
+import { wholeList } from '../http/pagination.ts';
 import { route } from '../http/route.ts';
-import { streaming, streamOf, wantsEvents } from '../http/stream.ts';
-import type { Parts } from '../parts.ts';
+import { createStream, streamSignal, wantsEvents } from '../http/stream.ts';
 import type { Models } from '../providers/models.ts';
 import type { QueryEvent } from './query.ts';
 import { queriesShapes as shapes } from './schema.ts';
@@ -17,12 +17,12 @@ const told = ({ pricePerMillion, typicalLatencyMs, contextTokens, maxTokens, sta
   stand_in: standIn,
 });
 
-export const queriesRoutes = ({ models, query }: Parts) => ({
+export const queriesRoutes = ({ models, query }: AppDependencies) => ({
   query: route(shapes.query, async ({ body: { stream, ...request } }, ctx) => {
     const caller = callerOf(ctx);
-    if (!wantsEvents(ctx, stream)) return query(request, caller, leaving(ctx));
-    const signal = streaming(ctx);
-    const events = await streamOf<QueryEvent>(async (tell) => {
+    if (!wantsEvents(ctx, stream)) return query(request, caller, disconnectSignal(ctx));
+    const signal = streamSignal(ctx);
+    const events = await createStream<QueryEvent>(async (tell) => {
       await tell({ event: 'done', data: await query(request, caller, signal, tell) });
     });
     return { events };

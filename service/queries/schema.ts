@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { capabilities } from '../../contract/text-models.ts';
-import { listOf } from '../http/list.ts';
-import { json, jsonOrEvents, takesNothing } from '../http/shape.ts';
+import { listOf } from '../http/pagination.ts';
+import { json, jsonOrEvents, noInput } from '../http/shape.ts';
 import { preferences } from '../providers/routing.ts';
 
 /** Guide row API-10. Without `stream`: what GraphQL and others ask for. */
@@ -141,6 +141,6 @@ export const modelsResponse = listOf(model).meta({
 });
 
 export const queriesShapes = {
-  query: { ...takesNothing, body: streamableRequest, answer: jsonOrEvents(queryResponse, queryEvents) },
-  models: { ...takesNothing, answer: json(modelsResponse) },
+  query: { ...noInput, body: streamableRequest, answer: jsonOrEvents(queryResponse, queryEvents) },
+  models: { ...noInput, answer: json(modelsResponse) },
 };

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type EndpointName, endpoints } from '../../contract/endpoints.ts';
 import { product } from '../../contract/product.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { Context } from '../http/context.ts';
-import { fileRoute, type ServedFiles } from '../http/files.ts';
 import { route } from '../http/route.ts';
-import type { Parts } from '../parts.ts';
-import { openApiText } from './openapi.ts';
+import { fileRoute, type StaticFiles } from '../http/static-files.ts';
+import { openApiText } from '../openapi/document.ts';
 import { pageStyle } from './page.ts';
 import { documentationShapes as shapes } from './shapes.ts';
 
@@ -19,7 +19,7 @@ const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.ope
 export const pageStylesheet = 'page.css';
 
 /** The files of the pages by their name: all from this process, none from another host. */
-const files: ServedFiles = {
+const files: StaticFiles = {
   'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
   [pageStylesheet]: { type: 'text/css', read: async () => pageStyle },
@@ -35,7 +35,7 @@ const pageOf = (title: string) => `<!doctype html>
 `;
 
 /** The documentation page and its files (guide row API-14). */
-export function documentationRoutes({ settings }: Parts, served: readonly EndpointName[]) {
+export function documentationRoutes({ settings }: AppDependencies, served: readonly EndpointName[]) {
   return {
     openapi: {
       shape: shapes.openapi,

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { operations } from '../../contract/operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
-import type { Sample } from './samples.ts';
+import type { MetricsSample } from './metrics-samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';
 
 const metricsType = builder.objectRef<z.output<typeof processMetricsResponse>>('SystemMetrics').implement({
@@ -31,7 +31,7 @@ const statsType = builder.objectRef<z.output<typeof cacheStatsResponse>>('CacheS
   }),
 });
 
-const sampleType = builder.objectRef<Sample>('SystemMetricsSample').implement({
+const sampleType = builder.objectRef<MetricsSample>('SystemMetricsSample').implement({
   description: 'Figures of one process at one time; counters since it started.',
   fields: (t) => ({
     at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),

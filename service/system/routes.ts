@@ -1,9 +1,9 @@
 import { endpoints } from '../../contract/endpoints.ts';
 import { product } from '../../contract/product.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { Context } from '../http/context.ts';
 import { unavailable } from '../http/problem.ts';
 import { type Handler, route } from '../http/route.ts';
-import type { Parts } from '../parts.ts';
 import { pageStylesheet } from './docs.ts';
 import { landingPage } from './page.ts';
 import { systemShapes as shapes } from './shapes.ts';
@@ -21,7 +21,7 @@ const links = {
   health: endpoints.health.path,
 };
 
-export function systemRoutes({ settings, health, metrics, cacheStats, processMetrics, caches, lifecycle }: Parts) {
+export function systemRoutes({ settings, health, metrics, cacheStats, processMetrics, caches, lifecycle }: AppDependencies) {
   const running: Running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const uptime = () => Math.round(process.uptime());
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));

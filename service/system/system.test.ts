@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints.ts';
-import type { Outside } from '../parts.ts';
+import type { Infrastructure } from '../app-dependencies.ts';
 import type { Environment } from '../secret-files.ts';
 import { startService } from '../testing/service.ts';
 import { until } from '../testing/until.ts';
 import { detailedResponse, healthResponse, problemResponse, readyResponse, rootResponse } from './schema.ts';
 
 const get = async (url: string, headers = {}) => fetch(url, { headers });
-const dependencies = (database: () => Promise<void>, cache: () => Promise<void>): Outside['dependencies'] => ({
+const dependencies = (database: () => Promise<void>, cache: () => Promise<void>): Infrastructure['dependencies'] => ({
   database: { kind: 'postgresql', required: true, check: database },
   cache: { kind: 'redis', required: false, check: cache },
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Insertable } from 'kysely';
 import { type Permission, permissions, type UserRole, userRoles } from '../../contract/roles.ts';
-import { generateKey, hashKey } from '../accounts/keys.ts';
+import { generateKey, hashKey } from '../accounts/key-hashing.ts';
 import type { Tables } from '../adapters/tables.ts';
 import { testDatabase as db } from './database.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { servedBy } from '../served.ts';
-import { openApiText } from '../system/openapi.ts';
+import { endpointsOn } from '../endpoints-on.ts';
+import { openApiText } from '../openapi/document.ts';
 import { createJudge, type Received } from './openapi-judge.ts';
 import { settingsOf } from './service.ts';
 
-const judge = createJudge(openApiText('4.0.0', servedBy('http', settingsOf({}))));
+const judge = createJudge(openApiText('4.0.0', endpointsOn('http', settingsOf({}))));
 const ofEvery = { 'x-request-id': 'trace-0123456789', 'x-release': 'abc123' };
 const tokens = { access_token: 'a.b.c', token_type: 'Bearer', expires_in: 60, refresh_token: 'once' };
 const received = (rest: Partial<Received> = {}): Received => ({

@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import * as z from 'zod';
 import { responseHeaderNames } from '../../contract/response-headers.ts';
-import { securityHeaders } from '../http/security.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { closed, open } from './closed-schemas.ts';
 import { partsOf } from './response-parts.ts';
 

@@ -1,4 +1,4 @@
-import { createPasswords } from '../accounts/passwords.ts';
+import { createPasswordHasher } from '../accounts/password-hasher.ts';
 
 /** The same as in earnest at the least cost, where a test is not about what passwords cost. */
-export const cheapPasswords = createPasswords({ memory: 8, passes: 1, parallelism: 1 });
+export const cheapPasswords = createPasswordHasher({ memory: 8, passes: 1, parallelism: 1 });

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userRoles } from '../../contract/roles.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { Caller } from '../accounts/caller.ts';
-import { hashKey } from '../accounts/keys.ts';
+import { hashKey } from '../accounts/key-hashing.ts';
 import { createApp } from '../app.ts';
-import { createListener } from '../http/listener.ts';
+import { type AppDependencies, createAppDependencies, type Infrastructure } from '../app-dependencies.ts';
+import { endpointsOn, type ListenerKind } from '../endpoints-on.ts';
+import type { Caller } from '../http/caller.ts';
+import { createHttpServer } from '../http/http-server.ts';
 import { answerParserErrors } from '../http/parser-errors.ts';
-import { createParts, type Outside, type Parts } from '../parts.ts';
+import { openApiText } from '../openapi/document.ts';
 import { createModels } from '../providers/index.ts';
 import type { Environment } from '../secret-files.ts';
-import { type AppKind, servedBy } from '../served.ts';
 import { parseSettings } from '../settings.ts';
-import { openApiText } from '../system/openapi.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { checked } from './check-answers.ts';
 import { testDatabase, testStatements } from './database.ts';
@@ -42,18 +42,18 @@ export function settingsOf(environment: Environment) {
 
 const judges = new Map<string, Judge>();
 /** Judges by the document that a listener serves; it is read with the first response. */
-function judgeOf(settings: Settings, kind: AppKind): Judge {
+function judgeOf(settings: Settings, kind: ListenerKind): Judge {
   return async (...response) => {
-    const text = openApiText(settings.API_VERSION, servedBy(kind, settings));
+    const text = openApiText(settings.API_VERSION, endpointsOn(kind, settings));
     const judge = judges.get(text) ?? createJudge(text);
     judges.set(text, judge);
     return judge(...response);
   };
 }
 
-async function listen(parts: Parts, kind: AppKind, report: (mistake: string) => void) {
+async function listen(parts: AppDependencies, kind: ListenerKind, report: (mistake: string) => void) {
   const app = checked(createApp(parts, kind), judgeOf(parts.settings, kind), report);
-  const server = createListener(app.callback()).listen(0, '127.0.0.1');
+  const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
   answerParserErrors(server, parts);
   await once(server, 'listening');
   const address = server.address();
@@ -62,12 +62,12 @@ async function listen(parts: Parts, kind: AppKind, report: (mistake: string) => 
 }
 
 /** The app with the offline model over keys in memory, listening on a free port. */
-export async function startService(environment: Environment = {}, outside: Partial<Outside> = {}) {
+export async function startService(environment: Environment = {}, outside: Partial<Infrastructure> = {}) {
   const lines: string[] = [];
   const settings = settingsOf({ LOG_LEVEL: 'debug', ...environment });
   const log = createLogger(settings.LOG_LEVEL, { write: (line) => void lines.push(line) });
   const up = { kind: 'memory', check: () => sleep(0) };
-  const parts = createParts(settings, log, {
+  const parts = createAppDependencies(settings, log, {
     db: testDatabase,
     statements: testStatements,
     keys: { find: async (keyHash) => byHash.get(keyHash) },

@@ -1,5 +1,5 @@
 import { userRoles } from '../../contract/roles.ts';
-import type { Caller } from '../accounts/caller.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Usage } from '../usage/usage.ts';
 
 /** A caller with an API key, for tests. */

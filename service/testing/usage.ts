@@ -1,4 +1,4 @@
-import { readUsage } from '../usage/read.ts';
+import { readUsage } from '../usage/read-usage.ts';
 import type { UsageStore } from '../usage/store.ts';
 import type { UsageRow } from '../usage/usage.ts';
 import { testDatabase } from './database.ts';
@@ -19,7 +19,7 @@ export function memoryUsage(): UsageStore & { readonly rows: () => readonly Usag
     },
     read: (question) => readUsage(testDatabase, question),
     budgets: {
-      async hold({ id, keyId, month }, micros, budgetMicros) {
+      async reserve({ id, keyId, month }, micros, budgetMicros) {
         const taken = spent.get(of(keyId, month)) ?? 0;
         if (taken + micros > budgetMicros) return false;
         spent.set(of(keyId, month), taken + micros);

@@ -2,21 +2,21 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
 
 /** What a key holds of its budget until the work that it is held for is done. */
-export interface Hold {
+export interface BudgetReservation {
   readonly id: string;
   readonly keyId: string;
   /** First day of the month (UTC) whose budget it is of, as `2026-11-01`. */
   readonly month: string;
 }
 /** What work came to; 0 gives all of it back. */
-export interface Settlement extends Hold {
+export interface BudgetSettlement extends BudgetReservation {
   readonly micros: number;
 }
 export interface Budgets {
   /** Holds a part of the month's budget, unless what is spent and held would exceed the budget. */
-  hold(hold: Hold, micros: number, budgetMicros: number): Promise<boolean>;
+  reserve(hold: BudgetReservation, micros: number, budgetMicros: number): Promise<boolean>;
   /** Turns holds into what was spent; a hold that is settled already stays settled. All of one key and month. */
-  settle(settlements: readonly [Settlement, ...Settlement[]]): Promise<void>;
+  settle(settlements: readonly [BudgetSettlement, ...BudgetSettlement[]]): Promise<void>;
 }
 
 /** So long a hold counts whose process does not settle it, because it died: longer than any request takes. */
@@ -26,7 +26,7 @@ const holdMinutes = 5;
  * Two statements in one. The row of the budget is locked by the update, which looks at it again after waiting: of any number of
  * processes, no two take the same money.
  */
-export const holdBudget = ({ id, keyId, month }: Hold, micros: number, budgetMicros: number) => sql<{ id: string }>`
+export const reserveStatement = ({ id, keyId, month }: BudgetReservation, micros: number, budgetMicros: number) => sql<{ id: string }>`
   with taken as (
     update budgets set reserved_micros = reserved_micros + ${micros}::bigint
     where key_id = ${keyId} and month = ${month} and spent_micros + reserved_micros + ${micros}::bigint <= ${budgetMicros}::bigint
@@ -36,7 +36,7 @@ export const holdBudget = ({ id, keyId, month }: Hold, micros: number, budgetMic
   returning id`;
 
 /** Gives back what dead processes hold. The hold itself stays, holding nothing: a process that was only slow still settles it. */
-export const expireHolds = (keyId: string) => sql`
+export const releaseExpiredStatement = (keyId: string) => sql`
   with expired as (
     select id, month, held_micros from budget_reservations
     where key_id = ${keyId} and reserved_until < now() and held_micros > 0 for update skip locked),
@@ -46,7 +46,7 @@ export const expireHolds = (keyId: string) => sql`
   update budgets set reserved_micros = reserved_micros - sums.micros from sums
   where budgets.key_id = ${keyId} and budgets.month = sums.month`;
 
-export const settleHolds = (settlements: readonly [Settlement, ...Settlement[]]) => sql`
+export const settleStatement = (settlements: readonly [BudgetSettlement, ...BudgetSettlement[]]) => sql`
   with given as (
     select * from unnest(${settlements.map(({ id }) => id)}::uuid[], ${settlements.map(({ micros }) => micros)}::bigint[]) as given (id, micros)),
   settled as (
@@ -57,17 +57,17 @@ export const settleHolds = (settlements: readonly [Settlement, ...Settlement[]])
   where budgets.key_id = ${settlements[0].keyId} and budgets.month = ${settlements[0].month}`;
 
 /** Budgets in the database, counted by all processes together. */
-export function databaseBudgets(db: Kysely<Tables>): Budgets {
-  const held = async (query: ReturnType<typeof holdBudget>) => (await query.execute(db)).rows.length > 0;
+export function createBudgets(db: Kysely<Tables>): Budgets {
+  const held = async (query: ReturnType<typeof reserveStatement>) => (await query.execute(db)).rows.length > 0;
   return {
-    async hold(hold, micros, budgetMicros) {
-      const query = holdBudget(hold, micros, budgetMicros);
+    async reserve(hold, micros, budgetMicros) {
+      const query = reserveStatement(hold, micros, budgetMicros);
       if (await held(query)) return true;
       // The month's first, or exhausted by what nobody settles any more: both are seldom.
       await sql`insert into budgets (key_id, month) values (${hold.keyId}, ${hold.month}) on conflict do nothing`.execute(db);
-      await expireHolds(hold.keyId).execute(db);
+      await releaseExpiredStatement(hold.keyId).execute(db);
       return held(query);
     },
-    settle: async (settlements) => void (await settleHolds(settlements).execute(db)),
+    settle: async (settlements) => void (await settleStatement(settlements).execute(db)),
   };
 }

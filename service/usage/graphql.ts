@@ -1,15 +1,15 @@
 import { builder, type QueryFields } from '../graphql/builder.ts';
 import { parseId } from '../graphql/input.ts';
-import { type Asked, askUsage } from './ask.ts';
-import { bucketMs, usageGroups } from './question.ts';
-import type { UsageSum } from './read.ts';
+import { bucketMs, usageGroups } from './buckets.ts';
+import { queryUsage, type UsageRequest } from './query-usage.ts';
+import type { UsageTotals } from './read-usage.ts';
 
 const bucketType = builder.enumType('UsageBucket', {
   values: Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs),
 });
 const groupType = builder.enumType('UsageGroup', { values: usageGroups });
 
-const rowType = builder.objectRef<UsageSum>('UsageRow').implement({
+const rowType = builder.objectRef<UsageTotals>('UsageRow').implement({
   description: 'Sums over the requests of a time and a group.',
   fields: (t) => ({
     bucket: t.field({ type: 'DateTime', resolve: ({ bucket }) => bucket, description: 'When the time starts.' }),
@@ -33,7 +33,7 @@ const inputType = builder.inputType('UsageInput', {
 });
 
 /** What is null counts as not given. */
-const asked = ({ from, to, bucket, groupBy, keyId }: { readonly [K in keyof Asked]: Asked[K] | null }): Asked => ({
+const asked = ({ from, to, bucket, groupBy, keyId }: { readonly [K in keyof UsageRequest]: UsageRequest[K] | null }): UsageRequest => ({
   from: from ?? undefined,
   to: to ?? undefined,
   bucket: bucket ?? undefined,
@@ -45,6 +45,6 @@ export const usageQueries = (t: QueryFields) => ({
   usage: t.field({
     type: [rowType],
     args: { input: t.arg({ type: inputType }) },
-    resolve: async (_root, { input }, { parts, caller }) => (await askUsage(parts.readUsage, caller, asked(input ?? {}))).sums,
+    resolve: async (_root, { input }, { parts, caller }) => (await queryUsage(parts.readUsage, caller, asked(input ?? {}))).sums,
   }),
 });

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import { type Budgets, type Settlement, settleHolds } from './budgets.ts';
+import { type BudgetSettlement, type Budgets, settleStatement } from './budgets.ts';
 import { UsageBuffer } from './buffer.ts';
-import { holdFor, nothingHeld, type Payer, settledOnce } from './metering.ts';
+import { createPendingCharge, type Meter, noCharge, reserveBudget } from './metering.ts';
 import { insertUsage } from './store.ts';
 import type { Operation, Usage } from './usage.ts';
 
@@ -10,28 +10,28 @@ import type { Operation, Usage } from './usage.ts';
  * Metering of work whose answer is stored: what it costs is kept here until `writeLedgers` writes it in the transaction that stores
  * the answer, so that neither is there without the other.
  */
-export interface Ledger extends Payer {
+export interface Ledger extends Meter {
   readonly usages: readonly Usage[];
-  readonly settlements: readonly Settlement[];
+  readonly settlements: readonly BudgetSettlement[];
 }
 
 /** All that is recorded counts as part of `operation`. */
 export function createLedger(budgets: Budgets, operation: Operation): Ledger {
   const usages: Usage[] = [];
-  const settlements: Settlement[] = [];
+  const settlements: BudgetSettlement[] = [];
   return {
     usages,
     settlements,
     record: (usage) => void usages.push({ ...usage, operation }),
     async reserve(caller, costMicros) {
-      const hold = await holdFor(budgets, caller, costMicros, Date.now());
-      return hold === undefined ? nothingHeld : settledOnce(hold, (settlement) => void settlements.push(settlement));
+      const hold = await reserveBudget(budgets, caller, costMicros, Date.now());
+      return hold === undefined ? noCharge : createPendingCharge(hold, (settlement) => void settlements.push(settlement));
     },
   };
 }
 
 /** Settlements that are one statement: of one key and month. */
-function* together(settlements: readonly Settlement[]): Generator<[Settlement, ...Settlement[]]> {
+function* together(settlements: readonly BudgetSettlement[]): Generator<[BudgetSettlement, ...BudgetSettlement[]]> {
   for (const of of Map.groupBy(settlements, ({ keyId, month }) => `${keyId} ${month}`).values()) {
     const [head, ...rest] = of;
     if (head !== undefined) yield [head, ...rest];
@@ -46,6 +46,6 @@ export async function writeLedgers(trx: Kysely<Tables>, counted: readonly Ledger
   if (buffer.size > 0) await insertUsage(buffer.take(buffer.size)).execute(trx);
   const released = uncounted.flatMap(({ settlements }) => settlements.map((settlement) => ({ ...settlement, micros: 0 })));
   for (const settlements of together([...counted.flatMap((ledger) => ledger.settlements), ...released])) {
-    await settleHolds(settlements).execute(trx);
+    await settleStatement(settlements).execute(trx);
   }
 }

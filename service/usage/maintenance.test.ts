@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { ensurePartitions, partitionedTables, partitionName } from '../adapters/partitions.ts';
-import { createSampler, readSamples } from '../system/samples.ts';
+import { createMetricsSampler, readMetricsSamples } from '../system/metrics-samples.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';
-import { maintain } from './maintenance.ts';
+import { maintainUsage } from './maintenance.ts';
 
 const months = (first: string, count: number) =>
   Array.from({ length: count }, (_, offset) => new Date(Date.UTC(Number(first.slice(0, 4)), Number(first.slice(5)) - 1 + offset, 1)));
@@ -18,11 +18,11 @@ describe('Maintenance', () => {
   });
 
   test('drops what is older than the months that are kept, and nothing else', async () => {
-    const { made, dropped } = await maintain(db, new Date('2031-03-01T00:00:00Z'), 2);
+    const { made, dropped } = await maintainUsage(db, new Date('2031-03-01T00:00:00Z'), 2);
     expect(made).toContain('usage_events_2031_06');
     expect(dropped).toEqual(expect.arrayContaining(['usage_events_2030_10', 'usage_events_2030_12', 'metric_samples_2030_12']));
     expect(dropped.filter((name) => name.endsWith('2031_01'))).toEqual([]);
-    expect(await maintain(db, new Date('2031-03-01T00:00:00Z'), 2)).toEqual({ made: [], dropped: [] });
+    expect(await maintainUsage(db, new Date('2031-03-01T00:00:00Z'), 2)).toEqual({ made: [], dropped: [] });
   });
 
   test('forgets holds that are long over, and keeps those that are not', async () => {
@@ -37,7 +37,7 @@ describe('Maintenance', () => {
       .insertInto('budget_reservations')
       .values([hold('1', 0, 2), hold('2', 5, 2), hold('3', 0, 0.5)])
       .execute();
-    await maintain(db, new Date('2031-03-01T00:00:00Z'), 2);
+    await maintainUsage(db, new Date('2031-03-01T00:00:00Z'), 2);
     const left = await db.selectFrom('budget_reservations').select('held_micros').orderBy('id').execute();
     expect(left.map(({ held_micros }) => held_micros)).toEqual([5, 0]);
   });
@@ -48,10 +48,10 @@ describe('Maintenance', () => {
     metrics.count('requests', { method: 'GET', route: '/', status: '200' });
     metrics.count('requests', { method: 'GET', route: '/', status: '500' });
     const before = new Date();
-    await createSampler(db, metrics)();
-    const samples = await readSamples(db, before, new Date(Date.now() + 1));
+    await createMetricsSampler(db, metrics)();
+    const samples = await readMetricsSamples(db, before, new Date(Date.now() + 1));
     expect(samples).toHaveLength(1);
     expect(samples[0]).toMatchObject({ requestsTotal: 2, errorsTotal: 1, process: expect.stringMatching(new RegExp(`:${process.pid}$`)) });
-    expect(await readSamples(db, new Date(0), before)).toEqual([]);
+    expect(await readMetricsSamples(db, new Date(0), before)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { Tables } from '../adapters/tables.ts';
 /** Partitions that are there before their month begins. */
 const monthsAhead = 3;
 
-export const forgetHolds = () => sql`
+export const deleteStaleReservations = () => sql`
   delete from budget_reservations where reserved_until < now() - interval '1 day' and (held_micros = 0 or month < now() - interval '2 months')`;
 
 /**
@@ -13,9 +13,9 @@ export const forgetHolds = () => sql`
  * processes may do it at once.
  * @returns the names of the partitions that were made and dropped
  */
-export async function maintain(db: Kysely<Tables>, now: Date, monthsKept: number) {
+export async function maintainUsage(db: Kysely<Tables>, now: Date, monthsKept: number) {
   const made = await ensurePartitions(db, now, monthsAhead);
   const dropped = await dropOldPartitions(db, now, monthsKept);
-  await forgetHolds().execute(db);
+  await deleteStaleReservations().execute(db);
   return { made, dropped };
 }

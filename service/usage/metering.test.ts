@@ -116,7 +116,7 @@ describe('A budget', () => {
     const away = async () => {
       throw new Error('away');
     };
-    const metering = over({ ...memoryUsage(), budgets: { hold: away, settle: away } });
+    const metering = over({ ...memoryUsage(), budgets: { reserve: away, settle: away } });
     (await metering.reserve(testCaller({ keyId: '1' }), 5)).settle(5);
     (await metering.reserve(budgeted(1), 0)).settle(0);
     await expect(metering.reserve(budgeted(1), 1)).rejects.toMatchObject({ code: 'unavailable' });

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../telemetry/log.ts';
 
 /** Work that waits to be sent, and may be repeated when its outcome is unknown. */
-export interface Source {
+export interface OutboxSource {
   readonly size: () => number;
   /** The next part of it, from now on unchanged; undefined when there is none. */
   readonly next: () => (() => Promise<void>) | undefined;
 }
-export interface Pace {
+export interface OutboxPacing {
   /** Longest that work waits while sending goes well, in milliseconds. */
   readonly everyMs: number;
   /** Work of this size does not wait. */
@@ -24,7 +24,7 @@ export interface Outbox {
 }
 
 /** Sends the work of its sources in their order, one part at a time; a part that failed is sent again, unchanged, before any other. */
-export function createOutbox(sources: readonly Source[], pace: Pace, log: Logger): Outbox {
+export function createOutbox(sources: readonly OutboxSource[], pace: OutboxPacing, log: Logger): Outbox {
   let waiting: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   const size = () => sources.reduce((sum, source) => sum + source.size(), 0);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userRoles } from '../../contract/roles.ts';
-import { hashKey } from '../accounts/keys.ts';
+import { hashKey } from '../accounts/key-hashing.ts';
 import { testDatabase } from '../testing/database.ts';
 import { g0, generate, startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';
 import { usageResponse } from './schema.ts';
-import { databaseUsage } from './store.ts';
+import { createUsageStore } from './store.ts';
 
 const uuid = (last: string) => `0b0e4f7e-6e0a-4a53-9d3e-00000000000${last}`;
 const callers = {
@@ -18,7 +18,7 @@ const byHash = new Map(Object.entries(callers).map(([name, caller]) => [hashKey(
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startService({}, { keys: { find: async (hash) => byHash.get(hash) }, usage: databaseUsage(testDatabase) });
+  service = await startService({}, { keys: { find: async (hash) => byHash.get(hash) }, usage: createUsageStore(testDatabase) });
   for (const key of ['one', 'one', 'annsPhone', 'annsLaptop']) expect((await generate(service, g0, key)).status).toBe(200);
   await service.parts.metering.flushed();
 });

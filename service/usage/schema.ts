@@ -1,17 +1,17 @@
 import * as z from 'zod';
-import { listOf } from '../http/list.ts';
-import { moment } from '../http/moment.ts';
-import { json, takesNothing } from '../http/shape.ts';
-import { bucketMs, mostBuckets, usageGroups } from './question.ts';
+import { listOf } from '../http/pagination.ts';
+import { json, noInput } from '../http/shape.ts';
+import { timestamp } from '../http/timestamp.ts';
+import { bucketMs, maxBuckets, usageGroups } from './buckets.ts';
 
 const bucket = z.enum(Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs));
 const groupBy = z.enum(usageGroups);
 
 export const usageQuery = z
   .strictObject({
-    from: moment.optional().describe('Default: a day before `to`'),
-    to: moment.optional().describe('Not included; default: now'),
-    bucket: bucket.optional().describe(`Times that are summed over, in UTC; at most ${mostBuckets} of them. Default: hour`),
+    from: timestamp.optional().describe('Default: a day before `to`'),
+    to: timestamp.optional().describe('Not included; default: now'),
+    bucket: bucket.optional().describe(`Times that are summed over, in UTC; at most ${maxBuckets} of them. Default: hour`),
     group_by: groupBy.optional().describe('What is told apart; default: nothing'),
     key_id: z.uuid().optional().describe('Only what was asked with this API key'),
   })
@@ -56,4 +56,4 @@ export const usageResponse = listOf(usageRow)
     ],
   });
 
-export const usageShapes = { usage: { ...takesNothing, query: usageQuery, answer: json(usageResponse) } };
+export const usageShapes = { usage: { ...noInput, query: usageQuery, answer: json(usageResponse) } };

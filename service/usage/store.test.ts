@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { testDatabase as db } from '../testing/database.ts';
 import { testCaller, testUsage } from '../testing/usage-events.ts';
 import { UsageBuffer } from './buffer.ts';
-import { databaseUsage } from './store.ts';
+import { createUsageStore } from './store.ts';
 
-const store = databaseUsage(db);
+const store = createUsageStore(db);
 const noon = Date.now() - (Date.now() % 3_600_000);
 const at = (minutes: number) => new Date(noon + minutes * 60_000);
 const [ana, ben] = [
@@ -74,10 +74,10 @@ describe('Budgets in the database', () => {
       .executeTakeFirstOrThrow();
 
   test('hold, settle once, and give back', async () => {
-    expect(await budgets.hold(hold('01'), 60, 100)).toBe(true);
-    expect(await budgets.hold(hold('02'), 41, 100)).toBe(false);
-    expect(await budgets.hold(hold('03'), 40, 100)).toBe(true);
-    expect(await budgets.hold(hold('04', '2026-12-01'), 100, 100)).toBe(true);
+    expect(await budgets.reserve(hold('01'), 60, 100)).toBe(true);
+    expect(await budgets.reserve(hold('02'), 41, 100)).toBe(false);
+    expect(await budgets.reserve(hold('03'), 40, 100)).toBe(true);
+    expect(await budgets.reserve(hold('04', '2026-12-01'), 100, 100)).toBe(true);
     await budgets.settle([
       { ...hold('01'), micros: 50 },
       { ...hold('03'), micros: 0 },
@@ -87,14 +87,14 @@ describe('Budgets in the database', () => {
   });
 
   test('take back what a dead process held, and still count what a slow one spent', async () => {
-    expect(await budgets.hold(hold('05'), 50, 100)).toBe(true);
-    expect(await budgets.hold(hold('06'), 50, 100)).toBe(false);
+    expect(await budgets.reserve(hold('05'), 50, 100)).toBe(true);
+    expect(await budgets.reserve(hold('06'), 50, 100)).toBe(false);
     await db
       .updateTable('budget_reservations')
       .set({ reserved_until: new Date(Date.now() - 1000) })
       .where('id', '=', hold('05').id)
       .execute();
-    expect(await budgets.hold(hold('06'), 50, 100)).toBe(true);
+    expect(await budgets.reserve(hold('06'), 50, 100)).toBe(true);
     expect(await state()).toMatchObject({ spent_micros: 50, reserved_micros: 50 });
     await budgets.settle([
       { ...hold('05'), micros: 30 },

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../adapters/tables.ts';
-import { type Budgets, databaseBudgets } from './budgets.ts';
-import { type ReadUsage, readUsage } from './read.ts';
+import { type Budgets, createBudgets } from './budgets.ts';
+import { type ReadUsage, readUsage } from './read-usage.ts';
 import type { UsageRow } from './usage.ts';
 
 /** Where usage is kept and budgets are counted. */
@@ -23,10 +23,10 @@ export const insertUsage = (rows: readonly UsageRow[]) => sql`
     requests integer)
   on conflict (at, id) do nothing`;
 
-export function databaseUsage(db: Kysely<Tables>): UsageStore {
+export function createUsageStore(db: Kysely<Tables>): UsageStore {
   return {
     write: async (rows) => void (await insertUsage(rows).execute(db)),
     read: (question) => readUsage(db, question),
-    budgets: databaseBudgets(db),
+    budgets: createBudgets(db),
   };
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '../accounts/caller.ts';
+import type { Caller } from '../http/caller.ts';
 
 export const operations = ['generate', 'query', 'chat', 'batch'] as const;
 export type Operation = (typeof operations)[number];

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../contract/endpoints.ts';
-import { generateKey } from '../../service/accounts/keys.ts';
+import { generateKey } from '../../service/accounts/key-hashing.ts';
 import { freePort } from '../services/servers.ts';
 
 /** A server in a process of its own, and what to ask it for. */

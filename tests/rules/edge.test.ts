@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { errorBody, found } from '../../manifests/targets/nginx/errors.ts';
-import { errorFormOf } from '../../service/http/error-forms.ts';
+import { errorFormatOf } from '../../service/http/error-formats.ts';
 import { Problem } from '../../service/http/problem.ts';
 
 describe('nginx and the service', () => {
   test.each(found)('tell %s in the same words, in either form', (code) => {
     for (const form of ['problem', 'openai'] as const) {
-      const own = errorFormOf(form === 'openai' ? { errorForm: form } : {});
+      const own = errorFormatOf(form === 'openai' ? { errorForm: form } : {});
       const { type, body } = errorBody(code, form);
       expect(type).toBe(own.type);
       expect(JSON.parse(body)).toEqual(own.body(new Problem(code), '$edge_request_id'));

@@ -6,7 +6,7 @@ import { ports } from '../../contract/ports.ts';
 import type { Validated } from '../../scripts/validate/check.ts';
 import { validate } from '../../scripts/validate/checks.ts';
 import { createApp } from '../../service/app.ts';
-import type { AppKind } from '../../service/served.ts';
+import type { ListenerKind } from '../../service/endpoints-on.ts';
 import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 
@@ -54,7 +54,7 @@ describe('leyenda validate, when METRICS_PORT is set', () => {
     for (const server of servers) server.closeAllConnections() ?? server.close();
     await service.close();
   });
-  const listen = async (kind: AppKind, port: number, host: string) => {
+  const listen = async (kind: ListenerKind, port: number, host: string) => {
     const server = createServer(createApp(service.parts, kind).callback()).listen(port, host);
     servers.push(server);
     await once(server, 'listening');

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { type Outcome, resultsAfter, settle } from '../../service/batches/item-store.ts';
+import { type ItemOutcome, resultsAfter, storeOutcomes } from '../../service/batches/item-store.ts';
 import { insertBatch } from '../../service/batches/store.ts';
 import { testCaller } from '../../service/testing/usage-events.ts';
 import { type FreshDatabase, freshDatabase } from './fresh.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
   await given?.end();
 });
 
-const ends = (index: number, state: 'failed' | 'pending' = 'failed'): Outcome => ({
+const ends = (index: number, state: 'failed' | 'pending' = 'failed'): ItemOutcome => ({
   index,
   state,
   result: { code: 'internal', detail: 'for the test' },
@@ -49,12 +49,12 @@ withServers('Results that several workers write at once', () => {
   test('are in the order of the commits, not of the beginnings of their transactions', async () => {
     const id = await newBatch(3);
     const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const slow = settle(database().db, id, [ends(0)], () => {
+    const slow = storeOutcomes(database().db, id, [ends(0)], () => {
       begun.resolve();
       return end.promise;
     });
     await begun.promise;
-    await settle(database().db, id, [ends(2)], async () => {});
+    await storeOutcomes(database().db, id, [ends(2)], async () => {});
     expect(await indexesAfter(id)).toEqual([2]);
     end.resolve();
     await slow;
@@ -79,7 +79,7 @@ withServers('Results that several workers write at once', () => {
           for (const { indexes, tried, ms } of writes) {
             // In one order, as chunks are: two transactions then wait for each other in no circle.
             const outcomes = indexes.toSorted((a, b) => a - b).map((index) => ends(index, tried ? 'pending' : 'failed'));
-            await settle(database().db, id, outcomes, async () => void (await sleep(ms)));
+            await storeOutcomes(database().db, id, outcomes, async () => void (await sleep(ms)));
           }
         });
         let over = false;
@@ -88,7 +88,7 @@ withServers('Results that several workers write at once', () => {
         });
         while (!over) await poll();
         await done;
-        for (const index of upTo(total)) await settle(database().db, id, [ends(index)], async () => {});
+        for (const index of upTo(total)) await storeOutcomes(database().db, id, [ends(index)], async () => {});
         await poll();
         expect(seen.toSorted((a, b) => a - b)).toEqual(upTo(total));
         expect(await indexesAfter(id)).toEqual(seen);
@@ -118,7 +118,7 @@ withServers('The migration that orders results', () => {
       for (let round = 0; !over || round < 3; round += 1) {
         const id = randomUUID();
         await db.transaction().execute((trx) => insertBatch(trx, id, testCaller(), [item, item, item]));
-        for (const index of [2, 0]) await settle(db, id, [ends(index)], async () => void (await sleep(worker)));
+        for (const index of [2, 0]) await storeOutcomes(db, id, [ends(index)], async () => void (await sleep(worker)));
         batches.push(id);
       }
       return batches;
@@ -132,7 +132,7 @@ withServers('The migration that orders results', () => {
     for (const id of running) {
       const before = await indexesAfter(id);
       expect(before.toSorted()).toEqual([0, 2]);
-      await settle(db, id, [ends(1)], async () => {});
+      await storeOutcomes(db, id, [ends(1)], async () => {});
       expect(await indexesAfter(id, before[1])).toEqual([1]);
     }
   });

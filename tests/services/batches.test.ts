@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { generateKey, hashKey } from '../../service/accounts/keys.ts';
+import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
 import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { ApiProblem } from '../../service/client/problem.ts';

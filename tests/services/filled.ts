@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { hashKey } from '../../service/accounts/keys.ts';
+import { hashKey } from '../../service/accounts/key-hashing.ts';
 
 /** An id that is the same for the same number. */
 export const id = (number: number) => `0b0e4f7e-6e0a-4a53-9d3e-${String(number).padStart(12, '0')}`;

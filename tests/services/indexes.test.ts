@@ -5,19 +5,19 @@ import * as z from 'zod';
 import { userRoles } from '../../contract/roles.ts';
 import { createApiKeys } from '../../service/accounts/api-keys.ts';
 import { createAudit } from '../../service/accounts/audit.ts';
+import { createKeyStore } from '../../service/accounts/key-store.ts';
 import { createLastUsed } from '../../service/accounts/last-used.ts';
 import { createSessions } from '../../service/accounts/sessions.ts';
-import { databaseKeys } from '../../service/accounts/store.ts';
 import { ensurePartitions } from '../../service/adapters/partitions.ts';
 import type { Tables } from '../../service/adapters/tables.ts';
 import { resultsAfter } from '../../service/batches/item-store.ts';
-import { listBatches, removeBatches, waitingItems } from '../../service/batches/store.ts';
+import { countUnfinishedItems, deleteExpiredBatches, listBatches } from '../../service/batches/store.ts';
 import { Problem } from '../../service/http/problem.ts';
-import { databaseIdempotency } from '../../service/idempotency/store.ts';
-import { readSamples } from '../../service/system/samples.ts';
+import { createIdempotencyStore } from '../../service/idempotency/store.ts';
+import { readMetricsSamples } from '../../service/system/metrics-samples.ts';
 import { testCaller } from '../../service/testing/usage-events.ts';
-import { maintain } from '../../service/usage/maintenance.ts';
-import { databaseUsage } from '../../service/usage/store.ts';
+import { maintainUsage } from '../../service/usage/maintenance.ts';
+import { createUsageStore } from '../../service/usage/store.ts';
 import { fillTables, id } from './filled.ts';
 import { type FreshDatabase, freshDatabase } from './fresh.ts';
 import { givenServers } from './given.ts';
@@ -42,7 +42,7 @@ const hold = { id: id(999_999_999), keyId: id(7), month: '2026-11-01' };
  */
 const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, readonly string[]]>> = {
   'finding out whose API key it is': [
-    (db) => databaseKeys(db, quota).find('hash-77'),
+    (db) => createKeyStore(db, quota).find('hash-77'),
     ['api_keys_key_hash_key', 'api_keys_previous_hash_key', 'users_pkey'],
   ],
   'finding a session and its user': [(db) => sessionsOf(db).find(id(5)), ['sessions_pkey', 'users_pkey']],
@@ -57,53 +57,53 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   'writing down which keys were used': [
     async (db) => {
       const lastUsed = createLastUsed(db);
-      for (const key of [id(3), id(4)]) lastUsed.saw(key);
+      for (const key of [id(3), id(4)]) lastUsed.record(key);
       await lastUsed.flush();
     },
     ['api_keys_pkey'],
   ],
   'looking an idempotency key up': [
     async (db) => {
-      const keys = databaseIdempotency(db);
+      const keys = createIdempotencyStore(db);
       await keys.claim(slot, id(2));
       await keys.renew(slot, id(1));
     },
     ['idempotency_keys_pkey'],
   ],
-  'forgetting old idempotency keys': [(db) => databaseIdempotency(db).clean(), ['idempotency_keys_created']],
+  'forgetting old idempotency keys': [(db) => createIdempotencyStore(db).deleteExpired(), ['idempotency_keys_created']],
   'listing the audit log': [(db) => createAudit(db).list({ limit: 50, after: '40000' }), ['audit_log_pkey']],
-  'reading the usage of everybody': [(db) => databaseUsage(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
+  'reading the usage of everybody': [(db) => createUsageStore(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
   'reading the usage of a key': [
-    (db) => databaseUsage(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['caller_id', `key:${id(7)}`] }),
+    (db) => createUsageStore(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['caller_id', `key:${id(7)}`] }),
     ['usage_events_caller'],
   ],
   'reading the usage of a user': [
-    (db) => databaseUsage(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['user_id', id(9)] }),
+    (db) => createUsageStore(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['user_id', id(9)] }),
     ['usage_events_user'],
   ],
-  'holding a part of a budget': [(db) => databaseUsage(db).budgets.hold(hold, 10, 1000), ['budgets_pkey']],
+  'holding a part of a budget': [(db) => createUsageStore(db).budgets.reserve(hold, 10, 1000), ['budgets_pkey']],
   'looking for what nobody holds any more': [
-    (db) => databaseUsage(db).budgets.hold(hold, 2000, 1000),
+    (db) => createUsageStore(db).budgets.reserve(hold, 2000, 1000),
     ['budgets_pkey', 'budget_reservations_until'],
   ],
   'settling holds': [
     (db) =>
-      databaseUsage(db).budgets.settle([
+      createUsageStore(db).budgets.settle([
         { ...hold, micros: 5 },
         { ...hold, id: id(1), micros: 5 },
       ]),
     ['budget_reservations_pkey', 'budgets_pkey'],
   ],
-  'forgetting old holds': [(db) => maintain(db, now, 13), ['budget_reservations_until']],
-  'counting the items that a caller has waiting': [(db) => waitingItems(db, user.caller), ['batches_finished']],
+  'forgetting old holds': [(db) => maintainUsage(db, now, 13), ['budget_reservations_until']],
+  'counting the items that a caller has waiting': [(db) => countUnfinishedItems(db, user.caller), ['batches_finished']],
   'listing the batches of a user': [(db) => listBatches(db, user.caller, { limit: 50 }), ['batches_of_owner']],
   'listing the batches of everybody': [(db) => listBatches(db, admin, { limit: 50 }), ['batches_created']],
   'reading the results of a batch': [
     async (db) => Array.fromAsync(await resultsAfter(db, id(3), 1234)),
     ['batch_items_ended', 'batch_items_pkey'],
   ],
-  'removing old batches': [(db) => removeBatches(db, 365), ['batches_finished', 'batches_pkey']],
-  'reading samples of metrics': [(db) => readSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
+  'removing old batches': [(db) => deleteExpiredBatches(db, 365), ['batches_finished', 'batches_pkey']],
+  'reading samples of metrics': [(db) => readMetricsSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
 };
 
 /** What a plan consists of (EXPLAIN, format JSON). */

@@ -1,4 +1,4 @@
-import { generateKey, hashKey } from '../../service/accounts/keys.ts';
+import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
 import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { generateKey, hashKey } from '../../service/accounts/keys.ts';
-import { databaseKeys } from '../../service/accounts/store.ts';
+import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
+import { createKeyStore } from '../../service/accounts/key-store.ts';
 import { openDatabase } from '../../service/adapters/postgres.ts';
 import { cacheStatsResponse, readyResponse } from '../../service/system/schema.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
@@ -94,7 +94,7 @@ withServers('Migration on PostgreSQL', () => {
 withServers('API keys in PostgreSQL', () => {
   test('hold what their role and their own list allow, and their own quota', async () => {
     const database = await open();
-    const keys = databaseKeys(database.db, quota);
+    const keys = createKeyStore(database.db, quota);
     const reader = await keys.find(hashKey(await keyWith({ role: 'ReadOnly', rate_limit_requests: 7 })));
     expect(reader).toMatchObject({
       permissions: ['Read', 'API_Access'],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { generateKey, hashKey } from '../../service/accounts/keys.ts';
+import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
 import { openDatabase } from '../../service/adapters/postgres.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { createMetrics } from '../../service/telemetry/metrics.ts';
@@ -12,7 +12,7 @@ import { until } from '../../service/testing/until.ts';
 import { says, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
 import { testCaller, testUsage } from '../../service/testing/usage-events.ts';
 import { createMetering } from '../../service/usage/metering.ts';
-import { databaseUsage } from '../../service/usage/store.ts';
+import { createUsageStore } from '../../service/usage/store.ts';
 import { type FreshDatabase, freshDatabase } from './fresh.ts';
 import { givenServers } from './given.ts';
 
@@ -123,7 +123,7 @@ withServers('A budget', () => {
     const processes = await Promise.all(
       [1, 2].map(async () => {
         const own = await openDatabase(settings, silent);
-        return { own, metering: createMetering({ store: databaseUsage(own.db), log: silent, metrics: createMetrics() }) };
+        return { own, metering: createMetering({ store: createUsageStore(own.db), log: silent, metrics: createMetrics() }) };
       }),
     );
     const caller = testCaller({ id: `key:${id}`, keyId: id, budgetMicros: budget });

@@ -4,10 +4,10 @@ import { oneLine } from '../../../scripts/github/text.ts';
 import { redact } from '../../../scripts/rollout/redact.ts';
 import { isToken } from '../../../service/accounts/tokens.ts';
 import { parseEvents } from '../../../service/client/event-stream.ts';
-import { parseJson } from '../../../service/http/json.ts';
-import { moment } from '../../../service/http/moment.ts';
-import { network } from '../../../service/http/network.ts';
+import { clientNetwork } from '../../../service/http/client-network.ts';
+import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
+import { timestamp } from '../../../service/http/timestamp.ts';
 import { createCaptionReader } from '../../../service/providers/caption-reader.ts';
 import { captionsOverChat } from '../../../service/providers/captions-over-chat.ts';
 import type { ChatAnswer } from '../../../service/providers/model.ts';
@@ -95,7 +95,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'shapes: user': (text) => bodyOf('createUser', { username: text, email: text, password: text, role: text }),
   'shapes: login': (text) => [bodyOf('login', { username: text, password: text }), bodyOf('refresh', { refresh_token: text })],
   'shapes: key': (text) => bodyOf('createKey', { name: text, permissions: [text], expires_at: text }),
-  'shapes: time': (text) => moment.safeParse(text),
+  'shapes: time': (text) => timestamp.safeParse(text),
   'http: JSON': (text) => {
     try {
       parseJson(text);
@@ -105,7 +105,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
   },
   'http: credential': isToken,
   'http: request id': (text) => requestIdPattern.test(text),
-  'http: address': network,
+  'http: address': clientNetwork,
   'log line': (text) => log.info({ text, error: new Error(text) }, text),
   'client: server-sent events': (text) => exhaust(parseEvents(inChunks(text))),
   'release tool: redaction': redact,

@@ -1,0 +1,14 @@
+import { endpoints } from '../../contract/endpoints.ts';
+import type { Context } from './context.ts';
+
+/** Endpoints that read one object by its id. */
+type ReadName = {
+  [N in keyof typeof endpoints]: (typeof endpoints)[N]['path'] extends `${string}/:id` ? N : never;
+}[keyof typeof endpoints] &
+  `read${string}`;
+
+/** Says in the Location header where an object that was created can be read. */
+export function withLocation<T extends { readonly id: string }>(ctx: Context, name: ReadName, created: T): T {
+  ctx.set('Location', endpoints[name].path.replace(':id', created.id));
+  return created;
+}

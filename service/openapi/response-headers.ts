@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import type { ResponseHeaderName } from '../../contract/response-headers.ts';
+import type { Shape } from '../http/shape.ts';
+import { shapes } from '../shapes.ts';
+
+/** Response headers by whether each response with the status has them, or only some. */
+export type DeclaredHeaders = Readonly<Partial<Record<ResponseHeaderName, 'always' | 'sometimes'>>>;
+
+const everyResponse: DeclaredHeaders = { 'X-Request-ID': 'always', 'X-Release': 'always', 'Cache-Control': 'sometimes' };
+/** Not sent on a response that an earlier middleware made. */
+const limited: DeclaredHeaders = {
+  'RateLimit-Policy': 'sometimes',
+  RateLimit: 'sometimes',
+  'X-RateLimit-Limit': 'sometimes',
+  'X-RateLimit-Remaining': 'sometimes',
+  'X-RateLimit-Reset': 'sometimes',
+};
+const byStatus: Readonly<Record<number, DeclaredHeaders>> = {
+  201: { Location: 'sometimes' },
+  202: { Location: 'sometimes' },
+  401: { 'WWW-Authenticate': 'always' },
+  409: { 'Retry-After': 'sometimes' },
+  429: { 'Retry-After': 'always' },
+  503: { 'Retry-After': 'always' },
+};
+
+/** A list in pages has a Link to the next one. */
+const isPaged = (query: z.ZodType) => query instanceof z.ZodObject && 'limit' in query.shape;
+
+/** Every header of the contract that an endpoint may send with a status. */
+export function responseHeadersOf(name: EndpointName, status: number): DeclaredHeaders {
+  const { rateLimit, idempotent, conditional } = endpointOf(name);
+  const { query }: Shape = shapes[name];
+  const isSuccess = status < 300;
+  return {
+    ...everyResponse,
+    ...(rateLimit === 'exempt' ? {} : limited),
+    ...byStatus[status],
+    ...(isSuccess && idempotent ? { 'Idempotency-Replayed': 'sometimes' } : {}),
+    ...(conditional && (isSuccess || status === 304) ? { ETag: 'always' } : {}),
+    ...(isSuccess && isPaged(query) ? { Link: 'sometimes' } : {}),
+  };
+}

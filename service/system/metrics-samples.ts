@@ -1,0 +1,55 @@
+import { hostname } from 'node:os';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createProcessMetrics } from './process-metrics.ts';
+
+/** Figures of one process at one time; counters since it started. */
+export interface MetricsSample {
+  readonly at: Date;
+  /** `host:pid`. */
+  readonly process: string;
+  readonly requestsTotal: number;
+  readonly errorsTotal: number;
+  /** Of one core, since the sample before. */
+  readonly cpuPercent: number;
+  readonly memoryMb: number;
+  readonly diskUsage: number;
+}
+
+/** Stores what the process is doing each time it is called (guide rows W-06, DB-03). */
+export function createMetricsSampler(db: Kysely<Tables>, metrics: Metrics): () => Promise<void> {
+  const figures = createProcessMetrics(metrics);
+  return async () => {
+    const { timestamp, requests_total, errors_total, cpu_percent, memory_mb, disk_usage } = await figures();
+    await db
+      .insertInto('metric_samples')
+      .values({
+        at: new Date(timestamp),
+        process: `${hostname()}:${process.pid}`,
+        requests_total,
+        errors_total,
+        cpu_percent,
+        memory_mb,
+        disk_usage,
+      })
+      .execute();
+  };
+}
+
+export const samplesQuery = (db: Kysely<Tables>, from: Date, to: Date, limit: number) =>
+  db.selectFrom('metric_samples').selectAll().where('at', '>=', from).where('at', '<', to).orderBy('at', 'desc').limit(limit);
+
+/** Samples of all processes, the newest first; `to` is not included. */
+export async function readMetricsSamples(db: Kysely<Tables>, from: Date, to: Date, limit = 10_000): Promise<MetricsSample[]> {
+  const rows = await samplesQuery(db, from, to, limit).execute();
+  return rows.map(({ at, process: name, requests_total, errors_total, cpu_percent, memory_mb, disk_usage }) => ({
+    at,
+    process: name,
+    requestsTotal: Number(requests_total),
+    errorsTotal: Number(errors_total),
+    cpuPercent: cpu_percent,
+    memoryMb: memory_mb,
+    diskUsage: disk_usage,
+  }));
+}

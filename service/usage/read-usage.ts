@@ -1,0 +1,68 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../adapters/tables.ts';
+import type { Bucket, UsageGroup } from './buckets.ts';
+
+const groupColumns = { key: 'caller_id', model: 'model', client: 'client_id', operation: 'operation' } as const satisfies Record<
+  UsageGroup,
+  string
+>;
+
+/** A user with all keys, or one credential. */
+export type UsageOwner = readonly ['user_id' | 'caller_id', string];
+
+export interface UsageFilter {
+  readonly from: Date;
+  /** Not included. */
+  readonly to: Date;
+  readonly bucket: Bucket;
+  readonly groupBy?: UsageGroup | undefined;
+  /** Whose usage; not set: everybody's. */
+  readonly of?: UsageOwner | undefined;
+  /** Of one API key alone. */
+  readonly keyId?: string | undefined;
+  /** Most sums that are read. */
+  readonly limit: number;
+}
+/** Sums over the requests of a bucket and group. */
+export interface UsageTotals {
+  /** When the bucket starts (UTC). */
+  readonly bucket: Date;
+  /** Null where nothing was grouped by, or where the requests named no client. */
+  readonly group: string | null;
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly costMicros: number;
+  /** Requests that were answered from the cache. */
+  readonly cached: number;
+}
+export type ReadUsage = (question: UsageFilter) => Promise<readonly UsageTotals[]>;
+
+/** Sums as float8: exact up to 2^53, and numbers in JavaScript. */
+export function selectUsage(db: Kysely<Tables>, { from, to, bucket, groupBy, of, keyId, limit }: UsageFilter) {
+  const total = (column: 'requests' | 'prompt_tokens' | 'completion_tokens' | 'cost_micros') =>
+    sql<number>`sum(${sql.ref(column)})::float8`;
+  const key: UsageOwner[] = keyId === undefined ? [] : [['caller_id', `key:${keyId}`]];
+  const owners = of === undefined ? key : [of, ...key];
+  const group = groupBy === undefined ? sql<null>`null` : sql<string | null>`${sql.ref(groupColumns[groupBy])}`;
+  return db
+    .selectFrom('usage_events')
+    .select([
+      sql<Date>`date_trunc(${sql.lit(bucket)}, at, 'UTC')`.as('bucket'),
+      group.as('group'),
+      total('requests').as('requests'),
+      total('prompt_tokens').as('promptTokens'),
+      total('completion_tokens').as('completionTokens'),
+      total('cost_micros').as('costMicros'),
+      sql<number>`coalesce(sum(requests) filter (where cached), 0)::float8`.as('cached'),
+    ])
+    .where('at', '>=', from)
+    .where('at', '<', to)
+    .where(({ and, eb }) => and(owners.map(([column, value]) => eb(column, '=', value))))
+    .groupBy(sql`1, 2`)
+    .orderBy(sql`1, 2`)
+    .limit(limit);
+}
+
+/** Usage by time and group, the oldest first. What was recorded within the last second or so may be missing still. */
+export const readUsage = (db: Kysely<Tables>, question: UsageFilter): Promise<UsageTotals[]> => selectUsage(db, question).execute();
