@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DeploymentName, deploymentNames } from '../contract/product.ts';
 import { deployments } from './environments/index.ts';
-import { InvalidManifests } from './invalid-manifests.ts';
-import { declarationMistakes } from './network/declarations.ts';
+import { validateConnections } from './network/connection-declarations.ts';
+import { InvalidManifestsError } from './policies/invalid-manifests.ts';
 import { render, type SynthesizedChart, type SynthOptions, synthesize } from './synth.ts';
 import { authenticationFile, renderAuthentication } from './targets/authentication/authentication.ts';
 
@@ -13,8 +13,8 @@ import { authenticationFile, renderAuthentication } from './targets/authenticati
  * @throws when a rule does not hold, or the contract declares a connection that nobody can use
  */
 export function writeManifests(out: string, wanted: readonly DeploymentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
-  const mistakes = declarationMistakes(Object.values(deployments));
-  if (mistakes.length > 0) throw new InvalidManifests(mistakes);
+  const mistakes = validateConnections(Object.values(deployments));
+  if (mistakes.length > 0) throw new InvalidManifestsError(mistakes);
   const charts = wanted.flatMap((environment) => synthesize(environment, options));
   for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });
   for (const chart of charts) write(join(out, chart.file), render(chart));
@@ -35,7 +35,7 @@ if (import.meta.main) {
   try {
     writeManifests(process.env.CDK8S_OUTDIR ?? 'dist', deploymentNames);
   } catch (error) {
-    if (!(error instanceof InvalidManifests)) throw error;
+    if (!(error instanceof InvalidManifestsError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

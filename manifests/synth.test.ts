@@ -3,7 +3,7 @@ import { endpoints } from '../contract/endpoints.ts';
 import { deploymentNames, type environmentNames, marks, names } from '../contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
 import { probes, timings } from '../contract/timings.ts';
-import type { KubernetesObject } from './objects.ts';
+import type { KubernetesObject } from './kubernetes/object.ts';
 import { render, synthesize } from './synth.ts';
 
 const digest = `ghcr.io/leyenda/api@sha256:${'a'.repeat(64)}`;

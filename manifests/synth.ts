@@ -1,21 +1,21 @@
 import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
 import type { DeploymentName } from '../contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
-import { DataChart, hasStores } from './charts/data.ts';
+import { DataChart, deploysStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
 import { LoggingChart } from './charts/logging.ts';
 import { MonitoringChart } from './charts/monitoring.ts';
 import { ObservabilityChart } from './charts/observability.ts';
 import { PlatformChart } from './charts/platform.ts';
-import { makesSecret, SecretsChart } from './charts/secrets.ts';
+import { createsSecret, SecretsChart } from './charts/secrets.ts';
 import { ServiceChart } from './charts/service.ts';
-import { inProgress } from './constructs/canary.ts';
+import { withCanaryObjects } from './constructs/canary.ts';
 import { environmentMistakes } from './environments/check.ts';
 import type { Environment } from './environments/environment.ts';
 import { deployments } from './environments/index.ts';
-import { InvalidManifests } from './invalid-manifests.ts';
-import type { KubernetesObject } from './objects.ts';
+import type { KubernetesObject } from './kubernetes/object.ts';
 import { checkPolicies } from './policies/index.ts';
+import { InvalidManifestsError } from './policies/invalid-manifests.ts';
 
 export interface SynthesizedChart {
   readonly chart: ChartName;
@@ -45,19 +45,19 @@ export function synthesizeEnvironment(environment: Environment, image = environm
     if (mistakes.length === 0) return charts;
   } catch (error) {
     // A construct that refuses its input throws a plain Error; any other is a fault of the program, or follows from the mistakes.
-    if (error instanceof InvalidManifests) mistakes.push(...error.mistakes);
+    if (error instanceof InvalidManifestsError) mistakes.push(...error.violations);
     else if (error instanceof Error && error.name === 'Error') mistakes.push(error.message);
     else if (mistakes.length === 0) throw error;
   }
-  throw new InvalidManifests(mistakes);
+  throw new InvalidManifestsError(mistakes);
 }
 
 function chartsOf(environment: Environment, image: string): readonly SynthesizedChart[] {
   const app = new App();
   const { monitoring, logs } = environment;
   const deployed: [ChartName, Chart][] = [
-    ...(makesSecret(environment) ? ([['secrets', new SecretsChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
-    ...(hasStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
+    ...(createsSecret(environment) ? ([['secrets', new SecretsChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
+    ...(deploysStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
     ['service', new ServiceChart(app, environment, image)],
     ['edge', new EdgeChart(app, environment)],
     ...(monitoring?.kind === 'operator'
@@ -73,7 +73,7 @@ function chartsOf(environment: Environment, image: string): readonly Synthesized
     return list ? [{ chart, file: `${environment.name}/${chart}.yaml`, objects: list }] : [];
   });
   checkPolicies(
-    inProgress(
+    withCanaryObjects(
       charts.flatMap((chart) => chart.objects),
       environment,
     ),

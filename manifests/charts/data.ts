@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { operatedPostgres } from '../data/cloudnative-pg.ts';
-import { dump } from '../data/dump.ts';
-import { redis } from '../data/redis.ts';
-import { statefulPostgres } from '../data/stateful-postgres.ts';
+import { addCloudNativePg } from '../data/cloudnative-pg.ts';
+import { addDatabaseDump } from '../data/database-dump.ts';
+import { addRedis } from '../data/redis.ts';
+import { addStatefulPostgres } from '../data/stateful-postgres.ts';
 import type { Environment } from '../environments/environment.ts';
 
 /** The stores that an environment brings along. */
@@ -12,13 +12,13 @@ export class DataChart extends Chart {
     super(scope, 'data', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { database, cache } = environment;
     if (database.kind === 'stateful-set') {
-      statefulPostgres(this, environment, database);
-      if (database.backups) dump(this, environment, database.backups, database.timescale?.image);
+      addStatefulPostgres(this, environment, database);
+      if (database.backups) addDatabaseDump(this, environment, database.backups, database.timescale?.image);
     }
-    if (database.kind === 'cloudnative-pg') operatedPostgres(this, environment, database);
-    if (cache.kind === 'in-cluster') redis(this, environment, cache);
+    if (database.kind === 'cloudnative-pg') addCloudNativePg(this, environment, database);
+    if (cache.kind === 'in-cluster') addRedis(this, environment, cache);
   }
 }
 
 /** Whether an environment has stores of its own. */
-export const hasStores = ({ database, cache }: Environment) => database.kind !== 'external' || cache.kind !== 'external';
+export const deploysStores = ({ database, cache }: Environment) => database.kind !== 'external' || cache.kind !== 'external';

@@ -4,7 +4,7 @@ import { timings } from '../../contract/timings.ts';
 import type { Edge, Environment, IngressController, Tls } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 
 const { names } = production;

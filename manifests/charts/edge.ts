@@ -2,10 +2,10 @@ import { Certificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { gatewayEdge } from '../constructs/gateway.ts';
-import { ingressEdge } from '../constructs/ingress.ts';
-import { labels } from '../constructs/labels.ts';
-import { modelObject } from '../constructs/model-object.ts';
+import { addCustomResource } from '../constructs/custom-resource.ts';
+import { addGateway } from '../constructs/gateway.ts';
+import { addIngress } from '../constructs/ingress.ts';
+import { componentLabels } from '../constructs/labels.ts';
 import type { Environment, Tls } from '../environments/environment.ts';
 
 /** Where callers outside come in: certificate, HTTP → HTTPS, limits, the routes to the Services (guide rows K8-12, K8-13). */
@@ -14,18 +14,18 @@ export class EdgeChart extends Chart {
     super(scope, 'edge', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { edge } = environment;
     if (edge.tls?.kind === 'cert-manager') certificate(this, environment, edge.tls);
-    if (edge.kind === 'gateway') gatewayEdge(this, environment, edge);
-    else ingressEdge(this, environment, edge);
+    if (edge.kind === 'gateway') addGateway(this, environment, edge);
+    else addIngress(this, environment, edge);
   }
 }
 
 /** An object of its own rather than an annotation: the same behind a Gateway and an Ingress, and it has a schema. */
 function certificate(scope: Construct, environment: Environment, { issuer, challenge }: Extract<Tls, { kind: 'cert-manager' }>): void {
   const { edge, names } = environment;
-  modelObject(
+  addCustomResource(
     scope,
     new Certificate({
-      metadata: { name: names.tls, labels: { ...labels(environment, 'edge') } },
+      metadata: { name: names.tls, labels: { ...componentLabels(environment, 'edge') } },
       spec: {
         secretName: names.tls,
         dnsNames: [edge.host],
@@ -45,7 +45,7 @@ const solverPort = 8089;
 function solver(scope: Construct, environment: Environment): void {
   const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': environment.edge.namespace } } }];
   new k8s.KubeNetworkPolicy(scope, 'solver', {
-    metadata: { name: `${environment.names.prefix}-acme-solver`, labels: labels(environment, 'edge') },
+    metadata: { name: `${environment.names.prefix}-acme-solver`, labels: componentLabels(environment, 'edge') },
     spec: {
       podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
       policyTypes: ['Ingress', 'Egress'],

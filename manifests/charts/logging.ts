@@ -1,14 +1,14 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { apiAccess } from '../constructs/api-access.ts';
-import { Connections } from '../constructs/connections.ts';
-import { contentHash } from '../constructs/hash.ts';
-import { labels, selectorLabels } from '../constructs/labels.ts';
-import { GuardedNamespace } from '../constructs/namespace.ts';
-import { hardenedPod } from '../constructs/pod.ts';
+import { contentHash } from '../constructs/content-hash.ts';
+import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';
+import { componentLabels, selectorLabels } from '../constructs/labels.ts';
+import { PodSecurityNamespace } from '../constructs/namespace.ts';
+import { NetworkPolicies } from '../constructs/network-policies.ts';
+import { hardenedPodTemplate } from '../constructs/pod.ts';
+import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
-import { images } from '../images.ts';
 import { fluentBitConfig, logFolders, positionsFolder } from '../monitoring/fluent-bit.ts';
 
 const component = 'fluent-bit';
@@ -21,12 +21,12 @@ const configFolder = '/etc/fluent-bit';
 export class LoggingChart extends Chart {
   constructor(scope: Construct, environment: Environment, logs: Logs) {
     super(scope, 'logging', { namespace: logs.namespace, disableResourceNameHashes: true });
-    new GuardedNamespace(this, 'namespace', environment, logs.namespace, 'privileged');
-    new Connections(this, 'connections', environment, logs.namespace);
+    new PodSecurityNamespace(this, 'namespace', environment, logs.namespace, 'privileged');
+    new NetworkPolicies(this, 'connections', environment, logs.namespace);
     const rules: k8s.PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }];
-    apiAccess(this, environment, component, { from: logs.namespace, rules });
+    addKubernetesApiAccess(this, environment, component, { from: logs.namespace, rules });
     new k8s.KubeDaemonSet(this, component, {
-      metadata: { name: component, labels: labels(environment, component) },
+      metadata: { name: component, labels: componentLabels(environment, component) },
       spec: {
         selector: { matchLabels: { ...selectorLabels(environment, component) } },
         updateStrategy: { type: 'RollingUpdate' },
@@ -39,27 +39,31 @@ export class LoggingChart extends Chart {
 function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTemplateSpec {
   const data = { 'fluent-bit.conf': fluentBitConfig(environment, logs) };
   const config = `fluent-bit-config-${contentHash(data)}`;
-  new k8s.KubeConfigMap(scope, 'config', { metadata: { name: config, labels: labels(environment, component) }, immutable: true, data });
+  new k8s.KubeConfigMap(scope, 'config', {
+    metadata: { name: config, labels: componentLabels(environment, component) },
+    immutable: true,
+    data,
+  });
   const probe: k8s.Probe = {
     httpGet: { path: '/api/v1/health', port: k8s.IntOrString.fromString(component) },
     periodSeconds: 10,
     timeoutSeconds: 5,
     failureThreshold: 6,
   };
-  return hardenedPod(environment, {
+  return hardenedPodTemplate(environment, {
     component,
     user: 0,
-    nodeFiles: logFolders[logs.runtime],
+    hostPaths: logFolders[logs.runtime],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
     container: {
-      image: images.fluentBit,
+      image: thirdPartyImages.fluentBit,
       args: [`--config=${configFolder}/fluent-bit.conf`],
       ports: [{ name: component, containerPort: environment.ports[component] }],
       livenessProbe: { ...probe, initialDelaySeconds: 30 },
       readinessProbe: probe,
       volumeMounts: [{ name: 'config', mountPath: configFolder, readOnly: true }],
     },
-    writable: [positionsFolder],
+    writablePaths: [positionsFolder],
     // On every node, also those that are set apart: their pods talk too.
     spec: { volumes: [{ name: 'config', configMap: { name: config } }], tolerations: [{ operator: 'Exists' }] },
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { marks, names } from '../../contract/product.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 

@@ -3,16 +3,16 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { endpoints } from '../../contract/endpoints.ts';
 import type { WorkloadRole } from '../../contract/roles.ts';
-import { apiAccess } from '../constructs/api-access.ts';
-import { Connections } from '../constructs/connections.ts';
-import { labels, selectorLabels } from '../constructs/labels.ts';
-import { GuardedNamespace } from '../constructs/namespace.ts';
-import { progressiveOf } from '../constructs/progressive.ts';
-import { canaryAccess } from '../constructs/progressive-access.ts';
-import { server } from '../constructs/server.ts';
+import { addCanaryAccess } from '../constructs/canary-access.ts';
+import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';
+import { componentLabels, selectorLabels } from '../constructs/labels.ts';
+import { PodSecurityNamespace } from '../constructs/namespace.ts';
+import { NetworkPolicies } from '../constructs/network-policies.ts';
+import { progressiveStrategyOf } from '../constructs/progressive-delivery.ts';
+import { addThirdPartyServer } from '../constructs/third-party-server.ts';
 import type { Environment } from '../environments/environment.ts';
+import { type BundledMonitoring, type MonitoringComponent, monitoringStack } from '../monitoring/monitoring-stack.ts';
 import { rolesIn } from '../monitoring/prometheus.ts';
-import { type Bundled, type Watcher, watchers } from '../monitoring/watchers.ts';
 
 /** Alloy finds the pods in the service's namespace, and reads what they say. */
 const readsLogs: k8s.PolicyRule[] = [
@@ -25,16 +25,16 @@ const readsLogs: k8s.PolicyRule[] = [
  * admin applies it once: it gives rights in the service's namespace, which no release may. People come by `kubectl port-forward`.
  */
 export class MonitoringChart extends Chart {
-  constructor(scope: Construct, environment: Environment, bundled: Bundled) {
+  constructor(scope: Construct, environment: Environment, bundled: BundledMonitoring) {
     super(scope, 'monitoring', { namespace: bundled.namespace, disableResourceNameHashes: true });
-    new GuardedNamespace(this, 'namespace', environment, bundled.namespace);
-    new Connections(this, 'connections', environment, bundled.namespace);
-    apiAccess(this, environment, 'alloy', { from: bundled.namespace, rules: readsLogs });
+    new PodSecurityNamespace(this, 'namespace', environment, bundled.namespace);
+    new NetworkPolicies(this, 'connections', environment, bundled.namespace);
+    addKubernetesApiAccess(this, environment, 'alloy', { from: bundled.namespace, rules: readsLogs });
     for (const role of rolesIn(environment)) metricsService(this, environment, role);
-    if (progressiveOf(environment)) canaryAccess(this, environment, bundled);
-    const specs = watchers(environment, bundled);
-    for (const component of Object.keys(specs).filter((name): name is Watcher => name in specs)) {
-      server(this, environment, component, specs[component]);
+    if (progressiveStrategyOf(environment)) addCanaryAccess(this, environment, bundled);
+    const specs = monitoringStack(environment, bundled);
+    for (const component of Object.keys(specs).filter((name): name is MonitoringComponent => name in specs)) {
+      addThirdPartyServer(this, environment, component, specs[component]);
     }
   }
 }
@@ -44,7 +44,7 @@ function metricsService(scope: Construct, environment: Environment, role: Worklo
   const { namespace, names, ports } = environment;
   const { port } = endpoints.metrics;
   new k8s.KubeService(scope, `${role}-metrics`, {
-    metadata: { namespace, name: names.metrics[role], labels: labels(environment, role) },
+    metadata: { namespace, name: names.metrics[role], labels: componentLabels(environment, role) },
     spec: {
       clusterIp: 'None',
       publishNotReadyAddresses: true,

@@ -6,14 +6,14 @@ import type { Construct } from 'constructs';
 import { endpoints } from '../../contract/endpoints.ts';
 import { marks } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
-import { commonLabels, labels } from '../constructs/labels.ts';
-import { modelObject } from '../constructs/model-object.ts';
-import { selectorOf } from '../constructs/places.ts';
+import { addCustomResource } from '../constructs/custom-resource.ts';
+import { commonLabels, componentLabels } from '../constructs/labels.ts';
+import { podSelectorOf } from '../constructs/network-peers.ts';
+import { componentMetaLabel, scrapeSeconds } from '../constructs/scrape.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
+import { alertmanagerConfigResource } from '../monitoring/alertmanager-config-resource.ts';
 import { alertGroup } from '../monitoring/alerts.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
-import { alertmanagerConfig } from '../monitoring/operator.ts';
-import { componentSource, scrapeSeconds } from '../monitoring/scrape.ts';
 
 type Operator = Extract<Monitoring, { kind: 'operator' }>;
 
@@ -23,11 +23,11 @@ export class ObservabilityChart extends Chart {
     super(scope, 'observability', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { names, workloads } = environment;
     const metadata = { name: names.prefix, labels: { ...commonLabels(environment) } };
-    for (const role of workloadRoles.filter((each) => workloads[each])) modelObject(this, podMonitor(environment, role));
+    for (const role of workloadRoles.filter((each) => workloads[each])) addCustomResource(this, podMonitor(environment, role));
     // The operator has an AlertmanagerConfig tell of alerts of its own namespace alone; a sum over pods has lost that label.
     const group = alertGroup(environment, { namespace: environment.namespace });
-    modelObject(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
-    if (notify) modelObject(this, alertmanagerConfig(environment, notify));
+    addCustomResource(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
+    if (notify) addCustomResource(this, alertmanagerConfigResource(environment, notify));
     new k8s.KubeConfigMap(this, 'dashboard', {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },
       data: { [`${names.prefix}.json`]: dashboard(environment) },
@@ -38,16 +38,16 @@ export class ObservabilityChart extends Chart {
 /** A pod's metrics are taken from the pod itself; its series bear the same labels as where the environment brings its own Prometheus. */
 const podMonitor = (environment: Environment, role: WorkloadRole) =>
   new PodMonitor({
-    metadata: { name: environment.names[role], labels: { ...labels(environment, role) } },
+    metadata: { name: environment.names[role], labels: { ...componentLabels(environment, role) } },
     spec: {
-      selector: { ...selectorOf(environment, role) },
+      selector: { ...podSelectorOf(environment, role) },
       jobLabel: marks.partOf,
       podMetricsEndpoints: [
         {
           port: endpoints.metrics.port,
           path: endpoints.metrics.path,
           interval: `${scrapeSeconds.service}s`,
-          relabelings: [{ sourceLabels: [componentSource], targetLabel: 'component' }],
+          relabelings: [{ sourceLabels: [componentMetaLabel], targetLabel: 'component' }],
         },
       ],
     },

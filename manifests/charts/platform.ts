@@ -1,16 +1,16 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { admission } from '../constructs/admission.ts';
-import { namespaceBounds } from '../constructs/bounds.ts';
 import { deployerOf, deployerSubject } from '../constructs/deployer.ts';
 import { deployerRules } from '../constructs/deployer-role.ts';
+import { addImageAdmission } from '../constructs/image-admission.ts';
 import { commonLabels } from '../constructs/labels.ts';
-import { GuardedNamespace } from '../constructs/namespace.ts';
-import { priorityClasses } from '../constructs/priorities.ts';
-import { watcher } from '../constructs/watcher.ts';
+import { PodSecurityNamespace } from '../constructs/namespace.ts';
+import { addPriorityClasses } from '../constructs/priority-classes.ts';
+import { addReadOnlyUser } from '../constructs/read-only-user.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { namespaceQuota } from './namespace-quota.ts';
 
 /**
  * What a cluster admin applies once: the namespace (guide row K8-01) with Pod Security `restricted` and bounds, the order in
@@ -21,10 +21,10 @@ export class PlatformChart extends Chart {
     super(scope, 'platform', { disableResourceNameHashes: true });
     const { namespace, names } = environment;
     const labels = commonLabels(environment);
-    new GuardedNamespace(this, 'namespace', environment, namespace);
-    namespaceBounds(this, environment);
-    priorityClasses(this, environment);
-    if (environment.admission) admission(this, environment, environment.admission, { image, deployed });
+    new PodSecurityNamespace(this, 'namespace', environment, namespace);
+    namespaceQuota(this, environment);
+    addPriorityClasses(this, environment);
+    if (environment.admission) addImageAdmission(this, environment, environment.admission, { image, deployed });
     const metadata = { name: names.deployer, namespace, labels };
     if (deployerOf(environment).kind === 'service-account')
       new k8s.KubeServiceAccount(this, 'deployer', { metadata, automountServiceAccountToken: false });
@@ -34,6 +34,6 @@ export class PlatformChart extends Chart {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: names.deployer },
       subjects: [deployerSubject(environment)],
     });
-    watcher(this, environment, deployed);
+    addReadOnlyUser(this, environment, deployed);
   }
 }

@@ -2,13 +2,13 @@ import { ExternalSecret } from '@kubernetes-models/external-secrets/external-sec
 import { SealedSecret } from '@kubernetes-models/sealed-secrets/bitnami.com/v1alpha1/SealedSecret';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { addCustomResource } from '../constructs/custom-resource.ts';
 import { commonLabels } from '../constructs/labels.ts';
-import { modelObject } from '../constructs/model-object.ts';
-import { requiredSecrets, secretMistakes } from '../constructs/required-secrets.ts';
+import { requiredSecrets, validateSecrets } from '../constructs/required-secrets.ts';
 import type { Environment, Secrets } from '../environments/environment.ts';
 
 /** Whether an environment's Secret is made from a manifest; else somebody makes it by hand. */
-export const makesSecret = ({ secrets }: Environment) => secrets.kind !== 'by-hand';
+export const createsSecret = ({ secrets }: Environment) => secrets.kind !== 'by-hand';
 
 /**
  * Where the Secret `names.secrets` comes from (guide rows K8-03, SE-03); no value ever stands here.
@@ -17,7 +17,7 @@ export const makesSecret = ({ secrets }: Environment) => secrets.kind !== 'by-ha
 export class SecretsChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'secrets', { namespace: environment.namespace, disableResourceNameHashes: true });
-    const mistakes = secretMistakes(environment);
+    const mistakes = validateSecrets(environment);
     if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);
     const { secrets } = environment;
     if (secrets.kind === 'external-secrets') external(this, environment, secrets);
@@ -30,7 +30,7 @@ type Of<K extends Secrets['kind']> = Extract<Secrets, { kind: K }>;
 /** One entry of the store with a property each. An absent property fails the whole, so optional ones are named by the environment. */
 function external(scope: Construct, environment: Environment, { store, path, refresh }: Of<'external-secrets'>): void {
   const { names } = environment;
-  modelObject(
+  addCustomResource(
     scope,
     new ExternalSecret({
       metadata: { name: names.secrets, labels: { ...commonLabels(environment) } },
@@ -48,5 +48,5 @@ function external(scope: Construct, environment: Environment, { store, path, ref
 /** Ciphertext of this name in this namespace: the controller opens it nowhere else. */
 function sealed(scope: Construct, environment: Environment, { values }: Of<'sealed-secrets'>): void {
   const metadata = { name: environment.names.secrets, labels: { ...commonLabels(environment) } };
-  modelObject(scope, new SealedSecret({ metadata, spec: { encryptedData: { ...values }, template: { metadata, type: 'Opaque' } } }));
+  addCustomResource(scope, new SealedSecret({ metadata, spec: { encryptedData: { ...values }, template: { metadata, type: 'Opaque' } } }));
 }

@@ -5,15 +5,15 @@ import { components } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { claimOf } from '../../contract/schema.ts';
-import { Connections } from '../constructs/connections.ts';
-import { contentHash } from '../constructs/hash.ts';
-import { labels, selectorLabels } from '../constructs/labels.ts';
-import { hardenedPod, imageUser, spread } from '../constructs/pod.ts';
+import { containerVariables } from '../constructs/container-variables.ts';
+import { contentHash } from '../constructs/content-hash.ts';
+import { componentLabels, selectorLabels } from '../constructs/labels.ts';
+import { NetworkPolicies } from '../constructs/network-policies.ts';
+import { hardenedPodTemplate, imageUser, spread } from '../constructs/pod.ts';
 import { probesOf } from '../constructs/probes.ts';
-import { checkStrategy } from '../constructs/progressive.ts';
+import { validateStrategy } from '../constructs/progressive-delivery.ts';
 import { RollingDeployment } from '../constructs/rolling-deployment.ts';
-import { autoscaler, disruptionBudget } from '../constructs/scaling.ts';
-import { wireSettings } from '../constructs/settings-wiring.ts';
+import { addAutoscaler, addDisruptionBudget } from '../constructs/scaling.ts';
 import type { Environment, Workload } from '../environments/environment.ts';
 
 /**
@@ -23,8 +23,8 @@ import type { Environment, Workload } from '../environments/environment.ts';
 export class ServiceChart extends Chart {
   constructor(scope: Construct, environment: Environment, image: string) {
     super(scope, 'service', { namespace: environment.namespace, disableResourceNameHashes: true });
-    checkStrategy(`${this.node.path}/strategy`, environment);
-    new Connections(this, 'connections', environment, environment.namespace);
+    validateStrategy(`${this.node.path}/strategy`, environment);
+    new NetworkPolicies(this, 'connections', environment, environment.namespace);
     migration(this, environment, image);
     for (const role of workloadRoles) {
       const workload = environment.workloads[role];
@@ -37,18 +37,18 @@ export class ServiceChart extends Chart {
 
 /** Runs to its end before any workload is touched; named by its content, because a Job cannot be changed. */
 function migration(scope: Construct, environment: Environment, image: string): void {
-  const pod = hardenedPod(environment, {
+  const pod = hardenedPodTemplate(environment, {
     component: 'migrate',
     user: imageUser,
     resources: environment.workloads.api.resources,
-    container: { image, ...wireSettings(scope, environment, 'migrate') },
-    writable: ['/tmp'],
+    container: { image, ...containerVariables(scope, environment, 'migrate') },
+    writablePaths: ['/tmp'],
     spec: { restartPolicy: 'Never' },
   });
   new k8s.KubeJob(scope, 'migrate', {
     metadata: {
       name: `${environment.names.migrate}-${contentHash(pod)}`,
-      labels: labels(environment, 'migrate'),
+      labels: componentLabels(environment, 'migrate'),
       annotations: schemaAnnotations(),
     },
     spec: { backoffLimit: 2, activeDeadlineSeconds: 600, template: pod },
@@ -69,20 +69,20 @@ function serve(scope: Construct, environment: Environment, image: string, role: 
     container: {
       image,
       ports: components[role].listens.map((name) => ({ name, containerPort: environment.ports[name] })),
-      ...wireSettings(scope, environment, role),
+      ...containerVariables(scope, environment, role),
       ...probesOf(role),
     },
-    writable: ['/tmp'],
+    writablePaths: ['/tmp'],
     spec: { topologySpreadConstraints: spread(environment, role) },
   });
-  autoscaler(scope, environment, role, scaling);
-  disruptionBudget(scope, environment, role);
+  addAutoscaler(scope, environment, role, scaling);
+  addDisruptionBudget(scope, environment, role);
 }
 
 /** Where others find a role: one port, the same in every environment (guide row K8-11). */
 function service(scope: Construct, environment: Environment, role: 'api' | 'graphql', port: 'http' | 'graphql'): void {
   new k8s.KubeService(scope, `${role}-service`, {
-    metadata: { name: environment.names.services[role], labels: labels(environment, role) },
+    metadata: { name: environment.names.services[role], labels: componentLabels(environment, role) },
     spec: {
       type: 'ClusterIP',
       selector: { ...selectorLabels(environment, role) },

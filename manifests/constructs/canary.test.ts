@@ -4,11 +4,19 @@ import { marks, names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { Gate, Strategy } from '../environments/strategy.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
-import { canaryComponent, canaryDeployment, canaryNames, canaryService, inProgress, leadsToCanary, weighted } from './canary.ts';
-import type { Gate, Strategy } from './progressive-strategy.ts';
+import {
+  canaryComponent,
+  canaryDeployment,
+  canaryNames,
+  canaryService,
+  routesToCanary,
+  withCanaryObjects,
+  withCanaryWeight,
+} from './canary.ts';
 
 const bundled: Gate = { prometheus: 'bundled' };
 const steps = [
@@ -68,7 +76,7 @@ describe('The declared strategy', () => {
     ['blue-green of production', withStrategy({ kind: 'blue-green', soakSeconds: 60 })],
     ['a canary with a gate where Prometheus is brought along', withStrategy({ kind: 'canary', steps, gate: bundled }, roomy)],
   ])('holds every policy while two releases are side by side: %s', (_what, environment) => {
-    const objects = inProgress(objectsOf(environment), environment);
+    const objects = withCanaryObjects(objectsOf(environment), environment);
     const { deployment, service } = canaryNames(names);
     expect(found(objects, 'Deployment', deployment)).toBeDefined();
     expect(found(objects, 'Service', service)).toBeDefined();
@@ -91,7 +99,7 @@ describe('The declared strategy', () => {
 
   test('without the new pods among those that policies choose, they could not reach what they need', () => {
     const environment = withStrategy(canary);
-    const objects = inProgress(objectsOf(production), environment);
+    const objects = withCanaryObjects(objectsOf(production), environment);
     expect(policies.declaredConnections(objects, environment).join('\n')).toMatch(/api-canary/);
     expect(policies.defaultDeny(objects, environment).join('\n')).toMatch(/component api-canary/);
   });
@@ -150,7 +158,7 @@ describe('The weights of a route', () => {
   test('add up to 100 at every rule that leads to the API, and touch no other', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (weight) => {
-        const shared = refs(weighted(route, names.services.api, weight));
+        const shared = refs(withCanaryWeight(route, names.services.api, weight));
         const ours = shared.filter(({ name }) => name.startsWith(names.services.api));
         expect(ours.map((each) => each.weight)).toEqual(
           refs(route)
@@ -165,9 +173,9 @@ describe('The weights of a route', () => {
   test('leave no trace once they are back, whatever they were', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 })), (weights) => {
-        const end = weights.reduce((now, weight) => weighted(now, names.services.api, weight), route);
-        expect(leadsToCanary(end, names.services.api)).toBe((weights.at(-1) ?? 0) > 0);
-        expect(weighted(end, names.services.api, 0)).toEqual(route);
+        const end = weights.reduce((now, weight) => withCanaryWeight(now, names.services.api, weight), route);
+        expect(routesToCanary(end, names.services.api)).toBe((weights.at(-1) ?? 0) > 0);
+        expect(withCanaryWeight(end, names.services.api, 0)).toEqual(route);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { marks, type Names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { canaryReplicas, mostCanaryPods, progressiveOf } from './progressive.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { canaryReplicas, maxCanaryReplicas, progressiveStrategyOf } from './progressive-delivery.ts';
 
 /** Whose pods there are two releases of, and what those of the new one are called. */
 const stable = 'api';
@@ -23,8 +23,8 @@ export const canaryNames = ({ api, services, metrics }: Names) => ({
 });
 
 /** Both components, where an environment may have both. */
-export const tracksOf = (environment: Pick<Environment, 'strategy'>): readonly string[] =>
-  progressiveOf(environment) ? [stable, canaryComponent] : [stable];
+export const apiTracks = (environment: Pick<Environment, 'strategy'>): readonly string[] =>
+  progressiveStrategyOf(environment) ? [stable, canaryComponent] : [stable];
 
 /** The same object for the new release's pods: its name, and the component wherever a label or a selector says it. */
 function asCanary(object: KubernetesObject): KubernetesObject {
@@ -64,7 +64,7 @@ interface Rule {
 const rulesOf = (route: KubernetesObject): readonly Rule[] => Object(route.spec).rules ?? [];
 
 /** A route of which so many percent of what goes to a Service go to its canary; 0: as it is at rest, with no word of a canary. */
-export function weighted(route: KubernetesObject, service: string, weight: number): KubernetesObject {
+export function withCanaryWeight(route: KubernetesObject, service: string, weight: number): KubernetesObject {
   const share = (backend: Backend): Backend[] => {
     if (backend.name === canaryOf(service)) return [];
     if (backend.name !== service) return [backend];
@@ -81,17 +81,17 @@ export function weighted(route: KubernetesObject, service: string, weight: numbe
 }
 
 /** Whether a route leads to a Service's canary. */
-export const leadsToCanary = (route: KubernetesObject, service: string): boolean =>
+export const routesToCanary = (route: KubernetesObject, service: string): boolean =>
   rulesOf(route).some(({ backendRefs = [] }) => backendRefs.some(({ name }) => name === canaryOf(service)));
 
 /** Objects as they stand while two releases are side by side, at the largest scale: what holds at rest must hold then too. */
-export function inProgress(objects: readonly KubernetesObject[], environment: Environment): readonly KubernetesObject[] {
+export function withCanaryObjects(objects: readonly KubernetesObject[], environment: Environment): readonly KubernetesObject[] {
   const { names } = environment;
-  if (!progressiveOf(environment)) return objects;
-  const replicas = Math.max(mostCanaryPods(environment), canaryReplicas(1, 1));
+  if (!progressiveStrategyOf(environment)) return objects;
+  const replicas = Math.max(maxCanaryReplicas(environment), canaryReplicas(1, 1));
   return objects.flatMap((object) => {
     const { kind, metadata } = object;
-    if (kind === 'HTTPRoute') return [weighted(object, names.services.api, 50)];
+    if (kind === 'HTTPRoute') return [withCanaryWeight(object, names.services.api, 50)];
     if (kind === 'Deployment' && metadata.name === names.api) return [object, canaryDeployment(object, replicas)];
     return kind === 'Service' && metadata.name === names.services.api ? [object, canaryService(object)] : [object];
   });

@@ -2,18 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { Chart, Testing } from 'cdk8s';
 import { connections } from '../../contract/components.ts';
 import { timings } from '../../contract/timings.ts';
+import { namespaceQuota } from '../charts/namespace-quota.ts';
 import { backupSidecar } from '../data/object-store.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import { synthesizeEnvironment } from '../synth.ts';
-import { namespaceBounds } from './bounds.ts';
-import { Connections } from './connections.ts';
+import { containerVariables } from './container-variables.ts';
+import { contentHash } from './content-hash.ts';
 import { deployerRules } from './deployer-role.ts';
-import { contentHash } from './hash.ts';
+import { NetworkPolicies } from './network-policies.ts';
 import { imageUser } from './pod.ts';
-import { amountOf } from './quantity.ts';
+import { quantityValue } from './quantity.ts';
 import { RollingDeployment } from './rolling-deployment.ts';
-import { wireSettings } from './settings-wiring.ts';
 
 const chart = () => new Chart(Testing.app(), 'service', { disableResourceNameHashes: true });
 const withConfig = (config: object): Environment => ({ ...production, config: { ...production.config, ...config } });
@@ -41,7 +41,7 @@ describe('settings', () => {
 
   test('a setting whose peer no declared connection leads to is refused', () => {
     const declared = connections.filter(({ to }) => to !== 'redis');
-    expect(() => wireSettings(chart(), production, 'api', declared)).toThrow(
+    expect(() => containerVariables(chart(), production, 'api', declared)).toThrow(
       /^service: role api reads REDIS_URL, but the contract declares no connection from api to redis/,
     );
   });
@@ -49,14 +49,14 @@ describe('settings', () => {
 
 describe('connections', () => {
   test('a component without any connection is refused', () => {
-    expect(() => new Connections(chart(), 'connections', production, production.namespace, [])).toThrow(
+    expect(() => new NetworkPolicies(chart(), 'connections', production, production.namespace, [])).toThrow(
       'service/connections: the component api runs in production, but the contract declares no connection from or to it',
     );
   });
 
   test('a connection to a port that the peer does not listen on does not compile', () => {
     // @ts-expect-error redis listens on redis only
-    const declared: ConstructorParameters<typeof Connections>[4] = [{ from: 'api', to: 'redis', port: 'postgres' }];
+    const declared: ConstructorParameters<typeof NetworkPolicies>[4] = [{ from: 'api', to: 'redis', port: 'postgres' }];
     expect(declared).toHaveLength(1);
   });
 });
@@ -66,7 +66,7 @@ describe('the bounds of a namespace', () => {
     Object(Testing.synth(boundsOf(environment)).find(({ kind }: { kind: string }) => kind === 'ResourceQuota')).spec.hard;
   const boundsOf = (environment: Environment) => {
     const made = chart();
-    namespaceBounds(made, environment);
+    namespaceQuota(made, environment);
     return made;
   };
 
@@ -80,8 +80,8 @@ describe('the bounds of a namespace', () => {
     const { database } = production;
     if (database.kind !== 'cloudnative-pg') throw new Error('production has another database');
     const { backups: _, ...unsaved } = database;
-    const memory = (environment: Environment) => amountOf(hard(environment)['limits.memory']);
-    const sidecars = (database.instances + 1) * amountOf(backupSidecar.limits.memory);
+    const memory = (environment: Environment) => quantityValue(hard(environment)['limits.memory']);
+    const sidecars = (database.instances + 1) * quantityValue(backupSidecar.limits.memory);
     expect(memory(production) - memory({ ...production, database: unsaved })).toBe(sidecars);
   });
 });

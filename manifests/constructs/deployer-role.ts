@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** API group → kind → resource, as the API server names it in rules: everything that a release may contain. */
 const deployable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -53,7 +53,7 @@ const toolRules: readonly k8s.PolicyRule[] = [
 const unblockRules: readonly k8s.PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
 
 /** One thing that an account may do in a namespace, as the API server's authorizers name it. */
-export interface Right {
+export interface RbacPermission {
   readonly group: string;
   /** With its subresource: `pods/log`. */
   readonly resource: string;
@@ -61,7 +61,7 @@ export interface Right {
 }
 
 /** Every right that rules give, once. */
-export function rightsOf(rules: readonly k8s.PolicyRule[]): Right[] {
+export function rbacPermissionsOf(rules: readonly k8s.PolicyRule[]): RbacPermission[] {
   const all = rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb })))),
   );
@@ -105,7 +105,7 @@ function grouped(rights: readonly { readonly group: string; readonly resource: s
  * The rules of the Role of who only looks: the records, and each object as it would be after an apply. The API server asks for the right to
  * patch even where nothing is to be written; that it stays so is the admission policy's to see to.
  */
-export function watcherRules(objects: readonly KubernetesObject[]): k8s.PolicyRule[] {
+export function readOnlyRules(objects: readonly KubernetesObject[]): k8s.PolicyRule[] {
   const looked = Object.entries(deployable).flatMap(([group, kinds]) =>
     Object.entries(kinds)
       .filter(([kind]) => objects.some((object) => groupOf(object) === group && object.kind === kind))

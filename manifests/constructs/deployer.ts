@@ -5,19 +5,19 @@ import type { Deployer, GitHubDeployer } from '../environments/trust.ts';
 export const deployerOf = ({ deployer = { kind: 'service-account' } }: Pick<Environment, 'deployer'>): Deployer => deployer;
 
 /** Whom a token is about (claim `sub`), for a job in an environment on GitHub, whose name follows. */
-export function subjectPrefix({ repository, ids }: GitHubDeployer): string {
+export function githubSubjectPrefix({ repository, ids }: GitHubDeployer): string {
   const [owner = '', name = ''] = repository.split('/');
   const named = ids ? `${owner}@${ids.owner}/${name}@${ids.repository}` : repository;
   return `repo:${named}:environment:`;
 }
 
 /** Before a token's subject; keeps users from GitHub apart from all others. */
-export const userPrefix = 'github:';
+export const githubUserPrefix = 'github:';
 
 const userOf = (deployer: GitHubDeployer, environment: string): k8s.Subject => ({
   apiGroup: 'rbac.authorization.k8s.io',
   kind: 'User',
-  name: `${userPrefix}${subjectPrefix(deployer)}${environment}`,
+  name: `${githubUserPrefix}${githubSubjectPrefix(deployer)}${environment}`,
 });
 
 /** Who has the deployer's Role: exactly one user or account. */
@@ -29,7 +29,7 @@ export function deployerSubject(environment: Environment): k8s.Subject {
 }
 
 /** Who only looks; undefined: nobody. */
-export function watcherSubject(environment: Environment): k8s.Subject | undefined {
+export function readOnlySubject(environment: Environment): k8s.Subject | undefined {
   const deployer = deployerOf(environment);
   return deployer.kind === 'github' && deployer.watch ? userOf(deployer, deployer.watch.environment) : undefined;
 }

@@ -3,10 +3,10 @@ import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s
 import type { Construct } from 'constructs';
 import { timings } from '../../contract/timings.ts';
 import type { EdgeOf, Environment } from '../environments/environment.ts';
+import { addCustomResource } from './custom-resource.ts';
 import { type EdgeRoutes, edgeRoutes, isGeneral } from './edge-routes.ts';
-import { labels } from './labels.ts';
-import { modelObject } from './model-object.ts';
-import { limiting } from './traefik.ts';
+import { componentLabels } from './labels.ts';
+import { addLimitMiddlewares } from './traefik.ts';
 
 /** Port of plain HTTP: redirected where TLS is on. */
 const httpPort = 80;
@@ -14,13 +14,13 @@ const httpPort = 80;
 type Rule = NonNullable<NonNullable<ConstructorParameters<typeof HTTPRoute>[0]>['spec']['rules']>[number];
 
 /** Gateway API: TLS, HTTP → HTTPS, the routes to the Services. */
-export function gatewayEdge(scope: Construct, environment: Environment, edge: EdgeOf<'gateway'>): void {
+export function addGateway(scope: Construct, environment: Environment, edge: EdgeOf<'gateway'>): void {
   const { names } = environment;
   const toAll = { matches: [{ path: { type: 'PathPrefix' as const, value: '/' } }] };
   const redirect: Rule = { ...toAll, filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] };
   gateway(scope, environment, edge);
   const routes = edgeRoutes(environment).filter((each) => edge.limits || isGeneral(each));
-  const rules = routes.flatMap((each) => forwards(environment, each, edge.limits ? limiting(scope, environment, each) : []));
+  const rules = routes.flatMap((each) => forwards(environment, each, edge.limits ? addLimitMiddlewares(scope, environment, each) : []));
   route(scope, environment, edge, { name: names.route, sectionName: edge.tls ? 'https' : 'http', rules });
   if (edge.tls) route(scope, environment, edge, { name: `${names.route}-redirect`, sectionName: 'http', rules: [redirect] });
 }
@@ -44,10 +44,10 @@ function gateway(scope: Construct, environment: Environment, { host, tls, gatewa
   const { names, ports } = environment;
   const listener = { hostname: host, allowedRoutes: { namespaces: { from: 'Same' as const } } };
   const terminate = { mode: 'Terminate' as const, certificateRefs: [{ name: names.tls }] };
-  modelObject(
+  addCustomResource(
     scope,
     new Gateway({
-      metadata: { name: names.gateway, labels: { ...labels(environment, 'edge') } },
+      metadata: { name: names.gateway, labels: { ...componentLabels(environment, 'edge') } },
       spec: {
         gatewayClassName: gatewayClass,
         listeners: [
@@ -66,8 +66,11 @@ function route(
   { name, sectionName, rules }: { readonly name: string; readonly sectionName: string; readonly rules: Rule[] },
 ): void {
   const parentRefs = [{ name: environment.names.gateway, sectionName }];
-  modelObject(
+  addCustomResource(
     scope,
-    new HTTPRoute({ metadata: { name, labels: { ...labels(environment, 'edge') } }, spec: { parentRefs, hostnames: [host], rules } }),
+    new HTTPRoute({
+      metadata: { name, labels: { ...componentLabels(environment, 'edge') } },
+      spec: { parentRefs, hostnames: [host], rules },
+    }),
   );
 }

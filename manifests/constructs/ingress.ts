@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { EdgeOf, Environment } from '../environments/environment.ts';
 import { type EdgePath, type EdgeRoutes, edgeRoutes } from './edge-routes.ts';
 import { type Annotations, controllers } from './ingress-controllers.ts';
-import { labels } from './labels.ts';
-import { limiting, middleware } from './traefik.ts';
+import { componentLabels } from './labels.ts';
+import { addLimitMiddlewares, addMiddleware } from './traefik.ts';
 
 interface Part {
   /** Behind the names' own; empty: the first. */
@@ -16,7 +16,7 @@ interface Part {
 }
 
 /** Ingress: annotations hold for all paths of one, so every rate-limit class has one of its own. */
-export function ingressEdge(scope: Construct, environment: Environment, edge: EdgeOf<'ingress'>): void {
+export function addIngress(scope: Construct, environment: Environment, edge: EdgeOf<'ingress'>): void {
   const { merged, redirect } = controllers[edge.controller];
   const tls = edge.tls !== undefined;
   const host: Annotations = tls ? redirect : {};
@@ -27,7 +27,7 @@ export function ingressEdge(scope: Construct, environment: Environment, edge: Ed
     ingress(scope, environment, edge, { suffix: routes.name, annotations, paths: routes.paths, tls: tls && !merged });
   }
   if (tls && edge.controller === 'traefik') {
-    const name = middleware(scope, environment, 'redirect', { redirectScheme: { scheme: 'https', permanent: true } });
+    const name = addMiddleware(scope, environment, 'redirect', { redirectScheme: { scheme: 'https', permanent: true } });
     const paths = [{ path: '/', exact: false, service: 'api' as const }];
     ingress(scope, environment, edge, { suffix: 'redirect', annotations: traefik(environment, 'web', [name]), paths, tls: false });
   }
@@ -36,7 +36,7 @@ export function ingressEdge(scope: Construct, environment: Environment, edge: Ed
 function routed(scope: Construct, environment: Environment, edge: EdgeOf<'ingress'>, routes: EdgeRoutes): Annotations {
   const services = [...new Set(routes.paths.map(({ service }) => environment.names.services[service]))];
   if (edge.controller !== 'traefik') return controllers[edge.controller].routes(routes, services);
-  return traefik(environment, edge.tls ? 'websecure' : 'web', limiting(scope, environment, routes));
+  return traefik(environment, edge.tls ? 'websecure' : 'web', addLimitMiddlewares(scope, environment, routes));
 }
 
 function traefik({ namespace }: Environment, entryPoint: 'web' | 'websecure', middlewares: readonly string[]): Annotations {
@@ -56,7 +56,7 @@ function ingress(scope: Construct, environment: Environment, { host, className }
     backend: { service: { name: names.services[service], port: { number: ports.service } } },
   }));
   new k8s.KubeIngress(scope, `ingress-${part.suffix}`, {
-    metadata: { name, labels: { ...labels(environment, 'edge') }, annotations: { ...part.annotations } },
+    metadata: { name, labels: { ...componentLabels(environment, 'edge') }, annotations: { ...part.annotations } },
     spec: {
       ingressClassName: className,
       rules: [{ host, ...(paths && { http: { paths } }) }],

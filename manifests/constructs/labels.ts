@@ -15,6 +15,6 @@ export function selectorLabels({ names }: Environment, component: ComponentName)
 }
 
 /** Labels of every object of a component. */
-export function labels(environment: Environment, component: ComponentName): Labels {
+export function componentLabels(environment: Environment, component: ComponentName): Labels {
   return { ...commonLabels(environment), ...selectorLabels(environment, component) };
 }

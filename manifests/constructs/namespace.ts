@@ -8,7 +8,7 @@ import { commonLabels } from './labels.ts';
 type PodSecurity = 'restricted' | 'privileged';
 
 /** A namespace (guide row K8-01) that holds its pods to a level of Pod Security. */
-export class GuardedNamespace extends k8s.KubeNamespace {
+export class PodSecurityNamespace extends k8s.KubeNamespace {
   constructor(scope: Construct, id: string, environment: Environment, name: string, level: PodSecurity = 'restricted') {
     const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
     // The name of a reference is a folder: a label holds no slash.

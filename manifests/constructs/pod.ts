@@ -3,11 +3,11 @@ import type { ComponentName } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
-import { accountName, callsKubernetes } from './api-access.ts';
-import { contentHash } from './hash.ts';
-import { labels, selectorLabels } from './labels.ts';
-import { priorityOf } from './priorities.ts';
-import { quantities } from './quantity.ts';
+import { contentHash } from './content-hash.ts';
+import { serviceAccountName, usesKubernetesApi } from './kubernetes-api-access.ts';
+import { componentLabels, selectorLabels } from './labels.ts';
+import { priorityClassOf } from './priority-classes.ts';
+import { toQuantities } from './quantity.ts';
 
 /** Guide row DC-02 (G3): the uid and gid of the image. */
 export const imageUser = 1001;
@@ -17,12 +17,12 @@ export interface HardenedPod {
   /** 0 only for who reads files of the node. */
   readonly user: number;
   /** Folders of the node that it reads, at the same paths: the contract says which components may. */
-  readonly nodeFiles?: readonly string[];
+  readonly hostPaths?: readonly string[];
   readonly resources: Resources;
   /** Everything else of the one container; its security context is not up for choice. */
   readonly container: Omit<k8s.Container, 'name' | 'resources' | 'securityContext'>;
   /** Paths that are writable: an empty folder each, gone with the pod. */
-  readonly writable?: readonly string[];
+  readonly writablePaths?: readonly string[];
   readonly spec?: Partial<Omit<k8s.PodSpec, 'containers' | 'securityContext'>>;
   /** Seconds: sleep before SIGTERM, and until SIGKILL. */
   readonly shutdown?: { readonly preStop: number; readonly grace: number };
@@ -33,15 +33,15 @@ export interface HardenedPod {
  * the component to the Kubernetes API.
  * Its content hash is an annotation, which the service reports as its release.
  */
-export function hardenedPod(
+export function hardenedPodTemplate(
   environment: Environment,
-  { component, user, nodeFiles = [], resources, container, writable = [], spec = {}, shutdown }: HardenedPod,
+  { component, user, hostPaths: nodeFiles = [], resources, container, writablePaths: writable = [], spec = {}, shutdown }: HardenedPod,
 ): k8s.PodTemplateSpec {
   const scratch = writable.map((path, index) => ({ name: `scratch-${index}`, path }));
   const folders = nodeFiles.map((path, index) => ({ name: `node-${index}`, path }));
   const template: k8s.PodSpec = {
-    automountServiceAccountToken: callsKubernetes(component),
-    ...(callsKubernetes(component) && { serviceAccountName: accountName(environment, component) }),
+    automountServiceAccountToken: usesKubernetesApi(component),
+    ...(usesKubernetesApi(component) && { serviceAccountName: serviceAccountName(environment, component) }),
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: user !== 0,
@@ -51,14 +51,14 @@ export function hardenedPod(
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    ...priorityOf(environment, component),
+    ...priorityClassOf(environment, component),
     ...spec,
     ...(shutdown && { terminationGracePeriodSeconds: shutdown.grace }),
     containers: [
       {
         ...container,
         name: component,
-        resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
+        resources: { requests: toQuantities(resources.requests), limits: toQuantities(resources.limits) },
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
         volumeMounts: [
           ...(container.volumeMounts ?? []),
@@ -74,7 +74,7 @@ export function hardenedPod(
     ],
   };
   const annotations = { [marks.release]: contentHash({ template, shutdown }), ...evictable(component) };
-  return { metadata: { labels: { ...labels(environment, component) }, annotations }, spec: template };
+  return { metadata: { labels: { ...componentLabels(environment, component) }, annotations }, spec: template };
 }
 
 /**

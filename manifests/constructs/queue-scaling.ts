@@ -2,19 +2,19 @@ import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObj
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { Environment, QueueScaling, Scaling } from '../environments/environment.ts';
-import { largest, plus } from '../monitoring/promql.ts';
-import { labels } from './labels.ts';
-import { modelObject } from './model-object.ts';
+import { maxOf, plus } from '../monitoring/promql.ts';
+import { addCustomResource } from './custom-resource.ts';
+import { componentLabels } from './labels.ts';
 
 /** Chunks of batches that wait or are worked on; every worker measures the whole queue, so the largest value counts. */
-const queued = plus(largest('queueDepth', { state: { is: 'waiting' } }), largest('queueDepth', { state: { is: 'active' } }));
+const queued = plus(maxOf('queueDepth', { state: { is: 'waiting' } }), maxOf('queueDepth', { state: { is: 'active' } }));
 
 /**
  * KEDA's autoscaler (guide row K8-27): so many replicas as the queue is long, more where CPU or memory ask for it. While Prometheus is
  * away there are as many as there were.
  * @throws where Prometheus is brought along: nobody opens it to KEDA, which runs in a namespace of its own
  */
-export function queueScaler(
+export function addQueueScaler(
   scope: Construct,
   environment: Environment,
   role: WorkloadRole,
@@ -28,10 +28,10 @@ export function queueScaler(
     );
   }
   const utilization = (type: 'cpu' | 'memory', value: number) => ({ type, metricType: 'Utilization', metadata: { value: String(value) } });
-  modelObject(
+  addCustomResource(
     scope,
     new ScaledObject({
-      metadata: { name: environment.names.autoscalers[role], labels: { ...labels(environment, role) } },
+      metadata: { name: environment.names.autoscalers[role], labels: { ...componentLabels(environment, role) } },
       spec: {
         scaleTargetRef: { kind: 'Deployment', name: environment.names[role] },
         minReplicaCount: min,

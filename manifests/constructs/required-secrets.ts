@@ -55,7 +55,7 @@ function heldSecrets(secrets: Secrets): readonly string[] {
  * The mistakes in what an environment says of its secrets: one that nobody reads, or a required one that is not sealed.
  * Each names both sides.
  */
-export function secretMistakes(environment: Environment): string[] {
+export function validateSecrets(environment: Environment): string[] {
   const { name: where, stage, secrets } = environment;
   const needed = neededSecrets(environment);
   const held = heldSecrets(secrets);

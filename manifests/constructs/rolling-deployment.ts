@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import { checkTimings, timings as contractTimings, type Timings } from '../../contract/timings.ts';
 import type { Environment } from '../environments/environment.ts';
-import { labels, selectorLabels } from './labels.ts';
-import { type HardenedPod, hardenedPod } from './pod.ts';
+import { componentLabels, selectorLabels } from './labels.ts';
+import { type HardenedPod, hardenedPodTemplate } from './pod.ts';
 
 /**
  * A Deployment that loses no request: nothing is taken away before its successor is ready (guide row K8-22), and a pod
@@ -24,7 +24,7 @@ export class RollingDeployment extends k8s.KubeDeployment {
     const violations = checkTimings(timings);
     if (violations.length > 0) throw new Error(`${scope.node.path}/${id}: ${violations.join('; ')}`);
     super(scope, id, {
-      metadata: { name: environment.names[id], labels: labels(environment, id) },
+      metadata: { name: environment.names[id], labels: componentLabels(environment, id) },
       spec: {
         // No `replicas`: the autoscaler owns them.
         revisionHistoryLimit: 5,
@@ -34,7 +34,7 @@ export class RollingDeployment extends k8s.KubeDeployment {
           type: 'RollingUpdate',
           rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
         },
-        template: hardenedPod(environment, {
+        template: hardenedPodTemplate(environment, {
           ...pod,
           component: id,
           shutdown: { preStop: timings.preStop, grace: timings.terminationGrace },

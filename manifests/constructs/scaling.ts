@@ -2,9 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { Environment, Scaling } from '../environments/environment.ts';
-import { labels } from './labels.ts';
-import { selectorOf } from './places.ts';
-import { queueScaler } from './queue-scaling.ts';
+import { componentLabels } from './labels.ts';
+import { podSelectorOf } from './network-peers.ts';
+import { addQueueScaler } from './queue-scaling.ts';
 
 /** Up at once and steeply, down slowly (guide row K8-17). */
 const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
@@ -20,9 +20,9 @@ const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehavio
 });
 
 /** The autoscaler of a workload (guide rows K8-14..K8-16): it alone says how many replicas there are. */
-export function autoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
+export function addAutoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
   const behavior = behaviour(scaling);
-  if (scaling.queue) queueScaler(scope, environment, role, scaling, scaling.queue, behavior);
+  if (scaling.queue) addQueueScaler(scope, environment, role, scaling, scaling.queue, behavior);
   else resourceScaler(scope, environment, role, scaling, behavior);
 }
 
@@ -38,7 +38,7 @@ function resourceScaler(
     resource: { name, target: { type: 'Utilization', averageUtilization: scaling[name] } },
   });
   new k8s.KubeHorizontalPodAutoscalerV2(scope, `${role}-autoscaler`, {
-    metadata: { name: environment.names.autoscalers[role], labels: labels(environment, role) },
+    metadata: { name: environment.names.autoscalers[role], labels: componentLabels(environment, role) },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: environment.names[role] },
       minReplicas: scaling.min,
@@ -50,12 +50,12 @@ function resourceScaler(
 }
 
 /** Evictions take one pod of a workload at a time; one that is broken anyway never stands in the way of a drain. */
-export function disruptionBudget(scope: Construct, environment: Environment, role: WorkloadRole): void {
+export function addDisruptionBudget(scope: Construct, environment: Environment, role: WorkloadRole): void {
   new k8s.KubePodDisruptionBudget(scope, `${role}-budget`, {
-    metadata: { name: environment.names.budgets[role], labels: labels(environment, role) },
+    metadata: { name: environment.names.budgets[role], labels: componentLabels(environment, role) },
     spec: {
       maxUnavailable: k8s.IntOrString.fromNumber(1),
-      selector: selectorOf(environment, role),
+      selector: podSelectorOf(environment, role),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     },
   });

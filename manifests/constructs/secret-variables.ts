@@ -3,7 +3,7 @@ import type { ProcessRole } from '../../contract/roles.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
 import { localDatabase } from '../../contract/stores.ts';
 import type { Environment } from '../environments/environment.ts';
-import { poolerOf } from './places.ts';
+import { poolerOf } from './network-peers.ts';
 
 /** Whether the database's operator makes a secret itself, so that no human handles it. */
 export const isMadeByOperator = ({ database }: Environment, name: SecretSettingName) =>

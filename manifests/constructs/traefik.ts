@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
 import { type EdgeRoutes, isGeneral } from './edge-routes.ts';
-import { labels } from './labels.ts';
+import { componentLabels } from './labels.ts';
 
 /** The part of Traefik's kind Middleware (traefik.io/v1alpha1) that is used here. */
 type MiddlewareSpec =
@@ -20,26 +20,30 @@ type MiddlewareSpec =
   | { readonly redirectScheme: { readonly scheme: 'https'; readonly permanent: true } };
 
 /** An object of Traefik's own kind; its CRD judges it in tests. @returns its name */
-export function middleware(scope: Construct, environment: Environment, suffix: string, spec: MiddlewareSpec): string {
+export function addMiddleware(scope: Construct, environment: Environment, suffix: string, spec: MiddlewareSpec): string {
   const name = `${environment.names.route}-${suffix}`;
   new ApiObject(scope, `middleware-${suffix}`, {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'Middleware',
-    metadata: { name, labels: labels(environment, 'edge') },
+    metadata: { name, labels: componentLabels(environment, 'edge') },
     spec,
   });
   return name;
 }
 
 /** What limits these routes, in the order in which requests pass it. @returns the names */
-export function limiting(scope: Construct, environment: Environment, routes: EdgeRoutes): string[] {
+export function addLimitMiddlewares(scope: Construct, environment: Environment, routes: EdgeRoutes): string[] {
   const { name, rate, bodyBytes } = routes;
   const rateLimit = rate && { average: rate.requests, period: `${rate.seconds}s` as const, burst: rate.burst + 1, ...source(environment) };
   return [
-    ...(rateLimit ? [middleware(scope, environment, `${name}-rate`, { rateLimit })] : []),
+    ...(rateLimit ? [addMiddleware(scope, environment, `${name}-rate`, { rateLimit })] : []),
     // All in memory: the controller's root may be read-only. What is streamed is limited by the service alone.
     ...(rateLimit && !isGeneral(routes)
-      ? [middleware(scope, environment, `${name}-body`, { buffering: { maxRequestBodyBytes: bodyBytes, memRequestBodyBytes: bodyBytes } })]
+      ? [
+          addMiddleware(scope, environment, `${name}-body`, {
+            buffering: { maxRequestBodyBytes: bodyBytes, memRequestBodyBytes: bodyBytes },
+          }),
+        ]
       : []),
   ];
 }

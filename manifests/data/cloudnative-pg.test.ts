@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { databaseIn } from '../environments/defaults.ts';
 import type { Environment, OperatedDatabase } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 

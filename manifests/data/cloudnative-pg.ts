@@ -1,17 +1,17 @@
 import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
 import { ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup';
 import type { Construct } from 'constructs';
-import { labels } from '../constructs/labels.ts';
-import { modelObject } from '../constructs/model-object.ts';
-import { instancesOf } from '../constructs/places.ts';
-import { priorityOf } from '../constructs/priorities.ts';
+import { addCustomResource } from '../constructs/custom-resource.ts';
+import { componentLabels } from '../constructs/labels.ts';
+import { instanceSelector } from '../constructs/network-peers.ts';
+import { priorityClassOf } from '../constructs/priority-classes.ts';
+import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, OperatedDatabase } from '../environments/environment.ts';
-import { images } from '../images.ts';
 import { archiveOf, backupPlugin, bootstrapOf } from './bootstrap.ts';
 import { parametersOf } from './connection-budget.ts';
-import { objectStore } from './object-store.ts';
-import { podMonitor } from './pod-monitor.ts';
-import { pooler } from './pooler.ts';
+import { addObjectStore } from './object-store.ts';
+import { addPodMonitor } from './pod-monitor.ts';
+import { addPooler } from './pooler.ts';
 import { preloaded, timescaleParameters } from './timescale.ts';
 
 /**
@@ -19,7 +19,7 @@ import { preloaded, timescaleParameters } from './timescale.ts';
  * DB-02, DB-09, DB-10, DB-14). It makes its users and passwords itself.
  * @throws when more replicas must confirm than there are, or an archive would be written over, naming both
  */
-export function operatedPostgres(scope: Construct, environment: Environment, database: OperatedDatabase): void {
+export function addCloudNativePg(scope: Construct, environment: Environment, database: OperatedDatabase): void {
   const { names } = environment;
   const { instances, storage, resources, synchronous, backups, timescale } = database;
   if (synchronous && synchronous.replicas >= instances)
@@ -28,14 +28,14 @@ export function operatedPostgres(scope: Construct, environment: Environment, dat
     );
   const pooled = database.pooler && database.pooler.instances * database.pooler.connections;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources, pooled });
-  const metadata = { name: names.postgres, labels: { ...labels(environment, 'postgres') } };
-  modelObject(
+  const metadata = { name: names.postgres, labels: { ...componentLabels(environment, 'postgres') } };
+  addCustomResource(
     scope,
     new Cluster({
       metadata,
       spec: {
         instances,
-        imageName: timescale?.image ?? images.operatedPostgres,
+        imageName: timescale?.image ?? thirdPartyImages.operatedPostgres,
         // A new version or parameter takes the replicas first, then the primary hands over.
         primaryUpdateStrategy: 'unsupervised',
         primaryUpdateMethod: 'switchover',
@@ -56,17 +56,17 @@ export function operatedPostgres(scope: Construct, environment: Environment, dat
             maxSkew: 1,
             topologyKey: 'topology.kubernetes.io/zone',
             whenUnsatisfiable: 'ScheduleAnyway',
-            labelSelector: { ...instancesOf(environment) },
+            labelSelector: { ...instanceSelector(environment) },
           },
         ],
-        ...priorityOf(environment, 'postgres'),
+        ...priorityClassOf(environment, 'postgres'),
         ...(backups && { plugins: [{ name: backupPlugin, isWALArchiver: true, parameters: archiveOf(environment, backups.archive) }] }),
       },
     }),
   );
   if (backups) {
-    objectStore(scope, environment, backups);
-    modelObject(
+    addObjectStore(scope, environment, backups);
+    addCustomResource(
       scope,
       new ScheduledBackup({
         metadata,
@@ -81,6 +81,6 @@ export function operatedPostgres(scope: Construct, environment: Environment, dat
       }),
     );
   }
-  if (database.pooler) pooler(scope, environment, database.pooler);
-  if (environment.monitoring?.kind === 'operator') podMonitor(scope, environment, 'postgres');
+  if (database.pooler) addPooler(scope, environment, database.pooler);
+  if (environment.monitoring?.kind === 'operator') addPodMonitor(scope, environment, 'postgres');
 }

@@ -1,9 +1,9 @@
 import { workloadRoles } from '../../contract/roles.ts';
 import { settings } from '../../contract/settings.ts';
-import { mostCanaryPods } from '../constructs/progressive.ts';
-import { amountOf } from '../constructs/quantity.ts';
+import { maxCanaryReplicas } from '../constructs/progressive-delivery.ts';
+import { quantityValue } from '../constructs/quantity.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
-import { mostConnections, type Parameters, tune } from './tuning.ts';
+import { maxConnections, type Parameters, tune } from './postgres-tuning.ts';
 
 /** Connections kept for people, dumps, metrics and the operator; three of them for superusers. */
 const reserve = 10;
@@ -12,7 +12,7 @@ const reserve = 10;
 const pods = (environment: Environment) =>
   workloadRoles.reduce(
     (sum, role) => sum + (environment.workloads[role] ? environment.workloads[role].scaling.max + 1 : 0),
-    mostCanaryPods(environment),
+    maxCanaryReplicas(environment),
   );
 
 /** What one process opens, as the environment or else the contract's default has it. */
@@ -40,7 +40,7 @@ interface Size {
 export function parametersOf(path: string, environment: Environment, { resources, storage, pooled }: Size): Parameters {
   const { memory, cpu } = resources.limits;
   const connections = (pooled ?? workloadConnections(environment)) + migrationConnections(environment) + reserve;
-  const most = mostConnections(amountOf(memory));
+  const most = maxConnections(quantityValue(memory));
   if (connections > most) {
     const asked =
       pooled === undefined
@@ -51,5 +51,5 @@ export function parametersOf(path: string, environment: Environment, { resources
         `but PostgreSQL with a memory limit of ${memory} holds ${most}: fewer connections, more memory, or a pooler`,
     );
   }
-  return tune({ memory: amountOf(memory), cores: amountOf(cpu), volume: amountOf(storage), connections });
+  return tune({ memory: quantityValue(memory), cores: quantityValue(cpu), volume: quantityValue(storage), connections });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { local } from '../environments/local.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
-import { alive } from './stateful-postgres.ts';
+import { livenessCommand } from './stateful-postgres.ts';
 
 const database = local.database;
 if (database.kind !== 'stateful-set' || local.cache.kind !== 'in-cluster') throw new Error('local has no stores of its own');
@@ -41,7 +41,7 @@ test.each([
   [2, false],
   [3, false],
 ])('PostgreSQL of which pg_isready says %i is alive: %j; one that recovers is given its time', (code, isAlive) => {
-  const [shell = '', option = '', script = ''] = alive;
+  const [shell = '', option = '', script = ''] = livenessCommand;
   const { status } = spawnSync(shell, [option, `pg_isready() { return ${code}; }; ${script}`]);
   expect(status === 0).toBe(isAlive);
 });

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { labels } from '../constructs/labels.ts';
+import { componentLabels } from '../constructs/labels.ts';
 import type { Environment, OperatedDatabase, SecretName } from '../environments/environment.ts';
 
 /** The part of `ObjectStore` (barmancloud.cnpg.io/v1, plugin 0.15) that is used; the package of the operator's types lacks it. */
@@ -22,7 +22,7 @@ interface ObjectStoreSpec {
 export const backupSidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } } as const;
 
 /** The bucket that backups and WAL go to, named as the database. */
-export function objectStore(scope: Construct, environment: Environment, backups: NonNullable<OperatedDatabase['backups']>): void {
+export function addObjectStore(scope: Construct, environment: Environment, backups: NonNullable<OperatedDatabase['backups']>): void {
   const { names } = environment;
   const { destination, endpoint, retention, encryption } = backups;
   const spec: ObjectStoreSpec = {
@@ -42,7 +42,7 @@ export function objectStore(scope: Construct, environment: Environment, backups:
   new ApiObject(scope, 'object-store', {
     apiVersion: 'barmancloud.cnpg.io/v1',
     kind: 'ObjectStore',
-    metadata: { name: names.postgres, labels: { ...labels(environment, 'postgres') } },
+    metadata: { name: names.postgres, labels: { ...componentLabels(environment, 'postgres') } },
     spec,
   });
 }

@@ -1,13 +1,13 @@
 import { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Pooler';
 import type { Construct } from 'constructs';
-import { labels } from '../constructs/labels.ts';
-import { modelObject } from '../constructs/model-object.ts';
-import { poolersOf } from '../constructs/places.ts';
-import { priorityOf } from '../constructs/priorities.ts';
+import { addCustomResource } from '../constructs/custom-resource.ts';
+import { componentLabels } from '../constructs/labels.ts';
+import { poolerSelector } from '../constructs/network-peers.ts';
+import { priorityClassOf } from '../constructs/priority-classes.ts';
+import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, OperatedDatabase } from '../environments/environment.ts';
-import { images } from '../images.ts';
 import { pooledClients } from './connection-budget.ts';
-import { podMonitor } from './pod-monitor.ts';
+import { addPodMonitor } from './pod-monitor.ts';
 
 /**
  * PgBouncer's parameters. A connection is held for a transaction only: the service locks within transactions and names no prepared
@@ -21,7 +21,7 @@ export const poolerParameters = (clients: number, connections: number) => ({
 });
 
 /** PgBouncer in front of the primary; any of its pods can take all clients. */
-export function pooler(
+export function addPooler(
   scope: Construct,
   environment: Environment,
   { instances, connections, resources }: NonNullable<OperatedDatabase['pooler']>,
@@ -31,12 +31,12 @@ export function pooler(
     topologyKey,
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway' as const,
-    labelSelector: { ...poolersOf(environment) },
+    labelSelector: { ...poolerSelector(environment) },
   }));
-  modelObject(
+  addCustomResource(
     scope,
     new Pooler({
-      metadata: { name: names.pooler, labels: { ...labels(environment, 'pooler') } },
+      metadata: { name: names.pooler, labels: { ...componentLabels(environment, 'pooler') } },
       spec: {
         cluster: { name: names.postgres },
         type: 'rw',
@@ -49,16 +49,16 @@ export function pooler(
             containers: [
               {
                 name: 'pgbouncer',
-                image: images.pgbouncer,
+                image: thirdPartyImages.pgbouncer,
                 resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
               },
             ],
             topologySpreadConstraints: spread,
-            ...priorityOf(environment, 'pooler'),
+            ...priorityClassOf(environment, 'pooler'),
           },
         },
       },
     }),
   );
-  if (environment.monitoring?.kind === 'operator') podMonitor(scope, environment, 'pooler');
+  if (environment.monitoring?.kind === 'operator') addPodMonitor(scope, environment, 'pooler');
 }

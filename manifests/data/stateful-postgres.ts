@@ -1,19 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { localDatabase, type StoreSecretName } from '../../contract/stores.ts';
-import { configurationMap } from '../constructs/configuration-map.ts';
-import { labels, selectorLabels } from '../constructs/labels.ts';
-import { hardenedPod } from '../constructs/pod.ts';
+import { addConfigMap } from '../constructs/config-map.ts';
+import { componentLabels, selectorLabels } from '../constructs/labels.ts';
+import { hardenedPodTemplate } from '../constructs/pod.ts';
+import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, StatefulDatabase } from '../environments/environment.ts';
-import { images } from '../images.ts';
 import { parametersOf } from './connection-budget.ts';
-import { headless } from './headless.ts';
+import { addHeadlessService } from './headless-service.ts';
+import { postgresqlConf } from './postgres-tuning.ts';
 import { preloaded, timescaleParameters } from './timescale.ts';
-import { configurationFile } from './tuning.ts';
 
 /** The user of the official image. */
 export const postgresUser = 70;
-export const password = 'POSTGRES_PASSWORD' satisfies StoreSecretName;
+export const passwordKey = 'POSTGRES_PASSWORD' satisfies StoreSecretName;
 
 /** Arguments of the first start (guide row DB-10). */
 export const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
@@ -24,21 +24,21 @@ const configuration = '/etc/postgresql';
 /** Seconds for a checkpoint on a slow disk; killed before its end, the next start replays the log. */
 export const postgresGrace = 120;
 /** Over TCP: while the database is made, a server answers on the socket alone. */
-export const ready = ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`];
+export const readinessCommand = ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`];
 /** 1 is "not yet": a recovery that is cut off begins again, so it may take as long as it takes. */
-export const alive = ['sh', '-c', `${ready.join(' ')} || [ $? -eq 1 ]`];
+export const livenessCommand = ['sh', '-c', `${readinessCommand.join(' ')} || [ $? -eq 1 ]`];
 
 /** One PostgreSQL on a volume of its own (guide rows DB-01, DB-16), tuned to its limits (DB-09). */
-export function statefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
+export function addStatefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
   const { names, ports } = environment;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources });
-  const file = configurationFile({
+  const file = postgresqlConf({
     listen_addresses: '*',
     ...parameters,
     ...(timescale && { shared_preload_libraries: preloaded }),
     ...timescaleParameters(timescale),
   });
-  const config = configurationMap(scope, environment, 'postgres', { 'postgresql.conf': file });
+  const config = addConfigMap(scope, environment, 'postgres', { 'postgresql.conf': file });
   const probe = (command: readonly string[]): k8s.Probe => ({
     exec: { command: [...command] },
     periodSeconds: 3,
@@ -46,35 +46,35 @@ export function statefulPostgres(scope: Construct, environment: Environment, { s
     failureThreshold: 20,
   });
   new k8s.KubeStatefulSet(scope, 'postgres', {
-    metadata: { name: names.postgres, labels: labels(environment, 'postgres') },
+    metadata: { name: names.postgres, labels: componentLabels(environment, 'postgres') },
     spec: {
       serviceName: names.postgres,
       replicas: 1,
       selector: { matchLabels: { ...selectorLabels(environment, 'postgres') } },
-      template: hardenedPod(environment, {
+      template: hardenedPodTemplate(environment, {
         component: 'postgres',
         user: postgresUser,
         resources,
         container: {
-          image: timescale?.image ?? images.postgres,
+          image: timescale?.image ?? thirdPartyImages.postgres,
           args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
           ports: [{ name: 'postgres', containerPort: ports.postgres }],
           env: [
             { name: 'POSTGRES_DB', value: localDatabase.database },
             { name: 'POSTGRES_USER', value: localDatabase.user },
             { name: 'POSTGRES_INITDB_ARGS', value: initArguments },
-            { name: password, valueFrom: { secretKeyRef: { name: names.secrets, key: password } } },
+            { name: passwordKey, valueFrom: { secretKeyRef: { name: names.secrets, key: passwordKey } } },
             // A folder of its own: the volume's root may hold lost+found.
             { name: 'PGDATA', value: `${dataFolder}/pgdata` },
           ],
-          readinessProbe: probe(ready),
-          livenessProbe: probe(alive),
+          readinessProbe: probe(readinessCommand),
+          livenessProbe: probe(livenessCommand),
           volumeMounts: [
             { name: 'data', mountPath: dataFolder },
             { name: 'configuration', mountPath: configuration, readOnly: true },
           ],
         },
-        writable: ['/tmp', '/var/run/postgresql'],
+        writablePaths: ['/tmp', '/var/run/postgresql'],
         spec: { terminationGracePeriodSeconds: postgresGrace, volumes: [{ name: 'configuration', configMap: { name: config } }] },
       }),
       volumeClaimTemplates: [
@@ -85,5 +85,5 @@ export function statefulPostgres(scope: Construct, environment: Environment, { s
       ],
     },
   });
-  headless(scope, environment, 'postgres');
+  addHeadlessService(scope, environment, 'postgres');
 }

@@ -1,4 +1,4 @@
-import type { Parameters } from './tuning.ts';
+import type { Parameters } from './postgres-tuning.ts';
 
 /** TimescaleDB's library; it must be loaded with the server. */
 export const preloaded = 'timescaledb';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pathText, placesIn, valueAt } from '../kubernetes/walk.ts';
+import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 import { environmentMistakes } from './check.ts';
 import type { Environment } from './environment.ts';
@@ -121,15 +121,15 @@ describe('An environment', () => {
   });
 
   test.each(Object.entries(complete))('%s: a mistake in any of its fields is refused, naming the field', (_name, environment) => {
-    const tried = [...placesIn(environment)].flatMap(({ path, value }) => mistakesOf(path, value).map((mistake) => ({ path, mistake })));
+    const tried = [...walkValues(environment)].flatMap(({ path, value }) => mistakesOf(path, value).map((mistake) => ({ path, mistake })));
     const passed = tried.filter(({ path, mistake }) => {
       const said = environmentMistakes(withValue(environment, path, mistake)).join('\n');
-      const field = path.at(-1) === 'kind' ? pathText(path.slice(0, -1)) : pathText(path);
+      const field = path.at(-1) === 'kind' ? formatPath(path.slice(0, -1)) : formatPath(path);
       // A wrong prefix or name of the environment itself is in every message.
       return !said.includes(field);
     });
     expect(tried.length).toBeGreaterThan(200);
-    expect(passed.map(({ path, mistake }) => `${pathText(path)} = ${JSON.stringify(mistake)}`)).toEqual([]);
+    expect(passed.map(({ path, mistake }) => `${formatPath(path)} = ${JSON.stringify(mistake)}`)).toEqual([]);
   });
 
   test.each([

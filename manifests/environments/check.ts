@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { environmentNames } from '../../contract/product.ts';
 import { type Setting, settings } from '../../contract/settings.ts';
-import { textMistake } from '../kubernetes/texts.ts';
-import { pathText, placesIn, valueAt } from '../kubernetes/walk.ts';
+import { validateText } from '../kubernetes/text-formats.ts';
+import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { cache, database } from './data-schema.ts';
 import type { Environment, ExpectedCluster } from './environment.ts';
 import { matching, named } from './kinds.ts';
@@ -22,14 +22,14 @@ const mostOf = (path: readonly string[]): number => shorter[path.join('.')] ?? 6
 
 /** Most names begin with the prefix: if the prefix is wrong, nothing else is reported. */
 const names = checked<Environment['names']>((value, report) => {
-  const all = [...placesIn(value)].flatMap(({ path, value: name }) => (typeof name === 'object' ? [] : [{ path, name }]));
+  const all = [...walkValues(value)].flatMap(({ path, value: name }) => (typeof name === 'object' ? [] : [{ path, name }]));
   const rooms = all.flatMap(({ path, name }) =>
     typeof name === 'string' && name.startsWith(value.prefix) ? [mostOf(path) - (name.length - value.prefix.length)] : [],
   );
-  const prefix = textMistake('serviceName', value.prefix, Math.min(63, ...rooms));
+  const prefix = validateText('serviceName', value.prefix, Math.min(63, ...rooms));
   if (prefix !== undefined) return report(['prefix'], prefix);
   for (const { path, name } of all) {
-    const mistake = textMistake('serviceName', name, mostOf(path));
+    const mistake = validateText('serviceName', name, mostOf(path));
     if (mistake !== undefined) report(path, mistake);
   }
 });
@@ -104,6 +104,6 @@ export function environmentMistakes(environment: Environment): readonly string[]
   return parsed.error.issues.map(({ path, message }) => {
     const keys = path.map(String);
     const value = valueAt(environment, ...keys);
-    return `environment ${environment.name}: ${pathText(keys)}${typeof value === 'object' ? '' : ` (${String(value)})`} ${message}`;
+    return `environment ${environment.name}: ${formatPath(keys)}${typeof value === 'object' ? '' : ` (${String(value)})`} ${message}`;
   });
 }

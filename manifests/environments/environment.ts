@@ -3,8 +3,8 @@ import type { EnvironmentName, Names } from '../../contract/product.ts';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
 import type { StoreSecretName } from '../../contract/stores.ts';
-import type { Strategy } from '../constructs/progressive-strategy.ts';
 import type { Notify } from '../monitoring/notify.ts';
+import type { Strategy } from './strategy.ts';
 import type { Admission, Deployer } from './trust.ts';
 
 /** Memory and CPU in Kubernetes notation. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { scheduleMistake } from '../kubernetes/cron.ts';
-import { networkMistake } from '../kubernetes/networks.ts';
-import { parseQuantity, quantityMistake } from '../kubernetes/quantity.ts';
-import { type TextKind, textMistake } from '../kubernetes/texts.ts';
+import { validateCidr } from '../kubernetes/cidr.ts';
+import { validateSchedule } from '../kubernetes/cron.ts';
+import { parseQuantity, validateQuantity } from '../kubernetes/quantity.ts';
+import { type TextFormat, validateText } from '../kubernetes/text-formats.ts';
 
 /** A text with a check that says what is wrong and what to do. `T`: the type that the compiler already knows it by. */
 export const checkedText = <T extends string = string>(mistake: (value: string) => string | undefined) =>
@@ -16,7 +16,7 @@ export const checkedText = <T extends string = string>(mistake: (value: string) 
 export const matching = <T extends string = string>(pattern: RegExp, write: string) =>
   checkedText<T>((value) => (pattern.test(value) ? undefined : `is not valid: write ${write}`));
 
-export const named = (kind: TextKind, most?: number) => checkedText((value) => textMistake(kind, value, most));
+export const named = (kind: TextFormat, most?: number) => checkedText((value) => validateText(kind, value, most));
 export const whole = (least: number, most: number) =>
   z.custom<number>(
     (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
@@ -24,10 +24,10 @@ export const whole = (least: number, most: number) =>
   );
 /** Greater than 0: what is asked for or stored. */
 export const quantity = (resource: string) =>
-  checkedText((value) => quantityMistake(resource, value) ?? (Number(parseQuantity(value)) > 0 ? undefined : 'must be greater than 0'));
-export const network = checkedText(networkMistake);
+  checkedText((value) => validateQuantity(resource, value) ?? (Number(parseQuantity(value)) > 0 ? undefined : 'must be greater than 0'));
+export const network = checkedText(validateCidr);
 export const networks = z.tuple([network], network).readonly();
-export const schedule = (seconds: boolean) => checkedText((value) => scheduleMistake(value, seconds));
+export const schedule = (seconds: boolean) => checkedText((value) => validateSchedule(value, seconds));
 
 /** A URL of one of these schemes, with a valid host, without credentials. */
 export const url = <T extends string = string>(...schemes: readonly string[]) =>

@@ -23,7 +23,7 @@ const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@
  * What is wrong with a schedule as github.com/robfig/cron reads it; undefined if it is right and comes at all.
  * @param seconds whether there is a first field of seconds, as CloudNativePG has it
  */
-export function scheduleMistake(schedule: string, seconds: boolean): string | undefined {
+export function validateSchedule(schedule: string, seconds: boolean): string | undefined {
   if (descriptors.includes(schedule)) return undefined;
   const fields = seconds ? [second, ...standard] : standard;
   const texts = schedule.trim().split(/\s+/);

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import { scheduleMistake } from './cron.ts';
-import { networkMistake } from './networks.ts';
-import { quantityMistake } from './quantity.ts';
-import { enumerations, missingIn, required } from './required-fields.ts';
-import { type TextKind, textMistake } from './texts.ts';
-import { pathText } from './walk.ts';
+import { validateCidr } from './cidr.ts';
+import { validateSchedule } from './cron.ts';
+import { validateQuantity } from './quantity.ts';
+import { enumerations, missingFields, requiredFields } from './required-fields.ts';
+import { type TextFormat, validateText } from './text-formats.ts';
+import { formatPath } from './walk.ts';
 
 /** What is wrong with a value, and what to do; undefined if it is right. */
 type Check = (value: unknown, path: readonly string[], kind: string) => string | undefined;
@@ -17,15 +17,15 @@ interface FieldRule {
 }
 
 const text =
-  (kind: TextKind, most?: number): Check =>
+  (kind: TextFormat, most?: number): Check =>
   (value) =>
-    textMistake(kind, value, most);
+    validateText(kind, value, most);
 const keys =
-  (kind: TextKind): Check =>
+  (kind: TextFormat): Check =>
   (value) => {
     if (typeof value !== 'object' || value === null) return undefined;
-    const wrong = Object.keys(value).find((key) => textMistake(kind, key) !== undefined);
-    return wrong === undefined ? undefined : `has the key ${JSON.stringify(wrong)}, which ${textMistake(kind, wrong)}`;
+    const wrong = Object.keys(value).find((key) => validateText(kind, key) !== undefined);
+    return wrong === undefined ? undefined : `has the key ${JSON.stringify(wrong)}, which ${validateText(kind, wrong)}`;
   };
 const largest = 2 ** 31 - 1;
 const whole =
@@ -34,9 +34,9 @@ const whole =
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
       ? undefined
       : `must be a whole number from ${least} ${most === largest ? 'up' : `to ${most}`}`;
-const quantity: Check = (value, path) => (typeof value === 'object' ? undefined : quantityMistake(path.at(-1) ?? '', value));
+const quantity: Check = (value, path) => (typeof value === 'object' ? undefined : validateQuantity(path.at(-1) ?? '', value));
 const port = whole(1, 65_535);
-const portOrName: Check = (value) => (typeof value === 'string' ? textMistake('portName', value) : port(value, [], ''));
+const portOrName: Check = (value) => (typeof value === 'string' ? validateText('portName', value) : port(value, [], ''));
 /** A number of pods, or a share of them. */
 const amount: Check = (value) => {
   if (typeof value === 'number') return whole(0)(value, [], '');
@@ -44,7 +44,7 @@ const amount: Check = (value) => {
     ? undefined
     : 'must be a number of pods, or a share such as 25% of at most 100%';
 };
-const schedule: Check = (value, _path, kind) => scheduleMistake(String(value), kind === 'ScheduledBackup');
+const schedule: Check = (value, _path, kind) => validateSchedule(String(value), kind === 'ScheduledBackup');
 const timeZone: Check = (value) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: String(value) });
@@ -62,8 +62,8 @@ const oneOf =
 const complete =
   (fields: readonly (readonly string[])[]): Check =>
   (value) => {
-    const missing = typeof value === 'object' ? missingIn(value, fields) : [];
-    return missing.length > 0 ? `has no ${missing.map(pathText).join(', ')}: add it` : undefined;
+    const missing = typeof value === 'object' ? missingFields(value, fields) : [];
+    return missing.length > 0 ? `has no ${missing.map(formatPath).join(', ')}: add it` : undefined;
   };
 
 const integers: Readonly<Record<string, readonly [least: number, most?: number]>> = {
@@ -106,7 +106,7 @@ export const fieldRules: readonly FieldRule[] = [
   ...enumerations.map(
     ([at, values]): FieldRule => ({ at, check: (value, path, kind) => (core(kind) ? oneOf(values)(value, path, kind) : undefined) }),
   ),
-  ...required.map(
+  ...requiredFields.map(
     ([at, fields]): FieldRule => ({ at, check: (value, path, kind) => (core(kind) ? complete(fields)(value, path, kind) : undefined) }),
   ),
   {
@@ -171,8 +171,8 @@ export const fieldRules: readonly FieldRule[] = [
     (name): FieldRule => ({ at: [name], check: text('subdomain') }),
   ),
   { at: ['serviceName'], kinds: ['StatefulSet'], check: text('label') },
-  { at: ['cidr'], check: networkMistake },
-  { at: ['except', '*'], check: networkMistake },
+  { at: ['cidr'], check: validateCidr },
+  { at: ['except', '*'], check: validateCidr },
   { at: ['schedule'], kinds: ['CronJob', 'ScheduledBackup'], check: schedule },
   { at: ['timeZone'], kinds: ['CronJob'], check: timeZone },
   { at: ['rules', '*', 'host'], kinds: ['Ingress'], check: text('hostName') },
@@ -188,7 +188,7 @@ export const fieldRules: readonly FieldRule[] = [
 const byEnd = Map.groupBy(fieldRules, ({ at }) => at.at(-1) ?? '');
 
 /** The mistakes of one value by all rules that hold where it is. */
-export function fieldMistakes(kind: string, path: readonly string[], value: unknown): string[] {
+export function validateField(kind: string, path: readonly string[], value: unknown): string[] {
   const rules = [...(byEnd.get(path.at(-1) ?? '') ?? []), ...(byEnd.get('*') ?? [])];
   return rules
     .filter(({ at, kinds }) => (kinds?.includes(kind) ?? true) && endsWith(path, at))

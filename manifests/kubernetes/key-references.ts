@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '../objects.ts';
-import type { Mistake } from './pod-rules.ts';
-import { listIn, placesIn, valueAt } from './walk.ts';
+import type { KubernetesObject } from './object.ts';
+import type { FieldError } from './pod-rules.ts';
+import { listAt, valueAt, walkValues } from './walk.ts';
 
 /** Keys of ConfigMaps that an object reads, by a variable or as a file, and that are not there. Whether the ConfigMap is there is another rule. */
-export function keyMistakes(object: KubernetesObject, objects: readonly KubernetesObject[]): Mistake[] {
-  const mistake = (path: readonly string[], key: unknown, config: unknown): Mistake[] => {
+export function validateConfigMapKeys(object: KubernetesObject, objects: readonly KubernetesObject[]): FieldError[] {
+  const mistake = (path: readonly string[], key: unknown, config: unknown): FieldError[] => {
     const found = objects.find(
       ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === config && metadata.namespace === object.metadata.namespace,
     );
@@ -14,12 +14,12 @@ export function keyMistakes(object: KubernetesObject, objects: readonly Kubernet
       { path, text: `(${key}) is no key of ConfigMap/${String(config)}, which has ${keys.join(', ') || 'none'}: correct one of them` },
     ];
   };
-  return [...placesIn(object)].flatMap(({ path, value }): Mistake[] => {
+  return [...walkValues(object)].flatMap(({ path, value }): FieldError[] => {
     const name = path.at(-1);
     if (name === 'configMapKeyRef' && valueAt(value, 'optional') !== true)
       return mistake([...path, 'key'], valueAt(value, 'key'), valueAt(value, 'name'));
     if (name !== 'configMap' || valueAt(value, 'optional') === true) return [];
-    return listIn(value, 'items').flatMap((item, position) =>
+    return listAt(value, 'items').flatMap((item, position) =>
       mistake([...path, 'items', String(position), 'key'], valueAt(item, 'key'), valueAt(value, 'name')),
     );
   });

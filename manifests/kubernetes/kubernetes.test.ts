@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { scheduleMistake } from './cron.ts';
-import { isWithin, networkMistake } from './networks.ts';
-import { parseQuantity, quantityMistake } from './quantity.ts';
-import { textMistake } from './texts.ts';
+import { isCidrWithin, validateCidr } from './cidr.ts';
+import { validateSchedule } from './cron.ts';
+import { parseQuantity, validateQuantity } from './quantity.ts';
+import { validateText } from './text-formats.ts';
 
 describe('a quantity', () => {
   test.each([
@@ -17,7 +17,7 @@ describe('a quantity', () => {
     ['-1', -1],
   ])('%s is %d', (text, amount) => expect(parseQuantity(text)).toBeCloseTo(amount));
   test.each(['', '1GB', '1 Gi', 'Gi', '1K', '1gi', '0x1', '1e', '1,5', '--1', '1mi'])('%p is none', (text) => {
-    expect(quantityMistake('memory', text)).toMatch(/is not a quantity/);
+    expect(validateQuantity('memory', text)).toMatch(/is not a quantity/);
   });
 });
 
@@ -25,17 +25,17 @@ describe('a schedule', () => {
   test.each(['0 3 * * *', '*/5 * * * *', '0 9-17 * * mon-fri', '0 0 1,15 jan *', '@daily', '5/15 * ? * *', '0 0 29 2 *', '0 0 31 2 mon'])(
     '%s is taken',
     (text) => {
-      expect(scheduleMistake(text, false)).toBeUndefined();
+      expect(validateSchedule(text, false)).toBeUndefined();
     },
   );
   test('with seconds has six fields', () => {
-    expect([scheduleMistake('0 0 2 * * *', true), scheduleMistake('0 2 * * *', true)]).toEqual([
+    expect([validateSchedule('0 0 2 * * *', true), validateSchedule('0 2 * * *', true)]).toEqual([
       undefined,
       expect.stringContaining('needs 6: second, minute'),
     ]);
   });
   test.each(['0 0 30 2 *', '0 0 31 4 *', '0 0 31 nov *'])('%s would never run', (text) =>
-    expect(scheduleMistake(text, false)).toMatch(/would never run/),
+    expect(validateSchedule(text, false)).toMatch(/would never run/),
   );
   test('is refused exactly when a number is outside of its field', () => {
     const [minute, hour, day, month, weekday] = [59, 23, 31, 12, 6].map(() => fc.integer({ min: 0, max: 70 }));
@@ -44,7 +44,7 @@ describe('a schedule', () => {
         fc.tuple(minute ?? fc.nat(), hour ?? fc.nat(), day ?? fc.nat(), month ?? fc.nat(), weekday ?? fc.nat()),
         ([m, h, d, mo, w]) => {
           const isRight = m <= 59 && h <= 23 && d >= 1 && d <= 31 && mo >= 1 && mo <= 12 && w <= 6;
-          expect(scheduleMistake(`${m} ${h} ${d} ${mo} ${w}`, false) === undefined).toBe(isRight);
+          expect(validateSchedule(`${m} ${h} ${d} ${mo} ${w}`, false) === undefined).toBe(isRight);
         },
       ),
     );
@@ -52,18 +52,16 @@ describe('a schedule', () => {
 });
 
 describe('a network', () => {
-  test.each(['10.0.0.0/8', '0.0.0.0/0', '2001:db8::/32', '10.1.2.3/32'])('%s is one', (text) =>
-    expect(networkMistake(text)).toBeUndefined(),
-  );
+  test.each(['10.0.0.0/8', '0.0.0.0/0', '2001:db8::/32', '10.1.2.3/32'])('%s is one', (text) => expect(validateCidr(text)).toBeUndefined());
   test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0/8', '::/129', 'example.com/8', '10.0.0.0/08', '10.0.0.0/8/8'])('%s is none', (text) => {
-    expect(networkMistake(text)).toMatch(/write ADDRESS\/BITS/);
+    expect(validateCidr(text)).toMatch(/write ADDRESS\/BITS/);
   });
   test('lies within another if that is larger and has its address', () => {
-    expect([isWithin('10.1.0.0/16', '10.0.0.0/8'), isWithin('11.0.0.0/16', '10.0.0.0/8'), isWithin('10.0.0.0/8', '10.0.0.0/8')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      isCidrWithin('10.1.0.0/16', '10.0.0.0/8'),
+      isCidrWithin('11.0.0.0/16', '10.0.0.0/8'),
+      isCidrWithin('10.0.0.0/8', '10.0.0.0/8'),
+    ]).toEqual([true, false, false]);
   });
 });
 
@@ -75,7 +73,7 @@ test('a text of a kind is never longer than the kind allows', () => {
     ['portName', 15],
     ['subdomain', 253],
   ] as const)
-    expect([textMistake(kind, 'a'.repeat(most)), textMistake(kind, 'a'.repeat(most + 1))]).toEqual([
+    expect([validateText(kind, 'a'.repeat(most)), validateText(kind, 'a'.repeat(most + 1))]).toEqual([
       undefined,
       expect.stringContaining(`at most ${most}`),
     ]);

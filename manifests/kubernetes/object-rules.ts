@@ -1,11 +1,11 @@
-import type { KubernetesObject } from '../objects.ts';
-import { isWithin } from './networks.ts';
-import type { Mistake } from './pod-rules.ts';
+import { isCidrWithin } from './cidr.ts';
+import type { KubernetesObject } from './object.ts';
+import type { FieldError } from './pod-rules.ts';
 import { parseQuantity } from './quantity.ts';
-import { missingIn, requiredIn } from './required-fields.ts';
-import { listIn, valueAt } from './walk.ts';
+import { missingFields, requiredFieldsByKind } from './required-fields.ts';
+import { listAt, valueAt } from './walk.ts';
 
-type ObjectRule = (object: KubernetesObject) => Mistake[];
+type ObjectRule = (object: KubernetesObject) => FieldError[];
 
 const mebibyte = 2 ** 20;
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? ''));
@@ -35,7 +35,7 @@ const budget: ObjectRule = ({ spec }) =>
     : [];
 
 const service: ObjectRule = ({ spec }) => {
-  const ports = listIn(spec, 'ports');
+  const ports = listAt(spec, 'ports');
   const isExternal = valueAt(spec, 'type') === 'ExternalName';
   return [
     ...(ports.length > 1
@@ -72,33 +72,33 @@ const deployment: ObjectRule = ({ spec }) => {
 
 const networkPolicy: ObjectRule = ({ spec }) =>
   ['ingress', 'egress'].flatMap((direction) =>
-    listIn(spec, direction).flatMap((rule, position): Mistake[] => {
+    listAt(spec, direction).flatMap((rule, position): FieldError[] => {
       const path = ['spec', direction, String(position)];
       const peers = direction === 'ingress' ? 'from' : 'to';
       return [
-        ...listIn(rule, peers).flatMap((peer, at) => exceptMistakes(valueAt(peer, 'ipBlock'), [...path, peers, String(at), 'ipBlock'])),
-        ...listIn(rule, 'ports').flatMap((port, at) => rangeMistakes(port, [...path, 'ports', String(at)])),
+        ...listAt(rule, peers).flatMap((peer, at) => exceptMistakes(valueAt(peer, 'ipBlock'), [...path, peers, String(at), 'ipBlock'])),
+        ...listAt(rule, 'ports').flatMap((port, at) => rangeMistakes(port, [...path, 'ports', String(at)])),
       ];
     }),
   );
 
-function exceptMistakes(block: unknown, path: readonly string[]): Mistake[] {
+function exceptMistakes(block: unknown, path: readonly string[]): FieldError[] {
   const cidr = String(valueAt(block, 'cidr'));
-  return listIn(block, 'except').flatMap((except, position) =>
-    isWithin(String(except), cidr)
+  return listAt(block, 'except').flatMap((except, position) =>
+    isCidrWithin(String(except), cidr)
       ? []
       : [{ path: [...path, 'except', String(position)], text: `(${except}) is no part of cidr (${cidr}): leave it out, or correct it` }],
   );
 }
 
-function rangeMistakes(port: unknown, path: readonly string[]): Mistake[] {
+function rangeMistakes(port: unknown, path: readonly string[]): FieldError[] {
   const [first, last] = [valueAt(port, 'port'), valueAt(port, 'endPort')];
   if (last === undefined || (typeof first === 'number' && Number(last) >= first)) return [];
   return [{ path: [...path, 'endPort'], text: `(${last}) must not be below port (${first}), which must be a number: correct the range` }];
 }
 
 const limitRange: ObjectRule = ({ spec }) =>
-  listIn(spec, 'limits').flatMap((limit, position) =>
+  listAt(spec, 'limits').flatMap((limit, position) =>
     Object.entries(Object(valueAt(limit, 'defaultRequest'))).flatMap(([name, request]) => {
       const most = valueAt(limit, 'default', name);
       if (most === undefined || Number(parseQuantity(String(request))) <= Number(parseQuantity(String(most)))) return [];
@@ -108,9 +108,9 @@ const limitRange: ObjectRule = ({ spec }) =>
   );
 
 const role: ObjectRule = ({ rules }) =>
-  listIn(rules).flatMap((rule, position): Mistake[] =>
+  listAt(rules).flatMap((rule, position): FieldError[] =>
     ['verbs', ...(valueAt(rule, 'nonResourceURLs') === undefined ? ['apiGroups', 'resources'] : [])]
-      .filter((field) => listIn(rule, field).length === 0)
+      .filter((field) => listAt(rule, field).length === 0)
       .map((field) => ({ path: ['rules', String(position), field], text: 'is empty: name at least one' })),
   );
 
@@ -135,9 +135,9 @@ const rules: Readonly<Record<string, ObjectRule>> = {
 
 const mostAnnotationBytes = 256 * 1024;
 
-export function objectMistakes(object: KubernetesObject): Mistake[] {
+export function validateObject(object: KubernetesObject): FieldError[] {
   const bytes = bytesOf(object.metadata.annotations);
-  const missing = missingIn(object, requiredIn[object.kind] ?? []);
+  const missing = missingFields(object, requiredFieldsByKind[object.kind] ?? []);
   return [
     ...missing.map((path) => ({ path, text: 'is missing: add it' })),
     ...(rules[object.kind]?.(object) ?? []),

@@ -1,9 +1,9 @@
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from './object.ts';
 import { parseQuantity } from './quantity.ts';
-import { listIn, valueAt } from './walk.ts';
+import { listAt, valueAt } from './walk.ts';
 
 /** What is wrong within an object, and where. */
-export interface Mistake {
+export interface FieldError {
   readonly path: readonly string[];
   /** With the values and the fix. */
   readonly text: string;
@@ -21,18 +21,18 @@ const runsToItsEnd = (kind: string): boolean => kind === 'Job' || kind === 'Cron
 const seconds = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
 /** The rules of the API server for pods that are about more than one field. */
-export function podMistakes(object: KubernetesObject): Mistake[] {
+export function validatePodTemplate(object: KubernetesObject): FieldError[] {
   const at = templates[object.kind];
   if (at === undefined) return [];
   const spec = valueAt(object, ...at, 'spec');
   const path = [...at, 'spec'];
   const volumes = [
-    ...listIn(spec, 'volumes').map((volume) => valueAt(volume, 'name')),
-    ...listIn(object, 'spec', 'volumeClaimTemplates').map((claim) => valueAt(claim, 'metadata', 'name')),
+    ...listAt(spec, 'volumes').map((volume) => valueAt(volume, 'name')),
+    ...listAt(object, 'spec', 'volumeClaimTemplates').map((claim) => valueAt(claim, 'metadata', 'name')),
   ];
   const grace = seconds(valueAt(spec, 'terminationGracePeriodSeconds'), 30);
   const containers = ['initContainers', 'containers'].flatMap((list) =>
-    listIn(spec, list).map((container, position) => ({ container, path: [...path, list, String(position)] })),
+    listAt(spec, list).map((container, position) => ({ container, path: [...path, list, String(position)] })),
   );
   return [
     ...restartMistakes(object.kind, spec, path),
@@ -45,7 +45,7 @@ export function podMistakes(object: KubernetesObject): Mistake[] {
   ];
 }
 
-function restartMistakes(kind: string, spec: unknown, path: readonly string[]): Mistake[] {
+function restartMistakes(kind: string, spec: unknown, path: readonly string[]): FieldError[] {
   const policy = valueAt(spec, 'restartPolicy') ?? 'Always';
   const allowed = runsToItsEnd(kind) ? ['Never', 'OnFailure'] : ['Always'];
   return allowed.includes(String(policy))
@@ -53,7 +53,7 @@ function restartMistakes(kind: string, spec: unknown, path: readonly string[]): 
     : [{ path: [...path, 'restartPolicy'], text: `(${String(policy)}) is not possible for a ${kind}: use ${allowed.join(' or ')}` }];
 }
 
-function resourceMistakes(container: unknown, path: readonly string[]): Mistake[] {
+function resourceMistakes(container: unknown, path: readonly string[]): FieldError[] {
   const requests = Object(valueAt(container, 'resources', 'requests'));
   return Object.entries(requests).flatMap(([name, request]) => {
     const limit = valueAt(container, 'resources', 'limits', name);
@@ -64,8 +64,8 @@ function resourceMistakes(container: unknown, path: readonly string[]): Mistake[
   });
 }
 
-function mountMistakes(container: unknown, path: readonly string[], volumes: readonly unknown[]): Mistake[] {
-  return listIn(container, 'volumeMounts').flatMap((mount, position) => {
+function mountMistakes(container: unknown, path: readonly string[], volumes: readonly unknown[]): FieldError[] {
+  return listAt(container, 'volumeMounts').flatMap((mount, position) => {
     const name = valueAt(mount, 'name');
     if (volumes.includes(name)) return [];
     const text = `(${String(name)}) is no volume of the pod, which has ${volumes.join(', ') || 'none'}: add the volume, or correct the name`;
@@ -75,8 +75,8 @@ function mountMistakes(container: unknown, path: readonly string[], volumes: rea
 
 const handlers = ['httpGet', 'tcpSocket', 'exec', 'grpc'];
 
-function probeMistakes(container: unknown, path: readonly string[]): Mistake[] {
-  return ['startupProbe', 'livenessProbe', 'readinessProbe'].flatMap((name): Mistake[] => {
+function probeMistakes(container: unknown, path: readonly string[]): FieldError[] {
+  return ['startupProbe', 'livenessProbe', 'readinessProbe'].flatMap((name): FieldError[] => {
     const probe = valueAt(container, name);
     if (probe === undefined) return [];
     const given = handlers.filter((handler) => valueAt(probe, handler) !== undefined);
@@ -94,7 +94,7 @@ function probeMistakes(container: unknown, path: readonly string[]): Mistake[] {
   });
 }
 
-function preStopMistakes(container: unknown, path: readonly string[], grace: number): Mistake[] {
+function preStopMistakes(container: unknown, path: readonly string[], grace: number): FieldError[] {
   const at = ['lifecycle', 'preStop', 'sleep', 'seconds'];
   const sleep = valueAt(container, ...at);
   if (sleep === undefined || (typeof sleep === 'number' && sleep >= 0 && sleep <= grace)) return [];

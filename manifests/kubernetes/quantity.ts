@@ -19,7 +19,7 @@ const isBytes = (resource: string): boolean => /(?:^|\.)(?:memory|storage|epheme
  * What is wrong with a quantity; undefined if it is right.
  * @param resource what it is an amount of, such as `memory` or `requests.cpu`
  */
-export function quantityMistake(resource: string, value: unknown): string | undefined {
+export function validateQuantity(resource: string, value: unknown): string | undefined {
   const amount = parseQuantity(String(value));
   if (amount === undefined)
     return `is not a quantity: write a number with a unit, such as ${isBytes(resource) ? '512Mi or 1Gi' : '250m or 2'}`;

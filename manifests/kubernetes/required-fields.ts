@@ -81,7 +81,7 @@ export const enumerations: readonly (readonly [at: readonly string[], values: re
 ];
 
 /** Fields that may not be missing or empty in what stands at the end of a path; the typed API has some of them optional. */
-export const required: readonly (readonly [at: readonly string[], fields: readonly (readonly string[])[]])[] = [
+export const requiredFields: readonly (readonly [at: readonly string[], fields: readonly (readonly string[])[]])[] = [
   [['env', '*'], [['name']]],
   [['secretKeyRef'], [['name'], ['key']]],
   [['configMapKeyRef'], [['name'], ['key']]],
@@ -149,7 +149,7 @@ export const required: readonly (readonly [at: readonly string[], fields: readon
 ];
 
 /** By the kind of an object. */
-export const requiredIn: Readonly<Record<string, readonly (readonly string[])[]>> = {
+export const requiredFieldsByKind: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Deployment: [
     ['spec', 'selector', 'matchLabels'],
     ['spec', 'template', 'spec'],
@@ -193,5 +193,5 @@ const isMissing = (value: unknown): boolean =>
   value === undefined || value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 /** Which of these fields are missing or empty. */
-export const missingIn = (value: unknown, fields: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+export const missingFields = (value: unknown, fields: readonly (readonly string[])[]): readonly (readonly string[])[] =>
   fields.filter((path) => isMissing(valueAt(value, ...path)));

@@ -1,18 +1,18 @@
 /** A value within an object, and the keys and positions that lead to it. */
-export interface Place {
+export interface PathValue {
   readonly path: readonly string[];
   readonly value: unknown;
 }
 
 /** Every value within an object, outer ones first. */
-export function* placesIn(value: unknown, path: readonly string[] = []): Generator<Place> {
+export function* walkValues(value: unknown, path: readonly string[] = []): Generator<PathValue> {
   if (path.length > 0) yield { path, value };
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) yield* placesIn(inner, [...path, key]);
+  for (const [key, inner] of Object.entries(value)) yield* walkValues(inner, [...path, key]);
 }
 
 /** As people write it: `spec.containers[0].ports`, `metadata.labels["a.b/c"]`. */
-export const pathText = (path: readonly string[]): string =>
+export const formatPath = (path: readonly string[]): string =>
   path.reduce((text, key) => {
     if (/^\d+$/.test(key)) return `${text}[${key}]`;
     if (!/^[\w-]+$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
@@ -24,7 +24,7 @@ export const valueAt = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((current, key) => (typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined), value);
 
 /** The list at a path; an empty one if there is none. */
-export function listIn(value: unknown, ...path: readonly string[]): readonly unknown[] {
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found : [];
 }

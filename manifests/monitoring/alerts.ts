@@ -1,7 +1,7 @@
 import type { Severity } from '../../contract/monitoring.ts';
 import { alertLines, objectives } from '../../contract/objectives.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
-import { amountOf } from '../constructs/quantity.ts';
+import { quantityValue } from '../constructs/quantity.ts';
 import type { Environment } from '../environments/environment.ts';
 import {
   above,
@@ -9,11 +9,11 @@ import {
   below,
   dividedBy,
   type Expression,
-  each,
   equal,
-  largest,
-  largestRate,
-  largestShare,
+  gauge,
+  maxOf,
+  maxRate,
+  maxRatio,
   plus,
   quantile,
   rate,
@@ -21,7 +21,7 @@ import {
 } from './promql.ts';
 
 /** Whose metrics an environment's alerts are about, and the limits of its pods. */
-export type Watched = Pick<Environment, 'names' | 'workloads'>;
+export type AlertScope = Pick<Environment, 'names' | 'workloads'>;
 
 /** Names that others refer to: Alertmanager silences the consequences of the first. */
 export const alertNames = { down: 'ServiceDown' } as const;
@@ -88,7 +88,7 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'DatabasePoolBusy',
-    expression: above(largestShare('databasePool', { state: { is: 'used' } }, 'databasePoolSize'), alertLines.databasePoolShare),
+    expression: above(maxRatio('databasePool', { state: { is: 'used' } }, 'databasePoolSize'), alertLines.databasePoolShare),
     for: '5m',
     severity: 'warning',
     summary: 'Database connections nearly used up',
@@ -107,12 +107,12 @@ const ofService: readonly Alert[] = [
 ];
 
 /** Whether pods answer (guide row AL-09): more than three looks of Prometheus' rules in a row, 15 s apart, failed. */
-function ofTargets({ names }: Watched): readonly Alert[] {
+function ofTargets({ names }: AlertScope): readonly Alert[] {
   const job = { job: { is: names.prefix } };
   return [
     {
       alert: alertNames.down,
-      expression: absent(equal(each('up', { ...job, component: { is: 'api' } }), 1)),
+      expression: absent(equal(gauge('up', { ...job, component: { is: 'api' } }), 1)),
       for: '1m',
       severity: 'critical',
       summary: 'No process of the API answers',
@@ -121,7 +121,7 @@ function ofTargets({ names }: Watched): readonly Alert[] {
     },
     {
       alert: 'HealthCheckFailing',
-      expression: equal(each('up', job), 0),
+      expression: equal(gauge('up', job), 0),
       for: '1m',
       severity: 'warning',
       summary: 'A process does not answer',
@@ -132,7 +132,7 @@ function ofTargets({ names }: Watched): readonly Alert[] {
 }
 
 /** How near a role's busiest process is to the limits of its container (guide rows AL-07, AL-08): beyond the first it is slowed down, beyond the second it ends. */
-function ofLimits({ names, workloads }: Watched, role: WorkloadRole): readonly Alert[] {
+function ofLimits({ names, workloads }: AlertScope, role: WorkloadRole): readonly Alert[] {
   const limits = workloads[role]?.resources.limits;
   if (!limits) return [];
   const processes = { job: { is: names.prefix }, component: { is: role } };
@@ -141,7 +141,7 @@ function ofLimits({ names, workloads }: Watched, role: WorkloadRole): readonly A
     {
       ...common,
       alert: 'HighCPUUsage',
-      expression: above(dividedBy(largestRate('processCpu', '5m', processes), amountOf(limits.cpu)), alertLines.cpuShare),
+      expression: above(dividedBy(maxRate('processCpu', '5m', processes), quantityValue(limits.cpu)), alertLines.cpuShare),
       for: '10m',
       summary: 'A process uses nearly all CPU that it may',
       description: `${role}: more than ${percent(alertLines.cpuShare)} of ${limits.cpu} CPU`,
@@ -149,7 +149,7 @@ function ofLimits({ names, workloads }: Watched, role: WorkloadRole): readonly A
     {
       ...common,
       alert: 'HighMemoryUsage',
-      expression: above(dividedBy(largest('processMemory', processes), amountOf(limits.memory)), alertLines.memoryShare),
+      expression: above(dividedBy(maxOf('processMemory', processes), quantityValue(limits.memory)), alertLines.memoryShare),
       for: '5m',
       summary: 'A process uses nearly all memory that it may',
       description: `${role}: more than ${percent(alertLines.memoryShare)} of ${limits.memory}`,
@@ -158,7 +158,7 @@ function ofLimits({ names, workloads }: Watched, role: WorkloadRole): readonly A
 }
 
 /** One rule group, as Prometheus reads it (guide row AL-01); every alert bears the labels `own` besides. */
-export function alertGroup(watched: Watched, own: Readonly<Record<string, string>> = {}) {
+export function alertGroup(watched: AlertScope, own: Readonly<Record<string, string>> = {}) {
   const alerts = [...ofService, ...ofTargets(watched), ...workloadRoles.flatMap((role) => ofLimits(watched, role))];
   return {
     name: `${watched.names.prefix}-api`,

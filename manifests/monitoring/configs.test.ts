@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { local } from '../environments/local.ts';
-import { alertmanagerConfig } from './alertmanager.ts';
+import { alertmanagerFile } from './alertmanager-file.ts';
 import type { Notify } from './notify.ts';
 import { prometheusFiles } from './prometheus.ts';
 
@@ -55,7 +55,7 @@ describe('Prometheus', () => {
 
 describe('Alertmanager', () => {
   test('tells those of critical alerts apart, and holds no secret', () => {
-    const { route, receivers } = parse(alertmanagerConfig(everyWay));
+    const { route, receivers } = parse(alertmanagerFile(everyWay));
     expect(route).toMatchObject({ receiver: 'warning', routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }] });
     expect(receivers).toMatchObject([
       {
@@ -68,7 +68,7 @@ describe('Alertmanager', () => {
   });
 
   test('posts to an address that only a file knows', () => {
-    const { receivers } = parse(alertmanagerConfig({ warning: [{ kind: 'webhook' }] }));
+    const { receivers } = parse(alertmanagerFile({ warning: [{ kind: 'webhook' }] }));
     expect(receivers[1].webhook_configs).toEqual([{ url_file: '/etc/alertmanager-secrets/ALERT_WEBHOOK_URL', send_resolved: true }]);
   });
 });
@@ -95,12 +95,12 @@ describe('as their own tools judge them (skipped where these are not installed)'
   });
 
   installed('amtool').each([{}, everyWay])('amtool accepts the configuration of Alertmanager (%#)', (notify) => {
-    const { status, output } = judge('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': alertmanagerConfig(notify) });
+    const { status, output } = judge('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': alertmanagerFile(notify) });
     expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
   });
 
   installed('amtool')('amtool sends what is critical to its receiver, and all else to the other', () => {
-    writeFileSync(join(folder, 'routes.yml'), alertmanagerConfig(everyWay));
+    writeFileSync(join(folder, 'routes.yml'), alertmanagerFile(everyWay));
     const told = (severity: string) =>
       judge('amtool', ['config', 'routes', 'test', '--config.file=routes.yml', `severity=${severity}`], {}).stdout.trim();
     expect([told('critical'), told('warning')]).toEqual(['critical', 'warning']);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { production } from '../environments/production.ts';
 import { dashboard } from './dashboard.ts';
-import { known } from './promql.ts';
+import { knownMetrics } from './promql.ts';
 
 interface Panel {
   readonly id: number;
@@ -21,7 +21,9 @@ describe('the dashboard', () => {
   });
 
   test('names no metric that the service does not have', () => {
-    const names = new Set<string>(Object.values(known).flatMap(({ name, type }) => (type === 'histogram' ? [`${name}_bucket`] : [name])));
+    const names = new Set<string>(
+      Object.values(knownMetrics).flatMap(({ name, type }) => (type === 'histogram' ? [`${name}_bucket`] : [name])),
+    );
     const used = queries.flatMap(({ expr }) => expr.match(/\b(?:instagram_captions|process|nodejs)_[a-z0-9_]+/g) ?? []);
     expect(used.length).toBeGreaterThanOrEqual(panels.length);
     expect(used.filter((name) => !names.has(name))).toEqual([]);

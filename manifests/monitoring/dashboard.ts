@@ -1,7 +1,7 @@
 import { DashboardBuilder, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Environment } from '../environments/environment.ts';
-import { dividedBy, type Expression, largest, largestRate, largestShare, plus, quantile, rate, ratio } from './promql.ts';
+import { dividedBy, type Expression, maxOf, maxRate, maxRatio, plus, quantile, rate, ratio } from './promql.ts';
 
 /** The source of every panel. */
 export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;
@@ -44,22 +44,22 @@ function panels({ names }: Environment): readonly Panel[] {
       queries: { hits: ratio(hits, plus(hits, rate('cacheMisses', window, captions))) },
     },
     // Every process tells the same of the one queue.
-    { title: 'Queue', unit: 'short', queries: { '{{state}}': largest('queueDepth', {}, { by: ['state'] }) } },
+    { title: 'Queue', unit: 'short', queries: { '{{state}}': maxOf('queueDepth', {}, { by: ['state'] }) } },
     {
       title: 'Busiest process: CPU',
       unit: 'short',
-      queries: { '{{component}}': largestRate('processCpu', window, processes, { by: ['component'] }) },
+      queries: { '{{component}}': maxRate('processCpu', window, processes, { by: ['component'] }) },
     },
     {
       title: 'Largest process: memory',
       unit: 'bytes',
-      queries: { '{{component}}': largest('processMemory', processes, { by: ['component'] }) },
+      queries: { '{{component}}': maxOf('processMemory', processes, { by: ['component'] }) },
     },
-    { title: 'Event loop lag at p99', unit: 's', queries: { '{{component}}': largest('eventLoopLag', processes, { by: ['component'] }) } },
+    { title: 'Event loop lag at p99', unit: 's', queries: { '{{component}}': maxOf('eventLoopLag', processes, { by: ['component'] }) } },
     {
       title: 'Database connections in use',
       unit: 'percentunit',
-      queries: { busiest: largestShare('databasePool', { state: { is: 'used' } }, 'databasePoolSize') },
+      queries: { busiest: maxRatio('databasePool', { state: { is: 'used' } }, 'databasePoolSize') },
     },
     {
       title: 'Model calls',

@@ -2,10 +2,10 @@ import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { ComponentName } from '../../contract/components.ts';
 import type { MonitoringSecretName } from '../../contract/monitoring.ts';
+import { scrapeSeconds } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
 import { dashboard, dataSource } from './dashboard.ts';
 import { addressOf } from './prometheus.ts';
-import { scrapeSeconds } from './scrape.ts';
 
 const folder = '/etc/grafana/provisioning';
 const password: MonitoringSecretName = 'GF_SECURITY_ADMIN_PASSWORD';

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
+import { componentMetaLabel } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
 import { addressOf } from './prometheus.ts';
-import { componentSource } from './scrape.ts';
 
 /** Loki as one process (guide row OB-19): files on its own volume, thrown away after so many days. */
 export function lokiConfig({ ports }: Environment, folder: string, retentionDays: number): string {
@@ -31,7 +31,7 @@ const lineLabels = {
   namespace: '__meta_kubernetes_namespace',
   pod: '__meta_kubernetes_pod_name',
   container: '__meta_kubernetes_pod_container_name',
-  component: componentSource,
+  component: componentMetaLabel,
 } as const;
 
 /**

@@ -30,6 +30,6 @@ export const secretOf = {
 export const receiversOf = (notify: Notify, severity: Severity): readonly Receiver[] => notify[severity] ?? [];
 
 /** How alerts are gathered before somebody is told, and told again. */
-export const pace = { wait: '30s', interval: '5m', repeat: '4h' } as const;
+export const notificationIntervals = { wait: '30s', interval: '5m', repeat: '4h' } as const;
 /** Alerts of one name are told together. */
 export const groupBy = 'alertname';

@@ -3,10 +3,10 @@ import { type ComponentName, components, connections } from '../../contract/comp
 import { endpoints } from '../../contract/endpoints.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
-import { progressiveOf } from '../constructs/progressive.ts';
+import { progressiveStrategyOf } from '../constructs/progressive-delivery.ts';
+import { scrapeSeconds, type TargetLabel } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertGroup } from './alerts.ts';
-import { scrapeSeconds, type TargetLabel } from './scrape.ts';
 
 /** Where a component of this namespace answers others. */
 export function addressOf({ ports }: Environment, component: ComponentName): string {
@@ -19,18 +19,18 @@ export function addressOf({ ports }: Environment, component: ComponentName): str
 const watched = connections.filter(({ from, to }) => from === 'prometheus' && components[to].kind === 'monitoring').map(({ to }) => to);
 
 /** What Prometheus finds beside it: the name that stands for every process of a role, and which of those that watch run. */
-export interface Surroundings {
+export interface PrometheusTargets {
   readonly roleName: (role: WorkloadRole) => string;
   readonly running: (component: ComponentName) => boolean;
   /** The name of a release beside the stable one; not set: there never is one. */
   readonly canaryName?: string;
 }
-const inCluster = (environment: Environment): Surroundings => {
+const inCluster = (environment: Environment): PrometheusTargets => {
   const { names, namespace } = environment;
   return {
     roleName: (role) => `${names.metrics[role]}.${namespace}.svc`,
     running: () => true,
-    ...(progressiveOf(environment) && { canaryName: `${canaryNames(names).metrics}.${namespace}.svc` }),
+    ...(progressiveStrategyOf(environment) && { canaryName: `${canaryNames(names).metrics}.${namespace}.svc` }),
   };
 };
 

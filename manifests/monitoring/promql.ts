@@ -1,5 +1,5 @@
 import { type MetricDefinition, metrics, processMetrics } from '../../contract/metrics.ts';
-import type { TargetLabel } from './scrape.ts';
+import type { TargetLabel } from '../constructs/scrape.ts';
 
 /** A PromQL expression; only the functions here make one, so it can name no unknown metric or label. */
 export interface Expression {
@@ -12,8 +12,8 @@ const scrapeMetrics = {
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Every metric that there is. */
-export const known = { ...metrics, ...processMetrics, ...scrapeMetrics } as const;
-type Known = typeof known;
+export const knownMetrics = { ...metrics, ...processMetrics, ...scrapeMetrics } as const;
+type Known = typeof knownMetrics;
 export type KnownKey = keyof Known;
 
 type KeysOfType<T extends string> = { [K in KnownKey]: Known[K]['type'] extends T ? K : never }[KnownKey];
@@ -48,44 +48,44 @@ interface By<K extends KnownKey> {
 
 /** Per-second increase of a counter over a window such as `5m`, summed over everything, or by some labels. */
 export function rate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
-  return { promql: aggregated('sum', by, `rate(${known[key].name}${selector(matchers)}[${window}])`) };
+  return { promql: aggregated('sum', by, `rate(${knownMetrics[key].name}${selector(matchers)}[${window}])`) };
 }
 
 /** As `rate`, of the process in which it is largest. */
-export function largestRate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
-  return { promql: aggregated('max', by, `rate(${known[key].name}${selector(matchers)}[${window}])`) };
+export function maxRate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
+  return { promql: aggregated('max', by, `rate(${knownMetrics[key].name}${selector(matchers)}[${window}])`) };
 }
 
 /** Largest value of a gauge, of everything, or by some labels. */
-export function largest<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
-  return { promql: aggregated('max', by, `${known[key].name}${selector(matchers)}`) };
+export function maxOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: By<K> = {}): Expression {
+  return { promql: aggregated('max', by, `${knownMetrics[key].name}${selector(matchers)}`) };
 }
 
 /** A gauge itself, one value a series. */
-export function each<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}): Expression {
-  return { promql: `${known[key].name}${selector(matchers)}` };
+export function gauge<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}): Expression {
+  return { promql: `${knownMetrics[key].name}${selector(matchers)}` };
 }
 
 /** Quantile of a histogram over a window: aggregated by `le` first, so there is one value, not one a series (D-04). */
 export function quantile(q: number, key: HistogramKey, window: string): Expression {
-  return { promql: `histogram_quantile(${q}, sum by (le) (rate(${known[key].name}_bucket[${window}])))` };
+  return { promql: `histogram_quantile(${q}, sum by (le) (rate(${knownMetrics[key].name}_bucket[${window}])))` };
 }
 
 /** Series by what they have grown in so many seconds: a new one from nothing, one that is gone not at all. Exact, unlike `increase`. */
 const growth = (series: string, seconds: number) => `((${series} - ${series} offset ${seconds}s) or ${series})`;
 
 /** What a counter has grown in so many seconds, over everything; 0 where it has no such series. */
-export function grown<K extends CounterKey>(key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
-  return { promql: `sum(${growth(`${known[key].name}${selector(matchers)}`, seconds)}) or vector(0)` };
+export function exactIncrease<K extends CounterKey>(key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
+  return { promql: `sum(${growth(`${knownMetrics[key].name}${selector(matchers)}`, seconds)}) or vector(0)` };
 }
 
 /** Quantile of what a histogram has counted in so many seconds. */
-export function grownQuantile<K extends HistogramKey>(q: number, key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
-  return { promql: `histogram_quantile(${q}, sum by (le) (${growth(`${known[key].name}_bucket${selector(matchers)}`, seconds)}))` };
+export function exactQuantile<K extends HistogramKey>(q: number, key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
+  return { promql: `histogram_quantile(${q}, sum by (le) (${growth(`${knownMetrics[key].name}_bucket${selector(matchers)}`, seconds)}))` };
 }
 
 /** Targets that answered their last scrape, if that is at most so many seconds ago. */
-export function answering(matchers: Matchers<'up'>, seconds: number): Expression {
+export function upTargets(matchers: Matchers<'up'>, seconds: number): Expression {
   const up = `up${selector(matchers)}`;
   return { promql: `count(${up} == 1 and (time() - timestamp(${up})) <= ${seconds})` };
 }
@@ -98,9 +98,9 @@ export function ratio(part: Expression, whole: Expression): Expression {
  * Largest share of all processes that a gauge has of another gauge: of each process by itself, then the largest, so there is one
  * value. The labels that choose the part are not compared.
  */
-export function largestShare<K extends GaugeKey>(part: K, matchers: Matchers<K>, whole: GaugeKey): Expression {
-  const ignored = known[part].labels.join(',');
-  return { promql: `max(${known[part].name}${selector(matchers)} / ignoring(${ignored}) ${known[whole].name})` };
+export function maxRatio<K extends GaugeKey>(part: K, matchers: Matchers<K>, whole: GaugeKey): Expression {
+  const ignored = knownMetrics[part].labels.join(',');
+  return { promql: `max(${knownMetrics[part].name}${selector(matchers)} / ignoring(${ignored}) ${knownMetrics[whole].name})` };
 }
 
 export function plus(a: Expression, b: Expression): Expression {

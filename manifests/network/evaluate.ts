@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import { chooses, type LabelSet } from './labels.ts';
+import { type LabelSet, selectorMatches } from './label-selector.ts';
 import type { Direction, NetworkPolicy, Peer, PolicyPort } from './network-policy.ts';
 
 export type Protocol = PolicyPort['protocol'];
@@ -15,7 +15,7 @@ export interface Pod {
   readonly ports: readonly ContainerPort[];
 }
 /** An end of a connection: a pod, or an address outside the cluster. */
-export type End = Pod | { readonly address: string };
+export type TrafficPeer = Pod | { readonly address: string };
 export interface Port {
   readonly port: number;
   readonly protocol: Protocol;
@@ -43,7 +43,7 @@ export interface Verdict extends Readonly<Record<Direction, Side>> {
  * as probes, is beyond policies. Answers of an allowed connection come back by themselves.
  * @returns what holds between the two, for each port
  */
-export function evaluate(network: Network, from: End, to: End): (port: Port) => Verdict {
+export function evaluate(network: Network, from: TrafficPeer, to: TrafficPeer): (port: Port) => Verdict {
   const [out, into] = [sideOf(network, 'egress', from, to), sideOf(network, 'ingress', to, from)];
   return (port) => {
     const [egress, ingress] = [out(port, to), into(port, to)];
@@ -52,18 +52,23 @@ export function evaluate(network: Network, from: End, to: End): (port: Port) => 
 }
 
 const isOpen = ({ isolating, opening }: Side) => isolating.length === 0 || opening.length > 0;
-const isPod = (end: End): end is Pod => 'labels' in end;
+const isPod = (end: TrafficPeer): end is Pod => 'labels' in end;
 
 /** What the policies of one end say to the other, for a port of the connection's target. */
-function sideOf({ policies, namespaces }: Network, direction: Direction, own: End, other: End): (port: Port, target: End) => Side {
+function sideOf(
+  { policies, namespaces }: Network,
+  direction: Direction,
+  own: TrafficPeer,
+  other: TrafficPeer,
+): (port: Port, target: TrafficPeer) => Side {
   if (!isPod(own)) return () => ({ isolating: [], opening: [] });
   const isolating = policies.filter(
-    ({ namespace, podSelector, rules }) => rules[direction] && namespace === own.namespace && chooses(podSelector, own.labels),
+    ({ namespace, podSelector, rules }) => rules[direction] && namespace === own.namespace && selectorMatches(podSelector, own.labels),
   );
   const names = isolating.map(({ name }) => name);
   const opening = isolating.flatMap(({ name, namespace, rules }) =>
     (rules[direction] ?? [])
-      .filter(({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, namespace, other, namespaces)))
+      .filter(({ peers }) => peers.length === 0 || peers.some((peer) => peerMatches(peer, namespace, other, namespaces)))
       .map(({ ports }) => ({ name, ports })),
   );
   return (port, target) => {
@@ -73,16 +78,19 @@ function sideOf({ policies, namespaces }: Network, direction: Direction, own: En
 }
 
 /** Whether a peer of a policy in `namespace` chooses this end. */
-export function isPeer(
+export function peerMatches(
   { ipBlock, podSelector, namespaceSelector }: Peer,
   namespace: string,
-  end: End,
+  end: TrafficPeer,
   namespaces: Network['namespaces'],
 ): boolean {
-  if (ipBlock) return !isPod(end) && contains(ipBlock.cidr, end.address) && !ipBlock.except.some((cidr) => contains(cidr, end.address));
+  if (ipBlock)
+    return !isPod(end) && cidrContains(ipBlock.cidr, end.address) && !ipBlock.except.some((cidr) => cidrContains(cidr, end.address));
   if (!isPod(end)) return false;
-  const near = namespaceSelector ? chooses(namespaceSelector, namespaceLabels(namespaces, end.namespace)) : end.namespace === namespace;
-  return near && (podSelector === undefined || chooses(podSelector, end.labels));
+  const near = namespaceSelector
+    ? selectorMatches(namespaceSelector, namespaceLabels(namespaces, end.namespace))
+    : end.namespace === namespace;
+  return near && (podSelector === undefined || selectorMatches(podSelector, end.labels));
 }
 
 /** The API server gives every namespace the label with its name. */
@@ -91,7 +99,7 @@ const namespaceLabels = (namespaces: Network['namespaces'], name: string): Label
   'kubernetes.io/metadata.name': name,
 });
 
-function isPort(rule: PolicyPort, { port, protocol }: Port, target: End): boolean {
+function isPort(rule: PolicyPort, { port, protocol }: Port, target: TrafficPeer): boolean {
   if (rule.protocol !== protocol) return false;
   if (rule.port === undefined) return true;
   if (typeof rule.port === 'number') return port >= rule.port && port <= (rule.endPort ?? rule.port);
@@ -101,7 +109,7 @@ function isPort(rule: PolicyPort, { port, protocol }: Port, target: End): boolea
 const blocks = new Map<string, BlockList>();
 
 /** Whether an address lies in a range such as `10.0.0.0/8`. */
-export function contains(cidr: string, address: string): boolean {
+export function cidrContains(cidr: string, address: string): boolean {
   const block = blocks.get(cidr) ?? blockOf(cidr);
   blocks.set(cidr, block);
   return block.check(address, family(address));

@@ -1,21 +1,21 @@
 import { ports as contractPorts } from '../../contract/ports.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { evaluate, type Network, type Port, type Verdict } from './evaluate.ts';
+import { type MatrixPeer, matrixPeers } from './matrix-peers.ts';
 import { networkPolicies } from './network-policy.ts';
-import { type Place, placesOf } from './places.ts';
 
 /** Whether somebody at `from` may open a connection to a port at `to`. */
-export interface Row extends Port {
+export interface MatrixRow extends Port {
   readonly from: string;
   readonly to: string;
   readonly allowed: boolean;
 }
 
 /** A connection that could be tried, and what the policies say to it. */
-export interface Attempt extends Port {
-  readonly from: Place;
-  readonly to: Place;
+export interface ConnectionAttempt extends Port {
+  readonly from: MatrixPeer;
+  readonly to: MatrixPeer;
   readonly verdict: Verdict;
 }
 
@@ -26,11 +26,11 @@ const unused = 9;
  * Every connection between two places of which one at least is in a namespace of the environment's own: at each port of the contract,
  * each that a policy names, and one that nobody uses.
  */
-export function attempts(objects: readonly KubernetesObject[], environment: Environment): Attempt[] {
-  const places = placesOf(objects, environment);
+export function connectionAttempts(objects: readonly KubernetesObject[], environment: Environment): ConnectionAttempt[] {
+  const places = matrixPeers(objects, environment);
   const network: Network = { policies: networkPolicies(objects, environment.namespace), namespaces: namespacesOf(objects) };
   const governed = new Set([environment.namespace, ...network.policies.map(({ namespace }) => namespace)]);
-  const isGoverned = ({ end }: Place) => 'namespace' in end && governed.has(end.namespace);
+  const isGoverned = ({ end }: MatrixPeer) => 'namespace' in end && governed.has(end.namespace);
   const ports = portsOf(network, environment, places);
   return places.flatMap((from) =>
     places
@@ -43,8 +43,8 @@ export function attempts(objects: readonly KubernetesObject[], environment: Envi
 }
 
 /** As `attempts`, in names alone: what a cluster that enforces the policies must do. */
-export function matrixOf(objects: readonly KubernetesObject[], environment: Environment): Row[] {
-  return attempts(objects, environment).map(({ from, to, port, protocol, verdict: { allowed } }) => ({
+export function matrixOf(objects: readonly KubernetesObject[], environment: Environment): MatrixRow[] {
+  return connectionAttempts(objects, environment).map(({ from, to, port, protocol, verdict: { allowed } }) => ({
     from: from.name,
     to: to.name,
     port,
@@ -56,7 +56,7 @@ export function matrixOf(objects: readonly KubernetesObject[], environment: Envi
 const namespacesOf = (objects: readonly KubernetesObject[]) =>
   Object.fromEntries(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
 
-function portsOf({ policies }: Network, environment: Environment, places: readonly Place[]): Port[] {
+function portsOf({ policies }: Network, environment: Environment, places: readonly MatrixPeer[]): Port[] {
   const declared = [...Object.values(contractPorts), ...Object.values(environment.ports), unused].map((port) => ({
     port,
     protocol: 'TCP' as const,
@@ -73,7 +73,7 @@ function portsOf({ policies }: Network, environment: Environment, places: readon
 }
 
 /** The open ports of each pair as a table: a row for each source, a column for each target that somebody reaches. */
-export function renderMatrix(rows: readonly Row[]): string {
+export function renderMatrix(rows: readonly MatrixRow[]): string {
   const open = rows.filter(({ allowed }) => allowed);
   const sources = [...new Set(rows.map(({ from }) => from))];
   const targets = [...new Set(rows.map(({ to }) => to))].filter((target) => open.some(({ to }) => to === target));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { KubernetesObject } from '../objects.ts';
-import { labelSelector } from './labels.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { labelSelector } from './label-selector.ts';
 
 const peer = z
   .strictObject({
@@ -51,7 +51,7 @@ export interface NetworkPolicy {
 }
 
 /** What one peer of a rule chooses, as an object says it. */
-export const peerOf = (value: unknown): Peer => peer.parse(value);
+export const parsePeer = (value: unknown): Peer => peer.parse(value);
 
 /**
  * The NetworkPolicies among objects.

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectionsIn } from '../constructs/places.ts';
+import { connectionsOf } from '../constructs/network-peers.ts';
 import { local } from '../environments/local.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { synthesize } from '../synth.ts';
-import { type End, evaluate, type Port } from './evaluate.ts';
+import { evaluate, type Port, type TrafficPeer } from './evaluate.ts';
 import { matrixOf, renderMatrix } from './matrix.ts';
 import { type NetworkPolicy, networkPolicies } from './network-policy.ts';
 
@@ -14,13 +14,13 @@ const policy = (name: string, spec: object): KubernetesObject => ({
   metadata: { name, namespace: 'ours' },
   spec,
 });
-const pod = (labels: Record<string, string>, namespace = 'ours'): End => ({
+const pod = (labels: Record<string, string>, namespace = 'ours'): TrafficPeer => ({
   namespace,
   labels,
   ports: [{ name: 'web', containerPort: 8080, protocol: 'TCP' }],
 });
 const namespaces = { theirs: { team: 'b' } };
-const allowed = (specs: readonly object[], from: End, to: End, port: Port) => {
+const allowed = (specs: readonly object[], from: TrafficPeer, to: TrafficPeer, port: Port) => {
   const policies = networkPolicies(
     specs.map((spec, index) => policy(`p${index}`, spec)),
     'ours',
@@ -111,9 +111,17 @@ const spec = fc.record({
   egress: fc.array(rule('to'), { maxLength: 2 }),
 });
 const specs = fc.array(spec, { maxLength: 4 });
-const end = fc.constantFrom<End>(a, b, theirs, pod({}), { address: '10.1.2.3' }, { address: '10.2.3.4' }, { address: '203.0.113.10' });
+const end = fc.constantFrom<TrafficPeer>(
+  a,
+  b,
+  theirs,
+  pod({}),
+  { address: '10.1.2.3' },
+  { address: '10.2.3.4' },
+  { address: '203.0.113.10' },
+);
 const port = fc.constantFrom<Port>(web, { port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' });
-const always = (holds: (given: object[], more: { spec: object; from: End; to: End; port: Port }) => boolean) =>
+const always = (holds: (given: object[], more: { spec: object; from: TrafficPeer; to: TrafficPeer; port: Port }) => boolean) =>
   fc.assert(fc.property(specs, fc.record({ spec, from: end, to: end, port }), holds));
 
 describe('However the policies are', () => {
@@ -144,7 +152,7 @@ describe('However the policies are', () => {
     always((given, { from, to, port: at }) => {
       const deny = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
       const { egress, ingress } = evaluate({ policies: policiesOf([deny, ...given]), namespaces }, from, to)(at);
-      const ours = (each: End) => 'namespace' in each && each.namespace === 'ours';
+      const ours = (each: TrafficPeer) => 'namespace' in each && each.namespace === 'ours';
       const open = (!ours(from) || egress.opening.length > 0) && (!ours(to) || ingress.opening.length > 0);
       return allowed([deny, ...given], from, to, at) === open;
     }));
@@ -170,7 +178,7 @@ describe('The matrix of an environment', () => {
 
   test('is open exactly where the contract declares a connection', () => {
     const { ports: own } = local;
-    const expected = connectionsIn(local).flatMap(({ from, to, port: name }) =>
+    const expected = connectionsOf(local).flatMap(({ from, to, port: name }) =>
       (name === 'dns' ? ['TCP', 'UDP'] : ['TCP']).flatMap((protocol) =>
         placesAt(to).map((target) => `${placesAt(from)[0]} → ${target} ${own[name]}/${protocol}`),
       ),

@@ -1,21 +1,23 @@
 import type { Connection } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
-import { connectionsIn } from '../constructs/places.ts';
+import { connectionsOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
-import { chooses } from '../network/labels.ts';
-import { type Attempt, attempts } from '../network/matrix.ts';
+import { selectorMatches } from '../network/label-selector.ts';
+import { type ConnectionAttempt, connectionAttempts } from '../network/matrix.ts';
 import { type NetworkPolicy, networkPolicies } from '../network/network-policy.ts';
-import { type Policy, workloads } from './policy.ts';
+import { type Policy, workloadsIn } from './policy.ts';
 
 /** In every namespace everything is refused by default, both ways, and every workload has a policy that opens what it declared. */
 export const defaultDeny: Policy = (objects, environment) => {
   const all = networkPolicies(objects, environment.namespace);
-  const isGeneral = ({ podSelector }: NetworkPolicy) => chooses(podSelector, {});
+  const isGeneral = ({ podSelector }: NetworkPolicy) => selectorMatches(podSelector, {});
   const closed = all.filter((policy) => isGeneral(policy) && policy.rules.ingress?.length === 0 && policy.rules.egress?.length === 0);
-  const pods = workloads(objects).map((each) => ({ ...each, namespace: each.metadata.namespace ?? environment.namespace }));
+  const pods = workloadsIn(objects).map((each) => ({ ...each, namespace: each.metadata.namespace ?? environment.namespace }));
   const open = [...new Set(pods.map(({ namespace }) => namespace))].filter((each) => closed.every(({ namespace }) => namespace !== each));
   const hasOwn = ({ namespace, template }: (typeof pods)[number]) =>
-    all.some((policy) => !isGeneral(policy) && policy.namespace === namespace && chooses(policy.podSelector, template.metadata.labels));
+    all.some(
+      (policy) => !isGeneral(policy) && policy.namespace === namespace && selectorMatches(policy.podSelector, template.metadata.labels),
+    );
   return [
     ...open.map((namespace) => `no NetworkPolicy of namespace ${namespace} refuses everything by default, both ways`),
     ...pods
@@ -29,8 +31,10 @@ export const defaultDeny: Policy = (objects, environment) => {
 
 /** Open exactly where the contract declares a connection: for every pair of places and every port (guide rows K8-20, SE-13). */
 export const declaredConnections: Policy = (objects, environment) => {
-  const declared = connectionsIn(environment);
-  const wrong = attempts(objects, environment).filter((attempt) => isDeclared(attempt, declared, environment) !== attempt.verdict.allowed);
+  const declared = connectionsOf(environment);
+  const wrong = connectionAttempts(objects, environment).filter(
+    (attempt) => isDeclared(attempt, declared, environment) !== attempt.verdict.allowed,
+  );
   // A rule for everybody opens the same port to many: one message.
   const reasons = Map.groupBy(wrong, (attempt) => `${attempt.from.name}|${attempt.port}/${attempt.protocol}|${reasonOf(attempt)}`);
   return [...reasons.values()].flatMap(([first, ...more]) => {
@@ -40,7 +44,7 @@ export const declaredConnections: Policy = (objects, environment) => {
   });
 };
 
-const isDeclared = ({ from, to, port, protocol }: Attempt, declared: readonly Connection[], { ports }: Environment) =>
+const isDeclared = ({ from, to, port, protocol }: ConnectionAttempt, declared: readonly Connection[], { ports }: Environment) =>
   declared.some(
     (each) =>
       from.components.includes(each.from) &&
@@ -50,7 +54,7 @@ const isDeclared = ({ from, to, port, protocol }: Attempt, declared: readonly Co
   );
 
 /** Both sides: what the contract says, and the policies that say otherwise. */
-function reasonOf({ from, to, verdict: { allowed, egress, ingress } }: Attempt): string {
+function reasonOf({ from, to, verdict: { allowed, egress, ingress } }: ConnectionAttempt): string {
   const sides = [
     { end: from.name, word: 'egress', ...egress },
     { end: to.name, word: 'ingress', ...ingress },

@@ -1,8 +1,8 @@
-import { containers, type Policy, workloads } from './policy.ts';
+import { containers, type Policy, workloadsIn } from './policy.ts';
 
 /** No pod shares its node's network, processes or ports; whose files it may read is said by `restricted`. */
 export const noHostAccess: Policy = (objects) => [
-  ...workloads(objects).flatMap(({ name, template: { spec } }) =>
+  ...workloadsIn(objects).flatMap(({ name, template: { spec } }) =>
     (['hostNetwork', 'hostPID', 'hostIPC'] as const)
       .filter((field) => spec[field])
       .map((field) => `${name} sets ${field}: it would share it with its node`),

@@ -1,5 +1,5 @@
 import { marks } from '../../contract/product.ts';
-import { nameOf, ofKind, type Policy, workloads } from './policy.ts';
+import { kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
 
 /** Kinds that belong to no namespace. */
 const clusterKinds = new Set([
@@ -16,21 +16,21 @@ const clusterKinds = new Set([
 
 /** An object stands in a namespace that is among the objects. */
 export const declaredNamespaces: Policy = (objects) => {
-  const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
+  const namespaces = objectsOfKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
   return objects
     .filter(({ kind }) => !clusterKinds.has(kind))
     .filter(({ metadata: { namespace } }) => namespace === undefined || !namespaces.includes(namespace))
     .map(
       (object) =>
-        `${nameOf(object)} stands in ${object.metadata.namespace ?? 'whatever namespace is current'}, but the namespaces here are ${namespaces.join(', ')}`,
+        `${kindAndName(object)} stands in ${object.metadata.namespace ?? 'whatever namespace is current'}, but the namespaces here are ${namespaces.join(', ')}`,
     );
 };
 
 /** What two charts both make, one of them would take from the other. */
 export const noDuplicates: Policy = (objects) =>
-  Object.values(Object.groupBy(objects, (object) => `${object.metadata.namespace ?? '-'} ${nameOf(object)}`)).flatMap((same = []) =>
+  Object.values(Object.groupBy(objects, (object) => `${object.metadata.namespace ?? '-'} ${kindAndName(object)}`)).flatMap((same = []) =>
     same.length > 1 && same[0]
-      ? [`${nameOf(same[0])} is described ${same.length} times in namespace ${same[0].metadata.namespace ?? '-'}`]
+      ? [`${kindAndName(same[0])} is described ${same.length} times in namespace ${same[0].metadata.namespace ?? '-'}`]
       : [],
   );
 
@@ -38,8 +38,8 @@ export const noDuplicates: Policy = (objects) =>
 export const labelled: Policy = (objects, { names }) => [
   ...objects
     .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/name'] !== names.prefix)
-    .map((object) => `${nameOf(object)} lacks the label app.kubernetes.io/name: ${names.prefix}`),
-  ...workloads(objects)
+    .map((object) => `${kindAndName(object)} lacks the label app.kubernetes.io/name: ${names.prefix}`),
+  ...workloadsIn(objects)
     .filter(({ template: { metadata } }) => !metadata.labels[marks.component])
     .map(({ name }) => `the pods of ${name} lack the label ${marks.component}, by which connections are opened`),
 ];

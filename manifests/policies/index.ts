@@ -1,11 +1,10 @@
 import type { Environment } from '../environments/environment.ts';
-import { InvalidManifests } from '../invalid-manifests.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { accepted } from './accepted.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { declaredConnections, defaultDeny } from './connections.ts';
 import { noHostAccess } from './host-access.ts';
 import { declaredNamespaces, labelled, noDuplicates } from './identity.ts';
 import { pinnedImages } from './images.ts';
+import { InvalidManifestsError } from './invalid-manifests.ts';
 import { boundedJobs } from './jobs.ts';
 import type { Policy } from './policy.ts';
 import { configuredListeners, probed, probePorts } from './probes.ts';
@@ -19,7 +18,8 @@ import { budgets, scaling } from './scaling.ts';
 import { noSecretValues } from './secrets.ts';
 import { matchingSelectors } from './selectors.ts';
 import { graceCoversShutdown } from './shutdown.ts';
-import { immutableConfiguration, keptVolumes } from './stored.ts';
+import { immutableConfiguration, keptVolumes } from './storage.ts';
+import { accepted } from './valid-objects.ts';
 import { readSettings, variablesOnce } from './variables.ts';
 
 const all = {
@@ -78,7 +78,7 @@ export function checkPolicies(
     );
   // The other policies read fields that the API server would refuse.
   const refused = violations(['accepted']);
-  if (refused.length > 0) throw new InvalidManifests(refused);
+  if (refused.length > 0) throw new InvalidManifestsError(refused);
   const found = violations(Object.keys(policies).filter((name): name is PolicyName => name in policies && name !== 'accepted'));
-  if (found.length > 0) throw new InvalidManifests(found);
+  if (found.length > 0) throw new InvalidManifestsError(found);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nameOf, ofKind, type Policy } from './policy.ts';
+import { kindAndName, objectsOfKind, type Policy } from './policy.ts';
 
 const job = z.object({ activeDeadlineSeconds: z.number().optional(), backoffLimit: z.number().optional() });
 const cronJob = z.object({
@@ -10,16 +10,16 @@ const cronJob = z.object({
 
 /** What runs to its end is given an end: a time, a number of attempts; of a CronJob, one run at a time. */
 export const boundedJobs: Policy = (objects) => [
-  ...ofKind(objects, 'Job').flatMap((object) => unbounded(nameOf(object), job.parse(object.spec))),
-  ...ofKind(objects, 'CronJob').flatMap((object) => {
+  ...objectsOfKind(objects, 'Job').flatMap((object) => unbounded(kindAndName(object), job.parse(object.spec))),
+  ...objectsOfKind(objects, 'CronJob').flatMap((object) => {
     const { concurrencyPolicy, startingDeadlineSeconds, jobTemplate } = cronJob.parse(object.spec);
     return [
-      ...unbounded(nameOf(object), jobTemplate.spec),
+      ...unbounded(kindAndName(object), jobTemplate.spec),
       ...(concurrencyPolicy === 'Allow'
-        ? [`${nameOf(object)} starts a run while the last one still runs: concurrencyPolicy must be Forbid or Replace`]
+        ? [`${kindAndName(object)} starts a run while the last one still runs: concurrencyPolicy must be Forbid or Replace`]
         : []),
       ...(startingDeadlineSeconds === undefined
-        ? [`${nameOf(object)} has no startingDeadlineSeconds: after 100 missed runs it would never start again`]
+        ? [`${kindAndName(object)} has no startingDeadlineSeconds: after 100 missed runs it would never start again`]
         : []),
     ];
   }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DeploymentName } from '../../contract/product.ts';
 import { deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { synthesize } from '../synth.ts';
 import { broken } from './examples/example.ts';
 import { examples } from './examples/index.ts';

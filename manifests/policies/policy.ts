@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Environment } from '../environments/environment.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** A rule over all objects of an environment; each violation is one sentence that names both sides. */
 export type Policy = (objects: readonly KubernetesObject[], environment: Environment) => readonly string[];
@@ -62,7 +62,7 @@ const volume = z.object({
 const template = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
   spec: z.object({
-    containers: z.array(container),
+    containersIn: z.array(container),
     initContainers: z.array(container).default([]),
     automountServiceAccountToken: z.boolean().optional(),
     serviceAccountName: z.string().optional(),
@@ -87,28 +87,28 @@ const spec = z.object({
 
 const kinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);
 
-export const nameOf = (object: KubernetesObject) => `${object.kind}/${object.metadata.name}`;
+export const kindAndName = (object: KubernetesObject) => `${object.kind}/${object.metadata.name}`;
 /** Of a kind, in the order of the objects. */
-export const ofKind = (objects: readonly KubernetesObject[], ...wanted: readonly string[]) =>
+export const objectsOfKind = (objects: readonly KubernetesObject[], ...wanted: readonly string[]) =>
   objects.filter(({ kind }) => wanted.includes(kind));
 /** Whether something stays until it is told to go; else it runs to its end. */
-export const stays = ({ kind }: { readonly kind: string }) => kind !== 'Job' && kind !== 'CronJob';
+export const runsContinuously = ({ kind }: { readonly kind: string }) => kind !== 'Job' && kind !== 'CronJob';
 /** Where what makes pods says so: a CronJob makes Jobs first. */
 const podSpecOf = ({ kind, spec: own }: KubernetesObject): unknown => (kind === 'CronJob' ? Object(own).jobTemplate?.spec : own);
 
 const owner = (object: KubernetesObject) => ({
-  name: nameOf(object),
+  name: kindAndName(object),
   kind: object.kind,
   metadata: object.metadata,
   ...spec.parse(podSpecOf(object)),
 });
-export type PodOwner = ReturnType<typeof owner>;
+export type ParsedWorkload = ReturnType<typeof owner>;
 
 /** Objects never change once they are made, and every policy asks for the same. */
-const owners = new WeakMap<KubernetesObject, PodOwner>();
+const owners = new WeakMap<KubernetesObject, ParsedWorkload>();
 
 /** Everything that makes pods, parsed as far as the policies look. */
-export function workloads(objects: readonly KubernetesObject[]): PodOwner[] {
+export function workloadsIn(objects: readonly KubernetesObject[]): ParsedWorkload[] {
   return objects
     .filter(({ kind }) => kinds.has(kind))
     .map((object) => {
@@ -120,8 +120,8 @@ export function workloads(objects: readonly KubernetesObject[]): PodOwner[] {
 
 /** Their containers, with a name for messages. */
 export function containers(objects: readonly KubernetesObject[]) {
-  return workloads(objects).flatMap((owner) => {
-    const { containers: own, initContainers } = owner.template.spec;
+  return workloadsIn(objects).flatMap((owner) => {
+    const { containersIn: own, initContainers } = owner.template.spec;
     return [...own.map((each) => ({ each, isInit: false })), ...initContainers.map((each) => ({ each, isInit: true }))].map(
       ({ each, isInit }) => ({ ...each, owner, isInit, path: `${owner.name} container ${each.name}` }),
     );
@@ -129,6 +129,6 @@ export function containers(objects: readonly KubernetesObject[]) {
 }
 
 /** Whether a selector chooses a pod with these labels. */
-export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+export function matchesLabels(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(selector).every(([name, value]) => labels[name] === value);
 }

@@ -1,14 +1,14 @@
 import { marks } from '../../contract/product.ts';
 import { listenersOf, workloadRoles } from '../../contract/roles.ts';
 import { probePort } from '../constructs/probes.ts';
-import { containers, type Policy, stays, workloads } from './policy.ts';
+import { containers, type Policy, runsContinuously, workloadsIn } from './policy.ts';
 
 const kinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 
 /** What serves tells when it is ready and when it is stuck. */
 export const probed: Policy = (objects) =>
   containers(objects)
-    .filter(({ owner, isInit }) => stays(owner) && !isInit)
+    .filter(({ owner, isInit }) => runsContinuously(owner) && !isInit)
     .flatMap((container) =>
       (['livenessProbe', 'readinessProbe'] as const)
         .filter((probe) => container[probe] === undefined)
@@ -37,10 +37,10 @@ export const probePorts: Policy = (objects, { ports }) =>
 
 /** A role is told to listen on the ports that its container opens. */
 export const configuredListeners: Policy = (objects) =>
-  workloads(objects).flatMap(({ name, template: { metadata, spec } }) => {
+  workloadsIn(objects).flatMap(({ name, template: { metadata, spec } }) => {
     const role = workloadRoles.find((each) => each === metadata.labels[marks.component]);
     if (!role) return [];
-    const [container] = spec.containers;
+    const [container] = spec.containersIn;
     const told = objects.find(
       ({ kind, metadata: { name: config } }) => kind === 'ConfigMap' && container?.envFrom[0]?.configMapRef?.name === config,
     );

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Environment } from '../environments/environment.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { containers, ofKind, type PodOwner, type Policy, workloads } from './policy.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { containers, objectsOfKind, type ParsedWorkload, type Policy, workloadsIn } from './policy.ts';
 
 /** Whatever a pod refers to is among the objects, or the environment says that somebody makes it. */
 export const existingReferences: Policy = (objects, environment) => {
-  const all = [...podReferences(objects), ...workloads(objects).flatMap(specReferences)];
+  const all = [...podReferences(objects), ...workloadsIn(objects).flatMap(specReferences)];
   const secrets = declaredSecrets(objects, environment);
   const exists = ({ kind, name, namespace }: Reference) =>
     kind === 'Secret'
@@ -47,7 +47,7 @@ const podReferences = (objects: readonly KubernetesObject[]): Reference[] =>
   );
 
 /** What a pod mounts and as whom it runs. */
-function specReferences({ name: path, metadata: { namespace }, template: { spec } }: PodOwner): Reference[] {
+function specReferences({ name: path, metadata: { namespace }, template: { spec } }: ParsedWorkload): Reference[] {
   const to = (kind: string, name: string | undefined, optional = false) =>
     name === undefined ? [] : [{ path, kind, name, namespace, optional }];
   return [
@@ -65,11 +65,11 @@ const made = z.object({ secretName: z.string().optional(), target: z.object({ na
 
 /** Secrets that the environment has a name for, and those that an operator makes from an object. */
 function declaredSecrets(objects: readonly KubernetesObject[], { names }: Environment): ReadonlySet<string> {
-  const makers = ofKind(objects, 'ExternalSecret', 'SealedSecret', 'Certificate').map((object) => {
+  const makers = objectsOfKind(objects, 'ExternalSecret', 'SealedSecret', 'Certificate').map((object) => {
     const { secretName, target } = made.parse(object.spec);
     return secretName ?? target?.name ?? object.metadata.name;
   });
   // CloudNativePG makes the application's user with its cluster.
-  const ofClusters = ofKind(objects, 'Cluster').map(({ metadata }) => `${metadata.name}-app`);
+  const ofClusters = objectsOfKind(objects, 'Cluster').map(({ metadata }) => `${metadata.name}-app`);
   return new Set([...ofClusters, ...Object.values(names).filter((name) => typeof name === 'string'), ...makers]);
 }

@@ -1,14 +1,14 @@
 import { type ComponentName, componentNames, components } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
-import { callsKubernetes } from '../constructs/api-access.ts';
-import { containers, type Policy, workloads } from './policy.ts';
+import { usesKubernetesApi } from '../constructs/kubernetes-api-access.ts';
+import { containers, type Policy, workloadsIn } from './policy.ts';
 
 /**
  * Pod Security `restricted`, plus a read-only root, and no API token but for who calls the API (guide row SE-14). Who reads the node's files is root,
  * for they are root's: exactly the components of which the contract says so.
  */
 export const restricted: Policy = (objects) => [
-  ...workloads(objects).flatMap(({ name, template, template: { spec } }) => [
+  ...workloadsIn(objects).flatMap(({ name, template, template: { spec } }) => [
     ...(spec.securityContext.runAsNonRoot || readsNode(componentOf(template))
       ? []
       : [`${name} may run as root: set securityContext.runAsNonRoot`]),
@@ -27,7 +27,7 @@ export const restricted: Policy = (objects) => [
 function tokenMistakes(name: string, template: Template): string[] {
   const { spec } = template;
   const component = componentOf(template);
-  const declared = component !== undefined && callsKubernetes(component);
+  const declared = component !== undefined && usesKubernetesApi(component);
   const mounted = spec.automountServiceAccountToken !== false;
   if (mounted && !declared)
     return [`${name} mounts a service account token, but the contract declares no connection from ${component} to kubernetes`];
@@ -38,7 +38,7 @@ function tokenMistakes(name: string, template: Template): string[] {
     : [];
 }
 
-type Template = ReturnType<typeof workloads>[number]['template'];
+type Template = ReturnType<typeof workloadsIn>[number]['template'];
 
 const componentOf = ({ metadata }: Template) => componentNames.find((each) => each === metadata.labels[marks.component]);
 
@@ -46,7 +46,7 @@ const readsNode = (component?: ComponentName) => component !== undefined && 'rea
 
 /** Folders of the node are read by those alone of whom the contract says so, and written by nobody. */
 function nodeMistakes(name: string, template: Template): string[] {
-  const { volumes, containers: all } = template.spec;
+  const { volumes, containersIn: all } = template.spec;
   const component = componentOf(template);
   return volumes.flatMap((volume) => {
     if (!volume.hostPath) return [];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nameOf, ofKind, type Policy, workloads } from './policy.ts';
+import { kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
 const amount = z.union([z.number(), z.string()]);
@@ -14,10 +14,10 @@ const isNone = (value: number | string) => Number.parseInt(String(value), 10) ==
 /** Where there is more than one pod, none goes before its successor is ready (guide row K8-22). */
 export const rollsWithoutLoss: Policy = (objects) => {
   const scalers = scalersOf(objects);
-  return workloads(ofKind(objects, 'Deployment')).flatMap((owner) => {
+  return workloadsIn(objectsOfKind(objects, 'Deployment')).flatMap((owner) => {
     const { max } = scaleOf(owner, scalers);
     if (max <= 1) return [];
-    const object = objects.find((each) => nameOf(each) === owner.name && each.metadata.namespace === owner.metadata.namespace);
+    const object = objects.find((each) => kindAndName(each) === owner.name && each.metadata.namespace === owner.metadata.namespace);
     const { type, rollingUpdate } = strategy.parse(Object(object?.spec).strategy);
     if (type !== 'RollingUpdate') return [`${owner.name} is replaced by ${type}, but has up to ${max} pods: use RollingUpdate`];
     return [
@@ -34,7 +34,7 @@ export const rollsWithoutLoss: Policy = (objects) => {
 /** Pods of one workload do not all stand on one node or in one zone (guide row K8-24). */
 export const spreadOut: Policy = (objects) => {
   const scalers = scalersOf(objects);
-  return workloads(ofKind(objects, 'Deployment', 'StatefulSet')).flatMap((owner) => {
+  return workloadsIn(objectsOfKind(objects, 'Deployment', 'StatefulSet')).flatMap((owner) => {
     const { max } = scaleOf(owner, scalers);
     return max > 1 && owner.template.spec.topologySpreadConstraints.length === 0
       ? [`${owner.name} has up to ${max} pods, but no topologySpreadConstraints keep them apart`]

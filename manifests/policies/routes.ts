@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { knownAnnotations } from '../constructs/ingress-controllers.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { nameOf, type Policy } from './policy.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { kindAndName, type Policy } from './policy.ts';
 
 const service = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.number() })) }) });
 const httpRoute = z.object({
@@ -50,13 +50,15 @@ export const routesLead: Policy = (objects) => {
       return [
         ...backends.flatMap(({ name, port }) => {
           const found = has('Service', name);
-          if (!found) return [`${nameOf(route)} leads to Service/${name}, which is not there`];
+          if (!found) return [`${kindAndName(route)} leads to Service/${name}, which is not there`];
           const ports = service.parse(found).spec.ports.map((each) => each.port);
-          return ports.includes(port) ? [] : [`${nameOf(route)} leads to port ${port} of Service/${name}, which has ${ports.join(', ')}`];
+          return ports.includes(port)
+            ? []
+            : [`${kindAndName(route)} leads to port ${port} of Service/${name}, which has ${ports.join(', ')}`];
         }),
         ...middlewares
           .filter((name) => !has('Middleware', name))
-          .map((name) => `${nameOf(route)} passes Middleware/${name}, which is not there`),
+          .map((name) => `${kindAndName(route)} passes Middleware/${name}, which is not there`),
       ];
     });
 };
@@ -68,7 +70,7 @@ export const annotationsExist: Policy = (objects) =>
     .flatMap((object) =>
       Object.keys(object.metadata.annotations ?? {})
         .filter((name) => !Object.entries(knownAnnotations).some(([prefix, known]) => known.some((each) => `${prefix}${each}` === name)))
-        .map((name) => `${nameOf(object)} has the annotation ${name}, which no controller of constructs/ingress-controllers.ts reads`),
+        .map((name) => `${kindAndName(object)} has the annotation ${name}, which no controller of constructs/ingress-controllers.ts reads`),
     );
 
 const attached = z.object({
@@ -87,9 +89,9 @@ export const routesHang: Policy = (objects) =>
     .flatMap((route) =>
       attached.parse(route).spec.parentRefs.flatMap(({ kind, name, sectionName }) => {
         const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-        if (!found) return [`${nameOf(route)} hangs on ${kind}/${name}, which is not there`];
+        if (!found) return [`${kindAndName(route)} hangs on ${kind}/${name}, which is not there`];
         const listeners = gateway.parse(found).spec.listeners.map((each) => each.name);
         if (sectionName === undefined || listeners.includes(sectionName)) return [];
-        return [`${nameOf(route)} hangs on listener ${sectionName} of ${kind}/${name}, which has ${listeners.join(', ')} only`];
+        return [`${kindAndName(route)} hangs on listener ${sectionName} of ${kind}/${name}, which has ${listeners.join(', ')} only`];
       }),
     );

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { KubernetesObject } from '../objects.ts';
-import { nameOf, ofKind, type PodOwner } from './policy.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { kindAndName, objectsOfKind, type ParsedWorkload } from './policy.ts';
 
 const target = z.object({ kind: z.string().default('Deployment'), name: z.string() });
 const bounds = {
@@ -27,15 +27,21 @@ export interface Scaler {
 
 /** Whatever owns somebody's replicas: an autoscaler of Kubernetes, or one of KEDA. */
 export const scalersOf = (objects: readonly KubernetesObject[]): Scaler[] =>
-  ofKind(objects, ...Object.keys(bounds)).flatMap((object) => (isScaler(object.kind) ? [scaler(object, object.kind)] : []));
+  objectsOfKind(objects, ...Object.keys(bounds)).flatMap((object) => (isScaler(object.kind) ? [scaler(object, object.kind)] : []));
 
 function scaler(object: KubernetesObject, kind: ScalerKind): Scaler {
   const { scaleTargetRef, minReplicas: min, maxReplicas: max } = bounds[kind].parse(object.spec);
-  return { name: nameOf(object), namespace: object.metadata.namespace, target: `${scaleTargetRef.kind}/${scaleTargetRef.name}`, min, max };
+  return {
+    name: kindAndName(object),
+    namespace: object.metadata.namespace,
+    target: `${scaleTargetRef.kind}/${scaleTargetRef.name}`,
+    min,
+    max,
+  };
 }
 
 /** The fewest and the most pods that a workload is meant to have. */
-export function scaleOf(owner: PodOwner, scalers: readonly Scaler[]): { readonly min: number; readonly max: number } {
+export function scaleOf(owner: ParsedWorkload, scalers: readonly Scaler[]): { readonly min: number; readonly max: number } {
   const own = scalers.find(({ target: name, namespace }) => name === owner.name && namespace === owner.metadata.namespace);
   return own ?? { min: owner.replicas ?? 1, max: owner.replicas ?? 1 };
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { chooses, labelSelector } from '../network/labels.ts';
-import { nameOf, ofKind, type Policy, stays, workloads } from './policy.ts';
+import { labelSelector, selectorMatches } from '../network/label-selector.ts';
+import { kindAndName, objectsOfKind, type Policy, runsContinuously, workloadsIn } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
 /** The autoscaler alone says how many replicas there are, and there is one autoscaler. */
 export const scaling: Policy = (objects) => {
-  const all = workloads(objects);
+  const all = workloadsIn(objects);
   const scalers = scalersOf(objects);
   const same = Object.values(Object.groupBy(scalers, ({ namespace, target }) => `${namespace} ${target}`));
   return [
@@ -32,15 +32,15 @@ const budget = z.object({
 
 /** Each workload of more than one pod has one disruption budget, which always leaves one eviction possible. */
 export const budgets: Policy = (objects) => {
-  const all = workloads(objects).filter(stays);
+  const all = workloadsIn(objects).filter(runsContinuously);
   const scalers = scalersOf(objects);
-  const parsed = ofKind(objects, 'PodDisruptionBudget').map((object) => ({
-    name: nameOf(object),
+  const parsed = objectsOfKind(objects, 'PodDisruptionBudget').map((object) => ({
+    name: kindAndName(object),
     namespace: object.metadata.namespace,
     ...budget.parse(object).spec,
   }));
   const budgetsOf = ({ metadata, template }: (typeof all)[number]) =>
-    parsed.filter(({ namespace, selector }) => namespace === metadata.namespace && chooses(selector, template.metadata.labels));
+    parsed.filter(({ namespace, selector }) => namespace === metadata.namespace && selectorMatches(selector, template.metadata.labels));
   return [
     ...parsed.filter((each) => !all.some((owner) => budgetsOf(owner).includes(each))).map(({ name }) => `${name} selects no workload`),
     ...all.flatMap((owner) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nameOf, type Policy, selects, stays, workloads } from './policy.ts';
+import { kindAndName, matchesLabels, type Policy, runsContinuously, workloadsIn } from './policy.ts';
 
 const service = z.object({
   spec: z.object({
@@ -10,10 +10,10 @@ const service = z.object({
 
 /** Selectors choose what they mean: a workload its own pods, a Service pods that listen on its target port. */
 export const matchingSelectors: Policy = (objects) => {
-  const all = workloads(objects);
+  const all = workloadsIn(objects);
   return [
     ...all.flatMap(({ name, selector, template }) =>
-      !selector || selects(selector.matchLabels, template.metadata.labels)
+      !selector || matchesLabels(selector.matchLabels, template.metadata.labels)
         ? []
         : [
             `${name} selects ${JSON.stringify(selector.matchLabels)}, but its pods are labelled ${JSON.stringify(template.metadata.labels)}`,
@@ -25,17 +25,19 @@ export const matchingSelectors: Policy = (objects) => {
         const { selector, ports } = service.parse(object).spec;
         const chosen = all.filter(
           (each) =>
-            stays(each) && each.metadata.namespace === object.metadata.namespace && selects(selector, each.template.metadata.labels),
+            runsContinuously(each) &&
+            each.metadata.namespace === object.metadata.namespace &&
+            matchesLabels(selector, each.template.metadata.labels),
         );
-        if (chosen.length === 0) return [`${nameOf(object)} selects no pods of any workload`];
-        const open = chosen.flatMap(({ template }) => template.spec.containers.flatMap((container) => container.ports));
+        if (chosen.length === 0) return [`${kindAndName(object)} selects no pods of any workload`];
+        const open = chosen.flatMap(({ template }) => template.spec.containersIn.flatMap((container) => container.ports));
         return ports
           .filter(
             ({ port, targetPort = port }) => !open.some(({ name, containerPort }) => name === targetPort || containerPort === targetPort),
           )
           .map(
             ({ targetPort }) =>
-              `${nameOf(object)} forwards to port ${targetPort}, which no container of ${chosen.map(({ name }) => name).join(', ')} opens`,
+              `${kindAndName(object)} forwards to port ${targetPort}, which no container of ${chosen.map(({ name }) => name).join(', ')} opens`,
           );
       }),
   ];

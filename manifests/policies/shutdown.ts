@@ -1,11 +1,11 @@
 import { marks } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import { timings } from '../../contract/timings.ts';
-import { type Policy, workloads } from './policy.ts';
+import { type Policy, workloadsIn } from './policy.ts';
 
 /** The pods of what serves sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
 export const graceCoversShutdown: Policy = (objects) =>
-  workloads(objects)
+  workloadsIn(objects)
     .filter(({ metadata }) => workloadRoles.some((role) => role === metadata.labels?.[marks.component]))
     .flatMap(({ name, template: { spec } }) => {
       const needed = timings.preStop + timings.linger + timings.drain + timings.close;
@@ -14,7 +14,7 @@ export const graceCoversShutdown: Policy = (objects) =>
         ...(given >= needed
           ? []
           : [`${name} is killed after ${given} s (terminationGracePeriodSeconds), but the contract's shutdown takes up to ${needed} s`]),
-        ...spec.containers
+        ...spec.containersIn
           .map(({ name: container, lifecycle }) => ({ container, seconds: lifecycle?.preStop?.sleep?.seconds ?? 0 }))
           .filter(({ seconds }) => seconds < timings.preStop)
           .map(

@@ -1,8 +1,8 @@
 import { marks } from '../../contract/product.ts';
 import { listenersOf, type ProcessRole, processRoles, workloadRoles } from '../../contract/roles.ts';
 import { type Setting, settingNames, settings } from '../../contract/settings.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { containers, ofKind, type Policy } from './policy.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { containers, objectsOfKind, type Policy } from './policy.ts';
 
 /** A variable is given once: of two the last one counts, and nobody sees which. */
 export const variablesOnce: Policy = (objects) =>
@@ -19,7 +19,7 @@ export const variablesOnce: Policy = (objects) =>
   });
 
 const keysOf = (objects: readonly KubernetesObject[], name: string | undefined): string[] =>
-  ofKind(objects, 'ConfigMap')
+  objectsOfKind(objects, 'ConfigMap')
     .filter(({ metadata }) => metadata.name === name)
     .flatMap(({ data }) => Object.keys(Object(data)));
 

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../../contract/cli.ts';
-import { InvalidManifests } from '../../manifests/invalid-manifests.ts';
+import { InvalidManifestsError } from '../../manifests/policies/invalid-manifests.ts';
 
 type Outcome = Exclude<keyof typeof exitCodes, 'ok'>;
 
@@ -22,7 +22,7 @@ export function explain(thrown: unknown): {
   readonly remedy: string;
   readonly exitCode: ExitCode;
 } {
-  if (thrown instanceof InvalidManifests) return explainMistakes(thrown);
+  if (thrown instanceof InvalidManifestsError) return explainMistakes(thrown);
   const cause = inOneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
   const known = thrown instanceof Failure;
   const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
@@ -35,7 +35,7 @@ export function explain(thrown: unknown): {
 }
 
 /** A mistake in the sources is the user's to correct: a line each. */
-function explainMistakes({ mistakes }: InvalidManifests): ReturnType<typeof explain> {
+function explainMistakes({ violations: mistakes }: InvalidManifestsError): ReturnType<typeof explain> {
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
   const cause = mistakes.map(inOneLine).join('; ');
   const remedy = 'correct manifests/environments or contract; nothing was written';

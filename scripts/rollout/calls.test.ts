@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { marks, names } from '../../contract/product.ts';
-import { deployerRules, rightsOf } from '../../manifests/constructs/deployer-role.ts';
+import { deployerRules, rbacPermissionsOf } from '../../manifests/constructs/deployer-role.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import type { KubeObject } from './objects.ts';
@@ -129,7 +129,7 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
   });
   expect(await ship('bad', { answers: false })).toMatchObject({ outcome: 'rolled-back' });
 
-  const role = rightsOf(deployerRules(chartsOf('one', true).flatMap(({ objects }) => objects)));
+  const role = rbacPermissionsOf(deployerRules(chartsOf('one', true).flatMap(({ objects }) => objects)));
   const given = role.map(rightText);
   // What another environment's releases had may be removed; none of these had it.
   const leftovers = Object.entries(Object.groupBy(role, ({ group, resource }) => `${group}/${resource}`))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { marks } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
-import { connectionsIn } from '../../manifests/constructs/places.ts';
+import { connectionsOf } from '../../manifests/constructs/network-peers.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { isAwaited, isOperatedKind, isReported } from './judge/index.ts';
@@ -55,7 +55,7 @@ describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', 
   const roles = workloadRoles.filter((role) => deployments[name].workloads[role]);
 
   test('follows the connections: nobody is started before those whom it calls', () => {
-    const both = connectionsIn(deployments[name]).filter(({ from, to }) => stepOf(from) !== -1 && stepOf(to) !== -1);
+    const both = connectionsOf(deployments[name]).filter(({ from, to }) => stepOf(from) !== -1 && stepOf(to) !== -1);
     expect(both.filter(({ from, to }) => stepOf(to) > stepOf(from))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { deployerRules, type Right, rightsOf } from '../../manifests/constructs/deployer-role.ts';
+import { deployerRules, type RbacPermission, rbacPermissionsOf } from '../../manifests/constructs/deployer-role.ts';
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
@@ -7,8 +7,8 @@ import { type Chart, released } from './order.ts';
 import type { Run } from './run.ts';
 
 /** Everything that a rollout of these charts cannot do without: the rights of the deployer's Role except `watch`, which only saves calls. */
-export const neededRights = (charts: readonly Chart[]): Right[] =>
-  rightsOf(deployerRules(released(charts).flatMap(({ objects }) => objects))).filter(({ verb }) => verb !== 'watch');
+export const neededRights = (charts: readonly Chart[]): RbacPermission[] =>
+  rbacPermissionsOf(deployerRules(released(charts).flatMap(({ objects }) => objects))).filter(({ verb }) => verb !== 'watch');
 
 type Asking = Pick<Run, 'cluster' | 'namespace'> & { readonly out: Pick<Run['out'], 'line'> };
 
@@ -33,7 +33,7 @@ export async function assertRights({ cluster, namespace, out }: Asking, charts: 
 
 const mostNamed = 8;
 /** By resource: `create, patch deployments.apps; list events`; of an account that may do nothing, the first ones say enough. */
-function listed(rights: readonly Right[]): string {
+function listed(rights: readonly RbacPermission[]): string {
   const byResource = Map.groupBy(rights, ({ group, resource }) => `${resource}${group === '' ? '' : `.${group}`}`);
   const texts = [...byResource].map(([resource, same]) => `${same.map(({ verb }) => verb).join(', ')} ${resource}`);
   const more = texts.length - mostNamed;
@@ -42,28 +42,28 @@ function listed(rights: readonly Right[]): string {
 }
 
 /** As people say it: `patch deployments.apps`. */
-export const rightText = ({ group, resource, verb }: Right): string => `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
+export const rightText = ({ group, resource, verb }: RbacPermission): string => `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
 
 /**
  * The rights that this account has not: what the rules that the server tells do not cover is asked for one by one, since not every
  * authorizer can tell its rules.
  * @throws ApiError where the server does not answer such questions
  */
-export async function missingRights(cluster: Cluster, namespace: string, needed: readonly Right[]): Promise<Right[]> {
+export async function missingRights(cluster: Cluster, namespace: string, needed: readonly RbacPermission[]): Promise<RbacPermission[]> {
   const rules = listAt(await cluster.ask('selfsubjectrulesreviews', { namespace }), 'resourceRules').filter(isRecord);
   const uncertain = needed.filter((right) => !rules.some((rule) => covers(rule, right)));
   const allowed = await Promise.all(uncertain.map((right) => isAllowed(cluster, namespace, right)));
   return uncertain.filter((_, position) => !allowed[position]);
 }
 
-async function isAllowed(cluster: Cluster, namespace: string, { group, resource: path, verb }: Right): Promise<boolean> {
+async function isAllowed(cluster: Cluster, namespace: string, { group, resource: path, verb }: RbacPermission): Promise<boolean> {
   const [resource, subresource] = path.split('/');
   const resourceAttributes = { namespace, group, resource, verb, ...(subresource === undefined ? {} : { subresource }) };
   return at(await cluster.ask('selfsubjectaccessreviews', { resourceAttributes }), 'allowed') === true;
 }
 
 /** Whether a rule is about all objects and names the right, or everything. */
-function covers(rule: Readonly<Record<string, unknown>>, { group, resource, verb }: Right): boolean {
+function covers(rule: Readonly<Record<string, unknown>>, { group, resource, verb }: RbacPermission): boolean {
   const has = (field: string, value: string) => [value, '*'].some((text) => listAt(rule, field).includes(text));
   return listAt(rule, 'resourceNames').length === 0 && has('apiGroups', group) && has('resources', resource) && has('verbs', verb);
 }

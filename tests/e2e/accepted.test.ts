@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deployments } from '../../manifests/environments/index.ts';
-import type { KubernetesObject } from '../../manifests/objects.ts';
+import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { getJson, kubectl, kubectlResult, setup } from './cluster.ts';
 import { printLedger, record } from './ledger.ts';

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../manifests/objects.ts';
+import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import type { Chart } from '../../scripts/rollout/order.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
 

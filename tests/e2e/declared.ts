@@ -1,6 +1,6 @@
-import type { Strategy } from '../../manifests/constructs/progressive-strategy.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
+import type { Strategy } from '../../manifests/environments/strategy.ts';
 
 /** What makes an environment of the tests differ from `local`. */
 export interface Declared {

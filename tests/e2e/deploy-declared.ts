@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { Strategy } from '../../manifests/constructs/progressive-strategy.ts';
+import type { Strategy } from '../../manifests/environments/strategy.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { createOutput } from '../../scripts/cli/output.ts';
 import { connect } from '../../scripts/rollout/cluster.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { Yaml } from 'cdk8s';
 import { production } from '../../manifests/environments/production.ts';
 import type { GitHubDeployer } from '../../manifests/environments/trust.ts';
-import type { KubernetesObject } from '../../manifests/objects.ts';
+import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { authenticationConfiguration } from '../../manifests/targets/authentication/authentication.ts';
 import { type ApiServer, programs, startApiServer } from './api-server.ts';

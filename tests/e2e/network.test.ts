@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { matrixOf } from '../../manifests/network/matrix.ts';
-import { type Place, placesOf } from '../../manifests/network/places.ts';
+import { type MatrixPeer, matrixPeers } from '../../manifests/network/matrix-peers.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { startClient } from './client.ts';
 import { edgeNamespace, getJson, kubectl, kubectlResult, namespace, setup } from './cluster.ts';
@@ -18,7 +18,7 @@ if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else network(found.images.one);
 
 const objects = synthesizeEnvironment(local).flatMap((chart) => chart.objects);
-const places = placesOf(objects, local);
+const places = matrixPeers(objects, local);
 const expected = new Map(
   matrixOf(objects, local)
     .filter(({ protocol }) => protocol === 'TCP')
@@ -42,11 +42,11 @@ interface Source {
 const stranger = 'e2e-stranger';
 const elsewhere = 'elsewhere';
 /** The pods of a place where a component is. */
-const podsAt = async ({ name, end, components }: Place) =>
+const podsAt = async ({ name, end, components }: MatrixPeer) =>
   'namespace' in end && components.length > 0 ? readyPods(end.namespace, name) : [];
 
 /** Places that are pods of a namespace of ours, or of another one: who is there, and started here where nobody is. */
-async function sourceOf(place: Place, image: string): Promise<Source | undefined> {
+async function sourceOf(place: MatrixPeer, image: string): Promise<Source | undefined> {
   const { name, end } = place;
   if (!('namespace' in end)) return undefined;
   const [pod] = await podsAt(place);
@@ -60,7 +60,7 @@ async function sourceOf(place: Place, image: string): Promise<Source | undefined
 }
 
 /** Where somebody listens: each port of each pod that is there, and addresses. */
-async function targetsOf(place: Place): Promise<Target[]> {
+async function targetsOf(place: MatrixPeer): Promise<Target[]> {
   const { name, end } = place;
   if (!('namespace' in end)) return [{ name, address: end.address, port: local.ports.https, outside: true }];
   const selector = name === 'dns' ? ['-l', 'k8s-app=kube-dns'] : [];

@@ -1,6 +1,6 @@
 import { names } from '../../contract/product.ts';
+import { thirdPartyImages } from '../../manifests/constructs/third-party-images.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { images } from '../../manifests/images.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import { edgeNamespace, getJson, kubectl, namespace } from './cluster.ts';
@@ -35,7 +35,7 @@ export async function startNginx(): Promise<void> {
       kind: 'Pod',
       metadata: { name, labels: { app: name } },
       spec: {
-        containers: [{ name, image: images.nginx, command, volumeMounts, readinessProbe: { tcpSocket: { port: 443 } } }],
+        containers: [{ name, image: thirdPartyImages.nginx, command, volumeMounts, readinessProbe: { tcpSocket: { port: 443 } } }],
         volumes: [{ name: 'files', secret: { secretName: name } }],
       },
     },

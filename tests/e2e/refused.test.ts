@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeploymentName } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
-import type { KubernetesObject } from '../../manifests/objects.ts';
-import { acceptedExamples, stricter } from '../../manifests/policies/examples/accepted.ts';
+import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
+import { acceptedExamples, stricter } from '../../manifests/policies/examples/valid-objects.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { connect } from '../../scripts/rollout/cluster.ts';
 import { missing } from './control-plane.ts';

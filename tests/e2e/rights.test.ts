@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { KubeConfig } from '@kubernetes/client-node';
 import { exitCodes } from '../../contract/cli.ts';
 import { product } from '../../contract/product.ts';
-import { type Right, rightsOf } from '../../manifests/constructs/deployer-role.ts';
+import { type RbacPermission, rbacPermissionsOf } from '../../manifests/constructs/deployer-role.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { type Cluster, connect, createCluster } from '../../scripts/rollout/cluster.ts';
@@ -60,7 +60,7 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
   );
 
 /** Gives the deployer these rights and no others, and waits until the API server judges by them. */
-async function give(cluster: Cluster, rights: readonly Right[], lacks: readonly Right[]): Promise<void> {
+async function give(cluster: Cluster, rights: readonly RbacPermission[], lacks: readonly RbacPermission[]): Promise<void> {
   const rules = rights.map(({ group, resource, verb }) => ({ apiGroups: [group], resources: [resource], verbs: [verb] }));
   if (role === undefined) throw new Error('the platform chart has no Role');
   await connect().cluster.apply({ ...role, rules }, { force: true });
@@ -92,7 +92,7 @@ function rights() {
     });
 
     test('is what the tool asks for and the right to watch, no more and no less', () => {
-      expect(rightsOf(Object(role).rules).filter(({ verb }) => verb !== 'watch')).toEqual(needed);
+      expect(rbacPermissionsOf(Object(role).rules).filter(({ verb }) => verb !== 'watch')).toEqual(needed);
     });
 
     test('is enough for a plan', async () => {

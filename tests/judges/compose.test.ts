@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { amountOf } from '../../manifests/constructs/quantity.ts';
+import { quantityValue } from '../../manifests/constructs/quantity.ts';
 import { deployments } from '../../manifests/targets/compose/deployment.ts';
 import { root } from '../rules/sources.ts';
 import { judgedBy, run } from './tool.ts';
@@ -32,9 +32,9 @@ await judgedBy('compose-go', () => {
     const { api } = JSON.parse(text).services;
     const { limits, requests } = environment.workloads.api.resources;
     const { resources, replicas } = api.deploy;
-    expect(Number(resources.limits.memory)).toBe(amountOf(limits.memory));
-    expect(Number(resources.reservations.memory)).toBe(amountOf(requests.memory));
-    expect(Number(resources.limits.cpus)).toBe(amountOf(limits.cpu));
+    expect(Number(resources.limits.memory)).toBe(quantityValue(limits.memory));
+    expect(Number(resources.reservations.memory)).toBe(quantityValue(requests.memory));
+    expect(Number(resources.limits.cpus)).toBe(quantityValue(limits.cpu));
     expect(replicas).toBe(environment.workloads.api.scaling.min);
     expect(api.image).toBe(environment.image);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { dumpScript } from '../../manifests/data/dump.ts';
+import { dumpScript } from '../../manifests/data/database-dump.ts';
 import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { settingsOf } from '../../service/testing/service.ts';

@@ -1,5 +1,5 @@
 import type { DeploymentName } from '../../../contract/product.ts';
-import type { KubernetesObject } from '../../objects.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { PolicyName } from '../index.ts';
 
 /** A mistake in the objects of an environment, and what the policy that refuses it must say of it. */

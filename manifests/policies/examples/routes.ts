@@ -1,5 +1,5 @@
 import { names } from '../../../contract/product.ts';
-import type { KubernetesObject } from '../../objects.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { added, broken, type Example, without } from './example.ts';
 
 const ingress = (annotations: Readonly<Record<string, string>>, name: string = names.services.api): KubernetesObject => ({

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../objects.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { added, broken, type Example, podSpec, twice, without } from './example.ts';
 
 const nightly = (spec: object): KubernetesObject => ({

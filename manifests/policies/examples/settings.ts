@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../objects.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { added, broken, type Example, firstContainer, podSpec, without } from './example.ts';
 
 const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'leak' }, data: { A: 'Yg==' } };

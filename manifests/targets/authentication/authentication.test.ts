@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { deployerSubject, watcherSubject } from '../../constructs/deployer.ts';
+import { deployerSubject, readOnlySubject } from '../../constructs/deployer.ts';
 import { local } from '../../environments/local.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
@@ -44,7 +44,7 @@ describe('Who deploys, as the API server is told', () => {
 
   test('has the Role under exactly the name that the token makes', () => {
     const environment = { ...production, deployer: { ...withIds, watch: { environment: 'watch', workflows: ['nightly.yml'] as const } } };
-    expect([deployerSubject(environment), watcherSubject(environment)]).toMatchObject([
+    expect([deployerSubject(environment), readOnlySubject(environment)]).toMatchObject([
       { kind: 'User', name: 'github:repo:acme@1/captions@2:environment:production' },
       { kind: 'User', name: 'github:repo:acme@1/captions@2:environment:watch' },
     ]);

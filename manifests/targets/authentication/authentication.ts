@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { githubIssuer } from '../../../contract/signing.ts';
-import { subjectPrefix, userPrefix } from '../../constructs/deployer.ts';
+import { githubSubjectPrefix, githubUserPrefix } from '../../constructs/deployer.ts';
 import type { Environment } from '../../environments/environment.ts';
 import type { GitHubDeployer } from '../../environments/trust.ts';
 
@@ -44,7 +44,7 @@ export function authenticationConfiguration(deployer: GitHubDeployer, issuer: Is
         issuer: { ...issuer, audiences: [deployer.audience] },
         claimValidationRules: claimRules(deployer),
         claimMappings: {
-          username: { expression: `'${userPrefix}' + claims.sub` },
+          username: { expression: `'${githubUserPrefix}' + claims.sub` },
           uid: { expression: 'claims.repository_id' },
           // For the audit log: who pressed, which run, which commit.
           extra: [
@@ -75,8 +75,8 @@ function claimRules(deployer: GitHubDeployer): Rule[] {
     ...(ids ? [equal('repository_id', String(ids.repository)), equal('repository_owner_id', String(ids.owner))] : []),
     { expression: `claims.environment in ${list(environments)}`, message: `the claim environment must be ${environments.join(' or ')}` },
     {
-      expression: `claims.sub == ${literal(subjectPrefix(deployer))} + claims.environment`,
-      message: `the claim sub must be ${subjectPrefix(deployer)} and the claim environment`,
+      expression: `claims.sub == ${literal(githubSubjectPrefix(deployer))} + claims.environment`,
+      message: `the claim sub must be ${githubSubjectPrefix(deployer)} and the claim environment`,
     },
     { expression: refs.map(refExpression).join(' || '), message: `the claim ref must be one of ${refs.join(', ')}` },
     ...jobs.map((job) => workflowRule(deployer, job)),

@@ -1,12 +1,12 @@
-import { amountOf } from '../../constructs/quantity.ts';
+import { quantityValue } from '../../constructs/quantity.ts';
 import type { Resources } from '../../environments/environment.ts';
 import type { Deploy, Seconds } from './model.ts';
 
 export const seconds = (amount: number): Seconds => `${amount}s`;
 
 /** Docker's `M` is a mebibyte. */
-const memory = (quantity: string) => `${Math.ceil(amountOf(quantity) / 2 ** 20)}M`;
-const cpus = (quantity: string) => String(amountOf(quantity));
+const memory = (quantity: string) => `${Math.ceil(quantityValue(quantity) / 2 ** 20)}M`;
+const cpus = (quantity: string) => String(quantityValue(quantity));
 
 /** What Kubernetes requests is what Docker reserves; the bound on processes keeps one container from taking the host's. */
 export function amounts({ requests, limits }: Resources, pids: number): Deploy['resources'] {

@@ -4,8 +4,8 @@ import { connections } from '../../../contract/components.ts';
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { isSecret, type Setting, settingNames, settings } from '../../../contract/settings.ts';
 import { timings } from '../../../contract/timings.ts';
-import { amountOf } from '../../constructs/quantity.ts';
-import { images } from '../../images.ts';
+import { quantityValue } from '../../constructs/quantity.ts';
+import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
 import { composeFile, unitsOf } from './compose.ts';
 import { type Deployment, deployments } from './deployment.ts';
@@ -17,7 +17,7 @@ import { networksOf } from './networks.ts';
 const cases = deployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
 const servicesOf = (deployment: Deployment) => Object.entries(composeFile(deployment).services);
 const sourceOf = (mount: FileMount) => (typeof mount === 'string' ? mount : mount.source);
-const bytes = (amount = '') => amountOf(amount.replace('M', 'Mi'));
+const bytes = (amount = '') => quantityValue(amount.replace('M', 'Mi'));
 
 /** The ConfigMap of a role in the cluster. */
 function configMap(deployment: Deployment, role: WorkloadRole): unknown {
@@ -106,7 +106,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
 
   test('pins every image, and takes those of others from the one list', () => {
     for (const [, { image }] of servicesOf(deployment)) {
-      const known: readonly string[] = Object.values(images);
+      const known: readonly string[] = Object.values(thirdPartyImages);
       if (!known.includes(image)) expect(image).toBe(`\${LEYENDA_IMAGE:-${environment.image}}`);
       expect(image).toMatch(/:\d+\.\d+[.\w-]*\}?$/);
     }
@@ -124,10 +124,10 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     for (const role of workloadRoles) {
       const { requests, limits } = environment.workloads[role]?.resources ?? environment.workloads.api.resources;
       const { resources } = file.services[role]?.deploy ?? {};
-      expect(bytes(resources?.limits.memory)).toBe(amountOf(limits.memory));
-      expect(bytes(resources?.reservations.memory)).toBe(amountOf(requests.memory));
-      expect(Number(resources?.limits.cpus)).toBe(amountOf(limits.cpu));
-      expect(Number(resources?.reservations.cpus)).toBe(amountOf(requests.cpu));
+      expect(bytes(resources?.limits.memory)).toBe(quantityValue(limits.memory));
+      expect(bytes(resources?.reservations.memory)).toBe(quantityValue(requests.memory));
+      expect(Number(resources?.limits.cpus)).toBe(quantityValue(limits.cpu));
+      expect(Number(resources?.reservations.cpus)).toBe(quantityValue(requests.cpu));
     }
   });
 

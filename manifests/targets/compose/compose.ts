@@ -1,4 +1,4 @@
-import { contentHash } from '../../constructs/hash.ts';
+import { contentHash } from '../../constructs/content-hash.ts';
 import type { Deployment } from './deployment.ts';
 import type { ComposeFile, Config, Secret, Volume } from './model.ts';
 import { bridges, overlays } from './networks.ts';

@@ -1,11 +1,11 @@
 import { type ComponentName, components } from '../../../contract/components.ts';
 import type { MonitoringSecretName } from '../../../contract/monitoring.ts';
 import { ports } from '../../../contract/ports.ts';
-import type { Server } from '../../constructs/server.ts';
+import type { ThirdPartyServer } from '../../constructs/third-party-server.ts';
 import { production } from '../../environments/production.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
+import { monitoringStack } from '../../monitoring/monitoring-stack.ts';
 import { prometheusFiles } from '../../monitoring/prometheus.ts';
-import { watchers } from '../../monitoring/watchers.ts';
 import { seconds } from './amounts.ts';
 import { filesOf, secretNames } from './compose.ts';
 import type { ComposeFile } from './model.ts';
@@ -26,8 +26,8 @@ const running = (component: ComponentName) => names.some((name) => name === comp
 const password: MonitoringSecretName & 'GF_SECURITY_ADMIN_PASSWORD' = 'GF_SECURITY_ADMIN_PASSWORD';
 
 /** The servers as the cluster has them; on Docker a role's name stands for all its containers. */
-function servers(): Readonly<Record<Watcher, Server>> {
-  const { prometheus, alertmanager, grafana } = watchers(production, {
+function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
+  const { prometheus, alertmanager, grafana } = monitoringStack(production, {
     kind: 'bundled',
     namespace: production.namespace,
     retentionDays: 15,
@@ -43,7 +43,7 @@ function servers(): Readonly<Record<Watcher, Server>> {
 
 const volumeOf = (name: Watcher) => `${name}_data`;
 
-function unit(name: Watcher, { image, user, args, env = [], config, data, writable = [], probes, resources }: Server): Unit {
+function unit(name: Watcher, { image, user, args, env = [], config, data, writable = [], probes, resources }: ThirdPartyServer): Unit {
   const [listens] = components[name].listens;
   const values = env.flatMap((variable) => (variable.value === undefined ? [] : [[variable.name, variable.value] as const]));
   const told =

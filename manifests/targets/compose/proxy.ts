@@ -1,6 +1,6 @@
 import { ports } from '../../../contract/ports.ts';
 import { timings } from '../../../contract/timings.ts';
-import { images } from '../../images.ts';
+import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { product } from '../nginx/product.ts';
 import { renderNginx } from '../nginx/render.ts';
 import type { NginxTarget } from '../nginx/target.ts';
@@ -36,7 +36,7 @@ export function proxyUnit(deployment: Deployment): Unit {
     ...(platform.kind === 'swarm' && { mode: 'host' }),
   });
   return {
-    image: images.nginx,
+    image: thirdPartyImages.nginx,
     user: nginxUser,
     configs: { [configPath(deployment)]: { text: renderNginx(target), target: '/etc/nginx/nginx.conf' } },
     secrets: target.tls

@@ -1,8 +1,8 @@
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { type Probe, probes, timings } from '../../../contract/timings.ts';
-import { contentHash } from '../../constructs/hash.ts';
+import { configurationOf, type DeployedRole } from '../../constructs/container-variables.ts';
+import { contentHash } from '../../constructs/content-hash.ts';
 import { imageUser } from '../../constructs/pod.ts';
-import { type ClusterRole, configurationOf } from '../../constructs/settings-wiring.ts';
 import type { Environment, Workload } from '../../environments/environment.ts';
 import { seconds } from './amounts.ts';
 import type { Healthcheck } from './model.ts';
@@ -46,7 +46,7 @@ function serve(environment: Environment, role: WorkloadRole, { scaling, resource
   };
 }
 
-function unit(environment: Environment, role: ClusterRole): Omit<Unit, 'resources' | 'replicas'> {
+function unit(environment: Environment, role: DeployedRole): Omit<Unit, 'resources' | 'replicas'> {
   const variables = { ROLE: role, ENVIRONMENT: environment.stage, ...configurationOf(environment, role), ...secretVariables(role) };
   return {
     image: environment.image,

@@ -1,10 +1,10 @@
 import { localDatabase } from '../../../contract/stores.ts';
+import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { parametersOf } from '../../data/connection-budget.ts';
+import { postgresqlConf } from '../../data/postgres-tuning.ts';
 import { redisUser } from '../../data/redis.ts';
-import { checkMemory, redisFile } from '../../data/redis-file.ts';
-import { dataFolder, initArguments, password, postgresGrace, postgresUser, ready } from '../../data/stateful-postgres.ts';
-import { configurationFile } from '../../data/tuning.ts';
-import { images } from '../../images.ts';
+import { redisConf, validateMaxMemory } from '../../data/redis-conf.ts';
+import { dataFolder, initArguments, passwordKey, postgresGrace, postgresUser, readinessCommand } from '../../data/stateful-postgres.ts';
 import { seconds } from './amounts.ts';
 import type { Deployment } from './deployment.ts';
 import { networksOf } from './networks.ts';
@@ -19,19 +19,19 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
   const parameters = parametersOf(`${file}/postgres`, environment, postgres);
   const target = '/etc/postgresql/postgresql.conf';
   return {
-    image: images.postgres,
+    image: thirdPartyImages.postgres,
     user: postgresUser,
     command: ['postgres', '-c', `config_file=${target}`],
     configs: {
-      [`compose/${environment.name}/postgresql.conf`]: { text: configurationFile({ listen_addresses: '*', ...parameters }), target },
+      [`compose/${environment.name}/postgresql.conf`]: { text: postgresqlConf({ listen_addresses: '*', ...parameters }), target },
     },
     environment: {
       POSTGRES_DB: localDatabase.database,
       POSTGRES_USER: localDatabase.user,
       POSTGRES_INITDB_ARGS: initArguments,
-      POSTGRES_PASSWORD_FILE: secretPath(password),
+      POSTGRES_PASSWORD_FILE: secretPath(passwordKey),
     },
-    secrets: [password],
+    secrets: [passwordKey],
     mounts: [{ type: 'volume', source: databaseVolume, target: dataFolder }],
     scratch: [
       { path: '/tmp', mebibytes: 64 },
@@ -39,7 +39,7 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
     ],
     networks: networksOf('postgres'),
     healthcheck: {
-      test: ['CMD', ...ready],
+      test: ['CMD', ...readinessCommand],
       interval: seconds(10),
       timeout: seconds(5),
       retries: 5,
@@ -61,12 +61,12 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
 export function redisUnit({ file, environment, stores: { redis } }: Deployment): Unit {
   const { memory, resources } = redis;
   const target = '/etc/redis/redis.conf';
-  checkMemory(`${file}/redis`, memory, resources.limits.memory);
+  validateMaxMemory(`${file}/redis`, memory, resources.limits.memory);
   return {
-    image: images.redis,
+    image: thirdPartyImages.redis,
     user: redisUser,
     command: ['redis-server', target],
-    configs: { [`compose/${environment.name}/redis.conf`]: { text: redisFile(memory), target } },
+    configs: { [`compose/${environment.name}/redis.conf`]: { text: redisConf(memory), target } },
     scratch: [{ path: '/data', mebibytes: 1 }],
     networks: networksOf('redis'),
     healthcheck: {

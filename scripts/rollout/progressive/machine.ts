@@ -1,4 +1,4 @@
-import type { CanaryStep } from '../../../manifests/constructs/progressive-strategy.ts';
+import type { CanaryStep } from '../../../manifests/environments/strategy.ts';
 
 /** What a release must go through. Seconds. */
 export interface Course {

@@ -1,7 +1,7 @@
-import { progressiveOf } from '../../../manifests/constructs/progressive.ts';
-import { prometheusPod } from '../../../manifests/constructs/progressive-access.ts';
-import type { PrometheusPlace } from '../../../manifests/constructs/progressive-strategy.ts';
+import { prometheusPod } from '../../../manifests/constructs/canary-access.ts';
+import { progressiveStrategyOf } from '../../../manifests/constructs/progressive-delivery.ts';
 import type { Environment } from '../../../manifests/environments/environment.ts';
+import type { PrometheusTarget } from '../../../manifests/environments/strategy.ts';
 import type { Cluster } from '../cluster.ts';
 import { callThrough } from '../smoke.ts';
 import { type Ask, askAt, queryPath } from './prometheus.ts';
@@ -9,14 +9,14 @@ import type { ProgressiveRelease } from './setting.ts';
 
 /** What an environment declares, with a way to its Prometheus; undefined where releases are rolled. */
 export function progressiveReleaseOf(environment: Environment, cluster: Cluster): ProgressiveRelease | undefined {
-  const strategy = progressiveOf(environment);
+  const strategy = progressiveStrategyOf(environment);
   if (strategy === undefined) return undefined;
   const ask = strategy.gate && askOf(strategy.gate.prometheus, environment, cluster);
   return { strategy, names: environment.names, ...(ask && { ask }) };
 }
 
 /** Through the API server to a pod, and not to a Service by its proxy: a namespace's NetworkPolicies let nothing in from there. */
-function askOf(place: PrometheusPlace, { monitoring, ports }: Environment, cluster: Cluster): Ask {
+function askOf(place: PrometheusTarget, { monitoring, ports }: Environment, cluster: Cluster): Ask {
   if (place !== 'bundled' && 'url' in place) return askAt(place.url);
   const { namespace, pod: name } = place === 'bundled' ? { namespace: monitoring?.namespace ?? '', pod: prometheusPod } : place;
   const pod = { apiVersion: 'v1', kind: 'Pod', namespace, name };

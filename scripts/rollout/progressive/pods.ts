@@ -1,6 +1,6 @@
 import { marks } from '../../../contract/product.ts';
 import { canaryComponent, canaryDeployment, canaryNames, canaryService } from '../../../manifests/constructs/canary.ts';
-import { canaryReplicas } from '../../../manifests/constructs/progressive.ts';
+import { canaryReplicas } from '../../../manifests/constructs/progressive-delivery.ts';
 import { isTransient } from '../api-error.ts';
 import { Deadline } from '../clock.ts';
 import { judge, type Memory, type ObjectRef, type Observation } from '../judge/index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { names } from '../../../contract/product.ts';
-import type { Gate, Progressive } from '../../../manifests/constructs/progressive-strategy.ts';
+import type { Gate, ProgressiveStrategy } from '../../../manifests/environments/strategy.ts';
 import { createCluster } from '../cluster.ts';
 import { deploy } from '../deploy.ts';
 import { type KubeObject, listAt, numberAt, textAt } from '../objects.ts';
@@ -68,7 +68,7 @@ const steps = [
   { weight: 50, soakSeconds: 0.2 },
 ] as const;
 const gate: Gate = { prometheus: 'bundled', leastRequests: 10, patienceSeconds: 0.2 };
-const canary: Progressive = { kind: 'canary', steps };
+const canary: ProgressiveStrategy = { kind: 'canary', steps };
 const figures =
   (values: { pods?: number; requests?: number; errors?: number; latency?: number }): Ask =>
   async (promql) => {
@@ -92,7 +92,7 @@ function podWith({ objects }: FakeApi, component: string, restartCount: number):
 }
 
 interface Shipping {
-  readonly strategy?: Progressive;
+  readonly strategy?: ProgressiveStrategy;
   readonly ask?: Ask;
   readonly host?: string;
   readonly rollback?: boolean;
@@ -308,7 +308,7 @@ describe('A canary', () => {
 });
 
 describe('A canary with a gate', () => {
-  const strategy: Progressive = { ...canary, gate };
+  const strategy: ProgressiveStrategy = { ...canary, gate };
   test('passes with figures within the objectives, which the report tells', async () => {
     const { ship, lines } = scene();
     await ship('a:1');

@@ -1,4 +1,4 @@
-import { stepsOf } from '../../../manifests/constructs/progressive-strategy.ts';
+import { stepsOf } from '../../../manifests/environments/strategy.ts';
 import { type KubeObject, label, numberAt, refKey, refOf } from '../objects.ts';
 import type { Chart, Step } from '../order.ts';
 import type { Plan, PlannedObject } from '../plan.ts';

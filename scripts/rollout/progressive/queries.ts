@@ -2,8 +2,8 @@ import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
 import { endpoints } from '../../../contract/endpoints.ts';
 import { objectives } from '../../../contract/objectives.ts';
 import { canaryComponent } from '../../../manifests/constructs/canary.ts';
-import { answering, grown, grownQuantile } from '../../../manifests/monitoring/promql.ts';
-import { scrapeSeconds } from '../../../manifests/monitoring/scrape.ts';
+import { scrapeSeconds } from '../../../manifests/constructs/scrape.ts';
+import { exactIncrease, exactQuantile, upTargets } from '../../../manifests/monitoring/promql.ts';
 
 /** Figures older than this are stale: so many looks of Prometheus were missed. */
 const freshSeconds = 4 * scrapeSeconds.service;
@@ -21,9 +21,9 @@ export function gateQueries(prefix: string, seconds: number): Readonly<Record<As
   const target = { job: { is: prefix }, component: { is: canaryComponent } } as const;
   const callers = { ...target, route: { lacks: ownRoutes.join('|') } } as const;
   return {
-    pods: answering(target, freshSeconds).promql,
-    requests: grown('requests', seconds, callers).promql,
-    errors: grown('requests', seconds, { ...callers, status: { matches: '5..' } }).promql,
-    latency: grownQuantile(objectives.latency.quantile, 'requestDuration', seconds, callers).promql,
+    pods: upTargets(target, freshSeconds).promql,
+    requests: exactIncrease('requests', seconds, callers).promql,
+    errors: exactIncrease('requests', seconds, { ...callers, status: { matches: '5..' } }).promql,
+    latency: exactQuantile(objectives.latency.quantile, 'requestDuration', seconds, callers).promql,
   };
 }

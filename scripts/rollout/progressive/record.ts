@@ -1,4 +1,4 @@
-import type { Strategy } from '../../../manifests/constructs/progressive-strategy.ts';
+import type { Strategy } from '../../../manifests/environments/strategy.ts';
 import type { Figures } from './gate.ts';
 import type { Opinion } from './machine.ts';
 

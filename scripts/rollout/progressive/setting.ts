@@ -1,5 +1,5 @@
 import type { Names } from '../../../contract/product.ts';
-import type { Progressive } from '../../../manifests/constructs/progressive-strategy.ts';
+import type { ProgressiveStrategy } from '../../../manifests/environments/strategy.ts';
 import { type KubeObject, refKey, refOf } from '../objects.ts';
 import type { Chart } from '../order.ts';
 import type { Plan, PlannedObject } from '../plan.ts';
@@ -7,7 +7,7 @@ import type { Ask } from './prometheus.ts';
 
 /** How an environment's releases take over, as the release tool needs it. */
 export interface ProgressiveRelease {
-  readonly strategy: Progressive;
+  readonly strategy: ProgressiveStrategy;
   readonly names: Names;
   /** Asks the gate's Prometheus; not set: there is no gate. */
   readonly ask?: Ask;

@@ -1,4 +1,4 @@
-import { leadsToCanary, weighted } from '../../../manifests/constructs/canary.ts';
+import { routesToCanary, withCanaryWeight } from '../../../manifests/constructs/canary.ts';
 import { Deadline } from '../clock.ts';
 import { type KubeObject, listAt, numberAt, refOf, textAt } from '../objects.ts';
 import type { Run } from '../run.ts';
@@ -25,18 +25,18 @@ export function createShares(
   const service = names.services.api;
   return {
     async set(weight) {
-      const live = await writer.apply(weighted(route, service, weight));
+      const live = await writer.apply(withCanaryWeight(route, service, weight));
       for (const end = new Deadline(cluster.clock, pace.accept / 1000); !end.isOver; await cluster.clock.sleep(pace.look, signal)) {
         if (hasTaken(await cluster.get(refOf(route)), live)) break;
       }
       await cluster.clock.sleep(pace.settle, signal);
     },
     async takeBack({ force }) {
-      await writer.apply(weighted(route, service, 0), { force });
+      await writer.apply(withCanaryWeight(route, service, 0), { force });
     },
     async isShared() {
       const live = await cluster.get(refOf(route));
-      return live !== undefined && leadsToCanary(live, service);
+      return live !== undefined && routesToCanary(live, service);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { endpoints } from '../../../contract/endpoints.ts';
 import { ports } from '../../../contract/ports.ts';
 import { marks, names } from '../../../contract/product.ts';
-import { contentHash } from '../../../manifests/constructs/hash.ts';
+import { contentHash } from '../../../manifests/constructs/content-hash.ts';
 import type { KubeObject } from '../../../scripts/rollout/objects.ts';
 import type { Chart } from '../../../scripts/rollout/order.ts';
 

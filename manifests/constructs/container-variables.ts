@@ -1,0 +1,88 @@
+import type { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { type ComponentName, type Connection, connections } from '../../contract/components.ts';
+import { marks } from '../../contract/product.ts';
+import type { ProcessRole } from '../../contract/roles.ts';
+import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
+import type { Environment } from '../environments/environment.ts';
+import { addConfigMap } from './config-map.ts';
+import { secretVariables } from './secret-variables.ts';
+
+/** Roles with a workload of their own, named as its component. */
+export type DeployedRole = Extract<ProcessRole, ComponentName>;
+
+/** Settings that the pod or the image gives, so that no environment can get them wrong. */
+const given = {
+  ROLE: 'the pod',
+  ENVIRONMENT: 'the pod',
+  RELEASE_ID: 'the pod',
+  LEYENDA_DATA_DIR: 'the image',
+} as const satisfies Partial<Record<SettingName, string>>;
+const isGiven = (name: SettingName): name is keyof typeof given => name in given;
+
+/**
+ * The environment variables of a container of the role: the pod's own, configuration by `envFrom` (guide row K8-07),
+ * each secret that the role reads by reference.
+ * @throws when a required setting is missing, a secret stands in the configuration, or a setting names a peer that no connection
+ *   leads to; names the construct's path
+ */
+export function containerVariables(
+  scope: Construct,
+  environment: Environment,
+  role: DeployedRole,
+  declared: readonly Connection[] = connections,
+): Pick<k8s.Container, 'env' | 'envFrom'> {
+  const violations = settingNames.flatMap((name) => violation(environment, role, name) ?? unreachable(role, name, declared) ?? []);
+  if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
+  const secrets = settingNames.filter(isSecret).filter((name) => reads(name, role));
+  return {
+    // One a role (guide row K8-02), so that only those pods roll that read what changed.
+    envFrom: [{ configMapRef: { name: addConfigMap(scope, environment, role, configurationOf(environment, role)) } }],
+    env: [
+      { name: 'ROLE', value: role },
+      { name: 'ENVIRONMENT', value: environment.stage },
+      { name: 'RELEASE_ID', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${marks.release}']` } } },
+      ...secrets.flatMap((name) => secretVariables(environment, role, name, isRequired(name, environment))),
+    ],
+  };
+}
+
+/**
+ * What a role is told that is no secret: each setting that it reads, as the environment has it, else by the contract's default;
+ * what has neither stays unset.
+ */
+export function configurationOf({ config }: Environment, role: ProcessRole): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    settingNames
+      .filter((name) => reads(name, role) && !isSecret(name) && !isGiven(name))
+      .map((name) => [name, Object.entries(config).find(([configured]) => configured === name)?.[1] ?? defaultText(name)] as const)
+      .filter(([, value]) => value !== ''),
+  );
+}
+
+/** Whether a process of the role reads a setting. */
+export const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
+const isRequired = (name: SettingName, environment: Environment) =>
+  (settings[name] satisfies Setting).requiredIn.some((required) => required === environment.stage);
+
+function violation(environment: Environment, role: ProcessRole, name: SettingName): string | undefined {
+  const configured = Object.hasOwn(environment.config, name);
+  if (isSecret(name)) {
+    return configured
+      ? `${name} is a secret in the contract and must not stand in the configuration of ${environment.name}; put it into the Secret ${environment.names.secrets}`
+      : undefined;
+  }
+  if (isGiven(name))
+    return configured ? `${name} is given by ${given[name]}; take it out of the configuration of ${environment.name}` : undefined;
+  if (configured || !reads(name, role) || !isRequired(name, environment)) return undefined;
+  return `role ${role} reads ${name}, which the contract requires in ${environment.stage}, but the configuration of ${environment.name} does not set it`;
+}
+
+/** A setting that says where a peer is, read by a component that the default-deny policy keeps from that peer. */
+function unreachable(role: DeployedRole, name: SettingName, declared: readonly Connection[]): string | undefined {
+  const peers = connections.filter((connection) => 'setting' in connection && connection.setting === name).map(({ to }) => to);
+  const [cutOff] = declared.some(({ from, to }) => from === role && peers.some((peer) => peer === to)) ? [] : peers;
+  return cutOff && reads(name, role)
+    ? `role ${role} reads ${name}, but the contract declares no connection from ${role} to ${cutOff}: the default-deny policy would cut it off`
+    : undefined;
+}

@@ -1,0 +1,26 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+
+/** An object of the packages `@kubernetes-models/*`. */
+interface Model {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata?: { readonly name?: string };
+  /** @throws when the schema of the kind refuses a field */
+  validate(): void;
+}
+
+/**
+ * An object of an operator's kind, checked against the schema of its CRD before it is written.
+ * @throws with the construct's path and the field that the schema refuses
+ */
+export function addCustomResource(scope: Construct, model: Model): ApiObject {
+  const id = `${model.kind}-${model.metadata?.name}`;
+  try {
+    model.validate();
+  } catch (error) {
+    throw new Error(`${scope.node.path}/${id}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { apiVersion, kind, metadata, ...rest } = { ...model };
+  return new ApiObject(scope, id, { apiVersion, kind, metadata: { ...metadata }, ...rest });
+}

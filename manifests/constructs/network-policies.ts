@@ -1,0 +1,68 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { ComponentName, Connection } from '../../contract/components.ts';
+import type { Environment } from '../environments/environment.ts';
+import { commonLabels, componentLabels } from './labels.ts';
+import { componentsInNamespace, connectionsOf, networkPeersOf, podSelectorOf } from './network-peers.ts';
+
+function policyPorts(port: Connection['port'], { ports }: Environment): k8s.NetworkPolicyPort[] {
+  const protocols = port === 'dns' ? ['UDP', 'TCP'] : ['TCP'];
+  return protocols.map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(ports[port]) }));
+}
+
+/**
+ * Refuses everything in a namespace, both ways, then opens exactly the contract's connections of the components that run there.
+ * @throws when a component that runs here has no connection at all: nobody could reach it and it could reach nobody
+ */
+export class NetworkPolicies extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    environment: Environment,
+    namespace: string,
+    declared: readonly Connection[] = connectionsOf(environment),
+  ) {
+    super(scope, id);
+    new k8s.KubeNetworkPolicy(this, 'default-deny', {
+      metadata: { name: `${environment.names.prefix}-default-deny`, labels: commonLabels(environment) },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    });
+    for (const component of componentsInNamespace(environment, namespace)) this.#open(component, environment, namespace, declared);
+  }
+
+  #open(component: ComponentName, environment: Environment, namespace: string, declared: readonly Connection[]) {
+    const incoming = declared.filter(({ to }) => to === component);
+    const outgoing = declared.filter(({ from }) => from === component);
+    if (incoming.length + outgoing.length === 0) {
+      throw new Error(
+        `${this.node.path}: the component ${component} runs in ${environment.name}, but the contract declares no connection from or to it`,
+      );
+    }
+    const rules = (list: readonly Connection[], other: (connection: Connection) => ComponentName, direction: 'from' | 'to') =>
+      list
+        .map((connection) => ({
+          [direction]: networkPeersOf(environment, other(connection), namespace),
+          ports: policyPorts(connection.port, environment),
+        }))
+        // An empty peer list would allow everybody.
+        .filter((rule) => rule[direction]?.length);
+    new k8s.KubeNetworkPolicy(this, component, {
+      metadata: { name: `${environment.names.prefix}-${component}`, labels: componentLabels(environment, component) },
+      spec: {
+        podSelector: podSelectorOf(environment, component),
+        policyTypes: ['Ingress', 'Egress'],
+        ...ifAny(
+          'ingress',
+          rules(incoming, ({ from }) => from, 'from'),
+        ),
+        ...ifAny(
+          'egress',
+          rules(outgoing, ({ to }) => to, 'to'),
+        ),
+      },
+    });
+  }
+}
+
+/** An empty list means the same as none, but the API server does not store it: every diff would show it. */
+const ifAny = <T>(name: string, list: readonly T[]) => (list.length > 0 ? { [name]: list } : {});

@@ -1,0 +1,16 @@
+/** Every image that is not ours, pinned by version. */
+export const thirdPartyImages = {
+  postgres: 'docker.io/library/postgres:18.4-alpine',
+  nginx: 'docker.io/library/nginx:1.29.3-alpine',
+  /** PostgreSQL as the operator runs it, and its PgBouncer. */
+  operatedPostgres: 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',
+  pgbouncer: 'ghcr.io/cloudnative-pg/pgbouncer:1.25.1',
+  redis: 'docker.io/library/redis:8.4.0-alpine',
+  prometheus: 'docker.io/prom/prometheus:v3.7.3',
+  alertmanager: 'docker.io/prom/alertmanager:v0.28.1',
+  grafana: 'docker.io/grafana/grafana:12.2.1',
+  loki: 'docker.io/grafana/loki:3.5.7',
+  alloy: 'docker.io/grafana/alloy:v1.11.3',
+  fluentBit: 'docker.io/fluent/fluent-bit:4.1.1',
+  jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
+} as const;

@@ -1,0 +1,48 @@
+import { Yaml } from 'cdk8s';
+import { severities } from '../../contract/monitoring.ts';
+import { alertNames } from './alerts.ts';
+import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf } from './notify.ts';
+
+/** Where the keys of the Secret are files. */
+export const secretsFolder = '/etc/alertmanager-secrets';
+
+/** One receiver in Alertmanager's own notation; what is secret stays in a file. */
+function integration(receiver: Receiver): Readonly<Record<string, readonly object[]>> {
+  const file = `${secretsFolder}/${secretOf[receiver.kind]}`;
+  switch (receiver.kind) {
+    case 'webhook':
+      return { webhook_configs: [{ url_file: file, send_resolved: true }] };
+    case 'slack':
+      return { slack_configs: [{ api_url_file: file, channel: receiver.channel, send_resolved: true }] };
+    case 'pagerduty':
+      return { pagerduty_configs: [{ routing_key_file: file, send_resolved: true }] };
+    case 'email': {
+      const { to, from, smarthost, user } = receiver;
+      return { email_configs: [{ to, from, smarthost, auth_username: user, auth_password_file: file, send_resolved: true }] };
+    }
+  }
+}
+
+/** Of several lists by name, one list by name. */
+function merged(parts: readonly Readonly<Record<string, readonly object[]>>[]): Record<string, object[]> {
+  const all: Record<string, object[]> = {};
+  for (const part of parts) for (const [name, list] of Object.entries(part)) all[name] = [...(all[name] ?? []), ...list];
+  return all;
+}
+
+/** alertmanager.yml: what is critical to its receivers, the rest to those of warnings (guide row AL-10). */
+export function alertmanagerFile(notify: Notify = {}): string {
+  return Yaml.stringify({
+    route: {
+      receiver: 'warning',
+      group_by: [groupBy],
+      group_wait: notificationIntervals.wait,
+      group_interval: notificationIntervals.interval,
+      repeat_interval: notificationIntervals.repeat,
+      routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }],
+    },
+    receivers: severities.map((name) => ({ name, ...merged(receiversOf(notify, name).map(integration)) })),
+    // Where nothing answers, everything else is a consequence.
+    inhibit_rules: [{ source_matchers: [`${groupBy}="${alertNames.down}"`], target_matchers: ['severity="warning"'], equal: ['service'] }],
+  });
+}

@@ -1,0 +1,101 @@
+import type { ComponentName } from '../../contract/components.ts';
+import { quantityValue } from '../constructs/quantity.ts';
+import { thirdPartyImages } from '../constructs/third-party-images.ts';
+import type { ThirdPartyServer } from '../constructs/third-party-server.ts';
+import type { Environment, Monitoring, Resources } from '../environments/environment.ts';
+import { alertmanagerFile, secretsFolder } from './alertmanager-file.ts';
+import { grafanaConfig, grafanaVariables } from './grafana.ts';
+import { jaegerConfig } from './jaeger.ts';
+import { alloyConfig, lokiConfig } from './logs.ts';
+import { prometheusFiles } from './prometheus.ts';
+
+export type BundledMonitoring = Extract<Monitoring, { kind: 'bundled' }>;
+export type MonitoringComponent = Extract<ComponentName, 'prometheus' | 'alertmanager' | 'grafana' | 'loki' | 'alloy' | 'jaeger'>;
+
+const sized = (memory: string, limit: string): Resources => ({ requests: { cpu: '50m', memory }, limits: { cpu: '1', memory: limit } });
+
+/** Each of them: its image, as whom it runs, what it is told (guide rows OB-07, OB-08, OB-11, OB-13, OB-19). */
+export function monitoringStack(
+  environment: Environment,
+  { retentionDays, storage, notify }: BundledMonitoring,
+): Readonly<Record<MonitoringComponent, ThirdPartyServer>> {
+  const { ports } = environment;
+  return {
+    prometheus: {
+      image: thirdPartyImages.prometheus,
+      user: 65534,
+      args: [
+        '--config.file=/etc/prometheus/prometheus.yml',
+        '--storage.tsdb.path=/prometheus',
+        `--storage.tsdb.retention.time=${retentionDays}d`,
+        // A full volume ends it; the rest is for what is being written and compacted.
+        `--storage.tsdb.retention.size=${Math.floor((quantityValue(storage) * 0.8) / 2 ** 20)}MB`,
+        `--web.listen-address=:${ports.prometheus}`,
+      ],
+      config: { folder: '/etc/prometheus', files: prometheusFiles(environment) },
+      data: { folder: '/prometheus', storage },
+      probes: { alive: '/-/healthy', ready: '/-/ready' },
+      resources: sized('256Mi', '1Gi'),
+    },
+    alertmanager: {
+      image: thirdPartyImages.alertmanager,
+      user: 65534,
+      args: [
+        '--config.file=/etc/alertmanager/alertmanager.yml',
+        '--storage.path=/alertmanager',
+        `--web.listen-address=:${ports.alertmanager}`,
+        // One replica: nobody to gossip with.
+        '--cluster.listen-address=',
+      ],
+      config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify) } },
+      secrets: { folder: secretsFolder, name: environment.names.monitoring },
+      data: { folder: '/alertmanager', storage: '1Gi' },
+      probes: { alive: '/-/healthy', ready: '/-/ready' },
+      resources: sized('64Mi', '128Mi'),
+    },
+    grafana: {
+      image: thirdPartyImages.grafana,
+      user: 472,
+      env: grafanaVariables(environment),
+      config: grafanaConfig(environment),
+      data: { folder: '/var/lib/grafana', storage: '1Gi' },
+      writable: ['/tmp', '/var/log/grafana'],
+      probes: { alive: '/api/health', ready: '/api/health' },
+      resources: sized('128Mi', '512Mi'),
+    },
+    loki: {
+      image: thirdPartyImages.loki,
+      user: 10001,
+      args: ['-config.file=/etc/loki/loki.yml'],
+      config: { folder: '/etc/loki', files: { 'loki.yml': lokiConfig(environment, '/loki', retentionDays) } },
+      data: { folder: '/loki', storage },
+      writable: ['/tmp'],
+      probes: { alive: '/metrics', ready: '/ready' },
+      resources: sized('128Mi', '512Mi'),
+    },
+    alloy: {
+      image: thirdPartyImages.alloy,
+      user: 473,
+      args: [
+        'run',
+        '/etc/alloy/config.alloy',
+        '--storage.path=/var/lib/alloy',
+        `--server.http.listen-addr=0.0.0.0:${ports.alloy}`,
+        '--disable-reporting',
+      ],
+      config: { folder: '/etc/alloy', files: { 'config.alloy': alloyConfig(environment) } },
+      writable: ['/var/lib/alloy', '/tmp'],
+      probes: { alive: '/-/healthy', ready: '/-/ready' },
+      resources: sized('128Mi', '512Mi'),
+    },
+    jaeger: {
+      image: thirdPartyImages.jaeger,
+      user: 10001,
+      args: ['--config=/etc/jaeger/jaeger.yml'],
+      config: { folder: '/etc/jaeger', files: { 'jaeger.yml': jaegerConfig(environment, 20_000) } },
+      writable: ['/tmp'],
+      probes: { alive: '/', ready: '/' },
+      resources: sized('64Mi', '512Mi'),
+    },
+  };
+}

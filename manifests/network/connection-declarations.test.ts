@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Connection, connections } from '../../contract/components.ts';
+import { deployments } from '../environments/index.ts';
+import { production } from '../environments/production.ts';
+import { validateConnections } from './connection-declarations.ts';
+
+const all = Object.values(deployments);
+const declared: readonly Connection[] = connections;
+
+describe('The declared connections', () => {
+  test('are each used somewhere, told by a setting that is read, and found by name', () => expect(validateConnections(all)).toEqual([]));
+
+  test('are refused where no environment runs both ends', () => {
+    const { monitoring: _monitoring, ...unwatched } = production;
+    expect(validateConnections([unwatched], [{ from: 'prometheus', to: 'api', port: 'metrics' }])).toEqual([
+      'the connection prometheus → api (metrics) is used by no environment: prometheus and api run together in none of production',
+    ]);
+  });
+
+  test('are refused with a setting that the source does not read', () => {
+    const wrong: Connection = { from: 'migrate', to: 'redis', port: 'redis', setting: 'REDIS_URL' };
+    expect(validateConnections(all, [...declared, wrong])).toEqual([
+      'the connection migrate → redis (redis) is told by REDIS_URL, which the contract does not have migrate read (all, api, graphql, worker)',
+    ]);
+  });
+
+  test('are refused where a name cannot be looked up', () => {
+    const mistakes = validateConnections(
+      all,
+      declared.filter(({ from, to }) => from !== 'worker' || to !== 'dns'),
+    );
+    expect(mistakes).toContain(
+      'the connection worker → postgres (postgres) goes by the name in DATABASE_URL, but the contract declares no connection worker → dns to look it up',
+    );
+  });
+
+  test('are refused twice', () => {
+    expect(validateConnections(all, [...declared, { from: 'edge', to: 'api', port: 'http' }])).toEqual([
+      'the connection edge → api (http) is declared 2 times',
+    ]);
+  });
+});

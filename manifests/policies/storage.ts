@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { containers, kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
+
+const statefulSet = z.object({
+  persistentVolumeClaimRetentionPolicy: z
+    .object({ whenDeleted: z.string().default('Retain'), whenScaled: z.string().default('Retain') })
+    .prefault({}),
+});
+
+/** What a StatefulSet stored stays when it is deleted or shrinks. */
+export const keptVolumes: Policy = (objects) =>
+  objectsOfKind(objects, 'StatefulSet').flatMap((object) =>
+    Object.entries(statefulSet.parse(object.spec).persistentVolumeClaimRetentionPolicy)
+      .filter(([, policy]) => policy !== 'Retain')
+      .map(([when, policy]) => `${kindAndName(object)} would lose its volumes (${when}: ${policy}): Retain them`),
+  );
+
+/** What pods are told never changes under them: another content is another object, so that a rollback finds the old one. */
+export const immutableConfiguration: Policy = (objects) => {
+  const read = new Set([
+    ...containers(objects).flatMap(({ env, envFrom }) => [
+      ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
+      ...envFrom.map(({ configMapRef }) => configMapRef?.name),
+    ]),
+    ...workloadsIn(objects).flatMap(({ template }) => template.spec.volumes.map(({ configMap }) => configMap?.name)),
+  ]);
+  return objectsOfKind(objects, 'ConfigMap')
+    .filter((object) => read.has(object.metadata.name) && object.immutable !== true)
+    .map((object) => `${kindAndName(object)} is read by pods, but may change under them: set immutable, and name it by its content`);
+};
