@@ -5,7 +5,7 @@ export type SchemaStep =
   /** `because`: what the release before cannot do on this schema. */
   | { readonly name: string; readonly compatible: false; readonly because: string };
 
-/** Every step in its order; names sort in it. What each does is in service/adapters/migrations. */
+/** Every step in its order; names sort in it. What each does is in service/database/migrations. */
 export const schemaSteps = [
   { name: '0001-api-keys', compatible: true },
   { name: '0002-accounts', compatible: true },

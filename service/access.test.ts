@@ -4,27 +4,27 @@ import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoi
 import type { Permission } from '../contract/roles.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { type Client, createClient } from './client/client.ts';
-import { ApiProblem, problemOf } from './client/problem.ts';
-import { readAnswer } from './client/read.ts';
-import { type AnyInput, requestOf } from './client/request.ts';
+import { ApiProblem, readProblem } from './client/problem.ts';
+import { readResponse } from './client/read.ts';
+import { type AnyInput, buildRequest } from './client/request.ts';
 import type { Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
-import { everyCaller, keyOf, type TestCaller } from './testing/callers.ts';
 import { testDatabase } from './testing/database.ts';
-import { hasOwner, sampleOf } from './testing/samples.ts';
+import { hasOwner, sampleInput } from './testing/samples.ts';
 import { startService, type TestService } from './testing/service.ts';
+import { createCallers, createTestKey, type TestCaller } from './testing/test-callers.ts';
 
 const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
 let service: TestService;
-let callers: Awaited<ReturnType<typeof everyCaller>>;
+let callers: Awaited<ReturnType<typeof createCallers>>;
 /** Somebody who may do all, and another who may all but administer. */
 let admin: Client;
 let another: Client;
 beforeAll(async () => {
   service = await startService(plenty, { keys: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
-  callers = await everyCaller();
-  admin = clientOf(await keyOf('Admin'));
-  another = clientOf(await keyOf('Developer'));
+  callers = await createCallers();
+  admin = clientOf(await createTestKey('Admin'));
+  another = clientOf(await createTestKey('Developer'));
 });
 afterAll(async () => {
   await service.close();
@@ -39,21 +39,21 @@ const clientOf = (credential: string) => createClient({ baseUrl: service.url, cr
 async function ask(name: EndpointName, input: AnyInput, credential: string | undefined, path: Endpoint['path']): Promise<string> {
   const { answer }: Shape = shapes[name];
   const accept = Object.keys(answer.content)[0] ?? '*/*';
-  const { url, init } = requestOf(
+  const { url, init } = buildRequest(
     endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url,
     { ...endpointOf(name), path },
     input,
     { accept, credential },
   );
   const response = await fetch(url, init);
-  if (!response.ok) return `${response.status} ${(await problemOf(response)).code}`;
-  const value = await readAnswer(name, answer, response);
+  if (!response.ok) return `${response.status} ${(await readProblem(response)).code}`;
+  const value = await readResponse(name, answer, response);
   if (isIterable(value)) for await (const line of value) expect(line).toBeDefined();
   return String(response.status);
 }
 
 /** What the contract declares for a caller: nothing else decides it. */
-function declared(name: EndpointName, { holds }: TestCaller): string {
+function declared(name: EndpointName, { permissions: holds }: TestCaller): string {
   const { permission, port } = endpointOf(name);
   const { answer }: Shape = shapes[name];
   if (permission === 'public') return String(answer.status);
@@ -64,13 +64,13 @@ function declared(name: EndpointName, { holds }: TestCaller): string {
 
 /** A sample of the caller's own; of another who may, where the caller may not make one. */
 async function sampleFor(name: EndpointName, credential: string | undefined): Promise<{ readonly own: boolean; readonly input: AnyInput }> {
-  if (!hasOwner(name)) return { own: true, input: await sampleOf(name, { owner: another, admin }) };
+  if (!hasOwner(name)) return { own: true, input: await sampleInput(name, { owner: another, admin }) };
   try {
-    if (credential !== undefined) return { own: true, input: await sampleOf(name, { owner: clientOf(credential), admin }) };
+    if (credential !== undefined) return { own: true, input: await sampleInput(name, { owner: clientOf(credential), admin }) };
   } catch (error) {
     if (!(error instanceof ApiProblem) || ![401, 403].includes(error.status)) throw error;
   }
-  return { own: false, input: await sampleOf(name, { owner: another, admin }) };
+  return { own: false, input: await sampleInput(name, { owner: another, admin }) };
 }
 
 describe('Access', () => {
@@ -84,15 +84,15 @@ describe('Access', () => {
     async ({ name, path }) => {
       const found: Record<string, string> = {};
       const expected: Record<string, string> = {};
-      for (const [caller, { credential, holds }] of Object.entries(callers)) {
+      for (const [caller, { credential, permissions: holds }] of Object.entries(callers)) {
         const { own, input } = await sampleFor(name, credential);
         found[caller] = await ask(name, input, credential, path);
-        const answer = declared(name, { credential, holds });
+        const answer = declared(name, { credential, permissions: holds });
         // What belongs to somebody else is not there for a caller who may ask.
         expected[caller] = own || answer.startsWith('40') ? answer : '404 not_found';
       }
       if (hasOwner(name)) {
-        found.stranger = await ask(name, await sampleOf(name, { owner: another, admin }), await keyOf('Developer'), path);
+        found.stranger = await ask(name, await sampleInput(name, { owner: another, admin }), await createTestKey('Developer'), path);
         expected.stranger = '404 not_found';
       }
       expect(found).toEqual(expected);

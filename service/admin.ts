@@ -13,9 +13,9 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { passwordChange } from './accounts/schema.ts';
-import { createCaches } from './adapters/caches.ts';
-import { type Database, openDatabase } from './adapters/postgres.ts';
-import { openRedis } from './adapters/redis.ts';
+import { createCaches } from './cache/caches.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { openRedis } from './redis/redis.ts';
 import { StartError } from './runtime/start-error.ts';
 import { parseSettings } from './settings.ts';
 import { createLogger } from './telemetry/log.ts';
@@ -53,7 +53,7 @@ async function resetPassword(settings: Settings, username: string, fromStdin: bo
   const password = fromStdin ? await passwordFromStdin() : randomBytes(18).toString('base64url');
   const database = await open(settings);
   const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
-  await redis?.connected();
+  await redis?.waitForConnection();
   const metrics = createMetrics();
   const { users } = createAccounts(settings, {
     db: database.db,

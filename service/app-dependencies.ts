@@ -6,16 +6,14 @@ import { type Audit, createAudit } from './accounts/audit.ts';
 import type { Authenticate } from './accounts/authenticate.ts';
 import type { KeyStore } from './accounts/key-hashing.ts';
 import type { PasswordHasher } from './accounts/password-hasher.ts';
-import { type Caches, createCaches } from './adapters/caches.ts';
-import { Counters } from './adapters/counters.ts';
-import { openQueue, type Queue, type Statements } from './adapters/queue.ts';
-import type { Redis } from './adapters/redis.ts';
-import type { Tables } from './adapters/tables.ts';
 import type { Chunk } from './batches/chunks.ts';
 import { createItemRunners, type ItemRunners } from './batches/runners.ts';
+import { type Caches, createCaches } from './cache/caches.ts';
 import { createGenerate, type Generate, keptFor } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
-import { type Documents, persistedDocument } from './graphql/persisted.ts';
+import { openQueue, type Queue, type SqlExecutor } from './database/queue.ts';
+import type { Tables } from './database/tables.ts';
+import { type PersistedDocuments, persistedDocument } from './graphql/persisted-queries.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency/store.ts';
 import { setupOf } from './providers/configuration.ts';
 import { asCaller, type Models } from './providers/models.ts';
@@ -23,6 +21,8 @@ import type { ModelCall } from './providers/observing.ts';
 import { createHistory, type History } from './queries/history.ts';
 import { createQuery, type Query } from './queries/query.ts';
 import { createSandbox, type Sandbox } from './queries/sandbox/sandbox.ts';
+import { RateLimitStore } from './redis/rate-limit-store.ts';
+import type { Redis } from './redis/redis.ts';
 import type { Lifecycle } from './runtime/shutdown.ts';
 import { createCacheStats } from './system/cache-stats.ts';
 import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
@@ -44,7 +44,7 @@ export interface AppDependencies {
   readonly authenticate: Authenticate;
   readonly accounts: Accounts;
   readonly audit: Audit;
-  readonly counters: Counters;
+  readonly counters: RateLimitStore;
   readonly caches: Caches;
   readonly idempotency: IdempotencyStore;
   readonly models: Models;
@@ -56,7 +56,7 @@ export interface AppDependencies {
   readonly sandbox: Sandbox;
   readonly history: History;
   /** GraphQL documents by their hash. */
-  readonly documents: Documents;
+  readonly documents: PersistedDocuments;
   readonly db: Kysely<Tables>;
   /** Batches in chunks. */
   readonly queue: Queue<Chunk>;
@@ -70,7 +70,7 @@ export interface AppDependencies {
 /** What lies outside the process, or stands in for it. */
 export interface Infrastructure {
   readonly db: Kysely<Tables>;
-  readonly statements: Statements;
+  readonly statements: SqlExecutor;
   readonly keys: KeyStore;
   readonly passwords: PasswordHasher;
   /** Not set: cache and limits are in memory. */
@@ -100,11 +100,11 @@ export function createAppDependencies(
 ): AppDependencies {
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
-  const counters = new Counters(redis, metrics);
+  const counters = new RateLimitStore(redis, metrics);
   const caches = createCaches(redis, metrics);
   const accounts = createAccounts(settings, { db, keys, passwords, redis, caches, metrics, log });
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
-  const captions = caches.create({ name: 'captions', version: 2, schema: draft, dear: true, keptFor, ...levels });
+  const captions = caches.create({ name: 'captions', version: 2, schema: draft, crossProcessLock: true, ttlFor: keptFor, ...levels });
   const models = create(observing(metrics));
   const metering = createMetering({ store: usage, log, metrics });
   const sandbox = createSandbox();

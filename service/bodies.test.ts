@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { createClient } from './client/client.ts';
-import { type AnyInput, requestOf } from './client/request.ts';
+import { type AnyInput, buildRequest } from './client/request.ts';
 import { isDeclared, type Shape } from './http/shape.ts';
 import { shapes } from './shapes.ts';
-import { keyOf } from './testing/callers.ts';
 import { testDatabase } from './testing/database.ts';
-import { almostFittingOf, bodiesOf } from './testing/mutations.ts';
-import { sampleOf } from './testing/samples.ts';
+import { nearlyValidValues, requestBodies } from './testing/mutations.ts';
+import { sampleInput } from './testing/samples.ts';
 import { startService, type TestService } from './testing/service.ts';
+import { createTestKey } from './testing/test-callers.ts';
 
 /** Bodies in all, shared by the endpoints that take one (more on request: GENERATED_BODIES); and so many path and query strings for each that takes them. */
 const bodies = Number(process.env.GENERATED_BODIES ?? 1500);
@@ -26,7 +26,7 @@ let service: TestService;
 let key: string;
 const keys: string[] = [];
 const newKey = async () => {
-  key = await keyOf('Admin', { rate_limit_requests: 1_000_000 });
+  key = await createTestKey('Admin', { rate_limit_requests: 1_000_000 });
   keys.push(key);
 };
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: together });
 /** The status of an answer to a body, with secrets all over the request. */
 function ask(name: EndpointName, input: AnyInput, body?: string): Promise<number> {
   const base = endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url;
-  const { url, init } = requestOf(base, endpointOf(name), input, { accept: '*/*', credential: key });
+  const { url, init } = buildRequest(base, endpointOf(name), input, { accept: '*/*', credential: key });
   const secrets = { Cookie: `session=${planted.header}`, 'X-Api-Key': planted.header };
   const headers = { ...init.headers, ...secrets, 'Content-Type': 'application/json' };
   const target = `${url}${url.includes('?') ? '&' : '?'}token=${planted.url}`;
@@ -79,8 +79,8 @@ describe('Whatever is sent, the answer is no 5xx', () => {
   test.each(withBody)('as the body of %s', async (name) => {
     await newKey();
     const client = createClient({ baseUrl: service.url, credential: key });
-    const { params = {}, query = {} } = await sampleOf(name, { owner: client, admin: client });
-    await attempt(bodiesOf(shapeOf(name).body, planted.body), bodies / withBody.length, (body) => ask(name, { params, query }, body));
+    const { params = {}, query = {} } = await sampleInput(name, { owner: client, admin: client });
+    await attempt(requestBodies(shapeOf(name).body, planted.body), bodies / withBody.length, (body) => ask(name, { params, query }, body));
   });
 
   const withParameters = endpointNames.filter((name) => isDeclared(shapeOf(name).params) || isDeclared(shapeOf(name).query));
@@ -95,7 +95,7 @@ describe('Whatever is sent, the answer is no 5xx', () => {
           .slice(0, 10)
           .map(([name, inner]) => [name, text(inner)]),
       );
-    const objects = (schema: Shape['params']) => (isDeclared(schema) ? almostFittingOf(schema, 'planted').map(texts) : fc.constant({}));
+    const objects = (schema: Shape['params']) => (isDeclared(schema) ? nearlyValidValues(schema, 'planted').map(texts) : fc.constant({}));
     await attempt(fc.record({ params: objects(params), query: objects(query) }), urls, (input) =>
       ask(name, input, isDeclared(body) ? '{}' : ''),
     );

@@ -5,15 +5,15 @@ import type { Settings } from '../contract/settings.ts';
 import type { Timings } from '../contract/timings.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
-import type { Database } from './adapters/postgres.ts';
-import { openRedis, type Redis } from './adapters/redis.ts';
 import { createApp } from './app.ts';
 import { type AppDependencies, createAppDependencies, type Infrastructure } from './app-dependencies.ts';
 import { batchTasks, startWorker, type Worker } from './batches/worker.ts';
+import type { Database } from './database/database.ts';
 import type { ListenerKind } from './endpoints-on.ts';
 import { deleteExpiredKeys } from './idempotency/store.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
 import { createModels } from './providers/index.ts';
+import { openRedis, type Redis } from './redis/redis.ts';
 import { type PeriodicTask, startPeriodicTasks } from './runtime/periodic-tasks.ts';
 import { stop } from './runtime/shutdown.ts';
 import { StartError } from './runtime/start-error.ts';
@@ -47,7 +47,7 @@ function dependencies(settings: Settings, database: Database, redis: Redis | und
       },
     },
     // Without Redis, answers and limits go on locally.
-    cache: { required: false, kind: redis === undefined ? 'memory' : 'redis', check: async () => redis?.checkStores() },
+    cache: { required: false, kind: redis === undefined ? 'memory' : 'redis', check: async () => redis?.checkWritable() },
   };
 }
 
@@ -106,7 +106,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const parts = createAppDependencies(settings, log, {
     db: database.db,
-    statements: database.statements,
+    statements: database.sqlExecutor,
     keys: createKeyStore(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
     passwords: createPasswordHasher(),
     redis,
@@ -114,8 +114,8 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     dependencies: dependencies(settings, database, redis),
     models: (observe) => createModels(settings, observe),
   });
-  parts.metrics.beforeText(() => reportPool(parts.metrics, database, settings));
-  await redis?.connected();
+  parts.metrics.beforeScrape(() => reportPool(parts.metrics, database, settings));
+  await redis?.waitForConnection();
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
   parts.lifecycle.state = 'starting';
   parts.lifecycle.started = started;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../contract/cli.ts';
-import { until } from '../../service/testing/until.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
 import { commitStatesOf, scene, statesOf } from './testing/scene.ts';
@@ -21,7 +21,7 @@ describe('an interruption', () => {
   test('is told as an error before the process ends, and after what was told before', async () => {
     const interruption = new AbortController();
     const shipping = scene(github)('good', { controller: stuck, interruption: interruption.signal, limits: { interrupted: 60_000 } });
-    await until(() => statesOf(github)?.includes('in_progress') === true);
+    await waitUntil(() => statesOf(github)?.includes('in_progress') === true);
     interruption.abort(new Error('interrupted by SIGTERM'));
     const { exitCode } = await shipping;
     expect(exitCode).toBe(exitCodes.failed);
@@ -34,7 +34,7 @@ describe('an interruption', () => {
     const interruption = new AbortController();
     github.trouble.push('secondary-limit');
     const shipping = scene(github)('good', { controller: stuck, interruption: interruption.signal });
-    await until(() => github.requests.length > 0);
+    await waitUntil(() => github.requests.length > 0);
     interruption.abort(new Error('interrupted by SIGINT'));
     await shipping;
     expect(statesOf(github)).toEqual(['error']);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { exitCodes } from '../../contract/cli.ts';
-import { until } from '../../service/testing/until.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import { startApiServer } from './testing/api-server.ts';
 import { type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';
 
@@ -42,7 +42,7 @@ async function leyenda() {
 test('a process that gets SIGTERM tells GitHub so before it ends, and never shows the token', async () => {
   const { child, ended, printed } = await leyenda();
   const states = () => github.deployments[0]?.statuses.map(({ state }) => state) ?? [];
-  await until(() => states().includes('in_progress') || child.exitCode !== null);
+  await waitUntil(() => states().includes('in_progress') || child.exitCode !== null);
   child.kill('SIGTERM');
   const code = await ended;
   expect({ code, states: states(), refused: github.refused }).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { until } from '../../service/testing/until.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { acquireLock, lockState, readLock, waitForLock } from './lock.ts';
 import { createFakeApi } from './testing/api.ts';
@@ -180,7 +180,7 @@ describe('an API server that goes away', () => {
     const { way, cluster } = scene();
     const lock = await acquireLock(siteOf(cluster), 'ana', timing);
     way.state = 'deaf';
-    await until(() => way.state === 'open');
+    await waitUntil(() => way.state === 'open');
     expect(lock.lost.aborted).toBe(false);
     await lock.release();
   });

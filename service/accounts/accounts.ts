@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Settings } from '../../contract/settings.ts';
-import type { Caches } from '../adapters/caches.ts';
-import type { Redis } from '../adapters/redis.ts';
-import type { Tables } from '../adapters/tables.ts';
+import type { Caches } from '../cache/caches.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
+import type { Redis } from '../redis/redis.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApiKeys } from './api-keys.ts';
@@ -58,12 +58,12 @@ export function createAccounts(settings: Settings, { db, keys, passwords, redis,
     used: lastUsed.record,
     metrics,
   });
-  caches.invalidations.listen(credentials, forget);
+  caches.invalidations.subscribe(credentials, forget);
   /** Makes a change count here and, over Redis, in every process at once; without Redis, they look again soon anyway. */
   async function changed(subject: CredentialSubject): Promise<void> {
     forget(subject);
     await caches.invalidations
-      .tell(credentials, subject)
+      .publish(credentials, subject)
       .catch(() => metrics.count('fallbacks', { dependency: 'cache', operation: 'cache_write' }));
   }
   return {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
 import { cancelOwnerBatches } from '../batches/store.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import { type Actor, isAdmin } from './actor.ts';

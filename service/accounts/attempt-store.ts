@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Redis } from '../adapters/redis.ts';
 import { Problem, unavailable } from '../http/problem.ts';
+import type { Redis } from '../redis/redis.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import {
   type AttemptCounts,

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
 
 /** One change: who did what to which object. Never holds a secret. */

@@ -79,7 +79,7 @@ describe('Authentication', () => {
     expect(await authenticate('known-key')).toEqual(known);
     await later();
     expect(await authenticate('known-key')).toEqual(known);
-    expect(await metrics.text()).toContain('fallbacks_total{dependency="database",operation="authenticate"} 2');
+    expect(await metrics.render()).toContain('fallbacks_total{dependency="database",operation="authenticate"} 2');
     const refusal = await authenticate('never-seen').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(Problem);
     expect(refusal).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '2' } });

@@ -4,13 +4,13 @@ import { sql } from 'kysely';
 import * as z from 'zod';
 import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints.ts';
 import { createClient } from '../client/client.ts';
-import { requestOf } from '../client/request.ts';
+import { buildRequest } from '../client/request.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
-import { keyOf } from '../testing/callers.ts';
 import { testDatabase as db } from '../testing/database.ts';
-import { sampleOf } from '../testing/samples.ts';
+import { sampleInput } from '../testing/samples.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { createTestKey } from '../testing/test-callers.ts';
 import { createKeyStore } from './key-store.ts';
 import { shownKey, user } from './schema.ts';
 
@@ -20,7 +20,7 @@ const clientOf = (credential: string) => createClient({ baseUrl: service.url, cr
 beforeAll(async () => {
   const plenty = { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000' };
   service = await startService(plenty, { keys: createKeyStore(db, { requests: 100_000, windowSeconds: 3600 }) });
-  administrator = await keyOf('Admin');
+  administrator = await createTestKey('Admin');
 });
 afterAll(async () => {
   await service.close();
@@ -88,7 +88,7 @@ describe('A key that was created with an Idempotency-Key', () => {
 
   test('is not shown again to a creator who was deleted, or who is no administrator any more', async () => {
     const [creator, owner] = [await newUser('Admin'), await newUser()];
-    const credential = await keyOf('Admin', { user_id: creator.id });
+    const credential = await createTestKey('Admin', { user_id: creator.id });
     const [body, idempotencyKey] = [{ name: 'for somebody else', user_id: owner.id }, randomUUID()];
     const again = () => call('POST', '/api/v1/keys', credential, body, idempotencyKey);
     const { key } = shownKey.parse(JSON.parse((await again()).text));
@@ -121,10 +121,10 @@ describe('Answers with credentials', () => {
     const client = clientOf(administrator);
     const base = endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url;
     const ask = async (input: object) => {
-      const { url, init } = requestOf(base, endpointOf(name), input, { accept: '*/*', credential: administrator });
+      const { url, init } = buildRequest(base, endpointOf(name), input, { accept: '*/*', credential: administrator });
       return fetch(url, init);
     };
-    const fine = await ask(await sampleOf(name, { owner: client, admin: client }));
+    const fine = await ask(await sampleInput(name, { owner: client, admin: client }));
     const refused = await ask({ params: { id: randomUUID() }, body: 5 });
     expect([fine.ok, fine.headers.get('Cache-Control')]).toEqual([true, 'no-store']);
     expect([refused.ok, refused.headers.get('Cache-Control')]).toEqual([false, 'no-store']);
@@ -154,7 +154,7 @@ describe('Answers with credentials', () => {
 describe('/users/me', () => {
   test('is the user of a key or a session, whose e-mail address may be changed and nothing else', async () => {
     const { id, username } = await newUser();
-    const key = await keyOf('User', { user_id: id });
+    const key = await createTestKey('User', { user_id: id });
     expect(await clientOf(key).call('readOwnUser')).toMatchObject({ id, username, role: 'User' });
     const email = `~${randomUUID()}@example.com`;
     expect(await clientOf(key).call('updateOwnUser', { body: { email } })).toMatchObject({ id, username, email });
@@ -168,13 +168,13 @@ describe('/users/me', () => {
 
   test('needs the permission to write for a change', async () => {
     const { id } = await newUser();
-    const reader = await keyOf('User', { user_id: id, permissions: ['Read', 'API_Access'] });
+    const reader = await createTestKey('User', { user_id: id, permissions: ['Read', 'API_Access'] });
     expect((await call('GET', '/users/me', reader)).status).toBe(200);
     expect((await call('PATCH', '/users/me', reader, { email: `${randomUUID()}@example.com` })).status).toBe(403);
   });
 
   test('is 403 for a key without a user, and says why', async () => {
-    const ownerless = await keyOf('Admin', { user_id: null });
+    const ownerless = await createTestKey('Admin', { user_id: null });
     for (const [method, body] of [['GET'], ['PATCH', { email: `${randomUUID()}@example.com` }]] as const) {
       const { status, text } = await call(method, '/users/me', ownerless, body);
       expect([status, JSON.parse(text)]).toMatchObject([403, { code: 'forbidden', detail: expect.stringContaining('belongs to no user') }]);

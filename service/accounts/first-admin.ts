@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { writeAudit } from './audit.ts';
 import { generateKey, hashKey } from './key-hashing.ts';
 import { createPasswordHasher } from './password-hasher.ts';

@@ -1,7 +1,7 @@
 import { operations } from '../../contract/operations.ts';
 import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
-import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder.ts';
-import { parseId, parseInput } from '../graphql/input.ts';
+import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
+import { parseId, parseInput } from '../graphql/builder/input.ts';
 import type { Actor } from './actor.ts';
 import { type ApiKey, accountsShapes, newKey, newUser, type User } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Permission, permissions, type UserRole, userRoles } from '../../contract/roles.ts';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Caller, Quota } from '../http/caller.ts';
 import type { KeyStore } from './key-hashing.ts';
 

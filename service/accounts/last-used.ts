@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 
 /** Remembers which keys were used and writes it down in one statement now and then, so that no request waits for it. */
 export function createLastUsed(db: Kysely<Tables>) {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import type { AttemptCounter, AttemptedAccount, AttemptSource } from './attempt-counters.ts';
 import { writeAudit } from './audit.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { problemResponse } from '../system/schema.ts';
-import { keyOf } from '../testing/callers.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { cheapPasswords } from '../testing/passwords.ts';
 import { type MemoryRedis, memoryRedis } from '../testing/redis.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { createTestKey } from '../testing/test-callers.ts';
 import { createKeyStore } from './key-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { auditList, tokens } from './schema.ts';
@@ -82,7 +82,7 @@ async function seen(response: Response) {
 
 let administrator: string;
 beforeAll(async () => {
-  administrator = await keyOf('Admin');
+  administrator = await createTestKey('Admin');
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.close()));
@@ -108,12 +108,12 @@ describe('The owner of an account', () => {
     const started = await start();
     const { id, username } = await newUser();
     const { access_token } = tokens.parse(await (await started.logIn(username, password, home)).json());
-    const key = await keyOf('User', { user_id: id });
+    const key = await createTestKey('User', { user_id: id });
     await attack(started, username, 40);
     expect((await started.logIn(username, password, elsewhere)).status).toBe(429);
     expect((await started.logIn(username, password, elsewhere, access_token)).status).toBe(200);
     expect((await started.logIn(username, password, '203.0.113.8', key)).status).toBe(200);
-    expect((await started.logIn(username, password, '203.0.113.9', await keyOf('Admin'))).status).toBe(429);
+    expect((await started.logIn(username, password, '203.0.113.9', await createTestKey('Admin'))).status).toBe(429);
   });
 
   test('is not kept out by one address: after five wrong passwords that address alone has to wait', async () => {
@@ -274,7 +274,7 @@ describe('Failed logins', () => {
     const { username } = await newUser();
     await started.logIn(username, password, home);
     await attack(started, username, 40);
-    const lines = (await started.service.parts.metrics.text()).split('\n').filter((line) => line.includes('password_checks_total{'));
+    const lines = (await started.service.parts.metrics.render()).split('\n').filter((line) => line.includes('password_checks_total{'));
     expect(lines.sort()).toEqual([
       'instagram_captions_password_checks_total{outcome="refused_account"} 20',
       'instagram_captions_password_checks_total{outcome="right"} 1',

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';
-import { until } from '../testing/until.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import type { AttemptedAccount, AttemptSource } from './attempt-counters.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createPasswordCheck } from './password-check.ts';
@@ -105,7 +105,7 @@ describe('The check of passwords', () => {
       (await db.selectFrom('audit_log').select(['action', 'object', 'details']).execute()).filter(({ details }) =>
         JSON.stringify(details).includes(office),
       );
-    expect(await until(entries, ({ length }) => length > 0)).toEqual([
+    expect(await waitUntil(entries, ({ length }) => length > 0)).toEqual([
       { action: 'login.limited', object: `address:${office}`, details: { limit: 'address', failures: 30, from: office } },
     ]);
   });

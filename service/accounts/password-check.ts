@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Settings } from '../../contract/settings.ts';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { Problem } from '../http/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { cursorNotFound } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { type Actor, type AuditActor, isAdmin } from './actor.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { settingsOf } from '../testing/service.ts';
+import { testSettings } from '../testing/service.ts';
 import { createTokens, isToken } from './tokens.ts';
 
 const SECRET_KEY = 'a secret of the tests, long enough to be one';
-const tokensOf = (environment = {}) => createTokens(settingsOf({ SECRET_KEY, ...environment }));
+const tokensOf = (environment = {}) => createTokens(testSettings({ SECRET_KEY, ...environment }));
 const [userId, sessionId] = [randomUUID(), randomUUID()];
 
 describe('An access token', () => {

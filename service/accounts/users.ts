@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { Cache } from '../adapters/cache.ts';
-import type { Tables } from '../adapters/tables.ts';
 import { cancelOwnerBatches } from '../batches/store.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Tables } from '../database/tables.ts';
 import { Problem } from '../http/problem.ts';
 import { type Actor, isAdmin } from './actor.ts';
 import type { AttemptedAccount } from './attempt-counters.ts';

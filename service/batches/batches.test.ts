@@ -84,7 +84,7 @@ describe('A chunk', () => {
     const batch = await batchOf(item, item);
     const handlers = chunkHandlers(service.parts);
     await handlers.work({ ...batch.chunk, to: 0 }, 1, signal);
-    await handlers.givenUp(batch.chunk);
+    await handlers.onDeadLetter(batch.chunk);
     expect(await batch.read()).toMatchObject({ status: 'done', succeeded: 1, failed: 1 });
     expect(JSON.parse((await batch.results())[1] ?? '')).toMatchObject({ index: 1, status: 'failed', error: { code: 'internal' } });
   });

@@ -1,5 +1,5 @@
-import type { Handlers } from '../adapters/queue.ts';
 import type { AppDependencies } from '../app-dependencies.ts';
+import type { JobHandlers } from '../database/queue.ts';
 import type { Caller } from '../http/caller.ts';
 import { createLedger, writeLedgers } from '../usage/ledger.ts';
 import { type Chunk, dueSeconds } from './chunks.ts';
@@ -12,7 +12,7 @@ const unknown = { code: 'internal', detail: 'It was given up after several attem
 type Tools = Pick<AppDependencies, 'db' | 'queue' | 'runners' | 'budgets' | 'metrics' | 'log'>;
 
 /** How a worker answers chunks. However often a chunk comes, each of its items is answered and billed once. */
-export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Tools): Handlers<Chunk> {
+export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Tools): JobHandlers<Chunk> {
   async function write(batch: string, ran: readonly ItemRun[]): Promise<void> {
     const outcomes = ran.map(({ outcome }) => outcome);
     const ended = await storeOutcomes(db, batch, outcomes, async (trx, indexes) => {
@@ -57,7 +57,7 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Too
       return answer(batch, pending.items, pending.caller, signal);
     },
 
-    async givenUp(chunk) {
+    async onDeadLetter(chunk) {
       const pending = await pendingItems(db, chunk);
       if (pending === undefined) return;
       const ledger = createLedger(budgets, 'batch');

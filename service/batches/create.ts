@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Queue } from '../adapters/queue.ts';
-import type { Tables } from '../adapters/tables.ts';
+import type { Queue } from '../database/queue.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Chunk, chunksOf, dueSeconds } from './chunks.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';

@@ -1,7 +1,7 @@
 import { operations } from '../../contract/operations.ts';
 import { generateCaptionInput } from '../captions/graphql.ts';
-import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
-import { asRest, parseId, parseInput } from '../graphql/input.ts';
+import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
+import { parseId, parseInput, toRestInput } from '../graphql/builder/input.ts';
 import { processQueryInput } from '../queries/graphql.ts';
 import { createBatch } from './create.ts';
 import { type BatchResponse, createRequest, statuses } from './schema.ts';
@@ -60,7 +60,7 @@ export const batchesMutations = (t: MutationFields) => ({
     args: { input: t.arg({ type: inputType, required: true }) },
     resolve: (_root, { input }, { parts, caller }) => {
       const items = input.items.map(({ query, caption }) =>
-        query ? { kind: 'query', ...asRest(query) } : { kind: 'generate', ...asRest(caption ?? {}) },
+        query ? { kind: 'query', ...toRestInput(query) } : { kind: 'generate', ...toRestInput(caption ?? {}) },
       );
       return createBatch(parts, caller, parseInput(createRequest, { items }).items);
     },

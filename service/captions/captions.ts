@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { timings } from '../../contract/timings.ts';
-import type { Cache } from '../adapters/cache.ts';
+import type { Cache } from '../cache/cache.ts';
 import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { EventOf } from '../http/server-sent-events.ts';

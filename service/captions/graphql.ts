@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { builder, type MutationFields } from '../graphql/builder.ts';
-import { parseInput } from '../graphql/input.ts';
-import { tokenUsageType } from '../graphql/types.ts';
+import { builder, type MutationFields } from '../graphql/builder/builder.ts';
+import { parseInput } from '../graphql/builder/input.ts';
+import { tokenUsageType } from '../graphql/builder/shared-types.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
 import { generateRequest, type generateResponse } from './schema.ts';
 

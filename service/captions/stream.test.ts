@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../client/client.ts';
 import { generate, startService, type TestService } from '../testing/service.ts';
-import { until } from '../testing/until.ts';
-import { hangs, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { neverResponds, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { memoryUsage } from '../testing/usage.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { generateResponse } from './schema.ts';
 
 let upstream: Upstream;
 let service: TestService;
 const usage = memoryUsage();
 beforeAll(async () => {
-  upstream = await startUpstream(says('{}'));
+  upstream = await startUpstream(respondsWithText('{}'));
   const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 } };
   service = await startService({ TEXT_MODELS: JSON.stringify([fake, { provider: 'offline', id: 'offline' }]) }, { usage });
 });
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const captions = ['A dog at dusk', 'Sand on four paws', 'Golden hour, good dog'];
 const written = JSON.stringify({ captions, hashtags: ['#dog'], language: 'en' });
-const slowly = (text = written) => says(text, { pieceMs: 40 });
+const slowly = (text = written) => respondsWithText(text, { pieceMs: 40 });
 const form = { style: 'casual', audience: 'general' } as const;
 const bodyOf = (content_description: string, client_id = 'test') => ({ ...form, content_description, client_id });
 async function eventsOf(body: ReturnType<typeof bodyOf>) {
@@ -36,7 +36,7 @@ const billedTo = async (clientId: string) => {
 
 describe('Captions in events', () => {
   test('come one by one as the model finishes them, then whole, and are billed', async () => {
-    upstream.will(slowly());
+    upstream.setBehaviours(slowly());
     const [start, ...rest] = await eventsOf(bodyOf('one by one', 'whole'));
     const done = rest.at(-1);
     if (start?.event !== 'start' || done?.event !== 'done') throw new Error('no start or no end');
@@ -51,7 +51,7 @@ describe('Captions in events', () => {
   });
 
   test('are sent while the model still writes', async () => {
-    upstream.will(says(written, { pieceMs: 40, cut: { after: 8, how: 'silence' } }));
+    upstream.setBehaviours(respondsWithText(written, { pieceMs: 40, cut: { after: 8, how: 'silence' } }));
     const leaving = new AbortController();
     const response = await generate(service, { ...bodyOf('still writing'), stream: true }, 'user-key', { signal: leaving.signal });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -63,7 +63,7 @@ describe('Captions in events', () => {
   });
 
   test('fill the cache of plain answers and are filled by it, with the same events', async () => {
-    upstream.will(slowly());
+    upstream.setBehaviours(slowly());
     const before = upstream.requests.length;
     const first = await eventsOf(bodyOf('twice'));
     const plain = generateResponse.parse(await (await generate(service, bodyOf('twice'))).json());
@@ -76,13 +76,13 @@ describe('Captions in events', () => {
   });
 
   test('that many ask for at once are written once, whoever streams and whoever leaves', async () => {
-    upstream.will(slowly());
+    upstream.setBehaviours(slowly());
     const before = upstream.requests.length;
     const leaving = new AbortController();
     const left = generate(service, { ...bodyOf('at once'), stream: true }, 'user-key', { signal: leaving.signal }).then(() =>
       leaving.abort(),
     );
-    await until(() => upstream.requests.length > before);
+    await waitUntil(() => upstream.requests.length > before);
     const answers = await Promise.all([eventsOf(bodyOf('at once')), generate(service, bodyOf('at once')), left]);
     expect(answers[0].at(-1)).toMatchObject({ event: 'done', data: { caption: captions[0] } });
     expect(generateResponse.parse(await answers[1].json()).caption).toBe(captions[0]);
@@ -90,7 +90,7 @@ describe('Captions in events', () => {
   });
 
   test('are asked for by the Accept header too', async () => {
-    upstream.will(says(written));
+    upstream.setBehaviours(respondsWithText(written));
     const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json', Accept: 'text/event-stream' };
     const response = await generate(service, bodyOf('by header'), 'user-key', { headers });
     expect(response.headers.get('Content-Type')).toContain('text/event-stream');
@@ -98,7 +98,7 @@ describe('Captions in events', () => {
   });
 
   test('end with the problem where the model is cut, are billed for what was sent, and are not kept', async () => {
-    upstream.will(says(written, { cut: { after: 9, how: 'reset' } }), says(written));
+    upstream.setBehaviours(respondsWithText(written, { cut: { after: 9, how: 'reset' } }), respondsWithText(written));
     await expect(eventsOf(bodyOf('cut', 'cut'))).rejects.toMatchObject({ code: 'model_failed' });
     expect((await billedTo('cut'))[0]?.completion_tokens).toBeGreaterThan(0);
     expect(generateResponse.parse(await (await generate(service, bodyOf('cut'))).json()).cached).toBe(false);
@@ -112,11 +112,11 @@ describe('Captions in events', () => {
 
 describe('A plain request for captions', () => {
   test('ends the work of the model once its only caller has left', async () => {
-    upstream.will(hangs);
+    upstream.setBehaviours(neverResponds);
     const before = upstream.requests.length;
     const leaving = new AbortController();
     const asked = generate(service, bodyOf('left alone'), 'user-key', { signal: leaving.signal }).catch(() => 'left');
-    await until(() => upstream.requests.length > before);
+    await waitUntil(() => upstream.requests.length > before);
     leaving.abort();
     expect(await asked).toBe('left');
     expect(await upstream.requests.at(-1)?.ended).toBe('closed');

@@ -5,7 +5,7 @@ import { endpoints } from '../../contract/endpoints.ts';
 import { g0, startService, type TestService } from '../testing/service.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { ApiProblem } from './problem.ts';
-import { UnfitAnswer } from './read.ts';
+import { UnexpectedResponseError } from './read.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -135,7 +135,7 @@ describe('With a service that does not do as it should, the client', () => {
     ['of another type', says(200, {}, { 'Content-Type': 'text/html' })],
   ])('refuses an answer %s', async (_what, answer) => {
     const { seen, client } = await serverThat(answer);
-    expect(await failure(client.call('health'))).toBeInstanceOf(UnfitAnswer);
+    expect(await failure(client.call('health'))).toBeInstanceOf(UnexpectedResponseError);
     expect(seen).toHaveLength(1);
   });
 

@@ -2,11 +2,11 @@ import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
 import { timings } from '../../contract/timings.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
-import { problemOf } from './problem.ts';
-import { readAnswer, readEvents } from './read.ts';
-import { type AnyInput, requestOf } from './request.ts';
-import { retrying } from './retry.ts';
-import type { CallArguments, EventFrom, Result, StreamingName } from './types.ts';
+import { readProblem } from './problem.ts';
+import { readEvents, readResponse } from './read.ts';
+import { type AnyInput, buildRequest } from './request.ts';
+import { withRetry } from './retry.ts';
+import type { CallArguments, Result, StreamEvent, StreamingEndpoint } from './types.ts';
 
 export interface ClientOptions {
   /** Where the service is, without a path. */
@@ -26,7 +26,7 @@ export interface Client {
    */
   call<N extends EndpointName>(name: N, ...input: CallArguments<N>): Promise<Result<N>>;
   /** Calls an endpoint for a stream of events; leaving the loop ends the work. Throws as `call` does, also in the middle. */
-  events<N extends StreamingName>(name: N, ...input: CallArguments<N>): AsyncIterable<EventFrom<N>>;
+  events<N extends StreamingEndpoint>(name: N, ...input: CallArguments<N>): AsyncIterable<StreamEvent<N>>;
 }
 
 /** Aborts when the caller does, and after so many seconds unless it is cleared before. */
@@ -47,22 +47,22 @@ export function createClient({ baseUrl, credential, fetch = globalThis.fetch, re
   /** Calls until it is answered, then reads the answer within the same time. */
   async function ask<T>(name: EndpointName, input: AnyInput, accept: string, read: (response: Response) => Promise<T> | T): Promise<T> {
     const limit = deadline(input.timeoutSeconds ?? timings.edge, input.signal);
-    const { url, init } = requestOf(baseUrl, endpointOf(name), input, { accept, credential });
+    const { url, init } = buildRequest(baseUrl, endpointOf(name), input, { accept, credential });
     const attempt = async () => {
       const response = await fetch(url, { ...init, signal: limit.signal });
-      if (!response.ok) throw await problemOf(response);
+      if (!response.ok) throw await readProblem(response);
       return read(response);
     };
-    return retrying(attempt, isRepeatable(name, input) ? retries : 0, limit.signal).finally(limit.clear);
+    return withRetry(attempt, isRepeatable(name, input) ? retries : 0, limit.signal).finally(limit.clear);
   }
 
   function call<N extends EndpointName>(name: N, ...input: CallArguments<N>): Promise<Result<N>>;
   function call(name: EndpointName, input: AnyInput = {}): Promise<unknown> {
     const { answer }: Shape = shapes[name];
-    return ask(name, input, Object.keys(answer.content)[0] ?? '*/*', (response) => readAnswer(name, answer, response));
+    return ask(name, input, Object.keys(answer.content)[0] ?? '*/*', (response) => readResponse(name, answer, response));
   }
 
-  function events<N extends StreamingName>(name: N, ...input: CallArguments<N>): AsyncIterable<EventFrom<N>>;
+  function events<N extends StreamingEndpoint>(name: N, ...input: CallArguments<N>): AsyncIterable<StreamEvent<N>>;
   async function* events(name: EndpointName, input: AnyInput = {}): AsyncIterable<unknown> {
     const { answer }: Shape = shapes[name];
     yield* await ask(name, input, 'text/event-stream', (response) => readEvents(name, answer, response));

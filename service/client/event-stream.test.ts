@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Message, parseEvents } from './event-stream.ts';
+import { parseEvents, type ServerSentEvent } from './event-stream.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 /** The messages of a stream whose bytes come in the given pieces. */
-async function read(pieces: Iterable<Uint8Array>): Promise<Message[]> {
+async function read(pieces: Iterable<Uint8Array>): Promise<ServerSentEvent[]> {
   async function* chunks() {
     yield* pieces;
   }
@@ -24,7 +24,7 @@ function* cut(bytes: Uint8Array, places: readonly number[]): Generator<Uint8Arra
 }
 
 describe('A stream of events', () => {
-  test.each<[string, string, Message[]]>([
+  test.each<[string, string, ServerSentEvent[]]>([
     ['an event with a name', 'event: caption\ndata: {"x":1}\n\n', [{ event: 'caption', data: '{"x":1}' }]],
     ['an event without a name', 'data: a\n\n', [{ event: 'message', data: 'a' }]],
     ['several lines of data', 'data: YHOO\ndata: +2\ndata: 10\n\n', [{ event: 'message', data: 'YHOO\n+2\n10' }]],

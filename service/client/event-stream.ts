@@ -1,6 +1,6 @@
-import { linesOf } from './lines.ts';
+import { splitLines } from './lines.ts';
 
-export interface Message {
+export interface ServerSentEvent {
   /** `message` where the stream names none. */
   readonly event: string;
   readonly data: string;
@@ -17,10 +17,10 @@ function fieldOf(line: string): readonly [name: string, value: string] {
  * data are joined, and an event that the end of the stream cuts is dropped. `id` and `retry` are passed over too: they serve a
  * reader that connects again by itself, which this one does not.
  */
-export async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Message> {
+export async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   let event = '';
   let data: string[] = [];
-  for await (const line of linesOf(chunks)) {
+  for await (const line of splitLines(chunks)) {
     if (line !== '') {
       const [name, value] = fieldOf(line);
       if (name === 'event') event = value;

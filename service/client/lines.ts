@@ -1,5 +1,5 @@
 /** The bytes of an answer; leaving the loop early ends the connection. */
-export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+export async function* readChunks(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   try {
@@ -13,7 +13,7 @@ export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> 
  * The lines of a text in UTF-8, wherever its bytes are cut. A line ends in LF, CR or CRLF and is given as soon as it does; a last
  * one without an end is given too.
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   // Pieces of the line that has no end yet: joined once, since a long line may come in many pieces.
   let rest: string[] = [];

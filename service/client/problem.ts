@@ -50,7 +50,7 @@ const told = openAiErrorResponse.transform(
 const forms = { 'application/problem+json': problemResponse, 'application/json': told } as const;
 
 /** The problem that an answer from 400 on is. */
-export async function problemOf(response: Response): Promise<ApiProblem> {
+export async function readProblem(response: Response): Promise<ApiProblem> {
   const type = response.headers.get('Content-Type')?.split(';')[0] ?? '';
   const form = type === 'application/problem+json' || type === 'application/json' ? forms[type] : undefined;
   const parsed = form?.safeParse(await response.json().catch(() => undefined));

@@ -4,11 +4,11 @@ import type { EventSchemas } from '../http/server-sent-events.ts';
 import type { Answer } from '../http/shape.ts';
 import { problemResponse } from '../system/schema.ts';
 import { parseEvents } from './event-stream.ts';
-import { chunksOf, linesOf } from './lines.ts';
+import { readChunks, splitLines } from './lines.ts';
 import { ApiProblem } from './problem.ts';
 
 /** An answer that is not as its endpoint declares it: service and client are of different versions, or something else answered. */
-export class UnfitAnswer extends Error {
+export class UnexpectedResponseError extends Error {
   override readonly name = 'UnfitAnswer';
   constructor(endpoint: EndpointName, cause: unknown) {
     super(`the answer of ${endpoint} is not as declared: ${cause}`, { cause });
@@ -20,21 +20,21 @@ function parsed<S extends z.ZodType>(name: EndpointName, schema: S, text: string
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new UnfitAnswer(name, error);
+    throw new UnexpectedResponseError(name, error);
   }
 }
 
 async function* values(name: EndpointName, schema: z.ZodType, response: Response) {
-  for await (const line of linesOf(chunksOf(response))) yield parsed(name, schema, line);
+  for await (const line of splitLines(readChunks(response))) yield parsed(name, schema, line);
 }
 
 function expectType(name: EndpointName, type: string, response: Response): void {
   const given = response.headers.get('Content-Type') ?? 'no type';
-  if (!given.startsWith(type)) throw new UnfitAnswer(name, `${given} in place of ${type}`);
+  if (!given.startsWith(type)) throw new UnexpectedResponseError(name, `${given} in place of ${type}`);
 }
 
 /** The value of an answer, as its kind has it. */
-export async function readAnswer(name: EndpointName, answer: Answer, response: Response): Promise<unknown> {
+export async function readResponse(name: EndpointName, answer: Answer, response: Response): Promise<unknown> {
   if (answer.kind === 'noContent') return undefined;
   if (answer.kind === 'text') return response.text();
   if (answer.kind === 'jsonLines') {
@@ -46,7 +46,7 @@ export async function readAnswer(name: EndpointName, answer: Answer, response: R
 }
 
 async function* eventsOf(name: EndpointName, schemas: EventSchemas, response: Response) {
-  for await (const { event, data } of parseEvents(chunksOf(response))) {
+  for await (const { event, data } of parseEvents(readChunks(response))) {
     if (event === 'error') {
       const problem = parsed(name, problemResponse, data);
       throw new ApiProblem(problem.status, problem);
@@ -59,7 +59,7 @@ async function* eventsOf(name: EndpointName, schemas: EventSchemas, response: Re
 
 /** The events of a stream; its event `error` is thrown. */
 export function readEvents(name: EndpointName, answer: Answer, response: Response): AsyncIterable<unknown> {
-  if (answer.kind !== 'jsonOrEvents') throw new UnfitAnswer(name, 'it has no events');
+  if (answer.kind !== 'jsonOrEvents') throw new UnexpectedResponseError(name, 'it has no events');
   expectType(name, 'text/event-stream', response);
   return eventsOf(name, answer.events, response);
 }

@@ -21,7 +21,7 @@ function queryOf(query: object): string {
 }
 
 /** The request of a call, as fetch takes it. */
-export function requestOf(
+export function buildRequest(
   baseUrl: string,
   { method, path }: Endpoint,
   { params = {}, query = {}, body, idempotencyKey }: AnyInput,

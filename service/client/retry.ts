@@ -30,7 +30,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Does what may be done again, at most `retries` times more, waiting as long as the service asks for, else longer each time. */
-export async function retrying<T>(work: () => Promise<T>, retries: number, signal: AbortSignal): Promise<T> {
+export async function withRetry<T>(work: () => Promise<T>, retries: number, signal: AbortSignal): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();

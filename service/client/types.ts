@@ -41,10 +41,10 @@ export type Result<N extends EndpointName> =
         : undefined;
 
 /** Endpoints that can answer as a stream of events. */
-export type StreamingName = {
+export type StreamingEndpoint = {
   [N in EndpointName]: AnswerOf<N> extends { readonly kind: 'jsonOrEvents' } ? N : never;
 }[EndpointName];
-type SchemasOf<N extends StreamingName> = AnswerOf<N> extends { readonly events: infer E extends EventSchemas } ? E : never;
-export type EventFrom<N extends StreamingName> = {
+type SchemasOf<N extends StreamingEndpoint> = AnswerOf<N> extends { readonly events: infer E extends EventSchemas } ? E : never;
+export type StreamEvent<N extends StreamingEndpoint> = {
   [K in keyof SchemasOf<N>]: { readonly event: K; readonly data: z.output<SchemasOf<N>[K]> };
 }[keyof SchemasOf<N>];

@@ -5,14 +5,14 @@ import { userRoles } from '../../contract/roles.ts';
 import type { Caller } from '../http/caller.ts';
 import { openAiErrorResponse } from '../system/schema.ts';
 import { startService, type TestService } from '../testing/service.ts';
-import { until } from '../testing/until.ts';
-import { hangs, refuses, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { neverResponds, respondsWithError, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { chatChunk, chatCompletion } from './schema.ts';
 
 let upstream: Upstream;
 let service: TestService;
 beforeAll(async () => {
-  upstream = await startUpstream(says('Four words in all.'));
+  upstream = await startUpstream(respondsWithText('Four words in all.'));
   const text = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'upstream-key', price: { input: 1, output: 2 } };
   service = await startService({ TEXT_MODELS: JSON.stringify([text, { provider: 'offline', id: 'offline' }]) });
 });
@@ -33,7 +33,7 @@ const post = (body: unknown, init: RequestInit = {}) =>
 
 describe("OpenAI's own library", () => {
   test('gets a whole answer with its usage', async () => {
-    upstream.will(says('Four words in all.'));
+    upstream.setBehaviours(respondsWithText('Four words in all.'));
     const answer = await client().chat.completions.create(hello);
     expect(answer.choices[0]).toMatchObject({ finish_reason: 'stop', message: { role: 'assistant', content: 'Four words in all.' } });
     expect(answer.usage).toEqual({ prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 });
@@ -41,7 +41,7 @@ describe("OpenAI's own library", () => {
   });
 
   test('gets the same in pieces, and the usage at the end where it asks for it', async () => {
-    upstream.will(says('Four words in all.'));
+    upstream.setBehaviours(respondsWithText('Four words in all.'));
     const stream = await client().chat.completions.create({ ...hello, stream: true, stream_options: { include_usage: true } });
     const chunks = [];
     for await (const chunk of stream) chunks.push(chunk);
@@ -55,12 +55,12 @@ describe("OpenAI's own library", () => {
   });
 
   test('puts a stream together with its own helper', async () => {
-    upstream.will(says('Four words in all.'));
+    upstream.setBehaviours(respondsWithText('Four words in all.'));
     expect(await client().chat.completions.stream(hello).finalContent()).toBe('Four words in all.');
   });
 
   test('hands the conversation on as it was, with the limits that were asked for', async () => {
-    upstream.will(says('yes'));
+    upstream.setBehaviours(respondsWithText('yes'));
     const before = upstream.requests.length;
     const content = [
       { type: 'text' as const, text: 'one' },
@@ -109,13 +109,13 @@ describe("OpenAI's own library", () => {
   });
 
   test('is told where the model that it names refuses; where any may answer, the next one does', async () => {
-    upstream.will(refuses(400));
+    upstream.setBehaviours(respondsWithError(400));
     await expect(client().chat.completions.create(hello)).rejects.toMatchObject({ status: 502, code: 'model_failed' });
     expect((await client().chat.completions.create({ ...hello, model: 'auto' })).model).toBe('offline');
   });
 
   test('raises an error where a stream is cut in the middle', async () => {
-    upstream.will(says('one two three four', { cut: { after: 2, how: 'reset' } }));
+    upstream.setBehaviours(respondsWithText('one two three four', { cut: { after: 2, how: 'reset' } }));
     const stream = await client().chat.completions.create({ ...hello, stream: true });
     const read = async () => {
       for await (const chunk of stream) chatChunk.parse(chunk);
@@ -144,7 +144,7 @@ describe('The budget of a key', () => {
     const ask = () =>
       new OpenAI({ baseURL: `${poor.url}/v1`, apiKey: 'poor-key', maxRetries: 0 }).chat.completions.stream(hello).finalContent();
     try {
-      upstream.will(says('yes', { usage: { prompt_tokens: 20, completion_tokens: 10 } }));
+      upstream.setBehaviours(respondsWithText('yes', { usage: { prompt_tokens: 20, completion_tokens: 10 } }));
       expect(await ask()).toBe('yes');
       await poor.parts.metering.flushed();
       await expect(ask()).resolves.toBe('yes');
@@ -188,14 +188,14 @@ describe('A chat completion', () => {
   });
 
   test('that fails before its first piece is an error with a status, streamed or not', async () => {
-    upstream.will(refuses(400));
+    upstream.setBehaviours(respondsWithError(400));
     const response = await post({ ...hello, stream: true });
     expect(response.status).toBe(502);
     openAiErrorResponse.parse(await response.json());
   });
 
   test('is answered exactly as its schema says, and its stream ends with [DONE]', async () => {
-    upstream.will(says('Four words in all.'));
+    upstream.setBehaviours(respondsWithText('Four words in all.'));
     chatCompletion.strict().parse(await (await post(hello)).json());
     const lines = (await (await post({ ...hello, stream: true })).text()).split('\n\n').filter((line) => line !== '');
     expect(lines.at(-1)).toBe('data: [DONE]');
@@ -203,12 +203,12 @@ describe('A chat completion', () => {
   });
 
   test.each([true, false])('whose caller leaves is ended at the model too (streamed: %s)', async (stream) => {
-    upstream.will(stream ? says('one two three', { cut: { after: 1, how: 'silence' } }) : hangs);
+    upstream.setBehaviours(stream ? respondsWithText('one two three', { cut: { after: 1, how: 'silence' } }) : neverResponds);
     const before = upstream.requests.length;
     const leaving = new AbortController();
     const asked = post({ ...hello, stream }, { signal: leaving.signal }).catch(() => undefined);
     if (stream) await asked;
-    else await until(() => upstream.requests.length > before);
+    else await waitUntil(() => upstream.requests.length > before);
     leaving.abort();
     expect(await upstream.requests[before]?.ended).toBe('closed');
     await asked;

@@ -15,7 +15,7 @@ function graphqlError(problem: Problem, requestId: string, at?: GraphQLError): G
  * What the caller is told of a failure: a problem as it is; a mistake in the document as GraphQL words it; of anything else
  * nothing but the request id.
  */
-export function told(error: unknown, requestId: string, unexpected: (cause: unknown) => void): GraphQLError {
+export function toGraphqlError(error: unknown, requestId: string, unexpected: (cause: unknown) => void): GraphQLError {
   const at = error instanceof GraphQLError ? error : undefined;
   const cause = at === undefined ? error : at.originalError;
   if (cause instanceof Problem) return graphqlError(cause, requestId, at);

@@ -13,7 +13,7 @@ import { createModels } from '../providers/index.ts';
 import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';
-import { schema } from './build.ts';
+import { schema } from './executable-schema.ts';
 import { graphqlResponse } from './schema.ts';
 
 /** Keys whose text says what they may: everything, everything but one permission, or what a role may. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { executeSync, getIntrospectionQuery, parse, validate } from 'graphql';
 import { graphqlLimits } from '../../contract/operations.ts';
-import { leastCpu } from '../testing/cpu.ts';
-import { schema } from './build.ts';
+import { minCpuMilliseconds } from '../testing/cpu.ts';
+import { schema } from './executable-schema.ts';
 import { checkLimits } from './limits.ts';
 
 const times = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
@@ -86,10 +86,10 @@ describe('The limits of documents', () => {
   });
 
   test('accept no document that takes much more processor time than introspection', async () => {
-    const usual = await leastCpu(() => work(getIntrospectionQuery()), 10);
+    const usual = await minCpuMilliseconds(() => work(getIntrospectionQuery()), 10);
     for (const [name, family] of Object.entries(families)) {
       const text = longest(family);
-      const ratio = (await leastCpu(() => work(text), 5)) / usual;
+      const ratio = (await minCpuMilliseconds(() => work(text), 5)) / usual;
       expect({ name, costly: ratio > 5 ? ratio : false }).toEqual({ name, costly: false });
     }
   });

@@ -3,7 +3,7 @@ import { callerOf, disconnectSignal } from '../http/context.ts';
 import { createFieldLimiter } from '../http/rate-limit.ts';
 import { type Handler, route } from '../http/route.ts';
 import { fileRoute } from '../http/static-files.ts';
-import { graphiqlFiles, graphiqlPage } from './page.ts';
+import { graphiqlFiles, graphiqlPage } from './graphiql.ts';
 import { graphqlShapes as shapes } from './schema.ts';
 
 /** GraphQL and, outside production, a page to try it in (guide rows API-15, API-19). Its libraries are loaded with the first call. */
@@ -16,7 +16,7 @@ export function graphqlRoutes(parts: AppDependencies) {
     executor ??= load();
     const execute = await executor;
     const caller = callerOf(ctx);
-    return execute(body, { caller, parts, signal: disconnectSignal(ctx), requestId: ctx.state.requestId, count: counting(caller) });
+    return execute(body, { caller, parts, signal: disconnectSignal(ctx), requestId: ctx.state.requestId, countRequest: counting(caller) });
   };
   return {
     graphql: route(shapes.graphql, graphql),

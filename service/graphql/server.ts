@@ -3,14 +3,14 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { endpoints } from '../../contract/endpoints.ts';
 import { graphqlLimits } from '../../contract/operations.ts';
-import { levelOf } from '../adapters/outage-log.ts';
 import type { AppDependencies } from '../app-dependencies.ts';
+import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { schema } from './build.ts';
-import type { GraphqlContext } from './builder.ts';
-import { told } from './errors.ts';
+import type { GraphqlContext } from './builder/builder.ts';
+import { toGraphqlError } from './errors.ts';
+import { schema } from './executable-schema.ts';
 import { checkLimits } from './limits.ts';
-import { notFound, withDocument } from './persisted.ts';
+import { persistedQueryNotFound, resolvePersistedQuery } from './persisted-queries.ts';
 import { type GraphqlRequest, graphqlResponse } from './schema.ts';
 
 /** Rejects a document that is too long to read or too heavy to run, and stops at the first mistakes of one. */
@@ -31,8 +31,8 @@ const problems = (log: Logger): Plugin<GraphqlContext> => ({
     onExecuteDone({ result, setResult }) {
       if (!('errors' in result) || result.errors === undefined) return;
       const unexpected = (error: unknown) =>
-        log[levelOf(error, 'error')]({ request_id: context.requestId, error }, 'A GraphQL field failed');
-      setResult({ ...result, errors: result.errors.map((error) => told(error, context.requestId, unexpected)) });
+        log[logLevelFor(error, 'error')]({ request_id: context.requestId, error }, 'A GraphQL field failed');
+      setResult({ ...result, errors: result.errors.map((error) => toGraphqlError(error, context.requestId, unexpected)) });
     },
   }),
 });
@@ -62,8 +62,8 @@ export function createExecutor({ log, documents }: Pick<AppDependencies, 'log' |
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
   const url = `http://localhost${endpoints.graphql.path}`;
   return async (request: GraphqlRequest, context: GraphqlContext) => {
-    const whole = await Promise.all([request].flat().map((one) => withDocument(one, documents)));
-    if (whole.includes(undefined)) return Array.isArray(request) ? whole.map(() => notFound) : notFound;
+    const whole = await Promise.all([request].flat().map((one) => resolvePersistedQuery(one, documents)));
+    if (whole.includes(undefined)) return Array.isArray(request) ? whole.map(() => persistedQueryNotFound) : persistedQueryNotFound;
     const sent = Array.isArray(request) ? whole : whole[0];
     const response = await yoga.fetch(url, { method: 'POST', headers, body: JSON.stringify(sent), signal: context.signal }, context);
     return graphqlResponse.parse(await response.json());

@@ -2,6 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printSchema } from 'graphql';
-import { schema } from './build.ts';
+import { schema } from './executable-schema.ts';
 
 writeFileSync(join(import.meta.dirname, 'schema.graphql'), `${printSchema(schema)}\n`);

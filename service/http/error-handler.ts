@@ -1,6 +1,6 @@
 import type Koa from 'koa';
 import { endpointOf } from '../../contract/endpoints.ts';
-import { levelOf } from '../adapters/outage-log.ts';
+import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { commonHeaders } from './common-headers.ts';
 import type { Context, Middleware, State } from './context.ts';
@@ -42,7 +42,7 @@ function answer(ctx: Context, problem: Problem): void {
 function report(lines: Pick<Logger, 'error' | 'warn' | 'debug'>, requestId: string, problem: Problem): void {
   if (problem.status < 500) return;
   const line = { request_id: requestId, code: problem.code, error: problem.cause ?? problem };
-  lines[levelOf(problem.cause, problem.code === 'internal' ? 'error' : 'warn')](line, problem.message);
+  lines[logLevelFor(problem.cause, problem.code === 'internal' ? 'error' : 'warn')](line, problem.message);
 }
 
 /** nginx's number for a caller who closed the connection before the answer: only metrics and logs see it. */

@@ -16,7 +16,7 @@ const pathsOf = (name: EndpointName) => [endpointOf(name).path, ...(endpointOf(n
 
 /** Counts of the requests that reached an endpoint. */
 const answeredByEndpoints = async () =>
-  (await service.parts.metrics.text()).split('\n').filter((line) => /requests_total\{.*route="\//.test(line));
+  (await service.parts.metrics.render()).split('\n').filter((line) => /requests_total\{.*route="\//.test(line));
 
 /** The endpoints that have answered since. */
 async function reachedSince(before: readonly string[]): Promise<readonly EndpointName[]> {

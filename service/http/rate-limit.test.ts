@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
 import type { RateLimitClass } from '../../contract/rate-limits.ts';
-import { Counters } from '../adapters/counters.ts';
+import { RateLimitStore } from '../redis/rate-limit-store.ts';
 import type { Environment } from '../secret-files.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { memoryRedis } from '../testing/redis.ts';
-import { g0, generate, settingsOf, startService } from '../testing/service.ts';
-import { until } from '../testing/until.ts';
+import { g0, generate, startService, testSettings } from '../testing/service.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import type { State } from './context.ts';
 import { errorHandler } from './error-handler.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -42,7 +42,7 @@ describe('The limit of a key', () => {
   test('ends with its window, and Retry-After is never 0', async () => {
     const service = await startService({ VALID_API_KEYS: 'configured-key-0001', RATE_LIMIT_REQUESTS: '1', RATE_LIMIT_WINDOW: '1' });
     const ask = () => generate(service, g0, 'configured-key-0001');
-    const refused = await until(ask, ({ status }) => status === 429);
+    const refused = await waitUntil(ask, ({ status }) => status === 429);
     expect(refused.headers.get('Retry-After')).toMatch(/^[12]$/);
     await sleep(Number(refused.headers.get('Retry-After')) * 1000);
     expect((await ask()).status).toBe(200);
@@ -88,7 +88,7 @@ async function counting(group: RateLimitClass, settings: Environment = {}) {
     if (id !== '') ctx.state.caller = { ...nobody, id, quota: { requests: 4, windowSeconds: 60 } };
     return next();
   });
-  const limit = createRateLimiter(new Counters(undefined, metrics), settingsOf(settings), metrics);
+  const limit = createRateLimiter(new RateLimitStore(undefined, metrics), testSettings(settings), metrics);
   const [onHealth, onReady] = [limit(group, 'health'), limit(group, 'ready')];
   app.use((ctx, next) => (ctx.path === '/ready' ? onReady : onHealth)(ctx, next));
   app.use((ctx) => {
@@ -112,7 +112,7 @@ describe('The class of an endpoint', () => {
     let caller = 0;
     expect(statuses(await together(8, () => ask(caller++ % 2 === 0 ? '' : `caller-${caller}`)))).toEqual({ 200: 5, 429: 3 });
     expect((await ask('', '/ready')).headers.get('RateLimit')).toMatch(/^"login";r=4;t=\d+$/);
-    expect(await metrics.text()).toContain('instagram_captions_rate_limited_total{limit="login"} 3');
+    expect(await metrics.render()).toContain('instagram_captions_rate_limited_total{limit="login"} 3');
     await close();
   });
 

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
 import { type LimitName, limits, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { Counters } from '../adapters/counters.ts';
+import type { RateLimitStore } from '../redis/rate-limit-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Caller, Quota } from './caller.ts';
 import { clientNetwork } from './client-network.ts';
@@ -29,7 +29,7 @@ interface Limiter {
   readonly policy: string;
 }
 
-function limiter(counters: Counters, name: LimitName, scope: string, { requests, windowSeconds }: Quota): Limiter {
+function limiter(counters: RateLimitStore, name: LimitName, scope: string, { requests, windowSeconds }: Quota): Limiter {
   const who = countedAs[limits[name].per];
   const id = (ctx: Context) => `${scope}:${who(ctx)}`;
   const count: Middleware = ratelimit({ driver: 'redis', db: counters, max: requests, duration: windowSeconds * 1000, id });
@@ -57,7 +57,7 @@ async function pass(ctx: Context, { name, windowSeconds, count, policy }: Limite
 }
 
 /** Makes the middleware of an endpoint: it counts a request in every limit of the endpoint's class. */
-export function createRateLimiter(counters: Counters, settings: Settings, metrics: Metrics) {
+export function createRateLimiter(counters: RateLimitStore, settings: Settings, metrics: Metrics) {
   const limiters = new LRUCache<string, Limiter>({ max: 1000 });
   function limiterOf(name: LimitName, endpoint: EndpointName | undefined, ctx: Context): Limiter {
     const quota = quotaOf(name, settings, () => callerOf(ctx));
@@ -87,7 +87,7 @@ export type CountField = (endpoint: EndpointName) => Promise<void>;
  * Makes the count of one request that may ask for several things (GraphQL): each counts in the caller's limits as a request to its
  * endpoint does, in the same counts. The request itself has been counted as the first of them.
  */
-export function createFieldLimiter(counters: Counters, settings: Settings, metrics: Metrics) {
+export function createFieldLimiter(counters: RateLimitStore, settings: Settings, metrics: Metrics) {
   async function count(name: LimitName, caller: Caller): Promise<void> {
     const { requests, windowSeconds } = quotaOf(name, settings, () => caller);
     // As koa-ratelimit names it.

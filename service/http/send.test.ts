@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
 import * as z from 'zod';
 import { ApiProblem } from '../client/problem.ts';
-import { readAnswer, readEvents } from '../client/read.ts';
+import { readEvents, readResponse } from '../client/read.ts';
 import { createLogger } from '../telemetry/log.ts';
 import type { State } from './context.ts';
 import { errorHandler } from './error-handler.ts';
@@ -70,7 +70,7 @@ describe('What a handler gives', () => {
   test('may be no body at all', async () => {
     const { response } = await answerOf({ ...noInput, answer: noContent }, () => undefined);
     expect([response.status, await response.text()]).toEqual([204, '']);
-    expect(await readAnswer('health', noContent, response)).toBeUndefined();
+    expect(await readResponse('health', noContent, response)).toBeUndefined();
   });
 });
 
@@ -82,7 +82,7 @@ describe('Lines', () => {
 
   test('come to the client as the values that were given', async () => {
     const { response } = await answerOf({ ...noInput, answer }, () => items(cat, { ...cat, name: 'a\r\nb\u2028' }));
-    const read = await readAnswer('health', answer, response);
+    const read = await readResponse('health', answer, response);
     expect(isIterable(read) && (await Array.fromAsync(read))).toEqual([cat, { ...cat, name: 'a\r\nb\u2028' }]);
   });
 
@@ -135,6 +135,6 @@ describe('Events', () => {
 
   test('are JSON where the handler gives a value', async () => {
     const { response } = await answerOf(shape, () => cat);
-    expect(await readAnswer('health', answer, response)).toEqual(cat);
+    expect(await readResponse('health', answer, response)).toEqual(cat);
   });
 });

@@ -1,4 +1,4 @@
-import { outageOf } from '../adapters/database-outage.ts';
+import { outageOf } from '../database/outage.ts';
 import { Problem, unavailable } from './problem.ts';
 
 /** The problem that an error is for the caller: a known one as it is, an outage of the database as 503, anything else without a word. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
 import { Kysely, PGliteDialect, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { disconnectSignal, type State } from '../http/context.ts';
 import { errorHandler } from '../http/error-handler.ts';
 import { Problem } from '../http/problem.ts';

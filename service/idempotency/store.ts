@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import type { IdempotencyKey } from './key.ts';
 
 /** What a caller who shows a key finds. */

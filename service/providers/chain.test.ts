@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { quickResilience, testCard } from '../testing/models.ts';
-import { until } from '../testing/until.ts';
-import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import {
+  type Behaviour,
+  neverResponds,
+  resetsConnection,
+  respondsWithError,
+  respondsWithJson,
+  respondsWithText,
+  startUpstream,
+  type Upstream,
+} from '../testing/upstream.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { combineModels } from './combine.ts';
 import type { CaptionRequest, ChatRequest, ModelCard, TextStream } from './model.ts';
 import { RoutedError } from './models.ts';
@@ -61,7 +70,7 @@ async function read<T>(stream: TextStream<T>) {
 
 describe('The models together', () => {
   test('answer with the first, say why, and count what it cost by its own count of tokens', async () => {
-    const { models, calls, seen } = await chain({ does: [says('In Spain.')] }, { does: [says('Elsewhere.')] });
+    const { models, calls, seen } = await chain({ does: [respondsWithText('In Spain.')] }, { does: [respondsWithText('Elsewhere.')] });
     const routed = await models.chat(ask, request, never());
     expect(routed).toEqual({
       answer: { text: 'In Spain.', finish: 'stop', model: 'fake-1', usage: { promptTokens: 11, completionTokens: 7 } },
@@ -80,21 +89,21 @@ describe('The models together', () => {
   });
 
   test.each<[string, Behaviour, string, number]>([
-    ['500', refuses(500), 'unreachable', 3],
-    ['429', refuses(429), 'overloaded', 3],
-    ['429 with a long Retry-After', refuses(429, { 'Retry-After': '60' }), 'overloaded', 1],
-    ['401', refuses(401), 'rejected', 1],
-    ['silence', hangs, 'timeout', 3],
-    ['a reset connection', resets, 'unreachable', 3],
-    ['garbage', answers('{"choices": "none"}'), 'garbage', 1],
-    ['no JSON', answers('<html>'), 'garbage', 1],
-    ['nothing', answers(''), 'garbage', 1],
-    ['an event that is no JSON', answers('data: {oops\n\n'), 'garbage', 1],
+    ['500', respondsWithError(500), 'unreachable', 3],
+    ['429', respondsWithError(429), 'overloaded', 3],
+    ['429 with a long Retry-After', respondsWithError(429, { 'Retry-After': '60' }), 'overloaded', 1],
+    ['401', respondsWithError(401), 'rejected', 1],
+    ['silence', neverResponds, 'timeout', 3],
+    ['a reset connection', resetsConnection, 'unreachable', 3],
+    ['garbage', respondsWithJson('{"choices": "none"}'), 'garbage', 1],
+    ['no JSON', respondsWithJson('<html>'), 'garbage', 1],
+    ['nothing', respondsWithJson(''), 'garbage', 1],
+    ['an event that is no JSON', respondsWithJson('data: {oops\n\n'), 'garbage', 1],
   ])('go on to the next after %s, whole or as a stream', async (_, behaviour, failure, attempts) => {
     const { models, seen } = await chain(
       { does: [behaviour], ...(failure === 'timeout' ? impatient : {}) },
-      { does: [refuses(400)] },
-      { does: [says('In Spain.')] },
+      { does: [respondsWithError(400)] },
+      { does: [respondsWithText('In Spain.')] },
     );
     const routing = {
       model: 'c',
@@ -111,16 +120,19 @@ describe('The models together', () => {
   });
 
   test('take another after a named one failed, but not where it rejected the request or the caller wants no other', async () => {
-    const { models, upstreams, seen } = await chain({ does: [says('A.')] }, { does: [refuses(500)], retries: 0 });
+    const { models, upstreams, seen } = await chain({ does: [respondsWithText('A.')] }, { does: [respondsWithError(500)], retries: 0 });
     expect((await models.chat({ ...ask, model: 'b' }, request, never())).routing).toMatchObject({ model: 'a', failed: [{ model: 'b' }] });
     await expect(models.chat({ ...ask, model: 'b', fallback: false }, request, never())).rejects.toMatchObject({ failure: 'unreachable' });
-    upstreams[1]?.will(refuses(400));
+    upstreams[1]?.setBehaviours(respondsWithError(400));
     await expect(models.chat({ ...ask, model: 'b' }, request, never())).rejects.toMatchObject({ failure: 'rejected', costMicros: 0 });
     expect(seen[0]).toHaveLength(1);
   });
 
   test('fail with the last one, telling what was tried', async () => {
-    const { models } = await chain({ does: [refuses(500)], retries: 0 }, { does: [refuses(429, { 'Retry-After': '7' })], retries: 0 });
+    const { models } = await chain(
+      { does: [respondsWithError(500)], retries: 0 },
+      { does: [respondsWithError(429, { 'Retry-After': '7' })], retries: 0 },
+    );
     const error = await models.chat(ask, request, never()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RoutedError);
     expect(error).toMatchObject({
@@ -132,7 +144,7 @@ describe('The models together', () => {
   });
 
   test('know no model by a wrong name, and none that can what no model can', async () => {
-    const { models, seen } = await chain({ does: [says('A.')], capabilities: ['chat'], contextTokens: 1000 });
+    const { models, seen } = await chain({ does: [respondsWithText('A.')], capabilities: ['chat'], contextTokens: 1000 });
     const refused = (changed: Partial<Parameters<typeof models.chat>[0]>, asked = request) =>
       models.chat({ ...ask, ...changed }, asked, never()).catch((error: RoutedError) => [error.failure, error.message]);
     expect(await refused({ model: 'x' })).toEqual(['unknown', 'there is no model "x"']);
@@ -144,7 +156,7 @@ describe('The models together', () => {
 
   test('show the breaker and leave a failing model alone during its pause', async () => {
     const breaker = { failures: 2, pauseMs: 60_000 };
-    const { models, seen } = await chain({ does: [refuses(500)], retries: 0, breaker }, { does: [says('B.')] });
+    const { models, seen } = await chain({ does: [respondsWithError(500)], retries: 0, breaker }, { does: [respondsWithText('B.')] });
     const healthy = () => models.list().map((card) => [card.id, card.healthy]);
     expect(healthy()).toEqual([
       ['a', true],
@@ -160,23 +172,23 @@ describe('The models together', () => {
 
   test('ask a model again when the pause of its breaker is over', async () => {
     const breaker = { failures: 1, pauseMs: 1 };
-    const { models, upstreams } = await chain({ does: [refuses(500)], retries: 0, breaker }, { does: [says('B.')] });
+    const { models, upstreams } = await chain({ does: [respondsWithError(500)], retries: 0, breaker }, { does: [respondsWithText('B.')] });
     expect((await models.chat(ask, request, never())).routing.model).toBe('b');
-    upstreams[0]?.will(says('A.'));
-    await until(() => models.list()[0]?.healthy === true);
+    upstreams[0]?.setBehaviours(respondsWithText('A.'));
+    await waitUntil(() => models.list()[0]?.healthy === true);
     expect((await models.chat(ask, request, never())).routing.model).toBe('a');
     expect(models.list()[0]?.healthy).toBe(true);
   });
 
   test('leave a model alone as long as its Retry-After says', async () => {
-    const { models, seen } = await chain({ does: [refuses(429, { 'Retry-After': '30' })] }, { does: [says('B.')] });
+    const { models, seen } = await chain({ does: [respondsWithError(429, { 'Retry-After': '30' })] }, { does: [respondsWithText('B.')] });
     for (let call = 0; call < 3; call++) expect((await models.chat(ask, request, never())).routing.model).toBe('b');
     expect(seen.map(({ length }) => length)).toEqual([1, 3]);
     await expect(models.chat({ ...ask, model: 'a', fallback: false }, request, never())).rejects.toMatchObject({ retryAfterSeconds: 30 });
   });
 
   test('wait for a short Retry-After and try again', async () => {
-    const { models, seen } = await chain({ does: [refuses(429, { 'Retry-After': '0.2' }), says('A.')] });
+    const { models, seen } = await chain({ does: [respondsWithError(429, { 'Retry-After': '0.2' }), respondsWithText('A.')] });
     const start = performance.now();
     expect((await models.chat(ask, request, never())).answer.text).toBe('A.');
     expect(performance.now() - start).toBeGreaterThan(190);
@@ -189,8 +201,8 @@ describe('A stream', () => {
     'that is cut by %s ends with what has to be billed, and no other model goes on',
     async (how) => {
       const { models, calls, seen } = await chain(
-        { does: [says('one two three', { cut: { after: 2, how } })], ...(how === 'silence' ? { idleSeconds: 0.2 } : {}) },
-        { does: [says('B.')] },
+        { does: [respondsWithText('one two three', { cut: { after: 2, how } })], ...(how === 'silence' ? { idleSeconds: 0.2 } : {}) },
+        { does: [respondsWithText('B.')] },
       );
       const { pieces, error } = await read(models.streamChat(ask, request, never()));
       expect(pieces).toEqual(['one ', 'two ']);
@@ -211,7 +223,10 @@ describe('A stream', () => {
 
   test('that is cut each time makes the model be left alone, and the next one stream', async () => {
     const breaker = { failures: 3, pauseMs: 60_000 };
-    const { models, seen } = await chain({ does: [says('one two', { cut: { after: 1, how: 'end' } })], breaker }, { does: [says('B.')] });
+    const { models, seen } = await chain(
+      { does: [respondsWithText('one two', { cut: { after: 1, how: 'end' } })], breaker },
+      { does: [respondsWithText('B.')] },
+    );
     for (let call = 0; call < 3; call++) {
       expect((await read(models.streamChat(ask, request, never()))).error).toMatchObject({ failure: 'cut' });
     }
@@ -221,12 +236,14 @@ describe('A stream', () => {
   });
 
   test('goes on over pauses that are shorter than the idle time, longer than it in sum', async () => {
-    const { models } = await chain({ does: [says('a b c d e f g h', { pieceMs: 80 })], idleSeconds: 0.5 });
+    const { models } = await chain({ does: [respondsWithText('a b c d e f g h', { pieceMs: 80 })], idleSeconds: 0.5 });
     expect((await read(models.streamChat(ask, request, never()))).whole?.answer.text).toBe('a b c d e f g h');
   });
 
   test('is counted by the endpoint, asked to; estimated where it does not', async () => {
-    const { models, seen } = await chain({ does: [says('one two'), says('one two', { usage: null, finish: 'length' })] });
+    const { models, seen } = await chain({
+      does: [respondsWithText('one two'), respondsWithText('one two', { usage: null, finish: 'length' })],
+    });
     const usage = async () => (await read(models.streamChat(ask, request, never()))).whole?.answer;
     expect(await usage()).toMatchObject({ usage: { promptTokens: 11, completionTokens: 7 }, finish: 'stop' });
     expect(await usage()).toMatchObject({ usage: { promptTokens: 8, completionTokens: 2 }, finish: 'length' });
@@ -234,27 +251,27 @@ describe('A stream', () => {
   });
 
   test('holds a place until its end, whether it was read to the end or left', async () => {
-    const slow = says('one two three', { cut: { after: 1, how: 'silence' } });
+    const slow = respondsWithText('one two three', { cut: { after: 1, how: 'silence' } });
     const { models, upstreams } = await chain({ does: [slow], concurrency: 1, queue: 0, retries: 0 });
     const stream = models.streamChat(ask, request, never());
     await stream.next();
     await expect(models.chat(ask, request, never())).rejects.toMatchObject({ failure: 'overloaded' });
     await stream[Symbol.asyncDispose]();
-    upstreams[0]?.will(says('A.'));
+    upstreams[0]?.setBehaviours(respondsWithText('A.'));
     expect((await read(models.streamChat(ask, request, never()))).pieces).toEqual(['A.']);
     expect((await models.chat(ask, request, never())).answer.text).toBe('A.');
   });
 
   test('of captions tells each when it is finished, and the whole at the end', async () => {
     const text = '{"captions": ["Two wheels.", "Red and ready.", "Too many"], "hashtags": ["#Bicycle"], "language": "en"}';
-    const { models } = await chain({ does: [says(text)] });
+    const { models } = await chain({ does: [respondsWithText(text)] });
     const { pieces, whole } = await read(models.streamCaptions({ ...ask, needs: ['captions'] }, captions, never()));
     expect(pieces).toEqual(['Two wheels.', 'Red and ready.']);
     expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: ['#Bicycle'], usage: { promptTokens: 11 } });
   });
 
   test('of captions whose end is garbage tells what was spent', async () => {
-    const { models } = await chain({ does: [says('{"captions": ["Two wheels."], oh')] });
+    const { models } = await chain({ does: [respondsWithText('{"captions": ["Two wheels."], oh')] });
     const { pieces, error } = await read(models.streamCaptions({ ...ask, needs: ['captions'] }, captions, never()));
     expect(pieces).toEqual(['Two wheels.']);
     expect(error).toMatchObject({ failure: 'garbage', spent: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 });
@@ -264,19 +281,19 @@ describe('A stream', () => {
 describe('A caller that leaves', () => {
   const left = new Error('left');
   /** What of the endpoint's answer, and how the caller reads it. */
-  const slow = says('one two three', { cut: { after: 1, how: 'silence' } });
+  const slow = respondsWithText('one two three', { cut: { after: 1, how: 'silence' } });
 
   test.each<[string, Behaviour, boolean]>([
-    ['a whole answer', hangs, false],
-    ['a stream that has not begun', hangs, true],
+    ['a whole answer', neverResponds, false],
+    ['a stream that has not begun', neverResponds, true],
   ])('%s ends the request upstream, and no other model is asked', async (_, behaviour, streamed) => {
-    const { models, calls, seen } = await chain({ does: [behaviour] }, { does: [says('B.')] });
+    const { models, calls, seen } = await chain({ does: [behaviour] }, { does: [respondsWithText('B.')] });
     const caller = new AbortController();
     const answer = streamed
       ? read(models.streamChat(ask, request, caller.signal)).then(({ error }) => error)
       : models.chat(ask, request, caller.signal);
     const failed = answer.catch((error: unknown) => error);
-    await until(() => seen[0]?.length !== 0);
+    await waitUntil(() => seen[0]?.length !== 0);
     caller.abort(left);
     expect(await failed).toBe(left);
     expect(await seen[0]?.[0]?.ended).toBe('closed');
@@ -285,7 +302,7 @@ describe('A caller that leaves', () => {
   });
 
   test.each(['by its signal', 'by reading no more'])('a stream in the middle, %s, ends it and is billed for what came', async (how) => {
-    const { models, calls, seen } = await chain({ does: [slow] }, { does: [says('B.')] });
+    const { models, calls, seen } = await chain({ does: [slow] }, { does: [respondsWithText('B.')] });
     const caller = new AbortController();
     const stream = models.streamChat(ask, request, caller.signal);
     expect(await stream.next()).toEqual({ done: false, value: 'one ' });

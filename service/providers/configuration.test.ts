@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseSettings } from '../settings.ts';
-import { settingsOf } from '../testing/service.ts';
+import { testSettings } from '../testing/service.ts';
 import { cardOf, configuredModels, setupOf } from './configuration.ts';
 
 const secret = 'hunter2-hunter2';
@@ -9,7 +9,7 @@ const violations = (text: string) => {
   const parsed = parseSettings({ TEXT_MODELS: text });
   return 'violations' in parsed ? parsed.violations : [];
 };
-const cards = (environment: Record<string, string>) => configuredModels(settingsOf(environment)).map(cardOf);
+const cards = (environment: Record<string, string>) => configuredModels(testSettings(environment)).map(cardOf);
 
 describe('The configuration of the text models', () => {
   const two = JSON.stringify([
@@ -56,7 +56,7 @@ describe('The configuration of the text models', () => {
   test('is the offline model where nothing is set', () => expect(cards({})).toMatchObject([{ id: 'offline', standIn: true }]));
 
   test('makes other answers with other models, tokens or endpoints, not with another key, and shows none', () => {
-    const setup = (change: (text: string) => string) => setupOf(settingsOf({ TEXT_MODELS: change(two) }));
+    const setup = (change: (text: string) => string) => setupOf(testSettings({ TEXT_MODELS: change(two) }));
     const same = setup((text) => text);
     expect(same).not.toContain(secret);
     expect(setup((text) => text.replace(secret, 'rotated'))).toBe(same);

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { failingModels } from '../testing/models.ts';
 import { startService, type TestService } from '../testing/service.ts';
-import { until } from '../testing/until.ts';
-import { says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { testCaller } from '../testing/usage-events.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { ModelError } from './model.ts';
 import type { Models } from './models.ts';
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
       held.push(resolve);
       void once(response, 'close').then(() => resolve());
     });
-    await says('An answer.')(received, response);
+    await respondsWithText('An answer.')(received, response);
   });
   service = await startService({ OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'none', LOG_LEVEL: 'error' });
 });
@@ -46,12 +46,12 @@ const query = (text: string, key: string) =>
   });
 /** Waits until the upstream has so many requests. */
 async function received(count: number): Promise<void> {
-  await until(() => upstream.requests.length >= count);
+  await waitUntil(() => upstream.requests.length >= count);
 }
 /** Waits until the service answers so many requests; this one asks for them. */
 async function inFlight(count: number): Promise<void> {
   const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
-  await until(async () => (await metrics()).includes(`instagram_captions_requests_in_flight ${count + 1}\n`));
+  await waitUntil(async () => (await metrics()).includes(`instagram_captions_requests_in_flight ${count + 1}\n`));
 }
 const last = () => upstream.requests.at(-1)?.body.messages.at(-1)?.content;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { settingsOf } from '../testing/service.ts';
-import { refuses, startUpstream } from '../testing/upstream.ts';
+import { testSettings } from '../testing/service.ts';
+import { respondsWithError, startUpstream } from '../testing/upstream.ts';
 import { createModels } from './index.ts';
 import type { ModelCall } from './observing.ts';
 
@@ -31,13 +31,13 @@ describe('The text models of the settings', () => {
   });
 
   test('are those of TEXT_MODELS: the next one answers when the first does not, and both calls are observed', async () => {
-    const upstream = await startUpstream(refuses(401));
+    const upstream = await startUpstream(respondsWithError(401));
     const list = [
       { provider: 'openai', id: 'remote', base_url: upstream.url, api_key: 'a-key', model: 'big', timeout_seconds: 600 },
       { provider: 'offline', id: 'local' },
     ];
     const calls: ModelCall[] = [];
-    const models = createModels(settingsOf({ TEXT_MODELS: JSON.stringify(list) }), (call) => calls.push(call));
+    const models = createModels(testSettings({ TEXT_MODELS: JSON.stringify(list) }), (call) => calls.push(call));
     const { routing } = await models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal);
     expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'rejected' }] });
     expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([

@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { quickResilience, testCard } from '../testing/models.ts';
-import { until } from '../testing/until.ts';
-import { answers, type Behaviour, hangs, refuses, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import {
+  type Behaviour,
+  neverResponds,
+  resetsConnection,
+  respondsWithError,
+  respondsWithJson,
+  respondsWithText,
+  startUpstream,
+  type Upstream,
+} from '../testing/upstream.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { type CaptionRequest, ModelError } from './model.ts';
 import type { ModelCall } from './observing.ts';
 import { createOpenAiModel } from './openai.ts';
@@ -30,7 +39,7 @@ async function endpoint(...script: [Behaviour, ...Behaviour[]]) {
   };
 }
 
-const good = says(
+const good = respondsWithText(
   '{"captions": ["Two wheels.", "Red and ready.", "Too many"], "hashtags": ["#Bicycle", "red bike!", "#Bicycle"], "language": "en"}',
   { model: 'gpt-4-0613' },
 );
@@ -57,25 +66,25 @@ describe('An OpenAI-compatible model', () => {
   });
 
   test('hears the language of the captions where the model names none', async () => {
-    const { model } = await endpoint(says('{"captions": ["Dos ruedas y todo el día por delante."], "hashtags": []}'));
+    const { model } = await endpoint(respondsWithText('{"captions": ["Dos ruedas y todo el día por delante."], "hashtags": []}'));
     expect((await model.writeCaptions(request, never())).language).toBe('es');
   });
 
   test('understands JSON in a code fence', async () => {
-    const { model } = await endpoint(says('```json\n{"captions": ["Hola"], "hashtags": [], "language": "es"}\n```'));
+    const { model } = await endpoint(respondsWithText('```json\n{"captions": ["Hola"], "hashtags": [], "language": "es"}\n```'));
     expect((await model.writeCaptions(request, never())).captions).toEqual(['Hola']);
   });
 
   test.each([
-    ['prose', says('Here you are: a caption!'), 'garbage'],
-    ['an empty list', says('{"captions": []}'), 'garbage'],
-    ['no JSON at all', answers('<html>'), 'garbage'],
-    ['401', refuses(401), 'rejected'],
-    ['429', refuses(429), 'overloaded'],
-    ['503', refuses(503), 'overloaded'],
-    ['504', refuses(504), 'timeout'],
-    ['500', refuses(500), 'unreachable'],
-    ['a reset connection', resets, 'unreachable'],
+    ['prose', respondsWithText('Here you are: a caption!'), 'garbage'],
+    ['an empty list', respondsWithText('{"captions": []}'), 'garbage'],
+    ['no JSON at all', respondsWithJson('<html>'), 'garbage'],
+    ['401', respondsWithError(401), 'rejected'],
+    ['429', respondsWithError(429), 'overloaded'],
+    ['503', respondsWithError(503), 'overloaded'],
+    ['504', respondsWithError(504), 'timeout'],
+    ['500', respondsWithError(500), 'unreachable'],
+    ['a reset connection', resetsConnection, 'unreachable'],
   ] as const)('tells %s from other failures', async (_, behaviour, failure) => {
     const { model } = await endpoint(behaviour);
     const error = await model.writeCaptions(request, never()).catch((reason: unknown) => reason);
@@ -86,10 +95,10 @@ describe('An OpenAI-compatible model', () => {
 
 describe('A model with resilience', () => {
   test.each([
-    ['429', refuses(429), 60],
-    ['500', refuses(500), 60],
-    ['a reset connection', resets, 60],
-    ['silence', hangs, 2],
+    ['429', respondsWithError(429), 60],
+    ['500', respondsWithError(500), 60],
+    ['a reset connection', resetsConnection, 60],
+    ['silence', neverResponds, 2],
   ] as const)('tries again after %s and reports one good call', async (_, behaviour, attemptSeconds) => {
     const { resilient, seen, calls } = await endpoint(behaviour, good);
     expect((await resilient({ attemptSeconds }).writeCaptions(request, never())).captions).toHaveLength(2);
@@ -98,8 +107,8 @@ describe('A model with resilience', () => {
   });
 
   test.each([
-    ['a rejection', refuses(401), 'rejected'],
-    ['garbage', says('no'), 'garbage'],
+    ['a rejection', respondsWithError(401), 'rejected'],
+    ['garbage', respondsWithText('no'), 'garbage'],
   ] as const)('does not repeat %s', async (_, behaviour, failure) => {
     const { resilient, seen, calls } = await endpoint(behaviour);
     await expect(resilient().writeCaptions(request, never())).rejects.toMatchObject({ failure });
@@ -108,7 +117,7 @@ describe('A model with resilience', () => {
   });
 
   test('gives up after its retries, as a timeout when nothing ever came', async () => {
-    const { resilient, seen, calls } = await endpoint(hangs);
+    const { resilient, seen, calls } = await endpoint(neverResponds);
     await expect(resilient({ attemptSeconds: 1, retries: 1 }).writeCaptions(request, never())).rejects.toMatchObject({
       failure: 'timeout',
     });
@@ -117,7 +126,7 @@ describe('A model with resilience', () => {
   });
 
   test('ends a call at its total time, in the middle of a pause too', async () => {
-    const { resilient, seen, calls } = await endpoint(refuses(503, { 'Retry-After': '30' }));
+    const { resilient, seen, calls } = await endpoint(respondsWithError(503, { 'Retry-After': '30' }));
     const pending = resilient({ totalSeconds: 0.2, retryAfterSeconds: { wait: 60, most: 60 } }).writeCaptions(request, never());
     await expect(pending).rejects.toMatchObject({ failure: 'timeout' });
     expect(seen.length).toBe(1);
@@ -125,17 +134,17 @@ describe('A model with resilience', () => {
   });
 
   test("tells the caller's time limit from a caller that left", async () => {
-    const { resilient, calls } = await endpoint(hangs);
+    const { resilient, calls } = await endpoint(neverResponds);
     await expect(resilient().writeCaptions(request, AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(calls.map(({ outcome }) => outcome)).toEqual(['timeout']);
   });
 
   test('ends the call when the caller leaves, and does not try again', async () => {
-    const { resilient, seen, calls } = await endpoint(hangs);
+    const { resilient, seen, calls } = await endpoint(neverResponds);
     const caller = new AbortController();
     const pending = resilient({ attemptSeconds: 10 }).writeCaptions(request, caller.signal);
     pending.catch(() => {});
-    await until(() => seen.length === 1);
+    await waitUntil(() => seen.length === 1);
     caller.abort(new Error('left'));
     await expect(pending).rejects.toThrow('left');
     expect(seen.length).toBe(1);
@@ -143,14 +152,14 @@ describe('A model with resilience', () => {
   });
 
   test('leaves an endpoint alone that fails again and again', async () => {
-    const { resilient, seen } = await endpoint(refuses(500));
+    const { resilient, seen } = await endpoint(respondsWithError(500));
     const model = resilient({ retries: 0, breaker: { failures: 3, pauseMs: 60_000 } });
     for (let call = 0; call < 10; call++) await expect(model.writeCaptions(request, never())).rejects.toBeInstanceOf(ModelError);
     expect(seen.length).toBe(3);
   });
 
   test('lets only so many calls through at once', async () => {
-    const { resilient, seen } = await endpoint(hangs);
+    const { resilient, seen } = await endpoint(neverResponds);
     const model = resilient({ attemptSeconds: 1, retries: 0, concurrency: 2, queue: 1 });
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => model.writeCaptions(request, never())));
     expect(seen.length).toBe(3);
@@ -162,7 +171,7 @@ describe('A clock that is set', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   test.each([-3_600_000, 3_600_000])('by %i ms leaves the breaker open for its pause, no shorter and no longer', async (set) => {
-    const { resilient, seen } = await endpoint(refuses(500), refuses(500), good);
+    const { resilient, seen } = await endpoint(respondsWithError(500), respondsWithError(500), good);
     const model = resilient({ retries: 0, breaker: { failures: 2, pauseMs: 300 } });
     const ask = () =>
       model.writeCaptions(request, never()).then(

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
-import { parseInput } from '../graphql/input.ts';
-import { tokenUsageType } from '../graphql/types.ts';
+import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
+import { parseInput } from '../graphql/builder/input.ts';
+import { tokenUsageType } from '../graphql/builder/shared-types.ts';
 import type { Models } from '../providers/models.ts';
 import { preferences } from '../providers/routing.ts';
 import { queryRequest, type queryResponse } from './schema.ts';

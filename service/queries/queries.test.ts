@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../client/client.ts';
 import { startService, type TestService } from '../testing/service.ts';
-import { until } from '../testing/until.ts';
-import { refuses, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { respondsWithError, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { memoryUsage } from '../testing/usage.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { queryResponse } from './schema.ts';
 
 let upstream: Upstream;
 let service: TestService;
 const usage = memoryUsage();
 beforeAll(async () => {
-  upstream = await startUpstream(says('Six times seven is 42.'));
+  upstream = await startUpstream(respondsWithText('Six times seven is 42.'));
   const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
   const offline = { provider: 'offline', id: 'offline', latency_ms: 1 };
   service = await startService({ TEXT_MODELS: JSON.stringify([fake, offline]) }, { usage });
@@ -37,7 +37,7 @@ const billedTo = async (clientId: string) => {
 
 describe('A query', () => {
   test('is answered with what it cost, and who answered and why', async () => {
-    upstream.will(says('Six times seven is 42.'));
+    upstream.setBehaviours(respondsWithText('Six times seven is 42.'));
     const answer = queryResponse.strict().parse(await (await post({ query: 'What is 6 * 7?', client_id: 'whole' })).json());
     expect(answer).toMatchObject({
       query: 'What is 6 * 7?',
@@ -52,7 +52,7 @@ describe('A query', () => {
   });
 
   test('is answered by the next model where the first fails, and says so', async () => {
-    upstream.will(refuses(400));
+    upstream.setBehaviours(respondsWithError(400));
     expect((await ask({ query: 'hello' })).routing).toMatchObject({ model: 'offline', failed: [{ model: 'fake', failure: 'rejected' }] });
   });
 
@@ -65,7 +65,7 @@ describe('A query', () => {
   });
 
   test('goes to the model with the date and what the same client asked or was given before, and nobody else', async () => {
-    upstream.will(says('ok'));
+    upstream.setBehaviours(respondsWithText('ok'));
     await client().call('generate', {
       body: { content_description: 'A lighthouse in fog', style: 'casual', audience: 'general', client_id: 'ann', model: 'offline' },
     });
@@ -84,14 +84,14 @@ describe('A query', () => {
   });
 
   test('goes alone where no context is wanted', async () => {
-    upstream.will(says('ok'));
+    upstream.setBehaviours(respondsWithText('ok'));
     expect((await ask({ query: 'What day is it?', context: false })).context).toBeNull();
     expect(JSON.stringify(upstream.requests.at(-1)?.body.messages)).not.toContain('Today is');
   });
 
   test('has the code of its answer run where that is asked for, each program with its own outcome', async () => {
     const result = 'First:\n```js\n6 * 7\n```\nThen:\n```js\nconsole.log("hi"); nothing.here\n```\nAt last:\n```js\nfor (;;) {}\n```';
-    upstream.will(says(result));
+    upstream.setBehaviours(respondsWithText(result));
     const { execution } = await ask({ query: 'calculate', execute: true });
     expect(execution).toMatchObject([
       { status: 'ok', code: '6 * 7', value: '42' },
@@ -117,7 +117,7 @@ describe('A query', () => {
 
 describe('A query in events', () => {
   test('starts with the routing, goes on with the text as it is written, runs, and ends with the whole', async () => {
-    upstream.will(says('It is:\n```js\n6 * 7\n```\n'));
+    upstream.setBehaviours(respondsWithText('It is:\n```js\n6 * 7\n```\n'));
     const events = [];
     for await (const event of client().events('query', { body: { query: 'What is it?', execute: true } })) events.push(event);
     const names = events.map(({ event }) => event);
@@ -131,7 +131,7 @@ describe('A query in events', () => {
   });
 
   test('is cut with the problem where the model is cut, and billed for what was sent', async () => {
-    upstream.will(says('one two three four', { cut: { after: 2, how: 'reset' }, pieceMs: 20 }));
+    upstream.setBehaviours(respondsWithText('one two three four', { cut: { after: 2, how: 'reset' }, pieceMs: 20 }));
     const seen: string[] = [];
     const read = async () => {
       for await (const { event } of client().events('query', { body: { query: 'count', client_id: 'cut' } })) seen.push(event);
@@ -144,19 +144,19 @@ describe('A query in events', () => {
   });
 
   test('that fails before anything was sent has the status of its problem', async () => {
-    upstream.will(refuses(400));
+    upstream.setBehaviours(respondsWithError(400));
     expect((await post({ query: 'x', stream: true, model: 'fake' })).status).toBe(502);
   });
 
   test('ends the work of the model when the caller leaves, and is billed for what was sent', async () => {
-    upstream.will(says('one two three', { cut: { after: 1, how: 'silence' } }));
+    upstream.setBehaviours(respondsWithText('one two three', { cut: { after: 1, how: 'silence' } }));
     const leaving = new AbortController();
     const response = await post({ query: 'x', stream: true, client_id: 'left' }, { signal: leaving.signal });
     const reader = response.body?.getReader();
     await reader?.read();
     leaving.abort();
     expect(await upstream.requests.at(-1)?.ended).toBe('closed');
-    const [row] = await until(
+    const [row] = await waitUntil(
       () => billedTo('left'),
       ({ length }) => length > 0,
     );

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { createLogger } from '../telemetry/log.ts';
-import { until } from '../testing/until.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { type PeriodicTask, startPeriodicTasks } from './periodic-tasks.ts';
 
 const lines: string[] = [];
@@ -41,7 +41,7 @@ describe('Chores', () => {
       ended += 1;
     };
     const end = startPeriodicTasks([chore({ run: work })], log);
-    await until(() => ended >= 2);
+    await waitUntil(() => ended >= 2);
     await end();
     const atTheEnd = ended;
     expect(running).toBe(0);

@@ -1,4 +1,4 @@
-import { levelOf } from '../adapters/outage-log.ts';
+import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** Work that a process does by itself, again and again. */
@@ -27,7 +27,7 @@ export function startPeriodicTasks(chores: readonly PeriodicTask[], log: Logger)
       const done = chore.run().then(
         () => schedule(chore, chore.intervalMs),
         (error: unknown) => {
-          log[levelOf(error, 'warn')]({ error, chore: chore.name }, 'A chore failed; it is tried again');
+          log[logLevelFor(error, 'warn')]({ error, chore: chore.name }, 'A chore failed; it is tried again');
           schedule(chore, chore.retryMs);
         },
       );

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ServiceProcess, spawnService } from '../testing/process.ts';
-import { until } from '../testing/until.ts';
-import { type Behaviour, hangs, resets, says, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { type Behaviour, neverResponds, resetsConnection, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
 const key = 'key-of-the-suspended-service';
 
@@ -33,7 +33,7 @@ async function suspend(during: Behaviour) {
   const ask = (query: string) =>
     fetch(`${url}/api/v1/query`, { method: 'POST', headers, body: JSON.stringify({ query, context: false }) }).then(({ status }) => status);
   const asked = Array.from({ length: calls }, (_, call) => ask(`Question ${call}`));
-  await until(() => upstream.requests.length >= calls);
+  await waitUntil(() => upstream.requests.length >= calls);
   service.signal('SIGSTOP');
   await sleep(stopped * 1000);
   service.signal('SIGCONT');
@@ -42,7 +42,7 @@ async function suspend(during: Behaviour) {
 
 describe('A process that was stopped with calls of a model in flight', () => {
   test('reads the answers that arrived meanwhile, and goes on asking the model', async () => {
-    const { ask, answers } = await suspend(says('In Spain.', { delayMs: 200 }));
+    const { ask, answers } = await suspend(respondsWithText('In Spain.', { delayMs: 200 }));
     expect(answers).toEqual(Array(calls).fill(200));
     expect(await ask('And now?')).toBe(200);
     expect(upstream.requests).toHaveLength(calls + 1);
@@ -51,16 +51,16 @@ describe('A process that was stopped with calls of a model in flight', () => {
   test('does not open the breaker for connections that the model closed meanwhile', async () => {
     let at = 0;
     const { ask } = await suspend(async (...request) => {
-      if (at++ >= calls) return says('In Spain.')(...request);
+      if (at++ >= calls) return respondsWithText('In Spain.')(...request);
       await sleep(200);
-      return resets(...request);
+      return resetsConnection(...request);
     });
     expect(await ask('And now?')).toBe(200);
   });
 
   test('does not open the breaker for calls that the model never answered', async () => {
     let at = 0;
-    const { ask } = await suspend((...request) => (at++ < calls ? hangs : says('In Spain.'))(...request));
+    const { ask } = await suspend((...request) => (at++ < calls ? neverResponds : respondsWithText('In Spain.'))(...request));
     expect(await ask('And now?')).toBe(200);
   });
 });

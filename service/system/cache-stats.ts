@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Redis } from '../adapters/redis.ts';
+import type { Redis } from '../redis/redis.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { cacheStatsResponse } from './schema.ts';
 
@@ -11,7 +11,7 @@ export function createCacheStats(metrics: Metrics, redis: Redis | undefined): ()
     const asked = memory + shared + misses;
     return {
       kind: redis === undefined ? 'memory' : 'redis',
-      connected_clients: (await redis?.clients().catch(() => null)) ?? null,
+      connected_clients: (await redis?.countClients().catch(() => null)) ?? null,
       hits: { memory, redis: shared },
       misses,
       hit_rate: asked === 0 ? null : (memory + shared) / asked,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { operations } from '../../contract/operations.ts';
-import { builder, type MutationFields, type QueryFields } from '../graphql/builder.ts';
+import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import type { MetricsSample } from './metrics-samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 

@@ -58,7 +58,7 @@ export function systemRoutes({ settings, health, metrics, cacheStats, processMet
     healthDetailed: route(shapes.healthDetailed, detailed),
     cacheStats: route(shapes.cacheStats, cacheStats),
     clearCache: route(shapes.clearCache, async () => ({ cleared: await caches.clear() })),
-    metrics: route(shapes.metrics, () => metrics.text()),
+    metrics: route(shapes.metrics, () => metrics.render()),
     processMetrics: route(shapes.processMetrics, processMetrics),
   };
 }

@@ -4,7 +4,7 @@ import { endpoints } from '../../contract/endpoints.ts';
 import type { Infrastructure } from '../app-dependencies.ts';
 import type { Environment } from '../secret-files.ts';
 import { startService } from '../testing/service.ts';
-import { until } from '../testing/until.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { detailedResponse, healthResponse, problemResponse, readyResponse, rootResponse } from './schema.ts';
 
 const get = async (url: string, headers = {}) => fetch(url, { headers });
@@ -55,7 +55,7 @@ describe('Probes', () => {
     expect(readyResponse.parse(await (await get(`${service.url}/ready`)).json()).dependencies.database.state).toBe('up');
     check = down;
     const away = async () => readyResponse.parse(await (await get(`${service.url}/ready`)).json());
-    await until(away, ({ dependencies }) => dependencies.database.state === 'down');
+    await waitUntil(away, ({ dependencies }) => dependencies.database.state === 'down');
     expect(await away()).toMatchObject({ status: 'ready', dependencies: { database: { required: true, state: 'down' } } });
     const detailed = detailedResponse.parse(await (await get(`${service.url}/health/detailed`)).json());
     expect(detailed).toMatchObject({ status: 'degraded', dependencies: { database: { state: 'down' } } });

@@ -17,9 +17,9 @@ export interface Metrics {
   /** Sum of a counter over all its labels, or over those where one label's value fits. */
   total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, fits?: (value: string) => boolean): Promise<number>;
   /** `set`s what is only known when asked for, before each `text()`. */
-  beforeText(set: () => void): void;
+  beforeScrape(set: () => void): void;
   /** Prometheus text. */
-  text(): Promise<string>;
+  render(): Promise<string>;
 }
 
 export function createMetrics(): Metrics {
@@ -45,8 +45,8 @@ export function createMetrics(): Metrics {
       const chosen = label === undefined ? values : values.filter(({ labels }) => fits(String(labels[label])));
       return chosen.reduce((sum, { value }) => sum + value, 0);
     },
-    beforeText: (set) => void setters.push(set),
-    text() {
+    beforeScrape: (set) => void setters.push(set),
+    render() {
       for (const set of setters) set();
       return registry.metrics();
     },

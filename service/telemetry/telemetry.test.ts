@@ -63,7 +63,7 @@ describe('The log', () => {
 
 describe('The metrics', () => {
   test('are all those of the contract, by their names, and the process’s own', async () => {
-    const text = await createMetrics().text();
+    const text = await createMetrics().render();
     for (const { name, type } of Object.values(definitions)) expect(text).toContain(`# TYPE ${name} ${type}`);
     for (const { name, type } of Object.values(processMetrics)) expect(text).toMatch(new RegExp(`^# TYPE ${name} ${type}$`, 'm'));
   });

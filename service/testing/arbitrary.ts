@@ -78,7 +78,7 @@ function fitting(schema: JsonSchema, root: JsonSchema, planted: string, depth = 
 }
 
 /** Values that fit a schema. `planted` is among their texts. */
-export function fittingOf(schema: z.ZodType, planted: string): Arbitrary<Json> {
+export function validValues(schema: z.ZodType, planted: string): Arbitrary<Json> {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
   return fitting(root, root, planted);
 }

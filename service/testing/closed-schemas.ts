@@ -9,24 +9,24 @@ const each = (value: unknown, map: (inner: unknown) => unknown): unknown => (Arr
 const describing = ['$ref', 'properties', 'allOf', 'anyOf', 'oneOf'];
 
 const parts: Readonly<Record<string, (value: unknown) => unknown>> = {
-  properties: (value) => mapped(value, closed),
-  additionalProperties: closed,
-  items: closed,
-  prefixItems: (value) => each(value, closed),
+  properties: (value) => mapped(value, closeSchema),
+  additionalProperties: closeSchema,
+  items: closeSchema,
+  prefixItems: (value) => each(value, closeSchema),
   // Members describe the same object together: the schema that holds them is closed instead.
-  allOf: (value) => each(value, open),
-  anyOf: (value) => each(value, open),
-  oneOf: (value) => each(value, open),
+  allOf: (value) => each(value, closeNested),
+  anyOf: (value) => each(value, closeNested),
+  oneOf: (value) => each(value, closeNested),
 };
 
 /** The schema with everything inside of it closed. */
-export function open(schema: unknown): unknown {
+export function closeNested(schema: unknown): unknown {
   return isObject(schema) ? Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, parts[key]?.(value) ?? value])) : schema;
 }
 
 /** The schema of a response that accepts only the properties it describes: it lets clients meet new ones, a test must not. */
-export function closed(schema: unknown): unknown {
-  const inner = open(schema);
+export function closeSchema(schema: unknown): unknown {
+  const inner = closeNested(schema);
   const closes = isObject(inner) && describing.some((keyword) => keyword in inner) && !('additionalProperties' in inner);
   return closes ? { ...inner, unevaluatedProperties: false } : inner;
 }

@@ -4,9 +4,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
-import { migrate } from '../adapters/migrate.ts';
-import { embeddedStatements, migrateQueue } from '../adapters/queue.ts';
-import type { Tables } from '../adapters/tables.ts';
+import { migrate } from '../database/migrate.ts';
+import { embeddedSqlExecutor, migrateQueue } from '../database/queue.ts';
+import type { Tables } from '../database/tables.ts';
 import { createLogger } from '../telemetry/log.ts';
 
 const modules = join(import.meta.dirname, '../../node_modules');
@@ -53,7 +53,7 @@ export const emptyDatabase = (): Promise<PGlite> => fromImage(`pglite-${version}
 const migrated = () => `pglite-${version}-${schemaKey()}`;
 
 /** Makes the image of `migratedDatabase` unless the cache has it. */
-export async function prepareImage(): Promise<void> {
+export async function prepareDatabaseImage(): Promise<void> {
   if (existsSync(pathOf(migrated()))) return;
   const pglite = await migratedDatabase();
   await pglite.close();
@@ -65,7 +65,7 @@ export const migratedDatabase = (): Promise<PGlite> =>
     const pglite = await emptyDatabase();
     await migrate(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }));
     await migrateQueue(
-      embeddedStatements(async () => pglite),
+      embeddedSqlExecutor(async () => pglite),
       createLogger('silent', { write: () => {} }),
     );
     return pglite;

@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
-import { embeddedStatements, type Statements } from '../adapters/queue.ts';
-import type { Tables } from '../adapters/tables.ts';
+import { embeddedSqlExecutor, type SqlExecutor } from '../database/queue.ts';
+import type { Tables } from '../database/tables.ts';
 
 declare global {
   /** Called by environment.ts when a test file has ended. */
@@ -23,4 +23,4 @@ function pglite() {
 export const testDatabase = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
 
 /** The same database for the queue. */
-export const testStatements: Statements = embeddedStatements(pglite);
+export const testSqlExecutor: SqlExecutor = embeddedSqlExecutor(pglite);

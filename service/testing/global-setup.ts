@@ -1,4 +1,4 @@
-import { prepareImage } from './database-image.ts';
+import { prepareDatabaseImage } from './database-image.ts';
 
 /** Before the tests: no request of a test waits while migrations run. */
-export default prepareImage;
+export default prepareDatabaseImage;

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type * as z from 'zod';
-import { fittingOf } from './arbitrary.ts';
+import { validValues } from './arbitrary.ts';
 
 /** Texts and values that programs are known to trip over. */
 const nasty: readonly unknown[] = [
@@ -92,8 +92,8 @@ const change = (planted: string): Arbitrary<Change> =>
   });
 
 /** Values that fit a schema, and values that nearly do: something is missing, too much, of another type, nested, huge or odd. */
-export function almostFittingOf(schema: z.ZodType, planted: string): Arbitrary<unknown> {
-  const fitting = fittingOf(schema, planted);
+export function nearlyValidValues(schema: z.ZodType, planted: string): Arbitrary<unknown> {
+  const fitting = validValues(schema, planted);
   return fc.oneof(
     { weight: 1, arbitrary: fitting },
     {
@@ -105,8 +105,8 @@ export function almostFittingOf(schema: z.ZodType, planted: string): Arbitrary<u
 }
 
 /** Texts of bodies: those values as JSON, some of them cut or with a character too much. */
-export function bodiesOf(schema: z.ZodType, planted: string): Arbitrary<string> {
-  const text = almostFittingOf(schema, planted).map((value) => JSON.stringify(value) ?? '');
+export function requestBodies(schema: z.ZodType, planted: string): Arbitrary<string> {
+  const text = nearlyValidValues(schema, planted).map((value) => JSON.stringify(value) ?? '');
   const damaged = fc.tuple(text, fc.nat(), fc.string({ maxLength: 3 })).map(([whole, at, more]) => {
     const place = at % (whole.length + 1);
     return whole.slice(0, place) + more + (at % 2 === 0 ? '' : whole.slice(place));

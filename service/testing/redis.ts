@@ -1,4 +1,4 @@
-import type { Redis } from '../adapters/redis.ts';
+import type { Redis } from '../redis/redis.ts';
 
 /** What several processes would share, in memory. Nothing expires. */
 export interface MemoryRedis extends Redis {
@@ -60,9 +60,9 @@ export function memoryRedis(): MemoryRedis {
         counts.set(key, count);
         return { count, leftMs: windowMs };
       }),
-    clients: () => ask(() => 1 + subscribers.length),
-    checkStores: () => ask(() => {}),
-    connected: async () => {},
+    countClients: () => ask(() => 1 + subscribers.length),
+    checkWritable: () => ask(() => {}),
+    waitForConnection: async () => {},
     close: async () => {},
   };
 }

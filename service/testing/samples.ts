@@ -142,7 +142,7 @@ function exampleOf(name: EndpointName): AnyInput {
 }
 
 /** An input that the endpoint answers well when the owner asks. */
-export async function sampleOf(
+export async function sampleInput(
   name: EndpointName,
   { owner, admin }: { readonly owner: Client; readonly admin: Client },
 ): Promise<AnyInput> {

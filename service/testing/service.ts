@@ -14,9 +14,9 @@ import { createModels } from '../providers/index.ts';
 import type { Environment } from '../secret-files.ts';
 import { parseSettings } from '../settings.ts';
 import { createLogger } from '../telemetry/log.ts';
-import { checked } from './check-answers.ts';
-import { testDatabase, testStatements } from './database.ts';
-import { createJudge, type Judge } from './openapi-judge.ts';
+import { withResponseChecks } from './check-responses.ts';
+import { testDatabase, testSqlExecutor } from './database.ts';
+import { createResponseValidator, type ResponseValidator } from './openapi-validator.ts';
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
 import { testCaller } from './usage-events.ts';
@@ -34,25 +34,25 @@ const keys: Readonly<Record<string, Caller>> = {
 };
 const byHash = new Map(Object.entries(keys).map(([text, value]) => [hashKey(text), value]));
 
-export function settingsOf(environment: Environment) {
+export function testSettings(environment: Environment) {
   const parsed = parseSettings(environment);
   if ('violations' in parsed) throw new Error(parsed.violations.join('\n'));
   return parsed.settings;
 }
 
-const judges = new Map<string, Judge>();
+const judges = new Map<string, ResponseValidator>();
 /** Judges by the document that a listener serves; it is read with the first response. */
-function judgeOf(settings: Settings, kind: ListenerKind): Judge {
+function judgeOf(settings: Settings, kind: ListenerKind): ResponseValidator {
   return async (...response) => {
     const text = openApiText(settings.API_VERSION, endpointsOn(kind, settings));
-    const judge = judges.get(text) ?? createJudge(text);
+    const judge = judges.get(text) ?? createResponseValidator(text);
     judges.set(text, judge);
     return judge(...response);
   };
 }
 
 async function listen(parts: AppDependencies, kind: ListenerKind, report: (mistake: string) => void) {
-  const app = checked(createApp(parts, kind), judgeOf(parts.settings, kind), report);
+  const app = withResponseChecks(createApp(parts, kind), judgeOf(parts.settings, kind), report);
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
   answerParserErrors(server, parts);
   await once(server, 'listening');
@@ -64,12 +64,12 @@ async function listen(parts: AppDependencies, kind: ListenerKind, report: (mista
 /** The app with the offline model over keys in memory, listening on a free port. */
 export async function startService(environment: Environment = {}, outside: Partial<Infrastructure> = {}) {
   const lines: string[] = [];
-  const settings = settingsOf({ LOG_LEVEL: 'debug', ...environment });
+  const settings = testSettings({ LOG_LEVEL: 'debug', ...environment });
   const log = createLogger(settings.LOG_LEVEL, { write: (line) => void lines.push(line) });
   const up = { kind: 'memory', check: () => sleep(0) };
   const parts = createAppDependencies(settings, log, {
     db: testDatabase,
-    statements: testStatements,
+    statements: testSqlExecutor,
     keys: { find: async (keyHash) => byHash.get(keyHash) },
     passwords: cheapPasswords,
     redis: undefined,

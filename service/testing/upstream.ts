@@ -10,7 +10,7 @@ const bodyForm = z.looseObject({
 });
 
 /** A request that the upstream got. */
-export interface Received {
+export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: z.output<typeof bodyForm>;
@@ -19,7 +19,7 @@ export interface Received {
 }
 
 /** What the upstream does with one request. */
-export type Behaviour = (request: Received, response: ServerResponse) => void | Promise<void>;
+export type Behaviour = (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
 
 interface Speech {
   /** Before anything is sent. */
@@ -37,7 +37,7 @@ interface Speech {
 const counted = { prompt_tokens: 11, completion_tokens: 7 };
 
 /** Answers with a text, as a stream of words where that is asked for. */
-export function says(
+export function respondsWithText(
   text: string,
   { delayMs = 0, pieceMs = 0, model = 'fake-1', finish = 'stop', usage = counted, cut }: Speech = {},
 ): Behaviour {
@@ -77,21 +77,21 @@ function answer(status: number, body: unknown, headers: Readonly<Record<string, 
 }
 
 /** Answers with an error; `headers` such as Retry-After. */
-export const refuses = (status: number, headers?: Readonly<Record<string, string>>): Behaviour =>
+export const respondsWithError = (status: number, headers?: Readonly<Record<string, string>>): Behaviour =>
   answer(status, { error: { message: 'refused', type: 'server_error' } }, headers);
 /** Answers 200 with a body of any kind. */
-export const answers = (body: unknown): Behaviour => answer(200, body);
+export const respondsWithJson = (body: unknown): Behaviour => answer(200, body);
 /** Takes the request and never answers. */
-export const hangs: Behaviour = () => {};
+export const neverResponds: Behaviour = () => {};
 /** Closes the connection at once. */
-export const resets: Behaviour = (_, response) => void response.destroy();
+export const resetsConnection: Behaviour = (_, response) => void response.destroy();
 
 /**
  * An OpenAI-compatible endpoint on a free port that behaves as it is told: each request takes the next behaviour,
  * the last one stays.
  */
 export async function startUpstream(...script: [Behaviour, ...Behaviour[]]) {
-  const requests: Received[] = [];
+  const requests: ReceivedRequest[] = [];
   let behaviours: readonly Behaviour[] = script;
   let used = 0;
   const server = createServer(async (incoming, response) => {
@@ -114,7 +114,7 @@ export async function startUpstream(...script: [Behaviour, ...Behaviour[]]) {
     /** In the order of arrival. */
     requests,
     /** Takes the place of the script. */
-    will(...next: [Behaviour, ...Behaviour[]]): void {
+    setBehaviours(...next: [Behaviour, ...Behaviour[]]): void {
       behaviours = next;
       used = 0;
     },

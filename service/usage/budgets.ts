@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 
 /** What a key holds of its budget until the work that it is held for is done. */
 export interface BudgetReservation {

@@ -1,5 +1,5 @@
-import { builder, type QueryFields } from '../graphql/builder.ts';
-import { parseId } from '../graphql/input.ts';
+import { builder, type QueryFields } from '../graphql/builder/builder.ts';
+import { parseId } from '../graphql/builder/input.ts';
 import { bucketMs, usageGroups } from './buckets.ts';
 import { queryUsage, type UsageRequest } from './query-usage.ts';
 import type { UsageTotals } from './read-usage.ts';

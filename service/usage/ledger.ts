@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { type BudgetSettlement, type Budgets, settleStatement } from './budgets.ts';
 import { UsageBuffer } from './buffer.ts';
 import { createPendingCharge, type Meter, noCharge, reserveBudget } from './metering.ts';

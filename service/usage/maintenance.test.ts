@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ensurePartitions, partitionedTables, partitionName } from '../adapters/partitions.ts';
+import { ensurePartitions, partitionedTables, partitionName } from '../database/partitions.ts';
 import { createMetricsSampler, readMetricsSamples } from '../system/metrics-samples.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';

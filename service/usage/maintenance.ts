@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import { dropOldPartitions, ensurePartitions } from '../adapters/partitions.ts';
-import type { Tables } from '../adapters/tables.ts';
+import { dropOldPartitions, ensurePartitions } from '../database/partitions.ts';
+import type { Tables } from '../database/tables.ts';
 
 /** Partitions that are there before their month begins. */
 const monthsAhead = 3;

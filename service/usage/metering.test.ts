@@ -82,9 +82,9 @@ describe('Metering', () => {
     const metering = createMetering({ store: memoryUsage(), log: silent, metrics, pace });
     metering.record(testUsage({ clientId: 'a' }));
     metering.record(testUsage({ clientId: 'b' }));
-    expect(await metrics.text()).toContain('instagram_captions_usage_buffered_rows 2');
+    expect(await metrics.render()).toContain('instagram_captions_usage_buffered_rows 2');
     await metering.flushed();
-    expect(await metrics.text()).toContain('instagram_captions_usage_buffered_rows 0');
+    expect(await metrics.render()).toContain('instagram_captions_usage_buffered_rows 0');
   });
 });
 

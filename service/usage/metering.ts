@@ -125,7 +125,7 @@ export function createMetering({ store, log, metrics, now = Date.now, pace = usu
     },
   );
   const outbox = createOutbox([settled, rows], pace, log);
-  metrics.beforeText(() => metrics.set('usageBuffered', {}, rows.size()));
+  metrics.beforeScrape(() => metrics.set('usageBuffered', {}, rows.size()));
 
   const reservationOf = (hold: BudgetReservation) =>
     createPendingCharge(hold, (settlement) => {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Bucket, UsageGroup } from './buckets.ts';
 
 const groupColumns = { key: 'caller_id', model: 'model', client: 'client_id', operation: 'operation' } as const satisfies Record<

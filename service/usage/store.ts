@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../adapters/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { type ReadUsage, readUsage } from './read-usage.ts';
 import type { UsageRow } from './usage.ts';

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../contract/endpoints.ts';
-import { type Costly, costly } from './costly.ts';
-import { end, key, measured } from './targets.ts';
+import { type ExpensiveRequest, expensiveRequests } from './expensive-requests.ts';
+import { key, measured, stopProcess } from './targets.ts';
 
 const clients = 4;
 const [seconds = 5] = process.argv.slice(2).map(Number);
@@ -17,14 +17,14 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 type Running = Awaited<ReturnType<typeof measured>>;
 let sent = 0;
 
-async function send({ url, graphqlUrl }: Running, { port, path, body }: Costly): Promise<void> {
+async function send({ url, graphqlUrl }: Running, { port, path, body }: ExpensiveRequest): Promise<void> {
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
   const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
   await (await fetch((port === 'http' ? url : graphqlUrl) + path, init)).arrayBuffer();
 }
 
 /** Asks for /health every few milliseconds while the clients send; the waits in milliseconds. */
-async function waits(target: Running, request: ((number: number) => Costly) | undefined): Promise<number[]> {
+async function waits(target: Running, request: ((number: number) => ExpensiveRequest) | undefined): Promise<number[]> {
   // What is loaded with the first request is loaded once.
   if (request !== undefined) await send(target, request(0));
   const over = performance.now() + seconds * 1000;
@@ -50,12 +50,12 @@ const share = (sorted: readonly number[], part: number) => sorted[Math.ceil(sort
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-bench-'));
 const target = await measured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
 try {
-  for (const [name, request] of [['nothing else', undefined], ...Object.entries(costly)] as const) {
+  for (const [name, request] of [['nothing else', undefined], ...Object.entries(expensiveRequests)] as const) {
     const sorted = await waits(target, request);
     const figures = [0.5, 0.99, 1].map((part) => share(sorted, part).toFixed(1).padStart(8));
     say(`${name.padEnd(36)} p50 ${figures[0]}   p99 ${figures[1]}   longest ${figures[2]} ms   of ${sorted.length}`);
   }
 } finally {
-  await end(target.child);
+  await stopProcess(target.child);
   await rm(folder, { recursive: true, force: true });
 }

@@ -7,7 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { startPostgres, startRedis } from '../services/servers.ts';
-import { bare, cpuMicroseconds, end, graphql, program, service, startToReady, type Target } from './targets.ts';
+import {
+  cpuMicroseconds,
+  program,
+  startBareServer,
+  startGraphql,
+  startService,
+  startToReady,
+  stopProcess,
+  type Target,
+} from './targets.ts';
 
 const connections = 32;
 const starts = 10;
@@ -54,14 +63,16 @@ const log = join(folder, 'log');
 const redis = await startRedis();
 const postgres = await startPostgres();
 const targets = [
-  await bare(log),
-  await service('cached caption, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'embedded') }),
-  ...(redis ? [await service('cached caption, with Redis', log, { LEYENDA_DATA_DIR: join(folder, 'redis'), REDIS_URL: redis.url })] : []),
-  await graphql('models over GraphQL, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'graphql') }),
+  await startBareServer(log),
+  await startService('cached caption, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'embedded') }),
+  ...(redis
+    ? [await startService('cached caption, with Redis', log, { LEYENDA_DATA_DIR: join(folder, 'redis'), REDIS_URL: redis.url })]
+    : []),
+  await startGraphql('models over GraphQL, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'graphql') }),
 ];
 try {
   await compare(targets);
-  await Promise.all(targets.map(({ child }) => end(child)));
+  await Promise.all(targets.map(({ child }) => stopProcess(child)));
   if (postgres !== undefined) {
     await startToReady(log, { DATABASE_URL: postgres.url });
     const times: number[] = [];
@@ -71,6 +82,6 @@ try {
     );
   }
 } finally {
-  await Promise.all([...targets.map(({ child }) => end(child)), redis?.remove(), postgres?.remove()]);
+  await Promise.all([...targets.map(({ child }) => stopProcess(child)), redis?.remove(), postgres?.remove()]);
   await rm(folder, { recursive: true, force: true });
 }

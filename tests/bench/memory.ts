@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints.ts';
-import { end, key, measured, program } from './targets.ts';
+import { key, measured, program, stopProcess } from './targets.ts';
 
 const [total = 200_000] = process.argv.slice(2).map(Number);
 const samples = 10;
@@ -74,6 +74,6 @@ try {
   }
 } finally {
   agent.destroy();
-  await end(child);
+  await stopProcess(child);
   await rm(folder, { recursive: true, force: true });
 }

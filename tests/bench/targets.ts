@@ -56,13 +56,13 @@ async function launch(
 }
 
 /** Koa that answers a constant. */
-export async function bare(log: string): Promise<Target> {
+export async function startBareServer(log: string): Promise<Target> {
   const { child, url } = await launch('tests/bench/bare.ts', '/', log, {});
   return { name: 'bare Koa, a constant', url, method: 'GET', headers: {}, body: '', child };
 }
 
 /** The service, asked for a caption that it has cached. */
-export async function service(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
+export async function startService(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
   const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
   const { child, url } = await launch(program, endpoints.ready.path, log, settings);
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
@@ -70,7 +70,7 @@ export async function service(name: string, log: string, environment: Readonly<R
 }
 
 /** The service, asked for the text models over GraphQL. */
-export async function graphql(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
+export async function startGraphql(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
   const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
   const { child, graphqlUrl } = await launch(program, endpoints.ready.path, log, settings);
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
@@ -91,11 +91,11 @@ export const program = existsSync(join(root, 'build/service/main.js')) ? 'build/
 /** Milliseconds from the start of the process to the first 200 of /ready. */
 export async function startToReady(log: string, environment: Readonly<Record<string, string>>): Promise<number> {
   const { child, milliseconds } = await launch(program, endpoints.ready.path, log, environment);
-  await end(child);
+  await stopProcess(child);
   return milliseconds;
 }
 
-export async function end(child: ChildProcess): Promise<void> {
+export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGINT');

@@ -100,7 +100,7 @@ async function round({ service, url }: Serving, key: string, acknowledged: Set<s
  * Kills the service on an embedded folder again and again while keys are made, and looks after each new start whether every key is
  * there that was answered with 201.
  */
-export async function killAmidWrites({ folder, kills, racing, report = () => {} }: Plan): Promise<Outcome> {
+export async function killDuringWrites({ folder, kills, racing, report = () => {} }: Plan): Promise<Outcome> {
   const start = () => spawnService({ LEYENDA_DATA_DIR: folder, RATE_LIMIT_REQUESTS: '1000000', LOG_LEVEL: 'info' });
   const acknowledged = new Set<string>();
   const lost = new Set<string>();

@@ -5,12 +5,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killAmidWrites } from './kill.ts';
+import { killDuringWrites } from './kill.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const [kills = 50, racing = 20] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-kill-'));
-const { acknowledged, lost, refused } = await killAmidWrites({ folder, kills, racing, report: print });
+const { acknowledged, lost, refused } = await killDuringWrites({ folder, kills, racing, report: print });
 await rm(folder, { recursive: true, force: true });
 print(`${kills} kills, ${racing} of them racing: ${acknowledged} acknowledged writes, ${lost.length} lost; ${refused} starts refused`);
 process.exitCode = lost.length === 0 ? 0 : 1;

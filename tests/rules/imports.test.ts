@@ -20,7 +20,7 @@ const layers = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const layerOf = (path: string) => layers.find((layer) => path.startsWith(`${layer}/`));
 
 /** Waits for conditions in the tests of every layer; there is nothing of the service in it. */
-const testHelper = 'service/testing/until.ts';
+const testHelper = 'service/testing/wait-until.ts';
 
 function violations(path: string, text: string): string[] {
   const layer = layerOf(path);

@@ -13,7 +13,7 @@ const rules: readonly { readonly pattern: RegExp; readonly remedy: string }[] = 
   },
   {
     pattern: /\bwhile \([^)]*(?:Date|performance)\.now\(\)|\bfor \([^)]*(?:Date|performance)\.now\(\)/g,
-    remedy: 'polls with a time limit: use until() of service/testing/until.ts',
+    remedy: 'polls with a time limit: use waitUntil() of service/testing/wait-until.ts',
   },
 ];
 const sleep = /(?<![.\w])(?:sleep|setTimeout)\(\d|setTimeout\(resolve\b/;
@@ -22,7 +22,7 @@ const sleep = /(?<![.\w])(?:sleep|setTimeout)\(\d|setTimeout\(resolve\b/;
 const sleeping: Readonly<Record<string, string>> = {
   'scripts/rollout/lock.test.ts': 'a lease has to expire, or a lock has to be held for a while',
   'service/accounts/authenticate.test.ts': 'a TTL of 1 ms has to pass',
-  'service/adapters/cache.test.ts': 'a TTL of 1 ms has to pass',
+  'service/cache/cache.test.ts': 'a TTL of 1 ms has to pass',
   'service/background.test.ts': 'a run takes time, or a run must not happen',
   'service/http/idempotency.test.ts': 'the work behind a key takes time',
   'service/http/listener.test.ts': 'buffers are full when nothing was sent for a while',

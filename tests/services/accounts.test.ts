@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { createFirstAdmin, type FirstAdmin } from '../../service/accounts/first-admin.ts';
-import { openDatabase } from '../../service/adapters/postgres.ts';
 import { createClient } from '../../service/client/client.ts';
+import { openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { settingsOf } from '../../service/testing/service.ts';
-import { givenServers } from './given.ts';
+import { testSettings } from '../../service/testing/service.ts';
 import { statuses } from './replicas.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
-const open = () => openDatabase(settingsOf({ DATABASE_URL: given?.databaseUrl }), createLogger('silent', { write: () => {} }));
+const open = () => openDatabase(testSettings({ DATABASE_URL: given?.databaseUrl }), createLogger('silent', { write: () => {} }));
 
 const running: ServiceProcess[] = [];
 async function start(environment: Readonly<Record<string, string>> = {}) {

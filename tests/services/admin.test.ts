@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseDocument } from '../../scripts/cli/schemas.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { type FreshDatabase, freshDatabase } from './fresh.ts';
-import { givenServers } from './given.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { startServers } from './test-servers.ts';
 
 const program = join(import.meta.dirname, '../../scripts/leyenda.ts');
 interface Run {
@@ -94,7 +94,7 @@ describe('leyenda admin reset-password on a local folder', () => {
   });
 });
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 
 withServers('leyenda admin reset-password on PostgreSQL', () => {

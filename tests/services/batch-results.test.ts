@@ -6,10 +6,10 @@ import { sql } from 'kysely';
 import { type ItemOutcome, resultsAfter, storeOutcomes } from '../../service/batches/item-store.ts';
 import { insertBatch } from '../../service/batches/store.ts';
 import { testCaller } from '../../service/testing/usage-events.ts';
-import { type FreshDatabase, freshDatabase } from './fresh.ts';
-import { givenServers } from './given.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 let fresh: FreshDatabase | undefined;
 const database = () => {

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
-import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { ApiProblem } from '../../service/client/problem.ts';
+import { type Database, openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { settingsOf } from '../../service/testing/service.ts';
-import { until } from '../../service/testing/until.ts';
-import { refuses, says, startUpstream } from '../../service/testing/upstream.ts';
-import { givenServers } from './given.ts';
+import { testSettings } from '../../service/testing/service.ts';
+import { respondsWithError, respondsWithText, startUpstream } from '../../service/testing/upstream.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 const silent = createLogger('silent', { write: () => {} });
-const open = (url: string | undefined) => openDatabase(settingsOf({ DATABASE_URL: url }), silent);
+const open = (url: string | undefined) => openDatabase(testSettings({ DATABASE_URL: url }), silent);
 
 /** A database of this file's own. */
 const name = `batches_${randomUUID().replaceAll('-', '')}`;
@@ -74,7 +74,8 @@ type Batch = Awaited<ReturnType<typeof read>>;
 const isOver = ({ finished_at }: Batch) => finished_at !== null;
 
 /** Asks until the batch is as wanted. */
-const reaches = (client: Client, id: string, wanted: (batch: Batch) => boolean): Promise<Batch> => until(() => read(client, id), wanted);
+const reaches = (client: Client, id: string, wanted: (batch: Batch) => boolean): Promise<Batch> =>
+  waitUntil(() => read(client, id), wanted);
 
 /** All results, in the order in which they came. */
 async function results(client: Client, id: string, after = -1) {
@@ -101,7 +102,7 @@ async function follow(clientNow: () => Client, id: string) {
       return false;
     }
   }
-  await until(poll);
+  await waitUntil(poll);
   return { indexes, polls };
 }
 const sorted = (indexes: readonly number[]) => indexes.toSorted((a, b) => a - b);
@@ -184,9 +185,9 @@ withServers('A batch of 10,000 items', () => {
 
 withServers('An item that cannot be answered', () => {
   test('is tried again, then given up and told why, and takes no other with it', async () => {
-    const written = says(JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#one'] }));
+    const written = respondsWithText(JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#one'] }));
     const upstream = await startUpstream((asked, response) =>
-      (JSON.stringify(asked.body).includes('poison') ? refuses(400) : written)(asked, response),
+      (JSON.stringify(asked.body).includes('poison') ? respondsWithError(400) : written)(asked, response),
     );
     const [api, worker] = [start('api'), start('worker', { OPENAI_BASE_URL: upstream.url })];
     await worker.url();

@@ -11,10 +11,10 @@ import { canaryComponent } from '../../manifests/constructs/canary.ts';
 import { askGate, type Judged } from '../../scripts/rollout/progressive/gate.ts';
 import { askAt } from '../../scripts/rollout/progressive/prometheus.ts';
 import { createMetrics, type Metrics } from '../../service/telemetry/metrics.ts';
-import { until } from '../../service/testing/until.ts';
-import { accepting, freePort, onPath } from './servers.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
+import { findOnPath, freePort, waitForPort } from './servers.ts';
 
-const program = onPath('prometheus');
+const program = findOnPath('prometheus');
 if (program === undefined) console.error('skipped: install prometheus');
 const withPrometheus = program === undefined ? test.skip : test;
 
@@ -32,7 +32,7 @@ async function target(): Promise<Target> {
   const port = await freePort();
   const server = createServer(async (_request, response) => {
     if (made.away) response.destroy();
-    else response.setHeader('content-type', 'text/plain; version=0.0.4').end(await metrics.text());
+    else response.setHeader('content-type', 'text/plain; version=0.0.4').end(await metrics.render());
   }).listen(port, '127.0.0.1');
   const made: Target = { metrics, port, away: false, close: () => server.close() };
   await once(server, 'listening');
@@ -66,7 +66,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${port}`;
   const args = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`];
   prometheus = spawn(program, [...args, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });
-  await accepting(port, prometheus);
+  await waitForPort(port, prometheus);
 });
 afterAll(async () => {
   stable?.close();
@@ -90,7 +90,7 @@ function answers({ metrics }: Target, count: number, status: number, seconds: nu
 const asked = (seconds: number) => askGate(askAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
 /** Asks about what came since a moment until the answer is as wanted. */
 const since = (moment: number, wanted: (judged: Judged) => boolean): Promise<Judged> =>
-  until(() => asked(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);
+  waitUntil(() => asked(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);
 /** Longer than Prometheus takes to look: what was before is seen before. */
 const pause = () => sleep(1500);
 

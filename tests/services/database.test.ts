@@ -1,23 +1,23 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { outageOf } from '../../service/adapters/database-outage.ts';
-import { openDatabase } from '../../service/adapters/postgres.ts';
+import { openDatabase } from '../../service/database/database.ts';
+import { outageOf } from '../../service/database/outage.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
-import { settingsOf } from '../../service/testing/service.ts';
-import { givenServers } from './given.ts';
-import { silentProxy } from './silent-proxy.ts';
+import { testSettings } from '../../service/testing/service.ts';
+import { startSilentProxy } from './silent-proxy.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 const silent = createLogger('silent', { write: () => {} });
 const open = (url = given?.databaseUrl, size = 2) =>
-  openDatabase(settingsOf({ DATABASE_URL: url, DATABASE_POOL_SIZE: String(size) }), silent);
+  openDatabase(testSettings({ DATABASE_URL: url, DATABASE_POOL_SIZE: String(size) }), silent);
 
 afterAll(() => given?.end());
 
 withServers('Connections to PostgreSQL', () => {
   test('that fell silent are each used once more at most: the next one is new', async () => {
-    const proxy = await silentProxy(given?.databaseUrl ?? '');
+    const proxy = await startSilentProxy(given?.databaseUrl ?? '');
     const database = await open(proxy.url);
     await Promise.all([database.ping(), database.ping()]);
     proxy.silence();

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { openDatabase } from '../../service/adapters/postgres.ts';
+import { openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { settingsOf } from '../../service/testing/service.ts';
+import { testSettings } from '../../service/testing/service.ts';
 import { type SmallDisk, smallDisk } from '../../service/testing/small-disk.ts';
-import { until } from '../../service/testing/until.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import { postgresBin, startPostgres } from './servers.ts';
 
 const password = 'password-of-the-full-disk';
@@ -78,8 +78,8 @@ describe('A full disk', () => {
       expect(lines(service, 'disk_full')).toHaveLength(1);
       expect(service.output()).toContain("because the database's disk is full: free space on it or enlarge it");
       small.free();
-      await until(store, ({ status }) => status === 202);
-      const key = await until(
+      await waitUntil(store, ({ status }) => status === 202);
+      const key = await waitUntil(
         () => post('/api/v1/keys', { name: 'after' }, admin),
         ({ status }) => status === 201,
       );
@@ -97,12 +97,12 @@ describe('A full disk', () => {
     const { service, store } = await start({ DATABASE_URL: postgres?.url ?? '' });
     expect((await store()).status).toBe(202);
     small.fill();
-    const refused = await until(store, ({ status }) => status !== 202);
+    const refused = await waitUntil(store, ({ status }) => status !== 202);
     expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
     await service.printed(/"cause":"(disk_full)"/);
     expect(lines(service, 'disk_full')).toHaveLength(1);
     small.free();
-    await until(store, ({ status }) => status === 202);
+    await waitUntil(store, ({ status }) => status === 202);
   });
 });
 
@@ -111,7 +111,7 @@ describe('A read-only PostgreSQL', () => {
     const postgres = await startPostgres();
     cleanups.push(() => postgres?.remove());
     const { service, store } = await start({ DATABASE_URL: postgres?.url ?? '' });
-    const server = await openDatabase(settingsOf({ DATABASE_URL: postgres?.url }), createLogger('silent', { write: () => {} }));
+    const server = await openDatabase(testSettings({ DATABASE_URL: postgres?.url }), createLogger('silent', { write: () => {} }));
     const setReadOnly = async (to: 'on' | 'off') => {
       await sql`set default_transaction_read_only = off`.execute(server.db);
       await sql.raw(`alter system set default_transaction_read_only = ${to}`).execute(server.db);
@@ -119,13 +119,13 @@ describe('A read-only PostgreSQL', () => {
       await sleep(0);
     };
     await setReadOnly('on');
-    const refused = await until(store, ({ status }) => status !== 202);
+    const refused = await waitUntil(store, ({ status }) => status !== 202);
     expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
     await store();
     await service.printed(/"cause":"(read_only)"/);
     expect(lines(service, 'read_only')).toHaveLength(1);
     await setReadOnly('off');
-    await until(store, ({ status }) => status === 202);
+    await waitUntil(store, ({ status }) => status === 202);
     await server.close();
   });
 });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { g0, generate } from '../../service/testing/service.ts';
-import { says, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
-import { givenServers } from './given.ts';
+import { respondsWithText, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
 import { createReplicas, type Replica, statuses } from './replicas.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const replicas = createReplicas(given);
 const withServers = given === undefined ? describe.skip : describe;
 const withOwnServers = given?.own === undefined ? describe.skip : describe;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (given !== undefined) await replicas.migrate();
 });
 beforeEach(async () => {
-  upstream = await startUpstream(says(reply, { delayMs: 500 }));
+  upstream = await startUpstream(respondsWithText(reply, { delayMs: 500 }));
 });
 afterEach(async () => {
   await replicas.end();
@@ -50,7 +50,7 @@ withServers('Two replicas on one PostgreSQL', () => {
   test('answer a retry where the replica that ran the request was killed', async () => {
     const [one, two] = await start();
     const [id, body] = [randomUUID(), fresh()];
-    upstream.will(says(reply, { delayMs: 60_000 }), says(reply));
+    upstream.setBehaviours(respondsWithText(reply, { delayMs: 60_000 }), respondsWithText(reply));
     const first = generate(one, body, key, { headers: headers(id) }).catch(() => 'cut');
     while (upstream.requests.length === 0) await sleep(20);
     one.process.signal('SIGKILL');

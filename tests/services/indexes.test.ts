@@ -8,19 +8,19 @@ import { createAudit } from '../../service/accounts/audit.ts';
 import { createKeyStore } from '../../service/accounts/key-store.ts';
 import { createLastUsed } from '../../service/accounts/last-used.ts';
 import { createSessions } from '../../service/accounts/sessions.ts';
-import { ensurePartitions } from '../../service/adapters/partitions.ts';
-import type { Tables } from '../../service/adapters/tables.ts';
 import { resultsAfter } from '../../service/batches/item-store.ts';
 import { countUnfinishedItems, deleteExpiredBatches, listBatches } from '../../service/batches/store.ts';
+import { ensurePartitions } from '../../service/database/partitions.ts';
+import type { Tables } from '../../service/database/tables.ts';
 import { Problem } from '../../service/http/problem.ts';
 import { createIdempotencyStore } from '../../service/idempotency/store.ts';
 import { readMetricsSamples } from '../../service/system/metrics-samples.ts';
 import { testCaller } from '../../service/testing/usage-events.ts';
 import { maintainUsage } from '../../service/usage/maintenance.ts';
 import { createUsageStore } from '../../service/usage/store.ts';
-import { fillTables, id } from './filled.ts';
-import { type FreshDatabase, freshDatabase } from './fresh.ts';
-import { givenServers } from './given.ts';
+import { fillTables, id } from './fill-tables.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { startServers } from './test-servers.ts';
 
 type Db = Kysely<Tables>;
 const quota = { requests: 1000, windowSeconds: 3600 };
@@ -161,7 +161,7 @@ async function indexesOf(db: Db, run: (db: Db) => Promise<unknown>, before?: str
   };
 }
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 let fresh: FreshDatabase | undefined;
 /** Every statement that passed. */

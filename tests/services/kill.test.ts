@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnService } from '../../service/testing/process.ts';
-import { killAmidWrites } from '../kill/kill.ts';
+import { killDuringWrites } from '../kill/kill.ts';
 
 describe('SIGKILL of a service on an embedded folder', () => {
   let folder: string;
@@ -13,7 +13,7 @@ describe('SIGKILL of a service on an embedded folder', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('amid writes loses no write that was acknowledged, also if other processes start on the folder', async () => {
-    const { acknowledged, lost, refused } = await killAmidWrites({ folder, kills: 4, racing: 2 });
+    const { acknowledged, lost, refused } = await killDuringWrites({ folder, kills: 4, racing: 2 });
     expect(lost).toEqual([]);
     expect(acknowledged).toBeGreaterThanOrEqual(16);
     // Of two processes on one folder, one serves.

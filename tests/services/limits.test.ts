@@ -3,12 +3,12 @@ import { endpoints } from '../../contract/endpoints.ts';
 import { generateResponse } from '../../service/captions/schema.ts';
 import { clearCacheResponse } from '../../service/system/schema.ts';
 import { g0, generate } from '../../service/testing/service.ts';
-import { until } from '../../service/testing/until.ts';
-import { says, startUpstream } from '../../service/testing/upstream.ts';
-import { givenServers } from './given.ts';
+import { respondsWithText, startUpstream } from '../../service/testing/upstream.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import { createReplicas, type Replica, statuses } from './replicas.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const replicas = createReplicas(given);
 const withServers = given === undefined ? describe.skip : describe;
 const withOwnServers = given?.own === undefined ? describe.skip : describe;
@@ -36,7 +36,7 @@ withServers('Two replicas on one Redis', () => {
   });
 
   test('ask the model once for 200 identical cold requests', async () => {
-    const upstream = await startUpstream(says('{"captions": ["A dog at the sea"], "hashtags": []}', { delayMs: 300 }));
+    const upstream = await startUpstream(respondsWithText('{"captions": ["A dog at the sea"], "hashtags": []}', { delayMs: 300 }));
     const { key, settings } = withKey(1000);
     const both = await replicas.start({ ...settings, OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'none' });
     const answers = await inTurn(200, both, (replica) => generate(replica, g0, key));
@@ -56,7 +56,7 @@ withServers('Two replicas on one Redis', () => {
     const { method, path } = endpoints.clearCache;
     const cleared = await fetch(both[0].url + path, { method, headers: { Authorization: `Bearer ${key}` } });
     expect(clearCacheResponse.parse(await cleared.json()).cleared).toBeGreaterThanOrEqual(1);
-    await until(async () => (await cached(both[1])) === false);
+    await waitUntil(async () => (await cached(both[1])) === false);
     expect(await cached(both[0])).toBe(true);
   });
 });
@@ -73,7 +73,7 @@ withOwnServers('Redis stopped under two replicas', () => {
     for (const { process } of both) expect(process.output().match(/Redis is away/g)).toHaveLength(1);
     await given?.own?.redis.start();
     for (const replica of both) {
-      await until(async () => {
+      await waitUntil(async () => {
         await ask(replica);
         return replica.process.output().includes('Redis is back');
       });

@@ -15,7 +15,7 @@ interface Asked {
   /** Name that the connection is for, and the Host header where `headers` has none. */
   readonly name?: string;
 }
-export interface Answered {
+export interface NginxResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** How often each header was sent, by its name in lower case. */
@@ -29,7 +29,10 @@ const countOf = ({ rawHeaders }: IncomingMessage) => {
 };
 
 /** Asks an nginx of the tests, believing its certificate and no other. */
-export function clientOf({ http, https, home }: { readonly http: number; readonly https: number; readonly home: string }, usual: string) {
+export function createNginxClient(
+  { http, https, home }: { readonly http: number; readonly https: number; readonly home: string },
+  usual: string,
+) {
   const ca = readFileSync(join(home, 'certificate.pem'));
   /** The answer as it begins; its body is still to be read. */
   function open(path: string, { method = 'GET', headers = {}, body, from = '127.0.0.1', tls = true, name = usual }: Asked = {}) {
@@ -41,7 +44,7 @@ export function clientOf({ http, https, home }: { readonly http: number; readonl
     request.on('error', reject).end(body);
     return promise;
   }
-  async function ask(path: string, asked: Asked = {}): Promise<Answered> {
+  async function ask(path: string, asked: Asked = {}): Promise<NginxResponse> {
     const response = await open(path, asked);
     let text = '';
     for await (const chunk of response) text += String(chunk);
@@ -52,5 +55,5 @@ export function clientOf({ http, https, home }: { readonly http: number; readonl
 
 const logged = z.looseObject({ message: z.string(), client_ip: z.string().optional(), request_id: z.string().optional() });
 /** What the service has logged of the requests that reached it, in the order of their arrival. */
-export const requestsSeen = (lines: readonly string[]) =>
+export const requestsReceived = (lines: readonly string[]) =>
   lines.map((line) => logged.parse(JSON.parse(line))).filter(({ message }) => message === 'Request started');

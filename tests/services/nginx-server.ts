@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import type { NginxTarget } from '../../manifests/targets/nginx/target.ts';
-import { accepting, freePort, onPath } from './servers.ts';
+import { findOnPath, freePort, waitForPort } from './servers.ts';
 
 /** Debian keeps it where only root looks. */
-const bin = onPath('nginx') ?? onPath('nginx', '/usr/sbin');
+const bin = findOnPath('nginx') ?? findOnPath('nginx', '/usr/sbin');
 
 /** Whether nginx is installed; else the reason on standard error. */
 export function nginxInstalled(): boolean {
@@ -58,7 +58,7 @@ function settle<U extends string>(target: NginxTarget<U>, home: string, changes:
 const argumentsFor = (home: string) => ['-p', home, '-c', join(home, 'nginx.conf'), '-g', 'daemon off;'];
 
 /** What `nginx -t` says of a configuration; nothing when it is in order. */
-export function judge(target: NginxTarget): string {
+export function validateConfiguration(target: NginxTarget): string {
   const home = makeHome('localhost');
   writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, {})));
   const { status, stderr } = spawnSync(bin ?? '', ['-t', '-q', ...argumentsFor(home)], { encoding: 'utf8' });
@@ -73,7 +73,7 @@ export async function startNginx(target: NginxTarget, changes: Partial<NginxTarg
   const home = makeHome(serverNames === 'any' ? 'localhost' : serverNames[0]);
   writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, { listen, ...changes })));
   const child: ChildProcess = spawn(bin ?? '', argumentsFor(home), { stdio: 'inherit' });
-  await accepting(listen.http, child);
+  await waitForPort(listen.http, child);
   return {
     ...listen,
     home,

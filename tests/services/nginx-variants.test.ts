@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { guides } from '../../manifests/targets/nginx/guides.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
-import { clientOf, requestsSeen } from './nginx-client.ts';
-import { judge, nginxInstalled, startNginx } from './nginx-server.ts';
+import { createNginxClient, requestsReceived } from './nginx-client.ts';
+import { nginxInstalled, startNginx, validateConfiguration } from './nginx-server.ts';
 
 const installed = nginxInstalled();
 const withNginx = installed ? describe : describe.skip;
@@ -48,14 +48,14 @@ async function listening(server: Server): Promise<`127.0.0.1:${number}`> {
 
 withNginx('nginx itself', () => {
   test.each(Object.entries({ product, ...guides }))('finds nothing wrong with the configuration of %s', (_, target) => {
-    expect(judge(target)).toBe('');
+    expect(validateConfiguration(target)).toBe('');
   });
 });
 
 withNginx('nginx', () => {
   test('answers 502 in the service’s form when the service is away', async () => {
     const alone = await another(product, {});
-    const { status, headers, times, body } = await clientOf(alone, host).ask('/', {});
+    const { status, headers, times, body } = await createNginxClient(alone, host).ask('/', {});
     expect([status, headers['content-type'], headers['retry-after']]).toEqual([502, 'application/problem+json', '5']);
     expect(JSON.parse(body)).toMatchObject({ code: 'bad_gateway', status: 502, request_id: headers['x-request-id'] });
     expect(times).toMatchObject({ 'strict-transport-security': 1, 'x-frame-options': 1, 'x-request-id': 1 });
@@ -64,10 +64,10 @@ withNginx('nginx', () => {
   test('believes the one in front of it, and nobody else, of the caller’s address', async () => {
     const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.7.1/32'] };
     const behind = await another(product, { inFront, upstreams: { api: backend, graphql: nowhere } });
-    const { ask } = clientOf(behind, host);
+    const { ask } = createNginxClient(behind, host);
     for (const from of ['127.0.7.1', '127.0.7.2']) await ask('/', { from, headers: { 'CF-Connecting-IP': '203.0.113.9' } });
     expect(
-      requestsSeen(service.lines)
+      requestsReceived(service.lines)
         .slice(-2)
         .map(({ client_ip }) => client_ip),
     ).toEqual(['203.0.113.9', '127.0.7.2']);
@@ -77,7 +77,7 @@ withNginx('nginx', () => {
 withNginx('A caller by IPv6', () => {
   const limited = async (...callers: readonly string[]) => {
     const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.0.1/32'] };
-    const { ask } = clientOf(await another(product, { inFront }), host);
+    const { ask } = createNginxClient(await another(product, { inFront }), host);
     const answers: number[] = [];
     for (const caller of callers) answers.push((await ask('/auth/login', { headers: { 'CF-Connecting-IP': caller } })).status);
     return callers.filter((_, index) => answers[index] === 429);
@@ -127,7 +127,7 @@ withNginx('A frontend beside the API', () => {
     const changes = { serverNames: [host], settings: { TRUSTED_PROXIES: '1' } } as const;
     const upstreams = { api_backend: backend, frontend_backend: [frontend], graphql: nowhere } as const;
     const both = await another(guides.preventia, { ...changes, upstreams });
-    const { ask } = clientOf(both, host);
+    const { ask } = createNginxClient(both, host);
     const page = await ask('/about', { headers: { 'X-Forwarded-For': '6.6.6.6' } });
     expect([page.body, page.headers['cache-control'], page.headers['x-frame-options']]).toEqual([
       '/about for 127.0.0.1',
@@ -148,7 +148,7 @@ withNginx('Files of nginx’s own', () => {
     const upstreams = { fastapi_backend: backend, graphql: nowhere } as const;
     const files = await another(guides['fastapi-stack'], { upstreams });
     writeFileSync(join(files.home, 'static', 'page.css'), 'p { color: red }\n'.repeat(200));
-    const { ask } = clientOf(files, host);
+    const { ask } = createNginxClient(files, host);
     const asked = { tls: false, headers: { 'Accept-Encoding': 'gzip' } };
     const file = await ask('/static/page.css', asked);
     const { 'content-type': type, 'content-encoding': encoding, 'cache-control': kept } = file.headers;

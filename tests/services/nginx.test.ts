@@ -7,7 +7,7 @@ import { maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { g0, startService, type TestService } from '../../service/testing/service.ts';
 import { type Behaviour, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
-import { clientOf, requestsSeen } from './nginx-client.ts';
+import { createNginxClient, requestsReceived } from './nginx-client.ts';
 import { nginxInstalled, startNginx } from './nginx-server.ts';
 
 const installed = nginxInstalled();
@@ -18,7 +18,7 @@ const addressOf = (url: string) => new URL(url).host;
 let service: TestService;
 let model: Upstream;
 let nginx: Awaited<ReturnType<typeof startNginx>>;
-let client: ReturnType<typeof clientOf>;
+let client: ReturnType<typeof createNginxClient>;
 /** Opened by the test that wants the rest of a stream. */
 const gate = Promise.withResolvers<void>();
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   service = await startService({ TRUSTED_PROXIES: '1', TRUSTED_HOSTS: host, TEXT_MODELS: JSON.stringify(models) });
   const upstreams = { api: [addressOf(service.url)], graphql: [addressOf(service.graphqlUrl)] } as const;
   nginx = await startNginx(product, { upstreams });
-  client = clientOf(nginx, host);
+  client = createNginxClient(nginx, host);
 });
 afterAll(async () => {
   await nginx?.end();
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 const json = { 'Content-Type': 'application/json', Authorization: 'Bearer user-key' };
 const caption = (from: string) => client.ask('/api/v4/generate', { method: 'POST', headers: json, body: JSON.stringify(g0), from });
-const seen = () => requestsSeen(service.lines);
+const seen = () => requestsReceived(service.lines);
 
 withNginx('A caller through nginx', () => {
   test('gets a caption over TLS, and over HTTP/2', async () => {

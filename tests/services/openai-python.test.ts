@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { startService } from '../../service/testing/service.ts';
-import { says, startUpstream } from '../../service/testing/upstream.ts';
+import { respondsWithText, startUpstream } from '../../service/testing/upstream.ts';
 
 const run = promisify(execFile);
 const folder = await mkdtemp(join(tmpdir(), 'openai-python-'));
@@ -27,7 +27,7 @@ const program = join(import.meta.dirname, 'programs', 'openai-client.py');
 
 (python === undefined ? describe.skip : describe)("OpenAI's own Python library", () => {
   test('works by its base URL alone: whole, streamed, models and errors', async () => {
-    const upstream = await startUpstream(says('Four words in all.'));
+    const upstream = await startUpstream(respondsWithText('Four words in all.'));
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k' };
     const service = await startService({ TEXT_MODELS: JSON.stringify([fake]) });
     try {

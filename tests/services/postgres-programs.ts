@@ -15,7 +15,7 @@ export interface PostgresWithPrograms {
 }
 
 /** The server in the container that TEST_POSTGRES_CONTAINER and TEST_DATABASE_URL name, else an own one; undefined where there is none. */
-export async function givenPostgres(): Promise<PostgresWithPrograms | undefined> {
+export async function startPostgresWithPrograms(): Promise<PostgresWithPrograms | undefined> {
   const { TEST_POSTGRES_CONTAINER: container, TEST_DATABASE_URL: databaseUrl } = process.env;
   return container !== undefined && databaseUrl !== undefined ? inContainer(container, databaseUrl) : ownServer();
 }

@@ -6,11 +6,11 @@ import { Redis } from 'ioredis';
 import { detailedResponse } from '../../service/system/schema.ts';
 import { spawnService } from '../../service/testing/process.ts';
 import { generate } from '../../service/testing/service.ts';
-import { until } from '../../service/testing/until.ts';
-import { freePort, onPath, startRedis } from './servers.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
+import { findOnPath, freePort, startRedis } from './servers.ts';
 
 const key = 'key-of-the-refused-writes';
-const withRedis = onPath('redis-server') === undefined ? describe.skip : describe;
+const withRedis = findOnPath('redis-server') === undefined ? describe.skip : describe;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
@@ -25,7 +25,7 @@ const refusals: readonly (readonly [string, (redis: Redis) => Promise<unknown>, 
       await redis.config('SET', 'save', '3600 1');
       await redis.set('unsaved', '1');
       await redis.call('BGSAVE');
-      await until(async () => (await redis.info('persistence')).includes('rdb_last_bgsave_status:err'));
+      await waitUntil(async () => (await redis.info('persistence')).includes('rdb_last_bgsave_status:err'));
     },
     // Without points to save at, the server also ends without saving.
     (redis) => redis.config('SET', 'save', '').then(() => redis.config('SET', 'stop-writes-on-bgsave-error', 'no')),
@@ -62,18 +62,18 @@ withRedis('A Redis that refuses every write', () => {
       return detailed.dependencies.cache.state;
     };
     const isUp = async () => /instagram_captions_dependency_up\{dependency="cache"\} 1/.test(await (await fetch(`${url}/metrics`)).text());
-    await until(cache, (state) => state === 'up');
+    await waitUntil(cache, (state) => state === 'up');
     await refuse(redis);
-    await until(cache, (state) => state === 'down');
+    await waitUntil(cache, (state) => state === 'down');
     expect(await isUp()).toBe(false);
     for (let call = 0; call < 5; call++) expect((await generate({ url }, undefined, key)).status).toBe(200);
     await service.printed(/(Redis is away)/);
     expect(service.output().match(/Redis is away/g)).toHaveLength(1);
     expect(service.output()).not.toContain('Redis is back');
     await accept(redis);
-    await until(cache, (state) => state === 'up');
+    await waitUntil(cache, (state) => state === 'up');
     expect(await isUp()).toBe(true);
-    await until(async () => {
+    await waitUntil(async () => {
       await generate({ url }, undefined, key);
       return service.output().includes('Redis is back');
     });

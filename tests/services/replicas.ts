@@ -1,9 +1,9 @@
 import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
-import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
+import { type Database, openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { settingsOf } from '../../service/testing/service.ts';
-import type { Given } from './given.ts';
+import { testSettings } from '../../service/testing/service.ts';
+import type { TestServers } from './test-servers.ts';
 
 /** A process of the service, and its address. */
 export interface Replica {
@@ -12,7 +12,7 @@ export interface Replica {
 }
 
 /** Processes of role api over the given servers, with what the tests have to end. */
-export function createReplicas(given: Given | undefined) {
+export function createReplicas(given: TestServers | undefined) {
   const [databaseUrl, redisUrl] = [given?.databaseUrl ?? '', given?.redisUrl ?? ''];
   const running: ServiceProcess[] = [];
   async function startOne(environment: Readonly<Record<string, string>>): Promise<Replica> {
@@ -21,7 +21,7 @@ export function createReplicas(given: Given | undefined) {
     return { process, url: await process.url() };
   }
   async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    const database = await openDatabase(settingsOf({ DATABASE_URL: databaseUrl }), createLogger('silent', { write: () => {} }));
+    const database = await openDatabase(testSettings({ DATABASE_URL: databaseUrl }), createLogger('silent', { write: () => {} }));
     return work(database).finally(() => database.close());
   }
   return {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { dumpScript } from '../../manifests/data/database-dump.ts';
-import { type Database, openDatabase } from '../../service/adapters/postgres.ts';
+import { type Database, openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
-import { settingsOf } from '../../service/testing/service.ts';
-import { fillTables } from './filled.ts';
-import { type FreshDatabase, freshDatabase } from './fresh.ts';
-import { givenPostgres } from './postgres-programs.ts';
+import { testSettings } from '../../service/testing/service.ts';
+import { fillTables } from './fill-tables.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { startPostgresWithPrograms } from './postgres-programs.ts';
 
-const server = await givenPostgres();
+const server = await startPostgresWithPrograms();
 const withServer = server === undefined ? describe.skip : describe;
 afterAll(() => server?.end());
 
@@ -60,7 +60,7 @@ withServer('A dump of the backup job', () => {
     beside('postgres', `createdb ${target} && pg_restore --exit-on-error --dbname ${target} '${dump}'`);
     const url = new URL(source.url);
     url.pathname = `/${target}`;
-    restored = await openDatabase(settingsOf({ DATABASE_URL: url.href }), createLogger('silent', { write: () => {} }));
+    restored = await openDatabase(testSettings({ DATABASE_URL: url.href }), createLogger('silent', { write: () => {} }));
   });
   afterAll(async () => {
     await restored.close();

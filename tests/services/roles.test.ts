@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type ProcessRole, processRoles } from '../../contract/roles.ts';
 import { type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { type FreshDatabase, freshDatabase } from './fresh.ts';
-import { givenServers } from './given.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { freePort } from './servers.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 let fresh: FreshDatabase | undefined;
 beforeAll(async () => {

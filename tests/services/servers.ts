@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { until } from '../../service/testing/until.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 
 /** A real server of this test's own, in a folder and on a port of its own. */
 export interface OwnServer {
@@ -29,8 +29,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until the server accepts connections on the port; throws if its process ends before that. */
-export async function accepting(port: number, server: ChildProcess): Promise<void> {
-  await until(async () => {
+export async function waitForPort(port: number, server: ChildProcess): Promise<void> {
+  await waitUntil(async () => {
     if (server.exitCode !== null || server.signalCode !== null) throw new Error(`the server ended before it listened on port ${port}`);
     const socket = connect(port, '127.0.0.1');
     const open = await once(socket, 'connect').then(
@@ -57,8 +57,8 @@ function own(url: string, { folder, port, stopSignal, launch, answers }: Program
     url,
     async start() {
       child = launch();
-      await accepting(port, child);
-      await until(answers);
+      await waitForPort(port, child);
+      await waitUntil(answers);
     },
     async stop() {
       if (child === undefined) return;
@@ -90,7 +90,7 @@ export function postgresBin(): string | undefined {
   return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
 }
 /** The program of this name in the first of the folders that has it. */
-export const onPath = (name: string, folders = process.env.PATH ?? '') =>
+export const findOnPath = (name: string, folders = process.env.PATH ?? '') =>
   folders
     .split(':')
     .map((folder) => join(folder, name))
@@ -124,7 +124,7 @@ export async function startPostgres(configuration = '', parent = tmpdir()): Prom
 
 /** An own Redis, with this `redis.conf` besides what a test needs; undefined where it is not installed. */
 export async function startRedis(configuration = ''): Promise<OwnServer | undefined> {
-  const bin = onPath('redis-server');
+  const bin = findOnPath('redis-server');
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-redis-'));
   const port = await freePort();

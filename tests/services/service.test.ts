@@ -3,21 +3,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { sql } from 'kysely';
 import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
 import { createKeyStore } from '../../service/accounts/key-store.ts';
-import { openDatabase } from '../../service/adapters/postgres.ts';
+import { openDatabase } from '../../service/database/database.ts';
 import { cacheStatsResponse, readyResponse } from '../../service/system/schema.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { g0, generate, settingsOf } from '../../service/testing/service.ts';
-import { until } from '../../service/testing/until.ts';
-import { givenServers } from './given.ts';
+import { g0, generate, testSettings } from '../../service/testing/service.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 const withOwnServers = given?.own === undefined ? describe.skip : describe;
 
 const quota = { requests: 1000, windowSeconds: 3600 };
 const silent = createLogger('silent', { write: () => {} });
-const open = () => openDatabase(settingsOf({ DATABASE_URL: given?.databaseUrl }), silent);
+const open = () => openDatabase(testSettings({ DATABASE_URL: given?.databaseUrl }), silent);
 
 /** Stores a key and gives its text. */
 async function keyWith(row: { rate_limit_requests?: number; is_active?: boolean; expires_at?: Date; role?: string } = {}): Promise<string> {
@@ -165,14 +165,14 @@ withOwnServers('PostgreSQL away', () => {
       expect(ready.status).toBe(200);
       return readyResponse.parse(await ready.json()).dependencies.database.state;
     };
-    await until(database, (state) => state === 'down');
+    await waitUntil(database, (state) => state === 'down');
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
     await given?.own?.postgres.start();
-    await until(
+    await waitUntil(
       () => generate(service, g0, unknown),
       ({ status }) => status === 200,
     );
-    await until(database, (state) => state === 'up');
+    await waitUntil(database, (state) => state === 'up');
   });
 
   test('at the start leaves the process waiting and not ready, until it is back', async () => {
@@ -180,7 +180,7 @@ withOwnServers('PostgreSQL away', () => {
     const service = await start();
     expect((await fetch(`${service.url}/ready`)).status).toBe(503);
     await given?.own?.postgres.start();
-    await until(
+    await waitUntil(
       () => fetch(`${service.url}/ready`),
       ({ status }) => status === 200,
     );

@@ -10,7 +10,7 @@ export interface SilentProxy {
 }
 
 /** A proxy on loopback before the server that `target` names. */
-export async function silentProxy(target: string): Promise<SilentProxy> {
+export async function startSilentProxy(target: string): Promise<SilentProxy> {
   const url = new URL(target);
   const [host, port] = [url.hostname, Number(url.port)];
   const sockets = new Set<Socket>();

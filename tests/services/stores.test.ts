@@ -5,7 +5,7 @@ import { parametersOf } from '../../manifests/data/connection-budget.ts';
 import { postgresqlConf } from '../../manifests/data/postgres-tuning.ts';
 import { redisConf } from '../../manifests/data/redis-conf.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { openRedis } from '../../service/adapters/redis.ts';
+import { openRedis } from '../../service/redis/redis.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { startPostgres, startRedis } from './servers.ts';
 
@@ -51,7 +51,7 @@ withRedis('Redis with the generated file', () => {
 
   test('serves everything that the service asks of it', async () => {
     const adapter = openRedis(redis?.url ?? '', createLogger('silent', { write: () => {} }));
-    await adapter.connected();
+    await adapter.waitForConnection();
     await adapter.set('key', 'value', 60);
     await adapter.setIfUnchanged('other', 'value', 60, { key: 'value' });
     expect(await adapter.get(['key', 'other', 'none'])).toEqual(['value', 'value', undefined]);

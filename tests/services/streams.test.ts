@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { spawnService } from '../../service/testing/process.ts';
-import { says, startUpstream } from '../../service/testing/upstream.ts';
-import { givenServers } from './given.ts';
+import { respondsWithText, startUpstream } from '../../service/testing/upstream.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 afterAll(() => given?.end());
 
 (given === undefined ? describe.skip : describe)('An open stream', () => {
   const words = Array.from({ length: 25 }, (_, at) => `word${at} `).join('');
 
   test('comes to its end after SIGTERM, and only then does the process end', async () => {
-    const upstream = await startUpstream(says(words, { pieceMs: 200 }));
+    const upstream = await startUpstream(respondsWithText(words, { pieceMs: 200 }));
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k' };
     const service = spawnService({
       ROLE: 'all',

@@ -2,21 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { generateKey, hashKey } from '../../service/accounts/key-hashing.ts';
-import { openDatabase } from '../../service/adapters/postgres.ts';
+import { openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { createMetrics } from '../../service/telemetry/metrics.ts';
 import { type Load, load } from '../../service/testing/load.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { g0, generate, settingsOf } from '../../service/testing/service.ts';
-import { until } from '../../service/testing/until.ts';
-import { says, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
+import { g0, generate, testSettings } from '../../service/testing/service.ts';
+import { respondsWithText, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
 import { testCaller, testUsage } from '../../service/testing/usage-events.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import { createMetering } from '../../service/usage/metering.ts';
 import { createUsageStore } from '../../service/usage/store.ts';
-import { type FreshDatabase, freshDatabase } from './fresh.ts';
-import { givenServers } from './given.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { startServers } from './test-servers.ts';
 
-const given = await givenServers();
+const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 const withOwnServers = given?.own === undefined ? describe.skip : describe;
 const silent = createLogger('silent', { write: () => {} });
@@ -119,7 +119,7 @@ withServers('A budget', () => {
   test('is never passed by two processes together: of 200 requests at once exactly as many are accepted as it pays for', async () => {
     const [cost, budget] = [70, 5000];
     const { id } = await newKey(budget);
-    const settings = settingsOf({ DATABASE_URL: database().url, DATABASE_POOL_SIZE: '10' });
+    const settings = testSettings({ DATABASE_URL: database().url, DATABASE_POOL_SIZE: '10' });
     const processes = await Promise.all(
       [1, 2].map(async () => {
         const own = await openDatabase(settings, silent);
@@ -162,7 +162,7 @@ withServers('A budget', () => {
 
   test('ends what a key may spend on two replicas with 402, while cached answers go on and cost nothing', async () => {
     const answer = JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#dog'], language: 'en' });
-    upstream = await startUpstream(says(answer, { usage: { prompt_tokens: 100, completion_tokens: 100 } }));
+    upstream = await startUpstream(respondsWithText(answer, { usage: { prompt_tokens: 100, completion_tokens: 100 } }));
     const model = { provider: 'openai', id: 'm', base_url: upstream.url, api_key: 'none', max_tokens: 100, price: { input: 1, output: 1 } };
     const environment = { TEXT_MODELS: JSON.stringify([model]) };
     const replicas = [await start(environment), await start(environment)];
@@ -173,7 +173,7 @@ withServers('A budget', () => {
     for (let index = 0; index < 12; index += 1) {
       statuses.push((await ask(index)).status);
       // What an answer cost is settled after it was sent.
-      await until(async () => (await reservedOf(id)) === 0);
+      await waitUntil(async () => (await reservedOf(id)) === 0);
     }
     const paid = statuses.filter((status) => status === 200).length;
     expect(paid).toBeGreaterThan(0);

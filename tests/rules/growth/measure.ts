@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { leastCpu } from '../../../service/testing/cpu.ts';
+import { minCpuMilliseconds } from '../../../service/testing/cpu.ts';
 
 /** A text of any length: a beginning, parts that repeat (outside in, where something closes them), and an end. */
 export interface Pattern {
@@ -75,7 +75,7 @@ async function measurableSize(parse: Parser, pattern: Pattern, largest: number):
     const text = textOf(pattern, size);
     // The first run may be slow for other reasons: compilation, a table that is loaded.
     const run = () => parse(text);
-    if ((await leastCpu(run, 1)) >= measurable && (await leastCpu(run, 2)) >= measurable) return size;
+    if ((await minCpuMilliseconds(run, 1)) >= measurable && (await minCpuMilliseconds(run, 2)) >= measurable) return size;
   }
   return undefined;
 }
@@ -90,7 +90,7 @@ export async function growthOf(parse: Parser, pattern: Pattern, largest: number,
   const [small, large] = [textOf(pattern, size), textOf(pattern, size * factor)];
   let least = Number.POSITIVE_INFINITY;
   for (const runs of [2, 4, 8]) {
-    const ratio = (await leastCpu(() => parse(large), runs)) / (await leastCpu(() => parse(small), runs));
+    const ratio = (await minCpuMilliseconds(() => parse(large), runs)) / (await minCpuMilliseconds(() => parse(small), runs));
     least = Math.min(least, Math.log(ratio) / Math.log(factor));
     if (least < suspicious) break;
   }

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { Problem } from '../../http/problem.ts';
+import { invalidBody } from '../../http/route.ts';
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** An input object as REST names its fields; what is null counts as not given. */
+export const toRestInput = (input: object) =>
+  Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[snake(name), value]])),
+  );
+
+/**
+ * An input object, checked by the schema of the same request in REST.
+ * @throws {Problem} `invalid_request`, with the fields that do not fit
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: object): z.output<S> {
+  const parsed = schema.safeParse(toRestInput(input));
+  if (!parsed.success) throw invalidBody(parsed.error);
+  return parsed.data;
+}
+
+const uuid = z.uuid();
+
+/**
+ * The id of an object.
+ * @throws {Problem} `not_found`: no object has such an id
+ */
+export function parseId(id: string | number): string {
+  const parsed = uuid.safeParse(String(id));
+  if (!parsed.success) throw new Problem('not_found');
+  return parsed.data;
+}

@@ -1,0 +1,31 @@
+import type { OperationOf } from '../../contract/operations.ts';
+import { accountsMutations, accountsQueries } from '../accounts/graphql.ts';
+import { batchesMutations, batchesQueries } from '../batches/graphql.ts';
+import { captionsMutations } from '../captions/graphql.ts';
+import { queriesMutations, queriesQueries } from '../queries/graphql.ts';
+import { systemMutations, systemQueries } from '../system/graphql.ts';
+import { usageQueries } from '../usage/graphql.ts';
+import { builder } from './builder/builder.ts';
+import { withPermissionChecks } from './permissions.ts';
+
+// Every operation of the contract has a field here, and no field is without an operation: else this does not compile.
+builder.queryType({
+  fields: (t) =>
+    ({ ...queriesQueries(t), ...batchesQueries(t), ...accountsQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<
+      OperationOf<'query'>,
+      unknown
+    >,
+});
+builder.mutationType({
+  fields: (t) =>
+    ({
+      ...captionsMutations(t),
+      ...queriesMutations(t),
+      ...batchesMutations(t),
+      ...accountsMutations(t),
+      ...systemMutations(t),
+    }) satisfies Record<OperationOf<'mutation'>, unknown>,
+});
+
+/** The schema, in which no root field runs without its permission. */
+export const schema = withPermissionChecks(builder.toSchema());

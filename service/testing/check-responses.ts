@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import type Koa from 'koa';
+import type { Context, State } from '../http/context.ts';
+import type { ResponseValidator } from './openapi-validator.ts';
+
+const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  '': (bytes) => bytes,
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
+
+function textOf(bytes: Buffer, coding: string): string {
+  const decode = decoders[coding];
+  if (decode === undefined) throw new Error(`the Content-Encoding ${coding} is unknown`);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(decode(bytes));
+}
+
+async function bytesOf(body: unknown): Promise<Buffer> {
+  if (body instanceof Readable) return Buffer.from(await buffer(body));
+  return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : '');
+}
+
+/** Passes a stream on; its bytes are given to `then` if it comes to its end. */
+function passed(source: Readable, then: (bytes: Buffer) => Promise<void>): Readable {
+  async function* chunks() {
+    const read: Buffer[] = [];
+    for await (const chunk of source) {
+      read.push(Buffer.from(chunk));
+      yield chunk;
+    }
+    await then(Buffer.concat(read));
+  }
+  return Readable.from(chunks()).once('close', () => source.destroy());
+}
+
+/** Answers whose parts a client sees as they come. */
+const streams = ['text/event-stream', 'application/jsonl'];
+
+/** Judges each response of an app as its client receives it. `report` gets what is wrong with a stream, which has left by then. */
+export function withResponseChecks(app: Koa<State>, judge: ResponseValidator, report: (mistake: string) => void): Koa<State> {
+  async function mistakesOf(ctx: Context, bytes: Buffer): Promise<string> {
+    const headers = Object.fromEntries(Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, String(value)]));
+    const { method, status } = ctx;
+    const body = textOf(bytes, headers['content-encoding'] ?? '');
+    const found = await judge(ctx.state.endpoint, { method, status, headers, body }).catch((error: unknown) => [
+      `cannot be judged: ${error}`,
+    ]);
+    return found.length === 0 ? '' : `The response ${status} to ${method} ${ctx.path} (${ctx.state.endpoint}): ${found.join('; ')}`;
+  }
+  async function checkAnswers(ctx: Context, next: () => Promise<void>): Promise<void> {
+    await next();
+    if (ctx.status === 499 || ctx.res.destroyed) return;
+    const { body } = ctx;
+    if (body instanceof Readable && streams.includes(ctx.response.type)) {
+      ctx.body = passed(body, async (bytes) => {
+        const mistakes = await mistakesOf(ctx, bytes);
+        if (mistakes !== '') report(mistakes);
+      });
+      return;
+    }
+    const bytes = await bytesOf(body);
+    const mistakes = await mistakesOf(ctx, bytes);
+    if (mistakes !== '') {
+      ctx.remove('Content-Encoding');
+      ctx.status = 500;
+      ctx.body = mistakes;
+    } else if (body instanceof Readable) ctx.body = bytes;
+  }
+  app.middleware.unshift(checkAnswers);
+  return app;
+}

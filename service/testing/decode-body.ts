@@ -1,0 +1,23 @@
+import { parseEvents } from '../client/event-stream.ts';
+
+async function* chunksOf(text: string) {
+  yield Buffer.from(text);
+}
+
+/** The events of a stream; of one without names (OpenAI's form), the data alone. */
+async function eventsOf(text: string): Promise<unknown[]> {
+  const events: unknown[] = [];
+  for await (const { event, data } of parseEvents(chunksOf(text))) {
+    if (data === '[DONE]') continue;
+    const value: unknown = JSON.parse(data);
+    events.push(event === 'message' ? value : { event, data: value });
+  }
+  return events;
+}
+
+/** The values in a body that the schema of its media type describes: one of JSON, many of a stream. */
+export async function decodeBody(type: string, body: string): Promise<readonly unknown[]> {
+  if (type === 'text/event-stream') return eventsOf(body);
+  if (type === 'application/jsonl') return body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  return [type.endsWith('json') ? JSON.parse(body) : body];
+}
