@@ -73,7 +73,7 @@ const serving = workloadRoles.flatMap(
     ] as const satisfies readonly Connection[],
 );
 
-/** A connection to the Kubernetes API also gives the pod a token; what it may do with it is its Role's (manifests/constructs/api-access.ts). */
+/** A connection to the Kubernetes API also gives the pod a token; what it may do with it is its Role's (manifests/constructs/kubernetes-api-access.ts). */
 const watching = [
   ...(['prometheus', 'alertmanager', 'grafana', 'alloy'] as const).map((from) => ({ from, to: 'dns', port: 'dns' }) as const),
   { from: 'alloy', to: 'kubernetes', port: 'kubernetes' },

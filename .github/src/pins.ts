@@ -32,7 +32,7 @@ export const tools = {
   kind: 'v0.31.0',
   kubectl: 'v1.35.0',
   node: '26.10.0',
-  /** The server that production's dumps are restored into: `manifests/images.ts` has it too, and a test compares them. */
+  /** The server that production's dumps are restored into: `manifests/constructs/third-party-images.ts` has it too, and a test compares them. */
   postgresImage: 'docker.io/library/postgres:18.4-alpine',
   registryImage: 'docker.io/library/registry:2.8.3',
   trivy: 'v0.74.0',

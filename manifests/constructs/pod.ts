@@ -35,10 +35,10 @@ export interface HardenedPod {
  */
 export function hardenedPodTemplate(
   environment: Environment,
-  { component, user, hostPaths: nodeFiles = [], resources, container, writablePaths: writable = [], spec = {}, shutdown }: HardenedPod,
+  { component, user, hostPaths = [], resources, container, writablePaths = [], spec = {}, shutdown }: HardenedPod,
 ): k8s.PodTemplateSpec {
-  const scratch = writable.map((path, index) => ({ name: `scratch-${index}`, path }));
-  const folders = nodeFiles.map((path, index) => ({ name: `node-${index}`, path }));
+  const scratch = writablePaths.map((path, index) => ({ name: `scratch-${index}`, path }));
+  const folders = hostPaths.map((path, index) => ({ name: `node-${index}`, path }));
   const template: k8s.PodSpec = {
     automountServiceAccountToken: usesKubernetesApi(component),
     ...(usesKubernetesApi(component) && { serviceAccountName: serviceAccountName(environment, component) }),

@@ -54,7 +54,7 @@ function ownPods(objects: readonly KubernetesObject[], environment: Environment)
     end: {
       namespace: metadata.namespace ?? environment.namespace,
       labels: pod.labels,
-      ports: spec.containersIn.flatMap(({ ports }) => ports),
+      ports: spec.containers.flatMap(({ ports }) => ports),
     },
   }));
   return [...new Map(pods.map((pod) => [pod.name, pod])).values()];

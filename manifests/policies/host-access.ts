@@ -1,4 +1,4 @@
-import { containers, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, type Policy, workloadsIn } from './policy.ts';
 
 /** No pod shares its node's network, processes or ports; whose files it may read is said by `restricted`. */
 export const noHostAccess: Policy = (objects) => [
@@ -7,7 +7,7 @@ export const noHostAccess: Policy = (objects) => [
       .filter((field) => spec[field])
       .map((field) => `${name} sets ${field}: it would share it with its node`),
   ),
-  ...containers(objects).flatMap(({ path, ports }) =>
+  ...containersIn(objects).flatMap(({ path, ports }) =>
     ports.flatMap(({ containerPort, hostPort }) =>
       hostPort === undefined
         ? []

@@ -1,8 +1,8 @@
-import { containers, type Policy } from './policy.ts';
+import { containersIn, type Policy } from './policy.ts';
 
 /** An image is named by digest or by a version, never by a moving tag. */
 export const pinnedImages: Policy = (objects) =>
-  containers(objects).flatMap(({ path, image }) => {
+  containersIn(objects).flatMap(({ path, image }) => {
     if (/@sha256:[0-9a-f]{64}$/.test(image)) return [];
     const tag = /:([^/:]+)$/.exec(image)?.[1];
     return tag && /^v?\d+\.\d+/.test(tag) ? [] : [`${path} runs ${image || 'no image'}: name a version or a digest`];

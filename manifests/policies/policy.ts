@@ -62,7 +62,7 @@ const volume = z.object({
 const template = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
   spec: z.object({
-    containersIn: z.array(container),
+    containers: z.array(container),
     initContainers: z.array(container).default([]),
     automountServiceAccountToken: z.boolean().optional(),
     serviceAccountName: z.string().optional(),
@@ -119,9 +119,9 @@ export function workloadsIn(objects: readonly KubernetesObject[]): ParsedWorkloa
 }
 
 /** Their containers, with a name for messages. */
-export function containers(objects: readonly KubernetesObject[]) {
+export function containersIn(objects: readonly KubernetesObject[]) {
   return workloadsIn(objects).flatMap((owner) => {
-    const { containersIn: own, initContainers } = owner.template.spec;
+    const { containers: own, initContainers } = owner.template.spec;
     return [...own.map((each) => ({ each, isInit: false })), ...initContainers.map((each) => ({ each, isInit: true }))].map(
       ({ each, isInit }) => ({ ...each, owner, isInit, path: `${owner.name} container ${each.name}` }),
     );

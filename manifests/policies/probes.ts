@@ -1,13 +1,13 @@
 import { marks } from '../../contract/product.ts';
 import { listenersOf, workloadRoles } from '../../contract/roles.ts';
 import { probePort } from '../constructs/probes.ts';
-import { containers, type Policy, runsContinuously, workloadsIn } from './policy.ts';
+import { containersIn, type Policy, runsContinuously, workloadsIn } from './policy.ts';
 
 const kinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 
 /** What serves tells when it is ready and when it is stuck. */
 export const probed: Policy = (objects) =>
-  containers(objects)
+  containersIn(objects)
     .filter(({ owner, isInit }) => runsContinuously(owner) && !isInit)
     .flatMap((container) =>
       (['livenessProbe', 'readinessProbe'] as const)
@@ -17,7 +17,7 @@ export const probed: Policy = (objects) =>
 
 /** A probe asks a port that its container opens; of a role of ours, the one where it listens first. */
 export const probePorts: Policy = (objects, { ports }) =>
-  containers(objects).flatMap((container) => {
+  containersIn(objects).flatMap((container) => {
     const role = workloadRoles.find((each) => each === container.owner.template.metadata.labels[marks.component]);
     return kinds.flatMap((kind) => {
       const { httpGet, tcpSocket, grpc } = container[kind] ?? {};
@@ -40,7 +40,7 @@ export const configuredListeners: Policy = (objects) =>
   workloadsIn(objects).flatMap(({ name, template: { metadata, spec } }) => {
     const role = workloadRoles.find((each) => each === metadata.labels[marks.component]);
     if (!role) return [];
-    const [container] = spec.containersIn;
+    const [container] = spec.containers;
     const told = objects.find(
       ({ kind, metadata: { name: config } }) => kind === 'ConfigMap' && container?.envFrom[0]?.configMapRef?.name === config,
     );

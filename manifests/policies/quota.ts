@@ -13,8 +13,8 @@ const counted: Readonly<Record<string, (owner: ParsedWorkload) => number>> = {
   'limits.cpu': (owner) => sum(owner, ({ resources }) => resources.limits.cpu),
   'limits.memory': (owner) => sum(owner, ({ resources }) => resources.limits.memory),
 };
-const sum = ({ template }: ParsedWorkload, amount: (container: ParsedWorkload['template']['spec']['containersIn'][number]) => unknown) =>
-  template.spec.containersIn.reduce((total, container) => total + quantityValue(String(amount(container) ?? '0')), 0);
+const sum = ({ template }: ParsedWorkload, amount: (container: ParsedWorkload['template']['spec']['containers'][number]) => unknown) =>
+  template.spec.containers.reduce((total, container) => total + quantityValue(String(amount(container) ?? '0')), 0);
 
 /** A quota has room for every workload at its largest scale, and one pod more of each while it rolls. */
 export const quotaHasRoom: Policy = (objects) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { containers, objectsOfKind, type ParsedWorkload, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, objectsOfKind, type ParsedWorkload, type Policy, workloadsIn } from './policy.ts';
 
 /** Whatever a pod refers to is among the objects, or the environment says that somebody makes it. */
 export const existingReferences: Policy = (objects, environment) => {
@@ -33,7 +33,7 @@ interface Reference {
 
 /** What containers are told. */
 const podReferences = (objects: readonly KubernetesObject[]): Reference[] =>
-  containers(objects).flatMap(({ path, owner, env, envFrom }) =>
+  containersIn(objects).flatMap(({ path, owner, env, envFrom }) =>
     [
       ...env.flatMap(({ valueFrom }) => [
         { kind: 'ConfigMap', to: valueFrom?.configMapKeyRef },

@@ -1,7 +1,7 @@
 import { type ComponentName, componentNames, components } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
 import { usesKubernetesApi } from '../constructs/kubernetes-api-access.ts';
-import { containers, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, type Policy, workloadsIn } from './policy.ts';
 
 /**
  * Pod Security `restricted`, plus a read-only root, and no API token but for who calls the API (guide row SE-14). Who reads the node's files is root,
@@ -16,7 +16,7 @@ export const restricted: Policy = (objects) => [
     ...tokenMistakes(name, template),
     ...nodeMistakes(name, template),
   ]),
-  ...containers(objects).flatMap(({ path, securityContext: context }) => [
+  ...containersIn(objects).flatMap(({ path, securityContext: context }) => [
     ...(context.allowPrivilegeEscalation === false ? [] : [`${path} may escalate privileges`]),
     ...(context.readOnlyRootFilesystem ? [] : [`${path} has a writable root`]),
     ...(context.capabilities?.drop.includes('ALL') ? [] : [`${path} keeps capabilities: drop ALL`]),
@@ -46,7 +46,7 @@ const readsNode = (component?: ComponentName) => component !== undefined && 'rea
 
 /** Folders of the node are read by those alone of whom the contract says so, and written by nobody. */
 function nodeMistakes(name: string, template: Template): string[] {
-  const { volumes, containersIn: all } = template.spec;
+  const { volumes, containers: all } = template.spec;
   const component = componentOf(template);
   return volumes.flatMap((volume) => {
     if (!volume.hostPath) return [];

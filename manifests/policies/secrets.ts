@@ -3,7 +3,7 @@ import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { isSecret, settingNames } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { containers, kindAndName, type Policy } from './policy.ts';
+import { containersIn, kindAndName, type Policy } from './policy.ts';
 
 const secretNames = new Set<string>([...settingNames.filter(isSecret), ...Object.keys(storeSecrets), ...Object.keys(monitoringSecrets)]);
 
@@ -18,7 +18,7 @@ const sealed = z.object({
 /** No secret's value in any object: not as a Secret, in a ConfigMap, in a template, as a literal variable or within a URL. */
 export const noSecretValues: Policy = (objects) => [
   ...objects.flatMap((object) => byKind[object.kind]?.(object).map((wrong) => `${kindAndName(object)} ${wrong}`) ?? []),
-  ...containers(objects).flatMap(({ path, env }) =>
+  ...containersIn(objects).flatMap(({ path, env }) =>
     env
       .filter(({ name, value }) => secretNames.has(name) && value !== undefined && !env.some((other) => takesPasswordOf(value, other)))
       .map(({ name }) => `${path} has ${name}, a secret, as a literal value`),

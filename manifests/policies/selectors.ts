@@ -30,7 +30,7 @@ export const matchingSelectors: Policy = (objects) => {
             matchesLabels(selector, each.template.metadata.labels),
         );
         if (chosen.length === 0) return [`${kindAndName(object)} selects no pods of any workload`];
-        const open = chosen.flatMap(({ template }) => template.spec.containersIn.flatMap((container) => container.ports));
+        const open = chosen.flatMap(({ template }) => template.spec.containers.flatMap((container) => container.ports));
         return ports
           .filter(
             ({ port, targetPort = port }) => !open.some(({ name, containerPort }) => name === targetPort || containerPort === targetPort),

@@ -14,7 +14,7 @@ export const graceCoversShutdown: Policy = (objects) =>
         ...(given >= needed
           ? []
           : [`${name} is killed after ${given} s (terminationGracePeriodSeconds), but the contract's shutdown takes up to ${needed} s`]),
-        ...spec.containersIn
+        ...spec.containers
           .map(({ name: container, lifecycle }) => ({ container, seconds: lifecycle?.preStop?.sleep?.seconds ?? 0 }))
           .filter(({ seconds }) => seconds < timings.preStop)
           .map(

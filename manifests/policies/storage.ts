@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { containers, kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
 
 const statefulSet = z.object({
   persistentVolumeClaimRetentionPolicy: z
@@ -18,7 +18,7 @@ export const keptVolumes: Policy = (objects) =>
 /** What pods are told never changes under them: another content is another object, so that a rollback finds the old one. */
 export const immutableConfiguration: Policy = (objects) => {
   const read = new Set([
-    ...containers(objects).flatMap(({ env, envFrom }) => [
+    ...containersIn(objects).flatMap(({ env, envFrom }) => [
       ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
       ...envFrom.map(({ configMapRef }) => configMapRef?.name),
     ]),

@@ -2,11 +2,11 @@ import { marks } from '../../contract/product.ts';
 import { listenersOf, type ProcessRole, processRoles, workloadRoles } from '../../contract/roles.ts';
 import { type Setting, settingNames, settings } from '../../contract/settings.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { containers, objectsOfKind, type Policy } from './policy.ts';
+import { containersIn, objectsOfKind, type Policy } from './policy.ts';
 
 /** A variable is given once: of two the last one counts, and nobody sees which. */
 export const variablesOnce: Policy = (objects) =>
-  containers(objects).flatMap(({ path, env, envFrom }) => {
+  containersIn(objects).flatMap(({ path, env, envFrom }) => {
     const given = [
       ...env.map(({ name }) => ({ name, by: 'env' })),
       ...envFrom.flatMap(({ configMapRef }) =>
@@ -36,7 +36,7 @@ export const readSettings: Policy = (objects, { name: environment, config, workl
     ...Object.keys(config)
       .filter((name) => !listeners.has(name) && !roles.some((role) => reads(role, name)))
       .map((name) => `${environment} configures ${name}, but none of the roles that run there reads it (${roles.join(', ')}): take it out`),
-    ...containers(objects).flatMap(({ path, owner, envFrom }) => {
+    ...containersIn(objects).flatMap(({ path, owner, envFrom }) => {
       const role = processRoles.find((each) => each === owner.template.metadata.labels[marks.component]);
       if (!role) return [];
       return envFrom
