@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { pins } from './pins.ts';
+import { pins } from './layer/pins.ts';
 
 const declared = z.object({
   inputs: z.record(z.string(), z.object({ required: z.boolean().optional(), default: z.unknown().optional() })).default({}),

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../cli/failure.ts';
-import type { Ended } from './program.ts';
+import type { ProgramResult } from './program.ts';
 
 const program = join(import.meta.dirname, '../../service/admin.ts');
 
@@ -12,7 +12,7 @@ const program = join(import.meta.dirname, '../../service/admin.ts');
  * Runs the program on this machine, over the database that its environment names.
  * @throws {Failure} `usage` in the bundle, which has no service beside it
  */
-export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Ended> {
+export async function runLocally(args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ProgramResult> {
   if (!existsSync(program)) {
     throw new Failure(
       'usage',

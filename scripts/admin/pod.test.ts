@@ -7,7 +7,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { createCluster } from '../rollout/cluster.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { createFakeApi } from '../rollout/testing/api.ts';
-import { runInPod, servingPod } from './pod.ts';
+import { findReadyPod, runInPod } from './pod.ts';
 
 /** Channels of the protocol that the API server speaks: v4.channel.k8s.io. */
 const channels = { stdout: 1, stderr: 2, status: 3 } as const;
@@ -126,12 +126,12 @@ describe('The pod that does it', () => {
   const ready = (is: boolean) => ({ phase: 'Running', containerStatuses: [{ name: 'api', ready: is }] });
 
   test('is one of the API that is ready and stays', async () => {
-    await expect(servingPod(cluster, 'shop')).rejects.toThrow('no pod of the API is ready in namespace shop');
+    await expect(findReadyPod(cluster, 'shop')).rejects.toThrow('no pod of the API is ready in namespace shop');
     put('ending', ready(true), { deletionTimestamp: '2026-01-01T00:00:00Z' });
     put('starting', ready(false));
     put('pending', { phase: 'Pending' });
-    await expect(servingPod(cluster, 'shop')).rejects.toThrow('no pod of the API is ready');
+    await expect(findReadyPod(cluster, 'shop')).rejects.toThrow('no pod of the API is ready');
     put('serving', ready(true));
-    expect(await servingPod(cluster, 'shop')).toMatchObject({ name: 'serving', namespace: 'shop' });
+    expect(await findReadyPod(cluster, 'shop')).toMatchObject({ name: 'serving', namespace: 'shop' });
   });
 });

@@ -5,7 +5,7 @@ import { Failure } from '../cli/failure.ts';
 import { ApiError } from '../rollout/api-error.ts';
 import type { Cluster } from '../rollout/cluster.ts';
 import { at, type KubeObject, listAt, type Ref, refOf, textAt } from '../rollout/objects.ts';
-import type { Ended } from './program.ts';
+import type { ProgramResult } from './program.ts';
 
 /** Where the image has the program (Dockerfile). */
 const program = ['node', '/app/admin.js'];
@@ -17,7 +17,7 @@ const isServing = (pod: KubeObject): boolean =>
   listAt(pod, 'status', 'containerStatuses').some((status) => textAt(status, 'name') === container && at(status, 'ready') === true);
 
 /** @throws {Failure} `refused` if no pod of the API runs */
-export async function servingPod(cluster: Cluster, namespace: string): Promise<Ref> {
+export async function findReadyPod(cluster: Cluster, namespace: string): Promise<Ref> {
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace, `app.kubernetes.io/component=${container}`);
   const pod = pods.find(isServing);
   if (pod === undefined) throw new Failure('refused', `no pod of the API is ready in namespace ${namespace}`, 'see leyenda status');
@@ -38,7 +38,7 @@ function refusalOf(error: unknown): unknown {
 }
 
 /** Runs the program in a pod, through the API server. @param input what is written to its standard input */
-export async function runInPod(config: KubeConfig, pod: Ref, args: readonly string[], input: string | undefined): Promise<Ended> {
+export async function runInPod(config: KubeConfig, pod: Ref, args: readonly string[], input: string | undefined): Promise<ProgramResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const stdin = input === undefined ? null : new PassThrough();
   const { promise: ended, resolve, reject } = Promise.withResolvers<V1Status | undefined>();

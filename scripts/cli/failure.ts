@@ -23,7 +23,7 @@ export function explain(thrown: unknown): {
   readonly exitCode: ExitCode;
 } {
   if (thrown instanceof InvalidManifestsError) return explainMistakes(thrown);
-  const cause = inOneLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
+  const cause = singleLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
   const known = thrown instanceof Failure;
   const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
   return {
@@ -37,11 +37,11 @@ export function explain(thrown: unknown): {
 /** A mistake in the sources is the user's to correct: a line each. */
 function explainMistakes({ violations: mistakes }: InvalidManifestsError): ReturnType<typeof explain> {
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  const cause = mistakes.map(inOneLine).join('; ');
+  const cause = mistakes.map(singleLine).join('; ');
   const remedy = 'correct manifests/environments or contract; nothing was written';
-  const line = [`the manifests have ${count}; ${remedy}`, ...mistakes.map((mistake) => `  ${inOneLine(mistake)}`)].join('\n');
+  const line = [`the manifests have ${count}; ${remedy}`, ...mistakes.map((mistake) => `  ${singleLine(mistake)}`)].join('\n');
   return { line, cause, remedy, exitCode: exitCodes.usage };
 }
 
 /** A text without its line breaks and the space around them. */
-export const inOneLine = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();
+export const singleLine = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Awaited, createLiveView } from './live-view.ts';
+import { createLiveView, type Pending } from './live-view.ts';
 
 const tokens = new RegExp(`${String.fromCharCode(27)}\\[(\\d*)([AKJ])|[\\s\\S]`, 'gu');
 
@@ -33,8 +33,8 @@ function screen(width: number) {
   return { write, text: () => rows.map((one) => one.join('')) };
 }
 
-const api = (why: string): Awaited => ({ what: 'Deployment/api', why });
-const worker = (why: string): Awaited => ({ what: 'Deployment/worker', why });
+const api = (why: string): Pending => ({ object: 'Deployment/api', reason: why });
+const worker = (why: string): Pending => ({ object: 'Deployment/worker', reason: why });
 
 describe('the live view', () => {
   test('shows a line for each workload: how long it is waited for, why, and when patience ends', () => {
@@ -46,7 +46,7 @@ describe('the live view', () => {
     view.show([api('no pod is ready')]);
     now += 12_000;
     const terminal = screen(80);
-    terminal.write(view.show([{ ...api('no pod is ready'), until: new Date(now + 48_000) }, worker('1 of 2 pods are ready')]));
+    terminal.write(view.show([{ ...api('no pod is ready'), deadline: new Date(now + 48_000) }, worker('1 of 2 pods are ready')]));
     expect(terminal.text()).toEqual([
       '… Deployment/api 12 s: no pod is ready (gives up in 48 s)',
       '… Deployment/worker 0 s: 1 of 2 pods are ready',
@@ -85,9 +85,9 @@ describe('the live view', () => {
   });
 
   test('leaves of any sequence of frames and lines only the lines and the last frame, however narrow the terminal', () => {
-    const awaited = fc.record({ what: fc.constantFrom('api', 'worker', 'migrate'), why: fc.string({ maxLength: 60 }) });
+    const awaited = fc.record({ object: fc.constantFrom('api', 'worker', 'migrate'), reason: fc.string({ maxLength: 60 }) });
     const event = fc.oneof(
-      fc.record({ show: fc.uniqueArray(awaited, { maxLength: 3, selector: ({ what }) => what }) }),
+      fc.record({ show: fc.uniqueArray(awaited, { maxLength: 3, selector: ({ object }) => object }) }),
       fc.record({ above: fc.stringMatching(/^[a-z]{1,8}$/) }),
     );
     fc.assert(

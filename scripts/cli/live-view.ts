@@ -1,19 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** Something that is waited for. */
-export interface Awaited {
+export interface Pending {
   /** Which thing: `Deployment/api`. */
-  readonly what: string;
+  readonly object: string;
   /** Why it is not there yet. */
-  readonly why: string;
+  readonly reason: string;
   /** When patience with it ends, by this machine's clock. */
-  readonly until?: Date;
+  readonly deadline?: Date;
 }
 
 /** Text that redraws a block of lines in place. */
 export interface LiveView {
   /** Shows this instead of what is shown; nothing clears it. */
-  show(awaited: readonly Awaited[]): string;
+  show(awaited: readonly Pending[]): string;
   /** Lines that stay, above the block. */
   above(text: string): string;
 }
@@ -28,10 +28,10 @@ const toEndOfScreen = '\u001b[J';
  */
 export function createLiveView(columns: () => number, now: () => number = Date.now): LiveView {
   const since = new Map<string, number>();
-  let shown: readonly Awaited[] = [];
+  let shown: readonly Pending[] = [];
   let drawn: readonly string[] = [];
 
-  const frame = (): string[] => shown.map((one) => cut(textOf(one, now(), since.get(one.what) ?? now()), columns() - 1));
+  const frame = (): string[] => shown.map((one) => cut(textOf(one, now(), since.get(one.object) ?? now()), columns() - 1));
   /** To where the block begins; the cursor stands at the end of its last line, or of more lines where the terminal became narrower. */
   const home = () => {
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / columns())), 0);
@@ -45,7 +45,7 @@ export function createLiveView(columns: () => number, now: () => number = Date.n
   };
   return {
     show(awaited) {
-      const present = new Set(awaited.map(({ what }) => what));
+      const present = new Set(awaited.map(({ object: what }) => what));
       for (const what of since.keys()) if (!present.has(what)) since.delete(what);
       for (const what of present) if (!since.has(what)) since.set(what, now());
       shown = awaited;
@@ -56,7 +56,7 @@ export function createLiveView(columns: () => number, now: () => number = Date.n
   };
 }
 
-function textOf({ what, why, until }: Awaited, nowMs: number, sinceMs: number): string {
+function textOf({ object: what, reason: why, deadline: until }: Pending, nowMs: number, sinceMs: number): string {
   const left = until === undefined ? '' : ` (gives up in ${seconds(until.getTime() - nowMs)})`;
   return `… ${what} ${seconds(nowMs - sinceMs)}: ${why}${left}`;
 }

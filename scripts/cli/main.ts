@@ -1,7 +1,7 @@
 import { handlers } from '../commands/index.ts';
 import { createOutput, type Streams } from './output.ts';
+import { printFailure } from './print-failure.ts';
 import { parseAndRun } from './program.ts';
-import { tellFailure } from './tell-failure.ts';
 
 // Packages below us still use deprecated parts of Node; whoever releases can do nothing about it.
 process.noDeprecation = true;
@@ -37,10 +37,10 @@ try {
     try {
       return await handlers[name](invocation, { out, signal: interruption.signal, env: process.env });
     } finally {
-      out.now();
+      out.showPending();
     }
   });
 } catch (error) {
-  process.exitCode = tellFailure(error, streams, argv.includes('--json'));
+  process.exitCode = printFailure(error, streams, argv.includes('--json'));
   if (process.env.LEYENDA_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }

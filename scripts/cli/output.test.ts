@@ -8,13 +8,13 @@ function capture(options: { json?: boolean; terminal?: boolean; github?: boolean
   const out = createOutput({ stdout: stream('stdout'), stderr: stream('stderr'), terminal, github }, 'deploy', json);
   return { out, written };
 }
-const pods = (why: string) => ({ what: 'Deployment/api', why });
+const pods = (reason: string) => ({ object: 'Deployment/api', reason });
 
 describe('what a command prints', () => {
   test('with --json standard output is exactly one document that names its schema, progress goes to standard error', () => {
     const { out, written } = capture({ json: true, terminal: true });
     out.line('applied');
-    out.now(pods('one of two pods is ready'));
+    out.showPending(pods('one of two pods is ready'));
     out.result('text for people', { done: true });
     expect(JSON.parse(written.stdout)).toEqual({ schema: 'leyenda/deploy/v1', done: true });
     expect(written.stderr).toBe('applied\n… Deployment/api: one of two pods is ready\n');
@@ -23,7 +23,7 @@ describe('what a command prints', () => {
   test('without a terminal there are plain lines, and what is waited for is said once', () => {
     const { out, written } = capture({});
     out.step('service: runs Deployment/api');
-    for (const why of ['no pod', 'one pod', 'no pod']) out.now(pods(why), { what: 'Deployment/worker', why: 'no pod' });
+    for (const why of ['no pod', 'one pod', 'no pod']) out.showPending(pods(why), { object: 'Deployment/worker', reason: 'no pod' });
     out.annotate('bad', 'crash');
     out.result('done', {});
     expect(written).toEqual({
@@ -34,7 +34,7 @@ describe('what a command prints', () => {
 
   test('on a terminal what is waited for is gone at the end', () => {
     const { out, written } = capture({ terminal: true });
-    out.now(pods('one pod'));
+    out.showPending(pods('one pod'));
     out.result('done', {});
     expect(written.stdout).toBe('… Deployment/api 0 s: one pod\u001b[K\r\u001b[Jdone\n');
   });

@@ -1,7 +1,7 @@
 import type { CommandName } from '../../contract/cli.ts';
 import { documentText } from './document.ts';
-import { endGroupCommand, errorCommand, groupCommand } from './github.ts';
-import { type Awaited, createLiveView } from './live-view.ts';
+import { createLiveView, type Pending } from './live-view.ts';
+import { endGroupCommand, errorCommand, groupCommand } from './workflow-log.ts';
 
 /** Where a command writes: the two streams, and who reads them. */
 export interface Streams {
@@ -28,7 +28,7 @@ export interface Output {
    * What is waited for at the moment, nothing when the waiting is over. A terminal shows a line each, redrawn in place; elsewhere
    * each reason is said once.
    */
-  now(...awaited: readonly Awaited[]): void;
+  showPending(...awaited: readonly Pending[]): void;
   /** Why all is for nothing: an annotation in a workflow's log. Elsewhere nothing, for the lines have said it. */
   annotate(title: string, cause: string): void;
   /** The result: `text` for people, `json` as the one document of `--json`. */
@@ -42,12 +42,12 @@ export function createOutput(streams: Streams, command: CommandName, json: boole
   let grouped = false;
 
   const line = (text: string) => progress.write(view === undefined ? `${text}\n` : view.above(text));
-  const sayOnce = ({ what, why }: Awaited) => {
+  const sayOnce = ({ object: what, reason: why }: Pending) => {
     const text = `… ${what}: ${why}`;
     if (!said.has(text)) line(text);
     said.add(text);
   };
-  const now = (...awaited: readonly Awaited[]) => {
+  const now = (...awaited: readonly Pending[]) => {
     if (view === undefined) awaited.forEach(sayOnce);
     else progress.write(view.show(awaited));
   };
@@ -58,7 +58,7 @@ export function createOutput(streams: Streams, command: CommandName, json: boole
   };
   return {
     line,
-    now,
+    showPending: now,
     step(title) {
       endStep();
       grouped = streams.github === true;

@@ -13,7 +13,7 @@ import {
 import { Failure } from './failure.ts';
 import { afterText, descriptionText, exitText } from './manual.ts';
 import type { Streams } from './output.ts';
-import { tellFailure } from './tell-failure.ts';
+import { printFailure } from './print-failure.ts';
 import { usageFailure } from './usage-failure.ts';
 
 /** Runs one command; called by the parser with arguments that fit the table. */
@@ -43,7 +43,7 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text) => {
-        tellFailure(usageFailure(text, argv), streams, argv.includes('--json'));
+        printFailure(usageFailure(text, argv), streams, argv.includes('--json'));
       },
       getOutHelpWidth: () => columns,
     })

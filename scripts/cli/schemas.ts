@@ -159,10 +159,10 @@ const contents = {
   completion: { shell: z.enum(['bash', 'zsh', 'fish']), script: z.string() },
   workflows: {
     findings: z
-      .array(z.looseObject({ file: z.string(), line: z.int(), by: z.string(), text: z.string() }))
+      .array(z.looseObject({ file: z.string(), line: z.int(), checker: z.string(), text: z.string() }))
       .optional()
       .describe('of check'),
-    judges: z.record(z.string(), z.string()).optional().describe('of check: what each has found'),
+    checkers: z.record(z.string(), z.string()).optional().describe('of check: what each has found'),
     written: z.array(z.string()).optional().describe('of write'),
     removed: z.array(z.string()).optional().describe('of write'),
   },

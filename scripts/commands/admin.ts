@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline';
 import { exitCodes } from '../../contract/cli.ts';
 import { type EnvironmentName, environmentNames } from '../../contract/product.ts';
-import { runHere } from '../admin/local.ts';
-import { runInPod, servingPod } from '../admin/pod.ts';
-import { type Ended, readReset } from '../admin/program.ts';
+import { runLocally } from '../admin/local.ts';
+import { findReadyPod, runInPod } from '../admin/pod.ts';
+import { type ProgramResult, parsePasswordReset } from '../admin/program.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { loadKubeConfig } from '../kubeconfig/load.ts';
-import { withCluster } from './session.ts';
 
 function environmentOf(name: string): EnvironmentName {
   const known = environmentNames.find((one) => one === name);
@@ -22,7 +22,7 @@ async function firstLine(): Promise<string> {
 
 async function inCluster(environment: EnvironmentName, args: readonly string[], fromStdin: boolean, context: Context) {
   return withCluster(environment, context, async ({ cluster, namespace }) => {
-    const pod = await servingPod(cluster, namespace);
+    const pod = await findReadyPod(cluster, namespace);
     const ended = await runInPod(loadKubeConfig(), pod, args, fromStdin ? await firstLine() : undefined);
     return { target: `pod ${pod.namespace}/${pod.name}`, ended };
   });
@@ -32,11 +32,11 @@ async function inCluster(environment: EnvironmentName, args: readonly string[], 
 export const adminCommand: Handlers['admin'] = async ({ args, flags }, context) => {
   const fromStdin = flags['password-stdin'];
   const given = [args.action, ...(fromStdin ? ['--password-stdin'] : []), '--', args.user];
-  const { target, ended }: { target: string; ended: Ended } =
+  const { target, ended }: { target: string; ended: ProgramResult } =
     flags.environment === undefined
-      ? { target: 'this machine', ended: await runHere(given, { ...context.env }, context.signal) }
+      ? { target: 'this machine', ended: await runLocally(given, { ...context.env }, context.signal) }
       : await inCluster(environmentOf(flags.environment), given, fromStdin, context);
-  const { user, password, sessions_ended: sessionsEnded } = readReset(ended);
+  const { user, password, sessions_ended: sessionsEnded } = parsePasswordReset(ended);
   const lines = [
     `The password of ${user} is ${password === null ? 'the one from standard input' : 'new, shown this once:'}`,
     ...(password === null ? [] : [`  ${password}`]),

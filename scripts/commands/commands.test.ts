@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { CommandName } from '../../contract/cli.ts';
+import { assertDigest } from '../cli/image.ts';
 import { createOutput } from '../cli/output.ts';
-import { checkedImage } from './image.ts';
 import { revisionOf } from './rollback.ts';
 import { synthCommand } from './synth.ts';
 import { workflowsCommand } from './workflows.ts';
@@ -17,9 +17,9 @@ function context(command: CommandName) {
 }
 
 describe('an image', () => {
-  test('by digest is taken', () => expect(checkedImage(image)).toBe(image));
+  test('by digest is taken', () => expect(assertDigest(image)).toBe(image));
   test.each(['app:1', 'app@sha256:abc', `app:1 @sha256:${'a'.repeat(64)}`, ''])('%p is refused: it may move', (text) => {
-    expect(() => checkedImage(text)).toThrow('not named by digest');
+    expect(() => assertDigest(text)).toThrow('not named by digest');
   });
 });
 
@@ -48,7 +48,7 @@ test('nobody has anything against the committed workflow files', async () => {
     printed: {
       schema: 'leyenda/workflows/v1',
       findings: [],
-      judges: {
+      checkers: {
         rules: 'nothing found',
         actionlint: expect.stringMatching(/^(nothing found|skipped, not on PATH)$/),
         "GitHub's language service": 'nothing found',

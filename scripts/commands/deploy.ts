@@ -4,24 +4,24 @@ import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { documentText } from '../cli/document.ts';
-import type { Listener } from '../github/teller.ts';
-import { withGitHub } from '../github/with-github.ts';
+import { assertDigest } from '../cli/image.ts';
+import { actorOf, withCluster } from '../connection/with-cluster.ts';
+import type { ReleaseReporter } from '../github/reporter.ts';
+import { withGitHubReporting } from '../github/with-github.ts';
 import { deploy } from '../rollout/deploy.ts';
 import { progressiveReleaseOf } from '../rollout/progressive/of-environment.ts';
 import { reportText, writeJobSummary } from '../rollout/report.ts';
 import { verifySignature } from '../supply/cosign.ts';
-import { checkedImage } from './image.ts';
-import { actorOf, withCluster } from './session.ts';
 import { keyless } from './verify-image.ts';
 
 /** Rolls an image out and says truthfully whether it is healthy. */
 export const deployCommand: Handlers['deploy'] = (invocation, context) =>
-  withGitHub({ task: 'deploy', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
+  withGitHubReporting({ task: 'deploy', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
     rollOut(invocation, context, listener),
   );
 
-async function rollOut({ args, flags }: Invocation<'deploy'>, context: Context, listener: Listener): Promise<ExitCode> {
-  const image = checkedImage(flags.image);
+async function rollOut({ args, flags }: Invocation<'deploy'>, context: Context, listener: ReleaseReporter): Promise<ExitCode> {
+  const image = assertDigest(flags.image);
   const signer = flags['signed-by'];
   if (signer !== undefined) await verifySignature(image, keyless(signer, flags.issuer), context);
   return withCluster(args.environment, context, async (session) => {

@@ -1,16 +1,16 @@
 import { exitCodes } from '../../contract/cli.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { Handlers } from '../cli/context.ts';
+import { assertDigest } from '../cli/image.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { ownedObjects, readHistory } from '../rollout/history.ts';
 import { stepsOf } from '../rollout/order.ts';
 import { makePlan } from '../rollout/plan.ts';
 import { planLines, planText } from '../rollout/report.ts';
-import { checkedImage } from './image.ts';
-import { withCluster } from './session.ts';
 
 /** Shows what a deploy would change; writes nothing. */
 export const diffCommand: Handlers['diff'] = ({ args, flags }, context) => {
-  const image = checkedImage(flags.image);
+  const image = assertDigest(flags.image);
   return withCluster(args.environment, context, async ({ cluster, namespace }) => {
     const charts = synthesize(args.environment, { image });
     const history = await readHistory(cluster, namespace);

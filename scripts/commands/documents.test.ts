@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CommandName, commands } from '../../contract/cli.ts';
 import { createOutput } from '../cli/output.ts';
+import { printFailure } from '../cli/print-failure.ts';
 import { parseAndRun } from '../cli/program.ts';
 import { documentSchemas, parseDocument } from '../cli/schemas.ts';
-import { tellFailure } from '../cli/tell-failure.ts';
 import { encodeRecord } from '../rollout/history.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { createFakeApi } from '../rollout/testing/api.ts';
@@ -50,7 +50,7 @@ async function leyenda(...argv: string[]) {
         handlers[name](invocation, { out: createOutput(streams, name, true), signal: new AbortController().signal, env: {} }),
       );
     } catch (error) {
-      return tellFailure(error, streams, true);
+      return printFailure(error, streams, true);
     }
   };
   const exitCode = await run();

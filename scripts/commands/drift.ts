@@ -1,12 +1,12 @@
 import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { type DriftedField, type DriftedObject, driftOf } from '../rollout/drift.ts';
 import { lastGood, readHistory, servesGood } from '../rollout/history.ts';
 import { lockState, readLock } from '../rollout/lock.ts';
 import { shortDigests, shown } from '../rollout/report.ts';
 import type { Run } from '../rollout/run.ts';
-import { withCluster } from './session.ts';
 
 /** Compares the live objects with the stored release that serves. */
 export const driftCommand: Handlers['drift'] = ({ args }, context) =>

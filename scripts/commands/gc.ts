@@ -1,11 +1,11 @@
 import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { actorOf, withCluster } from '../connection/with-cluster.ts';
 import { type Garbage, garbageLines, garbageOf } from '../rollout/gc.ts';
 import { holding, waitForLock } from '../rollout/lock.ts';
 import { label } from '../rollout/objects.ts';
 import { prune } from '../rollout/rollback.ts';
 import type { Run } from '../rollout/run.ts';
-import { actorOf, withCluster } from './session.ts';
 
 /** Removes what earlier releases left behind, under the lock: no deploy may bring it back meanwhile. */
 export const gcCommand: Handlers['gc'] = ({ args, flags }, context) =>

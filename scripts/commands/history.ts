@@ -1,8 +1,8 @@
 import { exitCodes } from '../../contract/cli.ts';
 import { columns } from '../cli/columns.ts';
 import type { Handlers } from '../cli/context.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { lastGood, type ReleaseRecord, readHistory } from '../rollout/history.ts';
-import { withCluster } from './session.ts';
 
 /** Lists the releases that the cluster remembers, and tells which one serves. */
 export const historyCommand: Handlers['history'] = ({ args }, context) =>

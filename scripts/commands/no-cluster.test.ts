@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../contract/cli.ts';
 import { manual } from '../../contract/cli-manual.ts';
 import { createOutput } from '../cli/output.ts';
+import { printFailure } from '../cli/print-failure.ts';
 import { parseAndRun } from '../cli/program.ts';
-import { tellFailure } from '../cli/tell-failure.ts';
 import { handlers } from './index.ts';
 
 const image = `ghcr.io/example/app@sha256:${'a'.repeat(64)}`;
@@ -36,7 +36,7 @@ async function leyenda(typed: string) {
     );
     return { exitCode, ...written };
   } catch (error) {
-    return { exitCode: tellFailure(error, streams, false), ...written };
+    return { exitCode: printFailure(error, streams, false), ...written };
   }
 }
 

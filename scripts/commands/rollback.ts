@@ -1,19 +1,19 @@
 import { type ExitCode, exitCodes, type Invocation } from '../../contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
-import type { Listener } from '../github/teller.ts';
-import { withGitHub } from '../github/with-github.ts';
+import { actorOf, withCluster } from '../connection/with-cluster.ts';
+import type { ReleaseReporter } from '../github/reporter.ts';
+import { withGitHubReporting } from '../github/with-github.ts';
 import { reportText, writeJobSummary } from '../rollout/report.ts';
 import { restore } from '../rollout/restore.ts';
-import { actorOf, withCluster } from './session.ts';
 
 /** Brings an earlier release back, verified; the last good one unless a revision is named. */
 export const rollbackCommand: Handlers['rollback'] = (invocation, context) =>
-  withGitHub({ task: 'rollback', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
+  withGitHubReporting({ task: 'rollback', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
     bringBack(invocation, context, listener),
   );
 
-const bringBack = ({ args, flags }: Invocation<'rollback'>, context: Context, listener: Listener): Promise<ExitCode> =>
+const bringBack = ({ args, flags }: Invocation<'rollback'>, context: Context, listener: ReleaseReporter): Promise<ExitCode> =>
   withCluster(args.environment, context, async (session) => {
     const report = await restore(session, {
       environment: args.environment,

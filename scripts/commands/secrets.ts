@@ -5,11 +5,11 @@ import { deployments } from '../../manifests/environments/index.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Output } from '../cli/output.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { isAnonymous, isStatus } from '../rollout/api-error.ts';
 import type { Cluster } from '../rollout/cluster.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { checkSecrets, type SecretsReport, secretRef } from '../secrets/check.ts';
-import { withCluster } from './session.ts';
 
 /** Tells which secrets an environment needs, or what its Secret in the cluster lacks. */
 export const secretsCommand: Handlers['secrets'] = ({ args }, context) => {

@@ -1,9 +1,9 @@
 import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';
 import { lockState, readLock } from '../rollout/lock.ts';
 import { healthOf } from '../rollout/status.ts';
-import { withCluster } from './session.ts';
 
 /** Shows who deploys, and the state of the workloads of the release that serves. */
 export const statusCommand: Handlers['status'] = ({ args }, context) =>

@@ -2,14 +2,14 @@ import { exitCodes } from '../../contract/cli.ts';
 import { githubIssuer } from '../../contract/signing.ts';
 import type { Handlers } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
+import { assertDigest } from '../cli/image.ts';
 import { verifySignature } from '../supply/cosign.ts';
 import { type Signer, signerText } from '../supply/signature.ts';
-import { checkedImage } from './image.ts';
 
 /** Tells who signed an image, or ends with the exit code for one that nobody is known to have signed. */
 export const verifyImageCommand: Handlers['verify-image'] = async ({ args, flags }, context) => {
   const signer = signerOf(flags);
-  const verified = await verifySignature(checkedImage(args.image), signer, context);
+  const verified = await verifySignature(assertDigest(args.image), signer, context);
   const times = verified.signatures === 1 ? '' : ` (${verified.signatures} signatures)`;
   context.out.result(`${verified.digest} is signed by ${signerText(signer)}${times}`, verified);
   return exitCodes.ok;

@@ -1,10 +1,10 @@
 import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import { Deadline } from '../rollout/clock.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';
 import { expectationOf } from '../rollout/release.ts';
 import { settledHealth } from '../rollout/status.ts';
-import { withCluster } from './session.ts';
 
 /** Asks every endpoint of the service, and compares the release that answers with the one that was deployed. */
 export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>

@@ -1,27 +1,27 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Finding, type Verdict, workflowFolder } from '../../.github/src/check/finding.ts';
-import { judgeWorkflows } from '../../.github/src/check/index.ts';
+import { type CheckReport, type Finding, workflowFolder } from '../../.github/src/check/finding.ts';
+import { checkWorkflows } from '../../.github/src/check/index.ts';
 import { readRepository } from '../../.github/src/check/repository.ts';
 import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
-import { inOneLine } from '../cli/failure.ts';
+import { singleLine } from '../cli/failure.ts';
 
 /** Writes the workflow files, or tells what the rules, actionlint and GitHub's language service have against the committed ones. */
 export const workflowsCommand: Handlers['workflows'] = ({ args }, { out }) => (args.action === 'write' ? write(out) : check(out));
 
 async function check(out: Context['out']): Promise<ExitCode> {
-  const verdicts = await judgeWorkflows('.');
-  const findings = verdicts.flatMap((verdict) => verdict.findings);
-  const judges = Object.fromEntries(verdicts.map((verdict) => [verdict.judge, stateOf(verdict)]));
-  const text = [...findings.map(lineOf), ...verdicts.map((verdict) => `${verdict.judge}: ${stateOf(verdict)}`)].join('\n');
-  out.result(text, { findings, judges });
+  const reports = await checkWorkflows('.');
+  const findings = reports.flatMap((report) => report.findings);
+  const checkers = Object.fromEntries(reports.map((report) => [report.checker, stateOf(report)]));
+  const text = [...findings.map(lineOf), ...reports.map((report) => `${report.checker}: ${stateOf(report)}`)].join('\n');
+  out.result(text, { findings, checkers });
   return findings.length === 0 ? exitCodes.ok : exitCodes.different;
 }
 
-const lineOf = ({ file, line, by, text }: Finding) => `${file}:${line}: ${by}: ${inOneLine(text)}`;
+const lineOf = ({ file, line, checker, text }: Finding) => `${file}:${line}: ${checker}: ${singleLine(text)}`;
 
-function stateOf({ findings, skipped }: Verdict): string {
+function stateOf({ findings, skipped }: CheckReport): string {
   if (skipped !== undefined) return `skipped, ${skipped}`;
   return findings.length === 0 ? 'nothing found' : `${findings.length} found`;
 }

@@ -80,12 +80,12 @@ async function save(docker: Docker, file: string, out: Context['out']): Promise<
 async function allHealthy(docker: Docker, { out, signal, everyMs }: Pick<Context, 'out' | 'signal'> & { everyMs: number }): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const containers = containersOf(await docker.run(ps));
-    const lacking = containers.map((one) => ({ what: one.service, why: lackOf(one) })).filter(({ why }) => why !== undefined);
-    if (containers.length > 0 && lacking.length === 0) return out.now();
-    const waiting = lacking.map(({ what, why = '' }) => ({ what, why }));
+    const lacking = containers.map((one) => ({ object: one.service, reason: lackOf(one) })).filter(({ reason }) => reason !== undefined);
+    if (containers.length > 0 && lacking.length === 0) return out.showPending();
+    const waiting = lacking.map(({ object, reason = '' }) => ({ object, reason }));
     if (attempt === patience.attempts)
-      throw new Error(waiting.map(({ what, why }) => `${what} ${why}`).join(', ') || 'no container is there');
-    out.now(...waiting);
+      throw new Error(waiting.map(({ object, reason }) => `${object} ${reason}`).join(', ') || 'no container is there');
+    out.showPending(...waiting);
     await sleep(everyMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { composeEnvironments } from '../../contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
-import { checkedImage } from '../commands/image.ts';
+import { assertDigest } from '../cli/image.ts';
 
 type ComposeEnvironment = (typeof composeEnvironments)[number];
 
@@ -56,10 +56,10 @@ function assertFile(folder: string, name: string, remedy: string): void {
 }
 
 function imageOf(version: string, envFile: string): string {
-  if (version !== 'pinned') return checkedImage(version);
+  if (version !== 'pinned') return assertDigest(version);
   const pinned = /^LEYENDA_IMAGE=["']?([^"'\s]+)/m.exec(readFileSync(envFile, 'utf8'))?.[1];
   if (pinned === undefined) throw new Failure('usage', `${envFile} names no LEYENDA_IMAGE`, 'write it there, or give the image as VERSION');
-  return checkedImage(pinned);
+  return assertDigest(pinned);
 }
 
 /** As many digits of the digest as tell releases apart. */

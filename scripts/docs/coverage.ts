@@ -321,7 +321,7 @@ export const coverage = {
   'CI-08': ['Build-and-push job', done('.github/src/workflows/release.ts')],
   'CI-09': ['Image tags', done('.github/src/workflows/release.ts')],
   'CI-10': ['Deploy to staging + health check steps', done('.github/src/workflows/release.ts')],
-  'CI-11': ['Actions versions', done('.github/src/pins.ts')],
+  'CI-11': ['Actions versions', done('.github/src/layer/pins.ts')],
   'CI-12': ['Deploy test suite', done('tests/e2e/rollout.test.ts')],
   'CI-13': ['Integration tests', done('tests/e2e/rollout.test.ts')],
   'CI-14': ['YAML lint of workflow', done('.github/src/check')],

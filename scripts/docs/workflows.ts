@@ -1,10 +1,10 @@
-import { workflows } from '../../.github/src/render.ts';
 import { rules } from '../../.github/src/rules/index.ts';
+import { workflows } from '../../.github/src/workflows/index.ts';
 import { table } from './documents.ts';
 
 const code = (text: string) => `\`${text}\``;
 const files = workflows.map(({ file, on, purpose }) => [code(file), Object.keys(on).map(code).join(', '), purpose]);
-const numbered = Object.values(rules).map(({ says }, index) => [String(index + 1), says]);
+const numbered = Object.values(rules).map(({ description: says }, index) => [String(index + 1), says]);
 const environments = [
   [code('staging'), code('release'), 'branch `main` and tags `v*`', 'the deployer'],
   [code('production'), code('release'), 'the same, and required reviewers', 'the deployer'],

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import { product } from '../../contract/product.ts';
-import { BadAnswer } from './retry.ts';
+import { InvalidResponse } from './retry.ts';
 import type { GitHubSettings } from './settings.ts';
 
 /** One repository on GitHub, or on a GitHub Enterprise Server. */
@@ -26,9 +26,9 @@ export function connectToGitHub(settings: GitHubSettings, signal: AbortSignal, r
   return { octokit, owner, repo, sha };
 }
 
-/** @throws {BadAnswer} where an answer is not what GitHub promises */
-export function answered<T extends z.ZodType>(schema: T, data: unknown): z.infer<T> {
+/** @throws {InvalidResponse} where an answer is not what GitHub promises */
+export function parseResponse<T extends z.ZodType>(schema: T, data: unknown): z.infer<T> {
   const { success, data: checked } = schema.safeParse(data);
-  if (!success) throw new BadAnswer('GitHub answered something unknown');
+  if (!success) throw new InvalidResponse('GitHub answered something unknown');
   return checked;
 }

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createDeployer } from './testing/deployer.ts';
 import { bot, type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
-import { scene } from './testing/scene.ts';
 
 let github: FakeGitHub;
 beforeEach(async () => {
   github = await startFakeGitHub();
 });
 afterEach(async () => {
-  expect(github.refused).toEqual([]);
+  expect(github.rejected).toEqual([]);
   await github.close();
 });
 
@@ -17,7 +17,7 @@ describe('a failure is commented on', () => {
   test('on the pull request, once, with the newest evidence', async () => {
     github.hasPullRequest = true;
     github.comments.push(foreign('<!-- leyenda staging -->\nnot ours'));
-    const ship = scene(github);
+    const ship = createDeployer(github);
     await ship('good');
     await ship('bad', { bad: true, comment: true });
     await ship('worse', { bad: true, comment: true });
@@ -34,7 +34,7 @@ describe('a failure is commented on', () => {
 
   test('in one issue where there is no pull request', async () => {
     github.issues.push(foreign('<!-- leyenda staging -->\nnot ours'));
-    const ship = scene(github);
+    const ship = createDeployer(github);
     await ship('bad', { bad: true, comment: true });
     await ship('worse', { bad: true, comment: true });
     expect(github.issues.map(({ user, title }) => [user.login, title])).toEqual([
@@ -46,7 +46,7 @@ describe('a failure is commented on', () => {
 
   test('only where that is asked for, and never for a good release', async () => {
     github.hasPullRequest = true;
-    const ship = scene(github);
+    const ship = createDeployer(github);
     await ship('good', { comment: true });
     await ship('bad', { bad: true });
     expect(github.comments).toEqual([]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { answered, type Repository } from './client.ts';
-import { longestDescription, oneLine } from './text.ts';
+import { parseResponse, type Repository } from './client.ts';
+import { maxDescriptionLength, truncatedLine } from './text.ts';
 
 export type CommitState = 'pending' | 'success' | 'failure' | 'error';
 
@@ -17,8 +17,8 @@ export async function setCommitStatus(
     sha,
     context: `leyenda/${environment}`,
     state: status.state,
-    description: oneLine(status.description, longestDescription),
+    description: truncatedLine(status.description, maxDescriptionLength),
     ...(status.logUrl === undefined ? {} : { target_url: status.logUrl }),
   });
-  answered(z.object({ id: z.number().int() }), data);
+  parseResponse(z.object({ id: z.number().int() }), data);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { answered, type Repository } from './client.ts';
-import { longestDescription, oneLine } from './text.ts';
+import { parseResponse, type Repository } from './client.ts';
+import { maxDescriptionLength, truncatedLine } from './text.ts';
 
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
@@ -34,7 +34,7 @@ const made = z.object({ id: z.number().int() });
 const listed = z.array(z.object({ id: z.number().int(), sha: z.string(), created_at: z.iso.datetime(), payload: z.unknown() }));
 const statuses = z.array(z.object({ state: z.string() }));
 
-export interface Deployed {
+export interface DeploymentRef {
   readonly id: number;
   readonly sha: string;
 }
@@ -44,7 +44,7 @@ export interface Deployed {
  * What a rollback brings back is the commit that its image was deployed for, as far as GitHub remembers; the run's own is newer.
  * @param again whether an earlier try may have come through: then it is looked for first
  */
-export async function createDeployment(github: Repository, deployment: NewDeployment, again: boolean): Promise<Deployed> {
+export async function createDeployment(github: Repository, deployment: NewDeployment, again: boolean): Promise<DeploymentRef> {
   const { octokit, owner, repo } = github;
   const { task, environment, payload } = deployment;
   const earlier = again || task === 'rollback' ? await ourDeployments(github, environment) : [];
@@ -58,14 +58,14 @@ export async function createDeployment(github: Repository, deployment: NewDeploy
     ref: sha,
     task,
     environment,
-    description: oneLine(deployment.description, longestDescription),
+    description: truncatedLine(deployment.description, maxDescriptionLength),
     payload: { ...payload },
     auto_merge: false,
     required_contexts: [],
     transient_environment: false,
     production_environment: environment === 'production',
   });
-  return { id: answered(made, data).id, sha };
+  return { id: parseResponse(made, data).id, sha };
 }
 
 export interface DeploymentStatus {
@@ -83,13 +83,13 @@ export async function addStatus({ octokit, owner, repo }: Repository, id: number
     repo,
     deployment_id: id,
     state: status.state,
-    description: oneLine(status.description, longestDescription),
+    description: truncatedLine(status.description, maxDescriptionLength),
     ...(status.logUrl === undefined ? {} : { log_url: status.logUrl }),
     ...(status.environmentUrl === undefined ? {} : { environment_url: status.environmentUrl }),
     // What served before is inactive once this one serves, and not before.
     auto_inactive: status.state === 'success',
   });
-  answered(made, data);
+  parseResponse(made, data);
 }
 
 const hourMs = 3_600_000;
@@ -97,12 +97,12 @@ const hourMs = 3_600_000;
 const deadAfterMs: Readonly<Record<string, number>> = { in_progress: 0, queued: 24 * hourMs };
 
 /** Tells of earlier deploys of ours that died and could not say so themselves. To be called by the holder of the lock only. */
-export async function closeDeadDeployments(github: Repository, environment: string, current: number, nowMs: number): Promise<void> {
+export async function closeAbandonedDeployments(github: Repository, environment: string, current: number, nowMs: number): Promise<void> {
   const { octokit, owner, repo } = github;
   const earlier = (await ourDeployments(github, environment)).filter(({ id }) => id < current).slice(0, 10);
   for (const { id, createdMs } of earlier) {
     const { data } = await octokit.rest.repos.listDeploymentStatuses({ owner, repo, deployment_id: id, per_page: 1 });
-    const state = answered(statuses, data)[0]?.state ?? 'queued';
+    const state = parseResponse(statuses, data)[0]?.state ?? 'queued';
     if (nowMs - createdMs < (deadAfterMs[state] ?? Number.POSITIVE_INFINITY)) continue;
     await addStatus(github, id, { state: 'error', description: 'this deploy died before it could tell how it ended' });
   }
@@ -111,7 +111,7 @@ export async function closeDeadDeployments(github: Repository, environment: stri
 /** Those of an environment that are ours, newest first; as many as GitHub tells at once. */
 async function ourDeployments({ octokit, owner, repo }: Repository, environment: string) {
   const { data } = await octokit.rest.repos.listDeployments({ owner, repo, environment, per_page: 100 });
-  return answered(listed, data).flatMap(({ id, sha, created_at, payload }) => {
+  return parseResponse(listed, data).flatMap(({ id, sha, created_at, payload }) => {
     const ours = ownPayload.safeParse(typeof payload === 'string' ? parsed(payload) : payload);
     return ours.success ? [{ id, sha, createdMs: Date.parse(created_at), ...ours.data }] : [];
   });

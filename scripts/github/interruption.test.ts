@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../contract/cli.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import type { KubeObject } from '../rollout/objects.ts';
+import { commitStatesOf, createDeployer, statesOf } from './testing/deployer.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
-import { commitStatesOf, scene, statesOf } from './testing/scene.ts';
 
 let github: FakeGitHub;
 beforeEach(async () => {
   github = await startFakeGitHub();
 });
 afterEach(async () => {
-  expect(github.refused).toEqual([]);
+  expect(github.rejected).toEqual([]);
   await github.close();
 });
 
@@ -20,7 +20,11 @@ describe('an interruption', () => {
 
   test('is told as an error before the process ends, and after what was told before', async () => {
     const interruption = new AbortController();
-    const shipping = scene(github)('good', { controller: stuck, interruption: interruption.signal, limits: { interrupted: 60_000 } });
+    const shipping = createDeployer(github)('good', {
+      controller: stuck,
+      interruption: interruption.signal,
+      limits: { interrupted: 60_000 },
+    });
     await waitUntil(() => statesOf(github)?.includes('in_progress') === true);
     interruption.abort(new Error('interrupted by SIGTERM'));
     const { exitCode } = await shipping;
@@ -32,8 +36,8 @@ describe('an interruption', () => {
 
   test('leaves out what GitHub had no time for, rather than being late', async () => {
     const interruption = new AbortController();
-    github.trouble.push('secondary-limit');
-    const shipping = scene(github)('good', { controller: stuck, interruption: interruption.signal });
+    github.faults.push('secondary-limit');
+    const shipping = createDeployer(github)('good', { controller: stuck, interruption: interruption.signal });
     await waitUntil(() => github.requests.length > 0);
     interruption.abort(new Error('interrupted by SIGINT'));
     await shipping;
@@ -42,7 +46,7 @@ describe('an interruption', () => {
   });
 
   test('that nobody could tell of is told by the next deploy, which leaves others alone', async () => {
-    const ship = scene(github);
+    const ship = createDeployer(github);
     await ship('good');
     const [first] = github.deployments;
     if (first === undefined) throw new Error('no deployment');

@@ -45,7 +45,7 @@ test('a process that gets SIGTERM tells GitHub so before it ends, and never show
   await waitUntil(() => states().includes('in_progress') || child.exitCode !== null);
   child.kill('SIGTERM');
   const code = await ended;
-  expect({ code, states: states(), refused: github.refused }).toEqual({
+  expect({ code, states: states(), refused: github.rejected }).toEqual({
     code: exitCodes.failed,
     states: ['queued', 'in_progress', 'error'],
     refused: [],

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pauseBefore } from './retry.ts';
+import { retryDelayMs } from './retry.ts';
 
 /** A call that may be made again; `again` says that an earlier try may have come through although no answer did. */
 export type Call = (again: boolean) => Promise<void>;
-export interface Problem {
-  readonly what: string;
+export interface FailedReport {
+  readonly kind: string;
   readonly error: unknown;
 }
 
@@ -15,7 +15,7 @@ export interface Queue {
   /** Returns at once; never throws. */
   add(what: string, call: Call): void;
   /** Waits for all calls, at most so many milliseconds. @returns what did not succeed, at most one problem of a kind */
-  close(withinMs: number): Promise<readonly Problem[]>;
+  close(withinMs: number): Promise<readonly FailedReport[]>;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Queue {
  */
 export function createQueue(): Queue {
   const closing = new AbortController();
-  const problems = new Map<string, Problem>();
+  const problems = new Map<string, FailedReport>();
   let deadlineMs = Number.POSITIVE_INFINITY;
   let resumeAtMs = 0;
   let last = Promise.resolve();
@@ -35,7 +35,7 @@ export function createQueue(): Queue {
       try {
         return await call(attempt > 1);
       } catch (error) {
-        const pause = pauseBefore(error, attempt, Date.now());
+        const pause = retryDelayMs(error, attempt, Date.now());
         if (pause === undefined || closing.signal.aborted || Date.now() + pause > deadlineMs) throw error;
         resumeAtMs = Date.now() + pause;
         await sleep(pause, undefined, { signal: closing.signal }).catch(() => {
@@ -50,7 +50,7 @@ export function createQueue(): Queue {
       last = last
         .then(() => tryUntilDone(call))
         .catch((error: unknown) => {
-          if (!problems.has(what)) problems.set(what, { what, error });
+          if (!problems.has(what)) problems.set(what, { kind: what, error });
         });
     },
     async close(withinMs) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BadAnswer, lacksRight, pauseBefore } from './retry.ts';
+import { InvalidResponse, isPermissionError, retryDelayMs } from './retry.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 const answer = (status: number, headers: Readonly<Record<string, string>> = {}, message = 'no') =>
@@ -17,11 +17,11 @@ describe('a call that failed is tried again', () => {
     ['soon after a 502', answer(502), 250],
     ['as late as a 503 asks for', answer(503, { 'retry-after': '2' }), 2000],
     ['soon where nothing answered', Object.assign(new Error('read ECONNRESET'), { status: 500 }), 250],
-    ['soon where the answer was garbage', new BadAnswer('?'), 250],
-  ])('%s', (_when, error, ms) => expect(pauseBefore(error, 1, now)).toBe(ms));
+    ['soon where the answer was garbage', new InvalidResponse('?'), 250],
+  ])('%s', (_when, error, ms) => expect(retryDelayMs(error, 1, now)).toBe(ms));
 
   test('later each time, up to eight seconds', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 40].map((attempt) => pauseBefore(answer(500), attempt, now))).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 7, 40].map((attempt) => retryDelayMs(answer(500), attempt, now))).toEqual([
       250, 500, 1000, 2000, 4000, 8000, 8000, 8000,
     ]);
   });
@@ -35,9 +35,9 @@ describe('a call is not tried again', () => {
     ['the body is refused', answer(422), false],
     ['the tool itself is wrong', new TypeError('x is undefined'), false],
   ])('where %s', (_why, error, right) => {
-    expect(pauseBefore(error, 1, now)).toBeUndefined();
-    expect(lacksRight(error)).toBe(right);
+    expect(retryDelayMs(error, 1, now)).toBeUndefined();
+    expect(isPermissionError(error)).toBe(right);
   });
 
-  test('a limit is no lacking right', () => expect(lacksRight(answer(403, { 'retry-after': '1' }))).toBe(false));
+  test('a limit is no lacking right', () => expect(isPermissionError(answer(403, { 'retry-after': '1' }))).toBe(false));
 });

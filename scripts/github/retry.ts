@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** An answer that is not what GitHub promises, such as the page of a proxy. */
-export class BadAnswer extends Error {
+export class InvalidResponse extends Error {
   override readonly name = 'BadAnswer';
 }
 
@@ -22,9 +22,9 @@ const limitedPauseMs = 60_000;
  * Milliseconds to wait before a call that failed is tried again; undefined where trying again is of no use.
  * What GitHub says itself goes first: `retry-after`, then `x-ratelimit-reset`, by the clock of its answer.
  */
-export function pauseBefore(error: unknown, attempt: number, nowMs: number): number | undefined {
+export function retryDelayMs(error: unknown, attempt: number, nowMs: number): number | undefined {
   const growing = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1));
-  if (error instanceof BadAnswer) return growing;
+  if (error instanceof InvalidResponse) return growing;
   const { success, data } = failed.safeParse(error);
   if (!success) return undefined;
   if (data.response === undefined || data.status >= 500) return askedPause(data, nowMs) ?? growing;
@@ -47,7 +47,7 @@ function askedPause({ response }: Failed, nowMs: number): number | undefined {
 }
 
 /** Whether the call is refused for a right that the token has not; GitHub hides what may not be seen behind a 404. */
-export function lacksRight(error: unknown): boolean {
+export function isPermissionError(error: unknown): boolean {
   const { success, data } = failed.safeParse(error);
-  return success && [401, 403, 404].includes(data.status) && pauseBefore(error, 1, 0) === undefined;
+  return success && [401, 403, 404].includes(data.status) && retryDelayMs(error, 1, 0) === undefined;
 }

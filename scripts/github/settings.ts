@@ -3,7 +3,7 @@ import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 
 /** What GitHub Actions gives a step as variables, but for the token, which a workflow must hand over itself. */
-export const surroundings = z.object({
+export const actionsEnvironment = z.object({
   GITHUB_TOKEN: z.string(),
   GITHUB_REPOSITORY: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
   GITHUB_SHA: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
@@ -34,7 +34,7 @@ export interface GitHubSettings {
  */
 export function readSettings(env: Context['env']): GitHubSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const { success, data, error } = surroundings.safeParse(given);
+  const { success, data, error } = actionsEnvironment.safeParse(given);
   if (!success) throw unusable(given, [...new Set(error.issues.map(({ path }) => String(path[0])))]);
   const [owner = '', repo = ''] = data.GITHUB_REPOSITORY.split('/');
   const run = `${data.GITHUB_SERVER_URL}/${data.GITHUB_REPOSITORY}/actions/runs/${data.GITHUB_RUN_ID}/attempts/${data.GITHUB_RUN_ATTEMPT}`;

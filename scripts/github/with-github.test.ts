@@ -4,17 +4,17 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import { silentOutput } from '../rollout/testing/output.ts';
-import { surroundings } from './settings.ts';
+import { actionsEnvironment } from './settings.ts';
+import { commitStatesOf, createDeployer, digestOf, sha, statesOf, warningsIn } from './testing/deployer.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
-import { commitStatesOf, digestOf, scene, sha, statesOf, warningsIn } from './testing/scene.ts';
-import { patience, withGitHub } from './with-github.ts';
+import { reportingTimeouts, withGitHubReporting } from './with-github.ts';
 
 let github: FakeGitHub;
 beforeEach(async () => {
   github = await startFakeGitHub();
 });
 afterEach(async () => {
-  expect(github.refused).toEqual([]);
+  expect(github.rejected).toEqual([]);
   await github.close();
 });
 
@@ -22,7 +22,7 @@ const runUrl = 'https://github.com/example/captions/actions/runs/7/attempts/1';
 
 describe('GitHub is told', () => {
   test('of a good release: what it is, and that it waits, is rolled out and serves', async () => {
-    const ship = scene(github);
+    const ship = createDeployer(github);
     const { exitCode, lines } = await ship('good');
     expect({ exitCode, warnings: warningsIn(lines) }).toEqual({ exitCode: exitCodes.ok, warnings: [] });
     expect(github.deployments).toMatchObject([
@@ -53,7 +53,7 @@ describe('GitHub is told', () => {
   });
 
   test('of a bad release: its cause and where the log is, and what served before stays active', async () => {
-    const ship = scene(github);
+    const ship = createDeployer(github);
     await ship('good');
     expect(await ship('bad', { bad: true })).toMatchObject({ exitCode: exitCodes.rolledBack });
     expect(statesOf(github, 1)).toEqual(['queued', 'in_progress', 'failure']);
@@ -70,7 +70,7 @@ describe('GitHub is told', () => {
   });
 
   test('of a rollback: for the commit whose image it brings back, though a newer one runs it', async () => {
-    const ship = scene(github);
+    const ship = createDeployer(github);
     const newer = 'b'.repeat(40);
     await ship('good');
     await ship('next', { sha: newer });
@@ -86,16 +86,16 @@ describe('GitHub is told', () => {
   });
 
   test('of a release that changes nothing, at once', async () => {
-    const ship = scene(github);
+    const ship = createDeployer(github);
     await ship('good');
     await ship('good');
     expect(statesOf(github, 1)).toEqual(['success']);
   });
 
   test('of a release that ends before it begins', async () => {
-    await expect(scene(github)('good', { throws: new Failure('refused', 'spec.replicas is owned by kubectl', 'x') })).rejects.toThrow(
-      'spec.replicas',
-    );
+    await expect(
+      createDeployer(github)('good', { throws: new Failure('refused', 'spec.replicas is owned by kubectl', 'x') }),
+    ).rejects.toThrow('spec.replicas');
     expect(github.deployments[0]?.statuses).toMatchObject([{ state: 'failure', description: 'spec.replicas is owned by kubectl' }]);
   });
 
@@ -103,15 +103,15 @@ describe('GitHub is told', () => {
     ['a dry run', { dryRun: true }],
     ['a bad argument', { throws: new Failure('usage', 'not named by digest', 'x') }],
   ])('nothing of %s', async (_what, shipping) => {
-    await scene(github)('good', shipping).catch(() => {});
+    await createDeployer(github)('good', shipping).catch(() => {});
     expect(github.requests).toEqual([]);
   });
 });
 
 test('docs/github.md names every variable and every limit of time', async () => {
   const page = await readFile(join(import.meta.dirname, '../../docs/github.md'), 'utf8');
-  for (const name of Object.keys(surroundings.shape)) expect(page).toContain(`\`${name}\``);
-  const { request, end, interrupted } = patience;
+  for (const name of Object.keys(actionsEnvironment.shape)) expect(page).toContain(`\`${name}\``);
+  const { request, end, interrupted } = reportingTimeouts;
   for (const text of [`${request / 1000} s a request`, `given ${end / 1000} s more, after a signal ${interrupted / 1000} s`])
     expect(page).toContain(text);
 });
@@ -119,7 +119,7 @@ test('docs/github.md names every variable and every limit of time', async () => 
 describe('the flags', () => {
   const run = (flags: { github: boolean; 'github-comment': boolean }) => {
     const context = { out: silentOutput, signal: new AbortController().signal, env: {} };
-    return withGitHub({ task: 'rollback', environment: 'local' }, flags, context, async () => exitCodes.ok);
+    return withGitHubReporting({ task: 'rollback', environment: 'local' }, flags, context, async () => exitCodes.ok);
   };
 
   test('--github names everything that it needs, before anything begins', async () => {

@@ -3,16 +3,16 @@ import type { EnvironmentName } from '../../contract/product.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
-import { actorOf } from '../commands/session.ts';
+import { actorOf } from '../connection/with-cluster.ts';
 import { redact } from '../rollout/redact.ts';
-import type { Problem } from './queue.ts';
-import { lacksRight } from './retry.ts';
+import type { FailedReport } from './queue.ts';
+import { createGitHubReporter, noopReporter, type ReleaseReporter, type ReportedRelease, reportKinds } from './reporter.ts';
+import { isPermissionError } from './retry.ts';
 import { readSettings } from './settings.ts';
-import { createTeller, deaf, type Listener, type Subject, told } from './teller.ts';
-import { oneLine } from './text.ts';
+import { truncatedLine } from './text.ts';
 
 /** Milliseconds that telling GitHub may take at most. */
-export const patience = {
+export const reportingTimeouts = {
   /** One request. */
   request: 5000,
   /** After the release has ended: nothing waits for GitHub before. */
@@ -20,7 +20,7 @@ export const patience = {
   /** After an interruption: GitHub kills a cancelled step 10 s after its first signal. */
   interrupted: 4000,
 };
-export type Patience = Readonly<typeof patience>;
+export type ReportingTimeouts = Readonly<typeof reportingTimeouts>;
 
 interface Wanted {
   readonly github: boolean;
@@ -33,21 +33,21 @@ interface Wanted {
  * without it: what could not be told is one line of warning.
  * @throws {Failure} `usage`, before anything has begun, where something lacks that telling needs
  */
-export async function withGitHub(
-  { task, environment }: { readonly task: Subject['task']; readonly environment: EnvironmentName },
+export async function withGitHubReporting(
+  { task, environment }: { readonly task: ReportedRelease['task']; readonly environment: EnvironmentName },
   wanted: Wanted,
   context: Context,
-  release: (listener: Listener) => Promise<ExitCode>,
-  limits: Patience = patience,
+  release: (listener: ReleaseReporter) => Promise<ExitCode>,
+  limits: ReportingTimeouts = reportingTimeouts,
 ): Promise<ExitCode> {
   if (!wanted.github) {
     if (wanted['github-comment']) throw new Failure('usage', '--github-comment tells nobody without --github', 'give --github too');
-    return await release(deaf);
+    return await release(noopReporter);
   }
   const settings = readSettings(context.env);
-  if (wanted['dry-run'] === true) return await release(deaf);
+  if (wanted['dry-run'] === true) return await release(noopReporter);
   const subject = { task, environment, actor: actorOf(context.env), environmentUrl: urlOf(environment), comment: wanted['github-comment'] };
-  const teller = createTeller(settings, subject, limits.request);
+  const teller = createGitHubReporter(settings, subject, limits.request);
   const { signal } = context;
   const interrupt = () => teller.interrupted(signal.reason instanceof Error ? signal.reason.message : 'interrupted');
   signal.addEventListener('abort', interrupt, { once: true });
@@ -65,17 +65,17 @@ export async function withGitHub(
 }
 
 const rights = {
-  [told.deployment]: 'deployments: write',
-  [told.commit]: 'statuses: write',
-  [told.comment]: 'pull-requests: write, issues: write',
+  [reportKinds.deployment]: 'deployments: write',
+  [reportKinds.commit]: 'statuses: write',
+  [reportKinds.comment]: 'pull-requests: write, issues: write',
 };
 
 /** One line, without the token whoever repeats it. */
-function warningOf(problems: readonly Problem[], token: string): string {
-  const causes = problems.map(({ what, error }) => {
-    const message = oneLine(redact((error instanceof Error ? error.message : String(error)).replaceAll(token, '•••')), 200);
+function warningOf(problems: readonly FailedReport[], token: string): string {
+  const causes = problems.map(({ kind: what, error }) => {
+    const message = truncatedLine(redact((error instanceof Error ? error.message : String(error)).replaceAll(token, '•••')), 200);
     const right = new Map(Object.entries(rights)).get(what);
-    return `${what}: ${message}${lacksRight(error) && right !== undefined ? ` (the token needs ${right})` : ''}`;
+    return `${what}: ${message}${isPermissionError(error) && right !== undefined ? ` (the token needs ${right})` : ''}`;
   });
   return `warning: GitHub was not told everything, which changes nothing for the release: ${causes.join('; ')}`;
 }

@@ -225,11 +225,11 @@ export async function waitForLock(
   for (let waited = false; ; waited = true) {
     try {
       const lock = await acquireLock(site, holder);
-      out.now();
+      out.showPending();
       return { lock, waited };
     } catch (error) {
       if (!(error instanceof Failure) || error.exitCode !== exitCodes.locked || end.isOver) throw error;
-      out.now({ what: 'lock', why: error.message, until: new Date(clock.now().getTime() + end.msLeft) });
+      out.showPending({ object: 'lock', reason: error.message, deadline: new Date(clock.now().getTime() + end.msLeft) });
       await clock.sleep(Math.min(pollMs, end.msLeft), signal);
     }
   }

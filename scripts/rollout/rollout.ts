@@ -78,11 +78,11 @@ export async function rollOut(unbounded: Run, plan: Plan, options: RolloutOption
       deadlineSeconds: Math.ceil((run.cluster.now().getTime() - since.getTime()) / 1000 + deadline.secondsLeft),
       ...(last?.previous && { previous: last.previous }),
     };
-    const waiting = awaitVerdict(watched, deadline, run.signal, (waiting) => run.out.now(...waiting));
+    const waiting = awaitVerdict(watched, deadline, run.signal, (waiting) => run.out.showPending(...waiting));
     const [job] = targets.filter(({ kind }) => kind === 'Job');
     const { verdict, observation } = await (job === undefined ? waiting : withJobLogs(run.cluster, job, run.out.line, waiting));
     if (verdict.state === 'failed') throw new BadRelease(troubleOf(verdict));
-    run.out.now();
+    run.out.showPending();
     for (const target of targets) run.out.line(`${label(target)} is healthy`);
     healthy.push(...targets.filter(({ kind }) => kind !== 'Job'));
     last = { ...observation, previous: verdict.memory };

@@ -41,7 +41,7 @@ async function beQuiet(run: Run, mirror: Mirror, start: Observation, seconds: nu
   const isQuietEnough = () => clock.ms() >= quietSince + seconds * 1000;
   for (let isFresh = false, isDoubted = false; !(isFresh && isQuietEnough()); ) {
     if (deadline.isOver) throw new BadRelease(unquiet(seconds, run.cluster.now()));
-    run.out.now({ what: 'service', why: `healthy; watching for restarts for ${seconds} s` });
+    run.out.showPending({ object: 'service', reason: `healthy; watching for restarts for ${seconds} s` });
     await mirror.change(soakPollMs, run.signal);
     const reader = mirror.look(run.cluster, isDoubted || isQuietEnough());
     const now = await lookAgain(reader, run.namespace, start, memory);

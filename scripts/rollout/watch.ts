@@ -1,4 +1,4 @@
-import type { Awaited } from '../cli/live-view.ts';
+import type { Pending } from '../cli/live-view.ts';
 import { isStatus, isTransient } from './api-error.ts';
 import { type Clock, Deadline } from './clock.ts';
 import type { Cluster } from './cluster.ts';
@@ -88,8 +88,8 @@ async function verdictOf(
         return { verdict, observation: last };
       memory = verdict.memory;
       if (verdict.state === 'progressing') onWaiting(awaitedOf(verdict.waiting, cluster));
-      else onWaiting([{ what: 'API server', why: 'was away; waiting for news from the nodes' }]);
-    } else onWaiting([{ what: 'API server', why: 'does not answer; trying again' }]);
+      else onWaiting([{ object: 'API server', reason: 'was away; waiting for news from the nodes' }]);
+    } else onWaiting([{ object: 'API server', reason: 'does not answer; trying again' }]);
     if (deadline.isOver) {
       if (last === undefined) throw 'error' in look ? look.error : new Error('the workloads were never seen');
       return verdictAtDeadline(last, memory, cluster.now());
@@ -142,15 +142,15 @@ function createTrust(clock: Clock) {
   };
 }
 
-type OnWaiting = (awaited: readonly Awaited[]) => void;
+type OnWaiting = (awaited: readonly Pending[]) => void;
 
 /** As it is shown: a line for each target, patience by this machine's clock. */
-export function awaitedOf(waiting: readonly Waiting[], { clock, now }: Pick<Cluster, 'clock' | 'now'>): Awaited[] {
+export function awaitedOf(waiting: readonly Waiting[], { clock, now }: Pick<Cluster, 'clock' | 'now'>): Pending[] {
   return waiting.map(({ target, line, until }) => {
-    const what = label(target);
-    const why = line.replace(`${placeOf(target)}: `, '');
-    if (until === undefined) return { what, why };
-    return { what, why, until: new Date(clock.now().getTime() + until.getTime() - now().getTime()) };
+    const object = label(target);
+    const reason = line.replace(`${placeOf(target)}: `, '');
+    if (until === undefined) return { object, reason };
+    return { object, reason, deadline: new Date(clock.now().getTime() + until.getTime() - now().getTime()) };
   });
 }
 

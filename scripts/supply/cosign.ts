@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
-import { countSignatures, digestIn, type Signer, unsigned } from './signature.ts';
+import { countSignatures, digestIn, type Signer, unsignedFailure } from './signature.ts';
 
 export interface VerifiedImage {
   readonly image: string;
@@ -22,8 +22,13 @@ export async function verifySignature(
   signer: Signer,
   { env, signal }: Pick<Context, 'env' | 'signal'>,
 ): Promise<VerifiedImage> {
-  const { code, stdout, stderr } = await run('cosign', ['verify', '--output=json', ...flagsOf(signer), '--', image], trusted(env), signal);
-  if (code !== 0) throw unsigned(image, lastLine(stderr) ?? `cosign ended with ${code}`);
+  const { code, stdout, stderr } = await run(
+    'cosign',
+    ['verify', '--output=json', ...flagsOf(signer), '--', image],
+    withoutCosignSettings(env),
+    signal,
+  );
+  if (code !== 0) throw unsignedFailure(image, lastLine(stderr) ?? `cosign ended with ${code}`);
   return { image, digest: digestIn(image), signer, signatures: countSignatures(stdout, image, signer) };
 }
 
@@ -37,7 +42,7 @@ const flagsOf = (signer: Signer): string[] =>
  * The surroundings without what could loosen the question: cosign takes every flag from COSIGN_<FLAG> too, such as
  * COSIGN_CERTIFICATE_IDENTITY_REGEXP, and its roots of trust from SIGSTORE_*.
  */
-export const trusted = (env: Context['env']): NodeJS.ProcessEnv =>
+export const withoutCosignSettings = (env: Context['env']): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^(COSIGN|SIGSTORE)_/i.test(name)));
 
 const lastLine = (output: string): string | undefined =>

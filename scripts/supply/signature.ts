@@ -25,14 +25,14 @@ export function countSignatures(output: string, image: string, signer: Signer): 
   const digest = digestIn(image);
   for (const payload of payloads) {
     const found = textAt(payload, 'critical', 'image', 'docker-manifest-digest');
-    if (found !== digest) throw unsigned(image, `cosign answered for ${found ?? 'no digest'}, not for ${digest}`);
+    if (found !== digest) throw unsignedFailure(image, `cosign answered for ${found ?? 'no digest'}, not for ${digest}`);
     const [subject, issuer] = [textAt(payload, 'optional', 'Subject'), textAt(payload, 'optional', 'Issuer')];
     const isOther =
       signer.kind === 'identity' && ((subject ?? signer.identity) !== signer.identity || (issuer ?? signer.issuer) !== signer.issuer);
-    if (isOther) throw unsigned(image, `signed by ${subject} (${issuer}), not by ${signerText(signer)}`);
+    if (isOther) throw unsignedFailure(image, `signed by ${subject} (${issuer}), not by ${signerText(signer)}`);
   }
   const count = payloads.filter((payload) => signatureTypes.includes(textAt(payload, 'critical', 'type') ?? '')).length;
-  if (count === 0) throw unsigned(image, `cosign verified no signature of ${signerText(signer)}`);
+  if (count === 0) throw unsignedFailure(image, `cosign verified no signature of ${signerText(signer)}`);
   return count;
 }
 
@@ -47,12 +47,12 @@ function parsePayloads(output: string, image: string): readonly unknown[] {
     // Told below, with what came instead.
   }
   const text = output.trim();
-  throw unsigned(
+  throw unsignedFailure(
     image,
     text === '' ? 'cosign answered nothing' : `cosign answered no list of signatures but ${JSON.stringify(text.slice(0, 80))}`,
   );
 }
 
 /** The failure that every doubt ends in. */
-export const unsigned = (image: string, why: string, options?: ErrorOptions): Failure =>
+export const unsignedFailure = (image: string, why: string, options?: ErrorOptions): Failure =>
   new Failure('unsigned', `${image} is not known to be signed: ${why}`, 'roll out a digest that the release workflow signed', options);

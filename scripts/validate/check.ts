@@ -1,5 +1,5 @@
 /** The target of the checks. */
-export interface Validated {
+export interface ValidationTarget {
   readonly baseUrl: string;
   /** Where /metrics is, without a path. Not set: at `baseUrl`, or on METRICS_PORT of the same host if the service says so. */
   readonly metricsUrl?: string | undefined;
@@ -12,7 +12,7 @@ export interface Validated {
 }
 
 /** What a check saw; `skipped` if it does not apply. */
-export type Seen = string | { readonly skipped: string };
+export type CheckOutcome = string | { readonly skipped: string };
 export interface CheckOptions {
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { textAt } from '../rollout/objects.ts';
-import type { CheckOptions, Seen, Validated } from './check.ts';
+import type { CheckOptions, CheckOutcome, ValidationTarget } from './check.ts';
 import { fetchAsHost } from './fetch-as-host.ts';
 import { checkMetrics } from './metrics.ts';
 
@@ -15,7 +15,7 @@ export interface CheckResult {
 }
 type CheckName = 'health' | 'metrics' | 'user' | 'cache' | 'latency';
 /** @throws if the answer is not as it should be */
-type Check = (client: Client, options: CheckOptions, validated: Validated) => Promise<Seen>;
+type Check = (client: Client, options: CheckOptions, validated: ValidationTarget) => Promise<CheckOutcome>;
 
 const samples = 10;
 
@@ -45,7 +45,7 @@ const checks: Readonly<Record<CheckName, Check>> = {
 };
 
 /** Makes every check, one after the other, whatever the others say. */
-export async function validate(validated: Validated): Promise<CheckResult[]> {
+export async function validate(validated: ValidationTarget): Promise<CheckResult[]> {
   const { baseUrl, host, credential, timeoutSeconds, signal } = validated;
   const client = createClient({
     baseUrl,
@@ -62,7 +62,7 @@ export async function validate(validated: Validated): Promise<CheckResult[]> {
   return results;
 }
 
-async function outcomeOf(check: CheckName, seeing: Promise<Seen>): Promise<CheckResult> {
+async function outcomeOf(check: CheckName, seeing: Promise<CheckOutcome>): Promise<CheckResult> {
   try {
     const seen = await seeing;
     return typeof seen === 'string'

@@ -2,7 +2,7 @@ import { metrics } from '../../contract/metrics.ts';
 import { ports } from '../../contract/ports.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { ApiProblem } from '../../service/client/problem.ts';
-import type { CheckOptions, Seen, Validated } from './check.ts';
+import type { CheckOptions, CheckOutcome, ValidationTarget } from './check.ts';
 
 /** A firewall may drop what is sent to METRICS_PORT. Seconds. */
 const guessSeconds = 3;
@@ -11,7 +11,11 @@ const guessSeconds = 3;
  * Reads /metrics where the target has it: at `metricsUrl`; else at the base URL; else, if the service says that its metrics are
  * on another port, on that port of the same host. An edge leads to no METRICS_PORT: the check is skipped there.
  */
-export async function checkMetrics(client: Client, options: CheckOptions, { baseUrl, metricsUrl }: Validated): Promise<Seen> {
+export async function checkMetrics(
+  client: Client,
+  options: CheckOptions,
+  { baseUrl, metricsUrl }: ValidationTarget,
+): Promise<CheckOutcome> {
   if (metricsUrl !== undefined) return counterOf(createClient({ baseUrl: metricsUrl, retries: 0 }), options, metricsUrl);
   try {
     return await counterOf(client, options, '');

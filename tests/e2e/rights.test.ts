@@ -42,7 +42,7 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
       cluster,
       namespace,
       owner: { product: product.name, environment: 'local' },
-      out: { line: () => {}, step: () => {}, now: () => {}, annotate: () => {}, result: () => {} },
+      out: { line: () => {}, step: () => {}, showPending: () => {}, annotate: () => {}, result: () => {} },
       signal: new AbortController().signal,
       smoke: () => Promise.reject(new Error('nothing is asked here')),
     },

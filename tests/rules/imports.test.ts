@@ -50,7 +50,7 @@ describe('The import direction', () => {
     ['contract/ports.ts', "import koa from 'koa';"],
     ['contract/ports.ts', "import { x } from '../service/app.ts';"],
     ['manifests/main.ts', "import { app } from '../service/app.ts';"],
-    ['.github/src/render.ts', "export * from '../../scripts/leyenda.ts';"],
+    ['.github/src/workflows/index.ts', "export * from '../../../scripts/leyenda.ts';"],
     ['scripts/leyenda.ts', "const app = await import('../service/app.ts');"],
   ])('refuses %s to say %s', (path, text) => {
     expect(violations(path, text)).toHaveLength(1);

@@ -3,14 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ports } from '../../contract/ports.ts';
-import type { Validated } from '../../scripts/validate/check.ts';
+import type { ValidationTarget } from '../../scripts/validate/check.ts';
 import { validate } from '../../scripts/validate/checks.ts';
 import { createApp } from '../../service/app.ts';
 import type { ListenerKind } from '../../service/endpoints-on.ts';
 import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 
-const check = (baseUrl: string, credential?: string, timeoutSeconds = 60, more: Partial<Validated> = {}) =>
+const check = (baseUrl: string, credential?: string, timeoutSeconds = 60, more: Partial<ValidationTarget> = {}) =>
   validate({ baseUrl, credential, timeoutSeconds, signal: new AbortController().signal, ...more });
 const failedOf = (results: Awaited<ReturnType<typeof validate>>) => results.filter(({ passed }) => !passed);
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tools } from '../../.github/src/pins.ts';
+import { tools } from '../../.github/src/layer/pins.ts';
 import { thirdPartyImages } from '../../manifests/constructs/third-party-images.ts';
 import { read } from './sources.ts';
 

@@ -2,12 +2,12 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { renderWorkflows } from '../render.ts';
-import { judgeByActionlint } from './actionlint.ts';
+import { renderWorkflows } from '../workflows/index.ts';
+import { checkWithActionlint } from './actionlint.ts';
 import { workflowFolder } from './finding.ts';
-import { judgeWorkflows } from './index.ts';
+import { checkWorkflows } from './index.ts';
 import { readRepository } from './repository.ts';
-import { judgeByRules } from './rules.ts';
+import { checkRules } from './rules.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'leyenda-workflows-'));
 const workflow = (name: string) => join(root, workflowFolder, name);
@@ -22,11 +22,11 @@ beforeEach(async () => {
 });
 
 const findings = async () =>
-  judgeByRules(await readRepository(root)).findings.map(({ file, line, by, text }) => `${file}:${line}: ${by}: ${text}`);
+  checkRules(await readRepository(root)).findings.map(({ file, line, checker, text }) => `${file}:${line}: ${checker}: ${text}`);
 
 describe('The check of a repository', () => {
   test('has nothing against files that equal their source', async () => {
-    expect((await judgeWorkflows(root)).map((verdict) => verdict.findings)).toEqual([[], [], []]);
+    expect((await checkWorkflows(root)).map((verdict) => verdict.findings)).toEqual([[], [], []]);
   });
 
   test('names file, line and rule', async () => {
@@ -72,19 +72,19 @@ describe('actionlint', () => {
     const path = await standIn(
       `echo '[{"message":"label is unknown","filepath":"'"$4"'","line":7,"column":1,"kind":"runner-label"}]'; exit 1`,
     );
-    expect(await judgeByActionlint(root, ['ci.yml'], path)).toEqual({
-      judge: 'actionlint',
-      findings: [{ file: '.github/workflows/ci.yml', line: 7, by: 'actionlint (runner-label)', text: 'label is unknown' }],
+    expect(await checkWithActionlint(root, ['ci.yml'], path)).toEqual({
+      checker: 'actionlint',
+      findings: [{ file: '.github/workflows/ci.yml', line: 7, checker: 'actionlint (runner-label)', text: 'label is unknown' }],
     });
   });
 
   test('may find nothing', async () => {
-    expect(await judgeByActionlint(root, ['ci.yml'], await standIn('echo null'))).toEqual({ judge: 'actionlint', findings: [] });
+    expect(await checkWithActionlint(root, ['ci.yml'], await standIn('echo null'))).toEqual({ checker: 'actionlint', findings: [] });
   });
 
   test('is skipped, and said to be, where it is not on PATH', async () => {
-    expect(await judgeByActionlint(root, ['ci.yml'], join(root, 'nowhere'))).toEqual({
-      judge: 'actionlint',
+    expect(await checkWithActionlint(root, ['ci.yml'], join(root, 'nowhere'))).toEqual({
+      checker: 'actionlint',
       findings: [],
       skipped: 'not on PATH',
     });
@@ -92,6 +92,6 @@ describe('actionlint', () => {
 
   test('that fails is not taken for one that found nothing', async () => {
     const path = await standIn('echo "no such file" >&2; exit 3');
-    await expect(judgeByActionlint(root, ['ci.yml'], path)).rejects.toThrow('actionlint failed: no such file');
+    await expect(checkWithActionlint(root, ['ci.yml'], path)).rejects.toThrow('actionlint failed: no such file');
   });
 });

@@ -5,12 +5,12 @@ export interface Finding {
   /** From 1. */
   readonly line: number;
   /** The judge, or the rule by its number: `rule 7`. */
-  readonly by: string;
+  readonly checker: string;
   readonly text: string;
 }
 /** What one judge says; `skipped`: why it did not look. */
-export interface Verdict {
-  readonly judge: string;
+export interface CheckReport {
+  readonly checker: string;
   readonly findings: readonly Finding[];
   readonly skipped?: string;
 }

@@ -1,18 +1,18 @@
-import { judgeByActionlint } from './actionlint.ts';
-import type { Verdict } from './finding.ts';
-import { judgeByLanguageService } from './language-service.ts';
+import { checkWithActionlint } from './actionlint.ts';
+import type { CheckReport } from './finding.ts';
+import { checkWithLanguageService } from './language-service.ts';
 import { readRepository } from './repository.ts';
-import { judgeByRules } from './rules.ts';
+import { checkRules } from './rules.ts';
 
 /**
  * Everybody's verdict on the committed workflow files: that of our own rules, of actionlint and of GitHub's language service.
  * @param root folder of the repository
  */
-export async function judgeWorkflows(root: string): Promise<Verdict[]> {
+export async function checkWorkflows(root: string): Promise<CheckReport[]> {
   const repository = await readRepository(root);
   const [actionlint, service] = await Promise.all([
-    judgeByActionlint(root, [...repository.committed.keys()]),
-    judgeByLanguageService(repository.committed),
+    checkWithActionlint(root, [...repository.committed.keys()]),
+    checkWithLanguageService(repository.committed),
   ]);
-  return [judgeByRules(repository), actionlint, service];
+  return [checkRules(repository), actionlint, service];
 }

@@ -1,11 +1,11 @@
 import { type LoadHookContext, registerHooks } from 'node:module';
 import { actions } from '../layer/actions.ts';
-import { type Finding, type Verdict, workflowFolder } from './finding.ts';
+import { type CheckReport, type Finding, workflowFolder } from './finding.ts';
 
-const judge = "GitHub's language service";
+const checker = "GitHub's language service";
 const described = Object.entries(actions);
 const actionsMetadataProvider = {
-  /** What `action.yml` declares, from our own table: the judge then checks names and required inputs too. */
+  /** What `action.yml` declares, from our own table: the checker then checks names and required inputs too. */
   fetchActionMetadata: async ({ owner, name, path }: { readonly owner: string; readonly name: string; readonly path?: string }) => {
     const key = [owner, name, ...(path === undefined || path === '' ? [] : [path])].join('/');
     const action = described.find(([known]) => known === key)?.[1];
@@ -16,17 +16,17 @@ const actionsMetadataProvider = {
   },
 };
 
-/** The judge keeps what it parsed by address, so that each text needs its own. */
+/** The checker keeps what it parsed by address, so that each text needs its own. */
 let asked = 0;
 
-/** What the editors' judge of GitHub itself says of each file; skipped where its packages are not installed, as beside the bundled tool. */
-export async function judgeByLanguageService(files: ReadonlyMap<string, string>): Promise<Verdict> {
+/** What the editors' checker of GitHub itself says of each file; skipped where its packages are not installed, as beside the bundled tool. */
+export async function checkWithLanguageService(files: ReadonlyMap<string, string>): Promise<CheckReport> {
   const service = await load();
-  if (service === undefined) return { judge, findings: [], skipped: 'not installed' };
+  if (service === undefined) return { checker, findings: [], skipped: 'not installed' };
   const findings: Finding[] = [];
   // It swallows its own failures and calls the file good: here they count.
   const swallowed = (file: string) => (text: string) => {
-    findings.push({ file, line: 1, by: judge, text });
+    findings.push({ file, line: 1, checker, text });
   };
   for (const [name, text] of files) {
     const file = `${workflowFolder}/${name}`;
@@ -38,15 +38,15 @@ export async function judgeByLanguageService(files: ReadonlyMap<string, string>)
       ...found.map(({ message, range }) => ({
         file,
         line: range.start.line + 1,
-        by: judge,
+        checker,
         text: typeof message === 'string' ? message : message.value,
       })),
     );
   }
-  return { judge, findings };
+  return { checker, findings };
 }
 
-/** The judge, or undefined where its packages are not installed. */
+/** The checker, or undefined where its packages are not installed. */
 async function load() {
   try {
     return await importJudge();

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderWorkflows } from '../render.ts';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import type { Repository } from '../rules/rule.ts';
+import { renderWorkflows } from '../workflows/index.ts';
 import { workflowFolder } from './finding.ts';
 
 interface Unreadable {
@@ -10,7 +10,7 @@ interface Unreadable {
   readonly why: string;
 }
 /** A repository as the rules judge it, and the files of it that are no workflows. */
-export interface Read extends Repository {
+export interface LoadedRepository extends Repository {
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -18,7 +18,7 @@ export interface Read extends Repository {
  * Reads the workflow files and the update bot's configuration; what is not there reads as nothing.
  * @param root folder of the repository
  */
-export async function readRepository(root: string): Promise<Read> {
+export async function readRepository(root: string): Promise<LoadedRepository> {
   const folder = join(root, workflowFolder);
   const names = await readdir(folder).catch((): string[] => []);
   const committed = new Map(

@@ -6,7 +6,7 @@ type Input =
   | { readonly description: string; readonly type: 'string'; readonly default: string };
 
 /** The answer to one question, as an expression that knows what it can be. */
-export class Answer<V extends string> extends Expression {
+export class InputReference<V extends string> extends Expression {
   /** The answers that GitHub lets through; undefined: any text. */
   readonly options: readonly V[] | undefined;
   constructor(name: string, options: readonly V[] | undefined) {
@@ -19,13 +19,13 @@ export class Answer<V extends string> extends Expression {
   }
 }
 type ValueOf<I extends Input> = I extends { readonly options: readonly (infer V extends string)[] } ? V : string;
-type Answers<I extends Readonly<Record<string, Input>>> = { readonly [K in keyof I]: Answer<ValueOf<I[K]>> };
+type Answers<I extends Readonly<Record<string, Input>>> = { readonly [K in keyof I]: InputReference<ValueOf<I[K]>> };
 
 /** Questions of `workflow_dispatch`, each of which must be answered, and the references to their answers: no other input can be named. */
-export function questions<const I extends Readonly<Record<string, Input>>>(inputs: I) {
+export function workflowInputs<const I extends Readonly<Record<string, Input>>>(inputs: I) {
   const declared = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { ...input, required: true }]));
   const answers = Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [name, new Answer(name, input.type === 'choice' ? input.options : undefined)]),
+    Object.entries(inputs).map(([name, input]) => [name, new InputReference(name, input.type === 'choice' ? input.options : undefined)]),
   );
   if (!covers(answers, inputs)) throw new Error('unreachable: every question was just given an answer');
   return { declared, answers };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { pins } from '../pins.ts';
 import { github, text } from './expression.ts';
-import { questions } from './inputs.ts';
+import { workflowInputs } from './inputs.ts';
 import { type Job, job } from './job.ts';
 import { leyenda } from './leyenda.ts';
+import { pins } from './pins.ts';
 import { Steps } from './steps.ts';
 import { renderWorkflow } from './workflow.ts';
 
@@ -111,7 +111,7 @@ describe('The rights of a job', () => {
 });
 
 describe('A workflow started by hand', () => {
-  const asked = questions({
+  const asked = workflowInputs({
     environment: { description: 'Where', type: 'choice', options: ['staging', 'production'] },
     revision: { description: 'Which', type: 'string', default: 'previous' },
   });

@@ -1,4 +1,4 @@
-import type { PinnedAction } from '../pins.ts';
+import type { PinnedAction } from './pins.ts';
 
 export type Access = 'read' | 'write';
 
@@ -31,4 +31,4 @@ interface Needed {
 }
 
 /** The rights that a job must have to run an action. */
-export type RightsFor<N extends PinnedAction> = N extends keyof Needed ? Needed[N] : Record<never, never>;
+export type PermissionsFor<N extends PinnedAction> = N extends keyof Needed ? Needed[N] : Record<never, never>;

@@ -1,6 +1,6 @@
-import { type PinnedAction, pins } from '../pins.ts';
 import type { actions } from './actions.ts';
 import { type Expression, renderValue, type Value } from './expression.ts';
+import { type PinnedAction, pins } from './pins.ts';
 
 type InputsOf<N extends PinnedAction> = (typeof actions)[N]['inputs'];
 type InputValue<K> = K extends 'flag' ? boolean | Expression : Value;

@@ -1,7 +1,7 @@
-import type { PinnedAction } from '../pins.ts';
 import { actions } from './actions.ts';
 import { Expression, type Plain } from './expression.ts';
-import type { Permissions, RightsFor } from './permissions.ts';
+import type { Permissions, PermissionsFor } from './permissions.ts';
+import type { PinnedAction } from './pins.ts';
 import {
   type Env,
   mapNames,
@@ -38,8 +38,8 @@ export class Steps<out P extends Permissions = Permissions> {
     this.#add('step-security/harden-runner', { name: 'Harden the runner', with: { 'egress-policy': 'audit' } });
   }
 
-  uses<N extends PinnedAction>(this: Steps<RightsFor<N>>, action: N, options: Use<N> & { readonly id: string }): Outputs<OutputOf<N>>;
-  uses<N extends PinnedAction>(this: Steps<RightsFor<N>>, action: N, options: Use<N>): void;
+  uses<N extends PinnedAction>(this: Steps<PermissionsFor<N>>, action: N, options: Use<N> & { readonly id: string }): Outputs<OutputOf<N>>;
+  uses<N extends PinnedAction>(this: Steps<PermissionsFor<N>>, action: N, options: Use<N>): void;
   uses(action: PinnedAction, options: Use<PinnedAction>): Outputs<string> {
     return this.#add(action, options);
   }

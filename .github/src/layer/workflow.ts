@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, visit } from 'yaml';
-import { pins } from '../pins.ts';
 import { type Expression, renderValue } from './expression.ts';
 import type { Job } from './job.ts';
+import { pins } from './pins.ts';
 
 /** The events that may start a workflow. Events that run with the base repository's rights on foreign code are left out. */
 interface Triggers {
@@ -23,12 +23,12 @@ export interface Workflow {
   readonly purpose: string;
   readonly on: Triggers;
   /** A newer run of the same group cancels this one; not for workflows that deploy. */
-  readonly supersededIn?: Expression;
+  readonly cancelGroup?: Expression;
   readonly jobs: readonly Job<string>[];
 }
 
 /** The workflow as YAML, with a header that names its source. The token may do nothing but what a job asks for. */
-export function renderWorkflow({ source, name, on, supersededIn, jobs }: Workflow): string {
+export function renderWorkflow({ source, name, on, cancelGroup: supersededIn, jobs }: Workflow): string {
   const document = new Document(
     {
       name,

@@ -1,5 +1,5 @@
-import { actionOf, isBinding, type Job, type Step, type WorkflowFile } from './model.ts';
-import { everyJob, inStep, when } from './rule.ts';
+import { actionOf, isUnconditional, type Job, type Step, type WorkflowFile } from './model.ts';
+import { forEachJob, inStep, violationIf } from './rule.ts';
 
 const deploys = ({ run }: Step) => /leyenda(\.js| --) deploy\b/.test(run);
 const signs = ({ run }: Step) => /\bcosign (sign|attest|verify)|leyenda(\.js| --) verify-image\b/.test(run);
@@ -8,7 +8,7 @@ const verifies = (step: Step) => {
   const { run, env } = step;
   const script = `${run} ${Object.values(env).join(' ')}`;
   return (
-    isBinding(step) &&
+    isUnconditional(step) &&
     /\bcosign verify\b|leyenda(\.js| --) verify-image\b/.test(run) &&
     /--(certificate-)?identity[= ]/.test(run) &&
     /--(certificate-oidc-)?issuer[= ]/.test(run) &&
@@ -49,16 +49,16 @@ const references = (step: Step): readonly (readonly [string, string])[] => {
 };
 const needsReference = (step: Step) => actionOf(step).startsWith('actions/attest') || deploys(step) || signs(step);
 
-export const digestsAreCarried = everyJob(
+export const digestsArePropagated = forEachJob(
   'attest, sign, scan and deploy take the digest that the build returned; a deploy verifies the exact signer first',
   (job: Job, workflow, id) =>
     job.steps.flatMap((step, index) =>
       [
-        ...when(needsReference(step) && references(step).length === 0, `names its image by no digest: ${step.uses ?? step.run}`),
+        ...violationIf(needsReference(step) && references(step).length === 0, `names its image by no digest: ${step.uses ?? step.run}`),
         ...references(step).flatMap(([key, value]) =>
-          when(!isCarried(key, value, id, workflow), `${key} ${value} is not the digest that the build returned`),
+          violationIf(!isCarried(key, value, id, workflow), `${key} ${value} is not the digest that the build returned`),
         ),
-        ...when(deploys(step) && !job.steps.slice(0, index).some(verifies), 'deploys before the identity of the signer is verified'),
+        ...violationIf(deploys(step) && !job.steps.slice(0, index).some(verifies), 'deploys before the identity of the signer is verified'),
       ].map((complaint) => inStep(workflow, id, index, complaint)),
     ),
 );

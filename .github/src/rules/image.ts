@@ -1,7 +1,7 @@
-import { actionOf, isBinding, type Job, rightsOf, type Step, type WorkflowFile } from './model.ts';
-import { everyJob, everyStep, everyWorkflow, inJob, inStep, when } from './rule.ts';
+import { actionOf, isUnconditional, type Job, permissionsOf, type Step, type WorkflowFile } from './model.ts';
+import { forEachJob, forEachStep, forEachWorkflow, inJob, inStep, violationIf } from './rule.ts';
 
-const publishes = (job: Job) => rightsOf(job).packages === 'write' || rightsOf(job)['id-token'] === 'write';
+const publishes = (job: Job) => permissionsOf(job).packages === 'write' || permissionsOf(job)['id-token'] === 'write';
 
 /** Inputs that keep an action from restoring what an earlier run left. */
 const cacheOff: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const cacheOff: Readonly<Record<string, string>> = {
 const cacheOn = ['cache-from', 'cache-to'];
 
 /** Every job counts, since what one job leaves another publishes. */
-export const publishersRestoreNoCache = everyWorkflow('workflows that publish restore no cache', (workflow) => {
+export const publishersUseNoCache = forEachWorkflow('workflows that publish restore no cache', (workflow) => {
   const { jobs } = workflow;
   if (!Object.values(jobs).some(publishes)) return [];
   return Object.entries(jobs).flatMap(([id, { steps }]) =>
@@ -22,9 +22,9 @@ export const publishersRestoreNoCache = everyWorkflow('workflows that publish re
       const input = cacheOff[action];
       const isNodeCache = action === 'actions/setup-node' && 'cache' in step.with;
       return [
-        ...when(input !== undefined && step.with[input] !== false, `${action} does not say ${input}: false`),
-        ...when(action.startsWith('actions/cache') || isNodeCache, `${action} restores a cache`),
-        ...cacheOn.flatMap((name) => when(name in step.with, `${action} uses ${name}`)),
+        ...violationIf(input !== undefined && step.with[input] !== false, `${action} does not say ${input}: false`),
+        ...violationIf(action.startsWith('actions/cache') || isNodeCache, `${action} restores a cache`),
+        ...cacheOn.flatMap((name) => violationIf(name in step.with, `${action} uses ${name}`)),
       ].map((complaint) => inJob(workflow, id, inStep(workflow, id, index, complaint)));
     }),
   );
@@ -32,15 +32,18 @@ export const publishersRestoreNoCache = everyWorkflow('workflows that publish re
 
 const secretLike = /^[ \t]*\w*(token|secret|passw|credential|private|api_?key)\w*=/im;
 
-export const buildsSayWhereFrom = everyStep('an image build records provenance and SBOM, and takes no secret as build argument', (step) => {
-  if (actionOf(step) !== 'docker/build-push-action') return [];
-  const args = String(step.with['build-args'] ?? '');
-  return [
-    ...when(step.with.provenance !== 'mode=max', 'provenance is not mode=max'),
-    ...when(String(step.with.sbom) !== 'true', 'sbom is not true'),
-    ...when(secretLike.test(args) || args.includes('secrets.'), 'a build argument looks like a secret; the image would keep it'),
-  ];
-});
+export const buildsRecordProvenance = forEachStep(
+  'an image build records provenance and SBOM, and takes no secret as build argument',
+  (step) => {
+    if (actionOf(step) !== 'docker/build-push-action') return [];
+    const args = String(step.with['build-args'] ?? '');
+    return [
+      ...violationIf(step.with.provenance !== 'mode=max', 'provenance is not mode=max'),
+      ...violationIf(String(step.with.sbom) !== 'true', 'sbom is not true'),
+      ...violationIf(secretLike.test(args) || args.includes('secrets.'), 'a build argument looks like a secret; the image would keep it'),
+    ];
+  },
+);
 
 const isScan = (step: Step) => actionOf(step) === 'aquasecurity/trivy-action';
 const stopsRelease = (step: Step) =>
@@ -48,7 +51,7 @@ const stopsRelease = (step: Step) =>
   Number(step.with['exit-code']) > 0 &&
   step.with.severity === 'HIGH,CRITICAL' &&
   step.with['ignore-unfixed'] === true &&
-  isBinding(step);
+  isUnconditional(step);
 const reports = (step: Step) => isScan(step) && step.with.format === 'sarif' && Number(step.with['exit-code'] ?? 0) === 0;
 const pushes = (step: Step) =>
   step.with.push === true ||
@@ -58,19 +61,21 @@ const pushes = (step: Step) =>
 /** When a report may be left out: the token of a fork's pull request cannot upload one. */
 const uploadConditions = [undefined, 'always()', 'github.event.pull_request.head.repo.fork != true'];
 const uploads = (step: Step) =>
-  actionOf(step) === 'github/codeql-action/upload-sarif' && isBinding({ ...step, if: undefined }) && uploadConditions.includes(step.if);
+  actionOf(step) === 'github/codeql-action/upload-sarif' &&
+  isUnconditional({ ...step, if: undefined }) &&
+  uploadConditions.includes(step.if);
 
 /** Steps that have certainly passed before this job's own begin; a job with a condition may run whatever came before. */
 function stepsBefore(jobs: WorkflowFile['jobs'], id: string, seen: ReadonlySet<string> = new Set()): readonly Step[] {
   const job = jobs[id];
-  if (job === undefined || !isBinding(job)) return [];
+  if (job === undefined || !isUnconditional(job)) return [];
   return job.needs
     .filter((need) => !seen.has(need))
     .flatMap((need) => [...stepsBefore(jobs, need, new Set([...seen, need])), ...stepsOf(jobs[need])]);
 }
-const stepsOf = (job: Job | undefined) => (job !== undefined && isBinding(job) ? job.steps : []);
+const stepsOf = (job: Job | undefined) => (job !== undefined && isUnconditional(job) ? job.steps : []);
 
-export const scansComeFirst = everyJob(
+export const scansPrecedePush = forEachJob(
   'an image is scanned before it is pushed, stopped by a fixable HIGH or CRITICAL, reported either way',
   (job, workflow, id) => {
     const { steps } = job;
@@ -80,8 +85,8 @@ export const scansComeFirst = everyJob(
     const push = steps.findIndex(pushes);
     const before = [...stepsBefore(workflow.jobs, id), ...steps.slice(0, push)];
     return [
-      ...when(push >= 0 && !before.some(stopsRelease), 'pushes an image that no scan could stop'),
-      ...when(
+      ...violationIf(push >= 0 && !before.some(stopsRelease), 'pushes an image that no scan could stop'),
+      ...violationIf(
         stop >= 0 && !(report >= 0 && report < upload && upload < stop),
         'a scan may stop the job before its SARIF report is uploaded',
       ),

@@ -23,7 +23,7 @@ describe('The workflows of this repository', () => {
   });
 
   test.each(Object.entries(rules))('obey %s', (_, rule) => {
-    expect(rule.broken(here)).toEqual([]);
+    expect(rule.violations(here)).toEqual([]);
   });
 });
 
@@ -40,13 +40,13 @@ describe('Each rule', () => {
   const ruleOf = (name: string) => Object.entries(rules).find(([key]) => key === name)?.[1];
 
   test.each(named)('$name accepts what obeys it', ({ name, holds }) => {
-    expect(ruleOf(name)?.broken(repositoryOf(holds))).toEqual([]);
+    expect(ruleOf(name)?.violations(repositoryOf(holds))).toEqual([]);
   });
 
   test.each(named.flatMap(({ name, breaks }) => Object.entries(breaks).map(([complaint, example]) => ({ name, complaint, example }))))(
     '$name refuses: $complaint',
     ({ name, complaint, example }) => {
-      const complaints = ruleOf(name)?.broken(repositoryOf(example)) ?? [];
+      const complaints = ruleOf(name)?.violations(repositoryOf(example)) ?? [];
       expect(complaints.map(({ file, text }) => `${file}: ${text}`).join('\n')).toContain(complaint);
     },
   );

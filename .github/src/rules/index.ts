@@ -1,9 +1,15 @@
-import { digestsAreCarried } from './digest.ts';
-import { buildsSayWhereFrom, publishersRestoreNoCache, scansComeFirst } from './image.ts';
-import { actionsAreKnown, filesAreFresh, toolVersionsAreExplicit, updatesWait, usesArePinned } from './pinning.ts';
-import { checkoutLeavesNoCredential, eventsAreSafe, identitiesAreRare, rightsAreNamed, runnersAreHardened } from './rights.ts';
-import { deploysQueue, jobsAreBounded, oneGateDecides } from './running.ts';
-import { loginsAreByIdentity, scriptsHoldNoExpression, secretsAreBound } from './secrecy.ts';
+import { digestsArePropagated } from './digest.ts';
+import { buildsRecordProvenance, publishersUseNoCache, scansPrecedePush } from './image.ts';
+import { deploysAreSerialized, gateCoversAllJobs, jobsHaveLimits } from './jobs.ts';
+import {
+  checkoutKeepsNoCredentials,
+  eventsAreSafe,
+  idTokensAreRestricted,
+  permissionsAreExplicit,
+  runnersAreHardened,
+} from './permissions.ts';
+import { actionsAreKnown, filesAreFresh, toolVersionsAreExplicit, updatesHaveCooldown, usesArePinned } from './pinning.ts';
+import { loginsUseOidc, scriptsContainNoExpression, secretsNeedEnvironment } from './secrets.ts';
 
 /** What must hold of every workflow of this repository. */
 export const rules = {
@@ -11,20 +17,20 @@ export const rules = {
   usesArePinned,
   actionsAreKnown,
   toolVersionsAreExplicit,
-  updatesWait,
+  updatesWait: updatesHaveCooldown,
   eventsAreSafe,
-  checkoutLeavesNoCredential,
-  rightsAreNamed,
-  identitiesAreRare,
-  scriptsHoldNoExpression,
-  secretsAreBound,
-  loginsAreByIdentity,
-  publishersRestoreNoCache,
-  buildsSayWhereFrom,
-  scansComeFirst,
-  digestsAreCarried,
-  deploysQueue,
-  jobsAreBounded,
-  oneGateDecides,
+  checkoutLeavesNoCredential: checkoutKeepsNoCredentials,
+  rightsAreNamed: permissionsAreExplicit,
+  identitiesAreRare: idTokensAreRestricted,
+  scriptsHoldNoExpression: scriptsContainNoExpression,
+  secretsAreBound: secretsNeedEnvironment,
+  loginsAreByIdentity: loginsUseOidc,
+  publishersRestoreNoCache: publishersUseNoCache,
+  buildsSayWhereFrom: buildsRecordProvenance,
+  scansComeFirst: scansPrecedePush,
+  digestsAreCarried: digestsArePropagated,
+  deploysQueue: deploysAreSerialized,
+  jobsAreBounded: jobsHaveLimits,
+  oneGateDecides: gateCoversAllJobs,
   runnersAreHardened,
 } as const;

@@ -83,7 +83,8 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
 export const actionOf = ({ uses = '' }: Step) => uses.split('@')[0] ?? '';
 
 /** Whether a failure here stops what comes behind, and nothing lets this be left out. */
-export const isBinding = (part: Step | Job) => part.if === undefined && part['continue-on-error'] === undefined;
+export const isUnconditional = (part: Step | Job) => part.if === undefined && part['continue-on-error'] === undefined;
 
 /** What a job's token may do; empty where the job does not say it by name. */
-export const rightsOf = ({ permissions }: Job): Readonly<Record<string, string>> => (typeof permissions === 'object' ? permissions : {});
+export const permissionsOf = ({ permissions }: Job): Readonly<Record<string, string>> =>
+  typeof permissions === 'object' ? permissions : {};

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { renderWorkflows } from '../render.ts';
+import { renderWorkflows } from '../workflows/index.ts';
 import { rules } from './index.ts';
 import { parseWorkflow } from './model.ts';
 
@@ -94,13 +94,13 @@ describe('In the files of this repository', () => {
     expect(slipped).not.toBe(text);
     const committed = new Map([...rendered, [file, slipped]]);
     const workflows = [...new Map([...parsed, [file, parseWorkflow(file, slipped)]]).values()];
-    expect(rules[name].broken({ rendered, committed, workflows, updateBot })).not.toEqual([]);
+    expect(rules[name].violations({ rendered, committed, workflows, updateBot })).not.toEqual([]);
   });
 
   test('updatesWait notices an update bot that does not wait a week', () => {
     const slipped = updateBot.replace('default-days: 7', 'default-days: 3');
     expect(slipped).not.toBe(updateBot);
-    expect(rules.updatesWait.broken({ rendered, committed: rendered, workflows: [], updateBot: slipped })).not.toEqual([]);
+    expect(rules.updatesWait.violations({ rendered, committed: rendered, workflows: [], updateBot: slipped })).not.toEqual([]);
   });
 
   test('each of the twenty rules is tried, and each file', () => {
@@ -114,7 +114,7 @@ describe('In the files of this repository', () => {
     const slipped = text.replaceAll('persist-credentials: false', 'persist-credentials: true');
     const lines = slipped.split('\n');
     const workflows = [parseWorkflow('rollback.yml', slipped)];
-    const found = rules.checkoutLeavesNoCredential.broken({ rendered: new Map(), committed: new Map(), workflows, updateBot });
+    const found = rules.checkoutLeavesNoCredential.violations({ rendered: new Map(), committed: new Map(), workflows, updateBot });
     expect(found.map(({ line }) => lines[line - 1]?.trim())).toEqual(Array(3).fill('- name: Check out the commit'));
   });
 });

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { pins } from '../pins.ts';
+import { pins } from '../layer/pins.ts';
 import { actionOf } from './model.ts';
-import { everyStep, everyWorkflow, type Finding, type Rule, when } from './rule.ts';
+import { type Finding, forEachStep, forEachWorkflow, type Rule, violationIf } from './rule.ts';
 
 const table: Readonly<Record<string, { readonly version: string; readonly sha: string }>> = pins;
 
@@ -16,22 +16,22 @@ function differences(file: string, committed: string | undefined, rendered: stri
 }
 
 export const filesAreFresh: Rule = {
-  says: 'generated YAML is byte-equal to the committed file; no other file stands in .github/workflows',
-  broken: ({ committed, rendered }) => [
+  description: 'generated YAML is byte-equal to the committed file; no other file stands in .github/workflows',
+  violations: ({ committed, rendered }) => [
     ...[...rendered].flatMap(([file, text]) => differences(file, committed.get(file), text)),
     ...[...committed.keys()].filter((file) => !rendered.has(file)).map((file) => ({ file, line: 1, text: 'has no source' })),
   ],
 };
 
-export const usesArePinned = everyWorkflow(
+export const usesArePinned = forEachWorkflow(
   'every `uses` is a commit with its version behind it, both equal to the pin table',
   ({ pinned }) =>
     pinned.flatMap(({ uses, comment, line }) => {
       const [name = '', sha = ''] = uses.split('@');
       const pin = table[name];
       return [
-        ...when(!/^[0-9a-f]{40}$/.test(sha), `${uses} is not a commit`, line),
-        ...when(
+        ...violationIf(!/^[0-9a-f]{40}$/.test(sha), `${uses} is not a commit`, line),
+        ...violationIf(
           pin !== undefined && (pin.sha !== sha || pin.version !== comment),
           `${uses} # ${comment} is not what the pin table says`,
           line,
@@ -44,20 +44,20 @@ export const usesArePinned = everyWorkflow(
 const badTrivy = /^v?0\.69\.[456]$/;
 const badTrivyAction = /^v?0\.([0-9]|[12][0-9]|3[0-4])\./;
 
-export const actionsAreKnown: Rule = everyWorkflow(
+export const actionsAreKnown: Rule = forEachWorkflow(
   'actions only from the pin table, and no release known to be bad',
   ({ pinned, jobs, lineOf }) => [
     ...pinned.flatMap(({ uses, comment, line }) => {
       const [name = ''] = uses.split('@');
       return [
-        ...when(!(name in table), `${name} is not in the pin table`, line),
-        ...when(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is known to be bad`, line),
+        ...violationIf(!(name in table), `${name} is not in the pin table`, line),
+        ...violationIf(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is known to be bad`, line),
       ];
     }),
     ...Object.entries(jobs).flatMap(([id, { steps }]) =>
       steps.flatMap((step, index) => {
         const isBad = actionOf(step).startsWith('aquasecurity/') && badTrivy.test(String(step.with.version));
-        return when(isBad, `Trivy ${step.with.version} is known to be bad`, lineOf(['jobs', id, 'steps', index, 'with', 'version']));
+        return violationIf(isBad, `Trivy ${step.with.version} is known to be bad`, lineOf(['jobs', id, 'steps', index, 'with', 'version']));
       }),
     ),
   ],
@@ -81,9 +81,9 @@ const exactVersion = /^v?\d+\.\d+\.\d+$/;
 const isExact = (action: string, version: string) =>
   action === 'github/codeql-action/init' ? version === 'linked' : exactVersion.test(version);
 
-export const toolVersionsAreExplicit = everyStep('tool versions are explicit', (step) =>
+export const toolVersionsAreExplicit = forEachStep('tool versions are explicit', (step) =>
   (versionInputs[actionOf(step)] ?? []).flatMap((input) =>
-    when(
+    violationIf(
       !isExact(actionOf(step), String(step.with[input])),
       `${actionOf(step)} installs ${input} ${step.with[input] ?? 'of its own choice'}`,
     ),
@@ -95,15 +95,17 @@ const updateBot = z.object({
   updates: z.array(z.looseObject({ 'package-ecosystem': z.string(), cooldown: z.record(z.string(), z.unknown()).default({}) })),
 });
 
-export const updatesWait: Rule = {
-  says: 'the update bot waits at least 7 days before it proposes a release',
-  broken: (repository) => {
+export const updatesHaveCooldown: Rule = {
+  description: 'the update bot waits at least 7 days before it proposes a release',
+  violations: (repository) => {
     const { updates } = updateBot.parse(parse(repository.updateBot));
     const complaints = [
-      ...ecosystems.flatMap((name) => when(!updates.some((update) => update['package-ecosystem'] === name), `${name} is not watched`)),
+      ...ecosystems.flatMap((name) =>
+        violationIf(!updates.some((update) => update['package-ecosystem'] === name), `${name} is not watched`),
+      ),
       ...updates.flatMap(({ 'package-ecosystem': name, cooldown }) => {
         const days = Object.entries({ 'default-days': 0, ...cooldown }).filter(([key]) => key.endsWith('-days'));
-        return days.flatMap(([key, value]) => when(Number(value) < 7, `${name} waits ${value} days (${key})`));
+        return days.flatMap(([key, value]) => violationIf(Number(value) < 7, `${name} waits ${value} days (${key})`));
       }),
     ];
     return complaints.map(({ text }) => ({ file: '../dependabot.yml', line: 1, text }));

@@ -19,48 +19,48 @@ export interface Finding {
   readonly text: string;
 }
 export interface Rule {
-  readonly says: string;
+  readonly description: string;
   /** Everything that breaks the rule; empty when it holds. */
-  readonly broken: (repository: Repository) => readonly Finding[];
+  readonly violations: (repository: Repository) => readonly Finding[];
 }
 
 /** What a rule complains of; `line` where it knows better than the part that it looks at begins. */
-export interface Complaint {
+export interface Violation {
   readonly text: string;
   readonly line?: number;
 }
 
 /** A rule over each workflow by itself. */
-export const everyWorkflow = (says: string, broken: (workflow: WorkflowFile) => readonly Complaint[]): Rule => ({
-  says,
-  broken: ({ workflows }) =>
+export const forEachWorkflow = (says: string, broken: (workflow: WorkflowFile) => readonly Violation[]): Rule => ({
+  description: says,
+  violations: ({ workflows }) =>
     workflows.flatMap((workflow) => broken(workflow).map(({ text, line = 1 }) => ({ file: workflow.file, line, text }))),
 });
 
 /** A rule over each job by itself. */
-export const everyJob = (says: string, broken: (job: Job, workflow: WorkflowFile, id: string) => readonly Complaint[]): Rule =>
-  everyWorkflow(says, (workflow) =>
+export const forEachJob = (says: string, broken: (job: Job, workflow: WorkflowFile, id: string) => readonly Violation[]): Rule =>
+  forEachWorkflow(says, (workflow) =>
     Object.entries(workflow.jobs).flatMap(([id, job]) => broken(job, workflow, id).map((complaint) => inJob(workflow, id, complaint))),
   );
 
 /** A rule over each step by itself. */
-export const everyStep = (says: string, broken: (step: Step, job: Job, workflow: WorkflowFile) => readonly Complaint[]): Rule =>
-  everyJob(says, (job, workflow, id) =>
+export const forEachStep = (says: string, broken: (step: Step, job: Job, workflow: WorkflowFile) => readonly Violation[]): Rule =>
+  forEachJob(says, (job, workflow, id) =>
     job.steps.flatMap((step, index) => broken(step, job, workflow).map((complaint) => inStep(workflow, id, index, complaint))),
   );
 
 /** The complaint with the job it is about. */
-export const inJob = ({ lineOf }: WorkflowFile, id: string, { text, line = lineOf(['jobs', id]) }: Complaint): Complaint => ({
+export const inJob = ({ lineOf }: WorkflowFile, id: string, { text, line = lineOf(['jobs', id]) }: Violation): Violation => ({
   text: `${id}: ${text}`,
   line,
 });
 
 /** The complaint with the line of the step it is about. */
-export const inStep = ({ lineOf }: WorkflowFile, id: string, index: number, complaint: Complaint): Complaint => ({
+export const inStep = ({ lineOf }: WorkflowFile, id: string, index: number, complaint: Violation): Violation => ({
   line: lineOf(['jobs', id, 'steps', index]),
   ...complaint,
 });
 
 /** The complaint where the condition holds, else none. */
-export const when = (condition: boolean, text: string, line?: number): readonly Complaint[] =>
+export const violationIf = (condition: boolean, text: string, line?: number): readonly Violation[] =>
   condition ? [line === undefined ? { text } : { text, line }] : [];

@@ -1,25 +1,25 @@
 import { differs, firstOf, github, text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
+import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { tools } from '../pins.ts';
 import { gateOver } from './gate.ts';
-import { buildImage, built, checkout, install, on, scanImage } from './shared.ts';
+import { buildImage, builtImage, checkout, install, onRunner, scanImage } from './shared.ts';
 
 const read = { contents: 'read' } as const;
 
-const check = job('check', { name: 'Check', ...on(10), permissions: read }, (steps) => {
+const check = job('check', { name: 'Check', ...onRunner(10), permissions: read }, (steps) => {
   install(steps);
   steps.run({ name: 'Types, lint, dead code', run: 'npm run check' });
   steps.run({ name: 'Workflows obey the rules', ...leyenda('source', 'workflows', { args: { action: 'check' }, flags: {} }) });
 });
 
-const test = job('test', { name: 'Test', ...on(15), permissions: read }, (steps) => {
+const test = job('test', { name: 'Test', ...onRunner(15), permissions: read }, (steps) => {
   install(steps);
   steps.run({ name: 'Unit tests', run: 'npm test' });
 });
 
-const services = job('services', { name: 'Test with real servers', ...on(20), permissions: read }, (steps) => {
+const services = job('services', { name: 'Test with real servers', ...onRunner(20), permissions: read }, (steps) => {
   install(steps);
   steps.run({
     name: 'Install PostgreSQL, Redis and Prometheus',
@@ -32,7 +32,7 @@ sudo apt-get install --yes --no-install-recommends postgresql redis-server prome
 /** As the machine and the nodes of the cluster know it. */
 const registry = { name: 'kind-registry', port: 5001 } as const;
 
-const e2e = job('e2e', { name: 'Test on a cluster', ...on(45), permissions: read }, (steps) => {
+const e2e = job('e2e', { name: 'Test on a cluster', ...onRunner(45), permissions: read }, (steps) => {
   install(steps);
   steps.uses('helm/kind-action', {
     name: 'Create a cluster with a registry',
@@ -60,15 +60,15 @@ npm run test:e2e`,
   });
 });
 
-const image = job('image', { name: 'Image', ...on(30), permissions: { ...read, 'security-events': 'write' } }, (steps) => {
+const image = job('image', { name: 'Image', ...onRunner(30), permissions: { ...read, 'security-events': 'write' } }, (steps) => {
   checkout(steps);
   const { digest } = buildImage(steps);
   // The token of a fork's pull request may not upload.
-  scanImage(steps, built(digest), { category: 'image', if: differs(github.headIsFork, true) });
+  scanImage(steps, builtImage(digest), { category: 'image', if: differs(github.headIsFork, true) });
 });
 
 /** What a pull request adds to the lock file and to the workflows; what is there already is watched by the update bot and by `nightly`. */
-const dependencies = job('dependencies', { name: 'Dependencies', ...on(10), permissions: read }, (steps) => {
+const dependencies = job('dependencies', { name: 'Dependencies', ...onRunner(10), permissions: read }, (steps) => {
   steps.uses('actions/dependency-review-action', {
     name: 'Refuse what is known to be vulnerable',
     // A push has nothing to compare with: it was reviewed as a pull request.
@@ -85,6 +85,6 @@ export const ci: Workflow = {
   name: 'CI',
   purpose: 'judges every change: types, lint, tests with real servers and on a cluster, the image, what it adds to the dependencies',
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] } },
-  supersededIn: text`ci-${firstOf(github.pullRequest, github.ref)}`,
+  cancelGroup: text`ci-${firstOf(github.pullRequest, github.ref)}`,
   jobs: [check, test, services, e2e, image, dependencies, gate],
 };

@@ -1,13 +1,13 @@
 import { firstOf, github, text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
+import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { tools } from '../pins.ts';
 import { gateOver } from './gate.ts';
-import { checkout, on } from './shared.ts';
+import { checkout, onRunner } from './shared.ts';
 
 /** A language as CodeQL calls it; none of ours is compiled. */
 const analysis = (id: string, name: string, language: 'javascript-typescript' | 'actions') =>
-  job(id, { name, ...on(20), permissions: { contents: 'read', 'security-events': 'write' } }, (steps) => {
+  job(id, { name, ...onRunner(20), permissions: { contents: 'read', 'security-events': 'write' } }, (steps) => {
     checkout(steps);
     steps.uses('github/codeql-action/init', {
       name: 'Set up CodeQL',
@@ -26,6 +26,6 @@ export const codeql: Workflow = {
   purpose: 'looks for vulnerabilities in the code and in the workflows',
   // Once a week too: its queries learn.
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] }, schedule: [{ cron: '41 4 * * 1' }] },
-  supersededIn: text`codeql-${firstOf(github.pullRequest, github.ref)}`,
+  cancelGroup: text`codeql-${firstOf(github.pullRequest, github.ref)}`,
   jobs: [typescript, actions, gateOver('CodeQL gate', { typescript, actions })],
 };

@@ -1,16 +1,16 @@
 import { githubIssuer } from '../../../contract/signing.ts';
 import { type Expression, failure, github, text } from '../layer/expression.ts';
 import { leyenda } from '../layer/leyenda.ts';
+import { tools } from '../layer/pins.ts';
 import type { Steps } from '../layer/steps.ts';
-import { tools } from '../pins.ts';
-import { cluster, logInToCluster } from './cluster.ts';
+import { kubeconfigEnv, logInToCluster } from './cluster.ts';
 import { login } from './shared.ts';
 import { fetchTool } from './tool.ts';
 
 /** The environments that a release goes to, in this order. */
 export type Target = 'staging' | 'production';
 /** What a job may that changes what is deployed. */
-export const deploying = {
+export const deployPermissions = {
   contents: 'read',
   'id-token': 'write',
   packages: 'read',
@@ -18,10 +18,10 @@ export const deploying = {
   deployments: 'write',
   statuses: 'write',
 } as const;
-export type Deploying = Steps<typeof deploying>;
+export type DeploySteps = Steps<typeof deployPermissions>;
 
 /** By which the release tool tells GitHub. */
-export const told = { GITHUB_TOKEN: github.token } as const;
+export const githubToken = { GITHUB_TOKEN: github.token } as const;
 
 export interface Release {
   /** By digest. */
@@ -34,7 +34,7 @@ export interface Release {
  * Rolls the image out and asks the service whether it is well. Installs no package: the job may ask for OIDC tokens,
  * so it runs the committed files, Node and the release tool that an earlier job bundled, and nothing else.
  */
-export function deploy(steps: Deploying, environment: Target, { image, toolHash }: Release): void {
+export function deploy(steps: DeploySteps, environment: Target, { image, toolHash }: Release): void {
   fetchTool(steps, toolHash);
   login(steps);
   steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
@@ -44,7 +44,7 @@ export function deploy(steps: Deploying, environment: Target, { image, toolHash 
   logInToCluster(steps);
   const evidence = 'build/evidence.json';
   const rollout = leyenda('bundle', 'deploy', { args: { environment }, flags: { image, evidence, github: true } });
-  steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...cluster, ...told } });
+  steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...kubeconfigEnv, ...githubToken } });
   verify(steps, environment);
   steps.uses('actions/upload-artifact', {
     name: 'Keep the evidence of a failure',
@@ -54,7 +54,7 @@ export function deploy(steps: Deploying, environment: Target, { image, toolHash 
 }
 
 /** Asks the deployed service whether it is well. */
-export function verify(steps: Deploying, environment: Target): void {
+export function verify(steps: DeploySteps, environment: Target): void {
   const { run, env } = leyenda('bundle', 'verify', { args: { environment }, flags: {} });
-  steps.run({ name: 'Verify', run, env: { ...env, ...cluster } });
+  steps.run({ name: 'Verify', run, env: { ...env, ...kubeconfigEnv } });
 }

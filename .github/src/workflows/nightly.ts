@@ -1,10 +1,10 @@
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
+import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { tools } from '../pins.ts';
-import { cluster, logInToCluster } from './cluster.ts';
+import { kubeconfigEnv, logInToCluster } from './cluster.ts';
 import type { Target } from './deploy.ts';
-import { checkout, install, login, on, pushed, scanImage } from './shared.ts';
+import { checkout, install, login, onRunner, pushedImage, scanImage } from './shared.ts';
 import { bundleTool, fetchTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
@@ -12,7 +12,7 @@ const watching = { ...read, 'id-token': 'write' } as const;
 /** A GitHub environment of its own: nobody has to approve that somebody looks, and who may look may not deploy. */
 const watchOf = (environment: Target) => `${environment}-watch`;
 
-const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: read }, bundleTool);
+const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: read }, bundleTool);
 
 /** Which image serves, by the cluster's own record. */
 const deployedIn = (environment: Target) =>
@@ -20,7 +20,7 @@ const deployedIn = (environment: Target) =>
     `deployed-${environment}`,
     {
       name: `What ${environment} runs`,
-      ...on(10),
+      ...onRunner(10),
       permissions: watching,
       environment: watchOf(environment),
       recorded: false,
@@ -33,7 +33,7 @@ const deployedIn = (environment: Target) =>
       return steps.run({
         name: 'Ask for the image that serves',
         id: 'serving',
-        env: { ...env, ...cluster },
+        env: { ...env, ...kubeconfigEnv },
         run: `${run} > build/history.json
 image=$(jq --raw-output --exit-status '.releases[] | select(.serves) | .image' build/history.json)
 [[ $image =~ ^[a-z0-9][a-z0-9._/:-]*@sha256:[0-9a-f]{64}$ ]]
@@ -49,14 +49,14 @@ const rescanOf = (environment: Target, deployed: ReturnType<typeof deployedIn>) 
     `rescan-${environment}`,
     {
       name: `Scan what ${environment} runs`,
-      ...on(20),
+      ...onRunner(20),
       permissions: { ...read, packages: 'read', 'security-events': 'write' },
       needs: { deployed },
     },
     (steps, { deployed }) => {
       checkout(steps);
       login(steps);
-      scanImage(steps, pushed(deployed.outputs.image), { category: `deployed-${environment}` });
+      scanImage(steps, pushedImage(deployed.outputs.image), { category: `deployed-${environment}` });
     },
   );
 
@@ -65,7 +65,7 @@ const driftOf = (environment: Target) =>
     `drift-${environment}`,
     {
       name: `Drift of ${environment}`,
-      ...on(15),
+      ...onRunner(15),
       permissions: watching,
       environment: watchOf(environment),
       recorded: false,
@@ -75,7 +75,7 @@ const driftOf = (environment: Target) =>
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
       const { run, env } = leyenda('bundle', 'drift', { args: { environment }, flags: {} });
-      steps.run({ name: 'Compare with the release that serves', run, env: { ...env, ...cluster } });
+      steps.run({ name: 'Compare with the release that serves', run, env: { ...env, ...kubeconfigEnv } });
     },
   );
 
@@ -89,7 +89,7 @@ const restore = job(
   'restore',
   {
     name: 'Restore drill',
-    ...on(15),
+    ...onRunner(15),
     permissions: read,
     services: {
       postgres: {

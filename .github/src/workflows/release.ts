@@ -1,22 +1,22 @@
 import { names } from '../../../contract/product.ts';
 import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
+import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { tools } from '../pins.ts';
-import { deploy, deploying } from './deploy.ts';
-import { artifacts, buildImage, built, checkLayout, checkout, install, layout, login, on, scanImage } from './shared.ts';
+import { deploy, deployPermissions } from './deploy.ts';
+import { artifacts, buildImage, builtImage, checkout, downloadImage, imageLayout, install, login, onRunner, scanImage } from './shared.ts';
 import { bundleTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
 
-const test = job('test', { name: 'Test', ...on(15), permissions: read }, (steps) => {
+const test = job('test', { name: 'Test', ...onRunner(15), permissions: read }, (steps) => {
   install(steps);
   steps.run({ name: 'Unit tests', run: 'npm test' });
 });
 
-const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: read, needs: { test } }, bundleTool);
+const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: read, needs: { test } }, bundleTool);
 
-const build = job('build', { name: 'Build', ...on(30), permissions: read, needs: { test } }, (steps) => {
+const build = job('build', { name: 'Build', ...onRunner(30), permissions: read, needs: { test } }, (steps) => {
   checkout(steps);
   const { name } = steps.run({
     name: 'Name the image',
@@ -28,21 +28,21 @@ const build = job('build', { name: 'Build', ...on(30), permissions: read, needs:
   const { digest } = buildImage(steps);
   steps.uses('actions/upload-artifact', {
     name: 'Hand the image over',
-    with: { name: artifacts.image, path: layout, 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 1 },
+    with: { name: artifacts.image, path: imageLayout, 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 1 },
   });
   return { name, digest };
 });
 
 const scanned = job(
   'scan',
-  { name: 'Scan', ...on(20), permissions: { ...read, 'security-events': 'write' }, needs: { build } },
+  { name: 'Scan', ...onRunner(20), permissions: { ...read, 'security-events': 'write' }, needs: { build } },
   (steps, { build }) => {
     checkout(steps);
-    checkLayout(steps, build.outputs.digest);
-    scanImage(steps, built(build.outputs.digest), { category: 'image' });
+    downloadImage(steps, build.outputs.digest);
+    scanImage(steps, builtImage(build.outputs.digest), { category: 'image' });
     steps.uses('aquasecurity/trivy-action', {
       name: 'List what the image contains',
-      with: { ...built(build.outputs.digest), 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
+      with: { ...builtImage(build.outputs.digest), 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
     });
     steps.uses('actions/upload-artifact', {
       name: 'Hand the list over',
@@ -53,15 +53,15 @@ const scanned = job(
 
 const push = job(
   'push',
-  { name: 'Push', ...on(15), permissions: { packages: 'write' }, needs: { build, scan: scanned } },
+  { name: 'Push', ...onRunner(15), permissions: { packages: 'write' }, needs: { build, scan: scanned } },
   (steps, { build }) => {
-    checkLayout(steps, build.outputs.digest);
+    downloadImage(steps, build.outputs.digest);
     login(steps);
     steps.run({
       name: 'Push by digest, then tag',
       env: { NAME: build.outputs.name, DIGEST: build.outputs.digest },
       run: `for reference in "@$DIGEST" ":\${GITHUB_REF_NAME//[^A-Za-z0-9_.-]/-}" ":sha-$GITHUB_SHA"; do
-  skopeo copy --all --preserve-digests "oci:${layout}" "docker://$NAME$reference"
+  skopeo copy --all --preserve-digests "oci:${imageLayout}" "docker://$NAME$reference"
 done`,
     });
   },
@@ -71,7 +71,7 @@ const sign = job(
   'sign',
   {
     name: 'Attest and sign',
-    ...on(10),
+    ...onRunner(10),
     permissions: { 'id-token': 'write', attestations: 'write', packages: 'write' },
     needs: { build, push },
   },
@@ -91,8 +91,8 @@ const staging = job(
   'staging',
   {
     name: 'Staging',
-    ...on(40),
-    permissions: deploying,
+    ...onRunner(40),
+    permissions: deployPermissions,
     environment: 'staging',
 
     queue: 'deploy-staging',
@@ -107,8 +107,8 @@ const production = job(
   'production',
   {
     name: 'Production',
-    ...on(40),
-    permissions: deploying,
+    ...onRunner(40),
+    permissions: deployPermissions,
     // Its required reviewers approve the release.
     environment: 'production',
 

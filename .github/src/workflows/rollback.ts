@@ -1,18 +1,18 @@
-import { questions } from '../layer/inputs.ts';
+import { workflowInputs } from '../layer/inputs.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { cluster, logInToCluster } from './cluster.ts';
-import { deploying, type Target, told, verify } from './deploy.ts';
-import { on } from './shared.ts';
+import { kubeconfigEnv, logInToCluster } from './cluster.ts';
+import { deployPermissions, githubToken, type Target, verify } from './deploy.ts';
+import { onRunner } from './shared.ts';
 import { bundleTool, fetchTool } from './tool.ts';
 
-const asked = questions({
+const asked = workflowInputs({
   environment: { description: 'Where', type: 'choice', options: ['staging', 'production'] },
   revision: { description: 'Revision to bring back, as `leyenda history` lists them', type: 'string', default: 'previous' },
 });
 
-const bundle = job('bundle', { name: 'Bundle the release tool', ...on(10), permissions: { contents: 'read' } }, bundleTool);
+const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: { contents: 'read' } }, bundleTool);
 
 /**
  * One job an environment, so that each names its environment and its queue in plain words: rules and reviewers read what it may reach.
@@ -23,8 +23,8 @@ const rollbackOf = (environment: Target) =>
     environment,
     {
       name: `Roll ${environment} back`,
-      ...on(30),
-      permissions: deploying,
+      ...onRunner(30),
+      permissions: deployPermissions,
       if: asked.answers.environment.is(environment),
       environment,
       // The queue of the deploys.
@@ -38,7 +38,7 @@ const rollbackOf = (environment: Target) =>
         args: { environment, revision: asked.answers.revision },
         flags: { github: true },
       });
-      steps.run({ name: 'Roll back', run, env: { ...env, ...cluster, ...told } });
+      steps.run({ name: 'Roll back', run, env: { ...env, ...kubeconfigEnv, ...githubToken } });
       verify(steps, environment);
     },
   );

@@ -1,6 +1,6 @@
 import { job } from '../layer/job.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { checkout, on } from './shared.ts';
+import { checkout, onRunner } from './shared.ts';
 
 /**
  * Signs its result with the job's identity and publishes it. Who receives it takes nothing but the steps below, no script,
@@ -8,7 +8,7 @@ import { checkout, on } from './shared.ts';
  */
 const score = job(
   'score',
-  { name: 'Score', ...on(10), permissions: { contents: 'read', 'security-events': 'write', 'id-token': 'write' } },
+  { name: 'Score', ...onRunner(10), permissions: { contents: 'read', 'security-events': 'write', 'id-token': 'write' } },
   (steps) => {
     checkout(steps);
     const file = 'scorecard.sarif';

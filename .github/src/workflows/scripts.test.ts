@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { renderWorkflows } from '../render.ts';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
+import { renderWorkflows } from './index.ts';
 
 const workflows = new Map([...renderWorkflows()].map(([file, text]): [string, WorkflowFile] => [file, parseWorkflow(file, text)]));
 /** Each script once, by the first place where it stands. */

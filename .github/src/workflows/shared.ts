@@ -1,22 +1,22 @@
 import { product } from '../../../contract/product.ts';
 import { type Expression, github, text } from '../layer/expression.ts';
 import type { Access } from '../layer/permissions.ts';
+import { runner, tools } from '../layer/pins.ts';
 import type { Steps } from '../layer/steps.ts';
-import { runner, tools } from '../pins.ts';
 
 /** Names of what one job hands to another. */
 export const artifacts = { image: 'image', sbom: 'sbom', tool: 'leyenda' } as const;
 
 /** Most jobs: this runner, this long at most. */
-export const on = (minutes: number) => ({ runner, minutes }) as const;
+export const onRunner = (minutes: number) => ({ runner, minutes }) as const;
 
 /** Steps of a job that may read the repository. */
-export type Reading = Steps<{ readonly contents: Access }>;
+export type ReadSteps = Steps<{ readonly contents: Access }>;
 /** Steps of a job that may put findings into the repository's security tab. */
-export type Reporting = Steps<{ readonly 'security-events': 'write' }>;
+export type SecurityReportSteps = Steps<{ readonly 'security-events': 'write' }>;
 
 /** The commit's files, without leaving a credential behind. */
-export const checkout = (steps: Reading) =>
+export const checkout = (steps: ReadSteps) =>
   steps.uses('actions/checkout', { name: 'Check out the commit', with: { 'persist-credentials': false } });
 
 /** Node alone: no cache is restored, since another run may have written it. */
@@ -27,14 +27,14 @@ export const setupNode = (steps: Steps) =>
   });
 
 /** The commit's files and the packages that its lock file names. */
-export function install(steps: Reading): void {
+export function install(steps: ReadSteps): void {
   checkout(steps);
   setupNode(steps);
   steps.run({ name: 'Install packages', run: 'npm ci' });
 }
 
 /** Where the built image stands as an OCI layout: both Trivy and skopeo read it, and no registry has it yet. */
-export const layout = 'build/image';
+export const imageLayout = 'build/image';
 
 /**
  * Builds the image with its SBOM and provenance inside, and pushes it nowhere.
@@ -51,7 +51,7 @@ export function buildImage(steps: Steps) {
     with: {
       context: '.',
       push: false,
-      outputs: `type=oci,tar=false,dest=${layout}`,
+      outputs: `type=oci,tar=false,dest=${imageLayout}`,
       provenance: 'mode=max',
       sbom: true,
       'build-args': text`VERSION=${product.version}
@@ -63,9 +63,9 @@ SOURCE=${github.serverUrl}/${github.repository}`,
 
 const trivy = { version: tools.trivy, cache: false, scanners: 'vuln' } as const;
 /** What Trivy looks at: the built image by its digest, in the layout. */
-export const built = (digest: Expression) => ({ ...trivy, input: text`${layout}@${digest}` });
+export const builtImage = (digest: Expression) => ({ ...trivy, input: text`${imageLayout}@${digest}` });
 /** What Trivy looks at: an image in the registry, by its name and digest. */
-export const pushed = (image: Expression) => ({ ...trivy, 'image-ref': image });
+export const pushedImage = (image: Expression) => ({ ...trivy, 'image-ref': image });
 
 /** Where the findings stand in the security tab, and when they are put there. */
 interface Report {
@@ -75,8 +75,8 @@ interface Report {
 
 /** Lists every finding in the repository's security tab, then fails on one that is HIGH or CRITICAL and has a fix. */
 export function scanImage(
-  steps: Reporting,
-  image: ReturnType<typeof built> | ReturnType<typeof pushed>,
+  steps: SecurityReportSteps,
+  image: ReturnType<typeof builtImage> | ReturnType<typeof pushedImage>,
   { category, ...upload }: Report,
 ): void {
   steps.uses('aquasecurity/trivy-action', {
@@ -95,13 +95,13 @@ export function scanImage(
 }
 
 /** Fetches the layout that an earlier job built, and stops if it is not the image of that digest. */
-export function checkLayout(steps: Steps, digest: Expression): void {
-  steps.uses('actions/download-artifact', { name: 'Fetch the image', with: { name: artifacts.image, path: layout } });
+export function downloadImage(steps: Steps, digest: Expression): void {
+  steps.uses('actions/download-artifact', { name: 'Fetch the image', with: { name: artifacts.image, path: imageLayout } });
   steps.run({
     name: 'The image is the one that was built',
     env: { DIGEST: digest },
-    run: `test "$(jq --raw-output '.manifests[].digest' ${layout}/index.json)" = "$DIGEST"
-cd ${layout}/blobs/sha256
+    run: `test "$(jq --raw-output '.manifests[].digest' ${imageLayout}/index.json)" = "$DIGEST"
+cd ${imageLayout}/blobs/sha256
 sha256sum --check --strict <<< "\${DIGEST#sha256:}  \${DIGEST#sha256:}"`,
   });
 }

@@ -1,11 +1,11 @@
 import type { Expression } from '../layer/expression.ts';
-import { artifacts, checkout, install, type Reading, setupNode } from './shared.ts';
+import { artifacts, checkout, install, type ReadSteps, setupNode } from './shared.ts';
 
 /**
  * Bundles the release tool, so that jobs that may prove who they are need install nothing.
  * @returns its SHA-256, which goes another way than the file
  */
-export function bundleTool(steps: Reading) {
+export function bundleTool(steps: ReadSteps) {
   install(steps);
   const { sha256 } = steps.run({
     name: 'Bundle',
@@ -22,7 +22,7 @@ echo "sha256=$(sha256sum < build/leyenda.js | cut -d ' ' -f 1)" >> "$GITHUB_OUTP
 }
 
 /** The committed files, Node and the bundled release tool, if it is the one of that SHA-256. */
-export function fetchTool(steps: Reading, sha256: Expression): void {
+export function fetchTool(steps: ReadSteps, sha256: Expression): void {
   checkout(steps);
   setupNode(steps);
   steps.uses('actions/download-artifact', { name: 'Fetch the release tool', with: { name: artifacts.tool, path: 'build' } });

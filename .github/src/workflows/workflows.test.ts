@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderWorkflows } from '../render.ts';
 import { actionOf, parseWorkflow, type Step } from '../rules/model.ts';
+import { renderWorkflows } from './index.ts';
 
 const workflow = (file: string) => parseWorkflow(file, renderWorkflows().get(file) ?? '');
 const jobOf = (file: string, id: string) => {

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { isRecord } from '../../rollout/objects.ts';
-import { type Misbehaviour, misbehave } from './misbehaviour.ts';
-import { requirements } from './requirements.ts';
+import { type Fault, injectFault } from './faults.ts';
+import { requestSchemas } from './request-schemas.ts';
 
-type Body<K extends keyof typeof requirements> = z.infer<(typeof requirements)[K]>;
+type Body<K extends keyof typeof requestSchemas> = z.infer<(typeof requestSchemas)[K]>;
 export interface FakeDeployment extends Body<'createDeployment'> {
   readonly id: number;
   readonly sha: string;
@@ -30,14 +30,14 @@ export interface FakeGitHub {
   /** Of pull request 1. */
   readonly comments: FakeText[];
   /** Bodies and callers that were refused, and why. */
-  readonly refused: string[];
+  readonly rejected: string[];
   readonly requests: string[];
   /** Whether the commit came by a pull request. */
   hasPullRequest: boolean;
   /** What happens to the next requests instead, in this order. */
-  readonly trouble: Misbehaviour[];
+  readonly faults: Fault[];
   /** What happens to every request. */
-  always: Misbehaviour | undefined;
+  permanentFault: Fault | undefined;
   close(): Promise<void>;
 }
 
@@ -49,10 +49,10 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const server = createServer(async (request, response) => {
     const call = `${request.method} ${(request.url ?? '').replace(repository, '')}`;
     fake.requests.push(call);
-    const trouble = fake.trouble.shift() ?? fake.always;
+    const trouble = fake.faults.shift() ?? fake.permanentFault;
     const body = await bodyOf(request);
     const answer = trouble === undefined || trouble === 'lost' ? answerTo(fake, request, body) : undefined;
-    if (trouble !== undefined) return misbehave(trouble, response);
+    if (trouble !== undefined) return injectFault(trouble, response);
     response.writeHead(answer?.status ?? 500, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer?.body));
   });
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -65,11 +65,11 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     commitStatuses: [],
     issues: [],
     comments: [],
-    refused: [],
+    rejected: [],
     requests: [],
     hasPullRequest: false,
-    trouble: [],
-    always: undefined,
+    faults: [],
+    permanentFault: undefined,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -92,7 +92,7 @@ const ok = (body: unknown): Answer => ({ status: 200, body });
 
 function answerTo(fake: FakeGitHub, request: IncomingMessage, body: unknown): Answer {
   if (request.headers.authorization !== `token ${token}` && request.headers.authorization !== `bearer ${token}`) {
-    fake.refused.push(`${request.method} ${request.url}: no token`);
+    fake.rejected.push(`${request.method} ${request.url}: no token`);
     return { status: 401, body: { message: 'Bad credentials' } };
   }
   const { pathname, searchParams } = new URL(request.url ?? '', fake.url);
@@ -120,7 +120,7 @@ function taking<T extends z.ZodType>(requirement: T, act: (fake: FakeGitHub, bod
   return (fake, asked) => {
     const { success, data, error } = requirement.safeParse(asked.body);
     if (success) return { status: 201, body: act(fake, data, asked) };
-    fake.refused.push(error.message);
+    fake.rejected.push(error.message);
     return { status: 422, body: { message: 'Validation Failed' } };
   };
 }
@@ -155,7 +155,7 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     pattern: /^\/deployments$/,
-    answer: taking(requirements.createDeployment, ({ deployments }, body) =>
+    answer: taking(requestSchemas.createDeployment, ({ deployments }, body) =>
       put(deployments, { ...body, id: nextId(), sha: body.ref, created_at: new Date().toISOString(), statuses: [] }),
     ),
   },
@@ -168,7 +168,7 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     pattern: /^\/deployments\/(\d+)\/statuses$/,
-    answer: taking(requirements.createDeploymentStatus, ({ deployments }, body, { key }) => {
+    answer: taking(requestSchemas.createDeploymentStatus, ({ deployments }, body, { key }) => {
       deployments.find(({ id }) => id === Number(key))?.statuses.push(body);
       return { id: nextId() };
     }),
@@ -181,7 +181,7 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     pattern: /^\/statuses\/([0-9a-f]{40})$/,
-    answer: taking(requirements.createCommitStatus, ({ commitStatuses }, body, { key }) => ({
+    answer: taking(requestSchemas.createCommitStatus, ({ commitStatuses }, body, { key }) => ({
       id: nextId(),
       ...put(commitStatuses, { ...body, sha: key }),
     })),
@@ -195,12 +195,12 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     pattern: /^\/issues\/1\/comments$/,
-    answer: taking(requirements.comment, ({ comments }, { body }) => put(comments, byUs(body))),
+    answer: taking(requestSchemas.comment, ({ comments }, { body }) => put(comments, byUs(body))),
   },
   {
     method: 'PATCH',
     pattern: /^\/issues\/comments\/(\d+)$/,
-    answer: taking(requirements.comment, ({ comments }, { body }, { key }) => replace(comments, key, body)),
+    answer: taking(requestSchemas.comment, ({ comments }, { body }, { key }) => replace(comments, key, body)),
   },
   {
     method: 'GET',
@@ -210,12 +210,12 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     pattern: /^\/issues$/,
-    answer: taking(requirements.createIssue, ({ issues }, body) => put(issues, byUs(body.body, body))),
+    answer: taking(requestSchemas.createIssue, ({ issues }, body) => put(issues, byUs(body.body, body))),
   },
   {
     method: 'PATCH',
     pattern: /^\/issues\/(\d+)$/,
-    answer: taking(requirements.updateIssue, ({ issues }, { body }, { key }) => replace(issues, key, body)),
+    answer: taking(requestSchemas.updateIssue, ({ issues }, { body }, { key }) => replace(issues, key, body)),
   },
   {
     method: 'POST',

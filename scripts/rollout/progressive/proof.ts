@@ -58,7 +58,7 @@ async function perform({ run, release: { strategy }, course, shares, prepare }: 
   if (action.kind === 'wait') {
     const { clock } = run.cluster;
     const until = action.until === undefined ? {} : { until: new Date(clock.now().getTime() + action.until - clock.ms()) };
-    run.out.now({ what: strategy.kind, why: action.why, ...until });
+    run.out.showPending({ object: strategy.kind, reason: action.why, ...until });
   }
   if (action.kind === 'prepare') await prepare(action.step);
   if (action.kind !== 'shift') return state;

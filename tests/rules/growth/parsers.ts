@@ -1,6 +1,6 @@
 import { requestIdPattern } from '../../../contract/request-id.ts';
 import { explain } from '../../../scripts/cli/failure.ts';
-import { oneLine } from '../../../scripts/github/text.ts';
+import { truncatedLine } from '../../../scripts/github/text.ts';
 import { redact } from '../../../scripts/rollout/redact.ts';
 import { isToken } from '../../../service/accounts/tokens.ts';
 import { parseEvents } from '../../../service/client/event-stream.ts';
@@ -110,5 +110,5 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'client: server-sent events': (text) => exhaust(parseEvents(inChunks(text))),
   'release tool: redaction': redact,
   'release tool: cause of a failure': explain,
-  'release tool: description of a deployment': (text) => oneLine(text, 140),
+  'release tool: description of a deployment': (text) => truncatedLine(text, 140),
 };

@@ -1,4 +1,4 @@
-import { pins } from '../../pins.ts';
+import { pins } from '../../layer/pins.ts';
 import { type Example, type Examples, steps } from './example.ts';
 
 const { sha, version } = pins['actions/checkout'];

@@ -5,12 +5,12 @@ import { deployments } from '../../manifests/environments/index.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { gitUser } from '../cli/git-user.ts';
-import { assertExpected } from '../kubeconfig/expected.ts';
 import { asRefusal } from '../rollout/api-error.ts';
 import { connect } from '../rollout/cluster.ts';
 import { assertOwner } from '../rollout/owner.ts';
 import type { Run } from '../rollout/run.ts';
 import { smoke } from '../rollout/smoke.ts';
+import { assertExpectedCluster } from './expected-cluster.ts';
 
 /** The chart that brings the namespace and the rights in it. */
 const platformChart = 'platform' satisfies ChartName;
@@ -23,7 +23,7 @@ export async function withCluster<T>(environment: EnvironmentName, context: Cont
   const { names, namespace, cluster: expected } = deployments[environment];
   const owner = { product: names.prefix, environment };
   try {
-    await assertExpected(environment, expected, server, cluster);
+    await assertExpectedCluster(environment, expected, server, cluster);
     await assertOwner(cluster, namespace, owner);
     return await act({
       cluster,

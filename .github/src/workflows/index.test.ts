@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeByLanguageService } from './check/language-service.ts';
-import { renderWorkflows } from './render.ts';
+import { checkWithLanguageService } from '../check/language-service.ts';
+import { renderWorkflows } from './index.ts';
 
 const judged = async (file: string, text: string) => {
-  const { findings, skipped } = await judgeByLanguageService(new Map([[file, text]]));
+  const { findings, skipped } = await checkWithLanguageService(new Map([[file, text]]));
   expect(skipped).toBeUndefined();
   return findings.map((finding) => finding.text);
 };

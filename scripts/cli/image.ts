@@ -1,4 +1,4 @@
-import { Failure } from '../cli/failure.ts';
+import { Failure } from './failure.ts';
 
 const byDigest = /^[\w.:/-]+@sha256:[0-9a-f]{64}$/;
 
@@ -6,7 +6,7 @@ const byDigest = /^[\w.:/-]+@sha256:[0-9a-f]{64}$/;
  * An image reference that always means the same bytes.
  * @throws {Failure} `usage` for a tag, which may move between the plan and the pull
  */
-export function checkedImage(image: string): string {
+export function assertDigest(image: string): string {
   if (!byDigest.test(image))
     throw new Failure('usage', `image ${image} is not named by digest`, 'give it as NAME@sha256:… with 64 hex digits');
   return image;

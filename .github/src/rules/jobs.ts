@@ -1,10 +1,10 @@
 import type { Step } from './model.ts';
-import { everyJob, everyWorkflow, inJob, when } from './rule.ts';
+import { forEachJob, forEachWorkflow, inJob, violationIf } from './rule.ts';
 
 /** An environment that is only known when the job runs is none: `"$ENVIRONMENT"`. */
 const deployTo = ({ run }: Step) => /leyenda(?:\.js| --) (?:deploy|rollback) (\S+)/.exec(run)?.[1];
 
-export const deploysQueue = everyWorkflow(
+export const deploysAreSerialized = forEachWorkflow(
   'a deploy runs in its environment, queues, and is never cancelled; CI cancels superseded runs',
   (workflow) => {
     const { on, concurrency, jobs } = workflow;
@@ -16,14 +16,17 @@ export const deploysQueue = everyWorkflow(
       }),
     );
     return [
-      ...when(on.includes('pull_request') && !cancels, 'superseded runs are not cancelled', workflow.lineOf(['concurrency'])),
-      ...when(deploying.length > 0 && cancels, 'a newer run cancels a deploy', workflow.lineOf(['concurrency'])),
+      ...violationIf(on.includes('pull_request') && !cancels, 'superseded runs are not cancelled', workflow.lineOf(['concurrency'])),
+      ...violationIf(deploying.length > 0 && cancels, 'a newer run cancels a deploy', workflow.lineOf(['concurrency'])),
       ...deploying.flatMap(({ id, job, target }) =>
         [
-          ...when(job.environment !== target, `deploys to ${target} outside its environment`),
+          ...violationIf(job.environment !== target, `deploys to ${target} outside its environment`),
           // One queue an environment over all workflows: a rollback waits for the deploy that it takes back.
-          ...when(job.concurrency?.group !== `deploy-${target}`, `deploys to ${target} do not queue`),
-          ...when(job.concurrency !== undefined && job.concurrency['cancel-in-progress'] !== false, 'a newer run cancels the deploy'),
+          ...violationIf(job.concurrency?.group !== `deploy-${target}`, `deploys to ${target} do not queue`),
+          ...violationIf(
+            job.concurrency !== undefined && job.concurrency['cancel-in-progress'] !== false,
+            'a newer run cancels the deploy',
+          ),
         ].map((complaint) => inJob(workflow, id, complaint)),
       ),
     ];
@@ -33,13 +36,13 @@ export const deploysQueue = everyWorkflow(
 /** With a digest or an exact version behind the name. */
 const pinnedImage = /(@sha256:[0-9a-f]{64}|:\d+\.\d[\w.-]*)$/;
 
-export const jobsAreBounded = everyJob('every job has a time limit, a fixed runner, and pinned service containers', (job) => [
-  ...when(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),
-  ...when(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is no fixed runner`),
-  ...Object.values(job.services).flatMap(({ image }) => when(!pinnedImage.test(image), `${image} is not pinned`)),
+export const jobsHaveLimits = forEachJob('every job has a time limit, a fixed runner, and pinned service containers', (job) => [
+  ...violationIf(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),
+  ...violationIf(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is no fixed runner`),
+  ...Object.values(job.services).flatMap(({ image }) => violationIf(!pinnedImage.test(image), `${image} is not pinned`)),
 ]);
 
-export const oneGateDecides = everyWorkflow(
+export const gateCoversAllJobs = forEachWorkflow(
   'required workflows run for the merge queue too, with one gate job that checks every result',
   (workflow) => {
     const { on, jobs } = workflow;
@@ -51,8 +54,8 @@ export const oneGateDecides = everyWorkflow(
         condition.includes('always()') && others(id).every((other) => needs.includes(other)) && readsAll(id),
     );
     return [
-      ...when(!on.includes('merge_group'), 'does not run for the merge queue', workflow.lineOf(['on'])),
-      ...when(gates.length !== 1, 'has no single gate job that always runs and checks the result of every other job'),
+      ...violationIf(!on.includes('merge_group'), 'does not run for the merge queue', workflow.lineOf(['on'])),
+      ...violationIf(gates.length !== 1, 'has no single gate job that always runs and checks the result of every other job'),
     ];
   },
 );

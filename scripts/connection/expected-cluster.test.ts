@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createCluster } from '../rollout/cluster.ts';
 import { createFakeApi } from '../rollout/testing/api.ts';
-import { assertExpected } from './expected.ts';
+import { assertExpectedCluster } from './expected-cluster.ts';
 
 const api = createFakeApi();
 api.objects.set('/api/v1/namespaces/kube-system', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'uid-1' } });
@@ -26,15 +26,15 @@ const withOpenssl = pem === undefined ? test.skip : test;
 
 describe('the cluster that an environment expects', () => {
   test('may be any if none is named', async () => {
-    await expect(assertExpected('staging', undefined, server, cluster)).resolves.toBeUndefined();
+    await expect(assertExpectedCluster('staging', undefined, server, cluster)).resolves.toBeUndefined();
   });
 
   test.each([
     [{ host: 'k8s.example.com:6443' }, { host: 'other.example.com' }, 'the API server is k8s.example.com:6443, expected other.example.com'],
     [{ uid: 'uid-1' }, { uid: 'uid-2' }, 'the UID of kube-system is uid-1, expected uid-2'],
   ])('is known by %j; another one is refused with both', async (right, wrong, words) => {
-    await expect(assertExpected('staging', right, server, cluster)).resolves.toBeUndefined();
-    await expect(assertExpected('staging', wrong, server, cluster)).rejects.toMatchObject({
+    await expect(assertExpectedCluster('staging', right, server, cluster)).resolves.toBeUndefined();
+    await expect(assertExpectedCluster('staging', wrong, server, cluster)).rejects.toMatchObject({
       exitCode: 7,
       message: `this is not the cluster of staging: ${words}`,
       remedy: expect.stringContaining('set KUBECONFIG to the cluster of staging'),
@@ -44,9 +44,11 @@ describe('the cluster that an environment expects', () => {
   withOpenssl('is known by the fingerprint of its authority', async () => {
     const withAuthority = { ...server, caData: pem?.toString('base64') ?? '' };
     const caSha256 = new X509Certificate(pem ?? '').fingerprint256.replaceAll(':', '').toLowerCase();
-    await expect(assertExpected('staging', { caSha256 }, withAuthority, cluster)).resolves.toBeUndefined();
-    await expect(assertExpected('staging', { caSha256: '0'.repeat(64) }, withAuthority, cluster)).rejects.toThrow('the CA fingerprint is');
-    await expect(assertExpected('staging', { caSha256 }, server, cluster)).rejects.toThrow('the CA fingerprint is unknown');
+    await expect(assertExpectedCluster('staging', { caSha256 }, withAuthority, cluster)).resolves.toBeUndefined();
+    await expect(assertExpectedCluster('staging', { caSha256: '0'.repeat(64) }, withAuthority, cluster)).rejects.toThrow(
+      'the CA fingerprint is',
+    );
+    await expect(assertExpectedCluster('staging', { caSha256 }, server, cluster)).rejects.toThrow('the CA fingerprint is unknown');
   });
 
   test('is refused if this account may not read what identifies it', async () => {
@@ -54,7 +56,7 @@ describe('the cluster that an environment expects', () => {
       async () => ({ status: 403, text: JSON.stringify({ code: 403, message: 'may not' }) }),
       () => Promise.reject(new Error('no port-forward here')),
     );
-    await expect(assertExpected('staging', { uid: 'uid-1' }, server, denying)).rejects.toThrow(
+    await expect(assertExpectedCluster('staging', { uid: 'uid-1' }, server, denying)).rejects.toThrow(
       'the UID of kube-system is unknown, expected uid-1',
     );
   });

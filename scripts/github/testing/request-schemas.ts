@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { longestBody, longestDescription } from '../text.ts';
+import { maxBodyLength, maxDescriptionLength } from '../text.ts';
 
 /** What GitHub requires of a body, by the operation that takes it: https://docs.github.com/rest. What it does not know, it is not sent. */
-const description = z.string().max(longestDescription);
+const description = z.string().max(maxDescriptionLength);
 const page = z.url({ protocol: /^https?$/ });
-const body = z.string().min(1).max(longestBody);
+const body = z.string().min(1).max(maxBodyLength);
 
-export const requirements = {
+export const requestSchemas = {
   createDeployment: z.strictObject({
     ref: z.string().min(1),
     task: z.string(),

@@ -1,10 +1,10 @@
-import { renderWorkflow, type Workflow } from './layer/workflow.ts';
-import { ci } from './workflows/ci.ts';
-import { codeql } from './workflows/codeql.ts';
-import { nightly } from './workflows/nightly.ts';
-import { release } from './workflows/release.ts';
-import { rollback } from './workflows/rollback.ts';
-import { scorecard } from './workflows/scorecard.ts';
+import { renderWorkflow, type Workflow } from '../layer/workflow.ts';
+import { ci } from './ci.ts';
+import { codeql } from './codeql.ts';
+import { nightly } from './nightly.ts';
+import { release } from './release.ts';
+import { rollback } from './rollback.ts';
+import { scorecard } from './scorecard.ts';
 
 /** Every workflow of this repository. */
 export const workflows: readonly Workflow[] = [ci, release, rollback, nightly, codeql, scorecard];

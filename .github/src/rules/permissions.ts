@@ -1,35 +1,35 @@
-import { actionOf, type Job, rightsOf, type Step } from './model.ts';
-import { everyJob, everyStep, everyWorkflow, inJob, inStep, when } from './rule.ts';
+import { actionOf, type Job, permissionsOf, type Step } from './model.ts';
+import { forEachJob, forEachStep, forEachWorkflow, inJob, inStep, violationIf } from './rule.ts';
 
 /** They run with the base repository's rights on what a stranger wrote. */
 const forbiddenEvents = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
-export const eventsAreSafe = everyWorkflow('no event that gives foreign code the rights of this repository', ({ on, lineOf }) =>
-  forbiddenEvents.flatMap((event) => when(on.includes(event), `is started by ${event}`, lineOf(['on', event]))),
+export const eventsAreSafe = forEachWorkflow('no event that gives foreign code the rights of this repository', ({ on, lineOf }) =>
+  forbiddenEvents.flatMap((event) => violationIf(on.includes(event), `is started by ${event}`, lineOf(['on', event]))),
 );
 
-export const checkoutLeavesNoCredential = everyStep('checkout is v7 or later and leaves no credential', (step, _, { pinned }) => {
+export const checkoutKeepsNoCredentials = forEachStep('checkout is v7 or later and leaves no credential', (step, _, { pinned }) => {
   if (actionOf(step) !== 'actions/checkout') return [];
   const comment = pinned.find(({ uses }) => uses === step.uses)?.comment ?? '';
   const major = Number(/^v(\d+)\./.exec(comment)?.[1] ?? 0);
   return [
-    ...when(major < 7, `checkout ${comment} is older than v7`),
-    ...when(step.with['persist-credentials'] !== false, 'checkout leaves its credential in .git/config'),
+    ...violationIf(major < 7, `checkout ${comment} is older than v7`),
+    ...violationIf(step.with['persist-credentials'] !== false, 'checkout leaves its credential in .git/config'),
   ];
 });
 
-export const rightsAreNamed = everyWorkflow(
+export const permissionsAreExplicit = forEachWorkflow(
   'the workflow has no rights, each job names its own, and pull requests get next to none',
   (workflow) => {
     const { permissions, jobs, on } = workflow;
     const none = typeof permissions === 'object' && Object.keys(permissions).length === 0;
     return [
-      ...when(!none, 'the top level does not say `permissions: {}`', workflow.lineOf(['permissions'])),
+      ...violationIf(!none, 'the top level does not say `permissions: {}`', workflow.lineOf(['permissions'])),
       ...Object.entries(jobs).flatMap(([id, job]) =>
         [
-          ...when(typeof job.permissions !== 'object', 'does not name its rights one by one'),
-          ...Object.entries(rightsOf(job)).flatMap(([right, access]) =>
-            when(
+          ...violationIf(typeof job.permissions !== 'object', 'does not name its rights one by one'),
+          ...Object.entries(permissionsOf(job)).flatMap(([right, access]) =>
+            violationIf(
               on.includes('pull_request') && access === 'write' && right !== 'security-events',
               `may write ${right} in a pull request`,
               workflow.lineOf(['jobs', id, 'permissions', right]),
@@ -61,14 +61,14 @@ const provesItself = (job: Job) =>
   job.steps.some(signs) || (job.environment !== undefined && job.steps.some(logsIn)) || publishesScore(job);
 const foreignCode = /\b(npm (ci|i|install|test|t|run|exec)|npx|yarn|pnpm|pip3? install|apt(-get)? install|jest)\b/;
 
-export const identitiesAreRare = everyJob(
+export const idTokensAreRestricted = forEachJob(
   'id-token only in jobs that sign, attest or deploy, and those run no foreign code',
   (job, workflow, id) => {
-    if (rightsOf(job)['id-token'] === undefined) return [];
+    if (permissionsOf(job)['id-token'] === undefined) return [];
     return [
-      ...when(!provesItself(job), 'has id-token without signing, attesting or deploying'),
+      ...violationIf(!provesItself(job), 'has id-token without signing, attesting or deploying'),
       ...job.steps.flatMap(({ run }, index) =>
-        when(foreignCode.test(run), `runs \`${foreignCode.exec(run)?.[0]}\` beside id-token`).map((complaint) =>
+        violationIf(foreignCode.test(run), `runs \`${foreignCode.exec(run)?.[0]}\` beside id-token`).map((complaint) =>
           inStep(workflow, id, index, complaint),
         ),
       ),
@@ -76,6 +76,6 @@ export const identitiesAreRare = everyJob(
   },
 );
 
-export const runnersAreHardened = everyJob('harden-runner is the first step of every job', ({ steps: [first] }) =>
-  when(first === undefined || actionOf(first) !== 'step-security/harden-runner', 'does not begin with harden-runner'),
+export const runnersAreHardened = forEachJob('harden-runner is the first step of every job', ({ steps: [first] }) =>
+  violationIf(first === undefined || actionOf(first) !== 'step-security/harden-runner', 'does not begin with harden-runner'),
 );

@@ -4,8 +4,8 @@ import { exitCodes } from '../../contract/cli.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Evidence } from '../rollout/evidence.ts';
 import { outcomeExitCodes, type Report } from '../rollout/report.ts';
-import { endingOf, failureComment, interruption, isFailure, refusalOf } from './report.ts';
-import { clip, longestBody, longestDescription, oneLine } from './text.ts';
+import { failureComment, finalUpdate, interruptedUpdate, isFailedRelease, refusedUpdate } from './status-update.ts';
+import { maxBodyLength, maxDescriptionLength, truncate, truncatedLine } from './text.ts';
 
 const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   code: 'smoke-failed',
@@ -42,14 +42,14 @@ describe('the end of a release', () => {
     ['interrupted', 'error', 'revision 7 serves'],
     ['planned', undefined, ''],
   ])('%s is told as %p', (outcome, state, description) => {
-    const ending = endingOf(report(outcome, { serving: 6, evidence: evidence() }));
+    const ending = finalUpdate(report(outcome, { serving: 6, evidence: evidence() }));
     expect(ending).toEqual(state === undefined ? undefined : { deployment: state, commit: state, description });
   });
 
   test('is a failure exactly where it ends with another code than success, but for an interruption', () => {
     const outcomes: Report['outcome'][] = ['deployed', 'nothing-to-do', 'planned', 'rolled-back', 'rollback-failed', 'frozen', 'failed'];
-    for (const outcome of outcomes) expect(isFailure(report(outcome))).toBe(outcomeExitCodes[outcome] !== exitCodes.ok);
-    expect(isFailure(report('interrupted'))).toBe(false);
+    for (const outcome of outcomes) expect(isFailedRelease(report(outcome))).toBe(outcomeExitCodes[outcome] !== exitCodes.ok);
+    expect(isFailedRelease(report('interrupted'))).toBe(false);
   });
 
   test.each<[string, unknown, string]>([
@@ -58,12 +58,12 @@ describe('the end of a release', () => {
     ['a lock that somebody holds', new Failure('locked', 'ana deploys', 'x'), 'error'],
     ['an error of the tool', new TypeError('x is undefined'), 'error'],
   ])('before its beginning, for %s, says why', (_why, thrown, state) => {
-    expect(refusalOf(thrown)).toEqual({ deployment: state, commit: state, description: thrown instanceof Error ? thrown.message : '' });
+    expect(refusedUpdate(thrown)).toEqual({ deployment: state, commit: state, description: thrown instanceof Error ? thrown.message : '' });
   });
 
   test('holds no secret, whatever error it repeats', () => {
-    expect(interruption('postgresql://u:s3cr3t@db/x').description).not.toContain('s3cr3t');
-    expect(endingOf(report('interrupted', { state: 'Bearer abc.def' }))?.description).not.toContain('abc.def');
+    expect(interruptedUpdate('postgresql://u:s3cr3t@db/x').description).not.toContain('s3cr3t');
+    expect(finalUpdate(report('interrupted', { state: 'Bearer abc.def' }))?.description).not.toContain('abc.def');
   });
 });
 
@@ -82,7 +82,7 @@ describe('the comment on a failure', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 9 }), (parts) => {
         const text = failureComment(withLog(parts.join('')), about);
-        expect(text.length).toBeLessThan(longestBody);
+        expect(text.length).toBeLessThan(maxBodyLength);
         expect(text.split('```')).toHaveLength(3);
         expect(text.endsWith('\n```\n')).toBe(true);
       }),
@@ -94,12 +94,12 @@ describe('the comment on a failure', () => {
 test('a description is one line within its length that cuts no character in two', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
-      const short = oneLine(text, longestDescription);
-      expect(short.length).toBeLessThanOrEqual(longestDescription);
+      const short = truncatedLine(text, maxDescriptionLength);
+      expect(short.length).toBeLessThanOrEqual(maxDescriptionLength);
       expect(short).not.toMatch(/\n/);
       expect(short.isWellFormed()).toBe(true);
     }),
   );
-  expect(clip('🚀🚀', 3)).toBe('🚀…');
-  expect(clip('abc', 3)).toBe('abc');
+  expect(truncate('🚀🚀', 3)).toBe('🚀…');
+  expect(truncate('abc', 3)).toBe('abc');
 });

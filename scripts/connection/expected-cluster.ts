@@ -28,7 +28,7 @@ const parts = { host: 'the API server', caSha256: 'the CA fingerprint', uid: 'th
  * Refuses another cluster than the one that an environment expects.
  * @throws {Failure} `refused`, naming both
  */
-export async function assertExpected(
+export async function assertExpectedCluster(
   environment: string,
   expected: ExpectedCluster | undefined,
   server: Server | null,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What stands between a tool and GitHub on a bad day. `lost`: GitHub does what was asked, and its answer gets lost. */
-export type Misbehaviour =
+export type Fault =
   | 'bad-gateway'
   | 'secondary-limit'
   | 'too-many'
@@ -15,7 +15,7 @@ export type Misbehaviour =
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 const answers: Readonly<
-  Record<Exclude<Misbehaviour, 'hang' | 'reset' | 'lost'>, { status: number; headers: () => Record<string, string>; body: string }>
+  Record<Exclude<Fault, 'hang' | 'reset' | 'lost'>, { status: number; headers: () => Record<string, string>; body: string }>
 > = {
   'bad-gateway': { status: 502, headers: () => ({ 'content-type': 'text/html' }), body: '<html>Unicorn!</html>' },
   'secondary-limit': {
@@ -38,7 +38,7 @@ const answers: Readonly<
   forbidden: { status: 403, headers: () => json, body: '{"message":"Resource not accessible by integration"}' },
 };
 
-export function misbehave(what: Misbehaviour, response: ServerResponse): void {
+export function injectFault(what: Fault, response: ServerResponse): void {
   if (what === 'hang') return;
   if (what === 'reset' || what === 'lost') {
     response.destroy();

@@ -6,26 +6,26 @@ import { redact } from '../rollout/redact.ts';
 import { type Report, reportText } from '../rollout/report.ts';
 import type { CommitState } from './commit-status.ts';
 import type { DeploymentState } from './deployments.ts';
-import { clip, longestBody } from './text.ts';
+import { maxBodyLength, truncate } from './text.ts';
 
 /** What is said at one moment, on the Deployment and on the commit. */
-export interface Word {
+export interface StatusUpdate {
   readonly deployment: DeploymentState;
   readonly commit: CommitState;
   readonly description: string;
 }
 
 /** What a Deployment is in the middle of is pending for a commit. */
-const word = (deployment: DeploymentState, description: string): Word => ({
+const statusUpdate = (deployment: DeploymentState, description: string): StatusUpdate => ({
   deployment,
   commit: deployment === 'success' || deployment === 'failure' || deployment === 'error' ? deployment : 'pending',
   description: redact(description),
 });
 
-export const waiting = word('queued', 'waits for the deploy lock');
-export const underway = word('in_progress', 'is rolled out');
+export const queuedUpdate = statusUpdate('queued', 'waits for the deploy lock');
+export const inProgressUpdate = statusUpdate('in_progress', 'is rolled out');
 /** @param reason such as `interrupted by SIGTERM` */
-export const interruption = (reason: string): Word => word('error', `${reason}: partly applied, not verified`);
+export const interruptedUpdate = (reason: string): StatusUpdate => statusUpdate('error', `${reason}: partly applied, not verified`);
 
 /** `failure`: the release is bad; `error`: nobody knows whether it is. */
 const endings = {
@@ -43,22 +43,22 @@ const endings = {
 >;
 
 /** How a release ended; undefined where it never began. */
-export function endingOf(report: Report): Word | undefined {
+export function finalUpdate(report: Report): StatusUpdate | undefined {
   const ending = endings[report.outcome];
-  return ending === undefined ? undefined : word(ending.state, ending.say(report, report.evidence?.cause ?? report.state));
+  return ending === undefined ? undefined : statusUpdate(ending.state, ending.say(report, report.evidence?.cause ?? report.state));
 }
 
 /** What ends a release before it begins, and is its own fault. */
 const faults: readonly ExitCode[] = [exitCodes.refused, exitCodes.unsigned, exitCodes.frozen];
 
 /** How a release that was not even begun ended. */
-export function refusalOf(thrown: unknown): Word {
+export function refusedUpdate(thrown: unknown): StatusUpdate {
   const { cause, exitCode } = explain(thrown);
-  return word(faults.includes(exitCode) ? 'failure' : 'error', cause);
+  return statusUpdate(faults.includes(exitCode) ? 'failure' : 'error', cause);
 }
 
 /** Whether people should be told by a comment. */
-export const isFailure = (report: Report): boolean => endingOf(report)?.deployment === 'failure';
+export const isFailedRelease = (report: Report): boolean => finalUpdate(report)?.deployment === 'failure';
 
 /** The evidence of a failure as the body of a comment. Logs stand in a block of code: nothing in them addresses anybody. */
 export function failureComment(
@@ -76,6 +76,6 @@ export function failureComment(
   const fence = '```';
   const safe = facts.replaceAll(fence, "'''");
   // Room for the marker that comes before.
-  const room = longestBody - head.length - 200;
-  return `${head}${fence}text\n${clip(safe, room)}\n${fence}\n`;
+  const room = maxBodyLength - head.length - 200;
+  return `${head}${fence}text\n${truncate(safe, room)}\n${fence}\n`;
 }

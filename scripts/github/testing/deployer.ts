@@ -6,8 +6,8 @@ import { restore } from '../../rollout/restore.ts';
 import type { Run } from '../../rollout/run.ts';
 import { createFakeApi, rolledOut } from '../../rollout/testing/api.ts';
 import { silentOutput } from '../../rollout/testing/output.ts';
-import type { Listener } from '../teller.ts';
-import { type Patience, withGitHub } from '../with-github.ts';
+import type { ReleaseReporter } from '../reporter.ts';
+import { type ReportingTimeouts, withGitHubReporting } from '../with-github.ts';
 import { type FakeGitHub, token } from './fake-github.ts';
 
 /** Of the commit that a deploy tells of, unless another is given. */
@@ -31,16 +31,16 @@ const chartsOf = (image: string) => [
 ];
 
 /** `request` is waited for where GitHub hangs; `end` must not be reached by a busy machine where GitHub is only slow. */
-const soon: Patience = { request: 1000, end: 60_000, interrupted: 1500 };
+const soon: ReportingTimeouts = { request: 1000, end: 60_000, interrupted: 1500 };
 
-export interface Shipping {
+export interface DeployOptions {
   readonly task?: 'deploy' | 'rollback';
   readonly sha?: string;
   /** The image answers with errors. */
   readonly bad?: boolean;
   readonly comment?: boolean;
   readonly dryRun?: boolean;
-  readonly limits?: Partial<Patience>;
+  readonly limits?: Partial<ReportingTimeouts>;
   /** Plays the cluster's controllers. */
   readonly controller?: (object: KubeObject) => KubeObject;
   readonly interruption?: AbortSignal;
@@ -58,7 +58,7 @@ const surroundings = (github: FakeGitHub, commit: string) => ({
 });
 
 /** A cluster, and deploys to it that tell a GitHub and return the exit code and the printed lines. */
-export function scene(github: FakeGitHub) {
+export function createDeployer(github: FakeGitHub) {
   let controller = rolledOut;
   const fake = createFakeApi((object) => controller(object));
   const cluster = createCluster(fake.transport, () => Promise.reject(new Error('no port-forward here')));
@@ -67,7 +67,7 @@ export function scene(github: FakeGitHub) {
       ({ kind, spec }) => kind === 'Deployment' && isRecord(spec) && JSON.stringify(spec).includes(imageOf(name)),
     );
 
-  return async (name: string, shipping: Shipping = {}) => {
+  return async (name: string, shipping: DeployOptions = {}) => {
     controller = shipping.controller ?? rolledOut;
     const lines: string[] = [];
     const print = (text: string) => lines.push(text);
@@ -80,7 +80,7 @@ export function scene(github: FakeGitHub) {
     const task = shipping.task ?? 'deploy';
     const flags = { github: true, 'github-comment': shipping.comment ?? false, 'dry-run': shipping.dryRun ?? false };
     const context = { out, signal, env: surroundings(github, shipping.sha ?? sha) };
-    const exitCode = await withGitHub(
+    const exitCode = await withGitHubReporting(
       { task, environment: 'staging' },
       flags,
       context,
@@ -99,14 +99,14 @@ export function scene(github: FakeGitHub) {
 
 const common = { environment: 'staging', actor: 'ana', timeoutSeconds: 20 };
 const act = {
-  async deploy(run: Run, name: string, { throws, dryRun = false }: Shipping, listener: Listener) {
+  async deploy(run: Run, name: string, { throws, dryRun = false }: DeployOptions, listener: ReleaseReporter) {
     if (throws !== undefined) throw throws;
     const release = { ...common, image: imageOf(name), charts: chartsOf(imageOf(name)), soakSeconds: 0 };
     const report = await deploy(run, { ...release, dryRun, rollback: true, onEvidence: async () => {}, milestones: listener });
     listener.ended(report);
     return report.exitCode;
   },
-  async rollback(run: Run, _name: string, _shipping: Shipping, listener: Listener) {
+  async rollback(run: Run, _name: string, _shipping: DeployOptions, listener: ReleaseReporter) {
     const report = await restore(run, { ...common, revision: undefined, milestones: listener });
     listener.ended(report);
     return report.exitCode;
