@@ -23,7 +23,7 @@ const common: BuildOptions = {
   banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },
 };
 
-/** Programs of the image, by their names beside each other: threads/pool.ts and the Dockerfile know them. */
+/** Programs of the image, by their names beside each other: runtime/thread-pool.ts and the Dockerfile know them. */
 export const serviceEntries = {
   main: 'service/main.ts',
   healthcheck: 'service/healthcheck.ts',

@@ -15,7 +15,7 @@ import { openQueue, type Queue, type SqlExecutor } from './database/queue.ts';
 import type { Tables } from './database/tables.ts';
 import { type PersistedDocuments, persistedDocument } from './graphql/persisted-queries.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency/store.ts';
-import { setupOf } from './providers/configuration.ts';
+import { configurationKey } from './providers/configuration.ts';
 import { asCaller, type Models } from './providers/models.ts';
 import type { ModelCall } from './providers/observing.ts';
 import { createHistory, type History } from './queries/history.ts';
@@ -109,7 +109,8 @@ export function createAppDependencies(
   const metering = createMetering({ store: usage, log, metrics });
   const sandbox = createSandbox();
   const history = createHistory();
-  const generateWith = (models: Models) => (payer: Meter) => createGenerate({ models, metering: payer }, captions, setupOf(settings));
+  const generateWith = (models: Models) => (payer: Meter) =>
+    createGenerate({ models, metering: payer }, captions, configurationKey(settings));
   const queryWith = (models: Models) => (payer: Meter) => createQuery({ models, metering: payer, sandbox, history });
   // All batches together have the turn of one caller at a model.
   const inBatches = asCaller(models, 'batches');

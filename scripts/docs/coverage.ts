@@ -38,7 +38,7 @@ export const coverage = {
   'API-34': ['Trusted-host middleware', done('service/http/trusted-hosts.ts')],
   'API-35': ['Error-handling middleware', done('service/http/errors.ts')],
   'API-36': ['Request ID per request', done('service/http/request-id.ts')],
-  'API-37': ['Model routing result', done('service/providers/routing.ts')],
+  'API-37': ['Model routing result', done('service/providers/selection.ts')],
   'API-38': ['Startup and shutdown hooks', done('service/main.ts')],
   'API-39': [
     'Listen address, port, workers',
@@ -51,7 +51,7 @@ export const coverage = {
   'API-44': ['File exports', planned],
   'API-45': ['WebSocket / upgrade pass-through', done('manifests/targets/nginx/upstreams.ts')],
   'API-46': ['API gateway role', done('manifests/constructs/edge-routes.ts')],
-  'API-47': ['Circuit breakers', done('service/providers/policies.ts')],
+  'API-47': ['Circuit breakers', done('service/providers/circuit-breaker.ts')],
   'API-48': ['Probe user agent', done('scripts/rollout/smoke.ts')],
   'AUTH-01': ['API-key authentication', done('service/http/authentication.ts')],
   'AUTH-02': ['API-key generation', done('service/accounts/keys.ts')],

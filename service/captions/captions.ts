@@ -9,7 +9,7 @@ import type { Emit } from '../http/stream.ts';
 import { problemOf } from '../providers/failure.ts';
 import type { CaptionDraft, CaptionRequest } from '../providers/model.ts';
 import { type Models, sizeOfCaptions } from '../providers/models.ts';
-import { type Ask, mostMicros } from '../providers/routing.ts';
+import { type ModelSelection, maxCostMicros } from '../providers/selection.ts';
 import { whole } from '../providers/streaming.ts';
 import { deadlineSignal } from '../runtime/deadline.ts';
 import type { Meter } from '../usage/metering.ts';
@@ -17,7 +17,7 @@ import { type BillingContext, withBilling, zeroUsage } from '../usage/with-billi
 import { defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
 
 /** Everything that changes the answer, and nothing that does not. `setup` tells one configuration of models from another. */
-const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest, { model, prefer }: Ask) =>
+const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest, { model, prefer }: ModelSelection) =>
   hash('sha256', JSON.stringify([setup, description, style, audience, language, count, model, prefer]));
 
 /** What is kept of an answer; `makeshift`: a model wrote it in the place of a better one that failed. */
@@ -47,8 +47,14 @@ const isExhausted = (error: unknown) => error instanceof Problem && error.code =
 
 /** Writes captions with a model, once for the same request within the cache's time; who has them written pays for it. */
 export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>, setup: string): Generate {
-  async function write(ask: Ask, request: CaptionRequest, to: BillingContext, left: AbortSignal, telling?: Telling): Promise<Kept> {
-    const most = mostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
+  async function write(
+    ask: ModelSelection,
+    request: CaptionRequest,
+    to: BillingContext,
+    left: AbortSignal,
+    telling?: Telling,
+  ): Promise<Kept> {
+    const most = maxCostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
     const limit = AbortSignal.any([left, deadlineSignal((telling === undefined ? timings.request : timings.stream) * 1000)]);
     const work = () =>
       telling === undefined
@@ -58,14 +64,14 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>,
             telling.caption,
           );
     try {
-      const { answer, makeshift } = await withBilling(metering, to, most, work);
+      const { answer, degraded: makeshift } = await withBilling(metering, to, most, work);
       return { ...answer, makeshift };
     } catch (error) {
       throw problemOf(error, limit);
     }
   }
   async function find(
-    ask: Ask,
+    ask: ModelSelection,
     request: CaptionRequest,
     to: BillingContext,
     signal: AbortSignal,
@@ -93,7 +99,7 @@ export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>,
     hear,
   ) => {
     const request: CaptionRequest = { description, style, audience, language, count };
-    const ask: Ask = { model, prefer, needs: hear === undefined ? ['captions'] : ['captions', 'streaming'], caller: caller.id };
+    const ask: ModelSelection = { model, prefer, needs: hear === undefined ? ['captions'] : ['captions', 'streaming'], caller: caller.id };
     const id = randomUUID();
     const telling = hear === undefined ? undefined : tellingOf(id, hear);
     const { value, level } = await find(ask, request, { caller, clientId, operation: 'generate' }, signal, telling);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { jsonOrEvents, noInput } from '../http/shape.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
-import { preferences } from '../providers/routing.ts';
+import { preferences } from '../providers/selection.ts';
 
 /** Captions of a request that names no number. */
 export const defaultCount = 3;

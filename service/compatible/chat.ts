@@ -4,8 +4,8 @@ import type { Caller } from '../http/caller.ts';
 import type { Emit } from '../http/stream.ts';
 import { problemOf } from '../providers/failure.ts';
 import type { ChatAnswer, ChatRequest, TokenUsage } from '../providers/model.ts';
-import { type Models, type Routed, sizeOfChat } from '../providers/models.ts';
-import { type Ask, mostMicros, type Routing } from '../providers/routing.ts';
+import { type ModelResult, type Models, sizeOfChat } from '../providers/models.ts';
+import { type ModelSelection, maxCostMicros, type Routing } from '../providers/selection.ts';
 import { whole } from '../providers/streaming.ts';
 import type { Metering } from '../usage/metering.ts';
 import { withBilling } from '../usage/with-billing.ts';
@@ -26,7 +26,7 @@ const requestOf = (body: ChatCompletionRequest): ChatRequest => ({
   stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? undefined),
 });
 
-const askOf = ({ model, stream }: ChatCompletionRequest, { id }: Caller): Ask => ({
+const askOf = ({ model, stream }: ChatCompletionRequest, { id }: Caller): ModelSelection => ({
   model: model === auto ? undefined : model,
   needs: stream ? ['chat', 'streaming'] : ['chat'],
   caller: id,
@@ -48,8 +48,8 @@ export interface Chat {
 }
 
 export function createChat({ models, metering }: { readonly models: Models; readonly metering: Metering }): Chat {
-  async function paid(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, work: () => Promise<Routed<ChatAnswer>>) {
-    const most = mostMicros(models.list(), sizeOfChat(requestOf(body)));
+  async function paid(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, work: () => Promise<ModelResult<ChatAnswer>>) {
+    const most = maxCostMicros(models.list(), sizeOfChat(requestOf(body)));
     return withBilling(metering, { caller, clientId: body.user ?? undefined, operation: 'chat' }, most, work).catch((error: unknown) => {
       throw problemOf(error, signal);
     });

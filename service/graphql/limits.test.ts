@@ -16,7 +16,7 @@ const families: Readonly<Record<string, (size: number) => string>> = {
   'the same root field': (size) => `{ ${times(size, () => 'models { id }')} }`,
   'the same field': (size) => `{ models { ${times(size, () => 'id')} } }`,
   'the same fields in fields': (size) =>
-    `{ ${times(size, () => 'models { id name description capabilities maxTokens contextTokens standIn healthy }')} }`,
+    `{ ${times(size, () => 'models { id name description capabilities maxTokens contextTokens fallbackOnly healthy }')} }`,
   'fields under aliases': (size) => `{ ${times(size, (at) => `a${at}: systemMetrics { hostname cpuPercent }`)} }`,
   'the same fragment': (size) => `{ models { ${times(size, () => '...F0')} } } ${fragments(1, () => 'id name')}`,
   'different fragments': (size) => `{ models { ${times(size, (at) => `...F${at}`)} } } ${fragments(size, () => 'id name')}`,

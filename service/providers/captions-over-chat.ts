@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { detectLanguage } from '../language/detect-language.ts';
 import { createCaptionReader } from './caption-reader.ts';
 import {
   type CaptionDraft,
@@ -10,7 +11,6 @@ import {
   type TextModel,
   type TextStream,
 } from './model.ts';
-import { detectLanguage } from './offline/language.ts';
 
 const answerForm = z.object({
   captions: z.array(z.string().trim().min(1)).min(1),

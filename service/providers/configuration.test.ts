@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseSettings } from '../settings.ts';
 import { testSettings } from '../testing/service.ts';
-import { cardOf, configuredModels, setupOf } from './configuration.ts';
+import { cardOf, configurationKey, configuredModels } from './configuration.ts';
 
 const secret = 'hunter2-hunter2';
 const violations = (text: string) => {
@@ -40,23 +40,23 @@ describe('The configuration of the text models', () => {
         typicalLatencyMs: 900,
         contextTokens: 32_000,
         maxTokens: 2000,
-        standIn: false,
+        fallbackOnly: false,
       },
-      expect.objectContaining({ id: 'offline', standIn: true, pricePerMillion: { input: 0, output: 0 } }),
+      expect.objectContaining({ id: 'offline', fallbackOnly: true, pricePerMillion: { input: 0, output: 0 } }),
     ]);
   });
 
   test('is the one model of OPENAI_* where a key or an endpoint is set, with nothing to stand in', () => {
     expect(cards({ OPENAI_API_KEY: secret, OPENAI_MODEL: 'gpt-4o', OPENAI_MAX_TOKENS: '900' })).toMatchObject([
-      { id: 'openai', name: 'gpt-4o', maxTokens: 900, standIn: false },
+      { id: 'openai', name: 'gpt-4o', maxTokens: 900, fallbackOnly: false },
     ]);
     expect(cards({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject([{ id: 'openai' }]);
   });
 
-  test('is the offline model where nothing is set', () => expect(cards({})).toMatchObject([{ id: 'offline', standIn: true }]));
+  test('is the offline model where nothing is set', () => expect(cards({})).toMatchObject([{ id: 'offline', fallbackOnly: true }]));
 
   test('makes other answers with other models, tokens or endpoints, not with another key, and shows none', () => {
-    const setup = (change: (text: string) => string) => setupOf(testSettings({ TEXT_MODELS: change(two) }));
+    const setup = (change: (text: string) => string) => configurationKey(testSettings({ TEXT_MODELS: change(two) }));
     const same = setup((text) => text);
     expect(same).not.toContain(secret);
     expect(setup((text) => text.replace(secret, 'rotated'))).toBe(same);

@@ -36,12 +36,12 @@ export function cardOf(model: TextModelSetting): ModelCard {
     typicalLatencyMs: offline ? 5 : model.latency_ms,
     contextTokens: model.context_tokens,
     maxTokens: model.max_tokens,
-    standIn: offline,
+    fallbackOnly: offline,
   };
 }
 
 /** What makes the same request be answered differently, as text; without keys. */
-export function setupOf(settings: ModelSettings): string {
+export function configurationKey(settings: ModelSettings): string {
   return JSON.stringify(
     configuredModels(settings).map(({ id, provider, base_url, model, max_tokens }) => [id, provider, base_url, model, max_tokens]),
   );

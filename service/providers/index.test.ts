@@ -27,7 +27,7 @@ describe('The text models of the settings', () => {
 
   test.each([{ OPENAI_API_KEY: 'a-key' }, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }])('are the endpoint alone with %j', (given) => {
     const listed = createModels({ ...settings, ...given }, () => {}).list();
-    expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', maxTokens: 500, standIn: false, healthy: true }]);
+    expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', maxTokens: 500, fallbackOnly: false, healthy: true }]);
   });
 
   test('are those of TEXT_MODELS: the next one answers when the first does not, and both calls are observed', async () => {

@@ -1,10 +1,10 @@
 import type { TextModelSetting } from '../../contract/text-models.ts';
 import { timings } from '../../contract/timings.ts';
-import { combineModels } from './combine.ts';
 import { cardOf, configuredModels, type ModelSettings } from './configuration.ts';
 import { lazily } from './lazily.ts';
 import type { Models } from './models.ts';
 import type { ModelCall } from './observing.ts';
+import { combineModels } from './pipeline.ts';
 import type { Resilience } from './policies.ts';
 import { withResilience } from './resilience.ts';
 

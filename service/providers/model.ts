@@ -80,7 +80,7 @@ export interface ModelCard {
   /** Most tokens of one answer. */
   readonly maxTokens: number;
   /** Answers only where it is named or every other model failed, whatever the caller prefers. */
-  readonly standIn: boolean;
+  readonly fallbackOnly: boolean;
 }
 
 /** A stream yields parts as they arrive and returns the whole. */

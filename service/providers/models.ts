@@ -7,17 +7,17 @@ import {
   ModelError,
   type TextStream,
 } from './model.ts';
-import type { Ask, Routing, Size } from './routing.ts';
+import type { ModelSelection, Routing, Size } from './selection.ts';
 import { estimatePrompt, estimateTokens } from './tokens.ts';
 
 /** An answer, which model gave it and why, and what it cost. */
-export interface Routed<T> {
+export interface ModelResult<T> {
   readonly answer: T;
   readonly routing: Routing;
   /** Micro-US-dollars, whole: the provider's own count of tokens at the prices of the model's card. Attempts that failed before are not in it. */
   readonly costMicros: number;
   /** Whether a model answered in the place of another that fails at present, which would have answered better. */
-  readonly makeshift: boolean;
+  readonly degraded: boolean;
 }
 
 /** A failure of all models that were tried, with the last one's reason; `spent` and `costMicros` are the last one's too. */
@@ -43,10 +43,15 @@ export type Started = (routing: Routing) => void;
 export interface Models {
   /** In the order of preference. */
   list(): readonly (ModelCard & { readonly healthy: boolean })[];
-  chat(ask: Ask, request: ChatRequest, signal: AbortSignal): Promise<Routed<ChatAnswer>>;
-  streamChat(ask: Ask, request: ChatRequest, signal: AbortSignal, started?: Started): TextStream<Routed<ChatAnswer>>;
-  captions(ask: Ask, request: CaptionRequest, signal: AbortSignal): Promise<Routed<CaptionDraft>>;
-  streamCaptions(ask: Ask, request: CaptionRequest, signal: AbortSignal, started?: Started): TextStream<Routed<CaptionDraft>>;
+  chat(ask: ModelSelection, request: ChatRequest, signal: AbortSignal): Promise<ModelResult<ChatAnswer>>;
+  streamChat(ask: ModelSelection, request: ChatRequest, signal: AbortSignal, started?: Started): TextStream<ModelResult<ChatAnswer>>;
+  captions(ask: ModelSelection, request: CaptionRequest, signal: AbortSignal): Promise<ModelResult<CaptionDraft>>;
+  streamCaptions(
+    ask: ModelSelection,
+    request: CaptionRequest,
+    signal: AbortSignal,
+    started?: Started,
+  ): TextStream<ModelResult<CaptionDraft>>;
 }
 
 /** The same models, whose calls all take the turn of one caller: many small jobs share the models with other callers as one of them. */

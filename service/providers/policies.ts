@@ -1,11 +1,11 @@
 import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from 'cockatiel';
 import { withDeadline } from '../runtime/deadline.ts';
+import { BulkheadRejectedError, FairLimiter, type LimiterOptions, type Turn } from '../runtime/fair-limiter.ts';
 import { type BreakerLimits, CircuitBreaker, CircuitOpenError } from './circuit-breaker.ts';
-import { type BulkheadLimits, BulkheadRejectedError, FairBulkhead, type Turn } from './fair-bulkhead.ts';
 import { ModelError, type ModelFailure } from './model.ts';
 import type { StreamLimits } from './streaming.ts';
 
-export interface Resilience extends StreamLimits, BulkheadLimits {
+export interface Resilience extends StreamLimits, LimiterOptions {
   /** Longest that a call may take: attempts, pauses between them and the wait for a place; of a stream: until it starts. */
   readonly totalSeconds: number;
   /** Attempts after the first. */
@@ -54,7 +54,7 @@ export function createPolicies(options: Resilience) {
     (error) => isPassing(error) && (error.retryAfterSeconds ?? 0) <= wait && (error.failure !== 'timeout' || retryTimeouts),
   );
   const circuit = new CircuitBreaker(breaker);
-  const bulkhead = new FairBulkhead(options);
+  const bulkhead = new FairLimiter(options);
   // By the monotonic clock, as all durations.
   let restUntil = 0;
   let cuts = 0;

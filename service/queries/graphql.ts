@@ -3,7 +3,7 @@ import { builder, type MutationFields, type QueryFields } from '../graphql/build
 import { parseInput } from '../graphql/builder/input.ts';
 import { tokenUsageType } from '../graphql/builder/shared-types.ts';
 import type { Models } from '../providers/models.ts';
-import { preferences } from '../providers/routing.ts';
+import { preferences } from '../providers/selection.ts';
 import { queryRequest, type queryResponse } from './schema.ts';
 
 const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model').implement({
@@ -18,7 +18,7 @@ const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model')
     typicalLatencyMs: t.exposeFloat('typicalLatencyMs'),
     contextTokens: t.exposeInt('contextTokens', { description: 'Most tokens of question and answer together.' }),
     maxTokens: t.exposeInt('maxTokens', { description: 'Most tokens of one answer.' }),
-    standIn: t.exposeBoolean('standIn', { description: 'Answers only where it is named or every other model failed.' }),
+    fallbackOnly: t.exposeBoolean('fallbackOnly', { description: 'Used only when it is named or every other model failed.' }),
     healthy: t.exposeBoolean('healthy', { description: 'Not left alone at present because of its failures.' }),
   }),
 });

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../http/caller.ts';
-import type { Past } from './context/sources.ts';
+import type { HistoryEntry } from './context/sources.ts';
 
 /** Callers that one process remembers, the things of each, and the characters of each thing: some 20 MB at most. */
 const mostCallers = 1000;
@@ -12,14 +12,14 @@ const mostCharacters = 500;
  * A caller's clients are kept apart, so that what one asked stands in nobody else's prompt.
  */
 export interface History {
-  of(caller: Caller, clientId: string | undefined): readonly Past[];
-  add(caller: Caller, clientId: string | undefined, kind: Past['kind'], text: string): void;
+  of(caller: Caller, clientId: string | undefined): readonly HistoryEntry[];
+  add(caller: Caller, clientId: string | undefined, kind: HistoryEntry['kind'], text: string): void;
 }
 
 const nameOf = ({ id }: Caller, clientId: string | undefined) => JSON.stringify([id, clientId]);
 
 export function createHistory(): History {
-  const things = new LRUCache<string, readonly Past[]>({ max: mostCallers });
+  const things = new LRUCache<string, readonly HistoryEntry[]>({ max: mostCallers });
   return {
     of: (caller, clientId) => things.get(nameOf(caller, clientId)) ?? [],
     add(caller, clientId, kind, text) {

@@ -7,14 +7,14 @@ import type { Emit } from '../http/stream.ts';
 import { problemOf } from '../providers/failure.ts';
 import type { ChatRequest } from '../providers/model.ts';
 import { type Models, sizeOfChat } from '../providers/models.ts';
-import { type Ask, mostMicros, type Routing } from '../providers/routing.ts';
+import { type ModelSelection, maxCostMicros, type Routing } from '../providers/selection.ts';
 import { whole } from '../providers/streaming.ts';
 import type { Meter } from '../usage/metering.ts';
 import { withBilling } from '../usage/with-billing.ts';
 import type { Context } from './context/context.ts';
 import type { History } from './history.ts';
 import { messagesOf } from './prompt.ts';
-import { fencedBlocks } from './sandbox/fences.ts';
+import { javascriptBlocks } from './sandbox/javascript-blocks.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { QueryRequest, queryEvents, queryResponse } from './schema.ts';
 
@@ -41,7 +41,7 @@ async function contextOf({ query, client_id }: QueryRequest, caller: Caller, his
   const [{ buildContext }, sources, { detectLanguage }] = await Promise.all([
     import('./context/context.ts'),
     import('./context/sources.ts'),
-    import('../providers/offline/language.ts'),
+    import('../language/detect-language.ts'),
   ]);
   const facts = sources.facts({ now: new Date(), language: detectLanguage(query) });
   return buildContext(query, [facts, sources.history(history.of(caller, client_id))], contextTokens);
@@ -60,7 +60,7 @@ const toldRouting = ({ alternatives, failed, ...choice }: Routing): Answer['rout
 export function createQuery({ models, metering, sandbox, history }: Needed): Query {
   async function execute(text: string, signal: AbortSignal, hear: Emit<QueryEvent> | undefined): Promise<Ran[]> {
     const ran: Ran[] = [];
-    for (const code of fencedBlocks(text, mostPrograms)) {
+    for (const code of javascriptBlocks(text, mostPrograms)) {
       const execution = { code, ...(await sandbox.run(code, signal)) };
       ran.push(execution);
       await hear?.({ event: 'execution', data: execution });
@@ -74,7 +74,7 @@ export function createQuery({ models, metering, sandbox, history }: Needed): Que
     const context = wanted ? await contextOf(request, caller, history) : undefined;
     const chat: ChatRequest = { messages: messagesOf(query, context?.prompt ?? '', runs) };
     const needs = ['chat', ...(runs ? (['code'] as const) : []), ...(hear ? (['streaming'] as const) : [])] as const;
-    const ask: Ask = { model, prefer, needs, caller: caller.id };
+    const ask: ModelSelection = { model, prefer, needs, caller: caller.id };
     let started = false;
     const start = async (routing: Routing) => {
       started = true;
@@ -84,7 +84,7 @@ export function createQuery({ models, metering, sandbox, history }: Needed): Que
       hear === undefined
         ? models.chat(ask, chat, signal)
         : whole(models.streamChat(ask, chat, signal, start), (text) => hear({ event: 'delta', data: { text } }));
-    const most = mostMicros(models.list(), sizeOfChat(chat));
+    const most = maxCostMicros(models.list(), sizeOfChat(chat));
     const routed = await withBilling(metering, { caller, clientId, operation: 'query' }, most, work);
     if (!started) await start(routed.routing);
     history.add(caller, clientId, 'query', query);

@@ -7,14 +7,21 @@ import type { Models } from '../providers/models.ts';
 import type { QueryEvent } from './query.ts';
 import { queriesShapes as shapes } from './schema.ts';
 
-const told = ({ pricePerMillion, typicalLatencyMs, contextTokens, maxTokens, standIn, ...card }: ReturnType<Models['list']>[number]) => ({
+const told = ({
+  pricePerMillion,
+  typicalLatencyMs,
+  contextTokens,
+  maxTokens,
+  fallbackOnly,
+  ...card
+}: ReturnType<Models['list']>[number]) => ({
   ...card,
   capabilities: [...card.capabilities],
   price_per_million: pricePerMillion,
   typical_latency_ms: typicalLatencyMs,
   context_tokens: contextTokens,
   max_tokens: maxTokens,
-  stand_in: standIn,
+  fallback_only: fallbackOnly,
 });
 
 export const queriesRoutes = ({ models, query }: AppDependencies) => ({

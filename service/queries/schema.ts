@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { capabilities } from '../../contract/text-models.ts';
 import { listOf } from '../http/pagination.ts';
 import { json, jsonOrEvents, noInput } from '../http/shape.ts';
-import { preferences } from '../providers/routing.ts';
+import { preferences } from '../providers/selection.ts';
 
 /** Guide row API-10. Without `stream`: what GraphQL and others ask for. */
 export const queryRequest = z.strictObject({
@@ -111,7 +111,7 @@ const model = z
     typical_latency_ms: z.number(),
     context_tokens: z.int().describe('Most tokens of question and answer together'),
     max_tokens: z.int().describe('Most tokens of one answer'),
-    stand_in: z.boolean().describe('Answers only where it is named or every other model failed'),
+    fallback_only: z.boolean().describe('Used only when it is named or every other model failed'),
     healthy: z.boolean().describe('Not left alone at present because of its failures'),
   })
   .meta({ id: 'Model' });
@@ -131,7 +131,7 @@ export const modelsResponse = listOf(model).meta({
           typical_latency_ms: 5,
           context_tokens: 128000,
           max_tokens: 500,
-          stand_in: true,
+          fallback_only: true,
           healthy: true,
         },
       ],

@@ -1,6 +1,6 @@
-import { combineModels } from '../providers/combine.ts';
 import type { ModelCard, TextModel, TextStream } from '../providers/model.ts';
 import type { Models } from '../providers/models.ts';
+import { combineModels } from '../providers/pipeline.ts';
 import type { Resilience } from '../providers/policies.ts';
 
 /** A card for tests. */
@@ -13,7 +13,7 @@ export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
   typicalLatencyMs: 100,
   contextTokens: 8192,
   maxTokens: 500,
-  standIn: false,
+  fallbackOnly: false,
   ...rest,
 });
 

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../providers/model.ts';
-import { type Routed, RoutedError } from '../providers/models.ts';
+import { type ModelResult, RoutedError } from '../providers/models.ts';
 import type { Meter } from './metering.ts';
 import type { Usage } from './usage.ts';
 
@@ -18,8 +18,8 @@ export async function withBilling<T extends { readonly model: string; readonly u
   metering: Meter,
   to: BillingContext,
   mostMicros: number,
-  work: () => Promise<Routed<T>>,
-): Promise<Routed<T>> {
+  work: () => Promise<ModelResult<T>>,
+): Promise<ModelResult<T>> {
   const reservation = await metering.reserve(to.caller, mostMicros);
   const bill = (model: string, usage: TokenUsage, costMicros: number) => {
     reservation.settle(costMicros);

@@ -1,5 +1,5 @@
 import type { ChatAnswer, ChatRequest } from '../model.ts';
-import { reply } from './reply.ts';
+import { composeReply } from './compose-reply.ts';
 import { wordCount, wordsOf } from './text.ts';
 
 /** What the answer's `model` says: the answer is no large language model's. */
@@ -17,7 +17,7 @@ function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = []
 
 /** Answers a conversation; its tokens are words. */
 export async function answer(request: ChatRequest): Promise<ChatAnswer> {
-  const { text, finish } = limited(await reply(request.messages), request);
+  const { text, finish } = limited(await composeReply(request.messages), request);
   const promptTokens = request.messages.reduce((sum, { content }) => sum + wordCount(content), 0);
   return { text, finish, model: offlineModelName, usage: { promptTokens, completionTokens: wordCount(text) } };
 }

@@ -1,4 +1,4 @@
-import { termsOf } from './terms.ts';
+import { termsOf } from '../../language/terms.ts';
 
 /** Longest part of a context sentence that is quoted, in characters. */
 const longestQuote = 300;

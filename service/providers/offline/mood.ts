@@ -1,11 +1,11 @@
-import type { Reading } from './reading.ts';
+import type { TextAnalysis } from './text-analysis.ts';
 import { graveStems, lowStems } from './vocabulary.ts';
 
 /** "Exhausted but happy" is no sad picture. */
 const lifting = /(?<!\p{L})(?:happy|proud|smil|joy|won(?!\p{L})|feli[zc]|content[oa]|alegr|orgullos|gan(?:é|amos))/iu;
 
 /** The mood of a text by its words; a clearly good `sentiment` (-1 to 1) lifts lesser troubles, as happy words do. */
-export function moodOf(text: string, sentiment = 0): Reading['mood'] {
+export function moodOf(text: string, sentiment = 0): TextAnalysis['mood'] {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const has = (stems: readonly string[]) =>
     words.some((word) => stems.some((stem) => (stem.length <= 3 ? word === stem : word.startsWith(stem))));

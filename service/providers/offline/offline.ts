@@ -1,15 +1,15 @@
 import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, TextModel, TextStream } from '../model.ts';
+import { analyze } from './analyze.ts';
 import { answer, offlineModelName } from './answer.ts';
-import { answerInThread, isLong } from './long-texts.ts';
-import { read } from './read.ts';
+import { answerInThread, isLong } from './answer-in-thread.ts';
+import { composeCaptions } from './compose-captions.ts';
 import { wordCount } from './text.ts';
-import { write } from './write.ts';
 
 async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Promise<CaptionDraft> {
   signal.throwIfAborted();
-  const reading = await read(request.description, request.language);
+  const reading = await analyze(request.description, request.language);
   signal.throwIfAborted();
-  const { captions, hashtags, language } = write(request, reading);
+  const { captions, hashtags, language } = composeCaptions(request, reading);
   return {
     captions,
     hashtags,

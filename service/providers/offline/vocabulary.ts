@@ -1,4 +1,4 @@
-import type { ThemeName } from './themes.ts';
+import type { ThemeName } from '../../language/themes.ts';
 
 /** Words besides the nouns, as `English=Spanish`; an underscore stands for a space. Adjectives are masculine singular in Spanish. */
 export const adjectives =

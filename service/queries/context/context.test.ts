@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { estimateTokens } from '../../providers/tokens.ts';
 import { buildContext, type Source } from './context.ts';
-import { gistOf, isNearDuplicate } from './likeness.ts';
+import { fingerprintOf, isNearDuplicate } from './similarity.ts';
 import { facts, history } from './sources.ts';
 
 const notes = (...texts: readonly string[]): Source => ({ name: 'notes', candidates: texts.map((text) => ({ text, reason: 'a note' })) });
@@ -117,7 +117,7 @@ describe('Any context', () => {
         expect(tokens).toBeLessThanOrEqual(budget);
         expect(estimateTokens(prompt)).toBeLessThanOrEqual(tokens);
         expect(added.length + leftOut.length).toBe(offered.reduce((sum, { candidates }) => sum + candidates.length, 0));
-        const gists = added.map((snippet) => gistOf(snippet.text));
+        const gists = added.map((snippet) => fingerprintOf(snippet.text));
         expect(gists.some((gist, index) => gists.slice(0, index).some((earlier) => isNearDuplicate(gist, earlier)))).toBe(false);
         const order = added.map(({ relevance }) => relevance);
         expect(order).toEqual(order.toSorted((a, b) => b - a));

@@ -1,6 +1,6 @@
 import { estimateTokens } from '../../providers/tokens.ts';
-import { type Gist, gistOf, isNearDuplicate } from './likeness.ts';
 import { relevances } from './relevance.ts';
+import { type Fingerprint, fingerprintOf, isNearDuplicate } from './similarity.ts';
 
 /** What a source offers. */
 export interface Candidate {
@@ -52,7 +52,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 interface Ranked {
   readonly snippet: Snippet;
-  readonly gist: Gist;
+  readonly gist: Fingerprint;
 }
 
 /** Every candidate with its relevance, the most relevant first; equals keep the order of sources and candidates. */
@@ -66,7 +66,7 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
     const { relevance, shared } = byWords[index] ?? { relevance: 0, shared: [] };
     const text = oneLine(label === undefined ? bare : `${label}: ${bare}`);
     return {
-      gist: gistOf(bare),
+      gist: fingerprintOf(bare),
       snippet: {
         source,
         text,
@@ -85,7 +85,7 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
  * Pure: the same arguments give the same context. Every candidate is in `added` or in `leftOut`, with the reason.
  */
 export function buildContext(query: string, sources: readonly Source[], budgetTokens: number): Context {
-  const asked = gistOf(query);
+  const asked = fingerprintOf(query);
   const chosen: Ranked[] = [];
   const leftOut: LeftOut[] = [];
   let tokens = 0;

@@ -1,4 +1,4 @@
-import { type Term, tellingWords } from '../../providers/offline/terms.ts';
+import { contentWords, type Term } from '../../language/terms.ts';
 
 /** BM25: how soon a word's repetition counts no more, and how much a long text is held against it. */
 const k1 = 1.2;
@@ -25,8 +25,8 @@ function count(terms: readonly Term[]): Counted {
 
 /** How much each text has to do with the query: Okapi BM25 over its telling words, divided by what a text would get that has them all. */
 export function relevances(query: string, texts: readonly string[]): readonly Relevance[] {
-  const asked = new Map(tellingWords(query).map(({ word, stem }) => [stem, word]));
-  const documents = texts.map((text) => count(tellingWords(text)));
+  const asked = new Map(contentWords(query).map(({ word, stem }) => [stem, word]));
+  const documents = texts.map((text) => count(contentWords(text)));
   const mean = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length);
   const weights = new Map(
     [...asked.keys()].map((stem) => {

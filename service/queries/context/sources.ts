@@ -2,7 +2,7 @@ import type { Language } from '../../providers/model.ts';
 import type { Candidate, Source } from './context.ts';
 
 /** Something the caller asked or was given before. */
-export interface Past {
+export interface HistoryEntry {
   readonly kind: 'query' | 'caption';
   readonly text: string;
   readonly at: Date;
@@ -11,12 +11,12 @@ export interface Past {
 const kinds = {
   query: { label: 'Asked earlier', reason: 'an earlier query of yours' },
   caption: { label: 'Caption written earlier', reason: 'an earlier caption of yours' },
-} as const satisfies Record<Past['kind'], object>;
+} as const satisfies Record<HistoryEntry['kind'], object>;
 
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
 /** The caller's own history, whatever its order: the newest first. Never that of somebody else. */
-export function history(past: readonly Past[]): Source {
+export function history(past: readonly HistoryEntry[]): Source {
   const newestFirst = past.toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const candidates = newestFirst.map(({ kind, text, at }): Candidate => {
     const { label, reason } = kinds[kind];

@@ -3,7 +3,7 @@ export interface SandboxLimits {
   /** Processor time of the program. Asked about every few thousand steps of the interpreter. */
   readonly cpuMs: number;
   /** From start to answer; the thread is ended then, whatever it does. Bounds what never asks about the processor time. */
-  readonly wallMs: number;
+  readonly timeoutMs: number;
   /** Memory of the interpreter and all that the program holds; a multiple of 64 KiB, at least 16 MiB. */
   readonly memoryBytes: number;
   /** The interpreter's own stack. */
@@ -19,7 +19,7 @@ export interface SandboxLimits {
 
 export const sandboxLimits: SandboxLimits = {
   cpuMs: 1_000,
-  wallMs: 5_000,
+  timeoutMs: 5_000,
   memoryBytes: 32 * 1024 ** 2,
   stackBytes: 256 * 1024,
   outputBytes: 64 * 1024,

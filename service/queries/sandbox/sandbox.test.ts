@@ -6,7 +6,7 @@ import type { Execution } from './execution.ts';
 import { sandboxLimits } from './limits.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
-const patient = { ...sandboxLimits, cpuMs: 5_000, wallMs: 25_000, concurrency: 1 };
+const patient = { ...sandboxLimits, cpuMs: 5_000, timeoutMs: 25_000, concurrency: 1 };
 const sandbox = createSandbox(patient);
 const hurried = createSandbox({ ...patient, cpuMs: 60 });
 afterAll(() => Promise.all([sandbox.close(), hurried.close()]));
@@ -183,7 +183,7 @@ describe('A program over its limit', () => {
   });
 
   test('is ended from outside where the interpreter never looks at the clock', async () => {
-    const short = createSandbox({ ...patient, wallMs: 500 });
+    const short = createSandbox({ ...patient, timeoutMs: 500 });
     const code = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
     expect(await short.run(code)).toMatchObject({ status: 'timeout' });
     await short.close();

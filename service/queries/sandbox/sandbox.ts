@@ -1,4 +1,4 @@
-import { createThreadPool, PoolBusyError, PoolTimeoutError, programBeside } from '../../threads/pool.ts';
+import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from '../../runtime/thread-pool.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { type SandboxLimits, sandboxLimits } from './limits.ts';
 
@@ -27,7 +27,7 @@ function outcomeOf(error: unknown): Outcome {
 
 /** Threads start when they are first needed. */
 export function createSandbox(limits: SandboxLimits = sandboxLimits): Sandbox {
-  const program = programBeside(import.meta.url, 'sandbox-worker.js');
+  const program = workerProgram(import.meta.url, 'sandbox-worker.js');
   const threads = createThreadPool<string, Outcome>({ name: 'sandbox', program, workerData: limits, memory, ...limits });
   return {
     async run(code, signal) {

@@ -8,22 +8,22 @@ import { clientNetwork } from '../../../service/http/client-network.ts';
 import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
+import { detectLanguage } from '../../../service/language/detect-language.ts';
 import { createCaptionReader } from '../../../service/providers/caption-reader.ts';
 import { captionsOverChat } from '../../../service/providers/captions-over-chat.ts';
 import type { ChatAnswer } from '../../../service/providers/model.ts';
+import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
+import { analyzeForeign, isForeign } from '../../../service/providers/offline/analyze-foreign.ts';
+import { analyzeSpanish } from '../../../service/providers/offline/analyze-spanish.ts';
 import { findArithmetic } from '../../../service/providers/offline/arithmetic.ts';
-import { readEnglish } from '../../../service/providers/offline/english.ts';
+import { composeReply } from '../../../service/providers/offline/compose-reply.ts';
 import { findEvidence } from '../../../service/providers/offline/evidence.ts';
-import { isForeign, readUnread } from '../../../service/providers/offline/foreign.ts';
-import { detectLanguage } from '../../../service/providers/offline/language.ts';
 import { sentimentOf } from '../../../service/providers/offline/mood.ts';
 import { createOfflineModel } from '../../../service/providers/offline/offline.ts';
-import { reply } from '../../../service/providers/offline/reply.ts';
-import { readSpanish } from '../../../service/providers/offline/spanish.ts';
 import { hashtag, plainText, sceneOf } from '../../../service/providers/offline/text.ts';
 import { translate, translatePhrase } from '../../../service/providers/offline/translate.ts';
 import { buildContext } from '../../../service/queries/context/context.ts';
-import { fencedBlocks } from '../../../service/queries/sandbox/fences.ts';
+import { javascriptBlocks } from '../../../service/queries/sandbox/javascript-blocks.ts';
 import { shapes } from '../../../service/shapes.ts';
 import { createLogger } from '../../../service/telemetry/log.ts';
 import { testCard } from '../../../service/testing/models.ts';
@@ -68,14 +68,14 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'offline: arithmetic': findArithmetic,
   'offline: language': detectLanguage,
   'offline: foreign text': isForeign,
-  'offline: unread text': (text) => readUnread(text, 'en'),
-  'offline: Spanish': readSpanish,
-  'offline: English': readEnglish,
+  'offline: unread text': (text) => analyzeForeign(text, 'en'),
+  'offline: Spanish': analyzeSpanish,
+  'offline: English': analyzeEnglish,
   'offline: mood': sentimentOf,
   'offline: translation': (text) => [translate(text, 'en'), translate(text, 'es'), translatePhrase(text, 'es')],
   'offline: evidence for a question': (text) => findEvidence(text, ['The museum opens at ten in the morning.']),
   'offline: evidence in a context': (text) => findEvidence('When does the museum open?', [text]),
-  'offline: reply': (text) => reply([{ role: 'user', content: text }]),
+  'offline: reply': (text) => composeReply([{ role: 'user', content: text }]),
   'offline: caption': (text) => offline.writeCaptions(captionOf(text), signal),
   'captions: JSON of a model, in pieces': (text) => {
     const read = createCaptionReader();
@@ -86,7 +86,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
       .writeCaptions(captionOf(''), signal)
       .catch(() => {}),
   'captions: stream of a model': (text) => exhaust(answering(text).streamCaptions(captionOf(''), signal)).catch(() => {}),
-  'queries: fences': (text) => fencedBlocks(text),
+  'queries: fences': (text) => javascriptBlocks(text),
   'queries: context': (text) => buildContext(text, [{ name: 'notes', candidates: [{ text, reason: 'a note' }] }], 500),
   'shapes: caption': (text) =>
     bodyOf('generate', { content_description: text, style: text, audience: text, client_id: text, [text]: text }),

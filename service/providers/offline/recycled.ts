@@ -3,7 +3,7 @@
  * memory stays bounded whatever the texts are.
  * @returns gives the one to read this text with
  */
-export function renewing<T>(make: () => T, mostCharacters: number): (text: string) => T {
+export function recycled<T>(make: () => T, mostCharacters: number): (text: string) => T {
   let current = make();
   let read = 0;
   return (text) => {

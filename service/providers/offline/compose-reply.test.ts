@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { testCard } from '../../testing/models.ts';
 import type { ChatMessage, ChatRequest } from '../model.ts';
+import { composeReply } from './compose-reply.ts';
 import { createOfflineModel } from './offline.ts';
-import { reply } from './reply.ts';
 
 const model = createOfflineModel(testCard({ maxTokens: 50 }));
 const never = () => new AbortController().signal;
@@ -20,36 +20,38 @@ describe('A reply of the offline model', () => {
     ['¿A qué hora abre el museo?', museo, 'Según el contexto: El museo abre a las diez de la mañana.'],
     ['¿Cuánto cuesta la entrada?', museo, 'Según el contexto: La entrada cuesta cinco euros.'],
   ])('to "%s" quotes the sentence of the context that answers it, in the language of the question', async (question, context, answer) => {
-    expect(await reply([context, user(question)])).toBe(answer);
+    expect(await composeReply([context, user(question)])).toBe(answer);
   });
 
   test('finds the fact in what was said before, too', async () => {
     const said = [user('My cat is called Luna.'), { role: 'assistant', content: 'Nice to meet her.' } as const];
-    expect(await reply([...said, user('What is my cat called?')])).toContain('My cat is called Luna.');
+    expect(await composeReply([...said, user('What is my cat called?')])).toContain('My cat is called Luna.');
   });
 
   test.each(['‹', '(', '@', '#', '<', '.', '<a', '“', '\u0315\u0300\u0334', '🇪🇸', '👩\u200d', '\r\n'])(
     'to a beach behind and before 40,000 of %j names the beach',
     async (sign) => {
       const signs = sign.repeat(40_000 / sign.length);
-      expect(await reply([user(`${signs} A wonderful, happy day at the beach ${signs}`)])).toMatch(/Key terms: .*beach.* Tone: positive\./);
+      expect(await composeReply([user(`${signs} A wonderful, happy day at the beach ${signs}`)])).toMatch(
+        /Key terms: .*beach.* Tone: positive\./,
+      );
     },
   );
 
   test('to a list without spaces names its words', async () => {
-    expect(await reply([user(`The ${'beach,harbour;café/'.repeat(500)}`)])).toContain('Key terms: beach, harbour, café.');
+    expect(await composeReply([user(`The ${'beach,harbour;café/'.repeat(500)}`)])).toContain('Key terms: beach, harbour, café.');
   });
 
   test.each([
     ['a', 'Key terms'],
     ['ñ', 'Términos clave'],
   ])('takes 40,000 times %s for no word', async (letter, label) => {
-    expect(await reply([user(letter.repeat(40_000))])).not.toContain(label);
+    expect(await composeReply([user(letter.repeat(40_000))])).not.toContain(label);
   });
 
   test('quotes nothing that has little to do with the question, nor the question itself', async () => {
     for (const question of ['Who painted the Mona Lisa?', 'Is the castle open?']) {
-      expect(await reply([museum, user(question), user(question)])).not.toContain('From the context');
+      expect(await composeReply([museum, user(question), user(question)])).not.toContain('From the context');
     }
   });
 
@@ -60,7 +62,7 @@ describe('A reply of the offline model', () => {
     ['Un día feliz en la playa con mi perro', ['Términos clave:', 'playa', 'perro', 'Tono: positivo.', 'No hay ningún modelo']],
     ['Estoy triste y sola en la playa', ['playa', 'Tono: negativo.']],
   ])('to "%s" names key terms and tone, and says what it is', async (text, parts) => {
-    const answer = await reply([user(text)]);
+    const answer = await composeReply([user(text)]);
     for (const part of parts) expect(answer).toContain(part);
   });
 
@@ -68,16 +70,16 @@ describe('A reply of the offline model', () => {
     ['How much is (2+3)*4?', '```js\n(2 + 3) * 4\n```'],
     ['Ejecuta esto:\n```js\nconst a = 1;\na + 1\n```', 'Este es el código que hay que ejecutar:\n\n```js\nconst a = 1;\na + 1\n```'],
     ['Run ```javascript\n[1, 2].map(String)\n``` please', '```js\n[1, 2].map(String)\n```'],
-  ])('to %j holds the code to run', async (query, code) => expect(await reply([user(query)])).toContain(code));
+  ])('to %j holds the code to run', async (query, code) => expect(await composeReply([user(query)])).toContain(code));
 
   test('never fails, is never empty, and is the same for the same messages', async () => {
     const texts = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '```js\n', '¿?', '2 +', '日本語', 'The museum opens. '));
     const messages = fc.array(fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: texts }));
     await fc.assert(
       fc.asyncProperty(messages, async (each) => {
-        const answer = await reply(each);
+        const answer = await composeReply(each);
         expect(answer.trim()).not.toBe('');
-        expect(await reply(each)).toBe(answer);
+        expect(await composeReply(each)).toBe(answer);
       }),
     );
   });
@@ -108,7 +110,7 @@ describe('The offline model’s chat', () => {
     const { text } = await model.chat({ messages, maxTokens: 50 }, never());
     over = true;
     expect(turns).toBeGreaterThan(100);
-    expect(text).toBe(await reply(messages));
+    expect(text).toBe(await composeReply(messages));
   });
 
   test('to a long conversation ends when the caller leaves, and the next one is answered', async () => {

@@ -13,14 +13,14 @@ export interface PoolOptions {
   /** Tasks that may wait for a thread. */
   readonly queue: number;
   /** Longest that a task may take; the thread is ended then, whatever it does. */
-  readonly wallMs: number;
+  readonly timeoutMs: number;
 }
 
 /** The queue of a pool is full. */
 export class PoolBusyError extends Error {
   override readonly name = 'PoolBusyError';
 }
-/** A task took longer than `wallMs`. */
+/** A task took longer than `timeoutMs`. */
 export class PoolTimeoutError extends Error {
   override readonly name = 'PoolTimeoutError';
 }
@@ -38,7 +38,7 @@ export interface ThreadPool<Task, Answer> {
 }
 
 /** The program of a thread: `worker.ts` beside the caller, or in the bundle a file beside main.js, where the caller may be part of a chunk. */
-export function programBeside(caller: string, bundled: string): URL {
+export function workerProgram(caller: string, bundled: string): URL {
   if (caller.endsWith('.ts')) return new URL('./worker.ts', caller);
   return new URL(/\/chunks\/[^/]+$/.test(caller) ? `../${bundled}` : `./${bundled}`, caller);
 }
@@ -75,13 +75,13 @@ function nextMessage<Answer>(worker: Worker, signal: AbortSignal): Promise<Answe
 }
 
 export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool<Task, Answer> {
-  const { name, concurrency, queue, wallMs } = options;
+  const { name, concurrency, queue, timeoutMs } = options;
   const line = createLine(concurrency, queue);
   const idle = new Set<Worker>();
   const closing = new AbortController();
 
   async function runOn(worker: Worker, task: Task, signal: AbortSignal): Promise<Answer> {
-    const wall = AbortSignal.timeout(wallMs);
+    const wall = AbortSignal.timeout(timeoutMs);
     try {
       const answer = nextMessage<Answer>(worker, AbortSignal.any([signal, wall]));
       worker.postMessage(task);
@@ -91,7 +91,7 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
     } catch (error) {
       await worker.terminate();
       if (signal.aborted) throw signal.reason;
-      if (wall.aborted) throw new PoolTimeoutError(`a task of the ${name} took longer than ${wallMs} ms`);
+      if (wall.aborted) throw new PoolTimeoutError(`a task of the ${name} took longer than ${timeoutMs} ms`);
       throw error;
     }
   }

@@ -1,5 +1,5 @@
-import type { Language } from '../model.ts';
-import { wordsOf } from './text.ts';
+import type { Language } from '../providers/model.ts';
+import { wordsOf } from '../providers/offline/text.ts';
 
 /** Words that only one of the two languages has, and that short texts are full of. */
 export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
@@ -40,11 +40,11 @@ export interface Term {
 }
 
 /** The words of a text without those that only hold it together, in lower case, in their order. */
-export function tellingWords(text: string): readonly Term[] {
+export function contentWords(text: string): readonly Term[] {
   const words = wordsOf(text).map(({ word }) => word.toLowerCase());
   const telling = words.filter((word) => !asking.has(word) && !functionWords.en.has(word) && !functionWords.es.has(word));
   return telling.filter((word) => word.length >= shortestTerm || /\d/.test(word)).map((word) => ({ word, stem: stemOf(word) }));
 }
 
 /** What a text is about, as stems. */
-export const termsOf = (text: string): ReadonlySet<string> => new Set(tellingWords(text).map(({ stem }) => stem));
+export const termsOf = (text: string): ReadonlySet<string> => new Set(contentWords(text).map(({ stem }) => stem));

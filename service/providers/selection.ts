@@ -3,7 +3,7 @@ import type { ModelCard, ModelFailure } from './model.ts';
 import { costMicros } from './tokens.ts';
 
 /** Which model a caller wants. */
-export interface Ask {
+export interface ModelSelection {
   /** A certain model, by its id; the others only take over when it fails. Not given: the routing's choice. */
   readonly model?: string | undefined;
   /** What to choose by; not given: `quality`, which is the order of the configuration. */
@@ -16,7 +16,7 @@ export interface Ask {
 }
 
 /** The part of it that a model is chosen by. */
-export type Wanted = Pick<Ask, 'model' | 'prefer' | 'needs'>;
+export type Wanted = Pick<ModelSelection, 'model' | 'prefer' | 'needs'>;
 
 export const preferences = ['cost', 'latency', 'quality'] as const;
 export type Preference = (typeof preferences)[number];
@@ -46,7 +46,7 @@ export interface Plan {
   readonly order: readonly Choice[];
   readonly excluded: readonly Choice[];
   /** The model that would come first if none of them were failing. */
-  readonly wanted: string | undefined;
+  readonly preferred: string | undefined;
 }
 
 /** About the tokens of a request and of its answer, or the most that they can be. */
@@ -61,7 +61,7 @@ const completionOf = ({ completionTokens = Number.POSITIVE_INFINITY }: Size, { m
   Math.min(completionTokens, maxTokens);
 
 /** The most that a request of this size can cost, whichever model answers, in micro-US-dollars. */
-export const mostMicros = (cards: readonly ModelCard[], size: Size) =>
+export const maxCostMicros = (cards: readonly ModelCard[], size: Size) =>
   Math.max(0, ...cards.map((card) => costMicros({ promptTokens: size.promptTokens, completionTokens: completionOf(size, card) }, card)));
 
 function whyNot(card: ModelCard, ask: Wanted, size: Size): string | undefined {
@@ -99,17 +99,17 @@ export function plan(ask: Wanted, candidates: readonly Candidate[], size: Size):
     .map(({ card, healthy, place }) => ({
       card,
       healthy,
-      rank: [Number(card.id !== ask.model), Number(!healthy), Number(card.standIn), measure?.of(card, size) ?? 0, place],
+      rank: [Number(card.id !== ask.model), Number(!healthy), Number(card.fallbackOnly), measure?.of(card, size) ?? 0, place],
     }))
     .sort((a, b) => compare(a.rank, b.rank));
   // The second of a rank is its health.
   const [wanted] = ranked.map(({ card, rank }) => ({ id: card.id, rank: rank.toSpliced(1, 1) })).sort((a, b) => compare(a.rank, b.rank));
-  const leader = ranked.find(({ card, healthy }) => healthy && !card.standIn && card.id !== ask.model)?.card;
+  const leader = ranked.find(({ card, healthy }) => healthy && !card.fallbackOnly && card.id !== ask.model)?.card;
   const reason = ({ card, healthy }: Candidate) =>
     [
       card.id === ask.model && 'named by the caller',
       !healthy && 'left alone for a while, as it failed or asked for it',
-      card.standIn && 'stands in when the others fail',
+      card.fallbackOnly && 'stands in when the others fail',
       card === leader && (measure?.best ?? 'the first in the order of the configuration'),
       measure?.told(measure.of(card, size)),
     ]
@@ -117,7 +117,7 @@ export function plan(ask: Wanted, candidates: readonly Candidate[], size: Size):
       .join('; ') || 'later in the order of the configuration';
   return {
     order: ranked.map((candidate) => ({ model: candidate.card.id, reason: reason(candidate) })),
-    wanted: wanted?.id,
+    preferred: wanted?.id,
     excluded: judged.flatMap(({ card, excuse }) => (excuse === undefined ? [] : [{ model: card.id, reason: excuse }])),
   };
 }

@@ -1,10 +1,10 @@
+import type { ThemeName } from '../../language/themes.ts';
 import type { Language, Style } from '../model.ts';
-import type { ThemeName } from './themes.ts';
 
 type Lines = Readonly<Record<ThemeName, Readonly<Record<Exclude<Style, 'minimal'>, string>>>>;
 
 /** A second sentence that fits what the picture is about. */
-export const lines: Readonly<Record<Language, Lines>> = {
+export const themeLines: Readonly<Record<Language, Lines>> = {
   en: {
     light: {
       casual: 'The sky was showing off again.',

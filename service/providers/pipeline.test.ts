@@ -11,11 +11,11 @@ import {
   type Upstream,
 } from '../testing/upstream.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { combineModels } from './combine.ts';
 import type { CaptionRequest, ChatRequest, ModelCard, TextStream } from './model.ts';
 import { RoutedError } from './models.ts';
 import type { ModelCall } from './observing.ts';
 import { createOpenAiModel } from './openai.ts';
+import { combineModels } from './pipeline.ts';
 import type { Resilience } from './policies.ts';
 import { withResilience } from './resilience.ts';
 

@@ -1,10 +1,10 @@
 import { franc } from 'franc-min';
+import { functionWordShare } from '../../language/detect-language.ts';
+import { lookUp } from '../../language/lexicon.ts';
 import type { Language } from '../model.ts';
-import { wordless } from './frames.ts';
-import { functionWordShare } from './language.ts';
-import { lookUp } from './lexicon.ts';
-import type { Reading } from './reading.ts';
+import { wordless } from './caption-templates.ts';
 import { plainText, sceneOf } from './text.ts';
+import type { TextAnalysis } from './text-analysis.ts';
 
 const mostWords = 4;
 /** Languages of the same alphabet that are near enough to be taken for Spanish or English. */
@@ -26,7 +26,7 @@ export function isForeign(text: string): boolean {
 }
 
 /** A text that is quoted, not read: in another language, or without a word. */
-export function readUnread(description: string, language: Language): Reading {
+export function analyzeForeign(description: string, language: Language): TextAnalysis {
   const text = plainText(description);
   const hasWords = /\p{L}/u.test(text);
   const shown = /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text);

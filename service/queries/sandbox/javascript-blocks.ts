@@ -29,7 +29,7 @@ const outdented = (line: string, indent: number) => line.slice(Math.min(indent, 
  * The JavaScript of a Markdown text: its fenced blocks marked `js` or `javascript`, as CommonMark 0.31 §4.5 reads them at the top level.
  * A block without an end is left out: it is an answer that was cut off, and half a program may do anything but what was meant.
  */
-export function fencedBlocks(text: string, most: number = mostBlocks): readonly string[] {
+export function javascriptBlocks(text: string, most: number = mostBlocks): readonly string[] {
   const blocks: string[] = [];
   let fence: Fence | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {

@@ -1,7 +1,7 @@
 import type { Language } from '../model.ts';
 
 /** What the offline model understood of a description. */
-export interface Reading {
+export interface TextAnalysis {
   readonly language: Language;
   /** Neither English nor Spanish: its words are quoted, not read. */
   readonly foreign: boolean;

@@ -1,6 +1,6 @@
-import type { Language } from '../model.ts';
+import type { Language } from '../providers/model.ts';
+import { feminine, irregularPlurals, masculine } from '../providers/offline/vocabulary.ts';
 import { plainNouns, type ThemeName, themeNames, themes } from './themes.ts';
-import { feminine, irregularPlurals, masculine } from './vocabulary.ts';
 
 /** A noun of the table, found by one of its two languages. */
 export interface Noun {

@@ -1,14 +1,14 @@
 import winkModel from 'wink-eng-lite-web-model';
 import winkNlp from 'wink-nlp';
-import { lookUp } from './lexicon.ts';
+import { lookUp } from '../../language/lexicon.ts';
 import { moodOf } from './mood.ts';
-import type { Reading } from './reading.ts';
-import { renewing } from './renewing.ts';
+import { recycled } from './recycled.ts';
 import { firstWord, plainText, sceneOf } from './text.ts';
+import type { TextAnalysis } from './text-analysis.ts';
 
 /** wink-nlp keeps each word that it did not know: some 20 MB for so many characters. A new one takes about 0.1 s. */
 const mostCharacters = 2_000_000;
-const readerFor = renewing(() => winkNlp(winkModel), mostCharacters);
+const readerFor = recycled(() => winkNlp(winkModel), mostCharacters);
 const { its } = readerFor('');
 
 const determiners = new Set(
@@ -29,7 +29,7 @@ const spaced = (text: string) =>
   text.replace(longRun, (run) => (run.replace(longLetters, ' ').match(/[\p{L}\p{M}\p{N}'’-]{1,60}|\S/gu) ?? []).join(' '));
 
 /** Reads an English description: nouns, names, mood. */
-export function readEnglish(description: string): Reading {
+export function analyzeEnglish(description: string): TextAnalysis {
   const text = plainText(description);
   const scene = sceneOf(text);
   const document = readerFor(text).readDoc(spaced(text));
@@ -50,7 +50,7 @@ export function readEnglish(description: string): Reading {
 const pronouns = new Set('i we he she they you it'.split(' '));
 const starters = new Set(['NOUN', 'ADJ', 'ADP', 'DET', 'NUM', 'VERB', 'ADV']);
 
-function openingOf(scene: string, text: string): Reading['opening'] {
+function openingOf(scene: string, text: string): TextAnalysis['opening'] {
   const first = firstWord(scene);
   if (pronouns.has(first)) return 'sentence';
   if (determiners.has(first) || lookUp(first, 'en') !== undefined) return 'common';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-export interface BulkheadLimits {
+export interface LimiterOptions {
   /** Calls that run at once. */
   readonly concurrency: number;
   /** Calls of one caller that may wait. */
@@ -32,15 +32,15 @@ const rememberedCallers = 10_000;
  * turn is the longest ago, and among the calls of one caller to the oldest. So a call waits for at most one turn of every other
  * caller for each call that its own caller has in the queue up to it, however many calls the others have sent.
  */
-export class FairBulkhead {
-  readonly #limits: BulkheadLimits;
+export class FairLimiter {
+  readonly #limits: LimiterOptions;
   /** Callers that wait, in the order in which they began to. */
   readonly #queues = new Map<string, Waiter[]>();
   /** Number of a caller's last turn. */
   readonly #lastTurn = new LRUCache<string, number>({ max: rememberedCallers });
   #turns = 0;
   #running = 0;
-  constructor(limits: BulkheadLimits) {
+  constructor(limits: LimiterOptions) {
     this.#limits = limits;
   }
 

@@ -1,5 +1,5 @@
 import { franc } from 'franc-min';
-import type { Language } from '../model.ts';
+import type { Language } from '../providers/model.ts';
 import { lookUp } from './lexicon.ts';
 import { functionWords } from './terms.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { fencedBlocks } from './fences.ts';
+import { javascriptBlocks } from './javascript-blocks.ts';
 
 describe('The blocks of a Markdown text', () => {
   test.each([
@@ -16,7 +16,7 @@ describe('The blocks of a Markdown text', () => {
     ['with a template literal of three backticks', '```js\nf`a` + ```b```\n```', ['f`a` + ```b```']],
     ['at the very end, closed without a line end', 'a\n```js\n1\n```', ['1']],
   ])('are read: %s', (_, text, blocks) => {
-    expect(fencedBlocks(text)).toEqual(blocks);
+    expect(javascriptBlocks(text)).toEqual(blocks);
   });
 
   test.each([
@@ -32,13 +32,13 @@ describe('The blocks of a Markdown text', () => {
     ['a fence inside another block', '```markdown\n~~~js\n1\n~~~\n```'],
     ['two marks only', '``js\n1\n``'],
   ])('are left out: %s', (_, text) => {
-    expect(fencedBlocks(text)).toEqual([]);
+    expect(javascriptBlocks(text)).toEqual([]);
   });
 
   test('are no more than were asked for', () => {
     const text = '```js\n1\n```\n'.repeat(20);
-    expect(fencedBlocks(text, 3)).toEqual(['1', '1', '1']);
-    expect(fencedBlocks(text)).toHaveLength(8);
+    expect(javascriptBlocks(text, 3)).toEqual(['1', '1', '1']);
+    expect(javascriptBlocks(text)).toHaveLength(8);
   });
 
   test('come back as they were put in', () => {
@@ -47,7 +47,7 @@ describe('The blocks of a Markdown text', () => {
       fc.property(fc.array(fc.array(line), { maxLength: 5 }), (programs) => {
         const code = programs.map((lines) => lines.join('\n'));
         const text = code.map((program) => `Some words\n~~~~js\n${program}\n~~~~\n`).join('\n');
-        expect(fencedBlocks(text)).toEqual(code);
+        expect(javascriptBlocks(text)).toEqual(code);
       }),
     );
   });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { BulkheadRejectedError, FairBulkhead } from './fair-bulkhead.ts';
+import { BulkheadRejectedError, FairLimiter } from './fair-limiter.ts';
 
 const never = new AbortController().signal;
 /** Lets everything run that can. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Calls that run until the test ends them. */
-function calls(bulkhead: FairBulkhead) {
+function calls(bulkhead: FairLimiter) {
   const started: { readonly caller: string; readonly id: number; readonly end: (error?: Error) => void }[] = [];
   let sent = 0;
   function send(caller: string, signal: AbortSignal = never) {
@@ -25,7 +25,7 @@ function calls(bulkhead: FairBulkhead) {
 
 describe('The bulkhead of a model', () => {
   test('gives the next free slot to a new caller behind 64 calls and a long queue of another', async () => {
-    const { started, send } = calls(new FairBulkhead({ concurrency: 64, queue: 256, maxWaitMs: 60_000 }));
+    const { started, send } = calls(new FairLimiter({ concurrency: 64, queue: 256, maxWaitMs: 60_000 }));
     for (let call = 0; call < 300; call++) send('busy');
     const late = send('new');
     await settled();
@@ -36,7 +36,7 @@ describe('The bulkhead of a model', () => {
   });
 
   test('rejects a call when the queue of its caller is full, and no call of another caller', async () => {
-    const bulkhead = new FairBulkhead({ concurrency: 1, queue: 2, maxWaitMs: 60_000 });
+    const bulkhead = new FairLimiter({ concurrency: 1, queue: 2, maxWaitMs: 60_000 });
     const { send } = calls(bulkhead);
     for (let call = 0; call < 3; call++) send('busy');
     expect(await send('busy').outcome).toBeInstanceOf(BulkheadRejectedError);
@@ -46,7 +46,7 @@ describe('The bulkhead of a model', () => {
   });
 
   test('rejects a call that waited longer than allowed, and keeps its slots', async () => {
-    const bulkhead = new FairBulkhead({ concurrency: 1, queue: 5, maxWaitMs: 20 });
+    const bulkhead = new FairLimiter({ concurrency: 1, queue: 5, maxWaitMs: 20 });
     const { started, send } = calls(bulkhead);
     const first = send('one');
     expect(await send('two').outcome).toBeInstanceOf(BulkheadRejectedError);
@@ -56,7 +56,7 @@ describe('The bulkhead of a model', () => {
   });
 
   test('drops a call from the queue as soon as its caller leaves', async () => {
-    const bulkhead = new FairBulkhead({ concurrency: 1, queue: 1, maxWaitMs: 60_000 });
+    const bulkhead = new FairLimiter({ concurrency: 1, queue: 1, maxWaitMs: 60_000 });
     const { send } = calls(bulkhead);
     send('one');
     const leaving = new AbortController();
@@ -74,7 +74,7 @@ describe('The bulkhead of a model', () => {
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
     );
     const property = fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 120 }), async (concurrency, steps) => {
-      const bulkhead = new FairBulkhead({ concurrency, queue: 1000, maxWaitMs: 60_000 });
+      const bulkhead = new FairLimiter({ concurrency, queue: 1000, maxWaitMs: 60_000 });
       const { started, send } = calls(bulkhead);
       const running: (typeof started)[number][] = [];
       const queued: {

@@ -1,4 +1,4 @@
-import { createThreadPool, PoolBusyError, PoolTimeoutError, programBeside } from '../../threads/pool.ts';
+import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from '../../runtime/thread-pool.ts';
 import { type ChatAnswer, type ChatRequest, ModelError } from '../model.ts';
 
 /** Conversations up to so many characters are read on the event loop: that takes a few milliseconds, and no second copy of the tables. */
@@ -9,12 +9,12 @@ export const isLong = ({ messages }: ChatRequest) => messages.reduce((sum, { con
 /** One for the process: its tables take some 50 MB. */
 const thread = createThreadPool<ChatRequest, ChatAnswer>({
   name: 'offline model',
-  program: programBeside(import.meta.url, 'offline-worker.js'),
+  program: workerProgram(import.meta.url, 'offline-worker.js'),
   memory: { maxOldGenerationSizeMb: 256 },
   concurrency: 1,
   // As many as the model is asked at once.
   queue: 64,
-  wallMs: 10_000,
+  timeoutMs: 10_000,
 });
 
 /**

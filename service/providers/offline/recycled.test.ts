@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renewing } from './renewing.ts';
+import { recycled } from './recycled.ts';
 
 test('What reads texts never keeps much more than so many characters, and is not made anew for less', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 50 })), fc.integer({ min: 1, max: 200 }), (texts, most) => {
       const made: string[][] = [];
-      const readerFor = renewing(() => {
+      const readerFor = recycled(() => {
         const kept: string[] = [];
         made.push(kept);
         return kept;

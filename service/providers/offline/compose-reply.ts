@@ -1,8 +1,8 @@
 import type { ChatMessage, Language } from '../model.ts';
+import { analyze } from './analyze.ts';
 import { findArithmetic } from './arithmetic.ts';
 import { findEvidence } from './evidence.ts';
-import { read } from './read.ts';
-import type { Reading } from './reading.ts';
+import type { TextAnalysis } from './text-analysis.ts';
 
 const mostKeywords = 6;
 const fence = /```(?:js|javascript)[^\S\n]*\n([\s\S]*?)```/i;
@@ -42,7 +42,7 @@ const phrases: Readonly<Record<Language, Phrases>> = {
 /** Weaker feelings are none. */
 const clear = 0.2;
 
-function toneOf({ mood, sentiment }: Reading): Tone {
+function toneOf({ mood, sentiment }: TextAnalysis): Tone {
   if (mood === 'grave') return 'grave';
   if (mood === 'sober' || sentiment < -clear) return 'bad';
   return sentiment > clear ? 'good' : 'neutral';
@@ -55,11 +55,11 @@ const codeOf = (query: string) => fence.exec(query)?.[1]?.trim() || findArithmet
  * Answers the last user message in its own language with what can be known without a network: code out of it to be run, the
  * sentence of the other messages that answers it, else its key terms and tone.
  */
-export async function reply(messages: readonly ChatMessage[]): Promise<string> {
+export async function composeReply(messages: readonly ChatMessage[]): Promise<string> {
   const at = messages.findLastIndex(({ role }) => role === 'user');
   const query = messages[at]?.content ?? '';
   const prose = query.replace(/```[\s\S]*?(?:```|$)/g, ' ').trim();
-  const reading = await read(prose.slice(0, longestRead), undefined);
+  const reading = await analyze(prose.slice(0, longestRead), undefined);
   const say = phrases[reading.language];
   const code = codeOf(query);
   const evidence = findEvidence(

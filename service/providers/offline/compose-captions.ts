@@ -1,10 +1,10 @@
+import { lookUp } from '../../language/lexicon.ts';
+import { type ThemeName, themes } from '../../language/themes.ts';
 import type { CaptionRequest, Language } from '../model.ts';
-import { closings, fallbackTag, frames, type Tone } from './frames.ts';
-import { lookUp } from './lexicon.ts';
-import { lines } from './lines.ts';
-import type { Reading } from './reading.ts';
+import { callsToAction, captionTemplates, fallbackTag, type Tone } from './caption-templates.ts';
 import { capitalised, hashtag, seedOf, uncapitalised } from './text.ts';
-import { type ThemeName, themes } from './themes.ts';
+import type { TextAnalysis } from './text-analysis.ts';
+import { themeLines } from './theme-lines.ts';
 import { translate, translatePhrase } from './translate.ts';
 import { cues } from './vocabulary.ts';
 
@@ -20,16 +20,16 @@ interface Written {
 }
 
 /** The scene as it stands in a caption. */
-type Scene = Pick<Reading, 'scene' | 'opening'>;
+type Scene = Pick<TextAnalysis, 'scene' | 'opening'>;
 
 /** Captions and hashtags for a reading, in the language asked for. */
-export function write(request: CaptionRequest, reading: Reading): Written {
+export function composeCaptions(request: CaptionRequest, reading: TextAnalysis): Written {
   const language = request.language ?? reading.language;
   const scene = language === reading.language && !reading.foreign ? reading : inLanguage(reading, language);
   const seed = seedOf(request.description, request.style, request.audience, language);
   const tone: Tone = reading.mood === 'bright' ? request.style : reading.mood;
   const found = themesOf(reading);
-  const sentences = [...themeLines(tone, language, found), ...rotated(framesFor(tone, language, scene), seed)];
+  const sentences = [...themeSentences(tone, language, found), ...rotated(framesFor(tone, language, scene), seed)];
   const caption = (at: number) => {
     const tail = reading.mood === 'bright' ? closing(request, language, found, seed + at) + emoji(request, found) : '';
     return fill(sentences[at] ?? '{Scene}.', scene) + tail;
@@ -39,14 +39,14 @@ export function write(request: CaptionRequest, reading: Reading): Written {
 }
 
 /** The most fitting theme's own line comes first. */
-function themeLines(tone: Tone, language: Language, found: readonly ThemeName[]): string[] {
+function themeSentences(tone: Tone, language: Language, found: readonly ThemeName[]): string[] {
   if (tone === 'minimal' || tone === 'sober' || tone === 'grave') return [];
-  return found.slice(0, 1).map((theme) => `{Scene}. ${lines[language][theme][tone]}`);
+  return found.slice(0, 1).map((theme) => `{Scene}. ${themeLines[language][theme][tone]}`);
 }
 
 /** The frames of a tone: those that read well around this scene before the others. */
 function framesFor(tone: Tone, language: Language, { scene, opening }: Scene): { good: readonly string[]; other: readonly string[] } {
-  const all = frames[language][tone];
+  const all = captionTemplates[language][tone];
   const asks = scene.includes('?');
   const words = new Set(scene.toLowerCase().match(/\p{L}{4,}/gu));
   const good = all.filter(
@@ -70,7 +70,7 @@ function fill(frame: string, { scene, opening }: Scene): string {
 }
 
 function closing({ audience, style }: CaptionRequest, language: Language, found: readonly ThemeName[], at: number): string {
-  const { themes: about, fitting, other } = closings[language][audience];
+  const { themes: about, fitting, other } = callsToAction[language][audience];
   const fits = fitting.length > 0 && found.some((theme) => about.includes(theme));
   // Minimal stays minimal, unless the audience's own subject is in the picture.
   if (style === 'minimal' && !fits) return '';
@@ -84,7 +84,7 @@ function emoji({ style }: CaptionRequest, found: readonly ThemeName[]): string {
 }
 
 /** The themes of a text: by its cues, then by its nouns, the most frequent first, then in the order of the text. */
-function themesOf({ keywords, language, scene }: Reading): ThemeName[] {
+function themesOf({ keywords, language, scene }: TextAnalysis): ThemeName[] {
   const cued = cues.filter(([cue]) => cue.test(scene)).map(([, theme]) => theme);
   const named = keywords.flatMap((keyword) => themeOf(keyword, language) ?? []);
   const count = (theme: ThemeName) => named.filter((each) => each === theme).length;
@@ -104,7 +104,7 @@ function themeOf(keyword: string, language: Language): ThemeName | undefined {
  * The scene in the other language: translated where the tables know every word, else its known nouns and names in a list,
  * else the description's own words in quotation marks.
  */
-function inLanguage(reading: Reading, language: Language): Scene {
+function inLanguage(reading: TextAnalysis, language: Language): Scene {
   const whole = reading.foreign ? undefined : translate(reading.scene, reading.language);
   if (whole !== undefined) return { scene: capitalised(whole), opening: /^\p{Lu}/u.test(whole) ? 'name' : 'common' };
   const known = reading.foreign ? [] : reading.keywords.flatMap((keyword) => otherWord(keyword, reading) ?? []);
@@ -117,12 +117,13 @@ function inLanguage(reading: Reading, language: Language): Scene {
   return { scene: capitalised(list), opening: /^\p{Lu}/u.test(list) ? 'name' : 'common' };
 }
 
-const otherWord = (keyword: string, reading: Reading) => (isName(keyword, reading) ? keyword : translatePhrase(keyword, reading.language));
+const otherWord = (keyword: string, reading: TextAnalysis) =>
+  isName(keyword, reading) ? keyword : translatePhrase(keyword, reading.language);
 
 /** Capitalised inside the text: a name, the same in both languages. */
-const isName = (keyword: string, { scene }: Reading) => /^\p{Lu}/u.test(keyword) && !scene.startsWith(keyword);
+const isName = (keyword: string, { scene }: TextAnalysis) => /^\p{Lu}/u.test(keyword) && !scene.startsWith(keyword);
 
-function hashtags(reading: Reading, language: Language, found: readonly ThemeName[]): string[] {
+function hashtags(reading: TextAnalysis, language: Language, found: readonly ThemeName[]): string[] {
   const same = language === reading.language || reading.foreign;
   const own = reading.keywords.map((keyword) => hashtag(same ? keyword : (otherWord(keyword, reading) ?? '')));
   const tags = [

@@ -1,18 +1,18 @@
 import { type ModelCard, ModelError, type TextModel, type TextStream, type TokenUsage } from './model.ts';
-import { type Models, type Routed, RoutedError, type Started, sizeOfCaptions, sizeOfChat } from './models.ts';
+import { type ModelResult, type Models, RoutedError, type Started, sizeOfCaptions, sizeOfChat } from './models.ts';
 import type { ResilientModel } from './resilience.ts';
-import { type Ask, type Candidate, type Choice, type Plan, plan, type Routing, type Size } from './routing.ts';
+import { type Candidate, type Choice, type ModelSelection, type Plan, plan, type Routing, type Size } from './selection.ts';
 import { whole } from './streaming.ts';
 import { costMicros } from './tokens.ts';
 
 /** Whether another model may answer after this failure. */
-function goesOn(error: unknown, ask: Ask, model: string, signal: AbortSignal): error is ModelError {
+function goesOn(error: unknown, ask: ModelSelection, model: string, signal: AbortSignal): error is ModelError {
   if (!(error instanceof ModelError) || signal.aborted || ask.fallback === false) return false;
   return !(error.failure === 'rejected' && ask.model === model);
 }
 
 /** @throws {RoutedError} `unknown` or `unsuitable` where nobody can be asked. */
-function planned(ask: Ask, candidates: readonly Candidate[], size: Size): Plan {
+function planned(ask: ModelSelection, candidates: readonly Candidate[], size: Size): Plan {
   if (ask.model !== undefined && !candidates.some(({ card }) => card.id === ask.model)) {
     throw new RoutedError(new ModelError('unknown', `there is no model ${JSON.stringify(ask.model)}`));
   }
@@ -30,12 +30,12 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
 
   /** Tries one model after the other. Not told to go on once something was sent. */
   async function* route<T extends { usage: TokenUsage }>(
-    ask: Ask,
+    ask: ModelSelection,
     size: Size,
     open: (model: TextModel) => TextStream<T>,
     signal: AbortSignal,
     started?: Started,
-  ): TextStream<Routed<T>> {
+  ): TextStream<ModelResult<T>> {
     const decided = planned(ask, candidates(), size);
     const failed: { model: string; failure: ModelError['failure'] }[] = [];
     for (const [at, choice] of decided.order.entries()) {
@@ -50,7 +50,7 @@ export function combineModels(members: readonly [ResilientModel, ...ResilientMod
               answer: step.value,
               routing: routingOf(decided, choice, failed),
               costMicros: costMicros(step.value.usage, model.card),
-              makeshift: choice.model !== decided.wanted,
+              degraded: choice.model !== decided.preferred,
             };
           }
           if (!sent) started?.(routingOf(decided, choice, failed));

@@ -1,5 +1,5 @@
+import type { ThemeName } from '../../language/themes.ts';
 import type { Audience, Language, Style } from '../model.ts';
-import type { ThemeName } from './themes.ts';
 
 /** `sober`: for troubles, `grave`: for grief; they take the place of the style that was asked for. */
 export type Tone = Style | 'sober' | 'grave';
@@ -8,7 +8,7 @@ export type Tone = Style | 'sober' | 'grave';
  * Sentences around a scene. `{Scene}` starts a sentence, `{scene}` follows a colon; so no frame has to agree in gender or number.
  * At least five of each tone start with `{Scene}`: those fit every scene, and a request may ask for five captions.
  */
-export const frames: Readonly<Record<Language, Readonly<Record<Tone, readonly string[]>>>> = {
+export const captionTemplates: Readonly<Record<Language, Readonly<Record<Tone, readonly string[]>>>> = {
   en: {
     casual: [
       '{Scene}. Simple as that.',
@@ -145,7 +145,7 @@ const always = (...other: string[]): Closing => ({ themes: [], fitting: [], othe
 const places = ['light', 'sea', 'nature', 'winter', 'travel', 'city'] as const;
 const meals = ['food', 'coffee'] as const;
 
-export const closings: Readonly<Record<Language, Readonly<Record<Audience, Closing>>>> = {
+export const callsToAction: Readonly<Record<Language, Readonly<Record<Audience, Closing>>>> = {
   en: {
     general: always(),
     young: always('Tag your crew!', 'Who’s in?', 'Straight to the group chat.'),

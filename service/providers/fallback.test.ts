@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { testCard } from '../testing/models.ts';
-import { combineModels } from './combine.ts';
 import { type ChatAnswer, type ChatRequest, ModelError, type ModelFailure, type TextModel, type TextStream } from './model.ts';
 import { RoutedError } from './models.ts';
+import { combineModels } from './pipeline.ts';
 
 const failures: readonly ModelFailure[] = ['timeout', 'overloaded', 'rejected', 'unreachable', 'garbage', 'cut'];
 const usage = { promptTokens: 3, completionTokens: 4 };

@@ -1,7 +1,7 @@
-import { lookUp } from './lexicon.ts';
+import { lookUp } from '../../language/lexicon.ts';
 import { moodOf, sentimentOf } from './mood.ts';
-import type { Reading } from './reading.ts';
 import { longestWord, plainText, sceneOf } from './text.ts';
+import type { TextAnalysis } from './text-analysis.ts';
 
 const determiners = new Set(
   'el la los las un una unos unas mi mis tu tus su sus nuestro nuestra nuestros nuestras este esta estos estas ese esa esos esas dos tres cuatro cinco seis varios varias muchos muchas'.split(
@@ -25,7 +25,7 @@ const leading = new Set(
 const notNoun = /(?:ando|iendo|yendo|mente|\p{L}{3}[aei]mos|ándo\p{L}+|iéndo\p{L}+)$/u;
 
 /** Reads a Spanish description by its articles, prepositions and endings: nouns, names, mood. */
-export function readSpanish(description: string): Reading {
+export function analyzeSpanish(description: string): TextAnalysis {
   const text = plainText(description);
   const words = text.match(/[\p{L}\p{M}]+/gu) ?? [];
   const scene = sceneOf(text);
@@ -43,7 +43,7 @@ export function readSpanish(description: string): Reading {
 /** Endings that names of people and places seldom have. */
 const commonEnding = /(?:ción|sión|dad|ida|ada|ido|ado|ando|iendo|ente|eza|aje|ista|mos|oy|ura)s?$/u;
 
-function openingOf(scene: string, text: string): Reading['opening'] {
+function openingOf(scene: string, text: string): TextAnalysis['opening'] {
   const [first = '', second = ''] = scene.match(/[\p{L}\p{M}]+/gu) ?? [];
   const lower = first.toLowerCase();
   if (/mos$|^(?:estoy|tengo|hoy|ayer|por|es|era|hay)$/u.test(lower)) return 'sentence';

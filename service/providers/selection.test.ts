@@ -3,18 +3,18 @@ import * as fc from 'fast-check';
 import { capabilities } from '../../contract/text-models.ts';
 import { testCard } from '../testing/models.ts';
 import type { ModelCard } from './model.ts';
-import { type Ask, type Candidate, plan, preferences } from './routing.ts';
+import { type Candidate, type ModelSelection, plan, preferences } from './selection.ts';
 import { costMicros } from './tokens.ts';
 
 const size = { promptTokens: 100, completionTokens: 200 };
 const candidate = (id: string, rest: Partial<ModelCard> = {}, healthy = true): Candidate => ({ card: testCard({ id, ...rest }), healthy });
-const order = (ask: Partial<Ask>, ...candidates: Candidate[]) => plan({ needs: ['chat'], ...ask }, candidates, size).order;
+const order = (ask: Partial<ModelSelection>, ...candidates: Candidate[]) => plan({ needs: ['chat'], ...ask }, candidates, size).order;
 const ids = (choices: readonly { readonly model: string }[]) => choices.map(({ model }) => model);
 
 const dear = candidate('dear', { pricePerMillion: { input: 30, output: 60 }, typicalLatencyMs: 800 });
 const cheap = candidate('cheap', { pricePerMillion: { input: 1, output: 2 }, typicalLatencyMs: 2000 });
 const fast = candidate('fast', { pricePerMillion: { input: 5, output: 5 }, typicalLatencyMs: 100 });
-const offline = candidate('offline', { standIn: true, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 1 });
+const offline = candidate('offline', { fallbackOnly: true, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 1 });
 
 describe('The routing', () => {
   test.each([
@@ -24,7 +24,7 @@ describe('The routing', () => {
     [{ prefer: 'latency' }, ['fast', 'dear', 'cheap', 'offline']],
     [{ model: 'cheap' }, ['cheap', 'dear', 'fast', 'offline']],
     [{ model: 'offline', prefer: 'latency' }, ['offline', 'fast', 'dear', 'cheap']],
-  ] satisfies [Partial<Ask>, string[]][])('of %j tries %j', (ask, expected) => {
+  ] satisfies [Partial<ModelSelection>, string[]][])('of %j tries %j', (ask, expected) => {
     expect(ids(order(ask, dear, cheap, fast, offline))).toEqual(expected);
   });
 
@@ -69,7 +69,7 @@ describe('The routing', () => {
           typicalLatencyMs: fc.integer({ min: 0, max: 5000 }),
           contextTokens: fc.integer({ min: 1, max: 2000 }),
           maxTokens: fc.integer({ min: 1, max: 1000 }),
-          standIn: fc.boolean(),
+          fallbackOnly: fc.boolean(),
         })
         .map(testCard),
       healthy: fc.boolean(),
@@ -109,14 +109,16 @@ describe('The routing', () => {
         const worth = ({ card, healthy }: Candidate) => {
           const completionTokens = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
           const cost = costMicros({ promptTokens: asked.promptTokens, completionTokens }, card);
-          return [!healthy, card.standIn, ask.prefer === 'cost' ? cost : ask.prefer === 'latency' ? card.typicalLatencyMs : 0].map(Number);
+          return [!healthy, card.fallbackOnly, ask.prefer === 'cost' ? cost : ask.prefer === 'latency' ? card.typicalLatencyMs : 0].map(
+            Number,
+          );
         };
         for (const [at, each] of tried.entries()) {
-          const [failing = 0, standIn = 0, measure = 0] = worth(each);
-          const [nextFailing = 0, nextStandIn = 0, nextMeasure = 0] = worth(tried[at + 1] ?? each);
+          const [failing = 0, fallbackOnly = 0, measure = 0] = worth(each);
+          const [nextFailing = 0, nextFallbackOnly = 0, nextMeasure = 0] = worth(tried[at + 1] ?? each);
           expect(failing).toBeLessThanOrEqual(nextFailing);
-          if (failing === nextFailing) expect(standIn).toBeLessThanOrEqual(nextStandIn);
-          if (failing === nextFailing && standIn === nextStandIn) expect(measure).toBeLessThanOrEqual(nextMeasure);
+          if (failing === nextFailing) expect(fallbackOnly).toBeLessThanOrEqual(nextFallbackOnly);
+          if (failing === nextFailing && fallbackOnly === nextFallbackOnly) expect(measure).toBeLessThanOrEqual(nextMeasure);
         }
       }),
     );
