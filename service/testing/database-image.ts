@@ -10,7 +10,7 @@ import type { Tables } from '../database/tables.ts';
 import { createLogger } from '../telemetry/log.ts';
 
 const modules = join(import.meta.dirname, '../../node_modules');
-const adapters = join(import.meta.dirname, '../adapters');
+const database = join(import.meta.dirname, '../database');
 const cache = join(modules, '.cache/leyenda');
 const type = 'application/x-gzip';
 
@@ -19,9 +19,9 @@ const { version } = JSON.parse(packageFile('@electric-sql/pglite'));
 
 /** Changes with everything that makes the tables: the migrations, the queue and its package, and the month of the first partitions. */
 function schemaKey(): string {
-  const migrations = readdirSync(join(adapters, 'migrations')).map((name) => join('migrations', name));
+  const migrations = readdirSync(join(database, 'migrations')).map((name) => join('migrations', name));
   const sources = ['migrate.ts', 'partitions.ts', 'queue.ts', ...migrations.sort()].map((path) =>
-    readFileSync(join(adapters, path), 'utf8'),
+    readFileSync(join(database, path), 'utf8'),
   );
   const month = new Date().toISOString().slice(0, 7);
   return createHash('sha256')

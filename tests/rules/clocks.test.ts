@@ -10,7 +10,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/database/folder-lock.ts': 'records since when the folder is held',
   'service/database/migrations/0003-usage.ts': 'months of the calendar',
   'service/batches/create.ts': 'orders batches of several processes',
-  'service/batches/work.ts': 'orders batches of several processes',
+  'service/batches/chunk-handlers.ts': 'orders batches of several processes',
   'service/client/problem.ts': 'Retry-After may be a date',
   'service/compatible/chat.ts': 'records when an answer was made',
   'service/http/parser-errors.ts': 'writes the header Date',
@@ -22,7 +22,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/system/graphql.ts': 'the default end of a period that is asked for',
   'service/system/process-metrics.ts': 'records when a sample was taken',
   'service/telemetry/log.ts': 'the time of a log line',
-  'service/usage/ask.ts': 'the default end of a period that is asked for',
+  'service/usage/query-usage.ts': 'the default end of a period that is asked for',
   'service/usage/ledger.ts': 'months and minutes of the calendar',
   'service/usage/metering.ts': 'months and minutes of the calendar',
 };

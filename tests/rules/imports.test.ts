@@ -1,5 +1,6 @@
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { folderOrder, pendingImports } from './folder-order.ts';
 import { files, importsOf, read } from './sources.ts';
 
 /**
@@ -39,6 +40,12 @@ function violations(path: string, text: string): string[] {
 
 const sources = files().filter((path) => /\.tsx?$/.test(path) && layerOf(path) !== undefined);
 
+const targetsOf = (path: string) =>
+  importsOf(read(path))
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(dirname(path), name)))
+    .filter((target) => sources.includes(target));
+
 describe('The import direction', () => {
   test('holds in every source file', () => {
     expect(sources.length).toBeGreaterThan(50);
@@ -56,25 +63,53 @@ describe('The import direction', () => {
     expect(violations(path, text)).toHaveLength(1);
   });
 
-  test('runs in no circle between files', () => {
-    const graph = new Map(
-      sources.map((path) => [
-        path,
-        importsOf(read(path))
-          .filter((name) => name.startsWith('.'))
-          .map((name) => normalize(join(dirname(path), name))),
-      ]),
-    );
+  test('forms no cycle between files', () => {
     const done = new Set<string>();
-    const circles: string[] = [];
+    const cycles: string[] = [];
     const visit = (path: string, trail: readonly string[]): void => {
-      if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
       else if (!done.has(path)) {
-        for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+        for (const next of targetsOf(path)) visit(next, [...trail, path]);
         done.add(path);
       }
     };
-    for (const path of graph.keys()) visit(path, []);
-    expect(circles).toEqual([]);
+    for (const path of sources) visit(path, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+describe('The order of folders', () => {
+  const order = Object.values(folderOrder).flatMap((folders) => folders.map((folder, rank) => [folder, rank] as const));
+  const ranks = new Map<string, number>(order);
+  const isExempt = (path: string) => path.endsWith('.test.ts') || path.includes('/testing/');
+  const ordered = sources.filter((path) => (layerOf(path) ?? '') in folderOrder && !isExempt(path));
+  /** Imports between two folders of one layer: `folder → folder` and the files behind it. */
+  const imports = Map.groupBy(
+    ordered.flatMap((path) =>
+      targetsOf(path)
+        .filter((target) => layerOf(target) === layerOf(path) && !isExempt(target) && dirname(target) !== dirname(path))
+        .map((target) => ({ from: dirname(path), to: dirname(target), files: `${path} → ${target}` })),
+    ),
+    ({ from, to }) => `${from} → ${to}`,
+  );
+  const upward = [...imports.values()].filter(([first]) => first && (ranks.get(first.to) ?? 0) > (ranks.get(first.from) ?? 0));
+
+  test('names every folder that holds source files, and no other', () => {
+    const folders = new Set(ordered.map((path) => dirname(path)));
+    expect([...folders].sort()).toEqual([...ranks.keys()].sort());
+  });
+
+  test('holds for every import but those that are still pending', () => {
+    const pending = new Set(pendingImports);
+    const violations = upward.flat().filter(({ from, to }) => !pending.has(`${from} → ${to}`));
+    expect(violations.map(({ files }) => files)).toEqual([]);
+    expect(pendingImports.filter((pair) => !upward.some(([first]) => first && `${first.from} → ${first.to}` === pair))).toEqual([]);
+  });
+
+  test('leaves no two folders that import each other but those that are still pending', () => {
+    const mutual = [...imports.values()].filter(([first]) => first && first.from < first.to && imports.has(`${first.to} → ${first.from}`));
+    const isPending = (from: string, to: string) =>
+      pendingImports.includes(`${from} → ${to}`) || pendingImports.includes(`${to} → ${from}`);
+    expect(mutual.flatMap(([first]) => (first && !isPending(first.from, first.to) ? [`${first.from} ↔ ${first.to}`] : []))).toEqual([]);
   });
 });

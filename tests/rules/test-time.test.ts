@@ -23,13 +23,13 @@ const sleeping: Readonly<Record<string, string>> = {
   'scripts/rollout/lock.test.ts': 'a lease has to expire, or a lock has to be held for a while',
   'service/accounts/authenticate.test.ts': 'a TTL of 1 ms has to pass',
   'service/cache/cache.test.ts': 'a TTL of 1 ms has to pass',
-  'service/background.test.ts': 'a run takes time, or a run must not happen',
-  'service/http/idempotency.test.ts': 'the work behind a key takes time',
-  'service/http/listener.test.ts': 'buffers are full when nothing was sent for a while',
+  'service/runtime/periodic-tasks.test.ts': 'a run takes time, or a run must not happen',
+  'service/idempotency/middleware.test.ts': 'the work behind a key takes time',
+  'service/http/http-server.test.ts': 'buffers are full when nothing was sent for a while',
   'service/main.test.ts': 'a pause between two attempts to connect',
   'service/providers/openai.test.ts': 'the pause of a breaker has to pass',
   'service/queries/sandbox/sandbox.test.ts': 'an endless program has to be running',
-  'service/suspended.test.ts': 'the process is stopped for longer than an attempt may take',
+  'service/runtime/suspended.test.ts': 'the process is stopped for longer than an attempt may take',
 };
 
 // tests/e2e is left out: on a cluster, a test that hangs must not use up the time of the whole run.
@@ -58,6 +58,6 @@ describe('The time of tests', () => {
 
   test('is slept away only in the files listed here, with the reason', () => {
     const unit = tests.filter((path) => !path.startsWith('tests/services/'));
-    expect(unit.filter((path) => sleep.test(read(path)))).toEqual(Object.keys(sleeping));
+    expect(unit.filter((path) => sleep.test(read(path)))).toEqual(Object.keys(sleeping).sort());
   });
 });
