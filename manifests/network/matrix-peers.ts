@@ -4,7 +4,7 @@ import { componentOfPod } from '../constructs/canary.ts';
 import { networkPeersOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { workloadsIn } from '../policies/policy.ts';
+import { workloadsIn } from '../kubernetes/workloads.ts';
 import { peerMatches, type TrafficPeer } from './evaluate.ts';
 import { type Peer, parsePeer } from './network-policy.ts';
 

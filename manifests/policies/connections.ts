@@ -2,10 +2,11 @@ import type { Connection } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
 import { connectionsOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
+import { workloadsIn } from '../kubernetes/workloads.ts';
 import { selectorMatches } from '../network/label-selector.ts';
 import { type ConnectionAttempt, connectionAttempts } from '../network/matrix.ts';
 import { type NetworkPolicy, networkPolicies } from '../network/network-policy.ts';
-import { type Policy, workloadsIn } from './policy.ts';
+import type { Policy } from './policy.ts';
 
 /** In every namespace everything is refused by default, both ways, and every workload has a policy that opens what it declared. */
 export const defaultDeny: Policy = (objects, environment) => {

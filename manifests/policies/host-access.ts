@@ -1,4 +1,5 @@
-import { containersIn, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** No pod shares its node's network, processes or ports; whose files it may read is said by `restricted`. */
 export const noHostAccess: Policy = (objects) => [

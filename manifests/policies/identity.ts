@@ -1,5 +1,6 @@
 import { marks } from '../../contract/product.ts';
-import { kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
+import { kindAndName, objectsOfKind, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** Kinds that belong to no namespace. */
 const clusterKinds = new Set([

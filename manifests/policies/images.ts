@@ -1,4 +1,5 @@
-import { containersIn, type Policy } from './policy.ts';
+import { containersIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** An image is named by digest or by a version, never by a moving tag. */
 export const pinnedImages: Policy = (objects) =>

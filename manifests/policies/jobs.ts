@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { kindAndName, objectsOfKind, type Policy } from './policy.ts';
+import { kindAndName, objectsOfKind } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 const job = z.object({ activeDeadlineSeconds: z.number().optional(), backoffLimit: z.number().optional() });
 const cronJob = z.object({

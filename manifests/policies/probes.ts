@@ -1,7 +1,8 @@
 import { marks } from '../../contract/product.ts';
 import { listenersOf, workloadRoles } from '../../contract/roles.ts';
 import { probePort } from '../constructs/probes.ts';
-import { containersIn, type Policy, runsContinuously, workloadsIn } from './policy.ts';
+import { containersIn, runsContinuously, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 const kinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 

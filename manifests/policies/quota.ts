@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quantityValue } from '../constructs/quantity.ts';
-import { kindAndName, objectsOfKind, type ParsedWorkload, type Policy, workloadsIn } from './policy.ts';
+import { kindAndName, objectsOfKind, type ParsedWorkload, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 import { type Scaler, scaleOf, scalersOf } from './scalers.ts';
 
 const quota = z.object({ hard: z.record(z.string(), z.union([z.string(), z.number()])) });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { containersIn, objectsOfKind, type ParsedWorkload, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, objectsOfKind, type ParsedWorkload, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** Whatever a pod refers to is among the objects, or the environment says that somebody makes it. */
 export const existingReferences: Policy = (objects, environment) => {

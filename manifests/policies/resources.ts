@@ -1,4 +1,5 @@
-import { containersIn, type Policy } from './policy.ts';
+import { containersIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** Every container asks for CPU and memory and is limited in both (guide row K8-08). */
 export const resources: Policy = (objects) =>

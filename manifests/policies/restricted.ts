@@ -1,7 +1,8 @@
 import { type ComponentName, componentNames, components } from '../../contract/components.ts';
 import { marks } from '../../contract/product.ts';
 import { usesKubernetesApi } from '../constructs/kubernetes-api-access.ts';
-import { containersIn, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /**
  * Pod Security `restricted`, plus a read-only root, and no API token but for who calls the API (guide row SE-14). Who reads the node's files is root,

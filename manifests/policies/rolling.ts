@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
+import { kindAndName, objectsOfKind, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
 const amount = z.union([z.number(), z.string()]);

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { knownAnnotations } from '../constructs/ingress-controllers.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { kindAndName, type Policy } from './policy.ts';
+import { kindAndName } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 const service = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.number() })) }) });
 const httpRoute = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { kindAndName, objectsOfKind, type ParsedWorkload } from './policy.ts';
+import { kindAndName, objectsOfKind, type ParsedWorkload } from '../kubernetes/workloads.ts';
 
 const target = z.object({ kind: z.string().default('Deployment'), name: z.string() });
 const bounds = {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { kindAndName, objectsOfKind, runsContinuously, workloadsIn } from '../kubernetes/workloads.ts';
 import { labelSelector, selectorMatches } from '../network/label-selector.ts';
-import { kindAndName, objectsOfKind, type Policy, runsContinuously, workloadsIn } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
 /** The autoscaler alone says how many replicas there are, and there is one autoscaler. */

@@ -3,7 +3,8 @@ import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { isSecret, settingNames } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { containersIn, kindAndName, type Policy } from './policy.ts';
+import { containersIn, kindAndName } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 const secretNames = new Set<string>([...settingNames.filter(isSecret), ...Object.keys(storeSecrets), ...Object.keys(monitoringSecrets)]);
 

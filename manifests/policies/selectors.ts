@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { kindAndName, matchesLabels, type Policy, runsContinuously, workloadsIn } from './policy.ts';
+import { kindAndName, matchesLabels, runsContinuously, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 const service = z.object({
   spec: z.object({

@@ -1,7 +1,8 @@
 import { marks } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import { timings } from '../../contract/timings.ts';
-import { type Policy, workloadsIn } from './policy.ts';
+import { workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** The pods of what serves sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
 export const graceCoversShutdown: Policy = (objects) =>

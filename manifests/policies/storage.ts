@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { containersIn, kindAndName, objectsOfKind, type Policy, workloadsIn } from './policy.ts';
+import { containersIn, kindAndName, objectsOfKind, workloadsIn } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 const statefulSet = z.object({
   persistentVolumeClaimRetentionPolicy: z

@@ -6,7 +6,8 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { validateObject } from '../kubernetes/object-rules.ts';
 import { validatePodTemplate } from '../kubernetes/pod-rules.ts';
 import { formatPath, walkValues } from '../kubernetes/walk.ts';
-import { kindAndName, type Policy } from './policy.ts';
+import { kindAndName } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** The API server takes every object: names, labels, quantities, schedules, ports, networks, and fields that contradict each other. */
 export const accepted: Policy = (objects) => {

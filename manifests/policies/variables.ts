@@ -2,7 +2,8 @@ import { marks } from '../../contract/product.ts';
 import { listenersOf, type ProcessRole, processRoles, workloadRoles } from '../../contract/roles.ts';
 import { type Setting, settingNames, settings } from '../../contract/settings.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { containersIn, objectsOfKind, type Policy } from './policy.ts';
+import { containersIn, objectsOfKind } from '../kubernetes/workloads.ts';
+import type { Policy } from './policy.ts';
 
 /** A variable is given once: of two the last one counts, and nobody sees which. */
 export const variablesOnce: Policy = (objects) =>
