@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../contract/cli.ts';
 import { bundleReleaseTool } from './bundle.ts';
+import { exitCodes } from './cli/exit-codes.ts';
 
 describe('The bundled release tool, alone in a folder as deploying jobs have it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-bundle-'));

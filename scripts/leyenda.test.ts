@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { exitCodes } from '../contract/cli.ts';
+import { exitCodes } from './cli/exit-codes.ts';
 
 const program = join(import.meta.dirname, 'leyenda.ts');
 

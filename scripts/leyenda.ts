@@ -5,4 +5,4 @@ import './kubeconfig/lean-client.ts';
 
 // Half of what a command takes is compiling its own code and packages: what came of it is kept beside them.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compiled'));
-await import('./cli/main.ts');
+await import('./main.ts');

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Command, commands } from '../../contract/cli.ts';
 import { completionScript } from './completion.ts';
+import { type Command, commands } from './exit-codes.ts';
 
 const table: readonly (readonly [string, Command])[] = Object.entries(commands);
 const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));

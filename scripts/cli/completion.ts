@@ -1,4 +1,4 @@
-import { type Argument, type Command, commands, type Flag } from '../../contract/cli.ts';
+import { type Argument, type Command, commands, type Flag } from './exit-codes.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
 const table: readonly (readonly [string, Command])[] = Object.entries(commands);

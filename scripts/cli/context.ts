@@ -1,4 +1,4 @@
-import type { CommandName, ExitCode, Invocation } from '../../contract/cli.ts';
+import type { CommandName, ExitCode, Invocation } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
 /** What every handler gets besides its arguments. */

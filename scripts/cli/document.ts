@@ -1,4 +1,4 @@
-import type { CommandName } from '../../contract/cli.ts';
+import type { CommandName } from './exit-codes.ts';
 
 /** What is printed as JSON: the result of a command, why one ended without, or the evidence of a failure as a file. */
 export type DocumentName = CommandName | 'error' | 'evidence';

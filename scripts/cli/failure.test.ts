@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
+import { exitCodes } from './exit-codes.ts';
 import { explain, Failure } from './failure.ts';
 
 describe('explaining an error', () => {

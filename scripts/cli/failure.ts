@@ -1,5 +1,5 @@
-import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import { InvalidManifestsError } from '../../manifests/policies/invalid-manifests.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 type Outcome = Exclude<keyof typeof exitCodes, 'ok'>;
 

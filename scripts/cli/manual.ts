@@ -1,5 +1,5 @@
-import { type CommandName, type ExitName, exitCodes } from '../../contract/cli.ts';
-import { manual } from '../../contract/cli-manual.ts';
+import { manual } from './cli-manual.ts';
+import { type CommandName, type ExitName, exitCodes } from './exit-codes.ts';
 import { wrap } from './wrap.ts';
 
 const isExitName = (name: string): name is ExitName => name in exitCodes;

@@ -1,5 +1,5 @@
-import type { CommandName } from '../../contract/cli.ts';
 import { documentText } from './document.ts';
+import type { CommandName } from './exit-codes.ts';
 import { createLiveView, type Pending } from './live-view.ts';
 import { endGroupCommand, errorCommand, groupCommand } from './workflow-log.ts';
 

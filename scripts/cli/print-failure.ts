@@ -1,5 +1,5 @@
-import type { ExitCode } from '../../contract/cli.ts';
 import { documentText } from './document.ts';
+import type { ExitCode } from './exit-codes.ts';
 import { explain } from './failure.ts';
 import type { Streams } from './output.ts';
 import { endGroupCommand, errorCommand } from './workflow-log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CommandName, commands, exitCodes, type Flag } from '../../contract/cli.ts';
-import { manual } from '../../contract/cli-manual.ts';
+import { manual } from './cli-manual.ts';
+import { type CommandName, commands, exitCodes, type Flag } from './exit-codes.ts';
 import { parseAndRun } from './program.ts';
 
 async function cli(...argv: string[]) {

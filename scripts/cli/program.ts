@@ -9,7 +9,7 @@ import {
   exitMeanings,
   type Flag,
   type Invocation,
-} from '../../contract/cli.ts';
+} from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { afterText, descriptionText, exitText } from './manual.ts';
 import type { Streams } from './output.ts';

@@ -1,4 +1,4 @@
-import { type CommandName, type Command as CommandSpec, commands } from '../../contract/cli.ts';
+import { type CommandName, type Command as CommandSpec, commands } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
-import { exitCodes } from '../../contract/cli.ts';
 import { type EnvironmentName, environmentNames } from '../../contract/product.ts';
 import { runLocally } from '../admin/local.ts';
 import { findReadyPod, runInPod } from '../admin/pod.ts';
 import { type ProgramResult, parsePasswordReset } from '../admin/program.ts';
 import type { Context, Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { loadKubeConfig } from '../kubeconfig/load.ts';

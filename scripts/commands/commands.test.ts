@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { CommandName } from '../../contract/cli.ts';
+import type { CommandName } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
 import { createOutput } from '../cli/output.ts';
 import { revisionOf } from './rollback.ts';

@@ -1,6 +1,6 @@
-import { exitCodes } from '../../contract/cli.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { deployByCompose } from '../compose/deploy.ts';
 import { composeTarget } from '../compose/target.ts';
 

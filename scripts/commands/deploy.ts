@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import type { ExitCode, Invocation } from '../../contract/cli.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { Context, Handlers } from '../cli/context.ts';
 import { documentText } from '../cli/document.ts';
+import type { ExitCode, Invocation } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
 import { actorOf, withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';

@@ -1,6 +1,6 @@
-import { exitCodes } from '../../contract/cli.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { ownedObjects, readHistory } from '../rollout/history.ts';

@@ -1,5 +1,5 @@
-import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { type DriftedField, type DriftedObject, driftOf } from '../rollout/drift.ts';

@@ -1,5 +1,5 @@
-import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { actorOf, withCluster } from '../connection/with-cluster.ts';
 import { type Garbage, garbageLines, garbageOf } from '../rollout/gc.ts';
 import { holding, waitForLock } from '../rollout/lock.ts';

@@ -1,6 +1,6 @@
-import { exitCodes } from '../../contract/cli.ts';
 import { columns } from '../cli/columns.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { lastGood, type ReleaseRecord, readHistory } from '../rollout/history.ts';
 

@@ -1,5 +1,5 @@
-import { type ExitCode, exitCodes, type Invocation } from '../../contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
+import { type ExitCode, exitCodes, type Invocation } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { actorOf, withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';

@@ -1,8 +1,8 @@
-import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import { neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import type { Handlers } from '../cli/context.ts';
+import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Output } from '../cli/output.ts';
 import { withCluster } from '../connection/with-cluster.ts';

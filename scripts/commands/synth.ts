@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { exitCodes } from '../../contract/cli.ts';
 import { deploymentNames } from '../../contract/product.ts';
 import { writeManifests } from '../../manifests/main.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
 
 /** Writes the manifests; prints the files. */

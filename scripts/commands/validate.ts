@@ -1,5 +1,5 @@
-import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { type CheckResult, validate } from '../validate/checks.ts';
 

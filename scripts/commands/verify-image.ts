@@ -1,6 +1,6 @@
-import { exitCodes } from '../../contract/cli.ts';
 import { githubIssuer } from '../../contract/signing.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { assertDigest } from '../cli/image.ts';
 import { verifySignature } from '../supply/cosign.ts';

@@ -1,5 +1,5 @@
-import { exitCodes } from '../../contract/cli.ts';
 import type { Handlers } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { Deadline } from '../rollout/clock.ts';
 import { lastGood, readHistory } from '../rollout/history.ts';

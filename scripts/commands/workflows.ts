@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type CheckReport, type Finding, workflowFolder } from '../../.github/src/check/finding.ts';
 import { checkWorkflows } from '../../.github/src/check/index.ts';
 import { readRepository } from '../../.github/src/check/repository.ts';
-import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import type { Context, Handlers } from '../cli/context.ts';
+import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { singleLine } from '../cli/failure.ts';
 
 /** Writes the workflow files, or tells what the rules, actionlint and GitHub's language service have against the committed ones. */

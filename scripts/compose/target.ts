@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { composeEnvironments } from '../../contract/cli.ts';
+import type { composeEnvironments } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { assertDigest } from '../cli/image.ts';
 

@@ -1,3 +1,4 @@
+import { manual } from '../cli/cli-manual.ts';
 import {
   type Argument,
   type Command,
@@ -7,8 +8,7 @@ import {
   exitCodes,
   exitMeanings,
   type Flag,
-} from '../../contract/cli.ts';
-import { manual } from '../../contract/cli-manual.ts';
+} from '../cli/exit-codes.ts';
 import { exitsOf } from '../cli/manual.ts';
 import { table } from './documents.ts';
 

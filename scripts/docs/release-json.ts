@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { documentSchemas } from '../cli/schemas.ts';
+import { documentSchemas } from '../cli/documents.ts';
 import { isRecord, listAt, textAt } from '../rollout/objects.ts';
 import { table } from './documents.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { commitStatesOf, createDeployer, statesOf, warningsIn } from './testing/deployer.ts';
 import { type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';
 import type { Fault } from './testing/faults.ts';

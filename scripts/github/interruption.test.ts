@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import type { KubeObject } from '../rollout/objects.ts';
 import { commitStatesOf, createDeployer, statesOf } from './testing/deployer.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';

@@ -4,8 +4,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { startApiServer } from './testing/api-server.ts';
 import { type FakeGitHub, startFakeGitHub, token } from './testing/fake-github.ts';
 

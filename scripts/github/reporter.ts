@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { exitCodes } from '../../contract/cli.ts';
 import type { EnvironmentName } from '../../contract/product.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Milestones } from '../rollout/milestones.ts';
 import type { Report } from '../rollout/report.ts';

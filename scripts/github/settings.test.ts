@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { readSettings } from './settings.ts';
 import { token } from './testing/fake-github.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { exitCodes } from '../../contract/cli.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Evidence } from '../rollout/evidence.ts';
 import { outcomeExitCodes, type Report } from '../rollout/report.ts';

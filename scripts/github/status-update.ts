@@ -1,5 +1,5 @@
-import { type ExitCode, exitCodes } from '../../contract/cli.ts';
 import type { EnvironmentName } from '../../contract/product.ts';
+import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { explain } from '../cli/failure.ts';
 import { evidenceText } from '../rollout/evidence.ts';
 import { redact } from '../rollout/redact.ts';

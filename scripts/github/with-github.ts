@@ -1,7 +1,7 @@
-import type { ExitCode } from '../../contract/cli.ts';
 import type { EnvironmentName } from '../../contract/product.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import type { Context } from '../cli/context.ts';
+import type { ExitCode } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { actorOf } from '../connection/with-cluster.ts';
 import { redact } from '../rollout/redact.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { documentText } from '../cli/document.ts';
-import { parseDocument } from '../cli/schemas.ts';
+import { parseDocument } from '../cli/documents.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
 import { readLock } from './lock.ts';

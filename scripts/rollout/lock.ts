@@ -1,4 +1,4 @@
-import { exitCodes } from '../../contract/cli.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { isStatus, isTransient } from './api-error.ts';
 import { Deadline, limited } from './clock.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { outcomeExitCodes, planText, type Report, reportText, writeJobSummary } from './report.ts';
 
 const report: Report = {

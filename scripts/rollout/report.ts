@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { type ExitCode, exitCodes } from '../../contract/cli.ts';
+import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { label } from './objects.ts';
 import { changesOf, type Plan } from './plan.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { exitCodes } from '../../contract/cli.ts';
 import { neededSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { production as real } from '../../manifests/environments/production.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { readSecret } from '../commands/secrets.ts';
 import { createCluster } from '../rollout/cluster.ts';
 import type { KubeObject } from '../rollout/objects.ts';

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
 import { githubIssuer } from '../../contract/signing.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { createOutput } from '../cli/output.ts';
 import { deployCommand } from '../commands/deploy.ts';
 import { verifyImageCommand } from '../commands/verify-image.ts';

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
 import { ports } from '../../contract/ports.ts';
 import { marks, names } from '../../contract/product.ts';
 import { localDatabase } from '../../contract/stores.ts';
 import { adminCharts } from '../../manifests/chart-names.ts';
 import { local } from '../../manifests/environments/local.ts';
+import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { apiKey, becomeDeployer, getJson, kubectl, kubectlResult, leyenda, namespace, run } from './cluster.ts';
 
 /** Components whose images cannot be had: `tests/e2e/prepare` names them. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { exitCodes } from '../../contract/cli.ts';
 import { product } from '../../contract/product.ts';
 import { type RbacPermission, rbacPermissionsOf } from '../../manifests/constructs/deployer-role.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
+import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { type Cluster, connect, createCluster } from '../../scripts/rollout/cluster.ts';
 import { deploy } from '../../scripts/rollout/deploy.ts';
 import type { Chart } from '../../scripts/rollout/order.ts';

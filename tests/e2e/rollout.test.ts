@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../contract/cli.ts';
 import { marks, names } from '../../contract/product.ts';
+import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { shortDigests } from '../../scripts/rollout/report.ts';
 import { chain } from './chain.ts';
 import { ask, startClient, underLoad } from './client.ts';

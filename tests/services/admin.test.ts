@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseDocument } from '../../scripts/cli/schemas.ts';
+import { parseDocument } from '../../scripts/cli/documents.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { startServers } from './test-servers.ts';

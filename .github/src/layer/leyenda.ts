@@ -1,4 +1,4 @@
-import { type Argument, type CommandName, commands, type Flag } from '../../../contract/cli.ts';
+import { type Argument, type CommandName, commands, type Flag } from '../../../scripts/cli/exit-codes.ts';
 import { checkedPlain, Expression } from './expression.ts';
 import type { Env } from './step.ts';
 

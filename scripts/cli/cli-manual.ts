@@ -1,6 +1,6 @@
-import type { CommandName, ExitName } from './cli.ts';
-import { ports } from './ports.ts';
-import { names } from './product.ts';
+import { ports } from '../../contract/ports.ts';
+import { names } from '../../contract/product.ts';
+import type { CommandName, ExitName } from './exit-codes.ts';
 
 /** What `leyenda COMMAND --help` and docs/cli.md say of a command besides its arguments and flags. */
 export interface Page {

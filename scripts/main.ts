@@ -1,7 +1,7 @@
-import { handlers } from '../commands/index.ts';
-import { createOutput, type Streams } from './output.ts';
-import { printFailure } from './print-failure.ts';
-import { parseAndRun } from './program.ts';
+import { createOutput, type Streams } from './cli/output.ts';
+import { printFailure } from './cli/print-failure.ts';
+import { parseAndRun } from './cli/program.ts';
+import { handlers } from './commands/index.ts';
 
 // Packages below us still use deprecated parts of Node; whoever releases can do nothing about it.
 process.noDeprecation = true;

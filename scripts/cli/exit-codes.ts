@@ -1,6 +1,6 @@
-import { ports } from './ports.ts';
-import { deploymentNames, environmentNames } from './product.ts';
-import { githubIssuer } from './signing.ts';
+import { ports } from '../../contract/ports.ts';
+import { deploymentNames, environmentNames } from '../../contract/product.ts';
+import { githubIssuer } from '../../contract/signing.ts';
 
 /**
  * The `leyenda` command: what it offers, declared once. The command-line parser is built from this table,
