@@ -56,7 +56,7 @@ interface ConnectionTo<To extends ComponentName> {
   /** The setting that tells `from` where `to` is. */
   readonly setting?: SettingName;
   /** Only where an operator keeps PostgreSQL: its instances talk to each other and to the cluster. */
-  readonly operated?: true;
+  readonly operatorManaged?: true;
 }
 export type Connection = { [To in ComponentName]: ConnectionTo<To> }[ComponentName];
 
@@ -102,18 +102,18 @@ const storing = [
   ...(['postgres', 'pooler'] as const).flatMap(
     (from) =>
       [
-        { from, to: 'dns', port: 'dns', operated: true },
-        { from, to: 'kubernetes', port: 'kubernetes', operated: true },
-        { from, to: 'kubernetes', port: 'https', operated: true },
+        { from, to: 'dns', port: 'dns', operatorManaged: true },
+        { from, to: 'kubernetes', port: 'kubernetes', operatorManaged: true },
+        { from, to: 'kubernetes', port: 'https', operatorManaged: true },
       ] as const,
   ),
-  { from: 'postgres', to: 'postgres', port: 'postgres', operated: true },
-  { from: 'postgres', to: 'postgres', port: 'postgresStatus', operated: true },
-  { from: 'postgres-operator', to: 'postgres', port: 'postgres', operated: true },
-  { from: 'postgres-operator', to: 'postgres', port: 'postgresStatus', operated: true },
-  { from: 'postgres', to: 'object-store', port: 'https', operated: true },
-  { from: 'prometheus', to: 'postgres', port: 'postgresMetrics', operated: true },
-  { from: 'prometheus', to: 'pooler', port: 'poolerMetrics', operated: true },
+  { from: 'postgres', to: 'postgres', port: 'postgres', operatorManaged: true },
+  { from: 'postgres', to: 'postgres', port: 'postgresStatus', operatorManaged: true },
+  { from: 'postgres-operator', to: 'postgres', port: 'postgres', operatorManaged: true },
+  { from: 'postgres-operator', to: 'postgres', port: 'postgresStatus', operatorManaged: true },
+  { from: 'postgres', to: 'object-store', port: 'https', operatorManaged: true },
+  { from: 'prometheus', to: 'postgres', port: 'postgresMetrics', operatorManaged: true },
+  { from: 'prometheus', to: 'pooler', port: 'poolerMetrics', operatorManaged: true },
 ] as const satisfies readonly Connection[];
 
 export const connections = [

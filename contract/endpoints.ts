@@ -24,7 +24,7 @@ export const endpoints = {
 export type EndpointName = keyof typeof endpoints;
 
 /** Endpoints whose answers are kept for an `Idempotency-Key` and hold a credential. */
-export type KeptCredentialName = {
+export type ReplayedCredentialEndpoint = {
   [N in EndpointName]: (typeof endpoints)[N] extends { readonly idempotent: true; readonly credentials: 'shown' } ? N : never;
 }[EndpointName];
 

@@ -18,7 +18,7 @@ export const objectives = {
 } as const;
 
 /** Lines at which an alert fires (guide rows AL-02..AL-08, in their right form). */
-export const alertLines = {
+export const alertThresholds = {
   /** Guide row AL-05: a ratio, not a rate (D-02). */
   errorRatio: 0.05,
   /** Guide row AL-03, PF-11: seconds at p95. */

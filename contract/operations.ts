@@ -3,7 +3,7 @@ import type { EndpointName } from './endpoints.ts';
 /** A root field of GraphQL (guide rows API-15..18) and the REST endpoint that does the same: its permission is asked for here too. */
 interface Operation {
   readonly kind: 'query' | 'mutation';
-  readonly as: EndpointName;
+  readonly endpoint: EndpointName;
   /** What it counts towards `graphqlLimits.cost`. */
   readonly cost: number;
   /** Items of a list where the document does not say how many: what its fields then count. */
@@ -11,23 +11,23 @@ interface Operation {
 }
 
 export const operations = {
-  models: { kind: 'query', as: 'models', cost: 1 },
-  systemMetrics: { kind: 'query', as: 'processMetrics', cost: 1 },
-  systemMetricsHistory: { kind: 'query', as: 'processMetrics', cost: 10, items: 60 },
-  users: { kind: 'query', as: 'listUsers', cost: 10, items: 50 },
-  user: { kind: 'query', as: 'readUser', cost: 1 },
-  apiKeys: { kind: 'query', as: 'listKeys', cost: 10, items: 50 },
-  batch: { kind: 'query', as: 'readBatch', cost: 1 },
-  batches: { kind: 'query', as: 'listBatches', cost: 10, items: 20 },
-  usage: { kind: 'query', as: 'usage', cost: 50, items: 100 },
-  cacheStats: { kind: 'query', as: 'cacheStats', cost: 1 },
-  processQuery: { kind: 'mutation', as: 'query', cost: 50 },
-  processBatch: { kind: 'mutation', as: 'createBatch', cost: 100 },
-  createUser: { kind: 'mutation', as: 'createUser', cost: 50 },
-  createApiKey: { kind: 'mutation', as: 'createKey', cost: 20 },
-  revokeApiKey: { kind: 'mutation', as: 'revokeKey', cost: 5 },
-  clearCache: { kind: 'mutation', as: 'clearCache', cost: 10 },
-  generateCaption: { kind: 'mutation', as: 'generate', cost: 20 },
+  models: { kind: 'query', endpoint: 'models', cost: 1 },
+  systemMetrics: { kind: 'query', endpoint: 'processMetrics', cost: 1 },
+  systemMetricsHistory: { kind: 'query', endpoint: 'processMetrics', cost: 10, items: 60 },
+  users: { kind: 'query', endpoint: 'listUsers', cost: 10, items: 50 },
+  user: { kind: 'query', endpoint: 'readUser', cost: 1 },
+  apiKeys: { kind: 'query', endpoint: 'listKeys', cost: 10, items: 50 },
+  batch: { kind: 'query', endpoint: 'readBatch', cost: 1 },
+  batches: { kind: 'query', endpoint: 'listBatches', cost: 10, items: 20 },
+  usage: { kind: 'query', endpoint: 'usage', cost: 50, items: 100 },
+  cacheStats: { kind: 'query', endpoint: 'cacheStats', cost: 1 },
+  processQuery: { kind: 'mutation', endpoint: 'query', cost: 50 },
+  processBatch: { kind: 'mutation', endpoint: 'createBatch', cost: 100 },
+  createUser: { kind: 'mutation', endpoint: 'createUser', cost: 50 },
+  createApiKey: { kind: 'mutation', endpoint: 'createKey', cost: 20 },
+  revokeApiKey: { kind: 'mutation', endpoint: 'revokeKey', cost: 5 },
+  clearCache: { kind: 'mutation', endpoint: 'clearCache', cost: 10 },
+  generateCaption: { kind: 'mutation', endpoint: 'generate', cost: 20 },
 } as const satisfies Record<string, Operation>;
 export type OperationName = keyof typeof operations;
 export type OperationOf<K extends Operation['kind']> = {

@@ -59,12 +59,12 @@ export const names = namesOf(product.name);
 /**
  * Annotations and labels that carry meaning between synth, service and release tool.
  */
-export const marks = {
+export const metadataKeys = {
   /** Pod template annotation: content hash of the template; the service reports it as `release`. */
   release: 'leyenda.dev/release',
   /** Migration Job annotations: the newest step of the schema that it leaves, and the step that a release must know to work on it. */
   schema: 'leyenda.dev/schema',
-  schemaServes: 'leyenda.dev/schema-serves',
+  schemaCompatibleFrom: 'leyenda.dev/schema-compatible-from',
   /** Label on every object: the component it belongs to. */
   component: 'app.kubernetes.io/component',
   /** Label on every object: the prefix of all names. */

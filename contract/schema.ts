@@ -18,17 +18,17 @@ export const schemaSteps = [
 export type SchemaStepName = (typeof schemaSteps)[number]['name'];
 
 /** What a release says of the schema that its migration leaves. */
-export interface SchemaClaim {
+export interface SchemaCompatibility {
   /** The newest step. */
   readonly version: string;
   /** Releases that know this step work on it; older ones do not. */
-  readonly serves: string;
+  readonly compatibleFrom: string;
 }
 
 /** A release knows the steps up to its own; those after it must all be compatible for it to work. */
-export function claimOf(steps: readonly SchemaStep[] = schemaSteps): SchemaClaim {
+export function schemaCompatibility(steps: readonly SchemaStep[] = schemaSteps): SchemaCompatibility {
   const [first] = steps;
   const last = steps.at(-1);
   if (first === undefined || last === undefined) throw new Error('a schema has at least one step');
-  return { version: last.name, serves: (steps.findLast(({ compatible }) => !compatible) ?? first).name };
+  return { version: last.name, compatibleFrom: (steps.findLast(({ compatible }) => !compatible) ?? first).name };
 }

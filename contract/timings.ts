@@ -24,7 +24,7 @@ export interface Timings {
   /** preStop sleep: the pod leaves the endpoints before SIGTERM reaches the process. */
   readonly preStop: number;
   /** After SIGTERM: not ready any more, but everything is still accepted, until nobody sends new callers. */
-  readonly linger: number;
+  readonly deregistrationDelay: number;
   /** Then: no new connection, answers carry `Connection: close`; longest wait for requests in flight. */
   readonly drain: number;
   /** Then: longest wait for database, cache and logs to close. */
@@ -44,7 +44,7 @@ export const timings: Timings = {
   edgeIdle: 60,
   idle: 75,
   preStop: 5,
-  linger: 2,
+  deregistrationDelay: 2,
   drain: 50,
   close: 5,
   terminationGrace: 65,
@@ -93,11 +93,11 @@ export function checkTimings(t: Timings): string[] {
   }
   // The listener looks twice in that time whether a connection is silent, and a request may be silent for all of its own.
   if (t.request > t.edge / 2) violations.push(`timings.request (${t.request} s) must not exceed half of timings.edge (${t.edge} s)`);
-  const shutdown = t.preStop + t.linger + t.drain + t.close;
+  const shutdown = t.preStop + t.deregistrationDelay + t.drain + t.close;
   if (shutdown > t.terminationGrace) {
     violations.push(
       `timings.terminationGrace (${t.terminationGrace} s) is shorter than the shutdown it must cover: ` +
-        `preStop ${t.preStop} + linger ${t.linger} + drain ${t.drain} + close ${t.close} = ${shutdown} s`,
+        `preStop ${t.preStop} + deregistrationDelay ${t.deregistrationDelay} + drain ${t.drain} + close ${t.close} = ${shutdown} s`,
     );
   }
   return violations;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../contract/endpoints.ts';
-import { deploymentNames, type environmentNames, marks, names } from '../contract/product.ts';
+import { deploymentNames, type environmentNames, metadataKeys, names } from '../contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
 import { probes, timings } from '../contract/timings.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
@@ -29,14 +29,14 @@ describe('synth', () => {
   test('runs the image that it is given in every workload of ours', () => {
     const objects = objectsOf('production', { image: digest });
     const workloads = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
-    expect(workloads.map(({ metadata }) => metadata.labels?.[marks.component])).toEqual(['migrate', 'api', 'graphql', 'worker']);
+    expect(workloads.map(({ metadata }) => metadata.labels?.[metadataKeys.component])).toEqual(['migrate', 'api', 'graphql', 'worker']);
     for (const workload of workloads) expect(workload).toMatchObject({ spec: { template: { spec: { containers: [{ image: digest }] } } } });
   });
 
   test('another image makes another release and another migration, and leaves the configuration', () => {
     const [before, after] = [objectsOf('staging'), objectsOf('staging', { image: digest })];
     const release = (objects: readonly KubernetesObject[]) =>
-      JSON.stringify(one(objects, 'Deployment', names.api).spec).match(new RegExp(`${marks.release}":"([0-9a-f]{10})`))?.[1];
+      JSON.stringify(one(objects, 'Deployment', names.api).spec).match(new RegExp(`${metadataKeys.release}":"([0-9a-f]{10})`))?.[1];
     expect(release(after)).toBeDefined();
     expect(release(after)).not.toBe(release(before));
     expect(one(after, 'Job').metadata.name).not.toBe(one(before, 'Job').metadata.name);

@@ -22,7 +22,7 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'Application shutting down');
-    await stop(signal === 'SIGINT' ? { ...timings, linger: 0 } : timings);
+    await stop(signal === 'SIGINT' ? { ...timings, deregistrationDelay: 0 } : timings);
     process.exit(0);
   };
   process.on('SIGTERM', handle);

@@ -30,7 +30,7 @@ export interface Service {
   readonly ports: Readonly<Record<Listener, number | undefined>>;
   /** Begins to answer requests and to work on batches: the database is ready. */
   begin(): void;
-  stop(durations: Pick<Timings, 'linger' | 'drain' | 'close'>): Promise<void>;
+  stop(durations: Pick<Timings, 'deregistrationDelay' | 'drain' | 'close'>): Promise<void>;
 }
 
 /** What /ready asks of each dependency. */

@@ -10,7 +10,7 @@ export const batchesEndpoints = {
     rateLimit: 'batch',
     port: 'http',
     idempotent: true,
-    bodyBytes: 8 * 1024 * 1024,
+    maxBodyBytes: 8 * 1024 * 1024,
     summary: 'Hand in up to 10,000 requests that workers answer',
   },
   listBatches: {

@@ -32,10 +32,10 @@ export interface Endpoint {
    */
   readonly credentials?: 'taken' | 'shown';
   /** Its errors are told as the OpenAI API tells them, not as problems of RFC 9457. */
-  readonly errorForm?: 'openai';
+  readonly errorFormat?: 'openai';
   /** Problems that it answers with besides those that follow from the rest of its declaration. */
   readonly problems?: readonly ProblemCode[];
   /** Largest body in bytes where it is not `maxBodyBytes`. */
-  readonly bodyBytes?: number;
+  readonly maxBodyBytes?: number;
   readonly summary: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -62,7 +62,9 @@ describe('Fluent Bit', () => {
   });
 
   test('reaches Elasticsearch, names and the Kubernetes API, and nothing reaches it', () => {
-    const policy = objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.labels?.[marks.component] === 'fluent-bit');
+    const policy = objects.find(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.labels?.[metadataKeys.component] === 'fluent-bit',
+    );
     const { ingress, egress } = Object(policy?.spec);
     expect(ingress).toBeUndefined();
     expect(egress).toContainEqual({
@@ -75,7 +77,7 @@ describe('Fluent Bit', () => {
     expect(policies.restricted?.(objects, environment)).toEqual([]);
     const disguised = structuredClone(objects);
     const template = Object(one('DaemonSet', disguised)?.spec).template;
-    template.metadata.labels[marks.component] = 'alloy';
+    template.metadata.labels[metadataKeys.component] = 'alloy';
     const refusals = policies.restricted?.(disguised, environment).join('\n');
     expect(refusals).toMatch(/DaemonSet\/fluent-bit may run as root/);
     expect(refusals).toMatch(/mounts \/var\/log of the node, but the contract does not say that alloy reads its files/);

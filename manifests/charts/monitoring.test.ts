@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -11,7 +11,7 @@ const of = (chart: string) => charts.filter((each) => each.chart === chart).flat
 const monitoring = of('monitoring');
 const named = (kind: string, name: string) => monitoring.find((object) => object.kind === kind && object.metadata.name === name);
 const podOf = (component: string) => Object(named('StatefulSet', component)?.spec).template.spec;
-const componentOf = ({ metadata }: KubernetesObject) => metadata.labels?.[marks.component];
+const componentOf = ({ metadata }: KubernetesObject) => metadata.labels?.[metadataKeys.component];
 
 describe('what an environment brings along to be watched', () => {
   test('is a namespace of its own, restricted and closed by default', () => {
@@ -81,7 +81,7 @@ describe('what an environment brings along to be watched', () => {
   test('the service is reached by Prometheus’ pods and by nobody else of that namespace', () => {
     const policy = of('service').find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `${names.prefix}-api`);
     const from = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
-    const podSelector = { matchLabels: { [marks.partOf]: names.prefix, [marks.component]: 'prometheus' } };
+    const podSelector = { matchLabels: { [metadataKeys.partOf]: names.prefix, [metadataKeys.component]: 'prometheus' } };
     expect(Object(policy?.spec).ingress).toContainEqual({
       from: [{ ...from, podSelector }],
       ports: [{ protocol: 'TCP', port: local.ports.metrics }],
@@ -113,7 +113,7 @@ describe('where the Prometheus operator watches', () => {
     expect(kinds(production)).toEqual(['PodMonitor', 'PodMonitor', 'PodMonitor', 'PrometheusRule', 'ConfigMap']);
     expect(objects(production).at(-1)?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
     expect(objects(production)[0]).toMatchObject({
-      spec: { jobLabel: marks.partOf, podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '5s' }] },
+      spec: { jobLabel: metadataKeys.partOf, podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '5s' }] },
     });
   });
 

@@ -4,7 +4,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { endpoints } from '../../contract/endpoints.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
 import { commonLabels, componentLabels } from '../constructs/labels.ts';
@@ -41,7 +41,7 @@ const podMonitor = (environment: Environment, role: WorkloadRole) =>
     metadata: { name: environment.names[role], labels: { ...componentLabels(environment, role) } },
     spec: {
       selector: { ...podSelectorOf(environment, role) },
-      jobLabel: marks.partOf,
+      jobLabel: metadataKeys.partOf,
       podMetricsEndpoints: [
         {
           port: endpoints.metrics.port,

@@ -2,9 +2,9 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { components } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
-import { claimOf } from '../../contract/schema.ts';
+import { schemaCompatibility } from '../../contract/schema.ts';
 import { containerVariables } from '../constructs/container-variables.ts';
 import { contentHash } from '../constructs/content-hash.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
@@ -57,8 +57,8 @@ function migration(scope: Construct, environment: Environment, image: string): v
 
 /** What the release tool has to know before it takes a release back: a schema has no way back. */
 function schemaAnnotations(): Record<string, string> {
-  const { version, serves } = claimOf();
-  return { [marks.schema]: version, [marks.schemaServes]: serves };
+  const { version, compatibleFrom: serves } = schemaCompatibility();
+  return { [metadataKeys.schema]: version, [metadataKeys.schemaCompatibleFrom]: serves };
 }
 
 /** A role's pods, what scales them and what guards them. */

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { endpoints } from '../../contract/endpoints.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { canaryComponent, canaryNames } from './canary.ts';
 import { deployerSubject } from './deployer.ts';
@@ -25,12 +25,12 @@ function canaryMetrics(scope: Construct, environment: Environment): void {
     metadata: {
       namespace,
       name: canaryNames(names).metrics,
-      labels: { ...componentLabels(environment, 'api'), [marks.component]: canaryComponent },
+      labels: { ...componentLabels(environment, 'api'), [metadataKeys.component]: canaryComponent },
     },
     spec: {
       clusterIp: 'None',
       publishNotReadyAddresses: true,
-      selector: { ...selectorLabels(environment, 'api'), [marks.component]: canaryComponent },
+      selector: { ...selectorLabels(environment, 'api'), [metadataKeys.component]: canaryComponent },
       ports: [{ name: port, port: ports[port], targetPort: k8s.IntOrString.fromString(port) }],
     },
   });

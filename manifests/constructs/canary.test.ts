@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
@@ -124,12 +124,12 @@ describe('A release beside the stable one', () => {
   test('is the same pod with another component, so that neither takes the other for its own', () => {
     const beside = canaryDeployment(stable, 3);
     expect(beside.metadata.name).toBe(`${names.api}-canary`);
-    expect(JSON.stringify(beside)).not.toContain(`"${marks.component}":"api"`);
+    expect(JSON.stringify(beside)).not.toContain(`"${metadataKeys.component}":"api"`);
     expect(beside).toMatchObject({
       spec: {
         replicas: 3,
-        selector: { matchLabels: { [marks.component]: canaryComponent } },
-        template: { metadata: { labels: { [marks.component]: canaryComponent, [marks.partOf]: names.prefix } } },
+        selector: { matchLabels: { [metadataKeys.component]: canaryComponent } },
+        template: { metadata: { labels: { [metadataKeys.component]: canaryComponent, [metadataKeys.partOf]: names.prefix } } },
       },
     });
     const text = (object: KubernetesObject) => JSON.stringify(Object(object.spec).template.spec.containers);
@@ -145,7 +145,7 @@ describe('A release beside the stable one', () => {
     const service = canaryService(found(objects, 'Service', names.services.api));
     expect(service).toMatchObject({
       metadata: { name: `${names.services.api}-canary` },
-      spec: { selector: { [marks.component]: canaryComponent } },
+      spec: { selector: { [metadataKeys.component]: canaryComponent } },
     });
   });
 });

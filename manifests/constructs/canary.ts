@@ -1,4 +1,4 @@
-import { marks, type Names } from '../../contract/product.ts';
+import { metadataKeys, type Names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { canaryReplicas, maxCanaryReplicas, progressiveStrategyOf } from './progressive-delivery.ts';
@@ -40,7 +40,10 @@ const head = ({ apiVersion, kind }: KubernetesObject) => ({ apiVersion, kind });
 
 const relabelled = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [key, key === marks.component && value === stable ? canaryComponent : within(value)]),
+    Object.entries(record).map(([key, value]) => [
+      key,
+      key === metadataKeys.component && value === stable ? canaryComponent : within(value),
+    ]),
   );
 const within = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(within) : typeof value === 'object' && value !== null ? relabelled({ ...value }) : value;

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ComponentName, type Connection, connections } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import type { ProcessRole } from '../../contract/roles.ts';
 import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -41,7 +41,7 @@ export function containerVariables(
     env: [
       { name: 'ROLE', value: role },
       { name: 'ENVIRONMENT', value: environment.stage },
-      { name: 'RELEASE_ID', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${marks.release}']` } } },
+      { name: 'RELEASE_ID', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${metadataKeys.release}']` } } },
       ...secrets.flatMap((name) => secretVariables(environment, role, name, isRequired(name, environment))),
     ],
   };

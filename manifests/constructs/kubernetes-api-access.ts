@@ -7,7 +7,7 @@ import { componentLabels } from './labels.ts';
 /** Whether a pod of ours may call the Kubernetes API: its component has a declared connection to it. No other one gets a token. */
 export const usesKubernetesApi = (component: ComponentName): boolean =>
   // An operator's pods are its own, with accounts that it makes.
-  connections.some((each) => each.from === component && each.to === 'kubernetes' && !('operated' in each));
+  connections.some((each) => each.from === component && each.to === 'kubernetes' && !('operatorManaged' in each));
 
 /** Name of the account of a component that calls the API. */
 export const serviceAccountName = ({ names }: Environment, component: ComponentName) => `${names.prefix}-${component}`;

@@ -1,5 +1,5 @@
 import type { ComponentName } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export function commonLabels({ names }: Environment): Labels {
 
 /** Labels by which pods of a component are found; they never change, selectors are immutable. */
 export function selectorLabels({ names }: Environment, component: ComponentName): Labels {
-  return { [marks.partOf]: names.prefix, [marks.component]: component };
+  return { [metadataKeys.partOf]: names.prefix, [metadataKeys.component]: component };
 }
 
 /** Labels of every object of a component. */

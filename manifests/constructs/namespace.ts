@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 
@@ -12,7 +12,7 @@ export class PodSecurityNamespace extends k8s.KubeNamespace {
   constructor(scope: Construct, id: string, environment: Environment, name: string, level: PodSecurity = 'restricted') {
     const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
     // The name of a reference is a folder: a label holds no slash.
-    const owner = { [marks.partOf]: environment.names.prefix, [marks.environment]: environment.name.replaceAll('/', '.') };
+    const owner = { [metadataKeys.partOf]: environment.names.prefix, [metadataKeys.environment]: environment.name.replaceAll('/', '.') };
     const labels = { ...commonLabels(environment), ...owner, name, environment: environment.stage, ...Object.fromEntries(modes) };
     super(scope, id, { metadata: { name, labels } });
   }

@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { type ComponentName, type Connection, componentNames, connections } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import type { Environment } from '../environments/environment.ts';
 import { apiTracks } from './canary.ts';
@@ -107,11 +107,11 @@ export function networkPeersOf(environment: Environment, component: ComponentNam
 export function podSelectorOf(environment: Environment, component: ComponentName): k8s.LabelSelector {
   const place = placeOf(environment, component);
   if (place?.kind === 'pods' && place.selector) return place.selector;
-  const { [marks.component]: own, ...others } = selectorLabels(environment, component);
+  const { [metadataKeys.component]: own, ...others } = selectorLabels(environment, component);
   const tracks = component === 'api' ? apiTracks(environment) : [component];
   return tracks.length === 1
     ? { matchLabels: { ...selectorLabels(environment, component) } }
-    : { matchLabels: others, matchExpressions: [{ key: marks.component, operator: 'In', values: [...tracks] }] };
+    : { matchLabels: others, matchExpressions: [{ key: metadataKeys.component, operator: 'In', values: [...tracks] }] };
 }
 
 /** Whether a component is there at all. */
@@ -135,7 +135,7 @@ export function connectionsOf(environment: Environment, declared: readonly Conne
     (each) =>
       placeOf(environment, each.from) &&
       placeOf(environment, each.to) &&
-      (!each.operated || environment.database.kind === 'cloudnative-pg') &&
+      (!each.operatorManaged || environment.database.kind === 'cloudnative-pg') &&
       !isBypass(each),
   );
 }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { ComponentName } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { contentHash } from './content-hash.ts';
@@ -73,7 +73,7 @@ export function hardenedPodTemplate(
       ...folders.map(({ name, path }) => ({ name, hostPath: { path, type: 'Directory' } })),
     ],
   };
-  const annotations = { [marks.release]: contentHash({ template, shutdown }), ...evictable(component) };
+  const annotations = { [metadataKeys.release]: contentHash({ template, shutdown }), ...evictable(component) };
   return { metadata: { labels: { ...componentLabels(environment, component) }, annotations }, spec: template };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { alertLines } from '../../contract/objectives.ts';
+import { alertThresholds } from '../../contract/objectives.ts';
 import { production } from '../environments/production.ts';
 import { alertGroup } from './alerts.ts';
 import { above, quantile, rate } from './promql.ts';
@@ -140,14 +140,14 @@ describe('alerts', () => {
   });
 
   test('use the lines of the contract', () => {
-    expect(ruleNamed('HighErrorRate').expr).toMatch(new RegExp(` > ${alertLines.errorRatio}$`));
-    expect(ruleNamed('HighLatency').expr).toMatch(new RegExp(` > ${alertLines.latencySeconds}$`));
-    expect(ruleNamed('DatabasePoolBusy').expr).toMatch(new RegExp(` > ${alertLines.databasePoolShare}$`));
-    expect(ruleNamed('ManyFailedLogins').expr).toMatch(new RegExp(` > ${alertLines.failedLogins}$`));
-    expect(ruleNamed('HighResponseTime').expr).toMatch(new RegExp(` > ${alertLines.responseSeconds}$`));
-    expect(ruleNamed('HighCPUUsage').expr).toMatch(new RegExp(` / 0.5 > ${alertLines.cpuShare}$`));
-    expect(ruleNamed('HighMemoryUsage').expr).toMatch(new RegExp(` / ${2 ** 30} > ${alertLines.memoryShare}$`));
-    expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertLines.cacheHitRate}$`));
+    expect(ruleNamed('HighErrorRate').expr).toMatch(new RegExp(` > ${alertThresholds.errorRatio}$`));
+    expect(ruleNamed('HighLatency').expr).toMatch(new RegExp(` > ${alertThresholds.latencySeconds}$`));
+    expect(ruleNamed('DatabasePoolBusy').expr).toMatch(new RegExp(` > ${alertThresholds.databasePoolShare}$`));
+    expect(ruleNamed('ManyFailedLogins').expr).toMatch(new RegExp(` > ${alertThresholds.failedLogins}$`));
+    expect(ruleNamed('HighResponseTime').expr).toMatch(new RegExp(` > ${alertThresholds.responseSeconds}$`));
+    expect(ruleNamed('HighCPUUsage').expr).toMatch(new RegExp(` / 0.5 > ${alertThresholds.cpuShare}$`));
+    expect(ruleNamed('HighMemoryUsage').expr).toMatch(new RegExp(` / ${2 ** 30} > ${alertThresholds.memoryShare}$`));
+    expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertThresholds.cacheHitRate}$`));
   });
 
   test('cannot name a metric, a label or a kind of metric that the contract does not have', () => {

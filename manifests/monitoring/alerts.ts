@@ -1,5 +1,5 @@
 import type { Severity } from '../../contract/monitoring.ts';
-import { alertLines, objectives } from '../../contract/objectives.ts';
+import { alertThresholds, objectives } from '../../contract/objectives.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { quantityValue } from '../constructs/quantity.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -48,29 +48,29 @@ const percent = (share: number) => `${share * 100} %`;
 const ofService: readonly Alert[] = [
   {
     alert: 'HighErrorRate',
-    expression: above(ratio(rate('requests', '5m', { status: { matches: '5..' } }), rate('requests', '5m')), alertLines.errorRatio),
+    expression: above(ratio(rate('requests', '5m', { status: { matches: '5..' } }), rate('requests', '5m')), alertThresholds.errorRatio),
     for: '5m',
     severity: 'critical',
     summary: 'High error rate detected',
-    description: `More than ${percent(alertLines.errorRatio)} of the answers are server errors`,
+    description: `More than ${percent(alertThresholds.errorRatio)} of the answers are server errors`,
     runbook: 'errors.md',
   },
   {
     alert: 'HighLatency',
-    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m'), alertLines.latencySeconds),
+    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m'), alertThresholds.latencySeconds),
     for: '10m',
     severity: 'warning',
     summary: 'High latency detected',
-    description: `One request in twenty takes longer than ${alertLines.latencySeconds} s`,
+    description: `One request in twenty takes longer than ${alertThresholds.latencySeconds} s`,
     runbook: 'latency.md',
   },
   {
     alert: 'HighResponseTime',
-    expression: above(quantile(0.5, 'requestDuration', '5m'), alertLines.responseSeconds),
+    expression: above(quantile(0.5, 'requestDuration', '5m'), alertThresholds.responseSeconds),
     for: '5m',
     severity: 'critical',
     summary: 'Answers take too long',
-    description: `Every second request takes longer than ${alertLines.responseSeconds} s`,
+    description: `Every second request takes longer than ${alertThresholds.responseSeconds} s`,
     runbook: 'latency.md',
   },
   {
@@ -78,30 +78,30 @@ const ofService: readonly Alert[] = [
     // Those of captions: users and documents are asked for again and again, and would hide that every caption is a miss.
     expression: below(
       ratio(rate('cacheHits', '10m', captions), plus(rate('cacheHits', '10m', captions), rate('cacheMisses', '10m', captions))),
-      alertLines.cacheHitRate,
+      alertThresholds.cacheHitRate,
     ),
     for: '15m',
     severity: 'warning',
-    summary: `Cache hit rate below ${Math.round(alertLines.cacheHitRate * 100)}%`,
+    summary: `Cache hit rate below ${Math.round(alertThresholds.cacheHitRate * 100)}%`,
     description: 'Captions: hits divided by hits and misses together, all levels',
     runbook: 'cache.md',
   },
   {
     alert: 'DatabasePoolBusy',
-    expression: above(maxRatio('databasePool', { state: { is: 'used' } }, 'databasePoolSize'), alertLines.databasePoolShare),
+    expression: above(maxRatio('databasePool', { state: { is: 'used' } }, 'databasePoolSize'), alertThresholds.databasePoolShare),
     for: '5m',
     severity: 'warning',
     summary: 'Database connections nearly used up',
-    description: `A process uses more than ${percent(alertLines.databasePoolShare)} of its connections to PostgreSQL`,
+    description: `A process uses more than ${percent(alertThresholds.databasePoolShare)} of its connections to PostgreSQL`,
     runbook: 'database.md',
   },
   {
     alert: 'ManyFailedLogins',
-    expression: above(rate('passwordChecks', '5m', { outcome: { matches: 'wrong|refused_.*' } }), alertLines.failedLogins),
+    expression: above(rate('passwordChecks', '5m', { outcome: { matches: 'wrong|refused_.*' } }), alertThresholds.failedLogins),
     for: '10m',
     severity: 'warning',
     summary: 'Passwords are being guessed',
-    description: `More than ${alertLines.failedLogins} login a second fails or is refused after too many wrong passwords`,
+    description: `More than ${alertThresholds.failedLogins} login a second fails or is refused after too many wrong passwords`,
     runbook: 'logins.md',
   },
 ];
@@ -141,18 +141,18 @@ function ofLimits({ names, workloads }: AlertScope, role: WorkloadRole): readonl
     {
       ...common,
       alert: 'HighCPUUsage',
-      expression: above(dividedBy(maxRate('processCpu', '5m', processes), quantityValue(limits.cpu)), alertLines.cpuShare),
+      expression: above(dividedBy(maxRate('processCpu', '5m', processes), quantityValue(limits.cpu)), alertThresholds.cpuShare),
       for: '10m',
       summary: 'A process uses nearly all CPU that it may',
-      description: `${role}: more than ${percent(alertLines.cpuShare)} of ${limits.cpu} CPU`,
+      description: `${role}: more than ${percent(alertThresholds.cpuShare)} of ${limits.cpu} CPU`,
     },
     {
       ...common,
       alert: 'HighMemoryUsage',
-      expression: above(dividedBy(maxOf('processMemory', processes), quantityValue(limits.memory)), alertLines.memoryShare),
+      expression: above(dividedBy(maxOf('processMemory', processes), quantityValue(limits.memory)), alertThresholds.memoryShare),
       for: '5m',
       summary: 'A process uses nearly all memory that it may',
-      description: `${role}: more than ${percent(alertLines.memoryShare)} of ${limits.memory}`,
+      description: `${role}: more than ${percent(alertThresholds.memoryShare)} of ${limits.memory}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { type ComponentName, componentNames } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { componentOfPod } from '../constructs/canary.ts';
 import { networkPeersOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -49,8 +49,8 @@ export function matrixPeers(objects: readonly KubernetesObject[], environment: E
 /** One place a component, however many workloads it has. */
 function ownPods(objects: readonly KubernetesObject[], environment: Environment) {
   const pods = workloadsIn(objects).map(({ name, metadata, template: { metadata: pod, spec } }) => ({
-    name: pod.labels[marks.component] ?? name,
-    components: componentNames.filter((component) => component === componentOfPod(pod.labels[marks.component])),
+    name: pod.labels[metadataKeys.component] ?? name,
+    components: componentNames.filter((component) => component === componentOfPod(pod.labels[metadataKeys.component])),
     end: {
       namespace: metadata.namespace ?? environment.namespace,
       labels: pod.labels,

@@ -1,5 +1,5 @@
 import type { Connection } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { connectionsOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 import { workloadsIn } from '../kubernetes/workloads.ts';
@@ -25,7 +25,7 @@ export const defaultDeny: Policy = (objects, environment) => {
       .filter((each) => !hasOwn(each))
       .map(
         ({ name, template }) =>
-          `${name} (component ${template.metadata.labels[marks.component]}) has no NetworkPolicy of its own: declare its connections in the contract`,
+          `${name} (component ${template.metadata.labels[metadataKeys.component]}) has no NetworkPolicy of its own: declare its connections in the contract`,
       ),
   ];
 };

@@ -1,4 +1,4 @@
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { kindAndName, objectsOfKind, workloadsIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
@@ -41,6 +41,6 @@ export const labelled: Policy = (objects, { names }) => [
     .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/name'] !== names.prefix)
     .map((object) => `${kindAndName(object)} lacks the label app.kubernetes.io/name: ${names.prefix}`),
   ...workloadsIn(objects)
-    .filter(({ template: { metadata } }) => !metadata.labels[marks.component])
-    .map(({ name }) => `the pods of ${name} lack the label ${marks.component}, by which connections are opened`),
+    .filter(({ template: { metadata } }) => !metadata.labels[metadataKeys.component])
+    .map(({ name }) => `the pods of ${name} lack the label ${metadataKeys.component}, by which connections are opened`),
 ];

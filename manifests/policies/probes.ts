@@ -1,4 +1,4 @@
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { listenersOf, workloadRoles } from '../../contract/roles.ts';
 import { probePort } from '../constructs/probes.ts';
 import { containersIn, runsContinuously, workloadsIn } from '../kubernetes/workloads.ts';
@@ -19,7 +19,7 @@ export const probed: Policy = (objects) =>
 /** A probe asks a port that its container opens; of a role of ours, the one where it listens first. */
 export const probePorts: Policy = (objects, { ports }) =>
   containersIn(objects).flatMap((container) => {
-    const role = workloadRoles.find((each) => each === container.owner.template.metadata.labels[marks.component]);
+    const role = workloadRoles.find((each) => each === container.owner.template.metadata.labels[metadataKeys.component]);
     return kinds.flatMap((kind) => {
       const { httpGet, tcpSocket, grpc } = container[kind] ?? {};
       const asked = (httpGet ?? tcpSocket ?? grpc)?.port;
@@ -39,7 +39,7 @@ export const probePorts: Policy = (objects, { ports }) =>
 /** A role is told to listen on the ports that its container opens. */
 export const configuredListeners: Policy = (objects) =>
   workloadsIn(objects).flatMap(({ name, template: { metadata, spec } }) => {
-    const role = workloadRoles.find((each) => each === metadata.labels[marks.component]);
+    const role = workloadRoles.find((each) => each === metadata.labels[metadataKeys.component]);
     if (!role) return [];
     const [container] = spec.containers;
     const told = objects.find(

@@ -1,5 +1,5 @@
 import { type ComponentName, componentNames, components } from '../../contract/components.ts';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { usesKubernetesApi } from '../constructs/kubernetes-api-access.ts';
 import { containersIn, workloadsIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
@@ -41,7 +41,7 @@ function tokenMistakes(name: string, template: Template): string[] {
 
 type Template = ReturnType<typeof workloadsIn>[number]['template'];
 
-const componentOf = ({ metadata }: Template) => componentNames.find((each) => each === metadata.labels[marks.component]);
+const componentOf = ({ metadata }: Template) => componentNames.find((each) => each === metadata.labels[metadataKeys.component]);
 
 const readsNode = (component?: ComponentName) => component !== undefined && 'readsNode' in components[component];
 

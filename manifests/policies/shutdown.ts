@@ -1,4 +1,4 @@
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import { timings } from '../../contract/timings.ts';
 import { workloadsIn } from '../kubernetes/workloads.ts';
@@ -7,9 +7,9 @@ import type { Policy } from './policy.ts';
 /** The pods of what serves sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
 export const graceCoversShutdown: Policy = (objects) =>
   workloadsIn(objects)
-    .filter(({ metadata }) => workloadRoles.some((role) => role === metadata.labels?.[marks.component]))
+    .filter(({ metadata }) => workloadRoles.some((role) => role === metadata.labels?.[metadataKeys.component]))
     .flatMap(({ name, template: { spec } }) => {
-      const needed = timings.preStop + timings.linger + timings.drain + timings.close;
+      const needed = timings.preStop + timings.deregistrationDelay + timings.drain + timings.close;
       const given = spec.terminationGracePeriodSeconds;
       return [
         ...(given >= needed

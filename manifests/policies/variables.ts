@@ -1,4 +1,4 @@
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { listenersOf, type ProcessRole, processRoles, workloadRoles } from '../../contract/roles.ts';
 import { type Setting, settingNames, settings } from '../../contract/settings.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -38,7 +38,7 @@ export const readSettings: Policy = (objects, { name: environment, config, workl
       .filter((name) => !listeners.has(name) && !roles.some((role) => reads(role, name)))
       .map((name) => `${environment} configures ${name}, but none of the roles that run there reads it (${roles.join(', ')}): take it out`),
     ...containersIn(objects).flatMap(({ path, owner, envFrom }) => {
-      const role = processRoles.find((each) => each === owner.template.metadata.labels[marks.component]);
+      const role = processRoles.find((each) => each === owner.template.metadata.labels[metadataKeys.component]);
       if (!role) return [];
       return envFrom
         .flatMap(({ configMapRef }) => keysOf(objects, configMapRef?.name).map((key) => ({ key, from: configMapRef?.name })))

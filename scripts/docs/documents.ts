@@ -65,10 +65,10 @@ Each endpoint belongs to one class. What the edge lets through of an address is 
 
 ${table(
   ['class', 'limits with a valid credential', 'limits without', 'at the edge', 'endpoints'],
-  Object.entries(rateLimits).map(([name, { known, unknown, ...rest }]) => [
+  Object.entries(rateLimits).map(([name, { authenticated, anonymous, ...rest }]) => [
     name,
-    known.join(', '),
-    unknown.join(', '),
+    authenticated.join(', '),
+    anonymous.join(', '),
     'edge' in rest ? `${rest.edge.requests} in ${rest.edge.seconds} s, burst ${rest.edge.burst}` : '',
     endpointsOf(name),
   ]),

@@ -18,7 +18,7 @@ const endpointRows = endpointNames.map((name) => {
 const operationRows = operationNames.flatMap((name) => {
   const operation = operationOf(name);
   if (operation === undefined) return [];
-  const { method, path, permission } = endpointOf(operation.as);
+  const { method, path, permission } = endpointOf(operation.endpoint);
   return [[code(name), operation.kind, code(`${method} ${path}`), permission, String(operation.cost)]];
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import { deployerRules, rbacPermissionsOf } from '../../manifests/constructs/deployer-role.ts';
 import { createCluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
@@ -30,7 +30,7 @@ function rightsFor({ method, path, query }: Call): string[] {
 }
 
 const template = (image: string) => ({
-  metadata: { annotations: { [marks.release]: image } },
+  metadata: { annotations: { [metadataKeys.release]: image } },
   spec: { containers: [{ name: 'api', image }] },
 });
 const of = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import { connectionsOf } from '../../manifests/constructs/network-peers.ts';
 import { deployments } from '../../manifests/environments/index.ts';
@@ -51,7 +51,9 @@ describe('the order of a rollout', () => {
 describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', (name) => {
   const steps = stepsOf(synthesize(name));
   const stepOf = (component: string) =>
-    steps.findIndex(({ objects }) => objects.some((each) => isWorkload(each) && each.metadata.labels?.[marks.component] === component));
+    steps.findIndex(({ objects }) =>
+      objects.some((each) => isWorkload(each) && each.metadata.labels?.[metadataKeys.component] === component),
+    );
   const roles = workloadRoles.filter((role) => deployments[name].workloads[role]);
 
   test('follows the connections: nobody is started before those whom it calls', () => {

@@ -1,4 +1,4 @@
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
@@ -12,8 +12,8 @@ export interface Owner {
 
 /** Labels of the namespace, the lock and each release record. */
 export const ownerLabels = ({ product, environment }: Owner): Readonly<Record<string, string>> => ({
-  [marks.partOf]: product,
-  [marks.environment]: environment,
+  [metadataKeys.partOf]: product,
+  [metadataKeys.environment]: environment,
 });
 
 const leaseName = 'leyenda-deploy';
@@ -32,8 +32,8 @@ export async function assertOwner(cluster: Cluster, namespace: string, owner: Ow
   const found = await Promise.all([
     get('coordination.k8s.io/v1', 'Lease', leaseName),
     live,
-    list('ConfigMap', `${recordLabel}=release,${marks.environment},${marks.environment}!=${owner.environment}`),
-    list('Pod', `${marks.partOf},${marks.partOf}!=${owner.product}`),
+    list('ConfigMap', `${recordLabel}=release,${metadataKeys.environment},${metadataKeys.environment}!=${owner.environment}`),
+    list('Pod', `${metadataKeys.partOf},${metadataKeys.partOf}!=${owner.product}`),
   ]);
   for (const object of found.flat()) {
     const other = object && otherOwner(object, owner);
@@ -52,8 +52,8 @@ const beingDeleted = (namespace: string): Failure =>
 
 /** Whose an object is, if it says so and it is another's. */
 function otherOwner(object: KubeObject, owner: Owner): Owner | undefined {
-  const product = textAt(object.metadata.labels, marks.partOf) ?? owner.product;
-  const environment = textAt(object.metadata.labels, marks.environment) ?? owner.environment;
+  const product = textAt(object.metadata.labels, metadataKeys.partOf) ?? owner.product;
+  const environment = textAt(object.metadata.labels, metadataKeys.environment) ?? owner.environment;
   return product === owner.product && environment === owner.environment ? undefined : { product, environment };
 }
 

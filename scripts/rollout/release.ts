@@ -1,4 +1,4 @@
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import { type KubeObject, textAt } from './objects.ts';
 import type { Chart } from './order.ts';
 import type { Expectation } from './smoke.ts';
@@ -13,7 +13,7 @@ const releaseIdOf = (charts: readonly Chart[]): string | undefined =>
     'template',
     'metadata',
     'annotations',
-    marks.release,
+    metadataKeys.release,
   );
 
 /** What the service must answer once these charts are rolled out. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { createCluster } from './cluster.ts';
 import type { KubeObject } from './objects.ts';
 import { schemaBarrier } from './schema.ts';
@@ -8,7 +8,7 @@ import { createFakeApi } from './testing/api.ts';
 const job = (name: string, schema: string, serves: string, condition?: string): KubeObject => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
-  metadata: { name, namespace: 'n', annotations: { [marks.schema]: schema, [marks.schemaServes]: serves } },
+  metadata: { name, namespace: 'n', annotations: { [metadataKeys.schema]: schema, [metadataKeys.schemaCompatibleFrom]: serves } },
   ...(condition === undefined ? {} : { status: { conditions: [{ type: condition, status: 'True' }] } }),
 });
 const charts = (object: KubeObject) => [{ chart: 'service', objects: [object] }];

@@ -1,25 +1,28 @@
-import { marks } from '../../contract/product.ts';
-import type { SchemaClaim } from '../../contract/schema.ts';
+import { metadataKeys } from '../../contract/product.ts';
+import type { SchemaCompatibility } from '../../contract/schema.ts';
 import type { Cluster } from './cluster.ts';
 import { type KubeObject, label, listAt, refOf, textAt } from './objects.ts';
 import type { Chart } from './order.ts';
 
 interface Migration {
   readonly job: KubeObject;
-  readonly claim: SchemaClaim;
+  readonly claim: SchemaCompatibility;
 }
 
 /** The migration of a release that says what schema it leaves; those that do not say are taken to leave one that serves all. */
 function migrationOf(charts: readonly Chart[]): Migration | undefined {
   const jobs = charts.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Job');
   return jobs.flatMap((job) => {
-    const [version, serves] = [job.metadata.annotations?.[marks.schema], job.metadata.annotations?.[marks.schemaServes]];
-    return version === undefined || serves === undefined ? [] : [{ job, claim: { version, serves } }];
+    const [version, compatibleFrom] = [
+      job.metadata.annotations?.[metadataKeys.schema],
+      job.metadata.annotations?.[metadataKeys.schemaCompatibleFrom],
+    ];
+    return version === undefined || compatibleFrom === undefined ? [] : [{ job, claim: { version, compatibleFrom } }];
   })[0];
 }
 
 /** Whether the schema after one release's migration is one that another release works on. Steps are numbered: their names sort. */
-const works = (on: SchemaClaim, { version }: SchemaClaim): boolean => version >= on.serves;
+const works = (on: SchemaCompatibility, { version }: SchemaCompatibility): boolean => version >= on.compatibleFrom;
 
 /**
  * Why an earlier release must not be brought back: the migration of a later one ran to its end, and left a schema on which the earlier one does
@@ -35,7 +38,7 @@ export async function schemaBarrier(
   for (const migration of later.map(migrationOf)) {
     if (migration === undefined || works(migration.claim, target.claim) || !(await hasRun(cluster, migration.job))) continue;
     const name = label({ kind: 'Job', name: migration.job.metadata.name });
-    const { version, serves } = migration.claim;
+    const { version, compatibleFrom: serves } = migration.claim;
     return `${name} has brought the schema to ${version}, which serves releases from ${serves} on; the release to bring back knows ${target.claim.version}`;
   }
   return undefined;

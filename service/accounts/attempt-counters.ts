@@ -1,5 +1,5 @@
-import { wrongPasswords, wrongPasswordsOfAddress } from '../../contract/rate-limits.ts';
 import type { AttemptRule, AttemptRules } from './attempts.ts';
+import { failedLoginLimitOfAddress, failedLoginLimits } from './failed-login-limits.ts';
 import { hashKey } from './key-hashing.ts';
 
 /** The account whose password is tried; without an id there is no such account. */
@@ -53,16 +53,16 @@ export function attemptCountersOf(
   const account: AttemptCounter = {
     key: `login:account:${hashKey(`${username.toLowerCase()}\n${passwordHash ?? ''}`)}`,
     rules: isKnown
-      ? { [source]: ruleOf(wrongPasswords.knownSource.free, wrongPasswords.knownSource) }
+      ? { [source]: ruleOf(failedLoginLimits.knownSource.free, failedLoginLimits.knownSource) }
       : {
-          [source]: ruleOf(wrongPasswords.source.free, wrongPasswords.source),
-          account: ruleOf(wrongPasswords.account.free, wrongPasswords.account),
+          [source]: ruleOf(failedLoginLimits.source.free, failedLoginLimits.source),
+          account: ruleOf(failedLoginLimits.account.free, failedLoginLimits.account),
         },
     limitOf: (rule) => (rule === source ? 'source' : 'account'),
   };
   const address: AttemptCounter = {
     key: `login:address:${hashKey(name)}`,
-    rules: { address: ruleOf(loginsAMinute * wrongPasswordsOfAddress.freePerLogin, wrongPasswordsOfAddress) },
+    rules: { address: ruleOf(loginsAMinute * failedLoginLimitOfAddress.freePerLogin, failedLoginLimitOfAddress) },
     limitOf: () => 'address',
   };
   return isKnown ? [account] : [account, address];

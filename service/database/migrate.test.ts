@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { claimOf, schemaSteps } from '../../contract/schema.ts';
+import { schemaCompatibility, schemaSteps } from '../../contract/schema.ts';
 import { incompatibleSteps } from './migrate.ts';
 
 describe('Migrations', () => {
@@ -35,7 +35,7 @@ describe('The schema of a release', () => {
       { name: '1', compatible: true },
       { name: '2', compatible: true },
     ] as const;
-    expect(claimOf(steps)).toEqual({ version: '2', serves: '1' });
+    expect(schemaCompatibility(steps)).toEqual({ version: '2', compatibleFrom: '1' });
   });
 
   test('serves only releases that know its last incompatible step', () => {
@@ -44,6 +44,6 @@ describe('The schema of a release', () => {
       { name: '2', compatible: false, because: 'a column is gone' },
       { name: '3', compatible: true },
     ] as const;
-    expect(claimOf(steps)).toEqual({ version: '3', serves: '2' });
+    expect(schemaCompatibility(steps)).toEqual({ version: '3', compatibleFrom: '2' });
   });
 });

@@ -148,7 +148,7 @@ const samples: Readonly<Record<OperationName, { readonly query: string; readonly
 
 describe('A permission', () => {
   test.each(operationNames)('of %s is that of the same endpoint in REST', async (name) => {
-    const { permission } = endpointOf(operations[name].as);
+    const { permission } = endpointOf(operations[name].endpoint);
     const { query, variables } = samples[name];
     const first = async (key: string) => graphqlResponse.parse(await (await post({ query, variables: await variables?.() }, key)).json());
     expect(await first('admin-key')).not.toHaveProperty('errors');

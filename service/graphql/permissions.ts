@@ -9,7 +9,7 @@ function guardFields(type: GraphQLObjectType | null | undefined): void {
   for (const [name, field] of Object.entries(type?.getFields() ?? {})) {
     const operation = operationOf(name);
     if (operation === undefined) throw new Error(`the GraphQL field ${name} is not among the contract's operations`);
-    const { as: endpoint } = operation;
+    const { endpoint } = operation;
     const { permission } = endpointOf(endpoint);
     const resolve = field.resolve ?? defaultFieldResolver;
     field.resolve = async (root, args, context: GraphqlContext, info) => {

@@ -27,7 +27,7 @@ function read(request: IncomingMessage, limit: number): Promise<Buffer> {
 /** The bytes of the body, at most as many as the endpoint takes (else 413); read once, however often they are asked for. */
 export function bodyOf(ctx: Context): Promise<Buffer> {
   if (ctx.state.body !== undefined) return ctx.state.body;
-  const limit = (ctx.state.endpoint && endpointOf(ctx.state.endpoint).bodyBytes) ?? maxBodyBytes;
+  const limit = (ctx.state.endpoint && endpointOf(ctx.state.endpoint).maxBodyBytes) ?? maxBodyBytes;
   if (Number(ctx.req.headers['content-length']) > limit) throw tooLarge(limit);
   ctx.state.body = read(ctx.req, limit);
   return ctx.state.body;

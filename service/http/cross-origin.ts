@@ -1,6 +1,6 @@
 import cors from '@koa/cors';
-import { responseHeaderNames } from '../../contract/response-headers.ts';
 import type { Middleware } from './context.ts';
+import { responseHeaderNames } from './response-headers.ts';
 
 const preflightSeconds = 600;
 

@@ -35,7 +35,8 @@ const openAi: ErrorFormat = {
 const problems: ErrorFormat = { type: 'application/problem+json', status: ({ status }) => status, body: problemBody };
 
 /** The form that an endpoint's errors have. */
-export const errorFormatOf = ({ errorForm }: Pick<Endpoint, 'errorForm'>): ErrorFormat => (errorForm === 'openai' ? openAi : problems);
+export const errorFormatOf = ({ errorFormat }: Pick<Endpoint, 'errorFormat'>): ErrorFormat =>
+  errorFormat === 'openai' ? openAi : problems;
 
 /** The form of errors under a path that no endpoint has. */
 export const errorFormatForPath = (path: string): ErrorFormat => (`${path}/`.startsWith(`${openAiBase}/`) ? openAi : problems);

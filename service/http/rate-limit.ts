@@ -70,9 +70,9 @@ export function createRateLimiter(counters: RateLimitStore, settings: Settings, 
     return made;
   }
   return (group: RateLimitClass, endpoint?: EndpointName): Middleware => {
-    const { known, unknown } = rateLimits[group];
+    const { authenticated, anonymous } = rateLimits[group];
     return async function rateLimit(ctx, next) {
-      for (const name of ctx.state.caller === undefined ? unknown : known) {
+      for (const name of ctx.state.caller === undefined ? anonymous : authenticated) {
         await pass(ctx, limiterOf(name, endpoint, ctx), metrics);
       }
       return next();
@@ -100,7 +100,7 @@ export function createFieldLimiter(counters: RateLimitStore, settings: Settings,
   return (caller: Caller): CountField => {
     let counted: readonly LimitName[] = ['caller'];
     return async (endpoint) => {
-      const names = rateLimits[endpointOf(endpoint).rateLimit].known.filter((name) => limits[name].per === 'caller');
+      const names = rateLimits[endpointOf(endpoint).rateLimit].authenticated.filter((name) => limits[name].per === 'caller');
       const due = names.filter((name) => !counted.includes(name));
       counted = [];
       for (const name of due) await count(name, caller);

@@ -64,7 +64,7 @@ describe('The OpenAPI document', () => {
       Object.values(content).flatMap((each) => Object.entries(each.examples ?? {})),
     );
     expect(examples.map(([code]) => code).sort()).toEqual([...problemsOf(name)].sort());
-    const schema = endpointOf(name).errorForm === 'openai' ? openAiErrorResponse : problemResponse;
+    const schema = endpointOf(name).errorFormat === 'openai' ? openAiErrorResponse : problemResponse;
     for (const [, { value }] of examples) expect(schema.parse(value)).toEqual(value);
   });
 

@@ -13,7 +13,7 @@ import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 import { headerReferences, registerHeaders } from './header-components.ts';
 import { problemsOf } from './problems.ts';
 
-const schemaOf = (form: Endpoint['errorForm']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
+const schemaOf = (form: Endpoint['errorFormat']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
 
 /** A problem as its endpoint tells it, by its code. */
 const exampleOf = (endpoint: Endpoint, code: ProblemCode) => {
@@ -33,7 +33,7 @@ function errorAnswers(name: EndpointName): [string, ResponseConfig][] {
       {
         description: codes.map((code) => `${problems[code].title} (${code}). ${problems[code].remedy}`).join(' '),
         headers: headerReferences(name, Number(answered)),
-        content: { [type]: { schema: schemaOf(endpoint.errorForm), examples } },
+        content: { [type]: { schema: schemaOf(endpoint.errorFormat), examples } },
       },
     ];
   });

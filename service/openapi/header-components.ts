@@ -1,6 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { EndpointName } from '../../contract/endpoints.ts';
-import { responseHeaderNames, responseHeaders } from '../../contract/response-headers.ts';
+import { responseHeaderNames, responseHeaders } from '../http/response-headers.ts';
 import { type DeclaredHeaders, responseHeadersOf } from './response-headers.ts';
 
 type Presence = NonNullable<DeclaredHeaders[keyof DeclaredHeaders]>;

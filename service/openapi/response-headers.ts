@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
-import type { ResponseHeaderName } from '../../contract/response-headers.ts';
+import type { ResponseHeaderName } from '../http/response-headers.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createLogger } from '../telemetry/log.ts';
 import { type Lifecycle, stop } from './shutdown.ts';
 
-const durations = { linger: 0, drain: 5, close: 0.05 };
+const durations = { deregistrationDelay: 0, drain: 5, close: 0.05 };
 
 /** What stops, with the lines that it logged. */
 function stopping(rest: Partial<Parameters<typeof stop>[0]>) {

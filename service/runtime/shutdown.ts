@@ -41,7 +41,7 @@ interface Stopping {
   readonly servers: readonly Server[];
   /** Works besides the servers. */
   readonly worker: { stop(seconds: number): Promise<void> } | undefined;
-  readonly durations: Pick<Timings, 'linger' | 'drain' | 'close'>;
+  readonly durations: Pick<Timings, 'deregistrationDelay' | 'drain' | 'close'>;
   /** Closes what the servers were using: database, cache. */
   readonly close: () => Promise<unknown>;
   readonly log: Pick<Logger, 'error'>;
@@ -50,7 +50,7 @@ interface Stopping {
 /** Ordered and bounded: unready, wait for the endpoints to forget this process, drain, close. Whatever fails, the rest goes on. */
 export async function stop({ lifecycle, servers, worker, durations, close, log }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
-  await sleep(durations.linger * 1000);
+  await sleep(durations.deregistrationDelay * 1000);
   lifecycle.state = 'closing';
   const worked = worker?.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'The worker did not stop'));
   await Promise.all([worked, ...servers.map((server) => drain(server, durations.drain))]);

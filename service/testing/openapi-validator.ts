@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import * as z from 'zod';
-import { responseHeaderNames } from '../../contract/response-headers.ts';
+import { responseHeaderNames } from '../http/response-headers.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { closeNested, closeSchema } from './closed-schemas.ts';
 import { decodeBody } from './decode-body.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import { adminCharts } from '../../manifests/chart-names.ts';
 import { canaryNames } from '../../manifests/constructs/canary.ts';
 import { local } from '../../manifests/environments/local.ts';
@@ -87,7 +87,7 @@ async function weightNow(): Promise<number> {
 }
 
 const releaseNow = async (): Promise<string> =>
-  (await getJson('deployment', names.api, '-n', namespace)).spec.template.metadata.annotations[marks.release];
+  (await getJson('deployment', names.api, '-n', namespace)).spec.template.metadata.annotations[metadataKeys.release];
 
 async function deployDeclared(image: string, declaration: Declared) {
   const input = JSON.stringify({ image, ...declaration });
@@ -102,7 +102,7 @@ async function giveAdminCharts(declaration: Declared, image: string): Promise<vo
   const objects = synthesizeEnvironment(declared(declaration), image)
     .filter(({ chart }) => adminCharts.some((name) => name === chart))
     .flatMap((chart) => chart.objects)
-    .filter(({ metadata }) => !leftOut.includes(metadata.labels?.[marks.component] ?? ''));
+    .filter(({ metadata }) => !leftOut.includes(metadata.labels?.[metadataKeys.component] ?? ''));
   await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
 }
 

@@ -1,4 +1,4 @@
-import { marks } from '../../contract/product.ts';
+import { metadataKeys } from '../../contract/product.ts';
 import { getJson } from './cluster.ts';
 
 interface PodObject {
@@ -13,7 +13,7 @@ interface PodObject {
 
 /** The pods of a component that are ready and stay. */
 export async function readyPods(namespace: string, component: string): Promise<PodObject[]> {
-  const { items }: { items: PodObject[] } = await getJson('pods', '-n', namespace, '-l', `${marks.component}=${component}`);
+  const { items }: { items: PodObject[] } = await getJson('pods', '-n', namespace, '-l', `${metadataKeys.component}=${component}`);
   return items.filter(
     ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined && status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { ports } from '../../contract/ports.ts';
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import { localDatabase } from '../../contract/stores.ts';
 import { adminCharts } from '../../manifests/chart-names.ts';
 import { local } from '../../manifests/environments/local.ts';
@@ -26,7 +26,7 @@ export async function synthLocal(image: string): Promise<string> {
 /** What `docs/release.md` asks of an administrator before the first deploy; again it changes nothing. */
 export async function givePlatform(image: string): Promise<void> {
   const folder = await synthLocal(image);
-  const there = leftOut.length > 0 ? ['-l', `${marks.component} notin (${leftOut.join(', ')})`] : [];
+  const there = leftOut.length > 0 ? ['-l', `${metadataKeys.component} notin (${leftOut.join(', ')})`] : [];
   for (const chart of adminCharts.map((name) => join(folder, `${name}.yaml`)).filter(existsSync))
     await kubectl(['apply', '--server-side', '-f', chart, ...there]);
   await becomeDeployer();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { marks, names } from '../../contract/product.ts';
+import { metadataKeys, names } from '../../contract/product.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { shortDigests } from '../../scripts/rollout/report.ts';
 import { chain } from './chain.ts';
@@ -48,7 +48,7 @@ function rollouts(images: Images) {
       async () => {
         const { metadata } = await getJson('namespace', namespace);
         expect(metadata.labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
-        const { items } = await getJson('pods', '-n', namespace, '-l', `${marks.component} in (api, graphql, worker)`);
+        const { items } = await getJson('pods', '-n', namespace, '-l', `${metadataKeys.component} in (api, graphql, worker)`);
         expect(items.length).toBeGreaterThanOrEqual(4);
         for (const pod of items) {
           expect((await getJson('node', pod.spec.nodeName)).metadata.labels.type).not.toBe('kwok');
@@ -79,7 +79,7 @@ function rollouts(images: Images) {
         const { status, body, release } = await ask('caption');
         expect({ status, caption: body.caption }).toEqual({ status: 200, caption: expect.stringContaining('Cádiz') });
         const { spec } = await getJson('deployment', names.api, '-n', namespace);
-        expect(release).toBe(spec.template.metadata.annotations[marks.release]);
+        expect(release).toBe(spec.template.metadata.annotations[metadataKeys.release]);
         record('caption through the Service', 'ok', '-', '-', '-', body.caption);
       },
       120,

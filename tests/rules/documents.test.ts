@@ -81,14 +81,14 @@ describe('The documents name only what exists', () => {
       step,
       Number(seconds),
     ]);
-    const { preStop, linger, drain, close, terminationGrace } = timings;
-    expect(Object.fromEntries(told)).toEqual({ preStop, linger, drain, close });
+    const { preStop, deregistrationDelay, drain, close, terminationGrace } = timings;
+    expect(Object.fromEntries(told)).toEqual({ preStop, deregistrationDelay, drain, close });
     expect(read('docs/operating.md')).toContain(`grace of ${terminationGrace} s`);
   });
 
   test('docs/api.md tells how large a body and how long an answer may be', () => {
     const { request, stream, heartbeat } = timings;
-    const [body = 0, batch = 0] = [maxBodyBytes, endpoints.createBatch.bodyBytes].map((bytes) => bytes / 1024 / 1024);
+    const [body = 0, batch = 0] = [maxBodyBytes, endpoints.createBatch.maxBodyBytes].map((bytes) => bytes / 1024 / 1024);
     const page = read('docs/api.md');
     expect(page).toContain(`a body has ${body} MiB at most (a batch ${batch} MiB)`);
     expect(page).toContain(`an answer takes ${request} s at most (a stream ${stream} s)`);

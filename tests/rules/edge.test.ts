@@ -6,7 +6,7 @@ import { Problem } from '../../service/http/problem.ts';
 describe('nginx and the service', () => {
   test.each(found)('tell %s in the same words, in either form', (code) => {
     for (const form of ['problem', 'openai'] as const) {
-      const own = errorFormatOf(form === 'openai' ? { errorForm: form } : {});
+      const own = errorFormatOf(form === 'openai' ? { errorFormat: form } : {});
       const { type, body } = errorBody(code, form);
       expect(type).toBe(own.type);
       expect(JSON.parse(body)).toEqual(own.body(new Problem(code), '$edge_request_id'));

@@ -115,7 +115,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
   test('gives every role the time that the contract takes to stop', () => {
     for (const role of workloadRoles) {
       const grace = Number.parseInt(file.services[role]?.stop_grace_period ?? '', 10);
-      expect(grace).toBeGreaterThanOrEqual(timings.linger + timings.drain + timings.close);
+      expect(grace).toBeGreaterThanOrEqual(timings.deregistrationDelay + timings.drain + timings.close);
       expect(grace + timings.preStop).toBe(timings.terminationGrace);
     }
   });
@@ -239,7 +239,7 @@ describe('Networks', () => {
     for (const connection of connections) {
       const { from, to } = connection;
       // Docker has a name server of its own, no Kubernetes, and no operator of a database.
-      if (to === 'dns' || to === 'kubernetes' || 'operated' in connection) continue;
+      if (to === 'dns' || to === 'kubernetes' || 'operatorManaged' in connection) continue;
       expect(networksOf(from).filter((network) => networksOf(to).includes(network))).not.toEqual([]);
     }
   });

@@ -15,7 +15,7 @@ export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);
 
 /** No operator keeps a database here. */
-const composed: readonly Connection[] = connections.filter((each) => !('operated' in each));
+const composed: readonly Connection[] = connections.filter((each) => !('operatorManaged' in each));
 
 /** The networks of a component: those of the peers that the contract connects it with, and its own. */
 export function networksOf(component: ComponentName, declared: readonly Connection[] = composed): readonly NetworkName[] {

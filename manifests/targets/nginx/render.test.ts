@@ -55,7 +55,7 @@ describe('Every endpoint of the contract', () => {
 
   test.each(outside)('$name takes as large a body at $path as the service does', ({ name, path }) => {
     const own = argumentsOf(locationOf(server, path), 'client_max_body_size') ?? argumentsOf(server, 'client_max_body_size');
-    expect(Number(own)).toBeGreaterThanOrEqual(endpointOf(name).bodyBytes ?? maxBodyBytes);
+    expect(Number(own)).toBeGreaterThanOrEqual(endpointOf(name).maxBodyBytes ?? maxBodyBytes);
   });
 
   test('that METRICS_PORT answers alone is not reached, and nothing else is either', () => {

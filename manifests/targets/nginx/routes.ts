@@ -30,7 +30,7 @@ function common<T>(path: string, names: readonly EndpointName[], what: string, f
 }
 
 const listenerOf = ({ port }: Endpoint): Route['listener'] => (port === 'graphql' ? 'graphql' : 'http');
-const formOf = ({ errorForm }: Endpoint): Route['form'] => errorForm ?? 'problem';
+const formOf = ({ errorFormat }: Endpoint): Route['form'] => errorFormat ?? 'problem';
 
 function routeOf(path: string, endpoints: readonly EndpointName[]): Route {
   const declared = endpoints.map(endpointOf);
@@ -42,7 +42,7 @@ function routeOf(path: string, endpoints: readonly EndpointName[]): Route {
     listener: common(path, endpoints, 'the listener', listenerOf),
     form: common(path, endpoints, 'the form of errors', formOf),
     classes: new Map([...byClass].map(([name, list]) => [name, list.flatMap(methodsOf)])),
-    bodyBytes: Math.max(...declared.map(({ bodyBytes = maxBodyBytes }) => bodyBytes)),
+    bodyBytes: Math.max(...declared.map(({ maxBodyBytes: bodyBytes = maxBodyBytes }) => bodyBytes)),
   };
 }
 

@@ -7,7 +7,7 @@ export const synthMistakes: readonly Mistake[] = [
     file: 'contract/timings.ts',
     from: 'terminationGrace: 65',
     to: 'terminationGrace: 20',
-    says: [/service\/api/, /timings\.terminationGrace \(20 s\)/, /preStop 5 \+ linger 2 \+ drain 50 \+ close 5 = 62 s/],
+    says: [/service\/api/, /timings\.terminationGrace \(20 s\)/, /preStop 5 \+ deregistrationDelay 2 \+ drain 50 \+ close 5 = 62 s/],
   },
   {
     name: 'a memory limit is below its request',

@@ -1,4 +1,4 @@
-import { marks } from '../../../contract/product.ts';
+import { metadataKeys } from '../../../contract/product.ts';
 import { canaryComponent, canaryDeployment, canaryNames, canaryService } from '../../../manifests/constructs/canary.ts';
 import { canaryReplicas } from '../../../manifests/constructs/progressive-delivery.ts';
 import { isTransient } from '../api-error.ts';
@@ -132,7 +132,7 @@ export function createPods(run: Run, writer: Writer, cast: Cast, { names }: Prog
 /** Without the pods of others, whose restarts are not its own. */
 const onlyOwn = ({ objects, ...rest }: Observation): Observation => ({
   ...rest,
-  objects: objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata.labels?.[marks.component] === canaryComponent),
+  objects: objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata.labels?.[metadataKeys.component] === canaryComponent),
 });
 
 const failed = (trouble: Trouble): Looked => ({ pods: { state: 'failed', why: trouble.line }, trouble });

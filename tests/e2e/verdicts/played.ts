@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { marks, names } from '../../../contract/product.ts';
+import { metadataKeys, names } from '../../../contract/product.ts';
 import type { Run } from '../../../scripts/rollout/run.ts';
 import { noEndpoint, smoke } from '../../../scripts/rollout/smoke.ts';
 import { getJson, kubectlResult } from '../cluster.ts';
@@ -82,7 +82,7 @@ export const secondDeployment = (place: Place, release: Partial<Shop> = simulate
     spec: {
       replicas: 1,
       selector: { matchLabels: { part: 'worker' } },
-      template: { ...template, metadata: { labels, annotations: { [marks.release]: 'worker' } } },
+      template: { ...template, metadata: { labels, annotations: { [metadataKeys.release]: 'worker' } } },
     },
   };
 };
@@ -92,7 +92,7 @@ export const smokeByAnnotation: Run['smoke'] = async (expected) => {
   const { items }: { items: readonly PodOfList[] } = await getJson('pods', '-n', expected.namespace, '-l', 'app=api');
   const releases = items
     .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase === 'Running')
-    .map(({ metadata }) => metadata.annotations?.[marks.release] ?? 'none');
+    .map(({ metadata }) => metadata.annotations?.[metadataKeys.release] ?? 'none');
   const others = releases.filter((release) => expected.release !== undefined && release !== expected.release);
   const failures = others.map((release) => `release ${release} answers instead of ${expected.release}`);
   return { passed: failures.length === 0, failures, endpoints: releases.length, releases: [...new Set(releases)] };

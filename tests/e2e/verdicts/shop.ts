@@ -1,6 +1,6 @@
 import { endpoints } from '../../../contract/endpoints.ts';
 import { ports } from '../../../contract/ports.ts';
-import { marks, names } from '../../../contract/product.ts';
+import { metadataKeys, names } from '../../../contract/product.ts';
 import { contentHash } from '../../../manifests/constructs/content-hash.ts';
 import type { KubeObject } from '../../../scripts/rollout/objects.ts';
 import type { Chart } from '../../../scripts/rollout/order.ts';
@@ -79,7 +79,7 @@ export function shop({ namespace, image, behaviour = 'well', ...release }: Shop)
   const id = contentHash(spec);
   const [container] = spec.containers;
   const template = {
-    metadata: { labels: app('api'), annotations: { ...release.annotations, [marks.release]: id } },
+    metadata: { labels: app('api'), annotations: { ...release.annotations, [metadataKeys.release]: id } },
     spec: { ...spec, containers: [{ ...container, env: [...(container?.env ?? []), { name: 'RELEASE', value: id }] }] },
   };
   const kindSpec =
@@ -101,7 +101,7 @@ export function shop({ namespace, image, behaviour = 'well', ...release }: Shop)
                 ...release.migrationSpec,
               },
             },
-            { annotations: { [marks.schema]: schema[0], [marks.schemaServes]: schema[1] } },
+            { annotations: { [metadataKeys.schema]: schema[0], [metadataKeys.schemaCompatibleFrom]: schema[1] } },
           ),
         ];
   const service = object('v1', 'Service', names.services.api, {
