@@ -13,7 +13,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { passwordChange } from './accounts/schema.ts';
-import { createCaches } from './cache/caches.ts';
+import { createCaches } from './cache/cache.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { openRedis } from './redis/redis.ts';
 import { StartError } from './runtime/start-error.ts';

@@ -8,7 +8,7 @@ import type { KeyStore } from './accounts/key-hashing.ts';
 import type { PasswordHasher } from './accounts/password-hasher.ts';
 import type { Chunk } from './batches/chunks.ts';
 import { createItemRunners, type ItemRunners } from './batches/runners.ts';
-import { type Caches, createCaches } from './cache/caches.ts';
+import { type Caches, createCaches } from './cache/cache.ts';
 import { createGenerate, type Generate, keptFor } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
 import { openQueue, type Queue, type SqlExecutor } from './database/queue.ts';

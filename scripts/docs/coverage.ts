@@ -88,7 +88,7 @@ export const coverage = {
   'RL-11': ['Ingress rate limiting', done('manifests/constructs/ingress.ts')],
   'CA-01': ['Multi-level Redis cache', done('service/cache/cache.ts')],
   'CA-02': ['Distributed caching', done('service/cache/invalidations.ts')],
-  'CA-03': ['Clear cache operation', done('service/cache/caches.ts')],
+  'CA-03': ['Clear cache operation', done('service/cache/cache.ts')],
   'CA-04': ['User read cache', done('service/accounts/users.ts')],
   'CA-05': ['Write-through on create', done('service/accounts/users.ts')],
   'CA-06': ['Cache stats endpoint', done('service/system/cache-stats.ts')],

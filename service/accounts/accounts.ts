@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Settings } from '../../contract/settings.ts';
-import type { Caches } from '../cache/caches.ts';
+import type { Caches } from '../cache/cache.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Redis } from '../redis/redis.ts';
@@ -62,9 +62,7 @@ export function createAccounts(settings: Settings, { db, keys, passwords, redis,
   /** Makes a change count here and, over Redis, in every process at once; without Redis, they look again soon anyway. */
   async function changed(subject: CredentialSubject): Promise<void> {
     forget(subject);
-    await caches.invalidations
-      .publish(credentials, subject)
-      .catch(() => metrics.count('fallbacks', { dependency: 'cache', operation: 'cache_write' }));
+    await caches.invalidations.publish(credentials, subject);
   }
   return {
     authenticate,

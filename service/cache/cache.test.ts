@@ -5,7 +5,7 @@ import type { Redis } from '../redis/redis.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { memoryRedis } from '../testing/redis.ts';
 import type { CacheOptions } from './cache.ts';
-import { createCaches } from './caches.ts';
+import { createCaches } from './cache.ts';
 
 const schema = z.object({ text: z.string() });
 type Value = z.output<typeof schema>;

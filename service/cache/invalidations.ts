@@ -1,37 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from '../redis/redis.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 const channel = 'invalidations';
-/** Who says it, of which cache, and of which key; without one: of all. */
+/** Publisher, cache and key; without a key, every key of the cache. */
 const message = /^(\S+) (\S+)(?: (.*))?$/s;
 
-/** Drops a key from memory, or everything. */
-type Drop = (key?: string) => void;
+/** Drops a key, or every key, from the memory of this process. */
+type Evict = (key?: string) => void;
 
-/** How processes tell each other what their memories must not hold any longer. */
+/** Tells the other processes what to drop from their memory. */
 export interface Invalidations {
-  /** Tells every other process to drop a key of a cache, or all of it. Throws while Redis is away. */
+  /** Never rejects; a failure is counted. Without Redis there are no other processes to tell. */
   publish(cache: string, key?: string): Promise<void>;
-  subscribe(cache: string, drop: Drop): void;
+  subscribe(cache: string, evict: Evict): void;
 }
 
-/** Over Redis's channels, with one connection for all caches; without Redis there is nobody to tell. */
-export function createInvalidations(redis: Redis | undefined): Invalidations {
+/** Uses a Redis channel and one connection for all caches. */
+export function createInvalidations(redis: Redis | undefined, metrics: Metrics): Invalidations {
   const self = randomUUID();
-  const listeners = new Map<string, Drop>();
-  function hear(text: string): void {
-    const [, from, cache = '', key] = message.exec(text) ?? [];
-    if (from !== self) listeners.get(cache)?.(key);
+  const subscribers = new Map<string, Evict>();
+  function receive(text: string): void {
+    const [, publisher, cache = '', key] = message.exec(text) ?? [];
+    if (publisher !== self) subscribers.get(cache)?.(key);
   }
-  // What was said while nobody listened is lost: after that, no memory can be trusted.
-  const dropAll = () => {
-    for (const drop of listeners.values()) drop();
+  // Messages during a lost connection are lost: after it, no memory can be trusted.
+  const evictAll = () => {
+    for (const evict of subscribers.values()) evict();
   };
   return {
-    publish: async (cache, key) => redis?.publish(channel, key === undefined ? `${self} ${cache}` : `${self} ${cache} ${key}`),
-    subscribe(cache, drop) {
-      if (listeners.size === 0) redis?.subscribe(channel, hear, dropAll);
-      listeners.set(cache, drop);
+    async publish(cache, key) {
+      const text = key === undefined ? `${self} ${cache}` : `${self} ${cache} ${key}`;
+      await redis?.publish(channel, text).catch(() => metrics.count('fallbacks', { dependency: 'cache', operation: 'cache_write' }));
+    },
+    subscribe(cache, evict) {
+      if (subscribers.size === 0) redis?.subscribe(channel, receive, evictAll);
+      subscribers.set(cache, evict);
     },
   };
 }

@@ -2,44 +2,119 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { Redis } from '../redis/redis.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
-/** Seconds that Redis remembers an invalidation: longer than any flight that began before it. */
-const remembered = 120;
-/** Milliseconds until an invalidation that Redis did not take is tried again. */
-const retry = 1000;
-
-/** What a flight saw when it began: it may write only where that has not changed. */
-export type ObservedValues = Readonly<Record<string, string | undefined>>;
-interface Read<T> {
-  readonly value: T | undefined;
-  readonly seen: ObservedValues;
+/** A value and the tier that held it; `none`: it was computed now. */
+export interface Cached<T> {
+  readonly value: T;
+  readonly level: 'memory' | 'redis' | 'none';
 }
-interface Options<T> {
-  /** Prefix of its keys. */
-  readonly prefix: string;
-  /** What does not fit it counts as absent. */
+/** Computes a value; its signal aborts when no caller waits for it any more. */
+export type Compute<T> = (signal: AbortSignal) => Promise<T>;
+
+export interface RedisTierOptions<T> {
+  /** Label in metrics and prefix in Redis. */
+  readonly name: string;
+  /** Increment it when the shape of the values changes. */
+  readonly version: number;
+  /** A value in Redis that does not match counts as absent. */
   readonly schema: z.ZodType<T>;
-  readonly secondsOf: (value: T) => number;
-  /** Called when the level was emptied because an invalidation had failed. */
-  readonly emptied: () => void;
+  /** One process at a time computes a value; the others wait for it. Without Redis each process computes its own. */
+  readonly crossProcessLock?: true;
 }
 
-const nothing = { value: undefined, seen: {} } as const;
+/** Seconds that Redis keeps an invalidation: longer than any computation that started before it. */
+const invalidationSeconds = 120;
+/** Milliseconds between attempts to empty a tier that missed an invalidation. */
+const emptyRetryMs = 1000;
+/** A lock whose holder died expires after this many milliseconds; a live holder renews it three times as often. */
+const leaseMs = 3000;
+/** Milliseconds between two looks of a process that waits for the lock holder's value. */
+const pollMs = 50;
+
+/** What the keys held when a computation started; it stores its value only if they still hold the same. */
+type Observed = Readonly<Record<string, string | undefined>>;
+/** `observed` is undefined if the tier cannot be used now. */
+interface Read<T> {
+  readonly value?: T | undefined;
+  readonly observed?: Observed;
+}
+interface Dependencies<T> {
+  readonly redis: Redis;
+  readonly metrics: Metrics;
+  readonly ttlFor: (value: T) => number;
+  /** Called when the tier was emptied because an invalidation had failed. */
+  readonly onEmptied: () => void;
+}
 
 /**
- * The level of a cache that processes share. An invalidation leaves a mark that is unlike anything before it, so that a late
- * writer finds its key changed and lets it be. An invalidation that Redis does not take makes this process distrust
- * the level until all of it could be emptied.
+ * The tier of a cache that processes share. An invalidation stores a unique value (a tombstone under the key, an epoch for all keys),
+ * so a process that computed a value before it finds the key changed and does not store it. If Redis does not take an invalidation, this
+ * process bypasses the tier until it has emptied it. Redis failures never reject; they are counted as fallbacks.
  */
 export class RedisTier<T> {
-  readonly #redis: Redis;
-  readonly #options: Options<T>;
+  readonly #options: RedisTierOptions<T>;
+  readonly #dependencies: Dependencies<T>;
+  readonly #prefix: string;
   readonly #epoch: string;
-  #distrusted = false;
-  constructor(redis: Redis, options: Options<T>) {
-    this.#redis = redis;
+  #bypassed = false;
+  constructor(options: RedisTierOptions<T>, dependencies: Dependencies<T>) {
     this.#options = options;
-    this.#epoch = `epoch:${options.prefix}`;
+    this.#dependencies = dependencies;
+    this.#prefix = `${options.name}:${options.version}:`;
+    this.#epoch = `epoch:${this.#prefix}`;
+  }
+  get #redis(): Redis {
+    return this.#dependencies.redis;
+  }
+
+  /** The value in Redis, or a computed one, which is stored without waiting: a slow Redis must not delay the response. */
+  async getOrCompute(key: string, compute: Compute<T>, signal: AbortSignal): Promise<Cached<T>> {
+    const { value, observed } = await this.#read(key);
+    if (value !== undefined) return { value, level: 'redis' };
+    if (observed !== undefined && this.#options.crossProcessLock) return this.#computeLocked(key, compute, signal);
+    const computed = await compute(signal);
+    void this.#store(key, computed, observed);
+    return { value: computed, level: 'none' };
+  }
+
+  async #computeLocked(key: string, compute: Compute<T>, signal: AbortSignal): Promise<Cached<T>> {
+    const [lock, owner] = [`lock:${this.#prefix}${key}`, randomUUID()];
+    // Without Redis nothing is shared: each process computes its own value.
+    const acquire = () => this.#redis.lock(lock, owner, leaseMs).catch(() => true);
+    while (!(await acquire())) {
+      await sleep(pollMs, undefined, { signal });
+      const { value } = await this.#read(key);
+      if (value !== undefined) return { value, level: 'redis' };
+    }
+    const renewal = setInterval(acquire, leaseMs / 3).unref();
+    const release = () => {
+      clearInterval(renewal);
+      this.#redis.unlock(lock, owner).catch(() => {});
+    };
+    try {
+      // The previous holder may have stored it between the last read and the lock.
+      const { value, observed } = await this.#read(key);
+      const computed = value ?? (await compute(signal));
+      // The next process must find the value: the lock is held until it is stored.
+      void (value === undefined ? this.#store(key, computed, observed) : Promise.resolve()).finally(release);
+      return { value: computed, level: value === undefined ? 'none' : 'redis' };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #read(key: string): Promise<Read<T>> {
+    if (this.#bypassed) return {};
+    const name = this.#prefix + key;
+    try {
+      const [text, epoch] = await this.#redis.get([name, this.#epoch]);
+      return { value: this.#parse(text), observed: { [name]: text, [this.#epoch]: epoch } };
+    } catch {
+      this.#countFallback('cache_read');
+      return {};
+    }
   }
 
   #parse(text: string | undefined): T | undefined {
@@ -51,58 +126,56 @@ export class RedisTier<T> {
     }
   }
 
-  /** Throws while Redis is away. */
-  async read(key: string): Promise<Read<T>> {
-    if (this.#distrusted) return nothing;
-    const name = this.#options.prefix + key;
-    const [text, epoch] = await this.#redis.get([name, this.#epoch]);
-    return { value: this.#parse(text), seen: { [name]: text, [this.#epoch]: epoch } };
-  }
-
-  /** Writes what a flight has made, unless its key was changed or invalidated since `seen`. */
-  async write(key: string, value: T, seen: ObservedValues): Promise<void> {
-    if (this.#distrusted) return;
-    await this.#redis.setIfUnchanged(this.#options.prefix + key, JSON.stringify(value), this.#options.secondsOf(value), seen);
+  /** Stores a computed value unless its key was changed or invalidated since `observed`. */
+  async #store(key: string, value: T, observed: Observed | undefined): Promise<void> {
+    if (this.#bypassed || observed === undefined) return;
+    const stored = this.#redis.setIfUnchanged(this.#prefix + key, JSON.stringify(value), this.#dependencies.ttlFor(value), observed);
+    await stored.catch(() => this.#countFallback('cache_write'));
   }
 
   async set(key: string, value: T): Promise<void> {
-    await this.#orDistrust(this.#redis.set(this.#options.prefix + key, JSON.stringify(value), this.#options.secondsOf(value)));
+    await this.#invalidate(this.#redis.set(this.#prefix + key, JSON.stringify(value), this.#dependencies.ttlFor(value)));
   }
 
   async delete(key: string): Promise<void> {
-    await this.#orDistrust(this.#redis.set(this.#options.prefix + key, `!${randomUUID()}`, remembered));
+    await this.#invalidate(this.#redis.set(this.#prefix + key, `!${randomUUID()}`, invalidationSeconds));
   }
 
-  /** @returns how many keys there were */
-  clear(): Promise<number> {
-    return this.#orDistrust(this.#empty());
+  /** @returns how many keys there were; undefined if Redis failed */
+  clear(): Promise<number | undefined> {
+    return this.#invalidate(this.#empty());
   }
 
   async #empty(): Promise<number> {
-    await this.#redis.set(this.#epoch, randomUUID(), remembered);
-    return this.#redis.clear(this.#options.prefix);
+    await this.#redis.set(this.#epoch, randomUUID(), invalidationSeconds);
+    return this.#redis.clear(this.#prefix);
   }
 
-  async #orDistrust<R>(change: Promise<R>): Promise<R> {
+  async #invalidate<R>(change: Promise<R>): Promise<R | undefined> {
     try {
       return await change;
-    } catch (error) {
-      if (!this.#distrusted) void this.#regainTrust();
-      throw error;
+    } catch {
+      this.#countFallback('cache_write');
+      if (!this.#bypassed) void this.#bypassUntilEmptied();
+      return undefined;
     }
   }
 
-  async #regainTrust(): Promise<void> {
-    this.#distrusted = true;
-    while (this.#distrusted) {
-      await sleep(retry, undefined, { ref: false });
+  async #bypassUntilEmptied(): Promise<void> {
+    this.#bypassed = true;
+    while (this.#bypassed) {
+      await sleep(emptyRetryMs, undefined, { ref: false });
       await this.#empty().then(
         () => {
-          this.#distrusted = false;
-          this.#options.emptied();
+          this.#bypassed = false;
+          this.#dependencies.onEmptied();
         },
         () => {},
       );
     }
+  }
+
+  #countFallback(operation: 'cache_read' | 'cache_write'): void {
+    this.#dependencies.metrics.count('fallbacks', { dependency: 'cache', operation });
   }
 }

@@ -1,23 +1,22 @@
-/** What a flight knows about itself. */
 export interface FlightContext {
-  /** Aborts when nobody waits any more. */
+  /** Aborts when no caller waits any more. */
   readonly signal: AbortSignal;
-  /** False once its key was forgotten: what it brings must not be kept. */
+  /** False once the key was forgotten: the result must not be cached. */
   readonly isCurrent: () => boolean;
 }
 
-/** Work in progress that several callers wait for. */
+/** Work in progress and the number of its waiters. */
 class Flight<T> {
   readonly #controller = new AbortController();
   readonly #result: Promise<T>;
   #waiters = 0;
   constructor(work: (signal: AbortSignal) => Promise<T>) {
     this.#result = work(this.#controller.signal);
-    // Where everybody has left, nobody is told of its failure.
+    // Without waiters a failure has no handler, and would end the process.
     this.#result.catch(() => {});
   }
 
-  /** The result, or the reason of `signal` for a waiter who leaves before; the last one to leave ends the work. */
+  /** Resolves with the result, or rejects with the reason of `signal`; the last waiter to leave aborts the work. */
   async wait(signal: AbortSignal | undefined): Promise<T> {
     if (signal === undefined) {
       this.#waiters += 1;
@@ -34,18 +33,18 @@ class Flight<T> {
     signal.addEventListener('abort', leave, { once: true });
     return Promise.race([this.#result, left]).finally(() => signal.removeEventListener('abort', leave));
   }
-  get isLeft(): boolean {
+  get isAborted(): boolean {
     return this.#controller.signal.aborted;
   }
 }
 
-/** Single flight: of those who ask for a key at the same time, the first starts the work and all get its result. */
+/** The first caller of a key starts the work; callers that come before it ends share its result. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
-  #start(key: string, work: (flight: FlightContext) => Promise<T>): Flight<T> {
-    // The work begins after the flight is in the map, so that it finds itself there.
+  #start(key: string, work: (context: FlightContext) => Promise<T>): Flight<T> {
     const flight: Flight<T> = new Flight(async (signal) => {
+      // `isCurrent` looks the flight up: it must be in the map before the work starts.
       await Promise.resolve();
       return work({ signal, isCurrent: () => this.#flights.get(key) === flight }).finally(() => {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
@@ -55,14 +54,14 @@ export class SingleFlight<T> {
     return flight;
   }
 
-  /** Joins the flight of `key`, or starts it. Whoever's `signal` aborts leaves alone. */
-  join(key: string, work: (flight: FlightContext) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const flying = this.#flights.get(key);
-    const flight = flying === undefined || flying.isLeft ? this.#start(key, work) : flying;
+  /** Joins the work of `key`, or starts it. Aborting `signal` rejects this call and no other. */
+  join(key: string, work: (context: FlightContext) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const current = this.#flights.get(key);
+    const flight = current === undefined || current.isAborted ? this.#start(key, work) : current;
     return flight.wait(signal);
   }
 
-  /** What flies now is not joined any more and not kept; without a key that is everything. */
+  /** Later callers of the key do not join the work in progress; without a key, those of every key. */
   forget(key?: string): void {
     if (key === undefined) this.#flights.clear();
     else this.#flights.delete(key);
