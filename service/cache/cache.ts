@@ -8,7 +8,7 @@ import { type FlightContext, SingleFlight } from './single-flight.ts';
 export interface Cache<T> {
   /** The value of `key`; `compute` runs at most once at a time for a key. Aborting `signal` rejects this call and no other. */
   get(key: string, compute: Compute<T>, signal?: AbortSignal): Promise<Cached<T>>;
-  /** Stores a value here and in Redis; other processes drop theirs. */
+  /** Stores a value here and in Redis; other processes evict their copy. */
   set(key: string, value: T): Promise<void>;
   /** Drops a key in every process. */
   delete(key: string): Promise<void>;

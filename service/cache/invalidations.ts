@@ -9,9 +9,9 @@ const message = /^(\S+) (\S+)(?: (.*))?$/s;
 /** Drops a key, or every key, from the memory of this process. */
 type Evict = (key?: string) => void;
 
-/** Tells the other processes what to drop from their memory. */
+/** Messages to the other processes about keys that they must evict from their memory. */
 export interface Invalidations {
-  /** Never rejects; a failure is counted. Without Redis there are no other processes to tell. */
+  /** Never rejects; a failure is counted. Without Redis there is no other process to inform. */
   publish(cache: string, key?: string): Promise<void>;
   subscribe(cache: string, evict: Evict): void;
 }
