@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { endpoints } from '../contract/endpoints.ts';
+import { endpoints } from '../contract/endpoints/index.ts';
 import { deploymentNames, type environmentNames, metadataKeys, names } from '../contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
 import { probes, timings } from '../contract/timings.ts';

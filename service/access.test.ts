@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Endpoint } from '../contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints/index.ts';
 import type { Permission } from '../contract/roles.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { type Client, createClient } from './client/client.ts';

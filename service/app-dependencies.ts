@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { graphqlLimits } from '../contract/operations.ts';
+import { graphqlLimits } from '../contract/endpoints/graphql-operations.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Audit, createAudit } from './accounts/audit.ts';

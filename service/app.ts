@@ -1,5 +1,5 @@
 import Koa from 'koa';
-import { type EndpointName, endpointOf, endpoints } from '../contract/endpoints.ts';
+import { type EndpointName, endpointOf, endpoints } from '../contract/endpoints/index.ts';
 import { timings } from '../contract/timings.ts';
 import { replayChecks } from './accounts/replay-checks.ts';
 import { accountsRoutes } from './accounts/routes.ts';

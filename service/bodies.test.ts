@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints/index.ts';
 import { createKeyStore } from './accounts/key-store.ts';
 import { createClient } from './client/client.ts';
 import { type AnyInput, buildRequest } from './client/request.ts';

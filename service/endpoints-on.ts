@@ -1,4 +1,4 @@
-import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../contract/endpoints/index.ts';
 import type { Listener } from '../contract/ports.ts';
 import type { Settings } from '../contract/settings.ts';
 

@@ -2,7 +2,7 @@
  * HEALTHCHECK of the image (guide row DC-09): asks the process beside it, without a shell or curl.
  * Exit 0 when /health answers 200 in time, else 1 with the reason.
  */
-import { endpoints } from '../contract/endpoints.ts';
+import { endpoints } from '../contract/endpoints/index.ts';
 import { listenersOf } from '../contract/roles.ts';
 import { settings } from '../contract/settings.ts';
 import { imageHealthcheck } from '../contract/timings.ts';

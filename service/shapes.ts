@@ -1,4 +1,4 @@
-import type { EndpointName } from '../contract/endpoints.ts';
+import type { EndpointName } from '../contract/endpoints/index.ts';
 import { accountsShapes } from './accounts/schema.ts';
 import { batchesShapes } from './batches/schema.ts';
 import { captionsShapes } from './captions/schema.ts';

@@ -1,4 +1,4 @@
-import { endpoints } from '../contract/endpoints.ts';
+import { endpoints } from '../contract/endpoints/index.ts';
 import { product } from '../contract/product.ts';
 import type { FirstAdmin } from './accounts/first-admin.ts';
 import type { Service } from './serve.ts';

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import { addCanaryAccess } from '../constructs/canary-access.ts';
 import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';

@@ -3,7 +3,7 @@ import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitorin
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';

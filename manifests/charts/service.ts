@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { components } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { schemaCompatibility } from '../../contract/schema.ts';
+import { components } from '../components/components.ts';
 import { containerVariables } from '../constructs/container-variables.ts';
 import { contentHash } from '../constructs/content-hash.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';

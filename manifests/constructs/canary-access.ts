@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { canaryComponent, canaryNames } from './canary.ts';

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { ComponentName } from '../../contract/components.ts';
+import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { contentHash } from './content-hash.ts';
 import { componentLabels } from './labels.ts';

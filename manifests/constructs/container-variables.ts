@@ -1,9 +1,9 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type ComponentName, type Connection, connections } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import type { ProcessRole } from '../../contract/roles.ts';
 import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
+import { type ComponentName, type Connection, connections } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { addConfigMap } from './config-map.ts';
 import { secretVariables } from './secret-variables.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { maxBodyBytes, type Rate, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
 import type { Environment } from '../environments/environment.ts';
 

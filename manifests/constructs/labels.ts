@@ -1,5 +1,5 @@
-import type { ComponentName } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
+import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 
 type Labels = Readonly<Record<string, string>>;

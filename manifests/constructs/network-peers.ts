@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { type ComponentName, type Connection, componentNames, connections } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
+import { type ComponentName, type Connection, componentNames, connections } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { apiTracks } from './canary.ts';
 import { selectorLabels } from './labels.ts';

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { ComponentName } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
+import type { ComponentName } from '../components/components.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { contentHash } from './content-hash.ts';
 import { serviceAccountName, usesKubernetesApi } from './kubernetes-api-access.ts';

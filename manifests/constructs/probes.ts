@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Listener } from '../../contract/ports.ts';
 import { listenersOf, type WorkloadRole } from '../../contract/roles.ts';
 import { type Probe, probes } from '../../contract/timings.ts';

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type ComponentName, components } from '../../contract/components.ts';
+import { type ComponentName, components } from '../components/components.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { contentHash } from './content-hash.ts';
 import { componentLabels, selectorLabels } from './labels.ts';

@@ -1,4 +1,4 @@
-import type { ComponentName } from '../../contract/components.ts';
+import type { ComponentName } from '../components/components.ts';
 import { quantityValue } from '../constructs/quantity.ts';
 import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { ThirdPartyServer } from '../constructs/third-party-server.ts';

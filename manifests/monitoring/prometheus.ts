@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
-import { type ComponentName, components, connections } from '../../contract/components.ts';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
+import { type ComponentName, components, connections } from '../components/components.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
 import { progressiveStrategyOf } from '../constructs/progressive-delivery.ts';
 import { scrapeSeconds, type TargetLabel } from '../constructs/scrape.ts';

@@ -1,6 +1,6 @@
-import { type ComponentName, type Connection, components, connections } from '../../contract/components.ts';
 import { processRoles } from '../../contract/roles.ts';
 import { type Setting, type SettingName, settings } from '../../contract/settings.ts';
+import { type ComponentName, type Connection, components, connections } from '../components/components.ts';
 import { runsIn } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 

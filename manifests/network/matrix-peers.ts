@@ -1,5 +1,5 @@
-import { type ComponentName, componentNames } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
+import { type ComponentName, componentNames } from '../components/components.ts';
 import { componentOfPod } from '../constructs/canary.ts';
 import { networkPeersOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';

@@ -1,5 +1,5 @@
-import type { Connection } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
+import type { Connection } from '../components/components.ts';
 import { connectionsOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 import { workloadsIn } from '../kubernetes/workloads.ts';

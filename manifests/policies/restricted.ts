@@ -1,5 +1,5 @@
-import { type ComponentName, componentNames, components } from '../../contract/components.ts';
 import { metadataKeys } from '../../contract/product.ts';
+import { type ComponentName, componentNames, components } from '../components/components.ts';
 import { usesKubernetesApi } from '../constructs/kubernetes-api-access.ts';
 import { containersIn, workloadsIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';

@@ -1,4 +1,4 @@
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
 import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { product } from '../../contract/product.ts';

@@ -1,5 +1,5 @@
-import { endpointNames, endpointOf } from '../../contract/endpoints.ts';
-import { graphqlLimits, operationNames, operationOf } from '../../contract/operations.ts';
+import { graphqlLimits, operationNames, operationOf } from '../../contract/endpoints/graphql-operations.ts';
+import { endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { permissions, userRoles } from '../../contract/roles.ts';
 import { table } from './documents.ts';
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { ports } from '../../contract/ports.ts';
 import { names } from '../../contract/product.ts';
 import { isTransient } from './api-error.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import * as z from 'zod';
-import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { createClient } from '../client/client.ts';
 import { buildRequest } from '../client/request.ts';
 import type { Shape } from '../http/shape.ts';

@@ -1,4 +1,4 @@
-import { operations } from '../../contract/operations.ts';
+import { operations } from '../../contract/endpoints/graphql-operations.ts';
 import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId, parseInput } from '../graphql/builder/input.ts';

@@ -1,4 +1,4 @@
-import type { ReplayedCredentialEndpoint } from '../../contract/endpoints.ts';
+import type { ReplayedCredentialEndpoint } from '../../contract/endpoints/index.ts';
 import type { AppDependencies } from '../app-dependencies.ts';
 import { callerOf } from '../http/context.ts';
 import type { ReplayCheck } from '../idempotency/middleware.ts';

@@ -1,4 +1,4 @@
-import { operations } from '../../contract/operations.ts';
+import { operations } from '../../contract/endpoints/graphql-operations.ts';
 import { generateCaptionInput } from '../captions/graphql.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId, parseInput, toRestInput } from '../graphql/builder/input.ts';

@@ -1,4 +1,4 @@
-import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import { timings } from '../../contract/timings.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';

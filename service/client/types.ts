@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { EndpointName } from '../../contract/endpoints.ts';
+import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { EventSchemas } from '../http/server-sent-events.ts';
 import type { shapes } from '../shapes.ts';
 

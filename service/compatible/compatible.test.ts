@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { userRoles } from '../../contract/roles.ts';
 import type { Caller } from '../http/caller.ts';
 import { openAiErrorResponse } from '../system/schema.ts';

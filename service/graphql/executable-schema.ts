@@ -1,4 +1,4 @@
-import type { OperationOf } from '../../contract/operations.ts';
+import type { OperationOf } from '../../contract/endpoints/graphql-operations.ts';
 import { accountsMutations, accountsQueries } from '../accounts/graphql.ts';
 import { batchesMutations, batchesQueries } from '../batches/graphql.ts';
 import { captionsMutations } from '../captions/graphql.ts';

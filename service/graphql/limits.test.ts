@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { executeSync, getIntrospectionQuery, parse, validate } from 'graphql';
-import { graphqlLimits } from '../../contract/operations.ts';
+import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
 import { minCpuMilliseconds } from '../testing/cpu.ts';
 import { schema } from './executable-schema.ts';
 import { checkLimits } from './limits.ts';

@@ -8,7 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { graphqlLimits, operationOf } from '../../contract/operations.ts';
+import { graphqlLimits, operationOf } from '../../contract/endpoints/graphql-operations.ts';
 
 /** How heavy a selection is. */
 interface Weight {

@@ -1,6 +1,6 @@
 import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { endpointOf } from '../../contract/endpoints.ts';
-import { operationOf } from '../../contract/operations.ts';
+import { operationOf } from '../../contract/endpoints/graphql-operations.ts';
+import { endpointOf } from '../../contract/endpoints/index.ts';
 import { Problem } from '../http/problem.ts';
 import type { GraphqlContext } from './builder/builder.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { graphqlLimits } from '../../contract/operations.ts';
+import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
 import { json, noInput, text } from '../http/shape.ts';
 
 /** GraphQL over HTTP, and what automatic persisted queries add. */

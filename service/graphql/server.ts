@@ -1,8 +1,8 @@
 import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import { endpoints } from '../../contract/endpoints.ts';
-import { graphqlLimits } from '../../contract/operations.ts';
+import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { AppDependencies } from '../app-dependencies.ts';
 import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { endpointOf } from '../../contract/endpoints.ts';
+import { endpointOf } from '../../contract/endpoints/index.ts';
 import { maxBodyBytes } from '../../contract/rate-limits.ts';
 import type { Context } from './context.ts';
 import { parseJson } from './parse-json.ts';

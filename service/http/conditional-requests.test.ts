@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { startService, type TestService } from '../testing/service.ts';
 

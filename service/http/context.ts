@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
-import type { EndpointName } from '../../contract/endpoints.ts';
+import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { Caller } from './caller.ts';
 
 /** What the middlewares know about one request. */

@@ -1,5 +1,5 @@
 import type Koa from 'koa';
-import { endpointOf } from '../../contract/endpoints.ts';
+import { endpointOf } from '../../contract/endpoints/index.ts';
 import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { commonHeaders } from './common-headers.ts';

@@ -1,4 +1,4 @@
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Middleware } from './context.ts';
 

@@ -1,4 +1,4 @@
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Context } from './context.ts';
 
 /** Endpoints that read one object by its id. */

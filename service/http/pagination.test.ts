@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { userRoles } from '../../contract/roles.ts';
 import { writeAudit } from '../accounts/audit.ts';
 import { hashKey } from '../accounts/key-hashing.ts';

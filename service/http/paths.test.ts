@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { problemResponse } from '../system/schema.ts';
 import { rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { startService, type TestService } from '../testing/service.ts';

@@ -1,4 +1,4 @@
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 
 const paths = new Set<string>(Object.values(endpoints).flatMap(({ path, rateLimit }) => (rateLimit === 'exempt' ? [path] : [])));
 

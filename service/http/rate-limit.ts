@@ -1,6 +1,6 @@
 import ratelimit from 'koa-ratelimit';
 import { LRUCache } from 'lru-cache';
-import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import { type LimitName, limits, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { RateLimitStore } from '../redis/rate-limit-store.ts';

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
-import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import type { shapes } from '../shapes.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { Problem } from './problem.ts';

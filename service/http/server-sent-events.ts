@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { endpointOf } from '../../contract/endpoints.ts';
+import { endpointOf } from '../../contract/endpoints/index.ts';
 import { timings } from '../../contract/timings.ts';
 import type { Context } from './context.ts';
 import { errorFormatOf } from './error-formats.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as z from 'zod';
-import { endpointNames, endpointOf } from '../../contract/endpoints.ts';
+import { endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 import { openAiErrorResponse, problemResponse } from '../system/schema.ts';

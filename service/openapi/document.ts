@@ -1,7 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { product } from '../../contract/product.ts';
 import { errorFormatOf } from '../http/error-formats.ts';

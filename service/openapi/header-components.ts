@@ -1,5 +1,5 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import type { EndpointName } from '../../contract/endpoints.ts';
+import type { EndpointName } from '../../contract/endpoints/index.ts';
 import { responseHeaderNames, responseHeaders } from '../http/response-headers.ts';
 import { type DeclaredHeaders, responseHeadersOf } from './response-headers.ts';
 

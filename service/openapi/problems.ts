@@ -1,4 +1,4 @@
-import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import type { ProblemCode } from '../../contract/errors.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type EndpointName, endpointOf } from '../../contract/endpoints.ts';
+import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import type { ResponseHeaderName } from '../http/response-headers.ts';
 import type { Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type EndpointName, endpoints } from '../../contract/endpoints.ts';
+import { type EndpointName, endpoints } from '../../contract/endpoints/index.ts';
 import { product } from '../../contract/product.ts';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { Context } from '../http/context.ts';

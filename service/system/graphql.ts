@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { operations } from '../../contract/operations.ts';
+import { operations } from '../../contract/endpoints/graphql-operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import type { MetricsSample } from './metrics-samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';

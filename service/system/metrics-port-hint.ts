@@ -1,4 +1,4 @@
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Middleware } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { landingPage } from './page.ts';
 
 test('The landing page lists every endpoint, and links only to what its own port answers', () => {

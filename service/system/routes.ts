@@ -1,4 +1,4 @@
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { product } from '../../contract/product.ts';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { Context } from '../http/context.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Infrastructure } from '../app-dependencies.ts';
 import type { Environment } from '../secret-files.ts';
 import { startService } from '../testing/service.ts';

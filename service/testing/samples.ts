@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EndpointName } from '../../contract/endpoints.ts';
+import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { Client } from '../client/client.ts';
 import type { AnyInput } from '../client/request.ts';
 import type { CallInput } from '../client/types.ts';

@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 
 /** A request to one of the service's two ports; without a body, a GET. */
 export interface ExpensiveRequest {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
 import { maxBodyBytes } from '../../contract/rate-limits.ts';
 import { settingNames } from '../../contract/settings.ts';

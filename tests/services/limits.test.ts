@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { endpoints } from '../../contract/endpoints.ts';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { generateResponse } from '../../service/captions/schema.ts';
 import { clearCacheResponse } from '../../service/system/schema.ts';
 import { g0, generate } from '../../service/testing/service.ts';

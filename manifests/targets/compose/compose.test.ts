@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { connections } from '../../../contract/components.ts';
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { isSecret, type Setting, settingNames, settings } from '../../../contract/settings.ts';
 import { timings } from '../../../contract/timings.ts';
+import { connections } from '../../components/components.ts';
 import { quantityValue } from '../../constructs/quantity.ts';
 import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';

@@ -1,6 +1,6 @@
-import { type ComponentName, components } from '../../../contract/components.ts';
 import type { MonitoringSecretName } from '../../../contract/monitoring.ts';
 import { ports } from '../../../contract/ports.ts';
+import { type ComponentName, components } from '../../components/components.ts';
 import type { ThirdPartyServer } from '../../constructs/third-party-server.ts';
 import { production } from '../../environments/production.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { endpointNames, endpointOf } from '../../../contract/endpoints.ts';
+import { endpointNames, endpointOf } from '../../../contract/endpoints/index.ts';
 import { maxBodyBytes, rateLimits } from '../../../contract/rate-limits.ts';
 import { timings } from '../../../contract/timings.ts';
 import { guides } from './guides.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
-import { type EndpointName, endpointNames, endpointOf } from '../../../contract/endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf } from '../../../contract/endpoints/index.ts';
 import { maxBodyBytes, type RateLimitClass } from '../../../contract/rate-limits.ts';
 
 /** One path of the service, with everything that nginx has to know of it. */

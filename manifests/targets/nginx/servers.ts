@@ -1,4 +1,4 @@
-import { endpoints } from '../../../contract/endpoints.ts';
+import { endpoints } from '../../../contract/endpoints/index.ts';
 import { maxBodyBytes } from '../../../contract/rate-limits.ts';
 import { errorAnswer, errorLocations, errorPagesOf, usualErrorPages } from './errors.ts';
 import { headerRules, unchanging } from './headers.ts';

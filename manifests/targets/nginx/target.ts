@@ -1,4 +1,4 @@
-import type { EndpointName } from '../../../contract/endpoints.ts';
+import type { EndpointName } from '../../../contract/endpoints/index.ts';
 import { type RateLimitClass, rateLimits } from '../../../contract/rate-limits.ts';
 import type { ConfigSettingName } from '../../../contract/settings.ts';
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
-import { endpoints } from '../../../contract/endpoints.ts';
+import { endpoints } from '../../../contract/endpoints/index.ts';
 import { objectives } from '../../../contract/objectives.ts';
 import { canaryComponent } from '../../../manifests/constructs/canary.ts';
 import { scrapeSeconds } from '../../../manifests/constructs/scrape.ts';

@@ -1,4 +1,4 @@
-import { endpoints } from '../../../contract/endpoints.ts';
+import { endpoints } from '../../../contract/endpoints/index.ts';
 import { ports } from '../../../contract/ports.ts';
 import { metadataKeys, names } from '../../../contract/product.ts';
 import { contentHash } from '../../../manifests/constructs/content-hash.ts';

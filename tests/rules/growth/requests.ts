@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { endpoints } from '../../../contract/endpoints.ts';
+import { endpoints } from '../../../contract/endpoints/index.ts';
 import type { TestService } from '../../../service/testing/service.ts';
 import type { Parser } from './measure.ts';
 

@@ -1,4 +1,4 @@
-import type { EndpointName } from './endpoints.ts';
+import type { EndpointName } from './index.ts';
 
 /** A root field of GraphQL (guide rows API-15..18) and the REST endpoint that does the same: its permission is asked for here too. */
 interface Operation {

@@ -1,13 +1,13 @@
-import { accountsEndpoints } from './endpoints/accounts.ts';
-import { batchesEndpoints } from './endpoints/batches.ts';
-import { captionsEndpoints } from './endpoints/captions.ts';
-import { compatibleEndpoints } from './endpoints/compatible.ts';
-import { documentationEndpoints } from './endpoints/documentation.ts';
-import type { Endpoint } from './endpoints/endpoint.ts';
-import { graphqlEndpoints } from './endpoints/graphql.ts';
-import { queriesEndpoints } from './endpoints/queries.ts';
-import { systemEndpoints } from './endpoints/system.ts';
-import { usageEndpoints } from './endpoints/usage.ts';
+import { accountsEndpoints } from './accounts.ts';
+import { batchesEndpoints } from './batches.ts';
+import { captionsEndpoints } from './captions.ts';
+import { compatibleEndpoints } from './compatible.ts';
+import { documentationEndpoints } from './documentation.ts';
+import type { Endpoint } from './endpoint.ts';
+import { graphqlEndpoints } from './graphql.ts';
+import { queriesEndpoints } from './queries.ts';
+import { systemEndpoints } from './system.ts';
+import { usageEndpoints } from './usage.ts';
 
 /** Every route of the API; the groups are in endpoints/. */
 export const endpoints = {

@@ -1,6 +1,6 @@
-import type { PortName } from './ports.ts';
-import { workloadRoles } from './roles.ts';
-import type { SettingName } from './settings.ts';
+import type { PortName } from '../../contract/ports.ts';
+import { workloadRoles } from '../../contract/roles.ts';
+import type { SettingName } from '../../contract/settings.ts';
 
 /**
  * What the product consists of and what it talks to.
