@@ -31,7 +31,7 @@ const watched: readonly string[] = ['Deployment', 'StatefulSet', 'Job', 'Cluster
 /** Never pruned: who may not delete a volume cannot lose what is on it. */
 const kept: readonly string[] = ['PersistentVolumeClaim'];
 
-/** What the release tool itself calls, besides the objects that it deploys; scripts/rollout/calls.test.ts compares it with the calls that it makes. */
+/** What the release tool itself calls, besides the objects that it deploys; scripts/rollout/deploy/permissions-used.test.ts compares it with the calls that it makes. */
 const toolRules: readonly k8s.PolicyRule[] = [
   // To judge, to follow a migration, to collect evidence.
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },

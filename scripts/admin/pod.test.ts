@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { createCluster } from '../rollout/cluster.ts';
-import type { KubeObject } from '../rollout/objects.ts';
-import { createFakeApi } from '../rollout/testing/api.ts';
+import { createCluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { createFakeApi } from '../cluster/testing/fake-api.ts';
 import { findReadyPod, runInPod } from './pod.ts';
 
 /** Channels of the protocol that the API server speaks: v4.channel.k8s.io. */

@@ -2,9 +2,10 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
-import { ApiError } from '../rollout/api-error.ts';
-import type { Cluster } from '../rollout/cluster.ts';
-import { at, type KubeObject, listAt, type Ref, refOf, textAt } from '../rollout/objects.ts';
+import { ApiError } from '../cluster/api-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { type KubeObject, type Ref, refOf } from '../cluster/objects.ts';
+import { at, listAt, textAt } from '../values/json.ts';
 import type { ProgramResult } from './program.ts';
 
 /** Where the image has the program (Dockerfile). */

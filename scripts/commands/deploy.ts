@@ -8,9 +8,9 @@ import { assertDigest } from '../cli/image.ts';
 import { actorOf, withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';
 import { withGitHubReporting } from '../github/with-github.ts';
-import { deploy } from '../rollout/deploy.ts';
-import { progressiveReleaseOf } from '../rollout/progressive/of-environment.ts';
-import { reportText, writeJobSummary } from '../rollout/report.ts';
+import { deploy } from '../rollout/deploy/deploy.ts';
+import { progressiveReleaseOf } from '../rollout/progressive/environment-strategy.ts';
+import { reportText, writeJobSummary } from '../rollout/report/deploy-report.ts';
 import { verifySignature } from '../supply/cosign.ts';
 import { keyless } from './verify-image.ts';
 

@@ -3,10 +3,10 @@ import type { Handlers } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { ownedObjects, readHistory } from '../rollout/history.ts';
-import { stepsOf } from '../rollout/order.ts';
-import { makePlan } from '../rollout/plan.ts';
-import { planLines, planText } from '../rollout/report.ts';
+import { rolloutSteps } from '../rollout/plan/deploy-order.ts';
+import { createPlan } from '../rollout/plan/deploy-plan.ts';
+import { prunableInventory, readHistory } from '../rollout/record/release-history.ts';
+import { planLines, planText } from '../rollout/report/deploy-report.ts';
 
 /** Shows what a deploy would change; writes nothing. */
 export const diffCommand: Handlers['diff'] = ({ args, flags }, context) => {
@@ -14,7 +14,7 @@ export const diffCommand: Handlers['diff'] = ({ args, flags }, context) => {
   return withCluster(args.environment, context, async ({ cluster, namespace }) => {
     const charts = synthesize(args.environment, { image });
     const history = await readHistory(cluster, namespace);
-    const changes = planLines(await makePlan(cluster, stepsOf(charts), ownedObjects(history)));
+    const changes = planLines(await createPlan(cluster, rolloutSteps(charts), prunableInventory(history)));
     context.out.result(changes.length > 0 ? planText(changes) : 'no difference', { environment: args.environment, changes });
     return changes.length > 0 ? exitCodes.different : exitCodes.ok;
   });

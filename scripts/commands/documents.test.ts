@@ -9,11 +9,11 @@ import { type CommandName, commands } from '../cli/exit-codes.ts';
 import { createOutput } from '../cli/output.ts';
 import { printFailure } from '../cli/print-failure.ts';
 import { parseAndRun } from '../cli/program.ts';
-import { encodeRecord } from '../rollout/history.ts';
-import type { KubeObject } from '../rollout/objects.ts';
-import { createFakeApi } from '../rollout/testing/api.ts';
-import { releaseOf } from '../rollout/testing/release.ts';
-import type { Call } from '../rollout/transport.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { createFakeApi } from '../cluster/testing/fake-api.ts';
+import type { ApiRequest } from '../cluster/transport.ts';
+import { encodeRecord } from '../rollout/record/release-history.ts';
+import { releaseOf } from '../rollout/record/testing/release.ts';
 import { handlers } from './index.ts';
 
 const namespace = 'instagram-captions';
@@ -33,7 +33,9 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk);
   const url = new URL(request.url ?? '', 'http://x');
   const body = chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
-  const method: Call['method'] = Object({ GET: 'GET', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE' })[request.method ?? ''];
+  const method: ApiRequest['method'] = Object({ GET: 'GET', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE' })[
+    request.method ?? ''
+  ];
   const { status, text } = await fake.transport({ method, path: url.pathname, query: Object.fromEntries(url.searchParams), body });
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(text);
 });

@@ -2,11 +2,11 @@ import type { Handlers } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { type DriftedField, type DriftedObject, driftOf } from '../rollout/drift.ts';
-import { lastGood, readHistory, servesGood } from '../rollout/history.ts';
-import { lockState, readLock } from '../rollout/lock.ts';
-import { shortDigests, shown } from '../rollout/report.ts';
-import type { Run } from '../rollout/run.ts';
+import { lockState, readDeployLock } from '../rollout/record/deploy-lock.ts';
+import { isServingLastGood, lastGood, readHistory } from '../rollout/record/release-history.ts';
+import { shortDigests, shortValue } from '../rollout/report/deploy-report.ts';
+import { type DriftedField, type DriftedObject, detectDrift } from '../rollout/status/drift.ts';
+import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 
 /** Compares the live objects with the stored release that serves. */
 export const driftCommand: Handlers['drift'] = ({ args }, context) =>
@@ -15,7 +15,7 @@ export const driftCommand: Handlers['drift'] = ({ args }, context) =>
     await assertNobodyDeploys(session);
     const history = await readHistory(cluster, namespace);
     const release = lastGood(history);
-    const objects = release === undefined ? [] : await driftOf(cluster, namespace, release.charts);
+    const objects = release === undefined ? [] : await detectDrift(cluster, namespace, release.charts);
     const note = noteOn(history, objects.length > 0);
     const text = driftText(release?.revision, objects, note);
     out.result(text, {
@@ -28,15 +28,15 @@ export const driftCommand: Handlers['drift'] = ({ args }, context) =>
   });
 
 /** @throws {Failure} `locked`: while a deploy is at work, everything differs from everything */
-async function assertNobodyDeploys({ cluster, namespace }: Run): Promise<void> {
-  const lock = lockState(await readLock(cluster, namespace), cluster.now());
+async function assertNobodyDeploys({ cluster, namespace }: RolloutContext): Promise<void> {
+  const lock = lockState(await readDeployLock(cluster, namespace), cluster.now());
   if (lock.state === 'held') throw new Failure('locked', `a deploy is at work: ${lock.holder}`, 'ask again when it has ended');
 }
 
 /** What is said of a release that ended without a rollback after the last good one. */
 function noteOn(history: Awaited<ReturnType<typeof readHistory>>, differs: boolean): string | undefined {
   const [newest] = history;
-  if (newest === undefined || servesGood(history)) return undefined;
+  if (newest === undefined || isServingLastGood(history)) return undefined;
   const left = differs ? 'was left in place: what it changed counts as drift' : 'has changed nothing that is still there';
   return `revision ${newest.revision} (${newest.outcome}) ${left}`;
 }
@@ -65,4 +65,4 @@ function driftText(revision: number | undefined, objects: readonly DriftedObject
 }
 
 const fieldText = ({ path, released, live, manager }: DriftedField): string =>
-  shortDigests(`${path}: ${shown(released)} → ${shown(live)} (${manager ?? 'by whom is not recorded'})`);
+  shortDigests(`${path}: ${shortValue(released)} → ${shortValue(live)} (${manager ?? 'by whom is not recorded'})`);

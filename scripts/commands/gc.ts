@@ -1,11 +1,11 @@
 import type { Handlers } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { label } from '../cluster/objects.ts';
 import { actorOf, withCluster } from '../connection/with-cluster.ts';
-import { type Garbage, garbageLines, garbageOf } from '../rollout/gc.ts';
-import { holding, waitForLock } from '../rollout/lock.ts';
-import { label } from '../rollout/objects.ts';
-import { prune } from '../rollout/rollback.ts';
-import type { Run } from '../rollout/run.ts';
+import { prune } from '../rollout/apply/prune.ts';
+import { waitForDeployLock, withDeployLock } from '../rollout/record/deploy-lock.ts';
+import { findOrphanedObjects, type OrphanedObjects, orphanLines } from '../rollout/record/orphaned-objects.ts';
+import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 
 /** Removes what earlier releases left behind, under the lock: no deploy may bring it back meanwhile. */
 export const gcCommand: Handlers['gc'] = ({ args, flags }, context) =>
@@ -13,9 +13,9 @@ export const gcCommand: Handlers['gc'] = ({ args, flags }, context) =>
     const { cluster, namespace, out } = session;
     const dryRun = flags['dry-run'];
     const { garbage, failed } = dryRun
-      ? { garbage: await garbageOf(cluster, namespace), failed: [] }
+      ? { garbage: await findOrphanedObjects(cluster, namespace), failed: [] }
       : await collect(session, actorOf(context.env), flags.wait);
-    const lines = dryRun ? garbageLines(garbage, 'would remove') : garbageLines({ ...garbage, remove: [] }, '');
+    const lines = dryRun ? orphanLines(garbage, 'would remove') : orphanLines({ ...garbage, remove: [] }, '');
     const removed = garbage.remove.map(label).filter((name) => !failed.includes(name));
     if (garbage.remove.length === 0) lines.push('nothing to remove');
     out.result(lines.join('\n'), {
@@ -28,11 +28,15 @@ export const gcCommand: Handlers['gc'] = ({ args, flags }, context) =>
     return failed.length > 0 ? exitCodes.different : exitCodes.ok;
   });
 
-async function collect(session: Run, actor: string, waitSeconds: number): Promise<{ garbage: Garbage; failed: string[] }> {
-  const { lock } = await waitForLock(session, actor, waitSeconds);
+async function collect(
+  session: RolloutContext,
+  actor: string,
+  waitSeconds: number,
+): Promise<{ garbage: OrphanedObjects; failed: string[] }> {
+  const { lock } = await waitForDeployLock(session, actor, waitSeconds);
   try {
-    const garbage = await garbageOf(session.cluster, session.namespace);
-    return { garbage, failed: (await prune(holding(session, lock), garbage.remove)).map(label) };
+    const garbage = await findOrphanedObjects(session.cluster, session.namespace);
+    return { garbage, failed: (await prune(withDeployLock(session, lock), garbage.remove)).map(label) };
   } finally {
     await lock.release();
   }

@@ -2,7 +2,7 @@ import { columns } from '../cli/columns.ts';
 import type { Handlers } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { lastGood, type ReleaseRecord, readHistory } from '../rollout/history.ts';
+import { lastGood, type ReleaseRecord, readHistory } from '../rollout/record/release-history.ts';
 
 /** Lists the releases that the cluster remembers, and tells which one serves. */
 export const historyCommand: Handlers['history'] = ({ args }, context) =>

@@ -4,8 +4,8 @@ import { Failure } from '../cli/failure.ts';
 import { actorOf, withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';
 import { withGitHubReporting } from '../github/with-github.ts';
-import { reportText, writeJobSummary } from '../rollout/report.ts';
-import { restore } from '../rollout/restore.ts';
+import { reportText, writeJobSummary } from '../rollout/report/deploy-report.ts';
+import { rollback } from '../rollout/rollback/rollback.ts';
 
 /** Brings an earlier release back, verified; the last good one unless a revision is named. */
 export const rollbackCommand: Handlers['rollback'] = (invocation, context) =>
@@ -15,7 +15,7 @@ export const rollbackCommand: Handlers['rollback'] = (invocation, context) =>
 
 const bringBack = ({ args, flags }: Invocation<'rollback'>, context: Context, listener: ReleaseReporter): Promise<ExitCode> =>
   withCluster(args.environment, context, async (session) => {
-    const report = await restore(session, {
+    const report = await rollback(session, {
       environment: args.environment,
       revision: revisionOf(args.revision),
       actor: actorOf(context.env),

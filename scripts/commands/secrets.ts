@@ -5,10 +5,10 @@ import type { Handlers } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Output } from '../cli/output.ts';
+import { isAnonymous, isStatus } from '../cluster/api-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { isAnonymous, isStatus } from '../rollout/api-error.ts';
-import type { Cluster } from '../rollout/cluster.ts';
-import type { KubeObject } from '../rollout/objects.ts';
 import { checkSecrets, type SecretsReport, secretRef } from '../secrets/check.ts';
 
 /** Tells which secrets an environment needs, or what its Secret in the cluster lacks. */

@@ -1,17 +1,17 @@
 import type { Handlers } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { lastGood, readHistory } from '../rollout/history.ts';
-import { lockState, readLock } from '../rollout/lock.ts';
-import { healthOf } from '../rollout/status.ts';
+import { lockState, readDeployLock } from '../rollout/record/deploy-lock.ts';
+import { lastGood, readHistory } from '../rollout/record/release-history.ts';
+import { releaseHealth } from '../rollout/status/release-health.ts';
 
 /** Shows who deploys, and the state of the workloads of the release that serves. */
 export const statusCommand: Handlers['status'] = ({ args }, context) =>
   withCluster(args.environment, context, async (session) => {
     const { cluster, namespace, out } = session;
-    const [history, lease] = await Promise.all([readHistory(cluster, namespace), readLock(cluster, namespace)]);
+    const [history, lease] = await Promise.all([readHistory(cluster, namespace), readDeployLock(cluster, namespace)]);
     const serving = lastGood(history);
-    const health = serving === undefined ? undefined : await healthOf(session, serving);
+    const health = serving === undefined ? undefined : await releaseHealth(session, serving);
     const lock = lockState(lease, cluster.now());
     const lines = [
       ...(lock.state === 'free' ? [] : [`lock ${lock.state}: ${lock.holder}`]),

@@ -1,10 +1,10 @@
 import type { Handlers } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { Deadline } from '../cluster/clock.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { Deadline } from '../rollout/clock.ts';
-import { lastGood, readHistory } from '../rollout/history.ts';
-import { expectationOf } from '../rollout/release.ts';
-import { settledHealth } from '../rollout/status.ts';
+import { lastGood, readHistory } from '../rollout/record/release-history.ts';
+import { waitForHealth } from '../rollout/status/release-health.ts';
+import { smokeExpectation } from '../rollout/verify/smoke-expectation.ts';
 
 /** Asks every endpoint of the service, and compares the release that answers with the one that was deployed. */
 export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
@@ -20,8 +20,8 @@ export const verifyCommand: Handlers['verify'] = ({ args, flags }, context) =>
     }
     const deadline = new Deadline(session.cluster.clock, flags.timeout);
     const limits = { settleSeconds: flags.timeout, deadline };
-    const answers = await session.smoke(expectationOf(release.charts, session.namespace), limits, context.signal);
-    const health = await settledHealth(session, release, deadline);
+    const answers = await session.smoke(smokeExpectation(release.charts, session.namespace), limits, context.signal);
+    const health = await waitForHealth(session, release, deadline);
     const failures = [...answers.failures, ...health.problems];
     const passed = failures.length === 0;
     const text = passed

@@ -1,4 +1,4 @@
-import { isRecord, numberAt, textAt } from '../rollout/objects.ts';
+import { isRecord, numberAt, textAt } from '../values/json.ts';
 
 /** One container of a project as `docker compose ps --all --format json` tells. */
 export interface Container {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { silentOutput } from '../rollout/testing/output.ts';
+import { silentOutput } from '../cli/testing/silent-output.ts';
 import { deployByCompose } from './deploy.ts';
 import { composeTarget } from './target.ts';
 

@@ -1,6 +1,6 @@
 import { get as getPlain, type RequestOptions } from 'node:http';
 import { get } from 'node:https';
-import { textAt } from '../rollout/objects.ts';
+import { textAt } from '../values/json.ts';
 import type { ComposeTarget } from './target.ts';
 
 const timeoutMs = 10_000;

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createCluster } from '../rollout/cluster.ts';
-import { createFakeApi } from '../rollout/testing/api.ts';
+import { createCluster } from '../cluster/cluster.ts';
+import { createFakeApi } from '../cluster/testing/fake-api.ts';
 import { assertExpectedCluster } from './expected-cluster.ts';
 
 const api = createFakeApi();

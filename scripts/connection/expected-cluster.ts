@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Cluster as Server } from '@kubernetes/client-node';
 import type { ExpectedCluster } from '../../manifests/environments/environment.ts';
 import { Failure } from '../cli/failure.ts';
-import type { Cluster } from '../rollout/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 
 /**
  * What identifies the cluster of a kubeconfig, in the way in which an environment names its own: no call is made for host and CA.

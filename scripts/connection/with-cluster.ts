@@ -5,11 +5,11 @@ import { deployments } from '../../manifests/environments/index.ts';
 import { gitUser } from '../cli/actor.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
-import { asRefusal } from '../rollout/api-error.ts';
-import { connect } from '../rollout/cluster.ts';
-import { assertOwner } from '../rollout/owner.ts';
-import type { Run } from '../rollout/run.ts';
-import { smoke } from '../rollout/smoke.ts';
+import { toFailure } from '../cluster/api-failure.ts';
+import { assertNamespaceOwner } from '../rollout/record/namespace-owner.ts';
+import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
+import { smokeTest } from '../rollout/verify/smoke-test.ts';
+import { connect } from './connect.ts';
 import { assertExpectedCluster } from './expected-cluster.ts';
 
 /** The chart that brings the namespace and the rights in it. */
@@ -18,25 +18,25 @@ const platformChart = 'platform' satisfies ChartName;
 /**
  * Runs a command against the cluster that KUBECONFIG names; an error of the API server that ends it is explained with a remedy.
  */
-export async function withCluster<T>(environment: EnvironmentName, context: Context, act: (run: Run) => Promise<T>): Promise<T> {
+export async function withCluster<T>(environment: EnvironmentName, context: Context, act: (run: RolloutContext) => Promise<T>): Promise<T> {
   const { cluster, server } = connect();
   const { names, namespace, cluster: expected } = deployments[environment];
   const owner = { product: names.prefix, environment };
   try {
     await assertExpectedCluster(environment, expected, server, cluster);
-    await assertOwner(cluster, namespace, owner);
+    await assertNamespaceOwner(cluster, namespace, owner);
     return await act({
       cluster,
       namespace,
       owner,
       out: context.out,
       signal: context.signal,
-      smoke: (expected, limits, signal) => smoke(cluster, expected, limits, signal),
+      smoke: (expected, limits, signal) => smokeTest(cluster, expected, limits, signal),
     });
   } catch (error) {
     if (context.signal.aborted && !(error instanceof Failure)) throw new Failure('failed', 'interrupted', 'run it again');
     const platform = `a cluster administrator must run: leyenda synth ${environment} && kubectl apply --server-side -f dist/${environment}/${platformChart}.yaml`;
-    throw asRefusal(error, { namespace, platformRemedy: platform });
+    throw toFailure(error, { namespace, platformRemedy: platform });
   }
 }
 

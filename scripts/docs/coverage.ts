@@ -52,7 +52,7 @@ export const coverage = {
   'API-45': ['WebSocket / upgrade pass-through', done('manifests/targets/nginx/upstreams.ts')],
   'API-46': ['API gateway role', done('manifests/constructs/edge-routes.ts')],
   'API-47': ['Circuit breakers', done('service/providers/circuit-breaker.ts')],
-  'API-48': ['Probe user agent', done('scripts/rollout/smoke.ts')],
+  'API-48': ['Probe user agent', done('scripts/rollout/verify/smoke-test.ts')],
   'AUTH-01': ['API-key authentication', done('service/http/authentication.ts')],
   'AUTH-02': ['API-key generation', done('service/accounts/key-hashing.ts')],
   'AUTH-03': ['API keys stored hashed', done('service/database/migrations')],

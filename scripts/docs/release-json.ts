@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { documentSchemas } from '../cli/documents.ts';
-import { isRecord, listAt, textAt } from '../rollout/objects.ts';
+import { isRecord, listAt, textAt } from '../values/json.ts';
 import { table } from './documents.ts';
 
 type Row = readonly [field: string, type: string, meaning: string];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import type { KubeObject } from '../rollout/objects.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { commitStatesOf, createDeployer, statesOf } from './testing/deployer.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';
 

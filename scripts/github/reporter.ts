@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { EnvironmentName } from '../../contract/product.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import type { Milestones } from '../rollout/milestones.ts';
-import type { Report } from '../rollout/report.ts';
+import type { DeployReport } from '../rollout/report/deploy-report.ts';
+import type { Milestones } from '../rollout/report/milestones.ts';
 import { connectToGitHub } from './client.ts';
 import { commentOnFailure } from './comment.ts';
 import { setCommitStatus } from './commit-status.ts';
@@ -34,7 +34,7 @@ export interface ReportedRelease {
 
 /** Hears how a release goes. Nothing here throws or takes time. */
 export interface ReleaseReporter extends Milestones {
-  ended(report: Report): void;
+  ended(report: DeployReport): void;
 }
 export const noopReporter: ReleaseReporter = { planned() {}, started() {}, ended() {} };
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import type { Evidence } from '../rollout/evidence.ts';
-import { outcomeExitCodes, type Report } from '../rollout/report.ts';
+import { type DeployReport, outcomeExitCodes } from '../rollout/report/deploy-report.ts';
+import type { Evidence } from '../rollout/verify/evidence.ts';
 import { failureComment, finalUpdate, interruptedUpdate, isFailedRelease, refusedUpdate } from './status-update.ts';
 import { maxBodyLength, maxDescriptionLength, truncate, truncatedLine } from './text.ts';
 
@@ -18,7 +18,7 @@ const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   nodes: [],
   ...more,
 });
-const report = (outcome: Report['outcome'], more: Partial<Report> = {}): Report => ({
+const report = (outcome: DeployReport['outcome'], more: Partial<DeployReport> = {}): DeployReport => ({
   environment: 'staging',
   outcome,
   exitCode: outcomeExitCodes[outcome],
@@ -32,7 +32,7 @@ const report = (outcome: Report['outcome'], more: Partial<Report> = {}): Report 
 });
 
 describe('the end of a release', () => {
-  test.each<[Report['outcome'], string | undefined, string]>([
+  test.each<[DeployReport['outcome'], string | undefined, string]>([
     ['deployed', 'success', 'revision 7 serves'],
     ['nothing-to-do', 'success', 'revision 7 serves'],
     ['rolled-back', 'failure', 'taken back to revision 6: GET /health answered 500'],
@@ -47,7 +47,15 @@ describe('the end of a release', () => {
   });
 
   test('is a failure exactly where it ends with another code than success, but for an interruption', () => {
-    const outcomes: Report['outcome'][] = ['deployed', 'nothing-to-do', 'planned', 'rolled-back', 'rollback-failed', 'frozen', 'failed'];
+    const outcomes: DeployReport['outcome'][] = [
+      'deployed',
+      'nothing-to-do',
+      'planned',
+      'rolled-back',
+      'rollback-failed',
+      'frozen',
+      'failed',
+    ];
     for (const outcome of outcomes) expect(isFailedRelease(report(outcome))).toBe(outcomeExitCodes[outcome] !== exitCodes.ok);
     expect(isFailedRelease(report('interrupted'))).toBe(false);
   });

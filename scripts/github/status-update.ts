@@ -1,9 +1,9 @@
 import type { EnvironmentName } from '../../contract/product.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { explain } from '../cli/failure.ts';
-import { evidenceText } from '../rollout/evidence.ts';
-import { redact } from '../rollout/redact.ts';
-import { type Report, reportText } from '../rollout/report.ts';
+import { type DeployReport, reportText } from '../rollout/report/deploy-report.ts';
+import { evidenceText } from '../rollout/verify/evidence.ts';
+import { redact } from '../values/redact.ts';
 import type { CommitState } from './commit-status.ts';
 import type { DeploymentState } from './deployments.ts';
 import { maxBodyLength, truncate } from './text.ts';
@@ -38,12 +38,12 @@ const endings = {
   interrupted: { state: 'error', say: ({ state }) => state },
   planned: undefined,
 } as const satisfies Record<
-  Report['outcome'],
-  { readonly state: DeploymentState; readonly say: (report: Report, cause: string) => string } | undefined
+  DeployReport['outcome'],
+  { readonly state: DeploymentState; readonly say: (report: DeployReport, cause: string) => string } | undefined
 >;
 
 /** How a release ended; undefined where it never began. */
-export function finalUpdate(report: Report): StatusUpdate | undefined {
+export function finalUpdate(report: DeployReport): StatusUpdate | undefined {
   const ending = endings[report.outcome];
   return ending === undefined ? undefined : statusUpdate(ending.state, ending.say(report, report.evidence?.cause ?? report.state));
 }
@@ -58,11 +58,11 @@ export function refusedUpdate(thrown: unknown): StatusUpdate {
 }
 
 /** Whether people should be told by a comment. */
-export const isFailedRelease = (report: Report): boolean => finalUpdate(report)?.deployment === 'failure';
+export const isFailedRelease = (report: DeployReport): boolean => finalUpdate(report)?.deployment === 'failure';
 
 /** The evidence of a failure as the body of a comment. Logs stand in a block of code: nothing in them addresses anybody. */
 export function failureComment(
-  report: Report,
+  report: DeployReport,
   about: { readonly sha: string; readonly environment: EnvironmentName; readonly runUrl?: string | undefined },
 ): string {
   const head = [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { silentOutput } from '../rollout/testing/output.ts';
+import { silentOutput } from '../cli/testing/silent-output.ts';
 import { actionsEnvironment } from './settings.ts';
 import { commitStatesOf, createDeployer, digestOf, sha, statesOf, warningsIn } from './testing/deployer.ts';
 import { type FakeGitHub, startFakeGitHub } from './testing/fake-github.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../cli/context.ts';
 import type { ExitCode } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { actorOf } from '../connection/with-cluster.ts';
-import { redact } from '../rollout/redact.ts';
+import { redact } from '../values/redact.ts';
 import type { FailedReport } from './queue.ts';
 import { createGitHubReporter, noopReporter, type ReleaseReporter, type ReportedRelease, reportKinds } from './reporter.ts';
 import { isPermissionError } from './retry.ts';

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, User } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
-import { textAt } from '../rollout/objects.ts';
+import { textAt } from '../values/json.ts';
 
 /** @throws {Failure} `usage` unless the certificate of a user can be presented: readable, valid today, with its key */
 export function assertClientCertificate({ name, certData, certFile, keyData, keyFile }: User): void {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Failure } from '../cli/failure.ts';
-import { textAt } from '../rollout/objects.ts';
+import { textAt } from '../values/json.ts';
 import { assertContext } from './context.ts';
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';

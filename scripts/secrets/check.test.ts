@@ -5,10 +5,10 @@ import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { production as real } from '../../manifests/environments/production.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { createCluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { createFakeApi } from '../cluster/testing/fake-api.ts';
 import { readSecret } from '../commands/secrets.ts';
-import { createCluster } from '../rollout/cluster.ts';
-import type { KubeObject } from '../rollout/objects.ts';
-import { createFakeApi } from '../rollout/testing/api.ts';
 import { checkSecrets } from './check.ts';
 
 /** With a database that is somebody else's: its URL is given. */

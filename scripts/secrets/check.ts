@@ -1,7 +1,8 @@
 import { isSecret, settingNames, settings } from '../../contract/settings.ts';
 import { type NeededSecret, neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
-import { at, isRecord, type KubeObject, type Ref } from '../rollout/objects.ts';
+import type { KubeObject, Ref } from '../cluster/objects.ts';
+import { at, isRecord } from '../values/json.ts';
 import { remediesOf } from './remedies.ts';
 
 /** What is wrong with one secret. It never holds a value or a part of one. */

@@ -1,5 +1,5 @@
 import { Failure } from '../cli/failure.ts';
-import { at, textAt } from '../rollout/objects.ts';
+import { at, textAt } from '../values/json.ts';
 
 /** Who must have signed, exactly: nobody can ask for a pattern. */
 export type Signer =

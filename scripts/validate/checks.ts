@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '../../service/client/client.ts';
-import { textAt } from '../rollout/objects.ts';
+import { textAt } from '../values/json.ts';
 import type { CheckOptions, CheckOutcome, ValidationTarget } from './check.ts';
 import { fetchAsHost } from './fetch-as-host.ts';
 import { checkMetrics } from './metrics.ts';

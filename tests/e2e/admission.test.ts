@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { thirdPartyImages } from '../../manifests/constructs/third-party-images.ts';
 import { production } from '../../manifests/environments/production.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
-import { connect } from '../../scripts/rollout/cluster.ts';
-import { stepsOf } from '../../scripts/rollout/order.ts';
-import { makePlan } from '../../scripts/rollout/plan.ts';
+import { connect } from '../../scripts/connection/connect.ts';
+import { rolloutSteps } from '../../scripts/rollout/plan/deploy-order.ts';
+import { createPlan } from '../../scripts/rollout/plan/deploy-plan.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
 import { apply, builtInOnly, missing, refusal, unpulled } from './control-plane.ts';
 import { until } from './whole.ts';
@@ -128,7 +128,7 @@ function admission() {
     });
 
     test('takes every workload of the charts, and refuses a plan with another image before anything is written', async () => {
-      const plan = (image: string) => makePlan(connect().cluster, stepsOf(chartsOf(image)), []);
+      const plan = (image: string) => createPlan(connect().cluster, rolloutSteps(chartsOf(image)), []);
       expect((await plan(unpulled)).steps.length).toBeGreaterThan(0);
       await expect(plan(foreign)).rejects.toMatchObject({ status: 422, message: expect.stringContaining(`not allowed here: ${foreign}`) });
       expect(

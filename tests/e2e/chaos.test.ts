@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { readHistory } from '../../scripts/rollout/history.ts';
-import type { Chart } from '../../scripts/rollout/order.ts';
+import type { Chart } from '../../scripts/rollout/plan/deploy-order.ts';
+import { readHistory } from '../../scripts/rollout/record/release-history.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
 import { startApiProxy } from './verdicts/api-proxy.ts';
 import { createChaos, createRandom } from './verdicts/chaos.ts';

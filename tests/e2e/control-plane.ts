@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
-import type { Chart } from '../../scripts/rollout/order.ts';
+import type { Chart } from '../../scripts/rollout/plan/deploy-order.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
 
 /** Tests of the API server alone: they need a cluster, but no image and no node that runs anything. */

@@ -2,10 +2,10 @@ import { text } from 'node:stream/consumers';
 import type { Strategy } from '../../manifests/environments/strategy.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { createOutput } from '../../scripts/cli/output.ts';
-import { connect } from '../../scripts/rollout/cluster.ts';
-import { deploy } from '../../scripts/rollout/deploy.ts';
-import { progressiveReleaseOf } from '../../scripts/rollout/progressive/of-environment.ts';
-import { smoke } from '../../scripts/rollout/smoke.ts';
+import { connect } from '../../scripts/connection/connect.ts';
+import { deploy } from '../../scripts/rollout/deploy/deploy.ts';
+import { progressiveReleaseOf } from '../../scripts/rollout/progressive/environment-strategy.ts';
+import { smokeTest } from '../../scripts/rollout/verify/smoke-test.ts';
 import { type Declared, declared } from './declared.ts';
 
 /** What `leyenda deploy` does, for an environment that stands in no table: its declaration on standard input. */
@@ -21,7 +21,7 @@ const report = await deploy(
     owner: { product: environment.names.prefix, environment: environment.name },
     out,
     signal,
-    smoke: (expected, seconds, stop) => smoke(cluster, expected, seconds, stop),
+    smoke: (expected, seconds, stop) => smokeTest(cluster, expected, seconds, stop),
   },
   {
     environment: environment.name,

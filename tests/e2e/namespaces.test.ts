@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
-import { driftOf } from '../../scripts/rollout/drift.ts';
-import { lastGood, readHistory } from '../../scripts/rollout/history.ts';
-import { assertOwner } from '../../scripts/rollout/owner.ts';
-import { healthOf } from '../../scripts/rollout/status.ts';
-import { silentOutput } from '../../scripts/rollout/testing/output.ts';
+import { silentOutput } from '../../scripts/cli/testing/silent-output.ts';
+import { assertNamespaceOwner } from '../../scripts/rollout/record/namespace-owner.ts';
+import { lastGood, readHistory } from '../../scripts/rollout/record/release-history.ts';
+import { detectDrift } from '../../scripts/rollout/status/drift.ts';
+import { releaseHealth } from '../../scripts/rollout/status/release-health.ts';
 import { kubectl } from './cluster.ts';
 import { apply } from './control-plane.ts';
 import { clusterAt, deployCharts, shopOwner } from './verdicts/leyenda.ts';
@@ -38,7 +38,7 @@ else {
       const cluster = clusterAt();
       const release = lastGood(await readHistory(cluster, namespace));
       if (release === undefined) throw new Error('no release is recorded');
-      expect(await driftOf(cluster, namespace, release.charts)).toMatchObject([
+      expect(await detectDrift(cluster, namespace, release.charts)).toMatchObject([
         {
           object: `Service/${names.services.api}`,
           fields: [{ path: 'pods', live: expect.stringMatching(/^Pod\/worker-.* of Deployment\/worker$/) }],
@@ -46,7 +46,7 @@ else {
       ]);
       const { signal } = new AbortController();
       const run = { cluster, namespace, owner: shopOwner, out: silentOutput, signal, smoke: smokePasses };
-      expect(await healthOf(run, release)).toMatchObject({
+      expect(await releaseHealth(run, release)).toMatchObject({
         healthy: false,
         problems: [expect.stringMatching(/leads to Pod\/worker-.* of Deployment\/worker, which is not part of the release/)],
       });
@@ -58,11 +58,11 @@ else {
     test('that another environment deployed to is refused with exit code 7 and both names', async () => {
       const { place } = await installed('other environment');
       const other = { ...shopOwner, environment: 'staging' };
-      await expect(assertOwner(clusterAt(), place.namespace, other)).rejects.toMatchObject({
+      await expect(assertNamespaceOwner(clusterAt(), place.namespace, other)).rejects.toMatchObject({
         exitCode: 7,
         message: expect.stringMatching(/belongs to verdicts local, not to verdicts staging/),
       });
-      await expect(assertOwner(clusterAt(), place.namespace, shopOwner)).resolves.toBeUndefined();
+      await expect(assertNamespaceOwner(clusterAt(), place.namespace, shopOwner)).resolves.toBeUndefined();
       await leave(place);
     });
 

@@ -4,7 +4,7 @@ import { local } from '../../manifests/environments/local.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import { acceptedExamples, stricter } from '../../manifests/policies/examples/valid-objects.ts';
 import { synthesize } from '../../manifests/synth.ts';
-import { connect } from '../../scripts/rollout/cluster.ts';
+import { connect } from '../../scripts/connection/connect.ts';
 import { missing } from './control-plane.ts';
 
 const known = new Map<DeploymentName, readonly KubernetesObject[]>();

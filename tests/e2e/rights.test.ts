@@ -6,11 +6,12 @@ import { type RbacPermission, rbacPermissionsOf } from '../../manifests/construc
 import { local } from '../../manifests/environments/local.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
-import { type Cluster, connect, createCluster } from '../../scripts/rollout/cluster.ts';
-import { deploy } from '../../scripts/rollout/deploy.ts';
-import type { Chart } from '../../scripts/rollout/order.ts';
-import { missingRights, neededRights, rightText } from '../../scripts/rollout/rights.ts';
-import { createTransport } from '../../scripts/rollout/transport.ts';
+import { type Cluster, createCluster } from '../../scripts/cluster/cluster.ts';
+import { createTransport } from '../../scripts/cluster/transport.ts';
+import { connect } from '../../scripts/connection/connect.ts';
+import { deploy } from '../../scripts/rollout/deploy/deploy.ts';
+import type { Chart } from '../../scripts/rollout/plan/deploy-order.ts';
+import { missingPermissions, permissionText, requiredPermissions } from '../../scripts/rollout/plan/permission-check.ts';
 import { getJson, kubectl } from './cluster.ts';
 import { apply, builtInOnly, missing, unpulled } from './control-plane.ts';
 import { printLedger, record } from './ledger.ts';
@@ -23,7 +24,7 @@ const everything = synthesizeEnvironment({ ...local, namespace }, unpulled);
 const platform = everything.find(({ chart }) => chart === 'platform')?.objects ?? [];
 const { deployer } = local.names;
 const role = platform.find(({ kind }) => kind === 'Role');
-const needed = neededRights(everything);
+const needed = requiredPermissions(everything);
 
 /** The API server as the deployer sees it, by a token of its ServiceAccount. */
 async function asDeployer(): Promise<Cluster> {
@@ -65,8 +66,8 @@ async function give(cluster: Cluster, rights: readonly RbacPermission[], lacks: 
   if (role === undefined) throw new Error('the platform chart has no Role');
   await connect().cluster.apply({ ...role, rules }, { force: true });
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const found = await missingRights(cluster, namespace, needed);
-    if (found.map(rightText).join() === lacks.map(rightText).join()) return;
+    const found = await missingPermissions(cluster, namespace, needed);
+    if (found.map(permissionText).join() === lacks.map(permissionText).join()) return;
     await sleep(50);
   }
   throw new Error('the API server does not judge by the new Role');
@@ -99,7 +100,7 @@ function rights() {
       expect(await dryRun(cluster, builtInOnly(everything))).toMatchObject({ outcome: 'planned' });
     });
 
-    test.each(needed.map((right) => [rightText(right), right] as const))('cannot do without %s', async (text, right) => {
+    test.each(needed.map((right) => [permissionText(right), right] as const))('cannot do without %s', async (text, right) => {
       await give(
         cluster,
         needed.filter((each) => each !== right),

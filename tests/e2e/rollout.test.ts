@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { metadataKeys, names } from '../../contract/product.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
-import { shortDigests } from '../../scripts/rollout/report.ts';
+import { shortDigests } from '../../scripts/rollout/report/deploy-report.ts';
 import { chain } from './chain.ts';
 import { ask, startClient, underLoad } from './client.ts';
 import { getJson, type Images, kubectl, kubectlResult, leyenda, namespace, setup } from './cluster.ts';

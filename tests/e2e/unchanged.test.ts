@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { product } from '../../contract/product.ts';
 import { adminCharts } from '../../manifests/chart-names.ts';
 import { synthesize } from '../../manifests/synth.ts';
-import { inventoryItem } from '../../scripts/rollout/apply.ts';
-import { digestOf } from '../../scripts/rollout/digest.ts';
-import { writeRecord } from '../../scripts/rollout/history.ts';
-import type { KubeObject } from '../../scripts/rollout/objects.ts';
-import { stepsOf } from '../../scripts/rollout/order.ts';
+import type { KubeObject } from '../../scripts/cluster/objects.ts';
+import { rolloutSteps } from '../../scripts/rollout/plan/deploy-order.ts';
+import { inventoryItem } from '../../scripts/rollout/plan/deploy-plan.ts';
+import { writeRecord } from '../../scripts/rollout/record/release-history.ts';
+import { digestOf } from '../../scripts/values/digest.ts';
 import { getJson, kubectl, namespace, run, setup } from './cluster.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
 import { clusterAt } from './verdicts/leyenda.ts';
@@ -39,7 +39,7 @@ function unchanged(image: string) {
       const cluster = clusterAt();
       await kubectl(['apply', '--server-side', '-f', '-'], asText(given));
       const applied: KubeObject[] = [];
-      for (const object of stepsOf(charts).flatMap(({ objects }) => objects)) applied.push(await cluster.apply(object));
+      for (const object of rolloutSteps(charts).flatMap(({ objects }) => objects)) applied.push(await cluster.apply(object));
       await writeRecord(cluster, namespace, {
         revision: 1,
         owner: { product: product.name, environment: 'production' },

@@ -20,7 +20,7 @@ const sleep = /(?<![.\w])(?:sleep|setTimeout)\(\d|setTimeout\(resolve\b/;
 
 /** Unit tests that sleep, with the reason why a longer sleep on a busy machine changes no result. */
 const sleeping: Readonly<Record<string, string>> = {
-  'scripts/rollout/lock.test.ts': 'a lease has to expire, or a lock has to be held for a while',
+  'scripts/rollout/record/deploy-lock.test.ts': 'a lease has to expire, or a lock has to be held for a while',
   'service/accounts/authenticate.test.ts': 'a TTL of 1 ms has to pass',
   'service/cache/cache.test.ts': 'a TTL of 1 ms has to pass',
   'service/runtime/periodic-tasks.test.ts': 'a run takes time, or a run must not happen',

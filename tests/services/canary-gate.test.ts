@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
 import { canaryComponent } from '../../manifests/constructs/canary.ts';
-import { askGate, type Judged } from '../../scripts/rollout/progressive/gate.ts';
-import { askAt } from '../../scripts/rollout/progressive/prometheus.ts';
+import { evaluateGate, type GateReport } from '../../scripts/rollout/progressive/metrics-gate.ts';
+import { prometheusAt } from '../../scripts/rollout/progressive/prometheus-query.ts';
 import { createMetrics, type Metrics } from '../../service/telemetry/metrics.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { findOnPath, freePort, waitForPort } from './servers.ts';
@@ -87,9 +87,9 @@ function answers({ metrics }: Target, count: number, status: number, seconds: nu
   }
 }
 
-const asked = (seconds: number) => askGate(askAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
+const asked = (seconds: number) => evaluateGate(prometheusAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
 /** Asks about what came since a moment until the answer is as wanted. */
-const since = (moment: number, wanted: (judged: Judged) => boolean): Promise<Judged> =>
+const since = (moment: number, wanted: (judged: GateReport) => boolean): Promise<GateReport> =>
   waitUntil(() => asked(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);
 /** Longer than Prometheus takes to look: what was before is seen before. */
 const pause = () => sleep(1500);

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { EnvironmentName } from '../../../contract/product.ts';
 import { synthesize } from '../../../manifests/synth.ts';
-import { createFakeApi } from '../../rollout/testing/api.ts';
-import type { Call } from '../../rollout/transport.ts';
+import { createFakeApi } from '../../cluster/testing/fake-api.ts';
+import type { ApiRequest } from '../../cluster/transport.ts';
 
 /** The release tool's fake API server behind a real port, for a real process; it knows every kind of an environment, and rolls nothing out. */
 export async function startApiServer(environment: EnvironmentName) {
@@ -36,7 +36,7 @@ export async function startApiServer(environment: EnvironmentName) {
   };
 }
 
-const methods: readonly Call['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const methods: readonly ApiRequest['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const rootOf = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
 const pluralOf = (kind: string): string => kind.toLowerCase().replace(/y$/, 'ie').replace(/(ss)$/, '$1e').concat('s');
 const listOf = (known: unknown): unknown[] =>

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createCluster } from '../../rollout/cluster.ts';
-import { deploy } from '../../rollout/deploy.ts';
-import { isRecord, type KubeObject } from '../../rollout/objects.ts';
-import { restore } from '../../rollout/restore.ts';
-import type { Run } from '../../rollout/run.ts';
-import { createFakeApi, rolledOut } from '../../rollout/testing/api.ts';
-import { silentOutput } from '../../rollout/testing/output.ts';
+import { silentOutput } from '../../cli/testing/silent-output.ts';
+import { createCluster } from '../../cluster/cluster.ts';
+import type { KubeObject } from '../../cluster/objects.ts';
+import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
+import { deploy } from '../../rollout/deploy/deploy.ts';
+import { rollback } from '../../rollout/rollback/rollback.ts';
+import type { RolloutContext } from '../../rollout/verify/rollout-context.ts';
+import { isRecord } from '../../values/json.ts';
 import type { ReleaseReporter } from '../reporter.ts';
 import { type ReportingTimeouts, withGitHubReporting } from '../with-github.ts';
 import { type FakeGitHub, token } from './fake-github.ts';
@@ -99,15 +100,15 @@ export function createDeployer(github: FakeGitHub) {
 
 const common = { environment: 'staging', actor: 'ana', timeoutSeconds: 20 };
 const act = {
-  async deploy(run: Run, name: string, { throws, dryRun = false }: DeployOptions, listener: ReleaseReporter) {
+  async deploy(run: RolloutContext, name: string, { throws, dryRun = false }: DeployOptions, listener: ReleaseReporter) {
     if (throws !== undefined) throw throws;
     const release = { ...common, image: imageOf(name), charts: chartsOf(imageOf(name)), soakSeconds: 0 };
     const report = await deploy(run, { ...release, dryRun, rollback: true, onEvidence: async () => {}, milestones: listener });
     listener.ended(report);
     return report.exitCode;
   },
-  async rollback(run: Run, _name: string, _shipping: DeployOptions, listener: ReleaseReporter) {
-    const report = await restore(run, { ...common, revision: undefined, milestones: listener });
+  async rollback(run: RolloutContext, _name: string, _shipping: DeployOptions, listener: ReleaseReporter) {
+    const report = await rollback(run, { ...common, revision: undefined, milestones: listener });
     listener.ended(report);
     return report.exitCode;
   },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { isRecord } from '../../rollout/objects.ts';
+import { isRecord } from '../../values/json.ts';
 import { type Fault, injectFault } from './faults.ts';
 import { requestSchemas } from './request-schemas.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ContainerRole, containersOf } from './containers.ts';
-import { judge } from './index.ts';
-import { deployment, observe, pod, replicaSet, restarted, rollout, running } from './sample.ts';
+import { judge } from './judge.ts';
+import { deployment, observe, pod, replicaSet, restarted, rollout, running } from './testing/sample-objects.ts';
 
 const roles = ['init', 'sidecar', 'main', 'debug'] as const satisfies readonly ContainerRole[];
 const lists = fc.array(fc.constantFrom(...roles), { maxLength: 6 });

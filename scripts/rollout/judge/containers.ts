@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, Pod } from './objects.ts';
+import type { Container, ContainerStatus, Pod } from './kubernetes-objects.ts';
 
 /** What a container is for: `init` must end before the pod runs, `sidecar` is an init container that stays, `debug` is an ephemeral one. */
 export type ContainerRole = 'init' | 'sidecar' | 'main' | 'debug';
@@ -33,5 +33,5 @@ function withSpecs(
 }
 
 /** Those that run as long as their pod does: a restart of one of them after the rollout is a failure. */
-export const lastingContainersOf = (pod: Pod): readonly PodContainer[] =>
+export const longRunningContainers = (pod: Pod): readonly PodContainer[] =>
   containersOf(pod).filter(({ role }) => role === 'main' || role === 'sidecar');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge } from './index.ts';
-import { deployment, event, observe, pod, replicaSet, restarted, running, waiting } from './sample.ts';
+import { judge } from './judge.ts';
+import { deployment, event, observe, pod, replicaSet, restarted, running, waiting } from './testing/sample-objects.ts';
 
 const notFound = waiting('ErrImagePull', 'ghcr.io/example/api:2: not found');
 const backOff = waiting('ImagePullBackOff', 'Back-off pulling image "ghcr.io/example/api:2"');

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { judge } from './index.ts';
-import { isClusterEvent, isClusterObject } from './objects.ts';
-import type { Memory, Target, Verdict } from './types.ts';
+import { judge } from './judge.ts';
+import { isClusterEvent, isClusterObject } from './kubernetes-objects.ts';
+import type { Memory, Target, Verdict } from './verdict.ts';
 
 /** The first line, and the others, of a recording as `recorded/README.md` describes it. */
 interface Start {

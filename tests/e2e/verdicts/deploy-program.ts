@@ -3,8 +3,8 @@
  * `server`, the API server is called there; with `simulated`, the service is taken to answer.
  */
 import { text } from 'node:stream/consumers';
-import { isChart } from '../../../scripts/rollout/history.ts';
-import { isRecord } from '../../../scripts/rollout/objects.ts';
+import { isChart } from '../../../scripts/rollout/record/release-history.ts';
+import { isRecord } from '../../../scripts/values/json.ts';
 import { deployCharts } from './leyenda.ts';
 import { smokePasses } from './simulated.ts';
 

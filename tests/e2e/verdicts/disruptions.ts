@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Run } from '../../../scripts/rollout/run.ts';
+import type { RolloutContext } from '../../../scripts/rollout/verify/rollout-context.ts';
 import { getJson, kubectl } from '../cluster.ts';
 import { apiServerPidFile, restartApiServer } from './api-server.ts';
 import type { SeveringProxy } from './proxy.ts';
@@ -12,7 +12,7 @@ const tolerations = [
   ...away.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 })),
 ];
 const simulated = { replicas: 3, spec: { minReadySeconds: 10 }, pod: { nodeSelector: { type: 'kwok' }, tolerations } } as const;
-const nobodyAnswers: Run['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
+const nobodyAnswers: RolloutContext['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
 
 interface Disruption extends Scenario {
   /** Why it cannot be tried here. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { names } from '../../../contract/product.ts';
-import { readHistory } from '../../../scripts/rollout/history.ts';
-import type { Chart } from '../../../scripts/rollout/order.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
+import { readHistory } from '../../../scripts/rollout/record/release-history.ts';
 import { getJson, kubectl } from '../cluster.ts';
 import { killedAt } from './kill.ts';
 import { clusterAt, deployCharts, type Ended } from './leyenda.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Chart } from '../../../scripts/rollout/order.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
 
 /** Starts a deploy and kills it with SIGKILL at the first line that fits. @throws when it ends before that */
 export function killedAt(moment: RegExp, namespace: string, charts: readonly Chart[]): Promise<void> {

@@ -1,16 +1,16 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { explain, Failure } from '../../../scripts/cli/failure.ts';
 import { createOutput } from '../../../scripts/cli/output.ts';
-import { asRefusal } from '../../../scripts/rollout/api-error.ts';
-import { type Cluster, createCluster } from '../../../scripts/rollout/cluster.ts';
-import { deploy } from '../../../scripts/rollout/deploy.ts';
-import type { Evidence } from '../../../scripts/rollout/evidence.ts';
-import { forwardPort, loadPortForward } from '../../../scripts/rollout/forward.ts';
-import type { Chart } from '../../../scripts/rollout/order.ts';
-import type { Report } from '../../../scripts/rollout/report.ts';
-import type { Run } from '../../../scripts/rollout/run.ts';
-import { smoke } from '../../../scripts/rollout/smoke.ts';
-import { createTransport } from '../../../scripts/rollout/transport.ts';
+import { toFailure } from '../../../scripts/cluster/api-failure.ts';
+import { type Cluster, createCluster } from '../../../scripts/cluster/cluster.ts';
+import { loadPortForward, openPortForward } from '../../../scripts/cluster/port-forward.ts';
+import { createTransport } from '../../../scripts/cluster/transport.ts';
+import { deploy } from '../../../scripts/rollout/deploy/deploy.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
+import type { DeployReport } from '../../../scripts/rollout/report/deploy-report.ts';
+import type { Evidence } from '../../../scripts/rollout/verify/evidence.ts';
+import type { RolloutContext } from '../../../scripts/rollout/verify/rollout-context.ts';
+import { smokeTest } from '../../../scripts/rollout/verify/smoke-test.ts';
 
 // Jest does not let a module be loaded while no test of the file runs.
 await loadPortForward();
@@ -23,7 +23,7 @@ export interface Attempt {
   readonly rollback?: boolean;
   /** Where the API server is asked; not set: where KUBECONFIG says. */
   readonly server?: string;
-  readonly smoke?: Run['smoke'];
+  readonly smoke?: RolloutContext['smoke'];
   /** Told of each line that the tool prints. */
   readonly onLine?: (line: string) => void;
   /** Told when the verdict is there, before anything is taken back. */
@@ -32,10 +32,10 @@ export interface Attempt {
 
 /** How a deploy ended: with a report, or refused. */
 export interface Ended {
-  readonly outcome: Report['outcome'] | 'refused';
+  readonly outcome: DeployReport['outcome'] | 'refused';
   readonly code: string;
   readonly cause: string;
-  readonly report?: Report;
+  readonly report?: DeployReport;
   readonly exitCode: number;
 }
 
@@ -44,7 +44,7 @@ export function clusterAt(server?: string): Cluster {
   config.loadFromDefault();
   const current = config.getCurrentCluster();
   if (current !== null && server !== undefined) config.clusters = [{ ...current, server, skipTLSVerify: server.startsWith('http:') }];
-  return createCluster(createTransport(config), (pod, port) => forwardPort(config, pod, port));
+  return createCluster(createTransport(config), (pod, port) => openPortForward(config, pod, port));
 }
 
 /** To whom the namespaces of the verdicts belong. */
@@ -58,13 +58,13 @@ export async function deployCharts(namespace: string, charts: readonly Chart[], 
       for (const line of text.split('\n').filter((each) => each !== '')) attempt.onLine?.(line);
     },
   };
-  const run: Run = {
+  const run: RolloutContext = {
     cluster,
     namespace,
     owner: shopOwner,
     out: createOutput({ stdout: say, stderr: say, terminal: false }, 'deploy', false),
     signal: new AbortController().signal,
-    smoke: attempt.smoke ?? ((expected, seconds, signal) => smoke(cluster, expected, seconds, signal)),
+    smoke: attempt.smoke ?? ((expected, seconds, signal) => smokeTest(cluster, expected, seconds, signal)),
   };
   try {
     const report = await deploy(run, {
@@ -87,7 +87,7 @@ export async function deployCharts(namespace: string, charts: readonly Chart[], 
       exitCode: report.exitCode,
     };
   } catch (error) {
-    const { cause, exitCode } = explain(asRefusal(error, { namespace, platformRemedy: 'apply the platform chart' }));
+    const { cause, exitCode } = explain(toFailure(error, { namespace, platformRemedy: 'apply the platform chart' }));
     if (!(error instanceof Failure) && exitCode === 1) throw error;
     return { outcome: 'refused', code: '-', cause, exitCode };
   }

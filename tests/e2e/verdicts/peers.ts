@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubeObject } from '../../../scripts/rollout/objects.ts';
-import type { Chart } from '../../../scripts/rollout/order.ts';
+import type { KubeObject } from '../../../scripts/cluster/objects.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
 import { type Result, run } from '../cluster.ts';
 import { type Place, releaseOf, type Scenario } from './scenarios.ts';
 import { objectsOf } from './shop.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { metadataKeys, names } from '../../../contract/product.ts';
-import type { Run } from '../../../scripts/rollout/run.ts';
-import { noEndpoint, smoke } from '../../../scripts/rollout/smoke.ts';
+import type { RolloutContext } from '../../../scripts/rollout/verify/rollout-context.ts';
+import { noReadyEndpoint, smokeTest } from '../../../scripts/rollout/verify/smoke-test.ts';
 import { getJson, kubectlResult } from '../cluster.ts';
 import { apply } from '../control-plane.ts';
 import { apiServerPidFile } from './api-server.ts';
@@ -88,7 +88,7 @@ export const secondDeployment = (place: Place, release: Partial<Shop> = simulate
 };
 
 /** Asks pods what they are by their annotation: simulated ones answer nothing else. */
-export const smokeByAnnotation: Run['smoke'] = async (expected) => {
+export const smokeByAnnotation: RolloutContext['smoke'] = async (expected) => {
   const { items }: { items: readonly PodOfList[] } = await getJson('pods', '-n', expected.namespace, '-l', 'app=api');
   const releases = items
     .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase === 'Running')
@@ -103,10 +103,10 @@ interface PodOfList {
 }
 
 /** Passes unless the Service leads to no pod: then the release tool's own check says so. */
-const smokeIfEmpty: Run['smoke'] = async (expected, limits, signal) => {
+const smokeIfEmpty: RolloutContext['smoke'] = async (expected, limits, signal) => {
   const { items } = await getJson('endpointslices', '-n', expected.namespace, '-l', `kubernetes.io/service-name=${names.services.api}`);
   const isEmpty = items.every(({ endpoints }: { endpoints: readonly unknown[] | null }) => (endpoints ?? []).length === 0);
-  return isEmpty ? smoke(clusterAt(), expected, limits, signal) : smokePasses(expected, limits, signal);
+  return isEmpty ? smokeTest(clusterAt(), expected, limits, signal) : smokePasses(expected, limits, signal);
 };
 
 /** Kills the container when the service is asked, as a request that takes too much memory does. */
@@ -269,7 +269,7 @@ export const scenarios: readonly Scenario[] = [
     next: { ...simulated(1), serviceSelector: { app: 'apii' } },
     smoke: smokeIfEmpty,
     expected: 'smoke-failed',
-    cause: new RegExp(`${noEndpoint(names.services.api)}.*app=apii`),
+    cause: new RegExp(`${noReadyEndpoint(names.services.api)}.*app=apii`),
   },
   killedByRequest(),
 ];

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestOf } from '../../../scripts/rollout/digest.ts';
-import { isRecord } from '../../../scripts/rollout/objects.ts';
+import { digestOf } from '../../../scripts/values/digest.ts';
+import { isRecord } from '../../../scripts/values/json.ts';
 import { getJson } from '../cluster.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { names } from '../../../contract/product.ts';
-import type { Chart } from '../../../scripts/rollout/order.ts';
-import type { Run } from '../../../scripts/rollout/run.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
+import type { RolloutContext } from '../../../scripts/rollout/verify/rollout-context.ts';
 import { kubectl } from '../cluster.ts';
 import { type Door, hostOf } from './registry.ts';
 import { type Shop, shop, standIn } from './shop.ts';
@@ -34,7 +34,7 @@ export interface Scenario {
   /** Whether nodes must know the registries of ./registry.ts. */
   readonly registry?: true;
   /** Asks the service; not set: by HTTP. */
-  readonly smoke?: Run['smoke'];
+  readonly smoke?: RolloutContext['smoke'];
   /** A line that must have been printed before the tool ended. */
   readonly prints?: RegExp;
   /** What happens meanwhile; ends when the tool has ended. `waits`: once it waits for pods. */

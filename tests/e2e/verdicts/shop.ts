@@ -2,8 +2,8 @@ import { endpoints } from '../../../contract/endpoints/index.ts';
 import { ports } from '../../../contract/ports.ts';
 import { metadataKeys, names } from '../../../contract/product.ts';
 import { contentHash } from '../../../manifests/constructs/content-hash.ts';
-import type { KubeObject } from '../../../scripts/rollout/objects.ts';
-import type { Chart } from '../../../scripts/rollout/order.ts';
+import type { KubeObject } from '../../../scripts/cluster/objects.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

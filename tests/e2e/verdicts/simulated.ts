@@ -1,4 +1,4 @@
-import type { Run } from '../../../scripts/rollout/run.ts';
+import type { RolloutContext } from '../../../scripts/rollout/verify/rollout-context.ts';
 import { getJson } from '../cluster.ts';
 import { missing, unpulled } from '../control-plane.ts';
 import type { Shop } from './shop.ts';
@@ -18,8 +18,8 @@ export const simulated = (number: number, fault?: Fault): Partial<Shop> => ({
 });
 
 /** Simulated pods carry no traffic: the service is taken to answer. */
-export const smokePasses: Run['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
-export const smokeFails: Run['smoke'] = async () => ({
+export const smokePasses: RolloutContext['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
+export const smokeFails: RolloutContext['smoke'] = async () => ({
   passed: false,
   failures: ['GET /health answered 500 instead of 200'],
   endpoints: 0,

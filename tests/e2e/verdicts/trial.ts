@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chart } from '../../../scripts/rollout/order.ts';
+import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
 import { getJson, kubectl, kubectlResult } from '../cluster.ts';
 import { deployCharts, type Ended } from './leyenda.ts';
 import { recordRollout } from './recorder.ts';

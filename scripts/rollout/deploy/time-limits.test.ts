@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Failure } from '../../cli/failure.ts';
+import { silentOutput } from '../../cli/testing/silent-output.ts';
+import { toFailure } from '../../cluster/api-failure.ts';
+import { createCluster } from '../../cluster/cluster.ts';
+import type { KubeObject } from '../../cluster/objects.ts';
+import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
+import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
+import type { Transport } from '../../cluster/transport.ts';
+import { readHistory } from '../record/release-history.ts';
+import { testOwner } from '../record/testing/owner.ts';
+import { deploy } from './deploy.ts';
+
+const namespace = 'captions';
+const chartsOf = (image: string) => [
+  {
+    chart: 'service',
+    objects: [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `config-${image.slice(-1)}`, namespace }, data: { image } },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'instagram-captions-api', namespace },
+        spec: { replicas: 1, template: { spec: { containers: [{ name: 'api', image }] } } },
+      },
+    ],
+  },
+];
+const imageOf = (object: KubeObject | undefined): string => /a:\w+/.exec(JSON.stringify(object?.spec))?.[0] ?? '';
+const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/instagram-captions-api`;
+
+/** What the network does to one call. */
+type Fate = 'answers' | 'is refused' | 'is cut before the answer' | 'hangs';
+
+interface Trouble {
+  /** Longest time of one call, in milliseconds. */
+  readonly latencyMs: number;
+  /** Which of the calls are lost, in order and from the start again. */
+  readonly fates: readonly Fate[];
+  /** From this moment of the second deploy on, the API server hangs for so long. Seconds. */
+  readonly outage: { readonly from: number; readonly length: number };
+}
+
+/** A namespace in which `a:1` serves, and a bad network from then on. `stuck` images never become available, `silent` ones do not answer. */
+async function sceneOf({ latencyMs, fates, outage }: Trouble) {
+  const clock = createVirtualClock();
+  const fake = createFakeApi((object) =>
+    imageOf(object) === 'a:stuck'
+      ? { ...object, status: { observedGeneration: object.metadata.generation, replicas: 1 } }
+      : rolledOut(object),
+  );
+  let isBad = false;
+  let startMs = 0;
+  let calls = 0;
+  const reset = () => Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+  const isAway = () => clock.ms() >= startMs + outage.from * 1000 && clock.ms() < startMs + (outage.from + outage.length) * 1000;
+  const transport: Transport = async (call, signal) => {
+    if (!isBad) return fake.transport(call);
+    calls += 1;
+    const fate = isAway() ? 'hangs' : (fates[calls % fates.length] ?? 'answers');
+    if (fate === 'hangs') await clock.sleep(3_600_000, signal);
+    await clock.sleep((latencyMs * ((calls * 7) % 10)) / 10, signal);
+    if (fate === 'is refused') throw reset();
+    // A watch that was open when the API server went away is dead without a word.
+    const onLine = (line: string) => {
+      if (!isAway()) call.onLine?.(line);
+    };
+    const answer = await fake.transport({ ...call, onLine }, signal);
+    if (fate === 'is cut before the answer') throw reset();
+    return answer;
+  };
+  const cluster = createCluster(transport, () => Promise.reject(new Error('no port-forward here')), clock);
+  const run = {
+    cluster,
+    namespace,
+    owner: testOwner,
+    out: silentOutput,
+    signal: new AbortController().signal,
+    smoke: async () => {
+      await clock.sleep(isBad ? latencyMs : 0);
+      const passed = imageOf(fake.objects.get(deploymentPath)) !== 'a:silent';
+      return { passed, failures: passed ? [] : ['GET /health answered 500'], endpoints: 1, releases: ['r'] };
+    },
+  };
+  const ship = async (image: string, timeoutSeconds: number) => {
+    startMs = clock.ms();
+    const options = { environment: 'local', image, charts: chartsOf(image), actor: 'ana', timeoutSeconds, soakSeconds: 3 };
+    const work = deploy(run, { ...options, dryRun: false, rollback: true, onEvidence: async () => {} });
+    const ended = await clock.run(work).then(
+      (report) => ({ report }),
+      (error: unknown) => ({ error }),
+    );
+    return { ...ended, seconds: (clock.ms() - startMs) / 1000 };
+  };
+  expect(await ship('a:1', 60)).toMatchObject({ report: { outcome: 'deployed' } });
+  isBad = true;
+  const newest = async () => {
+    isBad = false;
+    return (await clock.run(readHistory(cluster, namespace)))[0];
+  };
+  return { ship, newest, served: () => imageOf(fake.objects.get(deploymentPath)) };
+}
+
+const fates = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant<Fate>('answers') },
+    { weight: 1, arbitrary: fc.constantFrom<Fate>('is refused', 'is cut before the answer', 'hangs') },
+  ),
+  { minLength: 1, maxLength: 40 },
+);
+const outage = fc.record({ from: fc.integer({ min: 0, max: 60 }), length: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 600 })) });
+const troubles = fc.record({ latencyMs: fc.integer({ min: 0, max: 5000 }), fates, outage });
+const images = fc.constantFrom('a:2', 'a:stuck', 'a:silent');
+const timeouts = fc.integer({ min: 1, max: 200 });
+
+describe('a deploy through a slow and lossy network', () => {
+  test('ends within its timeout, the budget of a rollback and 30 s, and calls no bad release deployed', async () => {
+    await fc.assert(
+      fc.asyncProperty(troubles, images, timeouts, async (trouble, image, timeoutSeconds) => {
+        const { ship, newest, served } = await sceneOf(trouble);
+        const ended = await ship(image, timeoutSeconds);
+        expect(ended.seconds).toBeLessThanOrEqual(timeoutSeconds + Math.max(120, timeoutSeconds) + 30);
+        if ('error' in ended) {
+          // It ended before anything of the release was written.
+          expect(toFailure(ended.error, { namespace, platformRemedy: '' })).toBeInstanceOf(Failure);
+          expect(served()).toBe('a:1');
+          return;
+        }
+        const { outcome, state } = ended.report;
+        expect(['deployed', 'rolled-back', 'rollback-failed', 'interrupted']).toContain(outcome);
+        if (outcome === 'deployed') expect(image).toBe('a:2');
+        if (outcome === 'rolled-back') expect(served()).toBe('a:1');
+        if (!state.includes('could not be recorded')) expect((await newest())?.outcome).not.toBe('deploying');
+      }),
+      { numRuns: Number(process.env.DEPLOYS ?? 100) },
+    );
+  });
+
+  test('rolls a bad release back once an API server that hung for a minute answers again', async () => {
+    const { ship, newest, served } = await sceneOf({ latencyMs: 50, fates: ['answers'], outage: { from: 2, length: 60 } });
+    expect(await ship('a:stuck', 30)).toMatchObject({ report: { outcome: 'rolled-back', exitCode: 3 } });
+    expect({ served: served(), record: (await newest())?.outcome }).toEqual({ served: 'a:1', record: 'rolled-back' });
+  });
+
+  test('deploys a good release although the API server hangs for 20 s in the middle', async () => {
+    const { ship } = await sceneOf({ latencyMs: 50, fates: ['answers'], outage: { from: 0.3, length: 20 } });
+    expect(await ship('a:2', 60)).toMatchObject({ report: { outcome: 'deployed' } });
+  });
+
+  test('ends at its timeout when every call takes 1.6 s', async () => {
+    const { ship } = await sceneOf({ latencyMs: 1600, fates: ['answers'], outage: { from: 0, length: 0 } });
+    const ended = await ship('a:stuck', 20);
+    expect(ended).toMatchObject({ report: { outcome: 'rolled-back', evidence: { code: 'deadline' } } });
+    expect(ended.seconds).toBeLessThan(90);
+  });
+});

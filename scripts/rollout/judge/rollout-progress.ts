@@ -1,0 +1,50 @@
+import { conditionOf, type DaemonSet, type Deployment, type Job, type StatefulSet, type Workload } from './kubernetes-objects.ts';
+
+/** What a workload still lacks, in a few words; undefined when its rollout is complete. */
+export function incompleteReason(workload: Workload): string | undefined {
+  switch (workload.kind) {
+    case 'Deployment':
+      return missingInDeployment(workload);
+    case 'StatefulSet':
+      return missingInStatefulSet(workload);
+    case 'DaemonSet':
+      return missingInDaemonSet(workload);
+    case 'Job':
+      return missingInJob(workload);
+  }
+}
+
+/** The same replicas count as wanted, updated and available, so that an autoscaler may change them on the way. */
+function missingInDeployment({ spec, status }: Deployment): string | undefined {
+  const wanted = spec?.replicas ?? 1;
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  if (updatedReplicas < wanted)
+    return `${updatedReplicas} of ${wanted} pods are of the new revision${spec?.paused ? ', and the rollout is paused' : ''}`;
+  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} of ${replicas} pods are of an earlier revision`;
+  if (availableReplicas < wanted) return `${availableReplicas} of ${wanted} pods are available`;
+  return undefined;
+}
+
+/** Pods below the partition stay on the earlier revision on purpose; with OnDelete all may. */
+function missingInStatefulSet({ spec, status }: StatefulSet): string | undefined {
+  const wanted = spec?.replicas ?? 1;
+  const { updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status ?? {};
+  const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
+  const toUpdate = spec?.updateStrategy?.type === 'OnDelete' ? 0 : Math.max(0, wanted - partition);
+  if (updatedReplicas < toUpdate) return `${updatedReplicas} of ${toUpdate} pods are of the new revision`;
+  const available = Math.min(readyReplicas, availableReplicas);
+  return available < wanted ? `${available} of ${wanted} pods are available` : undefined;
+}
+
+function missingInDaemonSet({ spec, status }: DaemonSet): string | undefined {
+  const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled: updated = 0, numberAvailable: available = 0 } = status ?? {};
+  if (spec?.updateStrategy?.type !== 'OnDelete' && updated < wanted) return `${updated} of ${wanted} pods are of the new revision`;
+  return available < wanted ? `${available} of ${wanted} pods are available` : undefined;
+}
+
+function missingInJob({ spec, status }: Job): string | undefined {
+  if (conditionOf(status?.conditions, 'Complete')?.status === 'True') return undefined;
+  if (spec?.suspend) return 'it is suspended';
+  const { active = 0, succeeded = 0, failed = 0 } = status ?? {};
+  return `it has not completed (${active} pods active, ${succeeded} succeeded, ${failed} failed)`;
+}

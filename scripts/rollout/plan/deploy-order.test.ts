@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { metadataKeys } from '../../../contract/product.ts';
+import { workloadRoles } from '../../../contract/roles.ts';
+import { connectionsOf } from '../../../manifests/constructs/network-peers.ts';
+import { deployments } from '../../../manifests/environments/index.ts';
+import { synthesize } from '../../../manifests/synth.ts';
+import { isAwaited, isOperatedKind, isReported } from '../judge/judge.ts';
+import { isWorkload, rolloutSteps } from './deploy-order.ts';
+
+const object = (kind: string, name = kind.toLowerCase()) => ({ apiVersion: 'v1', kind, metadata: { name } });
+
+describe('the order of a rollout', () => {
+  test('charts go data, service, edge, observability; the platform and what watches it are left to the administrator', () => {
+    const charts = ['platform', 'monitoring', 'observability', 'edge', 'service', 'data'].map((chart) => ({
+      chart,
+      objects: [object('Service')],
+    }));
+    expect(rolloutSteps(charts).map(({ chart }) => chart)).toEqual(['data', 'service', 'edge', 'observability']);
+  });
+
+  test('within a chart configuration comes first, then the migration, then what runs', () => {
+    const kinds = ['HorizontalPodAutoscaler', 'Deployment', 'Job', 'Service', 'NetworkPolicy', 'ConfigMap'];
+    const steps = rolloutSteps([{ chart: 'service', objects: kinds.map((kind) => object(kind)) }]);
+    expect(steps.map(({ stage, objects }) => [stage, objects.map(({ kind }) => kind)])).toEqual([
+      ['configure', ['NetworkPolicy', 'ConfigMap']],
+      ['migrate', ['Job']],
+      ['run', ['Service', 'Deployment', 'HorizontalPodAutoscaler']],
+    ]);
+  });
+
+  test('the configuration of every chart comes before anything runs: a store starts behind policies that are open to it', () => {
+    const steps = rolloutSteps([
+      { chart: 'service', objects: [object('Deployment'), object('NetworkPolicy'), object('Job')] },
+      { chart: 'data', objects: [object('Cluster'), object('ObjectStore')] },
+    ]);
+    expect(steps.map(({ chart, stage }) => `${chart} ${stage}`)).toEqual([
+      'data configure',
+      'service configure',
+      'data run',
+      'service migrate',
+      'service run',
+    ]);
+  });
+
+  test('the same objects in another order give the same steps', () => {
+    const objects = [object('ConfigMap', 'b'), object('ConfigMap', 'a'), object('Gateway'), object('HTTPRoute')];
+    expect(rolloutSteps([{ chart: 'edge', objects }])).toEqual(rolloutSteps([{ chart: 'edge', objects: objects.toReversed() }]));
+  });
+});
+
+describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', (name) => {
+  const steps = rolloutSteps(synthesize(name));
+  const stepOf = (component: string) =>
+    steps.findIndex(({ objects }) =>
+      objects.some((each) => isWorkload(each) && each.metadata.labels?.[metadataKeys.component] === component),
+    );
+  const roles = workloadRoles.filter((role) => deployments[name].workloads[role]);
+
+  test('follows the connections: nobody is started before those whom it calls', () => {
+    const both = connectionsOf(deployments[name]).filter(({ from, to }) => stepOf(from) !== -1 && stepOf(to) !== -1);
+    expect(both.filter(({ from, to }) => stepOf(to) > stepOf(from))).toEqual([]);
+  });
+
+  test('knows all from which an operator makes what others start from', () => {
+    const operated = steps.flatMap(({ objects }) => objects).filter(({ kind }) => isOperatedKind(kind));
+    expect(operated.filter((each) => !isAwaited(each) && !isReported(each))).toEqual([]);
+    const { secrets, database } = deployments[name];
+    const kinds = operated.filter(isAwaited).map(({ kind }) => kind);
+    expect(kinds.includes('ExternalSecret')).toBe(secrets.kind === 'external-secrets');
+    expect(kinds.includes('Cluster')).toBe(database.kind === 'cloudnative-pg');
+  });
+
+  test('waits for stores before the migration, for that before the roles, and for those before the edge', () => {
+    const stores = (['postgres', 'redis'] as const).map(stepOf).filter((step) => step !== -1);
+    for (const store of stores) expect(store).toBeLessThan(stepOf('migrate'));
+    for (const role of roles) expect(stepOf(role)).toBeGreaterThan(stepOf('migrate'));
+    const edge = steps.findIndex(({ chart, stage }) => chart === 'edge' && stage === 'run');
+    for (const role of roles) expect(edge).toBeGreaterThan(stepOf(role));
+  });
+});

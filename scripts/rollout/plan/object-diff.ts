@@ -1,0 +1,49 @@
+import type { KubeObject } from '../../cluster/objects.ts';
+import { essence } from '../../cluster/objects.ts';
+import { digestOf } from '../../values/digest.ts';
+import { isRecord } from '../../values/json.ts';
+import { isSecretName, maskSecrets } from '../../values/redact.ts';
+
+/** One field that differs. `undefined`: it is not there. */
+export interface FieldChange {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** The fields in which two versions of an object differ; values of Secrets and of variables with secret names are masked. */
+export function changesBetween(before: KubeObject | undefined, after: KubeObject | undefined): FieldChange[] {
+  const visible = (object: KubeObject | undefined) => (object === undefined ? undefined : maskedObject(object));
+  return walk('', visible(before), visible(after));
+}
+
+/** What may be shown of an object: its essence, values of a Secret masked. */
+export const maskedObject = (object: KubeObject) => maskSecrets(essence(object), digestOf);
+
+function walk(path: string, before: unknown, after: unknown): FieldChange[] {
+  if (digestOf(before) === digestOf(after)) return [];
+  if (isRecord(before) && isRecord(after)) {
+    const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return fields.flatMap((field) => walk(path === '' ? field : `${path}.${field}`, before[field], after[field]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) return walkLists(path, before, after);
+  return [{ path, before: maskedAt(path, before), after: maskedAt(path, after) }];
+}
+
+/** Lists of named things (containers, variables, ports) are compared by name, others by position. */
+function walkLists(path: string, before: readonly unknown[], after: readonly unknown[]): FieldChange[] {
+  const index = (list: readonly unknown[]) => new Map(list.map((item, position) => [keyOf(item, position), item]));
+  const [old, fresh] = [index(before), index(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((key) => walk(`${path}[${key}]`, old.get(key), fresh.get(key)));
+}
+
+/** What a path calls an item of a list. */
+export const keyOf = (item: unknown, position: number): string =>
+  isRecord(item) && typeof item.name === 'string' ? item.name : String(position);
+
+/** `env[API_KEY].value` and the like are hidden even though such a value has no business in a manifest. */
+export function maskedAt(path: string, value: unknown): unknown {
+  const last = path.endsWith('.value') ? path.slice(0, -'.value'.length) : path;
+  const name = last.split(/[.[]/).at(-1) ?? '';
+  return typeof value === 'string' && isSecretName(name) && (path.endsWith('.value') || path.startsWith('data.')) ? '•••' : value;
+}

@@ -1,0 +1,115 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { gateQueries } from './gate-queries.ts';
+import { evaluateGate, gateReportOf, type Readings } from './metrics-gate.ts';
+import { parseQueryResult, prometheusAt } from './prometheus-query.ts';
+
+const sound = { pods: { value: 2 }, requests: { value: 500 }, errors: { value: 1 }, latency: { value: 0.05 } } as const;
+const demand = { pods: 2 };
+const missing = { missing: 'Prometheus has 0 values' };
+
+describe('The gate', () => {
+  test('passes figures within the objectives, and tells them', () => {
+    expect(gateReportOf(sound, demand)).toEqual({
+      result: 'pass',
+      why: '500 requests, 1 server errors, p95 50 ms',
+      figures: { pods: 2, requests: 500, errors: 1, latency: 0.05 },
+    });
+  });
+
+  test.each<[string, Partial<Readings>, string]>([
+    [
+      'more server errors than the objective allows',
+      { errors: { value: 6 } },
+      '6 of 500 answers are server errors; the objective allows 1 %',
+    ],
+    ['answers that take too long', { latency: { value: 0.21 } }, 'p95 210 ms; the objective is 200 ms'],
+    ['errors that are too many already, though few have asked', { requests: { value: 3 }, errors: { value: 3 } }, '3 of 3 answers'],
+    ['errors, though Prometheus sees one pod of two', { pods: { value: 1 }, errors: { value: 50 } }, '50 of 500'],
+  ])('fails %s', (_what, readings, why) => {
+    expect(gateReportOf({ ...sound, ...readings }, demand)).toMatchObject({ result: 'fail', why: expect.stringContaining(why) });
+  });
+
+  test.each<[string, Partial<Readings>, string]>([
+    ['that Prometheus does not have', { requests: missing }, 'no figures: requests: Prometheus has 0 values'],
+    ['of nobody, because no pod is seen', { pods: missing }, 'no figures: pods: Prometheus has 0 values'],
+    ['of one pod of two', { pods: { value: 1 } }, 'Prometheus sees 1 of 2 pods'],
+    ['of too few requests', { requests: { value: 99 }, errors: { value: 1 } }, '99 of 100 requests that are needed to tell'],
+    ['of no requests', { requests: { value: 0 }, errors: { value: 0 } }, '0 of 100'],
+    ['without a latency', { latency: { missing: 'Prometheus has the value NaN' } }, 'latency: Prometheus has the value NaN'],
+  ])('cannot tell from figures %s', (_what, readings, why) => {
+    expect(gateReportOf({ ...sound, ...readings }, demand)).toMatchObject({ result: 'inconclusive', why: expect.stringContaining(why) });
+  });
+
+  test('passes only what it knows to be good', () => {
+    const reading = fc.oneof(fc.constant(missing), fc.record({ value: fc.double({ min: 0, max: 1000, noNaN: true }) }));
+    const readings = fc.record({ pods: reading, requests: reading, errors: reading, latency: reading });
+    fc.assert(
+      fc.property(readings, fc.integer({ min: 1, max: 500 }), (given, leastRequests) => {
+        const { result, figures } = gateReportOf(given, { pods: 2, leastRequests });
+        const { pods = 0, requests = 0, errors = Number.NaN, latency = Number.NaN } = figures;
+        const good = pods >= 2 && requests >= leastRequests && errors <= 0.01 * requests + 1e-9 && latency <= 0.2;
+        if (result === 'pass') expect(good).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('What Prometheus is asked', () => {
+  const queries = gateQueries('captions', 60);
+
+  test('is about the new release alone, and about callers, not probes', () => {
+    for (const promql of Object.values(queries)) expect(promql).toContain('component="api-canary"');
+    for (const name of ['requests', 'errors', 'latency'] as const) expect(queries[name]).toMatch(/route!~"[^"]*\/health\|\/ready[^"]*"/);
+  });
+
+  test('is about what came since, not what a rate makes of it', () => {
+    expect(queries.errors).toContain('offset 60s');
+    expect(queries.errors).not.toContain('rate(');
+  });
+});
+
+describe('An answer of Prometheus', () => {
+  const vector = (...values: unknown[]) => ({
+    status: 200,
+    body: { status: 'success', data: { resultType: 'vector', result: values.map((value) => ({ metric: {}, value: [1, value] })) } },
+  });
+  test('is one number', () => expect(parseQueryResult(vector('0.25'))).toEqual({ value: 0.25 }));
+  test.each<[string, Parameters<typeof parseQueryResult>[0], RegExp]>([
+    ['nothing', vector(), /0 values/],
+    ['several', vector('1', '2'), /2 values/],
+    ['NaN', vector('NaN'), /the value NaN/],
+    ['infinity', vector('+Inf'), /the value \+Inf/],
+    ['an empty text', vector(''), /the value /],
+    ['no text', vector(1), /the value 1/],
+    ['a refusal', { status: 422, body: { status: 'error', error: 'parse error' } }, /answered 422: parse error/],
+    ['a page of somebody else', { status: 200, body: '<html>' }, /answered 200/],
+    ['a bad gateway', { status: 502, body: 'bad gateway' }, /answered 502/],
+  ])('that is %s is none', (_what, answer, why) => {
+    expect(parseQueryResult(answer)).toEqual({ missing: expect.stringMatching(why) });
+  });
+});
+
+describe('Over HTTP', () => {
+  let status = 200;
+  const server = createServer((_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":"success","data":{"result":[]}}');
+  });
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  const signal = new AbortController().signal;
+  const asked = (url: string) => evaluateGate(prometheusAt(url), 'captions', 60, { pods: 1 }, signal);
+  const url = () => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return `http://127.0.0.1:${address.port}/`;
+  };
+
+  test('a Prometheus without data, one that fails and one that is away tell nothing', async () => {
+    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus has 0 values' });
+    status = 503;
+    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus answered 503' });
+    expect(await asked('http://127.0.0.1:1')).toMatchObject({ result: 'inconclusive', why: expect.stringContaining('gave no answer') });
+  });
+});

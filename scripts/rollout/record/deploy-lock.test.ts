@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import { waitUntil } from '../../../service/testing/wait-until.ts';
+import { silentOutput } from '../../cli/testing/silent-output.ts';
+import { type Cluster, createCluster } from '../../cluster/cluster.ts';
+import { createFakeApi } from '../../cluster/testing/fake-api.ts';
+import { acquireDeployLock, lockState, readDeployLock, waitForDeployLock } from './deploy-lock.ts';
+import { testOwner } from './testing/owner.ts';
+
+const noForward = () => Promise.reject(new Error('no port-forward here'));
+const siteOf = (cluster: Cluster) => ({ cluster, namespace: 'n', owner: testOwner });
+const now = new Date('2026-01-01T00:01:00Z');
+const lease = (holderIdentity: string, renewTime: string) => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'leyenda-deploy' },
+  spec: { holderIdentity, leaseDurationSeconds: 15, renewTime },
+});
+
+describe('the deploy lock', () => {
+  test.each([
+    ['free without a lease', undefined, { state: 'free' }],
+    ['free after a release', lease('', '2026-01-01T00:00:59Z'), { state: 'free' }],
+    ['held by who renewed it lately', lease('ana', '2026-01-01T00:00:50Z'), { state: 'held', holder: 'ana', secondsLeft: 5 }],
+    ['expired when its renewals stopped', lease('ana', '2026-01-01T00:00:44Z'), { state: 'expired', holder: 'ana' }],
+    ['expired when its time is not readable', lease('ana', 'soon'), { state: 'expired', holder: 'ana' }],
+  ])('is %s', (_what, found, expected) => {
+    expect(lockState(found, now)).toEqual(expected);
+  });
+
+  test('stops a second deploy, naming the holder, and lets it in after the release', async () => {
+    const cluster = createCluster(createFakeApi().transport, noForward);
+    const first = await acquireDeployLock(siteOf(cluster), 'ana (run 7)');
+    await expect(acquireDeployLock(siteOf(cluster), 'ben')).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining('ana (run 7)'),
+    });
+    await first.release();
+    const second = await acquireDeployLock(siteOf(cluster), 'ben');
+    expect(lockState(await readDeployLock(cluster, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ben' });
+    await second.release();
+  });
+
+  test('is taken over from a deploy that died', async () => {
+    const api = createFakeApi();
+    const cluster = createCluster(api.transport, noForward);
+    await cluster.create({ ...lease('ana', '2026-01-01T00:00:00Z'), metadata: { name: 'leyenda-deploy', namespace: 'n' } });
+    const lock = await acquireDeployLock(siteOf(cluster), 'ben');
+    expect(lockState(await readDeployLock(cluster, 'n'), new Date())).toMatchObject({ state: 'held', holder: 'ben' });
+    await lock.release();
+  });
+});
+
+describe('waiting for the deploy lock', () => {
+  function scene() {
+    const said: string[] = [];
+    const interruption = new AbortController();
+    const cluster = createCluster(createFakeApi().transport, noForward);
+    const out = { ...silentOutput, now: (...awaited: readonly { why: string }[]) => said.push(...awaited.map(({ why }) => why)) };
+    return { said, interruption, run: { ...siteOf(cluster), out, signal: interruption.signal } };
+  }
+
+  test('tells whom it waits for, and gets it once it is released', async () => {
+    const { run, said } = scene();
+    const first = await acquireDeployLock(run, 'ana');
+    const second = waitForDeployLock(run, 'ben', 10, 5);
+    setTimeout(() => void first.release(), 30);
+    const { lock, waited } = await second;
+    expect({ waited, said: new Set(said) }).toEqual({ waited: true, said: new Set(['another deploy holds the lock: ana']) });
+    await lock.release();
+  });
+
+  test('of a deploy that died is over when its lease expires', async () => {
+    const { run } = scene();
+    const renewTime = new Date(Date.now() - 13_000).toISOString();
+    await run.cluster.create({ ...lease('ana', renewTime), metadata: { name: 'leyenda-deploy', namespace: 'n' } });
+    const { lock, waited } = await waitForDeployLock(run, 'ben', 10, 20);
+    expect(waited).toBe(true);
+    await lock.release();
+  });
+
+  test('ends with the name of the holder when the seconds are over; none are the default of not waiting at all', async () => {
+    const { run } = scene();
+    const first = await acquireDeployLock(run, 'ana');
+    await expect(waitForDeployLock(run, 'ben', 1, 100)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('ana') });
+    await expect(waitForDeployLock(run, 'ben', 0)).rejects.toMatchObject({ exitCode: 6 });
+    await first.release();
+  });
+
+  test('ends at once when it is interrupted', async () => {
+    const { run, interruption } = scene();
+    const first = await acquireDeployLock(run, 'ana');
+    setTimeout(() => interruption.abort(new Error('interrupted by SIGTERM')), 20);
+    await expect(waitForDeployLock(run, 'ben', 60)).rejects.toThrow('interrupted by SIGTERM');
+    await first.release();
+  });
+
+  test('gives it to one of several at a time, and to each in the end', async () => {
+    const { run } = scene();
+    const first = await acquireDeployLock(run, 'ana');
+    let holding = 0;
+    let most = 0;
+    const contenders = ['ben', 'eva', 'leo'].map(async (name) => {
+      const { lock } = await waitForDeployLock(run, name, 20, 5);
+      holding += 1;
+      most = Math.max(most, holding);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      holding -= 1;
+      await lock.release();
+      return name;
+    });
+    await first.release();
+    expect(await Promise.all(contenders)).toEqual(['ben', 'eva', 'leo']);
+    expect(most).toBe(1);
+  });
+});
+
+describe('an API server that goes away', () => {
+  const timing = { leaseSeconds: 0.2, renewEveryMs: 40 };
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' } };
+  const reset = () => Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+
+  /** Two ways to one API server, of which the first can be cut: before a call arrives, or before its answer does. */
+  function scene() {
+    const api = createFakeApi();
+    const way: { state: 'open' | 'closed' | 'deaf' } = { state: 'open' };
+    const cluster = createCluster(async (call) => {
+      if (way.state === 'closed') throw reset();
+      const answer = await api.transport(call);
+      if (way.state === 'deaf' && call.method === 'PUT') {
+        way.state = 'open';
+        throw reset();
+      }
+      return answer;
+    }, noForward);
+    return { api, way, cluster, other: createCluster(api.transport, noForward) };
+  }
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  test('for longer than the lease lasts costs nothing where nobody took the lock', async () => {
+    const { way, cluster, other } = scene();
+    const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
+    way.state = 'closed';
+    await pause(400);
+    const write = lock.fenceWrites(cluster).apply(config);
+    await pause(100);
+    way.state = 'open';
+    await expect(write).resolves.toMatchObject({ kind: 'ConfigMap' });
+    expect(lock.lost.aborted).toBe(false);
+    expect(lockState(await readDeployLock(other, 'n'), new Date())).toMatchObject({ holder: 'ana' });
+    await lock.release();
+  });
+
+  test('lets whoever comes back write nothing when somebody else has taken the lock', async () => {
+    const { api, way, cluster, other } = scene();
+    const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
+    way.state = 'closed';
+    await pause(400);
+    const ben = await acquireDeployLock(siteOf(other), 'ben', timing);
+    way.state = 'open';
+    await expect(lock.fenceWrites(cluster).apply(config)).rejects.toThrow('taken by another process');
+    expect(api.writes.filter((write) => write.includes('configmaps'))).toEqual([]);
+    await ben.release();
+  });
+
+  test.each(['closed', 'deaf'] as const)('at the very moment of taking the lock (%s) does not keep it from being taken', async (state) => {
+    const { way, cluster, other } = scene();
+    const first = await acquireDeployLock(siteOf(cluster), 'ana', timing);
+    await first.release();
+    way.state = state;
+    // The look at the lease is repeated; then the way is open again, but for one write.
+    setTimeout(() => {
+      way.state = state === 'closed' ? 'open' : way.state;
+    }, 300);
+    const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
+    expect(lockState(await readDeployLock(other, 'n'), new Date())).toMatchObject({ holder: 'ana' });
+    await lock.release();
+  });
+
+  test('does not take its own renewal for a stranger when the answer was lost', async () => {
+    const { way, cluster } = scene();
+    const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
+    way.state = 'deaf';
+    await waitUntil(() => way.state === 'open');
+    expect(lock.lost.aborted).toBe(false);
+    await lock.release();
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { type DeployReport, outcomeExitCodes, planText, reportText, writeJobSummary } from './deploy-report.ts';
+
+const report: DeployReport = {
+  environment: 'staging',
+  outcome: 'rolled-back',
+  exitCode: exitCodes.rolledBack,
+  image: 'a@sha256:b',
+  revision: 7,
+  serving: 6,
+  changes: [{ object: 'Deployment/api', action: 'update', fields: ['spec.image: "a" → "b"'] }],
+  seconds: { total: 12.34, toVerdict: 0.75, toRestored: 3 },
+  calls: 120,
+  state: 'revision 7 was bad; revision 6 is back and verified',
+};
+
+test('the last line says the state and the times to the verdict and to the restored state', () => {
+  expect(reportText(report)).toBe(
+    'revision 7 was bad; revision 6 is back and verified (verdict 0.8 s after the fact that proves it, restored 3.0 s later, 12.3 s in all)',
+  );
+});
+
+test('the job summary is written where GitHub asks for one, with plan and outcome', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'leyenda-')), 'summary.md');
+  await writeJobSummary(report, { GITHUB_STEP_SUMMARY: file });
+  const page = await readFile(file, 'utf8');
+  for (const part of ['### staging: rolled-back', '| serving | 6 |', '~ Deployment/api', 'spec.image: "a" → "b"'])
+    expect(page).toContain(part);
+});
+
+test('a plan marks what is made, changed and removed', () => {
+  const line = (action: 'create' | 'update' | 'prune') => ({ object: 'ConfigMap/c', action, fields: [] });
+  expect(planText([line('create'), line('update'), line('prune')])).toBe('+ ConfigMap/c\n~ ConfigMap/c\n- ConfigMap/c');
+});
+
+test('whoever reads the exit code can tell rolled back, failed to roll back, and left in place apart', () => {
+  const { 'rolled-back': back, 'rollback-failed': stuck, failed, deployed } = outcomeExitCodes;
+  expect(new Set([back, stuck, failed, deployed]).size).toBe(4);
+});

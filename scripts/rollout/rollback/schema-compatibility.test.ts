@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { metadataKeys } from '../../../contract/product.ts';
+import { createCluster } from '../../cluster/cluster.ts';
+import type { KubeObject } from '../../cluster/objects.ts';
+import { createFakeApi } from '../../cluster/testing/fake-api.ts';
+import { schemaConflict } from './schema-compatibility.ts';
+
+const job = (name: string, schema: string, serves: string, condition?: string): KubeObject => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name, namespace: 'n', annotations: { [metadataKeys.schema]: schema, [metadataKeys.schemaCompatibleFrom]: serves } },
+  ...(condition === undefined ? {} : { status: { conditions: [{ type: condition, status: 'True' }] } }),
+});
+const charts = (object: KubeObject) => [{ chart: 'service', objects: [object] }];
+const good = charts(job('good', '0005-five', '0001-one'));
+
+async function barrier(later: KubeObject, live: KubeObject | undefined, earlier = good): Promise<string | undefined> {
+  const api = createFakeApi();
+  const cluster = createCluster(api.transport, () => Promise.reject(new Error('no port-forward here')));
+  if (live !== undefined) await cluster.create(live);
+  return schemaConflict(cluster, [charts(later)], earlier);
+}
+
+describe('Bringing an earlier release back', () => {
+  test('is free where the schema serves it', async () => {
+    const later = job('later', '0007-seven', '0005-five', 'Complete');
+    expect(await barrier(later, later)).toBeUndefined();
+  });
+
+  test('is barred where a migration that has run left a schema on which it does not work, and both are named', async () => {
+    const later = job('later', '0007-seven', '0006-six', 'Complete');
+    expect(await barrier(later, later)).toBe(
+      'Job/later has brought the schema to 0007-seven, which serves releases from 0006-six on; the release to bring back knows 0005-five',
+    );
+  });
+
+  test('is free where that migration failed: it is one transaction', async () => {
+    const later = job('later', '0007-seven', '0006-six', 'Failed');
+    expect(await barrier(later, later)).toBeUndefined();
+  });
+
+  test('is barred where nobody can say any more whether that migration ran', async () => {
+    expect(await barrier(job('later', '0007-seven', '0006-six'), undefined)).toContain('serves releases from 0006-six on');
+  });
+
+  test('is free for a release that says nothing of its schema', async () => {
+    const later = job('later', '0007-seven', '0006-six', 'Complete');
+    expect(await barrier(later, later, [{ chart: 'service', objects: [] }])).toBeUndefined();
+  });
+});

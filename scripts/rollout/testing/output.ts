@@ -1,4 +1,0 @@
-import type { Output } from '../../cli/output.ts';
-
-/** Says nothing to anybody. */
-export const silentOutput: Output = { line: () => {}, step: () => {}, showPending: () => {}, annotate: () => {}, result: () => {} };

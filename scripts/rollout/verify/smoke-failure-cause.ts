@@ -1,0 +1,105 @@
+import { names } from '../../../contract/product.ts';
+import { Deadline } from '../../cluster/clock.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { KubeObject } from '../../cluster/objects.ts';
+import { at, isRecord, listAt, textAt } from '../../values/json.ts';
+import { judge, type Observation } from '../judge/judge.ts';
+import { conditionOf, ofKind, type Pod } from '../judge/kubernetes-objects.ts';
+import { causeFromVerdict, type FailureCause } from './failure-cause.ts';
+import { observe } from './observation.ts';
+import type { RolloutContext } from './rollout-context.ts';
+import { noReadyEndpoint, type SmokeExpectation, type SmokeResult } from './smoke-test.ts';
+import { restartedSince } from './soak.ts';
+
+/** A container that was killed shows it within a moment. */
+const looks = 3;
+const lookPauseMs = 1000;
+const lookSeconds = 10;
+
+/**
+ * Why the service did not answer as expected, from what the cluster knows of its pods: a container that was killed or restarted, a node that
+ * is lost, a Service whose selector finds no ready pod; else what was answered. Never throws: a cluster that does not answer adds nothing.
+ */
+export async function smokeFailureCause(
+  run: RolloutContext,
+  expected: SmokeExpectation,
+  result: SmokeResult,
+  askedAt: Date,
+  last: Observation | undefined,
+): Promise<FailureCause> {
+  const cluster = run.cluster.withDeadline(new Deadline(run.cluster.clock, lookSeconds));
+  const answers = causeFromAnswers(run.namespace, result, askedAt);
+  const isUnreachable = result.failures.includes(noReadyEndpoint(expected.service ?? names.services.api));
+  const endpoints = isUnreachable ? await whyNoEndpoint(cluster, expected).catch(() => undefined) : undefined;
+  const answered = endpoints === undefined ? answers : { ...answers, line: `${answers.line}: ${endpoints.why}` };
+  // Without a pod, there is nothing to look at; with one, it may be unready because a container was killed.
+  if (last === undefined || endpoints?.pods === 0) return answered;
+  // The pod that failed may be of none of the targets: all pods are looked at.
+  const targets = last.targets.map(({ podLabels: _, ...target }) => target);
+  for (let look = 1; look <= looks; look += 1) {
+    const now = await observe({ ...last, cluster, namespace: run.namespace, targets }, last.previous).catch(() => undefined);
+    const found = now && causeIn(last, now, result);
+    if (found !== undefined) return { ...found, others: [...found.others, ...result.failures] };
+    await cluster.clock.sleep(lookPauseMs, run.signal);
+  }
+  return answered;
+}
+
+function causeFromAnswers(namespace: string, { failures, failedPod }: SmokeResult, provedAt: Date): FailureCause {
+  const [line = 'the service did not answer as expected', ...others] = failures;
+  const chain = failedPod === undefined ? [] : [{ kind: 'Pod', namespace, name: failedPod }];
+  return { code: 'smoke-failed', line, provedAt, chain, others };
+}
+
+function causeIn(last: Observation, now: Observation, { failedPod }: SmokeResult): FailureCause | undefined {
+  const restarted = restartedSince(last, now);
+  if (restarted !== undefined) return restarted;
+  const verdict = judge(now);
+  if (verdict.state === 'failed') return causeFromVerdict(verdict);
+  const pod = ofKind(now.objects, 'Pod').find(({ metadata: { name } }) => name === failedPod);
+  const what = failedPod === undefined ? undefined : lostPod(failedPod, pod, now);
+  if (what === undefined) return undefined;
+  const { name = '', namespace = '' } = pod?.metadata ?? {};
+  return {
+    code: 'smoke-failed',
+    line: what,
+    provedAt: now.now,
+    chain: pod === undefined ? [] : [{ kind: 'Pod', namespace, name }],
+    others: [],
+  };
+}
+
+/** A pod that is gone, ended as a whole, or on a node that is lost. */
+function lostPod(name: string, pod: Pod | undefined, { objects }: Observation): string | undefined {
+  if (pod === undefined) return `pod ${name} was deleted while the service was asked`;
+  const { phase, reason, message } = pod.status ?? {};
+  if (phase === 'Failed') return `pod ${name} has ended while the service was asked: ${[reason, message].filter(Boolean).join(': ')}`;
+  const node = ofKind(objects, 'Node').find(({ metadata }) => metadata.name === pod.spec?.nodeName);
+  const ready = conditionOf(node?.status?.conditions, 'Ready');
+  if (node === undefined || ready?.status === 'True') return undefined;
+  return `pod ${name} does not answer: its node ${node.metadata.name} is not ready (${ready?.reason ?? 'no reason given'})`;
+}
+
+/** Why a Service has no ready endpoint: its selector matches no pod, or which of them are not ready. */
+async function whyNoEndpoint(
+  cluster: Cluster,
+  { namespace, service = names.services.api }: SmokeExpectation,
+): Promise<{ readonly why: string; readonly pods: number }> {
+  const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
+  if (live === undefined) return { why: 'there is no such Service', pods: 0 };
+  const selector = at(live, 'spec', 'selector');
+  const labels = isRecord(selector) ? Object.entries(selector) : [];
+  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace)).filter((pod) =>
+    labels.every(([name, value]) => pod.metadata.labels?.[name] === value),
+  );
+  const text = labels.map(([name, value]) => `${name}=${String(value)}`).join(',');
+  if (labels.length === 0) return { why: 'it has no selector', pods: 0 };
+  if (pods.length === 0) return { why: `no pod has the labels of its selector ${text}`, pods: 0 };
+  return { why: pods.map(unreadyText).join('; '), pods: pods.length };
+}
+
+function unreadyText(pod: KubeObject): string {
+  const condition = listAt(pod, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');
+  if (textAt(condition, 'status') === 'True') return `pod ${pod.metadata.name} is ready but takes no traffic on the port of the Service`;
+  return `pod ${pod.metadata.name} is not ready (${textAt(condition, 'message') ?? textAt(condition, 'reason') ?? 'no reason given'})`;
+}

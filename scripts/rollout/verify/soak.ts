@@ -1,0 +1,142 @@
+import { isTransient } from '../../cluster/api-error.ts';
+import { Deadline } from '../../cluster/clock.ts';
+import { createWatchCache, type Reader, type WatchCache } from '../../cluster/watch-cache.ts';
+import { longRunningContainers } from '../judge/containers.ts';
+import { probeKill } from '../judge/crash-loop.ts';
+import type { Memory, Observation } from '../judge/judge.ts';
+import { judge } from '../judge/judge.ts';
+import { type ContainerStatus, ofKind, type Pod } from '../judge/kubernetes-objects.ts';
+import { parseTimestamp } from '../judge/timestamps.ts';
+import { causeFromVerdict, type FailureCause, ReleaseFailed } from './failure-cause.ts';
+import { observe } from './observation.ts';
+import type { RolloutContext } from './rollout-context.ts';
+
+const soakPollMs = 500;
+
+/** A look may end later than the seconds of quiet, for so long. */
+const lookSeconds = 5;
+
+/**
+ * Looks on until for so many seconds nothing restarted and nothing lost its readiness; the look that ends it is a fresh one. A look that the
+ * API server does not answer is repeated.
+ * @throws {ReleaseFailed} when a container restarts, the judge changes its mind, or there is no quiet until the deadline
+ */
+export async function soak(run: RolloutContext, start: Observation, seconds: number, rollout: Deadline): Promise<void> {
+  if (seconds === 0) return;
+  const { clock } = run.cluster;
+  const deadline = new Deadline(clock, Math.max(rollout.secondsLeft, seconds + lookSeconds));
+  const cluster = run.cluster.withDeadline(deadline);
+  const mirror = createWatchCache(cluster);
+  try {
+    await waitUntilStable({ ...run, cluster }, mirror, start, seconds, deadline);
+  } finally {
+    mirror.close();
+  }
+}
+
+async function waitUntilStable(
+  run: RolloutContext,
+  mirror: WatchCache,
+  start: Observation,
+  seconds: number,
+  deadline: Deadline,
+): Promise<void> {
+  const { clock } = run.cluster;
+  let memory = start.previous;
+  let quietSince = clock.ms();
+  const isQuietEnough = () => clock.ms() >= quietSince + seconds * 1000;
+  for (let isFresh = false, isDoubted = false; !(isFresh && isQuietEnough()); ) {
+    if (deadline.isOver) throw new ReleaseFailed(notStable(seconds, run.cluster.now()));
+    run.out.showPending({ object: 'service', reason: `healthy; watching for restarts for ${seconds} s` });
+    await mirror.waitForChange(soakPollMs, run.signal);
+    const reader = mirror.reader(run.cluster, isDoubted || isQuietEnough());
+    const now = await lookAgain(reader, run.namespace, start, memory);
+    if (now === undefined) continue;
+    isFresh = reader.isFresh;
+    const verdict = judge(now);
+    isDoubted = verdict.state === 'failed' && !isFresh;
+    if (verdict.state === 'failed' && isFresh) throw new ReleaseFailed(causeFromVerdict(verdict));
+    if (becameUnready(memory, verdict.memory)) quietSince = clock.ms();
+    memory = verdict.memory;
+    const restarted = restartedSince(start, now);
+    if (restarted !== undefined) throw new ReleaseFailed(restarted);
+  }
+}
+
+/** Undefined while the API server does not answer. */
+async function lookAgain(cluster: Reader, namespace: string, start: Observation, memory: Memory | undefined) {
+  const { targets, appliedAt, deadlineSeconds } = start;
+  try {
+    return await observe({ cluster, namespace, targets, appliedAt, deadlineSeconds }, memory);
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return undefined;
+  }
+}
+
+const notStable = (seconds: number, now: Date): FailureCause => ({
+  code: 'not-judged',
+  line: `the release is healthy, but was not seen to stay so for ${seconds} s before the time was up`,
+  provedAt: now,
+  chain: [],
+  others: [],
+});
+
+/** Whether a container is not ready that has been, or was not for a moment since the last look. */
+const becameUnready = (before: Memory | undefined, { readiness }: Memory): boolean =>
+  Object.entries(readiness).some(([run, { ready, losses }]) => !ready || losses.at(-1) !== before?.readiness[run]?.losses.at(-1));
+
+/** The first container, in a pod that was there at the start, that has ended since, whether or not it was restarted already. */
+export function restartedSince(start: Observation, now: Observation): FailureCause | undefined {
+  const before = new Map(runsOf(start).map((one) => [one.key, one.ends]));
+  const found = runsOf(now).find(({ key, ends }) => ends > (before.get(key) ?? ends));
+  if (found === undefined) return undefined;
+  return {
+    code: 'restarted',
+    line: `container ${found.container} of pod ${found.pod.name} ${probeKill(now, found.live, found.container) ?? endText(found)} after the rollout (${found.restarts} ${found.restarts === 1 ? 'restart' : 'restarts'})`,
+    provedAt: parseTimestamp(found.end?.finishedAt) ?? now.now,
+    chain: [{ kind: 'Pod', ...found.pod }],
+    container: { name: found.container, restarts: found.restarts, previousLogs: !found.isOver },
+    others: [],
+  };
+}
+
+/** A container of a pod and how often it has ended. */
+interface Runs {
+  readonly key: string;
+  readonly pod: { readonly name: string; readonly namespace: string };
+  readonly live: Pod;
+  readonly container: string;
+  readonly restarts: number;
+  /** Whether its last run is over and no other has begun. */
+  readonly isOver: boolean;
+  readonly ends: number;
+  readonly end: NonNullable<ContainerStatus['lastState']>['terminated'];
+}
+
+function endText({ end, isOver }: Runs): string {
+  const how = end && ` (exit code ${end.exitCode}, ${end.reason ?? 'no reason given'})`;
+  if (isOver) return `has ended${how ?? ''}`;
+  return how === undefined ? 'restarted' : `was restarted${how}`;
+}
+
+/** Whether the containers of a pod should run on: not those of a pod that was told to go, has ended as a whole, or belongs to a Job. */
+const isLasting = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  status?.phase !== 'Succeeded' &&
+  status?.phase !== 'Failed' &&
+  metadata.ownerReferences?.some(({ kind }) => kind === 'Job') !== true;
+
+const runsOf = ({ objects }: Observation): Runs[] =>
+  ofKind(objects, 'Pod')
+    .filter(isLasting)
+    .flatMap((pod) => {
+      const { name, namespace = '', uid } = pod.metadata;
+      return longRunningContainers(pod).map(({ status }) => {
+        const { restartCount: restarts = 0, state, lastState } = status;
+        const end = state?.terminated ?? lastState?.terminated;
+        const isOver = Boolean(state?.terminated ?? (state?.waiting && lastState?.terminated));
+        const ends = restarts + (isOver ? 1 : 0);
+        return { key: `${uid}/${status.name}`, pod: { name, namespace }, live: pod, container: status.name, restarts, isOver, ends, end };
+      });
+    });
