@@ -14,14 +14,14 @@ function parseBlock(text: string): Block | undefined {
   return { address, prefix: Number(length), family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-/** What is wrong with a network in CIDR notation; undefined if it is right. */
+/** Describes the error in a network in CIDR notation; undefined if it is valid. */
 export function validateCidr(value: unknown): string | undefined {
-  const block = typeof value === 'string' ? parseBlock(value) : undefined;
-  if (block === undefined) return 'is not a network: write ADDRESS/BITS, such as 10.0.0.0/8';
-  return undefined;
+  return typeof value === 'string' && parseBlock(value) !== undefined
+    ? undefined
+    : 'is not a network: write ADDRESS/BITS, such as 10.0.0.0/8';
 }
 
-/** Whether all addresses of one network are in the other. Both are right. */
+/** Whether `outer` contains all addresses of `inner`. Both must be valid. */
 export function isCidrWithin(inner: string, outer: string): boolean {
   const [small, large] = [parseBlock(inner), parseBlock(outer)];
   if (small === undefined || large === undefined || small.family !== large.family || small.prefix <= large.prefix) return false;

@@ -6,10 +6,10 @@ import { enumerations, missingFields, requiredFields } from './required-fields.t
 import { type TextFormat, validateText } from './text-formats.ts';
 import { formatPath } from './walk.ts';
 
-/** What is wrong with a value, and what to do; undefined if it is right. */
+/** Describes the error in a value and its fix; undefined if the value is valid. */
 type Check = (value: unknown, path: readonly string[], kind: string) => string | undefined;
 
-/** Where a rule holds: the end of a path, `*` for any key or position; of these kinds, or of all. */
+/** `at`: the end of a path, `*` matches any key or index. Without `kinds` the rule applies to all kinds. */
 interface FieldRule {
   readonly at: readonly string[];
   readonly kinds?: readonly string[];
@@ -17,32 +17,32 @@ interface FieldRule {
 }
 
 const text =
-  (kind: TextFormat, most?: number): Check =>
+  (format: TextFormat): Check =>
   (value) =>
-    validateText(kind, value, most);
+    validateText(format, value);
 const keys =
-  (kind: TextFormat): Check =>
+  (format: TextFormat): Check =>
   (value) => {
     if (typeof value !== 'object' || value === null) return undefined;
-    const wrong = Object.keys(value).find((key) => validateText(kind, key) !== undefined);
-    return wrong === undefined ? undefined : `has the key ${JSON.stringify(wrong)}, which ${validateText(kind, wrong)}`;
+    const wrong = Object.keys(value).find((key) => validateText(format, key) !== undefined);
+    return wrong === undefined ? undefined : `has the key ${JSON.stringify(wrong)}, which ${validateText(format, wrong)}`;
   };
-const largest = 2 ** 31 - 1;
-const whole =
-  (least: number, most = largest): Check =>
+const maxInt32 = 2 ** 31 - 1;
+const integer =
+  (min: number, max = maxInt32): Check =>
   (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
       ? undefined
-      : `must be a whole number from ${least} ${most === largest ? 'up' : `to ${most}`}`;
+      : `must be a whole number from ${min} ${max === maxInt32 ? 'up' : `to ${max}`}`;
 const quantity: Check = (value, path) => (typeof value === 'object' ? undefined : validateQuantity(path.at(-1) ?? '', value));
-const port = whole(1, 65_535);
+const port = integer(1, 65_535);
 const portOrName: Check = (value) => (typeof value === 'string' ? validateText('portName', value) : port(value, [], ''));
-/** A number of pods, or a share of them. */
-const amount: Check = (value) => {
-  if (typeof value === 'number') return whole(0)(value, [], '');
+/** A number of pods or a percentage. */
+const podCount: Check = (value) => {
+  if (typeof value === 'number') return integer(0)(value, [], '');
   return typeof value === 'string' && /^\d{1,3}%$/.test(value) && Number.parseInt(value, 10) <= 100
     ? undefined
-    : 'must be a number of pods, or a share such as 25% of at most 100%';
+    : 'must be a number of pods or a percentage such as 25%, at most 100%';
 };
 const schedule: Check = (value, _path, kind) => validateSchedule(String(value), kind === 'ScheduledBackup');
 const timeZone: Check = (value) => {
@@ -50,7 +50,7 @@ const timeZone: Check = (value) => {
     new Intl.DateTimeFormat('en', { timeZone: String(value) });
     return undefined;
   } catch {
-    return 'is no time zone of the IANA database, such as Etc/UTC';
+    return 'is not a time zone of the IANA database, such as Etc/UTC';
   }
 };
 const routePath: Check = (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'must begin with "/"');
@@ -66,7 +66,7 @@ const complete =
     return missing.length > 0 ? `has no ${missing.map(formatPath).join(', ')}: add it` : undefined;
   };
 
-const integers: Readonly<Record<string, readonly [least: number, most?: number]>> = {
+const integers: Readonly<Record<string, readonly [min: number, max?: number]>> = {
   replicas: [0],
   minReplicas: [1],
   maxReplicas: [1],
@@ -94,31 +94,38 @@ const integers: Readonly<Record<string, readonly [least: number, most?: number]>
 };
 
 const quantities = ['requests', 'limits', 'hard', 'default', 'defaultRequest', 'min', 'max', 'maxLimitRequestRatio'];
-const core = (kind: string) => !['Middleware', 'PrometheusRule'].includes(kind);
+/** Kinds whose fields of these names have their Kubernetes meaning. */
+const hasCoreFields = (kind: string) => !['Middleware', 'PrometheusRule'].includes(kind);
 
-/** What the downward API offers. */
+/** Fields that the downward API exposes. */
 const podField =
   /^(?:metadata\.(?:name|namespace|uid)|metadata\.(?:labels|annotations)\['[^']+'\]|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIPs?|podIPs?))$/;
 
-/** By the end of the path. The API server's own rules; where a custom resource has the same field, it means the same. */
+/** The API server's rules for single fields. A field of the same name in a custom resource has the same meaning. */
 export const fieldRules: readonly FieldRule[] = [
   { at: ['metadata', 'namespace'], check: text('label') },
   ...enumerations.map(
-    ([at, values]): FieldRule => ({ at, check: (value, path, kind) => (core(kind) ? oneOf(values)(value, path, kind) : undefined) }),
+    ([at, values]): FieldRule => ({
+      at,
+      check: (value, path, kind) => (hasCoreFields(kind) ? oneOf(values)(value, path, kind) : undefined),
+    }),
   ),
   ...requiredFields.map(
-    ([at, fields]): FieldRule => ({ at, check: (value, path, kind) => (core(kind) ? complete(fields)(value, path, kind) : undefined) }),
+    ([at, fields]): FieldRule => ({
+      at,
+      check: (value, path, kind) => (hasCoreFields(kind) ? complete(fields)(value, path, kind) : undefined),
+    }),
   ),
   {
     at: ['spec', 'clusterIP'],
     kinds: ['Service'],
-    check: (value) => (value === 'None' || isIP(String(value)) > 0 ? undefined : 'is no address: use None, or leave it out'),
+    check: (value) => (value === 'None' || isIP(String(value)) > 0 ? undefined : 'is not an IP address: use None, or omit it'),
   },
   { at: ['matchLabelKeys', '*'], check: text('labelKey') },
   { at: ['topologyKey'], check: text('labelKey') },
   {
     at: ['fieldRef', 'fieldPath'],
-    check: (value) => (podField.test(String(value)) ? undefined : 'is no field of a pod that a container may read'),
+    check: (value) => (podField.test(String(value)) ? undefined : 'is not a field of the downward API'),
   },
   { at: ['policyName'], kinds: ['ValidatingAdmissionPolicyBinding'], check: text('subdomain') },
   { at: ['backend', 'service', 'name'], kinds: ['Ingress'], check: text('serviceName') },
@@ -133,16 +140,19 @@ export const fieldRules: readonly FieldRule[] = [
   { at: ['matchExpressions', '*', 'values', '*'], check: text('labelValue') },
   { at: ['data'], kinds: ['ConfigMap'], check: keys('dataKey') },
   ...quantities.map(
-    (name): FieldRule => ({ at: [name, '*'], check: (value, path, kind) => (core(kind) ? quantity(value, path, kind) : undefined) }),
+    (name): FieldRule => ({
+      at: [name, '*'],
+      check: (value, path, kind) => (hasCoreFields(kind) ? quantity(value, path, kind) : undefined),
+    }),
   ),
   { at: ['sizeLimit'], check: quantity },
   { at: ['storage', 'size'], check: quantity },
-  ...Object.entries(integers).map(([name, [least, most]]): FieldRule => ({ at: [name], check: whole(least, most) })),
-  { at: ['periodSeconds'], check: whole(1) },
-  { at: ['policies', '*', 'periodSeconds'], kinds: ['HorizontalPodAutoscaler'], check: whole(1, 1800) },
-  { at: ['policies', '*', 'value'], kinds: ['HorizontalPodAutoscaler'], check: whole(1) },
-  { at: ['value'], kinds: ['PriorityClass'], check: whole(-(2 ** 31), 1_000_000_000) },
-  { at: ['backendRefs', '*', 'weight'], check: whole(0, 1_000_000) },
+  ...Object.entries(integers).map(([name, [min, max]]): FieldRule => ({ at: [name], check: integer(min, max) })),
+  { at: ['periodSeconds'], check: integer(1) },
+  { at: ['policies', '*', 'periodSeconds'], kinds: ['HorizontalPodAutoscaler'], check: integer(1, 1800) },
+  { at: ['policies', '*', 'value'], kinds: ['HorizontalPodAutoscaler'], check: integer(1) },
+  { at: ['value'], kinds: ['PriorityClass'], check: integer(-(2 ** 31), 1_000_000_000) },
+  { at: ['backendRefs', '*', 'weight'], check: integer(0, 1_000_000) },
   ...['containerPort', 'hostPort', 'nodePort', 'endPort'].map((name): FieldRule => ({ at: [name], check: port })),
   { at: ['spec', 'ports', '*', 'port'], kinds: ['Service'], check: port },
   { at: ['spec', 'ports', '*', 'targetPort'], kinds: ['Service'], check: portOrName },
@@ -182,12 +192,12 @@ export const fieldRules: readonly FieldRule[] = [
   { at: ['dnsNames', '*'], check: text('hostName') },
   { at: ['paths', '*', 'path'], kinds: ['Ingress'], check: routePath },
   { at: ['httpGet', 'path'], check: routePath },
-  ...['maxUnavailable', 'minAvailable', 'maxSurge'].map((name): FieldRule => ({ at: [name], check: amount })),
+  ...['maxUnavailable', 'minAvailable', 'maxSurge'].map((name): FieldRule => ({ at: [name], check: podCount })),
 ];
 
 const byEnd = Map.groupBy(fieldRules, ({ at }) => at.at(-1) ?? '');
 
-/** The mistakes of one value by all rules that hold where it is. */
+/** Checks one value against every rule for its path. Returns the errors. */
 export function validateField(kind: string, path: readonly string[], value: unknown): string[] {
   const rules = [...(byEnd.get(path.at(-1) ?? '') ?? []), ...(byEnd.get('*') ?? [])];
   return rules

@@ -1,6 +1,6 @@
 import { listAt, valueAt } from './walk.ts';
 
-/** Lists whose items must differ in these fields: server-side apply merges them by those. By the end of the path, as in field-rules. */
+/** Keys by which server-side apply merges list items: they must be unique. By the last part of the list's path. */
 const uniqueBy: Readonly<Record<string, (item: unknown, kind: string) => string | undefined>> = {
   env: (item) => text(item, 'name'),
   volumes: (item) => text(item, 'name'),
@@ -19,22 +19,23 @@ const uniqueBy: Readonly<Record<string, (item: unknown, kind: string) => string 
     return number === undefined ? undefined : `${String(number)}/${text(item, 'protocol') ?? 'TCP'}`;
   },
 };
-const namedOnce = ['ports', 'volumes'];
+/** Lists whose item names must be unique besides. */
+const uniquelyNamed = ['ports', 'volumes'];
 
 const text = (item: unknown, ...path: readonly string[]): string | undefined => {
   const value = valueAt(item, ...path);
   return typeof value === 'string' ? value : undefined;
 };
 
-/** What is wrong with a list: items that the API server cannot tell apart. */
+/** Reports items with the same merge key. */
 export function validateList(kind: string, path: readonly string[], value: unknown): string[] {
   const name = path.at(-1) ?? '';
   const keyOf = uniqueBy[name];
   if (keyOf === undefined || !Array.isArray(value)) return [];
   const items = listAt(value);
-  const names = namedOnce.includes(name) && kind !== 'NetworkPolicy' ? items.map((item) => text(item, 'name')) : [];
+  const names = uniquelyNamed.includes(name) && kind !== 'NetworkPolicy' ? items.map((item) => text(item, 'name')) : [];
   return [...new Set([...repeated(items.map((item) => keyOf(item, kind))), ...repeated(names)])].map(
-    (key) => `has ${key} more than once: leave one of them out`,
+    (key) => `has ${key} more than once: remove one of them`,
   );
 }
 

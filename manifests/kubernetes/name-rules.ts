@@ -1,31 +1,35 @@
 import { type TextFormat, validateText } from './text-formats.ts';
 
 interface NameRule {
-  readonly is?: TextFormat;
-  readonly most?: number;
-  /** Why the name may not be as long as its kind of text. */
+  readonly format?: TextFormat;
+  readonly maxLength?: number;
+  /** Why the name must be shorter than its format allows. */
   readonly because?: string;
 }
 
-/** How an object may be called, by its kind; every other kind: a subdomain. */
+/** Name format by kind; all other kinds use `subdomain`. */
 const rules: Readonly<Record<string, NameRule>> = {
-  Namespace: { is: 'label' },
-  Service: { is: 'serviceName' },
-  Role: { is: 'pathSegment' },
-  ClusterRole: { is: 'pathSegment' },
-  RoleBinding: { is: 'pathSegment' },
-  ClusterRoleBinding: { is: 'pathSegment' },
-  StatefulSet: { is: 'label', most: 52, because: 'its pods have the label controller-revision-hash, which is the name and 11 characters' },
-  CronJob: { most: 52, because: 'its Jobs are named after it, with 11 characters more' },
-  Job: { most: 63, because: 'its pods have the label job-name' },
-  Gateway: { most: 63, because: 'what is made for it has the label gateway-name' },
-  Cluster: { is: 'label', most: 50, because: 'the operator names Services and pods after it' },
-  ScaledObject: { most: 54, because: 'KEDA labels its autoscaler keda-hpa- and this name' },
+  Namespace: { format: 'label' },
+  Service: { format: 'serviceName' },
+  Role: { format: 'pathSegment' },
+  ClusterRole: { format: 'pathSegment' },
+  RoleBinding: { format: 'pathSegment' },
+  ClusterRoleBinding: { format: 'pathSegment' },
+  StatefulSet: {
+    format: 'label',
+    maxLength: 52,
+    because: 'its pods have the label controller-revision-hash, which is the name plus 11 characters',
+  },
+  CronJob: { maxLength: 52, because: 'its Jobs are named after it, plus 11 characters' },
+  Job: { maxLength: 63, because: 'its pods have the label job-name' },
+  Gateway: { maxLength: 63, because: 'the objects created for it have the label gateway-name' },
+  Cluster: { format: 'label', maxLength: 50, because: 'the operator names Services and pods after it' },
+  ScaledObject: { maxLength: 54, because: 'KEDA labels its autoscaler keda-hpa- and this name' },
 };
 
-/** What is wrong with the name of an object of this kind; undefined if it is right. */
+/** Describes the error in an object's name; undefined if it is valid. */
 export function validateName(kind: string, name: unknown): string | undefined {
-  const { is = 'subdomain', most, because } = rules[kind] ?? {};
-  const mistake = validateText(is, name, most);
-  return mistake === undefined || because === undefined || !mistake.startsWith('has ') ? mistake : `${mistake}, because ${because}`;
+  const { format = 'subdomain', maxLength, because } = rules[kind] ?? {};
+  const error = validateText(format, name, maxLength);
+  return error === undefined || because === undefined || !error.startsWith('has ') ? error : `${error}, because ${because}`;
 }

@@ -8,12 +8,12 @@ import { listAt, valueAt } from './walk.ts';
 type ObjectRule = (object: KubernetesObject) => FieldError[];
 
 const mebibyte = 2 ** 20;
-const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? ''));
+const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? ''));
 
 const autoscaler: ObjectRule = ({ spec }) => {
-  const [least, most] = [valueAt(spec, 'minReplicas') ?? 1, valueAt(spec, 'maxReplicas')];
-  return typeof least === 'number' && typeof most === 'number' && least > most
-    ? [{ path: ['spec', 'minReplicas'], text: `(${least}) is above maxReplicas (${most}): lower the minimum, or raise the maximum` }]
+  const [min, max] = [valueAt(spec, 'minReplicas') ?? 1, valueAt(spec, 'maxReplicas')];
+  return typeof min === 'number' && typeof max === 'number' && min > max
+    ? [{ path: ['spec', 'minReplicas'], text: `(${min}) is above maxReplicas (${max}): lower the minimum, or raise the maximum` }]
     : [];
 };
 
@@ -31,7 +31,7 @@ const scaledObject: ObjectRule = ({ spec }) => {
 
 const budget: ObjectRule = ({ spec }) =>
   valueAt(spec, 'minAvailable') !== undefined && valueAt(spec, 'maxUnavailable') !== undefined
-    ? [{ path: ['spec'], text: 'has minAvailable and maxUnavailable: leave one of them out' }]
+    ? [{ path: ['spec'], text: 'has minAvailable and maxUnavailable: remove one of them' }]
     : [];
 
 const service: ObjectRule = ({ spec }) => {
@@ -54,14 +54,14 @@ const service: ObjectRule = ({ spec }) => {
 const deployment: ObjectRule = ({ spec }) => {
   const type = valueAt(spec, 'strategy', 'type') ?? 'RollingUpdate';
   const rolling = valueAt(spec, 'strategy', 'rollingUpdate');
-  const none = (value: unknown): boolean => Number.parseInt(String(value), 10) === 0;
+  const isZero = (value: unknown): boolean => Number.parseInt(String(value), 10) === 0;
   if (type === 'Recreate' && rolling !== undefined)
-    return [{ path: ['spec', 'strategy', 'rollingUpdate'], text: 'is not possible with type Recreate: leave it out' }];
-  if (none(valueAt(rolling, 'maxUnavailable') ?? '25%') && none(valueAt(rolling, 'maxSurge') ?? '25%'))
+    return [{ path: ['spec', 'strategy', 'rollingUpdate'], text: 'is not allowed with type Recreate: remove it' }];
+  if (isZero(valueAt(rolling, 'maxUnavailable') ?? '25%') && isZero(valueAt(rolling, 'maxSurge') ?? '25%'))
     return [
       {
         path: ['spec', 'strategy', 'rollingUpdate'],
-        text: 'has maxUnavailable 0 and maxSurge 0: allow one of them, or no pod is ever replaced',
+        text: 'has maxUnavailable 0 and maxSurge 0: raise one of them, or no pod is ever replaced',
       },
     ];
   const [deadline, ready] = [valueAt(spec, 'progressDeadlineSeconds') ?? 600, valueAt(spec, 'minReadySeconds') ?? 0];
@@ -76,22 +76,22 @@ const networkPolicy: ObjectRule = ({ spec }) =>
       const path = ['spec', direction, String(position)];
       const peers = direction === 'ingress' ? 'from' : 'to';
       return [
-        ...listAt(rule, peers).flatMap((peer, at) => exceptMistakes(valueAt(peer, 'ipBlock'), [...path, peers, String(at), 'ipBlock'])),
-        ...listAt(rule, 'ports').flatMap((port, at) => rangeMistakes(port, [...path, 'ports', String(at)])),
+        ...listAt(rule, peers).flatMap((peer, at) => validateExcept(valueAt(peer, 'ipBlock'), [...path, peers, String(at), 'ipBlock'])),
+        ...listAt(rule, 'ports').flatMap((port, at) => validatePortRange(port, [...path, 'ports', String(at)])),
       ];
     }),
   );
 
-function exceptMistakes(block: unknown, path: readonly string[]): FieldError[] {
+function validateExcept(block: unknown, path: readonly string[]): FieldError[] {
   const cidr = String(valueAt(block, 'cidr'));
   return listAt(block, 'except').flatMap((except, position) =>
     isCidrWithin(String(except), cidr)
       ? []
-      : [{ path: [...path, 'except', String(position)], text: `(${except}) is no part of cidr (${cidr}): leave it out, or correct it` }],
+      : [{ path: [...path, 'except', String(position)], text: `(${except}) is not within cidr (${cidr}): remove or correct it` }],
   );
 }
 
-function rangeMistakes(port: unknown, path: readonly string[]): FieldError[] {
+function validatePortRange(port: unknown, path: readonly string[]): FieldError[] {
   const [first, last] = [valueAt(port, 'port'), valueAt(port, 'endPort')];
   if (last === undefined || (typeof first === 'number' && Number(last) >= first)) return [];
   return [{ path: [...path, 'endPort'], text: `(${last}) must not be below port (${first}), which must be a number: correct the range` }];
@@ -100,9 +100,9 @@ function rangeMistakes(port: unknown, path: readonly string[]): FieldError[] {
 const limitRange: ObjectRule = ({ spec }) =>
   listAt(spec, 'limits').flatMap((limit, position) =>
     Object.entries(Object(valueAt(limit, 'defaultRequest'))).flatMap(([name, request]) => {
-      const most = valueAt(limit, 'default', name);
-      if (most === undefined || Number(parseQuantity(String(request))) <= Number(parseQuantity(String(most)))) return [];
-      const text = `(${String(request)}) is above default (${String(most)}): lower the request, or raise the limit`;
+      const max = valueAt(limit, 'default', name);
+      if (max === undefined || Number(parseQuantity(String(request))) <= Number(parseQuantity(String(max)))) return [];
+      const text = `(${String(request)}) is above default (${String(max)}): lower the request, or raise the limit`;
       return [{ path: ['spec', 'limits', String(position), 'defaultRequest', name], text }];
     }),
   );
@@ -114,12 +114,12 @@ const role: ObjectRule = ({ rules }) =>
       .map((field) => ({ path: ['rules', String(position), field], text: 'is empty: name at least one' })),
   );
 
-const sized: ObjectRule = ({ data, binaryData }) => {
-  const bytes = bytesOf(data) + bytesOf(binaryData);
+const configMap: ObjectRule = ({ data, binaryData }) => {
+  const bytes = jsonBytes(data) + jsonBytes(binaryData);
   return bytes > mebibyte ? [{ path: ['data'], text: `has ${bytes} bytes, but at most ${mebibyte} are allowed: split it` }] : [];
 };
 
-/** The API server's rules that are about more than one field of an object, by kind. */
+/** The API server's rules that combine several fields of an object. */
 const rules: Readonly<Record<string, ObjectRule>> = {
   HorizontalPodAutoscaler: autoscaler,
   ScaledObject: scaledObject,
@@ -130,19 +130,20 @@ const rules: Readonly<Record<string, ObjectRule>> = {
   LimitRange: limitRange,
   Role: role,
   ClusterRole: role,
-  ConfigMap: sized,
+  ConfigMap: configMap,
 };
 
-const mostAnnotationBytes = 256 * 1024;
+const maxAnnotationBytes = 256 * 1024;
 
+/** Checks the rules for a whole object: required fields, combinations of fields, sizes. */
 export function validateObject(object: KubernetesObject): FieldError[] {
-  const bytes = bytesOf(object.metadata.annotations);
+  const bytes = jsonBytes(object.metadata.annotations);
   const missing = missingFields(object, requiredFieldsByKind[object.kind] ?? []);
   return [
     ...missing.map((path) => ({ path, text: 'is missing: add it' })),
     ...(rules[object.kind]?.(object) ?? []),
-    ...(bytes > mostAnnotationBytes
-      ? [{ path: ['metadata', 'annotations'], text: `have ${bytes} bytes, but at most ${mostAnnotationBytes} are allowed: shorten them` }]
+    ...(bytes > maxAnnotationBytes
+      ? [{ path: ['metadata', 'annotations'], text: `have ${bytes} bytes, but at most ${maxAnnotationBytes} are allowed: shorten them` }]
       : []),
   ];
 }

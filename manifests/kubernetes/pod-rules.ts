@@ -2,14 +2,14 @@ import type { KubernetesObject } from './object.ts';
 import { parseQuantity } from './quantity.ts';
 import { listAt, valueAt } from './walk.ts';
 
-/** What is wrong within an object, and where. */
+/** An error in one field of an object. */
 export interface FieldError {
   readonly path: readonly string[];
-  /** With the values and the fix. */
+  /** States the values and the fix. */
   readonly text: string;
 }
 
-/** Where an object describes the pods that it makes. */
+/** Path of the pod template by kind. */
 const templates: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec', 'template'],
   StatefulSet: ['spec', 'template'],
@@ -17,10 +17,8 @@ const templates: Readonly<Record<string, readonly string[]>> = {
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
-const runsToItsEnd = (kind: string): boolean => kind === 'Job' || kind === 'CronJob';
-const seconds = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
-
-/** The rules of the API server for pods that are about more than one field. */
+const runsToCompletion = (kind: string): boolean => kind === 'Job' || kind === 'CronJob';
+/** The API server's rules that combine several fields of a pod template. */
 export function validatePodTemplate(object: KubernetesObject): FieldError[] {
   const at = templates[object.kind];
   if (at === undefined) return [];
@@ -30,52 +28,52 @@ export function validatePodTemplate(object: KubernetesObject): FieldError[] {
     ...listAt(spec, 'volumes').map((volume) => valueAt(volume, 'name')),
     ...listAt(object, 'spec', 'volumeClaimTemplates').map((claim) => valueAt(claim, 'metadata', 'name')),
   ];
-  const grace = seconds(valueAt(spec, 'terminationGracePeriodSeconds'), 30);
+  const grace = Number(valueAt(spec, 'terminationGracePeriodSeconds') ?? 30);
   const containers = ['initContainers', 'containers'].flatMap((list) =>
     listAt(spec, list).map((container, position) => ({ container, path: [...path, list, String(position)] })),
   );
   return [
-    ...restartMistakes(object.kind, spec, path),
+    ...validateRestartPolicy(object.kind, spec, path),
     ...containers.flatMap(({ container, path: own }) => [
-      ...resourceMistakes(container, own),
-      ...mountMistakes(container, own, volumes),
-      ...probeMistakes(container, own),
-      ...preStopMistakes(container, own, grace),
+      ...validateResources(container, own),
+      ...validateMounts(container, own, volumes),
+      ...validateProbes(container, own),
+      ...validatePreStop(container, own, grace),
     ]),
   ];
 }
 
-function restartMistakes(kind: string, spec: unknown, path: readonly string[]): FieldError[] {
+function validateRestartPolicy(kind: string, spec: unknown, path: readonly string[]): FieldError[] {
   const policy = valueAt(spec, 'restartPolicy') ?? 'Always';
-  const allowed = runsToItsEnd(kind) ? ['Never', 'OnFailure'] : ['Always'];
+  const allowed = runsToCompletion(kind) ? ['Never', 'OnFailure'] : ['Always'];
   return allowed.includes(String(policy))
     ? []
-    : [{ path: [...path, 'restartPolicy'], text: `(${String(policy)}) is not possible for a ${kind}: use ${allowed.join(' or ')}` }];
+    : [{ path: [...path, 'restartPolicy'], text: `(${String(policy)}) is not allowed for a ${kind}: use ${allowed.join(' or ')}` }];
 }
 
-function resourceMistakes(container: unknown, path: readonly string[]): FieldError[] {
+function validateResources(container: unknown, path: readonly string[]): FieldError[] {
   const requests = Object(valueAt(container, 'resources', 'requests'));
   return Object.entries(requests).flatMap(([name, request]) => {
     const limit = valueAt(container, 'resources', 'limits', name);
-    const [asked, most] = [parseQuantity(String(request)), limit === undefined ? undefined : parseQuantity(String(limit))];
-    if (asked === undefined || most === undefined || asked <= most) return [];
+    const [requested, max] = [parseQuantity(String(request)), limit === undefined ? undefined : parseQuantity(String(limit))];
+    if (requested === undefined || max === undefined || requested <= max) return [];
     const text = `(${String(limit)}) is below resources.requests.${name} (${String(request)}): raise the limit, or lower the request`;
     return [{ path: [...path, 'resources', 'limits', name], text }];
   });
 }
 
-function mountMistakes(container: unknown, path: readonly string[], volumes: readonly unknown[]): FieldError[] {
+function validateMounts(container: unknown, path: readonly string[], volumes: readonly unknown[]): FieldError[] {
   return listAt(container, 'volumeMounts').flatMap((mount, position) => {
     const name = valueAt(mount, 'name');
     if (volumes.includes(name)) return [];
-    const text = `(${String(name)}) is no volume of the pod, which has ${volumes.join(', ') || 'none'}: add the volume, or correct the name`;
+    const text = `(${String(name)}) is not a volume of the pod, which has ${volumes.join(', ') || 'none'}: add the volume, or correct the name`;
     return [{ path: [...path, 'volumeMounts', String(position), 'name'], text }];
   });
 }
 
 const handlers = ['httpGet', 'tcpSocket', 'exec', 'grpc'];
 
-function probeMistakes(container: unknown, path: readonly string[]): FieldError[] {
+function validateProbes(container: unknown, path: readonly string[]): FieldError[] {
   return ['startupProbe', 'livenessProbe', 'readinessProbe'].flatMap((name): FieldError[] => {
     const probe = valueAt(container, name);
     if (probe === undefined) return [];
@@ -84,17 +82,20 @@ function probeMistakes(container: unknown, path: readonly string[]): FieldError[
     return [
       ...(given.length === 1
         ? []
-        : [{ path: [...path, name], text: `has ${given.join(' and ') || 'no handler'}: give exactly one of ${handlers.join(', ')}` }]),
+        : [{ path: [...path, name], text: `has ${given.join(' and ') || 'no handler'}: set exactly one of ${handlers.join(', ')}` }]),
       ...(name === 'readinessProbe' || successes === 1
         ? []
         : [
-            { path: [...path, name, 'successThreshold'], text: `(${String(successes)}) must be 1: only a readinessProbe counts successes` },
+            {
+              path: [...path, name, 'successThreshold'],
+              text: `(${String(successes)}) must be 1: only a readinessProbe may require several successes`,
+            },
           ]),
     ];
   });
 }
 
-function preStopMistakes(container: unknown, path: readonly string[], grace: number): FieldError[] {
+function validatePreStop(container: unknown, path: readonly string[], grace: number): FieldError[] {
   const at = ['lifecycle', 'preStop', 'sleep', 'seconds'];
   const sleep = valueAt(container, ...at);
   if (sleep === undefined || (typeof sleep === 'number' && sleep >= 0 && sleep <= grace)) return [];

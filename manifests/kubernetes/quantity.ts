@@ -2,7 +2,7 @@ const binary = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50
 const decimal = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 };
 const units: Readonly<Record<string, number>> = { ...binary, ...decimal };
 
-/** The value of a Kubernetes quantity: `250m` is 0.25, `1Gi` 1073741824; undefined if the API server refuses it. */
+/** The value of a Kubernetes quantity: `250m` is 0.25, `1Gi` is 1073741824; undefined if the API server rejects it. */
 export function parseQuantity(text: string): number | undefined {
   const parts = /^(?<sign>[+-]?)(?<number>\d+(?:\.\d*)?|\.\d+)(?:(?<unit>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?\d{1,3}))?$/.exec(
     text,
@@ -12,12 +12,12 @@ export function parseQuantity(text: string): number | undefined {
   return (sign === '-' ? -1 : 1) * Number(number) * (units[unit] ?? 1) * 10 ** Number(exponent);
 }
 
-/** Of bytes, thousandths are always a mistake for `M` or `Mi`; the API server takes them, and rounds up to one byte. */
+/** The API server accepts milli-bytes and rounds them up to one byte: `m` is always a typo of `M` or `Mi` here. */
 const isBytes = (resource: string): boolean => /(?:^|\.)(?:memory|storage|ephemeral-storage|size|sizeLimit)$/.test(resource);
 
 /**
- * What is wrong with a quantity; undefined if it is right.
- * @param resource what it is an amount of, such as `memory` or `requests.cpu`
+ * Describes the error in a quantity; undefined if it is valid.
+ * @param resource name of the resource, such as `memory` or `requests.cpu`
  */
 export function validateQuantity(resource: string, value: unknown): string | undefined {
   const amount = parseQuantity(String(value));

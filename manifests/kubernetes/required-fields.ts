@@ -1,6 +1,6 @@
 import { valueAt } from './walk.ts';
 
-/** Values of the API's enumerations, by the end of the path. */
+/** Allowed values of enumerations, by the end of the path. */
 export const enumerations: readonly (readonly [at: readonly string[], values: readonly string[]])[] = [
   [['preemptionPolicy'], ['PreemptLowerPriority', 'Never']],
   [['roleRef', 'apiGroup'], ['rbac.authorization.k8s.io']],
@@ -80,7 +80,7 @@ export const enumerations: readonly (readonly [at: readonly string[], values: re
   ],
 ];
 
-/** Fields that may not be missing or empty in what stands at the end of a path; the typed API has some of them optional. */
+/** Fields that must be present and not empty, by the end of the path; the typed API declares some of them optional. */
 export const requiredFields: readonly (readonly [at: readonly string[], fields: readonly (readonly string[])[]])[] = [
   [['env', '*'], [['name']]],
   [['secretKeyRef'], [['name'], ['key']]],
@@ -148,7 +148,7 @@ export const requiredFields: readonly (readonly [at: readonly string[], fields: 
   ],
 ];
 
-/** By the kind of an object. */
+/** Required fields of an object, by kind. */
 export const requiredFieldsByKind: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Deployment: [
     ['spec', 'selector', 'matchLabels'],
@@ -192,6 +192,6 @@ export const requiredFieldsByKind: Readonly<Record<string, readonly (readonly st
 const isMissing = (value: unknown): boolean =>
   value === undefined || value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-/** Which of these fields are missing or empty. */
+/** Returns those of the fields that are missing or empty. */
 export const missingFields = (value: unknown, fields: readonly (readonly string[])[]): readonly (readonly string[])[] =>
   fields.filter((path) => isMissing(valueAt(value, ...path)));

@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
   ['four fields', 'CronJob', cron, '0 2 * *', /has 4 fields, but needs 5: minute, hour, day of month, month, day of week/],
   ['seconds', 'CronJob', cron, '0 0 2 * * *', /has 6 fields, but needs 5/],
   ['a time zone in the schedule', 'CronJob', cron, 'TZ=UTC 0 2 * * *', /names a time zone/],
-  ['a time zone that is not there', 'CronJob', ['spec', 'timeZone'], 'Mars/Base', /spec\.timeZone \(Mars\/Base\) is no time zone/],
+  ['a time zone that is not there', 'CronJob', ['spec', 'timeZone'], 'Mars/Base', /spec\.timeZone \(Mars\/Base\) is not a time zone/],
   [
     'a port beyond 65535',
     'Service',
@@ -152,7 +152,7 @@ const rows: readonly Row[] = [
     'Deployment',
     [...firstContainer, 'volumeMounts', 0, 'name'],
     'nothing',
-    /volumeMounts\[0\]\.name \(nothing\) is no volume of the pod, which has/,
+    /volumeMounts\[0\]\.name \(nothing\) is not a volume of the pod, which has/,
   ],
   [
     'two mounts at one path',
@@ -250,14 +250,14 @@ const rows: readonly Row[] = [
     'Deployment',
     ['spec', 'strategy', 'rollingUpdate', 'maxSurge'],
     '150K',
-    /maxSurge \(150K\) must be a number of pods, or a share/,
+    /maxSurge \(150K\) must be a number of pods or a percentage/,
   ],
   [
     'Recreate with a rolling update',
     'Deployment',
     ['spec', 'strategy', 'type'],
     'Recreate',
-    /rollingUpdate is not possible with type Recreate/,
+    /rollingUpdate is not allowed with type Recreate/,
   ],
   [
     'fewer pods at most than at least',
@@ -307,7 +307,7 @@ const rows: readonly Row[] = [
     'NetworkPolicy',
     ['spec', 'egress', 0],
     { to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['192.168.0.0/16'] } }] },
-    /except\[0\] \(192\.168\.0\.0\/16\) is no part of cidr \(10\.0\.0\.0\/8\)/,
+    /except\[0\] \(192\.168\.0\.0\/16\) is not within cidr \(10\.0\.0\.0\/8\)/,
     '-api',
   ],
   [
