@@ -74,19 +74,19 @@ describe('Fluent Bit', () => {
   });
 
   test('a pod that may be root or reads the node’s files is refused of any other component', () => {
-    expect(policies.restricted?.(objects, environment)).toEqual([]);
+    expect(policies.podSecurity?.(objects, environment)).toEqual([]);
     const disguised = structuredClone(objects);
     const template = Object(one('DaemonSet', disguised)?.spec).template;
     template.metadata.labels[metadataKeys.component] = 'alloy';
-    const refusals = policies.restricted?.(disguised, environment).join('\n');
+    const refusals = policies.podSecurity?.(disguised, environment).join('\n');
     expect(refusals).toMatch(/DaemonSet\/fluent-bit may run as root/);
-    expect(refusals).toMatch(/mounts \/var\/log of the node, but the contract does not say that alloy reads its files/);
+    expect(refusals).toMatch(/mounts \/var\/log of the node, but the contract does not mark alloy with readsNode/);
   });
 
   test('writes to no folder of the node', () => {
     const writing = structuredClone(objects);
     const [container] = Object(one('DaemonSet', writing)?.spec).template.spec.containers;
     for (const mount of container.volumeMounts) mount.readOnly = false;
-    expect(policies.restricted?.(writing, environment).join('\n')).toMatch(/may write to \/var\/log of the node/);
+    expect(policies.podSecurity?.(writing, environment).join('\n')).toMatch(/may write to \/var\/log of the node/);
   });
 });

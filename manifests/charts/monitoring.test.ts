@@ -92,7 +92,7 @@ describe('what an environment brings along to be watched', () => {
     const broken = (change: (pod: Record<string, unknown>) => void) => {
       const copy = structuredClone(monitoring);
       change(Object(copy.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'alloy')?.spec).template.spec);
-      return policies.restricted?.(copy, local).join('\n');
+      return policies.podSecurity?.(copy, local).join('\n');
     };
     expect(broken(() => {})).toBe('');
     expect(broken((pod) => Reflect.set(pod, 'automountServiceAccountToken', false))).toMatch(

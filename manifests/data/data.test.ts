@@ -66,7 +66,7 @@ describe('the dump', () => {
       if (object.kind === 'CronJob') Object(object.spec).jobTemplate.spec.template.spec.securityContext = {};
       return object;
     });
-    expect(policies.restricted?.(broken, local).join()).toMatch(/CronJob\/\S+ may run as root/);
+    expect(policies.podSecurity?.(broken, local).join()).toMatch(/CronJob\/\S+ may run as root/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { containersIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
-/** An image is named by digest or by a version, never by a moving tag. */
+/** Images are pinned by digest or version, never by a moving tag. */
 export const pinnedImages: Policy = (objects) =>
   containersIn(objects).flatMap(({ path, image }) => {
     if (/@sha256:[0-9a-f]{64}$/.test(image)) return [];

@@ -1,67 +1,67 @@
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { declaredConnections, defaultDeny } from './connections.ts';
+import { gracePeriod } from './grace-period.ts';
 import { noHostAccess } from './host-access.ts';
-import { declaredNamespaces, labelled, noDuplicates } from './identity.ts';
 import { pinnedImages } from './images.ts';
 import { InvalidManifestsError } from './invalid-manifests.ts';
-import { boundedJobs } from './jobs.ts';
+import { jobDeadlines } from './job-deadlines.ts';
+import { existingNamespaces, requiredLabels, uniqueObjects } from './metadata.ts';
+import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
-import { configuredListeners, probed, probePorts } from './probes.ts';
-import { quotaHasRoom } from './quota.ts';
+import { hasProbes, listenPorts, probePorts } from './probes.ts';
+import { quotaFits } from './quota.ts';
 import { existingReferences } from './references.ts';
-import { resources } from './resources.ts';
-import { restricted } from './restricted.ts';
-import { rollsWithoutLoss, spreadOut } from './rolling.ts';
-import { annotationsExist, routesHang, routesLead } from './routes.ts';
-import { budgets, scaling } from './scaling.ts';
+import { resourceLimits } from './resource-limits.ts';
+import { topologySpread, zeroDowntimeUpdates } from './rolling-updates.ts';
+import { ingressAnnotations, routeBackends, routeListeners } from './routes.ts';
+import { autoscalers, disruptionBudgets } from './scaling.ts';
 import { noSecretValues } from './secrets.ts';
 import { matchingSelectors } from './selectors.ts';
-import { graceCoversShutdown } from './shutdown.ts';
-import { immutableConfiguration, keptVolumes } from './storage.ts';
-import { accepted } from './valid-objects.ts';
-import { readSettings, variablesOnce } from './variables.ts';
+import { immutableConfiguration, retainedVolumes } from './storage.ts';
+import { validObjects } from './valid-objects.ts';
+import { uniqueVariables, usedSettings } from './variables.ts';
 
 const all = {
-  accepted,
-  restricted,
+  validObjects,
+  podSecurity,
   noHostAccess,
-  resources,
-  quotaHasRoom,
+  resourceLimits,
+  quotaFits,
   pinnedImages,
-  probed,
+  hasProbes,
   probePorts,
-  configuredListeners,
+  listenPorts,
   noSecretValues,
-  variablesOnce,
-  readSettings,
+  uniqueVariables,
+  usedSettings,
   existingReferences,
   immutableConfiguration,
   matchingSelectors,
-  routesLead,
-  routesHang,
-  annotationsExist,
-  scaling,
-  budgets,
-  spreadOut,
-  rollsWithoutLoss,
-  graceCoversShutdown,
-  boundedJobs,
-  keptVolumes,
-  declaredNamespaces,
-  noDuplicates,
-  labelled,
+  routeBackends,
+  routeListeners,
+  ingressAnnotations,
+  autoscalers,
+  disruptionBudgets,
+  topologySpread,
+  zeroDowntimeUpdates,
+  gracePeriod,
+  jobDeadlines,
+  retainedVolumes,
+  existingNamespaces,
+  uniqueObjects,
+  requiredLabels,
   defaultDeny,
   declaredConnections,
 } as const satisfies Record<string, Policy>;
 export type PolicyName = keyof typeof all;
 
-/** Every policy, by name. */
+/** Policies by name; messages end with the name. */
 export const policies: Readonly<Record<PolicyName, Policy>> = all;
 
 /**
- * @param paths the construct's path of each object, by `Kind/name`
- * @throws with every violation of every policy; one that is about an object begins with the path of its construct
+ * @param paths construct path of each object, by `Kind/name`
+ * @throws InvalidManifestsError with all violations; one about an object begins with the path of its construct
  */
 export function checkPolicies(
   objects: readonly KubernetesObject[],
@@ -76,9 +76,9 @@ export function checkPolicies(
         return `${path ? `${path}: ` : ''}${violation} (policy ${name})`;
       }),
     );
-  // The other policies read fields that the API server would refuse.
-  const refused = violations(['accepted']);
-  if (refused.length > 0) throw new InvalidManifestsError(refused);
-  const found = violations(Object.keys(policies).filter((name): name is PolicyName => name in policies && name !== 'accepted'));
+  // The other policies expect objects that the API server accepts.
+  const invalid = violations(['validObjects']);
+  if (invalid.length > 0) throw new InvalidManifestsError(invalid);
+  const found = violations(Object.keys(policies).filter((name): name is PolicyName => name in policies && name !== 'validObjects'));
   if (found.length > 0) throw new InvalidManifestsError(found);
 }

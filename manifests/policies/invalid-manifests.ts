@@ -1,7 +1,7 @@
-/** Mistakes in the environments or in the objects made of them, found at synth; nothing was written. */
+/** Errors in environments or in the objects synthesized from them. No manifest is written. */
 export class InvalidManifestsError extends Error {
   override readonly name = 'InvalidManifests';
-  /** A sentence each: where, what, and how to correct it. */
+  /** One sentence each: where, what, and the fix. */
   readonly violations: readonly string[];
   constructor(mistakes: readonly string[]) {
     super(mistakes.join('\n'));

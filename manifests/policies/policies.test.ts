@@ -8,47 +8,47 @@ import { broken } from './examples/example.ts';
 import { examples } from './examples/index.ts';
 import { checkPolicies, policies } from './index.ts';
 
-const made = new Map<DeploymentName, readonly KubernetesObject[]>();
-/** What synth makes of a deployment, which every policy accepts. */
-function soundOf(name: DeploymentName): readonly KubernetesObject[] {
-  const objects = made.get(name) ?? synthesize(name).flatMap((chart) => chart.objects);
-  made.set(name, objects);
+const synthesized = new Map<DeploymentName, readonly KubernetesObject[]>();
+/** Objects of a deployment, which every policy accepts. */
+function validObjectsOf(name: DeploymentName): readonly KubernetesObject[] {
+  const objects = synthesized.get(name) ?? synthesize(name).flatMap((chart) => chart.objects);
+  synthesized.set(name, objects);
   return objects;
 }
 
 describe('policies', () => {
   test.each(examples.map((example) => [example.policy, example.mistake, example] as const))(
-    '%s refuses %s',
-    (policy, _mistake, { of = 'production', change, says }) => {
-      const objects = change(soundOf(of));
-      expect(policies[policy](soundOf(of), deployments[of])).toEqual([]);
-      expect(policies[policy](objects, deployments[of]).join('\n')).toMatch(says);
+    '%s rejects %s',
+    (policy, _mistake, { environment = 'production', change, message }) => {
+      const objects = change(validObjectsOf(environment));
+      expect(policies[policy](validObjectsOf(environment), deployments[environment])).toEqual([]);
+      expect(policies[policy](objects, deployments[environment]).join('\n')).toMatch(message);
     },
   );
 
-  test('every policy has a mistake that it refuses', () => {
-    const shown = new Set<string>(examples.map(({ policy }) => policy));
-    expect(Object.keys(policies).filter((name) => !shown.has(name))).toEqual([]);
+  test('every policy has an example that it rejects', () => {
+    const covered = new Set<string>(examples.map(({ policy }) => policy));
+    expect(Object.keys(policies).filter((name) => !covered.has(name))).toEqual([]);
   });
 
-  test('a violation begins with the path of the construct that made the object', () => {
-    const objects = broken('Deployment', ['spec', 'replicas'], 3)(soundOf('production'));
+  test('a violation begins with the path of the construct that created the object', () => {
+    const objects = broken('Deployment', ['spec', 'replicas'], 3)(validObjectsOf('production'));
     const paths = new Map([['Deployment/instagram-captions-api', 'service/api']]);
     expect(() => checkPolicies(objects, production, paths)).toThrow(
-      /^service\/api: Deployment\/instagram-captions-api sets replicas: 3, .* \(policy scaling\)$/,
+      /^service\/api: Deployment\/instagram-captions-api sets replicas: 3, .* \(policy autoscalers\)$/,
     );
   });
 
-  test('a configuration that no role reads is refused, with the roles that run', () => {
+  test('usedSettings rejects a setting that no role reads, and names the roles', () => {
     const { graphql: _graphql, worker: _worker, ...workloads } = production.workloads;
     const environment = { ...production, workloads, config: { ...production.config, BATCH_RETENTION_DAYS: '7' } };
-    expect(policies.readSettings(soundOf('production'), environment)).toEqual([
-      'production configures BATCH_RETENTION_DAYS, but none of the roles that run there reads it (api, migrate): take it out',
+    expect(policies.usedSettings(validObjectsOf('production'), environment)).toEqual([
+      'production configures BATCH_RETENTION_DAYS, but none of its roles reads it (api, migrate): remove it',
     ]);
   });
 
-  test('a rule that names nobody is refused as the API server refuses it', () => {
-    const objects = broken('NetworkPolicy', ['spec', 'egress'], [{ to: [{}] }], 'captions-api')(soundOf('production'));
+  test('declaredConnections rejects a peer without selectors, as the API server does', () => {
+    const objects = broken('NetworkPolicy', ['spec', 'egress'], [{ to: [{}] }], 'captions-api')(validObjectsOf('production'));
     expect(() => policies.declaredConnections(objects, production)).toThrow(
       /NetworkPolicy\/\S+-api: .*a peer names either an ipBlock or a selector/s,
     );

@@ -6,8 +6,8 @@ import type { Policy } from './policy.ts';
 
 const kinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 
-/** What serves tells when it is ready and when it is stuck. */
-export const probed: Policy = (objects) =>
+/** Every long-running container has a liveness and a readiness probe. */
+export const hasProbes: Policy = (objects) =>
   containersIn(objects)
     .filter(({ owner, isInit }) => runsContinuously(owner) && !isInit)
     .flatMap((container) =>
@@ -16,41 +16,41 @@ export const probed: Policy = (objects) =>
         .map((probe) => `${container.path} has no ${probe}`),
     );
 
-/** A probe asks a port that its container opens; of a role of ours, the one where it listens first. */
+/** Probes use a port that the container opens; for a workload role, the port of its first listener. */
 export const probePorts: Policy = (objects, { ports }) =>
   containersIn(objects).flatMap((container) => {
     const role = workloadRoles.find((each) => each === container.owner.template.metadata.labels[metadataKeys.component]);
     return kinds.flatMap((kind) => {
       const { httpGet, tcpSocket, grpc } = container[kind] ?? {};
-      const asked = (httpGet ?? tcpSocket ?? grpc)?.port;
-      if (asked === undefined) return [];
-      const opened = container.ports.find(({ name, containerPort }) => name === asked || containerPort === asked);
+      const port = (httpGet ?? tcpSocket ?? grpc)?.port;
+      if (port === undefined) return [];
+      const opened = container.ports.find(({ name, containerPort }) => name === port || containerPort === port);
       if (!opened) {
         const open = container.ports.map(({ name, containerPort }) => `${name ?? ''} ${containerPort}`.trim()).join(', ');
-        return [`${container.path} ${kind} asks port ${asked}, but the container opens ${open || 'none'}`];
+        return [`${container.path} ${kind} uses port ${port}, but the container opens ${open || 'none'}`];
       }
       if (!role || opened.containerPort === ports[probePort(role)]) return [];
       return [
-        `${container.path} ${kind} asks port ${opened.containerPort}, but the contract has ${role} answer probes on ${probePort(role)} (${ports[probePort(role)]})`,
+        `${container.path} ${kind} uses port ${opened.containerPort}, but the contract declares that ${role} answers probes on ${probePort(role)} (${ports[probePort(role)]})`,
       ];
     });
   });
 
-/** A role is told to listen on the ports that its container opens. */
-export const configuredListeners: Policy = (objects) =>
+/** The listen ports in a role's ConfigMap are ports that its container opens. */
+export const listenPorts: Policy = (objects) =>
   workloadsIn(objects).flatMap(({ name, template: { metadata, spec } }) => {
     const role = workloadRoles.find((each) => each === metadata.labels[metadataKeys.component]);
     if (!role) return [];
     const [container] = spec.containers;
-    const told = objects.find(
+    const configMap = objects.find(
       ({ kind, metadata: { name: config } }) => kind === 'ConfigMap' && container?.envFrom[0]?.configMapRef?.name === config,
     );
     const settings = [...listenersOf[role].map(([, setting]) => setting), 'METRICS_PORT'];
     return settings.flatMap((setting) => {
-      const port: unknown = Object(told?.data)[setting];
+      const port: unknown = Object(configMap?.data)[setting];
       if (port === undefined || container?.ports.some(({ containerPort }) => String(containerPort) === port)) return [];
       return [
-        `${name} is told ${setting}=${port} by ConfigMap/${told?.metadata.name}, but its container opens ${container?.ports.map(({ containerPort }) => containerPort).join(', ')}`,
+        `${name} gets ${setting}=${port} from ConfigMap/${configMap?.metadata.name}, but its container opens ${container?.ports.map(({ containerPort }) => containerPort).join(', ')}`,
       ];
     });
   });

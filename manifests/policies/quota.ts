@@ -6,7 +6,7 @@ import { type Scaler, scaleOf, scalersOf } from './scalers.ts';
 
 const quota = z.object({ hard: z.record(z.string(), z.union([z.string(), z.number()])) });
 
-/** What is counted, and how much of it one pod takes. */
+/** Amount of each quota resource that one pod uses. */
 const counted: Readonly<Record<string, (owner: ParsedWorkload) => number>> = {
   pods: () => 1,
   'requests.cpu': (owner) => sum(owner, ({ resources }) => resources.requests.cpu),
@@ -17,19 +17,19 @@ const counted: Readonly<Record<string, (owner: ParsedWorkload) => number>> = {
 const sum = ({ template }: ParsedWorkload, amount: (container: ParsedWorkload['template']['spec']['containers'][number]) => unknown) =>
   template.spec.containers.reduce((total, container) => total + quantityValue(String(amount(container) ?? '0')), 0);
 
-/** A quota has room for every workload at its largest scale, and one pod more of each while it rolls. */
-export const quotaHasRoom: Policy = (objects) => {
+/** A ResourceQuota fits every workload at its maximum scale, plus one pod of each Deployment during a rolling update. */
+export const quotaFits: Policy = (objects) => {
   const scalers = scalersOf(objects);
   return objectsOfKind(objects, 'ResourceQuota').flatMap((object) => {
     const owners = workloadsIn(objects).filter(({ metadata }) => metadata.namespace === object.metadata.namespace);
-    return Object.entries(quota.parse(object.spec).hard).flatMap(([name, most]) => {
+    return Object.entries(quota.parse(object.spec).hard).flatMap(([name, max]) => {
       const each = counted[name];
       if (!each) return [];
       const needed = owners.reduce((total, owner) => total + pods(owner, scalers) * each(owner), 0);
-      return needed <= quantityValue(String(most))
+      return needed <= quantityValue(String(max))
         ? []
         : [
-            `${kindAndName(object)} allows ${name} ${most}, but the workloads of ${object.metadata.namespace} need ${Math.ceil(needed)} at their largest scale`,
+            `${kindAndName(object)} allows ${name} ${max}, but the workloads of ${object.metadata.namespace} need ${Math.ceil(needed)} at maximum scale`,
           ];
     });
   });

@@ -4,9 +4,9 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { containersIn, objectsOfKind, type ParsedWorkload, workloadsIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
-/** Whatever a pod refers to is among the objects, or the environment says that somebody makes it. */
+/** Every object that a pod refers to is among the objects, or the environment names it (Secrets are created outside). */
 export const existingReferences: Policy = (objects, environment) => {
-  const all = [...podReferences(objects), ...workloadsIn(objects).flatMap(specReferences)];
+  const all = [...variableReferences(objects), ...workloadsIn(objects).flatMap(podReferences)];
   const secrets = declaredSecrets(objects, environment);
   const exists = ({ kind, name, namespace }: Reference) =>
     kind === 'Secret'
@@ -18,13 +18,13 @@ export const existingReferences: Policy = (objects, environment) => {
     .filter((reference) => !reference.optional && !exists(reference))
     .map(({ path, kind, name, namespace }) =>
       kind === 'Secret'
-        ? `${path} reads Secret/${name}, which the environment ${environment.name} does not name and no object of it makes`
-        : `${path} refers to ${kind}/${name}, which is not there in namespace ${namespace}`,
+        ? `${path} reads Secret/${name}, which the environment ${environment.name} does not name and none of its objects creates`
+        : `${path} refers to ${kind}/${name}, which does not exist in namespace ${namespace}`,
     );
 };
 
 interface Reference {
-  /** Who refers. */
+  /** The referring container or workload. */
   readonly path: string;
   readonly kind: string;
   readonly name: string;
@@ -32,8 +32,8 @@ interface Reference {
   readonly optional: boolean;
 }
 
-/** What containers are told. */
-const podReferences = (objects: readonly KubernetesObject[]): Reference[] =>
+/** References in the variables of containers. */
+const variableReferences = (objects: readonly KubernetesObject[]): Reference[] =>
   containersIn(objects).flatMap(({ path, owner, env, envFrom }) =>
     [
       ...env.flatMap(({ valueFrom }) => [
@@ -47,8 +47,8 @@ const podReferences = (objects: readonly KubernetesObject[]): Reference[] =>
     ].flatMap(({ kind, to }) => (to ? [{ path, kind, ...to, namespace: owner.metadata.namespace }] : [])),
   );
 
-/** What a pod mounts and as whom it runs. */
-function specReferences({ name: path, metadata: { namespace }, template: { spec } }: ParsedWorkload): Reference[] {
+/** References in a pod's volumes, service account and priority class. */
+function podReferences({ name: path, metadata: { namespace }, template: { spec } }: ParsedWorkload): Reference[] {
   const to = (kind: string, name: string | undefined, optional = false) =>
     name === undefined ? [] : [{ path, kind, name, namespace, optional }];
   return [
@@ -62,15 +62,15 @@ function specReferences({ name: path, metadata: { namespace }, template: { spec 
   ];
 }
 
-const made = z.object({ secretName: z.string().optional(), target: z.object({ name: z.string().optional() }).optional() });
+const secretTarget = z.object({ secretName: z.string().optional(), target: z.object({ name: z.string().optional() }).optional() });
 
-/** Secrets that the environment has a name for, and those that an operator makes from an object. */
+/** Secrets that the environment names and Secrets that operators create from objects. */
 function declaredSecrets(objects: readonly KubernetesObject[], { names }: Environment): ReadonlySet<string> {
-  const makers = objectsOfKind(objects, 'ExternalSecret', 'SealedSecret', 'Certificate').map((object) => {
-    const { secretName, target } = made.parse(object.spec);
+  const created = objectsOfKind(objects, 'ExternalSecret', 'SealedSecret', 'Certificate').map((object) => {
+    const { secretName, target } = secretTarget.parse(object.spec);
     return secretName ?? target?.name ?? object.metadata.name;
   });
-  // CloudNativePG makes the application's user with its cluster.
-  const ofClusters = objectsOfKind(objects, 'Cluster').map(({ metadata }) => `${metadata.name}-app`);
-  return new Set([...ofClusters, ...Object.values(names).filter((name) => typeof name === 'string'), ...makers]);
+  // CloudNativePG creates the application user's Secret with its cluster.
+  const clusterSecrets = objectsOfKind(objects, 'Cluster').map(({ metadata }) => `${metadata.name}-app`);
+  return new Set([...clusterSecrets, ...Object.values(names).filter((name) => typeof name === 'string'), ...created]);
 }

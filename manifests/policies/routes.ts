@@ -22,7 +22,7 @@ const ingress = z.object({
 
 type Target = { readonly name: string; readonly port: number };
 
-/** Where the objects of the edge lead to, and what else they name. */
+/** Services and Middlewares that an HTTPRoute or Ingress refers to. */
 function targetsOf(object: KubernetesObject): { readonly backends: readonly Target[]; readonly middlewares: readonly string[] } {
   if (object.kind === 'HTTPRoute') {
     const { rules } = httpRoute.parse(object).spec;
@@ -41,31 +41,31 @@ function targetsOf(object: KubernetesObject): { readonly backends: readonly Targ
   };
 }
 
-/** A route leads to a port of a Service that is there, and names Middlewares that are. */
-export const routesLead: Policy = (objects) => {
-  const has = (kind: string, name: string) => objects.find((object) => object.kind === kind && object.metadata.name === name);
+/** Routes refer to existing Service ports and Middlewares. */
+export const routeBackends: Policy = (objects) => {
+  const find = (kind: string, name: string) => objects.find((object) => object.kind === kind && object.metadata.name === name);
   return objects
     .filter(({ kind }) => kind === 'HTTPRoute' || kind === 'Ingress')
     .flatMap((route) => {
       const { backends, middlewares } = targetsOf(route);
       return [
         ...backends.flatMap(({ name, port }) => {
-          const found = has('Service', name);
-          if (!found) return [`${kindAndName(route)} leads to Service/${name}, which is not there`];
+          const found = find('Service', name);
+          if (!found) return [`${kindAndName(route)} routes to Service/${name}, which does not exist`];
           const ports = service.parse(found).spec.ports.map((each) => each.port);
           return ports.includes(port)
             ? []
-            : [`${kindAndName(route)} leads to port ${port} of Service/${name}, which has ${ports.join(', ')}`];
+            : [`${kindAndName(route)} routes to port ${port} of Service/${name}, which has ${ports.join(', ')}`];
         }),
         ...middlewares
-          .filter((name) => !has('Middleware', name))
-          .map((name) => `${kindAndName(route)} passes Middleware/${name}, which is not there`),
+          .filter((name) => !find('Middleware', name))
+          .map((name) => `${kindAndName(route)} uses Middleware/${name}, which does not exist`),
       ];
     });
 };
 
-/** An Ingress has only annotations that its controller knows: another is ignored without a word (D-06). */
-export const annotationsExist: Policy = (objects) =>
+/** An Ingress has only annotations that its controller reads: controllers ignore unknown ones silently (D-06). */
+export const ingressAnnotations: Policy = (objects) =>
   objects
     .filter(({ kind }) => kind === 'Ingress')
     .flatMap((object) =>
@@ -74,7 +74,7 @@ export const annotationsExist: Policy = (objects) =>
         .map((name) => `${kindAndName(object)} has the annotation ${name}, which no controller of constructs/ingress-controllers.ts reads`),
     );
 
-const attached = z.object({
+const parents = z.object({
   spec: z.object({
     parentRefs: z
       .array(z.object({ kind: z.string().default('Gateway'), name: z.string(), sectionName: z.string().optional() }))
@@ -83,16 +83,16 @@ const attached = z.object({
 });
 const gateway = z.object({ spec: z.object({ listeners: z.array(z.object({ name: z.string() })) }) });
 
-/** A route hangs on a listener that its gateway has. */
-export const routesHang: Policy = (objects) =>
+/** The listener that a route attaches to exists. */
+export const routeListeners: Policy = (objects) =>
   objects
     .filter(({ kind }) => kind === 'HTTPRoute')
     .flatMap((route) =>
-      attached.parse(route).spec.parentRefs.flatMap(({ kind, name, sectionName }) => {
+      parents.parse(route).spec.parentRefs.flatMap(({ kind, name, sectionName }) => {
         const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-        if (!found) return [`${kindAndName(route)} hangs on ${kind}/${name}, which is not there`];
+        if (!found) return [`${kindAndName(route)} attaches to ${kind}/${name}, which does not exist`];
         const listeners = gateway.parse(found).spec.listeners.map((each) => each.name);
         if (sectionName === undefined || listeners.includes(sectionName)) return [];
-        return [`${kindAndName(route)} hangs on listener ${sectionName} of ${kind}/${name}, which has ${listeners.join(', ')} only`];
+        return [`${kindAndName(route)} attaches to listener ${sectionName} of ${kind}/${name}, which only has ${listeners.join(', ')}`];
       }),
     );

@@ -19,7 +19,7 @@ const isScaler = (kind: string): kind is ScalerKind => kind in bounds;
 export interface Scaler {
   readonly name: string;
   readonly namespace: string | undefined;
-  /** `Deployment/name` of what it scales. */
+  /** `Deployment/name`. */
   readonly target: string;
   readonly min: number;
   readonly max: number;
@@ -40,7 +40,7 @@ function scaler(object: KubernetesObject, kind: ScalerKind): Scaler {
   };
 }
 
-/** The fewest and the most pods that a workload is meant to have. */
+/** Minimum and maximum number of pods of a workload. */
 export function scaleOf(owner: ParsedWorkload, scalers: readonly Scaler[]): { readonly min: number; readonly max: number } {
   const own = scalers.find(({ target: name, namespace }) => name === owner.name && namespace === owner.metadata.namespace);
   return own ?? { min: owner.replicas ?? 1, max: owner.replicas ?? 1 };

@@ -4,21 +4,21 @@ import { labelSelector, selectorMatches } from '../network/label-selector.ts';
 import type { Policy } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
-/** The autoscaler alone says how many replicas there are, and there is one autoscaler. */
-export const scaling: Policy = (objects) => {
+/** A scaled workload has one autoscaler and sets no replicas itself. */
+export const autoscalers: Policy = (objects) => {
   const all = workloadsIn(objects);
   const scalers = scalersOf(objects);
   const same = Object.values(Object.groupBy(scalers, ({ namespace, target }) => `${namespace} ${target}`));
   return [
     ...scalers.flatMap(({ name, target, namespace }) => {
       const scaled = all.find((each) => each.name === target && each.metadata.namespace === namespace);
-      if (!scaled) return [`${name} scales ${target}, which is not there`];
+      if (!scaled) return [`${name} scales ${target}, which does not exist`];
       return scaled.replicas === undefined
         ? []
-        : [`${scaled.name} sets replicas: ${scaled.replicas}, but ${name} owns them: leave them out`];
+        : [`${scaled.name} sets replicas: ${scaled.replicas}, but ${name} owns them: remove replicas`];
     }),
     ...same.flatMap((owners = []) =>
-      owners.length > 1 ? [`${owners.map(({ name }) => name).join(' and ')} both scale ${owners[0]?.target}: leave one of them out`] : [],
+      owners.length > 1 ? [`${owners.map(({ name }) => name).join(' and ')} both scale ${owners[0]?.target}: remove one of them`] : [],
     ),
   ];
 };
@@ -31,8 +31,8 @@ const budget = z.object({
   }),
 });
 
-/** Each workload of more than one pod has one disruption budget, which always leaves one eviction possible. */
-export const budgets: Policy = (objects) => {
+/** Each workload with several pods has one PodDisruptionBudget, which always allows one eviction. */
+export const disruptionBudgets: Policy = (objects) => {
   const all = workloadsIn(objects).filter(runsContinuously);
   const scalers = scalersOf(objects);
   const parsed = objectsOfKind(objects, 'PodDisruptionBudget').map((object) => ({
@@ -47,16 +47,15 @@ export const budgets: Policy = (objects) => {
     ...all.flatMap((owner) => {
       const { min } = scaleOf(owner, scalers);
       const own = budgetsOf(owner);
-      // Of two budgets the API server follows neither: every eviction fails.
-      if (own.length > 1)
-        return [`${own.map(({ name }) => name).join(' and ')} both select the pods of ${owner.name}: leave one of them out`];
+      // With two budgets for one pod, the API server rejects every eviction.
+      if (own.length > 1) return [`${own.map(({ name }) => name).join(' and ')} both select the pods of ${owner.name}: remove one of them`];
       if (own.length === 0)
-        return min > 1 ? [`${owner.name} has ${min} replicas at least, but no PodDisruptionBudget selects its pods`] : [];
+        return min > 1 ? [`${owner.name} has at least ${min} replicas, but no PodDisruptionBudget selects its pods`] : [];
       return own
         .filter(({ minAvailable, maxUnavailable }) => maxUnavailable === 0 || (minAvailable !== undefined && minAvailable >= min))
         .map(
           ({ name, minAvailable = '-', maxUnavailable = '-' }) =>
-            `${name} allows no eviction: minAvailable ${minAvailable}, maxUnavailable ${maxUnavailable}, ${owner.name} has ${min} replicas at least`,
+            `${name} allows no eviction: minAvailable ${minAvailable}, maxUnavailable ${maxUnavailable}, ${owner.name} has at least ${min} replicas`,
         );
     }),
   ];

@@ -16,32 +16,32 @@ const sealed = z.object({
   }),
 });
 
-/** No secret's value in any object: not as a Secret, in a ConfigMap, in a template, as a literal variable or within a URL. */
+/** No object contains the value of a secret: not as a Secret, in a ConfigMap, a template, a literal variable or a URL. */
 export const noSecretValues: Policy = (objects) => [
   ...objects.flatMap((object) => byKind[object.kind]?.(object).map((wrong) => `${kindAndName(object)} ${wrong}`) ?? []),
   ...containersIn(objects).flatMap(({ path, env }) =>
     env
-      .filter(({ name, value }) => secretNames.has(name) && value !== undefined && !env.some((other) => takesPasswordOf(value, other)))
+      .filter(({ name, value }) => secretNames.has(name) && value !== undefined && !env.some((other) => takesPasswordFrom(value, other)))
       .map(({ name }) => `${path} has ${name}, a secret, as a literal value`),
   ),
   ...objects.flatMap((object) => passwordsIn(object).map((path) => `${kindAndName(object)} has a URL with a password in ${path}`)),
 ];
 
-/** Whether a value is a URL whose password is another variable, which is no literal. */
-const takesPasswordOf = (value: string, { name, value: literal }: { name: string; value?: string | undefined }) =>
+/** Whether a value is a URL whose password comes from another variable that is not a literal. */
+const takesPasswordFrom = (value: string, { name, value: literal }: { name: string; value?: string | undefined }) =>
   literal === undefined && value.includes(`:$(${name})@`);
 
 const byKind: Readonly<Record<string, (object: KubernetesObject) => string[]>> = {
-  Secret: () => ['would put secret values into a manifest: create it outside'],
+  Secret: () => ['would put secret values into a manifest: create it outside of the manifests'],
   ConfigMap: (object) =>
     Object.keys(Object(object.data))
       .filter((name) => secretNames.has(name))
-      .map((name) => `holds ${name}, which the contract calls a secret`),
-  // The keys are the contract's own: nothing has to be composed, and what is composed may hold a value.
+      .map((name) => `holds ${name}, which the contract declares as a secret`),
+  // The store's keys are the contract's names, so no template is needed; a template could contain a value.
   ExternalSecret: (object) =>
     external.parse(object).spec.target?.template === undefined
       ? []
-      : ['has a template, which may hold values: name keys of the store in data'],
+      : ['has a template, which may contain values: list keys of the store in data'],
   SealedSecret: (object) => {
     const { encryptedData, template } = sealed.parse(object).spec;
     return [
@@ -60,7 +60,7 @@ function isSealed(text: string): boolean {
   return bytes.length >= 2 && bytes.readUInt16BE() >= 256 && bytes.length >= 2 + bytes.readUInt16BE() + 16;
 }
 
-/** Paths of texts that hold `scheme://user:password@`. */
+/** Paths of strings that contain `scheme://user:password@`. */
 function passwordsIn(value: unknown, path = ''): string[] {
   if (typeof value === 'string') return /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$\([A-Z_]+\)@)[^\s/@]+@/i.test(value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];

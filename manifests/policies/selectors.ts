@@ -9,7 +9,7 @@ const service = z.object({
   }),
 });
 
-/** Selectors choose what they mean: a workload its own pods, a Service pods that listen on its target port. */
+/** A workload selects its own pods, and a Service selects pods that open its target port. */
 export const matchingSelectors: Policy = (objects) => {
   const all = workloadsIn(objects);
   return [
@@ -24,21 +24,21 @@ export const matchingSelectors: Policy = (objects) => {
       .filter(({ kind }) => kind === 'Service')
       .flatMap((object) => {
         const { selector, ports } = service.parse(object).spec;
-        const chosen = all.filter(
+        const selected = all.filter(
           (each) =>
             runsContinuously(each) &&
             each.metadata.namespace === object.metadata.namespace &&
             matchesLabels(selector, each.template.metadata.labels),
         );
-        if (chosen.length === 0) return [`${kindAndName(object)} selects no pods of any workload`];
-        const open = chosen.flatMap(({ template }) => template.spec.containers.flatMap((container) => container.ports));
+        if (selected.length === 0) return [`${kindAndName(object)} selects no pods of any workload`];
+        const open = selected.flatMap(({ template }) => template.spec.containers.flatMap((container) => container.ports));
         return ports
           .filter(
             ({ port, targetPort = port }) => !open.some(({ name, containerPort }) => name === targetPort || containerPort === targetPort),
           )
           .map(
             ({ targetPort }) =>
-              `${kindAndName(object)} forwards to port ${targetPort}, which no container of ${chosen.map(({ name }) => name).join(', ')} opens`,
+              `${kindAndName(object)} forwards to port ${targetPort}, which no container of ${selected.map(({ name }) => name).join(', ')} opens`,
           );
       }),
   ];

@@ -8,15 +8,15 @@ const statefulSet = z.object({
     .prefault({}),
 });
 
-/** What a StatefulSet stored stays when it is deleted or shrinks. */
-export const keptVolumes: Policy = (objects) =>
+/** Volumes of a StatefulSet are kept when it is deleted or scaled down. */
+export const retainedVolumes: Policy = (objects) =>
   objectsOfKind(objects, 'StatefulSet').flatMap((object) =>
     Object.entries(statefulSet.parse(object.spec).persistentVolumeClaimRetentionPolicy)
       .filter(([, policy]) => policy !== 'Retain')
-      .map(([when, policy]) => `${kindAndName(object)} would lose its volumes (${when}: ${policy}): Retain them`),
+      .map(([when, policy]) => `${kindAndName(object)} would delete its volumes (${when}: ${policy}): use Retain`),
   );
 
-/** What pods are told never changes under them: another content is another object, so that a rollback finds the old one. */
+/** ConfigMaps that pods read are immutable and named by their content, so a rollback finds the old one. */
 export const immutableConfiguration: Policy = (objects) => {
   const read = new Set([
     ...containersIn(objects).flatMap(({ env, envFrom }) => [
@@ -27,5 +27,5 @@ export const immutableConfiguration: Policy = (objects) => {
   ]);
   return objectsOfKind(objects, 'ConfigMap')
     .filter((object) => read.has(object.metadata.name) && object.immutable !== true)
-    .map((object) => `${kindAndName(object)} is read by pods, but may change under them: set immutable, and name it by its content`);
+    .map((object) => `${kindAndName(object)} is read by pods, but may change while they run: set immutable, and name it by its content`);
 };

@@ -9,16 +9,16 @@ import { formatPath, walkValues } from '../kubernetes/walk.ts';
 import { kindAndName } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
-/** The API server takes every object: names, labels, quantities, schedules, ports, networks, and fields that contradict each other. */
-export const accepted: Policy = (objects) => {
-  const found = objects.flatMap((object) => mistakesIn(object, objects).map((text) => ({ name: kindAndName(object), text })));
-  // A name that is too long is the label of everything: it is reported once.
+/** The API server accepts every object: names, labels, quantities, schedules, ports, networks, combinations of fields. */
+export const validObjects: Policy = (objects) => {
+  const found = objects.flatMap((object) => errorsIn(object, objects).map((text) => ({ name: kindAndName(object), text })));
+  // A name that is too long also is a label of many objects: report it once.
   return [...Map.groupBy(found, ({ text }) => text.replace(/^\S+ /, '')).values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [`${first.name} ${first.text}${others.length > 0 ? ` (and ${others.length} times more)` : ''}`],
+    first === undefined ? [] : [`${first.name} ${first.text}${others.length > 0 ? ` (and ${others.length} more times)` : ''}`],
   );
 };
 
-function mistakesIn(object: KubernetesObject, objects: readonly KubernetesObject[]): string[] {
+function errorsIn(object: KubernetesObject, objects: readonly KubernetesObject[]): string[] {
   const { kind, metadata } = object;
   const name = validateName(kind, metadata.name);
   return [

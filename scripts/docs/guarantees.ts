@@ -74,7 +74,7 @@ function policyRows(): string[][] {
 
 /** What the policy says of the mistake; content hashes are left out, since they change with every setting. */
 function messageOf(
-  { policy, of = 'production', change, says }: Example,
+  { policy, environment: of = 'production', change, message: says }: Example,
   soundOf: (name: DeploymentName) => readonly KubernetesObject[],
 ): string {
   const messages = policies[policy](change(soundOf(of)), deployments[of]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DeploymentName } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
-import { acceptedExamples, stricter } from '../../manifests/policies/examples/valid-objects.ts';
+import { objectExamples, stricterThanApiServer } from '../../manifests/policies/examples/valid-objects.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { connect } from '../../scripts/connection/connect.ts';
 import { missing } from './control-plane.ts';
@@ -15,7 +15,7 @@ function objectsOf(name: DeploymentName): readonly KubernetesObject[] {
 }
 
 /** The object that an example changes, in a namespace that every cluster has. */
-function mistaken({ of = 'production', change }: (typeof acceptedExamples)[number]): KubernetesObject {
+function mistaken({ environment: of = 'production', change }: (typeof objectExamples)[number]): KubernetesObject {
   const sound = objectsOf(of);
   const object = change(sound).find((changed, at) => JSON.stringify(changed) !== JSON.stringify(sound[at]));
   if (object === undefined) throw new Error('the example changes nothing');
@@ -27,7 +27,7 @@ if (missing) test.skip(`skipped: ${missing}`, () => {});
 else
   describe('The API server refuses what synth refuses', () => {
     const { cluster } = connect();
-    const refused = acceptedExamples.filter(({ mistake }) => !stricter.has(mistake));
+    const refused = objectExamples.filter(({ mistake }) => !stricterThanApiServer.has(mistake));
 
     test.each(refused.map((example) => [example.mistake, example] as const))('%s', async (_mistake, example) => {
       await expect(cluster.apply(mistaken(example), { dryRun: true, force: true })).rejects.toThrow(

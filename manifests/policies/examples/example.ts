@@ -2,46 +2,46 @@ import type { DeploymentName } from '../../../contract/product.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { PolicyName } from '../index.ts';
 
-/** A mistake in the objects of an environment, and what the policy that refuses it must say of it. */
+/** A mistake in the objects of an environment, and the message of the policy that rejects it. */
 export interface Example {
   readonly policy: PolicyName;
   readonly mistake: string;
-  /** Whose objects; not set: those of production. */
-  readonly of?: DeploymentName;
+  /** Default: production. */
+  readonly environment?: DeploymentName;
   readonly change: Change;
-  /** Stands in the message: both sides. */
-  readonly says: RegExp;
+  /** Must match the policy's message. */
+  readonly message: RegExp;
 }
-/** Makes the mistake in a copy of sound objects. */
-type Change = (sound: readonly KubernetesObject[]) => KubernetesObject[];
+/** Returns valid objects with the mistake in them; the input stays unchanged. */
+type Change = (valid: readonly KubernetesObject[]) => KubernetesObject[];
 type Path = readonly (string | number)[];
 
-/** One value replaced in the first object of a kind whose name ends so; `undefined` takes it out. */
+/** Replaces one value in the first object of a kind whose name ends with `end`; `undefined` removes it. */
 export function broken(kind: string, path: Path, value: unknown, end = ''): Change {
-  return (sound) => {
-    const copy = structuredClone(sound);
+  return (valid) => {
+    const copy = structuredClone(valid);
     const last = path.at(-1) ?? '';
-    const holder = path.slice(0, -1).reduce<unknown>(
+    const parent = path.slice(0, -1).reduce<unknown>(
       (at, key) => Reflect.get(Object(at), key),
       copy.find((object) => object.kind === kind && object.metadata.name.endsWith(end)),
     );
-    if (typeof holder !== 'object' || holder === null) throw new Error(`${kind} has no ${path.join('.')}`);
-    if (value === undefined) Reflect.deleteProperty(holder, last);
-    else Reflect.set(holder, last, value);
+    if (typeof parent !== 'object' || parent === null) throw new Error(`${kind} has no ${path.join('.')}`);
+    if (value === undefined) Reflect.deleteProperty(parent, last);
+    else Reflect.set(parent, last, value);
     return [...copy];
   };
 }
 
 export const added =
   (...more: readonly KubernetesObject[]): Change =>
-  (sound) => [...sound, ...more];
+  (valid) => [...valid, ...more];
 
-/** An object again, under another name. */
-export const twice =
+/** Adds a copy of the first object of a kind under another name. */
+export const duplicated =
   (kind: string, name: string): Change =>
-  (sound) => [
-    ...sound,
-    ...sound
+  (valid) => [
+    ...valid,
+    ...valid
       .filter((object) => object.kind === kind)
       .slice(0, 1)
       .map((object) => ({ ...object, metadata: { ...object.metadata, name } })),
@@ -49,8 +49,8 @@ export const twice =
 
 export const without =
   (kind: string, end = ''): Change =>
-  (sound) =>
-    sound.filter((object) => object.kind !== kind || !object.metadata.name.endsWith(end));
+  (valid) =>
+    valid.filter((object) => object.kind !== kind || !object.metadata.name.endsWith(end));
 
 export const podSpec = ['spec', 'template', 'spec'] as const;
 export const firstContainer = [...podSpec, 'containers', 0] as const;

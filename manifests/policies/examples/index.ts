@@ -2,16 +2,16 @@ import type { Example } from './example.ts';
 import { networkExamples } from './network.ts';
 import { podExamples } from './pods.ts';
 import { routeExamples } from './routes.ts';
-import { runningExamples } from './running.ts';
 import { settingExamples } from './settings.ts';
-import { acceptedExamples } from './valid-objects.ts';
+import { objectExamples } from './valid-objects.ts';
+import { workloadExamples } from './workloads.ts';
 
-/** What the policies refuse; docs/guarantees.md lists it, with the messages. */
+/** Mistakes that the policies reject; docs/guarantees.md lists them with the messages. */
 export const examples: readonly Example[] = [
-  ...acceptedExamples,
+  ...objectExamples,
   ...podExamples,
   ...settingExamples,
-  ...runningExamples,
+  ...workloadExamples,
   ...routeExamples,
   ...networkExamples,
 ];

@@ -3,54 +3,55 @@ import { broken, type Example, without } from './example.ts';
 const egress = (value: unknown) => broken('NetworkPolicy', ['spec', 'egress'], value, 'captions-api');
 const excess = /opened by NetworkPolicy\/\S+-api \(egress\), but the contract declares no such connection/.source;
 
-/** Whose an object is, and who may connect to whom. */
+/** Namespaces, labels and network policies. */
 export const networkExamples: readonly Example[] = [
   {
-    policy: 'declaredNamespaces',
-    mistake: 'an object in a namespace that nobody makes',
+    policy: 'existingNamespaces',
+    mistake: 'an object in a namespace that does not exist',
     change: broken('Service', ['metadata', 'namespace'], 'default'),
-    says: /Service\/.* stands in default, but the namespaces here are instagram-captions/,
+    message: /Service\/.* is in namespace default, but the environment has instagram-captions/,
   },
   {
-    policy: 'noDuplicates',
-    mistake: 'two objects of one name',
-    change: (sound) => [...sound, ...sound.filter(({ kind }) => kind === 'Job')],
-    says: /Job\/.* is described 2 times in namespace instagram-captions/,
+    policy: 'uniqueObjects',
+    mistake: 'two objects with the same name',
+    change: (valid) => [...valid, ...valid.filter(({ kind }) => kind === 'Job')],
+    message: /Job\/.* is defined 2 times in namespace instagram-captions/,
   },
   {
-    policy: 'labelled',
-    mistake: 'an object that does not say whose it is',
+    policy: 'requiredLabels',
+    mistake: 'an object without the label of the product',
     change: broken('Service', ['metadata', 'labels'], {}),
-    says: /Service\/.* lacks the label app.kubernetes.io\/name: instagram-captions/,
+    message: /Service\/.* has no label app.kubernetes.io\/name: instagram-captions/,
   },
   {
     policy: 'defaultDeny',
-    mistake: 'a namespace in which everything is open unless a policy says otherwise',
+    mistake: 'a namespace without a default-deny policy',
     change: without('NetworkPolicy', 'default-deny'),
-    says: /no NetworkPolicy of namespace instagram-captions refuses everything/,
+    message: /no NetworkPolicy of namespace instagram-captions denies ingress and egress by default/,
   },
   {
     policy: 'defaultDeny',
     mistake: 'a workload without declared connections',
     change: without('NetworkPolicy', '-migrate'),
-    says: /Job\/.* \(component migrate\) has no NetworkPolicy of its own/,
+    message: /Job\/.* \(component migrate\) has no NetworkPolicy of its own/,
   },
   {
     policy: 'declaredConnections',
-    mistake: 'a declared connection that is cut off',
+    mistake: 'a declared connection that is denied',
     change: egress([]),
-    says: /^api → redis\/kubernetes port 6379\/TCP: the contract declares this connection, but no egress rule for api in .*NetworkPolicy\/\S+-api opens it$/m,
+    message:
+      /^api → redis\/kubernetes port 6379\/TCP: the contract declares this connection, but no egress rule for api in .*NetworkPolicy\/\S+-api allows it$/m,
   },
   {
     policy: 'declaredConnections',
-    mistake: 'a connection that is open, but not declared',
+    mistake: 'an allowed connection that is not declared',
     change: egress([{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 25 }] }]),
-    says: new RegExp(`model.* port 25/TCP: ${excess}`),
+    message: new RegExp(`model.* port 25/TCP: ${excess}`),
   },
   {
     policy: 'declaredConnections',
-    mistake: 'a rule for everybody',
+    mistake: 'a rule without peers',
     change: egress([{ ports: [{ port: 443 }] }]),
-    says: new RegExp(`our labels elsewhere.*metadata service port 443/TCP: ${excess}`),
+    message: new RegExp(`our labels elsewhere.*metadata service port 443/TCP: ${excess}`),
   },
 ];

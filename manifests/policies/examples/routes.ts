@@ -9,48 +9,48 @@ const ingress = (annotations: Readonly<Record<string, string>>, name: string = n
   spec: { rules: [{ http: { paths: [{ backend: { service: { name, port: { number: 80 } } } }] } }] },
 });
 
-/** Where the edge leads. */
+/** Routes of the edge. */
 export const routeExamples: readonly Example[] = [
   {
-    policy: 'routesLead',
-    mistake: 'a route to nobody',
+    policy: 'routeBackends',
+    mistake: 'a route to a Service that does not exist',
     change: broken('HTTPRoute', ['spec', 'rules', 0, 'backendRefs', 0, 'name'], 'x'),
-    says: /HTTPRoute\/.* leads to Service\/x, which is not there/,
+    message: /HTTPRoute\/.* routes to Service\/x, which does not exist/,
   },
   {
-    policy: 'routesLead',
+    policy: 'routeBackends',
     mistake: 'a route to a port that the Service does not have',
     change: broken('HTTPRoute', ['spec', 'rules', 0, 'backendRefs', 0, 'port'], 81),
-    says: /HTTPRoute\/.* leads to port 81 of Service\/.*, which has 80/,
+    message: /HTTPRoute\/.* routes to port 81 of Service\/.*, which has 80/,
   },
   {
-    policy: 'routesLead',
-    mistake: 'a limit that is not there',
+    policy: 'routeBackends',
+    mistake: 'a route that uses a Middleware that does not exist',
     change: without('Middleware', 'login-rate'),
-    says: /HTTPRoute\/.* passes Middleware\/.*-login-rate, which is not there/,
+    message: /HTTPRoute\/.* uses Middleware\/.*-login-rate, which does not exist/,
   },
   {
-    policy: 'routesLead',
-    mistake: 'an Ingress to nobody',
+    policy: 'routeBackends',
+    mistake: 'an Ingress to a Service that does not exist',
     change: added(ingress({}, 'x')),
-    says: /Ingress\/i leads to Service\/x, which is not there/,
+    message: /Ingress\/i routes to Service\/x, which does not exist/,
   },
   {
-    policy: 'routesLead',
-    mistake: 'an Ingress whose limit is not there',
+    policy: 'routeBackends',
+    mistake: 'an Ingress that uses a Middleware that does not exist',
     change: added(ingress({ 'traefik.ingress.kubernetes.io/router.middlewares': 'n-m@kubernetescrd' })),
-    says: /Ingress\/i passes Middleware\/m, which is not there/,
+    message: /Ingress\/i uses Middleware\/m, which does not exist/,
   },
   {
-    policy: 'routesHang',
-    mistake: 'a route on a listener that the gateway does not have',
+    policy: 'routeListeners',
+    mistake: 'a route of a listener that the gateway does not have',
     change: broken('Gateway', ['spec', 'listeners'], [{ name: 'http' }]),
-    says: /HTTPRoute\/.* hangs on listener https of Gateway\/.*, which has http only/,
+    message: /HTTPRoute\/.* attaches to listener https of Gateway\/.*, which only has http/,
   },
   {
-    policy: 'annotationsExist',
-    mistake: 'the annotation of the guides that no controller knows (defect D-06)',
+    policy: 'ingressAnnotations',
+    mistake: 'an annotation that no controller reads (D-06)',
     change: added(ingress({ 'nginx.ingress.kubernetes.io/rate-limit': '100' })),
-    says: /Ingress\/i has the annotation nginx.ingress.kubernetes.io\/rate-limit, which no controller/,
+    message: /Ingress\/i has the annotation nginx.ingress.kubernetes.io\/rate-limit, which no controller/,
   },
 ];

@@ -1,12 +1,12 @@
 import { broken, type Example, firstContainer, podSpec } from './example.ts';
 
-type Row = readonly [mistake: string, kind: string, path: readonly (string | number)[], value: unknown, says: RegExp, end?: string];
+type Row = readonly [mistake: string, kind: string, path: readonly (string | number)[], value: unknown, message: RegExp, end?: string];
 
 const long = (length: number) => 'a'.repeat(length);
 const cron = ['spec', 'schedule'];
 const rule = ['spec', 'rules', 0];
 
-/** Objects that the API server refuses: one value each, in an object that it takes. */
+/** Objects that the API server rejects: one invalid value each, in an otherwise valid object. */
 const rows: readonly Row[] = [
   [
     'a Namespace of 71 characters',
@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
   ],
   ['a negative quantity', 'Deployment', [...firstContainer, 'resources', 'requests', 'cpu'], '-1', /requests\.cpu \(-1\) is negative/],
   [
-    'a volume of no size',
+    'a volume whose size is not a quantity',
     'StatefulSet',
     ['spec', 'volumeClaimTemplates', 0, 'spec', 'resources', 'requests', 'storage'],
     'large',
@@ -93,14 +93,14 @@ const rows: readonly Row[] = [
   ],
   ['an hour of 25', 'CronJob', cron, '0 25 * * *', /spec\.schedule \(0 25 \* \* \*\) has the hour 25: it must be from 0 to 23/],
   ['a minute of 60', 'CronJob', cron, '60 2 * * *', /the minute 60: it must be from 0 to 59/],
-  ['a month without a name', 'CronJob', cron, '0 2 1 foo *', /the month "foo"/],
+  ['an unknown month', 'CronJob', cron, '0 2 1 foo *', /the month "foo"/],
   ['a Sunday that is 7', 'CronJob', cron, '0 2 * * 7', /the day of week 7: it must be from 0 to 6/],
   ['a range that ends before it begins', 'CronJob', cron, '0 9-5 * * *', /the hour "9-5", which ends before it begins: write 5-9/],
   ['a step of 0', 'CronJob', cron, '*/0 * * * *', /a step must be at least 1/],
   ['four fields', 'CronJob', cron, '0 2 * *', /has 4 fields, but needs 5: minute, hour, day of month, month, day of week/],
   ['seconds', 'CronJob', cron, '0 0 2 * * *', /has 6 fields, but needs 5/],
   ['a time zone in the schedule', 'CronJob', cron, 'TZ=UTC 0 2 * * *', /names a time zone/],
-  ['a time zone that is not there', 'CronJob', ['spec', 'timeZone'], 'Mars/Base', /spec\.timeZone \(Mars\/Base\) is not a time zone/],
+  ['an unknown time zone', 'CronJob', ['spec', 'timeZone'], 'Mars/Base', /spec\.timeZone \(Mars\/Base\) is not a time zone/],
   [
     'a port beyond 65535',
     'Service',
@@ -123,13 +123,19 @@ const rows: readonly Row[] = [
     /ports\[0\]\.name \(a+\) has 16 characters, but at most 15/,
   ],
   [
-    'two ports of one name',
+    'two ports with the same name',
     'Deployment',
     [...firstContainer, 'ports', 1, 'name'],
     'http',
-    /ports has http more than once: leave one of them out/,
+    /ports has http more than once: remove one of them/,
   ],
-  ['two ports of one number', 'Deployment', [...firstContainer, 'ports', 1, 'containerPort'], 8080, /ports has 8080\/TCP more than once/],
+  [
+    'two ports with the same number',
+    'Deployment',
+    [...firstContainer, 'ports', 1, 'containerPort'],
+    8080,
+    /ports has 8080\/TCP more than once/,
+  ],
   [
     'a variable twice',
     'Deployment',
@@ -148,28 +154,28 @@ const rows: readonly Row[] = [
     /env\[0\]\.name \(A B\) is not valid/,
   ],
   [
-    'a mount of a volume that is not there',
+    'a mount of an unknown volume',
     'Deployment',
     [...firstContainer, 'volumeMounts', 0, 'name'],
     'nothing',
     /volumeMounts\[0\]\.name \(nothing\) is not a volume of the pod, which has/,
   ],
   [
-    'two mounts at one path',
+    'two mounts with the same path',
     'Deployment',
     [...firstContainer, 'volumeMounts'],
     ['', ''].map(() => ({ name: 'scratch-0', mountPath: '/tmp' })),
     /volumeMounts has \/tmp more than once/,
   ],
   [
-    'two volumes of one name',
+    'two volumes with the same name',
     'Deployment',
     [...podSpec, 'volumes'],
     ['', ''].map(() => ({ name: 'scratch-0', emptyDir: {} })),
     /volumes has scratch-0 more than once/,
   ],
   [
-    'a container without a valid name',
+    'a container with an invalid name',
     'Deployment',
     [...firstContainer, 'name'],
     'my_api',
@@ -183,28 +189,28 @@ const rows: readonly Row[] = [
     /image \(ghcr\.io\/Leyenda\/API:4\.0\.0\) is not valid/,
   ],
   [
-    'a probe that asks nothing',
+    'a probe without a handler',
     'Deployment',
     [...firstContainer, 'livenessProbe', 'httpGet'],
     undefined,
-    /livenessProbe has no handler: give exactly one/,
+    /livenessProbe has no handler: set exactly one/,
   ],
   [
     'a probe with two handlers',
     'Deployment',
     [...firstContainer, 'livenessProbe', 'tcpSocket'],
     { port: 'http' },
-    /livenessProbe has httpGet and tcpSocket: give exactly one/,
+    /livenessProbe has httpGet and tcpSocket: set exactly one/,
   ],
   [
-    'a liveness probe that counts successes',
+    'a liveness probe that requires two successes',
     'Deployment',
     [...firstContainer, 'livenessProbe', 'successThreshold'],
     2,
     /successThreshold \(2\) must be 1/,
   ],
   [
-    'a probe that never comes',
+    'a probe with a period of 0',
     'Deployment',
     [...firstContainer, 'readinessProbe', 'periodSeconds'],
     0,
@@ -225,18 +231,18 @@ const rows: readonly Row[] = [
     /terminationGracePeriodSeconds \(-1\) must be a whole number/,
   ],
   [
-    'a Deployment whose pods end',
+    'a Deployment whose pods never restart',
     'Deployment',
     [...podSpec, 'restartPolicy'],
     'Never',
-    /restartPolicy \(Never\) is not possible for a Deployment: use Always/,
+    /restartPolicy \(Never\) is not allowed for a Deployment: use Always/,
   ],
   [
-    'a Job whose pods never end',
+    'a Job whose pods always restart',
     'Job',
     [...podSpec, 'restartPolicy'],
     'Always',
-    /restartPolicy \(Always\) is not possible for a Job: use Never or OnFailure/,
+    /restartPolicy \(Always\) is not allowed for a Job: use Never or OnFailure/,
   ],
   [
     'a rolling update that replaces nothing',
@@ -246,7 +252,7 @@ const rows: readonly Row[] = [
     /has maxUnavailable 0 and maxSurge 0/,
   ],
   [
-    'a surge of 150 kelvin',
+    'a surge that is not a percentage',
     'Deployment',
     ['spec', 'strategy', 'rollingUpdate', 'maxSurge'],
     '150K',
@@ -260,35 +266,35 @@ const rows: readonly Row[] = [
     /rollingUpdate is not allowed with type Recreate/,
   ],
   [
-    'fewer pods at most than at least',
+    'a minimum above the maximum',
     'HorizontalPodAutoscaler',
     ['spec', 'maxReplicas'],
     2,
     /spec\.minReplicas \(3\) is above maxReplicas \(2\)/,
   ],
   [
-    'an autoscaler without a maximum',
+    'an autoscaler with a maximum of 0',
     'HorizontalPodAutoscaler',
     ['spec', 'maxReplicas'],
     0,
     /spec\.maxReplicas \(0\) must be a whole number from 1/,
   ],
   [
-    'no utilization',
+    'a target utilization of 0',
     'HorizontalPodAutoscaler',
     ['spec', 'metrics', 0, 'resource', 'target', 'averageUtilization'],
     0,
     /averageUtilization \(0\) must be a whole number from 1/,
   ],
   [
-    'a stabilization of two hours',
+    'a stabilization window of two hours',
     'HorizontalPodAutoscaler',
     ['spec', 'behavior', 'scaleDown', 'stabilizationWindowSeconds'],
     7200,
     /stabilizationWindowSeconds \(7200\) must be a whole number from 0 to 3600/,
   ],
   [
-    'a budget that says it twice',
+    'a budget with minAvailable and maxUnavailable',
     'PodDisruptionBudget',
     ['spec'],
     { minAvailable: 1, maxUnavailable: 1, selector: { matchLabels: { a: 'b' } } },
@@ -326,8 +332,8 @@ const rows: readonly Row[] = [
     /host \(https:\/\/api\.example\.com\) is not valid: use a host name without scheme/,
   ],
   ['a host with a port', 'Ingress', [...rule, 'host'], 'api.example.com:443', /host \(api\.example\.com:443\) is not valid/],
-  ['a path that begins nowhere', 'Ingress', [...rule, 'http', 'paths', 0, 'path'], 'api', /path \(api\) must begin with "\/"/],
-  ['a key that is no file name', 'ConfigMap', ['data', 'a b'], '1', /data has the key "a b", which is not valid/],
+  ['a path without a leading slash', 'Ingress', [...rule, 'http', 'paths', 0, 'path'], 'api', /path \(api\) must begin with "\/"/],
+  ['a key with a space', 'ConfigMap', ['data', 'a b'], '1', /data has the key "a b", which is not valid/],
   [
     'a ConfigMap beyond 1 MiB',
     'ConfigMap',
@@ -335,9 +341,9 @@ const rows: readonly Row[] = [
     long(1_048_577),
     /data has \d+ bytes, but at most 1048576 are allowed: split it/,
   ],
-  ['a Role that allows nothing', 'Role', ['rules', 0, 'verbs'], [], /rules\[0\]\.verbs is empty/],
+  ['a Role without verbs', 'Role', ['rules', 0, 'verbs'], [], /rules\[0\]\.verbs is empty/],
   [
-    'a priority of the system',
+    'a priority reserved for the system',
     'PriorityClass',
     ['value'],
     2_000_000_000,
@@ -359,24 +365,24 @@ const rows: readonly Row[] = [
   ],
 ];
 
-/** Mistakes of these that the API server takes: nothing good can come of them, or only a later version takes them. */
-export const stricter: ReadonlySet<string> = new Set([
+/** Of these mistakes, those that the API server accepts (some only in later versions) and that are never intended. */
+export const stricterThanApiServer: ReadonlySet<string> = new Set([
   'a Service that begins with a digit',
   'a StatefulSet of 53 characters',
   'memory in thousandths',
   'a variable with a space',
   'an image in upper case',
-  'a probe that never comes',
+  'a probe with a period of 0',
 ]);
 
-/** By the kinds that it has: an Ingress of G0, a CronJob and a StatefulSet of local. */
+/** An environment whose objects include the kind. */
 const environmentWith = (kind: string) =>
   kind === 'Ingress' ? 'instagram-captions' : ['CronJob', 'StatefulSet'].includes(kind) ? 'local' : 'production';
 
-export const acceptedExamples: readonly Example[] = rows.map(([mistake, kind, path, value, says, end]) => ({
-  policy: 'accepted',
+export const objectExamples: readonly Example[] = rows.map(([mistake, kind, path, value, message, end]) => ({
+  policy: 'validObjects',
   mistake,
-  of: environmentWith(kind),
+  environment: environmentWith(kind),
   change: broken(kind, path, value, end),
-  says,
+  message,
 }));

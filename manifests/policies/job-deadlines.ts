@@ -9,18 +9,18 @@ const cronJob = z.object({
   jobTemplate: z.object({ spec: job }),
 });
 
-/** What runs to its end is given an end: a time, a number of attempts; of a CronJob, one run at a time. */
-export const boundedJobs: Policy = (objects) => [
+/** Jobs have a deadline and a retry limit; CronJobs run one Job at a time. */
+export const jobDeadlines: Policy = (objects) => [
   ...objectsOfKind(objects, 'Job').flatMap((object) => unbounded(kindAndName(object), job.parse(object.spec))),
   ...objectsOfKind(objects, 'CronJob').flatMap((object) => {
     const { concurrencyPolicy, startingDeadlineSeconds, jobTemplate } = cronJob.parse(object.spec);
     return [
       ...unbounded(kindAndName(object), jobTemplate.spec),
       ...(concurrencyPolicy === 'Allow'
-        ? [`${kindAndName(object)} starts a run while the last one still runs: concurrencyPolicy must be Forbid or Replace`]
+        ? [`${kindAndName(object)} starts a run while the previous one is still running: concurrencyPolicy must be Forbid or Replace`]
         : []),
       ...(startingDeadlineSeconds === undefined
-        ? [`${kindAndName(object)} has no startingDeadlineSeconds: after 100 missed runs it would never start again`]
+        ? [`${kindAndName(object)} has no startingDeadlineSeconds: after 100 missed runs it never starts again`]
         : []),
     ];
   }),
@@ -28,7 +28,7 @@ export const boundedJobs: Policy = (objects) => [
 
 function unbounded(name: string, { activeDeadlineSeconds, backoffLimit }: z.output<typeof job>): string[] {
   return [
-    ...(activeDeadlineSeconds === undefined ? [`${name} may run for ever: set activeDeadlineSeconds`] : []),
-    ...(backoffLimit === undefined ? [`${name} does not say how often it is tried: set backoffLimit`] : []),
+    ...(activeDeadlineSeconds === undefined ? [`${name} may run forever: set activeDeadlineSeconds`] : []),
+    ...(backoffLimit === undefined ? [`${name} has no retry limit: set backoffLimit`] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { metadataKeys } from '../../contract/product.ts';
 import { kindAndName, objectsOfKind, workloadsIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
-/** Kinds that belong to no namespace. */
+/** Cluster-scoped kinds. */
 const clusterKinds = new Set([
   'Namespace',
   'PriorityClass',
@@ -15,32 +15,37 @@ const clusterKinds = new Set([
   'ValidatingAdmissionPolicyBinding',
 ]);
 
-/** An object stands in a namespace that is among the objects. */
-export const declaredNamespaces: Policy = (objects) => {
+/** The namespace of every object is among the objects. */
+export const existingNamespaces: Policy = (objects) => {
   const namespaces = objectsOfKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
   return objects
     .filter(({ kind }) => !clusterKinds.has(kind))
     .filter(({ metadata: { namespace } }) => namespace === undefined || !namespaces.includes(namespace))
     .map(
       (object) =>
-        `${kindAndName(object)} stands in ${object.metadata.namespace ?? 'whatever namespace is current'}, but the namespaces here are ${namespaces.join(', ')}`,
+        `${kindAndName(object)} is in namespace ${object.metadata.namespace ?? '(none)'}, but the environment has ${namespaces.join(', ')}`,
     );
 };
 
-/** What two charts both make, one of them would take from the other. */
-export const noDuplicates: Policy = (objects) =>
+/** No two charts define the same object: each release would overwrite it. */
+export const uniqueObjects: Policy = (objects) =>
   Object.values(Object.groupBy(objects, (object) => `${object.metadata.namespace ?? '-'} ${kindAndName(object)}`)).flatMap((same = []) =>
     same.length > 1 && same[0]
-      ? [`${kindAndName(same[0])} is described ${same.length} times in namespace ${same[0].metadata.namespace ?? '-'}`]
+      ? [`${kindAndName(same[0])} is defined ${same.length} times in namespace ${same[0].metadata.namespace ?? '-'}`]
       : [],
   );
 
-/** Everything says which product it belongs to, and pods say which component they are. */
-export const labelled: Policy = (objects, { names }) => [
+/** Every object has the product's label, and every pod its component's. */
+export const requiredLabels: Policy = (objects, { names }) => [
   ...objects
     .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/name'] !== names.prefix)
-    .map((object) => `${kindAndName(object)} lacks the label app.kubernetes.io/name: ${names.prefix}`),
+    .map((object) => `${kindAndName(object)} has no label app.kubernetes.io/name: ${names.prefix}`),
   ...workloadsIn(objects)
+<<<<<<< HEAD:manifests/policies/identity.ts
     .filter(({ template: { metadata } }) => !metadata.labels[metadataKeys.component])
     .map(({ name }) => `the pods of ${name} lack the label ${metadataKeys.component}, by which connections are opened`),
+=======
+    .filter(({ template: { metadata } }) => !metadata.labels[marks.component])
+    .map(({ name }) => `the pods of ${name} have no label ${marks.component}, by which NetworkPolicies select them`),
+>>>>>>> 5271be9 (refactor(policies): name policies by what they require):manifests/policies/metadata.ts
 ];

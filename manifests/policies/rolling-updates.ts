@@ -10,10 +10,10 @@ const strategy = z
     rollingUpdate: z.object({ maxUnavailable: amount.default('25%'), maxSurge: amount.default('25%') }).prefault({}),
   })
   .prefault({});
-const isNone = (value: number | string) => Number.parseInt(String(value), 10) === 0;
+const isZero = (value: number | string) => Number.parseInt(String(value), 10) === 0;
 
-/** Where there is more than one pod, none goes before its successor is ready (guide row K8-22). */
-export const rollsWithoutLoss: Policy = (objects) => {
+/** A Deployment with several pods removes none before its replacement is ready. */
+export const zeroDowntimeUpdates: Policy = (objects) => {
   const scalers = scalersOf(objects);
   return workloadsIn(objectsOfKind(objects, 'Deployment')).flatMap((owner) => {
     const { max } = scaleOf(owner, scalers);
@@ -22,23 +22,23 @@ export const rollsWithoutLoss: Policy = (objects) => {
     const { type, rollingUpdate } = strategy.parse(Object(object?.spec).strategy);
     if (type !== 'RollingUpdate') return [`${owner.name} is replaced by ${type}, but has up to ${max} pods: use RollingUpdate`];
     return [
-      ...(isNone(rollingUpdate.maxUnavailable)
+      ...(isZero(rollingUpdate.maxUnavailable)
         ? []
         : [
-            `${owner.name} has up to ${max} pods and takes ${rollingUpdate.maxUnavailable} away before their successors are ready: maxUnavailable must be 0`,
+            `${owner.name} has up to ${max} pods and removes ${rollingUpdate.maxUnavailable} before their replacements are ready: maxUnavailable must be 0`,
           ]),
-      ...(isNone(rollingUpdate.maxSurge) ? [`${owner.name} may start no pod before one goes (maxSurge 0) and take none away first`] : []),
+      ...(isZero(rollingUpdate.maxSurge) ? [`${owner.name} can never replace a pod: maxSurge and maxUnavailable are 0`] : []),
     ];
   });
 };
 
-/** Pods of one workload do not all stand on one node or in one zone (guide row K8-24). */
-export const spreadOut: Policy = (objects) => {
+/** Pods of one workload are spread over nodes and zones. */
+export const topologySpread: Policy = (objects) => {
   const scalers = scalersOf(objects);
   return workloadsIn(objectsOfKind(objects, 'Deployment', 'StatefulSet')).flatMap((owner) => {
     const { max } = scaleOf(owner, scalers);
     return max > 1 && owner.template.spec.topologySpreadConstraints.length === 0
-      ? [`${owner.name} has up to ${max} pods, but no topologySpreadConstraints keep them apart`]
+      ? [`${owner.name} has up to ${max} pods, but no topologySpreadConstraints spread them`]
       : [];
   });
 };

@@ -4,8 +4,8 @@ import { timings } from '../../contract/timings.ts';
 import { workloadsIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
-/** The pods of what serves sleep before SIGTERM as long as the contract says, and are given at least the time that its shutdown takes. */
-export const graceCoversShutdown: Policy = (objects) =>
+/** Pods of workload roles sleep in preStop as long as the contract says, and their grace period covers the whole shutdown. */
+export const gracePeriod: Policy = (objects) =>
   workloadsIn(objects)
     .filter(({ metadata }) => workloadRoles.some((role) => role === metadata.labels?.[metadataKeys.component]))
     .flatMap(({ name, template: { spec } }) => {

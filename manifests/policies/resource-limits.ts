@@ -1,8 +1,8 @@
 import { containersIn } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
 
-/** Every container asks for CPU and memory and is limited in both (guide row K8-08). */
-export const resources: Policy = (objects) =>
+/** Every container has requests and limits for CPU and memory. */
+export const resourceLimits: Policy = (objects) =>
   containersIn(objects).flatMap(({ path, resources: { requests, limits } }) =>
     (['cpu', 'memory'] as const).flatMap((name) => [
       ...(name in requests ? [] : [`${path} requests no ${name}`]),
