@@ -98,7 +98,7 @@ describe('what an environment brings along to be watched', () => {
     expect(broken((pod) => Reflect.set(pod, 'automountServiceAccountToken', false))).toMatch(
       /StatefulSet\/alloy mounts no service account token, but the contract declares a connection from alloy to kubernetes/,
     );
-    expect(broken((pod) => Reflect.deleteProperty(pod, 'serviceAccountName'))).toMatch(/token of the account default/);
+    expect(broken((pod) => Reflect.deleteProperty(pod, 'serviceAccountName'))).toMatch(/token of the service account "default"/);
   });
 });
 

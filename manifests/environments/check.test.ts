@@ -164,7 +164,7 @@ describe('An environment', () => {
       '31 February',
       ['database', 'backups', 'schedule'],
       '0 0 2 31 2 *',
-      /has the day 31 of month 2, which has 29 days at most: it would never run/,
+      /has the day 31 of month 2, which has at most 29 days: it would never run/,
     ],
     ['a prefix that leaves no room', ['names', 'prefix'], 'a'.repeat(64), /names\.prefix \(a+\) has 64 characters/],
   ])('with %s is refused by synth with both values and the fix', (_what, path, value, says) => {

@@ -41,11 +41,6 @@ export const requiredLabels: Policy = (objects, { names }) => [
     .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/name'] !== names.prefix)
     .map((object) => `${kindAndName(object)} has no label app.kubernetes.io/name: ${names.prefix}`),
   ...workloadsIn(objects)
-<<<<<<< HEAD:manifests/policies/identity.ts
     .filter(({ template: { metadata } }) => !metadata.labels[metadataKeys.component])
-    .map(({ name }) => `the pods of ${name} lack the label ${metadataKeys.component}, by which connections are opened`),
-=======
-    .filter(({ template: { metadata } }) => !metadata.labels[marks.component])
-    .map(({ name }) => `the pods of ${name} have no label ${marks.component}, by which NetworkPolicies select them`),
->>>>>>> 5271be9 (refactor(policies): name policies by what they require):manifests/policies/metadata.ts
+    .map(({ name }) => `the pods of ${name} have no label ${metadataKeys.component}, by which NetworkPolicies select them`),
 ];
