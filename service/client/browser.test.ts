@@ -22,9 +22,9 @@ async function bundle() {
   };
 }
 
-test('The client runs in a browser: it needs no module of Node and no package but zod', async () => {
+test('The client runs in a browser: it needs no module of Node and only the packages zod and eventsource-parser', async () => {
   const { script, packages } = await bundle();
-  expect(new Set(packages)).toEqual(new Set(['zod']));
+  expect(new Set(packages)).toEqual(new Set(['eventsource-parser', 'zod']));
   const service = await startService();
   const web = { fetch, AbortController, AbortSignal, DOMException, TextDecoder, URL, URLSearchParams, setTimeout, clearTimeout };
   const health = await runInNewContext(`${script};leyenda.createClient({ baseUrl }).call('health')`, { ...web, baseUrl: service.url });

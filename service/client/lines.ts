@@ -1,4 +1,4 @@
-/** The bytes of an answer; leaving the loop early ends the connection. */
+/** The bytes of a response body; leaving the loop early cancels the request. */
 export async function* readChunks(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
@@ -9,28 +9,19 @@ export async function* readChunks(response: Response): AsyncGenerator<Uint8Array
   }
 }
 
-/**
- * The lines of a text in UTF-8, wherever its bytes are cut. A line ends in LF, CR or CRLF and is given as soon as it does; a last
- * one without an end is given too.
- */
+/** The lines of a UTF-8 text, each as soon as its LF arrives; a last line needs none. */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  // Pieces of the line that has no end yet: joined once, since a long line may come in many pieces.
-  let rest: string[] = [];
-  let afterCr = false;
+  // Parts of the incomplete line, joined once: a long line may arrive in many chunks.
+  let parts: string[] = [];
   for await (const chunk of chunks) {
-    const decoded = decoder.decode(chunk, { stream: true });
-    if (decoded === '') continue;
-    const text = afterCr && decoded.startsWith('\n') ? decoded.slice(1) : decoded;
-    afterCr = decoded.endsWith('\r');
-    for (const [at, line] of text.split(/\r\n|\r|\n/).entries()) {
-      if (at > 0) {
-        yield rest.join('');
-        rest = [];
-      }
-      rest.push(line);
+    const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n');
+    parts.push(first);
+    for (const line of lines) {
+      yield parts.join('');
+      parts = [line];
     }
   }
-  const last = rest.join('') + decoder.decode();
+  const last = parts.join('') + decoder.decode();
   if (last !== '') yield last;
 }
