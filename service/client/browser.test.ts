@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { startService } from '../testing/service.ts';
 
-/** The client as one script for a browser, and the files that went into it. */
+/** The client as one script for a browser, and the packages in it. */
 async function bundle() {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(import.meta.dirname, 'client.ts')],
@@ -22,7 +22,7 @@ async function bundle() {
   };
 }
 
-test('The client runs in a browser: it needs no module of Node and only the packages zod and eventsource-parser', async () => {
+test('the client runs in a browser with the packages zod and eventsource-parser alone', async () => {
   const { script, packages } = await bundle();
   expect(new Set(packages)).toEqual(new Set(['eventsource-parser', 'zod']));
   const service = await startService();

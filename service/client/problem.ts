@@ -6,55 +6,55 @@ type Body = z.output<typeof problemResponse>;
 
 const isKnown = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
 
-/** What the service refused or failed to do (RFC 9457). */
+/** An error response of the service (RFC 9457). */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly status: number;
-  /** Not set where something else answered, as a proxy in front, or a service of a later version. */
+  /** Undefined if the response comes from a proxy, or from a later version of the service. */
   readonly code: ProblemCode | undefined;
-  /** Which fields do not fit. */
+  /** Fields that failed validation. */
   readonly errors: NonNullable<Body['errors']>;
-  /** Seconds after which it may be tried again. */
+  /** Seconds to wait before a retry. */
   readonly retryAfter: number | undefined;
-  /** Name of the request in the service's log. */
+  /** `request_id` in the service's log. */
   readonly requestId: string | undefined;
   constructor(status: number, body: Partial<Body>, retryAfter?: number) {
-    super(body.detail ?? `answered ${status}`);
+    super(body.detail ?? `the service returned ${status}`);
     this.status = status;
     this.code = body.code !== undefined && isKnown(body.code) ? body.code : undefined;
     this.errors = body.errors ?? [];
     this.requestId = body.request_id;
     this.retryAfter = retryAfter;
   }
-  /** What is particular to this occurrence. */
+  /** Explanation of this occurrence. */
   get detail(): string {
     return this.message;
   }
 }
 
-/** Seconds of a Retry-After header, which holds seconds or a date (RFC 9110, section 10.2.3). */
-function secondsOf(header: string | null): number | undefined {
+/** Seconds of a Retry-After header: a number or a date (RFC 9110, section 10.2.3). */
+function parseRetryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** What is known of an answer that is no problem document. */
-const unread = (requestId: string | null) => (requestId === null ? {} : { request_id: requestId });
+/** The problem of a response without a problem document. */
+const withoutDocument = (requestId: string | null) => (requestId === null ? {} : { request_id: requestId });
 
-/** An error of the endpoints that answer in OpenAI's form, as the problem that it is. */
-const told = openAiErrorResponse.transform(
+/** An error in OpenAI's format as a problem. */
+const openAiProblem = openAiErrorResponse.transform(
   ({ error: { message: detail, code, request_id } }): Partial<Body> => ({ detail, code, request_id }),
 );
 
-const forms = { 'application/problem+json': problemResponse, 'application/json': told } as const;
+const schemas = { 'application/problem+json': problemResponse, 'application/json': openAiProblem } as const;
 
-/** The problem that an answer from 400 on is. */
+/** Reads a response whose status is 400 or higher. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
   const type = response.headers.get('Content-Type')?.split(';')[0] ?? '';
-  const form = type === 'application/problem+json' || type === 'application/json' ? forms[type] : undefined;
-  const parsed = form?.safeParse(await response.json().catch(() => undefined));
-  if (form === undefined) await response.body?.cancel();
-  const seconds = secondsOf(response.headers.get('Retry-After'));
-  return new ApiProblem(response.status, parsed?.data ?? unread(response.headers.get('X-Request-ID')), seconds);
+  const schema = type === 'application/problem+json' || type === 'application/json' ? schemas[type] : undefined;
+  const parsed = schema?.safeParse(await response.json().catch(() => undefined));
+  if (schema === undefined) await response.body?.cancel();
+  const seconds = parseRetryAfter(response.headers.get('Retry-After'));
+  return new ApiProblem(response.status, parsed?.data ?? withoutDocument(response.headers.get('X-Request-ID')), seconds);
 }

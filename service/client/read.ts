@@ -7,16 +7,16 @@ import { parseEvents } from './event-stream.ts';
 import { readChunks, splitLines } from './lines.ts';
 import { ApiProblem } from './problem.ts';
 
-/** An answer that is not as its endpoint declares it: service and client are of different versions, or something else answered. */
+/** The response does not match the endpoint's declaration: client and service differ in version, or a proxy responded. */
 export class UnexpectedResponseError extends Error {
   override readonly name = 'UnfitAnswer';
   constructor(endpoint: EndpointName, cause: unknown) {
-    super(`the answer of ${endpoint} is not as declared: ${cause}`, { cause });
+    super(`the response of ${endpoint} does not match its declaration: ${cause}`, { cause });
   }
 }
 
-/** JSON text as its schema reads it. */
-function parsed<S extends z.ZodType>(name: EndpointName, schema: S, text: string): z.output<S> {
+/** Parses JSON text with a schema. */
+function parse<S extends z.ZodType>(name: EndpointName, schema: S, text: string): z.output<S> {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
@@ -24,42 +24,42 @@ function parsed<S extends z.ZodType>(name: EndpointName, schema: S, text: string
   }
 }
 
-async function* values(name: EndpointName, schema: z.ZodType, response: Response) {
-  for await (const line of splitLines(readChunks(response))) yield parsed(name, schema, line);
+async function* parseLines(name: EndpointName, schema: z.ZodType, response: Response) {
+  for await (const line of splitLines(readChunks(response))) yield parse(name, schema, line);
 }
 
 function expectType(name: EndpointName, type: string, response: Response): void {
-  const given = response.headers.get('Content-Type') ?? 'no type';
-  if (!given.startsWith(type)) throw new UnexpectedResponseError(name, `${given} in place of ${type}`);
+  const given = response.headers.get('Content-Type') ?? 'missing';
+  if (!given.startsWith(type)) throw new UnexpectedResponseError(name, `Content-Type is ${given} instead of ${type}`);
 }
 
-/** The value of an answer, as its kind has it. */
+/** The body of a response, by the kind that its endpoint declares. */
 export async function readResponse(name: EndpointName, answer: Answer, response: Response): Promise<unknown> {
   if (answer.kind === 'noContent') return undefined;
   if (answer.kind === 'text') return response.text();
   if (answer.kind === 'jsonLines') {
     expectType(name, 'application/jsonl', response);
-    return values(name, answer.lines, response);
+    return parseLines(name, answer.lines, response);
   }
   expectType(name, 'application/json', response);
-  return parsed(name, answer.schema, await response.text());
+  return parse(name, answer.schema, await response.text());
 }
 
-async function* eventsOf(name: EndpointName, schemas: EventSchemas, response: Response) {
+async function* parseStream(name: EndpointName, schemas: EventSchemas, response: Response) {
   for await (const { event, data } of parseEvents(readChunks(response))) {
     if (event === 'error') {
-      const problem = parsed(name, problemResponse, data);
+      const problem = parse(name, problemResponse, data);
       throw new ApiProblem(problem.status, problem);
     }
     const schema = Object.hasOwn(schemas, event) ? schemas[event] : undefined;
-    // An event that is not declared comes from a later version; it is passed over.
-    if (schema !== undefined) yield { event, data: parsed(name, schema, data) };
+    // An undeclared event comes from a later version of the service: it is ignored.
+    if (schema !== undefined) yield { event, data: parse(name, schema, data) };
   }
 }
 
-/** The events of a stream; its event `error` is thrown. */
+/** The events of a stream; an `error` event is thrown as ApiProblem. */
 export function readEvents(name: EndpointName, answer: Answer, response: Response): AsyncIterable<unknown> {
-  if (answer.kind !== 'jsonOrEvents') throw new UnexpectedResponseError(name, 'it has no events');
+  if (answer.kind !== 'jsonOrEvents') throw new UnexpectedResponseError(name, 'it declares no events');
   expectType(name, 'text/event-stream', response);
-  return eventsOf(name, answer.events, response);
+  return parseStream(name, answer.events, response);
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
 import type { CallOptions } from './types.ts';
 
-/** The input of any endpoint; `CallInput` says what each takes. */
+/** The input of any endpoint; `CallInput` is the input of a given one. */
 export interface AnyInput extends CallOptions {
   readonly params?: object;
   readonly query?: object;
@@ -13,14 +13,14 @@ const pathOf = (template: string, params: object) => {
   return template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values.get(name)).toWellFormed()));
 };
 
-/** `?a=1&b=2`; a list repeats its name, what is undefined is left out. */
+/** `?a=1&b=2`; a list repeats its name, undefined values are omitted. */
 function queryOf(query: object): string {
   const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((item: unknown) => [name, item] as const));
   const given = pairs.flatMap(([name, item]) => (item === undefined ? [] : [[name, String(item)]]));
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-/** The request of a call, as fetch takes it. */
+/** URL and options of a call for `fetch`. */
 export function buildRequest(
   baseUrl: string,
   { method, path }: Endpoint,

@@ -6,19 +6,19 @@ import type { shapes } from '../shapes.ts';
 type Shapes = typeof shapes;
 type AnswerOf<N extends EndpointName> = Shapes[N]['answer'];
 
-/** A part that an endpoint takes; optional where nothing in it is required, absent where the endpoint does not take it. */
+/** A part of the input: optional if it has no required field, absent if the endpoint does not accept it. */
 type Part<K extends string, V> = [V] extends [undefined]
   ? unknown
   : Partial<Record<never, never>> extends V
     ? { readonly [P in K]?: V }
     : { readonly [P in K]: V };
 
-/** How one call is made. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Lets a call that creates or spends be repeated: the service does the work once. */
+  /** Makes a call that creates or spends something safe to retry: the service does the work once. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
-  /** Longest wait for the whole call, or for a stream's beginning. */
+  /** Limit for the whole call, or until a stream starts. */
   readonly timeoutSeconds?: number;
 }
 
@@ -26,11 +26,11 @@ export type CallInput<N extends EndpointName> = Part<'params', z.input<Shapes[N]
   Part<'query', z.input<Shapes[N]['query']>> &
   Part<'body', z.input<Shapes[N]['body']>> &
   CallOptions;
-/** The input may be left out where nothing in it is required. */
+/** The input is optional if it has no required field. */
 export type CallArguments<N extends EndpointName> =
   Partial<Record<never, never>> extends CallInput<N> ? [input?: CallInput<N>] : [input: CallInput<N>];
 
-/** What a call gives: values as the endpoint's own schema reads them. */
+/** The result of a call, parsed with the endpoint's schema. */
 export type Result<N extends EndpointName> =
   AnswerOf<N> extends { readonly schema: infer S extends z.ZodType }
     ? z.output<S>
@@ -40,7 +40,7 @@ export type Result<N extends EndpointName> =
         ? string
         : undefined;
 
-/** Endpoints that can answer as a stream of events. */
+/** Endpoints that can respond with a stream of events. */
 export type StreamingEndpoint = {
   [N in EndpointName]: AnswerOf<N> extends { readonly kind: 'jsonOrEvents' } ? N : never;
 }[EndpointName];

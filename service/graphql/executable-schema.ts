@@ -8,7 +8,7 @@ import { usageQueries } from '../usage/graphql.ts';
 import { builder } from './builder/builder.ts';
 import { withPermissionChecks } from './permissions.ts';
 
-// Every operation of the contract has a field here, and no field is without an operation: else this does not compile.
+// `satisfies` makes the fields here and the operations of the contract the same.
 builder.queryType({
   fields: (t) =>
     ({ ...queriesQueries(t), ...batchesQueries(t), ...accountsQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<
@@ -27,5 +27,5 @@ builder.mutationType({
     }) satisfies Record<OperationOf<'mutation'>, unknown>,
 });
 
-/** The schema, in which no root field runs without its permission. */
+/** The schema with a permission check on every root field. */
 export const schema = withPermissionChecks(builder.toSchema());

@@ -19,7 +19,7 @@ YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
 
 const script = (read: () => Promise<string>): StaticFile => ({ type: 'text/javascript', read });
 
-/** Files of the page by their name: all from this process, none from another host. */
+/** Files of the page by name; the page loads nothing from other hosts. */
 export const graphiqlFiles: StaticFiles = {
   'graphiql.css': { type: 'text/css', read: async () => (await bundle()).css },
   'graphiql.js': script(async () => (await bundle()).js),
@@ -29,7 +29,7 @@ export const graphiqlFiles: StaticFiles = {
   'start.js': script(async () => start),
 };
 
-/** The page, and its own content security policy: the editor writes styles into the document. */
+/** The page and its content security policy; the editor needs inline styles. */
 export const graphiqlPage = {
   policy: [
     "default-src 'none'",

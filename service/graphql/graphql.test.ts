@@ -16,7 +16,7 @@ import { testCaller } from '../testing/usage-events.ts';
 import { schema } from './executable-schema.ts';
 import { graphqlResponse } from './schema.ts';
 
-/** Keys whose text says what they may: everything, everything but one permission, or what a role may. */
+/** Permissions by key: those of a role, or all but one. */
 const holders: Readonly<Record<string, readonly Permission[]>> = {
   'admin-key': userRoles.Admin,
   'developer-key': userRoles.Developer,
@@ -27,7 +27,7 @@ const quota = { requests: 100_000, windowSeconds: 3600 };
 const callerWith = (key: string, allowed = quota) => testCaller({ id: `key:${key}`, permissions: holders[key] ?? [], quota: allowed });
 const callers = new Map(Object.keys(holders).map((key) => [hashKey(key), callerWith(key)]));
 
-/** What must be set in production; nothing here connects to it. */
+/** Required settings of production; nothing connects to these hosts. */
 const production = {
   ENVIRONMENT: 'production',
   ROLE: 'graphql',
@@ -51,10 +51,10 @@ async function post(body: unknown, key = 'developer-key', url = service.graphqlU
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
   return fetch(url + endpoints.graphql.path, { method: 'POST', headers, body: JSON.stringify(body) });
 }
-/** One operation's answer. */
+/** The response to one operation. */
 async function run(query: string, variables: Record<string, unknown> = {}, key?: string) {
   const answer = graphqlResponse.parse(await (await post({ query, variables }, key)).json());
-  if (Array.isArray(answer)) throw new Error('one operation has one answer');
+  if (Array.isArray(answer)) throw new Error('one operation has one response');
   return answer;
 }
 const messages = (answer: Awaited<ReturnType<typeof run>>) => (answer.errors ?? []).map(({ message }) => message).join('\n');
@@ -64,7 +64,7 @@ const write =
 const input = { contentDescription: 'A dog on a beach at sunset', style: 'casual', audience: 'general', clientId: 'test-client' };
 
 describe('GraphQL', () => {
-  test('answers queries and writes captions as REST does', async () => {
+  test('runs queries and generates captions', async () => {
     const { data, errors } = await run('{ systemMetrics { requestsTotal processId } cacheStats { kind misses } }');
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({ systemMetrics: { processId: process.pid }, cacheStats: { kind: 'memory' } });
@@ -72,7 +72,7 @@ describe('GraphQL', () => {
     expect(written.data).toMatchObject({ generateCaption: { language: 'en', caption: expect.stringMatching(/\w+/) } });
   });
 
-  test('tells a problem with the code, the remedy and the fields that REST tells', async () => {
+  test('returns a problem with the code, remedy and fields of REST', async () => {
     const answer = await run(write, { input: { ...input, contentDescription: '', count: 9 } });
     expect(answer.data).toBeNull();
     expect(answer.errors?.[0]?.extensions).toMatchObject({
@@ -82,7 +82,7 @@ describe('GraphQL', () => {
     });
   });
 
-  test('hides what was not expected, tells the request id and logs the cause', async () => {
+  test('hides an unexpected error, returns the request id and logs the cause', async () => {
     const models = createModels(service.parts.settings, () => {});
     const captions = () => Promise.reject(new Error('the wiring inside'));
     const broken = await startService({}, { models: () => ({ ...models, captions }) });
@@ -102,7 +102,7 @@ const newUser = () => {
   made += 1;
   return { input: { username: `user-${made}`, email: `user-${made}@example.com` } };
 };
-/** The id of something that an administrator makes with a document. */
+/** The id of an object that an administrator creates with a document. */
 async function idOf(name: string, query: string, variables: Record<string, unknown>): Promise<unknown> {
   const { data } = await run(query, variables, 'admin-key');
   return z.object({ id: z.string() }).parse(data?.[name]).id;
@@ -110,7 +110,7 @@ async function idOf(name: string, query: string, variables: Record<string, unkno
 
 const newKey = async () => ({ input: { name: 'a key', userId: await idOf('createUser', createUser, newUser()) } });
 
-/** One document for each operation, and what it is called with, made anew each time. */
+/** A document for each operation, and variables that are created for each call. */
 const samples: Readonly<Record<OperationName, { readonly query: string; readonly variables?: () => object | Promise<object> }>> = {
   systemMetrics: { query: '{ systemMetrics { hostname } }' },
   systemMetricsHistory: { query: '{ systemMetricsHistory(first: 3) { at process requestsTotal } }' },
@@ -146,8 +146,8 @@ const samples: Readonly<Record<OperationName, { readonly query: string; readonly
   },
 };
 
-describe('A permission', () => {
-  test.each(operationNames)('of %s is that of the same endpoint in REST', async (name) => {
+describe('permission', () => {
+  test.each(operationNames)('of %s is the permission of its REST endpoint', async (name) => {
     const { permission } = endpointOf(operations[name].endpoint);
     const { query, variables } = samples[name];
     const first = async (key: string) => graphqlResponse.parse(await (await post({ query, variables: await variables?.() }, key)).json());
@@ -158,13 +158,13 @@ describe('A permission', () => {
     });
   });
 
-  test('to use GraphQL at all is needed besides', async () => {
+  test('GraphQL_Access is required in addition', async () => {
     expect((await post({ query: '{ systemMetrics { hostname } }' }, 'user-key')).status).toBe(403);
-    expect((await post({ query: '{ systemMetrics { hostname } }' }, 'nobody')).status).toBe(401);
+    expect((await post({ query: '{ systemMetrics { hostname } }' }, 'unknown-key')).status).toBe(401);
   });
 });
 
-describe('An argument', () => {
+describe('argument', () => {
   const odd = ['', 'x', 'a\u0000b', '\ud800', "'", '-1', '+275760-09-13T00:00:00.000Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
   test.each([
     'query($x: ID!) { user(id: $x) { id } }',
@@ -182,39 +182,39 @@ describe('An argument', () => {
     'mutation($x: String!) { createApiKey(input: { name: $x, expiresAt: $x }) { id } }',
     'mutation($x: String!) { createUser(input: { username: $x, email: $x }) { id } }',
     'mutation($x: String!) { processQuery(input: { query: $x, model: $x, clientId: $x }) { id } }',
-  ])('of any text fails as the caller’s mistake: %s', async (query) => {
+  ])('with unusual text is never an internal error: %s', async (query) => {
     for (const x of odd)
       expect([x, JSON.stringify(await run(query, { x }, 'admin-key'))]).not.toEqual([x, expect.stringContaining('"internal"')]);
   });
 });
 
-describe('The limits of a caller', () => {
+describe('rate limits', () => {
   const models = (count: number) => ({ query: `{ ${Array.from({ length: count }, (_, index) => `m${index}: models { id }`).join(' ')} }` });
-  const refused = async (response: Response) => (await response.text()).match(/"code":"rate_limited"/g)?.length ?? 0;
+  const countRejected = async (response: Response) => (await response.text()).match(/"code":"rate_limited"/g)?.length ?? 0;
   const limited = (requests: number, environment = {}) =>
     startService(environment, { keys: { find: async () => callerWith('admin-key', { requests, windowSeconds: 60 }) } });
 
   test('count each root field of each operation as a request', async () => {
     const six = await limited(6);
-    expect(await refused(await post([models(2), models(3)], 'any-key', six.graphqlUrl))).toBe(0);
-    expect(await refused(await post([models(2), models(1)], 'any-key', six.graphqlUrl))).toBe(2);
+    expect(await countRejected(await post([models(2), models(3)], 'any-key', six.graphqlUrl))).toBe(0);
+    expect(await countRejected(await post([models(2), models(1)], 'any-key', six.graphqlUrl))).toBe(2);
     expect((await post(models(1), 'any-key', six.graphqlUrl)).status).toBe(429);
     await six.close();
   });
 
-  test('count a batch with those that come over REST', async () => {
+  test('count a batch together with batches over REST', async () => {
     const one = await limited(100, { RATE_LIMIT_BATCH_REQUESTS: '1' });
     const items = [{ kind: 'query', query: 'What is 6 * 7?' }];
     const headers = { Authorization: 'Bearer any-key', 'Content-Type': 'application/json' };
     const overRest = await fetch(one.url + endpoints.createBatch.path, { method: 'POST', headers, body: JSON.stringify({ items }) });
     expect(overRest.status).toBe(202);
     const variables = { input: { items: [{ query: { query: 'What is 6 * 7?' } }] } };
-    expect(await refused(await post({ query: processBatch, variables }, 'any-key', one.graphqlUrl))).toBe(1);
+    expect(await countRejected(await post({ query: processBatch, variables }, 'any-key', one.graphqlUrl))).toBe(1);
     await one.close();
   });
 });
 
-describe('A document', () => {
+describe('document', () => {
   const heavy = (count: number) => `{ ${Array.from({ length: count }, (_, index) => `m${index}: systemMetrics { hostname }`).join(' ')} }`;
   const deep = (depth: number) =>
     `{ __type(name: "Query") ${'{ fields { type '.repeat(depth)}{ name }${' } }'.repeat(depth)} systemMetrics { hostname } }`;
@@ -228,7 +228,7 @@ describe('A document', () => {
       /cost is \d+; at most 1000/,
     ],
     [
-      'the cost of lists that are as long as they come',
+      'the cost of lists of the default length',
       '{ a: usage { group requests cached costMicros bucket } b: usage { group requests cached costMicros bucket } }',
       /cost is 1100/,
     ],
@@ -239,36 +239,36 @@ describe('A document', () => {
     ],
     ['tokens', `{ ${'systemMetrics { hostname } '.repeat(graphqlLimits.tokens / 4)} }`, /token/],
     [
-      'a circle of fragments',
+      'a cycle of fragments',
       '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A systemMetrics { hostname } }',
       /Cannot spread fragment/,
     ],
-  ])('beyond the limit of %s is refused before anything runs', async (_what, query, message) => {
+  ])('beyond the limit of %s is rejected before execution', async (_what, query, message) => {
     const answer = await run(query);
     expect(answer.data).toBeUndefined();
     expect(messages(answer)).toMatch(message);
   });
 
-  test('of more characters than the contract allows is not even kept', async () => {
+  test('with more characters than the limit is rejected and not registered', async () => {
     const query = `{ cacheStats { kind } } # ${'x'.repeat(graphqlLimits.characters)}`;
     const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
     expect((await post({ query, extensions })).status).toBe(422);
     expect(await (await post({ extensions })).json()).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
   });
 
-  test('within the limits runs, introspection included', async () => {
+  test('within the limits runs, including introspection', async () => {
     expect((await run(heavy(graphqlLimits.aliases))).errors).toBeUndefined();
     expect((await run(getIntrospectionQuery())).errors).toBeUndefined();
   });
 
-  test('may come with others, but not with more than the contract allows', async () => {
+  test('can be sent in a batch up to the limit', async () => {
     const one = { query: '{ systemMetrics { hostname } }' };
     const batch = await (await post(Array.from({ length: graphqlLimits.batch }, () => one))).json();
     expect(graphqlResponse.parse(batch)).toHaveLength(graphqlLimits.batch);
     expect((await post(Array.from({ length: graphqlLimits.batch + 1 }, () => one))).status).toBe(422);
   });
 
-  test('of any text is answered or refused, never with a 5xx', async () => {
+  test('with any text never causes a 5xx', async () => {
     const word = fc.constantFrom(
       '{',
       '}',
@@ -302,7 +302,7 @@ describe('A document', () => {
     );
   });
 
-  test('that was sent once with its hash is run by its hash alone', async () => {
+  test('that was sent with its hash runs by its hash alone', async () => {
     const query = '{ systemMetrics { hostname } }';
     const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
     expect(await (await post({ extensions })).json()).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
@@ -312,14 +312,14 @@ describe('A document', () => {
   });
 });
 
-describe('The schema', () => {
+describe('schema', () => {
   const committed = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8');
 
-  test('is the one that is committed (npm run schema writes it)', () => {
+  test('equals the committed schema.graphql (npm run schema)', () => {
     expect(`${printSchema(schema)}\n`).toBe(committed);
   });
 
-  test('breaks nobody: what the last release had is still there', () => {
+  test('has no breaking change against released.graphql', () => {
     const released = readFileSync(join(import.meta.dirname, 'released.graphql'), 'utf8');
     expect(findBreakingChanges(buildSchema(released), schema)).toEqual([]);
   });
@@ -332,8 +332,8 @@ describe('The schema', () => {
   });
 });
 
-describe('The page', () => {
-  test('has all of its files from this process', async () => {
+describe('GraphiQL page', () => {
+  test('loads all of its files from this service', async () => {
     const page = await fetch(service.graphqlUrl + endpoints.graphiql.path, { headers: { Accept: 'text/html' } });
     expect(page.headers.get('Content-Type')).toContain('text/html');
     const html = await page.text();
@@ -343,7 +343,7 @@ describe('The page', () => {
     expect(html).not.toMatch(/<script>|https?:/);
   });
 
-  test('is not there in production', async () => {
+  test('is not served in production', async () => {
     const strict = await startService(production, {});
     const page = await fetch(strict.graphqlUrl + endpoints.graphiql.path);
     expect([page.status, page.headers.get('Allow')]).toEqual([405, 'POST, OPTIONS']);

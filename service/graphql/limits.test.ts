@@ -11,7 +11,7 @@ const fragments = (count: number, text: (index: number) => string) =>
 const check = (text: string) => checkLimits(parse(text, { maxTokens: graphqlLimits.tokens }));
 const full = '{ name description args { name defaultValue } type { name kind ofType { name kind } } isDeprecated deprecationReason }';
 
-/** Documents of any size that cost the service work in different ways. */
+/** Documents of any size that are expensive in different ways. */
 const families: Readonly<Record<string, (size: number) => string>> = {
   'the same root field': (size) => `{ ${times(size, () => 'models { id }')} }`,
   'the same field': (size) => `{ models { ${times(size, () => 'id')} } }`,
@@ -47,7 +47,7 @@ function isAccepted(text: string): boolean {
   }
 }
 
-/** The longest document of a family that is accepted. */
+/** The longest accepted document of a family. */
 function longest(family: (size: number) => string): string {
   let least = 0;
   let most: number = graphqlLimits.tokens;
@@ -59,37 +59,37 @@ function longest(family: (size: number) => string): string {
   return family(least);
 }
 
-/** Parses and validates a document, and runs what needs no data. */
-function work(text: string): void {
+/** Parses and validates a document, and executes introspection. */
+function processDocument(text: string): void {
   const document = parse(text);
   check(text);
   const errors = validate(schema, document, undefined, { maxErrors: graphqlLimits.errors });
   if (errors.length === 0 && text.includes('__schema')) JSON.stringify(executeSync({ schema, document }));
 }
 
-describe('The limits of documents', () => {
-  test('accept the introspection of GraphiQL', () => {
+describe('checkLimits', () => {
+  test('accepts the introspection query of GraphiQL', () => {
     expect(() => check(getIntrospectionQuery())).not.toThrow();
   });
 
   test.each([
     [`{ ${times(450, () => 'models { id }')} }`, 450 * 2 + 449 * graphqlLimits.repetitionCost],
     [`{ models { ${times(90, () => 'id')} id ...F } } fragment F on Model { id }`, 1 + 92 + 91 * graphqlLimits.repetitionCost],
-  ])('count each repetition of a field in %.40s…', (text, cost) => {
+  ])('counts each repetition of a field in %.40s…', (text, cost) => {
     expect(() => check(text)).toThrow(`cost is ${cost}; at most ${graphqlLimits.cost}`);
   });
 
-  test('count a fragment as often as it is spread, in time that grows with the document', () => {
+  test('counts a fragment for each spread, in linear time', () => {
     const links = (count: number) => times(count, (at) => `fragment F${at} on Query { ...F${at + 1} ...F${at + 1} }`);
     expect(() => check(`{ ...F0 } ${links(60)} fragment F60 on Query { models { id } }`)).toThrow(/cost is \d+/);
     expect(() => check(`{ ...F0 } ${links(60)}`)).not.toThrow();
   });
 
-  test('accept no document that takes much more processor time than introspection', async () => {
-    const usual = await minCpuMilliseconds(() => work(getIntrospectionQuery()), 10);
+  test('accepts no document that takes more than 5 times the CPU time of introspection', async () => {
+    const introspection = await minCpuMilliseconds(() => processDocument(getIntrospectionQuery()), 10);
     for (const [name, family] of Object.entries(families)) {
       const text = longest(family);
-      const ratio = (await minCpuMilliseconds(() => work(text), 5)) / usual;
+      const ratio = (await minCpuMilliseconds(() => processDocument(text), 5)) / introspection;
       expect({ name, costly: ratio > 5 ? ratio : false }).toEqual({ name, costly: false });
     }
   });

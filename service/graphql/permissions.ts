@@ -4,8 +4,8 @@ import { endpointOf } from '../../contract/endpoints/index.ts';
 import { Problem } from '../http/problem.ts';
 import type { GraphqlContext } from './builder/builder.ts';
 
-/** Before each root field: asks for the permission of the endpoint that it stands for (guide row AUTH-15), and counts it as such a request. */
-function guardFields(type: GraphQLObjectType | null | undefined): void {
+/** Before each root field, checks the permission of its REST endpoint and counts a request of that endpoint. */
+function addChecks(type: GraphQLObjectType | null | undefined): void {
   for (const [name, field] of Object.entries(type?.getFields() ?? {})) {
     const operation = operationOf(name);
     if (operation === undefined) throw new Error(`the GraphQL field ${name} is not among the contract's operations`);
@@ -22,9 +22,9 @@ function guardFields(type: GraphQLObjectType | null | undefined): void {
   }
 }
 
-/** The same schema, in which no root field runs without its permission, or beyond the caller's limits. */
+/** Makes each root field of the schema check the caller's permission and rate limits. */
 export function withPermissionChecks(schema: GraphQLSchema): GraphQLSchema {
-  guardFields(schema.getQueryType());
-  guardFields(schema.getMutationType());
+  addChecks(schema.getQueryType());
+  addChecks(schema.getMutationType());
   return schema;
 }

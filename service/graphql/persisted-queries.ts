@@ -4,16 +4,16 @@ import type { Cache } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
 import type { OperationRequest } from './schema.ts';
 
-/** What the cache holds of a document. */
+/** A document in the cache. */
 export const persistedDocument = z.object({ query: z.string() });
 export type PersistedDocuments = Cache<z.output<typeof persistedDocument>>;
 
-const unknown = new Error('no such document');
+const unknownDocument = new Error('the hash is not registered');
 
 /**
- * A request with its document in it (automatic persisted queries): a hash alone stands for a document that was sent with it
- * before; undefined where it was not.
- * @throws {Problem} `invalid_request` when the hash is another document's
+ * Automatic persisted queries: a request with document and hash registers the document, and a request with the hash alone gets it added.
+ * @returns undefined if the hash is not registered
+ * @throws {Problem} `invalid_request` if the hash does not match the document
  */
 export async function resolvePersistedQuery(
   request: OperationRequest,
@@ -25,19 +25,19 @@ export async function resolvePersistedQuery(
   if (query !== undefined && hash('sha256', query) !== sha256) {
     throw new Problem('invalid_request', { detail: 'extensions.persistedQuery.sha256Hash is not the hash of the document.' });
   }
-  const make = async () => {
-    if (query === undefined) throw unknown;
+  const fromRequest = async () => {
+    if (query === undefined) throw unknownDocument;
     return { query };
   };
   try {
-    return { ...request, query: (await documents.get(sha256, make)).value.query };
+    return { ...request, query: (await documents.get(sha256, fromRequest)).value.query };
   } catch (error) {
-    if (error === unknown) return undefined;
+    if (error === unknownDocument) return undefined;
     throw error;
   }
 }
 
-/** The word on which clients send the document again, with its hash. */
+/** The error upon which clients send the document with its hash. */
 export const persistedQueryNotFound = {
   errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
 };

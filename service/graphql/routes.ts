@@ -6,17 +6,23 @@ import { fileRoute } from '../http/static-files.ts';
 import { graphiqlFiles, graphiqlPage } from './graphiql.ts';
 import { graphqlShapes as shapes } from './schema.ts';
 
-/** GraphQL and, outside production, a page to try it in (guide rows API-15, API-19). Its libraries are loaded with the first call. */
+/** GraphQL and, outside production, the GraphiQL page. The libraries are loaded with the first call. */
 export function graphqlRoutes(parts: AppDependencies) {
   let executor: Promise<ReturnType<typeof import('./server.ts').createExecutor>> | undefined;
   const load = async () => (await import('./server.ts')).createExecutor(parts);
 
-  const counting = createFieldLimiter(parts.counters, parts.settings, parts.metrics);
+  const limiterFor = createFieldLimiter(parts.counters, parts.settings, parts.metrics);
   const graphql: Handler<typeof shapes.graphql> = async ({ body }, ctx) => {
     executor ??= load();
     const execute = await executor;
     const caller = callerOf(ctx);
-    return execute(body, { caller, parts, signal: disconnectSignal(ctx), requestId: ctx.state.requestId, countRequest: counting(caller) });
+    return execute(body, {
+      caller,
+      parts,
+      signal: disconnectSignal(ctx),
+      requestId: ctx.state.requestId,
+      countRequest: limiterFor(caller),
+    });
   };
   return {
     graphql: route(shapes.graphql, graphql),

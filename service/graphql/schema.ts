@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
 import { json, noInput, text } from '../http/shape.ts';
 
-/** GraphQL over HTTP, and what automatic persisted queries add. */
+/** GraphQL over HTTP with automatic persisted queries. */
 const operationRequest = z.object({
-  query: z.string().max(graphqlLimits.characters).optional().describe('The document; may be left out where its hash was sent before'),
+  query: z.string().max(graphqlLimits.characters).optional().describe('The document; optional if it was sent before with its hash'),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   extensions: z

@@ -13,8 +13,8 @@ import { checkLimits } from './limits.ts';
 import { persistedQueryNotFound, resolvePersistedQuery } from './persisted-queries.ts';
 import { type GraphqlRequest, graphqlResponse } from './schema.ts';
 
-/** Rejects a document that is too long to read or too heavy to run, and stops at the first mistakes of one. */
-const limits: Plugin = {
+/** Rejects documents beyond `graphqlLimits`, and stops validation after its first errors. */
+const limitsPlugin: Plugin = {
   onParse: ({ setParseFn }) =>
     setParseFn((source, options) => {
       const document = parse(source, { ...options, maxTokens: graphqlLimits.tokens });
@@ -25,46 +25,46 @@ const limits: Plugin = {
     setValidationFn((schema, document, rules) => validate(schema, document, rules, { maxErrors: graphqlLimits.errors })),
 };
 
-/** Tells failures of resolvers as REST does; what was not expected goes to the log and not to the caller. */
-const problems = (log: Logger): Plugin<GraphqlContext> => ({
+/** Converts errors of resolvers to the errors that callers receive; unexpected ones are logged. */
+const errorsPlugin = (log: Logger): Plugin<GraphqlContext> => ({
   onExecute: ({ context }) => ({
     onExecuteDone({ result, setResult }) {
       if (!('errors' in result) || result.errors === undefined) return;
-      const unexpected = (error: unknown) =>
+      const onUnexpected = (error: unknown) =>
         log[logLevelFor(error, 'error')]({ request_id: context.requestId, error }, 'A GraphQL field failed');
-      setResult({ ...result, errors: result.errors.map((error) => toGraphqlError(error, context.requestId, unexpected)) });
+      setResult({ ...result, errors: result.errors.map((error) => toGraphqlError(error, context.requestId, onUnexpected)) });
     },
   }),
 });
 
-const masked = { maskError: (error: unknown) => (error instanceof GraphQLError ? error : new GraphQLError('Unexpected error.')) };
+const maskedErrors = { maskError: (error: unknown) => (error instanceof GraphQLError ? error : new GraphQLError('Unexpected error.')) };
 
-/** Documents that are kept as they were parsed: each may take as much memory as hundreds of its kind in text. */
-const parsed = 100;
+/** Entries of each cache of parsed documents: a parsed document can take hundreds of times the memory of its text. */
+const maxParsedDocuments = 100;
 
-/** Runs requests over the schema: GraphQL over HTTP as `application/json` has it, where failures are in the answer's `errors`. */
+/** Executes GraphQL-over-HTTP requests with the media type `application/json`: errors are in the body, the status is 200. */
 export function createExecutor({ log, documents }: Pick<AppDependencies, 'log' | 'documents'>) {
   const yoga = createYoga<GraphqlContext>({
     schema,
     graphqlEndpoint: endpoints.graphql.path,
-    plugins: [limits, problems(log)],
+    plugins: [limitsPlugin, errorsPlugin(log)],
     parserAndValidationCache: {
-      documentCache: new LRUCache<string, DocumentNode>({ max: parsed }),
-      errorCache: new LRUCache<string, Error>({ max: parsed }),
+      documentCache: new LRUCache<string, DocumentNode>({ max: maxParsedDocuments }),
+      errorCache: new LRUCache<string, Error>({ max: maxParsedDocuments }),
     },
     batching: { limit: graphqlLimits.batch },
     graphiql: false,
     landingPage: false,
     logging: false,
     cors: false,
-    maskedErrors: masked,
+    maskedErrors,
   });
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
   const url = `http://localhost${endpoints.graphql.path}`;
   return async (request: GraphqlRequest, context: GraphqlContext) => {
-    const whole = await Promise.all([request].flat().map((one) => resolvePersistedQuery(one, documents)));
-    if (whole.includes(undefined)) return Array.isArray(request) ? whole.map(() => persistedQueryNotFound) : persistedQueryNotFound;
-    const sent = Array.isArray(request) ? whole : whole[0];
+    const requests = await Promise.all([request].flat().map((item) => resolvePersistedQuery(item, documents)));
+    if (requests.includes(undefined)) return Array.isArray(request) ? requests.map(() => persistedQueryNotFound) : persistedQueryNotFound;
+    const sent = Array.isArray(request) ? requests : requests[0];
     const response = await yoga.fetch(url, { method: 'POST', headers, body: JSON.stringify(sent), signal: context.signal }, context);
     return graphqlResponse.parse(await response.json());
   };

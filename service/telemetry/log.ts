@@ -3,7 +3,7 @@ import type { Settings } from '../../contract/settings.ts';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
 
-/** `,"timestamp":"…"`; a text serves all lines of its millisecond. */
+/** `,"timestamp":"…"`; formatted once per millisecond. */
 function timestamps(): () => string {
   let at = 0;
   let text = '';
@@ -15,12 +15,12 @@ function timestamps(): () => string {
   };
 }
 
-/** Standard output, written in blocks: at 4 KB, after 100 ms at the latest, and when the process exits. */
+/** Standard output in blocks: written at 4 KB, after 100 ms, and when the process exits. */
 const standardOutput = () => pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 100 });
 
 /**
- * JSON lines with the field names of guide row OB-15: timestamp, level, message, module, function, and what the
- * event adds. Headers, bodies and credentials are never passed to it.
+ * JSON lines with timestamp, level, message, module, function and the fields of the event. Callers never pass headers, bodies or
+ * credentials.
  */
 export function createLogger(level: Settings['LOG_LEVEL'], destination: DestinationStream = standardOutput()): Logger {
   const options = {

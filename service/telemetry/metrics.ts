@@ -4,21 +4,20 @@ import { metrics as definitions, type LabelOf, type MetricDefinition, type Metri
 type KeysOf<T extends MetricDefinition['type']> = {
   [K in MetricKey]: (typeof definitions)[K]['type'] extends T ? K : never;
 }[MetricKey];
-/** Exactly the labels that the contract declares for a metric. */
+/** The labels that the contract declares for a metric. */
 type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: string };
 
-/** The metrics of the contract and no others, plus the process's own (guide row OB-23). */
+/** The metrics of the contract, and those of the process (CPU, memory, event loop, garbage collection). */
 export interface Metrics {
   count<K extends KeysOf<'counter'>>(metric: K, labels: Labels<K>, by?: number): void;
   set<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, value: number): void;
   add<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, delta: number): void;
-  /** `seconds` as every histogram of the contract counts them. */
   observe<K extends KeysOf<'histogram'>>(metric: K, labels: Labels<K>, seconds: number): void;
-  /** Sum of a counter over all its labels, or over those where one label's value fits. */
-  total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, fits?: (value: string) => boolean): Promise<number>;
-  /** `set`s what is only known when asked for, before each `text()`. */
-  beforeScrape(set: () => void): void;
-  /** Prometheus text. */
+  /** Sum of a counter over all label values, or over those of one label that `matches` accepts. */
+  total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, matches?: (value: string) => boolean): Promise<number>;
+  /** Calls `update` before each `render()`, for gauges that are computed on demand. */
+  beforeScrape(update: () => void): void;
+  /** The metrics in Prometheus text format. */
   render(): Promise<string>;
 }
 
@@ -34,20 +33,20 @@ export function createMetrics(): Metrics {
     else gauges.set(key, new Gauge(common));
   }
   collectDefaultMetrics({ register: registry });
-  const setters: (() => void)[] = [];
+  const updates: (() => void)[] = [];
   return {
     count: (metric, labels, by = 1) => counters.get(metric)?.inc(labels, by),
     set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
     add: (metric, labels, delta) => gauges.get(metric)?.inc(labels, delta),
     observe: (metric, labels, seconds) => histograms.get(metric)?.observe(labels, seconds),
-    async total(metric, label, fits = () => true) {
+    async total(metric, label, matches = () => true) {
       const { values = [] } = (await counters.get(metric)?.get()) ?? {};
-      const chosen = label === undefined ? values : values.filter(({ labels }) => fits(String(labels[label])));
-      return chosen.reduce((sum, { value }) => sum + value, 0);
+      const matching = label === undefined ? values : values.filter(({ labels }) => matches(String(labels[label])));
+      return matching.reduce((sum, { value }) => sum + value, 0);
     },
-    beforeScrape: (set) => void setters.push(set),
+    beforeScrape: (update) => void updates.push(update),
     render() {
-      for (const set of setters) set();
+      for (const update of updates) update();
       return registry.metrics();
     },
   };

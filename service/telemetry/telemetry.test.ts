@@ -3,8 +3,8 @@ import { metrics as definitions, processMetrics } from '../../contract/metrics.t
 import { g0, generate, startService } from '../testing/service.ts';
 import { createMetrics } from './metrics.ts';
 
-describe('The log', () => {
-  test('has one line for the start and one for the end of a request, with the guide’s names', async () => {
+describe('log', () => {
+  test('writes one line at the start and one at the end of a request', async () => {
     const service = await startService();
     await generate(service);
     const lines = service.lines.map((line) => JSON.parse(line));
@@ -24,7 +24,7 @@ describe('The log', () => {
     await service.close();
   });
 
-  test('tells every error answer from 400 on', async () => {
+  test('writes a line for every response of 400 or higher', async () => {
     const service = await startService();
     await generate(service, { nothing: true });
     const errors = service.lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'HTTP Error');
@@ -40,14 +40,14 @@ describe('The log', () => {
     await service.close();
   });
 
-  test('writes probes at debug only', async () => {
+  test('writes probes at level debug', async () => {
     const service = await startService({ LOG_LEVEL: 'info' });
     await fetch(`${service.url}/health`);
     expect(service.lines).toEqual([]);
     await service.close();
   });
 
-  test('never holds a credential, a body, a query or another header', async () => {
+  test('contains no credential, body, query or header', async () => {
     const service = await startService({ LOG_LEVEL: 'trace' });
     const secrets = ['user-key', 'sk-in-the-body', 'token-in-the-query', 'cookie-value'];
     const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json', Cookie: 'session=cookie-value' };
@@ -61,14 +61,14 @@ describe('The log', () => {
   });
 });
 
-describe('The metrics', () => {
-  test('are all those of the contract, by their names, and the process’s own', async () => {
+describe('metrics', () => {
+  test('include every metric of the contract and of the process', async () => {
     const text = await createMetrics().render();
     for (const { name, type } of Object.values(definitions)) expect(text).toContain(`# TYPE ${name} ${type}`);
     for (const { name, type } of Object.values(processMetrics)) expect(text).toMatch(new RegExp(`^# TYPE ${name} ${type}$`, 'm'));
   });
 
-  test('have bounded labels, whatever paths and methods are asked for', async () => {
+  test('have bounded label values for unknown paths and methods', async () => {
     const service = await startService();
     for (const path of ['/a', '/b', '/api/v1/docs/x', '/api/v1/docs/y']) await fetch(service.url + path, { method: 'PROPFIND' });
     await generate(service);
@@ -83,9 +83,9 @@ describe('The metrics', () => {
     await service.close();
   });
 
-  test('count a request that is refused before its handler with its status', async () => {
+  test('count a request that is rejected before its handler', async () => {
     const service = await startService();
-    await generate(service, g0, 'nobody-s-key');
+    await generate(service, g0, 'unknown-key');
     const text = await (await fetch(`${service.url}/metrics`)).text();
     expect(text).toContain('instagram_captions_requests_total{method="POST",route="/api/v4/generate",status="401"} 1');
     await service.close();

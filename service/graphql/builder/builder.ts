@@ -5,14 +5,14 @@ import type { Caller } from '../../http/caller.ts';
 import type { CountField } from '../../http/rate-limit.ts';
 import { timestamp } from '../../http/timestamp.ts';
 
-/** What resolvers know of a request. */
+/** The context of a request, for resolvers. */
 export interface GraphqlContext {
   readonly caller: Caller;
   readonly parts: AppDependencies;
-  /** Aborts when the caller leaves. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
   readonly requestId: string;
-  /** Counts a root field in the caller's limits. */
+  /** Counts a root field against the caller's rate limits. */
   readonly countRequest: CountField;
 }
 
@@ -22,21 +22,21 @@ interface SchemaTypes {
   Scalars: { DateTime: { Input: Date; Output: Date | string } };
 }
 
-/** The types of the schema gather here; feature folders add theirs. */
+/** Collects the types of the schema; each feature folder adds its own. */
 export const builder = new SchemaBuilder<SchemaTypes>({ defaultFieldNullability: false });
 
 builder.scalarType('DateTime', {
-  description: 'A moment in ISO 8601, in UTC.',
+  description: 'A timestamp in ISO 8601, in UTC.',
   serialize: (value) => new Date(value).toISOString(),
   parseValue(value) {
     const parsed = timestamp.safeParse(value);
-    // Any other error would count as one of ours.
-    if (!parsed.success) throw new GraphQLError('not a moment in ISO 8601');
+    // Any other class of error would be reported as an internal error.
+    if (!parsed.success) throw new GraphQLError('not a timestamp in ISO 8601');
     return new Date(parsed.data);
   },
 });
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
-/** What root fields are declared with. */
+/** Builders of root fields. */
 export type QueryFields = PothosSchemaTypes.QueryFieldBuilder<Types, Types['Root']>;
 export type MutationFields = PothosSchemaTypes.MutationFieldBuilder<Types, Types['Root']>;

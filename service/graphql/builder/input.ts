@@ -4,15 +4,15 @@ import { invalidBody } from '../../http/route.ts';
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** An input object as REST names its fields; what is null counts as not given. */
+/** An input object with the field names of REST; null counts as absent. */
 export const toRestInput = (input: object) =>
   Object.fromEntries(
     Object.entries(input).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[snake(name), value]])),
   );
 
 /**
- * An input object, checked by the schema of the same request in REST.
- * @throws {Problem} `invalid_request`, with the fields that do not fit
+ * Validates an input object with the schema of the same request in REST.
+ * @throws {Problem} `invalid_request`, with the fields that failed
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: object): z.output<S> {
   const parsed = schema.safeParse(toRestInput(input));
@@ -23,8 +23,8 @@ export function parseInput<S extends z.ZodType>(schema: S, input: object): z.out
 const uuid = z.uuid();
 
 /**
- * The id of an object.
- * @throws {Problem} `not_found`: no object has such an id
+ * Validates the id of an object.
+ * @throws {Problem} `not_found` if it is no UUID: no object can have it
  */
 export function parseId(id: string | number): string {
   const parsed = uuid.safeParse(String(id));

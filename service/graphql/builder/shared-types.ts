@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
 
-/** Types that several features answer with. */
+/** Types of several features. */
 interface TokenUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
