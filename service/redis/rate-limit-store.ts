@@ -3,18 +3,17 @@ import type { Redis } from './redis.ts';
 
 interface Window {
   count: number;
-  /** By the monotonic clock, in milliseconds: a clock that is set must not lengthen a window. */
+  /** Milliseconds of the monotonic clock: setting the system clock must not change a window. */
   readonly endsAt: number;
 }
 
-/** Most callers that one process remembers; the one that was counted first makes room. */
+/** Callers in the memory of one process; the oldest window is evicted. */
 const maxCallers = 50_000;
 
 /**
- * The store that koa-ratelimit counts in: Redis where there is one, so that processes share a quota, else this process's
- * memory. Redis away means counting here within 100 ms, not a failed request. koa-ratelimit takes a Map or a client with a
- * command `ratelimiter`; this is both, because its own stores either never forget a caller or fail with Redis.
- * Windows are fixed: they begin with a caller's first request, and cost one number each, whatever the quota.
+ * The store of koa-ratelimit: Redis, so that processes share a quota, or the memory of this process without Redis and while Redis is
+ * down (after at most 100 ms). koa-ratelimit accepts a Map or a client with the command `ratelimiter`; this is both, because its own
+ * stores never evict a caller, or fail with Redis. Windows are fixed: one starts with a caller's first request, and takes one number.
  */
 export class RateLimitStore extends Map<string, Window> {
   readonly #redis: Redis | undefined;
@@ -27,7 +26,7 @@ export class RateLimitStore extends Map<string, Window> {
     this.#metrics = metrics;
   }
 
-  #countHere(key: string, windowMs: number) {
+  #countInMemory(key: string, windowMs: number) {
     const now = this.#now();
     let window = this.get(key);
     if (window === undefined || window.endsAt <= now) {
@@ -42,16 +41,16 @@ export class RateLimitStore extends Map<string, Window> {
   }
 
   async #count(key: string, windowMs: number) {
-    if (this.#redis === undefined) return this.#countHere(key, windowMs);
+    if (this.#redis === undefined) return this.#countInMemory(key, windowMs);
     try {
       return await this.#redis.count(key, windowMs);
     } catch {
       this.#metrics.count('fallbacks', { dependency: 'cache', operation: 'limit' });
-      return this.#countHere(key, windowMs);
+      return this.#countInMemory(key, windowMs);
     }
   }
 
-  /** As async-ratelimiter asks it: [remaining before this request, end of the window in epoch seconds, quota]. */
+  /** The interface of async-ratelimiter: [remaining before this request, end of the window in epoch seconds, quota]. */
   async ratelimiter(key: string, _now: number, windowMs: number, max: number): Promise<[number, number, number]> {
     const { count, leftMs } = await this.#count(key, windowMs);
     return [Math.max(0, max - count + 1), Math.ceil((Date.now() + leftMs) / 1000), max];

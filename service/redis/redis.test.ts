@@ -5,8 +5,8 @@ import { createLogger } from '../telemetry/log.ts';
 import { generate, startService } from '../testing/service.ts';
 import { openRedis } from './redis.ts';
 
-/** What stands where Redis should: `behave` gets each connection. */
-async function instead(behave: (socket: Socket) => void) {
+/** A client of a faulty Redis server: `behave` handles each connection. */
+async function openFaultyRedis(behave: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}));
@@ -29,19 +29,19 @@ async function instead(behave: (socket: Socket) => void) {
   };
 }
 
-describe('A Redis that is no help', () => {
+describe('faulty Redis', () => {
   test.each([
     ['accepts connections and never answers', () => {}],
-    ['cuts every connection', (socket: Socket) => void socket.destroy()],
-    ['answers something else', (socket: Socket) => void socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))],
-  ])('and %s costs no request, and one line in the log', async (_, behave) => {
-    const { redis, lines, close } = await instead(behave);
+    ['closes every connection', (socket: Socket) => void socket.destroy()],
+    ['does not speak the protocol', (socket: Socket) => void socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))],
+  ])('that %s fails no request and logs one line', async (_, behave) => {
+    const { redis, lines, close } = await openFaultyRedis(behave);
     const service = await startService({}, { redis });
     const answers = await Promise.all(Array.from({ length: 5 }, () => generate(service)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     const text = await (await fetch(`${service.url}/metrics`)).text();
     expect(text).toMatch(/instagram_captions_fallbacks_total\{dependency="cache",operation="limit"\} [1-9]/);
-    expect(lines.filter((line) => line.includes('Redis is away'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('Redis is down'))).toHaveLength(1);
     await service.close();
     await close();
   });

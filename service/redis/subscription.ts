@@ -1,34 +1,34 @@
 import type { Redis as Client } from 'ioredis';
 
-/** How often a connection that may be silent for long is asked whether it lives, in milliseconds. */
-const pulse = 5000;
+/** Milliseconds between PINGs: a subscribed connection can be idle for long, and a dead one must be noticed. */
+const pingIntervalMs = 5000;
 
 export interface Subscription {
-  /** Resolves when the channel is heard for the first time. */
-  readonly began: Promise<void>;
+  /** Resolves with the first successful SUBSCRIBE. */
+  readonly subscribed: Promise<void>;
   close(): void;
 }
 
-/** Hears a channel over a connection like `client`'s, made anew whenever it is lost. `begins` is called each time it hears again. */
-export function subscribe(client: Client, channel: string, hear: (message: string) => void, begins: () => void): Subscription {
-  const { promise: began, resolve } = Promise.withResolvers<void>();
+/** Subscribes over a connection of its own, and again after each reconnection; `onSubscribed` is called each time. */
+export function subscribe(client: Client, channel: string, onMessage: (message: string) => void, onSubscribed: () => void): Subscription {
+  const { promise: subscribed, resolve } = Promise.withResolvers<void>();
   let closed = false;
   const subscriber = client.duplicate({ autoResubscribe: false });
-  subscriber.on('message', (_channel, message) => hear(message));
-  // The other connection to the same server tells that it is away.
+  subscriber.on('message', (_channel, message) => onMessage(message));
+  // The connection for commands reports outages.
   subscriber.on('error', () => {});
   subscriber.on('ready', async () => {
     try {
       await subscriber.subscribe(channel);
-      begins();
+      onSubscribed();
       resolve();
     } catch {
       if (!closed) subscriber.disconnect(true);
     }
   });
-  const timer = setInterval(() => subscriber.ping().catch(() => {}), pulse).unref();
+  const timer = setInterval(() => subscriber.ping().catch(() => {}), pingIntervalMs).unref();
   return {
-    began,
+    subscribed,
     close() {
       closed = true;
       clearInterval(timer);

@@ -70,12 +70,12 @@ withOwnServers('Redis stopped under two replicas', () => {
     expect(statuses(await inTurn(2, both, ask))).toEqual({ 200: 2 });
     await given?.own?.redis.stop();
     expect(statuses(await inTurn(60, both, ask))).toEqual({ 200: 40, 429: 20 });
-    for (const { process } of both) expect(process.output().match(/Redis is away/g)).toHaveLength(1);
+    for (const { process } of both) expect(process.output().match(/Redis is down/g)).toHaveLength(1);
     await given?.own?.redis.start();
     for (const replica of both) {
       await waitUntil(async () => {
         await ask(replica);
-        return replica.process.output().includes('Redis is back');
+        return replica.process.output().includes('Redis is up');
       });
     }
     expect(statuses(await inTurn(60, both, (replica) => generate(replica, g0, later)))).toEqual({ 200: 20, 429: 40 });

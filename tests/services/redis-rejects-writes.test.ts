@@ -9,7 +9,7 @@ import { generate } from '../../service/testing/service.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { findOnPath, freePort, startRedis } from './servers.ts';
 
-const key = 'key-of-the-refused-writes';
+const key = 'key-of-the-rejected-writes';
 const withRedis = findOnPath('redis-server') === undefined ? describe.skip : describe;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -67,15 +67,15 @@ withRedis('A Redis that refuses every write', () => {
     await waitUntil(cache, (state) => state === 'down');
     expect(await isUp()).toBe(false);
     for (let call = 0; call < 5; call++) expect((await generate({ url }, undefined, key)).status).toBe(200);
-    await service.printed(/(Redis is away)/);
-    expect(service.output().match(/Redis is away/g)).toHaveLength(1);
-    expect(service.output()).not.toContain('Redis is back');
+    await service.printed(/(Redis is down)/);
+    expect(service.output().match(/Redis is down/g)).toHaveLength(1);
+    expect(service.output()).not.toContain('Redis is up');
     await accept(redis);
     await waitUntil(cache, (state) => state === 'up');
     expect(await isUp()).toBe(true);
     await waitUntil(async () => {
       await generate({ url }, undefined, key);
-      return service.output().includes('Redis is back');
+      return service.output().includes('Redis is up');
     });
   });
 });
