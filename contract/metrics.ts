@@ -140,6 +140,3 @@ export const processMetrics = {
 
 export type MetricKey = keyof typeof metrics;
 export type LabelOf<K extends MetricKey> = (typeof metrics)[K]['labels'][number];
-
-/** Media type of the text in which a scraper reads them. */
-export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';

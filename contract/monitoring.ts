@@ -10,7 +10,3 @@ export const monitoringSecrets = {
   ALERT_SMTP_PASSWORD: 'Password of the mail account that alerts are sent from',
 } as const;
 export type MonitoringSecretName = keyof typeof monitoringSecrets;
-
-/** How bad an alert is. */
-export const severities = ['critical', 'warning'] as const;
-export type Severity = (typeof severities)[number];

@@ -50,22 +50,6 @@ export const timings: Timings = {
   terminationGrace: 65,
 };
 
-/** Probes of the API (guide rows K8-09, K8-10; the start-up probe takes the place of initial delays). */
-export interface Probe {
-  readonly endpoint: 'health' | 'ready';
-  readonly periodSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly failureThreshold: number;
-}
-
-export const probes = {
-  /** At most 60 s from start to first answer. */
-  startup: { endpoint: 'health', periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
-  /** A dependency never fails liveness (D-05). */
-  liveness: { endpoint: 'health', periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-  readiness: { endpoint: 'ready', periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
-} as const satisfies Record<string, Probe>;
-
 /** HEALTHCHECK of the image (guide row DC-09). */
 export const imageHealthcheck = { intervalSeconds: 30, timeoutSeconds: 10, startPeriodSeconds: 5, retries: 3 } as const;
 

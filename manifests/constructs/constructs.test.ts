@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Chart, Testing } from 'cdk8s';
 import { timings } from '../../contract/timings.ts';
 import { namespaceQuota } from '../charts/namespace-quota.ts';
-import { connections } from '../components/components.ts';
+import { connections } from '../components/connections.ts';
 import { backupSidecar } from '../data/object-store.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';

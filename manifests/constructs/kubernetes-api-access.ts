@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type ComponentName, connections } from '../components/components.ts';
+import type { ComponentName } from '../components/components.ts';
+import { connections } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
 import { componentLabels } from './labels.ts';
 

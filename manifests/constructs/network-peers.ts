@@ -1,7 +1,8 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
-import { type ComponentName, type Connection, componentNames, connections } from '../components/components.ts';
+import { type ComponentName, componentNames } from '../components/components.ts';
+import { type Connection, connections } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
 import { apiTracks } from './canary.ts';
 import { selectorLabels } from './labels.ts';

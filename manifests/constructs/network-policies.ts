@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { ComponentName, Connection } from '../components/components.ts';
+import type { ComponentName } from '../components/components.ts';
+import type { Connection } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels, componentLabels } from './labels.ts';
 import { componentsInNamespace, connectionsOf, networkPeersOf, podSelectorOf } from './network-peers.ts';

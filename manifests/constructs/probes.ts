@@ -2,7 +2,22 @@ import { k8s } from 'cdk8s-plus-28';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Listener } from '../../contract/ports.ts';
 import { listenersOf, type WorkloadRole } from '../../contract/roles.ts';
-import { type Probe, probes } from '../../contract/timings.ts';
+
+/** One probe of Kubernetes, which calls an endpoint. */
+export interface Probe {
+  readonly endpoint: 'health' | 'ready';
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
+}
+
+export const probes = {
+  /** A process has 60 s to start; it replaces an initial delay of the other two. */
+  startup: { endpoint: 'health', periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
+  /** `/health` checks no dependency: an outage of the database must not restart pods. */
+  liveness: { endpoint: 'health', periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+  readiness: { endpoint: 'ready', periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
+} as const satisfies Record<string, Probe>;
 
 /** Name of the container port on which a role answers probes: where it listens first. */
 export function probePort(role: WorkloadRole): Listener {
@@ -10,7 +25,7 @@ export function probePort(role: WorkloadRole): Listener {
   return listener === 'probes' ? 'http' : listener;
 }
 
-/** Start-up, liveness and readiness of a workload (guide rows K8-09, K8-10), as the contract has them. */
+/** Startup, liveness and readiness probes of a workload. */
 export function probesOf(role: WorkloadRole): Partial<k8s.Container> {
   const port = k8s.IntOrString.fromString(probePort(role));
   const httpProbe = ({ endpoint, ...times }: Probe): k8s.Probe => ({ httpGet: { path: endpoints[endpoint].path, port }, ...times });

@@ -1,9 +1,9 @@
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
-import { severities } from '../../contract/monitoring.ts';
+
 import { commonLabels } from '../constructs/labels.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertNames } from './alerts.ts';
-import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf } from './notify.ts';
+import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf, severities } from './notify.ts';
 
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;

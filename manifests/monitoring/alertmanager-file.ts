@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
-import { severities } from '../../contract/monitoring.ts';
+
 import { alertNames } from './alerts.ts';
-import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf } from './notify.ts';
+import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf, severities } from './notify.ts';
 
 /** Where the keys of the Secret are files. */
 export const secretsFolder = '/etc/alertmanager-secrets';

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { alertThresholds } from '../../contract/objectives.ts';
 import { production } from '../environments/production.ts';
-import { alertGroup } from './alerts.ts';
+import { alertGroup, alertThresholds } from './alerts.ts';
 import { above, quantile, rate } from './promql.ts';
 
 const group = alertGroup(production);

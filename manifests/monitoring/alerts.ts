@@ -1,8 +1,9 @@
-import type { Severity } from '../../contract/monitoring.ts';
-import { alertThresholds, objectives } from '../../contract/objectives.ts';
+import type { latencyBuckets } from '../../contract/metrics.ts';
+import { objectives } from '../../contract/objectives.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { quantityValue } from '../constructs/quantity.ts';
 import type { Environment } from '../environments/environment.ts';
+import type { Severity } from './notify.ts';
 import {
   above,
   absent,
@@ -40,6 +41,24 @@ interface Alert {
   /** What it is about, where there is one alert a component. */
   readonly component?: WorkloadRole;
 }
+
+/** An alert fires when its expression crosses its threshold. */
+export const alertThresholds = {
+  /** Share of responses that are 5xx. */
+  errorRatio: 0.05,
+  /** Seconds at p95. */
+  latencySeconds: 2 satisfies (typeof latencyBuckets)[number],
+  /** Seconds at the median. */
+  responseSeconds: 1 satisfies (typeof latencyBuckets)[number],
+  /** Of a container's limit. */
+  cpuShare: 0.9,
+  memoryShare: 0.95,
+  cacheHitRate: objectives.cacheHitRate.target,
+  /** Of the connections that a process may open. */
+  databasePoolShare: 0.8,
+  /** Logins a second that fail or are rejected: more than people mistype. */
+  failedLogins: 1,
+} as const;
 
 const captions = { cache: { is: 'captions' } } as const;
 const percent = (share: number) => `${share * 100} %`;

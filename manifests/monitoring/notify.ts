@@ -1,5 +1,9 @@
-import type { MonitoringSecretName, Severity } from '../../contract/monitoring.ts';
+import type { MonitoringSecretName } from '../../contract/monitoring.ts';
 import type { ports } from '../../contract/ports.ts';
+
+/** Of an alert. */
+export const severities = ['critical', 'warning'] as const;
+export type Severity = (typeof severities)[number];
 
 /** A way in which somebody is told (guide row AL-10); what is secret of it stands in the Secret `names.monitoring`. */
 export type Receiver =

@@ -1,7 +1,8 @@
 import { Yaml } from 'cdk8s';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
-import { type ComponentName, components, connections } from '../components/components.ts';
+import { type ComponentName, components } from '../components/components.ts';
+import { connections } from '../components/connections.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
 import { progressiveStrategyOf } from '../constructs/progressive-delivery.ts';
 import { scrapeSeconds, type TargetLabel } from '../constructs/scrape.ts';

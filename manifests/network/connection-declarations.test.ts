@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Connection, connections } from '../components/components.ts';
+import { type Connection, connections } from '../components/connections.ts';
 import { deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import { validateConnections } from './connection-declarations.ts';

@@ -1,6 +1,7 @@
 import { processRoles } from '../../contract/roles.ts';
 import { type Setting, type SettingName, settings } from '../../contract/settings.ts';
-import { type ComponentName, type Connection, components, connections } from '../components/components.ts';
+import { type ComponentName, components } from '../components/components.ts';
+import { type Connection, connections } from '../components/connections.ts';
 import { runsIn } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 

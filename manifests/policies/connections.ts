@@ -1,5 +1,5 @@
 import { metadataKeys } from '../../contract/product.ts';
-import type { Connection } from '../components/components.ts';
+import type { Connection } from '../components/connections.ts';
 import { connectionsOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 import { workloadsIn } from '../kubernetes/workloads.ts';
@@ -65,7 +65,7 @@ function reasonOf({ from, to, verdict: { allowed, egress, ingress } }: Connectio
       .filter(({ opening }) => opening.length > 0)
       .map(({ opening, direction }) => `${opening.join(', ')} (${direction})`);
     const why = openers.length > 0 ? `opened by ${openers.join(' and ')}` : 'allowed because no NetworkPolicy isolates either end';
-    return `${why}, but the contract declares no such connection: declare it in contract/components.ts, or deny it`;
+    return `${why}, but the contract declares no such connection: declare it in manifests/components/connections.ts, or deny it`;
   }
   const closed = sides.filter(({ isolating, opening }) => isolating.length > 0 && opening.length === 0);
   const denied = closed.map(({ peer, direction, isolating }) => `no ${direction} rule for ${peer} in ${isolating.join(', ')} allows it`);

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { metricsContentType } from '../../contract/metrics.ts';
 import { json, jsonOrPage, noInput, text } from '../http/shape.ts';
 import {
   cacheStatsResponse,
@@ -19,7 +18,7 @@ export const systemShapes = {
   cacheStats: { ...noInput, answer: json(cacheStatsResponse) },
   clearCache: { ...noInput, answer: json(clearCacheResponse) },
   processMetrics: { ...noInput, answer: json(processMetricsResponse) },
-  metrics: { ...noInput, answer: text(metricsContentType) },
+  metrics: { ...noInput, answer: text('text/plain; version=0.0.4; charset=utf-8') },
 };
 
 export const documentationShapes = {

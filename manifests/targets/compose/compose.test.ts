@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { isSecret, type Setting, settingNames, settings } from '../../../contract/settings.ts';
 import { timings } from '../../../contract/timings.ts';
-import { connections } from '../../components/components.ts';
+import { connections } from '../../components/connections.ts';
 import { quantityValue } from '../../constructs/quantity.ts';
 import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';

@@ -1,4 +1,5 @@
-import { type ComponentName, type Connection, connections } from '../../components/components.ts';
+import type { ComponentName } from '../../components/components.ts';
+import { type Connection, connections } from '../../components/connections.ts';
 import type { Network } from './model.ts';
 
 /** Networks by whom one meets there (guide row DC-25). `internal`: no way out of it or into it but through what stands in it. */

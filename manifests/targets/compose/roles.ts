@@ -1,8 +1,9 @@
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
-import { type Probe, probes, timings } from '../../../contract/timings.ts';
+import { timings } from '../../../contract/timings.ts';
 import { configurationOf, type DeployedRole } from '../../constructs/container-variables.ts';
 import { contentHash } from '../../constructs/content-hash.ts';
 import { imageUser } from '../../constructs/pod.ts';
+import { type Probe, probes } from '../../constructs/probes.ts';
 import type { Environment, Workload } from '../../environments/environment.ts';
 import { seconds } from './amounts.ts';
 import type { Healthcheck } from './model.ts';

@@ -46,14 +46,14 @@ export const compileMistakes: readonly Mistake[] = [
   },
   {
     name: 'a flag is renamed that a workflow passes',
-    file: 'contract/cli.ts',
+    file: 'scripts/cli/exit-codes.ts',
     from: "      evidence: { type: 'string'",
     to: "      proof: { type: 'string'",
     says: [/\.github\/src\/workflows\/.*'evidence'/],
   },
   {
     name: 'a command is renamed that a workflow calls',
-    file: 'contract/cli.ts',
+    file: 'scripts/cli/exit-codes.ts',
     from: '  verify: {',
     to: '  check: {',
     says: [/\.github\/src\/workflows\/.*"verify"/, /scripts\/.*verify/],
@@ -88,16 +88,16 @@ export const compileMistakes: readonly Mistake[] = [
   },
   {
     name: 'a connection names a component that is not declared',
-    file: 'contract/components.ts',
+    file: 'manifests/components/connections.ts',
     from: "{ from, to: 'redis', port: 'redis'",
     to: "{ from, to: 'memcached', port: 'redis'",
-    says: [/components\.ts.*"memcached"/],
+    says: [/connections\.ts.*"memcached"/],
   },
   {
     name: 'a connection names a port on which the component does not listen',
-    file: 'contract/components.ts',
+    file: 'manifests/components/connections.ts',
     from: "{ from: 'edge', to: 'api', port: 'http' }",
     to: "{ from: 'edge', to: 'api', port: 'postgres' }",
-    says: [/components\.ts[^\n]*\n[^\n]*\n[^\n]*'"postgres"'/],
+    says: [/connections\.ts[^\n]*\n[^\n]*\n[^\n]*'"postgres"'/],
   },
 ];

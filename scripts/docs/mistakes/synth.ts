@@ -43,7 +43,7 @@ export const synthMistakes: readonly Mistake[] = [
   },
   {
     name: 'a component runs to which no connection is declared',
-    file: 'contract/components.ts',
+    file: 'manifests/components/connections.ts',
     from: "      { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },\n",
     to: '',
     says: [/redis|REDIS_URL/, /connection/],
