@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { commandFiles } from './cli/command-files.ts';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -56,13 +57,24 @@ const wasmInside: Plugin = {
   },
 };
 
+/** Bundles every command: in the source `command-files.ts` reads the folder of the commands. */
+const commandTable: Plugin = {
+  name: 'command-table',
+  setup({ onLoad }) {
+    onLoad({ filter: /scripts\/cli\/command-files\.ts$/ }, async () => {
+      const entries = Object.keys(commandFiles).map((name) => `'${name}': () => import('../commands/${name}.ts')`);
+      return { contents: `export const commandFiles = {${entries.join()}};`, resolveDir: join(root, 'scripts/cli') };
+    });
+  },
+};
+
 /** @param outfile needs nothing beside it */
 export const bundleReleaseTool = (outfile = 'build/leyenda.js') =>
   build({
     ...common,
     entryPoints: ['scripts/leyenda.ts'],
     outfile,
-    plugins: [wasmInside],
+    plugins: [wasmInside, commandTable],
     // A judge of workflow files, which `workflows check` does without where it is not installed.
     external: ['@actions/languageservice', 'vscode-languageserver-textdocument'],
     // In a bundle every module is the main one: manifests/main.ts must not think it was started by itself.

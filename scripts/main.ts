@@ -1,12 +1,10 @@
-import { createOutput, type Streams } from './cli/output.ts';
-import { printFailure } from './cli/print-failure.ts';
-import { parseAndRun } from './cli/program.ts';
-import { handlers } from './commands/index.ts';
+import type { Streams } from './cli/output.ts';
+import { runLeyenda } from './run-leyenda.ts';
 
-// Packages below us still use deprecated parts of Node; whoever releases can do nothing about it.
+// Dependencies use deprecated parts of Node, which users of this tool cannot change.
 process.noDeprecation = true;
 
-// Who reads may stop reading, such as `head`: nothing is left to be told.
+// A reader such as `head` may close the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -16,7 +14,7 @@ const { TERM, CI, GITHUB_ACTIONS } = process.env;
 const streams: Streams = {
   stdout: process.stdout,
   stderr: process.stderr,
-  // Some continuous integration has a terminal, but nobody in front of it.
+  // Some CI systems allocate a terminal, but nobody watches it.
   terminal: process.stdout.isTTY === true && TERM !== 'dumb' && CI === undefined && GITHUB_ACTIONS !== 'true',
   columns: () => process.stdout.columns || 80,
   errorColumns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
@@ -24,23 +22,10 @@ const streams: Streams = {
 };
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  // The second signal ends the process at once; the lock then expires by itself.
+  // A second signal ends the process at once; the lock then expires.
   process.once(name, () => {
     interruption.abort(new Error(`interrupted by ${name}`));
   });
 }
 
-const argv = process.argv.slice(2);
-try {
-  process.exitCode = await parseAndRun(argv, streams, async (name, invocation) => {
-    const out = createOutput(streams, name, invocation.flags.json);
-    try {
-      return await handlers[name](invocation, { out, signal: interruption.signal, env: process.env });
-    } finally {
-      out.showPending();
-    }
-  });
-} catch (error) {
-  process.exitCode = printFailure(error, streams, argv.includes('--json'));
-  if (process.env.LEYENDA_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-}
+process.exitCode = await runLeyenda(process.argv.slice(2), streams, { env: process.env, signal: interruption.signal });

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { completionScript } from './completion.ts';
-import { type Command, commands } from './exit-codes.ts';
+import { loadCommands } from './load-commands.ts';
 
-const table: readonly (readonly [string, Command])[] = Object.entries(commands);
+const commands = await loadCommands();
 const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));
 const file = (shell: 'bash' | 'zsh' | 'fish') => {
   const path = join(folder, `completion.${shell}`);
-  writeFileSync(path, completionScript(shell));
+  writeFileSync(path, completionScript(shell, commands));
   return path;
 };
 const has = (shell: string) => spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0;
@@ -32,18 +32,18 @@ function offered(lines: readonly (readonly string[])[]): string[][] {
 
 describe('completion in bash', () => {
   test('offers every command', () => {
-    expect(offered([['leyenda', '']])).toEqual([[...table.map(([name]) => name), '--help']]);
+    expect(offered([['leyenda', '']])).toEqual([[...commands.map(({ name }) => name), '--help']]);
   });
 
   test('offers every flag of every command', () => {
-    const found = offered(table.map(([name]) => ['leyenda', name, '--']));
-    expect(found).toEqual(table.map(([, { flags }]) => [...Object.keys(flags), 'help'].map((flag) => `--${flag}`)));
+    const found = offered(commands.map(({ name }) => ['leyenda', name, '--']));
+    expect(found).toEqual(commands.map(({ flags }) => [...Object.keys(flags), 'help'].map((flag) => `--${flag}`)));
   });
 
   test('offers the choices of every first argument', () => {
-    const chosen = table.filter(([, { args }]) => Object.values(args)[0]?.choices !== undefined);
-    const found = offered(chosen.map(([name]) => ['leyenda', name, '']));
-    expect(found).toEqual(chosen.map(([, { args }]) => Object.values(args)[0]?.choices));
+    const chosen = commands.filter(({ args }) => Object.values(args)[0]?.choices !== undefined);
+    const found = offered(chosen.map(({ name }) => ['leyenda', name, '']));
+    expect(found).toEqual(chosen.map(({ args }) => Object.values(args)[0]?.choices));
   });
 
   test.each([
@@ -64,8 +64,8 @@ describe('completion in bash', () => {
 
 describe.each(['zsh', 'fish'] as const)('completion in %s', (shell) => {
   test('knows every command and flag', () => {
-    const script = completionScript(shell);
-    const missing = table.flatMap(([name, { flags }]) =>
+    const script = completionScript(shell, commands);
+    const missing = commands.flatMap(({ name, flags }) =>
       [name, ...Object.keys(flags)].filter((word) => !new RegExp(`[\\s'-]${word}[\\s:)['-]`).test(script)),
     );
     expect(missing).toEqual([]);

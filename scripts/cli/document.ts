@@ -1,11 +1,9 @@
-import type { CommandName } from './exit-codes.ts';
+/** The `schema` of a JSON document. A removed or redefined field requires a new version; an added field does not. */
+export const schemaId = <N extends string>(name: N) => `leyenda/${name}/v1` as const;
 
-/** What is printed as JSON: the result of a command, why one ended without, or the evidence of a failure as a file. */
-export type DocumentName = CommandName | 'error' | 'evidence';
-
-/** What a document's `schema` says. A field that goes or changes its meaning makes a new version; a new field does not. */
-export const schemaId = <N extends DocumentName>(name: N) => `leyenda/${name}/v1` as const;
-
-/** A JSON document as it is printed, saying by which schema it can be read. */
-export const documentText = (name: DocumentName, content: object): string =>
+/**
+ * A JSON document as it is printed, with the id of its schema.
+ * @param name the command, `error` or `evidence`
+ */
+export const documentText = (name: string, content: object): string =>
   `${JSON.stringify({ schema: schemaId(name), ...content }, null, 2)}\n`;

@@ -1,31 +1,33 @@
-import { manual } from './cli-manual.ts';
-import { type CommandName, type ExitName, exitCodes } from './exit-codes.ts';
+import type { Command } from './command.ts';
+import { exitCodes, exitMeanings, isExitName } from './exit-codes.ts';
 import { wrap } from './wrap.ts';
 
-const isExitName = (name: string): name is ExitName => name in exitCodes;
-/** The exit codes that a command has of its own, by their numbers. */
-export const exitsOf = (name: CommandName): readonly (readonly [code: number, meaning: string])[] =>
-  Object.entries(manual[name].exits)
-    .flatMap(([exit, meaning]) => (isExitName(exit) ? [[exitCodes[exit], meaning] as const] : []))
-    .toSorted(([one], [other]) => one - other);
+/** The exit codes in the manual of a command, in ascending order. */
+export const exitsOf = ({ exits }: Command): readonly (readonly [code: number, meaning: string])[] =>
+  Object.entries(exits)
+    .flatMap(([name, meaning]) => (isExitName(name) ? [[exitCodes[name], meaning] as const] : []))
+    .toSorted(([a], [b]) => a - b);
 
 const section = (title: string, body: string): string => (body === '' ? '' : `\n${title}:\n${body}\n`);
-
-/** What stands above the arguments in the help of a command. */
-export const descriptionText = (name: CommandName): string => manual[name].description.join('\n\n');
-
-/** A line of a list of exit codes. */
-export const exitText = (code: number, meaning: string, columns: number): string =>
+const exitLine = (code: number, meaning: string, columns: number): string =>
   wrap(meaning, columns, `  ${String(code).padStart(2)}  `, '      ');
 
-/** What stands below the flags. */
-export function afterText(name: CommandName, columns: number): string {
-  const { examples, see } = manual[name];
-  const exits = [[exitCodes.ok, 'done'] as const, ...exitsOf(name)].map(([code, meaning]) => exitText(code, meaning, columns));
+/** The text below the flags in the help of a command. */
+export function helpFooter(command: Command, columns: number): string {
+  const { examples, related } = command;
+  const exits = [[exitCodes.ok, 'success'] as const, ...exitsOf(command)];
   return [
-    // A command line stays in one line, to be copied.
+    // Command lines are not wrapped, because users copy them.
     section('Examples', examples.map(([line, doc]) => `  ${line}\n${wrap(doc, columns, '      ')}`).join('\n')),
-    section('Exit codes', exits.join('\n')),
-    section('See also', `  ${see.map((other) => `leyenda ${other}`).join(', ')}`),
+    section('Exit codes', exits.map(([code, meaning]) => exitLine(code, meaning, columns)).join('\n')),
+    section('See also', `  ${related.map((name) => `leyenda ${name}`).join(', ')}`.trimEnd()),
   ].join('');
 }
+
+/** The text below the list of commands in `leyenda --help`. */
+export const exitCodeHelp = (columns: number): string =>
+  [
+    '',
+    'Exit codes:',
+    ...Object.entries(exitCodes).map(([name, code]) => exitLine(code, `${name}: ${isExitName(name) ? exitMeanings[name] : ''}`, columns)),
+  ].join('\n');

@@ -1,64 +1,63 @@
 import { documentText } from './document.ts';
-import type { CommandName } from './exit-codes.ts';
 import { createLiveView, type Pending } from './live-view.ts';
 import { endGroupCommand, errorCommand, groupCommand } from './workflow-log.ts';
 
-/** Where a command writes: the two streams, and who reads them. */
+/** The output streams of a command and their capabilities. */
 export interface Streams {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  /** Somebody looks at a terminal that can move its cursor. */
+  /** Standard output is an interactive terminal that can move its cursor. */
   readonly terminal: boolean;
-  /** Characters in a line of that terminal now; 80 where it is not known. */
+  /** Current width of that terminal; default: 80. */
   readonly columns?: () => number;
-  /** Characters in a line of the terminal that standard error goes to; undefined if it is none. */
+  /** Current width of the terminal of standard error; undefined if it is not a terminal. */
   readonly errorColumns?: () => number | undefined;
-  /** The log of a GitHub workflow reads along: steps are folded, causes annotated. */
+  /** The output is the log of a GitHub workflow: steps are folded, failures annotated. */
   readonly github?: boolean;
 }
 
 /**
- * What a command says while it runs. With `--json` the result is the only thing on standard output, progress goes to standard error.
+ * What a command prints while it runs. With `--json` standard output has only the result, and progress goes to standard error.
  */
 export interface Output {
   line(text: string): void;
-  /** A part of the work begins; what follows belongs to it. */
+  /** Starts a step; the following lines belong to it. */
   step(title: string): void;
   /**
-   * What is waited for at the moment, nothing when the waiting is over. A terminal shows a line each, redrawn in place; elsewhere
-   * each reason is said once.
+   * Shows what the command waits for now; without arguments the wait is over. A terminal shows one line for each object, redrawn in
+   * place; other outputs print each reason once.
    */
-  showPending(...awaited: readonly Pending[]): void;
-  /** Why all is for nothing: an annotation in a workflow's log. Elsewhere nothing, for the lines have said it. */
+  showPending(...pending: readonly Pending[]): void;
+  /** Annotates a failure in the log of a GitHub workflow; other outputs have printed it as lines. */
   annotate(title: string, cause: string): void;
   /** The result: `text` for people, `json` as the one document of `--json`. */
   result(text: string, json: object): void;
 }
 
-export function createOutput(streams: Streams, command: CommandName, json: boolean): Output {
+export function createOutput(streams: Streams, command: string, json: boolean): Output {
   const progress = json ? streams.stderr : streams.stdout;
   const view = streams.terminal && !json ? createLiveView(streams.columns ?? (() => 80)) : undefined;
-  const said = new Set<string>();
+  const printed = new Set<string>();
   let grouped = false;
 
   const line = (text: string) => progress.write(view === undefined ? `${text}\n` : view.above(text));
-  const sayOnce = ({ object: what, reason: why }: Pending) => {
-    const text = `… ${what}: ${why}`;
-    if (!said.has(text)) line(text);
-    said.add(text);
+  const printOnce = ({ object, reason }: Pending) => {
+    const text = `… ${object}: ${reason}`;
+    if (!printed.has(text)) line(text);
+    printed.add(text);
   };
-  const now = (...awaited: readonly Pending[]) => {
-    if (view === undefined) awaited.forEach(sayOnce);
-    else progress.write(view.show(awaited));
+  const showPending = (...pending: readonly Pending[]) => {
+    if (view === undefined) pending.forEach(printOnce);
+    else progress.write(view.show(pending));
   };
   const endStep = () => {
-    now();
+    showPending();
     if (grouped) line(endGroupCommand);
     grouped = false;
   };
   return {
     line,
-    showPending: now,
+    showPending,
     step(title) {
       endStep();
       grouped = streams.github === true;

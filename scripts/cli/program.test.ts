@@ -1,20 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { manual } from './cli-manual.ts';
-import { type CommandName, commands, exitCodes, type Flag } from './exit-codes.ts';
+import { deploy } from '../commands/deploy.ts';
+import type { Flag } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { loadCommands } from './load-commands.ts';
 import { parseAndRun } from './program.ts';
+
+const commands = await loadCommands();
 
 async function cli(...argv: string[]) {
   const written = { stdout: '', stderr: '' };
   const calls: { name: string; invocation: unknown }[] = [];
   const stream = (name: keyof typeof written) => ({ write: (text: string) => (written[name] += text) });
-  const exitCode = await parseAndRun(
-    argv,
-    { stdout: stream('stdout'), stderr: stream('stderr'), terminal: false },
-    async (name, invocation) => {
-      calls.push({ name, invocation });
-      return exitCodes.ok;
-    },
-  );
+  const streams = { stdout: stream('stdout'), stderr: stream('stderr'), terminal: false };
+  const exitCode = await parseAndRun(argv, commands, streams, async ({ name }, invocation) => {
+    calls.push({ name, invocation });
+    return exitCodes.ok;
+  });
   return { exitCode, calls, ...written };
 }
 
@@ -23,11 +24,11 @@ describe('the command line', () => {
     const { exitCode, stdout } = await cli('--help');
     expect(exitCode).toBe(exitCodes.ok);
     const text = stdout.replaceAll(/\s+/g, ' ');
-    for (const [name, { summary }] of Object.entries(commands)) expect(text).toMatch(new RegExp(`${name} .*${summary.slice(0, 20)}`));
+    for (const { name, summary } of commands) expect(text).toMatch(new RegExp(`${name} .*${summary.slice(0, 20)}`));
     for (const name of Object.keys(exitCodes)) expect(stdout).toContain(name);
   });
 
-  test.each(Object.entries(commands))('help of %s shows each of its arguments and flags', async (name, { args, flags }) => {
+  test.each(commands)('help of $name shows each of its arguments and flags', async ({ name, args, flags }) => {
     const { stdout } = await cli(name, '--help');
     for (const argument of Object.keys(args)) expect(stdout).toContain(argument);
     for (const flag of Object.keys(flags)) expect(stdout).toContain(`--${flag}`);
@@ -36,8 +37,10 @@ describe('the command line', () => {
   test('a handler gets its arguments and flags, with defaults filled in and numbers as numbers', async () => {
     const { calls } = await cli('deploy', 'staging', '--image', 'a@sha256:b', '--timeout', '90', '--no-rollback');
     expect(calls).toMatchObject([{ name: 'deploy', invocation: { args: { environment: 'staging' } } }]);
-    const { flags } = commands.deploy;
-    const defaults = Object.entries<Flag>(flags).map(([name, flag]) => [name, flag.default]);
+    const defaults = Object.entries({ ...deploy.flags }).map(([name, flag]: [string, Flag]) => [
+      name,
+      flag.type === 'boolean' ? false : flag.default,
+    ]);
     const given = { image: 'a@sha256:b', timeout: 90, 'no-rollback': true };
     expect(calls[0]?.invocation).toHaveProperty('flags', { ...Object.fromEntries(defaults), ...given });
   });
@@ -55,7 +58,7 @@ describe('the command line', () => {
     [
       'an environment like no other',
       'status moon',
-      "unknown environment 'moon' (there are local, staging, production); see 'leyenda status --help'",
+      "unknown environment 'moon' (choose from local, staging, production); see 'leyenda status --help'",
     ],
     ['a missing flag', 'deploy local', "required option '--image <string>' not specified; see 'leyenda deploy --help'"],
     ['a misspelt flag', 'deploy local --imge x', "unknown option '--imge', did you mean --image? see 'leyenda deploy --help'"],
@@ -77,15 +80,19 @@ describe('the command line', () => {
     expect({ exitCode, calls, stdout, stderr }).toEqual({ exitCode: exitCodes.usage, calls: [], stdout: '', stderr: `leyenda: ${line}\n` });
   });
 
-  test.each(['', ...Object.keys(commands)])('help of leyenda %s fits into 80 columns, command lines to copy excepted', async (name) => {
-    const { stdout } = await cli(...(name === '' ? [] : [name]), '--help');
-    expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('leyenda '))).toEqual([]);
-  });
+  test.each(['', ...commands.map(({ name }) => name)])(
+    'help of leyenda %s fits into 80 columns, command lines to copy excepted',
+    async (name) => {
+      const { stdout } = await cli(...(name === '' ? [] : [name]), '--help');
+      expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('leyenda '))).toEqual([]);
+    },
+  );
 
   test('the exit code is the one the handler gives', async () => {
     const silent = { write: () => true };
     const code = await parseAndRun(
       ['status', 'local'],
+      commands,
       { stdout: silent, stderr: silent, terminal: false },
       async () => exitCodes.different,
     );
@@ -94,10 +101,7 @@ describe('the command line', () => {
 });
 
 describe('the manual', () => {
-  const isCommand = (name: string): name is CommandName => name in commands;
-  const pages = Object.entries(manual).flatMap(([name, page]) => (isCommand(name) ? [{ name, page }] : []));
-
-  test.each(pages)('of $name has examples that can be typed, as its help shows them', async ({ name, page: { examples } }) => {
+  test.each(commands)('of $name has examples that can be typed, as its help shows them', async ({ name, examples }) => {
     const { stdout } = await cli(name, '--help');
     for (const [line] of examples) {
       expect(stdout).toContain(line);
@@ -108,9 +112,14 @@ describe('the manual', () => {
     }
   });
 
-  test.each(pages)('of $name names each exit code once, with its number', async ({ name, page: { exits } }) => {
+  test.each(commands)('of $name lists each exit code once, with its number', async ({ name, exits }) => {
     const { stdout } = await cli(name, '--help');
     for (const [exit, meaning] of Object.entries(exits))
       expect(stdout).toMatch(new RegExp(`^ +${Object(exitCodes)[exit]}  ${meaning.slice(0, 30).replaceAll(/[()]/g, '.')}`, 'm'));
+  });
+
+  test('of each command refers to existing commands', () => {
+    const names = commands.map(({ name }) => name);
+    expect(commands.flatMap(({ related }) => related).filter((name) => !names.includes(name))).toEqual([]);
   });
 });

@@ -1,60 +1,39 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import {
-  type CommandName,
-  type Command as CommandSpec,
-  commands,
-  type ExitCode,
-  type ExitName,
-  exitCodes,
-  exitMeanings,
-  type Flag,
-  type Invocation,
-} from './exit-codes.ts';
-import { Failure } from './failure.ts';
-import { afterText, descriptionText, exitText } from './manual.ts';
+import { Argument, Command as CommanderCommand, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Command, Flag, Invocation } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { exitCodeHelp, helpFooter } from './manual.ts';
 import type { Streams } from './output.ts';
 import { printFailure } from './print-failure.ts';
 import { usageFailure } from './usage-failure.ts';
 
-/** Runs one command; called by the parser with arguments that fit the table. */
-export type Run = <N extends CommandName>(name: N, invocation: Invocation<N>) => Promise<ExitCode>;
-
-const isExitName = (name: string): name is ExitName => name in exitMeanings;
-const exitCodeHelp = (columns: number) =>
-  [
-    '',
-    'Exit codes:',
-    ...Object.entries(exitCodes).map(([name, code]) => exitText(code, `${name}: ${isExitName(name) ? exitMeanings[name] : ''}`, columns)),
-  ].join('\n');
-const specs: Readonly<Record<CommandName, CommandSpec>> = commands;
-const commandNames = Object.keys(commands).filter((name): name is CommandName => name in commands);
+/** Called by the parser with arguments that match the declaration of the command. */
+export type Run = (command: Command, invocation: Invocation) => Promise<ExitCode>;
 
 /**
- * Parses `argv` (without node and script) by the table of the contract and runs the command.
- * @returns its exit code; `usage` for arguments that do not fit, `ok` for help.
+ * Parses `argv` (without node and script) and runs the command.
+ * @returns its exit code; `usage` for invalid arguments, `ok` for help
  */
-export async function parseAndRun(argv: readonly string[], streams: Streams, run: Run): Promise<ExitCode> {
+export async function parseAndRun(argv: readonly string[], commands: readonly Command[], streams: Streams, run: Run): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   const columns = streams.columns?.() ?? 80;
-  const program = new Command('leyenda')
-    .description('Ship and run the service: manifests, workflows, verified rollouts.')
+  const program = new CommanderCommand('leyenda')
+    .description('Deploy and operate the service: manifests, workflows, verified releases.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text) => {
-        printFailure(usageFailure(text, argv), streams, argv.includes('--json'));
+        printFailure(usageFailure(text, commands, argv), streams, argv.includes('--json'));
       },
       getOutHelpWidth: () => columns,
     })
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', exitCodeHelp(columns));
-  for (const name of commandNames) {
-    program.addCommand(
-      commandFor(name, columns, async (invocation) => {
-        exitCode = await run(name, invocation);
-      }).copyInheritedSettings(program),
-    );
+  for (const command of commands) {
+    const parser = parserFor(command, columns, async (invocation) => {
+      exitCode = await run(command, invocation);
+    });
+    program.addCommand(parser.copyInheritedSettings(program));
   }
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -65,64 +44,52 @@ export async function parseAndRun(argv: readonly string[], streams: Streams, run
   }
 }
 
-function commandFor<N extends CommandName>(name: N, columns: number, action: (invocation: Invocation<N>) => Promise<void>): Command {
-  const spec = specs[name];
-  const command = new Command(name).summary(spec.summary).description(descriptionText(name)).addHelpText('after', afterText(name, columns));
-  for (const [argument, { doc, choices, default: fallback }] of Object.entries(spec.args)) {
-    const positional = new Argument(fallback === undefined ? `<${argument}>` : `[${argument}]`, doc);
-    if (choices !== undefined) positional.choices(choices);
-    if (fallback !== undefined) positional.default(fallback);
-    command.addArgument(positional);
+function parserFor(command: Command, columns: number, action: (invocation: Invocation) => Promise<void>): CommanderCommand {
+  const parser = new CommanderCommand(command.name)
+    .summary(command.summary)
+    .description(command.description.join('\n\n'))
+    .addHelpText('after', helpFooter(command, columns));
+  for (const [name, { doc, choices, default: fallback }] of Object.entries(command.args)) {
+    const argument = new Argument(fallback === undefined ? `<${name}>` : `[${name}]`, doc);
+    if (choices !== undefined) argument.choices(choices);
+    if (fallback !== undefined) argument.default(fallback);
+    parser.addArgument(argument);
   }
-  for (const [flag, description] of Object.entries(spec.flags)) command.addOption(optionFor(flag, description));
-  return command.action(async () => {
-    const invocation = invocationOf(spec, command);
-    if (!fits(name, invocation)) throw new Failure('usage', `arguments of ${name} do not fit`, `see leyenda ${name} --help`);
-    await action(invocation);
-  });
+  for (const [name, flag] of Object.entries(command.flags)) parser.addOption(optionFor(name, flag));
+  return parser.action(() => action(invocationOf(command, parser)));
 }
 
-function optionFor(name: string, flag: Flag): Option {
-  const option = new Option(flag.type === 'boolean' ? `--${name}` : `--${name} <${flag.type}>`, flag.doc);
-  // To commander a flag named --no-x means "x: false"; here it is a flag of its own.
+function optionFor(name: string, { type, doc, required, default: fallback, min = 0 }: Flag): Option {
+  const option = new Option(type === 'boolean' ? `--${name}` : `--${name} <${type}>`, doc);
+  // Commander would read --no-x as "x: false".
   option.negate = false;
-  if (flag.required === true) option.makeOptionMandatory();
-  if (flag.default !== undefined) option.default(flag.default);
-  if (flag.type === 'integer' || flag.type === 'seconds') option.argParser(wholeNumberFrom(flag.least ?? 0));
+  if (required === true) option.makeOptionMandatory();
+  if (type === 'boolean') option.default(false);
+  else if (fallback !== undefined) option.default(fallback);
+  if (type === 'integer' || type === 'seconds') option.argParser(wholeNumber(min));
   return option;
 }
 
-const wholeNumberFrom =
-  (least: number) =>
+const wholeNumber =
+  (min: number) =>
   (text: string): number => {
-    if (!/^\d{1,6}$/.test(text) || Number(text) < least)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to 999999.`);
+    if (!/^\d{1,6}$/.test(text) || Number(text) < min) throw new InvalidArgumentError(`It must be a whole number from ${min} to 999999.`);
     return Number(text);
   };
 
-function invocationOf(spec: CommandSpec, command: Command): { readonly args: object; readonly flags: object } {
-  const given = new Map(command.options.map((option) => [option.long, command.getOptionValue(option.attributeName()) as unknown]));
+function invocationOf({ args, flags }: Command, parser: CommanderCommand): Invocation {
+  const values = new Map(parser.options.map((option) => [option.long, parser.getOptionValue(option.attributeName()) as unknown]));
   return {
-    args: Object.fromEntries(Object.keys(spec.args).map((name, position) => [name, command.processedArgs[position]])),
-    flags: Object.fromEntries(Object.keys(spec.flags).map((name) => [name, given.get(`--${name}`)])),
+    args: Object.fromEntries(Object.keys(args).map((name, position) => [name, String(parser.processedArgs[position])])),
+    flags: Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, flagValue(name, type, values.get(`--${name}`))])),
   };
 }
 
-const typeOfFlag = { boolean: 'boolean', string: 'string', integer: 'number', seconds: 'number' } as const;
-
-/** Whether parsed arguments are what the table promises to the handler. */
-function fits<N extends CommandName>(name: N, invocation: { args: object; flags: object }): invocation is Invocation<N> {
-  const spec = specs[name];
-  const args = new Map<string, unknown>(Object.entries(invocation.args));
-  const flags = new Map<string, unknown>(Object.entries(invocation.flags));
-  return (
-    Object.entries(spec.args).every(([key, { choices }]) => {
-      const value = args.get(key);
-      return typeof value === 'string' && (choices === undefined || choices.includes(value));
-    }) &&
-    Object.entries(spec.flags).every(([key, { type, required, default: fallback }]) => {
-      const value = flags.get(key);
-      return value === undefined ? required !== true && fallback === undefined : typeof value === typeOfFlag[type];
-    })
-  );
+/** @throws if the parser returned a value of another type than the flag declares */
+function flagValue(name: string, type: Flag['type'], value: unknown): string | number | boolean | undefined {
+  if (value === undefined) return undefined;
+  if (type === 'boolean' && typeof value === 'boolean') return value;
+  if (type === 'string' && typeof value === 'string') return value;
+  if ((type === 'integer' || type === 'seconds') && typeof value === 'number') return value;
+  throw new TypeError(`--${name} is not a ${type}`);
 }

@@ -1,27 +1,55 @@
+import * as z from 'zod';
 import { columns } from '../cli/columns.ts';
-import type { Handlers } from '../cli/context.ts';
+import { defineCommand } from '../cli/command.ts';
+import { environment as environmentField, image, revision, time } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { environment, refused } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { lastGood, type ReleaseRecord, readHistory } from '../rollout/record/release-history.ts';
 
-/** Lists the releases that the cluster remembers, and tells which one serves. */
-export const historyCommand: Handlers['history'] = ({ args }, context) =>
-  withCluster(args.environment, context, async ({ cluster, namespace, out }) => {
-    const history = await readHistory(cluster, namespace);
-    const serving = lastGood(history)?.revision ?? null;
-    const releases = history.map(({ revision, outcome, image, createdAt, actor, cause }) => ({
-      revision,
-      outcome,
-      serves: revision === serving,
-      image,
-      createdAt,
-      actor,
-      cause,
-    }));
-    const text = releases.length === 0 ? 'no release is remembered' : columns(history.map((record) => row(record, serving)));
-    out.result(text, { environment: args.environment, serving, releases });
-    return exitCodes.ok;
-  });
+const release = z.strictObject({
+  revision,
+  outcome: z.enum(['deploying', 'good', 'failed', 'rolled-back', 'interrupted']).or(z.string()),
+  serves: z.boolean(),
+  image,
+  createdAt: time,
+  actor: z.string().describe('user and process that deployed'),
+  cause: z.string().describe('why the release failed; empty if it did not'),
+});
+
+export const history = defineCommand({
+  name: 'history',
+  summary: 'list the recorded releases, newest first',
+  args: { environment },
+  flags: {},
+  description: [
+    'Lists the release records in the cluster, newest first: revision, outcome, image, time, actor, and the cause of a failure. A star marks the deployed release. The cluster keeps ten records, and always those of the deployed release and the good release before it. It never writes.',
+  ],
+  examples: [
+    ['leyenda history production', 'a table'],
+    ['leyenda history production --json', 'with full image digests'],
+  ],
+  exits: { refused },
+  related: ['rollback', 'status'],
+  document: { environment: environmentField, serving: revision.nullable(), releases: z.array(release).describe('newest first') },
+  run: ({ args }, context) =>
+    withCluster(args.environment, context, async ({ cluster, namespace, out }) => {
+      const history = await readHistory(cluster, namespace);
+      const serving = lastGood(history)?.revision ?? null;
+      const releases = history.map(({ revision, outcome, image, createdAt, actor, cause }) => ({
+        revision,
+        outcome,
+        serves: revision === serving,
+        image,
+        createdAt,
+        actor,
+        cause,
+      }));
+      const text = releases.length === 0 ? 'no release is recorded' : columns(history.map((record) => row(record, serving)));
+      out.result(text, { environment: args.environment, serving, releases });
+      return exitCodes.ok;
+    }),
+});
 
 const row = ({ revision, outcome, image, createdAt, actor, cause }: ReleaseRecord, serving: number | null): string[] => [
   revision === serving ? '*' : ' ',
@@ -33,5 +61,5 @@ const row = ({ revision, outcome, image, createdAt, actor, cause }: ReleaseRecor
   cause,
 ];
 
-/** `…/name@sha256:0123456789ab`: enough of a digest to tell images apart. */
+/** `name@sha256:0123456789ab`: enough of the digest to distinguish images. */
 const shortImage = (image: string): string => image.replace(/^.*\//, '').replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1');

@@ -1,38 +1,73 @@
-import type { Context, Handlers } from '../cli/context.ts';
-import { type ExitCode, exitCodes, type Invocation } from '../cli/exit-codes.ts';
+import { actorOf } from '../cli/actor.ts';
+import { type Arguments, defineCommand, type Flags, type Invocation } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { releaseReport } from '../cli/document-fields.ts';
+import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { actorOf, withCluster } from '../connection/with-cluster.ts';
+import { environment, github, githubComment, locked, refused, timeout, wait } from '../cli/options.ts';
+import { withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';
 import { withGitHubReporting } from '../github/with-github.ts';
 import { reportText, writeJobSummary } from '../rollout/report/deploy-report.ts';
-import { rollback } from '../rollout/rollback/rollback.ts';
+import { rollback as rollbackRelease } from '../rollout/rollback/rollback.ts';
 
-/** Brings an earlier release back, verified; the last good one unless a revision is named. */
-export const rollbackCommand: Handlers['rollback'] = (invocation, context) =>
-  withGitHubReporting({ task: 'rollback', environment: invocation.args.environment }, invocation.flags, context, (listener) =>
-    bringBack(invocation, context, listener),
-  );
+const rollbackArgs = {
+  environment,
+  revision: { doc: 'revision to roll back to; previous: the good release before the deployed one', default: 'previous' },
+} as const satisfies Arguments;
+const rollbackFlags = { timeout, github, 'github-comment': githubComment, wait } as const satisfies Flags;
 
-const bringBack = ({ args, flags }: Invocation<'rollback'>, context: Context, listener: ReleaseReporter): Promise<ExitCode> =>
-  withCluster(args.environment, context, async (session) => {
-    const report = await rollback(session, {
-      environment: args.environment,
-      revision: revisionOf(args.revision),
+export const rollback = defineCommand({
+  name: 'rollback',
+  summary: 'roll back to an earlier release and verify it',
+  args: rollbackArgs,
+  flags: rollbackFlags,
+  description: [
+    'Applies a recorded good release as a new revision and verifies it: its objects, its configuration and its references to secrets, by force if another manager owns a field. Objects that later releases added are deleted.',
+    'Migrations are never reverted: the schema must support the earlier release too.',
+  ],
+  examples: [
+    ['leyenda rollback production', 'to the good release before the deployed one'],
+    ['leyenda rollback production 12 --wait 300', 'to this revision, after a running deploy'],
+  ],
+  exits: {
+    rollbackFailed: 'the rollback failed; the evidence is printed',
+    failed: 'interrupted: partly applied, not verified',
+    locked,
+    refused: `no such good release is recorded; or ${refused}`,
+  },
+  related: ['history', 'deploy', 'verify'],
+  document: releaseReport,
+  run: (invocation, context) =>
+    withGitHubReporting({ task: 'rollback', environment: invocation.args.environment }, invocation.flags, context, (reporter) =>
+      runRollback(invocation, context, reporter),
+    ),
+});
+
+const runRollback = (
+  { args: { environment, revision }, flags: { timeout, wait } }: Invocation<typeof rollbackArgs, typeof rollbackFlags>,
+  context: Context,
+  reporter: ReleaseReporter,
+): Promise<ExitCode> =>
+  withCluster(environment, context, async (session) => {
+    const report = await rollbackRelease(session, {
+      environment,
+      revision: parseRevision(revision),
       actor: actorOf(context.env),
-      timeoutSeconds: flags.timeout,
-      waitSeconds: flags.wait,
-      milestones: listener,
+      timeoutSeconds: timeout,
+      waitSeconds: wait,
+      milestones: reporter,
     });
-    listener.ended(report);
+    reporter.ended(report);
     await writeJobSummary(report, context.env);
     context.out.result(reportText(report), report);
     return report.outcome === 'deployed' ? exitCodes.ok : report.exitCode;
   });
 
-/** @throws {Failure} `usage` for anything but `previous` and a number */
-export function revisionOf(text: string): number | undefined {
+/** @throws {Failure} `usage` unless it is `previous` or a number */
+export function parseRevision(text: string): number | undefined {
   if (text === 'previous') return undefined;
   if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new Failure('usage', `${text} is no revision`, 'give a number that leyenda history lists, or nothing');
+    throw new Failure('usage', `${text} is not a revision`, 'give a number from leyenda history, or omit it for the previous good release');
   return Number(text);
 }

@@ -1,32 +1,72 @@
-import type { Handlers } from '../cli/context.ts';
+import * as z from 'zod';
+import { ports } from '../../contract/ports.ts';
+import { names } from '../../contract/product.ts';
+import { defineCommand } from '../cli/command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { type CheckResult, validate } from '../validate/checks.ts';
+import { timeout } from '../cli/options.ts';
+import { type CheckResult, checkNames, validate as runChecks } from '../validate/checks.ts';
 
-/** Checks that a running service works; one line for each check. */
-export const validateCommand: Handlers['validate'] = async ({ args, flags }, { out, signal, env }) => {
-  const baseUrl = checkedUrl(args.url);
-  const given = flags['metrics-url'];
-  const results = await validate({
-    baseUrl,
-    metricsUrl: given === undefined ? undefined : checkedUrl(given.replace(/\/metrics\/?$/, '')),
-    host: flags.host,
-    credential: env.LEYENDA_API_KEY,
-    timeoutSeconds: flags.timeout,
-    signal,
-  });
-  const passed = results.every((result) => result.passed);
-  const lines = results.map((result) => `${wordFor(result)} ${result.check}: ${result.detail}`);
-  out.result(lines.join('\n'), { url: baseUrl, passed, checks: results });
-  return passed ? exitCodes.ok : exitCodes.different;
-};
+export const validate = defineCommand({
+  name: 'validate',
+  summary: 'make five checks of a running service, on any host',
+  args: { url: { doc: 'base URL, without a path', default: `http://localhost:${ports.http}` } },
+  flags: {
+    'metrics-url': { type: 'string', doc: 'base URL of /metrics, if METRICS_PORT is on another host' },
+    host: { type: 'string', doc: 'Host header, if TRUSTED_HOSTS lacks the host of the URL, such as through a port-forward' },
+    timeout: { ...timeout, doc: 'maximum time for each check', default: 30 },
+  },
+  description: [
+    'Makes five checks of a running service: /health returns healthy; /metrics has a request counter; a user can be created; /cache/stats returns connected_clients; ten requests of /health succeed within the timeout, with their average time.',
+    'It creates one user with a random name and password, and deletes it. Creating users requires a credential with that permission in LEYENDA_API_KEY.',
+    '/metrics is on METRICS_PORT if that is set, else on PORT. PORT then returns 404 with the other port, which validate tries on the same host; --metrics-url is for another host. An edge forwards no METRICS_PORT: the check is then skipped, with a note. A host without any /metrics fails the check.',
+  ],
+  examples: [
+    ['LEYENDA_API_KEY=… leyenda validate', `npm start or compose.yaml, at http://localhost:${ports.http}`],
+    ['LEYENDA_API_KEY=… leyenda validate https://staging.api.yourapp.com --timeout 10', 'through the edge'],
+    [
+      `LEYENDA_API_KEY=… leyenda validate http://localhost:${ports.http} --host api.yourapp.com`,
+      `after: kubectl port-forward deployment/${names.api} ${ports.http} ${ports.metrics}`,
+    ],
+  ],
+  exits: { different: 'a check failed; one line for each check' },
+  related: ['verify', 'compose'],
+  document: {
+    url: z.url(),
+    passed: z.boolean(),
+    checks: z.array(
+      z.strictObject({
+        check: z.enum(checkNames),
+        passed: z.boolean(),
+        skipped: z.boolean().describe('the check does not apply to this host; it counts as passed'),
+        detail: z.string(),
+      }),
+    ),
+  },
+  async run({ args, flags }, { out, signal, env }) {
+    const baseUrl = checkedUrl(args.url);
+    const metricsUrl = flags['metrics-url'];
+    const results = await runChecks({
+      baseUrl,
+      metricsUrl: metricsUrl === undefined ? undefined : checkedUrl(metricsUrl.replace(/\/metrics\/?$/, '')),
+      host: flags.host,
+      credential: env.LEYENDA_API_KEY,
+      timeoutSeconds: flags.timeout,
+      signal,
+    });
+    const passed = results.every((result) => result.passed);
+    const lines = results.map((result) => `${stateOf(result)} ${result.check}: ${result.detail}`);
+    out.result(lines.join('\n'), { url: baseUrl, passed, checks: results });
+    return passed ? exitCodes.ok : exitCodes.different;
+  },
+});
 
-const wordFor = ({ passed, skipped }: CheckResult) => (skipped ? 'skipped' : passed ? 'ok' : 'failed');
+const stateOf = ({ passed, skipped }: CheckResult) => (skipped ? 'skipped' : passed ? 'ok' : 'failed');
 
-/** @throws {Failure} `usage` unless the text is the address of a server */
+/** @throws {Failure} `usage` unless the text is an http or https URL */
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol))
-    throw new Failure('usage', `${text} is no address`, 'give it as http://HOST:PORT, without a path');
+    throw new Failure('usage', `${text} is not an http URL`, 'give it as http://HOST:PORT, without a path');
   return url.href.replace(/\/$/, '');
 }

@@ -1,40 +1,62 @@
-import { githubIssuer } from '../../contract/signing.ts';
-import type { Handlers } from '../cli/context.ts';
+import * as z from 'zod';
+import { defineCommand } from '../cli/command.ts';
+import { image } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { assertDigest } from '../cli/image.ts';
+import { issuer } from '../cli/options.ts';
 import { verifySignature } from '../supply/cosign.ts';
-import { type Signer, signerText } from '../supply/signature.ts';
+import { keylessSigner, type Signer, signerText } from '../supply/signature.ts';
 
-/** Tells who signed an image, or ends with the exit code for one that nobody is known to have signed. */
-export const verifyImageCommand: Handlers['verify-image'] = async ({ args, flags }, context) => {
-  const signer = signerOf(flags);
-  const verified = await verifySignature(assertDigest(args.image), signer, context);
-  const times = verified.signatures === 1 ? '' : ` (${verified.signatures} signatures)`;
-  context.out.result(`${verified.digest} is signed by ${signerText(signer)}${times}`, verified);
-  return exitCodes.ok;
-};
+const signer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('identity'), identity: z.string(), issuer: z.string() }),
+  z.strictObject({ kind: z.literal('key'), file: z.string(), log: z.boolean() }),
+]);
+
+export const verifyImage = defineCommand({
+  name: 'verify-image',
+  summary: 'verify with cosign that exactly this identity or key signed an image',
+  args: { image: { doc: 'image by digest: NAME@sha256:…' } },
+  flags: {
+    identity: { type: 'string', doc: 'full identity of the signer: https://github.com/OWNER/NAME/.github/workflows/FILE@REF' },
+    issuer,
+    key: { type: 'string', doc: 'file of the public key, instead of an identity' },
+    'no-log': { type: 'boolean', doc: 'with --key: the signatures are in no public transparency log' },
+  },
+  description: [
+    'Calls cosign to verify that exactly one identity of exactly one OIDC provider, or one key, signed exactly this digest. It accepts no patterns, and passes no environment variable to cosign that would weaken the check. cosign must be on the PATH.',
+  ],
+  examples: [
+    [
+      'leyenda verify-image ghcr.io/leyenda/api@sha256:… --identity https://github.com/leyenda/leyenda/.github/workflows/release.yml@refs/heads/main',
+      'keyless, as the release workflow signs',
+    ],
+    ['leyenda verify-image ghcr.io/leyenda/api@sha256:… --key cosign.pub', 'with a key'],
+  ],
+  exits: { unsigned: 'the given identity or key did not sign the image' },
+  related: ['deploy'],
+  document: { image, digest: z.string(), signer, signatures: z.int() },
+  async run({ args, flags }, context) {
+    const signer = signerOf(flags);
+    const verified = await verifySignature(assertDigest(args.image), signer, context);
+    const count = verified.signatures === 1 ? '' : ` (${verified.signatures} signatures)`;
+    context.out.result(`${verified.digest} is signed by ${signerText(signer)}${count}`, verified);
+    return exitCodes.ok;
+  },
+});
 
 interface SignerFlags {
-  readonly identity?: string | undefined;
+  readonly identity: string | undefined;
   readonly issuer: string;
-  readonly key?: string | undefined;
+  readonly key: string | undefined;
   readonly 'no-log': boolean;
 }
 
-/** @throws {Failure} `usage` unless exactly one of identity and key is given, as something that cannot be a pattern */
-export function signerOf({ identity, issuer, key, 'no-log': noLog }: SignerFlags): Signer {
+/** @throws {Failure} `usage` unless exactly one of identity and key is given */
+function signerOf({ identity, issuer, key, 'no-log': noLog }: SignerFlags): Signer {
   if ((identity === undefined) === (key === undefined))
-    throw new Failure('usage', 'it is not said who must have signed', 'give either --identity URL or --key FILE');
+    throw new Failure('usage', 'the signer is not specified', 'give either --identity URL or --key FILE');
   if (key !== undefined) return { kind: 'key', file: key, log: !noLog };
-  if (noLog) throw new Failure('usage', '--no-log is for --key', 'a keyless signature is only worth what the public log says of it');
-  return keyless(identity ?? '', issuer);
-}
-
-/** @throws {Failure} `usage` for an empty identity, or an issuer that is no https URL */
-export function keyless(identity: string, issuer: string): Signer {
-  if (identity.trim() === '') throw new Failure('usage', 'the identity is empty', 'give the one that the certificate names, in full');
-  if (!URL.canParse(issuer) || new URL(issuer).protocol !== 'https:')
-    throw new Failure('usage', `the issuer ${issuer} is no https URL`, `give the OIDC provider in full, such as ${githubIssuer}`);
-  return { kind: 'identity', identity, issuer };
+  if (noLog) throw new Failure('usage', '--no-log requires --key', 'omit it: a keyless signature is always verified against the log');
+  return keylessSigner(identity ?? '', issuer);
 }

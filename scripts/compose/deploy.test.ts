@@ -162,7 +162,7 @@ describe('what compose deploy is to bring', () => {
 
   test.each(['latest', 'api:4.0.0', 'ghcr.io/example/api@sha256:abc'])('is never %s', (version) => {
     const { folder } = folderWith({});
-    expect(() => composeTarget({ ...wanted, version, folder })).toThrow('is not named by digest');
+    expect(() => composeTarget({ ...wanted, version, folder })).toThrow('is not a digest reference');
   });
 
   test('needs the Compose file and the environment file, which must name an image', () => {

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { composeEnvironments } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { assertDigest } from '../cli/image.ts';
 
+/** Environments with a Compose file. */
+export const composeEnvironments = ['staging', 'production'] as const;
 type ComposeEnvironment = (typeof composeEnvironments)[number];
 
 /** What a host is to serve, and where it is asked (guide row SC-03). */

@@ -1,9 +1,9 @@
 import type { EnvironmentName } from '../../contract/product.ts';
 import { deployments } from '../../manifests/environments/index.ts';
+import { actorOf } from '../cli/actor.ts';
 import type { Context } from '../cli/context.ts';
 import type { ExitCode } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { actorOf } from '../connection/with-cluster.ts';
 import { redact } from '../values/redact.ts';
 import type { FailedReport } from './queue.ts';
 import { createGitHubReporter, noopReporter, type ReleaseReporter, type ReportedRelease, reportKinds } from './reporter.ts';

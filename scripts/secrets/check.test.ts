@@ -8,8 +8,7 @@ import { exitCodes } from '../cli/exit-codes.ts';
 import { createCluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
-import { readSecret } from '../commands/secrets.ts';
-import { checkSecrets } from './check.ts';
+import { checkSecrets, readSecret } from './check.ts';
 
 /** With a database that is somebody else's: its URL is given. */
 const production: Environment = { ...real, database: { kind: 'external', networks: ['10.0.0.0/8'] } };

@@ -1,6 +1,9 @@
 import { isSecret, settingNames, settings } from '../../contract/settings.ts';
 import { type NeededSecret, neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
+import { Failure } from '../cli/failure.ts';
+import { isAnonymous, isStatus } from '../cluster/api-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject, Ref } from '../cluster/objects.ts';
 import { at, isRecord } from '../values/json.ts';
 import { remediesOf } from './remedies.ts';
@@ -21,7 +24,23 @@ export interface SecretsReport {
 }
 
 /** The Secret that everything in an environment reads. */
-export const secretRef = ({ names, namespace }: Environment): Ref => ({ apiVersion: 'v1', kind: 'Secret', name: names.secrets, namespace });
+const secretRef = ({ names, namespace }: Environment): Ref => ({ apiVersion: 'v1', kind: 'Secret', name: names.secrets, namespace });
+
+/** @throws {Failure} `refused` if the account may not read it, such as the deployer */
+export async function readSecret(cluster: Cluster, environment: Environment): Promise<KubeObject | undefined> {
+  try {
+    return await cluster.get(secretRef(environment));
+  } catch (error) {
+    if (!isStatus(error, 403) || isAnonymous(error)) throw error;
+    const { names, namespace } = environment;
+    throw new Failure(
+      'refused',
+      `this account may not read the Secret ${names.secrets}`,
+      `use an account that may; the minimal role is: kubectl -n ${namespace} create role secrets-check --verb=get --resource=secrets --resource-name=${names.secrets}`,
+      { cause: error },
+    );
+  }
+}
 
 /** Compares a Secret, undefined where there is none, with what the environment needs. */
 export function checkSecrets(environment: Environment, secret: KubeObject | undefined): SecretsReport {

@@ -5,8 +5,8 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { githubIssuer } from '../../contract/signing.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { createOutput } from '../cli/output.ts';
-import { deployCommand } from '../commands/deploy.ts';
-import { verifyImageCommand } from '../commands/verify-image.ts';
+import { deploy } from '../commands/deploy.ts';
+import { verifyImage } from '../commands/verify-image.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const image = `ghcr.io/example/app@${digest}`;
@@ -46,7 +46,12 @@ function context(env: Record<string, string> = {}) {
   const PATH = [folder, process.env.PATH ?? ''].join(delimiter);
   return {
     written,
-    given: { out: createOutput(streams, 'verify-image', true), signal: new AbortController().signal, env: { PATH, ...env } },
+    given: {
+      out: createOutput(streams, 'verify-image', true),
+      signal: new AbortController().signal,
+      env: { PATH, ...env },
+      loadWorkflows: () => Promise.reject(new Error('not used')),
+    },
   };
 }
 
@@ -58,7 +63,7 @@ interface Asked {
 async function verify({ reference = image, env = {}, flags = {} }: Asked = {}) {
   const { given, written } = context(env);
   const all = { identity, issuer: githubIssuer, key: undefined, 'no-log': false, json: true, ...flags };
-  const code = await verifyImageCommand({ args: { image: reference }, flags: all }, given);
+  const code = await verifyImage.run({ args: { image: reference }, flags: all }, given);
   return { code, report: JSON.parse(written.join('')) as unknown };
 }
 
@@ -155,6 +160,6 @@ test('leyenda deploy --signed-by refuses an image without that signature before 
     ...{ 'dry-run': false, 'no-rollback': false, 'signed-by': identity, issuer: githubIssuer },
     ...{ github: false, 'github-comment': false },
   };
-  const deploying = deployCommand({ args: { environment: 'production' }, flags }, context({ KUBECONFIG: '/nowhere' }).given);
+  const deploying = deploy.run({ args: { environment: 'production' }, flags }, context({ KUBECONFIG: '/nowhere' }).given);
   await expect(deploying).rejects.toMatchObject({ exitCode: exitCodes.unsigned, message: expect.stringContaining('no signatures found') });
 });

@@ -1,3 +1,4 @@
+import { githubIssuer } from '../../contract/signing.ts';
 import { Failure } from '../cli/failure.ts';
 import { at, textAt } from '../values/json.ts';
 
@@ -7,6 +8,14 @@ export type Signer =
   | { readonly kind: 'identity'; readonly identity: string; readonly issuer: string }
   /** A public key. `log: false`: its signatures stand in no public transparency log. */
   | { readonly kind: 'key'; readonly file: string; readonly log: boolean };
+
+/** @throws {Failure} `usage` for an empty identity, or an issuer that is not an https URL */
+export function keylessSigner(identity: string, issuer: string): Signer {
+  if (identity.trim() === '') throw new Failure('usage', 'the identity is empty', 'give the full identity in the certificate');
+  if (!URL.canParse(issuer) || new URL(issuer).protocol !== 'https:')
+    throw new Failure('usage', `the issuer ${issuer} is not an https URL`, `give the URL of the OIDC provider, such as ${githubIssuer}`);
+  return { kind: 'identity', identity, issuer };
+}
 
 /** Statements about an image are signed in the same way (provenance, SBOM, a scan); only these two say that the image itself is meant. */
 const signatureTypes = ['cosign container image signature', 'https://sigstore.dev/cosign/sign/v1'];

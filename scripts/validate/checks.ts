@@ -13,7 +13,8 @@ export interface CheckResult {
   readonly skipped: boolean;
   readonly detail: string;
 }
-type CheckName = 'health' | 'metrics' | 'user' | 'cache' | 'latency';
+export const checkNames = ['health', 'metrics', 'user', 'cache', 'latency'] as const;
+type CheckName = (typeof checkNames)[number];
 /** @throws if the answer is not as it should be */
 type Check = (client: Client, options: CheckOptions, validated: ValidationTarget) => Promise<CheckOutcome>;
 
@@ -54,9 +55,9 @@ export async function validate(validated: ValidationTarget): Promise<CheckResult
     ...(host === undefined ? {} : { fetch: fetchAsHost(host) }),
   });
   const results: CheckResult[] = [];
-  for (const [name, check] of Object.entries(checks).filter((entry): entry is [CheckName, Check] => entry[0] in checks)) {
+  for (const name of checkNames) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    results.push(await outcomeOf(name, check(client, { timeoutSeconds, signal: limit }, validated)));
+    results.push(await outcomeOf(name, checks[name](client, { timeoutSeconds, signal: limit }, validated)));
     signal.throwIfAborted();
   }
   return results;

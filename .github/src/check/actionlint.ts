@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
-import { type CheckReport, workflowFolder } from './finding.ts';
+import type { CheckReport } from '../../../scripts/cli/context.ts';
+import { workflowFolder } from './workflow-folder.ts';
 
 const checker = 'actionlint';
 const found = z.array(z.object({ filepath: z.string(), line: z.number(), message: z.string(), kind: z.string() })).nullable();

@@ -4,10 +4,10 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { renderWorkflows } from '../workflows/index.ts';
 import { checkWithActionlint } from './actionlint.ts';
-import { workflowFolder } from './finding.ts';
 import { checkWorkflows } from './index.ts';
 import { readRepository } from './repository.ts';
 import { checkRules } from './rules.ts';
+import { workflowFolder } from './workflow-folder.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'leyenda-workflows-'));
 const workflow = (name: string) => join(root, workflowFolder, name);

@@ -1,14 +1,14 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckReport, WorkflowFiles } from '../../../scripts/cli/context.ts';
 import { checkWithActionlint } from './actionlint.ts';
-import type { CheckReport } from './finding.ts';
 import { checkWithLanguageService } from './language-service.ts';
 import { readRepository } from './repository.ts';
 import { checkRules } from './rules.ts';
+import { workflowFolder } from './workflow-folder.ts';
 
-/**
- * Everybody's verdict on the committed workflow files: that of our own rules, of actionlint and of GitHub's language service.
- * @param root folder of the repository
- */
-export async function checkWorkflows(root: string): Promise<CheckReport[]> {
+/** Checks the committed workflow files with the rules of this repository, actionlint and GitHub's language service. */
+export async function checkWorkflows(root: string): Promise<readonly CheckReport[]> {
   const repository = await readRepository(root);
   const [actionlint, service] = await Promise.all([
     checkWithActionlint(root, [...repository.committed.keys()]),
@@ -16,3 +16,15 @@ export async function checkWorkflows(root: string): Promise<CheckReport[]> {
   ]);
   return [checkRules(repository), actionlint, service];
 }
+
+export const writeWorkflows: WorkflowFiles['writeWorkflows'] = async (root) => {
+  const { committed, rendered } = await readRepository(root);
+  const folder = join(root, workflowFolder);
+  const written = [...rendered.keys()].filter((name) => committed.get(name) !== rendered.get(name));
+  const removed = [...committed.keys()].filter((name) => !rendered.has(name));
+  await mkdir(folder, { recursive: true });
+  for (const name of written) await writeFile(join(folder, name), rendered.get(name) ?? '');
+  for (const name of removed) await rm(join(folder, name));
+  const pathOf = (name: string) => join(workflowFolder, name);
+  return { written: written.map(pathOf), removed: removed.map(pathOf) };
+};

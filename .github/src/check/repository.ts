@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import type { Repository } from '../rules/rule.ts';
 import { renderWorkflows } from '../workflows/index.ts';
-import { workflowFolder } from './finding.ts';
+import { workflowFolder } from './workflow-folder.ts';
 
 interface Unreadable {
   readonly file: string;

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import type { CheckReport } from '../../../scripts/cli/context.ts';
 import { rules } from '../rules/index.ts';
-import { type CheckReport, workflowFolder } from './finding.ts';
 import type { LoadedRepository } from './repository.ts';
+import { workflowFolder } from './workflow-folder.ts';
 
 /** The twenty rules, each by its number. */
 export function checkRules(repository: LoadedRepository): CheckReport {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { deploy } from '../../../scripts/commands/deploy.ts';
+import { rollback } from '../../../scripts/commands/rollback.ts';
+import { synth } from '../../../scripts/commands/synth.ts';
+import { verify } from '../../../scripts/commands/verify.ts';
 import { github, text } from './expression.ts';
 import { workflowInputs } from './inputs.ts';
 import { type Job, job } from './job.ts';
@@ -133,14 +137,14 @@ describe('A workflow started by hand', () => {
 
   test('hands what was typed over by a variable, behind all flags: it is no flag, whatever it begins with', () => {
     const args = { environment: 'staging', revision: asked.answers.revision } as const;
-    const { run, env } = leyenda('bundle', 'rollback', { args, flags: { timeout: 90 } });
+    const { run, env } = leyenda('bundle', rollback, { args, flags: { timeout: 90 } });
     expect(run).toBe('node build/leyenda.js rollback staging --timeout 90 -- "$REVISION"');
     expect(env).toEqual({ REVISION: asked.answers.revision });
   });
 
   test('cannot leave it to the person which environment a job reaches', () => {
     // @ts-expect-error: the choice is made when the workflow is written
-    const { run } = leyenda('bundle', 'rollback', { args: { environment: asked.answers.environment }, flags: {} });
+    const { run } = leyenda('bundle', rollback, { args: { environment: asked.answers.environment }, flags: {} });
     expect(run).toContain('"$ENVIRONMENT"');
   });
 });
@@ -186,31 +190,31 @@ describe('A call of the release tool', () => {
   const image = text`app@${github.sha}`;
 
   test('gets what is known later by variables', () => {
-    expect(leyenda('bundle', 'deploy', { args: { environment: 'staging' }, flags: { image, 'dry-run': true, timeout: 90 } })).toEqual({
+    expect(leyenda('bundle', deploy, { args: { environment: 'staging' }, flags: { image, 'dry-run': true, timeout: 90 } })).toEqual({
       run: 'node build/leyenda.js deploy staging --image "$IMAGE" --timeout 90 --dry-run',
       env: { IMAGE: image },
     });
   });
 
   test('quotes what a shell would read', () => {
-    const { run } = leyenda('source', 'synth', { args: {}, flags: { out: "it's $HOME" } });
+    const { run } = leyenda('source', synth, { args: {}, flags: { out: "it's $HOME" } });
     expect(run).toBe(`npm run --silent leyenda -- synth --out 'it'\\''s $HOME'`);
   });
 
-  test('knows no command, argument or flag that the table does not', () => {
+  test('accepts only declared commands, arguments and flags', () => {
     const args = { environment: 'staging' } as const;
     const calls = [
       // @ts-expect-error: no such flag
-      leyenda('bundle', 'deploy', { args, flags: { image, imgae: 'a' } }),
+      leyenda('bundle', deploy, { args, flags: { image, imgae: 'a' } }),
       // @ts-expect-error: the image is required
-      leyenda('bundle', 'deploy', { args, flags: {} }),
+      leyenda('bundle', deploy, { args, flags: {} }),
       // @ts-expect-error: no such environment
-      leyenda('bundle', 'deploy', { args: { environment: 'stagnig' }, flags: { image } }),
+      leyenda('bundle', deploy, { args: { environment: 'stagnig' }, flags: { image } }),
       // @ts-expect-error: seconds are a number
-      leyenda('bundle', 'verify', { args, flags: { timeout: '60' } }),
+      leyenda('bundle', verify, { args, flags: { timeout: '60' } }),
     ];
     expect(calls.map(({ run }) => run.includes('imgae'))).toEqual([false, false, false, false]);
-    // @ts-expect-error: no such command
-    expect(() => leyenda('bundle', 'depoly', { args, flags: {} })).toThrow();
+    // @ts-expect-error: a name is no command
+    expect(() => leyenda('bundle', 'deploy', { args, flags: {} })).toThrow();
   });
 });

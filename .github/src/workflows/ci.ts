@@ -1,3 +1,4 @@
+import { workflows } from '../../../scripts/commands/workflows.ts';
 import { differs, firstOf, github, text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
@@ -11,7 +12,7 @@ const read = { contents: 'read' } as const;
 const check = job('check', { name: 'Check', ...onRunner(10), permissions: read }, (steps) => {
   install(steps);
   steps.run({ name: 'Types, lint, dead code', run: 'npm run check' });
-  steps.run({ name: 'Workflows obey the rules', ...leyenda('source', 'workflows', { args: { action: 'check' }, flags: {} }) });
+  steps.run({ name: 'Workflows obey the rules', ...leyenda('source', workflows, { args: { action: 'check' }, flags: {} }) });
 });
 
 const test = job('test', { name: 'Test', ...onRunner(15), permissions: read }, (steps) => {

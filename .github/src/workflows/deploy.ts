@@ -1,4 +1,7 @@
 import { githubIssuer } from '../../../contract/signing.ts';
+import { deploy } from '../../../scripts/commands/deploy.ts';
+import { verify } from '../../../scripts/commands/verify.ts';
+import { verifyImage } from '../../../scripts/commands/verify-image.ts';
 import { type Expression, failure, github, text } from '../layer/expression.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import { tools } from '../layer/pins.ts';
@@ -34,18 +37,18 @@ export interface Release {
  * Rolls the image out and asks the service whether it is well. Installs no package: the job may ask for OIDC tokens,
  * so it runs the committed files, Node and the release tool that an earlier job bundled, and nothing else.
  */
-export function deploy(steps: DeploySteps, environment: Target, { image, toolHash }: Release): void {
+export function addDeploySteps(steps: DeploySteps, environment: Target, { image, toolHash }: Release): void {
   fetchTool(steps, toolHash);
   login(steps);
   steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
   const identity = text`${github.serverUrl}/${github.workflowRef}`;
-  const signed = leyenda('bundle', 'verify-image', { args: { image }, flags: { identity, issuer: githubIssuer } });
+  const signed = leyenda('bundle', verifyImage, { args: { image }, flags: { identity, issuer: githubIssuer } });
   steps.run({ name: 'The image was signed by this workflow', ...signed });
   logInToCluster(steps);
   const evidence = 'build/evidence.json';
-  const rollout = leyenda('bundle', 'deploy', { args: { environment }, flags: { image, evidence, github: true } });
+  const rollout = leyenda('bundle', deploy, { args: { environment }, flags: { image, evidence, github: true } });
   steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...kubeconfigEnv, ...githubToken } });
-  verify(steps, environment);
+  addVerifyStep(steps, environment);
   steps.uses('actions/upload-artifact', {
     name: 'Keep the evidence of a failure',
     if: failure,
@@ -54,7 +57,7 @@ export function deploy(steps: DeploySteps, environment: Target, { image, toolHas
 }
 
 /** Asks the deployed service whether it is well. */
-export function verify(steps: DeploySteps, environment: Target): void {
-  const { run, env } = leyenda('bundle', 'verify', { args: { environment }, flags: {} });
+export function addVerifyStep(steps: DeploySteps, environment: Target): void {
+  const { run, env } = leyenda('bundle', verify, { args: { environment }, flags: {} });
   steps.run({ name: 'Verify', run, env: { ...env, ...kubeconfigEnv } });
 }

@@ -1,3 +1,5 @@
+import { drift } from '../../../scripts/commands/drift.ts';
+import { history } from '../../../scripts/commands/history.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import { tools } from '../layer/pins.ts';
@@ -29,7 +31,7 @@ const deployedIn = (environment: Target) =>
     (steps, { bundle }) => {
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
-      const { run, env } = leyenda('bundle', 'history', { args: { environment }, flags: { json: true } });
+      const { run, env } = leyenda('bundle', history, { args: { environment }, flags: { json: true } });
       return steps.run({
         name: 'Ask for the image that serves',
         id: 'serving',
@@ -74,7 +76,7 @@ const driftOf = (environment: Target) =>
     (steps, { bundle }) => {
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
-      const { run, env } = leyenda('bundle', 'drift', { args: { environment }, flags: {} });
+      const { run, env } = leyenda('bundle', drift, { args: { environment }, flags: {} });
       steps.run({ name: 'Compare with the release that serves', run, env: { ...env, ...kubeconfigEnv } });
     },
   );

@@ -3,7 +3,7 @@ import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { deploy, deployPermissions } from './deploy.ts';
+import { addDeploySteps, deployPermissions } from './deploy.ts';
 import { artifacts, buildImage, builtImage, checkout, downloadImage, imageLayout, install, login, onRunner, scanImage } from './shared.ts';
 import { bundleTool } from './tool.ts';
 
@@ -99,7 +99,7 @@ const staging = job(
     needs: { bundle, build, sign },
   },
   (steps, { bundle, build }) => {
-    deploy(steps, 'staging', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
+    addDeploySteps(steps, 'staging', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
   },
 );
 
@@ -116,7 +116,7 @@ const production = job(
     needs: { bundle, build, staging },
   },
   (steps, { bundle, build }) => {
-    deploy(steps, 'production', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
+    addDeploySteps(steps, 'production', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
   },
 );
 

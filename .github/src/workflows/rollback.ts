@@ -1,9 +1,10 @@
+import { rollback } from '../../../scripts/commands/rollback.ts';
 import { workflowInputs } from '../layer/inputs.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { kubeconfigEnv, logInToCluster } from './cluster.ts';
-import { deployPermissions, githubToken, type Target, verify } from './deploy.ts';
+import { addVerifyStep, deployPermissions, githubToken, type Target } from './deploy.ts';
 import { onRunner } from './shared.ts';
 import { bundleTool, fetchTool } from './tool.ts';
 
@@ -34,16 +35,16 @@ const rollbackOf = (environment: Target) =>
     (steps, { bundle }) => {
       fetchTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
-      const { run, env } = leyenda('bundle', 'rollback', {
+      const { run, env } = leyenda('bundle', rollback, {
         args: { environment, revision: asked.answers.revision },
         flags: { github: true },
       });
       steps.run({ name: 'Roll back', run, env: { ...env, ...kubeconfigEnv, ...githubToken } });
-      verify(steps, environment);
+      addVerifyStep(steps, environment);
     },
   );
 
-export const rollback: Workflow = {
+export const rollbackWorkflow: Workflow = {
   file: 'rollback.yml',
   source: '.github/src/workflows/rollback.ts',
   name: 'Rollback',

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ports } from '../../../contract/ports.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { FirewallRule } from './firewall.ts';
 import { words } from './firewall.ts';
 import { host } from './hardened.ts';
 import { hardware } from './hardware.ts';
 import type { Host } from './host.ts';
-import { quote } from './resource.ts';
 import { resources } from './resources.ts';
 import { hardeningScript } from './script.ts';
 
@@ -135,7 +135,7 @@ describe('The script', () => {
     );
     fc.assert(
       fc.property(text, (list) => {
-        const { stdout } = spawnSync('bash', ['-c', `printf '%s\\0' ${list.map(quote).join(' ')}`], { encoding: 'utf8' });
+        const { stdout } = spawnSync('bash', ['-c', `printf '%s\\0' ${list.map(shellQuote).join(' ')}`], { encoding: 'utf8' });
         expect(stdout.split('\0').slice(0, -1)).toEqual(list);
       }),
       { numRuns: 20 },

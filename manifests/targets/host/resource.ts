@@ -1,3 +1,5 @@
+import { shellQuote } from '../shell-quote.ts';
+
 /** What belongs together: its files are checked and taken into use by the same commands. */
 export type Unit = 'limits' | 'kernel' | 'updates' | 'audit' | 'ssh' | 'bans';
 
@@ -25,9 +27,7 @@ export type Resource =
   | { readonly kind: 'kernel'; readonly key: string; readonly value: number }
   | { readonly kind: 'service'; readonly name: string; readonly state: 'on' | 'off' };
 
-/** A word of a command line, quoted where bash would read it otherwise. */
-export const quote = (word: string) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-const call = (...words: readonly string[]) => words.map(quote).join(' ');
+const call = (...words: readonly string[]) => words.map(shellQuote).join(' ');
 
 /** The call of runtime.sh that makes it true. */
 export function render(resource: Resource): string {

@@ -1,0 +1,2 @@
+/** The folder of GitHub's workflows. */
+export const workflowFolder = '.github/workflows';
