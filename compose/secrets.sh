@@ -59,6 +59,8 @@ case $environment in
     echo "redis://redis:6379/0" | give REDIS_URL
     ;;
   monitoring)
+    [ -s ALERT_PAGERDUTY_KEY ] || echo "write ALERT_PAGERDUTY_KEY into $PWD yourself"
+    [ -s ALERT_SLACK_URL ] || echo "write ALERT_SLACK_URL into $PWD yourself"
     random | give GF_SECURITY_ADMIN_PASSWORD
     ;;
 esac

@@ -60,13 +60,13 @@ function chartsOf(environment: Environment, image: string): readonly Synthesized
     ...(deploysStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
     ['service', new ServiceChart(app, environment, image)],
     ['edge', new EdgeChart(app, environment)],
-    ...(monitoring?.kind === 'operator'
+    ...(monitoring.kind === 'operator'
       ? ([['observability', new ObservabilityChart(app, environment, monitoring)]] satisfies [ChartName, Chart][])
       : []),
   ];
   const objects = new Map(deployed.map(([name, chart]) => [name, objectsOf(chart)]));
   objects.set('platform', objectsOf(new PlatformChart(app, environment, [...objects.values()].flat(), image)));
-  if (monitoring?.kind === 'bundled') objects.set('monitoring', objectsOf(new MonitoringChart(app, environment, monitoring)));
+  if (monitoring.kind === 'bundled') objects.set('monitoring', objectsOf(new MonitoringChart(app, environment, monitoring)));
   if (logs) objects.set('logging', objectsOf(new LoggingChart(app, environment, logs)));
   const charts = chartNames.flatMap((chart) => {
     const list = objects.get(chart);

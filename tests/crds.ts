@@ -11,9 +11,7 @@ const modules: readonly (readonly [module: string, folder: string])[] = [
   ['github.com/cloudnative-pg/cloudnative-pg@v1.30.0', 'config/crd/bases'],
   ['github.com/cloudnative-pg/plugin-barman-cloud@v0.15.0', 'config/crd/bases'],
   ['github.com/external-secrets/external-secrets@v1.3.2', 'config/crds/bases'],
-  ['github.com/bitnami-labs/sealed-secrets@v0.40.0', 'helm/sealed-secrets/crds'],
   ['github.com/kedacore/keda/v2@v2.21.0', 'config/crd/bases'],
-  ['github.com/kyverno/kyverno@v1.19.1', 'config/crds/policies.kyverno.io'],
   ['github.com/traefik/traefik-helm-chart@v41.6.0+incompatible', 'traefik/crds'],
   ['github.com/prometheus-operator/prometheus-operator@v0.85.0', 'example/prometheus-operator-crd'],
 ];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
 import { timings } from '../../contract/timings.ts';
-import type { Edge, Environment, IngressController, Tls } from '../environments/environment.ts';
-import { local } from '../environments/local.ts';
+import { ingress } from '../environments/defaults.ts';
+import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { synthesizeEnvironment } from '../synth.ts';
@@ -12,11 +12,8 @@ const edgeOf = (environment: Environment): readonly KubernetesObject[] =>
   synthesizeEnvironment(environment).find(({ chart }) => chart === 'edge')?.objects ?? [];
 const find = (objects: readonly KubernetesObject[], kind: string, name: string) =>
   objects.find((object) => object.kind === kind && object.metadata.name === name);
-const tls: Tls = { kind: 'cert-manager', issuer: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' }, challenge: 'http-01' };
-const ingress = (controller: IngressController, more: Partial<Edge> = { tls }): Environment => ({
-  ...production,
-  edge: { kind: 'ingress', className: 'web', controller, host: 'api.yourapp.com', namespace: 'edge', ...(more.tls && { tls: more.tls }) },
-});
+const { strategy: _, ...rolling } = production;
+const withIngress: Environment = { ...rolling, edge: ingress('api.yourapp.com') };
 const annotationsOf = (objects: readonly KubernetesObject[]) =>
   Object.fromEntries(objects.filter(({ kind }) => kind === 'Ingress').map(({ metadata }) => [metadata.name, metadata.annotations]));
 
@@ -66,28 +63,22 @@ describe('a gateway', () => {
     });
   });
 
-  test('lets the edge through to the pod that answers a challenge, where one comes by HTTP', () => {
+  test('lets the edge through to the pod that answers a challenge of cert-manager', () => {
     expect(find(objects, 'NetworkPolicy', `${names.prefix}-acme-solver`)).toMatchObject({
       spec: { ingress: [{ ports: [{ port: 8089 }] }] },
     });
-    const byRecord = edgeOf({ ...production, edge: { ...production.edge, tls: { ...tls, challenge: 'dns-01' } } });
-    expect(byRecord.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
-  });
-
-  test('without TLS and without limits is a listener and a route', () => {
-    const { tls: _, ...edge } = local.edge;
-    expect(edgeOf({ ...local, edge }).map(({ kind }) => kind)).toEqual(['Gateway', 'HTTPRoute']);
+    const byHand = edgeOf({ ...production, edge: { ...production.edge, tls: { kind: 'by-hand' } } });
+    expect(byHand.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
   });
 
   test('never sends the security headers that the service sends itself', () => {
-    for (const controller of ['ingress-nginx', 'nginx', 'traefik'] as const)
-      expect(JSON.stringify([...objects, ...edgeOf(ingress(controller))])).not.toMatch(/strict-transport|hsts|ResponseHeaderModifier/i);
+    expect(JSON.stringify([...objects, ...edgeOf(withIngress)])).not.toMatch(/strict-transport|hsts|ResponseHeaderModifier/i);
   });
 });
 
 describe('an ingress', () => {
-  test('of ingress-nginx has annotations that exist, a class each', () => {
-    const annotations = annotationsOf(edgeOf(ingress('ingress-nginx')));
+  test('has annotations that ingress-nginx knows, one Ingress for each rate-limit class', () => {
+    const annotations = annotationsOf(edgeOf(withIngress));
     const prefix = 'nginx.ingress.kubernetes.io/';
     expect(Object.keys(annotations)).toEqual(
       ['exempt', 'api', 'login', 'batch'].map((name) => (name === 'api' ? names.route : `${names.route}-${name}`)),
@@ -104,45 +95,5 @@ describe('an ingress', () => {
     expect(annotations[`${names.route}-login`]).toMatchObject({ [`${prefix}limit-rpm`]: '5', [`${prefix}limit-burst-multiplier`]: '1' });
     expect(Object.keys(annotations[`${names.route}-exempt`] ?? {}).filter((name) => name.includes('limit'))).toEqual([]);
     expect(annotations[`${names.route}-batch`]).toMatchObject({ [`${prefix}proxy-body-size`]: String(8 * maxBodyBytes) });
-  });
-
-  test('of F5 nginx is one master with the TLS and a minion for each class', () => {
-    const objects = edgeOf(ingress('nginx'));
-    const types = Object.entries(annotationsOf(objects)).map(([name, each]) => [name, each?.['nginx.org/mergeable-ingress-type']]);
-    expect(Object.fromEntries(types)).toMatchObject({
-      [`${names.route}-host`]: 'master',
-      [names.route]: 'minion',
-      [`${names.route}-login`]: 'minion',
-    });
-    expect(objects.filter((object) => Object(object.spec).tls !== undefined).map(({ metadata }) => metadata.name)).toEqual([
-      `${names.route}-host`,
-    ]);
-    expect(annotationsOf(objects)[`${names.route}-login`]).toMatchObject({
-      'nginx.org/limit-req-rate': '5r/m',
-      'nginx.org/limit-req-burst': '2',
-    });
-  });
-
-  test('of Traefik has its Middlewares, and one Ingress that redirects plain HTTP', () => {
-    const objects = edgeOf(ingress('traefik'));
-    const annotations = annotationsOf(objects);
-    const prefix = 'traefik.ingress.kubernetes.io/';
-    expect(annotations[names.route]).toEqual({
-      [`${prefix}router.entrypoints`]: 'websecure',
-      [`${prefix}router.middlewares`]: `${production.namespace}-${names.route}-api-rate@kubernetescrd`,
-    });
-    expect(annotations[`${names.route}-redirect`]).toMatchObject({ [`${prefix}router.entrypoints`]: 'web' });
-    expect(find(objects, 'Middleware', `${names.route}-redirect`)).toMatchObject({ spec: { redirectScheme: { scheme: 'https' } } });
-  });
-
-  test('without TLS redirects nobody', () => {
-    for (const controller of ['ingress-nginx', 'nginx', 'traefik'] as const)
-      expect(JSON.stringify(edgeOf(ingress(controller, {})))).not.toMatch(/redirect|"tls"/);
-  });
-
-  test('of a controller that is not in the table does not compile', () => {
-    // @ts-expect-error nobody knows its annotations
-    const controller: IngressController = 'haproxy';
-    expect(() => edgeOf(ingress(controller))).toThrow();
   });
 });

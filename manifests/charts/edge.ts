@@ -6,21 +6,24 @@ import { addCustomResource } from '../constructs/custom-resource.ts';
 import { addGateway } from '../constructs/gateway.ts';
 import { addIngress } from '../constructs/ingress.ts';
 import { componentLabels } from '../constructs/labels.ts';
-import type { Environment, Tls } from '../environments/environment.ts';
+import type { Environment } from '../environments/environment.ts';
 
 /** Where callers outside come in: certificate, HTTP → HTTPS, limits, the routes to the Services (guide rows K8-12, K8-13). */
 export class EdgeChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'edge', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { edge } = environment;
-    if (edge.tls?.kind === 'cert-manager') certificate(this, environment, edge.tls);
+    if (edge.tls.kind === 'cert-manager') {
+      certificate(this, environment, edge.tls.issuer);
+      solver(this, environment);
+    }
     if (edge.kind === 'gateway') addGateway(this, environment, edge);
     else addIngress(this, environment, edge);
   }
 }
 
 /** An object of its own rather than an annotation: the same behind a Gateway and an Ingress, and it has a schema. */
-function certificate(scope: Construct, environment: Environment, { issuer, challenge }: Extract<Tls, { kind: 'cert-manager' }>): void {
+function certificate(scope: Construct, environment: Environment, issuer: string): void {
   const { edge, names } = environment;
   addCustomResource(
     scope,
@@ -29,13 +32,12 @@ function certificate(scope: Construct, environment: Environment, { issuer, chall
       spec: {
         secretName: names.tls,
         dnsNames: [edge.host],
-        issuerRef: { group: 'cert-manager.io', ...issuer },
+        issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: issuer },
         privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
         usages: ['digital signature', 'server auth'],
       },
     }),
   );
-  if (challenge === 'http-01') solver(scope, environment);
 }
 
 /** Port of the pod that cert-manager starts in this namespace to answer a challenge. */

@@ -9,7 +9,6 @@ import { synthesizeEnvironment } from '../synth.ts';
 const logs: Logs = {
   kind: 'fluent-bit',
   namespace: 'fluent-bit',
-  runtime: 'containerd',
   elasticsearch: { service: 'elasticsearch', namespace: 'logging' },
   index: 'instagram-captions-logs',
 };
@@ -41,15 +40,12 @@ describe('Fluent Bit', () => {
     );
   });
 
-  test('reads lines as the container runtime writes them', () => {
+  test('parses the lines of containerd and CRI-O in the one folder of the node that it mounts', () => {
     expect(entries(configOf(environment))).toContain('Parser cri');
-    const docker: Environment = { ...local, logs: { ...logs, runtime: 'docker' } };
-    expect(entries(configOf(docker))).toContain('Parser docker');
-    const folders = (given: Environment) =>
-      Object(one('DaemonSet', objectsOf(given))?.spec)
-        .template.spec.volumes.map(({ hostPath }: { hostPath?: { path: string } }) => hostPath?.path)
-        .filter((path?: string) => path);
-    expect([folders(environment), folders(docker)]).toEqual([['/var/log'], ['/var/log', '/var/lib/docker/containers']]);
+    const folders = Object(one('DaemonSet')?.spec)
+      .template.spec.volumes.map(({ hostPath }: { hostPath?: { path: string } }) => hostPath?.path)
+      .filter((path?: string) => path);
+    expect(folders).toEqual(['/var/log']);
   });
 
   test('is alone in its namespace, the one that lets it read the node’s files', () => {

@@ -9,7 +9,7 @@ import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
 import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
-import { fluentBitConfig, logFolders, positionsFolder } from '../monitoring/fluent-bit.ts';
+import { fluentBitConfig, logFolder, positionsFolder } from '../monitoring/fluent-bit.ts';
 
 const component = 'fluent-bit';
 const configFolder = '/etc/fluent-bit';
@@ -53,7 +53,7 @@ function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTem
   return hardenedPodTemplate(environment, {
     component,
     user: 0,
-    hostPaths: logFolders[logs.runtime],
+    hostPaths: [logFolder],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
     container: {
       image: thirdPartyImages.fluentBit,

@@ -110,7 +110,7 @@ describe('where the Prometheus operator watches', () => {
   const kinds = (environment: typeof production) => objects(environment).map(({ kind }) => kind);
 
   test('it finds a PodMonitor a role, the rules, and Grafana’s sidecar the dashboard', () => {
-    expect(kinds(production)).toEqual(['PodMonitor', 'PodMonitor', 'PodMonitor', 'PrometheusRule', 'ConfigMap']);
+    expect(kinds(production)).toEqual(['PodMonitor', 'PodMonitor', 'PodMonitor', 'PrometheusRule', 'AlertmanagerConfig', 'ConfigMap']);
     expect(objects(production).at(-1)?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
     expect(objects(production)[0]).toMatchObject({
       spec: { jobLabel: metadataKeys.partOf, podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '5s' }] },
@@ -127,7 +127,7 @@ describe('where the Prometheus operator watches', () => {
 
   test('Alertmanager is told by an AlertmanagerConfig, which names secrets and holds none (guide row AL-10)', () => {
     const notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'slack', channel: '#ops' }] } as const;
-    const told = objects({ ...production, monitoring: { kind: 'operator', namespace: 'monitoring', notify } });
+    const told = objects({ ...production, monitoring: { ...production.monitoring, notify } });
     const secret = (key: string) => ({ name: names.monitoring, key });
     expect(told.find(({ kind }) => kind === 'AlertmanagerConfig')).toMatchObject({
       spec: {

@@ -3,12 +3,11 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import type { WorkloadRole } from '../../contract/roles.ts';
-import { addCanaryAccess } from '../constructs/canary-access.ts';
+import { addCanaryMetrics, addGateAccess } from '../constructs/canary-access.ts';
 import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { PodSecurityNamespace } from '../constructs/namespace.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
-import { progressiveStrategyOf } from '../constructs/progressive-delivery.ts';
 import { addThirdPartyServer } from '../constructs/third-party-server.ts';
 import type { Environment } from '../environments/environment.ts';
 import { type BundledMonitoring, type MonitoringComponent, monitoringStack } from '../monitoring/monitoring-stack.ts';
@@ -31,7 +30,8 @@ export class MonitoringChart extends Chart {
     new NetworkPolicies(this, 'connections', environment, bundled.namespace);
     addKubernetesApiAccess(this, environment, 'alloy', { from: bundled.namespace, rules: readsLogs });
     for (const role of rolesIn(environment)) metricsService(this, environment, role);
-    if (progressiveStrategyOf(environment)) addCanaryAccess(this, environment, bundled);
+    if (environment.strategy) addCanaryMetrics(this, environment);
+    if (environment.strategy?.gate) addGateAccess(this, environment);
     const specs = monitoringStack(environment, bundled);
     for (const component of Object.keys(specs).filter((name): name is MonitoringComponent => name in specs)) {
       addThirdPartyServer(this, environment, component, specs[component]);

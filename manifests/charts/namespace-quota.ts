@@ -26,7 +26,7 @@ function stores({ database, cache }: Environment): Counted[] {
 }
 
 /** cert-manager answers a challenge by a Service that takes a port of the nodes, unless its issuer says otherwise. */
-const nodePorts = ({ edge: { tls } }: Environment) => (tls?.kind === 'cert-manager' && tls.challenge === 'http-01' ? 1 : 0);
+const nodePorts = ({ edge: { tls } }: Environment) => (tls.kind === 'cert-manager' ? 1 : 0);
 
 /**
  * Most that the namespace can take, and what a container gets that asks for nothing. Twice the largest scale, because pods that

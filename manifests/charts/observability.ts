@@ -27,7 +27,7 @@ export class ObservabilityChart extends Chart {
     // The operator has an AlertmanagerConfig tell of alerts of its own namespace alone; a sum over pods has lost that label.
     const group = alertGroup(environment, { namespace: environment.namespace });
     addCustomResource(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
-    if (notify) addCustomResource(this, alertmanagerConfigResource(environment, notify));
+    addCustomResource(this, alertmanagerConfigResource(environment, notify));
     new k8s.KubeConfigMap(this, 'dashboard', {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },
       data: { [`${names.prefix}.json`]: dashboard(environment) },

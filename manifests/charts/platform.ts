@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { deployerOf, deployerSubject } from '../constructs/deployer.ts';
+import { addGateAccess } from '../constructs/canary-access.ts';
+import { deployerSubject } from '../constructs/deployer.ts';
 import { deployerRules } from '../constructs/deployer-role.ts';
 import { addImageAdmission } from '../constructs/image-admission.ts';
 import { commonLabels } from '../constructs/labels.ts';
@@ -24,10 +25,10 @@ export class PlatformChart extends Chart {
     new PodSecurityNamespace(this, 'namespace', environment, namespace);
     namespaceQuota(this, environment);
     addPriorityClasses(this, environment);
-    if (environment.admission) addImageAdmission(this, environment, environment.admission, { image, deployed });
+    if (environment.admission === 'pinned-images') addImageAdmission(this, environment, { image, deployed });
+    if (environment.strategy?.gate && environment.monitoring.kind === 'operator') addGateAccess(this, environment);
     const metadata = { name: names.deployer, namespace, labels };
-    if (deployerOf(environment).kind === 'service-account')
-      new k8s.KubeServiceAccount(this, 'deployer', { metadata, automountServiceAccountToken: false });
+    if (environment.deployer === undefined) new k8s.KubeServiceAccount(this, 'deployer', { metadata, automountServiceAccountToken: false });
     new k8s.KubeRole(this, 'deployer-role', { metadata, rules: deployerRules(deployed) });
     new k8s.KubeRoleBinding(this, 'deployer-binding', {
       metadata,

@@ -1,18 +1,17 @@
 import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
-import { SealedSecret } from '@kubernetes-models/sealed-secrets/bitnami.com/v1alpha1/SealedSecret';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { addCustomResource } from '../constructs/custom-resource.ts';
 import { commonLabels } from '../constructs/labels.ts';
 import { requiredSecrets, validateSecrets } from '../constructs/required-secrets.ts';
-import type { Environment, Secrets } from '../environments/environment.ts';
+import type { Environment, ExternalSecrets } from '../environments/environment.ts';
 
 /** Whether an environment's Secret is made from a manifest; else somebody makes it by hand. */
 export const createsSecret = ({ secrets }: Environment) => secrets.kind !== 'by-hand';
 
 /**
  * Where the Secret `names.secrets` comes from (guide rows K8-03, SE-03); no value ever stands here.
- * @throws with the construct's path where a required secret lacks, or one is given that nobody reads
+ * @throws if the environment lists a secret that no component reads; starts with the construct's path
  */
 export class SecretsChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
@@ -21,21 +20,18 @@ export class SecretsChart extends Chart {
     if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);
     const { secrets } = environment;
     if (secrets.kind === 'external-secrets') external(this, environment, secrets);
-    if (secrets.kind === 'sealed-secrets') sealed(this, environment, secrets);
   }
 }
 
-type Of<K extends Secrets['kind']> = Extract<Secrets, { kind: K }>;
-
 /** One entry of the store with a property each. An absent property fails the whole, so optional ones are named by the environment. */
-function external(scope: Construct, environment: Environment, { store, path, refresh }: Of<'external-secrets'>): void {
+function external(scope: Construct, environment: Environment, { store, path, refresh }: ExternalSecrets): void {
   const { names } = environment;
   addCustomResource(
     scope,
     new ExternalSecret({
       metadata: { name: names.secrets, labels: { ...commonLabels(environment) } },
       spec: {
-        secretStoreRef: store,
+        secretStoreRef: { kind: 'ClusterSecretStore', name: store },
         refreshInterval: refresh,
         // Kept when the store's entry is gone: a pod that starts meanwhile still finds it.
         target: { name: names.secrets, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
@@ -43,10 +39,4 @@ function external(scope: Construct, environment: Environment, { store, path, ref
       },
     }),
   );
-}
-
-/** Ciphertext of this name in this namespace: the controller opens it nowhere else. */
-function sealed(scope: Construct, environment: Environment, { values }: Of<'sealed-secrets'>): void {
-  const metadata = { name: environment.names.secrets, labels: { ...commonLabels(environment) } };
-  addCustomResource(scope, new SealedSecret({ metadata, spec: { encryptedData: { ...values }, template: { metadata, type: 'Opaque' } } }));
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { metadataKeys, names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
-import { production } from '../environments/production.ts';
+import { production as declared } from '../environments/production.ts';
 import type { Gate, Strategy } from '../environments/strategy.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
@@ -18,7 +18,8 @@ import {
   withCanaryWeight,
 } from './canary.ts';
 
-const bundled: Gate = { prometheus: 'bundled' };
+const { strategy: _, ...production } = declared;
+const gate: Gate = {};
 const steps = [
   { weight: 5, soakSeconds: 60 },
   { weight: 50, soakSeconds: 60 },
@@ -40,7 +41,7 @@ describe('The declared strategy', () => {
       'shares callers where no Gateway does',
       withStrategy(canary, {
         ...production,
-        edge: { kind: 'ingress', className: 'nginx', controller: 'nginx', host: 'h.example', namespace: 'e' },
+        edge: { kind: 'ingress', className: 'nginx', host: 'h.example', namespace: 'e', tls: { kind: 'by-hand' } },
       }),
       /^service\/strategy: production: strategy canary shares callers by the weights of a Gateway's route, but the edge is of the kind ingress/,
     ],
@@ -53,20 +54,11 @@ describe('The declared strategy', () => {
     ['has half a percent', withStrategy({ kind: 'canary', steps: [{ weight: 0.5, soakSeconds: 60 }] }), /0\.5, but a weight is a whole/],
     ['does not watch', withStrategy({ kind: 'blue-green', soakSeconds: 0 }), /watched for 0 s/],
     [
-      'asks a Prometheus that nobody brings',
-      withStrategy({ kind: 'canary', steps, gate: bundled }),
-      /the gate asks the bundled Prometheus, but the environment's monitoring is of the kind operator/,
-    ],
-    [
       'is over before Prometheus has looked',
-      withStrategy({ kind: 'blue-green', soakSeconds: 10, gate: bundled }, roomy),
+      withStrategy({ kind: 'blue-green', soakSeconds: 10, gate }, roomy),
       /watched for 10 s, but Prometheus needs 15 s to look 3 times/,
     ],
-    [
-      'takes no data for good',
-      withStrategy({ kind: 'canary', steps, gate: { ...bundled, leastRequests: 0 } }, roomy),
-      /no data is never a pass/,
-    ],
+    ['takes no data for good', withStrategy({ kind: 'canary', steps, gate: { leastRequests: 0 } }, roomy), /no data is never a pass/],
   ])('that %s is refused, with both sides named', (_what, environment, says) => {
     expect(() => synthesizeEnvironment(environment)).toThrow(says);
   });
@@ -74,17 +66,13 @@ describe('The declared strategy', () => {
   test.each<[string, Environment]>([
     ['a canary of production', withStrategy(canary)],
     ['blue-green of production', withStrategy({ kind: 'blue-green', soakSeconds: 60 })],
-    ['a canary with a gate where Prometheus is brought along', withStrategy({ kind: 'canary', steps, gate: bundled }, roomy)],
+    ['a canary with a gate where Prometheus is brought along', withStrategy({ kind: 'canary', steps, gate }, roomy)],
   ])('holds every policy while two releases are side by side: %s', (_what, environment) => {
     const objects = withCanaryObjects(objectsOf(environment), environment);
     const { deployment, service } = canaryNames(names);
     expect(found(objects, 'Deployment', deployment)).toBeDefined();
     expect(found(objects, 'Service', service)).toBeDefined();
     for (const policy of Object.values(policies)) expect(policy(objects, environment)).toEqual([]);
-  });
-
-  test('that is rolling is what stands where none is declared, object by object', () => {
-    expect(objectsOf(withStrategy({ kind: 'rolling' }))).toEqual(objectsOf(production));
   });
 
   test('changes no selector that cannot be changed, and no route at rest', () => {
@@ -109,7 +97,7 @@ describe('The declared strategy', () => {
   });
 
   test('lets the deployer ask the bundled Prometheus, and nothing else there', () => {
-    const role = found(objectsOf(withStrategy({ kind: 'canary', steps, gate: bundled }, roomy)), 'Role', `${names.deployer}-gate`);
+    const role = found(objectsOf(withStrategy({ kind: 'canary', steps, gate }, roomy)), 'Role', `${names.deployer}-gate`);
     expect(role).toMatchObject({
       metadata: { namespace: 'monitoring' },
       rules: [{ resources: ['pods/portforward'], resourceNames: ['prometheus-0'], verbs: ['get', 'create'] }],

@@ -1,7 +1,7 @@
 import { metadataKeys, type Names } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { canaryReplicas, maxCanaryReplicas, progressiveStrategyOf } from './progressive-delivery.ts';
+import { canaryReplicas, maxCanaryReplicas } from './progressive-delivery.ts';
 
 /** Whose pods there are two releases of, and what those of the new one are called. */
 const stable = 'api';
@@ -23,8 +23,8 @@ export const canaryNames = ({ api, services, metrics }: Names) => ({
 });
 
 /** Both components, where an environment may have both. */
-export const apiTracks = (environment: Pick<Environment, 'strategy'>): readonly string[] =>
-  progressiveStrategyOf(environment) ? [stable, canaryComponent] : [stable];
+export const apiTracks = ({ strategy }: Pick<Environment, 'strategy'>): readonly string[] =>
+  strategy ? [stable, canaryComponent] : [stable];
 
 /** The same object for the new release's pods: its name, and the component wherever a label or a selector says it. */
 function asCanary(object: KubernetesObject): KubernetesObject {
@@ -90,7 +90,7 @@ export const routesToCanary = (route: KubernetesObject, service: string): boolea
 /** Objects as they stand while two releases are side by side, at the largest scale: what holds at rest must hold then too. */
 export function withCanaryObjects(objects: readonly KubernetesObject[], environment: Environment): readonly KubernetesObject[] {
   const { names } = environment;
-  if (!progressiveStrategyOf(environment)) return objects;
+  if (!environment.strategy) return objects;
   const replicas = Math.max(maxCanaryReplicas(environment), canaryReplicas(1, 1));
   return objects.flatMap((object) => {
     const { kind, metadata } = object;

@@ -13,7 +13,6 @@ const deployable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   policy: { PodDisruptionBudget: 'poddisruptionbudgets' },
   'networking.k8s.io': { NetworkPolicy: 'networkpolicies', Ingress: 'ingresses' },
   'external-secrets.io': { ExternalSecret: 'externalsecrets' },
-  'bitnami.com': { SealedSecret: 'sealedsecrets' },
   'gateway.networking.k8s.io': { Gateway: 'gateways', HTTPRoute: 'httproutes' },
   'traefik.io': { Middleware: 'middlewares' },
   'cert-manager.io': { Certificate: 'certificates' },
@@ -27,7 +26,7 @@ const deployedVerbs = ['get', 'create', 'patch', 'delete'];
 /** What takes away what an earlier release left. */
 const leftoverVerbs = ['get', 'delete'];
 /** Waited for until they are healthy: a watch spares the API server the calls. Without it the release tool reads them again and again. */
-const watched: readonly string[] = ['Deployment', 'StatefulSet', 'Job', 'Cluster', 'ExternalSecret', 'SealedSecret'];
+const watched: readonly string[] = ['Deployment', 'StatefulSet', 'Job', 'Cluster', 'ExternalSecret'];
 /** Never pruned: who may not delete a volume cannot lose what is on it. */
 const kept: readonly string[] = ['PersistentVolumeClaim'];
 

@@ -1,14 +1,11 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Environment } from '../environments/environment.ts';
-import type { Deployer, GitHubDeployer } from '../environments/trust.ts';
+import type { GitHubDeployer } from '../environments/trust.ts';
 
-export const deployerOf = ({ deployer = { kind: 'service-account' } }: Pick<Environment, 'deployer'>): Deployer => deployer;
-
-/** Whom a token is about (claim `sub`), for a job in an environment on GitHub, whose name follows. */
+/** Start of the claim `sub` of a job's token; the name of its environment on GitHub follows. */
 export function githubSubjectPrefix({ repository, ids }: GitHubDeployer): string {
   const [owner = '', name = ''] = repository.split('/');
-  const named = ids ? `${owner}@${ids.owner}/${name}@${ids.repository}` : repository;
-  return `repo:${named}:environment:`;
+  return `repo:${owner}@${ids.owner}/${name}@${ids.repository}:environment:`;
 }
 
 /** Before a token's subject; keeps users from GitHub apart from all others. */
@@ -20,16 +17,10 @@ const userOf = (deployer: GitHubDeployer, environment: string): k8s.Subject => (
   name: `${githubUserPrefix}${githubSubjectPrefix(deployer)}${environment}`,
 });
 
-/** Who has the deployer's Role: exactly one user or account. */
-export function deployerSubject(environment: Environment): k8s.Subject {
-  const deployer = deployerOf(environment);
-  return deployer.kind === 'github'
-    ? userOf(deployer, deployer.environment)
-    : { kind: 'ServiceAccount', name: environment.names.deployer, namespace: environment.namespace };
-}
+/** The one user or ServiceAccount that has the deployer's Role. */
+export const deployerSubject = ({ deployer, names, namespace }: Environment): k8s.Subject =>
+  deployer ? userOf(deployer, deployer.environment) : { kind: 'ServiceAccount', name: names.deployer, namespace };
 
-/** Who only looks; undefined: nobody. */
-export function readOnlySubject(environment: Environment): k8s.Subject | undefined {
-  const deployer = deployerOf(environment);
-  return deployer.kind === 'github' && deployer.watch ? userOf(deployer, deployer.watch.environment) : undefined;
-}
+/** The user with read access only; undefined if there is none. */
+export const readOnlySubject = ({ deployer }: Environment): k8s.Subject | undefined =>
+  deployer && userOf(deployer, deployer.watch.environment);

@@ -8,7 +8,7 @@ import { type EdgeRoutes, edgeRoutes, isGeneral } from './edge-routes.ts';
 import { componentLabels } from './labels.ts';
 import { addLimitMiddlewares } from './traefik.ts';
 
-/** Port of plain HTTP: redirected where TLS is on. */
+/** Port of plain HTTP, which is redirected to HTTPS. */
 const httpPort = 80;
 
 type Rule = NonNullable<NonNullable<ConstructorParameters<typeof HTTPRoute>[0]>['spec']['rules']>[number];
@@ -21,8 +21,8 @@ export function addGateway(scope: Construct, environment: Environment, edge: Edg
   gateway(scope, environment, edge);
   const routes = edgeRoutes(environment).filter((each) => edge.limits || isGeneral(each));
   const rules = routes.flatMap((each) => forwards(environment, each, edge.limits ? addLimitMiddlewares(scope, environment, each) : []));
-  route(scope, environment, edge, { name: names.route, sectionName: edge.tls ? 'https' : 'http', rules });
-  if (edge.tls) route(scope, environment, edge, { name: `${names.route}-redirect`, sectionName: 'http', rules: [redirect] });
+  route(scope, environment, edge, { name: names.route, sectionName: 'https', rules });
+  route(scope, environment, edge, { name: `${names.route}-redirect`, sectionName: 'http', rules: [redirect] });
 }
 
 /** One rule a workload: the more exact path wins, then the longer. */
@@ -40,7 +40,7 @@ function forwards({ names, ports }: Environment, { paths }: EdgeRoutes, middlewa
   }));
 }
 
-function gateway(scope: Construct, environment: Environment, { host, tls, gatewayClass }: EdgeOf<'gateway'>): void {
+function gateway(scope: Construct, environment: Environment, { host, gatewayClass }: EdgeOf<'gateway'>): void {
   const { names, ports } = environment;
   const listener = { hostname: host, allowedRoutes: { namespaces: { from: 'Same' as const } } };
   const terminate = { mode: 'Terminate' as const, certificateRefs: [{ name: names.tls }] };
@@ -52,7 +52,7 @@ function gateway(scope: Construct, environment: Environment, { host, tls, gatewa
         gatewayClassName: gatewayClass,
         listeners: [
           { name: 'http', protocol: 'HTTP', port: httpPort, ...listener },
-          ...(tls ? [{ name: 'https', protocol: 'HTTPS', port: ports.https, ...listener, tls: terminate }] : []),
+          { name: 'https', protocol: 'HTTPS', port: ports.https, ...listener, tls: terminate },
         ],
       },
     }),

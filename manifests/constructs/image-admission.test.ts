@@ -18,28 +18,17 @@ const policyText = (environment: Environment) =>
 
 describe('What the cluster is told to run', () => {
   test('are the images that the charts of this environment name, and no others that are pinned', () => {
-    const text = policyText({ ...local, admission: {} });
+    const text = policyText({ ...local, admission: 'pinned-images' });
     for (const used of [thirdPartyImages.postgres, thirdPartyImages.redis]) expect(text).toContain(used);
     for (const unused of [thirdPartyImages.jaeger, thirdPartyImages.operatedPostgres]) expect(text).not.toContain(unused);
   });
 
-  test('are images of operators only where the environment has these operators, or names their repository', () => {
+  test('are images of operators only where the environment has these operators', () => {
     expect(policyText(production)).toContain('quay.io/jetstack/cert-manager-acmesolver');
-    expect(policyText({ ...local, admission: {} })).not.toContain('cert-manager');
-    expect(policyText({ ...local, admission: { alsoFrom: ['docker.io/istio/proxyv2'] } })).toContain('docker.io/istio/proxyv2');
+    expect(policyText({ ...local, admission: 'pinned-images' })).not.toContain('cert-manager');
   });
 
   test('is anything where the environment does not say', () => expect(policyText(local)).toBe('""'));
-
-  test('is signed by exactly one of those who are named: no pattern', () => {
-    const identities = ['https://github.com/acme/captions/.github/workflows/release.yml@refs/heads/main'] as const;
-    const signed = platformOf({ ...production, admission: { signature: { engine: 'kyverno', identities } } });
-    const spec = Object(signed.find(({ kind }) => kind === 'NamespacedImageValidatingPolicy')?.spec);
-    expect(spec.attestors[0].cosign.keyless.identities).toEqual([
-      { subject: identities[0], issuer: 'https://token.actions.githubusercontent.com' },
-    ]);
-    expect(spec.matchImageReferences).toContainEqual({ glob: 'ghcr.io/acme/captions@*' });
-  });
 });
 
 test.each([

@@ -2,9 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
-import type { Admission } from '../environments/trust.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { signaturePolicy } from './admission-signature.ts';
 import { type AllowedImages, imageExpressions, repositoryOf } from './image-expressions.ts';
 import { commonLabels } from './labels.ts';
 
@@ -26,17 +24,16 @@ const judged = [
 
 /**
  * The cluster's own say on images in the namespace: the service's by digest and from where releases are pushed, other people's in
- * exactly the versions that are pinned here, those of operators from their repositories. With `signature` also who signed.
+ * exactly the versions that are pinned here, those of operators from their repositories.
  */
-export function addImageAdmission(scope: Construct, environment: Environment, wanted: Admission, deployed: Deployed): void {
+export function addImageAdmission(scope: Construct, environment: Environment, deployed: Deployed): void {
   const { namespace } = environment;
   const labels = commonLabels(environment);
   const name = `${namespace}-images`;
-  const repositories = serviceRepositories(environment, deployed.image);
   const policy: k8s.ValidatingAdmissionPolicySpecV1Beta1 = {
     failurePolicy: 'Fail',
     matchConstraints: { resourceRules: judged.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })) },
-    ...imageExpressions(allowedImages(environment, wanted, repositories, deployed)),
+    ...imageExpressions(allowedImages(environment, deployed)),
   };
   const binding: k8s.ValidatingAdmissionPolicyBindingSpecV1Beta1 = {
     policyName: name,
@@ -46,33 +43,26 @@ export function addImageAdmission(scope: Construct, environment: Environment, wa
   const metadata = { name, labels };
   new ApiObject(scope, 'images', { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata, spec: policy });
   new ApiObject(scope, 'images-here', { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: binding });
-  if (wanted.signature) signaturePolicy(scope, environment, wanted.signature, repositories);
 }
 
 /** Where the service's images come from: that of the environment, and where its release workflow pushes. */
 function serviceRepositories({ deployer, names }: Environment, image: string): string[] {
-  const pushed = deployer?.kind === 'github' ? [`ghcr.io/${deployer.repository.toLowerCase()}/${names.api}`] : [];
+  const pushed = deployer ? [`ghcr.io/${deployer.repository.toLowerCase()}/${names.api}`] : [];
   return [...new Set([repositoryOf(image), ...pushed])];
 }
 
-function allowedImages(
-  environment: Environment,
-  { alsoFrom = [] }: Admission,
-  repositories: string[],
-  { image, deployed }: Deployed,
-): AllowedImages {
+function allowedImages(environment: Environment, { image, deployed }: Deployed): AllowedImages {
   const pinned = [...new Set(deployed.flatMap(imagesIn))].filter((each) => each !== image).sort();
-  return { repositories, pinned, operators: [...operatorsOf(environment), ...alsoFrom] };
+  return { repositories: serviceRepositories(environment, image), pinned, operators: operatorsOf(environment) };
 }
 
 /** Whose containers operators add to pods of the namespace, or whose pods they make there. */
 function operatorsOf({ database, edge: { tls } }: Environment): string[] {
-  const challenged = tls?.kind === 'cert-manager' && tls.challenge === 'http-01';
   return [
     ...(database.kind === 'cloudnative-pg'
       ? ['ghcr.io/cloudnative-pg/cloudnative-pg', 'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar']
       : []),
-    ...(challenged ? ['quay.io/jetstack/cert-manager-acmesolver'] : []),
+    ...(tls.kind === 'cert-manager' ? ['quay.io/jetstack/cert-manager-acmesolver'] : []),
   ];
 }
 

@@ -69,7 +69,7 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
     case 'receivers':
       return internet;
     case 'prometheus':
-      return monitoring && { kind: monitoring.kind === 'operator' ? 'others' : 'pods', namespace: monitoring.namespace };
+      return { kind: monitoring.kind === 'operator' ? 'others' : 'pods', namespace: monitoring.namespace };
     case 'fluent-bit':
       return logs && { kind: 'pods', namespace: logs.namespace };
     case 'elasticsearch':
@@ -79,7 +79,7 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
     case 'worker':
       return workloads[component] && ours;
     default:
-      return monitoring?.kind === 'bundled' ? { kind: 'pods', namespace: monitoring.namespace } : undefined;
+      return monitoring.kind === 'bundled' ? { kind: 'pods', namespace: monitoring.namespace } : undefined;
   }
 }
 

@@ -1,19 +1,14 @@
 import type { Environment } from '../environments/environment.ts';
-import { type CanaryStep, type Gate, type ProgressiveStrategy, stepsOf } from '../environments/strategy.ts';
+import { type CanaryStep, type Gate, type Strategy, stepsOf } from '../environments/strategy.ts';
 import { scrapeSeconds } from './scrape.ts';
-
-/** An environment whose releases run beside the one before for a while; undefined: they are rolled. */
-export const progressiveStrategyOf = ({ strategy }: Pick<Environment, 'strategy'>): ProgressiveStrategy | undefined =>
-  strategy === undefined || strategy.kind === 'rolling' ? undefined : strategy;
 
 /** Pods of the new release beside so many of the old one, at that share of the callers; one at least. */
 export const canaryReplicas = (stable: number, weight: number): number => Math.max(1, Math.ceil((stable * weight) / 100));
 
 /** The most of them in an environment; none where releases are rolled. */
-export function maxCanaryReplicas(environment: Pick<Environment, 'strategy' | 'workloads'>): number {
-  const strategy = progressiveStrategyOf(environment);
+export function maxCanaryReplicas({ strategy, workloads }: Pick<Environment, 'strategy' | 'workloads'>): number {
   const most = Math.max(0, ...(strategy ? stepsOf(strategy) : []).map(({ weight }) => weight));
-  return strategy ? canaryReplicas(environment.workloads.api.scaling.max, most) : 0;
+  return strategy ? canaryReplicas(workloads.api.scaling.max, most) : 0;
 }
 
 /** Looks of Prometheus that a soak must have room for: the first may come late. */
@@ -24,17 +19,17 @@ const leastLooks = 3;
  * @throws when an environment cannot do what its strategy asks; names both sides
  */
 export function validateStrategy(path: string, environment: Environment): void {
-  const strategy = progressiveStrategyOf(environment);
+  const { strategy } = environment;
   if (!strategy) return;
   const mistakes = [
     ...edgeMistakes(strategy, environment),
     ...stepMistakes(stepsOf(strategy), strategy.kind === 'canary' ? 99 : 100),
-    ...(strategy.gate ? gateMistakes(strategy.gate, stepsOf(strategy), environment) : []),
+    ...(strategy.gate ? gateMistakes(strategy.gate, stepsOf(strategy)) : []),
   ];
   if (mistakes.length > 0) throw new Error(mistakes.map((mistake) => `${path}: ${environment.name}: ${mistake}`).join('\n'));
 }
 
-const edgeMistakes = ({ kind }: ProgressiveStrategy, { edge }: Environment): string[] =>
+const edgeMistakes = ({ kind }: Strategy, { edge }: Environment): string[] =>
   edge.kind === 'gateway'
     ? []
     : [`strategy ${kind} shares callers by the weights of a Gateway's route, but the edge is of the kind ${edge.kind}`];
@@ -51,14 +46,10 @@ function stepMistakes(steps: readonly CanaryStep[], most: number): string[] {
   });
 }
 
-function gateMistakes({ prometheus, leastRequests = 1 }: Gate, steps: readonly CanaryStep[], { monitoring }: Environment): string[] {
+function gateMistakes({ leastRequests = 1 }: Gate, steps: readonly CanaryStep[]): string[] {
   const least = leastLooks * scrapeSeconds.service;
   const short = steps.findIndex(({ soakSeconds }) => soakSeconds < least);
   return [
-    ...(monitoring ? [] : ['the strategy has a gate that asks Prometheus, but the environment has no monitoring: nobody scrapes its pods']),
-    ...(prometheus === 'bundled' && monitoring?.kind === 'operator'
-      ? ["the gate asks the bundled Prometheus, but the environment's monitoring is of the kind operator"]
-      : []),
     ...(short === -1
       ? []
       : [`step ${short + 1} is watched for ${steps[short]?.soakSeconds} s, but Prometheus needs ${least} s to look ${leastLooks} times`]),

@@ -1,18 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment, QueueScaling } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 
-const queue: QueueScaling = { perReplica: 4, prometheus: 'http://prometheus-operated.monitoring:9090' };
-function queued(environment: Environment): Environment {
-  const { worker } = environment.workloads;
-  if (!worker) throw new Error('no worker runs there');
-  return { ...environment, workloads: { ...environment.workloads, worker: { ...worker, scaling: { ...worker.scaling, queue } } } };
-}
-
 describe('A worker that scales by the queue', () => {
-  const objects = synthesizeEnvironment(queued(production)).flatMap((chart) => chart.objects);
+  const objects = synthesizeEnvironment(production).flatMap((chart) => chart.objects);
   const scalers = objects.filter(({ kind }) => kind === 'ScaledObject' || kind === 'HorizontalPodAutoscaler');
 
   test('has KEDA as the one owner of its replicas, and the others keep their autoscalers', () => {
@@ -32,7 +24,11 @@ describe('A worker that scales by the queue', () => {
       triggers: [
         {
           type: 'prometheus',
-          metadata: { serverAddress: queue.prometheus, threshold: '4', query: `(${metric('waiting')} + ${metric('active')})` },
+          metadata: {
+            serverAddress: 'http://prometheus-operated.monitoring:9090',
+            threshold: '4',
+            query: `(${metric('waiting')} + ${metric('active')})`,
+          },
         },
         { type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } },
         { type: 'memory', metricType: 'Utilization', metadata: { value: '85' } },
@@ -40,8 +36,8 @@ describe('A worker that scales by the queue', () => {
     });
   });
 
-  test('is refused where nobody opens Prometheus to KEDA', () =>
-    expect(() => synthesizeEnvironment(queued(local))).toThrow(
-      /^service\/worker-autoscaler: worker of local scales by the queue, .* but its monitoring is bundled: it must be an operator's$/,
+  test('is refused if Prometheus is bundled, because its network policies do not let KEDA in', () =>
+    expect(() => synthesizeEnvironment({ ...production, monitoring: local.monitoring })).toThrow(
+      /^service\/worker-autoscaler: worker of production scales by the queue, .* but its monitoring is bundled: use monitoring of the kind operator$/m,
     ));
 });

@@ -1,7 +1,7 @@
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../contract/roles.ts';
-import type { Environment, QueueScaling, Scaling } from '../environments/environment.ts';
+import type { Environment, Scaling } from '../environments/environment.ts';
 import { maxOf, plus } from '../monitoring/promql.ts';
 import { addCustomResource } from './custom-resource.ts';
 import { componentLabels } from './labels.ts';
@@ -10,23 +10,26 @@ import { componentLabels } from './labels.ts';
 const queued = plus(maxOf('queueDepth', { state: { is: 'waiting' } }), maxOf('queueDepth', { state: { is: 'active' } }));
 
 /**
- * KEDA's autoscaler (guide row K8-27): so many replicas as the queue is long, more where CPU or memory ask for it. While Prometheus is
- * away there are as many as there were.
- * @throws where Prometheus is brought along: nobody opens it to KEDA, which runs in a namespace of its own
+ * Scales by the length of the queue, which KEDA reads from the operator's Prometheus, and by CPU and memory. The number of replicas stays if
+ * Prometheus is unavailable.
+ * @throws if the environment has a bundled Prometheus, whose network policies do not let KEDA in
  */
 export function addQueueScaler(
   scope: Construct,
   environment: Environment,
   role: WorkloadRole,
   { min, max, cpu, memory }: Scaling,
-  { perReplica, prometheus }: QueueScaling,
+  chunksPerReplica: number,
   behavior: object,
 ): void {
-  if (environment.monitoring?.kind !== 'operator') {
+  const { monitoring, ports } = environment;
+  if (monitoring.kind !== 'operator') {
     throw new Error(
-      `${scope.node.path}/${role}-autoscaler: ${role} of ${environment.name} scales by the queue, which KEDA reads from ${prometheus}, but its monitoring is ${environment.monitoring?.kind ?? 'not there'}: it must be an operator's`,
+      `${scope.node.path}/${role}-autoscaler: ${role} of ${environment.name} scales by the queue, which KEDA reads from the Prometheus of an operator, but its monitoring is ${monitoring.kind}: use monitoring of the kind operator`,
     );
   }
+  // The Service that the Prometheus operator creates in each namespace with a Prometheus.
+  const serverAddress = `http://prometheus-operated.${monitoring.namespace}:${ports.prometheus}`;
   const utilization = (type: 'cpu' | 'memory', value: number) => ({ type, metricType: 'Utilization', metadata: { value: String(value) } });
   addCustomResource(
     scope,
@@ -43,7 +46,7 @@ export function addQueueScaler(
           {
             type: 'prometheus',
             name: 'queue',
-            metadata: { serverAddress: prometheus, query: queued.promql, threshold: String(perReplica) },
+            metadata: { serverAddress, query: queued.promql, threshold: String(chunksPerReplica) },
           },
           utilization('cpu', cpu),
           utilization('memory', memory),

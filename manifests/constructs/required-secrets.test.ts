@@ -8,13 +8,6 @@ import { neededSecrets, requiredSecrets } from './required-secrets.ts';
 /** With a database that is somebody else's: its URL is given. */
 const production: Environment = { ...real, database: { kind: 'external', networks: ['10.0.0.0/8'] } };
 const namesOf = (environment: Environment) => requiredSecrets(environment).map(({ name }) => name);
-/** As long as what kubeseal prints. */
-const ciphertext = Buffer.concat([Buffer.from([2, 0]), Buffer.alloc(560, 7)]).toString('base64');
-const sealing = (values: object): Environment => ({
-  ...production,
-  database: { kind: 'external', networks: ['10.0.0.0/8'] },
-  secrets: { kind: 'sealed-secrets', values },
-});
 const secretsChart = (environment: Environment) =>
   synthesizeEnvironment(environment)
     .filter(({ chart }) => chart === 'secrets')
@@ -57,31 +50,14 @@ describe('the secrets chart', () => {
     expect(data.map(({ secretKey }) => secretKey)).toEqual(expect.arrayContaining(['SECRET_KEY', 'OPENAI_API_KEY']));
   });
 
-  test('holds ciphertext where secrets are sealed', () => {
-    const values = { DATABASE_URL: ciphertext, REDIS_URL: ciphertext, SECRET_KEY: ciphertext };
-    expect(secretsChart(sealing(values))).toMatchObject([{ kind: 'SealedSecret', spec: { encryptedData: values } }]);
-  });
-
-  test('refuses a sealed environment that lacks a required secret, naming both', () => {
-    expect(() => synthesizeEnvironment(sealing({ DATABASE_URL: ciphertext, REDIS_URL: ciphertext }))).toThrow(
-      /^secrets: the sealed-secrets of production lack SECRET_KEY, which the contract requires in production and api, graphql read/,
-    );
-  });
-
   test('refuses a secret that nobody reads, and one that is not in the contract does not compile', () => {
-    const also: Environment['secrets'] = {
-      ...production.secrets,
-      kind: 'external-secrets',
-      path: 'p',
-      refresh: '1h',
-      store: { name: 's', kind: 'SecretStore' },
-      also: ['POSTGRES_PASSWORD'],
-    };
+    const holding: Environment['secrets'] = { kind: 'external-secrets', path: 'p', refresh: '1h', store: 's', also: [] };
+    const also: Environment['secrets'] = { ...holding, also: ['POSTGRES_PASSWORD'] };
     expect(() => synthesizeEnvironment({ ...production, secrets: also })).toThrow(
       /hold POSTGRES_PASSWORD, but nothing that runs there reads it/,
     );
     // @ts-expect-error the contract has no such secret
-    const unknown: Environment['secrets'] = { kind: 'sealed-secrets', values: { SECRETKEY: ciphertext } };
+    const unknown: Environment['secrets'] = { ...holding, also: ['SECRETKEY'] };
     expect(() => synthesizeEnvironment({ ...production, secrets: unknown })).toThrow(/hold SECRETKEY, but nothing/);
   });
 });

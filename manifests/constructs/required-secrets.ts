@@ -35,38 +35,17 @@ function ofStores({ database }: Environment): NeededSecret[] {
 
 /** What the Secret of an environment has to hold: what is required, and what the environment says it holds besides. */
 export function requiredSecrets(environment: Environment): readonly NeededSecret[] {
-  const held = heldSecrets(environment.secrets);
+  const held = optionalSecrets(environment.secrets);
   return neededSecrets(environment).filter(({ name, required }) => required || held.includes(name));
 }
 
-/** What an environment itself says that its Secret holds. */
-function heldSecrets(secrets: Secrets): readonly string[] {
-  switch (secrets.kind) {
-    case 'by-hand':
-      return [];
-    case 'external-secrets':
-      return secrets.also;
-    case 'sealed-secrets':
-      return Object.keys(secrets.values);
-  }
-}
+const optionalSecrets = (secrets: Secrets): readonly SecretName[] => (secrets.kind === 'external-secrets' ? secrets.also : []);
 
-/**
- * The mistakes in what an environment says of its secrets: one that nobody reads, or a required one that is not sealed.
- * Each names both sides.
- */
+/** The secrets that an environment lists although no component of it reads them. */
 export function validateSecrets(environment: Environment): string[] {
-  const { name: where, stage, secrets } = environment;
+  const { name: where, secrets } = environment;
   const needed = neededSecrets(environment);
-  const held = heldSecrets(secrets);
-  const lacking = secrets.kind === 'sealed-secrets' ? needed.filter(({ name, required }) => required && !held.includes(name)) : [];
-  return [
-    ...held
-      .filter((name) => !needed.some((each) => each.name === name))
-      .map((name) => `the ${secrets.kind} of ${where} hold ${name}, but nothing that runs there reads it`),
-    ...lacking.map(
-      ({ name, readers }) =>
-        `the ${secrets.kind} of ${where} lack ${name}, which the contract requires in ${stage} and ${readers.join(', ')} read; seal it with kubeseal --raw`,
-    ),
-  ];
+  return optionalSecrets(secrets)
+    .filter((name) => !needed.some((each) => each.name === name))
+    .map((name) => `the ${secrets.kind} of ${where} hold ${name}, but nothing that runs there reads it`);
 }

@@ -22,7 +22,8 @@ const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehavio
 /** The autoscaler of a workload (guide rows K8-14..K8-16): it alone says how many replicas there are. */
 export function addAutoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
   const behavior = behaviour(scaling);
-  if (scaling.queue) addQueueScaler(scope, environment, role, scaling, scaling.queue, behavior);
+  const { chunksPerReplica } = scaling;
+  if (chunksPerReplica !== undefined) addQueueScaler(scope, environment, role, scaling, chunksPerReplica, behavior);
   else resourceScaler(scope, environment, role, scaling, behavior);
 }
 

@@ -1,6 +1,7 @@
 /** Every image that is not ours, pinned by version. */
 export const thirdPartyImages = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
+  timescale: 'docker.io/timescale/timescaledb:2.23.1-pg18',
   nginx: 'docker.io/library/nginx:1.29.3-alpine',
   /** PostgreSQL as the operator runs it, and its PgBouncer. */
   operatedPostgres: 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',

@@ -16,11 +16,10 @@ type MiddlewareSpec =
       };
     }
   /** It holds back the whole answer too: never in front of what is streamed. */
-  | { readonly buffering: { readonly maxRequestBodyBytes: number; readonly memRequestBodyBytes: number } }
-  | { readonly redirectScheme: { readonly scheme: 'https'; readonly permanent: true } };
+  | { readonly buffering: { readonly maxRequestBodyBytes: number; readonly memRequestBodyBytes: number } };
 
 /** An object of Traefik's own kind; its CRD judges it in tests. @returns its name */
-export function addMiddleware(scope: Construct, environment: Environment, suffix: string, spec: MiddlewareSpec): string {
+function addMiddleware(scope: Construct, environment: Environment, suffix: string, spec: MiddlewareSpec): string {
   const name = `${environment.names.route}-${suffix}`;
   new ApiObject(scope, `middleware-${suffix}`, {
     apiVersion: 'traefik.io/v1alpha1',

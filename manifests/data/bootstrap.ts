@@ -18,21 +18,18 @@ export const archiveOf = ({ names }: Environment, archive: string = names.postgr
  * How the first instance gets its data: empty (guide row DB-10), or from an archive (guide row K8-28). The operator looks at it once.
  * @throws when the new archive is the one that is restored from, which the operator refuses to write over; names both and `path`
  */
-export function bootstrapOf(path: string, environment: Environment, { backups, timescale }: OperatedDatabase) {
+export function bootstrapOf(path: string, environment: Environment, { backups }: OperatedDatabase) {
   const recovery = backups?.recovery;
   if (!recovery) {
-    const initdb = { database, owner, encoding: 'UTF8', localeCollate: 'C', localeCType: 'C', dataChecksums: true };
-    const extension = timescale && { postInitApplicationSQL: ['create extension if not exists timescaledb'] };
-    return { bootstrap: { initdb: { ...initdb, ...extension } } };
+    return { bootstrap: { initdb: { database, owner, encoding: 'UTF8', localeCollate: 'C', localeCType: 'C', dataChecksums: true } } };
   }
   const { serverName } = archiveOf(environment, backups.archive);
   if (recovery.archive === serverName)
     throw new Error(
       `${path}: ${environment.name} is restored from the archive ${recovery.archive}, but saves to ${serverName} itself: give backups.archive another name`,
     );
-  const recoveryTarget = recovery.at && { recoveryTarget: { targetTime: recovery.at } };
   return {
-    bootstrap: { recovery: { source, database, owner, ...recoveryTarget } },
+    bootstrap: { recovery: { source, database, owner, recoveryTarget: { targetTime: recovery.at } } },
     externalClusters: [{ name: source, plugin: { name: backupPlugin, parameters: archiveOf(environment, recovery.archive) } }],
   };
 }

@@ -44,7 +44,7 @@ describe('PostgreSQL kept by an operator', () => {
   test('has as many connections as the poolers open, the migration, and a reserve', () => {
     const { parameters } = Object(found('Cluster').spec).postgresql;
     expect(parameters.max_connections).toBe(String(2 * 40 + 11 + 10));
-    expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '740' });
+    expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '940' });
   });
 
   test('is saved to a bucket, encrypted, by references to secrets alone', () => {
@@ -89,15 +89,6 @@ describe('PostgreSQL kept by an operator', () => {
     expect(() => objectsOf(having({ ...database, synchronous }))).toThrow(
       'data/postgres: 3 replicas must confirm a commit, but 3 instances have 2',
     );
-  });
-
-  test('with TimescaleDB has the image that carries it, its library and its extension', () => {
-    const timescale = { image: 'example.org/postgres-timescale:18.4' };
-    expect(found('Cluster', '', objectsOf(having({ ...database, timescale }))).spec).toMatchObject({
-      imageName: timescale.image,
-      bootstrap: { initdb: { postInitApplicationSQL: ['create extension if not exists timescaledb'] } },
-      postgresql: { shared_preload_libraries: ['timescaledb'], parameters: { 'timescaledb.telemetry_level': 'off' } },
-    });
   });
 });
 

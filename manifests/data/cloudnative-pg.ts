@@ -12,7 +12,6 @@ import { parametersOf } from './connection-budget.ts';
 import { addObjectStore } from './object-store.ts';
 import { addPodMonitor } from './pod-monitor.ts';
 import { addPooler } from './pooler.ts';
-import { preloaded, timescaleParameters } from './timescale.ts';
 
 /**
  * PostgreSQL kept by the operator: primary and replicas over zones, tuned to their limits, saved continuously (guide rows DB-01,
@@ -21,7 +20,7 @@ import { preloaded, timescaleParameters } from './timescale.ts';
  */
 export function addCloudNativePg(scope: Construct, environment: Environment, database: OperatedDatabase): void {
   const { names } = environment;
-  const { instances, storage, resources, synchronous, backups, timescale } = database;
+  const { instances, storage, resources, synchronous, backups } = database;
   if (synchronous && synchronous.replicas >= instances)
     throw new Error(
       `${scope.node.path}/postgres: ${synchronous.replicas} replicas must confirm a commit, but ${instances} instances have ${instances - 1}`,
@@ -35,15 +34,14 @@ export function addCloudNativePg(scope: Construct, environment: Environment, dat
       metadata,
       spec: {
         instances,
-        imageName: timescale?.image ?? thirdPartyImages.operatedPostgres,
+        imageName: thirdPartyImages.operatedPostgres,
         // A new version or parameter takes the replicas first, then the primary hands over.
         primaryUpdateStrategy: 'unsupervised',
         primaryUpdateMethod: 'switchover',
         enableSuperuserAccess: false,
         ...bootstrapOf(`${scope.node.path}/postgres`, environment, database),
         postgresql: {
-          parameters: { ...parameters, ...timescaleParameters(timescale) },
-          ...(timescale && { shared_preload_libraries: [preloaded] }),
+          parameters: { ...parameters },
           ...(synchronous && {
             synchronous: { method: 'any' as const, number: synchronous.replicas, dataDurability: synchronous.durability },
           }),
@@ -82,5 +80,5 @@ export function addCloudNativePg(scope: Construct, environment: Environment, dat
     );
   }
   if (database.pooler) addPooler(scope, environment, database.pooler);
-  if (environment.monitoring?.kind === 'operator') addPodMonitor(scope, environment, 'postgres');
+  if (environment.monitoring.kind === 'operator') addPodMonitor(scope, environment, 'postgres');
 }

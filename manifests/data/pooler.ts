@@ -60,5 +60,5 @@ export function addPooler(
       },
     }),
   );
-  if (environment.monitoring?.kind === 'operator') addPodMonitor(scope, environment, 'pooler');
+  if (environment.monitoring.kind === 'operator') addPodMonitor(scope, environment, 'pooler');
 }

@@ -9,7 +9,6 @@ import type { Environment, StatefulDatabase } from '../environments/environment.
 import { parametersOf } from './connection-budget.ts';
 import { addHeadlessService } from './headless-service.ts';
 import { postgresqlConf } from './postgres-tuning.ts';
-import { preloaded, timescaleParameters } from './timescale.ts';
 
 /** The user of the official image. */
 export const postgresUser = 70;
@@ -28,6 +27,13 @@ export const readinessCommand = ['pg_isready', '--host=127.0.0.1', `--username=$
 /** 1 is "not yet": a recovery that is cut off begins again, so it may take as long as it takes. */
 export const livenessCommand = ['sh', '-c', `${readinessCommand.join(' ')} || [ $? -eq 1 ]`];
 
+/** The library must be loaded at server start; it may use half of the background workers, and must not send telemetry. */
+const timescaleParameters = {
+  shared_preload_libraries: 'timescaledb',
+  'timescaledb.max_background_workers': '4',
+  'timescaledb.telemetry_level': 'off',
+};
+
 /** One PostgreSQL on a volume of its own (guide rows DB-01, DB-16), tuned to its limits (DB-09). */
 export function addStatefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
   const { names, ports } = environment;
@@ -35,8 +41,7 @@ export function addStatefulPostgres(scope: Construct, environment: Environment, 
   const file = postgresqlConf({
     listen_addresses: '*',
     ...parameters,
-    ...(timescale && { shared_preload_libraries: preloaded }),
-    ...timescaleParameters(timescale),
+    ...(timescale && timescaleParameters),
   });
   const config = addConfigMap(scope, environment, 'postgres', { 'postgresql.conf': file });
   const probe = (command: readonly string[]): k8s.Probe => ({

@@ -3,60 +3,11 @@ import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 import { environmentMistakes } from './check.ts';
 import type { Environment } from './environment.ts';
-import { deployments as declared } from './index.ts';
+import { deployments } from './index.ts';
 import { local } from './local.ts';
 import { production } from './production.ts';
 
-/** Besides what is declared: environments that have every other part that an environment may have. */
-const complete: Readonly<Record<string, Environment>> = {
-  ...declared,
-  canary: {
-    ...production,
-    name: 'canary',
-    cluster: { host: 'k8s.example:6443' },
-    strategy: {
-      kind: 'canary',
-      steps: [
-        { weight: 10, soakSeconds: 60 },
-        { weight: 50, soakSeconds: 60 },
-      ],
-      gate: { prometheus: { url: 'https://prometheus.example' }, leastRequests: 10, patienceSeconds: 30 },
-    },
-    admission: {
-      alsoFrom: ['ghcr.io/other/image'],
-      signature: { engine: 'kyverno', identities: ['https://github.com/a/b'], issuer: 'https://i.example' },
-    },
-    logs: {
-      kind: 'fluent-bit',
-      namespace: 'logging',
-      runtime: 'containerd',
-      elasticsearch: { service: 'es', namespace: 'elastic' },
-      index: 'captions',
-    },
-  },
-  notified: {
-    ...local,
-    name: 'notified',
-    cluster: { uid: '01234567-89ab-cdef-0123-456789abcdef' },
-    workloads: {
-      ...local.workloads,
-      worker: {
-        ...local.workloads.api,
-        scaling: { ...local.workloads.api.scaling, queue: { perReplica: 10, prometheus: 'http://prometheus.monitoring:9090' } },
-      },
-    },
-    monitoring: {
-      kind: 'bundled',
-      namespace: 'monitoring',
-      retentionDays: 15,
-      storage: '5Gi',
-      notify: {
-        critical: [{ kind: 'email', to: 'a@b.example', from: 'c@d.example', smarthost: 'smtp.example:587', user: 'u' }],
-        warning: [{ kind: 'slack', channel: '#alerts' }],
-      },
-    },
-  },
-};
+const complete: Readonly<Record<string, Environment>> = deployments;
 
 /** Mistakes of the kind of a value, which is known by the value and the end of its path. */
 function mistakesOf(path: readonly string[], value: unknown): readonly unknown[] {
@@ -81,7 +32,6 @@ function mistakesOf(path: readonly string[], value: unknown): readonly unknown[]
     ];
   if (path.includes('networks')) return [...text, '10.0.0.0/33', '10.0.0/8', '300.0.0.0/8', '10.0.0.0', 'example.com', '::/129'];
   if (last === 'image') return [...text, 'UPPER/Image:1', 'a:b:c', 'https://ghcr.io/a/b:1', 'a@sha256:12'];
-  if (path[0] === 'cluster') return [...text, 'https://x.example', 'X.example', 'x.example/path'];
   if (last === 'host')
     return [
       ...text,
@@ -94,8 +44,7 @@ function mistakesOf(path: readonly string[], value: unknown): readonly unknown[]
       `${'a.'.repeat(127)}example`,
       '_x.example',
     ];
-  if (/^https?:/.test(value) && last !== 'audience' && !path.includes('identities'))
-    return [...text, 'ftp://x.example', 'x.example', 'https://', 'https://u:p@x.example'];
+  if (/^https?:/.test(value) && last !== 'audience') return [...text, 'ftp://x.example', 'x.example', 'https://', 'https://u:p@x.example'];
   if (path[0] === 'names' || ['namespace', 'className', 'gatewayClass'].includes(last))
     return [...text, 'Upper', 'under_score', '-x', 'x-', path[0] === 'names' || last === 'namespace' ? 'a'.repeat(64) : 'a'.repeat(254)];
   if (last === 'refresh') return [...text, '0h', '1d', 'h', '-1h', '1.5h'];

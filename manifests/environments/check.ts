@@ -4,10 +4,10 @@ import { type Setting, settings } from '../../contract/settings.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { cache, database } from './data-schema.ts';
-import type { Environment, ExpectedCluster } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { matching, named } from './kinds.ts';
 import { edge, logs, monitoring, secrets } from './platform-schema.ts';
-import { admission, deployer, strategy } from './release-schema.ts';
+import { deployer, strategy } from './release-schema.ts';
 import { workload } from './resources-schema.ts';
 
 type Check<T> = (value: T, report: (path: readonly string[], message: string) => void) => void;
@@ -47,21 +47,6 @@ const ports = checked<Environment['ports']>((value, report) => {
   }
 });
 
-const clusterParts: Readonly<Record<string, readonly [RegExp, string]>> = {
-  host: [/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9]\d{0,4})?$/, 'HOST or HOST:PORT, as in the URL of the API server'],
-  caSha256: [/^[0-9a-f]{64}$/, '64 hex digits in lower case'],
-  uid: [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the UID of kube-system, in lower case'],
-};
-const expectedCluster = checked<ExpectedCluster>((value, report) => {
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
-  if (entries.length !== 1) report([], 'must name one of host, caSha256 and uid');
-  for (const [name, text] of entries) {
-    const [pattern, write] = clusterParts[name] ?? [];
-    if (pattern === undefined) report([name], 'is none of host, caSha256 and uid: take it out');
-    else if (typeof text !== 'string' || !pattern.test(text)) report([name], `is not valid: write ${write}`);
-  }
-});
-
 const known: Readonly<Record<string, Setting>> = settings;
 
 /** By the contract's own schema of each setting; a secret in it does not compile. */
@@ -79,7 +64,6 @@ const deployment: z.ZodType<Environment> = z
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
     stage: z.enum(environmentNames),
     namespace: named('label'),
-    cluster: expectedCluster.exactOptional(),
     names,
     ports,
     image: named('image'),
@@ -90,10 +74,10 @@ const deployment: z.ZodType<Environment> = z
     cache,
     secrets,
     edge,
-    monitoring: monitoring.exactOptional(),
+    monitoring,
     logs: logs.exactOptional(),
     deployer: deployer.exactOptional(),
-    admission: admission.exactOptional(),
+    admission: z.literal('pinned-images').exactOptional(),
   })
   .readonly();
 

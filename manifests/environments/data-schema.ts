@@ -3,13 +3,14 @@ import { checkedText, matching, named, networks, quantity, schedule, url, whole 
 import { resources } from './resources-schema.ts';
 
 const timescale = z.strictObject({ image: named('image') }).readonly();
-const own = { storage: quantity('storage'), resources, timescale: timescale.exactOptional() };
+const own = { storage: quantity('storage'), resources };
 const external = z.strictObject({ kind: z.literal('external'), networks }).readonly();
 
 const statefulDatabase = z
   .strictObject({
     kind: z.literal('stateful-set'),
     ...own,
+    timescale: timescale.exactOptional(),
     backups: z
       .strictObject({ schedule: schedule(false), keep: whole(1, 1000), storage: quantity('storage') })
       .readonly()
@@ -39,7 +40,7 @@ const backups = z
     endpoint: url<`https://${string}`>('https').exactOptional(),
     networks: networks.exactOptional(),
     archive: archive.exactOptional(),
-    recovery: z.strictObject({ archive, at: instant.exactOptional() }).readonly().exactOptional(),
+    recovery: z.strictObject({ archive, at: instant }).readonly().exactOptional(),
   })
   .readonly();
 

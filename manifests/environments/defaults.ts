@@ -1,6 +1,7 @@
 import { type Ports, ports } from '../../contract/ports.ts';
 import { names, product } from '../../contract/product.ts';
-import type { Edge, Environment, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
+import type { Notify } from '../monitoring/notify.ts';
+import type { Edge, Environment, Monitoring, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
 import type { GitHubDeployer } from './trust.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
@@ -26,20 +27,25 @@ export const resources: Resources = { requests: { cpu: '250m', memory: '512Mi' }
 export const serving = { cpu: 70, memory: 80, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
 /** Guide row K8-16: what works in the background. */
 export const background = { cpu: 80, memory: 85, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
+/** A worker waits for the model most of the time, so that the queue says more than its CPU. */
+export const chunksPerReplica = 4;
 
 /** Guide row SE-03: the cluster's own store, with an entry of each environment. */
 export const secretsIn = (environment: string): Secrets => ({
   kind: 'external-secrets',
-  store: { name: 'secret-store', kind: 'ClusterSecretStore' },
+  store: 'secret-store',
   path: `${product.name}/${environment}`,
   refresh: '1h',
   also: ['VALID_API_KEYS', 'OPENAI_API_KEY'],
 });
 
-/** The workflows that release and roll back, in the environment on GitHub of the same name. `ids` are those of whoever clones this. */
+/**
+ * The workflows that release and roll back, in the environment on GitHub of the same name. `ids` are those of the repository:
+ * `gh api repos/OWNER/NAME --jq '.owner.id, .id'`.
+ */
 export const deployerIn = (environment: string): GitHubDeployer => ({
-  kind: 'github',
   repository: 'leyenda/leyenda',
+  ids: { owner: 1001, repository: 2002 },
   environment,
   workflows: ['release.yml', 'rollback.yml'],
   watch: { environment: `${environment}-watch`, workflows: ['nightly.yml'] },
@@ -68,19 +74,25 @@ export const databaseIn = (environment: string): OperatedDatabase => ({
   operator: { namespace: 'cnpg-system' },
 });
 
-/** Guide row K8-13: the issuer that the guides name. */
-export const letsEncrypt = {
-  kind: 'cert-manager',
-  issuer: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' },
-  challenge: 'http-01',
-} as const satisfies Tls;
+/** The issuer that the guides name. */
+export const letsEncrypt = { kind: 'cert-manager', issuer: 'letsencrypt-prod' } as const satisfies Tls;
 
 /** Guide row K8-12: the edge of the guides themselves. */
 export const ingress = (host: string): Edge => ({
   kind: 'ingress',
   className: 'nginx',
-  controller: 'ingress-nginx',
   host,
   namespace: 'ingress-nginx',
   tls: letsEncrypt,
 });
+
+/** The cluster's Prometheus operator, with the names that kube-prometheus gives. */
+export const operator = (notify: Notify): Monitoring => ({
+  kind: 'operator',
+  namespace: 'monitoring',
+  prometheusPod: 'prometheus-k8s-0',
+  notify,
+});
+
+/** Posts every alert to ALERT_WEBHOOK_URL. */
+export const toWebhook: Notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'webhook' }] };

@@ -1,4 +1,4 @@
-import { background, config, identity, serving } from './defaults.ts';
+import { background, config, identity, serving, toWebhook } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
@@ -23,5 +23,5 @@ export const local: Environment = {
   secrets: { kind: 'by-hand' },
   // Nobody issues certificates here: whoever sets it up makes one.
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge', tls: { kind: 'by-hand' } },
-  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi' },
+  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: toWebhook },
 };

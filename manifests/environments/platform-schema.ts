@@ -13,36 +13,19 @@ export const secrets = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('external-secrets'),
-      store: z.strictObject({ name: named('subdomain'), kind: z.enum(['SecretStore', 'ClusterSecretStore']) }).readonly(),
+      store: named('subdomain'),
       path: matching(/^[\w.-]+(?:\/[\w.-]+)*$/, 'parts of letters, digits, "-", "_" and ".", joined by "/"'),
       refresh: matching<`${number}${'m' | 'h'}`>(/^[1-9]\d{0,4}[mh]$/, 'a number from 1 on and m or h, such as 1h'),
       also: z.array(secretName).readonly(),
     })
     .readonly(),
-  z
-    .strictObject({
-      kind: z.literal('sealed-secrets'),
-      values: z
-        .custom<Readonly<Partial<Record<SecretName, string>>>>((value) => typeof value === 'object' && value !== null)
-        .superRefine((values, context) => {
-          for (const name of Object.keys(values).filter((key) => !secretNames.has(key)))
-            context.addIssue({ code: 'custom', path: [name], message: 'is no secret of the contract: take it out' });
-        }),
-    })
-    .readonly(),
 ]);
 
 const tls = z.discriminatedUnion('kind', [
-  z
-    .strictObject({
-      kind: z.literal('cert-manager'),
-      issuer: z.strictObject({ name: named('subdomain'), kind: z.enum(['ClusterIssuer', 'Issuer']) }).readonly(),
-      challenge: z.enum(['http-01', 'dns-01']),
-    })
-    .readonly(),
+  z.strictObject({ kind: z.literal('cert-manager'), issuer: named('subdomain') }).readonly(),
   z.strictObject({ kind: z.literal('by-hand') }).readonly(),
 ]);
-const anyEdge = { host: named('hostName'), namespace: named('label'), tls: tls.exactOptional() };
+const anyEdge = { host: named('hostName'), namespace: named('label'), tls };
 export const edge = z.discriminatedUnion('kind', [
   z
     .strictObject({
@@ -52,14 +35,7 @@ export const edge = z.discriminatedUnion('kind', [
       limits: z.literal('traefik').exactOptional(),
     })
     .readonly(),
-  z
-    .strictObject({
-      kind: z.literal('ingress'),
-      ...anyEdge,
-      className: named('subdomain'),
-      controller: z.enum(['ingress-nginx', 'nginx', 'traefik']),
-    })
-    .readonly(),
+  z.strictObject({ kind: z.literal('ingress'), ...anyEdge, className: named('subdomain') }).readonly(),
 ]);
 
 const address = matching(/^[^\s@<>]+@[^\s@<>]+$/, 'an e-mail address');
@@ -74,18 +50,18 @@ const receiver = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pagerduty') }).readonly(),
   z.strictObject({ kind: z.literal('email'), to: address, from: address, smarthost, user: matching(/^\S+$/, 'a user name') }).readonly(),
 ]);
-const receivers = z.array(receiver).readonly().exactOptional();
+const receivers = z.tuple([receiver], receiver).readonly();
 const notify = z.strictObject({ critical: receivers, warning: receivers }).readonly();
 
 export const monitoring = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('operator'), namespace: named('label'), notify: notify.exactOptional() }).readonly(),
+  z.strictObject({ kind: z.literal('operator'), namespace: named('label'), prometheusPod: named('subdomain'), notify }).readonly(),
   z
     .strictObject({
       kind: z.literal('bundled'),
       namespace: named('label'),
       retentionDays: whole(1, 3650),
       storage: quantity('storage'),
-      notify: notify.exactOptional(),
+      notify,
     })
     .readonly(),
 ]);
@@ -94,7 +70,6 @@ export const logs = z
   .strictObject({
     kind: z.literal('fluent-bit'),
     namespace: named('label'),
-    runtime: z.enum(['containerd', 'docker']),
     elasticsearch: z.strictObject({ service: named('serviceName'), namespace: named('label') }).readonly(),
     index: matching(/^(?![-_+.])[a-z0-9._+-]{1,255}$/, 'lower-case letters, digits, "-", "_" and ".", beginning with a letter or digit'),
   })

@@ -1,4 +1,16 @@
-import { background, config, databaseIn, deployerIn, identity, letsEncrypt, resources, secretsIn, serving } from './defaults.ts';
+import {
+  background,
+  chunksPerReplica,
+  config,
+  databaseIn,
+  deployerIn,
+  identity,
+  letsEncrypt,
+  operator,
+  resources,
+  secretsIn,
+  serving,
+} from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
@@ -12,7 +24,16 @@ export const production: Environment = {
   workloads: {
     api: { scaling: { ...serving, min: 3, max: 20 }, resources },
     graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
-    worker: { scaling: { ...background, min: 3, max: 8 }, resources },
+    worker: { scaling: { ...background, min: 3, max: 8, chunksPerReplica }, resources },
+  },
+  strategy: {
+    kind: 'canary',
+    steps: [
+      { weight: 5, soakSeconds: 60 },
+      { weight: 25, soakSeconds: 120 },
+      { weight: 50, soakSeconds: 120 },
+    ],
+    gate: {},
   },
   database: databaseIn('production'),
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
@@ -25,7 +46,7 @@ export const production: Environment = {
     namespace: 'edge',
     tls: letsEncrypt,
   },
-  monitoring: { kind: 'operator', namespace: 'monitoring' },
+  monitoring: operator({ critical: [{ kind: 'pagerduty' }], warning: [{ kind: 'slack', channel: '#captions-alerts' }] }),
   deployer: deployerIn('production'),
-  admission: {},
+  admission: 'pinned-images',
 };

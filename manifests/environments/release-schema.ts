@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checkedText, matching, named, url, whole } from './kinds.ts';
+import { matching, whole } from './kinds.ts';
 
 const gitHubName = matching(/^[^\s/:]{1,255}$/, 'the name of an environment on GitHub, without spaces, "/" and ":"');
 const file = matching(/^[\w.-]+\.ya?ml$/, 'a file in .github/workflows, such as release.yml');
@@ -8,55 +8,21 @@ const ref = matching<`refs/${'heads' | 'tags'}/${string}`>(
   'refs/heads/BRANCH or refs/tags/TAG, with one "*" at most, at its end',
 );
 
-export const deployer = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('service-account') }).readonly(),
-  z
-    .strictObject({
-      kind: z.literal('github'),
-      repository: matching<`${string}/${string}`>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'OWNER/NAME'),
-      ids: z
-        .strictObject({ owner: whole(1, Number.MAX_SAFE_INTEGER), repository: whole(1, Number.MAX_SAFE_INTEGER) })
-        .readonly()
-        .exactOptional(),
-      environment: gitHubName,
-      workflows: z.tuple([file], file).readonly(),
-      watch: z
-        .strictObject({ environment: gitHubName, workflows: z.tuple([file], file).readonly() })
-        .readonly()
-        .exactOptional(),
-      refs: z.tuple([ref], ref).readonly(),
-      audience: matching(/^\S+$/, 'a text without spaces, such as the URL of the cluster'),
-    })
-    .readonly(),
-]);
-
-const repository = checkedText((value) =>
-  /^[a-z0-9.-]+(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)+$/.test(value)
-    ? undefined
-    : 'is not valid: write HOST/NAME in lower case, without a tag',
-);
-export const admission = z
+export const deployer = z
   .strictObject({
-    alsoFrom: z.array(repository).readonly().exactOptional(),
-    signature: z
-      .strictObject({
-        engine: z.literal('kyverno'),
-        identities: z.tuple([matching(/^\S+$/, 'an identity without spaces')], matching(/^\S+$/, 'an identity without spaces')).readonly(),
-        issuer: url<`https://${string}`>('https').exactOptional(),
-      })
-      .readonly()
-      .exactOptional(),
+    repository: matching<`${string}/${string}`>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'OWNER/NAME'),
+    ids: z.strictObject({ owner: whole(1, Number.MAX_SAFE_INTEGER), repository: whole(1, Number.MAX_SAFE_INTEGER) }).readonly(),
+    environment: gitHubName,
+    workflows: z.tuple([file], file).readonly(),
+    watch: z.strictObject({ environment: gitHubName, workflows: z.tuple([file], file).readonly() }).readonly(),
+    refs: z.tuple([ref], ref).readonly(),
+    audience: matching(/^\S+$/, 'a text without spaces, such as the URL of the cluster'),
   })
   .readonly();
 
 const soakSeconds = whole(0, 86_400);
-const prometheus = z.union([
-  z.literal('bundled'),
-  z.strictObject({ namespace: named('label'), pod: named('subdomain') }).readonly(),
-  z.strictObject({ url: url<`http${'s' | ''}://${string}`>('http', 'https') }).readonly(),
-]);
 const gate = z
-  .strictObject({ prometheus, leastRequests: whole(1, 1_000_000_000).exactOptional(), patienceSeconds: whole(0, 86_400).exactOptional() })
+  .strictObject({ leastRequests: whole(1, 1_000_000_000).exactOptional(), patienceSeconds: whole(0, 86_400).exactOptional() })
   .readonly();
 const step = z.strictObject({ weight: whole(1, 99), soakSeconds }).readonly();
 const steps = z
@@ -75,7 +41,6 @@ const steps = z
   .readonly();
 
 export const strategy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('rolling') }).readonly(),
   z.strictObject({ kind: z.literal('canary'), steps, gate: gate.exactOptional() }).readonly(),
   z.strictObject({ kind: z.literal('blue-green'), soakSeconds, gate: gate.exactOptional() }).readonly(),
 ]);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseQuantity } from '../kubernetes/quantity.ts';
-import { quantity, url, whole } from './kinds.ts';
+import { quantity, whole } from './kinds.ts';
 
 const amounts = z.strictObject({ cpu: quantity('cpu'), memory: quantity('memory') }).readonly();
 
@@ -23,10 +23,7 @@ const scaling = z
     cpu: whole(1, 100),
     memory: whole(1, 100),
     shrinkAfter: whole(0, 3600),
-    queue: z
-      .strictObject({ perReplica: whole(1, 1_000_000), prometheus: url('http', 'https') })
-      .readonly()
-      .exactOptional(),
+    chunksPerReplica: whole(1, 1_000_000).exactOptional(),
   })
   .superRefine(({ min, max }, context) => {
     if (min > max) context.addIssue({ code: 'custom', path: ['min'], message: `is above max (${max}): lower min, or raise max` });

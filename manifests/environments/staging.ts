@@ -1,7 +1,8 @@
-import { background, config, databaseIn, deployerIn, resources, secretsIn, serving } from './defaults.ts';
+import { background, chunksPerReplica, config, databaseIn, deployerIn, operator, resources, secretsIn, serving } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 
+const slack = [{ kind: 'slack', channel: '#captions-staging' }] as const;
 const host = 'staging.api.yourapp.com';
 
 /** Like production, smaller. */
@@ -13,14 +14,17 @@ export const staging: Environment = {
   workloads: {
     api: { scaling: { ...serving, min: 2, max: 6 }, resources },
     graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
-    worker: { scaling: { ...background, min: 2, max: 4 }, resources },
+    worker: { scaling: { ...background, min: 2, max: 4, chunksPerReplica }, resources },
   },
+  // Without a gate: staging has too few callers to judge a release by.
+  strategy: { kind: 'canary', steps: [{ weight: 50, soakSeconds: 30 }] },
   database: {
     ...databaseIn('staging'),
     instances: 2,
     storage: '20Gi',
     resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } },
   },
+  monitoring: operator({ critical: slack, warning: slack }),
   secrets: secretsIn('staging'),
   deployer: deployerIn('staging'),
   edge: { ...production.edge, host },

@@ -3,7 +3,7 @@ import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monit
 import { commonLabels } from '../constructs/labels.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertNames } from './alerts.ts';
-import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf, severities } from './notify.ts';
+import { groupBy, type Notify, notificationIntervals, type Receiver, secretOf, severities } from './notify.ts';
 
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;
@@ -21,7 +21,7 @@ export function alertmanagerConfigResource(environment: Environment, notify: Not
         repeatInterval: notificationIntervals.repeat,
         routes: [{ receiver: 'critical', matchers: [{ name: 'severity', value: 'critical', matchType: '=' }] }],
       },
-      receivers: severities.map((name) => receiver(environment, name, receiversOf(notify, name))),
+      receivers: severities.map((name) => receiver(environment, name, notify[name])),
       inhibitRules: [
         {
           sourceMatch: [{ name: groupBy, value: alertNames.down, matchType: '=' }],

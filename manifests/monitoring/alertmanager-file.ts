@@ -1,14 +1,14 @@
 import { Yaml } from 'cdk8s';
 
 import { alertNames } from './alerts.ts';
-import { groupBy, type Notify, notificationIntervals, type Receiver, receiversOf, secretOf, severities } from './notify.ts';
+import { groupBy, type Notify, notificationIntervals, type Receiver, secretOf, severities } from './notify.ts';
 
 /** Where the keys of the Secret are files. */
 export const secretsFolder = '/etc/alertmanager-secrets';
 
 /** One receiver in Alertmanager's own notation; what is secret stays in a file. */
-function integration(receiver: Receiver): Readonly<Record<string, readonly object[]>> {
-  const file = `${secretsFolder}/${secretOf[receiver.kind]}`;
+function integration(receiver: Receiver, folder: string): Readonly<Record<string, readonly object[]>> {
+  const file = `${folder}/${secretOf[receiver.kind]}`;
   switch (receiver.kind) {
     case 'webhook':
       return { webhook_configs: [{ url_file: file, send_resolved: true }] };
@@ -31,7 +31,7 @@ function merged(parts: readonly Readonly<Record<string, readonly object[]>>[]): 
 }
 
 /** alertmanager.yml: what is critical to its receivers, the rest to those of warnings (guide row AL-10). */
-export function alertmanagerFile(notify: Notify = {}): string {
+export function alertmanagerFile(notify: Notify, folder = secretsFolder): string {
   return Yaml.stringify({
     route: {
       receiver: 'warning',
@@ -41,7 +41,7 @@ export function alertmanagerFile(notify: Notify = {}): string {
       repeat_interval: notificationIntervals.repeat,
       routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }],
     },
-    receivers: severities.map((name) => ({ name, ...merged(receiversOf(notify, name).map(integration)) })),
+    receivers: severities.map((name) => ({ name, ...merged(notify[name].map((receiver) => integration(receiver, folder))) })),
     // Where nothing answers, everything else is a consequence.
     inhibit_rules: [{ source_matchers: [`${groupBy}="${alertNames.down}"`], target_matchers: ['severity="warning"'], equal: ['service'] }],
   });

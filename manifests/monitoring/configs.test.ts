@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { toWebhook } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
+import { production } from '../environments/production.ts';
 import { alertmanagerFile } from './alertmanager-file.ts';
 import type { Notify } from './notify.ts';
 import { prometheusFiles } from './prometheus.ts';
@@ -68,7 +70,7 @@ describe('Alertmanager', () => {
   });
 
   test('posts to an address that only a file knows', () => {
-    const { receivers } = parse(alertmanagerFile({ warning: [{ kind: 'webhook' }] }));
+    const { receivers } = parse(alertmanagerFile(toWebhook));
     expect(receivers[1].webhook_configs).toEqual([{ url_file: '/etc/alertmanager-secrets/ALERT_WEBHOOK_URL', send_resolved: true }]);
   });
 });
@@ -94,7 +96,7 @@ describe('as their own tools judge them (skipped where these are not installed)'
     expect(output).toContain('rules found');
   });
 
-  installed('amtool').each([{}, everyWay])('amtool accepts the configuration of Alertmanager (%#)', (notify) => {
+  installed('amtool').each([production.monitoring.notify, everyWay])('amtool accepts the configuration of Alertmanager (%#)', (notify) => {
     const { status, output } = judge('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': alertmanagerFile(notify) });
     expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
   });

@@ -3,17 +3,8 @@ import type { Environment, Logs } from '../environments/environment.ts';
 /** Where the position in each file is kept: lines are neither lost nor sent twice when the container starts again. */
 export const positionsFolder = '/var/lib/fluent-bit';
 
-/** Folders of the node that hold what containers say; the names in the first lead to files elsewhere. */
-export const logFolders = {
-  containerd: ['/var/log'],
-  docker: ['/var/log', '/var/lib/docker/containers'],
-} as const satisfies Record<Logs['runtime'], readonly string[]>;
-
-/**
- * The parser of the guide is `docker`, whose lines are JSON. containerd and CRI-O write lines of their own (time, stream, flag, text): read
- * as JSON they would all stay unparsed.
- */
-const parsers = { containerd: 'cri', docker: 'docker' } as const satisfies Record<Logs['runtime'], string>;
+/** Folder of the node that holds the log files of its containers. */
+export const logFolder = '/var/log';
 
 /** One section of Fluent Bit's classic notation. */
 const section = (name: string, entries: Readonly<Record<string, string | number>>) =>
@@ -37,7 +28,8 @@ export function fluentBitConfig({ ports, names, namespace }: Environment, logs: 
     section('INPUT', {
       Name: 'tail',
       Path: `/var/log/containers/*${names.prefix}*.log`,
-      Parser: parsers[logs.runtime],
+      // The guide's `docker` reads JSON lines. containerd and CRI-O write lines of another form (time, stream, flag, text).
+      Parser: 'cri',
       Tag: 'kube.*',
       DB: `${positionsFolder}/positions.db`,
       Mem_Buf_Limit: '16MB',

@@ -19,8 +19,8 @@ export type Receiver =
       readonly user: string;
     };
 
-/** Who is told of alerts of a severity; nobody where there is none: they are seen in Prometheus and Grafana alone. */
-export type Notify = Readonly<Partial<Record<Severity, readonly Receiver[]>>>;
+/** The receivers of the alerts of each severity. */
+export type Notify = Readonly<Record<Severity, readonly [Receiver, ...Receiver[]]>>;
 
 /** The one secret of each way. */
 export const secretOf = {
@@ -29,9 +29,6 @@ export const secretOf = {
   pagerduty: 'ALERT_PAGERDUTY_KEY',
   email: 'ALERT_SMTP_PASSWORD',
 } as const satisfies Record<Receiver['kind'], MonitoringSecretName>;
-
-/** The receivers of a severity. */
-export const receiversOf = (notify: Notify, severity: Severity): readonly Receiver[] => notify[severity] ?? [];
 
 /** How alerts are gathered before somebody is told, and told again. */
 export const notificationIntervals = { wait: '30s', interval: '5m', repeat: '4h' } as const;

@@ -4,7 +4,6 @@ import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { type ComponentName, components } from '../components/components.ts';
 import { connections } from '../components/connections.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
-import { progressiveStrategyOf } from '../constructs/progressive-delivery.ts';
 import { scrapeSeconds, type TargetLabel } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertGroup } from './alerts.ts';
@@ -27,11 +26,11 @@ export interface PrometheusTargets {
   readonly canaryName?: string;
 }
 const inCluster = (environment: Environment): PrometheusTargets => {
-  const { names, namespace } = environment;
+  const { names, namespace, strategy } = environment;
   return {
     roleName: (role) => `${names.metrics[role]}.${namespace}.svc`,
     running: () => true,
-    ...(progressiveStrategyOf(environment) && { canaryName: `${canaryNames(names).metrics}.${namespace}.svc` }),
+    ...(strategy && { canaryName: `${canaryNames(names).metrics}.${namespace}.svc` }),
   };
 };
 

@@ -11,9 +11,8 @@ describe('The declared connections', () => {
   test('are each used somewhere, told by a setting that is read, and found by name', () => expect(validateConnections(all)).toEqual([]));
 
   test('are refused where no environment runs both ends', () => {
-    const { monitoring: _monitoring, ...unwatched } = production;
-    expect(validateConnections([unwatched], [{ from: 'prometheus', to: 'api', port: 'metrics' }])).toEqual([
-      'the connection prometheus → api (metrics) is used by no environment: prometheus and api run together in none of production',
+    expect(validateConnections([production], [{ from: 'fluent-bit', to: 'elasticsearch', port: 'elasticsearch' }])).toEqual([
+      'the connection fluent-bit → elasticsearch (elasticsearch) is used by no environment: fluent-bit and elasticsearch run together in none of production',
     ]);
   });
 

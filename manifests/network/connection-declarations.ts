@@ -21,14 +21,10 @@ export function validateConnections(environments: readonly Environment[], declar
 
 const told = ({ from, to, port }: Connection) => `the connection ${from} → ${to} (${port})`;
 
-/** What an environment can choose to run, whether or not one of ours does. */
-const options: readonly ComponentName[] = ['fluent-bit', 'elasticsearch'];
-
 /** Both ends run somewhere together. */
 function unused(connection: Connection, environments: readonly Environment[]): string[] {
   const { from, to } = connection;
-  const isOption = options.includes(from) || options.includes(to);
-  return isOption || environments.some((environment) => runsIn(environment, from) && runsIn(environment, to))
+  return environments.some((environment) => runsIn(environment, from) && runsIn(environment, to))
     ? []
     : [
         `${told(connection)} is used by no environment: ${from} and ${to} run together in none of ${environments.map(({ name }) => name).join(', ')}`,

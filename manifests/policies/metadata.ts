@@ -15,11 +15,14 @@ const clusterKinds = new Set([
   'ValidatingAdmissionPolicyBinding',
 ]);
 
-/** The namespace of every object is among the objects. */
-export const existingNamespaces: Policy = (objects) => {
+const accessKinds = new Set(['Role', 'RoleBinding']);
+
+/** The namespace of every object is among the objects, except for access to the Prometheus of an operator. */
+export const existingNamespaces: Policy = (objects, { monitoring }) => {
   const namespaces = objectsOfKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
   return objects
     .filter(({ kind }) => !clusterKinds.has(kind))
+    .filter(({ kind, metadata: { namespace } }) => !(accessKinds.has(kind) && namespace === monitoring.namespace))
     .filter(({ metadata: { namespace } }) => namespace === undefined || !namespaces.includes(namespace))
     .map(
       (object) =>

@@ -66,7 +66,7 @@ const secretTarget = z.object({ secretName: z.string().optional(), target: z.obj
 
 /** Secrets that the environment names and Secrets that operators create from objects. */
 function declaredSecrets(objects: readonly KubernetesObject[], { names }: Environment): ReadonlySet<string> {
-  const created = objectsOfKind(objects, 'ExternalSecret', 'SealedSecret', 'Certificate').map((object) => {
+  const created = objectsOfKind(objects, 'ExternalSecret', 'Certificate').map((object) => {
     const { secretName, target } = secretTarget.parse(object.spec);
     return secretName ?? target?.name ?? object.metadata.name;
   });

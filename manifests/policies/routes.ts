@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { knownAnnotations } from '../constructs/ingress-controllers.ts';
+import { annotationPrefix, knownAnnotations } from '../constructs/ingress-annotations.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { kindAndName } from '../kubernetes/workloads.ts';
 import type { Policy } from './policy.ts';
@@ -33,12 +33,7 @@ function targetsOf(object: KubernetesObject): { readonly backends: readonly Targ
     };
   }
   const paths = ingress.parse(object).spec.rules.flatMap(({ http }) => http?.paths ?? []);
-  const named = object.metadata.annotations?.['traefik.ingress.kubernetes.io/router.middlewares']?.split(',') ?? [];
-  const prefix = `${object.metadata.namespace ?? ''}-`;
-  return {
-    backends: paths.map(({ backend: { service: to } }) => ({ name: to.name, port: to.port.number })),
-    middlewares: named.map((name) => name.replace(prefix, '').replace('@kubernetescrd', '')),
-  };
+  return { backends: paths.map(({ backend: { service: to } }) => ({ name: to.name, port: to.port.number })), middlewares: [] };
 }
 
 /** Routes refer to existing Service ports and Middlewares. */
@@ -70,8 +65,8 @@ export const ingressAnnotations: Policy = (objects) =>
     .filter(({ kind }) => kind === 'Ingress')
     .flatMap((object) =>
       Object.keys(object.metadata.annotations ?? {})
-        .filter((name) => !Object.entries(knownAnnotations).some(([prefix, known]) => known.some((each) => `${prefix}${each}` === name)))
-        .map((name) => `${kindAndName(object)} has the annotation ${name}, which no controller of constructs/ingress-controllers.ts reads`),
+        .filter((name) => !knownAnnotations.some((known) => `${annotationPrefix}${known}` === name))
+        .map((name) => `${kindAndName(object)} has the annotation ${name}, which constructs/ingress-annotations.ts does not list`),
     );
 
 const parents = z.object({

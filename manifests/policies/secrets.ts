@@ -9,12 +9,6 @@ import type { Policy } from './policy.ts';
 const secretNames = new Set<string>([...settingNames.filter(isSecret), ...Object.keys(storeSecrets), ...Object.keys(monitoringSecrets)]);
 
 const external = z.object({ spec: z.object({ target: z.object({ template: z.unknown().optional() }).optional() }) });
-const sealed = z.object({
-  spec: z.object({
-    encryptedData: z.record(z.string(), z.string()).default({}),
-    template: z.object({ data: z.record(z.string(), z.unknown()).default({}) }).optional(),
-  }),
-});
 
 /** No object contains the value of a secret: not as a Secret, in a ConfigMap, a template, a literal variable or a URL. */
 export const noSecretValues: Policy = (objects) => [
@@ -42,23 +36,7 @@ const byKind: Readonly<Record<string, (object: KubernetesObject) => string[]>> =
     external.parse(object).spec.target?.template === undefined
       ? []
       : ['has a template, which may contain values: list keys of the store in data'],
-  SealedSecret: (object) => {
-    const { encryptedData, template } = sealed.parse(object).spec;
-    return [
-      ...Object.keys(template?.data ?? {}).map((name) => `has ${name} in its template, unsealed`),
-      ...Object.entries(encryptedData)
-        .filter(([, value]) => !isSealed(value))
-        .map(([name]) => `holds ${name}, but not as ciphertext of kubeseal`),
-    ];
-  },
 };
-
-/** What `kubeseal --raw` prints, in base64: the length of the encrypted session key in two bytes, that key, then at least 16 bytes more. */
-function isSealed(text: string): boolean {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length >= 2 && bytes.readUInt16BE() >= 256 && bytes.length >= 2 + bytes.readUInt16BE() + 16;
-}
 
 /** Paths of strings that contain `scheme://user:password@`. */
 function passwordsIn(value: unknown, path = ''): string[] {

@@ -61,6 +61,11 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
       differs: 'Flags: the autoscaler writes that ConfigMap and reads nothing from it (D-07).',
     },
     {
+      guide: 'ConfigMap `fluent-bit-config`, logs to Elasticsearch',
+      here: object('ConfigMap', 'fluent-bit-config'),
+      differs: 'Parser `cri`: containerd and CRI-O do not write the JSON lines of Docker. The DaemonSet has a namespace of its own.',
+    },
+    {
       guide: 'Alerts HighErrorRate, HighLatency, LowCacheHitRate',
       here: object('PrometheusRule', 'instagram-captions'),
       differs: 'A ratio, one value, hits of all lookups (D-02, D-03, D-04).',
@@ -90,6 +95,11 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
       differs: 'Nobody calls a worker: it has no Service. Prometheus finds its pods by label.',
     },
     { guide: 'PostgreSQL in the cluster', here: object('StatefulSet', 'capibara6-postgres'), differs: '' },
+    {
+      guide: 'TimescaleDB for metrics',
+      here: object('StatefulSet', 'capibara6-postgres'),
+      differs: 'An extension of the same PostgreSQL. The service’s own tables are partitioned and do not need it.',
+    },
     { guide: 'Redis for cache and queue', here: object('Deployment', 'capibara6-redis'), differs: 'Cache and limits only (D-16).' },
     {
       guide: 'Network policies',
@@ -111,8 +121,13 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
     },
     {
       guide: 'PostgreSQL with 2 CPU and 4 GB, primary and replica',
-      here: object('StatefulSet', 'preventia-postgres'),
-      differs: 'Replicas come with the operator’s kind of database, as production has it.',
+      here: object('Cluster', 'preventia-postgres'),
+      differs: 'CloudNativePG runs both and fails over.',
+    },
+    {
+      guide: '`restore.sh 20240729_120000`',
+      here: object('Cluster', 'preventia-postgres'),
+      differs: 'Restored to this time from the archive in the bucket, into a new database. The archive stays as it is.',
     },
     { guide: 'Redis `--maxmemory 512mb --maxmemory-policy allkeys-lru`', here: object('Deployment', 'preventia-redis'), differs: '' },
   ],
@@ -127,6 +142,12 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
       here: object('StatefulSet', 'db'),
       differs: 'Prometheus does not scrape it: PostgreSQL speaks no HTTP (D-13).',
     },
+    {
+      guide: 'Blue-green deployment (future)',
+      here: object('HTTPRoute', 'fastapi-ingress'),
+      differs: '`leyenda deploy` shifts all requests of this route at once and watches them: [canary.md](canary.md).',
+    },
+    { guide: 'Prometheus and Grafana', here: object('StatefulSet', 'prometheus'), differs: 'In a namespace of their own.' },
     { guide: 'Service `cache`, 0.25 CPU and 256M', here: object('Deployment', 'cache'), differs: 'Nor Redis (D-13).' },
   ],
 };

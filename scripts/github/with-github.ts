@@ -81,6 +81,5 @@ function warningOf(problems: readonly FailedReport[], token: string): string {
 }
 
 function urlOf(environment: EnvironmentName): string {
-  const { host, tls } = deployments[environment].edge;
-  return `${tls === undefined ? 'http' : 'https'}://${host}`;
+  return `https://${deployments[environment].edge.host}`;
 }

@@ -23,15 +23,8 @@ export function remediesOf({ secrets, names, namespace }: Environment): Remedy {
       return {
         absent: `see why: ${kubectl} describe externalsecret ${names.secrets}`,
         of: (name) =>
-          `set the property ${name} of ${secrets.path} in the store of ${secrets.store.kind} ${secrets.store.name}, then: ` +
+          `set the property ${name} of ${secrets.path} in the store of ClusterSecretStore ${secrets.store}, then: ` +
           `${kubectl} annotate externalsecret ${names.secrets} force-sync="$(date +%s)" --overwrite`,
-      };
-    case 'sealed-secrets':
-      return {
-        absent: `see why: ${kubectl} describe sealedsecret ${names.secrets}`,
-        of: (name) =>
-          `read -rs V && printf %s "$V" | kubeseal --raw --namespace ${namespace} --name ${names.secrets} --from-file=/dev/stdin, ` +
-          `put what it prints into the environment as secrets.values.${name}, and deploy`,
       };
   }
 }

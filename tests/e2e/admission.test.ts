@@ -54,9 +54,6 @@ const owner = (type: string, image: string) => {
   return { apiVersion, kind, metadata: { name: 'one', namespace }, spec: owners[type]?.(image) };
 };
 
-const kind = 'namespacedimagevalidatingpolicies.policies.kyverno.io';
-const kyverno = missing === undefined && (await kubectlResult(['get', 'crd', kind])).code === 0;
-
 function admission() {
   describe('The cluster, where the environment says what may run', () => {
     beforeAll(async () => {
@@ -142,15 +139,6 @@ function admission() {
       const other = await kubectlResult(['set', 'image', 'pod/earlier', '-n', namespace, `app=docker.io/library/alpine@${digest}`]);
       expect(other.stderr).toContain('image not allowed here');
       expect(await kubectl(['delete', 'pod', 'earlier', '-n', namespace, '--grace-period=0', '--force'])).toContain('deleted');
-    });
-
-    const whereKyvernoIs = kyverno ? test : test.skip;
-    whereKyvernoIs("has Kyverno's own kind for the policy that only signed images run", async () => {
-      const identities = ['https://github.com/leyenda/leyenda/.github/workflows/release.yml@refs/heads/main'] as const;
-      const charts = synthesizeEnvironment({ ...environment, admission: { signature: { engine: 'kyverno', identities } } }, unpulled);
-      const policies = charts.flatMap(({ objects }) => objects.filter(({ apiVersion }) => apiVersion.startsWith('policies.kyverno.io/')));
-      expect(policies.map(({ kind }) => kind)).toEqual(['NamespacedImageValidatingPolicy']);
-      for (const policy of policies) expect(await refusal(policy)).toBe('');
     });
 
     test('is the same as ever in other namespaces', async () => expect(await refusal(pod(podSpec(foreign), 'one', 'default'))).toBe(''));

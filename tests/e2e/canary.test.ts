@@ -23,7 +23,7 @@ if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else if (!edge) test.skip('skipped: E2E_EDGE_HTTPS says where the gateway is', () => {});
 else canaries(found.images, edge);
 
-const gate: Gate = { prometheus: 'bundled', leastRequests: 50, patienceSeconds: 60 };
+const gate: Gate = { leastRequests: 50, patienceSeconds: 60 };
 const half = (soakSeconds: number, more: { readonly gate?: Gate } = {}) => ({
   kind: 'canary' as const,
   steps: [{ weight: 50, soakSeconds }] as const,
@@ -130,11 +130,11 @@ function canaries(images: Images, to: string) {
       const { code, stderr } = await deployDeclared(images.one, { strategy: half(5) });
       expect({ code, stderr: code === exitCodes.ok ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });
       await whole(120);
-      await whole(120, local.monitoring?.namespace);
+      await whole(120, local.monitoring.namespace);
     }, 600_000);
     afterAll(async () => {
       printLedger();
-      const where = local.monitoring?.namespace ?? '';
+      const where = local.monitoring.namespace;
       await kubectl(['delete', `service/${canaryNames(names).metrics}`, '-n', namespace, '--ignore-not-found']);
       await kubectl(['delete', `role/${names.deployer}-gate`, `rolebinding/${names.deployer}-gate`, '-n', where, '--ignore-not-found']);
     }, 60_000);

@@ -18,7 +18,6 @@ jest.setTimeout(60_000);
 const { namespace, names } = production;
 const watcher = `${names.prefix}-watcher`;
 const deployer: GitHubDeployer = {
-  kind: 'github',
   repository: 'acme/captions',
   ids: { owner: 1001, repository: 2002 },
   environment: 'production',

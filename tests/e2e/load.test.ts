@@ -13,7 +13,7 @@ import { until, whole } from './whole.ts';
 const items = 3000;
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const monitoring = local.monitoring?.kind === 'bundled' ? [{ component: 'prometheus', where: local.monitoring.namespace }] : [];
+const monitoring = local.monitoring.kind === 'bundled' ? [{ component: 'prometheus', where: local.monitoring.namespace }] : [];
 const components = [
   ...['api', 'graphql', 'worker', 'postgres', 'redis'].map((component) => ({ component, where: namespace })),
   ...monitoring,

@@ -11,7 +11,7 @@ import { until, whole } from './whole.ts';
 const found = setup();
 const { monitoring, ports } = local;
 if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
-else if (monitoring?.kind === 'bundled') watching(found.images.one, monitoring.namespace);
+else if (monitoring.kind === 'bundled') watching(found.images.one, monitoring.namespace);
 
 async function get(url: string) {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

@@ -1,5 +1,6 @@
 import { namesOf } from '../../../contract/product.ts';
-import { background, configOf, identity, ingress, resources, serving } from '../defaults.ts';
+import { thirdPartyImages } from '../../constructs/third-party-images.ts';
+import { background, configOf, identity, ingress, operator, resources, serving, toWebhook } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 /** The guide names no host. */
@@ -22,9 +23,10 @@ export const capibara6: Environment = {
     graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
     worker: { scaling: { ...background, min: 3, max: 8 }, resources },
   },
-  database: { kind: 'stateful-set', storage: '20Gi', resources: store },
+  // For the guide's metrics; the service itself needs plain PostgreSQL only.
+  database: { kind: 'stateful-set', storage: '20Gi', resources: store, timescale: { image: thirdPartyImages.timescale } },
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
   edge: ingress(host),
   secrets: { kind: 'by-hand' },
-  monitoring: { kind: 'operator', namespace: 'monitoring' },
+  monitoring: operator(toWebhook),
 };

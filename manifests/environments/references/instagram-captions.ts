@@ -1,6 +1,10 @@
-import { config, identity, ingress, resources, serving } from '../defaults.ts';
+import { config, identity, ingress, operator, resources, serving } from '../defaults.ts';
 import type { Environment } from '../environment.ts';
 
+/** The on-call address of the guide. */
+const onCall = [
+  { kind: 'email', to: 'devops@company.com', from: 'alerts@yourapp.com', smarthost: 'smtp.yourapp.com:587', user: 'alerts' },
+] as const;
 const host = 'api.yourapp.com';
 
 /** Guide G0 (K8-01..K8-14): the API alone, three replicas to twenty; its stores are elsewhere. */
@@ -20,5 +24,11 @@ export const instagramCaptions: Environment = {
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
   edge: ingress(host),
   secrets: { kind: 'by-hand' },
-  monitoring: { kind: 'operator', namespace: 'monitoring' },
+  logs: {
+    kind: 'fluent-bit',
+    namespace: 'fluent-bit',
+    elasticsearch: { service: 'elasticsearch', namespace: 'logging' },
+    index: 'instagram-captions-logs',
+  },
+  monitoring: operator({ critical: onCall, warning: onCall }),
 };

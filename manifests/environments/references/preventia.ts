@@ -1,5 +1,5 @@
 import { namesOf } from '../../../contract/product.ts';
-import { configOf, identity, ingress, serving } from '../defaults.ts';
+import { configOf, databaseIn, identity, ingress, operator, serving, toWebhook } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 const host = 'preventia.com';
@@ -22,9 +22,22 @@ export const preventia: Environment = {
   image: 'ghcr.io/leyenda/preventia:4.0.0',
   config: { ...configOf(ports), TRUSTED_HOSTS: `${host},www.${host}`, TRUSTED_PROXIES: '1', CORS_ORIGINS: `https://${host}` },
   workloads: { api: { scaling: { ...serving, min: 2, max: 10 }, resources: api } },
-  database: { kind: 'stateful-set', storage: '100Gi', resources: postgres },
+  database: {
+    ...databaseIn('production'),
+    instances: 2,
+    resources: postgres,
+    backups: {
+      schedule: '0 0 2 * * *',
+      destination: 's3://preventia-backups',
+      retention: '30d',
+      encryption: 'AES256',
+      archive: 'restored',
+      // The guide's own example: `restore.sh 20240729_120000`.
+      recovery: { archive: names.postgres, at: '2024-07-29T12:00:00Z' },
+    },
+  },
   cache: { kind: 'in-cluster', memory: '512mb', resources: redis },
   edge: ingress(host),
   secrets: { kind: 'by-hand' },
-  monitoring: { kind: 'operator', namespace: 'monitoring' },
+  monitoring: operator(toWebhook),
 };

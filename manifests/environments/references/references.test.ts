@@ -22,7 +22,7 @@ const scaling = (name: ReferenceName) =>
 
 describe("The guides' own deployments keep the guides' names and numbers", () => {
   test('G0: instagram-captions', () => {
-    expect(named('instagram-captions', 'Namespace')).toEqual(['instagram-captions']);
+    expect(named('instagram-captions', 'Namespace')).toEqual(['instagram-captions', 'fluent-bit']);
     expect(named('instagram-captions', 'Deployment')).toEqual(['instagram-captions-api']);
     expect(named('instagram-captions', 'Service')).toEqual(['instagram-captions-service']);
     expect(scaling('instagram-captions')).toEqual({ 'instagram-captions-hpa': { replicas: [3, 20], cpu: 70, memory: 80 } });

@@ -36,12 +36,6 @@ export const routeExamples: readonly Example[] = [
     message: /Ingress\/i routes to Service\/x, which does not exist/,
   },
   {
-    policy: 'routeBackends',
-    mistake: 'an Ingress that uses a Middleware that does not exist',
-    change: added(ingress({ 'traefik.ingress.kubernetes.io/router.middlewares': 'n-m@kubernetescrd' })),
-    message: /Ingress\/i uses Middleware\/m, which does not exist/,
-  },
-  {
     policy: 'routeListeners',
     mistake: 'a route of a listener that the gateway does not have',
     change: broken('Gateway', ['spec', 'listeners'], [{ name: 'http' }]),
@@ -49,8 +43,9 @@ export const routeExamples: readonly Example[] = [
   },
   {
     policy: 'ingressAnnotations',
-    mistake: 'an annotation that no controller reads (D-06)',
+    mistake: 'an annotation that ingress-nginx does not read (D-06)',
     change: added(ingress({ 'nginx.ingress.kubernetes.io/rate-limit': '100' })),
-    message: /Ingress\/i has the annotation nginx.ingress.kubernetes.io\/rate-limit, which no controller/,
+    message:
+      /Ingress\/i has the annotation nginx.ingress.kubernetes.io\/rate-limit, which constructs\/ingress-annotations.ts does not list/,
   },
 ];

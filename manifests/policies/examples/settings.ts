@@ -2,12 +2,6 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { added, broken, type Example, firstContainer, podSpec, without } from './example.ts';
 
 const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'leak' }, data: { A: 'Yg==' } };
-const sealed = (encryptedData: object, data?: object): KubernetesObject => ({
-  apiVersion: 'bitnami.com/v1alpha1',
-  kind: 'SealedSecret',
-  metadata: { name: 's' },
-  spec: { encryptedData, template: { ...(data && { data }) } },
-});
 
 /** Secrets, variables, references and ConfigMaps. */
 export const settingExamples: readonly Example[] = [
@@ -34,18 +28,6 @@ export const settingExamples: readonly Example[] = [
     mistake: 'a value in an ExternalSecret',
     change: broken('ExternalSecret', ['spec', 'target', 'template'], { data: { SECRET_KEY: 'x' } }),
     message: /ExternalSecret\/.* has a template, which may contain values/,
-  },
-  {
-    policy: 'noSecretValues',
-    mistake: 'a sealed secret that is not encrypted',
-    change: added(sealed({ A: 'cGxhaW4=' })),
-    message: /SealedSecret\/s holds A, but not as ciphertext/,
-  },
-  {
-    policy: 'noSecretValues',
-    mistake: 'an unsealed value in a SealedSecret',
-    change: added(sealed({}, { A: 'x' })),
-    message: /SealedSecret\/s has A in its template, unsealed/,
   },
   {
     policy: 'noSecretValues',

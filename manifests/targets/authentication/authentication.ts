@@ -72,7 +72,8 @@ function claimRules(deployer: GitHubDeployer): Rule[] {
   const environments = jobs.map(({ environment }) => environment);
   return [
     equal('repository', repository),
-    ...(ids ? [equal('repository_id', String(ids.repository)), equal('repository_owner_id', String(ids.owner))] : []),
+    equal('repository_id', String(ids.repository)),
+    equal('repository_owner_id', String(ids.owner)),
     { expression: `claims.environment in ${list(environments)}`, message: `the claim environment must be ${environments.join(' or ')}` },
     {
       expression: `claims.sub == ${literal(githubSubjectPrefix(deployer))} + claims.environment`,
@@ -89,7 +90,7 @@ interface Jobs {
 }
 
 /** In which environments which workflows may have jobs that get in. */
-const jobsOf = ({ environment, workflows, watch }: GitHubDeployer): Jobs[] => [{ environment, workflows }, ...(watch ? [watch] : [])];
+const jobsOf = ({ environment, workflows, watch }: GitHubDeployer): Jobs[] => [{ environment, workflows }, watch];
 
 /** In this environment only jobs that these files describe, as the very ref has them. */
 function workflowRule({ repository }: GitHubDeployer, { environment, workflows }: Jobs): Rule {
@@ -110,6 +111,6 @@ export const authenticationFile = ({ name }: Environment) => `${name}/api-server
 
 /** Its content; undefined where the deployer is the cluster's own account. */
 export function renderAuthentication({ deployer }: Environment): string | undefined {
-  if (deployer?.kind !== 'github') return undefined;
+  if (!deployer) return undefined;
   return `# For the API server: --authentication-config=FILE. No object: kubectl cannot apply it. See docs/identity.md.\n${Yaml.stringify(authenticationConfiguration(deployer))}`;
 }

@@ -44,11 +44,10 @@ const large: Deployment['stores'] = {
   postgres: { storage: '50Gi', resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } } },
 };
 
-/** Without a pooler, every process at full scale must find its connections in the one PostgreSQL. */
-const withPool = (environment: Environment, size: number): Environment => ({
-  ...environment,
-  config: { ...environment.config, DATABASE_POOL_SIZE: String(size) },
-});
+/** The environment with pools so small that a single PostgreSQL without a pooler has connections for all containers; Docker has no canaries. */
+function onDocker({ strategy: _, ...environment }: Environment, poolSize: number): Environment {
+  return { ...environment, config: { ...environment.config, DATABASE_POOL_SIZE: String(poolSize) } };
+}
 
 const project = ({ names, name }: Environment) => `${names.prefix}-${name}`;
 const up = (...files: readonly string[]) => ['docker compose', ...files.map((file) => `-f ${file}`), 'up --detach --wait'].join(' ');
@@ -67,7 +66,7 @@ export const deployments: readonly Deployment[] = [
   {
     file: 'compose.staging.yaml',
     purpose: `Staging on one host, beside production if need be: ${up('compose.staging.yaml')}`,
-    environment: withPool(staging, 3),
+    environment: onDocker(staging, 3),
     project: project(staging),
     platform: { kind: 'docker', build: false, subnet: 24 },
     stores: small,
@@ -76,7 +75,7 @@ export const deployments: readonly Deployment[] = [
   {
     file: 'compose.production.yaml',
     purpose: `Production on one host: ${up('compose.production.yaml')}`,
-    environment: withPool(production, 4),
+    environment: onDocker(production, 4),
     project: project(production),
     platform: { kind: 'docker', build: false, subnet: 20 },
     stores: large,
@@ -85,7 +84,7 @@ export const deployments: readonly Deployment[] = [
   {
     file: 'compose.cloud.yaml',
     purpose: 'Production on a swarm of hosts: docker stack deploy --compose-file compose.cloud.yaml instagram-captions',
-    environment: withPool(production, 4),
+    environment: onDocker(production, 4),
     project: production.names.prefix,
     platform: { kind: 'swarm' },
     stores: large,

@@ -3,15 +3,17 @@ import { ports } from '../../../contract/ports.ts';
 import { type ComponentName, components } from '../../components/components.ts';
 import type { ThirdPartyServer } from '../../constructs/third-party-server.ts';
 import { production } from '../../environments/production.ts';
+import { alertmanagerFile } from '../../monitoring/alertmanager-file.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
 import { monitoringStack } from '../../monitoring/monitoring-stack.ts';
+import { secretOf } from '../../monitoring/notify.ts';
 import { prometheusFiles } from '../../monitoring/prometheus.ts';
 import { seconds } from './amounts.ts';
 import { filesOf, secretNames } from './compose.ts';
 import type { ComposeFile } from './model.ts';
 import { networksOf } from './networks.ts';
 import { configName, docker } from './platforms.ts';
-import { secretPath } from './secrets.ts';
+import { secretPath, secretsFolder } from './secrets.ts';
 import type { Unit, Units } from './unit.ts';
 
 /** Below .secrets and below compose. */
@@ -23,20 +25,32 @@ type Watcher = keyof typeof published;
 const names: readonly Watcher[] = ['prometheus', 'alertmanager', 'grafana'];
 const running = (component: ComponentName) => names.some((name) => name === component);
 
-const password: MonitoringSecretName & 'GF_SECURITY_ADMIN_PASSWORD' = 'GF_SECURITY_ADMIN_PASSWORD';
+const password = 'GF_SECURITY_ADMIN_PASSWORD' satisfies MonitoringSecretName;
+/** The secrets of each server. Alertmanager's are those of production's receivers. */
+const secretsOf: Readonly<Partial<Record<Watcher, readonly MonitoringSecretName[]>>> = {
+  alertmanager: [
+    ...new Set(Object.values(production.monitoring.notify).flatMap((receivers) => receivers.map(({ kind }) => secretOf[kind]))),
+  ],
+  grafana: [password],
+};
 
 /** The servers as the cluster has them; on Docker a role's name stands for all its containers. */
 function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
+  const { notify } = production.monitoring;
   const { prometheus, alertmanager, grafana } = monitoringStack(production, {
     kind: 'bundled',
     namespace: production.namespace,
     retentionDays: 15,
     storage: '5Gi',
+    notify,
   });
   const files = prometheusFiles(production, { roleName: (role) => role, running });
   return {
     prometheus: { ...prometheus, config: { folder: '/etc/prometheus', files } },
-    alertmanager,
+    alertmanager: {
+      ...alertmanager,
+      config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify, secretsFolder) } },
+    },
     grafana: { ...grafana, config: grafanaConfig(production, running) },
   };
 }
@@ -53,7 +67,7 @@ function unit(name: Watcher, { image, user, args, env = [], config, data, writab
     user,
     ...(args && { command: args }),
     environment: told,
-    secrets: name === 'grafana' ? [password] : [],
+    secrets: secretsOf[name] ?? [],
     configs: Object.fromEntries(
       Object.entries(config?.files ?? {}).map(([path, text]) => [
         `compose/${monitoringFolder}/${name}/${path}`,

@@ -1,18 +1,20 @@
+import type { MonitoringSecretName } from '../../../contract/monitoring.ts';
 import { fileVariable, isSecret, type SecretSettingName, settingNames } from '../../../contract/settings.ts';
 import type { StoreSecretName } from '../../../contract/stores.ts';
 import type { DeployedRole } from '../../constructs/container-variables.ts';
 import { reads } from '../../constructs/container-variables.ts';
 
-/** Besides those of the service: Grafana's, and what only the targets for Docker have, the proxy's certificate. */
+/** The secrets of the service, of the monitoring stack and of the proxy. */
 export type SecretName =
   | SecretSettingName
   | Extract<StoreSecretName, 'POSTGRES_PASSWORD'>
-  | 'GF_SECURITY_ADMIN_PASSWORD'
+  | MonitoringSecretName
   | 'TLS_CERTIFICATE'
   | 'TLS_KEY';
 
-/** Where Docker mounts a secret. */
-export const secretPath = (name: SecretName) => `/run/secrets/${name}`;
+/** Where Docker mounts secrets. */
+export const secretsFolder = '/run/secrets';
+export const secretPath = (name: SecretName) => `${secretsFolder}/${name}`;
 
 /** The secrets that a role reads. */
 export const secretsOf = (role: DeployedRole): readonly SecretSettingName[] =>

@@ -1,5 +1,5 @@
 import type { Names } from '../../../contract/product.ts';
-import type { ProgressiveStrategy } from '../../../manifests/environments/strategy.ts';
+import type { Strategy } from '../../../manifests/environments/strategy.ts';
 import { type KubeObject, refKey, refOf } from '../../cluster/objects.ts';
 import type { Chart } from '../plan/deploy-order.ts';
 import type { PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
@@ -7,7 +7,7 @@ import type { PrometheusQuery } from './prometheus-query.ts';
 
 /** How an environment's releases take over, as the release tool needs it. */
 export interface ProgressiveRelease {
-  readonly strategy: ProgressiveStrategy;
+  readonly strategy: Strategy;
   readonly names: Names;
   /** Asks the gate's Prometheus; not set: there is no gate. */
   readonly prometheus?: PrometheusQuery;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { names } from '../../../contract/product.ts';
-import type { Gate, ProgressiveStrategy } from '../../../manifests/environments/strategy.ts';
+import type { Gate, Strategy } from '../../../manifests/environments/strategy.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { createCluster } from '../../cluster/cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
@@ -68,8 +68,8 @@ const steps = [
   { weight: 20, soakSeconds: 0.2 },
   { weight: 50, soakSeconds: 0.2 },
 ] as const;
-const gate: Gate = { prometheus: 'bundled', leastRequests: 10, patienceSeconds: 0.2 };
-const canary: ProgressiveStrategy = { kind: 'canary', steps };
+const gate: Gate = { leastRequests: 10, patienceSeconds: 0.2 };
+const canary: Strategy = { kind: 'canary', steps };
 const figures =
   (values: { pods?: number; requests?: number; errors?: number; latency?: number }): PrometheusQuery =>
   async (promql) => {
@@ -93,7 +93,7 @@ function podWith({ objects }: FakeApi, component: string, restartCount: number):
 }
 
 interface Shipping {
-  readonly strategy?: ProgressiveStrategy;
+  readonly strategy?: Strategy;
   readonly ask?: PrometheusQuery;
   readonly host?: string;
   readonly rollback?: boolean;
@@ -314,7 +314,7 @@ describe('A canary', () => {
 });
 
 describe('A canary with a gate', () => {
-  const strategy: ProgressiveStrategy = { ...canary, gate };
+  const strategy: Strategy = { ...canary, gate };
   test('passes with figures within the objectives, which the report tells', async () => {
     const { ship, lines } = scene();
     await ship('a:1');
