@@ -13,6 +13,8 @@ import type { RolloutContext } from './rollout-context.ts';
 
 const soakPollMs = 500;
 
+const eventDelayMs = 1000;
+
 /** A look may end later than the seconds of quiet, for so long. */
 const lookSeconds = 5;
 
@@ -58,7 +60,11 @@ async function waitUntilStable(
     if (verdict.state === 'failed' && isFresh) throw new ReleaseFailed(causeFromVerdict(verdict));
     if (becameUnready(memory, verdict.memory)) quietSince = clock.ms();
     memory = verdict.memory;
-    const restarted = restartedSince(start, now);
+    if (restartedSince(start, now) === undefined) continue;
+    // The kubelet reports why it killed a container a moment after the container's status.
+    await clock.sleep(eventDelayMs, run.signal);
+    const later = await lookAgain(mirror.reader(run.cluster, true), run.namespace, start, memory);
+    const restarted = restartedSince(start, later ?? now) ?? restartedSince(start, now);
     if (restarted !== undefined) throw new ReleaseFailed(restarted);
   }
 }
