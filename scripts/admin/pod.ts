@@ -17,11 +17,11 @@ const isServing = (pod: KubeObject): boolean =>
   textAt(pod, 'status', 'phase') === 'Running' &&
   listAt(pod, 'status', 'containerStatuses').some((status) => textAt(status, 'name') === container && at(status, 'ready') === true);
 
-/** @throws {Failure} `refused` if no pod of the API runs */
+/** @throws {Failure} `rejected` if no pod of the API runs */
 export async function findReadyPod(cluster: Cluster, namespace: string): Promise<Ref> {
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace, `app.kubernetes.io/component=${container}`);
   const pod = pods.find(isServing);
-  if (pod === undefined) throw new Failure('refused', `no pod of the API is ready in namespace ${namespace}`, 'see leyenda status');
+  if (pod === undefined) throw new Failure('rejected', `no pod of the API is ready in namespace ${namespace}`, 'see leyenda status');
   return refOf(pod);
 }
 

@@ -14,10 +14,10 @@ export type PasswordReset = z.infer<typeof resetDocument>;
 
 /**
  * Reads what the program printed.
- * @throws {Failure} `refused` with the reason that the program gave
+ * @throws {Failure} `rejected` with the reason that the program gave
  */
 export function parsePasswordReset({ code, stdout, stderr }: ProgramResult): PasswordReset {
   if (code === 0) return resetDocument.parse(JSON.parse(stdout));
   const reason = stderr.trim().split('\n').at(-1)?.replace(/\.$/, '');
-  throw new Failure('refused', reason || `the program ended with exit code ${code ?? 'unknown'}`, 'no password was changed');
+  throw new Failure('rejected', reason || `the program ended with exit code ${code ?? 'unknown'}`, 'no password was changed');
 }

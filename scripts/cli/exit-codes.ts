@@ -7,7 +7,7 @@ export const exitCodes = {
   rollbackFailed: 4,
   failed: 5,
   locked: 6,
-  refused: 7,
+  rejected: 7,
   different: 8,
   unsigned: 9,
   frozen: 10,
@@ -26,7 +26,8 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   rollbackFailed: 'the release is unhealthy, and the rollback failed',
   failed: 'the release is unhealthy and stays in place: --no-rollback, interrupted, or no earlier good release',
   locked: 'another deploy holds the lock',
-  refused: 'refused before the first write: a conflict, a cluster that changed after the plan, or a missing permission, kind or namespace',
+  rejected:
+    'rejected before the first write: a conflict, a cluster that changed after the plan, or a missing permission, kind or namespace',
   different: 'the check failed: unhealthy, different or incomplete',
   unsigned: 'the signature of the image could not be verified; nothing was changed',
   frozen: 'the release is unhealthy and stays in place: its migration changed the schema, and the last good release does not support it',

@@ -13,5 +13,5 @@ export const github = { type: 'boolean', doc: 'report to GitHub: a deployment an
 export const githubComment = { type: 'boolean', doc: 'with --github: comment on a failure, with its evidence' } as const satisfies Flag;
 export const issuer = { type: 'string', doc: 'OIDC provider of the signer', default: githubIssuer } as const satisfies Flag;
 
-export const refused = 'the API server does not answer, a permission is missing, or the namespace does not exist; nothing was changed';
+export const rejected = 'the API server does not answer, a permission is missing, or the namespace does not exist; nothing was changed';
 export const locked = 'another deploy holds the lock and is named; nothing was changed';

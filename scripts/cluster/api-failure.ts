@@ -71,10 +71,10 @@ export function toFailure(thrown: unknown, hint: FailureHints): unknown {
   // A time limit ends a call from outside of the transport.
   const error = isNetworkError(thrown) && !(thrown instanceof ConnectionError) ? connectionError(undefined, thrown) : thrown;
   if (error instanceof CredentialError) return new Failure('usage', error.message, error.remedy, { cause: error });
-  if (error instanceof ConnectionError) return new Failure('refused', error.message, error.remedy, { cause: error });
+  if (error instanceof ConnectionError) return new Failure('rejected', error.message, error.remedy, { cause: error });
   if (!(error instanceof ApiError)) return error;
   const found = failureRules.find(({ is }) => is(error, hint));
   return found === undefined
     ? error
-    : new Failure('refused', found.text?.(error, hint) ?? error.message, found.remedy(hint), { cause: error });
+    : new Failure('rejected', found.text?.(error, hint) ?? error.message, found.remedy(hint), { cause: error });
 }

@@ -37,7 +37,7 @@ export const admin = defineCommand({
     ['pass show leyenda | leyenda admin reset-password --password-stdin', 'with a password of your own'],
   ],
   exits: {
-    refused:
+    rejected:
       'the user does not exist or is not active, another process has the folder open, the database or the API server does not answer, or a permission is missing; nothing was changed',
   },
   related: ['status', 'secrets'],

@@ -28,7 +28,7 @@ export const compose = defineCommand({
   ],
   exits: {
     failed: 'a step failed, or a container was not healthy in time; the command that restores the previous image is printed',
-    refused: 'Docker is not installed or does not answer',
+    rejected: 'Docker is not installed or does not answer',
   },
   related: ['validate', 'deploy'],
   document: { environment, image, dryRun: z.boolean(), steps: z.array(z.string()).describe('command lines') },

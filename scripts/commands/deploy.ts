@@ -53,7 +53,7 @@ export const deploy = defineCommand({
     frozen: 'the release is unhealthy and stays in place: its migration changed the schema, and the last good release does not support it',
     failed: 'the release is unhealthy and stays in place: --no-rollback, interrupted, or no earlier good release',
     locked,
-    refused: 'a conflict, a cluster that changed after the plan, or a missing permission; nothing was changed',
+    rejected: 'a conflict, a cluster that changed after the plan, or a missing permission; nothing was changed',
     unsigned: 'the identity of --signed-by did not sign the image; nothing was changed',
   },
   related: ['diff', 'verify', 'history', 'rollback'],

@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import { change, environment as environmentField } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
-import { environment, image, refused } from '../cli/options.ts';
+import { environment, image, rejected } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { rolloutSteps } from '../rollout/plan/deploy-order.ts';
 import { createPlan } from '../rollout/plan/deploy-plan.ts';
@@ -22,7 +22,7 @@ export const diff = defineCommand({
     ['leyenda diff staging --image ghcr.io/leyenda/api@sha256:…', 'before a deploy'],
     ['leyenda diff production --image ghcr.io/leyenda/api@sha256:… --json', 'for a program'],
   ],
-  exits: { different: 'there are differences', refused: `another field manager owns a field; or ${refused}` },
+  exits: { different: 'there are differences', rejected: `another field manager owns a field; or ${rejected}` },
   related: ['deploy', 'drift'],
   document: { environment: environmentField, changes: z.array(change) },
   run({ args, flags }, context) {

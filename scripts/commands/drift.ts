@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import { environment as environmentField, object, revision } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { environment, refused } from '../cli/options.ts';
+import { environment, rejected } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { lockState, readDeployLock } from '../rollout/record/deploy-lock.ts';
 import { isServingLastGood, lastGood, readHistory } from '../rollout/record/release-history.ts';
@@ -35,7 +35,7 @@ export const drift = defineCommand({
   exits: {
     different: 'something differs, or no good release was deployed yet',
     locked: 'a deploy is running; retry when it has ended',
-    refused,
+    rejected,
   },
   related: ['status', 'diff', 'rollback'],
   document: {

@@ -3,7 +3,7 @@ import { actorOf } from '../cli/actor.ts';
 import { defineCommand } from '../cli/command.ts';
 import { environment as environmentField, object } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { dryRun, environment, locked, refused, wait } from '../cli/options.ts';
+import { dryRun, environment, locked, rejected, wait } from '../cli/options.ts';
 import { label } from '../cluster/objects.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { prune } from '../rollout/apply/prune.ts';
@@ -24,7 +24,7 @@ export const gc = defineCommand({
     ['leyenda gc staging --dry-run', 'what would be deleted, and what is kept and why'],
     ['leyenda gc staging --wait 300', 'delete it, after a running deploy'],
   ],
-  exits: { different: 'some objects could not be deleted; they are named', locked, refused },
+  exits: { different: 'some objects could not be deleted; they are named', locked, rejected },
   related: ['history', 'deploy'],
   document: {
     environment: environmentField,

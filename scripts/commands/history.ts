@@ -3,7 +3,7 @@ import { columns } from '../cli/columns.ts';
 import { defineCommand } from '../cli/command.ts';
 import { environment as environmentField, image, revision, time } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { environment, refused } from '../cli/options.ts';
+import { environment, rejected } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { lastGood, type ReleaseRecord, readHistory } from '../rollout/record/release-history.ts';
 
@@ -29,7 +29,7 @@ export const history = defineCommand({
     ['leyenda history production', 'a table'],
     ['leyenda history production --json', 'with full image digests'],
   ],
-  exits: { refused },
+  exits: { rejected },
   related: ['rollback', 'status'],
   document: { environment: environmentField, serving: revision.nullable(), releases: z.array(release).describe('newest first') },
   run: ({ args }, context) =>

@@ -95,7 +95,7 @@ const exec = (command: string, args: readonly string[] = [], rest: object = {}) 
   exec: { apiVersion: 'client.authentication.k8s.io/v1', command, args, ...rest },
 });
 
-const { usage, refused } = exitCodes;
+const { usage, rejected } = exitCodes;
 type Case = readonly [what: string, kubeconfig: () => string | Promise<string>, exitCode: number, says: RegExp];
 const cases: readonly Case[] = [
   ['no cluster is configured', () => '', usage, /^no cluster is configured; set KUBECONFIG to a kubeconfig file$/],
@@ -197,37 +197,37 @@ const cases: readonly Case[] = [
   [
     'the server refuses connections',
     () => config({}),
-    refused,
+    rejected,
     /API server https:\/\/127\.0\.0\.1:1 refuses connections; check the server address/,
   ],
   [
     'the host is not known',
     () => config({ server: 'https://cluster.invalid:6443' }),
-    refused,
+    rejected,
     /API server https:\/\/cluster\.invalid:6443 has (?:an unknown host name|a host name that cannot be resolved now); (?:correct|check)/,
   ],
   [
     'the user has no credentials',
     () => answering(401, status(401, 'Unauthorized')),
-    refused,
+    rejected,
     /does not accept the credentials: Unauthorized; renew the credentials .*or add them/,
   ],
   [
     'callers without a name are forbidden',
     () => answering(403, status(403, 'User "system:anonymous" cannot get path "/api/v1"')),
-    refused,
+    rejected,
     /system:anonymous.*; renew the credentials .*or add them/,
   ],
   [
     'the server is a web site',
     () => answering(200, '<html>hello</html>'),
-    refused,
+    rejected,
     /does not answer as a Kubernetes API server: (?:GET|POST) \/\S+ gave 200 .*; check the server address/,
   ],
   [
     'the server has no such path',
     () => answering(404, '404 page not found'),
-    refused,
+    rejected,
     /does not answer as a Kubernetes API server: (?:GET|POST) \/\S+ gave 404 .*; check the server address/,
   ],
 ];
@@ -248,6 +248,6 @@ describe('Every command that asks a cluster says in one line what is wrong and w
 
   test('and the manual of each has the exit code', async () => {
     const asking = (await loadCommands()).filter(({ name }) => commandLines.some((line) => line.startsWith(name)));
-    expect(asking.filter(({ exits }) => exits.refused === undefined).map(({ name }) => name)).toEqual([]);
+    expect(asking.filter(({ exits }) => exits.rejected === undefined).map(({ name }) => name)).toEqual([]);
   });
 });

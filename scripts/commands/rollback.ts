@@ -4,7 +4,7 @@ import type { Context } from '../cli/context.ts';
 import { releaseReport } from '../cli/document-fields.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { environment, github, githubComment, locked, refused, timeout, wait } from '../cli/options.ts';
+import { environment, github, githubComment, locked, rejected, timeout, wait } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';
 import { withGitHubReporting } from '../github/with-github.ts';
@@ -34,7 +34,7 @@ export const rollback = defineCommand({
     rollbackFailed: 'the rollback failed; the evidence is printed',
     failed: 'interrupted: partly applied, not verified',
     locked,
-    refused: `no such good release is recorded; or ${refused}`,
+    rejected: `no such good release is recorded; or ${rejected}`,
   },
   related: ['history', 'deploy', 'verify'],
   document: releaseReport,

@@ -31,7 +31,7 @@ export const secrets = defineCommand({
   ],
   exits: {
     different: 'a secret is missing or invalid',
-    refused: 'this account may not read the Secret, or the API server does not answer',
+    rejected: 'this account may not read the Secret, or the API server does not answer',
   },
   related: ['deploy'],
   document: {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineCommand } from '../cli/command.ts';
 import { environment as environmentField, object, revision } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { environment, refused } from '../cli/options.ts';
+import { environment, rejected } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { lockState, readDeployLock } from '../rollout/record/deploy-lock.ts';
 import { lastGood, readHistory } from '../rollout/record/release-history.ts';
@@ -26,7 +26,7 @@ export const status = defineCommand({
     ['leyenda status production', 'one line, or one for each problem'],
     ['leyenda status production --json', 'for a program'],
   ],
-  exits: { different: 'a workload is unhealthy or missing, or no good release was deployed yet', refused },
+  exits: { different: 'a workload is unhealthy or missing, or no good release was deployed yet', rejected },
   related: ['verify', 'history', 'drift'],
   document: {
     environment: environmentField,

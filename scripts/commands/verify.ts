@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineCommand } from '../cli/command.ts';
 import { environment as environmentField, revision } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { environment, refused, timeout } from '../cli/options.ts';
+import { environment, rejected, timeout } from '../cli/options.ts';
 import { Deadline } from '../cluster/clock.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import { lastGood, readHistory } from '../rollout/record/release-history.ts';
@@ -21,7 +21,7 @@ export const verify = defineCommand({
     ['leyenda verify production', 'check that the deployed release is the one that answers'],
     ['leyenda verify staging --timeout 120', 'with more time, while an autoscaler is adding pods'],
   ],
-  exits: { different: 'unhealthy; one line for each failure', refused },
+  exits: { different: 'unhealthy; one line for each failure', rejected },
   related: ['status', 'validate', 'drift'],
   document: {
     environment: environmentField,

@@ -54,7 +54,7 @@ export function dockerCompose(
 
 function notThere(error: unknown, signal: AbortSignal): never {
   if (signal.aborted) throw new Failure('failed', 'interrupted', 'run it again');
-  throw new Failure('refused', 'there is no program docker', 'install Docker with its Compose plugin', { cause: error });
+  throw new Failure('rejected', 'there is no program docker', 'install Docker with its Compose plugin', { cause: error });
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -61,7 +61,7 @@ describe('the end of a release', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['what was refused for a conflict', new Failure('refused', 'spec.replicas is owned by kubectl', 'x'), 'failure'],
+    ['what was refused for a conflict', new Failure('rejected', 'spec.replicas is owned by kubectl', 'x'), 'failure'],
     ['an image that nobody signed', new Failure('unsigned', 'no signatures found', 'x'), 'failure'],
     ['a lock that somebody holds', new Failure('locked', 'ana deploys', 'x'), 'error'],
     ['an error of the tool', new TypeError('x is undefined'), 'error'],

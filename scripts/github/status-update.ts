@@ -49,7 +49,7 @@ export function finalUpdate(report: DeployReport): StatusUpdate | undefined {
 }
 
 /** What ends a release before it begins, and is its own fault. */
-const faults: readonly ExitCode[] = [exitCodes.refused, exitCodes.unsigned, exitCodes.frozen];
+const faults: readonly ExitCode[] = [exitCodes.rejected, exitCodes.unsigned, exitCodes.frozen];
 
 /** How a release that was not even begun ended. */
 export function refusedUpdate(thrown: unknown): StatusUpdate {

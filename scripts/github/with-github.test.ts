@@ -94,7 +94,7 @@ describe('GitHub is told', () => {
 
   test('of a release that ends before it begins', async () => {
     await expect(
-      createDeployer(github)('good', { throws: new Failure('refused', 'spec.replicas is owned by kubectl', 'x') }),
+      createDeployer(github)('good', { throws: new Failure('rejected', 'spec.replicas is owned by kubectl', 'x') }),
     ).rejects.toThrow('spec.replicas');
     expect(github.deployments[0]?.statuses).toMatchObject([{ state: 'failure', description: 'spec.replicas is owned by kubectl' }]);
   });

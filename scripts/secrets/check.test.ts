@@ -111,7 +111,7 @@ describe('reading it', () => {
       return { status: 403, text: JSON.stringify({ kind: 'Status', code: 403, reason: 'Forbidden', message: 'may not' }) };
     }, unreachable);
     await expect(readSecret(forbidden, local)).rejects.toMatchObject({
-      exitCode: exitCodes.refused,
+      exitCode: exitCodes.rejected,
       remedy: expect.stringContaining('--resource-name=instagram-captions-secrets'),
     });
   });

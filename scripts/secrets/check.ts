@@ -26,7 +26,7 @@ export interface SecretsReport {
 /** The Secret that everything in an environment reads. */
 const secretRef = ({ names, namespace }: Environment): Ref => ({ apiVersion: 'v1', kind: 'Secret', name: names.secrets, namespace });
 
-/** @throws {Failure} `refused` if the account may not read it, such as the deployer */
+/** @throws {Failure} `rejected` if the account may not read it, such as the deployer */
 export async function readSecret(cluster: Cluster, environment: Environment): Promise<KubeObject | undefined> {
   try {
     return await cluster.get(secretRef(environment));
@@ -34,7 +34,7 @@ export async function readSecret(cluster: Cluster, environment: Environment): Pr
     if (!isStatus(error, 403) || isAnonymous(error)) throw error;
     const { names, namespace } = environment;
     throw new Failure(
-      'refused',
+      'rejected',
       `this account may not read the Secret ${names.secrets}`,
       `use an account that may; the minimal role is: kubectl -n ${namespace} create role secrets-check --verb=get --resource=secrets --resource-name=${names.secrets}`,
       { cause: error },

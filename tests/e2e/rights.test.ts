@@ -108,11 +108,11 @@ function rights() {
       );
       const refused = await dryRun(cluster).catch((error: unknown) => error);
       expect(refused).toMatchObject({
-        exitCode: exitCodes.refused,
+        exitCode: exitCodes.rejected,
         message: `nothing was written: in namespace ${namespace} this account may not ${text}`,
       });
       expect(await written()).toHaveLength(before);
-      record(text, `exit ${exitCodes.refused}`, Object(refused).message);
+      record(text, `exit ${exitCodes.rejected}`, Object(refused).message);
     });
 
     test('does without nothing that it has not', async () => {

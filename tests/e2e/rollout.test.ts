@@ -138,7 +138,7 @@ function rollouts(images: Images) {
         expect(drift).toMatchObject({ code: exitCodes.different, stdout: expect.stringContaining(shortDigests(images.one)) });
         expect(drift.stdout).toContain('kubectl-set');
         const next = await leyenda('deploy', 'local', '--image', images.absent, '--json');
-        expect({ code: next.code, text: next.stdout }).toEqual({ code: exitCodes.refused, text: expect.stringContaining('kubectl-set') });
+        expect({ code: next.code, text: next.stdout }).toEqual({ code: exitCodes.rejected, text: expect.stringContaining('kubectl-set') });
         const { releases } = JSON.parse((await leyenda('history', 'local', '--json')).stdout);
         const serving = releases.find(({ serves }: { serves: boolean }) => serves).revision;
         expect((await leyenda('rollback', 'local', String(serving))).code).toBe(exitCodes.ok);

@@ -8,7 +8,7 @@ import { changesBetween } from '../plan/object-diff.ts';
 /**
  * Writes one planned object, unless the cluster moved since the plan.
  * @returns the object as the API server holds it now
- * @throws {Failure} `refused` when somebody changed the object since the plan
+ * @throws {Failure} `rejected` when somebody changed the object since the plan
  */
 export async function applyPlanned(cluster: Cluster, planned: PlannedObject, force: boolean): Promise<KubeObject> {
   const ref = refOf(planned.object);
@@ -40,12 +40,12 @@ async function isAsPlanned(cluster: Cluster, { object }: PlannedObject, live: Ku
   }
 }
 
-/** @throws {Failure} `refused` when the live object is not what the plan saw */
+/** @throws {Failure} `rejected` when the live object is not what the plan saw */
 export function assertUnmoved(planned: PlannedObject, live: KubeObject | undefined): void {
   const same = live === undefined ? planned.seen === undefined : planned.seen?.digest === versionOf(live, planned.object).digest;
   if (!same) {
     const what = label({ kind: planned.object.kind, name: planned.object.metadata.name });
-    throw new Failure('refused', `${what} changed since the plan was made`, 'look at what changed it, then deploy again');
+    throw new Failure('rejected', `${what} changed since the plan was made`, 'look at what changed it, then deploy again');
   }
 }
 

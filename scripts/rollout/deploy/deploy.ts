@@ -25,7 +25,7 @@ const lockSeconds = 30;
 /**
  * Plans, locks, migrates, applies, judges, verifies, records and prunes; rolls back when the release is bad. It ends within
  * `timeoutSeconds` and the time budget of a rollback, and some seconds for evidence and records, however slow the API server is.
- * @throws {Failure} `refused` or `locked`: nothing of the release was written
+ * @throws {Failure} `rejected` or `locked`: nothing of the release was written
  */
 export async function deploy(unbounded: RolloutContext, options: DeployOptions): Promise<DeployReport> {
   const { clock } = unbounded.cluster;
@@ -215,7 +215,7 @@ const reasonOf = (signal: AbortSignal): string => (signal.reason instanceof Erro
 async function assertPlanHolds(run: RolloutContext, history: readonly ReleaseRecord[], plan: RolloutPlan): Promise<void> {
   const [newest] = await readHistory(run.cluster, run.namespace);
   if (newest?.revision !== history[0]?.revision) {
-    throw new Failure('refused', `revision ${newest?.revision} was deployed since the plan was made`, 'deploy again');
+    throw new Failure('rejected', `revision ${newest?.revision} was deployed since the plan was made`, 'deploy again');
   }
   await Promise.all(changesOf(plan).map(async (planned) => assertUnmoved(planned, await run.cluster.get(refOf(planned.object)))));
 }

@@ -43,7 +43,7 @@ export type OnRejected = (object: KubeObject, error: unknown) => void;
 
 /**
  * What a rollout of these steps would change, by a server-side dry run of each object.
- * @throws {Failure} `refused`, naming every field and its manager, where another manager owns a field
+ * @throws {Failure} `rejected`, naming every field and its manager, where another manager owns a field
  */
 export async function createPlan(
   cluster: Cluster,
@@ -116,7 +116,11 @@ function conflictsIn(object: KubeObject, error: ApiError): Conflict[] {
 
 function conflictFailure(conflicts: readonly Conflict[]): Failure {
   const list = conflicts.map(({ object, field, manager }) => `${object} ${field} is owned by ${manager}`).join(', ');
-  return new Failure('refused', `nothing was written: ${list}`, 'take those fields out of the manifest, or make that manager give them up');
+  return new Failure(
+    'rejected',
+    `nothing was written: ${list}`,
+    'take those fields out of the manifest, or make that manager give them up',
+  );
 }
 
 /** A workload that a HorizontalPodAutoscaler scales is applied without replicas: applying them would undo its decisions. */
@@ -141,11 +145,11 @@ export function withoutScaledReplicas(steps: readonly RolloutStep[]): RolloutSte
 
 /**
  * What the last releases applied and this one no longer has.
- * @throws {Failure} `refused` for an empty release: that would prune everything
+ * @throws {Failure} `rejected` for an empty release: that would prune everything
  */
 export function itemsToPrune(steps: readonly RolloutStep[], inventory: readonly InventoryItem[]): InventoryItem[] {
   const wanted = new Set(steps.flatMap(({ objects }) => objects.map((object) => refKey(refOf(object)))));
-  if (wanted.size === 0) throw new Failure('refused', 'the release contains no object', 'check the charts; nothing was pruned');
+  if (wanted.size === 0) throw new Failure('rejected', 'the release contains no object', 'check the charts; nothing was pruned');
   return inventory.filter((item) => !wanted.has(refKey(item)) && !protectedKinds.includes(item.kind));
 }
 

@@ -18,7 +18,7 @@ interface PermissionCheck {
 
 /**
  * Before a plan: asks the API server whether this account may do what a rollout of the charts needs.
- * @throws {Failure} `refused`, naming the rights that are missing; nothing was written
+ * @throws {Failure} `rejected`, naming the rights that are missing; nothing was written
  */
 export async function assertPermissions({ cluster, namespace, out }: PermissionCheck, charts: readonly Chart[]): Promise<void> {
   const missing = await missingPermissions(cluster, namespace, requiredPermissions(charts)).catch((error: unknown) => {
@@ -29,7 +29,7 @@ export async function assertPermissions({ cluster, namespace, out }: PermissionC
   });
   if (missing.length === 0) return;
   throw new Failure(
-    'refused',
+    'rejected',
     `nothing was written: in namespace ${namespace} this account may not${listed(missing)}`,
     'a cluster administrator applies the platform chart of this version again: leyenda synth, then kubectl apply --server-side -f dist/<environment>/platform.yaml',
   );

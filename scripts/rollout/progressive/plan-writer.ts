@@ -5,7 +5,7 @@ import { type PlannedObject, type RolloutPlan, versionOf } from '../plan/deploy-
 
 /** Writes objects between the steps of a plan, and keeps the plan true: what it wrote is no change of somebody else. */
 export interface PlanWriter {
-  /** `force`: whoever changed it. @throws {Failure} `refused` when somebody else did since the plan or the last write here */
+  /** `force`: whoever changed it. @throws {Failure} `rejected` when somebody else did since the plan or the last write here */
   apply(object: KubeObject, options?: { readonly force?: boolean }): Promise<KubeObject>;
   /** The same planned object, expecting what was written here last. */
   current(planned: PlannedObject): PlannedObject;

@@ -23,7 +23,7 @@ const recordLabel = 'leyenda.dev/record';
 /**
  * Before anything else is read: the namespace must not belong to another environment or product. The lock, the namespace and the records
  * say so, and pods of another product. What this account may not read says nothing.
- * @throws {Failure} `refused`, naming both; also while the namespace is being deleted
+ * @throws {Failure} `rejected`, naming both; also while the namespace is being deleted
  */
 export async function assertNamespaceOwner(cluster: Cluster, namespace: string, owner: NamespaceOwner): Promise<void> {
   const get = (apiVersion: string, kind: string, name: string) => readable(cluster.get({ apiVersion, kind, namespace, name }), undefined);
@@ -46,7 +46,7 @@ export async function assertNamespaceOwner(cluster: Cluster, namespace: string, 
 /** Its Roles are gone already: without this, rights would be missing. */
 const namespaceTerminating = (namespace: string): Failure =>
   new Failure(
-    'refused',
+    'rejected',
     `namespace ${namespace} is being deleted`,
     'wait until it is gone; then a cluster administrator applies the platform chart',
   );
@@ -61,7 +61,7 @@ function otherOwner(object: KubeObject, owner: NamespaceOwner): NamespaceOwner |
 const nameOf = ({ product, environment }: NamespaceOwner): string => `${product} ${environment}`;
 const foreignNamespace = (namespace: string, owner: NamespaceOwner, other: NamespaceOwner, witness: string): Failure =>
   new Failure(
-    'refused',
+    'rejected',
     `namespace ${namespace} of this cluster belongs to ${nameOf(other)}, not to ${nameOf(owner)} (${witness} says so)`,
     other.product === owner.product
       ? `set KUBECONFIG to the cluster of ${owner.environment}, or run the command for ${other.environment}`

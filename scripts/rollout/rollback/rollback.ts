@@ -25,7 +25,7 @@ export interface RollbackOptions {
 
 /**
  * Brings a remembered release back as a new revision.
- * @throws {Failure} `refused` when it is not remembered, `locked` while somebody deploys
+ * @throws {Failure} `rejected` when it is not remembered, `locked` while somebody deploys
  */
 export async function rollback(unbounded: RolloutContext, options: RollbackOptions): Promise<DeployReport> {
   const { clock } = unbounded.cluster;
@@ -41,7 +41,7 @@ export async function rollback(unbounded: RolloutContext, options: RollbackOptio
     const later = history.filter((record) => record.revision > target.revision).map(({ charts }) => charts);
     const barrier = await schemaConflict(run.cluster, later, target.charts);
     if (barrier !== undefined)
-      throw new Failure('refused', `revision ${target.revision} would not work: ${barrier}`, 'deploy a corrected release');
+      throw new Failure('rejected', `revision ${target.revision} would not work: ${barrier}`, 'deploy a corrected release');
     const revision = (history[0]?.revision ?? 0) + 1;
     options.milestones?.planned({ image: target.image, revision, hash: target.digest });
     options.milestones?.started();
@@ -77,7 +77,7 @@ export async function rollback(unbounded: RolloutContext, options: RollbackOptio
 /**
  * The release to bring back: the named one; else the one that served before an attempt that was left in place,
  * or the last good one that differs from the one that serves.
- * @throws {Failure} `refused` when no such release is remembered
+ * @throws {Failure} `rejected` when no such release is remembered
  */
 export function chooseRelease(history: readonly ReleaseRecord[], revision: number | undefined): ReleaseRecord {
   const serving = lastGood(history);
@@ -86,7 +86,7 @@ export function chooseRelease(history: readonly ReleaseRecord[], revision: numbe
   const found = revision === undefined ? previous : history.find((record) => record.revision === revision && record.outcome === 'good');
   if (found !== undefined) return found;
   const what = revision === undefined ? 'no earlier good release is remembered' : `no good revision ${revision} is remembered`;
-  throw new Failure('refused', what, 'see leyenda history for those that are');
+  throw new Failure('rejected', what, 'see leyenda history for those that are');
 }
 
 type Ended = Pick<DeployReport, 'outcome' | 'state'> & { readonly evidence?: DeployReport['evidence'] };
