@@ -21,7 +21,7 @@ let callers: Awaited<ReturnType<typeof createCallers>>;
 let admin: Client;
 let another: Client;
 beforeAll(async () => {
-  service = await startService(plenty, { keys: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
+  service = await startService(plenty, { keyStore: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
   callers = await createCallers();
   admin = clientOf(await createTestKey('Admin'));
   another = clientOf(await createTestKey('Developer'));

@@ -10,8 +10,6 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Settings } from '../contract/settings.ts';
 import { createAccounts } from './accounts/accounts.ts';
-import { createKeyStore } from './accounts/key-store.ts';
-import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { passwordChange } from './accounts/schema.ts';
 import { createCaches } from './cache/cache.ts';
 import { type Database, openDatabase } from './database/database.ts';
@@ -55,15 +53,7 @@ async function resetPassword(settings: Settings, username: string, fromStdin: bo
   const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
   await redis?.waitForConnection();
   const metrics = createMetrics();
-  const { users } = createAccounts(settings, {
-    db: database.db,
-    keys: createKeyStore(database.db, { requests: settings.RATE_LIMIT_REQUESTS, windowSeconds: settings.RATE_LIMIT_WINDOW }),
-    passwords: createPasswordHasher(),
-    redis,
-    caches: createCaches(redis, metrics),
-    metrics,
-    log,
-  });
+  const { users } = createAccounts({ settings, db: database.db, redis, caches: createCaches(redis, metrics), metrics, log });
   const user = await users.resetPassword(username, password);
   if (user === undefined) {
     const administrators = await users.administrators();

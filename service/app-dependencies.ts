@@ -1,87 +1,50 @@
 import type { Kysely } from 'kysely';
-import { graphqlLimits } from '../contract/endpoints/graphql-operations.ts';
 import type { Settings } from '../contract/settings.ts';
-import { type Accounts, createAccounts } from './accounts/accounts.ts';
-import { type Audit, createAudit } from './accounts/audit.ts';
-import type { Authenticate } from './accounts/authenticate.ts';
+import { createAccounts } from './accounts/accounts.ts';
 import type { KeyStore } from './accounts/key-hashing.ts';
 import type { PasswordHasher } from './accounts/password-hasher.ts';
-import type { Chunk } from './batches/chunks.ts';
-import { createItemRunners, type ItemRunners } from './batches/runners.ts';
-import { type Caches, createCaches } from './cache/cache.ts';
-import { createGenerate, type Generate, keptFor } from './captions/captions.ts';
+import { createBatches } from './batches/batches.ts';
+import { createItemRunners } from './batches/runners.ts';
+import { createCaches } from './cache/cache.ts';
+import { createGenerate, keptFor } from './captions/captions.ts';
 import { draft } from './captions/schema.ts';
-import { openQueue, type Queue, type SqlExecutor } from './database/queue.ts';
+import { openQueue, type SqlExecutor } from './database/queue.ts';
 import type { Tables } from './database/tables.ts';
-import { type PersistedDocuments, persistedDocument } from './graphql/persisted-queries.ts';
-import { createIdempotencyStore, type IdempotencyStore } from './idempotency/store.ts';
+import { createPersistedDocuments } from './graphql/persisted-queries.ts';
+import { createRateLimits } from './http/rate-limit.ts';
+import { createIdempotency } from './idempotency/idempotency.ts';
 import { configurationKey } from './providers/configuration.ts';
 import { asCaller, type Models } from './providers/models.ts';
 import type { ModelCall } from './providers/observing.ts';
-import { createHistory, type History } from './queries/history.ts';
-import { createQuery, type Query } from './queries/query.ts';
-import { createSandbox, type Sandbox } from './queries/sandbox/sandbox.ts';
+import { createHistory } from './queries/history.ts';
+import { createQuery } from './queries/query.ts';
+import { createSandbox } from './queries/sandbox/sandbox.ts';
 import { RateLimitStore } from './redis/rate-limit-store.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Lifecycle } from './runtime/shutdown.ts';
-import { createCacheStats } from './system/cache-stats.ts';
-import { createHealth, type Dependency, type DependencyName, type Health } from './system/health.ts';
-import { type MetricsSample, readMetricsSamples } from './system/metrics-samples.ts';
-import { createProcessMetrics } from './system/process-metrics.ts';
+import type { Dependencies } from './system/health.ts';
+import { createSystem } from './system/system.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import type { Budgets } from './usage/budgets.ts';
-import { createMetering, type Meter, type Metering } from './usage/metering.ts';
-import type { ReadUsage } from './usage/read-usage.ts';
+import type { Meter } from './usage/metering.ts';
 import type { UsageStore } from './usage/store.ts';
+import { createUsage } from './usage/usage.ts';
 
-/** What the app is made of. */
-export interface AppDependencies {
-  readonly settings: Settings;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly health: Health;
-  readonly authenticate: Authenticate;
-  readonly accounts: Accounts;
-  readonly audit: Audit;
-  readonly counters: RateLimitStore;
-  readonly caches: Caches;
-  readonly idempotency: IdempotencyStore;
-  readonly models: Models;
-  readonly metering: Metering;
-  readonly readUsage: ReadUsage;
-  readonly readSamples: (from: Date, to: Date, limit: number) => Promise<readonly MetricsSample[]>;
-  readonly generate: Generate;
-  readonly query: Query;
-  readonly sandbox: Sandbox;
-  readonly history: History;
-  /** GraphQL documents by their hash. */
-  readonly documents: PersistedDocuments;
-  readonly db: Kysely<Tables>;
-  /** Batches in chunks. */
-  readonly queue: Queue<Chunk>;
-  readonly runners: ItemRunners;
-  readonly budgets: Budgets;
-  readonly cacheStats: ReturnType<typeof createCacheStats>;
-  readonly processMetrics: ReturnType<typeof createProcessMetrics>;
-  readonly lifecycle: Lifecycle;
-}
-
-/** What lies outside the process, or stands in for it. */
+/** What the process connects to, and replacements of it in tests. */
 export interface Infrastructure {
   readonly db: Kysely<Tables>;
-  readonly statements: SqlExecutor;
-  readonly keys: KeyStore;
-  readonly passwords: PasswordHasher;
+  readonly sqlExecutor: SqlExecutor;
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
-  readonly usage: UsageStore;
-  readonly dependencies: Readonly<Record<DependencyName, Dependency>>;
-  readonly models: (observe: (call: ModelCall) => void) => Models;
+  readonly dependencies: Dependencies;
+  readonly models: (onCall: (call: ModelCall) => void) => Models;
+  readonly keyStore?: KeyStore;
+  readonly passwordHasher?: PasswordHasher;
+  readonly usageStore?: UsageStore;
 }
 
-/** Counts a call of a model, its tokens and its cost. */
-const observing =
+/** Counts a model call, its tokens and its cost. */
+const recordModelCall =
   (metrics: Metrics) =>
   ({ model, outcome, seconds, waitSeconds, usage, costMicros }: ModelCall): void => {
     metrics.count('modelRequests', { model, outcome });
@@ -93,59 +56,50 @@ const observing =
     metrics.count('modelCost', { model }, costMicros);
   };
 
-export function createAppDependencies(
-  settings: Settings,
-  log: Logger,
-  { db, statements, keys, passwords, redis, usage, dependencies, models: create }: Infrastructure,
-): AppDependencies {
+/** The composition root: creates every feature with what it needs. */
+export function createAppDependencies(settings: Settings, log: Logger, infrastructure: Infrastructure) {
+  const { db, sqlExecutor, redis, dependencies, keyStore, passwordHasher, usageStore } = infrastructure;
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
-  const counters = new RateLimitStore(redis, metrics);
   const caches = createCaches(redis, metrics);
-  const accounts = createAccounts(settings, { db, keys, passwords, redis, caches, metrics, log });
+  const rateLimits = createRateLimits({ store: new RateLimitStore(redis, metrics), settings, metrics });
+  const idempotency = createIdempotency({ db, log });
+  const accounts = createAccounts({ settings, db, keyStore, passwordHasher, redis, caches, metrics, log });
+  const usage = createUsage({ db, store: usageStore, retentionMonths: settings.USAGE_RETENTION_MONTHS, log, metrics });
+  const { metering, budgets } = usage;
+  const models = infrastructure.models(recordModelCall(metrics));
   const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
   const captions = caches.create({ name: 'captions', version: 2, schema: draft, crossProcessLock: true, ttlFor: keptFor, ...levels });
-  const models = create(observing(metrics));
-  const metering = createMetering({ store: usage, log, metrics });
   const sandbox = createSandbox();
   const history = createHistory();
-  const generateWith = (models: Models) => (payer: Meter) =>
-    createGenerate({ models, metering: payer }, captions, configurationKey(settings));
-  const queryWith = (models: Models) => (payer: Meter) => createQuery({ models, metering: payer, sandbox, history });
-  // All batches together have the turn of one caller at a model.
-  const inBatches = asCaller(models, 'batches');
+  const generateWith = (on: Models) => (meter: Meter) =>
+    createGenerate({ models: on, metering: meter }, captions, configurationKey(settings));
+  const queryWith = (on: Models) => (meter: Meter) => createQuery({ models: on, metering: meter, sandbox, history });
+  // All batches together share a model as one caller.
+  const batchModels = asCaller(models, 'batches');
+  const runners = createItemRunners({ generateOn: generateWith(batchModels), queryOn: queryWith(batchModels) });
+  const queue = openQueue(db, sqlExecutor, log, settings.ROLE === 'all' || settings.ROLE === 'worker');
+  const batches = createBatches({ db, queue, runners, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
+  const system = createSystem({ db, redis, caches, metrics, dependencies });
+  const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
+  const lifecycle: Lifecycle = { state: 'running' };
   return {
     settings,
     log,
     metrics,
-    health: createHealth(dependencies, metrics),
-    authenticate: accounts.authenticate,
+    lifecycle,
+    rateLimits,
+    idempotency,
     accounts,
-    audit: createAudit(db),
-    counters,
-    caches,
-    idempotency: createIdempotencyStore(db),
+    usage,
     models,
-    metering,
-    readUsage: usage.read,
-    readSamples: (from, to, limit) => readMetricsSamples(db, from, to, limit),
-    query: queryWith(models)(metering),
     sandbox,
     history,
-    documents: caches.create({
-      name: 'documents',
-      version: 1,
-      schema: persistedDocument,
-      ttlSeconds: settings.CACHE_TTL,
-      maxEntries: graphqlLimits.documents,
-    }),
     generate: generateWith(models)(metering),
-    db,
-    queue: openQueue(db, statements, log, settings.ROLE === 'all' || settings.ROLE === 'worker'),
-    runners: createItemRunners({ generateOn: generateWith(inBatches), queryOn: queryWith(inBatches) }),
-    budgets: usage.budgets,
-    cacheStats: createCacheStats(metrics, redis),
-    processMetrics: createProcessMetrics(metrics),
-    lifecycle: { state: 'running' },
+    query: queryWith(models)(metering),
+    batches,
+    system,
+    documents,
   };
 }
+export type AppDependencies = ReturnType<typeof createAppDependencies>;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { problems } from '../contract/errors.ts';
 import { maxBodyBytes } from '../contract/rate-limits.ts';
 import { generateResponse } from './captions/schema.ts';
+import { problemResponse } from './http/problem-schemas.ts';
 import { ModelError, type ModelFailure } from './providers/model.ts';
-import { problemResponse } from './system/schema.ts';
 import { failingModels } from './testing/models.ts';
 import { g0, generate, startService, type TestService } from './testing/service.ts';
 

@@ -19,78 +19,93 @@ import { crossOrigin } from './http/cross-origin.ts';
 import { errorHandler, handleUncaughtErrors } from './http/error-handler.ts';
 import { httpMetrics } from './http/http-metrics.ts';
 import { noStore } from './http/no-store.ts';
-import { createRateLimiter } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { requestSyntax } from './http/request-syntax.ts';
-import { mountRoutes, type Routes, unmatched } from './http/router.ts';
+import type { Route } from './http/route.ts';
+import { mountRoutes, unmatched } from './http/router.ts';
 import { startupGate } from './http/startup-gate.ts';
 import { requestTimeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
-import { idempotency, type ReplayCheck } from './idempotency/middleware.ts';
+import type { ReplayCheck } from './idempotency/middleware.ts';
 import { queriesRoutes } from './queries/routes.ts';
+import { shapes } from './shapes.ts';
 import { documentationRoutes } from './system/docs.ts';
 import { metricsPortHint } from './system/metrics-port-hint.ts';
 import { systemRoutes } from './system/routes.ts';
 import { usageRoutes } from './usage/routes.ts';
 
-/** Every endpoint of the contract has a route here, and no route is without an endpoint: else this does not compile. */
-const allRoutes = (parts: AppDependencies, served: readonly EndpointName[]): Routes => ({
-  ...captionsRoutes(parts),
-  ...accountsRoutes(parts),
-  ...usageRoutes(parts),
-  ...graphqlRoutes(parts),
-  ...queriesRoutes(parts),
-  ...compatibleRoutes(parts),
-  ...batchesRoutes(parts),
-  ...systemRoutes(parts),
-  ...documentationRoutes(parts, served),
-});
+/** The type requires a route for every endpoint of the contract, with that endpoint's shape. */
+type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 
-/** What every request passes, outermost first. */
-function common(app: Koa<State>, { settings, log, metrics, lifecycle }: AppDependencies): void {
-  handleUncaughtErrors(app, log, settings.RELEASE_ID);
-  app.use(setCommonHeaders(settings.RELEASE_ID, lifecycle));
-  app.use(httpMetrics(metrics));
-  app.use(requestLog(log));
-  app.use(errorHandler(log));
-  app.use(compression());
-  app.use(requestTimeout(timings.request));
+function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[]): Routes {
+  const { settings, log, lifecycle, rateLimits, accounts, usage, models, generate, query, history, batches, system, documents } =
+    dependencies;
+  const features = { accounts, usage, models, generate, query, batches, system };
+  return {
+    ...captionsRoutes({ generate, history }),
+    ...queriesRoutes({ models, query }),
+    ...compatibleRoutes({ models, metering: usage.metering }),
+    ...batchesRoutes(batches),
+    ...accountsRoutes(accounts),
+    ...usageRoutes(usage),
+    ...graphqlRoutes({ features, documents, rateLimits, log }),
+    ...systemRoutes({ settings, system, lifecycle }),
+    ...documentationRoutes({ version: settings.API_VERSION, served, shapes }),
+  };
 }
 
-/** A caller's address is believed from X-Forwarded-For for so many hops as proxies are trusted. */
-function koa({ settings: { TRUSTED_PROXIES }, log }: AppDependencies): Koa<State> {
+/** Runs for every request, outermost first. */
+function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies): Middleware[] {
+  return [
+    setCommonHeaders(settings.RELEASE_ID, lifecycle),
+    httpMetrics(metrics),
+    requestLog(log),
+    errorHandler(log),
+    compression(),
+    requestTimeout(timings.request),
+    requestSyntax(),
+    trustedHosts(settings.TRUSTED_HOSTS),
+    crossOrigin(settings.CORS_ORIGINS),
+    startupGate(lifecycle),
+  ];
+}
+
+/** The middleware of an endpoint, outermost first, as its declaration in the contract asks for it. */
+function endpointMiddleware({ rateLimits, accounts, idempotency }: AppDependencies): (name: EndpointName) => Middleware[] {
+  const isReplayable: Readonly<Partial<Record<EndpointName, ReplayCheck>>> = replayChecks(accounts.keys);
+  const conditional = conditionalRequests();
+  return (name) => {
+    const { credentials, rateLimit, permission, conditional: hasETag, idempotent } = endpointOf(name);
+    return [
+      ...(credentials === undefined ? [] : [noStore()]),
+      ...(rateLimit === 'exempt' ? [] : [authentication(accounts.authenticate), rateLimits.middleware(rateLimit, name)]),
+      authorisation(endpoints[name]),
+      ...(hasETag ? [conditional(permission === 'public')] : []),
+      ...(idempotent ? [idempotency.middleware(isReplayable[name])] : []),
+    ];
+  };
+}
+
+/** Trusts as many hops of X-Forwarded-For as there are trusted proxies. */
+function createKoa({ settings: { TRUSTED_PROXIES, RELEASE_ID }, log }: AppDependencies): Koa<State> {
   const app = new Koa<State>({ proxy: TRUSTED_PROXIES > 0, maxIpsCount: TRUSTED_PROXIES });
   app.on('error', (error: Error, ctx: Context) => {
-    // A caller that left while it was being written to is nobody's fault; anything else broke off an answer that had begun.
-    const left = ctx.req.destroyed || ctx.res.destroyed;
-    log[left ? 'debug' : 'warn']({ request_id: ctx.state.requestId, error }, 'Answer not delivered');
+    // A client that disconnects is no failure of the service; any other error interrupted a response that had started.
+    const disconnected = ctx.req.destroyed || ctx.res.destroyed;
+    log[disconnected ? 'debug' : 'warn']({ request_id: ctx.state.requestId, error }, 'Response not delivered');
   });
+  handleUncaughtErrors(app, log, RELEASE_ID);
   return app;
 }
 
-/** What one listener answers: its own endpoints, and nothing else. */
-export function createApp(parts: AppDependencies, kind: ListenerKind): Koa<State> {
-  const { settings, log, metrics, authenticate, counters } = parts;
-  const current: Readonly<Partial<Record<EndpointName, ReplayCheck>>> = replayChecks(parts);
-  const tagged = conditionalRequests();
-  const limit = createRateLimiter(counters, settings, metrics);
-  const guards = (name: EndpointName): Middleware[] => [
-    ...(endpointOf(name).credentials === undefined ? [] : [noStore()]),
-    ...(endpoints[name].rateLimit === 'exempt' ? [] : [authentication(authenticate), limit(endpoints[name].rateLimit, name)]),
-    authorisation(endpoints[name]),
-    ...(endpointOf(name).conditional ? [tagged(endpointOf(name).permission === 'public')] : []),
-    ...(endpointOf(name).idempotent ? [idempotency(parts.idempotency, log, current[name])] : []),
-  ];
+/** The application behind one listener: it serves the listener's endpoints and no others. */
+export function createApp(dependencies: AppDependencies, kind: ListenerKind): Koa<State> {
+  const { settings, rateLimits } = dependencies;
   const served = endpointsOn(kind, settings);
-  const app = koa(parts);
-  common(app, parts);
-  app.use(requestSyntax());
-  app.use(trustedHosts(settings.TRUSTED_HOSTS));
-  app.use(crossOrigin(settings.CORS_ORIGINS));
-  app.use(startupGate(parts.lifecycle));
-  mountRoutes(app, allRoutes(parts, served), guards, served);
-  if (kind !== 'metrics') app.use(metricsPortHint(settings));
-  if (kind !== 'metrics') app.use(limit('api'));
+  const app = createKoa(dependencies);
+  for (const middleware of commonMiddleware(dependencies)) app.use(middleware);
+  mountRoutes(app, allRoutes(dependencies, served), endpointMiddleware(dependencies), served);
+  if (kind !== 'metrics') app.use(metricsPortHint(settings)).use(rateLimits.middleware('api'));
   app.use(unmatched(served));
   return app;
 }

@@ -31,7 +31,7 @@ const newKey = async () => {
 };
 beforeAll(async () => {
   const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
-  service = await startService(plenty, { keys: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
+  service = await startService(plenty, { keyStore: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
 });
 afterAll(async () => {
   agent.destroy();

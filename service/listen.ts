@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type Koa from 'koa';
-import type { AppDependencies } from './app-dependencies.ts';
 import type { State } from './http/context.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { answerParserErrors } from './http/parser-errors.ts';
+import { answerParserErrors, type ParserErrorOptions } from './http/parser-errors.ts';
 import { StartError } from './runtime/start-error.ts';
 
 /** A setting that says on which port a process listens. */
@@ -30,9 +29,9 @@ function unknownHost({ host }: Address): string {
 }
 
 /** @throws {StartError} if the address cannot be listened on */
-export async function listen(app: Koa<State>, address: Address, parts: AppDependencies): Promise<Server> {
+export async function listen(app: Koa<State>, address: Address, parserErrors: ParserErrorOptions): Promise<Server> {
   const server = createHttpServer(app.callback());
-  answerParserErrors(server, parts);
+  answerParserErrors(server, parserErrors);
   server.listen(address.port, address.host);
   await once(server, 'listening').catch((cause: unknown) => {
     const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';

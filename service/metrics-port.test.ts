@@ -7,7 +7,7 @@ import { generate, startService } from './testing/service.ts';
 
 test('/metrics is on METRICS_PORT alone where that is set, and nothing else is there', async () => {
   const service = await startService({ METRICS_PORT: '9090' });
-  const scraped = createServer(createApp(service.parts, 'metrics').callback()).listen(0, '127.0.0.1');
+  const scraped = createServer(createApp(service.dependencies, 'metrics').callback()).listen(0, '127.0.0.1');
   await once(scraped, 'listening');
   const address = scraped.address();
   const port = typeof address === 'object' ? address?.port : undefined;

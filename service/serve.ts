@@ -3,38 +3,34 @@ import type { Listener } from '../contract/ports.ts';
 import { listenersOf, type ServingRole } from '../contract/roles.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Timings } from '../contract/timings.ts';
-import { createKeyStore } from './accounts/key-store.ts';
-import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { createApp } from './app.ts';
-import { type AppDependencies, createAppDependencies, type Infrastructure } from './app-dependencies.ts';
-import { batchTasks, startWorker, type Worker } from './batches/worker.ts';
+import { createAppDependencies } from './app-dependencies.ts';
+import type { Worker } from './batches/worker.ts';
 import type { Database } from './database/database.ts';
+import { logLevelFor } from './database/outage-log.ts';
 import type { ListenerKind } from './endpoints-on.ts';
-import { deleteExpiredKeys } from './idempotency/store.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
 import { createModels } from './providers/index.ts';
 import { openRedis, type Redis } from './redis/redis.ts';
-import { type PeriodicTask, startPeriodicTasks } from './runtime/periodic-tasks.ts';
-import { stop } from './runtime/shutdown.ts';
+import { startPeriodicTasks } from './runtime/periodic-tasks.ts';
+import { type Lifecycle, stop } from './runtime/shutdown.ts';
 import { StartError } from './runtime/start-error.ts';
-import { createMetricsSampler } from './system/metrics-samples.ts';
+import type { Dependencies } from './system/health.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { maintainUsage } from './usage/maintenance.ts';
-import { createUsageStore } from './usage/store.ts';
 
 export interface Service {
-  /** Address of the API for a caller on this machine. */
+  /** URL of the API for a client on this machine. */
   readonly url: string;
-  /** The ports that were taken. */
+  /** The ports that the process listens on. */
   readonly ports: Readonly<Record<Listener, number | undefined>>;
-  /** Begins to answer requests and to work on batches: the database is ready. */
+  /** Starts to answer requests and to process batches; to be called once the database is ready. */
   begin(): void;
   stop(durations: Pick<Timings, 'deregistrationDelay' | 'drain' | 'close'>): Promise<void>;
 }
 
-/** What /ready asks of each dependency. */
-function dependencies(settings: Settings, database: Database, redis: Redis | undefined): Infrastructure['dependencies'] {
+/** The readiness check of each dependency. */
+function readinessChecks(settings: Settings, database: Database, redis: Redis | undefined): Dependencies {
   let migrated = false;
   return {
     database: {
@@ -46,33 +42,17 @@ function dependencies(settings: Settings, database: Database, redis: Redis | und
         if (!migrated) throw new Error('the schema is not migrated');
       },
     },
-    // Without Redis, answers and limits go on locally.
+    // Without Redis, cache and limits are local.
     cache: { required: false, kind: redis === undefined ? 'memory' : 'redis', check: async () => redis?.checkWritable() },
   };
 }
 
-/** Guide row DB-17. */
+/** Reports the connections of the database pool. */
 function reportPool(metrics: Metrics, database: Database, { DATABASE_POOL_SIZE }: Settings): void {
   const pool = database.pool();
   if (pool === undefined) return;
   for (const state of ['used', 'idle', 'waiting'] as const) metrics.set('databasePool', { state }, pool[state]);
   metrics.set('databasePoolSize', {}, DATABASE_POOL_SIZE);
-}
-
-const minute = 60_000;
-
-/** What every process does by itself; all of it may be done by several at once. */
-function chores({ accounts, metrics, settings, log, idempotency }: AppDependencies, { db }: Database): PeriodicTask[] {
-  const maintaining = async () => {
-    const { made, dropped } = await maintainUsage(db, new Date(), settings.USAGE_RETENTION_MONTHS);
-    if (made.length + dropped.length > 0) log.info({ made, dropped }, 'Partitions maintained');
-  };
-  return [
-    { name: 'maintenance', intervalMs: 24 * 60 * minute, retryMs: minute, runImmediately: true, run: maintaining },
-    { name: 'last-use', intervalMs: minute / 2, retryMs: minute / 2, runImmediately: false, run: accounts.lastUsed.flush },
-    { name: 'idempotency', intervalMs: 60 * minute, retryMs: minute, runImmediately: false, run: () => deleteExpiredKeys(idempotency) },
-    { name: 'sample', intervalMs: minute, retryMs: minute, runImmediately: false, run: createMetricsSampler(db, metrics) },
-  ];
 }
 
 interface RoleListener {
@@ -83,7 +63,7 @@ interface RoleListener {
 
 /**
  * The listeners of a role.
- * @throws {StartError} if two of them have one port
+ * @throws {StartError} if two listeners have the same port
  */
 function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
   const { ENABLE_METRICS, METRICS_PORT } = settings;
@@ -96,59 +76,61 @@ function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
   return listeners;
 }
 
+const isWorker = (role: ServingRole) => role === 'all' || role === 'worker';
+
 /**
- * Listens on the ports of the role. Until `begin` is called, /ready and all but the probes answer 503: nothing is read from the
- * database, so that a start which finds a port taken changes nothing. Redis and the model are reached when they are needed.
+ * Listens on the ports of the role. Until `begin` is called, every endpoint but the probes answers 503 and the database is not used,
+ * so that a start that fails because a port is taken has changed nothing. Redis and the models are connected to on first use.
  * @throws {StartError} if a port cannot be listened on
  */
 export async function serve(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
-  const { HOST, REDIS_URL, RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW } = settings;
-  const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
-  const parts = createAppDependencies(settings, log, {
+  const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
+  const app = createAppDependencies(settings, log, {
     db: database.db,
-    statements: database.sqlExecutor,
-    keys: createKeyStore(database.db, { requests: RATE_LIMIT_REQUESTS, windowSeconds: RATE_LIMIT_WINDOW }),
-    passwords: createPasswordHasher(),
+    sqlExecutor: database.sqlExecutor,
     redis,
-    usage: createUsageStore(database.db),
-    dependencies: dependencies(settings, database, redis),
-    models: (observe) => createModels(settings, observe),
+    dependencies: readinessChecks(settings, database, redis),
+    models: (onCall) => createModels(settings, onCall),
   });
-  parts.metrics.beforeScrape(() => reportPool(parts.metrics, database, settings));
+  const { lifecycle, metrics, accounts, usage, batches, system, idempotency } = app;
+  metrics.beforeScrape(() => reportPool(metrics, database, settings));
   await redis?.waitForConnection();
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
-  parts.lifecycle.state = 'starting';
-  parts.lifecycle.started = started;
-  const opened = new Map<ListenerKind, Server>();
+  Object.assign(lifecycle, { state: 'starting', started } satisfies Lifecycle);
+  const servers = new Map<ListenerKind, Server>();
   for (const { kind, setting, port } of listenersFor(role, settings)) {
-    opened.set(kind, await listen(createApp(parts, kind), { setting, host: HOST, port }, parts));
+    const parserErrors = { releaseId: settings.RELEASE_ID, log, metrics };
+    servers.set(kind, await listen(createApp(app, kind), { setting, host: settings.HOST, port }, parserErrors));
   }
   const portOn = (kind: ListenerKind) => {
-    const server = opened.get(kind);
+    const server = servers.get(kind);
     return server && portOf(server);
   };
   const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
-  const works = role === 'all' || role === 'worker';
   let worker: Worker | undefined;
-  let endChores = async () => {};
+  let stopTasks = async () => {};
   const close = async () => {
-    // Together: what is metered must not wait for a chore that takes long.
-    await Promise.allSettled([endChores(), parts.sandbox.close(), parts.metering.flushed(), parts.accounts.lastUsed.flush()]);
+    // At the same time: buffered usage must not wait for a slow task.
+    await Promise.allSettled([stopTasks(), app.sandbox.close(), usage.metering.flushed(), accounts.flush()]);
     await Promise.allSettled([redis?.close(), database.close()]);
   };
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,
     ports,
     begin() {
-      // Told to stop meanwhile.
-      if (parts.lifecycle.state !== 'starting') return;
-      worker = works ? startWorker(parts) : undefined;
-      endChores = startPeriodicTasks([...chores(parts, database), ...(works ? batchTasks(parts) : [])], log);
-      // So that /health knows of its dependencies before anybody asked /ready.
-      void parts.health.check();
-      parts.lifecycle.state = 'running';
+      // A stop may have been requested meanwhile.
+      if (lifecycle.state !== 'starting') return;
+      if (isWorker(role)) worker = batches.startWorker(settings.WORKER_CONCURRENCY);
+      const workerTasks = isWorker(role) ? batches.workerTasks : [];
+      const tasks = [...usage.tasks, ...accounts.tasks, ...idempotency.tasks, ...system.tasks, ...workerTasks];
+      stopTasks = startPeriodicTasks(tasks, (error, { name }) =>
+        log[logLevelFor(error, 'warn')]({ error, task: name }, 'A periodic task failed and will be retried'),
+      );
+      // So that /health knows the state of its dependencies before the first call of /ready.
+      void system.health.check();
+      lifecycle.state = 'running';
       endStart();
     },
-    stop: (durations) => stop({ lifecycle: parts.lifecycle, servers: [...opened.values()], worker, durations, close, log }),
+    stop: (durations) => stop({ lifecycle, servers: [...servers.values()], worker, durations, close, log }),
   };
 }

@@ -47,7 +47,7 @@ beforeAll(async () => {
   first = admin;
   service = await startService(
     { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000', RATE_LIMIT_REQUESTS: '100000' },
-    { keys: createKeyStore(db, quota) },
+    { keyStore: createKeyStore(db, quota) },
   );
 });
 afterAll(async () => {
@@ -150,7 +150,7 @@ describe('Processes on one Redis', () => {
     const start = () =>
       startService(
         { SECRET_KEY: 'a secret that both processes share', RATE_LIMIT_LOGIN_REQUESTS: '1000' },
-        { keys: createKeyStore(db, quota), redis },
+        { keyStore: createKeyStore(db, quota), redis },
       );
     const [one, other] = await Promise.all([start(), start()]);
     const status = async (credential: string, id: string) =>
@@ -266,7 +266,7 @@ describe('An API key', () => {
       shownKey,
     );
     expect(await statusOf(call('GET', '/api/v1/keys', made.key))).toBe(200);
-    await service.parts.accounts.lastUsed.flush();
+    await service.dependencies.accounts.flush();
     const listed = await call('GET', '/api/v1/keys', access_token);
     expect(listed.as(keyList).items).toMatchObject([{ id: made.id, permissions: ['Read', 'API_Access'], current: false, quota: null }]);
     expect(Date.parse(listed.as(keyList).items[0]?.last_used_at ?? '')).toBeGreaterThan(Date.now() - 60_000);
@@ -334,7 +334,7 @@ describe('An API key', () => {
       quota: { requests: 9, window_seconds: 60 },
     };
     const made = (await call('POST', '/api/v1/keys', first.key, asked)).as(shownKey);
-    expect(await service.parts.authenticate(made.key)).toMatchObject({
+    expect(await service.dependencies.accounts.authenticate(made.key)).toMatchObject({
       userId: id,
       budgetMicros: 5,
       quota: { requests: 9, windowSeconds: 60 },

@@ -52,4 +52,3 @@ export function createAudit(db: Kysely<Tables>) {
     },
   };
 }
-export type Audit = ReturnType<typeof createAudit>;

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { userRoles } from '../../contract/roles.ts';
+import type { Authenticate } from '../http/authentication.ts';
 import type { Caller, Quota } from '../http/caller.ts';
 import { unavailable } from '../http/problem.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -23,9 +24,6 @@ const subjectsOf = ({ keyId, userId, sessionId }: Caller): readonly CredentialSu
   `userId:${userId}`,
   `sessionId:${sessionId}`,
 ];
-
-/** Finds out who shows a credential; undefined when it is nobody's, a Problem when that cannot be found out now. */
-export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
 /** Keys of VALID_API_KEYS (guide row AUTH-01): they have the default quota and a user's permissions. */
 function configuredKeys(keys: readonly string[], quota: Quota) {

@@ -19,7 +19,7 @@ let administrator: string;
 const clientOf = (credential: string) => createClient({ baseUrl: service.url, credential });
 beforeAll(async () => {
   const plenty = { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_LOGIN_REQUESTS: '100000' };
-  service = await startService(plenty, { keys: createKeyStore(db, { requests: 100_000, windowSeconds: 3600 }) });
+  service = await startService(plenty, { keyStore: createKeyStore(db, { requests: 100_000, windowSeconds: 3600 }) });
   administrator = await createTestKey('Admin');
 });
 afterAll(async () => {

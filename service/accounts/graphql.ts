@@ -2,8 +2,15 @@ import { operations } from '../../contract/endpoints/graphql-operations.ts';
 import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId, parseInput } from '../graphql/builder/input.ts';
+import type { Accounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import { type ApiKey, accountsShapes, newKey, newUser, type User } from './schema.ts';
+
+declare module '../graphql/builder/builder.ts' {
+  interface GraphqlFeatures {
+    readonly accounts: Accounts;
+  }
+}
 
 const isRole = (name: string): name is UserRole => name in userRoles;
 const roleType = builder.enumType('Role', { values: Object.keys(userRoles).filter(isRole) });
@@ -76,15 +83,15 @@ export const accountsQueries = (t: QueryFields) => ({
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.string({ description: 'The last name of the answer before.' }),
     },
-    resolve: (_root, { first, after }, { parts }) => {
+    resolve: (_root, { first, after }, { features }) => {
       const page = parseInput(accountsShapes.listUsers.query, { limit: count(first), after });
-      return parts.accounts.users.list(page);
+      return features.accounts.users.list(page);
     },
   }),
   user: t.field({
     type: userType,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => context.parts.accounts.users.read(by(context), parseId(id)),
+    resolve: (_root, { id }, context) => context.features.accounts.users.read(by(context), parseId(id)),
   }),
   apiKeys: t.field({
     type: [keyType],
@@ -94,7 +101,7 @@ export const accountsQueries = (t: QueryFields) => ({
       after: t.arg.id({ description: 'The last id of the answer before.' }),
     },
     resolve: (_root, { first, after }, context) =>
-      context.parts.accounts.keys.list(by(context), {
+      context.features.accounts.keys.list(by(context), {
         limit: count(first),
         after: after === null || after === undefined ? undefined : parseId(after),
       }),
@@ -105,19 +112,19 @@ export const accountsMutations = (t: MutationFields) => ({
   createUser: t.field({
     type: userType,
     args: { input: t.arg({ type: newUserType, required: true }) },
-    resolve: (_root, { input }, context) => context.parts.accounts.users.create(by(context), parseInput(newUser, input)),
+    resolve: (_root, { input }, context) => context.features.accounts.users.create(by(context), parseInput(newUser, input)),
   }),
   createApiKey: t.field({
     type: shownType,
     args: { input: t.arg({ type: newKeyType, required: true }) },
-    resolve: (_root, { input }, context) => context.parts.accounts.keys.create(by(context), parseInput(newKey, input)),
+    resolve: (_root, { input }, context) => context.features.accounts.keys.create(by(context), parseInput(newKey, input)),
   }),
   revokeApiKey: t.field({
     type: 'Boolean',
     description: 'Ends a key at once.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, context) => {
-      await context.parts.accounts.keys.revoke(by(context), parseId(id));
+      await context.features.accounts.keys.revoke(by(context), parseId(id));
       return true;
     },
   }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { problemResponse } from '../system/schema.ts';
+import { problemResponse } from '../http/problem-schemas.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { cheapPasswords } from '../testing/passwords.ts';
 import { type MemoryRedis, memoryRedis } from '../testing/redis.ts';
@@ -32,7 +32,7 @@ async function start({ redis, environment = {} }: { redis?: MemoryRedis | undefi
   const { counts, passwords } = counted();
   const service = await startService(
     { TRUSTED_PROXIES: '1', RATE_LIMIT_LOGIN_REQUESTS: '100000', SECRET_KEY: 'a secret that all processes share', ...environment },
-    { keys: createKeyStore(db, quota), passwords, redis },
+    { keyStore: createKeyStore(db, quota), passwordHasher: passwords, redis },
   );
   running.push(service);
   /** Tries to log in from an address, with a credential besides if one is given. */
@@ -244,7 +244,7 @@ describe('Processes on one Redis', () => {
     const { username } = await newUser();
     for (const started of [one, two]) await attack(started, username, 40);
     expect(one.counts.checked + two.counts.checked).toBe(60);
-    const fallbacks = await one.service.parts.metrics.total('fallbacks', 'operation', (value) => value === 'limit');
+    const fallbacks = await one.service.dependencies.metrics.total('fallbacks', 'operation', (value) => value === 'limit');
     expect(fallbacks).toBeGreaterThan(0);
   });
 });
@@ -274,7 +274,9 @@ describe('Failed logins', () => {
     const { username } = await newUser();
     await started.logIn(username, password, home);
     await attack(started, username, 40);
-    const lines = (await started.service.parts.metrics.render()).split('\n').filter((line) => line.includes('password_checks_total{'));
+    const lines = (await started.service.dependencies.metrics.render())
+      .split('\n')
+      .filter((line) => line.includes('password_checks_total{'));
     expect(lines.sort()).toEqual([
       'instagram_captions_password_checks_total{outcome="refused_account"} 20',
       'instagram_captions_password_checks_total{outcome="right"} 1',

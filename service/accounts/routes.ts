@@ -1,10 +1,10 @@
-import type { AppDependencies } from '../app-dependencies.ts';
 import { clientNetwork } from '../http/client-network.ts';
 import { type Context, callerOf } from '../http/context.ts';
 import { withLocation } from '../http/location.ts';
 import { toPage } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import type { Accounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import { accountsShapes as shapes } from './schema.ts';
 
@@ -19,7 +19,7 @@ function ownId(ctx: Context): string {
 
 const idOf = ({ id }: { readonly id: string }) => id;
 
-function loginRoutes({ accounts: { login, sessions } }: AppDependencies) {
+function loginRoutes({ login, sessions }: Accounts) {
   return {
     login: route(shapes.login, ({ body }, ctx) =>
       login.login(body, {
@@ -43,7 +43,7 @@ function loginRoutes({ accounts: { login, sessions } }: AppDependencies) {
   };
 }
 
-function userRoutes({ accounts: { users, login } }: AppDependencies) {
+function userRoutes({ users, login }: Accounts) {
   return {
     createUser: route(shapes.createUser, async ({ body }, ctx) => withLocation(ctx, 'readUser', await users.create(by(ctx), body))),
     listUsers: route(shapes.listUsers, async ({ query: { limit, after } }, ctx) =>
@@ -60,7 +60,7 @@ function userRoutes({ accounts: { users, login } }: AppDependencies) {
   };
 }
 
-function keyRoutes({ accounts: { keys } }: AppDependencies) {
+function keyRoutes({ keys }: Accounts) {
   return {
     createKey: route(shapes.createKey, async ({ body }, ctx) => withLocation(ctx, 'readKey', await keys.create(by(ctx), body))),
     listKeys: route(shapes.listKeys, async ({ query: { limit, after, user_id } }, ctx) =>
@@ -73,11 +73,11 @@ function keyRoutes({ accounts: { keys } }: AppDependencies) {
   };
 }
 
-export const accountsRoutes = (parts: AppDependencies) => ({
-  ...loginRoutes(parts),
-  ...userRoutes(parts),
-  ...keyRoutes(parts),
+export const accountsRoutes = (accounts: Accounts) => ({
+  ...loginRoutes(accounts),
+  ...userRoutes(accounts),
+  ...keyRoutes(accounts),
   listAudit: route(shapes.listAudit, async ({ query: { limit, after } }, ctx) =>
-    toPage(ctx, await parts.audit.list({ limit: limit + 1, after }), limit, idOf),
+    toPage(ctx, await accounts.audit.list({ limit: limit + 1, after }), limit, idOf),
   ),
 });

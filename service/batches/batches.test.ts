@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
-import { chunkHandlers } from './chunk-handlers.ts';
 
 const item = { kind: 'generate', content_description: 'A dog', style: 'casual', audience: 'general', client_id: 'test-client' };
 const { signal } = new AbortController();
@@ -61,7 +60,7 @@ describe('A chunk', () => {
   test('that runs twice answers and bills each item once, queries and odd characters too', async () => {
     const batch = await batchOf(item, { kind: 'query', query: 'What is 6 * 7?' }, { ...item, content_description: 'A \u0000 dog 🐕' });
     const before = await requestsBilled();
-    const handlers = chunkHandlers(service.parts);
+    const handlers = service.dependencies.batches.handlers;
     expect(await Promise.all([handlers.work(batch.chunk, 1, signal), handlers.work(batch.chunk, 1, signal)])).toEqual([true, true]);
     expect(await batch.read()).toMatchObject({ status: 'done', total: 3, succeeded: 3, failed: 0 });
     expect((await batch.results()).map((line) => JSON.parse(line).index)).toEqual([0, 1, 2]);
@@ -70,7 +69,7 @@ describe('A chunk', () => {
 
   test('whose worker died comes again item by item', async () => {
     const batch = await batchOf(item, item, item);
-    expect(await chunkHandlers(service.parts).work(batch.chunk, 2, signal)).toBe(true);
+    expect(await service.dependencies.batches.handlers.work(batch.chunk, 2, signal)).toBe(true);
     expect(await batch.read()).toMatchObject({ status: 'queued', succeeded: 0 });
     const { rows } = await sql<{ data: object }>`
       select data from pgboss.job where data->>'batch' = ${batch.id} order by (data->>'from')::integer, (data->>'to')::integer`.execute(
@@ -82,7 +81,7 @@ describe('A chunk', () => {
 
   test('that was given up tells its items so, and keeps what was answered before', async () => {
     const batch = await batchOf(item, item);
-    const handlers = chunkHandlers(service.parts);
+    const handlers = service.dependencies.batches.handlers;
     await handlers.work({ ...batch.chunk, to: 0 }, 1, signal);
     await handlers.onDeadLetter(batch.chunk);
     expect(await batch.read()).toMatchObject({ status: 'done', succeeded: 1, failed: 1 });
@@ -92,7 +91,7 @@ describe('A chunk', () => {
   test('of a cancelled batch is not begun', async () => {
     const batch = await batchOf(item);
     expect(await (await call(`/${batch.id}`, { method: 'DELETE' })).json()).toMatchObject({ status: 'cancelled' });
-    await chunkHandlers(service.parts).work(batch.chunk, 1, signal);
+    await service.dependencies.batches.handlers.work(batch.chunk, 1, signal);
     expect(await batch.read()).toMatchObject({ status: 'cancelled', succeeded: 0 });
   });
 });

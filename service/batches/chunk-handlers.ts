@@ -1,18 +1,29 @@
-import type { AppDependencies } from '../app-dependencies.ts';
-import type { JobHandlers } from '../database/queue.ts';
+import type { Kysely } from 'kysely';
+import type { JobHandlers, Queue } from '../database/queue.ts';
+import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Budgets } from '../usage/budgets.ts';
 import { createLedger, writeLedgers } from '../usage/ledger.ts';
 import { type Chunk, dueSeconds } from './chunks.ts';
 import { type PendingItem, pendingItems, startBatch, storeOutcomes } from './item-store.ts';
-import { type ItemRun, runItem } from './runners.ts';
+import { type ItemRun, type ItemRunners, runItem } from './runners.ts';
 
-/** What an item is told of which nobody knows why it never ended: it may have killed its workers. */
-const unknown = { code: 'internal', detail: 'It was given up after several attempts that ended without an answer.' } as const;
+/** The error of an item that never finished, for an unknown reason: it may have crashed its workers. */
+const unknownFailure = { code: 'internal', detail: 'Processing was abandoned after several attempts that produced no result.' } as const;
 
-type Tools = Pick<AppDependencies, 'db' | 'queue' | 'runners' | 'budgets' | 'metrics' | 'log'>;
+interface ChunkHandlerOptions {
+  readonly db: Kysely<Tables>;
+  readonly queue: Queue<Chunk>;
+  readonly runners: ItemRunners;
+  readonly budgets: Budgets;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
 
-/** How a worker answers chunks. However often a chunk comes, each of its items is answered and billed once. */
-export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Tools): JobHandlers<Chunk> {
+/** Processes chunks. Each item is answered and billed once, even if its chunk is delivered several times. */
+export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: ChunkHandlerOptions): JobHandlers<Chunk> {
   async function write(batch: string, ran: readonly ItemRun[]): Promise<void> {
     const outcomes = ran.map(({ outcome }) => outcome);
     const ended = await storeOutcomes(db, batch, outcomes, async (trx, indexes) => {
@@ -28,7 +39,7 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Too
     }
   }
 
-  /** Each item as a job of its own: one that kills its worker takes no other with it. */
+  /** Makes each item a job of its own, so that one that crashes its worker does not affect the others. */
   async function isolate(batch: string, items: readonly PendingItem[]): Promise<void> {
     const now = Date.now();
     const jobs = items.map(({ index }) => ({ data: { batch, from: index, to: index }, dueSeconds: dueSeconds(now, 0, 0) }));
@@ -62,11 +73,11 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Too
       if (pending === undefined) return;
       const ledger = createLedger(budgets, 'batch');
       const failed = pending.items.map(({ index, result }) => ({
-        outcome: { index, state: 'failed' as const, result: result ?? unknown },
+        outcome: { index, state: 'failed' as const, result: result ?? unknownFailure },
         ledger,
       }));
       await write(chunk.batch, failed);
-      log.warn({ module: 'batches', ...chunk, items: failed.length }, 'Items were given up');
+      log.warn({ module: 'batches', ...chunk, items: failed.length }, 'Items moved to the dead letter queue were marked as failed');
     },
   };
 }

@@ -3,9 +3,14 @@ import { generateCaptionInput } from '../captions/graphql.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId, parseInput, toRestInput } from '../graphql/builder/input.ts';
 import { processQueryInput } from '../queries/graphql.ts';
-import { createBatch } from './create.ts';
+import type { Batches } from './batches.ts';
 import { type BatchResponse, createRequest, statuses } from './schema.ts';
-import { findBatch, listBatches, requireBatch } from './store.ts';
+
+declare module '../graphql/builder/builder.ts' {
+  interface GraphqlFeatures {
+    readonly batches: Batches;
+  }
+}
 
 const batchType = builder.objectRef<BatchResponse>('Batch').implement({
   description: 'Many requests that workers answer; the results are read over REST.',
@@ -37,7 +42,7 @@ export const batchesQueries = (t: QueryFields) => ({
   batch: t.field({
     type: batchType,
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, { parts, caller }) => requireBatch(await findBatch(parts.db, caller, parseId(id))),
+    resolve: (_root, { id }, { features, caller }) => features.batches.read(caller, parseId(id)),
   }),
   batches: t.field({
     type: [batchType],
@@ -46,9 +51,9 @@ export const batchesQueries = (t: QueryFields) => ({
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.id({ description: 'The last id of the answer before.' }),
     },
-    resolve: async (_root, { first, after }, { parts, caller }) => {
+    resolve: (_root, { first, after }, { features, caller }) => {
       const limit = Math.min(Math.max(first ?? usual, 1), most);
-      return listBatches(parts.db, caller, { limit, after: after === null || after === undefined ? undefined : parseId(after) });
+      return features.batches.list(caller, { limit, after: after === null || after === undefined ? undefined : parseId(after) });
     },
   }),
 });
@@ -58,11 +63,11 @@ export const batchesMutations = (t: MutationFields) => ({
   processBatch: t.field({
     type: batchType,
     args: { input: t.arg({ type: inputType, required: true }) },
-    resolve: (_root, { input }, { parts, caller }) => {
+    resolve: (_root, { input }, { features, caller }) => {
       const items = input.items.map(({ query, caption }) =>
         query ? { kind: 'query', ...toRestInput(query) } : { kind: 'generate', ...toRestInput(caption ?? {}) },
       );
-      return createBatch(parts, caller, parseInput(createRequest, { items }).items);
+      return features.batches.create(caller, parseInput(createRequest, { items }).items);
     },
   }),
 });

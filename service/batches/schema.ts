@@ -77,7 +77,7 @@ const resultsQuery = z.strictObject({
 });
 
 export const batchesShapes = {
-  createBatch: { ...noInput, body: createRequest, linesAs: 'items', answer: json(batchResponse, 202) },
+  createBatch: { ...noInput, body: createRequest, linesField: 'items', answer: json(batchResponse, 202) },
   listBatches: { ...noInput, query: pageQuery(z.uuid()), answer: json(listResponse) },
   readBatch: { ...noInput, params, answer: json(batchResponse) },
   batchResults: { ...noInput, params, query: resultsQuery, answer: jsonLines(batchResult) },

@@ -1,55 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppDependencies } from '../app-dependencies.ts';
-import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
-import { chunkHandlers } from './chunk-handlers.ts';
-import { deleteExpiredBatches } from './store.ts';
+import type { JobHandlers, Queue } from '../database/queue.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Chunk } from './chunks.ts';
 
 /** Milliseconds between two attempts to reach the queue at the start. */
-const pause = 1000;
+const retryMs = 1000;
 
 export interface Worker {
-  /** Takes no more and waits for what is in hand, for at most so many seconds. */
-  stop(seconds: number): Promise<void>;
+  /** Takes no more chunks and waits for those in progress. */
+  stop(timeoutSeconds: number): Promise<void>;
 }
 
-/** Works on batches until it is stopped. A database that is away is waited for. */
-export function startWorker(parts: AppDependencies): Worker {
+interface WorkerOptions {
+  readonly queue: Queue<Chunk>;
+  readonly handlers: JobHandlers<Chunk>;
+  /** Chunks at the same time. */
+  readonly concurrency: number;
+  readonly log: Logger;
+}
+
+/** Processes chunks until it is stopped. Retries until the database can be reached. */
+export function startWorker({ queue, handlers, concurrency, log }: WorkerOptions): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
-  async function begin(): Promise<void> {
-    const handlers = chunkHandlers(parts);
+  async function start(): Promise<void> {
     while (!signal.aborted) {
       try {
-        await parts.queue.work(handlers, parts.settings.WORKER_CONCURRENCY);
+        await queue.work(handlers, concurrency);
         return;
       } catch (error) {
-        parts.log.debug({ module: 'batches', error }, 'The queue is not there yet');
-        await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
+        log.debug({ module: 'batches', error }, 'The queue cannot be reached yet');
+        await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {});
       }
     }
   }
-  const beginning = begin();
+  const started = start();
   return {
-    async stop(seconds) {
+    async stop(timeoutSeconds) {
       stopping.abort();
-      await beginning;
-      await parts.queue.stop(seconds);
+      await started;
+      await queue.stop(timeoutSeconds);
     },
   };
-}
-
-const minute = 60_000;
-
-/** What a worker does besides: it measures the queue and removes batches that ended long ago. */
-export function batchTasks({ db, queue, metrics, settings }: AppDependencies): PeriodicTask[] {
-  const measure = async () => {
-    for (const [state, jobs] of Object.entries(await queue.depth())) metrics.set('queueDepth', { state }, jobs);
-  };
-  const remove = async () => {
-    while ((await deleteExpiredBatches(db, settings.BATCH_RETENTION_DAYS)) > 0);
-  };
-  return [
-    { name: 'queue depth', intervalMs: 2000, retryMs: 10_000, runImmediately: true, run: measure },
-    { name: 'old batches', intervalMs: 60 * minute, retryMs: minute, runImmediately: true, run: remove },
-  ];
 }

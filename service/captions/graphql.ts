@@ -3,7 +3,14 @@ import { builder, type MutationFields } from '../graphql/builder/builder.ts';
 import { parseInput } from '../graphql/builder/input.ts';
 import { tokenUsageType } from '../graphql/builder/shared-types.ts';
 import { audiences, languages, styles } from '../providers/model.ts';
+import type { Generate } from './captions.ts';
 import { generateRequest, type generateResponse } from './schema.ts';
+
+declare module '../graphql/builder/builder.ts' {
+  interface GraphqlFeatures {
+    readonly generate: Generate;
+  }
+}
 
 const styleType = builder.enumType('Style', { values: styles });
 const audienceType = builder.enumType('Audience', { values: audiences });
@@ -40,6 +47,6 @@ export const captionsMutations = (t: MutationFields) => ({
   generateCaption: t.field({
     type: captionType,
     args: { input: t.arg({ type: generateCaptionInput, required: true }) },
-    resolve: (_root, { input }, { parts, caller, signal }) => parts.generate(parseInput(generateRequest, input), caller, signal),
+    resolve: (_root, { input }, { features, caller, signal }) => features.generate(parseInput(generateRequest, input), caller, signal),
   }),
 });

@@ -1,14 +1,19 @@
-import type { AppDependencies } from '../app-dependencies.ts';
 import { callerOf, disconnectSignal } from '../http/context.ts';
 import { route } from '../http/route.ts';
 import type { EventOf } from '../http/server-sent-events.ts';
 import { createStream, streamSignal, wantsEvents } from '../http/stream.ts';
+import type { History } from '../queries/history.ts';
 import type { Generate } from './captions.ts';
 import { type generateEvents, captionsShapes as shapes } from './schema.ts';
 
 type Event = EventOf<typeof generateEvents>;
 
-export const captionsRoutes = ({ generate: write, history }: AppDependencies) => {
+interface CaptionsRoutesOptions {
+  readonly generate: Generate;
+  readonly history: History;
+}
+
+export const captionsRoutes = ({ generate: write, history }: CaptionsRoutesOptions) => {
   /** What was written is context for the caller's later queries. */
   const generate: Generate = async (request, caller, ...rest) => {
     const answer = await write(request, caller, ...rest);

@@ -12,7 +12,7 @@ const usage = memoryUsage();
 beforeAll(async () => {
   upstream = await startUpstream(respondsWithText('{}'));
   const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 } };
-  service = await startService({ TEXT_MODELS: JSON.stringify([fake, { provider: 'offline', id: 'offline' }]) }, { usage });
+  service = await startService({ TEXT_MODELS: JSON.stringify([fake, { provider: 'offline', id: 'offline' }]) }, { usageStore: usage });
 });
 afterAll(async () => {
   await service.close();
@@ -30,7 +30,7 @@ async function eventsOf(body: ReturnType<typeof bodyOf>) {
   return events;
 }
 const billedTo = async (clientId: string) => {
-  await service.parts.metering.flushed();
+  await service.dependencies.usage.metering.flushed();
   return usage.rows().filter(({ client_id }) => client_id === clientId);
 };
 

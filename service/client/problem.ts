@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type ProblemCode, problems } from '../../contract/errors.ts';
-import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
+import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 
 type Body = z.output<typeof problemResponse>;
 

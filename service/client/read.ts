@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { EndpointName } from '../../contract/endpoints/index.ts';
+import { problemResponse } from '../http/problem-schemas.ts';
 import type { EventSchemas } from '../http/server-sent-events.ts';
 import type { Answer } from '../http/shape.ts';
-import { problemResponse } from '../system/schema.ts';
 import { parseEvents } from './event-stream.ts';
 import { readChunks, splitLines } from './lines.ts';
 import { ApiProblem } from './problem.ts';

@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { userRoles } from '../../contract/roles.ts';
 import type { Caller } from '../http/caller.ts';
-import { openAiErrorResponse } from '../system/schema.ts';
+import { openAiErrorResponse } from '../http/problem-schemas.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { neverResponds, respondsWithError, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { waitUntil } from '../testing/wait-until.ts';
@@ -140,15 +140,15 @@ describe('The budget of a key', () => {
 
   test('is held and spent by streams too, and its end is told in the same form', async () => {
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
-    const poor = await startService({ TEXT_MODELS: JSON.stringify([fake]) }, { keys: { find: async () => caller } });
+    const poor = await startService({ TEXT_MODELS: JSON.stringify([fake]) }, { keyStore: { find: async () => caller } });
     const ask = () =>
       new OpenAI({ baseURL: `${poor.url}/v1`, apiKey: 'poor-key', maxRetries: 0 }).chat.completions.stream(hello).finalContent();
     try {
       upstream.setBehaviours(respondsWithText('yes', { usage: { prompt_tokens: 20, completion_tokens: 10 } }));
       expect(await ask()).toBe('yes');
-      await poor.parts.metering.flushed();
+      await poor.dependencies.usage.metering.flushed();
       await expect(ask()).resolves.toBe('yes');
-      await poor.parts.metering.flushed();
+      await poor.dependencies.usage.metering.flushed();
       const error = await ask().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ status: 402, code: 'budget_exhausted', type: 'insufficient_quota' });
     } finally {

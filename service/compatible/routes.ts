@@ -1,15 +1,16 @@
 import type * as z from 'zod';
 import { product } from '../../contract/product.ts';
-import type { AppDependencies } from '../app-dependencies.ts';
 import { callerOf, disconnectSignal } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { createStream, streamSignal } from '../http/stream.ts';
+import type { Models } from '../providers/models.ts';
+import type { Metering } from '../usage/metering.ts';
 import { createChat } from './chat.ts';
 import { auto, type chatChunk, compatibleShapes as shapes } from './schema.ts';
 
 /** What OpenAI clients call: the same models, keys, limits and bills behind another form. */
-export function compatibleRoutes({ models, metering }: AppDependencies) {
+export function compatibleRoutes({ models, metering }: { readonly models: Models; readonly metering: Metering }) {
   const chat = createChat({ models, metering });
   const listed = [auto, ...models.list().map(({ id }) => id)].map((id) => ({
     id,

@@ -40,7 +40,7 @@ const production = {
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startService({ RATE_LIMIT_IP_REQUESTS: '100000' }, { keys: { find: async (keyHash) => callers.get(keyHash) } });
+  service = await startService({ RATE_LIMIT_IP_REQUESTS: '100000' }, { keyStore: { find: async (keyHash) => callers.get(keyHash) } });
 });
 afterAll(async () => {
   await service.close();
@@ -83,7 +83,7 @@ describe('GraphQL', () => {
   });
 
   test('hides an unexpected error, returns the request id and logs the cause', async () => {
-    const models = createModels(service.parts.settings, () => {});
+    const models = createModels(service.dependencies.settings, () => {});
     const captions = () => Promise.reject(new Error('the wiring inside'));
     const broken = await startService({}, { models: () => ({ ...models, captions }) });
     const answer = await (await post({ query: write, variables: { input } }, 'developer-key', broken.graphqlUrl)).text();
@@ -192,7 +192,7 @@ describe('rate limits', () => {
   const models = (count: number) => ({ query: `{ ${Array.from({ length: count }, (_, index) => `m${index}: models { id }`).join(' ')} }` });
   const countRejected = async (response: Response) => (await response.text()).match(/"code":"rate_limited"/g)?.length ?? 0;
   const limited = (requests: number, environment = {}) =>
-    startService(environment, { keys: { find: async () => callerWith('admin-key', { requests, windowSeconds: 60 }) } });
+    startService(environment, { keyStore: { find: async () => callerWith('admin-key', { requests, windowSeconds: 60 }) } });
 
   test('count each root field of each operation as a request', async () => {
     const six = await limited(6);

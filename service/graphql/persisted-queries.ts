@@ -1,12 +1,16 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import type { Cache } from '../cache/cache.ts';
+import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
+import type { Cache, Caches } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
 import type { OperationRequest } from './schema.ts';
 
 /** A document in the cache. */
-export const persistedDocument = z.object({ query: z.string() });
+const persistedDocument = z.object({ query: z.string() });
 export type PersistedDocuments = Cache<z.output<typeof persistedDocument>>;
+
+export const createPersistedDocuments = (caches: Caches, ttlSeconds: number): PersistedDocuments =>
+  caches.create({ name: 'documents', version: 1, schema: persistedDocument, ttlSeconds, maxEntries: graphqlLimits.documents });
 
 const unknownDocument = new Error('the hash is not registered');
 

@@ -1,27 +1,34 @@
-import type { AppDependencies } from '../app-dependencies.ts';
 import { callerOf, disconnectSignal } from '../http/context.ts';
-import { createFieldLimiter } from '../http/rate-limit.ts';
+import type { RateLimits } from '../http/rate-limit.ts';
 import { type Handler, route } from '../http/route.ts';
 import { fileRoute } from '../http/static-files.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { GraphqlFeatures } from './builder/builder.ts';
 import { graphiqlFiles, graphiqlPage } from './graphiql.ts';
+import type { PersistedDocuments } from './persisted-queries.ts';
 import { graphqlShapes as shapes } from './schema.ts';
 
-/** GraphQL and, outside production, the GraphiQL page. The libraries are loaded with the first call. */
-export function graphqlRoutes(parts: AppDependencies) {
-  let executor: Promise<ReturnType<typeof import('./server.ts').createExecutor>> | undefined;
-  const load = async () => (await import('./server.ts')).createExecutor(parts);
+interface GraphqlOptions {
+  readonly features: GraphqlFeatures;
+  readonly documents: PersistedDocuments;
+  readonly rateLimits: RateLimits;
+  readonly log: Logger;
+}
 
-  const limiterFor = createFieldLimiter(parts.counters, parts.settings, parts.metrics);
+/** GraphQL and, outside production, the GraphiQL page. The libraries are loaded with the first request. */
+export function graphqlRoutes({ features, documents, rateLimits, log }: GraphqlOptions) {
+  let executor: Promise<ReturnType<typeof import('./server.ts').createExecutor>> | undefined;
+  const load = async () => (await import('./server.ts')).createExecutor({ log, documents });
   const graphql: Handler<typeof shapes.graphql> = async ({ body }, ctx) => {
     executor ??= load();
     const execute = await executor;
     const caller = callerOf(ctx);
     return execute(body, {
       caller,
-      parts,
+      features,
       signal: disconnectSignal(ctx),
       requestId: ctx.state.requestId,
-      countRequest: limiterFor(caller),
+      countRequest: rateLimits.fieldCounter(caller),
     });
   };
   return {

@@ -3,14 +3,13 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
-import type { AppDependencies } from '../app-dependencies.ts';
 import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { GraphqlContext } from './builder/builder.ts';
 import { toGraphqlError } from './errors.ts';
 import { schema } from './executable-schema.ts';
 import { checkLimits } from './limits.ts';
-import { persistedQueryNotFound, resolvePersistedQuery } from './persisted-queries.ts';
+import { type PersistedDocuments, persistedQueryNotFound, resolvePersistedQuery } from './persisted-queries.ts';
 import { type GraphqlRequest, graphqlResponse } from './schema.ts';
 
 /** Rejects documents beyond `graphqlLimits`, and stops validation after its first errors. */
@@ -43,7 +42,7 @@ const maskedErrors = { maskError: (error: unknown) => (error instanceof GraphQLE
 const maxParsedDocuments = 100;
 
 /** Executes GraphQL-over-HTTP requests with the media type `application/json`: errors are in the body, the status is 200. */
-export function createExecutor({ log, documents }: Pick<AppDependencies, 'log' | 'documents'>) {
+export function createExecutor({ log, documents }: { readonly log: Logger; readonly documents: PersistedDocuments }) {
   const yoga = createYoga<GraphqlContext>({
     schema,
     graphqlEndpoint: endpoints.graphql.path,

@@ -1,5 +1,8 @@
-import type { Authenticate } from '../accounts/authenticate.ts';
+import type { Caller } from './caller.ts';
 import type { Middleware } from './context.ts';
+
+/** Resolves a credential to its caller; undefined if it is invalid. Throws a Problem if it cannot be checked now. */
+export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
 const bearer = /^Bearer +([\w.~+/=-]{1,512})$/i;
 

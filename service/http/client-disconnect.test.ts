@@ -13,7 +13,7 @@ test('A caller who leaves ends the call of the model, and is no error of the ser
   controller.abort();
   await expect(left).rejects.toThrow();
   expect(await upstream.requests[0]?.ended).toBe('closed');
-  await waitUntil(async () => (await service.parts.metrics.render()).includes('status="499"'));
+  await waitUntil(async () => (await service.dependencies.metrics.render()).includes('status="499"'));
   expect(service.lines.filter((line) => line.includes('"code":"internal"'))).toEqual([]);
   await service.close();
   await upstream.close();

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { createApp } from '../app.ts';
 import type { ListenerKind } from '../endpoints-on.ts';
-import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 import { type RawResponse, rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import type { Middleware } from './context.ts';
 import { createHttpServer } from './http-server.ts';
 import { answerParserErrors } from './parser-errors.ts';
+import { openAiErrorResponse, problemResponse } from './problem-schemas.ts';
 import { securityHeaders } from './security-headers.ts';
 
 let service: TestService;
@@ -27,7 +27,7 @@ afterAll(() => service.close());
 /** Fails unless a response has the headers that every one has. */
 function expectEnvelope(headers: Headers): void {
   expect(headers.get('X-Request-ID')).toMatch(/^[\w.:-]{8,64}$/);
-  expect(headers.get('X-Release')).toBe(service.parts.settings.RELEASE_ID);
+  expect(headers.get('X-Release')).toBe(service.dependencies.settings.RELEASE_ID);
   for (const [name, value] of Object.entries(securityHeaders)) expect([name, headers.get(name)]).toEqual([name, value]);
 }
 
@@ -57,7 +57,7 @@ const failures: Readonly<Record<string, (own: Middleware, fail: () => never) => 
 
 /** The app of a listener whose middleware at a place fails; `hasFailed` says whether a request came so far. */
 function failingApp(kind: ListenerKind, at: number, failing: (typeof failures)[string], thrown: unknown) {
-  const app = createApp(service.parts, kind);
+  const app = createApp(service.dependencies, kind);
   const own = app.middleware[at] ?? (() => {});
   let failed = 0;
   app.middleware[at] = failing(own, () => {
@@ -87,7 +87,7 @@ describe('A failing middleware', () => {
     let failures = 0;
     for (const kind of kinds) {
       // How many there are is asked of the app: one that is added is tried too.
-      for (let at = 0; at < createApp(service.parts, kind).middleware.length; at += 1) {
+      for (let at = 0; at < createApp(service.dependencies, kind).middleware.length; at += 1) {
         const { app, name, failed } = failingApp(kind, at, failing, thrown);
         const { server, url } = await listening(app);
         for (const path of paths) {
@@ -138,8 +138,8 @@ describe('A request that the HTTP parser refuses', () => {
   });
 
   test('because it comes too slowly gets a 408', async () => {
-    const { server, url } = await listening(createApp(service.parts, 'http'));
-    answerParserErrors(server, service.parts);
+    const { server, url } = await listening(createApp(service.dependencies, 'http'));
+    answerParserErrors(server, { ...service.dependencies, releaseId: service.dependencies.settings.RELEASE_ID });
     const answered = sendRaw(url, 'GET / HTTP/1.1\r\nHost: local');
     const [socket] = await once(server, 'connection');
     // As Node does when requestTimeout is over: it looks every 30 s.

@@ -51,7 +51,7 @@ beforeAll(async () => {
   });
   service = await startService(
     { RATE_LIMIT_IP_REQUESTS: '100000', RATE_LIMIT_REQUESTS: '100000' },
-    { keys: { find: async (hash) => byHash.get(hash) } },
+    { keyStore: { find: async (hash) => byHash.get(hash) } },
   );
 });
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
-import { problemResponse } from '../system/schema.ts';
 import { rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { problemResponse } from './problem-schemas.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const pathsOf = (name: EndpointName) => [endpointOf(name).path, ...(endpointOf(n
 
 /** Counts of the requests that reached an endpoint. */
 const answeredByEndpoints = async () =>
-  (await service.parts.metrics.render()).split('\n').filter((line) => /requests_total\{.*route="\//.test(line));
+  (await service.dependencies.metrics.render()).split('\n').filter((line) => /requests_total\{.*route="\//.test(line));
 
 /** The endpoints that have answered since. */
 async function reachedSince(before: readonly string[]): Promise<readonly EndpointName[]> {

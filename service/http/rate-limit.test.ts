@@ -12,7 +12,7 @@ import { g0, generate, startService, testSettings } from '../testing/service.ts'
 import { waitUntil } from '../testing/wait-until.ts';
 import type { State } from './context.ts';
 import { errorHandler } from './error-handler.ts';
-import { createRateLimiter } from './rate-limit.ts';
+import { createRateLimits } from './rate-limit.ts';
 
 const statuses = (responses: readonly Response[]) =>
   Object.fromEntries([...Map.groupBy(responses, ({ status }) => status)].map(([status, list]) => [status, list.length]));
@@ -88,7 +88,11 @@ async function counting(group: RateLimitClass, settings: Environment = {}) {
     if (id !== '') ctx.state.caller = { ...nobody, id, quota: { requests: 4, windowSeconds: 60 } };
     return next();
   });
-  const limit = createRateLimiter(new RateLimitStore(undefined, metrics), testSettings(settings), metrics);
+  const { middleware: limit } = createRateLimits({
+    store: new RateLimitStore(undefined, metrics),
+    settings: testSettings(settings),
+    metrics,
+  });
   const [onHealth, onReady] = [limit(group, 'health'), limit(group, 'ready')];
   app.use((ctx, next) => (ctx.path === '/ready' ? onReady : onHealth)(ctx, next));
   app.use((ctx) => {

@@ -10,6 +10,12 @@ import { clientNetwork } from './client-network.ts';
 import { type Context, callerOf, type Middleware } from './context.ts';
 import { Problem } from './problem.ts';
 
+export interface RateLimitOptions {
+  readonly store: RateLimitStore;
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+}
+
 const countedAs = {
   caller: (ctx: Context) => callerOf(ctx).id,
   address: (ctx: Context) => `address:${clientNetwork(ctx.ip)}`,
@@ -57,7 +63,7 @@ async function pass(ctx: Context, { name, windowSeconds, count, policy }: Limite
 }
 
 /** Makes the middleware of an endpoint: it counts a request in every limit of the endpoint's class. */
-export function createRateLimiter(counters: RateLimitStore, settings: Settings, metrics: Metrics) {
+function createRateLimiter({ store: counters, settings, metrics }: RateLimitOptions) {
   const limiters = new LRUCache<string, Limiter>({ max: 1000 });
   function limiterOf(name: LimitName, endpoint: EndpointName | undefined, ctx: Context): Limiter {
     const quota = quotaOf(name, settings, () => callerOf(ctx));
@@ -87,7 +93,7 @@ export type CountField = (endpoint: EndpointName) => Promise<void>;
  * Makes the count of one request that may ask for several things (GraphQL): each counts in the caller's limits as a request to its
  * endpoint does, in the same counts. The request itself has been counted as the first of them.
  */
-export function createFieldLimiter(counters: RateLimitStore, settings: Settings, metrics: Metrics) {
+function createFieldLimiter({ store: counters, settings, metrics }: RateLimitOptions) {
   async function count(name: LimitName, caller: Caller): Promise<void> {
     const { requests, windowSeconds } = quotaOf(name, settings, () => caller);
     // As koa-ratelimit names it.
@@ -107,3 +113,10 @@ export function createFieldLimiter(counters: RateLimitStore, settings: Settings,
     };
   };
 }
+
+/** The rate limits of the service: a middleware for endpoints, and a counter for the fields of one GraphQL request. */
+export const createRateLimits = (options: RateLimitOptions) => ({
+  middleware: createRateLimiter(options),
+  fieldCounter: createFieldLimiter(options),
+});
+export type RateLimits = ReturnType<typeof createRateLimits>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 import { type RawResponse, rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { g0, startService, type TestService } from '../testing/service.ts';
+import { openAiErrorResponse, problemResponse } from './problem-schemas.ts';
 
 let service: TestService;
 beforeAll(async () => {

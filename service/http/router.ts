@@ -1,13 +1,11 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
-import type { shapes } from '../shapes.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
-/** Every endpoint has a route, whose shape is that endpoint's: else this does not compile. */
-export type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
+export type Routes = Readonly<Record<EndpointName, Route>>;
 
 /** The middlewares that stand before a handler, from what the contract says of its endpoint. */
 export type Guards = (name: EndpointName) => readonly Middleware[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { ChunkStream, EventSchemas, EventStream } from './server-sent-events.ts';
 
 /** What every answer says; `content` describes it by media type. */
@@ -66,6 +67,9 @@ export interface Shape {
   readonly linesField?: string;
   readonly answer: Answer;
 }
+/** The shape of every endpoint. */
+export type Shapes = Readonly<Record<EndpointName, Shape>>;
+
 export interface Input<S extends Shape> {
   readonly params: z.output<S['params']>;
   readonly query: z.output<S['query']>;

@@ -6,7 +6,7 @@ describe('A process that starts', () => {
   const started = Promise.withResolvers<void>();
   beforeAll(async () => {
     service = await startService();
-    Object.assign(service.parts.lifecycle, { state: 'starting', started: started.promise });
+    Object.assign(service.dependencies.lifecycle, { state: 'starting', started: started.promise });
   });
   afterAll(() => service.close());
   const ask = (path: string) => fetch(service.url + path);
@@ -25,7 +25,7 @@ describe('A process that starts', () => {
 
   test('answers a request that came just before the end of its start', async () => {
     const answer = ask('/health/detailed');
-    service.parts.lifecycle.state = 'running';
+    service.dependencies.lifecycle.state = 'running';
     started.resolve();
     expect((await answer).status).toBe(200);
   });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import Koa from 'koa';
-import { problemResponse } from '../system/schema.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { setCommonHeaders } from './common-headers.ts';
 import type { State } from './context.ts';
 import { errorHandler } from './error-handler.ts';
+import { problemResponse } from './problem-schemas.ts';
 
 import { requestTimeout } from './timeout.ts';
 

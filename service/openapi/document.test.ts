@@ -3,9 +3,9 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as z from 'zod';
 import { endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
+import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
-import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
 import { openApiText } from './document.ts';
 import { problemsOf } from './problems.ts';
 
@@ -17,7 +17,7 @@ const operation = z.looseObject({
 });
 const paths = z.record(z.string(), z.record(z.string(), operation));
 
-const text = openApiText('4.0.0', endpointNames);
+const text = openApiText('4.0.0', endpointNames, shapes);
 const document = z.looseObject({ paths, components: z.looseObject({ securitySchemes: z.unknown() }) }).parse(JSON.parse(text));
 
 const shapeOf = (name: (typeof endpointNames)[number]): Shape => shapes[name];
@@ -63,7 +63,7 @@ describe('The OpenAPI document', () => {
     const examples = Object.values(responses).flatMap(({ content = {} }) =>
       Object.values(content).flatMap((each) => Object.entries(each.examples ?? {})),
     );
-    expect(examples.map(([code]) => code).sort()).toEqual([...problemsOf(name)].sort());
+    expect(examples.map(([code]) => code).sort()).toEqual([...problemsOf(name, shapeOf(name))].sort());
     const schema = endpointOf(name).errorFormat === 'openai' ? openAiErrorResponse : problemResponse;
     for (const [, { value }] of examples) expect(schema.parse(value)).toEqual(value);
   });

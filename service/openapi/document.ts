@@ -6,79 +6,86 @@ import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { product } from '../../contract/product.ts';
 import { errorFormatOf } from '../http/error-formats.ts';
 import { Problem } from '../http/problem.ts';
+import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import type { EventSchemas } from '../http/server-sent-events.ts';
-import { type Answer, isDeclared, type Shape } from '../http/shape.ts';
-import { shapes } from '../shapes.ts';
-import { openAiErrorResponse, problemResponse } from '../system/schema.ts';
+import { type Answer, isDeclared, type Shape, type Shapes } from '../http/shape.ts';
 import { headerReferences, registerHeaders } from './header-components.ts';
 import { problemsOf } from './problems.ts';
 
 const schemaOf = (form: Endpoint['errorFormat']) => (form === 'openai' ? openAiErrorResponse : problemResponse);
 
-/** A problem as its endpoint tells it, by its code. */
+/** A problem's code and an example of it in the endpoint's error format. */
 const exampleOf = (endpoint: Endpoint, code: ProblemCode) => {
   const value = errorFormatOf(endpoint).body(new Problem(code), '3f0c9a52-7f0e-4c67-8f3b-0d5f3a1f9f0e');
   return [code, { summary: problems[code].title, value }] as const;
 };
 
-/** The errors of an endpoint by their status. */
-function errorAnswers(name: EndpointName): [string, ResponseConfig][] {
+/** The error responses of an endpoint by status code. */
+function errorResponses(name: EndpointName, shape: Shape): [string, ResponseConfig][] {
   const endpoint = endpointOf(name);
   const { type, status } = errorFormatOf(endpoint);
-  const byStatus = Object.groupBy(problemsOf(name), (code) => String(status(new Problem(code))));
-  return Object.entries(byStatus).map(([answered, codes = []]) => {
+  const byStatus = Object.groupBy(problemsOf(name, shape), (code) => String(status(new Problem(code))));
+  return Object.entries(byStatus).map(([httpStatus, codes = []]) => {
     const examples = Object.fromEntries(codes.map((code) => exampleOf(endpoint, code)));
     return [
-      answered,
+      httpStatus,
       {
         description: codes.map((code) => `${problems[code].title} (${code}). ${problems[code].remedy}`).join(' '),
-        headers: headerReferences(name, Number(answered)),
+        headers: headerReferences(name, shape, Number(httpStatus)),
         content: { [type]: { schema: schemaOf(endpoint.errorFormat), examples } },
       },
     ];
   });
 }
 
-/** What each event of a stream is once it is read: OpenAPI 3.1 has no words for the stream itself. */
+/** One parsed event: OpenAPI 3.1 cannot describe the stream itself. */
 const eventsOf = (events: EventSchemas) =>
   z
     .union(Object.entries({ ...events, error: problemResponse }).map(([event, data]) => z.object({ event: z.literal(event), data })))
-    .describe('Server-sent events: each has a name and JSON data, as one of these; `error` ends a stream that failed');
+    .describe('Server-sent events with a name and JSON data; `error` ends a stream that failed');
 
-/** What the parts of a stream are: events with names, or chunks without; the last one may be an error. */
+/** The parts of a stream: named events or unnamed chunks; the last one may be an error. */
 function streamOf(answer: Answer) {
   if (answer.kind === 'jsonOrEvents') return { 'text/event-stream': { schema: eventsOf(answer.events) } };
   if (answer.kind !== 'jsonOrChunks') return {};
-  const schema = z.union([answer.chunk, openAiErrorResponse]).describe('Server-sent events without names, then `[DONE]`; an error ends it');
+  const schema = z
+    .union([answer.chunk, openAiErrorResponse])
+    .describe('Server-sent events without names, then `[DONE]`; an error ends the stream');
   return { 'text/event-stream': { schema } };
 }
 
-const described: Readonly<Partial<Record<Answer['kind'], string>>> = {
+const descriptions: Readonly<Partial<Record<Answer['kind'], string>>> = {
   noContent: 'Done',
   jsonLines: 'JSON Lines: each line is a value of this schema',
-  jsonOrEvents: 'JSON, or events where the caller accepts text/event-stream',
+  jsonOrEvents: 'JSON, or events if the client accepts text/event-stream',
   jsonOrChunks: 'JSON, or events if `stream` is true',
 };
 
-function okAnswer(name: EndpointName, { answer }: Shape): ResponseConfig {
+function successResponse(name: EndpointName, shape: Shape): ResponseConfig {
+  const { answer } = shape;
   const content = Object.entries(answer.content).map(([type, schema]) => [type, { schema }] as const);
   return {
-    description: described[answer.kind] ?? 'OK',
-    headers: headerReferences(name, answer.status),
+    description: descriptions[answer.kind] ?? 'OK',
+    headers: headerReferences(name, shape, answer.status),
     content: { ...Object.fromEntries(content), ...streamOf(answer) },
   };
 }
 
-/** What an endpoint with an ETag answers if the client has the present version. */
-const notModified = (name: EndpointName): [string, ResponseConfig][] =>
-  endpointOf(name).conditional ? [['304', { description: 'Not modified', headers: headerReferences(name, 304) }]] : [];
+/** The 304 of an endpoint with an ETag. */
+const notModified = (name: EndpointName, shape: Shape): [string, ResponseConfig][] =>
+  endpointOf(name).conditional ? [['304', { description: 'Not modified', headers: headerReferences(name, shape, 304) }]] : [];
 
-/** Headers that an endpoint heeds besides those of every request. */
-const headersOf = (name: EndpointName) =>
+/** Request headers of the endpoint besides those of every request. */
+const requestHeaders = (name: EndpointName) =>
   endpointOf(name).idempotent
     ? {
         headers: z.object({
-          'Idempotency-Key': z.string().min(1).max(255).optional().describe('Again with it: the same answer, for 24 hours'),
+          'Idempotency-Key': z
+            .string()
+            .min(1)
+            .max(255)
+            .optional()
+            .describe('A retry with the same key returns the same response, for 24 hours'),
         }),
       }
     : {};
@@ -86,22 +93,22 @@ const headersOf = (name: EndpointName) =>
 /** The parameters of a path or of a query string. */
 const parameters = (schema: z.ZodType) => (schema instanceof z.ZodObject ? schema : z.object({}));
 
-/** Either is shown as `Authorization: Bearer`. */
+/** Both are sent as `Authorization: Bearer`. */
 const schemes = {
   apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, from /auth/login' },
 } as const;
 
-/** The endpoints that a listener serves as OpenAPI 3.1, from the contract and the shapes that the server checks by. */
-function openApiDocument(version: string, served: readonly EndpointName[]) {
+/** OpenAPI 3.1 of the endpoints that a listener serves, from the contract and the shapes that the server validates with. */
+function openApiDocument(version: string, served: readonly EndpointName[], shapes: Shapes) {
   const registry = new OpenAPIRegistry();
   registerHeaders(registry);
   for (const [scheme, description] of Object.entries(schemes)) registry.registerComponent('securitySchemes', scheme, description);
   for (const name of served) {
     const { method, path, permission, summary, group } = endpointOf(name);
-    const shape: Shape = shapes[name];
+    const shape = shapes[name];
     const lines =
-      shape.linesField === undefined ? {} : { 'application/jsonl': { schema: z.string().describe(`One of ${shape.linesField} a line`) } };
+      shape.linesField === undefined ? {} : { 'application/jsonl': { schema: z.string().describe(`One of ${shape.linesField} per line`) } };
     const body = { required: true, content: { 'application/json': { schema: shape.body }, ...lines } };
     registry.registerPath({
       operationId: name,
@@ -113,10 +120,14 @@ function openApiDocument(version: string, served: readonly EndpointName[]) {
       request: {
         params: parameters(shape.params),
         query: parameters(shape.query),
-        ...headersOf(name),
+        ...requestHeaders(name),
         ...(isDeclared(shape.body) ? { body } : {}),
       },
-      responses: Object.fromEntries([[String(shape.answer.status), okAnswer(name, shape)], ...notModified(name), ...errorAnswers(name)]),
+      responses: Object.fromEntries([
+        [String(shape.answer.status), successResponse(name, shape)],
+        ...notModified(name, shape),
+        ...errorResponses(name, shape),
+      ]),
     });
   }
   const { title, description, license } = product;
@@ -128,10 +139,10 @@ const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
 
 const texts = new Map<string, string>();
 
-/** The document as it is served, in JSON; made once for a list of endpoints. */
-export function openApiText(version: string, served: readonly EndpointName[]): string {
+/** The document as JSON; built once per list of endpoints. */
+export function openApiText(version: string, served: readonly EndpointName[], shapes: Shapes): string {
   const key = [version, ...served].join();
-  const text = texts.get(key) ?? JSON.stringify(openApiDocument(version, served));
+  const text = texts.get(key) ?? JSON.stringify(openApiDocument(version, served, shapes));
   texts.set(key, text);
   return text;
 }

@@ -1,13 +1,11 @@
 import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import type { ProblemCode } from '../../contract/errors.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
-import { shapes } from '../shapes.ts';
 
-/** Every problem that an endpoint may answer with: what follows from its declaration and its shape, and what it names itself. */
-export function problemsOf(name: EndpointName): readonly ProblemCode[] {
+/** Every problem that an endpoint may return: those that follow from its declaration and shape, and those that it declares itself. */
+export function problemsOf(name: EndpointName, { params, query, body }: Shape): readonly ProblemCode[] {
   const { permission, rateLimit, idempotent, credentials, problems = [] } = endpointOf(name);
-  const { params, query, body }: Shape = shapes[name];
-  const follows: readonly (readonly [when: boolean, codes: readonly ProblemCode[]])[] = [
+  const implied: readonly (readonly [when: boolean, codes: readonly ProblemCode[]])[] = [
     [isDeclared(body), ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request']],
     [isDeclared(query), ['invalid_request']],
     [isDeclared(params), ['not_found']],
@@ -17,5 +15,5 @@ export function problemsOf(name: EndpointName): readonly ProblemCode[] {
     [rateLimit !== 'exempt', ['rate_limited', 'misdirected_host']],
     [true, ['malformed_request', 'internal', 'unavailable', 'timeout']],
   ];
-  return [...new Set([...follows.flatMap(([when, codes]) => (when ? codes : [])), ...problems])];
+  return [...new Set([...implied.flatMap(([when, codes]) => (when ? codes : [])), ...problems])];
 }

@@ -2,14 +2,13 @@ import * as z from 'zod';
 import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import type { ResponseHeaderName } from '../http/response-headers.ts';
 import type { Shape } from '../http/shape.ts';
-import { shapes } from '../shapes.ts';
 
-/** Response headers by whether each response with the status has them, or only some. */
+/** Response headers, and whether every response with the status has them or only some do. */
 export type DeclaredHeaders = Readonly<Partial<Record<ResponseHeaderName, 'always' | 'sometimes'>>>;
 
 const everyResponse: DeclaredHeaders = { 'X-Request-ID': 'always', 'X-Release': 'always', 'Cache-Control': 'sometimes' };
-/** Not sent on a response that an earlier middleware made. */
-const limited: DeclaredHeaders = {
+/** Missing on responses of middlewares that run before the rate limiter. */
+const rateLimitHeaders: DeclaredHeaders = {
   'RateLimit-Policy': 'sometimes',
   RateLimit: 'sometimes',
   'X-RateLimit-Limit': 'sometimes',
@@ -25,17 +24,16 @@ const byStatus: Readonly<Record<number, DeclaredHeaders>> = {
   503: { 'Retry-After': 'always' },
 };
 
-/** A list in pages has a Link to the next one. */
+/** A paginated list links to its next page. */
 const isPaged = (query: z.ZodType) => query instanceof z.ZodObject && 'limit' in query.shape;
 
-/** Every header of the contract that an endpoint may send with a status. */
-export function responseHeadersOf(name: EndpointName, status: number): DeclaredHeaders {
+/** Every header of the contract that an endpoint may send with a status code. */
+export function responseHeadersOf(name: EndpointName, { query }: Shape, status: number): DeclaredHeaders {
   const { rateLimit, idempotent, conditional } = endpointOf(name);
-  const { query }: Shape = shapes[name];
   const isSuccess = status < 300;
   return {
     ...everyResponse,
-    ...(rateLimit === 'exempt' ? {} : limited),
+    ...(rateLimit === 'exempt' ? {} : rateLimitHeaders),
     ...byStatus[status],
     ...(isSuccess && idempotent ? { 'Idempotency-Replayed': 'sometimes' } : {}),
     ...(conditional && (isSuccess || status === 304) ? { ETag: 'always' } : {}),

@@ -60,11 +60,13 @@ describe('The turn that a call takes', () => {
     const turns: string[] = [];
     const models = failingModels(new ModelError('rejected', 'as scripted'));
     const observed: Models = { ...models, chat: (asked, ...rest) => models.chat(asked, ...rest).finally(() => turns.push(asked.caller)) };
-    const { parts, close } = await startService({}, { models: () => observed });
+    const { dependencies, close } = await startService({}, { models: () => observed });
+    const { batches, query } = dependencies;
     const caller = testCaller({ id: 'key:of-the-caller' });
-    const work = { caller, payer: parts.metering, signal: new AbortController().signal };
-    await expect(parts.query({ query: 'Hello' }, caller, work.signal)).rejects.toMatchObject({ code: 'model_failed' });
-    await expect(parts.runners.query({ kind: 'query', query: 'Hello' }, work)).rejects.toMatchObject({ code: 'model_failed' });
+    const { signal } = new AbortController();
+    await expect(query({ query: 'Hello' }, caller, signal)).rejects.toMatchObject({ code: 'model_failed' });
+    const { id: batch } = await batches.create(caller, [{ kind: 'query', query: 'Hello', execute: false, context: true }]);
+    expect(await batches.handlers.work({ batch, from: 0, to: 0 }, 1, signal)).toBe(false);
     expect(turns).toEqual(['key:of-the-caller', 'batches']);
     await close();
   });

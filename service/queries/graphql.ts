@@ -4,7 +4,15 @@ import { parseInput } from '../graphql/builder/input.ts';
 import { tokenUsageType } from '../graphql/builder/shared-types.ts';
 import type { Models } from '../providers/models.ts';
 import { preferences } from '../providers/selection.ts';
+import type { Query } from './query.ts';
 import { queryRequest, type queryResponse } from './schema.ts';
+
+declare module '../graphql/builder/builder.ts' {
+  interface GraphqlFeatures {
+    readonly models: Models;
+    readonly query: Query;
+  }
+}
 
 const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model').implement({
   description: 'A text model, what it can do and cost.',
@@ -28,7 +36,7 @@ export const queriesQueries = (t: QueryFields) => ({
   models: t.field({
     type: [modelType],
     description: 'In the order of preference.',
-    resolve: (_root, _args, { parts }) => [...parts.models.list()],
+    resolve: (_root, _args, { features }) => [...features.models.list()],
   }),
 });
 
@@ -123,6 +131,6 @@ export const queriesMutations = (t: MutationFields) => ({
   processQuery: t.field({
     type: resultType,
     args: { input: t.arg({ type: processQueryInput, required: true }) },
-    resolve: (_root, { input }, { parts, caller, signal }) => parts.query(parseInput(queryRequest, input), caller, signal),
+    resolve: (_root, { input }, { features, caller, signal }) => features.query(parseInput(queryRequest, input), caller, signal),
   }),
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   upstream = await startUpstream(respondsWithText('Six times seven is 42.'));
   const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
   const offline = { provider: 'offline', id: 'offline', latency_ms: 1 };
-  service = await startService({ TEXT_MODELS: JSON.stringify([fake, offline]) }, { usage });
+  service = await startService({ TEXT_MODELS: JSON.stringify([fake, offline]) }, { usageStore: usage });
 });
 afterAll(async () => {
   await service.close();
@@ -31,7 +31,7 @@ const post = (body: { query: string; [field: string]: unknown }, init: RequestIn
   });
 /** What was recorded of a client of the caller's. */
 const billedTo = async (clientId: string) => {
-  await service.parts.metering.flushed();
+  await service.dependencies.usage.metering.flushed();
   return usage.rows().filter(({ client_id }) => client_id === clientId);
 };
 

@@ -1,10 +1,9 @@
-import type { AppDependencies } from '../app-dependencies.ts';
 import { callerOf, disconnectSignal } from '../http/context.ts';
 import { wholeList } from '../http/pagination.ts';
 import { route } from '../http/route.ts';
 import { createStream, streamSignal, wantsEvents } from '../http/stream.ts';
 import type { Models } from '../providers/models.ts';
-import type { QueryEvent } from './query.ts';
+import type { Query, QueryEvent } from './query.ts';
 import { queriesShapes as shapes } from './schema.ts';
 
 const told = ({
@@ -24,7 +23,7 @@ const told = ({
   fallback_only: fallbackOnly,
 });
 
-export const queriesRoutes = ({ models, query }: AppDependencies) => ({
+export const queriesRoutes = ({ models, query }: { readonly models: Models; readonly query: Query }) => ({
   query: route(shapes.query, async ({ body: { stream, ...request } }, ctx) => {
     const caller = callerOf(ctx);
     if (!wantsEvents(ctx, stream)) return query(request, caller, disconnectSignal(ctx));

@@ -1,41 +1,41 @@
-import { logLevelFor } from '../database/outage-log.ts';
-import type { Logger } from '../telemetry/log.ts';
-
-/** Work that a process does by itself, again and again. */
+/** A task that the process runs in the background at an interval. */
 export interface PeriodicTask {
   readonly name: string;
   readonly intervalMs: number;
-  /** After a failure it is tried again so soon. */
+  /** Delay after a failed run. */
   readonly retryMs: number;
-  /** Whether it is done at the start too. */
+  /** Whether the first run is at the start or after the first interval. */
   readonly runImmediately: boolean;
   readonly run: () => Promise<unknown>;
 }
 
 /**
- * Does each chore in its time, one run of it at a time. A failure is logged and costs nothing else.
- * @returns ends it; resolves when nothing runs any more
+ * Runs each task at its interval, never two runs of one task at the same time. A failed run is reported and retried.
+ * @returns stops the tasks; resolves when no run is in progress
  */
-export function startPeriodicTasks(chores: readonly PeriodicTask[], log: Logger): () => Promise<void> {
+export function startPeriodicTasks(
+  tasks: readonly PeriodicTask[],
+  onFailure: (error: unknown, task: PeriodicTask) => void,
+): () => Promise<void> {
   const timers = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, Promise<void>>();
   let stopped = false;
 
-  function schedule(chore: PeriodicTask, milliseconds: number): void {
+  function schedule(task: PeriodicTask, delayMs: number): void {
     if (stopped) return;
     const run = () => {
-      const done = chore.run().then(
-        () => schedule(chore, chore.intervalMs),
+      const done = task.run().then(
+        () => schedule(task, task.intervalMs),
         (error: unknown) => {
-          log[logLevelFor(error, 'warn')]({ error, chore: chore.name }, 'A chore failed; it is tried again');
-          schedule(chore, chore.retryMs);
+          onFailure(error, task);
+          schedule(task, task.retryMs);
         },
       );
-      running.set(chore.name, done);
+      running.set(task.name, done);
     };
-    timers.set(chore.name, setTimeout(run, milliseconds).unref());
+    timers.set(task.name, setTimeout(run, delayMs).unref());
   }
-  for (const chore of chores) schedule(chore, chore.runImmediately ? 0 : chore.intervalMs);
+  for (const task of tasks) schedule(task, task.runImmediately ? 0 : task.intervalMs);
   return async () => {
     stopped = true;
     for (const timer of timers.values()) clearTimeout(timer);

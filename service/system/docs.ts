@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type EndpointName, endpoints } from '../../contract/endpoints/index.ts';
 import { product } from '../../contract/product.ts';
-import type { AppDependencies } from '../app-dependencies.ts';
 import type { Context } from '../http/context.ts';
 import { route } from '../http/route.ts';
+import type { Shapes } from '../http/shape.ts';
 import { fileRoute, type StaticFiles } from '../http/static-files.ts';
 import { openApiText } from '../openapi/document.ts';
 import { pageStyle } from './page.ts';
@@ -35,13 +35,19 @@ const pageOf = (title: string) => `<!doctype html>
 `;
 
 /** The documentation page and its files (guide row API-14). */
-export function documentationRoutes({ settings }: AppDependencies, served: readonly EndpointName[]) {
+interface DocumentationOptions {
+  readonly version: string;
+  readonly served: readonly EndpointName[];
+  readonly shapes: Shapes;
+}
+
+export function documentationRoutes({ version, served, shapes: allShapes }: DocumentationOptions) {
   return {
     openapi: {
       shape: shapes.openapi,
       // Made at the first call: a start does not wait for it.
       async handle(ctx: Context) {
-        ctx.body = openApiText(settings.API_VERSION, served);
+        ctx.body = openApiText(version, served, allShapes);
         ctx.type = 'application/json';
       },
     },

@@ -3,6 +3,13 @@ import { operations } from '../../contract/endpoints/graphql-operations.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import type { MetricsSample } from './metrics-samples.ts';
 import type { cacheStatsResponse, processMetricsResponse } from './schema.ts';
+import type { System } from './system.ts';
+
+declare module '../graphql/builder/builder.ts' {
+  interface GraphqlFeatures {
+    readonly system: System;
+  }
+}
 
 const metricsType = builder.objectRef<z.output<typeof processMetricsResponse>>('SystemMetrics').implement({
   description: 'Figures of the process that answers, since its start.',
@@ -50,7 +57,7 @@ const usualSamples = operations.systemMetricsHistory.items;
 
 /** Guide row API-18. */
 export const systemQueries = (t: QueryFields) => ({
-  systemMetrics: t.field({ type: metricsType, resolve: (_root, _args, { parts }) => parts.processMetrics() }),
+  systemMetrics: t.field({ type: metricsType, resolve: (_root, _args, { features }) => features.system.processMetrics() }),
   systemMetricsHistory: t.field({
     type: [sampleType],
     description: 'What every process was doing, the newest first.',
@@ -59,13 +66,13 @@ export const systemQueries = (t: QueryFields) => ({
       to: t.arg({ type: 'DateTime', description: 'Not included; default: now.' }),
       first: t.arg.int({ description: `Most samples; default: ${usualSamples}, at most ${mostSamples}.` }),
     },
-    resolve: (_root, { from, to, first }, { parts }) => {
+    resolve: (_root, { from, to, first }, { features }) => {
       const until = to ?? new Date();
       const count = Math.min(Math.max(first ?? usualSamples, 1), mostSamples);
-      return parts.readSamples(from ?? new Date(until.getTime() - dayMs), until, count);
+      return features.system.samples(from ?? new Date(until.getTime() - dayMs), until, count);
     },
   }),
-  cacheStats: t.field({ type: statsType, resolve: (_root, _args, { parts }) => parts.cacheStats() }),
+  cacheStats: t.field({ type: statsType, resolve: (_root, _args, { features }) => features.system.cacheStats() }),
 });
 
 const clearedType = builder.objectRef<{ readonly cleared: number }>('CacheCleared').implement({
@@ -75,5 +82,8 @@ const clearedType = builder.objectRef<{ readonly cleared: number }>('CacheCleare
 
 /** Guide rows API-17, CA-03. */
 export const systemMutations = (t: MutationFields) => ({
-  clearCache: t.field({ type: clearedType, resolve: async (_root, _args, { parts }) => ({ cleared: await parts.caches.clear() }) }),
+  clearCache: t.field({
+    type: clearedType,
+    resolve: async (_root, _args, { features }) => ({ cleared: await features.system.clearCaches() }),
+  }),
 });

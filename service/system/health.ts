@@ -16,6 +16,8 @@ export interface DependencyReport {
   readonly state: DependencyState;
 }
 
+export type Dependencies = Readonly<Record<DependencyName, Dependency>>;
+
 const names = ['database', 'cache'] as const satisfies readonly DependencyName[];
 
 /** A check asked for more often than this, in milliseconds, gets the last result: /ready is public. */
@@ -41,7 +43,7 @@ export interface Health {
   neverReached(): readonly DependencyName[];
 }
 
-export function createHealth(dependencies: Readonly<Record<DependencyName, Dependency>>, metrics: Metrics): Health {
+export function createHealth(dependencies: Dependencies, metrics: Metrics): Health {
   const states: Record<DependencyName, DependencyState> = { database: 'unknown', cache: 'unknown' };
   const reached = new Set<DependencyName>();
   let running: Promise<void> | undefined;

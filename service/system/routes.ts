@@ -1,12 +1,14 @@
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { product } from '../../contract/product.ts';
-import type { AppDependencies } from '../app-dependencies.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Context } from '../http/context.ts';
 import { unavailable } from '../http/problem.ts';
 import { type Handler, route } from '../http/route.ts';
+import type { Lifecycle } from '../runtime/shutdown.ts';
 import { pageStylesheet } from './docs.ts';
 import { landingPage } from './page.ts';
 import { systemShapes as shapes } from './shapes.ts';
+import type { System } from './system.ts';
 
 /** Which code runs: told by /health, X-Release and the metrics. */
 interface Running {
@@ -21,7 +23,14 @@ const links = {
   health: endpoints.health.path,
 };
 
-export function systemRoutes({ settings, health, metrics, cacheStats, processMetrics, caches, lifecycle }: AppDependencies) {
+interface SystemRoutesOptions {
+  readonly settings: Pick<Settings, 'API_VERSION' | 'RELEASE_ID'>;
+  readonly system: System;
+  readonly lifecycle: Lifecycle;
+}
+
+export function systemRoutes({ settings, system, lifecycle }: SystemRoutesOptions) {
+  const { health } = system;
   const running: Running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const uptime = () => Math.round(process.uptime());
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));
@@ -56,9 +65,9 @@ export function systemRoutes({ settings, health, metrics, cacheStats, processMet
     health: route(shapes.health, alive),
     ready: route(shapes.ready, ready),
     healthDetailed: route(shapes.healthDetailed, detailed),
-    cacheStats: route(shapes.cacheStats, cacheStats),
-    clearCache: route(shapes.clearCache, async () => ({ cleared: await caches.clear() })),
-    metrics: route(shapes.metrics, () => metrics.render()),
-    processMetrics: route(shapes.processMetrics, processMetrics),
+    cacheStats: route(shapes.cacheStats, system.cacheStats),
+    clearCache: route(shapes.clearCache, async () => ({ cleared: await system.clearCaches() })),
+    metrics: route(shapes.metrics, () => system.metricsText()),
+    processMetrics: route(shapes.processMetrics, system.processMetrics),
   };
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { problems } from '../../contract/errors.ts';
 
 const state = z.enum(['up', 'down', 'unknown']);
 const dependency = z.object({ kind: z.string(), required: z.boolean(), state });
@@ -112,30 +111,3 @@ export const rootResponse = z
       },
     ],
   });
-
-/** RFC 9457. */
-export const problemResponse = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
-    remedy: z.string().describe('What you can do about it'),
-    request_id: z.string(),
-    errors: z.array(z.object({ pointer: z.string().describe('JSON Pointer to the field'), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' });
-
-/** An error as the OpenAI API tells it; `code` is that of the same problem elsewhere. */
-export const openAiErrorResponse = z
-  .object({
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      param: z.string().nullable().describe('The field that does not fit'),
-      code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
-      request_id: z.string(),
-    }),
-  })
-  .meta({ id: 'OpenAiError' });

@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Infrastructure } from '../app-dependencies.ts';
+import { problemResponse } from '../http/problem-schemas.ts';
 import type { Environment } from '../secret-files.ts';
 import { startService } from '../testing/service.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { detailedResponse, healthResponse, problemResponse, readyResponse, rootResponse } from './schema.ts';
+import { detailedResponse, healthResponse, readyResponse, rootResponse } from './schema.ts';
 
 const get = async (url: string, headers = {}) => fetch(url, { headers });
 const dependencies = (database: () => Promise<void>, cache: () => Promise<void>): Infrastructure['dependencies'] => ({
@@ -59,7 +60,7 @@ describe('Probes', () => {
     expect(await away()).toMatchObject({ status: 'ready', dependencies: { database: { required: true, state: 'down' } } });
     const detailed = detailedResponse.parse(await (await get(`${service.url}/health/detailed`)).json());
     expect(detailed).toMatchObject({ status: 'degraded', dependencies: { database: { state: 'down' } } });
-    service.parts.lifecycle.state = 'unready';
+    service.dependencies.lifecycle.state = 'unready';
     expect((await get(`${service.url}/ready`)).status).toBe(503);
     await service.close();
   });
@@ -88,7 +89,7 @@ describe('Probes', () => {
 
   test('refuse new callers once the process is told to stop', async () => {
     const service = await startService();
-    service.parts.lifecycle.state = 'unready';
+    service.dependencies.lifecycle.state = 'unready';
     expect((await get(`${service.url}/ready`)).status).toBe(503);
     expect((await get(`${service.url}/health`)).status).toBe(200);
     await service.close();

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { endpointsOn } from '../endpoints-on.ts';
 import { openApiText } from '../openapi/document.ts';
+import { shapes } from '../shapes.ts';
 import { createResponseValidator, type ReceivedResponse } from './openapi-validator.ts';
 import { testSettings } from './service.ts';
 
-const judge = createResponseValidator(openApiText('4.0.0', endpointsOn('http', testSettings({}))));
+const judge = createResponseValidator(openApiText('4.0.0', endpointsOn('http', testSettings({})), shapes));
 const ofEvery = { 'x-request-id': 'trace-0123456789', 'x-release': 'abc123' };
 const tokens = { access_token: 'a.b.c', token_type: 'Bearer', expires_in: 60, refresh_token: 'once' };
 const received = (rest: Partial<ReceivedResponse> = {}): ReceivedResponse => ({

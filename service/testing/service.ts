@@ -13,6 +13,7 @@ import { openApiText } from '../openapi/document.ts';
 import { createModels } from '../providers/index.ts';
 import type { Environment } from '../secret-files.ts';
 import { parseSettings } from '../settings.ts';
+import { shapes } from '../shapes.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { withResponseChecks } from './check-responses.ts';
 import { testDatabase, testSqlExecutor } from './database.ts';
@@ -44,17 +45,17 @@ const judges = new Map<string, ResponseValidator>();
 /** Judges by the document that a listener serves; it is read with the first response. */
 function judgeOf(settings: Settings, kind: ListenerKind): ResponseValidator {
   return async (...response) => {
-    const text = openApiText(settings.API_VERSION, endpointsOn(kind, settings));
+    const text = openApiText(settings.API_VERSION, endpointsOn(kind, settings), shapes);
     const judge = judges.get(text) ?? createResponseValidator(text);
     judges.set(text, judge);
     return judge(...response);
   };
 }
 
-async function listen(parts: AppDependencies, kind: ListenerKind, report: (mistake: string) => void) {
-  const app = withResponseChecks(createApp(parts, kind), judgeOf(parts.settings, kind), report);
+async function listen(dependencies: AppDependencies, kind: ListenerKind, report: (mistake: string) => void) {
+  const app = withResponseChecks(createApp(dependencies, kind), judgeOf(dependencies.settings, kind), report);
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
-  answerParserErrors(server, parts);
+  answerParserErrors(server, { ...dependencies, releaseId: dependencies.settings.RELEASE_ID });
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -67,31 +68,31 @@ export async function startService(environment: Environment = {}, outside: Parti
   const settings = testSettings({ LOG_LEVEL: 'debug', ...environment });
   const log = createLogger(settings.LOG_LEVEL, { write: (line) => void lines.push(line) });
   const up = { kind: 'memory', check: () => sleep(0) };
-  const parts = createAppDependencies(settings, log, {
+  const dependencies = createAppDependencies(settings, log, {
     db: testDatabase,
-    statements: testSqlExecutor,
-    keys: { find: async (keyHash) => byHash.get(keyHash) },
-    passwords: cheapPasswords,
+    sqlExecutor: testSqlExecutor,
+    keyStore: { find: async (keyHash) => byHash.get(keyHash) },
+    passwordHasher: cheapPasswords,
     redis: undefined,
-    usage: memoryUsage(),
+    usageStore: memoryUsage(),
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
     models: (observe) => createModels(settings, observe),
     ...outside,
   });
   const mistakes: string[] = [];
   const report = (mistake: string) => void mistakes.push(mistake);
-  const [http, graphql] = await Promise.all([listen(parts, 'http', report), listen(parts, 'graphql', report)]);
+  const [http, graphql] = await Promise.all([listen(dependencies, 'http', report), listen(dependencies, 'graphql', report)]);
   const close = async () => {
     for (const { server } of [http, graphql]) {
       // An answer that no test has read would keep its connection open.
       server.closeAllConnections();
       await server[Symbol.asyncDispose]();
     }
-    await parts.sandbox.close();
-    await parts.queue.stop(1);
+    await dependencies.sandbox.close();
+    await dependencies.batches.closeQueue(1);
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
   };
-  return { url: http.url, graphqlUrl: graphql.url, parts, lines, close };
+  return { url: http.url, graphqlUrl: graphql.url, dependencies, lines, close };
 }
 export type TestService = Awaited<ReturnType<typeof startService>>;
 

@@ -1,6 +1,6 @@
 import { userRoles } from '../../contract/roles.ts';
 import type { Caller } from '../http/caller.ts';
-import type { Usage } from '../usage/usage.ts';
+import type { Usage } from '../usage/usage-record.ts';
 
 /** A caller with an API key, for tests. */
 export const testCaller = (rest: Partial<Caller> = {}): Caller => ({

@@ -1,6 +1,6 @@
 import { readUsage } from '../usage/read-usage.ts';
 import type { UsageStore } from '../usage/store.ts';
-import type { UsageRow } from '../usage/usage.ts';
+import type { UsageRow } from '../usage/usage-record.ts';
 import { testDatabase } from './database.ts';
 
 /**

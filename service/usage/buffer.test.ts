@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { testCaller, testUsage } from '../testing/usage-events.ts';
 import { UsageBuffer } from './buffer.ts';
-import type { UsageRow } from './usage.ts';
+import type { UsageRow } from './usage-record.ts';
 
 const start = Date.parse('2026-11-30T23:59:30Z');
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Usage, UsageRow } from './usage.ts';
+import type { Usage, UsageRow } from './usage-record.ts';
 
 const second = 1000;
 const minute = 60_000;

@@ -1,8 +1,15 @@
 import { builder, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId } from '../graphql/builder/input.ts';
 import { bucketMs, usageGroups } from './buckets.ts';
-import { queryUsage, type UsageRequest } from './query-usage.ts';
+import type { UsageRequest } from './query-usage.ts';
 import type { UsageTotals } from './read-usage.ts';
+import type { UsageService } from './usage.ts';
+
+declare module '../graphql/builder/builder.ts' {
+  interface GraphqlFeatures {
+    readonly usage: UsageService;
+  }
+}
 
 const bucketType = builder.enumType('UsageBucket', {
   values: Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs),
@@ -45,6 +52,6 @@ export const usageQueries = (t: QueryFields) => ({
   usage: t.field({
     type: [rowType],
     args: { input: t.arg({ type: inputType }) },
-    resolve: async (_root, { input }, { parts, caller }) => (await queryUsage(parts.readUsage, caller, asked(input ?? {}))).sums,
+    resolve: async (_root, { input }, { features, caller }) => (await features.usage.query(caller, asked(input ?? {}))).sums,
   }),
 });

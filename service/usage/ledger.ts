@@ -4,7 +4,7 @@ import { type BudgetSettlement, type Budgets, settleStatement } from './budgets.
 import { UsageBuffer } from './buffer.ts';
 import { createPendingCharge, type Meter, noCharge, reserveBudget } from './metering.ts';
 import { insertUsage } from './store.ts';
-import type { Operation, Usage } from './usage.ts';
+import type { Operation, Usage } from './usage-record.ts';
 
 /**
  * Metering of work whose answer is stored: what it costs is kept here until `writeLedgers` writes it in the transaction that stores

@@ -7,7 +7,7 @@ import type { BudgetReservation, BudgetSettlement, Budgets } from './budgets.ts'
 import { UsageBuffer } from './buffer.ts';
 import { createOutbox, type OutboxPacing, type OutboxSource } from './outbox.ts';
 import type { UsageStore } from './store.ts';
-import type { Usage, UsageRow } from './usage.ts';
+import type { Usage, UsageRow } from './usage-record.ts';
 
 /** A part of a key's budget, held while its work is done. One of the two ends it; what comes after that does nothing. */
 export interface PendingCharge {

@@ -18,9 +18,9 @@ const byHash = new Map(Object.entries(callers).map(([name, caller]) => [hashKey(
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startService({}, { keys: { find: async (hash) => byHash.get(hash) }, usage: createUsageStore(testDatabase) });
+  service = await startService({}, { keyStore: { find: async (hash) => byHash.get(hash) }, usageStore: createUsageStore(testDatabase) });
   for (const key of ['one', 'one', 'annsPhone', 'annsLaptop']) expect((await generate(service, g0, key)).status).toBe(200);
-  await service.parts.metering.flushed();
+  await service.dependencies.usage.metering.flushed();
 });
 afterAll(() => service.close());
 

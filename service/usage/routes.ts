@@ -1,9 +1,8 @@
-import type { AppDependencies } from '../app-dependencies.ts';
 import { callerOf } from '../http/context.ts';
 import { wholeList } from '../http/pagination.ts';
 import { route } from '../http/route.ts';
-import { queryUsage } from './query-usage.ts';
 import { usageShapes as shapes, type UsageQuery } from './schema.ts';
+import type { UsageService } from './usage.ts';
 
 const dateOf = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
 
@@ -15,9 +14,9 @@ const askedIn = ({ from, to, bucket, group_by: groupBy, key_id: keyId }: UsageQu
   keyId,
 });
 
-export const usageRoutes = ({ readUsage }: AppDependencies) => ({
+export const usageRoutes = (usage: UsageService) => ({
   usage: route(shapes.usage, async ({ query }, ctx) => {
-    const { from, to, bucket, sums } = await queryUsage(readUsage, callerOf(ctx), askedIn(query));
+    const { from, to, bucket, sums } = await usage.query(callerOf(ctx), askedIn(query));
     return {
       from: from.toISOString(),
       to: to.toISOString(),

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { type ReadUsage, readUsage } from './read-usage.ts';
-import type { UsageRow } from './usage.ts';
+import type { UsageRow } from './usage-record.ts';
 
 /** Where usage is kept and budgets are counted. */
 export interface UsageStore {

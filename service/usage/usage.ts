@@ -1,37 +1,43 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
+import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { maintainUsage } from './maintenance.ts';
+import { createMetering } from './metering.ts';
+import { queryUsage, type UsageRequest } from './query-usage.ts';
+import { createUsageStore, type UsageStore } from './store.ts';
 
-export const operations = ['generate', 'query', 'chat', 'batch'] as const;
-export type Operation = (typeof operations)[number];
+const [minuteMs, dayMs] = [60_000, 86_400_000];
 
-/** One answered request. */
-export interface Usage {
-  readonly caller: Caller;
-  /** The caller's own name for whoever asked. */
-  readonly clientId?: string | undefined;
-  readonly operation: Operation;
-  readonly model: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** Micro-US-dollars. */
-  readonly costMicros: number;
-  /** Answered without calling a model. */
-  readonly cached: boolean;
+interface UsageOptions {
+  readonly db: Kysely<Tables>;
+  /** Default: the database. */
+  readonly store?: UsageStore | undefined;
+  /** Whole months that usage is kept, besides the current one. */
+  readonly retentionMonths: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
-/** Requests of the same kind together, as one row of `usage_events`. */
-export interface UsageRow {
-  readonly id: string;
-  /** Start of the second (or longer time) that it is of, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly caller_id: string;
-  readonly key_id: string | null;
-  readonly user_id: string | null;
-  readonly client_id: string | null;
-  readonly operation: Operation;
-  readonly model: string;
-  readonly cached: boolean;
-  prompt_tokens: number;
-  completion_tokens: number;
-  cost_micros: number;
-  requests: number;
+/** Records what model calls cost, enforces budgets, and reports usage. */
+export function createUsage({ db, store = createUsageStore(db), retentionMonths, log, metrics }: UsageOptions) {
+  const maintenance: PeriodicTask = {
+    name: 'maintain partitions',
+    intervalMs: dayMs,
+    retryMs: minuteMs,
+    runImmediately: true,
+    async run() {
+      const { made, dropped } = await maintainUsage(db, new Date(), retentionMonths);
+      if (made.length + dropped.length > 0) log.info({ made, dropped }, 'Partitions maintained');
+    },
+  };
+  return {
+    metering: createMetering({ store, log, metrics }),
+    budgets: store.budgets,
+    query: (caller: Caller, request: UsageRequest) => queryUsage(store.read, caller, request),
+    tasks: [maintenance],
+  };
 }
+export type UsageService = ReturnType<typeof createUsage>;

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../providers/model.ts';
 import { type ModelResult, RoutedError } from '../providers/models.ts';
 import type { Meter } from './metering.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './usage-record.ts';
 
 /** For whom a model works, and as part of what. */
 export type BillingContext = Pick<Usage, 'caller' | 'clientId' | 'operation'>;

@@ -55,7 +55,7 @@ describe('leyenda validate, when METRICS_PORT is set', () => {
     await service.close();
   });
   const listen = async (kind: ListenerKind, port: number, host: string) => {
-    const server = createServer(createApp(service.parts, kind).callback()).listen(port, host);
+    const server = createServer(createApp(service.dependencies, kind).callback()).listen(port, host);
     servers.push(server);
     await once(server, 'listening');
     const address = server.address();

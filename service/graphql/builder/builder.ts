@@ -1,14 +1,17 @@
 import SchemaBuilder from '@pothos/core';
 import { GraphQLError } from 'graphql';
-import type { AppDependencies } from '../../app-dependencies.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { CountField } from '../../http/rate-limit.ts';
 import { timestamp } from '../../http/timestamp.ts';
 
+/** The features that resolvers call. Each feature adds itself by declaration merging, next to its fields. */
+// biome-ignore lint/suspicious/noEmptyInterface: the features declare its members
+export interface GraphqlFeatures {}
+
 /** The context of a request, for resolvers. */
 export interface GraphqlContext {
   readonly caller: Caller;
-  readonly parts: AppDependencies;
+  readonly features: GraphqlFeatures;
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
   readonly requestId: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { testDatabase } from '../../../service/testing/database.ts';
 import { startService, type TestService } from '../../../service/testing/service.ts';
 import { growthOf, type Parser, patterns, plainPatterns } from './measure.ts';
 import { parsers } from './parsers.ts';
@@ -46,7 +47,7 @@ describe('The processor time of a request grows no faster than', () => {
   });
   afterAll(async () => {
     await service.close();
-    await service.parts.db.destroy();
+    await testDatabase.destroy();
   });
   test('its headers, path and body', async () => {
     for (const [name, { parse, largest: longest }] of Object.entries(requests(service))) await linear(name, parse, longest);

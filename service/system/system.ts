@@ -1,0 +1,43 @@
+import type { Kysely } from 'kysely';
+import type { Caches } from '../cache/cache.ts';
+import type { Tables } from '../database/tables.ts';
+import type { Redis } from '../redis/redis.ts';
+import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createCacheStats } from './cache-stats.ts';
+import { createHealth, type Dependencies } from './health.ts';
+import { createMetricsSampler, readMetricsSamples } from './metrics-samples.ts';
+import { createProcessMetrics } from './process-metrics.ts';
+
+const minuteMs = 60_000;
+
+interface SystemOptions {
+  readonly db: Kysely<Tables>;
+  readonly redis: Redis | undefined;
+  readonly caches: Caches;
+  readonly metrics: Metrics;
+  readonly dependencies: Dependencies;
+}
+
+/** Health, metrics and caches of this process. */
+export function createSystem({ db, redis, caches, metrics, dependencies }: SystemOptions) {
+  const sampling: PeriodicTask = {
+    name: 'sample metrics',
+    intervalMs: minuteMs,
+    retryMs: minuteMs,
+    runImmediately: false,
+    run: createMetricsSampler(db, metrics),
+  };
+  return {
+    health: createHealth(dependencies, metrics),
+    cacheStats: createCacheStats(metrics, redis),
+    processMetrics: createProcessMetrics(metrics),
+    /** Samples of all processes, the newest first. */
+    samples: (from: Date, to: Date, limit: number) => readMetricsSamples(db, from, to, limit),
+    /** Empties every cache of every process. @returns how many values there were */
+    clearCaches: () => caches.clear(),
+    metricsText: () => metrics.render(),
+    tasks: [sampling],
+  };
+}
+export type System = ReturnType<typeof createSystem>;
