@@ -7,7 +7,7 @@ interface Field {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** Names that stand for numbers from `min` on. */
+  /** Names of the numbers from `min` on. */
   readonly words?: readonly string[];
 }
 const second: Field = { name: 'second', min: 0, max: 59 };
@@ -23,7 +23,7 @@ const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@
 
 /**
  * Describes the error in a schedule as github.com/robfig/cron parses it; undefined if it is valid and can ever run.
- * @param seconds whether the schedule begins with a field of seconds, as in CloudNativePG
+ * @param seconds whether the first field is seconds, as in CloudNativePG
  */
 export function validateSchedule(schedule: string, seconds: boolean): string | undefined {
   if (descriptors.includes(schedule)) return undefined;
@@ -48,7 +48,7 @@ function validateField(field: Field, text: string): string | undefined {
       return `has the ${name} "${part}": write *, a number from ${min} to ${max}, a range a-b or a step */n`;
     const outside = [first, last].find((value) => value !== undefined && (value < min || value > max));
     if (outside !== undefined) return `has the ${name} ${outside}: it must be from ${min} to ${max}`;
-    if (last !== undefined && last < first) return `has the ${name} "${part}", which ends before it begins: write ${to}-${from}`;
+    if (last !== undefined && last < first) return `has the ${name} "${part}", whose end is before its start: write ${to}-${from}`;
     if (step !== undefined && Number(step) === 0) return `has the ${name} "${part}": a step must be at least 1`;
   }
   return undefined;

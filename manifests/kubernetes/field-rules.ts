@@ -53,7 +53,7 @@ const timeZone: Check = (value) => {
     return 'is not a time zone of the IANA database, such as Etc/UTC';
   }
 };
-const routePath: Check = (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'must begin with "/"');
+const routePath: Check = (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'must start with "/"');
 
 const oneOf =
   (values: readonly string[]): Check =>

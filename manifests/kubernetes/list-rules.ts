@@ -19,7 +19,7 @@ const uniqueBy: Readonly<Record<string, (item: unknown, kind: string) => string 
     return number === undefined ? undefined : `${String(number)}/${text(item, 'protocol') ?? 'TCP'}`;
   },
 };
-/** Lists whose item names must be unique besides. */
+/** Lists whose item names must be unique, too. */
 const uniquelyNamed = ['ports', 'volumes'];
 
 const text = (item: unknown, ...path: readonly string[]): string | undefined => {

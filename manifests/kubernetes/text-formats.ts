@@ -17,7 +17,7 @@ export const textFormats = {
   serviceName: {
     maxLength: 63,
     pattern: /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/,
-    consistsOf: 'lower-case letters, digits and "-", beginning with a letter',
+    consistsOf: 'lower-case letters, digits and "-", starting with a letter',
   },
   /** RFC 1123 subdomain. */
   subdomain: { maxLength: 253, pattern: new RegExp(`^${label}(?:\\.${label})*$`), consistsOf: `parts of ${lowerCase}, joined by "."` },
@@ -48,7 +48,7 @@ export const textFormats = {
   environmentVariable: {
     maxLength: 1024,
     pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-    consistsOf: 'letters, digits and "_", not beginning with a digit',
+    consistsOf: 'letters, digits and "_", not starting with a digit',
   },
   /** Key of a ConfigMap or Secret. */
   dataKey: { maxLength: 253, pattern: /^(?!\.{1,2}$)(?!\.\.)[-._a-zA-Z0-9]+$/, consistsOf: 'letters, digits, "-", "_" and "."' },

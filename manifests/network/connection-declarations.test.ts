@@ -8,32 +8,32 @@ const all = Object.values(deployments);
 const declared: readonly Connection[] = connections;
 
 describe('The declared connections', () => {
-  test('are each used somewhere, told by a setting that is read, and found by name', () => expect(validateConnections(all)).toEqual([]));
+  test('are used, configured by a setting that is read, and resolvable', () => expect(validateConnections(all)).toEqual([]));
 
-  test('are refused where no environment runs both ends', () => {
+  test('are rejected if no environment runs both components', () => {
     expect(validateConnections([production], [{ from: 'fluent-bit', to: 'elasticsearch', port: 'elasticsearch' }])).toEqual([
       'the connection fluent-bit → elasticsearch (elasticsearch) is used by no environment: fluent-bit and elasticsearch run together in none of production',
     ]);
   });
 
-  test('are refused with a setting that the source does not read', () => {
+  test('are rejected if the source does not read the setting', () => {
     const wrong: Connection = { from: 'migrate', to: 'redis', port: 'redis', setting: 'REDIS_URL' };
     expect(validateConnections(all, [...declared, wrong])).toEqual([
-      'the connection migrate → redis (redis) is told by REDIS_URL, which the contract does not have migrate read (all, api, graphql, worker)',
+      'the connection migrate → redis (redis) is configured by REDIS_URL, which migrate does not read (all, api, graphql, worker)',
     ]);
   });
 
-  test('are refused where a name cannot be looked up', () => {
+  test('are rejected if a name cannot be resolved', () => {
     const mistakes = validateConnections(
       all,
       declared.filter(({ from, to }) => from !== 'worker' || to !== 'dns'),
     );
     expect(mistakes).toContain(
-      'the connection worker → postgres (postgres) goes by the name in DATABASE_URL, but the contract declares no connection worker → dns to look it up',
+      'the connection worker → postgres (postgres) resolves the name in DATABASE_URL, but no connection worker → dns is declared',
     );
   });
 
-  test('are refused twice', () => {
+  test('are rejected if declared twice', () => {
     expect(validateConnections(all, [...declared, { from: 'edge', to: 'api', port: 'http' }])).toEqual([
       'the connection edge → api (http) is declared 2 times',
     ]);

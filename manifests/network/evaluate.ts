@@ -11,95 +11,97 @@ export interface ContainerPort {
 export interface Pod {
   readonly namespace: string;
   readonly labels: LabelSet;
-  /** What its containers open: named ports of rules are looked up here. */
+  /** Ports of its containers; rules may refer to them by name. */
   readonly ports: readonly ContainerPort[];
 }
-/** An end of a connection: a pod, or an address outside the cluster. */
+/** Source or target of a connection: a pod, or an address outside of the cluster. */
 export type TrafficPeer = Pod | { readonly address: string };
 export interface Port {
   readonly port: number;
   readonly protocol: Protocol;
 }
-/** What decides: policies, and the labels of namespaces by name. */
+/** Input of the evaluation; `namespaces`: labels by name. */
 export interface Network {
   readonly policies: readonly NetworkPolicy[];
   readonly namespaces: Readonly<Record<string, LabelSet>>;
 }
 
-/** What one end's policies say; nobody isolates: everything is open. */
+/** Policies that apply to one peer of a connection. If none isolates it, everything is allowed. */
 interface Side {
-  /** Policies that refuse everything but what is opened. */
+  /** Policies that select the peer in this direction: without a matching rule they deny. */
   readonly isolating: readonly string[];
-  /** Those of them that open this connection. */
-  readonly opening: readonly string[];
+  /** Those of them that allow this connection. */
+  readonly allowing: readonly string[];
 }
 export interface Verdict extends Readonly<Record<Direction, Side>> {
   readonly allowed: boolean;
 }
 
 /**
- * Whether a new connection is allowed, exactly as Kubernetes defines NetworkPolicies: the policies of the source must let it out and
- * those of the target must let it in. An ipBlock chooses addresses outside the cluster only; what a node does to its own pods, such
- * as probes, is beyond policies. Answers of an allowed connection come back by themselves.
- * @returns what holds between the two, for each port
+ * Decides whether a new connection is allowed, as Kubernetes defines NetworkPolicies: egress policies of the source and ingress policies
+ * of the target must allow it. An ipBlock only matches addresses outside of the cluster. Connections from a node to its own pods, such as
+ * probes, are not subject to policies. Replies of an allowed connection are always allowed.
+ * @returns a function from port to verdict
  */
 export function evaluate(network: Network, from: TrafficPeer, to: TrafficPeer): (port: Port) => Verdict {
-  const [out, into] = [sideOf(network, 'egress', from, to), sideOf(network, 'ingress', to, from)];
+  const [egressTo, ingressTo] = [sideOf(network, 'egress', from, to), sideOf(network, 'ingress', to, from)];
   return (port) => {
-    const [egress, ingress] = [out(port, to), into(port, to)];
-    return { allowed: isOpen(egress) && isOpen(ingress), egress, ingress };
+    const [egress, ingress] = [egressTo(port, to), ingressTo(port, to)];
+    return { allowed: isAllowed(egress) && isAllowed(ingress), egress, ingress };
   };
 }
 
-const isOpen = ({ isolating, opening }: Side) => isolating.length === 0 || opening.length > 0;
-const isPod = (end: TrafficPeer): end is Pod => 'labels' in end;
+const isAllowed = ({ isolating, allowing }: Side) => isolating.length === 0 || allowing.length > 0;
+const isPod = (peer: TrafficPeer): peer is Pod => 'labels' in peer;
 
-/** What the policies of one end say to the other, for a port of the connection's target. */
+/** Policies of `own` in one direction towards `other`. */
 function sideOf(
   { policies, namespaces }: Network,
   direction: Direction,
   own: TrafficPeer,
   other: TrafficPeer,
 ): (port: Port, target: TrafficPeer) => Side {
-  if (!isPod(own)) return () => ({ isolating: [], opening: [] });
+  if (!isPod(own)) return () => ({ isolating: [], allowing: [] });
   const isolating = policies.filter(
     ({ namespace, podSelector, rules }) => rules[direction] && namespace === own.namespace && selectorMatches(podSelector, own.labels),
   );
   const names = isolating.map(({ name }) => name);
-  const opening = isolating.flatMap(({ name, namespace, rules }) =>
+  const matching = isolating.flatMap(({ name, namespace, rules }) =>
     (rules[direction] ?? [])
       .filter(({ peers }) => peers.length === 0 || peers.some((peer) => peerMatches(peer, namespace, other, namespaces)))
       .map(({ ports }) => ({ name, ports })),
   );
   return (port, target) => {
-    const open = opening.filter(({ ports }) => ports.length === 0 || ports.some((each) => isPort(each, port, target)));
-    return { isolating: names, opening: [...new Set(open.map(({ name }) => name))] };
+    const allowing = matching.filter(({ ports }) => ports.length === 0 || ports.some((each) => portMatches(each, port, target)));
+    return { isolating: names, allowing: [...new Set(allowing.map(({ name }) => name))] };
   };
 }
 
-/** Whether a peer of a policy in `namespace` chooses this end. */
+/** Whether a rule's peer, in a policy of `namespace`, matches this pod or address. */
 export function peerMatches(
   { ipBlock, podSelector, namespaceSelector }: Peer,
   namespace: string,
-  end: TrafficPeer,
+  traffic: TrafficPeer,
   namespaces: Network['namespaces'],
 ): boolean {
   if (ipBlock)
-    return !isPod(end) && cidrContains(ipBlock.cidr, end.address) && !ipBlock.except.some((cidr) => cidrContains(cidr, end.address));
-  if (!isPod(end)) return false;
-  const near = namespaceSelector
-    ? selectorMatches(namespaceSelector, namespaceLabels(namespaces, end.namespace))
-    : end.namespace === namespace;
-  return near && (podSelector === undefined || selectorMatches(podSelector, end.labels));
+    return (
+      !isPod(traffic) && cidrContains(ipBlock.cidr, traffic.address) && !ipBlock.except.some((cidr) => cidrContains(cidr, traffic.address))
+    );
+  if (!isPod(traffic)) return false;
+  const inNamespace = namespaceSelector
+    ? selectorMatches(namespaceSelector, namespaceLabels(namespaces, traffic.namespace))
+    : traffic.namespace === namespace;
+  return inNamespace && (podSelector === undefined || selectorMatches(podSelector, traffic.labels));
 }
 
-/** The API server gives every namespace the label with its name. */
+/** The API server sets the name label on every namespace. */
 const namespaceLabels = (namespaces: Network['namespaces'], name: string): LabelSet => ({
   ...namespaces[name],
   'kubernetes.io/metadata.name': name,
 });
 
-function isPort(rule: PolicyPort, { port, protocol }: Port, target: TrafficPeer): boolean {
+function portMatches(rule: PolicyPort, { port, protocol }: Port, target: TrafficPeer): boolean {
   if (rule.protocol !== protocol) return false;
   if (rule.port === undefined) return true;
   if (typeof rule.port === 'number') return port >= rule.port && port <= (rule.endPort ?? rule.port);
@@ -108,7 +110,7 @@ function isPort(rule: PolicyPort, { port, protocol }: Port, target: TrafficPeer)
 
 const blocks = new Map<string, BlockList>();
 
-/** Whether an address lies in a range such as `10.0.0.0/8`. */
+/** Whether a CIDR range such as `10.0.0.0/8` contains an address. */
 export function cidrContains(cidr: string, address: string): boolean {
   const block = blocks.get(cidr) ?? blockOf(cidr);
   blocks.set(cidr, block);

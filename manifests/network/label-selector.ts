@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 export type LabelSet = Readonly<Record<string, string>>;
 
-/** A label selector; a field that it does not know is refused rather than overlooked. */
+/** A label selector. Unknown fields are errors, so that none is silently ignored. */
 export const labelSelector = z.strictObject({
   matchLabels: z.record(z.string(), z.string()).default({}),
   matchExpressions: z
@@ -17,20 +17,21 @@ export const labelSelector = z.strictObject({
 export type LabelSelector = z.output<typeof labelSelector>;
 type Requirement = LabelSelector['matchExpressions'][number];
 
-/** Whether every requirement holds; an empty selector chooses everything. */
+/** Whether every requirement matches; an empty selector matches everything. */
 export function selectorMatches({ matchLabels, matchExpressions }: LabelSelector, labels: LabelSet): boolean {
   return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every((each) => holds(each, labels))
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every((each) => requirementMatches(each, labels))
   );
 }
 
-function holds(requirement: Requirement, labels: LabelSet): boolean {
+function requirementMatches(requirement: Requirement, labels: LabelSet): boolean {
   const value = labels[requirement.key];
   switch (requirement.operator) {
     case 'In':
       return value !== undefined && requirement.values.includes(value);
     case 'NotIn':
-      // An absent label is in no list.
+      // Also matches if the label is absent.
       return value === undefined || !requirement.values.includes(value);
     case 'Exists':
       return value !== undefined;

@@ -8,50 +8,50 @@ import { workloadsIn } from '../kubernetes/workloads.ts';
 import { peerMatches, type TrafficPeer } from './evaluate.ts';
 import { type Peer, parsePeer } from './network-policy.ts';
 
-/** Who could open a connection, or be called. */
+/** A possible source or target of connections. */
 export interface MatrixPeer {
   readonly name: string;
-  /** Components that are there; several where an environment's networks overlap, none where nobody of the contract is. */
+  /** Components at this peer: several if the environment's networks overlap, none for a peer that is not declared. */
   readonly components: readonly ComponentName[];
-  readonly end: TrafficPeer;
+  readonly traffic: TrafficPeer;
 }
 
-/** An address on the internet (reserved for documentation), and others that nobody should reach by chance. */
+/** A public address (reserved for documentation), and addresses that no component may reach unless declared. */
 const internet = '203.0.113.10';
 const addresses = { 'private address': '192.168.255.1', 'metadata service': '169.254.169.254' } as const;
 
 /**
- * Every place that matters to an environment: the pods of each workload as they are labelled, every other component where its
- * connections look for it, and those that have no business here: a stranger in the namespace, a pod of another namespace that bears
- * our labels, addresses. Components that cannot be told apart, such as two on the internet, are one place: `model/receivers`.
+ * All peers to evaluate for an environment: the pods of each workload with their labels, one sample of every other component, and peers
+ * without permission: an unlabelled pod in the namespace, a pod with the same labels in another namespace, and foreign addresses.
+ * Components that policies cannot distinguish, such as two on the internet, are one peer: `model/receivers`.
  */
 export function matrixPeers(objects: readonly KubernetesObject[], environment: Environment): MatrixPeer[] {
   const { namespace } = environment;
   const peers = componentNames.map((component) => ({ component, peers: networkPeersOf(environment, component, namespace).map(parsePeer) }));
-  const componentsAt = (end: TrafficPeer) =>
-    peers.filter((each) => each.peers.some((peer) => peerMatches(peer, namespace, end, {}))).map(({ component }) => component);
-  const at = (name: string, end: TrafficPeer): MatrixPeer => ({ name, end, components: componentsAt(end) });
+  const componentsAt = (traffic: TrafficPeer) =>
+    peers.filter((each) => each.peers.some((peer) => peerMatches(peer, namespace, traffic, {}))).map(({ component }) => component);
+  const peerAt = (name: string, traffic: TrafficPeer): MatrixPeer => ({ name, traffic, components: componentsAt(traffic) });
   const own = ownPods(objects, environment);
   const others = peers
     .filter(({ component }) => !own.some(({ name }) => name === component))
     .flatMap((each) => each.peers.slice(0, 1))
     .map((peer) => sampleOf(peer, environment))
-    .map((end) => at(componentsAt(end).join('/'), end));
+    .map((traffic) => peerAt(componentsAt(traffic).join('/'), traffic));
   return [
     ...own,
-    ...new Map(others.map((place) => [place.name, place])).values(),
-    at('stranger here', { namespace, labels: {}, ports: [] }),
-    at('our labels elsewhere', { namespace: 'elsewhere', labels: own[0]?.end.labels ?? {}, ports: [] }),
-    ...Object.entries(addresses).map(([name, address]) => at(name, { address })),
+    ...new Map(others.map((peer) => [peer.name, peer])).values(),
+    peerAt('unlabelled pod', { namespace, labels: {}, ports: [] }),
+    peerAt('same labels elsewhere', { namespace: 'elsewhere', labels: own[0]?.traffic.labels ?? {}, ports: [] }),
+    ...Object.entries(addresses).map(([name, address]) => peerAt(name, { address })),
   ];
 }
 
-/** One place a component, however many workloads it has. */
+/** One peer per component, even if it has several workloads. */
 function ownPods(objects: readonly KubernetesObject[], environment: Environment) {
   const pods = workloadsIn(objects).map(({ name, metadata, template: { metadata: pod, spec } }) => ({
     name: pod.labels[metadataKeys.component] ?? name,
     components: componentNames.filter((component) => component === componentOfPod(pod.labels[metadataKeys.component])),
-    end: {
+    traffic: {
       namespace: metadata.namespace ?? environment.namespace,
       labels: pod.labels,
       ports: spec.containers.flatMap(({ ports }) => ports),
@@ -60,7 +60,7 @@ function ownPods(objects: readonly KubernetesObject[], environment: Environment)
   return [...new Map(pods.map((pod) => [pod.name, pod])).values()];
 }
 
-/** Somebody whom a peer chooses. */
+/** A pod or address that a rule's peer matches. */
 function sampleOf({ ipBlock, podSelector, namespaceSelector }: Peer, environment: Environment): TrafficPeer {
   if (ipBlock) return { address: ipBlock.cidr === '0.0.0.0/0' ? internet : (ipBlock.cidr.split('/')[0] ?? '') };
   return {

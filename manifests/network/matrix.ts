@@ -5,44 +5,44 @@ import { evaluate, type Network, type Port, type Verdict } from './evaluate.ts';
 import { type MatrixPeer, matrixPeers } from './matrix-peers.ts';
 import { networkPolicies } from './network-policy.ts';
 
-/** Whether somebody at `from` may open a connection to a port at `to`. */
+/** Whether `from` may open a connection to a port of `to`. */
 export interface MatrixRow extends Port {
   readonly from: string;
   readonly to: string;
   readonly allowed: boolean;
 }
 
-/** A connection that could be tried, and what the policies say to it. */
+/** A possible connection and the verdict of the policies. */
 export interface ConnectionAttempt extends Port {
   readonly from: MatrixPeer;
   readonly to: MatrixPeer;
   readonly verdict: Verdict;
 }
 
-/** Of no service at all: open only where a rule names no port. */
-const unused = 9;
+/** The discard port, which no service uses: allowed only by rules without ports. */
+const unusedPort = 9;
 
 /**
- * Every connection between two places of which one at least is in a namespace of the environment's own: at each port of the contract,
- * each that a policy names, and one that nobody uses.
+ * Every connection between two peers of which at least one is in a namespace of the environment: for each port of the contract, each
+ * port that a pod opens or a policy names, and one unused port.
  */
 export function connectionAttempts(objects: readonly KubernetesObject[], environment: Environment): ConnectionAttempt[] {
-  const places = matrixPeers(objects, environment);
+  const peers = matrixPeers(objects, environment);
   const network: Network = { policies: networkPolicies(objects, environment.namespace), namespaces: namespacesOf(objects) };
   const governed = new Set([environment.namespace, ...network.policies.map(({ namespace }) => namespace)]);
-  const isGoverned = ({ end }: MatrixPeer) => 'namespace' in end && governed.has(end.namespace);
-  const ports = portsOf(network, environment, places);
-  return places.flatMap((from) =>
-    places
+  const isGoverned = ({ traffic }: MatrixPeer) => 'namespace' in traffic && governed.has(traffic.namespace);
+  const ports = portsOf(network, environment, peers);
+  return peers.flatMap((from) =>
+    peers
       .filter((to) => isGoverned(from) || isGoverned(to))
       .flatMap((to) => {
-        const verdictOf = evaluate(network, from.end, to.end);
+        const verdictOf = evaluate(network, from.traffic, to.traffic);
         return ports.map((port) => ({ from, to, ...port, verdict: verdictOf(port) }));
       }),
   );
 }
 
-/** As `attempts`, in names alone: what a cluster that enforces the policies must do. */
+/** `connectionAttempts` with names only: what a cluster that enforces the policies must allow and deny. */
 export function matrixOf(objects: readonly KubernetesObject[], environment: Environment): MatrixRow[] {
   return connectionAttempts(objects, environment).map(({ from, to, port, protocol, verdict: { allowed } }) => ({
     from: from.name,
@@ -56,29 +56,29 @@ export function matrixOf(objects: readonly KubernetesObject[], environment: Envi
 const namespacesOf = (objects: readonly KubernetesObject[]) =>
   Object.fromEntries(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
 
-function portsOf({ policies }: Network, environment: Environment, places: readonly MatrixPeer[]): Port[] {
-  const declared = [...Object.values(contractPorts), ...Object.values(environment.ports), unused].map((port) => ({
+function portsOf({ policies }: Network, environment: Environment, peers: readonly MatrixPeer[]): Port[] {
+  const declared = [...Object.values(contractPorts), ...Object.values(environment.ports), unusedPort].map((port) => ({
     port,
     protocol: 'TCP' as const,
   }));
-  const opened = places
-    .flatMap(({ end }) => ('ports' in end ? end.ports : []))
+  const opened = peers
+    .flatMap(({ traffic }) => ('ports' in traffic ? traffic.ports : []))
     .map(({ containerPort: port, protocol }) => ({ port, protocol }));
   const named = policies
     .flatMap(({ rules }) => [...(rules.ingress ?? []), ...(rules.egress ?? [])])
     .flatMap(({ ports }) => ports.flatMap(({ port, endPort, protocol }) => [port, endPort].map((each) => ({ port: each, protocol }))))
     .filter((port): port is Port => typeof port.port === 'number');
-  const all: Port[] = [...declared, ...opened, ...named, { port: unused, protocol: 'UDP' }];
+  const all: Port[] = [...declared, ...opened, ...named, { port: unusedPort, protocol: 'UDP' }];
   return [...new Map(all.map((port) => [`${port.port}/${port.protocol}`, port])).values()].toSorted((a, b) => a.port - b.port);
 }
 
-/** The open ports of each pair as a table: a row for each source, a column for each target that somebody reaches. */
+/** The allowed ports of each pair as a table: one row per source, one column per target with an allowed connection. */
 export function renderMatrix(rows: readonly MatrixRow[]): string {
-  const open = rows.filter(({ allowed }) => allowed);
+  const allowed = rows.filter((row) => row.allowed);
   const sources = [...new Set(rows.map(({ from }) => from))];
-  const targets = [...new Set(rows.map(({ to }) => to))].filter((target) => open.some(({ to }) => to === target));
+  const targets = [...new Set(rows.map(({ to }) => to))].filter((target) => allowed.some(({ to }) => to === target));
   const cell = (source: string, target: string) =>
-    open
+    allowed
       .filter(({ from, to }) => from === source && to === target)
       .map(({ port, protocol }) => (protocol === 'TCP' ? String(port) : `${port}/${protocol}`))
       .join(' ') || '-';

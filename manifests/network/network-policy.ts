@@ -11,7 +11,7 @@ const peer = z
   .refine(
     ({ podSelector, namespaceSelector, ipBlock }) =>
       (ipBlock === undefined) !== (podSelector === undefined && namespaceSelector === undefined),
-    'a peer names either an ipBlock or a selector',
+    'a peer has either an ipBlock or a selector',
   );
 const port = z.strictObject({
   protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
@@ -35,27 +35,27 @@ export type Peer = z.output<typeof peer>;
 export type PolicyPort = z.output<typeof port>;
 export type Direction = 'ingress' | 'egress';
 interface Rule {
-  /** Empty: everybody. */
+  /** Empty: all peers. */
   readonly peers: readonly Peer[];
-  /** Empty: every port. */
+  /** Empty: all ports. */
   readonly ports: readonly PolicyPort[];
 }
-/** A NetworkPolicy as the evaluator reads it. */
+/** A parsed NetworkPolicy. */
 export interface NetworkPolicy {
-  /** As people name it: `NetworkPolicy/name`. */
+  /** `NetworkPolicy/name`. */
   readonly name: string;
   readonly namespace: string;
   readonly podSelector: z.output<typeof labelSelector>;
-  /** Rules of each direction in which it isolates; not set: it has no say there. */
+  /** Rules by direction; a direction that is not set is not restricted. */
   readonly rules: Readonly<Partial<Record<Direction, readonly Rule[]>>>;
 }
 
-/** What one peer of a rule chooses, as an object says it. */
+/** Parses one peer of a rule. */
 export const parsePeer = (value: unknown): Peer => peer.parse(value);
 
 /**
- * The NetworkPolicies among objects.
- * @throws with the object's name for a field that the evaluator does not know or the API server refuses
+ * Parses the NetworkPolicies among objects.
+ * @throws with the object's name if a field is unknown to the evaluator or invalid
  */
 export function networkPolicies(objects: readonly KubernetesObject[], namespace: string): NetworkPolicy[] {
   return objects.filter(({ kind }) => kind === 'NetworkPolicy').map((object) => parsed(object, namespace));
@@ -65,15 +65,15 @@ function parsed(object: KubernetesObject, namespace: string): NetworkPolicy {
   const { success, data, error } = networkPolicy.safeParse({ ...object, metadata: { namespace, ...object.metadata } });
   if (!success) throw new Error(`NetworkPolicy/${object.metadata.name}: ${z.prettifyError(error)}`);
   const { podSelector, policyTypes, ingress, egress } = data.spec;
-  // Without policyTypes it isolates against what comes in, and against what goes out only where it has such rules.
-  const isolates = policyTypes ?? (egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress']);
+  // Without policyTypes a policy restricts ingress, and egress only if it has egress rules.
+  const types = policyTypes ?? (egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress']);
   return {
     name: `NetworkPolicy/${data.metadata.name}`,
     namespace: data.metadata.namespace,
     podSelector,
     rules: {
-      ...(isolates.includes('Ingress') && { ingress: ingress.map(({ from, ports: open }) => ({ peers: from, ports: open })) }),
-      ...(isolates.includes('Egress') && { egress: egress.map(({ to, ports: open }) => ({ peers: to, ports: open })) }),
+      ...(types.includes('Ingress') && { ingress: ingress.map(({ from, ports: allowed }) => ({ peers: from, ports: allowed })) }),
+      ...(types.includes('Egress') && { egress: egress.map(({ to, ports: allowed }) => ({ peers: to, ports: allowed })) }),
     },
   };
 }

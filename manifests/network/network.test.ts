@@ -11,30 +11,30 @@ import { type NetworkPolicy, networkPolicies } from './network-policy.ts';
 const policy = (name: string, spec: object): KubernetesObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
-  metadata: { name, namespace: 'ours' },
+  metadata: { name, namespace: 'own' },
   spec,
 });
-const pod = (labels: Record<string, string>, namespace = 'ours'): TrafficPeer => ({
+const pod = (labels: Record<string, string>, namespace = 'own'): TrafficPeer => ({
   namespace,
   labels,
   ports: [{ name: 'web', containerPort: 8080, protocol: 'TCP' }],
 });
-const namespaces = { theirs: { team: 'b' } };
+const namespaces = { foreign: { team: 'b' } };
 const allowed = (specs: readonly object[], from: TrafficPeer, to: TrafficPeer, port: Port) => {
   const policies = networkPolicies(
     specs.map((spec, index) => policy(`p${index}`, spec)),
-    'ours',
+    'own',
   );
   return evaluate({ policies, namespaces }, from, to)(port).allowed;
 };
 const web: Port = { port: 8080, protocol: 'TCP' };
-const [a, b, theirs] = [pod({ app: 'a' }), pod({ app: 'b' }), pod({ app: 'a' }, 'theirs')];
+const [a, b, foreign] = [pod({ app: 'a' }), pod({ app: 'b' }), pod({ app: 'a' }, 'foreign')];
 const into = (from: unknown[], ports: unknown[] = []) => ({ podSelector: { matchLabels: { app: 'b' } }, ingress: [{ from, ports }] });
 
 describe('The network evaluator', () => {
-  test('lets everything through where no policy chooses an end', () => expect(allowed([into([])], b, a, web)).toBe(true));
+  test('allows everything if no policy selects a peer', () => expect(allowed([into([])], b, a, web)).toBe(true));
 
-  test('needs both ends: what one opens the other can refuse', () => {
+  test('requires both sides: an egress policy can deny what an ingress policy allows', () => {
     const out = { podSelector: { matchLabels: { app: 'a' } }, policyTypes: ['Egress'] };
     expect(allowed([into([{ podSelector: {} }])], a, b, web)).toBe(true);
     expect(allowed([into([{ podSelector: {} }]), out], a, b, web)).toBe(false);
@@ -42,27 +42,27 @@ describe('The network evaluator', () => {
   });
 
   test.each<[string, unknown, readonly boolean[]]>([
-    ['a podSelector: this namespace only', { podSelector: { matchLabels: { app: 'a' } } }, [true, false, false]],
-    ['a namespaceSelector: all pods there', { namespaceSelector: { matchLabels: { team: 'b' } } }, [false, true, false]],
+    ['a podSelector: pods of the same namespace', { podSelector: { matchLabels: { app: 'a' } } }, [true, false, false]],
+    ['a namespaceSelector: all pods of those namespaces', { namespaceSelector: { matchLabels: { team: 'b' } } }, [false, true, false]],
     ['both: those pods in those namespaces', { namespaceSelector: {}, podSelector: { matchLabels: { app: 'a' } } }, [true, true, false]],
     [
-      'the name that every namespace bears',
-      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'theirs' } } },
+      'the name label of a namespace',
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'foreign' } } },
       [false, true, false],
     ],
-    ['an ipBlock: addresses outside only', { ipBlock: { cidr: '0.0.0.0/0' } }, [false, false, true]],
-    ['an ipBlock less an exception', { ipBlock: { cidr: '0.0.0.0/0', except: ['203.0.113.0/24'] } }, [false, false, false]],
+    ['an ipBlock: addresses outside of the cluster', { ipBlock: { cidr: '0.0.0.0/0' } }, [false, false, true]],
+    ['an ipBlock with an exception', { ipBlock: { cidr: '0.0.0.0/0', except: ['203.0.113.0/24'] } }, [false, false, false]],
     ['In', { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['a', 'c'] }] } }, [true, false, false]],
     ['NotIn', { podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['a'] }] } }, [false, false, false]],
     [
-      'NotIn of a label that is not there',
+      'NotIn of an absent label',
       { podSelector: { matchExpressions: [{ key: 'x', operator: 'NotIn', values: ['a'] }] } },
       [true, false, false],
     ],
     ['Exists', { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'Exists' }] } }, [false, true, false]],
     ['DoesNotExist', { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }, [true, false, false]],
   ])('understands %s', (_what, peer, [near, far, outside]) => {
-    expect([a, theirs, { address: '203.0.113.10' }].map((from) => allowed([into([peer])], from, b, web))).toEqual([near, far, outside]);
+    expect([a, foreign, { address: '203.0.113.10' }].map((from) => allowed([into([peer])], from, b, web))).toEqual([near, far, outside]);
   });
 
   test.each<[string, unknown, boolean]>([
@@ -71,14 +71,14 @@ describe('The network evaluator', () => {
     ['another protocol', { port: 8080, protocol: 'UDP' }, false],
     ['a range', { port: 8000, endPort: 8100 }, true],
     ['a range below', { port: 8000, endPort: 8079 }, false],
-    ['a name that the target opens', { port: 'web' }, true],
-    ['a name that it does not open', { port: 'admin' }, false],
+    ['a port name of the target', { port: 'web' }, true],
+    ['a port name that the target does not have', { port: 'admin' }, false],
     ['a protocol alone', { protocol: 'TCP' }, true],
   ])('understands a port as %s', (_what, port, expected) =>
     expect(allowed([into([{ podSelector: {} }], [port])], a, b, web)).toBe(expected),
   );
 
-  test('isolates against what goes out only where the policy says so or has such rules', () => {
+  test('restricts egress only if the policy says so or has egress rules', () => {
     const egress = [{ to: [{ podSelector: {} }] }];
     const own = { podSelector: { matchLabels: { app: 'a' } } };
     const outside = { address: '203.0.113.10' };
@@ -87,13 +87,13 @@ describe('The network evaluator', () => {
     expect(allowed([{ ...own, policyTypes: ['Ingress'], egress }], a, outside, web)).toBe(true);
   });
 
-  test('refuses a field that it does not know, naming the policy', () =>
-    expect(() => networkPolicies([policy('odd', { podSelector: {}, ingress: [{ from: [{ nodeSelector: {} }] }] })], 'ours')).toThrow(
+  test('rejects an unknown field and names the policy', () =>
+    expect(() => networkPolicies([policy('odd', { podSelector: {}, ingress: [{ from: [{ nodeSelector: {} }] }] })], 'own')).toThrow(
       /NetworkPolicy\/odd: .*nodeSelector/s,
     ));
 });
 
-/** Policies over two labels, two namespaces and three ports: small enough that they meet. */
+/** Policies over two labels, two namespaces and three ports: few enough that they overlap. */
 const selector = fc.constantFrom({}, { matchLabels: { app: 'a' } }, { matchLabels: { app: 'b' } }, { matchLabels: { app: 'c' } });
 const peer = fc.oneof(
   fc.record({ podSelector: selector }),
@@ -114,7 +114,7 @@ const specs = fc.array(spec, { maxLength: 4 });
 const end = fc.constantFrom<TrafficPeer>(
   a,
   b,
-  theirs,
+  foreign,
   pod({}),
   { address: '10.1.2.3' },
   { address: '10.2.3.4' },
@@ -124,8 +124,8 @@ const port = fc.constantFrom<Port>(web, { port: 53, protocol: 'UDP' }, { port: 5
 const always = (holds: (given: object[], more: { spec: object; from: TrafficPeer; to: TrafficPeer; port: Port }) => boolean) =>
   fc.assert(fc.property(specs, fc.record({ spec, from: end, to: end, port }), holds));
 
-describe('However the policies are', () => {
-  test('another rule never closes anything', () =>
+describe('With any policies', () => {
+  test('another rule never denies anything', () =>
     always(([first, ...rest], { spec: other, from, to, port: at }) => {
       if (!first) return true;
       const more = (key: 'ingress' | 'egress') => [...Object(first)[key], ...Object(other)[key]];
@@ -133,27 +133,27 @@ describe('However the policies are', () => {
       return !allowed([first, ...rest], from, to, at) || allowed([wider, ...rest], from, to, at);
     }));
 
-  test('a policy without rules never opens anything', () =>
+  test('a policy without rules never allows anything', () =>
     always((given, { spec: other, from, to, port: at }) => {
       const shut = { ...other, ingress: [], egress: [] };
       return !allowed([...given, shut], from, to, at) || allowed(given, from, to, at);
     }));
 
-  test('a policy that chooses no pod changes nothing', () =>
+  test('a policy that selects no pod changes nothing', () =>
     always((given, { spec: other, from, to, port: at }) => {
-      const nobody = { ...other, podSelector: { matchLabels: { app: 'nobody' } } };
-      return allowed([...given, nobody], from, to, at) === allowed(given, from, to, at);
+      const unused = { ...other, podSelector: { matchLabels: { app: 'unused' } } };
+      return allowed([...given, unused], from, to, at) === allowed(given, from, to, at);
     }));
 
   test('their order does not matter', () =>
     always((given, { from, to, port: at }) => allowed(given, from, to, at) === allowed(given.toReversed(), from, to, at)));
 
-  test('with a general refusal, only what a policy of each of our ends opens is open', () =>
+  test('with a default-deny policy, only connections that a policy of each side allows are allowed', () =>
     always((given, { from, to, port: at }) => {
       const deny = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
       const { egress, ingress } = evaluate({ policies: policiesOf([deny, ...given]), namespaces }, from, to)(at);
-      const ours = (each: TrafficPeer) => 'namespace' in each && each.namespace === 'ours';
-      const open = (!ours(from) || egress.opening.length > 0) && (!ours(to) || ingress.opening.length > 0);
+      const isOwn = (each: TrafficPeer) => 'namespace' in each && each.namespace === 'own';
+      const open = (!isOwn(from) || egress.allowing.length > 0) && (!isOwn(to) || ingress.allowing.length > 0);
       return allowed([deny, ...given], from, to, at) === open;
     }));
 });
@@ -161,7 +161,7 @@ describe('However the policies are', () => {
 const policiesOf = (given: readonly object[]): NetworkPolicy[] =>
   networkPolicies(
     given.map((each, index) => policy(`p${index}`, each)),
-    'ours',
+    'own',
   );
 
 describe('The matrix of an environment', () => {
@@ -170,33 +170,33 @@ describe('The matrix of an environment', () => {
     local,
   );
 
-  /** Two components on the internet are one place; where the API server is the cluster alone knows, so a private address may be it. */
-  const placesAt = (component: string) => {
+  /** Two components on the internet are one peer. The address of the API server is unknown, so it may be a private address. */
+  const peersAt = (component: string) => {
     const known = matrix.find(({ from }) => from.split('/').includes(component))?.from;
     return component === 'kubernetes' ? [known, 'private address'] : [known];
   };
 
-  test('is open exactly where the contract declares a connection', () => {
+  test('allows exactly the declared connections', () => {
     const { ports: own } = local;
     const expected = connectionsOf(local).flatMap(({ from, to, port: name }) =>
       (name === 'dns' ? ['TCP', 'UDP'] : ['TCP']).flatMap((protocol) =>
-        placesAt(to).map((target) => `${placesAt(from)[0]} → ${target} ${own[name]}/${protocol}`),
+        peersAt(to).map((target) => `${peersAt(from)[0]} → ${target} ${own[name]}/${protocol}`),
       ),
     );
     const open = matrix.filter((row) => row.allowed).map((row) => `${row.from} → ${row.to} ${row.port}/${row.protocol}`);
     expect(open.toSorted()).toEqual([...new Set(expected)].toSorted());
   });
 
-  test('tries those who have no business here, and every port', () => {
+  test('includes peers without permission, and every port', () => {
     const tried = (from: string, to: string) => matrix.filter((row) => row.from === from && row.to === to);
-    const strangers = ['stranger here', 'our labels elsewhere', 'private address', 'metadata service'];
-    for (const stranger of strangers) {
-      expect(tried(stranger, 'api').map((row) => row.port)).toEqual(expect.arrayContaining(Object.values(local.ports)));
-      expect(tried('api', stranger).map((row) => row.port)).toContain(local.ports.postgres);
+    const forbidden = ['unlabelled pod', 'same labels elsewhere', 'private address', 'metadata service'];
+    for (const peer of forbidden) {
+      expect(tried(peer, 'api').map((row) => row.port)).toEqual(expect.arrayContaining(Object.values(local.ports)));
+      expect(tried('api', peer).map((row) => row.port)).toContain(local.ports.postgres);
     }
   });
 
-  test('reads as a table: who reaches whom, at which port', () => {
+  test('renders as a table of allowed ports', () => {
     const rows = renderMatrix(matrix)
       .split('\n')
       .map((line) => line.split(/ {2,}/));

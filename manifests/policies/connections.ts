@@ -61,13 +61,13 @@ function reasonOf({ from, to, verdict: { allowed, egress, ingress } }: Connectio
     { peer: to.name, direction: 'ingress', ...ingress },
   ];
   if (allowed) {
-    const openers = sides
-      .filter(({ opening }) => opening.length > 0)
-      .map(({ opening, direction }) => `${opening.join(', ')} (${direction})`);
-    const why = openers.length > 0 ? `opened by ${openers.join(' and ')}` : 'allowed because no NetworkPolicy isolates either end';
+    const allowedBy = sides
+      .filter(({ allowing }) => allowing.length > 0)
+      .map(({ allowing, direction }) => `${allowing.join(', ')} (${direction})`);
+    const why = allowedBy.length > 0 ? `allowed by ${allowedBy.join(' and ')}` : 'allowed because no NetworkPolicy isolates either end';
     return `${why}, but the contract declares no such connection: declare it in manifests/components/connections.ts, or deny it`;
   }
-  const closed = sides.filter(({ isolating, opening }) => isolating.length > 0 && opening.length === 0);
-  const denied = closed.map(({ peer, direction, isolating }) => `no ${direction} rule for ${peer} in ${isolating.join(', ')} allows it`);
+  const denying = sides.filter(({ isolating, allowing }) => isolating.length > 0 && allowing.length === 0);
+  const denied = denying.map(({ peer, direction, isolating }) => `no ${direction} rule for ${peer} in ${isolating.join(', ')} allows it`);
   return `the contract declares this connection, but ${denied.join(' and ')}`;
 }

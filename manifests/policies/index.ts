@@ -61,7 +61,7 @@ export const policies: Readonly<Record<PolicyName, Policy>> = all;
 
 /**
  * @param paths construct path of each object, by `Kind/name`
- * @throws InvalidManifestsError with all violations; one about an object begins with the path of its construct
+ * @throws InvalidManifestsError with all violations; one about an object starts with the path of its construct
  */
 export function checkPolicies(
   objects: readonly KubernetesObject[],

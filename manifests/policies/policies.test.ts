@@ -31,7 +31,7 @@ describe('policies', () => {
     expect(Object.keys(policies).filter((name) => !covered.has(name))).toEqual([]);
   });
 
-  test('a violation begins with the path of the construct that created the object', () => {
+  test('a violation starts with the path of the construct that created the object', () => {
     const objects = broken('Deployment', ['spec', 'replicas'], 3)(validObjectsOf('production'));
     const paths = new Map([['Deployment/instagram-captions-api', 'service/api']]);
     expect(() => checkPolicies(objects, production, paths)).toThrow(

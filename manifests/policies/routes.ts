@@ -59,7 +59,7 @@ export const routeBackends: Policy = (objects) => {
     });
 };
 
-/** An Ingress has only annotations that its controller reads: controllers ignore unknown ones silently (D-06). */
+/** An Ingress has only annotations that its controller reads: controllers ignore unknown ones silently. */
 export const ingressAnnotations: Policy = (objects) =>
   objects
     .filter(({ kind }) => kind === 'Ingress')

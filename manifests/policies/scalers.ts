@@ -25,7 +25,7 @@ export interface Scaler {
   readonly max: number;
 }
 
-/** Whatever owns somebody's replicas: an autoscaler of Kubernetes, or one of KEDA. */
+/** Autoscalers: HorizontalPodAutoscalers and KEDA's ScaledObjects. */
 export const scalersOf = (objects: readonly KubernetesObject[]): Scaler[] =>
   objectsOfKind(objects, ...Object.keys(bounds)).flatMap((object) => (isScaler(object.kind) ? [scaler(object, object.kind)] : []));
 

@@ -42,32 +42,32 @@ interface Source {
 const stranger = 'e2e-stranger';
 const elsewhere = 'elsewhere';
 /** The pods of a place where a component is. */
-const podsAt = async ({ name, end, components }: MatrixPeer) =>
-  'namespace' in end && components.length > 0 ? readyPods(end.namespace, name) : [];
+const podsAt = async ({ name, traffic, components }: MatrixPeer) =>
+  'namespace' in traffic && components.length > 0 ? readyPods(traffic.namespace, name) : [];
 
 /** Places that are pods of a namespace of ours, or of another one: who is there, and started here where nobody is. */
 async function sourceOf(place: MatrixPeer, image: string): Promise<Source | undefined> {
-  const { name, end } = place;
-  if (!('namespace' in end)) return undefined;
+  const { name, traffic } = place;
+  if (!('namespace' in traffic)) return undefined;
   const [pod] = await podsAt(place);
-  if (pod) return { name, namespace: end.namespace, pod: pod.metadata.name };
+  if (pod) return { name, namespace: traffic.namespace, pod: pod.metadata.name };
   if (name === 'edge') return { name, namespace: edgeNamespace, pod: 'client' };
   // The cluster's own, and what cannot be had here.
-  if (name === 'dns' || !(name === 'migrate' || name === 'stranger here' || name === 'our labels elsewhere')) return undefined;
+  if (name === 'dns' || !(name === 'migrate' || name === 'unlabelled pod' || name === 'same labels elsewhere')) return undefined;
   const own = `${stranger}-${name.replaceAll(' ', '-')}`;
-  await startProbe(image, end.namespace, own, end.labels);
-  return { name, namespace: end.namespace, pod: own };
+  await startProbe(image, traffic.namespace, own, traffic.labels);
+  return { name, namespace: traffic.namespace, pod: own };
 }
 
 /** Where somebody listens: each port of each pod that is there, and addresses. */
 async function targetsOf(place: MatrixPeer): Promise<Target[]> {
-  const { name, end } = place;
-  if (!('namespace' in end)) return [{ name, address: end.address, port: local.ports.https, outside: true }];
+  const { name, traffic } = place;
+  if (!('namespace' in traffic)) return [{ name, address: traffic.address, port: local.ports.https, outside: true }];
   const selector = name === 'dns' ? ['-l', 'k8s-app=kube-dns'] : [];
-  const listed = name === 'dns' ? (await getJson('pods', '-n', end.namespace, ...selector)).items : await podsAt(place);
+  const listed = name === 'dns' ? (await getJson('pods', '-n', traffic.namespace, ...selector)).items : await podsAt(place);
   // Another one than who tries, where there are several: nobody can be kept from itself.
   const pod = listed.at(-1);
-  const ports = name === 'dns' ? [local.ports.dns] : end.ports.map(({ containerPort }) => containerPort);
+  const ports = name === 'dns' ? [local.ports.dns] : traffic.ports.map(({ containerPort }) => containerPort);
   return pod ? ports.map((port) => ({ name, address: pod.status.podIP, pod: pod.metadata.name, port, outside: false })) : [];
 }
 
@@ -153,8 +153,8 @@ function network(image: string) {
           'postgres',
           'redis',
           'edge',
-          'stranger here',
-          'our labels elsewhere',
+          'unlabelled pod',
+          'same labels elsewhere',
         ]),
       );
     }, 300_000);

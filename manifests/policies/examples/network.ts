@@ -1,7 +1,7 @@
 import { broken, type Example, without } from './example.ts';
 
 const egress = (value: unknown) => broken('NetworkPolicy', ['spec', 'egress'], value, 'captions-api');
-const excess = /opened by NetworkPolicy\/\S+-api \(egress\), but the contract declares no such connection/.source;
+const excess = /allowed by NetworkPolicy\/\S+-api \(egress\), but the contract declares no such connection/.source;
 
 /** Namespaces, labels and network policies. */
 export const networkExamples: readonly Example[] = [
@@ -52,6 +52,6 @@ export const networkExamples: readonly Example[] = [
     policy: 'declaredConnections',
     mistake: 'a rule without peers',
     change: egress([{ ports: [{ port: 443 }] }]),
-    message: new RegExp(`our labels elsewhere.*metadata service port 443/TCP: ${excess}`),
+    message: new RegExp(`same labels elsewhere.*metadata service port 443/TCP: ${excess}`),
   },
 ];

@@ -35,7 +35,7 @@ export const podExamples: readonly Example[] = [
   },
   {
     policy: 'noHostAccess',
-    mistake: 'a host port (D-11)',
+    mistake: 'a host port',
     change: broken('Deployment', [...firstContainer, 'ports', 0, 'hostPort'], 3001),
     message: /container api binds port 3001 of its node \(hostPort\) for 8080/,
   },

@@ -43,7 +43,7 @@ export const routeExamples: readonly Example[] = [
   },
   {
     policy: 'ingressAnnotations',
-    mistake: 'an annotation that ingress-nginx does not read (D-06)',
+    mistake: 'an annotation that ingress-nginx does not read',
     change: added(ingress({ 'nginx.ingress.kubernetes.io/rate-limit': '100' })),
     message:
       /Ingress\/i has the annotation nginx.ingress.kubernetes.io\/rate-limit, which constructs\/ingress-annotations.ts does not list/,

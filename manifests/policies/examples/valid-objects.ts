@@ -17,11 +17,11 @@ const rows: readonly Row[] = [
   ],
   ['a name in upper case', 'Deployment', ['metadata', 'name'], 'Api', /metadata\.name \(Api\) is not valid: use .*lower-case letters/],
   [
-    'a Service that begins with a digit',
+    'a Service whose name starts with a digit',
     'Service',
     ['metadata', 'name'],
     '4api',
-    /metadata\.name \(4api\) is not valid: .*beginning with a letter/,
+    /metadata\.name \(4api\) is not valid: .*starting with a letter/,
   ],
   [
     'a CronJob of 53 characters',
@@ -95,7 +95,7 @@ const rows: readonly Row[] = [
   ['a minute of 60', 'CronJob', cron, '60 2 * * *', /the minute 60: it must be from 0 to 59/],
   ['an unknown month', 'CronJob', cron, '0 2 1 foo *', /the month "foo"/],
   ['a Sunday that is 7', 'CronJob', cron, '0 2 * * 7', /the day of week 7: it must be from 0 to 6/],
-  ['a range that ends before it begins', 'CronJob', cron, '0 9-5 * * *', /the hour "9-5", which ends before it begins: write 5-9/],
+  ['a range whose end is before its start', 'CronJob', cron, '0 9-5 * * *', /the hour "9-5", whose end is before its start: write 5-9/],
   ['a step of 0', 'CronJob', cron, '*/0 * * * *', /a step must be at least 1/],
   ['four fields', 'CronJob', cron, '0 2 * *', /has 4 fields, but needs 5: minute, hour, day of month, month, day of week/],
   ['seconds', 'CronJob', cron, '0 0 2 * * *', /has 6 fields, but needs 5/],
@@ -317,7 +317,7 @@ const rows: readonly Row[] = [
     '-api',
   ],
   [
-    'a range of ports that ends before it begins',
+    'a port range whose end is before its start',
     'NetworkPolicy',
     ['spec', 'egress', 0],
     { ports: [{ port: 90, endPort: 80 }] },
@@ -332,7 +332,7 @@ const rows: readonly Row[] = [
     /host \(https:\/\/api\.example\.com\) is not valid: use a host name without scheme/,
   ],
   ['a host with a port', 'Ingress', [...rule, 'host'], 'api.example.com:443', /host \(api\.example\.com:443\) is not valid/],
-  ['a path without a leading slash', 'Ingress', [...rule, 'http', 'paths', 0, 'path'], 'api', /path \(api\) must begin with "\/"/],
+  ['a path without a leading slash', 'Ingress', [...rule, 'http', 'paths', 0, 'path'], 'api', /path \(api\) must start with "\/"/],
   ['a key with a space', 'ConfigMap', ['data', 'a b'], '1', /data has the key "a b", which is not valid/],
   [
     'a ConfigMap beyond 1 MiB',
@@ -367,7 +367,7 @@ const rows: readonly Row[] = [
 
 /** Of these mistakes, those that the API server accepts (some only in later versions) and that are never intended. */
 export const stricterThanApiServer: ReadonlySet<string> = new Set([
-  'a Service that begins with a digit',
+  'a Service whose name starts with a digit',
   'a StatefulSet of 53 characters',
   'memory in thousandths',
   'a variable with a space',
