@@ -50,7 +50,7 @@ describe('policies', () => {
   test('declaredConnections rejects a peer without selectors, as the API server does', () => {
     const objects = broken('NetworkPolicy', ['spec', 'egress'], [{ to: [{}] }], 'captions-api')(validObjectsOf('production'));
     expect(() => policies.declaredConnections(objects, production)).toThrow(
-      /NetworkPolicy\/\S+-api: .*a peer names either an ipBlock or a selector/s,
+      /NetworkPolicy\/\S+-api: .*a peer has either an ipBlock or a selector/s,
     );
   });
 });
