@@ -3,7 +3,8 @@ import { ApiError } from '../../cluster/api-error.ts';
 import { apiErrorText } from '../../cluster/api-failure.ts';
 import type { Deadline } from '../../cluster/clock.ts';
 import { type KubeObject, label } from '../../cluster/objects.ts';
-import { isAwaited, isReported, type Observation, type Target } from '../judge/judge.ts';
+import { blocksRollout, isReportedOnly } from '../judge/custom-resources.ts';
+import type { Observation, Target } from '../judge/verdict.ts';
 import { isWorkload, type RolloutStep } from '../plan/deploy-order.ts';
 import type { OnRejected, PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
 import { awaitVerdict } from '../verify/await-verdict.ts';
@@ -99,13 +100,13 @@ export async function rollOut(unbounded: RolloutContext, plan: RolloutPlan, opti
  * operators as it is was there when that release served: a secret store that is away must not keep it from coming back.
  */
 function mustBeHealthy(object: KubeObject, { action }: PlannedObject, { force }: RolloutOptions): boolean {
-  if (isAwaited(object)) return !force || action !== 'none';
+  if (blocksRollout(object)) return !force || action !== 'none';
   return isWorkload(object) && !(object.kind === 'Job' && action === 'none');
 }
 
 /** Tells what nobody waited for. A help: where it cannot be read, the release is none the worse. */
 async function reportPendingResources({ cluster, namespace, out }: RolloutContext, plan: RolloutPlan): Promise<void> {
-  const objects = plan.steps.flatMap(({ step }) => step.objects).filter(isReported);
+  const objects = plan.steps.flatMap(({ step }) => step.objects).filter(isReportedOnly);
   if (objects.length === 0) return;
   const problems = await currentProblems({ cluster, namespace, targets: targetsOf(objects), appliedAt: cluster.now() }).catch(() => []);
   for (const problem of problems) out.line(`${problem}; nobody waits for it`);

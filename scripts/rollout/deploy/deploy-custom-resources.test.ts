@@ -157,6 +157,6 @@ describe('a deploy of what an operator makes', () => {
   test('does not wait for a certificate, and says that it is not there', async () => {
     const { lines, ship } = scene(controllers());
     expect(await ship('a:1')).toMatchObject({ outcome: 'deployed' });
-    expect(lines).toContain(`Certificate ${namespace}/tls: the certificate is not there yet; nobody waits for it`);
+    expect(lines).toContain(`Certificate ${namespace}/tls: the certificate does not exist yet; nobody waits for it`);
   });
 });

@@ -32,7 +32,7 @@ function podOf(list: readonly ContainerRole[]) {
   };
 }
 
-test('every container of a pod is found once, with its role', () => {
+test('containersOf returns every container of a pod once, with its role', () => {
   fc.assert(
     fc.property(lists, (list) => {
       const { named, made } = podOf(list);

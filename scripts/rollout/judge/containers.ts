@@ -1,6 +1,6 @@
 import type { Container, ContainerStatus, Pod } from './kubernetes-objects.ts';
 
-/** What a container is for: `init` must end before the pod runs, `sidecar` is an init container that stays, `debug` is an ephemeral one. */
+/** `init` must succeed before the pod runs, `sidecar` is an init container that keeps running, `debug` is an ephemeral container. */
 export type ContainerRole = 'init' | 'sidecar' | 'main' | 'debug';
 
 /** One container of a pod with its status. */
@@ -10,7 +10,7 @@ export interface PodContainer {
   readonly status: ContainerStatus;
 }
 
-/** Every container of a pod that has a status, in the order in which Kubernetes starts them. */
+/** The containers of a pod that have a status, in the order in which Kubernetes starts them. */
 export function containersOf({ spec, status }: Pod): readonly PodContainer[] {
   return [
     ...withSpecs(spec?.initContainers, status?.initContainerStatuses, (container) =>
@@ -32,6 +32,6 @@ function withSpecs(
   });
 }
 
-/** Those that run as long as their pod does: a restart of one of them after the rollout is a failure. */
+/** Containers that run as long as their pod: a restart of one after the rollout is a failure. */
 export const longRunningContainers = (pod: Pod): readonly PodContainer[] =>
   containersOf(pod).filter(({ role }) => role === 'main' || role === 'sidecar');

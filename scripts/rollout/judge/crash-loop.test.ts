@@ -6,7 +6,7 @@ import type { Memory, Verdict } from './verdict.ts';
 
 const crashing = (...statuses: readonly ContainerStatus[]) => rollout(pod({ phase: 'Running', statuses }));
 
-/** Judges one status after another, each at the second that its key says. */
+/** Judges one status after another, each at the second of its key. */
 function replay(steps: readonly (readonly [number, ContainerStatus])[], created = 1): readonly Verdict[] {
   let previous: Memory = { firstSeen: {}, containers: {}, readiness: {} };
   return steps.map(([seconds, status]) => {
@@ -16,8 +16,8 @@ function replay(steps: readonly (readonly [number, ContainerStatus])[], created 
   });
 }
 
-describe('a container that keeps ending', () => {
-  test('is a crash loop at the third restart with one exit code, proved when that restart began', () => {
+describe('crashLoops', () => {
+  test('reports a crash loop at the third restart with the same exit code, proved when that run started', () => {
     const verdicts = replay([
       [4, restarted(1, 3)],
       [16, restarted(2, 15)],
@@ -34,7 +34,7 @@ describe('a container that keeps ending', () => {
     });
   });
 
-  test('needs no waiting reason: a container that dies at once only shows its end', () => {
+  test('reports a container without a waiting reason that exits at once', () => {
     const ended: ContainerStatus = {
       name: 'api',
       restartCount: 3,
@@ -48,7 +48,7 @@ describe('a container that keeps ending', () => {
     });
   });
 
-  test('names the probe that killed it, with what the probe reported', () => {
+  test('names the probe that killed a container, with the message of the probe', () => {
     const events = [
       event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500', 30),
       event('Killing', 'Container api failed liveness probe, will be restarted', 31),
@@ -64,7 +64,7 @@ describe('a container that keeps ending', () => {
     });
   });
 
-  test('is told from one that runs out of memory', () => {
+  test('reports a container that exceeds its memory limit as oom-killed', () => {
     expect(judge(observe(40, crashing(restarted(3, 36, 137, 'OOMKilled'))))).toMatchObject({
       state: 'failed',
       cause: { code: 'oom-killed' },
@@ -80,14 +80,14 @@ describe('a container that keeps ending', () => {
     expect(verdicts.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
   });
 
-  test('is a crash loop at two restarts if another container of the pod has ended twice as well', () => {
+  test('reports a crash loop at two restarts if another container of the pod has also exited twice', () => {
     const two = (first: number, second: number) =>
       pod({ phase: 'Running', statuses: [restarted(first, 20), restarted(second, 30, 1, 'Error', 'proxy')] });
     expect(judge(observe(31, rollout(two(2, 1)))).state).toBe('progressing');
     expect(judge(observe(31, rollout(two(2, 2))))).toMatchObject({ state: 'failed', cause: { code: 'crash-loop' } });
   });
 
-  test('must outlast its longest run once it has ended twice: a crash every four minutes is a loop', () => {
+  test('requires a container that exited twice to outlast its longest run, so that a crash every four minutes is a loop', () => {
     const slow = (restartCount: number, at: number): ContainerStatus => ({
       ...restarted(restartCount, at),
       ready: true,
@@ -108,25 +108,25 @@ describe('a container that keeps ending', () => {
     expect(states).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
   });
 
-  test('fails the rollout even when only one replica does', () => {
+  test('fails the rollout if one replica crashes', () => {
     const good = pod({ name: 'api-2-b', phase: 'Running', statuses: [{ ...running(2), ready: true }] });
     const bad = pod({ phase: 'Running', statuses: [restarted(3, 36)] });
     expect(judge(observe(40, rollout(good, bad)))).toMatchObject({ state: 'failed', cause: { chain: [{}, {}, { name: 'api-2-a' }] } });
   });
 
-  test.each(['Always', undefined])('counts among the init containers (restartPolicy %s)', (restartPolicy) => {
+  test.each(['Always', undefined])('counts init containers (restartPolicy %s)', (restartPolicy) => {
     const initContainers = [{ name: 'first', ...(restartPolicy ? { restartPolicy } : {}) }];
     const objects = rollout(pod({ initContainers, initStatuses: [restarted(3, 36, 1, 'Error', 'first')] }));
     expect(judge(observe(40, objects))).toMatchObject({ state: 'failed', cause: { code: 'crash-loop', container: { name: 'first' } } });
   });
 
-  test('is not one when an init container was run again after it had ended well', () => {
+  test('ignores an init container that ran again after it had succeeded', () => {
     const initStatuses = [restarted(1, 36, 0, 'Completed', 'first')];
     const verdict = judge(observe(40, rollout(pod({ initContainers: [{ name: 'first' }], initStatuses }))), { restarts: 1 });
     expect(verdict).toMatchObject({ state: 'progressing' });
   });
 
-  test('is not blamed on this release for restarts before it', () => {
+  test('ignores restarts before the release', () => {
     const earlier = replay(
       [
         [1, { ...restarted(7, -60), ready: true }],
@@ -139,7 +139,7 @@ describe('a container that keeps ending', () => {
     expect(earlier.map(({ state }) => state)).toEqual(['progressing', 'progressing', 'progressing', 'failed']);
   });
 
-  test('may be ready in between: the rollout is not healthy before it has run for a while', () => {
+  test('is not healthy until a container that was ready between crashes has run for the recovery time', () => {
     const complete = (status: ContainerStatus) => [
       deployment(),
       replicaSet(2),
@@ -147,19 +147,19 @@ describe('a container that keeps ending', () => {
     ];
     expect(judge(observe(40, complete(running(2)))).state).toBe('healthy');
     const restartedOnce = complete(restarted(1, 20));
-    const words = expect.stringContaining('all pods are available, but a container has only just restarted');
+    const words = expect.stringContaining('all pods are available, but a container restarted recently');
     expect(judge(observe(49, restartedOnce))).toMatchObject({ state: 'progressing', waiting: [{ line: words }] });
     expect(judge(observe(50, restartedOnce)).state).toBe('healthy');
   });
 
-  test('has left its crashes behind once it is ready and has run for ten minutes', () => {
+  test('ignores crashes once the container is ready and has run for ten minutes', () => {
     const status = { ...restarted(3, 36), ready: true };
     expect(judge(observe(635, crashing(status))).state).toBe('failed');
     expect(judge(observe(636, crashing(status))).state).toBe('progressing');
     expect(judge(observe(636, crashing({ ...status, ready: false }))).state).toBe('failed');
   });
 
-  test('keeps its last end in mind when its status has lost it', () => {
+  test('remembers the last exit after the status no longer shows it', () => {
     const { lastState: _, ...lost } = restarted(3, 36);
     const [, , last] = replay([
       [16, restarted(2, 15, 137, 'OOMKilled')],
@@ -172,7 +172,7 @@ describe('a container that keeps ending', () => {
     });
   });
 
-  test('counts as restarted when it never could start', () => {
+  test('counts restarts of a container that could never start', () => {
     const never = {
       exitCode: 128,
       reason: 'StartError',
@@ -193,7 +193,7 @@ describe('a container that keeps ending', () => {
     });
   });
 
-  test('may be judged earlier, or later', () => {
+  test('uses the limits that are given', () => {
     expect(judge(observe(16, crashing(restarted(2, 15))), { restarts: 2 }).state).toBe('failed');
     expect(judge(observe(40, crashing(restarted(3, 36))), { restarts: 4 }).state).toBe('progressing');
   });

@@ -19,7 +19,7 @@ import {
 const missing = waiting('ErrImagePull', 'ghcr.io/example/api:1: not found');
 const old: Condition = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', lastTransitionTime: timestampAt(-5) };
 
-describe('only what is new is judged', () => {
+describe('objects and events of an earlier revision', () => {
   const silent: readonly (readonly [string, readonly ClusterObject[]])[] = [
     ['pods of an earlier ReplicaSet', rollout(pod({ revision: 1, statuses: [missing] }))],
     ['pods that merely carry the hash', rollout(pod({ owner: { kind: 'ReplicaSet', name: 'other', uid: 'other' }, statuses: [missing] }))],
@@ -28,25 +28,25 @@ describe('only what is new is judged', () => {
     ['another object of the same name', [{ ...deployment(), metadata: { ...deployment().metadata, uid: 'other' } }]],
     ['a condition from before the release', [deployment({ availableReplicas: 0, conditions: [old] }), replicaSet(2)]],
   ];
-  test.each(silent)('%s say nothing', (_, objects) => {
+  test.each(silent)('%s do not affect the verdict', (_, objects) => {
     expect(judge(observe(60, objects)).state).toBe('progressing');
   });
 
-  test('events from before the release say nothing', () => {
+  test('events from before the release do not affect the verdict', () => {
     const objects = rollout(pod({ statuses: [waiting('ImagePullBackOff', 'Back-off pulling image "ghcr.io/example/api:2"')] }));
     const failed = (first: number, last: number) => event('Failed', 'Failed to pull image "ghcr.io/example/api:2": not found', first, last);
     expect(judge(observe(60, objects, [failed(-50, -40)])).state).toBe('progressing');
     expect(judge(observe(60, objects, [failed(2, 40)])).state).toBe('failed');
   });
 
-  test('a pod that is being deleted says nothing', () => {
+  test('a terminating pod does not affect the verdict', () => {
     const { metadata, ...rest } = pod({ statuses: [missing] });
     expect(judge(observe(60, rollout({ ...rest, metadata: { ...metadata, deletionTimestamp: timestampAt(50) } }))).state).toBe(
       'progressing',
     );
   });
 
-  test('a refusal that began before the release counts from the release', () => {
+  test('a rejection that started before the release counts from the release', () => {
     const failure: Condition = {
       type: 'ReplicaFailure',
       status: 'True',
@@ -94,7 +94,7 @@ describe('the current revision of other workloads', () => {
     expect(at(2)).toMatchObject({ state: 'failed', cause: { code: 'crash-loop', chain: [{ kind }, { kind: 'Pod' }] } });
   });
 
-  test('pods that a StatefulSet may not create fail it, unless one came since', () => {
+  test('a StatefulSet fails if it cannot create pods, unless it has created one since', () => {
     const targets = [{ ...target, kind: 'StatefulSet' as const }];
     const events = [event('FailedCreate', 'create Pod api-1 failed: exceeded quota: small', 3, 20, { kind: 'StatefulSet', name: 'api' })];
     expect(judge(observe(40, [statefulSet], events, { targets }))).toMatchObject({ state: 'failed', cause: { code: 'quota-exceeded' } });

@@ -13,7 +13,7 @@ import type { Target } from './verdict.ts';
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
-/** The object that a target names; undefined while it is absent or another object of that name stands in its place. */
+/** The object that a target names; undefined while it does not exist or while an object with another UID has its name. */
 export const objectOf = (target: Target, objects: readonly ClusterObject[]): Workload | CustomResource | undefined =>
   ofKind(objects, target.kind).find(
     ({ metadata }) =>
@@ -22,7 +22,7 @@ export const objectOf = (target: Target, objects: readonly ClusterObject[]): Wor
       (target.uid === undefined || metadata.uid === undefined || metadata.uid === target.uid),
   );
 
-/** Whether the controller has seen what was applied (rule 5). Jobs have no generations to tell apart: their template never changes. */
+/** Whether the controller has observed the applied generation. Jobs are exempt: their template is immutable. */
 export function isObserved({ generation = 0 }: Target, workload: Workload): boolean {
   if (workload.kind === 'Job') return true;
   return (workload.status?.observedGeneration ?? 0) >= Math.max(generation, workload.metadata.generation ?? 0);
@@ -37,7 +37,7 @@ const podsOf = (objects: readonly ClusterObject[], owner: Metadata, label?: stri
       owns(owner, pod) && pod.metadata.deletionTimestamp === undefined && (label === undefined || pod.metadata.labels?.[label] === hash),
   );
 
-/** Those of any revision that have been told to go. */
+/** The terminating pods of a workload, of any revision. */
 function terminatingPodsOf(objects: readonly ClusterObject[], { metadata }: Workload): readonly Pod[] {
   const owners = [
     metadata,
@@ -53,17 +53,17 @@ const currentReplicaSet = (deployment: Metadata, objects: readonly ClusterObject
     (set) => owns(deployment, set) && set.metadata.annotations?.[revisionAnnotation] === deployment.annotations?.[revisionAnnotation],
   );
 
-/** A DaemonSet's status does not name its revision: it is the ControllerRevision with the highest number. */
+/** A DaemonSet's status does not name its current revision: it is the ControllerRevision with the highest number. */
 const currentRevision = (daemonSet: Metadata, objects: readonly ClusterObject[]): ControllerRevision | undefined =>
   ofKind(objects, 'ControllerRevision')
     .filter((revision) => owns(daemonSet, revision))
     .reduce<ControllerRevision | undefined>((last, next) => (last === undefined || next.revision > last.revision ? next : last), undefined);
 
-/** The pods of the current revision alone, by owner and hash; those of an earlier one never count. */
-export function subjectOf(target: Target, workload: Workload, objects: readonly ClusterObject[]): WorkloadContext {
+/** A workload with the pods of its current revision only, matched by owner and template hash. */
+export function workloadContextOf(target: Target, workload: Workload, objects: readonly ClusterObject[]): WorkloadContext {
   const { kind, metadata } = workload;
   const hashLabel = 'controller-revision-hash';
-  const common = { target, workload, terminatingPods: terminatingPodsOf(objects, workload) };
+  const common = { target, object: workload, terminatingPods: terminatingPodsOf(objects, workload) };
   if (kind === 'Job') return { ...common, pods: podsOf(objects, metadata) };
   if (kind === 'StatefulSet') return { ...common, pods: podsOf(objects, metadata, hashLabel, workload.status?.updateRevision) };
   if (kind === 'DaemonSet') {

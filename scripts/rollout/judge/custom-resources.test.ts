@@ -39,13 +39,17 @@ const verdictOn = (
 ): Verdict => judge(observe(seconds, [object(kind, status)], events, { targets: [named(kind)], ...more }));
 const lineOf = (verdict: Verdict): string | undefined => (verdict.state === 'progressing' ? verdict.waiting[0]?.line : undefined);
 
-describe('what an operator makes', () => {
+describe('a custom resource', () => {
   test.each<[string, CustomResourceKind, CustomResourceStatus]>([
-    ['a database that is ready; CloudNativePG tells no generation', 'Cluster', { phase: 'Cluster in healthy state', conditions: [ready] }],
+    [
+      'a database that is ready; CloudNativePG reports no generation',
+      'Cluster',
+      { phase: 'Cluster in healthy state', conditions: [ready] },
+    ],
     ['a Secret that was synced from this generation', 'ExternalSecret', { syncedResourceVersion: '2-a1b2', conditions: [ready] }],
     ['a Secret that was unsealed', 'SealedSecret', { observedGeneration: 2, conditions: [condition('Synced', 'True')] }],
     ['a certificate', 'Certificate', { conditions: [{ ...ready, observedGeneration: 2 }] }],
-  ])('is there: %s', (_name, kind, status) => {
+  ])('is ready: %s', (_name, kind, status) => {
     expect(verdictOn(1, kind, status).state).toBe('healthy');
   });
 
@@ -53,14 +57,14 @@ describe('what an operator makes', () => {
     ['a Secret', 'ExternalSecret', { syncedResourceVersion: '1-a1b2', conditions: [ready] }],
     ['a sealed Secret', 'SealedSecret', { observedGeneration: 1, conditions: [condition('Synced', 'True')] }],
     ['a certificate', 'Certificate', { conditions: [{ ...ready, observedGeneration: 1 }] }],
-  ])('is not there while its status is about an earlier generation: %s', (_name, kind, status) => {
-    expect(lineOf(verdictOn(1, kind, status))).toBe(`${kind} shop/store: its operator has not seen the change yet`);
+  ])('is pending while its status is of an earlier generation: %s', (_name, kind, status) => {
+    expect(lineOf(verdictOn(1, kind, status))).toBe(`${kind} shop/store: its operator has not observed the change yet`);
   });
 
   test.each<[string, CustomResourceKind, CustomResourceStatus | undefined]>([
-    ['Cluster shop/store: the database is not there yet', 'Cluster', undefined],
+    ['Cluster shop/store: the database does not exist yet', 'Cluster', undefined],
     [
-      'Cluster shop/store: the database is not there yet; Setting up primary: Creating primary instance store-1',
+      'Cluster shop/store: the database does not exist yet; Setting up primary: Creating primary instance store-1',
       'Cluster',
       {
         phase: 'Setting up primary',
@@ -69,11 +73,11 @@ describe('what an operator makes', () => {
       },
     ],
     [
-      'Certificate shop/store: the certificate is not there yet; Issuing certificate',
+      'Certificate shop/store: the certificate does not exist yet; Issuing certificate',
       'Certificate',
       { conditions: [condition('Ready', 'False', 'DoesNotExist', 'Issuing certificate')] },
     ],
-  ])('is waited for with the words of its operator: %s', (line, kind, status) => {
+  ])('is pending with the message of its operator: %s', (line, kind, status) => {
     const first = verdictOn(1, kind, status);
     expect(lineOf(first)).toBe(line);
     expect(lineOf(verdictOn(899, kind, status, { previous: first.memory }))).toBe(line);
@@ -81,7 +85,7 @@ describe('what an operator makes', () => {
 
   test.each<[string, CustomResourceKind, CustomResourceStatus, readonly ClusterEvent[], string]>([
     [
-      'a store that does not answer, in its own words',
+      'an unreachable secret store, with its message',
       'ExternalSecret',
       { conditions: [condition('Ready', 'False', 'SecretSyncedError', 'could not get secret data from provider')] },
       [event('UpdateFailed', 'key production/captions does not exist', 3, 20, { kind: 'ExternalSecret', name: 'store' })],
@@ -102,7 +106,7 @@ describe('what an operator makes', () => {
       'SealedSecret shop/store: no key could decrypt secret (API_KEY)',
     ],
     [
-      'a database whose operator has given up',
+      'a database in an unrecoverable phase',
       'Cluster',
       {
         phase: 'Cluster cannot proceed to reconciliation due to an unknown plugin being required',
@@ -124,27 +128,27 @@ describe('what an operator makes', () => {
     });
   });
 
-  test('that mends itself in time is no failure', () => {
+  test('is no failure if it recovers in time', () => {
     const failing = { conditions: [condition('Ready', 'False', 'SecretSyncedError', 'the store is away')] };
     const first = verdictOn(5, 'ExternalSecret', failing);
-    const mended = verdictOn(30, 'ExternalSecret', { syncedResourceVersion: '2-a', conditions: [ready] }, { previous: first.memory });
-    expect(mended.state).toBe('healthy');
-    expect(verdictOn(40, 'ExternalSecret', failing, { previous: mended.memory }).state).toBe('progressing');
+    const recovered = verdictOn(30, 'ExternalSecret', { syncedResourceVersion: '2-a', conditions: [ready] }, { previous: first.memory });
+    expect(recovered.state).toBe('healthy');
+    expect(verdictOn(40, 'ExternalSecret', failing, { previous: recovered.memory }).state).toBe('progressing');
   });
 
-  test('has the deadline of all, and the cause says what it was at', () => {
+  test('fails at the deadline, with its phase in the cause', () => {
     const status = {
       phase: 'Creating a new replica',
       conditions: [{ ...condition('Ready', 'False'), lastTransitionTime: timestampAt(2) }],
     };
     expect(verdictOn(60, 'Cluster', status, { deadlineSeconds: 60 })).toMatchObject({
       state: 'failed',
-      cause: { code: 'deadline', line: expect.stringContaining('the database is not there yet; Creating a new replica') },
+      cause: { code: 'deadline', line: expect.stringContaining('the database does not exist yet; Creating a new replica') },
     });
   });
 });
 
-test('a rollout waits for a database and for Secrets, not for a certificate, nor for a kind of that name of another group', () => {
+test('a rollout waits for a database and Secrets, but not for a certificate or for the same kind of another API group', () => {
   const objects = Object.entries(apiVersions).map(([kind, apiVersion]) => ({ kind, apiVersion }));
   expect(objects.filter(blocksRollout).map(({ kind }) => kind)).toEqual(['Cluster', 'ExternalSecret', 'SealedSecret']);
   expect(objects.filter(isReportedOnly).map(({ kind }) => kind)).toEqual(['Certificate']);

@@ -10,18 +10,18 @@ import {
 import { addSeconds } from './timestamps.ts';
 import type { Target } from './verdict.ts';
 
-/** How the status of a kind tells whether its operator has made what others start from. */
+/** How the status of a custom resource shows that its operator has created what other objects depend on. */
 interface CustomResourceRule {
   readonly group: string;
-  /** Must be True. */
+  /** Condition that is True once the result exists. */
   readonly condition: string;
-  /** What the operator makes, as the subject of a sentence. */
-  readonly makes: string;
-  /** False: a rollout goes on without it, and what it lacks is only told at the end. */
-  readonly awaited: boolean;
-  /** Whether a status whose condition is not True stays so until a person acts. */
+  /** What the operator creates, as the subject of a sentence. */
+  readonly creates: string;
+  /** If false, the rollout continues without it and reports at the end that it is pending. */
+  readonly blocking: boolean;
+  /** Whether a status whose condition is not True stays so without manual intervention. */
   readonly stuck: (status: CustomResourceStatus, condition: Condition | undefined) => boolean;
-  /** Reasons of the events that say more than the condition does. */
+  /** Reasons of the events with more detail than the condition. */
   readonly events: readonly string[];
 }
 
@@ -32,12 +32,12 @@ const inPhase =
     phases.includes(phase);
 
 const customResources: Readonly<Record<CustomResourceKind, CustomResourceRule>> = {
-  /** Not Ready is every phase but one, so the phase tells trouble from work. */
+  /** Ready is False in every phase but one, so the phase decides whether it is a failure. */
   Cluster: {
     group: 'postgresql.cnpg.io',
     condition: 'Ready',
-    makes: 'the database',
-    awaited: true,
+    creates: 'the database',
+    blocking: true,
     stuck: inPhase(
       'Cluster is unrecoverable and needs manual intervention',
       'Invalid cluster definition',
@@ -49,51 +49,51 @@ const customResources: Readonly<Record<CustomResourceKind, CustomResourceRule>> 
     ),
     events: [],
   },
-  /** Ready is False for SecretSyncedError and the like alone; what the store answered stands in an event. */
+  /** Ready is False only for errors such as SecretSyncedError; the response of the store is in an event. */
   ExternalSecret: {
     group: 'external-secrets.io',
     condition: 'Ready',
-    makes: 'its Secret',
-    awaited: true,
+    creates: 'its Secret',
+    blocking: true,
     stuck: whenFalse,
     events: ['UpdateFailed'],
   },
   SealedSecret: {
     group: 'bitnami.com',
     condition: 'Synced',
-    makes: 'its Secret',
-    awaited: true,
+    creates: 'its Secret',
+    blocking: true,
     stuck: whenFalse,
     events: ['ErrUnsealFailed', 'ErrUpdateFailed'],
   },
-  /** Its challenge may come in over the very routes that are applied after it: whoever waited would wait for ever. */
+  /** Its ACME challenge may need the routes that are applied later: waiting for it would deadlock. */
   Certificate: {
     group: 'cert-manager.io',
     condition: 'Ready',
-    makes: 'the certificate',
-    awaited: false,
+    creates: 'the certificate',
+    blocking: false,
     stuck: () => false,
     events: [],
   },
 };
 
 const ruleOf = (kind: string): CustomResourceRule | undefined => Object.entries(customResources).find(([name]) => name === kind)?.[1];
-const ofTable = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }, awaited: boolean): boolean => {
-  const row = ruleOf(kind);
-  return row?.awaited === awaited && apiVersion.startsWith(`${row.group}/`);
+const isBlocking = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }, blocking: boolean): boolean => {
+  const rule = ruleOf(kind);
+  return rule?.blocking === blocking && apiVersion.startsWith(`${rule.group}/`);
 };
 
-/** Whether a rollout goes on only when an operator has made what this object asks for. */
-export const blocksRollout = (object: { readonly apiVersion: string; readonly kind: string }): boolean => ofTable(object, true);
-/** Whether what an operator has not made yet is told at the end of a rollout, and no more. */
-export const isReportedOnly = (object: { readonly apiVersion: string; readonly kind: string }): boolean => ofTable(object, false);
+/** Whether a rollout waits until an operator has created what this object requests. */
+export const blocksRollout = (object: { readonly apiVersion: string; readonly kind: string }): boolean => isBlocking(object, true);
+/** Whether a pending object is only reported at the end of a rollout. */
+export const isReportedOnly = (object: { readonly apiVersion: string; readonly kind: string }): boolean => isBlocking(object, false);
 
 export const isCustomResourceKind = (kind: string): kind is CustomResourceKind => ruleOf(kind) !== undefined;
 export const isCustomResource = <Other extends { readonly kind: string }>(object: Other | CustomResource): object is CustomResource =>
   isCustomResourceKind(object.kind);
 
 /**
- * The generation that a status is about; undefined where the operator does not say, as CloudNativePG: its condition is believed.
+ * The generation that a status refers to; undefined if the operator does not report it (CloudNativePG): then the condition is trusted.
  * External Secrets writes `GENERATION-HASH` of what it last synced.
  */
 function generationOf({ observedGeneration, syncedResourceVersion }: CustomResourceStatus, condition: Condition): number | undefined {
@@ -101,31 +101,31 @@ function generationOf({ observedGeneration, syncedResourceVersion }: CustomResou
   return condition.observedGeneration ?? observedGeneration ?? synced;
 }
 
-/** What an operator has still to do; undefined when all that the object asks for is there. */
+/** Why the result of a custom resource is not available yet; undefined if it is. */
 export function pendingResource({ generation = 0 }: Target, { kind, metadata, status = {} }: CustomResource): string | undefined {
-  const { condition: type, makes } = customResources[kind];
+  const { condition: type, creates } = customResources[kind];
   const condition = conditionOf(status.conditions, type);
-  if (condition?.status !== 'True') return `${makes} is not there yet`;
-  const seen = generationOf(status, condition);
-  const isOld = seen !== undefined && seen < Math.max(generation, metadata.generation ?? 0);
-  return isOld ? 'its operator has not seen the change yet' : undefined;
+  if (condition?.status !== 'True') return `${creates} does not exist yet`;
+  const observed = generationOf(status, condition);
+  const isOutdated = observed !== undefined && observed < Math.max(generation, metadata.generation ?? 0);
+  return isOutdated ? 'its operator has not observed the change yet' : undefined;
 }
 
-/** The operator's own words while it is not done; a failure when they stay for as long as a configuration error may. */
+/** The operator's messages until it has finished; a failure if they do not change for `configErrorSeconds`. */
 export function customResourceErrors(
-  scene: EvaluationContext,
+  context: EvaluationContext,
   target: Target,
   { kind, metadata, status = {} }: CustomResource,
 ): readonly Finding[] {
   const { condition: type, stuck, events } = customResources[kind];
   const condition = conditionOf(status.conditions, type);
   const chain = [refTo(kind, metadata)];
-  const said = status.phase === undefined ? [condition?.message || condition?.reason] : [status.phase, status.phaseReason];
-  const words = said.filter((each) => each !== undefined && each !== '');
-  if (condition?.status === 'True' || words.length === 0) return [];
-  const since = scene.memory.firstSeen(`${kind}/${target.namespace}/${target.name}/${words.join('/')}`);
-  const [event] = chain.flatMap((ref) => eventsWithReason(scene, ref, events));
-  const line = `${describeLocation(target)}: ${singleLine([...words, ...(event?.message ? [event.message] : [])].join(': '))}`;
-  const proof = stuck(status, condition) ? { provedAt: addSeconds(since, scene.limits.configErrorSeconds) } : {};
+  const messages = status.phase === undefined ? [condition?.message || condition?.reason] : [status.phase, status.phaseReason];
+  const parts = messages.filter((each) => each !== undefined && each !== '');
+  if (condition?.status === 'True' || parts.length === 0) return [];
+  const since = context.memory.firstSeen(`${kind}/${target.namespace}/${target.name}/${parts.join('/')}`);
+  const [event] = chain.flatMap((ref) => eventsWithReason(context, ref, events));
+  const line = `${describeLocation(target)}: ${singleLine([...parts, ...(event?.message ? [event.message] : [])].join(': '))}`;
+  const proof = stuck(status, condition) ? { provedAt: addSeconds(since, context.limits.configErrorSeconds) } : {};
   return [{ code: 'operator-failed', line, target, chain, since, ...proof }];
 }

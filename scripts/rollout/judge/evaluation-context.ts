@@ -5,32 +5,32 @@ import type { Limits } from './limits.ts';
 import { earliest, latest, parseTimestamp, truncateToSeconds } from './timestamps.ts';
 import type { ContainerRef, ObjectRef, Target } from './verdict.ts';
 
-/** What every rule may look at. */
+/** Input of every rule. */
 export interface EvaluationContext {
   readonly now: Date;
-  /** In whole seconds, as the API writes times. */
+  /** Truncated to seconds, the precision of API timestamps. */
   readonly appliedAt: Date;
   readonly limits: Limits;
-  /** Events that were still reported after the release was applied. */
+  /** Events whose last occurrence is after `appliedAt`. */
   readonly events: readonly ClusterEvent[];
   readonly notReadyNodes: ReadonlySet<string>;
   readonly memory: JudgeMemory;
 }
 
-/** One target as the cluster has it, and what belongs to its current revision. */
+/** A target as it exists in the cluster, with the objects of its current revision. */
 export interface WorkloadContext {
   readonly target: Target;
-  readonly workload: Workload;
-  /** A Deployment's ReplicaSet of the current revision. */
+  readonly object: Workload;
+  /** ReplicaSet of the current revision; Deployments only. */
   readonly replicaSet?: ReplicaSet;
   readonly pods: readonly Pod[];
-  /** Pods of any revision that have been told to go. */
+  /** Pods of any revision that have a deletion timestamp. */
   readonly terminatingPods: readonly Pod[];
 }
 
 /** One container of a pod with its status. */
 export interface ContainerContext extends PodContainer {
-  readonly subject: WorkloadContext;
+  readonly workload: WorkloadContext;
   readonly pod: Pod;
 }
 
@@ -41,9 +41,9 @@ export const refTo = (kind: string, metadata: Metadata): ObjectRef => ({
   ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
 });
 
-/** From the workload down to the pod. */
-export const ownerChain = ({ workload, replicaSet }: WorkloadContext, pod?: Pod): readonly ObjectRef[] => [
-  refTo(workload.kind, workload.metadata),
+/** Workload, ReplicaSet and pod, outermost first. */
+export const ownerChain = ({ object, replicaSet }: WorkloadContext, pod?: Pod): readonly ObjectRef[] => [
+  refTo(object.kind, object.metadata),
   ...(replicaSet === undefined ? [] : [refTo('ReplicaSet', replicaSet.metadata)]),
   ...(pod === undefined ? [] : [refTo('Pod', pod.metadata)]),
 ];
@@ -54,23 +54,23 @@ export const containerRef = ({ status }: ContainerContext): ContainerRef => ({
   previousLogs: (status.restartCount ?? 0) > 0 && !status.state?.terminated,
 });
 
-/** Names the place for a person: `Deployment shop/api, pod api-7d9f-x2, container api`. */
+/** Location for error messages: `Deployment shop/api, pod api-7d9f-x2, container api`. */
 export const describeLocation = ({ kind, namespace, name }: Target, pod?: Pod, container?: string): string =>
   [`${kind} ${namespace}/${name}`, ...(pod ? [`pod ${pod.metadata.name}`] : []), ...(container ? [`container ${container}`] : [])].join(
     ', ',
   );
 
-/** The cluster's own words on one line of bearable length. */
+/** A cluster message as one line of at most 400 characters. */
 export function singleLine(text: string | undefined): string {
   const line = (text ?? '').replace(/\s+/g, ' ').trim();
   return line.length > 400 ? `${line.slice(0, 399)}…` : line;
 }
 
-/** Every container of a pod that has a status and belongs to the release: what people attach for debugging does not. */
-export const containerContexts = (subject: WorkloadContext, pod: Pod): readonly ContainerContext[] =>
+/** The containers of a pod that have a status, without ephemeral debug containers. */
+export const containerContexts = (workload: WorkloadContext, pod: Pod): readonly ContainerContext[] =>
   containersOf(pod)
     .filter(({ role }) => role !== 'debug')
-    .map((container) => ({ ...container, subject, pod }));
+    .map((container) => ({ ...container, workload, pod }));
 
 const podKey = ({ metadata }: Pod): string => metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
 export const containerKey = ({ pod, status }: ContainerContext): string => `${podKey(pod)}/${status.name}`;
@@ -80,27 +80,27 @@ export const eventStart = (event: ClusterEvent): Date | undefined =>
 export const eventEnd = (event: ClusterEvent): Date | undefined =>
   parseTimestamp(event.series?.lastObservedTime) ?? parseTimestamp(event.lastTimestamp) ?? eventStart(event);
 
-const isAbout = ({ involvedObject: subject }: ClusterEvent, object: ObjectRef): boolean => {
-  if (subject.uid && object.uid) return subject.uid === object.uid;
-  return subject.kind === object.kind && (subject.namespace ?? '') === object.namespace && subject.name === object.name;
+const isAbout = ({ involvedObject: involved }: ClusterEvent, object: ObjectRef): boolean => {
+  if (involved.uid && object.uid) return involved.uid === object.uid;
+  return involved.kind === object.kind && (involved.namespace ?? '') === object.namespace && involved.name === object.name;
 };
 
-/** Events about an object, the latest first; the order in which they were listed plays no part. */
-export const eventsOf = (scene: Pick<EvaluationContext, 'events'>, object: ObjectRef): readonly ClusterEvent[] =>
-  scene.events
+/** Events about an object, latest first, in an order that does not depend on the order of the list. */
+export const eventsOf = (context: Pick<EvaluationContext, 'events'>, object: ObjectRef): readonly ClusterEvent[] =>
+  context.events
     .filter((event) => isAbout(event, object))
     .sort(
       (one, two) => seconds(two) - seconds(one) || compare(one.message, two.message) || compare(one.metadata?.name, two.metadata?.name),
     );
 
-/** Those with one of these reasons, of one container if it is named. */
+/** Events with one of these reasons, limited to one container if it is given. */
 export const eventsWithReason = (
-  scene: Pick<EvaluationContext, 'events'>,
+  context: Pick<EvaluationContext, 'events'>,
   object: ObjectRef,
   reasons: readonly string[],
   container?: string,
 ): readonly ClusterEvent[] =>
-  eventsOf(scene, object).filter(({ involvedObject: { fieldPath }, reason = '' }) => {
+  eventsOf(context, object).filter(({ involvedObject: { fieldPath }, reason = '' }) => {
     if (!reasons.includes(reason)) return false;
     return container === undefined || !fieldPath || fieldPath.endsWith(`{${container}}`);
   });
@@ -108,7 +108,7 @@ export const eventsWithReason = (
 const seconds = (event: ClusterEvent): number => truncateToSeconds(eventEnd(event) ?? new Date(0)).getTime();
 const compare = (one = '', two = ''): number => (one < two ? -1 : one > two ? 1 : 0);
 
-/** When the first of these events was first reported, but not before the release was applied. */
+/** First occurrence of the earliest of these events, at the earliest `appliedAt`. */
 export function firstOccurrence({ appliedAt }: EvaluationContext, events: readonly ClusterEvent[]): Date | undefined {
   const starts = events.map(eventStart).filter((start) => start !== undefined);
   return starts.length === 0 ? undefined : latest(appliedAt, starts.reduce(earliest));

@@ -9,14 +9,14 @@ import {
 import type { Pod } from './kubernetes-objects.ts';
 import type { Cause, CauseCode } from './verdict.ts';
 
-/** Something wrong. It becomes a failure at `provedAt`, or only with another observation where that is absent. */
+/** A problem of the rollout. It becomes a failure at `provedAt`; without that, only together with another observation. */
 export interface Finding extends Cause {
   readonly provedAt?: Date;
-  /** True while not even a complete rollout may be called healthy. */
+  /** If true, even a complete rollout is not healthy yet. */
   readonly isRecovering?: boolean;
 }
 
-/** From the most to the least informative: a person should read the first of these that was proved. */
+/** Most informative first: of several proved causes the first is reported. */
 const severityOrder: readonly CauseCode[] = [
   'oom-killed',
   'crash-loop',
@@ -27,7 +27,7 @@ const severityOrder: readonly CauseCode[] = [
   'config-error',
   'volume-missing',
   'quota-exceeded',
-  'admission-refused',
+  'admission-rejected',
   'registry-unavailable',
   'job-failed',
   'unschedulable',
@@ -37,7 +37,7 @@ const severityOrder: readonly CauseCode[] = [
   'deadline',
 ];
 
-/** Causes that only their duration proves: while nodes cannot report, time passes without news. */
+/** Causes that are proved by their duration: not trusted while nodes cannot report. */
 const provedByTime: readonly CauseCode[] = [
   'config-error',
   'volume-missing',
@@ -50,37 +50,47 @@ const provedByTime: readonly CauseCode[] = [
 ];
 export const isProvedByTime = (code: CauseCode): boolean => provedByTime.includes(code);
 
-/** Orders suspicions the same way whatever the order of the objects they came from. */
+/** Sorts findings, independent of the order of the objects. */
 export function bySeverity(one: Finding, two: Finding): number {
   const rank = severityOrder.indexOf(one.code) - severityOrder.indexOf(two.code);
-  const began = one.since.getTime() - two.since.getTime();
-  return rank || began || (one.line < two.line ? -1 : one.line > two.line ? 1 : 0);
+  const age = one.since.getTime() - two.since.getTime();
+  return rank || age || (one.line < two.line ? -1 : one.line > two.line ? 1 : 0);
 }
 
 interface FindingDetails {
   readonly code: CauseCode;
-  /** What happened, after the place. */
+  /** What happened; the location is prepended. */
   readonly what: string;
   readonly since: Date;
   readonly provedAt?: Date | undefined;
 }
 
-const createFinding = (subject: WorkloadContext, place: string, { code, what, since, provedAt }: FindingDetails, pod?: Pod): Finding => ({
+const createFinding = (
+  workload: WorkloadContext,
+  location: string,
+  { code, what, since, provedAt }: FindingDetails,
+  pod?: Pod,
+): Finding => ({
   code,
-  line: `${place}: ${singleLine(what)}`,
-  target: subject.target,
-  chain: ownerChain(subject, pod),
+  line: `${location}: ${singleLine(what)}`,
+  target: workload.target,
+  chain: ownerChain(workload, pod),
   since,
   ...(provedAt === undefined ? {} : { provedAt }),
 });
 
-export const workloadFinding = (subject: WorkloadContext, finding: FindingDetails): Finding =>
-  createFinding(subject, describeLocation(subject.target), finding);
+export const workloadFinding = (workload: WorkloadContext, details: FindingDetails): Finding =>
+  createFinding(workload, describeLocation(workload.target), details);
 
-export const podFinding = (subject: WorkloadContext, pod: Pod, finding: FindingDetails): Finding =>
-  createFinding(subject, describeLocation(subject.target, pod), finding, pod);
+export const podFinding = (workload: WorkloadContext, pod: Pod, details: FindingDetails): Finding =>
+  createFinding(workload, describeLocation(workload.target, pod), details, pod);
 
-export const containerFinding = (seat: ContainerContext, finding: FindingDetails): Finding => ({
-  ...createFinding(seat.subject, describeLocation(seat.subject.target, seat.pod, seat.status.name), finding, seat.pod),
-  container: containerRef(seat),
+export const containerFinding = (container: ContainerContext, details: FindingDetails): Finding => ({
+  ...createFinding(
+    container.workload,
+    describeLocation(container.workload.target, container.pod, container.status.name),
+    details,
+    container.pod,
+  ),
+  container: containerRef(container),
 });

@@ -12,7 +12,7 @@ const at = (ready: boolean, since: number, restartCount = 0) =>
     conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: timestampAt(since) }],
   });
 
-/** Judges one look after the other; each is a second, whether the pod was ready, and since when. */
+/** Judges one observation after the other: its second, whether the pod was ready, and since when. */
 function look(...looks: readonly (readonly [second: number, ready: boolean, since: number])[]): Verdict {
   let previous: Memory | undefined;
   let verdict: Verdict | undefined;
@@ -20,12 +20,12 @@ function look(...looks: readonly (readonly [second: number, ready: boolean, sinc
     verdict = judge(observe(second, rollout(at(ready, since)), [], previous === undefined ? {} : { previous }));
     previous = verdict.memory;
   }
-  if (verdict === undefined) throw new Error('nobody looked');
+  if (verdict === undefined) throw new Error('no observation was made');
   return verdict;
 }
 
-describe('Readiness that comes and goes', () => {
-  test('proves a failure with its third loss, at the time of that loss', () => {
+describe('flappingReadiness', () => {
+  test('reports a failure at the third loss, proved at the time of that loss', () => {
     const verdict = look([3, true, 3], [7, false, 6], [9, true, 9], [13, false, 12], [15, true, 15], [19, false, 18]);
     expect(verdict).toMatchObject({
       state: 'failed',
@@ -34,20 +34,20 @@ describe('Readiness that comes and goes', () => {
     });
   });
 
-  test('counts a loss that was over before the next look, by the time of the transition', () => {
+  test('counts a loss between two observations by its transition time', () => {
     expect(look([3, true, 3], [7, false, 6], [13, false, 12], [19, false, 18])).toMatchObject({ cause: { code: 'flapping' } });
   });
 
-  test('is only told of while it has happened less often', () => {
+  test('is pending after fewer losses', () => {
     const verdict = look([3, true, 3], [7, false, 6]);
     expect(verdict).toMatchObject({ state: 'progressing', waiting: [{ line: expect.stringContaining('lost its readiness once') }] });
   });
 
-  test('is nothing to a container that was never ready: that is told by its probes', () => {
+  test('ignores a container that was never ready, which its probes report', () => {
     expect(look([3, false, 1], [7, false, 1])).toMatchObject({ state: 'progressing' });
   });
 
-  test('of different runs of a container is not added up: each restart is a crash of its own', () => {
+  test('counts each run of a container separately, because a restart is a crash', () => {
     let previous: Memory | undefined;
     for (const run of [0, 1, 2]) {
       for (const ready of [true, false]) {
@@ -62,7 +62,7 @@ describe('Readiness that comes and goes', () => {
     });
   });
 
-  test('never extends the deadline, whatever its rhythm', () => {
+  test('never extends the deadline, at any rhythm of losses', () => {
     const rhythm = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(rhythm, (steps) => {

@@ -9,31 +9,31 @@ const unreadySince = (pod: Pod): string | undefined => {
   return ready?.status === 'False' ? parseTimestamp(ready.lastTransitionTime)?.toISOString() : undefined;
 };
 
-/** One run of a container: what it does after a restart is another's doing. */
-const runKey = (seat: ContainerContext): string => `${containerKey(seat)}/${seat.status.restartCount ?? 0}`;
+/** Key of one run of a container: a restart starts a new run. */
+const runKey = (container: ContainerContext): string => `${containerKey(container)}/${container.status.restartCount ?? 0}`;
 
-/** What the status adds to what is known: a loss is named by its time, so that one that was over before the next look counts too. */
-function remembered(scene: EvaluationContext, seat: ContainerContext): Readiness | undefined {
-  const { status, pod } = seat;
-  const before = scene.memory.readiness(runKey(seat));
+/** The recorded readiness merged with the current status. A loss is identified by its time, so that one between two observations counts too. */
+function updatedReadiness(context: EvaluationContext, container: ContainerContext): Readiness | undefined {
+  const { status, pod } = container;
+  const before = context.memory.readiness(runKey(container));
   if (status.ready === true) return { ready: true, losses: before?.losses ?? [] };
   if (before === undefined) return undefined;
-  const lost = unreadySince(pod) ?? (before.ready ? scene.now.toISOString() : undefined);
+  const lost = unreadySince(pod) ?? (before.ready ? context.now.toISOString() : undefined);
   const isNew = lost !== undefined && !before.losses.includes(lost);
-  return { ready: false, losses: isNew ? [...before.losses, lost].slice(-scene.limits.readinessLosses) : before.losses };
+  return { ready: false, losses: isNew ? [...before.losses, lost].slice(-context.limits.readinessLosses) : before.losses };
 }
 
-/** Rule 8: a container that runs on, but is ready only now and then. A lost node is not its fault. */
-export function flappingReadiness(scene: EvaluationContext, seat: ContainerContext): readonly Finding[] {
-  const { pod, status, role } = seat;
-  if (role === 'init' || !status.state?.running || scene.notReadyNodes.has(pod.spec?.nodeName ?? '')) return [];
-  const readiness = remembered(scene, seat);
+/** A running container that loses its readiness repeatedly. Containers on a node that is not ready are exempt. */
+export function flappingReadiness(context: EvaluationContext, container: ContainerContext): readonly Finding[] {
+  const { pod, status, role } = container;
+  if (role === 'init' || !status.state?.running || context.notReadyNodes.has(pod.spec?.nodeName ?? '')) return [];
+  const readiness = updatedReadiness(context, container);
   if (readiness === undefined) return [];
-  scene.memory.keepReadiness(runKey(seat), readiness);
+  context.memory.keepReadiness(runKey(container), readiness);
   const { losses } = readiness;
   const [first] = losses;
-  if (first === undefined || (readiness.ready && losses.length < scene.limits.readinessLosses)) return [];
+  if (first === undefined || (readiness.ready && losses.length < context.limits.readinessLosses)) return [];
   const what = `lost its readiness ${losses.length === 1 ? 'once' : `${losses.length} times`} while it ran`;
-  const last = parseTimestamp(losses[scene.limits.readinessLosses - 1]);
-  return [containerFinding(seat, { code: 'flapping', what, since: new Date(first), provedAt: last })];
+  const last = parseTimestamp(losses[context.limits.readinessLosses - 1]);
+  return [containerFinding(container, { code: 'flapping', what, since: new Date(first), provedAt: last })];
 }

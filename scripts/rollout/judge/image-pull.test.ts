@@ -6,7 +6,7 @@ import { dateAt, event, observe, pod, rollout, waiting } from './testing/sample-
 const resolve = 'failed to pull and unpack image "ghcr.io/example/api:2": failed to resolve reference "ghcr.io/example/api:2": ';
 const token = 'failed to authorize: failed to fetch anonymous token: ';
 
-describe('the words of a pull error', () => {
+describe('pullErrorCode', () => {
   test.each([
     ['image-not-found', `rpc error: code = NotFound desc = ${resolve}ghcr.io/example/api:2: not found`],
     ['image-not-found', `${resolve}unexpected status from HEAD request to https://ghcr.io/v2/example/api/manifests/2: 404 Not Found`],
@@ -52,7 +52,7 @@ describe('the words of a pull error', () => {
   });
 });
 
-describe('a container whose image does not come', () => {
+describe('imagePullErrors', () => {
   const pending = (reason: string, message: string) => rollout(pod({ statuses: [waiting(reason, message)] }));
   const notFound = `${resolve}ghcr.io/example/api:2: not found`;
 
@@ -66,7 +66,7 @@ describe('a container whose image does not come', () => {
     expect(judge(observe(3, pending(reason, message)))).toMatchObject({ state: 'failed', cause: { code } });
   });
 
-  test('is judged by its events when the back-off no longer says why, and proved by the first of them', () => {
+  test('takes the cause from the events if the back-off message has none, proved by the first of them', () => {
     const events = [
       event('Failed', `Failed to pull image "ghcr.io/example/api:2": ${notFound}`, 4, 8),
       event('Failed', 'Error: ErrImagePull', 4, 9),
@@ -75,7 +75,7 @@ describe('a container whose image does not come', () => {
     expect(verdict).toMatchObject({ state: 'failed', cause: { code: 'image-not-found' }, provedAt: dateAt(4) });
   });
 
-  test('is judged by events about itself alone', () => {
+  test('reads only the events of its own container', () => {
     const objects = pending('ImagePullBackOff', 'Back-off pulling image "ghcr.io/example/api:2"');
     const about = (subject: object) => {
       const one = event('Failed', 'Failed to pull image: not found', 4, 8);
@@ -87,7 +87,7 @@ describe('a container whose image does not come', () => {
     expect(about({ name: 'api-2-b' })).toBe('progressing');
   });
 
-  test('has a budget of its own while the registry is in trouble, and says so', () => {
+  test('allows an unavailable registry a time budget of its own', () => {
     const objects = pending('ErrImagePull', `${resolve}unexpected status from HEAD request to https://ghcr.io/v2/: 429 Too Many Requests`);
     const first = judge(observe(5, objects));
     expect(first).toMatchObject({
@@ -100,7 +100,7 @@ describe('a container whose image does not come', () => {
     expect(judge(observe(25, objects, [], { previous: first.memory }), { registrySeconds: 20 }).state).toBe('failed');
   });
 
-  test('names workload, pod, container, image and the owners, in the words of the cluster', () => {
+  test('names workload, pod, container, image and owners, with the message of the cluster', () => {
     const verdict = judge(observe(3, pending('ErrImagePull', notFound)));
     expect(verdict).toMatchObject({
       cause: {

@@ -12,22 +12,22 @@ import type { CauseCode } from './verdict.ts';
 
 type ImageCode = Extract<CauseCode, `image-${string}` | 'registry-unavailable'>;
 
-/** Reasons that say all by themselves, and those whose message must be read. */
-const byReason: Readonly<Record<string, ImageCode | 'read-the-message'>> = {
+/** Waiting reasons that determine the cause, and those whose message determines it. */
+const byReason: Readonly<Record<string, ImageCode | 'by-message'>> = {
   InvalidImageName: 'image-name-invalid',
   ErrImageNeverPull: 'image-not-found',
   SignatureValidationFailed: 'image-forbidden',
   RegistryUnavailable: 'registry-unavailable',
   ImageInspectError: 'registry-unavailable',
-  ErrImagePull: 'read-the-message',
-  ImagePullBackOff: 'read-the-message',
+  ErrImagePull: 'by-message',
+  ImagePullBackOff: 'by-message',
 };
 
 /**
- * containerd's and the registries' words, the first match counts. A registry that is overloaded or out of reach comes first, since it may
- * say so while a token is asked for ("failed to authorize: … 503").
+ * Error messages of containerd and of registries; the first match counts. An overloaded or unreachable registry comes first, since the
+ * error may occur while a token is requested ("failed to authorize: … 503").
  */
-const byWords: readonly (readonly [RegExp, ImageCode])[] = [
+const byMessage: readonly (readonly [RegExp, ImageCode])[] = [
   [/\b(429|5\d\d) [A-Z]|toomanyrequests|too many requests|rate limit/i, 'registry-unavailable'],
   [
     /timeout|timed out|deadline exceeded|connection re(fused|set)|no such host|server misbehaving|no route to host|unreachable|\bEOF\b|broken pipe/i,
@@ -40,44 +40,51 @@ const byWords: readonly (readonly [RegExp, ImageCode])[] = [
   [/not found|manifest unknown|name unknown|does not exist|no match for platform/i, 'image-not-found'],
 ];
 
-/** A pull error's kind. Image names and addresses are cut out first: an image may be called `unauthorized` or `not-found`. */
+/** The cause of a pull error. Image names and addresses are removed first: an image may be called `unauthorized` or `not-found`. */
 export function pullErrorCode(message: string): ImageCode {
-  const words = message
+  const text = message
     .replace(/"[^"]*"/g, ' ')
     .replace(/\bi\/o\b/g, 'io')
     .replace(/(?<!\S)\S*\/\S+/g, ' ');
-  return byWords.find(([pattern]) => pattern.test(words))?.[1] ?? 'registry-unavailable';
+  return byMessage.find(([pattern]) => pattern.test(text))?.[1] ?? 'registry-unavailable';
 }
 
-/** The kubelet repeats the pull's own error after these words (since 1.29), or leaves it out. */
+/** Prefix that the kubelet puts before the pull error (since 1.29), or prints without the error. */
 const backOff = /^Back-off pulling image "[^"]*"(: )?(ErrImagePull: |RegistryUnavailable: )?/;
 
-const meaning: Readonly<Record<ImageCode, string>> = {
+const descriptions: Readonly<Record<ImageCode, string>> = {
   'image-name-invalid': 'the image name is invalid',
   'image-not-found': 'the image does not exist',
-  'image-forbidden': 'the registry refuses the image',
+  'image-forbidden': 'the registry denies access to the image',
   'registry-unavailable': 'the image cannot be pulled at the moment',
 };
 
-/** Rule 6: an image that cannot come fails at once; a registry in trouble has a budget of its own. */
-export function imagePullErrors(scene: EvaluationContext, seat: ContainerContext): readonly Finding[] {
-  const { reason = '', message = '' } = seat.status.state?.waiting ?? {};
-  const known = byReason[reason];
-  if (known === undefined) return [];
+/** An image that cannot be pulled fails at once; an unavailable registry has a time budget of its own. */
+export function imagePullErrors(context: EvaluationContext, container: ContainerContext): readonly Finding[] {
+  const { reason = '', message = '' } = container.status.state?.waiting ?? {};
+  const byWaitingReason = byReason[reason];
+  if (byWaitingReason === undefined) return [];
   const pulls = eventsWithReason(
-    scene,
-    refTo('Pod', seat.pod.metadata),
+    context,
+    refTo('Pod', container.pod.metadata),
     ['Failed', 'InspectFailed', 'ErrImageNeverPull'],
-    seat.status.name,
+    container.status.name,
   ).filter((event) => /pull|image/i.test(event.message ?? '') && !/^Error: /.test(event.message ?? ''));
-  const said = message.replace(backOff, '') || (pulls[0]?.message ?? message);
-  const code = known === 'read-the-message' ? pullErrorCode(said) : known;
-  const seen = scene.memory.firstSeen(`${containerKey(seat)}/${code}`);
+  const error = message.replace(backOff, '') || (pulls[0]?.message ?? message);
+  const code = byWaitingReason === 'by-message' ? pullErrorCode(error) : byWaitingReason;
+  const firstSeen = context.memory.firstSeen(`${containerKey(container)}/${code}`);
   const proofs =
-    code === 'registry-unavailable' || known !== 'read-the-message'
+    code === 'registry-unavailable' || byWaitingReason !== 'by-message'
       ? pulls
       : pulls.filter((event) => pullErrorCode(event.message ?? '') === code);
-  const since = firstOccurrence(scene, proofs) ?? seen;
-  const provedAt = code === 'registry-unavailable' ? addSeconds(since, scene.limits.registrySeconds) : since;
-  return [containerFinding(seat, { code, what: `${meaning[code]} (${seat.spec?.image ?? 'image'}): ${said || reason}`, since, provedAt })];
+  const since = firstOccurrence(context, proofs) ?? firstSeen;
+  const provedAt = code === 'registry-unavailable' ? addSeconds(since, context.limits.registrySeconds) : since;
+  return [
+    containerFinding(container, {
+      code,
+      what: `${descriptions[code]} (${container.spec?.image ?? 'image'}): ${error || reason}`,
+      since,
+      provedAt,
+    }),
+  ];
 }

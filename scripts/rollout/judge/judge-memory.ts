@@ -1,8 +1,8 @@
 import type { ContainerHistory, Memory, Readiness } from './verdict.ts';
 
-/** Reads the memory of the last observation and gathers that of this one: only what is asked for again is kept. */
+/** Facts of earlier observations, and those that this one adds. Facts that no rule reads again are dropped. */
 export interface JudgeMemory {
-  /** When this fact was first seen in a row of observations: now, when it is new. */
+  /** When this fact was first observed in consecutive observations; now if it is new. */
   firstSeen(fact: string): Date;
   history(container: string): ContainerHistory | undefined;
   keep(container: string, history: ContainerHistory): void;
@@ -29,6 +29,6 @@ export function createJudgeMemory(previous: Memory | undefined, now: Date): Judg
   };
 }
 
-/** Sorted, so that the order of objects leaves no trace. */
+/** Sorted, so that the result does not depend on the order of objects. */
 const sorted = <Value>(entries: ReadonlyMap<string, Value>): Record<string, Value> =>
   Object.fromEntries([...entries].sort(([first], [second]) => (first < second ? -1 : 1)));

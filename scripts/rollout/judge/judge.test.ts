@@ -30,7 +30,7 @@ const unschedulable = (message = scheduler, reason = 'Unschedulable') =>
   rollout(pod({ conditions: [condition('PodScheduled', 'False', reason, message, 2)] }));
 const creating = rollout(pod({ statuses: [waiting('ContainerCreating')] }));
 const mount = (what: string) => event('FailedMount', `MountVolume.SetUp failed for volume "config" : ${what}`, 4, 35);
-const refused = (message: string): readonly ClusterObject[] => [
+const rejected = (message: string): readonly ClusterObject[] => [
   unready,
   replicaSet(2, [condition('ReplicaFailure', 'True', 'FailedCreate', message, 3)]),
 ];
@@ -49,7 +49,7 @@ interface Row {
   readonly name: string;
   readonly objects: readonly ClusterObject[];
   readonly events?: readonly ClusterEvent[];
-  /** The cause, the second at which it is proved, and words of its line. */
+  /** The cause, the second at which it is proved, and a part of its line. */
   readonly fails?: readonly [code: string, second: number, words: string];
 }
 
@@ -92,22 +92,22 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a quota fails after 30 s',
-    objects: refused('pods "api-2-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2'),
+    objects: rejected('pods "api-2-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2'),
     fails: ['quota-exceeded', 33, 'exceeded quota: small'],
   },
   {
     name: 'Pod Security fails after 30 s',
-    objects: refused('pods "api-2-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'),
-    fails: ['admission-refused', 33, 'violates PodSecurity'],
+    objects: rejected('pods "api-2-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'),
+    fails: ['admission-rejected', 33, 'violates PodSecurity'],
   },
   {
     name: 'a webhook fails after 30 s',
-    objects: refused('admission webhook "policy.example.com" denied the request: no'),
-    fails: ['admission-refused', 33, 'denied the request'],
+    objects: rejected('admission webhook "policy.example.com" denied the request: no'),
+    fails: ['admission-rejected', 33, 'denied the request'],
   },
   {
     name: 'a missing service account fails after 30 s',
-    objects: refused('pods "api-2-x" is forbidden: error looking up service account shop/api: serviceaccount "api" not found'),
+    objects: rejected('pods "api-2-x" is forbidden: error looking up service account shop/api: serviceaccount "api" not found'),
     fails: ['config-error', 33, 'serviceaccount "api" not found'],
   },
   { name: 'no room fails after 60 s', objects: unschedulable(), fails: ['unschedulable', 62, scheduler] },
@@ -162,7 +162,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe('what is wrong with the pods', () => {
+describe('findings about pods', () => {
   test.each(rows)('$name', ({ objects, events = [], fails }) => {
     if (fails === undefined) return expect(judge(observe(899, objects, events)).state).toBe('progressing');
     const [code, second, words] = fails;
@@ -172,25 +172,25 @@ describe('what is wrong with the pods', () => {
     expect(verdict).toMatchObject({ state: 'failed', cause: { code, line: expect.stringContaining(words) }, provedAt: dateAt(second) });
   });
 
-  test('a trouble that began before the release counts from the release', () => {
+  test('a problem that started before the release counts from the release', () => {
     const events = [event('FailedMount', 'configmap "web" not found', -300, 35), event('FailedCreatePodSandBox', 'no network', 4, 35)];
     expect(judge(observe(29, creating, events))).toMatchObject({
       waiting: [{ until: dateAt(30), line: expect.stringContaining('configmap "web"') }],
     });
   });
 
-  test('a pod that was unschedulable before the release has its whole time', () => {
+  test('a pod that was unschedulable before the release gets the full time limit', () => {
     const objects = rollout(pod({ conditions: [condition('PodScheduled', 'False', 'Unschedulable', scheduler, -100)] }));
     expect(judge(observe(59, objects)).state).toBe('progressing');
     expect(judge(observe(60, objects)).state).toBe('failed');
   });
 
-  test('the cluster writes whole seconds: what is of the second of the release is of the release', () => {
+  test('an event in the second of the release belongs to the release, because timestamps have whole seconds', () => {
     const late = { ...observe(40, creating, [mount('configmap "web" not found')]), appliedAt: new Date(dateAt(35).getTime() + 900) };
     expect(judge(late)).toMatchObject({ waiting: [{ line: expect.stringContaining('configmap "web"') }] });
   });
 
-  test('an evicted pod, which another replaces, says nothing', () => {
+  test('an evicted pod that was replaced does not affect the verdict', () => {
     expect(judge(observe(60, rollout(pod({ phase: 'Failed', statuses: [restarted(3, 36)] })))).state).toBe('progressing');
   });
 
@@ -199,24 +199,24 @@ describe('what is wrong with the pods', () => {
     expect(judge(observe(800, objects)).state).toBe('progressing');
   });
 
-  test('what keeps a pod from starting is told', () => {
+  test('the pending reason names what delays the start of a pod', () => {
     const verdict = judge(observe(29, creating, [event('FailedCreatePodSandBox', 'no network', 4, 35)]));
     expect(verdict).toMatchObject({ waiting: [{ line: expect.stringContaining('pod api-2-a: no network') }] });
   });
 
-  test('a fact without a time lasts from when it was first seen, and starts anew when it was gone', () => {
+  test('a fact without a timestamp counts from its first observation, and starts again after it disappeared', () => {
     const first = judge(observe(5, configError));
     const gone = judge(observe(20, creating, [], { previous: first.memory }));
     expect(judge(observe(36, configError, [], { previous: first.memory })).state).toBe('failed');
     expect(judge(observe(36, configError, [], { previous: gone.memory })).state).toBe('progressing');
   });
 
-  test('start-up that ended early leaves readiness no more than its own grace', () => {
+  test('an early end of the startup probe leaves readiness only its own grace period', () => {
     const first = judge(observe(12, probed({ readinessProbe, startupProbe })));
     expect(first).toMatchObject({ waiting: [{ until: dateAt(107) }] });
   });
 
-  test('readiness that was lost gets its grace again, but never moves the deadline', () => {
+  test('lost readiness gets its grace period again, but the deadline stays', () => {
     const ready = [condition('Ready', 'False', 'ContainersNotReady', '', 280)];
     const objects = rollout(
       pod({ phase: 'Running', conditions: ready, containers: [{ name: 'api', readinessProbe }], statuses: [running(10)] }),
@@ -227,14 +227,14 @@ describe('what is wrong with the pods', () => {
 });
 
 describe('the verdict', () => {
-  test('is healthy when every wanted pod is of the new revision and available', () => {
+  test('is healthy when all replicas are of the new revision and available', () => {
     expect(judge(observe(10, [deployment()])).state).toBe('healthy');
     expect(judge(observe(10, [deployment({ replicas: 0, updatedReplicas: 0, availableReplicas: 0 }, { replicas: 0 })])).state).toBe(
       'healthy',
     );
   });
 
-  test('follows an autoscaler that changes the replicas on the way', () => {
+  test('uses the current number of replicas when an autoscaler changes it during the rollout', () => {
     const scaled = deployment({ replicas: 5, updatedReplicas: 5, availableReplicas: 5 }, { replicas: 5 }, 7);
     expect(judge(observe(10, [scaled])).state).toBe('healthy');
     expect(judge(observe(10, [deployment({}, { replicas: 5 }, 7)])).state).toBe('progressing');
@@ -249,17 +249,17 @@ describe('the verdict', () => {
     expect(judge(observe(10, [object]))).toMatchObject({ state: 'progressing', waiting: [{ line: expect.stringContaining(words) }] });
   });
 
-  test('fails at the deadline, with the worst that is known', () => {
+  test('fails at the deadline with the most severe finding', () => {
     const verdict = judge(observe(900, unschedulable('gated', 'SchedulingGated')));
     expect(verdict).toMatchObject({
       state: 'failed',
       cause: { code: 'deadline', line: expect.stringContaining('gated'), chain: [{}, {}, { kind: 'Pod' }] },
       provedAt: dateAt(900),
     });
-    expect(judge(observe(900, []))).toMatchObject({ state: 'failed', cause: { line: expect.stringContaining('it is not there yet') } });
+    expect(judge(observe(900, []))).toMatchObject({ state: 'failed', cause: { line: expect.stringContaining('it does not exist yet') } });
   });
 
-  test('gives the most informative cause, whichever target it is of', () => {
+  test('returns the most informative cause of all targets', () => {
     const conditions = [condition('Failed', 'True', 'DeadlineExceeded', '', 5)];
     const job: ClusterObject = { kind: 'Job', metadata: { name: 'migrate', namespace: 'shop', uid: 'migrate' }, status: { conditions } };
     const targets: readonly Target[] = [target, { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name: 'migrate' }];
@@ -267,7 +267,7 @@ describe('the verdict', () => {
     expect(verdict).toMatchObject({ state: 'failed', cause: { code: 'job-failed' }, others: [{ code: 'unschedulable' }] });
   });
 
-  test('ends all waiting with the first failure, and gives the most informative one as the cause', () => {
+  test('fails with the first proved failure, with the most informative one as the cause', () => {
     const crash = pod({ name: 'api-2-b', phase: 'Running', statuses: [restarted(3, 36)] });
     const verdict = judge(observe(100, [...unschedulable(), crash]));
     expect(verdict).toMatchObject({

@@ -1,6 +1,6 @@
 import { configurationErrors, podCreationErrors, volumeErrors } from './configuration-errors.ts';
 import { crashLoops } from './crash-loop.ts';
-import { isObserved, objectOf, subjectOf } from './current-revision.ts';
+import { isObserved, objectOf, workloadContextOf } from './current-revision.ts';
 import { customResourceErrors, isCustomResource, pendingResource } from './custom-resources.ts';
 import {
   containerContexts,
@@ -27,102 +27,88 @@ import { addSeconds, earliest, truncateToSeconds } from './timestamps.ts';
 import { unschedulablePods } from './unschedulable.ts';
 import type { Cause, Observation, PendingTarget, Target, Verdict } from './verdict.ts';
 
-export { blocksRollout as isAwaited, isCustomResourceKind as isOperatedKind, isReportedOnly as isReported } from './custom-resources.ts';
-export { isProvedByTime } from './finding.ts';
-export { isClusterEvent, isClusterObject } from './kubernetes-objects.ts';
-export type {
-  Cause,
-  CauseCode,
-  ContainerRef,
-  Memory,
-  ObjectRef,
-  Observation,
-  PendingTarget as Waiting,
-  Target,
-  Verdict,
-} from './verdict.ts';
-
 const containerRules = [imagePullErrors, configurationErrors, neverReady, flappingReadiness] as const;
 const podRules = [volumeErrors, unschedulablePods, crashLoops] as const;
 const workloadRules = [podCreationErrors, exceededProgressDeadline, stuckTerminatingPods] as const;
 
-/** All that is wrong with the current revision of one workload. */
-function workloadFindings(scene: EvaluationContext, subject: WorkloadContext): readonly Finding[] {
-  const { workload } = subject;
-  const pods = subject.pods.filter(({ status }) => status?.phase !== 'Failed' && status?.phase !== 'Succeeded');
+/** The findings of all rules about the current revision of one workload. */
+function workloadFindings(context: EvaluationContext, workload: WorkloadContext): readonly Finding[] {
+  const { object } = workload;
+  const pods = workload.pods.filter(({ status }) => status?.phase !== 'Failed' && status?.phase !== 'Succeeded');
   return [
-    ...(workload.kind === 'Job' ? failedJobs(scene, subject, workload) : []),
-    ...workloadRules.flatMap((rule) => rule(scene, subject)),
-    ...pods.flatMap((pod) => podRules.flatMap((rule) => rule(scene, subject, pod))),
-    ...pods.flatMap((pod) => containerContexts(subject, pod)).flatMap((seat) => containerRules.flatMap((rule) => rule(scene, seat))),
+    ...(object.kind === 'Job' ? failedJobs(context, workload, object) : []),
+    ...workloadRules.flatMap((rule) => rule(context, workload)),
+    ...pods.flatMap((pod) => podRules.flatMap((rule) => rule(context, workload, pod))),
+    ...pods
+      .flatMap((pod) => containerContexts(workload, pod))
+      .flatMap((container) => containerRules.flatMap((rule) => rule(context, container))),
   ];
 }
 
 interface TargetEvaluation {
   readonly target: Target;
-  /** What the target lacks; undefined when it is healthy. */
+  /** Why the target is not healthy yet; undefined if it is. */
   readonly notReady: string | undefined;
   readonly findings: readonly Finding[];
-  /** Not set: it is not there yet, or made by an operator. */
+  /** Not set for custom resources and for objects that do not exist or are not observed yet. */
   readonly workload?: WorkloadContext;
 }
 
-function evaluateTarget(scene: EvaluationContext, { objects }: Observation, target: Target): TargetEvaluation {
-  const workload = objectOf(target, objects);
-  if (workload === undefined) return { target, notReady: 'it is not there yet', findings: [] };
-  if (isCustomResource(workload))
-    return { target, notReady: pendingResource(target, workload), findings: customResourceErrors(scene, target, workload) };
-  if (!isObserved(target, workload)) return { target, notReady: 'its controller has not seen the change yet', findings: [] };
-  const subject = subjectOf(target, workload, objects);
-  const suspicions = [...workloadFindings(scene, subject)].sort(bySeverity);
-  const recovering = suspicions.some(({ isRecovering }) => isRecovering)
-    ? 'all pods are available, but a container has only just restarted'
+function evaluateTarget(context: EvaluationContext, { objects }: Observation, target: Target): TargetEvaluation {
+  const object = objectOf(target, objects);
+  if (object === undefined) return { target, notReady: 'it does not exist yet', findings: [] };
+  if (isCustomResource(object))
+    return { target, notReady: pendingResource(target, object), findings: customResourceErrors(context, target, object) };
+  if (!isObserved(target, object)) return { target, notReady: 'its controller has not observed the change yet', findings: [] };
+  const workload = workloadContextOf(target, object, objects);
+  const findings = [...workloadFindings(context, workload)].sort(bySeverity);
+  const recovering = findings.some(({ isRecovering }) => isRecovering)
+    ? 'all pods are available, but a container restarted recently'
     : undefined;
-  return { target, notReady: incompleteReason(workload) ?? recovering, findings: suspicions, workload: subject };
+  return { target, notReady: incompleteReason(object) ?? recovering, findings, workload };
 }
 
-function waitingFor({ target, notReady: lacks, findings: [worst] }: TargetEvaluation): PendingTarget {
-  const line = `${describeLocation(target)}: ${lacks ?? 'it is healthy'}`;
+function pendingTarget({ target, notReady, findings: [worst] }: TargetEvaluation): PendingTarget {
+  const line = `${describeLocation(target)}: ${notReady ?? 'it is healthy'}`;
   if (worst === undefined) return { target, line };
   const until = worst.provedAt === undefined ? {} : { until: worst.provedAt };
   return { target, line: `${line}; ${worst.line.slice(describeLocation(target).length).replace(/^[,:] /, '')}`, ...until };
 }
 
-/** When time is up, the worst that is known of the first target that is not healthy is the cause; else what its pods wait for. */
-function deadlineFindings(scene: EvaluationContext, observation: Observation, unhealthy: readonly TargetEvaluation[]): readonly Finding[] {
+/** At the deadline every unhealthy target fails with its most severe finding; if it has none, with what its pods wait for. */
+function deadlineFindings(
+  context: EvaluationContext,
+  observation: Observation,
+  unhealthy: readonly TargetEvaluation[],
+): readonly Finding[] {
   const since = observation.appliedAt;
   const provedAt = addSeconds(since, observation.deadlineSeconds);
   if (observation.now < provedAt) return [];
-  return unhealthy.map((finding) => {
-    const { target } = finding;
-    const known = finding.findings[0] ?? waitingPod(scene, finding);
+  return unhealthy.map((evaluation) => {
+    const { target } = evaluation;
+    const known = evaluation.findings[0] ?? pendingPod(context, evaluation);
     const wait = 'wait' in known ? `; ${known.wait}` : '';
-    const line = `${waitingFor(finding).line}${wait} (not healthy within ${observation.deadlineSeconds} s)`;
-    return {
-      ...known,
-      code: 'deadline',
-      target,
-      line,
-      since,
-      provedAt,
-    };
+    const line = `${pendingTarget(evaluation).line}${wait} (not healthy within ${observation.deadlineSeconds} s)`;
+    return { ...known, code: 'deadline', target, line, since, provedAt };
   });
 }
 
-/** What evidence is collected from when no rule has found anything, and what is awaited there. */
-function waitingPod(
-  scene: EvaluationContext,
-  { target, workload: subject }: TargetEvaluation,
+/** Where to collect evidence when no rule has a finding, and what is pending there. */
+function pendingPod(
+  context: EvaluationContext,
+  { target, workload }: TargetEvaluation,
 ): Pick<Finding, 'chain' | 'container'> & { readonly wait?: string } {
-  const wait = subject && findPendingPod(scene, subject);
-  if (subject === undefined || wait === undefined) {
+  const pending = workload && findPendingPod(context, workload);
+  if (workload === undefined || pending === undefined) {
     return { chain: [{ kind: target.kind, namespace: target.namespace, name: target.name }] };
   }
-  const place = describeLocation(target, wait.pod, wait.container?.status.name).slice(describeLocation(target).length).replace(/^, /, '');
+  const location = describeLocation(target, pending.pod, pending.container?.status.name)
+    .slice(describeLocation(target).length)
+    .replace(/^, /, '');
   return {
-    chain: ownerChain(subject, wait.pod),
-    ...(wait.container && { container: containerRef(wait.container) }),
-    wait: place === '' ? wait.what : `${place} ${wait.what}`,
+    chain: ownerChain(workload, pending.pod),
+    ...(pending.container && { container: containerRef(pending.container) }),
+    wait: location === '' ? pending.reason : `${location} ${pending.reason}`,
   };
 }
 
@@ -136,29 +122,29 @@ const causeOf = ({ code, line, target, chain, container, since }: Finding): Caus
 });
 
 /**
- * Judges a rollout from one observation: a pure function, so that recorded sequences can be replayed.
- * The first failure that is proved ends all waiting; among several, the most informative is the cause.
- * Lines carry the cluster's own sentences, which may quote a container's last words: redact before printing.
+ * Returns the verdict on a rollout from one observation. A pure function, so that recorded sequences can be replayed.
+ * The first proved failure ends the wait; if several are proved, the most informative is the cause.
+ * Lines quote messages of the cluster, which may contain container output: redact them before printing.
  */
 export function judge(observation: Observation, overrides: Partial<Limits> = {}): Verdict {
   const { now, previous, objects } = observation;
   const limits: Limits = { ...defaultLimits, ...overrides };
-  const remembers = createJudgeMemory(previous, now);
+  const judgeMemory = createJudgeMemory(previous, now);
   const appliedAt = truncateToSeconds(observation.appliedAt);
   const events = observation.events.filter((event) => (eventEnd(event) ?? now) >= appliedAt);
-  const lost = ofKind(objects, 'Node').filter(({ status }) => conditionOf(status?.conditions, 'Ready')?.status !== 'True');
-  const notReadyNodes = new Set(lost.map(({ metadata }) => metadata.name));
-  const scene: EvaluationContext = { now, appliedAt, limits, events, notReadyNodes, memory: remembers };
+  const notReady = ofKind(objects, 'Node').filter(({ status }) => conditionOf(status?.conditions, 'Ready')?.status !== 'True');
+  const notReadyNodes = new Set(notReady.map(({ metadata }) => metadata.name));
+  const context: EvaluationContext = { now, appliedAt, limits, events, notReadyNodes, memory: judgeMemory };
 
-  const findings = observation.targets.map((target) => evaluateTarget(scene, observation, target));
-  const unhealthy = findings.filter(({ notReady: lacks }) => lacks !== undefined);
-  const proved = [...findings.flatMap(({ findings: suspicions }) => suspicions), ...deadlineFindings(scene, observation, unhealthy)]
+  const evaluations = observation.targets.map((target) => evaluateTarget(context, observation, target));
+  const unhealthy = evaluations.filter(({ notReady }) => notReady !== undefined);
+  const proved = [...evaluations.flatMap(({ findings }) => findings), ...deadlineFindings(context, observation, unhealthy)]
     .filter(({ provedAt }) => provedAt !== undefined && provedAt <= now)
     .sort(bySeverity);
-  const memory = remembers.memory();
+  const memory = judgeMemory.memory();
   const [worst, ...others] = proved;
   if (worst !== undefined)
     return { state: 'failed', cause: causeOf(worst), provedAt: earliest(worst.provedAt ?? now, now), others: others.map(causeOf), memory };
-  if (unhealthy.length > 0) return { state: 'progressing', waiting: unhealthy.map(waitingFor), memory };
+  if (unhealthy.length > 0) return { state: 'progressing', waiting: unhealthy.map(pendingTarget), memory };
   return { state: 'healthy', memory };
 }

@@ -1,191 +1,93 @@
-/**
- * The parts of Kubernetes API objects that the judge reads, as the API sends them (JSON). Items of a list carry no `kind`: whoever lists sets it.
- * Times may be RFC 3339 text (raw JSON) or Date (typed clients).
- */
+import type {
+  CoreV1Event,
+  V1Condition,
+  V1Container,
+  V1ContainerStatus,
+  V1ControllerRevision,
+  V1DaemonSet,
+  V1Deployment,
+  V1Job,
+  V1Node,
+  V1ObjectMeta,
+  V1Pod,
+  V1PodStatus,
+  V1Probe,
+  V1ReplicaSet,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
+
+/** RFC 3339 text in JSON. */
 export type Timestamp = string | Date;
 
-interface OwnerReference {
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-}
+/** A type of the Kubernetes client as the API server sends it in JSON, with texts instead of dates. */
+type FromJson<T> = T extends Date
+  ? Timestamp | null
+  : T extends readonly (infer Item)[]
+    ? readonly FromJson<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: FromJson<T[Key]> }
+      : T;
 
-export interface Metadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly generation?: number;
-  readonly creationTimestamp?: Timestamp;
-  /** When it is to be gone: the time that it was given to end is over then. */
-  readonly deletionTimestamp?: Timestamp;
-  readonly finalizers?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly OwnerReference[];
-}
+type Loose<T, Key extends keyof T> = { readonly [Name in keyof T]?: FromJson<T[Name]> } & { readonly [Name in Key]: FromJson<T[Name]> };
 
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: Timestamp | null;
-  /** Of the object that the condition is about, where its controller says so. */
-  readonly observedGeneration?: number;
-}
-
-interface ApiObject<Kind extends string, Spec, Status> {
+/** Spec and status are partial: the judge does not rely on fields that the API server sets by default. Lists omit `kind`: the reader adds it. */
+interface ApiObject<Kind extends string, T extends { spec?: object; status?: object }> {
   readonly kind: Kind;
   readonly metadata: Metadata;
-  readonly spec?: Spec;
-  readonly status?: Status;
+  readonly spec?: Partial<FromJson<NonNullable<T['spec']>>>;
+  readonly status?: Partial<FromJson<NonNullable<T['status']>>>;
 }
 
-export interface Probe {
-  readonly initialDelaySeconds?: number;
-  readonly periodSeconds?: number;
-  readonly timeoutSeconds?: number;
-  readonly failureThreshold?: number;
-  readonly successThreshold?: number;
-}
-
-export interface Container {
+export type Metadata = Omit<FromJson<V1ObjectMeta>, 'name' | 'ownerReferences'> & {
   readonly name: string;
-  readonly image?: string;
-  /** `Always` on an init container makes it a sidecar. */
-  readonly restartPolicy?: string;
-  readonly startupProbe?: Probe;
-  readonly readinessProbe?: Probe;
-}
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+};
+export type Condition = Loose<V1Condition, 'type' | 'status'>;
+export type Probe = FromJson<V1Probe>;
+export type Container = FromJson<V1Container>;
+export type ContainerStatus = Loose<V1ContainerStatus, 'name'>;
 
-interface Terminated {
-  readonly exitCode: number;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly startedAt?: Timestamp | null;
-  readonly finishedAt?: Timestamp | null;
-}
-
-interface ContainerState {
-  readonly waiting?: { readonly reason?: string; readonly message?: string } | null;
-  readonly running?: { readonly startedAt?: Timestamp | null } | null;
-  readonly terminated?: Terminated | null;
-}
-
-export interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly started?: boolean | null;
-  readonly restartCount?: number;
-  readonly state?: ContainerState;
-  readonly lastState?: ContainerState;
-}
-
-export type Pod = ApiObject<
-  'Pod',
-  {
-    readonly nodeName?: string;
-    readonly containers?: readonly Container[];
-    readonly initContainers?: readonly Container[];
-    readonly ephemeralContainers?: readonly Container[];
-    readonly readinessGates?: readonly { readonly conditionType: string }[];
-  },
-  {
-    readonly phase?: string;
-    /** Why the pod as a whole has ended, such as `Evicted`. */
-    readonly reason?: string;
-    readonly message?: string;
+export interface Pod extends Omit<ApiObject<'Pod', V1Pod>, 'status'> {
+  readonly status?: Partial<Omit<FromJson<V1PodStatus>, `${string}ontainerStatuses` | 'conditions'>> & {
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
-  }
->;
-
-interface ReplicaCounts {
-  readonly observedGeneration?: number;
-  readonly replicas?: number;
-  readonly updatedReplicas?: number;
-  readonly readyReplicas?: number;
-  readonly availableReplicas?: number;
-  readonly conditions?: readonly Condition[];
+  };
 }
-
-export type Deployment = ApiObject<
-  'Deployment',
-  { readonly replicas?: number; readonly paused?: boolean; readonly strategy?: { readonly type?: string } },
-  ReplicaCounts
->;
-
-export type StatefulSet = ApiObject<
-  'StatefulSet',
-  {
-    readonly replicas?: number;
-    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
-  },
-  ReplicaCounts & { readonly currentRevision?: string; readonly updateRevision?: string }
->;
-
-export type DaemonSet = ApiObject<
-  'DaemonSet',
-  { readonly updateStrategy?: { readonly type?: string } },
-  {
-    readonly observedGeneration?: number;
-    readonly desiredNumberScheduled?: number;
-    readonly updatedNumberScheduled?: number;
-    readonly numberAvailable?: number;
-  }
->;
-
-export type Job = ApiObject<
-  'Job',
-  { readonly backoffLimit?: number; readonly completions?: number | null; readonly suspend?: boolean },
-  { readonly active?: number; readonly succeeded?: number; readonly failed?: number; readonly conditions?: readonly Condition[] }
->;
-
-export type ReplicaSet = ApiObject<'ReplicaSet', { readonly replicas?: number }, { readonly conditions?: readonly Condition[] }>;
-export type ControllerRevision = ApiObject<'ControllerRevision', undefined, undefined> & { readonly revision: number };
-export type Node = ApiObject<'Node', { readonly unschedulable?: boolean }, { readonly conditions?: readonly Condition[] }>;
+export type Deployment = ApiObject<'Deployment', V1Deployment>;
+export type StatefulSet = ApiObject<'StatefulSet', V1StatefulSet>;
+export type DaemonSet = ApiObject<'DaemonSet', V1DaemonSet>;
+export type Job = ApiObject<'Job', V1Job>;
+export type ReplicaSet = ApiObject<'ReplicaSet', V1ReplicaSet>;
+export type Node = ApiObject<'Node', V1Node>;
+export type ControllerRevision = ApiObject<'ControllerRevision', object> & Pick<V1ControllerRevision, 'revision'>;
 
 export type Workload = Deployment | StatefulSet | DaemonSet | Job;
 
-/** Status of an object from which an operator makes others. */
+/** Status of a custom resource from which an operator creates other objects. */
 export interface CustomResourceStatus {
   readonly conditions?: readonly Condition[];
   readonly observedGeneration?: number;
-  /** CloudNativePG: what the operator is at, and why. */
+  /** CloudNativePG: the current phase and its reason. */
   readonly phase?: string;
   readonly phaseReason?: string;
-  /** External Secrets: what was synced last. */
+  /** External Secrets: the version that was synced last. */
   readonly syncedResourceVersion?: string;
 }
 export type CustomResourceKind = 'Cluster' | 'ExternalSecret' | 'SealedSecret' | 'Certificate';
 export type CustomResource = {
-  readonly [Kind in CustomResourceKind]: ApiObject<Kind, undefined, CustomResourceStatus>;
+  readonly [Kind in CustomResourceKind]: ApiObject<Kind, { status?: CustomResourceStatus }>;
 }[CustomResourceKind];
 
 export type ClusterObject = Workload | CustomResource | ReplicaSet | ControllerRevision | Pod | Node;
 
-/** A core/v1 Event. Newer reporters set `eventTime` and `series`, older ones the two timestamps. */
-export interface ClusterEvent {
-  readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly creationTimestamp?: Timestamp };
-  readonly involvedObject: {
-    readonly kind?: string;
-    readonly namespace?: string;
-    readonly name?: string;
-    readonly uid?: string;
-    /** `spec.containers{api}` when the event is about one container. */
-    readonly fieldPath?: string;
-  };
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly firstTimestamp?: Timestamp | null;
-  readonly lastTimestamp?: Timestamp | null;
-  readonly eventTime?: Timestamp | null;
-  readonly series?: { readonly lastObservedTime?: Timestamp | null } | null;
-}
+/** Newer reporters set `eventTime` and `series`, older ones the two timestamps. `fieldPath` is `spec.containers{api}` for one container. */
+export type ClusterEvent = Partial<Omit<FromJson<CoreV1Event>, 'metadata' | 'involvedObject' | 'series'>> & {
+  readonly metadata?: FromJson<V1ObjectMeta>;
+  readonly involvedObject: FromJson<CoreV1Event['involvedObject']>;
+  readonly series?: FromJson<NonNullable<CoreV1Event['series']>> | null;
+};
 
 /** The objects of one kind, typed. */
 export const ofKind = <Kind extends ClusterObject['kind']>(
@@ -194,8 +96,8 @@ export const ofKind = <Kind extends ClusterObject['kind']>(
 ): readonly Extract<ClusterObject, { kind: Kind }>[] =>
   objects.filter((object): object is Extract<ClusterObject, { kind: Kind }> => object.kind === kind);
 
-/** The condition of that type, when there is one. */
-export const conditionOf = (conditions: readonly Condition[] | undefined, type: string): Condition | undefined =>
+/** The condition of a type; undefined if there is none. */
+export const conditionOf = <C extends { readonly type: string }>(conditions: readonly C[] | undefined, type: string): C | undefined =>
   conditions?.find((condition) => condition.type === type);
 
 const kinds: readonly unknown[] = [
@@ -213,7 +115,7 @@ const kinds: readonly unknown[] = [
   'Node',
 ] satisfies ClusterObject['kind'][];
 
-/** True for an object of a kind that the judge reads; its fields are taken as the API server validated them. */
+/** True for an object of a kind that the judge reads. The API server has validated its fields. */
 export const isClusterObject = (value: object): value is ClusterObject =>
   'kind' in value && kinds.includes(value.kind) && 'metadata' in value;
 

@@ -1,25 +1,25 @@
-/** How long the judge is patient with what may mend itself. Seconds, except where said. */
+/** How long the judge waits for conditions that may recover. Seconds unless stated otherwise. */
 export interface Limits {
-  /** A configuration error must last this long: the missing object may be applied a moment later. */
+  /** A configuration error must last this long: the missing object may be created shortly after. */
   readonly configErrorSeconds: number;
   /** Restarts of one container that prove a crash loop (count); one more if its exit codes differ. */
   readonly restarts: number;
-  /** A container that has ended since the release must be ready and run for so long before the rollout is called healthy. */
+  /** A container that terminated since the release must be ready and run for this long before the rollout is healthy. */
   readonly recoverySeconds: number;
-  /** A container that is ready and ran for so long has left its crashes behind (the kubelet's back-off ends after as long). */
+  /** A container that is ready and ran for this long has recovered (the kubelet resets its back-off after the same time). */
   readonly steadySeconds: number;
   readonly unschedulableSeconds: number;
-  /** The same when a node is on its way (scale-up was triggered). */
+  /** The same if a scale-up was triggered. */
   readonly scaleUpSeconds: number;
-  /** For a registry that is overloaded, down or out of reach. */
+  /** For a registry that is overloaded, down or unreachable. */
   readonly registrySeconds: number;
-  /** Readiness may fail for this many rounds of `failureThreshold` probes (count). */
+  /** Readiness may fail for this many times `failureThreshold` probes (count). */
   readonly readinessRounds: number;
-  /** Times that one container may stop being ready while it runs on; the last of them proves that it flaps (count). */
+  /** How often a running container may lose its readiness; the last loss proves flapping (count). */
   readonly readinessLosses: number;
-  /** The least grace for a container that runs without being ready. */
+  /** Minimum grace period for a running container that is not ready. */
   readonly readinessMinimumSeconds: number;
-  /** For a pod that should be gone, after the time that it was given to end. */
+  /** For a terminating pod, after its grace period. */
   readonly terminatingSeconds: number;
 }
 

@@ -36,7 +36,7 @@ const cases: readonly Case[] = [
   {
     what: 'a kubelet that says nothing',
     objects: rollout(pod(onNode)),
-    line: /pod api-2-a is assigned to node node-1, whose kubelet has reported nothing about it/,
+    line: /pod api-2-a is assigned to node node-1, whose kubelet has not reported its status/,
   },
   {
     what: 'a pod on no node',
@@ -101,8 +101,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('a deadline', () => {
-  test.each(cases)('names $what', ({ objects, events = [], line, container }) => {
+describe('findPendingPod', () => {
+  test.each(cases)('names $what at the deadline', ({ objects, events = [], line, container }) => {
     const verdict = judge(observe(30, objects, events, { deadlineSeconds: 30 }));
     expect(verdict).toMatchObject({
       state: 'failed',

@@ -3,11 +3,11 @@ import { type Finding, workloadFinding } from './finding.ts';
 import { conditionOf } from './kubernetes-objects.ts';
 import { parseTimestamp } from './timestamps.ts';
 
-/** The Deployment controller's own patience (`progressDeadlineSeconds`), when it ended after the release was applied. */
-export function exceededProgressDeadline(scene: EvaluationContext, subject: WorkloadContext): readonly Finding[] {
-  if (subject.workload.kind !== 'Deployment') return [];
-  const progressing = conditionOf(subject.workload.status?.conditions, 'Progressing');
+/** The Deployment's `progressDeadlineSeconds`, if it was exceeded after the release was applied. */
+export function exceededProgressDeadline(context: EvaluationContext, workload: WorkloadContext): readonly Finding[] {
+  if (workload.object.kind !== 'Deployment') return [];
+  const progressing = conditionOf(workload.object.status?.conditions, 'Progressing');
   const since = parseTimestamp(progressing?.lastTransitionTime);
-  if (progressing?.reason !== 'ProgressDeadlineExceeded' || since === undefined || since < scene.appliedAt) return [];
-  return [workloadFinding(subject, { code: 'deadline', what: progressing.message ?? progressing.reason, since, provedAt: since })];
+  if (progressing?.reason !== 'ProgressDeadlineExceeded' || since === undefined || since < context.appliedAt) return [];
+  return [workloadFinding(workload, { code: 'deadline', what: progressing.message ?? progressing.reason, since, provedAt: since })];
 }

@@ -62,7 +62,7 @@ test('pods of an earlier revision never change the verdict', () => {
   );
 });
 
-test('no verdict comes before its proof, and time alone never takes one back', () => {
+test('no verdict precedes its proof, and a later observation of the same state never revokes it', () => {
   fc.assert(
     fc.property(podsOf(2), events, seconds, fc.nat({ max: 400 }), (pods, list, at, more) => {
       const first = judge(observe(at, [...sets, ...pods], list));

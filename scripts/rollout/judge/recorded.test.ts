@@ -4,7 +4,7 @@ import { judge } from './judge.ts';
 import { isClusterEvent, isClusterObject } from './kubernetes-objects.ts';
 import type { Memory, Target, Verdict } from './verdict.ts';
 
-/** The first line, and the others, of a recording as `recorded/README.md` describes it. */
+/** Header and entries of a recording, see `recorded/README.md`. */
 interface Start {
   readonly appliedAt: string;
   readonly target: Target;
@@ -27,7 +27,7 @@ interface Ending {
   readonly late: number;
 }
 
-/** Judges the recording once a second, as it happened, until the judge is sure. */
+/** Judges the recording once a second until there is a verdict. */
 function replay(name: string): Ending {
   const [first = '', ...rest] = linesOf(name);
   const { appliedAt, target }: Start = JSON.parse(first);
@@ -62,7 +62,10 @@ const endings: Readonly<Record<string, readonly [verdict: string, words: RegExp]
   quota: ['quota-exceeded', /exceeded quota: small/],
   'real-command-absent': ['crash-loop', /exec: "\/absent": stat \/absent: no such file or directory/],
   'real-crash-at-once': ['crash-loop', /exited with code 3 \(Error\), 3 restarts/],
-  'real-does-not-go': ['stuck-terminating', /pod instagram-captions-api-1: has to go since .* \(finalizers: example\.com\/detach\)/],
+  'real-does-not-go': [
+    'stuck-terminating',
+    /pod instagram-captions-api-1: should have terminated by .* \(finalizers: example\.com\/detach\)/,
+  ],
   'real-healthy': ['healthy', /./],
   'real-image-name': ['image-name-invalid', /repository name \(App\) must be lowercase/],
   'real-image-not-found': ['image-not-found', /example\.com\/app:absent: not found/],
@@ -80,7 +83,7 @@ const endings: Readonly<Record<string, readonly [verdict: string, words: RegExp]
   unschedulable: ['unschedulable', /didn't match Pod's node affinity\/selector/],
 };
 
-test('every recording is replayed', () => {
+test('every recording has an expected outcome', () => {
   const recordings = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
   expect(recordings.sort()).toEqual(Object.keys(endings).map((name) => `${name}.jsonl`));
 });
@@ -91,6 +94,6 @@ test.each(Object.entries(endings))('%s', (name, [expected, words]) => {
     verdict.state === 'failed' ? { cause: { code: expected, line: expect.stringMatching(words) } } : { state: expected },
   );
   expect(late).toBeGreaterThanOrEqual(0);
-  // The cluster's whole seconds, the listing's delay and one step of the replay.
+  // Tolerance: timestamps in whole seconds, the delay of the list call, and one step of the replay.
   expect(late).toBeLessThan(5);
 });

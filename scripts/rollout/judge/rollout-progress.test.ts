@@ -26,7 +26,7 @@ const job = (conditions: readonly Condition[] = [], suspend = false): Job => ({
 });
 const partition = { type: 'RollingUpdate', rollingUpdate: { partition: 2 } };
 
-describe('what a workload still lacks', () => {
+describe('incompleteReason', () => {
   const rows: readonly (readonly [string | undefined, Workload])[] = [
     [undefined, statefulSet({})],
     ['1 of 3 pods are of the new revision', statefulSet({ updatedReplicas: 1 })],
@@ -68,7 +68,7 @@ describe('a Job', () => {
     lastTransitionTime: timestampAt(at),
   });
 
-  test('fails with the last words of its pod, as soon as its failure is settled', () => {
+  test('fails with the message of its pod as soon as its failure is final', () => {
     const verdict = judge(observe(30, [job([condition('Failed', 25), condition('FailureTarget', 20)]), ended], [], { targets }));
     const line =
       'Job shop/api, pod api-2-a, container api: exited with code 3 (Error): relation "users" exists; the Job failed (BackoffLimitExceeded: Job has reached the specified backoff limit)';
@@ -79,12 +79,12 @@ describe('a Job', () => {
     });
   });
 
-  test('tries again as often as its own limit says', () => {
+  test('retries until its backoffLimit', () => {
     const trying = pod({ owner, phase: 'Running', statuses: [restarted(5, 25)] });
     expect(judge(observe(30, [job(), ended, trying], [], { targets })).state).toBe('progressing');
   });
 
-  test('has the deadline of all', () => {
+  test('fails at the deadline of the rollout', () => {
     expect(judge(observe(60, [job()], [], { targets, deadlineSeconds: 60 }))).toMatchObject({
       state: 'failed',
       cause: { code: 'deadline' },

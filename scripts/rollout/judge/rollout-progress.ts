@@ -1,21 +1,21 @@
 import { conditionOf, type DaemonSet, type Deployment, type Job, type StatefulSet, type Workload } from './kubernetes-objects.ts';
 
-/** What a workload still lacks, in a few words; undefined when its rollout is complete. */
+/** Why the rollout of a workload is not complete; undefined if it is. */
 export function incompleteReason(workload: Workload): string | undefined {
   switch (workload.kind) {
     case 'Deployment':
-      return missingInDeployment(workload);
+      return incompleteDeployment(workload);
     case 'StatefulSet':
-      return missingInStatefulSet(workload);
+      return incompleteStatefulSet(workload);
     case 'DaemonSet':
-      return missingInDaemonSet(workload);
+      return incompleteDaemonSet(workload);
     case 'Job':
-      return missingInJob(workload);
+      return incompleteJob(workload);
   }
 }
 
-/** The same replicas count as wanted, updated and available, so that an autoscaler may change them on the way. */
-function missingInDeployment({ spec, status }: Deployment): string | undefined {
+/** Compares with the current number of replicas, which an autoscaler may change during the rollout. */
+function incompleteDeployment({ spec, status }: Deployment): string | undefined {
   const wanted = spec?.replicas ?? 1;
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
   if (updatedReplicas < wanted)
@@ -25,8 +25,8 @@ function missingInDeployment({ spec, status }: Deployment): string | undefined {
   return undefined;
 }
 
-/** Pods below the partition stay on the earlier revision on purpose; with OnDelete all may. */
-function missingInStatefulSet({ spec, status }: StatefulSet): string | undefined {
+/** Pods below the partition keep the earlier revision by design; with OnDelete all pods may. */
+function incompleteStatefulSet({ spec, status }: StatefulSet): string | undefined {
   const wanted = spec?.replicas ?? 1;
   const { updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status ?? {};
   const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
@@ -36,13 +36,13 @@ function missingInStatefulSet({ spec, status }: StatefulSet): string | undefined
   return available < wanted ? `${available} of ${wanted} pods are available` : undefined;
 }
 
-function missingInDaemonSet({ spec, status }: DaemonSet): string | undefined {
+function incompleteDaemonSet({ spec, status }: DaemonSet): string | undefined {
   const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled: updated = 0, numberAvailable: available = 0 } = status ?? {};
   if (spec?.updateStrategy?.type !== 'OnDelete' && updated < wanted) return `${updated} of ${wanted} pods are of the new revision`;
   return available < wanted ? `${available} of ${wanted} pods are available` : undefined;
 }
 
-function missingInJob({ spec, status }: Job): string | undefined {
+function incompleteJob({ spec, status }: Job): string | undefined {
   if (conditionOf(status?.conditions, 'Complete')?.status === 'True') return undefined;
   if (spec?.suspend) return 'it is suspended';
   const { active = 0, succeeded = 0, failed = 0 } = status ?? {};

@@ -4,32 +4,32 @@ import type { Pod } from './kubernetes-objects.ts';
 import { incompleteReason } from './rollout-progress.ts';
 import { addSeconds, parseTimestamp } from './timestamps.ts';
 
-/** Workloads that start no new pod while an old one is still there. A rolling Deployment does not wait for those that go. */
-function waitsForOldPods({ workload }: WorkloadContext): boolean {
-  if (workload.kind === 'Deployment') return workload.spec?.strategy?.type === 'Recreate';
-  return workload.kind === 'StatefulSet' || workload.kind === 'DaemonSet';
+/** Workloads that start a new pod only after the old one is gone. A rolling Deployment does not wait for terminating pods. */
+function waitsForOldPods({ object }: WorkloadContext): boolean {
+  if (object.kind === 'Deployment') return object.spec?.strategy?.type === 'Recreate';
+  return object.kind === 'StatefulSet' || object.kind === 'DaemonSet';
 }
 
-const holders = ({ metadata, spec }: Pod): string => {
+const blockers = ({ metadata, spec }: Pod): string => {
   const { finalizers = [] } = metadata;
   return finalizers.length > 0 ? `finalizers: ${finalizers.join(', ')}` : `its node ${spec?.nodeName ?? ''} has not ended it`;
 };
 
-/** An old pod that should be gone and is not keeps the new one from coming. On a lost node nobody can end it: that is not the release's fault. */
-export function stuckTerminatingPods(scene: EvaluationContext, subject: WorkloadContext): readonly Finding[] {
-  if (!waitsForOldPods(subject) || incompleteReason(subject.workload) === undefined) return [];
-  return subject.terminatingPods
-    .filter(({ spec }) => !scene.notReadyNodes.has(spec?.nodeName ?? ''))
+/** A terminating pod that blocks its replacement after its grace period. On a node that is not ready it cannot end: such pods are exempt. */
+export function stuckTerminatingPods(context: EvaluationContext, workload: WorkloadContext): readonly Finding[] {
+  if (!waitsForOldPods(workload) || incompleteReason(workload.object) === undefined) return [];
+  return workload.terminatingPods
+    .filter(({ spec }) => !context.notReadyNodes.has(spec?.nodeName ?? ''))
     .flatMap((pod) => {
       const due = parseTimestamp(pod.metadata.deletionTimestamp);
-      if (due === undefined || due > scene.now) return [];
-      const what = `has to go since ${due.toISOString()} and is still there (${holders(pod)})`;
+      if (due === undefined || due > context.now) return [];
+      const what = `should have terminated by ${due.toISOString()} and still exists (${blockers(pod)})`;
       return [
-        podFinding(subject, pod, {
+        podFinding(workload, pod, {
           code: 'stuck-terminating',
           what,
           since: due,
-          provedAt: addSeconds(due, scene.limits.terminatingSeconds),
+          provedAt: addSeconds(due, context.limits.terminatingSeconds),
         }),
       ];
     });

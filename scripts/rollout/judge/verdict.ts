@@ -1,46 +1,46 @@
 import type { ClusterEvent, ClusterObject, CustomResourceKind, Workload } from './kubernetes-objects.ts';
 
-/** One object of the release that must become healthy: what was applied, as the API server answered. */
+/** One object of the release that must become healthy, as the API server returned it when it was applied. */
 export interface Target {
   readonly apiVersion: string;
   readonly kind: Workload['kind'] | CustomResourceKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid?: string;
-  /** `metadata.generation` that the apply returned: status of an older generation is not believed. */
+  /** `metadata.generation` that the apply returned: status of an older generation is ignored. */
   readonly generation?: number;
-  /** What all its pods carry, of whatever revision. */
+  /** Labels of all its pods, of any revision. */
   readonly podLabels?: Readonly<Record<string, string>>;
 }
 
-/** Everything a verdict depends on. */
+/** All inputs of a verdict. */
 export interface Observation {
   readonly now: Date;
-  /** When the release was applied, by the cluster's clock: conditions and events before it say nothing about this release. */
+  /** When the release was applied, by the cluster's clock: earlier conditions and events are ignored. */
   readonly appliedAt: Date;
   readonly targets: readonly Target[];
   readonly objects: readonly ClusterObject[];
   readonly events: readonly ClusterEvent[];
   /** Seconds after `appliedAt` in which every target must be healthy. */
   readonly deadlineSeconds: number;
-  /** The memory of the verdict before this one; without it, facts that carry no time count from now. */
+  /** Memory of the previous verdict; without it, facts without a timestamp count from now. */
   readonly previous?: Memory;
 }
 
-/** What must outlive one observation because objects do not say it. Plain data. */
+/** Facts that objects do not record and later observations need. Plain data. */
 export interface Memory {
-  /** When a fact without a timestamp of its own was first seen (ISO time by fact). It is forgotten when the fact is gone. */
+  /** When a fact without a timestamp was first observed (ISO time by fact). Dropped when the fact disappears. */
   readonly firstSeen: Readonly<Record<string, string>>;
   /** The last exits of each container (by pod and container), and its restarts before the release was applied. */
   readonly containers: Readonly<Record<string, ContainerHistory>>;
-  /** How ready each container was that has been ready since the release was applied (by pod, container and run). */
+  /** Readiness of the containers that have been ready since the release was applied (by pod, container and run). */
   readonly readiness: Readonly<Record<string, Readiness>>;
 }
 
-/** A container that has been ready. */
+/** Readiness of a container that has been ready. */
 export interface Readiness {
   readonly ready: boolean;
-  /** When it stopped being ready while it ran on (ISO times, the older first). */
+  /** When it lost its readiness while it ran (ISO times, oldest first). */
   readonly losses: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export interface Exit {
   readonly code: number;
   readonly reason: string;
   readonly message: string;
-  /** How long it had run. */
+  /** How long it ran. */
   readonly ranSeconds: number;
 }
 
@@ -69,7 +69,7 @@ export interface ObjectRef {
 export interface ContainerRef {
   readonly name: string;
   readonly restarts: number;
-  /** True when the logs that matter are those of the run before (`kubectl logs --previous`). */
+  /** If true, the relevant logs are those of the previous run (`kubectl logs --previous`). */
   readonly previousLogs: boolean;
 }
 
@@ -83,7 +83,7 @@ export type CauseCode =
   | 'config-error'
   | 'volume-missing'
   | 'quota-exceeded'
-  | 'admission-refused'
+  | 'admission-rejected'
   | 'registry-unavailable'
   | 'job-failed'
   | 'unschedulable'
@@ -94,22 +94,22 @@ export type CauseCode =
 
 export interface Cause {
   readonly code: CauseCode;
-  /** One line for a person: workload, pod, container, and the cluster's own sentence. */
+  /** One line: workload, pod, container, and the cluster's message. */
   readonly line: string;
   readonly target: Target;
-  /** From the workload down: Deployment, ReplicaSet, Pod. */
+  /** Deployment, ReplicaSet, Pod. */
   readonly chain: readonly ObjectRef[];
   readonly container?: ContainerRef;
-  /** When the trouble began; the proof may need it to last. */
+  /** When the problem started; the proof may require a duration. */
   readonly since: Date;
 }
 
-/** What a target still waits for. */
+/** A target that is not healthy yet. */
 export interface PendingTarget {
   readonly target: Target;
-  /** One sentence for a person. It is the same as long as nothing changes, so that it can be printed once. */
+  /** One sentence. It stays the same until something changes, so that it is printed once. */
   readonly line: string;
-  /** When patience with this very reason ends, if it has an end before the deadline. */
+  /** When this reason becomes a failure, if that is before the deadline. */
   readonly until?: Date;
 }
 
@@ -119,7 +119,7 @@ export type Verdict =
   | {
       readonly state: 'failed';
       readonly cause: Cause;
-      /** The time of the fact that completes the proof, by the cluster's clock; never after the observation. */
+      /** Time of the fact that completes the proof, by the cluster's clock; never after the observation. */
       readonly provedAt: Date;
       /** Other causes proved at the same observation, most informative first. */
       readonly others: readonly Cause[];

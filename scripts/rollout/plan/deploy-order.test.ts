@@ -4,7 +4,7 @@ import { workloadRoles } from '../../../contract/roles.ts';
 import { connectionsOf } from '../../../manifests/constructs/network-peers.ts';
 import { deployments } from '../../../manifests/environments/index.ts';
 import { synthesize } from '../../../manifests/synth.ts';
-import { isAwaited, isOperatedKind, isReported } from '../judge/judge.ts';
+import { blocksRollout, isCustomResourceKind, isReportedOnly } from '../judge/custom-resources.ts';
 import { isWorkload, rolloutSteps } from './deploy-order.ts';
 
 const object = (kind: string, name = kind.toLowerCase()) => ({ apiVersion: 'v1', kind, metadata: { name } });
@@ -62,10 +62,10 @@ describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', 
   });
 
   test('knows all from which an operator makes what others start from', () => {
-    const operated = steps.flatMap(({ objects }) => objects).filter(({ kind }) => isOperatedKind(kind));
-    expect(operated.filter((each) => !isAwaited(each) && !isReported(each))).toEqual([]);
+    const customResources = steps.flatMap(({ objects }) => objects).filter(({ kind }) => isCustomResourceKind(kind));
+    expect(customResources.filter((each) => !blocksRollout(each) && !isReportedOnly(each))).toEqual([]);
     const { secrets, database } = deployments[name];
-    const kinds = operated.filter(isAwaited).map(({ kind }) => kind);
+    const kinds = customResources.filter(blocksRollout).map(({ kind }) => kind);
     expect(kinds.includes('ExternalSecret')).toBe(secrets.kind === 'external-secrets');
     expect(kinds.includes('Cluster')).toBe(database.kind === 'cloudnative-pg');
   });

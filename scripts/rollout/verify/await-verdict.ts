@@ -5,7 +5,9 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { label } from '../../cluster/objects.ts';
 import { createWatchCache, type WatchCache } from '../../cluster/watch-cache.ts';
 import { describeLocation } from '../judge/evaluation-context.ts';
-import { type Cause, isProvedByTime, judge, type Memory, type Observation, type Verdict, type Waiting } from '../judge/judge.ts';
+import { isProvedByTime } from '../judge/finding.ts';
+import { judge } from '../judge/judge.ts';
+import type { Cause, Memory, Observation, PendingTarget, Verdict } from '../judge/verdict.ts';
 import { observe, type WatchOptions } from './observation.ts';
 
 const pollMs = 700;
@@ -71,7 +73,7 @@ async function verdictOf(
       if (verdict.state === 'healthy' || (verdict.state === 'failed' && trust.accepts(verdict.cause)))
         return { verdict, observation: last };
       memory = verdict.memory;
-      if (verdict.state === 'progressing') onWaiting(toAwaited(verdict.waiting, cluster));
+      if (verdict.state === 'progressing') onWaiting(toPending(verdict.waiting, cluster));
       else onWaiting([{ object: 'API server', reason: 'was away; waiting for news from the nodes' }]);
     } else onWaiting([{ object: 'API server', reason: 'does not answer; trying again' }]);
     if (deadline.isOver) {
@@ -135,7 +137,7 @@ function createOutageGuard(clock: Clock) {
 type OnWaiting = (awaited: readonly Pending[]) => void;
 
 /** As it is shown: a line for each target, patience by this machine's clock. */
-export function toAwaited(waiting: readonly Waiting[], { clock, now }: Pick<Cluster, 'clock' | 'now'>): Pending[] {
+export function toPending(waiting: readonly PendingTarget[], { clock, now }: Pick<Cluster, 'clock' | 'now'>): Pending[] {
   return waiting.map(({ target, line, until }) => {
     const object = label(target);
     const reason = line.replace(`${describeLocation(target)}: `, '');

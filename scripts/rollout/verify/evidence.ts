@@ -2,7 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { at, isRecord, listAt, textAt } from '../../values/json.ts';
 import { redact } from '../../values/redact.ts';
-import type { ObjectRef } from '../judge/judge.ts';
+import type { ObjectRef } from '../judge/verdict.ts';
 import type { FailureCause } from './failure-cause.ts';
 import { logTail } from './log-tail.ts';
 

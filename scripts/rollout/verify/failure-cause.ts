@@ -1,4 +1,4 @@
-import type { CauseCode, ContainerRef, ObjectRef, Verdict } from '../judge/judge.ts';
+import type { CauseCode, ContainerRef, ObjectRef, Verdict } from '../judge/verdict.ts';
 
 /** Why a release is bad, whoever found out. */
 export interface FailureCause {

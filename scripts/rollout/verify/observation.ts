@@ -3,7 +3,10 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import type { Reader } from '../../cluster/watch-cache.ts';
 import { at, isRecord } from '../../values/json.ts';
-import { isClusterEvent, isClusterObject, isOperatedKind, judge, type Memory, type Observation, type Target } from '../judge/judge.ts';
+import { isCustomResourceKind } from '../judge/custom-resources.ts';
+import { judge } from '../judge/judge.ts';
+import { isClusterEvent, isClusterObject } from '../judge/kubernetes-objects.ts';
+import type { Memory, Observation, Target } from '../judge/verdict.ts';
 
 export interface WatchOptions {
   readonly cluster: Cluster;
@@ -57,7 +60,9 @@ const eventSelector = ['Scheduled', 'Pulled', 'Created', 'Started', 'SuccessfulC
 
 /** A selector for what all pods, ReplicaSets and ControllerRevisions of the targets have in common; undefined if that is nothing. */
 function commonLabels(targets: readonly Target[]): string | undefined {
-  const [first, ...others] = targets.filter(({ kind }) => !isOperatedKind(kind)).map(({ podLabels = {} }) => Object.entries(podLabels));
+  const [first, ...others] = targets
+    .filter(({ kind }) => !isCustomResourceKind(kind))
+    .map(({ podLabels = {} }) => Object.entries(podLabels));
   const common = first?.filter(([name, value]) => others.every((labels) => labels.some(([other, its]) => other === name && its === value)));
   return common === undefined || common.length === 0 ? undefined : common.map((pair) => pair.join('=')).join();
 }
@@ -82,7 +87,7 @@ async function readableNodes(cluster: Reader): Promise<KubeObject[]> {
 }
 
 const workloadKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Target['kind'][];
-const isTargetKind = (kind: string): kind is Target['kind'] => workloadKinds.includes(kind) || isOperatedKind(kind);
+const isTargetKind = (kind: string): kind is Target['kind'] => workloadKinds.includes(kind) || isCustomResourceKind(kind);
 
 /** Those of the applied objects that can be judged, as the judge wants them named. */
 export function targetsOf(objects: readonly KubeObject[]): Target[] {

@@ -4,7 +4,7 @@ import { createCluster } from '../../cluster/cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
-import type { Observation } from '../judge/judge.ts';
+import type { Observation } from '../judge/verdict.ts';
 import { testOwner } from '../record/testing/owner.ts';
 import { smokeFailureCause } from './smoke-failure-cause.ts';
 import { noReadyEndpoint } from './smoke-test.ts';

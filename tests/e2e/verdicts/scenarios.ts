@@ -114,7 +114,7 @@ export const bad: readonly Scenario[] = [
     registry: true,
     next: (place) => ({ image: guarded('forbidding', place) }),
     expected: 'image-forbidden',
-    cause: /the registry refuses the image/,
+    cause: /the registry denies access to the image/,
   },
   {
     name: 'crash loop in one of three replicas',
@@ -157,7 +157,7 @@ export const bad: readonly Scenario[] = [
     name: 'admission refused',
     before: one,
     next: { ...one, pod: { hostNetwork: true } },
-    expected: 'admission-refused',
+    expected: 'admission-rejected',
     cause: /violates PodSecurity "restricted/,
   },
   {
@@ -224,7 +224,7 @@ export const bad: readonly Scenario[] = [
     afterFirst: holdOldPods,
     afterVerdict: letGo,
     expected: 'stuck-terminating',
-    cause: /has to go since .* example\.com\/detach/,
+    cause: /should have terminated by .* example\.com\/detach/,
   },
   {
     name: 'StatefulSet stuck in its partition',

@@ -14,12 +14,12 @@ import type { Memory, Observation, Target } from '../verdict.ts';
 const start = Date.UTC(2026, 0, 1, 12);
 const namespace = 'shop';
 
-/** The moment so many seconds after the release was applied. */
+/** Time as seconds after the release was applied. */
 export const dateAt = (seconds: number): Date => new Date(start + seconds * 1000);
 export const timestampAt = (seconds: number): string => dateAt(seconds).toISOString();
 export const target: Target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'api', uid: 'api', generation: 2 };
 
-/** All wanted pods are there and ready, unless told otherwise. */
+/** All pods exist and are ready by default. */
 export const deployment = (status: Deployment['status'] = {}, spec: Deployment['spec'] = {}, generation = 2): Deployment => ({
   kind: 'Deployment',
   metadata: { name: 'api', namespace, uid: 'api', generation, annotations: { 'deployment.kubernetes.io/revision': '2' } },
@@ -27,7 +27,7 @@ export const deployment = (status: Deployment['status'] = {}, spec: Deployment['
   status: { observedGeneration: generation, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2, ...status },
 });
 
-/** The same with nothing available yet. */
+/** The same without available pods. */
 export const unready = deployment({ readyReplicas: 0, availableReplicas: 0 });
 
 export const replicaSet = (revision: 1 | 2, conditions: readonly Condition[] = []): ReplicaSet => ({
@@ -87,7 +87,7 @@ export const waiting = (reason: string, message = '', name = 'api'): ContainerSt
   state: { waiting: { reason, message } },
 });
 
-/** A container that runs again since `at`, after an end with this exit code two seconds earlier. */
+/** A container that has run since `at`, two seconds after it exited with this code. */
 export const restarted = (restartCount: number, at: number, exitCode = 1, reason = 'Error', name = 'api'): ContainerStatus => ({
   name,
   ready: false,
@@ -119,7 +119,7 @@ export const event = (
   lastTimestamp: timestampAt(last),
 });
 
-/** What is seen so many seconds after the release was applied. */
+/** An observation at a number of seconds after the release was applied. */
 export const observe = (
   seconds: number,
   objects: readonly ClusterObject[],
