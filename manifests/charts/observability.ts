@@ -9,11 +9,11 @@ import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
 import { commonLabels, componentLabels } from '../constructs/labels.ts';
 import { podSelectorOf } from '../constructs/network-peers.ts';
-import { componentMetaLabel, scrapeSeconds } from '../constructs/scrape.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertmanagerConfigResource } from '../monitoring/alertmanager-config-resource.ts';
 import { alertGroup } from '../monitoring/alerts.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
+import { componentMetaLabel, scrapeSeconds } from '../prometheus/scrape.ts';
 
 type Operator = Extract<Monitoring, { kind: 'operator' }>;
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../environments/environment.ts';
 import { type CanaryStep, type Gate, type Strategy, stepsOf } from '../environments/strategy.ts';
-import { scrapeSeconds } from './scrape.ts';
+import { scrapeSeconds } from '../prometheus/scrape.ts';
 
 /** Pods of the new release beside so many of the old one, at that share of the callers; one at least. */
 export const canaryReplicas = (stable: number, weight: number): number => Math.max(1, Math.ceil((stable * weight) / 100));

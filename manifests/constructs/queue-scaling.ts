@@ -2,7 +2,7 @@ import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObj
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { Environment, Scaling } from '../environments/environment.ts';
-import { maxOf, plus } from '../monitoring/promql.ts';
+import { maxOf, plus } from '../prometheus/promql.ts';
 import { addCustomResource } from './custom-resource.ts';
 import { componentLabels } from './labels.ts';
 

@@ -1,6 +1,6 @@
 import { type Ports, ports } from '../../contract/ports.ts';
 import { names, product } from '../../contract/product.ts';
-import type { Notify } from '../monitoring/notify.ts';
+import type { Notify } from './alert-receivers.ts';
 import type { Edge, Environment, Monitoring, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
 import type { GitHubDeployer } from './trust.ts';
 

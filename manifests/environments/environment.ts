@@ -3,7 +3,7 @@ import type { EnvironmentName, Names } from '../../contract/product.ts';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
 import type { StoreSecretName } from '../../contract/stores.ts';
-import type { Notify } from '../monitoring/notify.ts';
+import type { Notify } from './alert-receivers.ts';
 import type { Strategy } from './strategy.ts';
 import type { GitHubDeployer } from './trust.ts';
 

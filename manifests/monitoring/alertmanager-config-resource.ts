@@ -1,9 +1,9 @@
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
 
 import { commonLabels } from '../constructs/labels.ts';
+import { type Notify, type Receiver, secretOf, severities } from '../environments/alert-receivers.ts';
 import type { Environment } from '../environments/environment.ts';
-import { alertNames } from './alerts.ts';
-import { groupBy, type Notify, notificationIntervals, type Receiver, secretOf, severities } from './notify.ts';
+import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
 
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;

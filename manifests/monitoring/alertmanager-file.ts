@@ -1,7 +1,6 @@
 import { Yaml } from 'cdk8s';
-
-import { alertNames } from './alerts.ts';
-import { groupBy, type Notify, notificationIntervals, type Receiver, secretOf, severities } from './notify.ts';
+import { type Notify, type Receiver, secretOf, severities } from '../environments/alert-receivers.ts';
+import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
 
 /** Where the keys of the Secret are files. */
 export const secretsFolder = '/etc/alertmanager-secrets';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { production } from '../environments/production.ts';
+import { above, quantile, rate } from '../prometheus/promql.ts';
 import { alertGroup, alertThresholds } from './alerts.ts';
-import { above, quantile, rate } from './promql.ts';
 
 const group = alertGroup(production);
 

@@ -2,8 +2,8 @@ import type { latencyBuckets } from '../../contract/metrics.ts';
 import { objectives } from '../../contract/objectives.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { quantityValue } from '../constructs/quantity.ts';
+import type { Severity } from '../environments/alert-receivers.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { Severity } from './notify.ts';
 import {
   above,
   absent,
@@ -19,13 +19,17 @@ import {
   quantile,
   rate,
   ratio,
-} from './promql.ts';
+} from '../prometheus/promql.ts';
 
 /** Whose metrics an environment's alerts are about, and the limits of its pods. */
 export type AlertScope = Pick<Environment, 'names' | 'workloads'>;
 
-/** Names that others refer to: Alertmanager silences the consequences of the first. */
+/** Alertmanager inhibits warnings while this alert fires. */
 export const alertNames = { down: 'ServiceDown' } as const;
+
+/** How Alertmanager groups and repeats notifications. */
+export const notificationIntervals = { wait: '30s', interval: '5m', repeat: '4h' } as const;
+export const groupBy = 'alertname';
 
 interface Alert {
   readonly alert: string;

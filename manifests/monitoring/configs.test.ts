@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import type { Notify } from '../environments/alert-receivers.ts';
 import { toWebhook } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { alertmanagerFile } from './alertmanager-file.ts';
-import type { Notify } from './notify.ts';
 import { prometheusFiles } from './prometheus.ts';
 
 const everyWay: Notify = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { production } from '../environments/production.ts';
+import { knownMetrics } from '../prometheus/promql.ts';
 import { dashboard } from './dashboard.ts';
-import { knownMetrics } from './promql.ts';
 
 interface Panel {
   readonly id: number;

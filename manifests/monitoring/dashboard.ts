@@ -1,7 +1,7 @@
 import { DashboardBuilder, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Environment } from '../environments/environment.ts';
-import { dividedBy, type Expression, maxOf, maxRate, maxRatio, plus, quantile, rate, ratio } from './promql.ts';
+import { dividedBy, type Expression, maxOf, maxRate, maxRatio, plus, quantile, rate, ratio } from '../prometheus/promql.ts';
 
 /** The source of every panel. */
 export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;

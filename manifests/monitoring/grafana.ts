@@ -2,8 +2,8 @@ import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { MonitoringSecretName } from '../../contract/monitoring.ts';
 import type { ComponentName } from '../components/components.ts';
-import { scrapeSeconds } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
+import { scrapeSeconds } from '../prometheus/scrape.ts';
 import { dashboard, dataSource } from './dashboard.ts';
 import { addressOf } from './prometheus.ts';
 

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
-import { componentMetaLabel } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
+import { componentMetaLabel } from '../prometheus/scrape.ts';
 import { addressOf } from './prometheus.ts';
 
 /** Loki as one process (guide row OB-19): files on its own volume, thrown away after so many days. */

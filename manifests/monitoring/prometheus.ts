@@ -4,8 +4,8 @@ import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { type ComponentName, components } from '../components/components.ts';
 import { connections } from '../components/connections.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
-import { scrapeSeconds, type TargetLabel } from '../constructs/scrape.ts';
 import type { Environment } from '../environments/environment.ts';
+import { scrapeSeconds, type TargetLabel } from '../prometheus/scrape.ts';
 import { alertGroup } from './alerts.ts';
 
 /** Where a component of this namespace answers others. */

@@ -206,7 +206,7 @@ export const coverage = {
   'AL-07': ['CPU', done('manifests/monitoring/alerts.ts')],
   'AL-08': ['Memory', done('manifests/monitoring/alerts.ts')],
   'AL-09': ['Health-check failures', done('manifests/monitoring/alerts.ts')],
-  'AL-10': ['Automatic notifications', done('manifests/monitoring/notify.ts')],
+  'AL-10': ['Automatic notifications', done('manifests/environments/alert-receivers.ts')],
   'AL-11': ['On-call contacts', planned],
   'DC-01': ['Multi-stage build', done('Dockerfile')],
   'DC-02': ['Non-root user', done('Dockerfile')],

@@ -2,8 +2,8 @@ import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
 import { endpoints } from '../../../contract/endpoints/index.ts';
 import { objectives } from '../../../contract/objectives.ts';
 import { canaryComponent } from '../../../manifests/constructs/canary.ts';
-import { scrapeSeconds } from '../../../manifests/constructs/scrape.ts';
-import { exactIncrease, exactQuantile, upTargets } from '../../../manifests/monitoring/promql.ts';
+import { exactIncrease, exactQuantile, upTargets } from '../../../manifests/prometheus/promql.ts';
+import { scrapeSeconds } from '../../../manifests/prometheus/scrape.ts';
 
 /** Figures older than this are stale: so many looks of Prometheus were missed. */
 const freshSeconds = 4 * scrapeSeconds.service;

@@ -1,5 +1,5 @@
 import { type MetricDefinition, metrics, processMetrics } from '../../contract/metrics.ts';
-import type { TargetLabel } from '../constructs/scrape.ts';
+import type { TargetLabel } from './scrape.ts';
 
 /** A PromQL expression; only the functions here make one, so it can name no unknown metric or label. */
 export interface Expression {
