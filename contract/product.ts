@@ -1,4 +1,4 @@
-/** The product's name and version: guide rows API-01, K8-01. */
+/** The product's name and version. */
 export const product = {
   /** Prefix of every Kubernetes name and of every metric (metrics use `_`). */
   name: 'instagram-captions',
@@ -8,11 +8,18 @@ export const product = {
   license: 'Apache-2.0',
 } as const;
 
-/** The environments that manifests, workflows and the release tool know. */
-export const environmentNames = ['local', 'staging', 'production'] as const;
-export type EnvironmentName = (typeof environmentNames)[number];
+/** The environments that manifests, workflows and the release tool deploy. `exposed`: callers reach it over the internet. */
+export const environments = {
+  local: { exposed: false },
+  staging: { exposed: true },
+  production: { exposed: true },
+} as const satisfies Record<string, { readonly exposed: boolean }>;
+export type EnvironmentName = keyof typeof environments;
+export const environmentNames: readonly EnvironmentName[] = Object.keys(environments).filter(
+  (name): name is EnvironmentName => name in environments,
+);
 
-/** The deployments that the guides G0, G1, G2 and G3 describe: synthesized to compare with, deployed by nobody. */
+/** The deployments of the guides G0 to G3 (docs/guides.md): synthesized for comparison, never deployed. */
 export const referenceNames = ['instagram-captions', 'capibara6', 'preventia', 'fastapi-stack'] as const;
 export type ReferenceName = (typeof referenceNames)[number];
 
@@ -21,13 +28,13 @@ export const deploymentNames = [...environmentNames, ...referenceNames] as const
 export type DeploymentName = (typeof deploymentNames)[number];
 
 /**
- * Names of the Kubernetes objects that other parts refer to (guide rows K8-01..K8-16): a prefix, then what it is.
+ * Names of the Kubernetes objects that other code refers to: a prefix, then the purpose.
  * Objects whose content must roll pods get a content hash appended at synth.
  */
 export function namesOf(prefix: string) {
   const named = (suffix: string) => `${prefix}-${suffix}`;
   return {
-    /** What all names begin with; the value of the label `part-of`. */
+    /** Prefix of all names and value of the label `part-of`. */
     prefix,
     api: named('api'),
     graphql: named('graphql'),
@@ -35,12 +42,12 @@ export function namesOf(prefix: string) {
     migrate: named('migrate'),
     config: named('config'),
     secrets: named('secrets'),
-    /** The Secret of what watches, and its dashboard. */
+    /** The Secret of the monitoring stack, and its dashboard. */
     monitoring: named('monitoring'),
     services: { api: named('service'), graphql: named('graphql-service') },
     autoscalers: { api: named('hpa'), graphql: named('graphql-hpa'), worker: named('worker-hpa') },
     budgets: { api: named('pdb'), graphql: named('graphql-pdb'), worker: named('worker-pdb') },
-    /** What Prometheus finds a role's pods by. */
+    /** Headless Services through which Prometheus discovers the pods of a role. */
     metrics: { api: named('api-metrics'), graphql: named('graphql-metrics'), worker: named('worker-metrics') },
     gateway: named('gateway'),
     route: named('ingress'),
@@ -53,16 +60,16 @@ export function namesOf(prefix: string) {
   } as const;
 }
 export type Names = ReturnType<typeof namesOf>;
-/** Those of the product itself. */
+/** Names of the product's own objects. */
 export const names = namesOf(product.name);
 
 /**
- * Annotations and labels that carry meaning between synth, service and release tool.
+ * Keys of annotations and labels that synth writes and the service or the release tool reads.
  */
 export const metadataKeys = {
   /** Pod template annotation: content hash of the template; the service reports it as `release`. */
   release: 'leyenda.dev/release',
-  /** Migration Job annotations: the newest step of the schema that it leaves, and the step that a release must know to work on it. */
+  /** Annotations of the migration Job: the newest migration, and the migration that a release must know to run on that schema. */
   schema: 'leyenda.dev/schema',
   schemaCompatibleFrom: 'leyenda.dev/schema-compatible-from',
   /** Label on every object: the component it belongs to. */

@@ -1,6 +1,6 @@
 import { environmentNames } from '../contract/product.ts';
 import { processRoles } from '../contract/roles.ts';
-import { isSecret, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
+import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
 
 export type ParsedSettings = { readonly settings: Settings } | { readonly violations: readonly string[] };
@@ -29,8 +29,8 @@ function missing(environment: Environment): string[] {
   if (where === undefined) return [];
   return settingNames
     .filter((name) => {
-      const { requiredIn, roles }: { requiredIn: readonly string[]; roles: readonly string[] } = settings[name];
-      return requiredIn.includes(where) && roles.includes(role) && textOf(environment, name) === undefined;
+      const { roles }: Setting = settings[name];
+      return isRequired(name, where) && roles.includes(role) && textOf(environment, name) === undefined;
     })
     .map((name) => violation(name, undefined, `must be set where ENVIRONMENT is ${where}`));
 }

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { metadataKeys } from '../../contract/product.ts';
 import type { ProcessRole } from '../../contract/roles.ts';
-import { defaultText, isSecret, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
+import { defaultText, isRequired, isSecret, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
 import type { ComponentName } from '../components/components.ts';
 import { type Connection, connections } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -43,7 +43,7 @@ export function containerVariables(
       { name: 'ROLE', value: role },
       { name: 'ENVIRONMENT', value: environment.stage },
       { name: 'RELEASE_ID', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${metadataKeys.release}']` } } },
-      ...secrets.flatMap((name) => secretVariables(environment, role, name, isRequired(name, environment))),
+      ...secrets.flatMap((name) => secretVariables(environment, role, name, isRequired(name, environment.stage))),
     ],
   };
 }
@@ -63,8 +63,6 @@ export function configurationOf({ config }: Environment, role: ProcessRole): Rea
 
 /** Whether a process of the role reads a setting. */
 export const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
-const isRequired = (name: SettingName, environment: Environment) =>
-  (settings[name] satisfies Setting).requiredIn.some((required) => required === environment.stage);
 
 function violation(environment: Environment, role: ProcessRole, name: SettingName): string | undefined {
   const configured = Object.hasOwn(environment.config, name);
@@ -75,7 +73,7 @@ function violation(environment: Environment, role: ProcessRole, name: SettingNam
   }
   if (isGiven(name))
     return configured ? `${name} is given by ${given[name]}; take it out of the configuration of ${environment.name}` : undefined;
-  if (configured || !reads(name, role) || !isRequired(name, environment)) return undefined;
+  if (configured || !reads(name, role) || !isRequired(name, environment.stage)) return undefined;
   return `role ${role} reads ${name}, which the contract requires in ${environment.stage}, but the configuration of ${environment.name} does not set it`;
 }
 

@@ -1,5 +1,5 @@
 import { workloadRoles } from '../../contract/roles.ts';
-import { isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
+import { isRequired, isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
 import { type StoreSecretName, storeSecrets } from '../../contract/stores.ts';
 import type { Environment, SecretName, Secrets } from '../environments/environment.ts';
 import { isMadeByOperator } from './secret-variables.ts';
@@ -20,7 +20,7 @@ export function neededSecrets(environment: Environment): readonly NeededSecret[]
   const ofService = settingNames.filter(isSecret).map((name) => {
     const setting: Setting = settings[name];
     const readers = roles.filter((role) => setting.roles.some((reader) => reader === role));
-    return { name, required: setting.requiredIn.some((stage) => stage === environment.stage), readers, doc: setting.doc };
+    return { name, required: isRequired(name, environment.stage), readers, doc: setting.doc };
   });
   const given = ofService.filter(({ name, readers }) => readers.length > 0 && !isMadeByOperator(environment, name));
   return [...given, ...ofStores(environment)];

@@ -91,9 +91,7 @@ const onlyForWorkers: Mistake = {
   from: '  BATCH_RETENTION_DAYS: {',
   to: `  BATCH_PAUSE: {
     schema: integer(0, 60).default(3),
-    secret: false,
     roles: ['all', 'worker'],
-    requiredIn: [],
     doc: 'Seconds between two chunks.',
   },
   BATCH_RETENTION_DAYS: {`,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ProcessRole, processRoles } from '../../contract/roles.ts';
-import { type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
+import { isRequired, type Setting, type SettingName, settingNames, settings } from '../../contract/settings.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { freePort } from './servers.ts';
@@ -35,7 +35,6 @@ const values = async (role: ProcessRole): Promise<Partial<Record<SettingName, st
   TRUSTED_HOSTS: 'api.example.com',
 });
 const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
-const isRequired = (name: SettingName) => (settings[name] satisfies Setting).requiredIn.some((where) => where === 'production');
 
 /** What the contract requires of a role in production, and ports that are free. */
 async function required(role: ProcessRole) {
@@ -44,7 +43,9 @@ async function required(role: ProcessRole) {
   return {
     port,
     environment: {
-      ...Object.fromEntries(settingNames.filter((name) => reads(name, role) && isRequired(name)).map((name) => [name, given[name] ?? ''])),
+      ...Object.fromEntries(
+        settingNames.filter((name) => reads(name, role) && isRequired(name, 'production')).map((name) => [name, given[name] ?? '']),
+      ),
       ...(role === 'graphql' ? { PORT: '1', GRAPHQL_PORT: port } : { PORT: port }),
     },
   };

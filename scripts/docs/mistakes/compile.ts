@@ -31,6 +31,13 @@ export const compileMistakes: readonly Mistake[] = [
     says: [/service\/.*CACHE_TTL.*Settings/],
   },
   {
+    name: 'an environment does not declare whether it is exposed to the internet',
+    file: 'contract/product.ts',
+    from: 'staging: { exposed: true }',
+    to: 'staging: {}',
+    says: [/contract\/product\.ts.*'exposed' is missing/],
+  },
+  {
     name: 'a secret is put into an environment’s configuration',
     file: 'manifests/environments/production.ts',
     from: 'TRUSTED_HOSTS: host,',
