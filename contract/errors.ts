@@ -1,5 +1,5 @@
 /**
- * Every problem the API answers with (RFC 9457). `code` is stable: clients may switch on it.
+ * Every problem that the API returns (RFC 9457). Clients may depend on `code`: it does not change.
  */
 interface Problem {
   readonly status: number;
@@ -19,37 +19,37 @@ export const problems = {
   login_failed: {
     status: 401,
     title: 'Login failed',
-    remedy: 'Send the right user name and password. If they are lost, ask an administrator for a new password.',
+    remedy: 'Send the right user name and password. If they are lost, an administrator can set a new password.',
   },
-  budget_exhausted: { status: 402, title: 'The budget is spent', remedy: 'Wait for the next month, or ask for a larger budget.' },
+  budget_exhausted: { status: 402, title: 'The budget is used up', remedy: 'Wait for the next month, or have the budget raised.' },
   forbidden: { status: 403, title: 'Permission missing', remedy: 'Use a key that holds the permission named in the detail.' },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.' },
   metrics_on_other_port: {
     status: 404,
     title: 'Metrics are on another port',
-    remedy: 'Ask METRICS_PORT of the process itself; no edge leads to it.',
+    remedy: 'Scrape METRICS_PORT of the process; the edge does not route to it.',
   },
   method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.' },
   request_timeout: { status: 408, title: 'The request came too slowly', remedy: 'Send the whole request within 60 seconds.' },
-  conflict: { status: 409, title: 'It conflicts with what there is', remedy: 'Change what the detail names.' },
+  conflict: { status: 409, title: 'Conflict with the current state', remedy: 'Change what the detail names.' },
   idempotency_in_flight: {
     status: 409,
-    title: 'The first request with this key still runs',
+    title: 'The first request with this key is still running',
     remedy: 'Send the same request again after the seconds in Retry-After.',
   },
   credential_gone: {
     status: 410,
-    title: 'The credential of this answer is no longer valid',
+    title: 'The credential in the stored response is no longer valid',
     remedy: 'Send the request with another Idempotency-Key to get a new credential.',
   },
   payload_too_large: { status: 413, title: 'The body is too large', remedy: 'Send at most the number of bytes named in the detail.' },
   unsupported_media_type: { status: 415, title: 'Content type not supported', remedy: 'Send Content-Type: application/json.' },
   misdirected_host: { status: 421, title: 'Host not served here', remedy: 'Call one of the hosts in TRUSTED_HOSTS.' },
-  invalid_request: { status: 422, title: 'The request does not fit its schema', remedy: 'Mend the fields listed in errors.' },
+  invalid_request: { status: 422, title: 'The request does not match its schema', remedy: 'Fix the fields listed in errors.' },
   idempotency_mismatch: {
     status: 422,
-    title: 'The key stands for another request',
-    remedy: 'Send another Idempotency-Key, or exactly the request that this one was first sent with.',
+    title: 'The key was used for another request',
+    remedy: 'Use a new Idempotency-Key, or repeat the original request exactly.',
   },
   rate_limited: { status: 429, title: 'Too many requests', remedy: 'Wait for the seconds in Retry-After.' },
   headers_too_large: { status: 431, title: 'The headers are too large', remedy: 'Send headers of less than 16 KiB together.' },
@@ -61,6 +61,6 @@ export const problems = {
   },
   model_failed: { status: 502, title: 'The text model failed', remedy: 'Try again; if it persists, report the request id.' },
   unavailable: { status: 503, title: 'Temporarily unavailable', remedy: 'Try again after the seconds in Retry-After.' },
-  timeout: { status: 504, title: 'The request took too long', remedy: 'Try again, or ask for fewer captions.' },
+  timeout: { status: 504, title: 'The request took too long', remedy: 'Try again, or request fewer captions.' },
 } as const satisfies Record<string, Problem>;
 export type ProblemCode = keyof typeof problems;

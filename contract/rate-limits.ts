@@ -3,57 +3,55 @@ import type { SettingName, Settings } from './settings.ts';
 /** Settings that hold a number. */
 type NumberSetting = { [K in SettingName]: Settings[K] extends number ? K : never }[SettingName];
 
-/** One count of requests, in windows of a fixed length that begin with the first request. */
+/** One counter of requests, in fixed windows that start with the first request. */
 interface Limit {
-  /** Whose requests are counted together. */
+  /** Requests of one caller or of one address share a counter. */
   readonly per: 'caller' | 'address';
-  /** How many are let through in a window; `own`: the caller's quota says it, and its window. */
+  /** Requests allowed in a window; `own`: the quota and window of the caller. */
   readonly quota: 'own' | { readonly requests: NumberSetting; readonly windowSeconds: number };
-  /** Every endpoint has a count of its own (guide row RL-04). */
+  /** Each endpoint has its own counter. */
   readonly perEndpoint?: true;
 }
 
-/** The limits by the names that the headers `RateLimit` and `RateLimit-Policy` call them. */
+/** The limits, by their names in the headers `RateLimit` and `RateLimit-Policy`. */
 export const limits = {
-  /** Quota of the API key or user (guide rows RL-01, RL-02, RL-05). */
+  /** Quota of the API key or user. */
   caller: { per: 'caller', quota: 'own' },
-  /** What shows no valid credential (guide row RL-03). */
+  /** Requests without a valid credential. */
   address: { per: 'address', quota: { requests: 'RATE_LIMIT_IP_REQUESTS', windowSeconds: 60 } },
-  /** Attempts to guess a secret, whatever credential is shown (guide row RL-08). */
+  /** Attempts to guess a secret, with or without a credential. */
   login: { per: 'address', quota: { requests: 'RATE_LIMIT_LOGIN_REQUESTS', windowSeconds: 60 }, perEndpoint: true },
-  /** Requests that are work for a whole queue. */
+  /** Requests that enqueue many items. */
   batch: { per: 'caller', quota: { requests: 'RATE_LIMIT_BATCH_REQUESTS', windowSeconds: 60 } },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limits;
 
-/** Requests of one address that an edge in front lets through: `requests` in `seconds` evenly, and `burst` more at once. */
+/** Requests per address that the edge passes on: `requests` per `seconds`, evenly spread, plus a burst. */
 export interface Rate {
   readonly requests: number;
   readonly seconds: number;
   readonly burst: number;
 }
 interface EndpointClass {
-  /** Limits that a request with a valid credential is counted in, the narrowest first: what one refuses costs nothing of the next. */
+  /** Limits of a request with a valid credential, narrowest first: a request rejected by one does not count in the next. */
   readonly authenticated: readonly LimitName[];
-  /** Those of a request without. */
+  /** Limits of a request without one. */
   readonly anonymous: readonly LimitName[];
-  /** What nginx or a gateway lets through of an address before it reaches the service; not set: everything. */
+  /** Rate that nginx or the gateway enforces; not set: unlimited. */
   readonly edge?: Rate;
 }
 
-/** Guide row RL-07. */
 const edge = { requests: 10, seconds: 1, burst: 20 } as const;
 
-/** Rate-limit classes: an endpoint belongs to one. */
+/** Each endpoint belongs to one rate-limit class. */
 export const rateLimits = {
-  /** Probes and metrics: never limited (guide row RL-09). */
+  /** Probes and metrics. */
   exempt: { authenticated: [], anonymous: [] },
   api: { authenticated: ['caller'], anonymous: ['address'], edge },
-  /** Guide row RL-08. */
   login: { authenticated: ['login'], anonymous: ['login'], edge: { requests: 5, seconds: 60, burst: 2 } },
   batch: { authenticated: ['batch', 'caller'], anonymous: ['address'], edge },
 } as const satisfies Record<string, EndpointClass>;
 export type RateLimitClass = keyof typeof rateLimits;
 
-/** Largest request body in bytes, at the edge and in the service: more is answered 413. */
+/** Largest request body in bytes, at the edge and in the service; a larger one gets 413. */
 export const maxBodyBytes = 1024 * 1024;

@@ -1,2 +1,2 @@
-/** A caller's X-Request-ID is kept when it can stand in a header and a log line without harm. */
+/** An X-Request-ID of a caller is used if it matches: safe in a header and in a log line. */
 export const requestIdPattern = /^[\w.:-]{8,64}$/;

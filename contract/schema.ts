@@ -1,11 +1,11 @@
-/** One step of the database's schema, forward; there is no way back. */
+/** One migration of the database schema; there are no down migrations. */
 export type SchemaStep =
-  /** The release before works on the schema after this step. */
+  /** The previous release runs on the schema after this migration. */
   | { readonly name: string; readonly compatible: true }
-  /** `because`: what the release before cannot do on this schema. */
+  /** `because`: what fails in the previous release on this schema. */
   | { readonly name: string; readonly compatible: false; readonly because: string };
 
-/** Every step in its order; names sort in it. What each does is in service/database/migrations. */
+/** Every migration in order; names sort in this order. Their code is in service/database/migrations. */
 export const schemaSteps = [
   { name: '0001-api-keys', compatible: true },
   { name: '0002-accounts', compatible: true },
@@ -17,18 +17,18 @@ export const schemaSteps = [
 ] as const satisfies readonly SchemaStep[];
 export type SchemaStepName = (typeof schemaSteps)[number]['name'];
 
-/** What a release says of the schema that its migration leaves. */
+/** The schema after a release's migration, and the releases that run on it. */
 export interface SchemaCompatibility {
-  /** The newest step. */
+  /** The newest migration. */
   readonly version: string;
-  /** Releases that know this step work on it; older ones do not. */
+  /** Releases that include this migration run on the schema; older ones do not. */
   readonly compatibleFrom: string;
 }
 
-/** A release knows the steps up to its own; those after it must all be compatible for it to work. */
+/** A release runs on a newer schema if all migrations after its own are compatible. */
 export function schemaCompatibility(steps: readonly SchemaStep[] = schemaSteps): SchemaCompatibility {
   const [first] = steps;
   const last = steps.at(-1);
-  if (first === undefined || last === undefined) throw new Error('a schema has at least one step');
+  if (first === undefined || last === undefined) throw new Error('a schema has at least one migration');
   return { version: last.name, compatibleFrom: (steps.findLast(({ compatible }) => !compatible) ?? first).name };
 }

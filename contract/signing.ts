@@ -1,2 +1,2 @@
-/** GitHub's OIDC provider: it vouches for workflows, to whoever checks a signature and to the API server that a job signs in to. */
+/** Issuer of GitHub's OIDC tokens: cosign and the Kubernetes API server verify the identity of workflows with it. */
 export const githubIssuer = 'https://token.actions.githubusercontent.com';

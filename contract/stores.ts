@@ -1,9 +1,9 @@
-/** The PostgreSQL that an environment brings along (guide row DB-11). */
+/** User and database of an in-cluster PostgreSQL. */
 export const localDatabase = { user: 'captions', database: 'captions' } as const;
 
 /**
- * Keys of the Secret `names.secrets` that the in-cluster stores read, besides the secret settings.
- * They must exist where an environment's stores are in the cluster.
+ * Keys of the Secret `names.secrets` that in-cluster stores read, in addition to the secret settings.
+ * Environments with in-cluster stores require them.
  */
 export const storeSecrets = {
   POSTGRES_PASSWORD: 'Password of the in-cluster PostgreSQL',

@@ -1,36 +1,36 @@
 import * as z from 'zod';
 import { timings } from './timings.ts';
 
-/** What a text model can be asked for. `code`: its answers hold code that is worth running. */
+/** What a text model supports. `code`: it writes code that can be run. */
 export const capabilities = ['captions', 'chat', 'code', 'streaming'] as const;
 export type Capability = (typeof capabilities)[number];
 
-const tokens = (most: number) => z.int().min(1).max(most);
+const tokens = (max: number) => z.int().min(1).max(max);
 const dollars = z.number().min(0).max(10_000);
 
 /** One model of the setting TEXT_MODELS. */
 export const textModel = z
   .strictObject({
     provider: z.enum(['openai', 'offline']),
-    /** Its name for callers, logs and metrics. */
+    /** Name in the API, in logs and in metrics. */
     id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, ., _ and -, starting with a letter or a digit'),
-    /** For people; not given: the id. */
+    /** Display name; default: the id. */
     name: z.string().trim().min(1).max(100).optional(),
     description: z.string().trim().min(1).max(500).optional(),
-    /** Any OpenAI-compatible endpoint; not given: OpenAI itself. */
+    /** OpenAI-compatible endpoint; default: api.openai.com. */
     base_url: z.url({ protocol: /^https?$/, error: 'must be a URL starting with http: or https:' }).optional(),
     api_key: z.string().trim().min(1).optional(),
-    /** Its name at the provider; not given: the id. */
+    /** Name at the provider; default: the id. */
     model: z.string().trim().min(1).optional(),
-    /** Most tokens of one answer. */
+    /** Maximum tokens of one completion. */
     max_tokens: tokens(128_000).default(500),
-    /** US dollars for a million tokens. */
+    /** US dollars per million tokens. */
     price: z.strictObject({ input: dollars, output: dollars }).default({ input: 0, output: 0 }),
-    /** Longest that one attempt may take; of a stream: until its first part. */
+    /** Timeout of one attempt; of a stream: until its first chunk. */
     timeout_seconds: z.number().min(0.1).max(600).default(timings.modelAttempt),
-    /** What an answer usually takes, in milliseconds; the routing by latency goes by it. */
+    /** Typical latency in milliseconds, for routing by latency. */
     latency_ms: z.int().min(0).max(600_000).default(1500),
-    /** Most tokens of question and answer together. */
+    /** Context window: tokens of prompt and completion together. */
     context_tokens: tokens(10_000_000).default(128_000),
     capabilities: z
       .array(z.enum(capabilities))
@@ -42,14 +42,14 @@ export const textModel = z
   });
 export type TextModelSetting = z.output<typeof textModel>;
 
-/** At most so many: they are label values of metrics. */
-const mostModels = 20;
+/** Model ids are label values of metrics. */
+const maxModels = 20;
 
 const list = z
   .array(textModel)
   .min(1, 'must name at least one model')
-  .max(mostModels)
-  .refine((models) => new Set(models.map(({ id }) => id)).size === models.length, 'every id must be another');
+  .max(maxModels)
+  .refine((models) => new Set(models.map(({ id }) => id)).size === models.length, 'ids must be unique');
 
 function parsedJson(text: string, context: z.RefinementCtx<string>): unknown {
   try {
@@ -61,13 +61,13 @@ function parsedJson(text: string, context: z.RefinementCtx<string>): unknown {
   }
 }
 
-/** The place in the list and what is wrong there, never the value: a name that is not known may be a misplaced key. */
+/** The path and the error, never the value: an unknown name may be a misplaced API key. */
 const located = ({ code, path, message }: z.core.$ZodIssue) => {
-  const wrong = code === 'unrecognized_keys' ? 'has a field that is not known' : message;
+  const wrong = code === 'unrecognized_keys' ? 'has an unknown field' : message;
   return path.length === 0 ? wrong : `[${path.map(String).join('.')}] ${wrong}`;
 };
 
-/** JSON text: an array of models in the order of preference. */
+/** JSON array of models in order of preference. */
 export const textModels = z.string().transform((text, context) => {
   const value = parsedJson(text, context);
   if (value === z.NEVER) return z.NEVER;

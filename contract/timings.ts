@@ -1,35 +1,35 @@
 /**
- * Every duration, in seconds, that more than one layer must agree on.
- * `checkTimings` refuses a combination that would cut requests off.
+ * Every duration, in seconds, that several layers depend on.
+ * `checkTimings` rejects a combination that would abort requests.
  */
 export interface Timings {
-  /** Longest that one attempt at a text model may take. */
+  /** Timeout of one attempt to call a text model. */
   readonly modelAttempt: number;
-  /** Longest that a call waits for its turn at a text model whose slots are all taken; answered 503 afterwards. */
+  /** Maximum wait for a free slot of a text model; then 503. */
   readonly modelWait: number;
-  /** Longest silence between two parts of a text model's stream. */
+  /** Idle timeout between two chunks of a text model's stream. */
   readonly modelIdle: number;
-  /** Longest that a request may take in the service; answered 504 afterwards. */
+  /** Timeout of a request in the service; then 504. */
   readonly request: number;
-  /** Longest that a streamed answer may take, from the request to its last part; ended with an error afterwards. */
+  /** Timeout of a streamed response, from the request to its last event; then it ends with an error event. */
   readonly stream: number;
-  /** Longest silence in a stream: then a comment is sent. */
+  /** Interval of comments in a stream without events. */
   readonly heartbeat: number;
-  /** Longest that the edge (gateway, nginx) waits for the service (guide row NG-11). */
+  /** Timeout of the edge (gateway, nginx) for the service. */
   readonly edge: number;
-  /** Longest that the edge keeps an idle connection to the service. */
+  /** Keep-alive timeout of the edge's connections to the service. */
   readonly edgeIdle: number;
-  /** Longest that the service keeps one: then the edge never sends on a connection that is being closed. */
+  /** Keep-alive timeout of the service: longer than the edge's, so that the edge never sends on a closing connection. */
   readonly idle: number;
-  /** preStop sleep: the pod leaves the endpoints before SIGTERM reaches the process. */
+  /** preStop sleep: the pod is removed from endpoints before the process gets SIGTERM. */
   readonly preStop: number;
-  /** After SIGTERM: not ready any more, but everything is still accepted, until nobody sends new callers. */
+  /** After SIGTERM: `/ready` fails but requests are accepted, until load balancers have deregistered the process. */
   readonly deregistrationDelay: number;
-  /** Then: no new connection, answers carry `Connection: close`; longest wait for requests in flight. */
+  /** Then: no new connections, responses carry `Connection: close`; maximum wait for requests in flight. */
   readonly drain: number;
-  /** Then: longest wait for database, cache and logs to close. */
+  /** Then: maximum wait for database, cache and logs to close. */
   readonly close: number;
-  /** terminationGracePeriodSeconds of the pod: everything above must fit. */
+  /** terminationGracePeriodSeconds of the pod; covers preStop, deregistration delay, drain and close. */
   readonly terminationGrace: number;
 }
 
@@ -50,10 +50,10 @@ export const timings: Timings = {
   terminationGrace: 65,
 };
 
-/** HEALTHCHECK of the image (guide row DC-09). */
+/** HEALTHCHECK of the image. */
 export const imageHealthcheck = { intervalSeconds: 30, timeoutSeconds: 10, startPeriodSeconds: 5, retries: 3 } as const;
 
-/** Every pair (inner, outer) where the inner must end before the outer does. */
+/** Pairs (inner, outer): the inner timeout must expire before the outer. */
 const nestings = [
   ['modelAttempt', 'request'],
   ['modelWait', 'request'],
@@ -67,15 +67,14 @@ const nestings = [
 ] as const satisfies readonly (readonly [keyof Timings, keyof Timings])[];
 
 /**
- * The violations in a set of timings; empty when it is sound.
- * Each message names both sides and their values.
+ * Returns the violations of a set of timings; each message names both timings and their values.
  */
 export function checkTimings(t: Timings): string[] {
   const violations: string[] = [];
   for (const [inner, outer] of nestings) {
     if (t[inner] > t[outer]) violations.push(`timings.${inner} (${t[inner]} s) must not exceed timings.${outer} (${t[outer]} s)`);
   }
-  // The listener looks twice in that time whether a connection is silent, and a request may be silent for all of its own.
+  // The edge checks twice per timeout whether a connection is idle, and a request may be silent until its own timeout.
   if (t.request > t.edge / 2) violations.push(`timings.request (${t.request} s) must not exceed half of timings.edge (${t.edge} s)`);
   const shutdown = t.preStop + t.deregistrationDelay + t.drain + t.close;
   if (shutdown > t.terminationGrace) {

@@ -1,12 +1,11 @@
 import type { Endpoint } from './endpoint.ts';
 
-/** What every role may do with its own account asks for Read: each role holds it. */
+/** Actions on the caller's own account require Read, which every role has. */
 const own = { group: 'Accounts', permission: 'Read', rateLimit: 'api', port: 'http' } as const;
-const makingKeys = { ...own, permission: 'Write' } as const;
+const keyManagement = { ...own, permission: 'Write' } as const;
 const administration = { ...own, permission: 'Admin' } as const;
 
 export const accountsEndpoints = {
-  /** Guide rows API-21, AUTH-12. */
   login: {
     ...own,
     method: 'POST',
@@ -14,50 +13,45 @@ export const accountsEndpoints = {
     aliases: ['/api/auth/login'],
     permission: 'public',
     rateLimit: 'login',
-    credentials: 'shown',
+    credentials: 'returned',
     problems: ['login_failed'],
     summary: 'Exchange user name and password for tokens',
   },
-  /** Guide row AUTH-09. */
   refresh: {
     ...own,
     method: 'POST',
     path: '/auth/refresh',
     permission: 'public',
-    credentials: 'shown',
+    credentials: 'returned',
     problems: ['login_failed', 'conflict'],
     summary: 'Exchange a refresh token for new tokens, once',
   },
-  logout: { ...own, method: 'POST', path: '/auth/logout', summary: 'End the session that the access token belongs to' },
-  /** Guide row AUTH-11. */
-  listSessions: { ...own, method: 'GET', path: '/auth/sessions', summary: 'The caller’s sessions, the newest first' },
+  logout: { ...own, method: 'POST', path: '/auth/logout', summary: 'End the session of the access token' },
+  listSessions: { ...own, method: 'GET', path: '/auth/sessions', summary: 'The caller’s sessions, newest first' },
   endSession: { ...own, method: 'DELETE', path: '/auth/sessions/:id', summary: 'End one session' },
   endSessions: { ...own, method: 'DELETE', path: '/auth/sessions', summary: 'End all of the caller’s sessions' },
 
-  /** Guide row API-22. */
   createUser: {
     ...administration,
     method: 'POST',
     path: '/users',
     idempotent: true,
-    credentials: 'taken',
+    credentials: 'accepted',
     problems: ['conflict'],
     summary: 'Create a user',
   },
-  /** Guide row API-24. */
-  listUsers: { ...administration, method: 'GET', path: '/users', summary: 'The users by name' },
-  /** Before the paths with an id, which fit it too. */
-  readOwnUser: { ...own, method: 'GET', path: '/users/me', summary: 'The user to whom the credential belongs' },
+  listUsers: { ...administration, method: 'GET', path: '/users', summary: 'The users, by name' },
+  /** Declared before the paths with an id, which match it as well. */
+  readOwnUser: { ...own, method: 'GET', path: '/users/me', summary: 'The user of the credential' },
   updateOwnUser: {
     ...own,
     permission: 'Write',
     method: 'PATCH',
     path: '/users/me',
     problems: ['conflict'],
-    summary: 'Change one’s own e-mail address',
+    summary: 'Change the caller’s e-mail address',
   },
-  /** Guide row API-23. */
-  readUser: { ...own, method: 'GET', path: '/users/:id', summary: 'One user; for others than administrators: oneself' },
+  readUser: { ...own, method: 'GET', path: '/users/:id', summary: 'One user; the caller’s own unless the caller is an administrator' },
   updateUser: { ...administration, method: 'PATCH', path: '/users/:id', problems: ['conflict'], summary: 'Change a user' },
   deleteUser: {
     ...administration,
@@ -70,33 +64,31 @@ export const accountsEndpoints = {
     ...own,
     method: 'PUT',
     path: '/users/:id/password',
-    credentials: 'taken',
+    credentials: 'accepted',
     summary: 'Set a password and end the user’s other sessions',
   },
 
-  /** Guide rows AUTH-02, AUTH-07. */
   createKey: {
-    ...makingKeys,
+    ...keyManagement,
     method: 'POST',
     path: '/api/v1/keys',
     idempotent: true,
-    credentials: 'shown',
+    credentials: 'returned',
     problems: ['conflict'],
-    summary: 'Make an API key; it is shown this once',
+    summary: 'Create an API key; only this response contains it',
   },
-  listKeys: { ...own, method: 'GET', path: '/api/v1/keys', summary: 'The caller’s API keys; for administrators: all' },
-  /** Guide row AUTH-04. */
+  listKeys: { ...own, method: 'GET', path: '/api/v1/keys', summary: 'The caller’s API keys; all keys for an administrator' },
   rotateKey: {
-    ...makingKeys,
+    ...keyManagement,
     method: 'POST',
     path: '/api/v1/keys/:id/rotate',
     idempotent: true,
-    credentials: 'shown',
+    credentials: 'returned',
     problems: ['conflict'],
-    summary: 'Give an API key a new text; the present one goes on working for a while',
+    summary: 'Rotate an API key; the previous key stays valid for a grace period',
   },
   readKey: { ...own, method: 'GET', path: '/api/v1/keys/:id', summary: 'One API key' },
-  revokeKey: { ...makingKeys, method: 'DELETE', path: '/api/v1/keys/:id', summary: 'Revoke an API key' },
+  revokeKey: { ...keyManagement, method: 'DELETE', path: '/api/v1/keys/:id', summary: 'Revoke an API key' },
   updateKey: {
     ...administration,
     method: 'PATCH',
@@ -105,6 +97,5 @@ export const accountsEndpoints = {
     summary: 'Change quota, budget or state of an API key',
   },
 
-  /** Guide row OB-25. */
-  listAudit: { ...administration, method: 'GET', path: '/api/v1/audit', summary: 'Who changed what, the newest first' },
+  listAudit: { ...administration, method: 'GET', path: '/api/v1/audit', summary: 'Audit log, newest first' },
 } as const satisfies Record<string, Endpoint>;

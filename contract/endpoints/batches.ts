@@ -1,7 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const batchesEndpoints = {
-  /** Guide rows API-13, W-05. */
   createBatch: {
     group: 'Batches',
     method: 'POST',
@@ -11,7 +10,7 @@ export const batchesEndpoints = {
     port: 'http',
     idempotent: true,
     maxBodyBytes: 8 * 1024 * 1024,
-    summary: 'Hand in up to 10,000 requests that workers answer',
+    summary: 'Submit up to 10,000 requests for workers to process',
   },
   listBatches: {
     group: 'Batches',
@@ -20,7 +19,7 @@ export const batchesEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
-    summary: 'Your batches, the newest first',
+    summary: 'The caller’s batches, newest first',
   },
   readBatch: {
     group: 'Batches',
@@ -29,7 +28,7 @@ export const batchesEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
-    summary: 'How far a batch is',
+    summary: 'Progress of a batch',
   },
   batchResults: {
     group: 'Batches',
@@ -38,7 +37,7 @@ export const batchesEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
-    summary: 'The results of a batch so far, in the order in which its items ended',
+    summary: 'The results of a batch so far, in the order of completion',
   },
   cancelBatch: {
     group: 'Batches',
@@ -47,6 +46,6 @@ export const batchesEndpoints = {
     permission: 'Write',
     rateLimit: 'api',
     port: 'http',
-    summary: 'Start no further item of a batch',
+    summary: 'Cancel a batch: no further item starts',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,7 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const captionsEndpoints = {
-  /** Guide row API-02. */
   generate: {
     group: 'Captions',
     method: 'POST',

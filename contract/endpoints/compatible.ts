@@ -1,9 +1,9 @@
 import type { Endpoint } from './endpoint.ts';
 
-/** The base URL of OpenAI's clients here: every error below it has OpenAI's form. */
+/** Base URL for OpenAI clients: every error below it has OpenAI's format. */
 export const openAiBase = '/v1';
 
-/** What any OpenAI client calls once its base URL is `/v1` here. */
+/** Endpoints for OpenAI clients with the base URL `/v1`. */
 export const compatibleEndpoints = {
   chatCompletions: {
     group: 'Compatible',

@@ -1,7 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const documentationEndpoints = {
-  /** Guide row API-14. */
   openapi: {
     group: 'Documentation',
     method: 'GET',
@@ -10,9 +9,8 @@ export const documentationEndpoints = {
     rateLimit: 'api',
     port: 'callers',
     conditional: true,
-    summary: 'What this port serves, as OpenAPI 3.1',
+    summary: 'The endpoints of this port, as OpenAPI 3.1',
   },
-  /** Guide row API-14. */
   docs: {
     group: 'Documentation',
     method: 'GET',
@@ -21,7 +19,7 @@ export const documentationEndpoints = {
     rateLimit: 'api',
     port: 'http',
     conditional: true,
-    summary: 'This API as a page',
+    summary: 'Interactive documentation',
   },
   docsFile: {
     group: 'Documentation',

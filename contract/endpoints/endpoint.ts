@@ -3,39 +3,39 @@ import type { Listener } from '../ports.ts';
 import type { RateLimitClass } from '../rate-limits.ts';
 import type { Permission } from '../roles.ts';
 
-/** One route of the API. A route that is not declared in the contract cannot be mounted. */
+/** One route of the API. The router mounts declared routes only. */
 export interface Endpoint {
   /** Heading under which the documentation lists it. */
   readonly group: 'Captions' | 'Queries' | 'Batches' | 'Accounts' | 'Usage' | 'Compatible' | 'GraphQL' | 'System' | 'Documentation';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** A part that varies is written `:name`. */
+  /** Path parameters are written `:name`. */
   readonly path: `/${string}`;
-  /** Other paths that lead to the same. */
+  /** Other paths of the same endpoint. */
   readonly aliases?: readonly `/${string}`[];
-  /** `public`: no credential is asked for. */
+  /** `public`: needs no credential. */
   readonly permission: Permission | 'public';
   readonly rateLimit: RateLimitClass;
   /**
-   * Which listener answers it. `metrics`: METRICS_PORT alone where that is set, else every listener. `every`: all but METRICS_PORT.
-   * `callers`: `http` and `graphql`, but not the probes of a worker.
+   * The listener that serves it. `metrics`: METRICS_PORT only, or every listener if METRICS_PORT is not set. `every`: all except METRICS_PORT.
+   * `callers`: `http` and `graphql`, but not the probe port of a worker.
    */
   readonly port: Listener | 'every' | 'callers';
   /** Not served if ENVIRONMENT is production. */
   readonly notInProduction?: true;
-  /** Its body has an ETag, and If-None-Match is answered 304. */
+  /** Its body has an ETag; a matching If-None-Match returns 304. */
   readonly conditional?: true;
-  /** It creates or spends: an `Idempotency-Key` is honoured. */
+  /** It creates something or costs money, and honours `Idempotency-Key`. */
   readonly idempotent?: true;
   /**
-   * Its requests hold a password or key that it takes, or its answers one that they show: no cache may store them. A shown one is
-   * not given again under an `Idempotency-Key` once it is no longer valid.
+   * Its requests or responses contain a password or key: no cache may store them. A returned credential is
+   * not replayed for an `Idempotency-Key` once it is no longer valid.
    */
-  readonly credentials?: 'taken' | 'shown';
-  /** Its errors are told as the OpenAI API tells them, not as problems of RFC 9457. */
+  readonly credentials?: 'accepted' | 'returned';
+  /** Its errors have the format of the OpenAI API, not of RFC 9457. */
   readonly errorFormat?: 'openai';
-  /** Problems that it answers with besides those that follow from the rest of its declaration. */
+  /** Problems it returns in addition to those that follow from the rest of its declaration. */
   readonly problems?: readonly ProblemCode[];
-  /** Largest body in bytes where it is not `maxBodyBytes`. */
+  /** Largest request body in bytes, if it differs from the default `maxBodyBytes`. */
   readonly maxBodyBytes?: number;
   readonly summary: string;
 }

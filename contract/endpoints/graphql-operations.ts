@@ -1,12 +1,12 @@
 import type { EndpointName } from './index.ts';
 
-/** A root field of GraphQL (guide rows API-15..18) and the REST endpoint that does the same: its permission is asked for here too. */
+/** A root field of GraphQL and the equivalent REST endpoint, whose permission it requires. */
 interface Operation {
   readonly kind: 'query' | 'mutation';
   readonly endpoint: EndpointName;
-  /** What it counts towards `graphqlLimits.cost`. */
+  /** Its share of `graphqlLimits.cost`. */
   readonly cost: number;
-  /** Items of a list where the document does not say how many: what its fields then count. */
+  /** Page size assumed for the cost of a list's fields if the document does not limit it. */
   readonly items?: number;
 }
 
@@ -36,30 +36,30 @@ export type OperationOf<K extends Operation['kind']> = {
 
 const isOperation = (name: string): name is OperationName => name in operations;
 export const operationNames: readonly OperationName[] = Object.keys(operations).filter(isOperation);
-/** The operation of a root field; undefined where the contract has none of this name. */
+/** The operation of a root field; undefined if none has this name. */
 export const operationOf = (name: string): Operation | undefined => (isOperation(name) ? operations[name] : undefined);
 
-/** A document beyond one of these is refused before anything runs. */
+/** A document that exceeds one of these is rejected before it runs. */
 export const graphqlLimits = {
-  /** Fields within fields. */
+  /** Levels of nested fields. */
   depth: 8,
   aliases: 15,
   /**
-   * Sum over all fields: 1 each, a root field as its operation says; a list's fields count once for each item that is asked for.
-   * The fields of `__schema` and `__type` count for each item that the schema has, so many for 1.
+   * Sum over all fields: 1 each, a root field the `cost` of its operation; fields of a list count once per requested item.
+   * Introspection fields count once per item of the schema; `schemaFieldsPerCost` of them cost 1.
    */
   cost: 1000,
   schemaFieldsPerCost: 40,
-  /** For a field that repeats another of the same name (or alias) beside it: validation compares every two of them. */
+  /** Of a field that repeats a sibling's name or alias: validation compares every pair of them. */
   repetitionCost: 10,
-  /** Mistakes of a document that are reported: each message quotes the place. */
+  /** Validation errors that a response lists. */
   errors: 10,
   /** Operations in one request. */
   batch: 5,
-  /** Words and signs of a document. */
+  /** Lexical tokens of a document. */
   tokens: 2000,
-  /** Of a document. */
+  /** Length of a document. */
   characters: 32_000,
-  /** That one process keeps, each sent once and then called by its hash. */
+  /** Persisted documents that one process stores: a client sends each once and then its hash. */
   documents: 500,
 } as const;

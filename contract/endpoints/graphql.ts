@@ -1,7 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const graphqlEndpoints = {
-  /** Guide row API-15. */
   graphql: {
     group: 'GraphQL',
     method: 'POST',
@@ -9,10 +8,9 @@ export const graphqlEndpoints = {
     permission: 'GraphQL_Access',
     rateLimit: 'api',
     port: 'graphql',
-    credentials: 'shown',
+    credentials: 'returned',
     summary: 'Run GraphQL operations',
   },
-  /** Guide row API-19. */
   graphiql: {
     group: 'GraphQL',
     method: 'GET',

@@ -23,12 +23,12 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>;
 export type EndpointName = keyof typeof endpoints;
 
-/** Endpoints whose answers are kept for an `Idempotency-Key` and hold a credential. */
+/** Endpoints whose response is stored for an `Idempotency-Key` and contains a credential. */
 export type ReplayedCredentialEndpoint = {
-  [N in EndpointName]: (typeof endpoints)[N] extends { readonly idempotent: true; readonly credentials: 'shown' } ? N : never;
+  [N in EndpointName]: (typeof endpoints)[N] extends { readonly idempotent: true; readonly credentials: 'returned' } ? N : never;
 }[EndpointName];
 
 const isEndpoint = (name: string): name is EndpointName => name in endpoints;
 export const endpointNames: readonly EndpointName[] = Object.keys(endpoints).filter(isEndpoint);
-/** What the contract says of an endpoint, the optional parts included. */
+/** The declaration of an endpoint, with its optional fields. */
 export const endpointOf = (name: EndpointName): Endpoint => endpoints[name];

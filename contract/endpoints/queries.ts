@@ -1,7 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const queriesEndpoints = {
-  /** Guide row API-10. */
   query: {
     group: 'Queries',
     method: 'POST',
@@ -11,9 +10,8 @@ export const queriesEndpoints = {
     port: 'http',
     idempotent: true,
     problems: ['model_failed', 'budget_exhausted'],
-    summary: 'Answer a query with a text model, and run the code in the answer where asked to',
+    summary: 'Answer a query with a text model and, on request, run the code in the answer',
   },
-  /** Guide row API-11. */
   models: {
     group: 'Queries',
     method: 'GET',
@@ -22,6 +20,6 @@ export const queriesEndpoints = {
     rateLimit: 'api',
     port: 'http',
     conditional: true,
-    summary: 'The text models, what they can do and cost, and whether they answer',
+    summary: 'The text models with capabilities, prices and availability',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,7 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
 export const systemEndpoints = {
-  /** Guide row API-26. */
   root: {
     group: 'System',
     method: 'GET',
@@ -9,9 +8,8 @@ export const systemEndpoints = {
     permission: 'public',
     rateLimit: 'api',
     port: 'http',
-    summary: 'What this is and where its parts are',
+    summary: 'Name, version and links',
   },
-  /** Guide row API-05. */
   health: {
     group: 'System',
     method: 'GET',
@@ -21,7 +19,6 @@ export const systemEndpoints = {
     port: 'every',
     summary: 'The process is alive',
   },
-  /** Guide row API-06. */
   ready: {
     group: 'System',
     method: 'GET',
@@ -29,9 +26,8 @@ export const systemEndpoints = {
     permission: 'public',
     rateLimit: 'exempt',
     port: 'every',
-    summary: 'The process takes requests: it has reached what it requires, and is not stopping',
+    summary: 'The process accepts requests: its dependencies were reached and it is not stopping',
   },
-  /** Guide row API-08. */
   healthDetailed: {
     group: 'System',
     method: 'GET',
@@ -41,7 +37,6 @@ export const systemEndpoints = {
     port: 'http',
     summary: 'State of each dependency',
   },
-  /** Guide rows API-25, CA-06. */
   cacheStats: {
     group: 'System',
     method: 'GET',
@@ -51,7 +46,6 @@ export const systemEndpoints = {
     port: 'http',
     summary: 'Hits and misses of the cache, clients of Redis',
   },
-  /** Guide row CA-03. */
   clearCache: {
     group: 'System',
     method: 'DELETE',
@@ -59,9 +53,8 @@ export const systemEndpoints = {
     permission: 'Admin',
     rateLimit: 'api',
     port: 'http',
-    summary: 'Empty every cache, in every process',
+    summary: 'Clear every cache of every process',
   },
-  /** Guide rows API-12, OB-05. */
   processMetrics: {
     group: 'System',
     method: 'GET',
@@ -71,7 +64,6 @@ export const systemEndpoints = {
     port: 'http',
     summary: 'Requests, errors, CPU and memory of the process, as JSON',
   },
-  /** Guide row API-07. */
   metrics: {
     group: 'System',
     method: 'GET',

@@ -8,6 +8,6 @@ export const usageEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
-    summary: 'Requests, tokens and costs by time; your own, or everybody’s for an administrator',
+    summary: 'Requests, tokens and costs over time; the caller’s own, or all for an administrator',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -88,8 +88,8 @@ const cases = {
   // Right passwords do not count, however many.
   ManyFailedLogins: {
     at: 16,
-    firing: [logins('wrong', 30), logins('refused_account', 40)],
-    silent: [logins('wrong', 20), logins('refused_account', 30), logins('right', 1000)],
+    firing: [logins('wrong', 30), logins('rejected_account', 40)],
+    silent: [logins('wrong', 20), logins('rejected_account', 30), logins('right', 1000)],
   },
   // Others answer, the API does not; one that answers is enough.
   ServiceDown: {

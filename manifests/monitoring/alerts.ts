@@ -120,7 +120,7 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'ManyFailedLogins',
-    expression: above(rate('passwordChecks', '5m', { outcome: { matches: 'wrong|refused_.*' } }), alertThresholds.failedLogins),
+    expression: above(rate('passwordChecks', '5m', { outcome: { matches: 'wrong|rejected_.*' } }), alertThresholds.failedLogins),
     for: '10m',
     severity: 'warning',
     summary: 'Passwords are being guessed',

@@ -144,7 +144,7 @@ describe('Answers with credentials', () => {
     for (const name of endpointNames) {
       const { body, answer }: Shape = shapes[name];
       const isShown = Object.values(answer.content).some((schema) => has(schema, 'output'));
-      const expected = isShown ? 'shown' : has(body, 'input') ? 'taken' : undefined;
+      const expected = isShown ? 'returned' : has(body, 'input') ? 'accepted' : undefined;
       // GraphQL names the fields of its answers elsewhere.
       if (name !== 'graphql') expect([name, endpointOf(name).credentials]).toEqual([name, expected]);
     }

@@ -278,7 +278,7 @@ describe('Failed logins', () => {
       .split('\n')
       .filter((line) => line.includes('password_checks_total{'));
     expect(lines.sort()).toEqual([
-      'instagram_captions_password_checks_total{outcome="refused_account"} 20',
+      'instagram_captions_password_checks_total{outcome="rejected_account"} 20',
       'instagram_captions_password_checks_total{outcome="right"} 1',
       'instagram_captions_password_checks_total{outcome="wrong"} 20',
     ]);

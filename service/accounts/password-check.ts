@@ -51,7 +51,7 @@ export function createPasswordCheck(
       }
       await release(taken, 'released');
       const by = reservation.state === 'blocked' ? place.limitOf(reservation.by) : 'busy';
-      metrics.count('passwordChecks', { outcome: `refused_${by}` });
+      metrics.count('passwordChecks', { outcome: `rejected_${by}` });
       throw refusal(reservation.state === 'blocked' ? reservation.waitMs : 1000);
     }
     return taken;

@@ -100,7 +100,7 @@ export interface Queue<T extends object> {
   /** Takes no more jobs and waits for those in hand, for at most `seconds`; others take over what is left then. */
   stop(seconds: number): Promise<void>;
 }
-export type QueueState = 'waiting' | 'active' | 'given_up';
+export type QueueState = 'waiting' | 'active' | 'dead_letter';
 
 /** Opens nothing yet: pg-boss is loaded with the first use. `supervise`: in a process that also works. */
 export function openQueue<T extends object>(db: Kysely<Tables>, statements: SqlExecutor, log: Logger, supervise: boolean): Queue<T> {
@@ -146,9 +146,9 @@ export function openQueue<T extends object>(db: Kysely<Tables>, statements: SqlE
     },
     async depth() {
       const { rows } = await sql<{ state: QueueState; jobs: number }>`
-        select case when name = ${dead.name} then 'given_up' when state = 'active' then 'active' else 'waiting' end as state, count(*)::integer as jobs
+        select case when name = ${dead.name} then 'dead_letter' when state = 'active' then 'active' else 'waiting' end as state, count(*)::integer as jobs
         from pgboss.job where name in (${dead.name}, ${chunks.name}) and state < 'completed' group by 1`.execute(db);
-      return { waiting: 0, active: 0, given_up: 0, ...Object.fromEntries(rows.map(({ state, jobs }) => [state, jobs])) };
+      return { waiting: 0, active: 0, dead_letter: 0, ...Object.fromEntries(rows.map(({ state, jobs }) => [state, jobs])) };
     },
     async stop(seconds) {
       const boss = await opening?.catch(() => undefined);

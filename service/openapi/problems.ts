@@ -11,7 +11,7 @@ export function problemsOf(name: EndpointName, { params, query, body }: Shape): 
     [isDeclared(params), ['not_found']],
     [permission !== 'public', ['unauthorized', 'forbidden']],
     [idempotent === true, ['idempotency_in_flight', 'idempotency_mismatch']],
-    [idempotent === true && credentials === 'shown', ['credential_gone']],
+    [idempotent === true && credentials === 'returned', ['credential_gone']],
     [rateLimit !== 'exempt', ['rate_limited', 'misdirected_host']],
     [true, ['malformed_request', 'internal', 'unavailable', 'timeout']],
   ];

@@ -70,11 +70,11 @@ describe('The configuration of the text models', () => {
     ['an object', model, /expected array/],
     ['no provider', [{ id: 'a' }], /\[0\.provider\]/],
     ['an id of other characters', [{ ...model, id: `${secret} !` }], /\[0\.id\] must be 1 to 63 of/],
-    ['an id twice', [model, { provider: 'offline', id: 'a' }], /every id must be another/],
+    ['an id twice', [model, { provider: 'offline', id: 'a' }], /ids must be unique/],
     ['an endpoint that is no URL', [{ ...model, base_url: secret }], /\[0\.base_url\] must be a URL/],
     ['a negative price', [model, { ...model, id: 'b', price: { input: -1, output: 1 } }], /\[1\.price\.input\]/],
     ['an unknown capability', [{ ...model, capabilities: [secret] }], /\[0\.capabilities\.0\]/],
-    ['an unknown field', [{ ...model, [secret]: 1 }], /\[0\] has a field that is not known/],
+    ['an unknown field', [{ ...model, [secret]: 1 }], /\[0\] has an unknown field/],
     ['a key of the offline model', [{ provider: 'offline', id: 'a', api_key: secret }], /neither base_url nor api_key/],
   ])('that is wrong with %s says where and what, on one line, and never the value', (_, value, says) => {
     const [violation = '', ...more] = violations(JSON.stringify(value));
