@@ -2,13 +2,13 @@ import { statfsSync } from 'node:fs';
 
 export const megabyte = 1024 * 1024;
 /**
- * Bytes that must be free, for the embedded database to be asked. PostgreSQL needs 16 MB whenever a segment of its log is full, and
- * panics without them; in WebAssembly a panic leaves an instance that answers nothing and never returns. So it is not asked when
- * space is short: a failure before the statement harms nothing, and the next statement works once there is space again.
+ * Free bytes that a statement of the embedded database requires. PostgreSQL needs 16 MB when a WAL segment is full, and panics without
+ * them; in WebAssembly an instance never returns after a panic. A statement that fails before it starts does no harm, and the next one
+ * succeeds as soon as there is space.
  */
 export const reserve = { statement: 32 * megabyte, withinTransaction: 20 * megabyte } as const;
 
-/** Bytes that this process may write to the disk of a path. */
+/** Bytes that this process can still write to the file system of a path. */
 export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;

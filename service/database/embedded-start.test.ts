@@ -15,70 +15,70 @@ let folder: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'leyenda-'));
   const inMemory = await emptyDatabase();
-  const made = await PGlite.create(join(root, 'made'), { loadDataDir: await inMemory.dumpDataDir('none') });
-  await Promise.all([inMemory.close(), made.close()]);
+  const created = await PGlite.create(join(root, 'created'), { loadDataDir: await inMemory.dumpDataDir('none') });
+  await Promise.all([inMemory.close(), created.close()]);
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(root, 'data-'));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const never = () => {
+const onFatal = () => {
   throw new Error('not called');
 };
-/** The sentence that opening the folder ends with. */
-async function refusal(): Promise<string> {
-  const { pglite, unlock } = await openEmbeddedDatabase(folder, 'a test', never);
+/** The message of the error that opening the folder throws. */
+async function openError(): Promise<string> {
+  const { pglite, unlock } = await openEmbeddedDatabase(folder, 'a test', onFatal);
   const error: unknown = await pglite().catch((reason: unknown) => reason);
   unlock();
   expect(error).toMatchObject({ name: 'StartError', message: expect.stringMatching(/^LEYENDA_DATA_DIR: [^\n]+\.$/) });
   return Error.isError(error) ? error.message : '';
 }
-const stored = (...path: string[]) => join(folder, 'postgres', ...path);
+const databaseFile = (...path: string[]) => join(folder, 'postgres', ...path);
 
-describe('The start on an embedded database', () => {
-  test('that was made by this release is made by the major version that is expected', async () => {
-    expect((await readFile(join(root, 'made', 'PG_VERSION'), 'utf8')).trim()).toBe(postgresMajorVersion);
+describe('start with an embedded database', () => {
+  test('of this release expects the major version that PGlite writes', async () => {
+    expect((await readFile(join(root, 'created', 'PG_VERSION'), 'utf8')).trim()).toBe(postgresMajorVersion);
   });
 
   test.each<[string, () => Promise<unknown>]>([
     [
-      'whose log is empty',
+      'with an empty WAL',
       async () => {
-        for (const file of await readdir(stored('pg_wal'))) if (file.startsWith('0')) await truncate(stored('pg_wal', file));
+        for (const file of await readdir(databaseFile('pg_wal'))) if (file.startsWith('0')) await truncate(databaseFile('pg_wal', file));
       },
     ],
-    ['whose control file is empty', () => truncate(stored('global', 'pg_control'))],
-    ['whose control file is another', () => writeFile(stored('global', 'pg_control'), Buffer.alloc(8192, 7))],
-    ['without its version', () => rm(stored('PG_VERSION'))],
-    ['whose version is no number', () => writeFile(stored('PG_VERSION'), '')],
-    ['that is a file', () => rm(stored(), { recursive: true }).then(() => writeFile(stored(), ''))],
-  ])('%s ends with a sentence that names the folder and two remedies, and leaves the files alone', async (_, damage) => {
-    await cp(join(root, 'made'), stored(), { recursive: true });
+    ['with an empty control file', () => truncate(databaseFile('global', 'pg_control'))],
+    ['with a damaged control file', () => writeFile(databaseFile('global', 'pg_control'), Buffer.alloc(8192, 7))],
+    ['without PG_VERSION', () => rm(databaseFile('PG_VERSION'))],
+    ['with an empty PG_VERSION', () => writeFile(databaseFile('PG_VERSION'), '')],
+    ['that is a file', () => rm(databaseFile(), { recursive: true }).then(() => writeFile(databaseFile(), ''))],
+  ])('%s fails, names the folder and two remedies, and keeps the files', async (_, damage) => {
+    await cp(join(root, 'created'), databaseFile(), { recursive: true });
     await damage();
-    const message = await refusal();
+    const message = await openError();
     expect(message).toContain(`the embedded database in ${folder} cannot be opened because`);
-    expect(message).toContain(`restore a backup of it, or move ${stored()} away to start with an empty database.`);
-    expect(existsSync(stored())).toBe(true);
+    expect(message).toContain(`restore a backup of it, or move ${databaseFile()} away to start with an empty database.`);
+    expect(existsSync(databaseFile())).toBe(true);
   });
 
-  test('of a newer PostgreSQL ends with a sentence that names both versions', async () => {
-    await cp(join(root, 'made'), stored(), { recursive: true });
-    await writeFile(stored('PG_VERSION'), '19\n');
-    expect(await refusal()).toContain(
+  test('of a newer PostgreSQL fails and names both versions', async () => {
+    await cp(join(root, 'created'), databaseFile(), { recursive: true });
+    await writeFile(databaseFile('PG_VERSION'), '19\n');
+    expect(await openError()).toContain(
       `because PostgreSQL 19 wrote it and this release has PostgreSQL ${postgresMajorVersion}: start the release that wrote it, or move`,
     );
   });
 
-  test('prints its sentence, and no stack, from the process, which exits with 1', async () => {
-    await mkdir(stored());
-    await writeFile(stored('PG_VERSION'), '19\n');
+  test('prints one line without a stack and exits with 1', async () => {
+    await mkdir(databaseFile());
+    await writeFile(databaseFile('PG_VERSION'), '19\n');
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: folder }).exited;
     expect([code, output]).toEqual([1, '']);
     expect(errors).toMatch(/^LEYENDA_DATA_DIR: [^\n]+\n$/);
   });
 
-  test('in a folder whose path leads through a file ends with a sentence', async () => {
+  test('in a folder below a file fails with one line', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: join(file, 'data') }).exited;
@@ -89,11 +89,11 @@ describe('The start on an embedded database', () => {
   });
 });
 
-describe('The start on a disk', () => {
+describe('start on a disk', () => {
   test.each<[string, Parameters<typeof smallDisk>, string]>([
     ['that is full', [8], 'its disk is full: 7 MB are free and 96 MB are needed: free space, or set LEYENDA_DATA_DIR to another folder.'],
     ['that is read-only', [200, 'ro'], 'its file system is read-only: correct that, or set LEYENDA_DATA_DIR to another folder.'],
-  ])('%s ends with a sentence that says so', async (_, options, reason) => {
+  ])('%s fails and names the cause', async (_, options, reason) => {
     const disk = smallDisk(...options);
     if (disk === undefined) return;
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: join(disk.path, 'data') }).exited;

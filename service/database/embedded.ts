@@ -5,13 +5,13 @@ import type { PGlite } from '@electric-sql/pglite';
 import { checkDataFolder, databaseExists, databasePath, toStartError } from './embedded-start.ts';
 import { lockFile, lockFolder } from './folder-lock.ts';
 
-/** In the data folder while its database is made: what a killed process left beside it is not whole, and nobody has written to it. */
+/** Marker in the data folder while the database is created: if a process was killed meanwhile, its files are incomplete and hold no data. */
 const unfinishedFile = 'unfinished';
 
-/** Ends the process; called when the database is broken so that nothing may ask it again. */
+/** Ends the process after an error from which the database cannot recover. */
 type OnFatal = (error: unknown) => never;
 
-async function create(folder: string, onFatal: OnFatal): Promise<PGlite> {
+async function openOrCreate(folder: string, onFatal: OnFatal): Promise<PGlite> {
   const { openGuardedPglite: openGuarded } = await import('./guarded-pglite.ts');
   const [path, unfinished] = [databasePath(folder), join(folder, unfinishedFile)];
   if (existsSync(unfinished)) await rm(path, { recursive: true, force: true });
@@ -28,30 +28,30 @@ async function create(folder: string, onFatal: OnFatal): Promise<PGlite> {
 }
 
 export interface EmbeddedDatabase {
-  /** Opens the database at its first call. */
+  /** Opens the database with the first call. */
   readonly pglite: () => Promise<PGlite>;
-  /** To be called after the database is closed. */
+  /** Call it after closing the database. */
   readonly unlock: () => void;
 }
 
 /**
- * The embedded database of a data folder, which one process may open at a time. A folder that was used before is locked at once; a new
- * one is made and locked when the database is first asked, so that a start which fails before leaves nothing behind.
- * @param program what this process is, for the error message of a second one
+ * The embedded database of a data folder, which one process can open at a time. An existing folder is locked at once; a new one is
+ * created and locked with the first call of `pglite`, so a start that fails before leaves no files.
+ * @param program describes this process in the error message of a second one
  * @throws {StartError} if another process holds the folder, or it cannot be used
  */
 export async function openEmbeddedDatabase(folder: string, program: string, onFatal: OnFatal): Promise<EmbeddedDatabase> {
-  let lock: Promise<() => void> | undefined;
+  let locking: Promise<() => void> | undefined;
   let opening: Promise<PGlite> | undefined;
   let unlock = () => {};
-  const locked = async () => {
-    lock ??= lockFolder(folder, program);
-    unlock = await lock;
+  const acquireLock = async () => {
+    locking ??= lockFolder(folder, program);
+    unlock = await locking;
   };
-  if (existsSync(join(folder, lockFile))) await locked();
+  if (existsSync(join(folder, lockFile))) await acquireLock();
   return {
     pglite() {
-      opening ??= locked().then(() => create(folder, onFatal));
+      opening ??= acquireLock().then(() => openOrCreate(folder, onFatal));
       return opening;
     },
     unlock: () => unlock(),

@@ -12,8 +12,8 @@ await lockFolder(process.argv[1], 'the service on port 8080');
 console.log('locked');
 setInterval(() => {}, 1000);`;
 
-/** Another process that holds the lock. */
-async function holder(folder: string): Promise<ChildProcess> {
+/** Starts a process that holds the lock. */
+async function startHolder(folder: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;
@@ -23,7 +23,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-describe('The lock of a data folder', () => {
+describe('lockFolder', () => {
   let root: string;
   let folder: string;
   beforeAll(async () => {
@@ -34,8 +34,8 @@ describe('The lock of a data folder', () => {
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  test('is refused while another process holds it, in one sentence that names folder, holder and remedy', async () => {
-    const child = await holder(folder);
+  test('fails while another process holds the lock, and names folder, holder and remedy', async () => {
+    const child = await startHolder(folder);
     const sentence = `LEYENDA_DATA_DIR: the folder ${folder} is in use by process ${child.pid} on host ${hostname()} (the service on port 8080, since `;
     const remedy = '): stop it first, or set LEYENDA_DATA_DIR to another folder.';
     await expect(lockFolder(folder, 'a test')).rejects.toMatchObject({
@@ -47,64 +47,64 @@ describe('The lock of a data folder', () => {
     await kill(child);
   });
 
-  test('is free again after SIGKILL of its holder', async () => {
-    await kill(await holder(folder));
+  test('succeeds after SIGKILL of the holder', async () => {
+    await kill(await startHolder(folder));
     (await lockFolder(folder, 'a test'))();
   });
 
-  test('is refused over a symbolic link to the folder', async () => {
+  test('fails over a symbolic link to a locked folder', async () => {
     const link = join(root, 'link');
     await symlink(folder, link);
-    const child = await holder(link);
+    const child = await startHolder(link);
     await expect(lockFolder(folder, 'a test')).rejects.toThrow(`in use by process ${child.pid}`);
     await kill(child);
   });
 
-  test('is refused within the process that holds it, and free after its release', async () => {
+  test('fails in the process that holds the lock, until it is released', async () => {
     const release = await lockFolder(folder, 'the first');
     await expect(lockFolder(folder, 'the second')).rejects.toThrow(`in use by process ${process.pid}`);
-    // The refused attempt must not have ended the lock.
+    // The failed attempt must not have released the lock.
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'ignore' });
     expect((await once(child, 'exit'))[0]).toBe(1);
     release();
-    await kill(await holder(folder));
+    await kill(await startHolder(folder));
   });
 
-  test('does not believe the description of a holder that is gone, even if a process has its number', async () => {
+  test('ignores the description of a dead holder, even if a process has its PID', async () => {
     await writeFile(
       join(folder, 'lock-holder.json'),
-      JSON.stringify({ pid: process.pid, host: hostname(), program: 'gone', since: '2026-01-01T00:00:00Z' }),
+      JSON.stringify({ pid: process.pid, host: hostname(), program: 'dead', since: '2026-01-01T00:00:00Z' }),
     );
     (await lockFolder(folder, 'a test'))();
   });
 
-  test('names no holder if the description of the holder cannot be read', async () => {
+  test('names no holder if its description cannot be parsed', async () => {
     const release = await lockFolder(folder, 'a test');
     await writeFile(join(folder, 'lock-holder.json'), '{');
     await expect(lockFolder(folder, 'a test')).rejects.toThrow('is in use by another process: stop it first');
     release();
   });
 
-  test('makes the folder if there is none, and writes nothing into it but the lock', async () => {
+  test('creates the folder, and only the lock files in it', async () => {
     const absent = join(folder, 'a', 'b');
     (await lockFolder(absent, 'a test'))();
     expect((await readdir(absent)).sort()).toEqual(['lock', 'lock-holder.json']);
   });
 
-  test('says why if the folder cannot be made or written', async () => {
+  test('names the cause if the folder cannot be created or written', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     for (const path of [file, join(file, 'below')])
       await expect(lockFolder(path, 'a test')).rejects.toThrow(
         `the folder ${path} cannot be used because it, or a part of its path, is a file: `,
       );
-    await expect(lockFolder('/proc/none/at/all', 'a test')).rejects.toThrow('cannot be used because it cannot be made there: ');
+    await expect(lockFolder('/proc/none/at/all', 'a test')).rejects.toThrow('cannot be used because it cannot be created there: ');
     const full = join(folder, 'taken');
     await mkdir(join(full, 'lock'), { recursive: true });
     await expect(lockFolder(full, 'a test')).rejects.toThrow(`the folder ${full} cannot be used because `);
   });
 
-  test('says that the user may not write to the folder, nor make it', async () => {
+  test('names the cause if the user may not write or create the folder', async () => {
     await chmod(root, 0o755);
     (await lockFolder(folder, 'a test'))();
     await chmod(folder, 0o555);
@@ -117,7 +117,7 @@ describe('The lock of a data folder', () => {
     }
   });
 
-  test('says that a file which is no lock is to be deleted', async () => {
+  test('says to delete a lock file that is no SQLite database', async () => {
     await writeFile(join(folder, 'lock'), 'written by something else');
     await expect(lockFolder(folder, 'a test')).rejects.toThrow(
       `the file ${join(folder, 'lock')} cannot be locked (file is not a database): delete it.`,

@@ -1,23 +1,23 @@
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { freeBytes, megabyte, reserve } from './disk-space.ts';
 
-/** As PostgreSQL's own error of a full disk. */
+/** Has the SQLSTATE of PostgreSQL's disk_full. */
 class DiskFullError extends Error {
   override readonly name = 'DiskFullError';
   readonly code = '53100';
 }
 
-/** Whether an error leaves the instance unusable: PostgreSQL's PANIC, or an end of the WebAssembly program. */
+/** Whether the instance is unusable after an error: a PANIC of PostgreSQL, or a trap of the WebAssembly program. */
 const isFatal = (error: unknown) =>
   Error.isError(error) && (error.name === 'RuntimeError' || ('severity' in error && error.severity === 'PANIC'));
 
 interface Guard {
   readonly path: string;
-  /** Ends the process: whatever asked the instance next would never get an answer, and the process could do nothing else. */
+  /** Ends the process: the next statement would block it without end. */
   readonly onFatal: (error: unknown) => never;
 }
 
-/** PGlite that is not asked without space on its disk, and never again after an error that breaks it. */
+/** PGlite that rejects statements without space on its disk, and ends the process after a fatal error. */
 class GuardedPGlite extends PGlite {
   readonly #guard: Guard;
   constructor(guard: Guard) {
@@ -28,10 +28,10 @@ class GuardedPGlite extends PGlite {
   #checkSpace(needed: number): void {
     const free = freeBytes(this.#guard.path);
     if (free >= needed) return;
-    const [has, needs] = [free, needed].map((bytes) => Math.floor(bytes / megabyte));
-    throw new DiskFullError(`${has} MB are free on the disk of ${this.#guard.path}, and ${needs} MB are needed`);
+    const [freeMb, neededMb] = [free, needed].map((bytes) => Math.floor(bytes / megabyte));
+    throw new DiskFullError(`${freeMb} MB are free on the disk of ${this.#guard.path}, and ${neededMb} MB are needed`);
   }
-  #ended(error: unknown): unknown {
+  #checkFatal(error: unknown): unknown {
     return isFatal(error) ? this.#guard.onFatal(error) : error;
   }
 
@@ -43,7 +43,7 @@ class GuardedPGlite extends PGlite {
     this.#checkSpace(reserve.statement);
     return super.exec(...query);
   }
-  /** Checks with the first statement: Kysely would wait for ever for a transaction that does not begin. */
+  /** The check runs with the first statement: Kysely waits without end for a transaction that does not start. */
   override async transaction<T>(callback: (tx: Transaction) => Promise<T>): Promise<T> {
     let needed: number = reserve.statement;
     const check = () => {
@@ -67,17 +67,17 @@ class GuardedPGlite extends PGlite {
     return super.transaction((tx) => callback(guarded(tx)));
   }
 
-  /** Every message to PostgreSQL passes here, also those of transactions. */
+  /** Every message to PostgreSQL passes here, including those of transactions. */
   override async execProtocolStream(...message: Parameters<PGlite['execProtocolStream']>) {
     try {
       return await super.execProtocolStream(...message);
     } catch (error) {
-      throw this.#ended(error);
+      throw this.#checkFatal(error);
     }
   }
 
-  /** PGlite asks PostgreSQL again after any exception; of one that ended the program it would do so for ever. */
-  watchProgram(): void {
+  /** PGlite calls the main loop again after any exception; after a trap it would do so without end. */
+  watchMainLoop(): void {
     const { mod } = this;
     if (mod === undefined) return;
     const once = mod._PostgresMainLoopOnce;
@@ -85,16 +85,16 @@ class GuardedPGlite extends PGlite {
       try {
         once();
       } catch (error) {
-        throw this.#ended(error);
+        throw this.#checkFatal(error);
       }
     };
   }
 }
 
-/** Opens the embedded database of a path, or makes it. */
+/** Opens the embedded database of a path, or creates it. */
 export async function openGuardedPglite(path: string, onFatal: Guard['onFatal']): Promise<PGlite> {
   const pglite = new GuardedPGlite({ path, onFatal });
   await pglite.waitReady;
-  pglite.watchProgram();
+  pglite.watchMainLoop();
   return pglite;
 }

@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { schemaCompatibility, schemaSteps } from '../../contract/schema.ts';
 import { incompatibleSteps } from './migrate.ts';
 
-describe('Migrations', () => {
-  test('have a file for each step of the contract', () => {
+describe('migrations', () => {
+  test('have one file for each step of the contract', () => {
     const files = readdirSync(new URL('migrations/', import.meta.url)).filter((file) => /^\d{4}-.*(?<!\.test)\.ts$/.test(file));
     expect(files.sort()).toEqual(schemaSteps.map(({ name }) => `${name}.ts`));
   });
 
-  test('tell after which of them the release before cannot be taken back, and why', () => {
+  test('name the applied steps that the previous release does not support, and why', () => {
     const steps = [
       { name: 'one', compatible: true },
       { name: 'two', compatible: false, because: 'it reads a column that is gone' },
@@ -18,19 +18,19 @@ describe('Migrations', () => {
     expect(incompatibleSteps(['one'], steps)).toEqual([]);
   });
 
-  test('cannot be declared incompatible without a reason', () => {
+  test('require a reason for an incompatible step', () => {
     // @ts-expect-error there is no reason
     expect(incompatibleSteps(['one'], [{ name: 'one', compatible: false }])).toEqual([{ name: 'one', because: undefined }]);
   });
 });
 
-describe('The schema of a release', () => {
-  test('has its steps in the order of their names', () => {
+describe('schema of a release', () => {
+  test('lists its steps in the order of their names', () => {
     const names = schemaSteps.map(({ name }) => name);
     expect(names).toEqual([...names].sort());
   });
 
-  test('serves every release while each step is compatible with the release before', () => {
+  test('is compatible with every release while each step is', () => {
     const steps = [
       { name: '1', compatible: true },
       { name: '2', compatible: true },
@@ -38,7 +38,7 @@ describe('The schema of a release', () => {
     expect(schemaCompatibility(steps)).toEqual({ version: '2', compatibleFrom: '1' });
   });
 
-  test('serves only releases that know its last incompatible step', () => {
+  test('is compatible only with releases that include its last incompatible step', () => {
     const steps = [
       { name: '1', compatible: true },
       { name: '2', compatible: false, because: 'a column is gone' },

@@ -10,7 +10,7 @@ import { up as sessionNetworks } from './migrations/0006-session-networks.ts';
 import { up as completionOrder } from './migrations/0007-completion-order.ts';
 import type { Tables } from './tables.ts';
 
-/** What each step of the contract does. */
+/** The migration of each step of the contract. */
 const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0001-api-keys': apiKeys,
   '0002-accounts': accounts,
@@ -25,9 +25,8 @@ const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schem
 const migrator = (db: Kysely<Tables>) => new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
 
 /**
- * Brings the schema up to date. Kysely holds an advisory lock meanwhile, so that of several processes one migrates
- * and the others wait.
- * @returns the names of the migrations that were applied
+ * Brings the schema up to date. Kysely holds an advisory lock: one process migrates, the others wait.
+ * @returns the names of the applied migrations
  */
 export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { error, results = [] } = await migrator(db).migrateToLatest();
@@ -35,12 +34,12 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   return results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
 }
 
-/** Those of the steps after which the release before cannot be taken back, and why. */
+/** Steps after which the previous release no longer works, and why. */
 export function incompatibleSteps(names: readonly string[], steps: readonly SchemaStep[] = schemaSteps) {
   return steps.flatMap((step) => (names.includes(step.name) && !step.compatible ? [{ name: step.name, because: step.because }] : []));
 }
 
-/** Whether the schema has every migration that this release knows. */
+/** Whether every migration of this release is applied. */
 export async function isMigrated(db: Kysely<Tables>): Promise<boolean> {
   const known = await migrator(db).getMigrations();
   return known.every(({ executedAt }) => executedAt !== undefined);

@@ -3,12 +3,12 @@ import pg from 'pg';
 import { outageOf } from './outage.ts';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
-/** As Emscripten throws it. */
+/** An error of Emscripten. */
 const numbered = (errno: number) => ({ name: 'ErrnoError', errno });
 
-describe('The failure of a statement', () => {
-  test('is an outage if no server listens', async () => {
-    const client = new pg.Client({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' });
+describe('outageOf', () => {
+  test('returns unreachable if no server listens', async () => {
+    const client = new pg.Client({ connectionString: 'postgresql://user@127.0.0.1:1/none' });
     expect(outageOf(await client.connect().catch((error: unknown) => error))?.name).toBe('unreachable');
   });
 
@@ -30,7 +30,7 @@ describe('The failure of a statement', () => {
     ['58030', 'files_unusable'],
     ['EIO', 'files_unusable'],
     ['XX001', 'files_unusable'],
-  ])('with the code %s is an outage: %s', (code, name) => {
+  ])('maps the code %s to %s', (code, name) => {
     expect(outageOf(coded(code))?.name).toBe(name);
     expect(outageOf(new Error('wrapped', { cause: coded(code) }))?.name).toBe(name);
   });
@@ -39,11 +39,13 @@ describe('The failure of a statement', () => {
     [51, 'disk_full'],
     [69, 'read_only'],
     [29, 'files_unusable'],
-  ])('with the number %i of the embedded database is an outage: %s', (errno, name) => expect(outageOf(numbered(errno))?.name).toBe(name));
+  ])('maps errno %i of the embedded database to %s', (errno, name) => expect(outageOf(numbered(errno))?.name).toBe(name));
 
-  test.each(['23505', '22P02', '42601', '25P02', 'XX000', 'ENOENT'])('with the code %s is none', (code) =>
+  test.each(['23505', '22P02', '42601', '25P02', 'XX000', 'ENOENT'])('returns undefined for the code %s', (code) =>
     expect(outageOf(coded(code))).toBeUndefined(),
   );
 
-  test.each([new Error('x'), undefined, 'x', null, numbered(44)])('such as %p is none', (error) => expect(outageOf(error)).toBeUndefined());
+  test.each([new Error('x'), undefined, 'x', null, numbered(44)])('returns undefined for %p', (error) =>
+    expect(outageOf(error)).toBeUndefined(),
+  );
 });

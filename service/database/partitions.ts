@@ -1,17 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Tables with one partition a month (UTC), on their column `at`. */
+/** Tables with one partition per month (UTC) of their column `at`. */
 export const partitionedTables = ['usage_events', 'metric_samples'] as const;
 export type PartitionedTable = (typeof partitionedTables)[number];
 
-/** Any number that nothing else of the product locks on. */
+/** Key of an advisory lock that nothing else uses. */
 const partitionLock = 7_340_217;
 
 const monthOf = (date: Date, offset: number) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1));
-/** `usage_events_2026_11`: names in their order are months in their order. */
+/** `usage_events_2026_11`: sorting names sorts months. */
 export const partitionName = (table: PartitionedTable, month: Date) => `${table}_${month.toISOString().slice(0, 7).replace('-', '_')}`;
 
-async function existing<T>(db: Kysely<T>, table: PartitionedTable): Promise<string[]> {
+async function listPartitions<T>(db: Kysely<T>, table: PartitionedTable): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select child.relname as name from pg_inherits
     join pg_class child on child.oid = inhrelid
@@ -20,14 +20,14 @@ async function existing<T>(db: Kysely<T>, table: PartitionedTable): Promise<stri
   return rows.map(({ name }) => name);
 }
 
-async function create<T>(db: Kysely<T>, table: PartitionedTable, from: Date, to: Date): Promise<void> {
+async function createPartition<T>(db: Kysely<T>, table: PartitionedTable, from: Date, to: Date): Promise<void> {
   const bounds = [from, to].map((date) => sql.lit(date.toISOString()));
   await sql`create table if not exists ${sql.table(partitionName(table, from))} partition of ${sql.table(table)}
     for values from (${bounds[0]}) to (${bounds[1]})`.execute(db);
 }
 
-/** Changes of several processes follow each other; nothing waits long for a table that is in use. */
-const exclusively = <T>(db: Kysely<T>, work: (db: Kysely<T>) => Promise<void>) =>
+/** One process at a time changes partitions, and none waits long for a table in use. */
+const withLock = <T>(db: Kysely<T>, work: (db: Kysely<T>) => Promise<void>) =>
   db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(partitionLock)})`.execute(transaction);
     await sql`set local lock_timeout = '1s'`.execute(transaction);
@@ -35,33 +35,33 @@ const exclusively = <T>(db: Kysely<T>, work: (db: Kysely<T>) => Promise<void>) =
   });
 
 /**
- * Makes the partitions of this month and of `monthsAhead` more, where they are missing; of the month before too, for a clock that is late.
- * @returns the names of those that were made
+ * Creates missing partitions of this month, of the next `monthsAhead`, and of the previous month for processes with a late clock.
+ * @returns the names of the created partitions
  */
 export async function ensurePartitions<T>(db: Kysely<T>, now: Date, monthsAhead: number): Promise<string[]> {
-  const made: string[] = [];
+  const created: string[] = [];
   for (const table of partitionedTables) {
-    const names = await existing(db, table);
+    const names = await listPartitions(db, table);
     for (let offset = -1; offset <= monthsAhead; offset += 1) {
       const [from, to] = [monthOf(now, offset), monthOf(now, offset + 1)];
       if (names.includes(partitionName(table, from))) continue;
-      await (db.isTransaction ? create(db, table, from, to) : exclusively(db, (locked) => create(locked, table, from, to)));
-      made.push(partitionName(table, from));
+      await (db.isTransaction ? createPartition(db, table, from, to) : withLock(db, (locked) => createPartition(locked, table, from, to)));
+      created.push(partitionName(table, from));
     }
   }
-  return made;
+  return created;
 }
 
 /**
- * Drops the partitions whose months ended more than `monthsKept` months ago; this month is kept besides.
- * @returns the names of those that were dropped
+ * Drops the partitions older than `monthsKept` months before this one.
+ * @returns the names of the dropped partitions
  */
 export async function dropOldPartitions<T>(db: Kysely<T>, now: Date, monthsKept: number): Promise<string[]> {
   const dropped: string[] = [];
   for (const table of partitionedTables) {
     const oldest = partitionName(table, monthOf(now, -monthsKept));
-    for (const name of (await existing(db, table)).filter((each) => each < oldest)) {
-      await exclusively(db, async (locked) => void (await sql`drop table if exists ${sql.table(name)}`.execute(locked)));
+    for (const name of (await listPartitions(db, table)).filter((partition) => partition < oldest)) {
+      await withLock(db, async (locked) => void (await sql`drop table if exists ${sql.table(name)}`.execute(locked)));
       dropped.push(name);
     }
   }

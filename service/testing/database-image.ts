@@ -4,8 +4,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
+import { embeddedSqlExecutor, migrateQueues } from '../database/job-queues.ts';
 import { migrate } from '../database/migrate.ts';
-import { embeddedSqlExecutor, migrateQueue } from '../database/queue.ts';
 import type { Tables } from '../database/tables.ts';
 import { createLogger } from '../telemetry/log.ts';
 
@@ -20,9 +20,7 @@ const { version } = JSON.parse(packageFile('@electric-sql/pglite'));
 /** Changes with everything that makes the tables: the migrations, the queue and its package, and the month of the first partitions. */
 function schemaKey(): string {
   const migrations = readdirSync(join(database, 'migrations')).map((name) => join('migrations', name));
-  const sources = ['migrate.ts', 'partitions.ts', 'queue.ts', ...migrations.sort()].map((path) =>
-    readFileSync(join(database, path), 'utf8'),
-  );
+  const sources = ['migrate.ts', 'job-queues.ts', ...migrations.sort()].map((path) => readFileSync(join(database, path), 'utf8'));
   const month = new Date().toISOString().slice(0, 7);
   return createHash('sha256')
     .update(JSON.stringify([sources, packageFile('pg-boss'), month]))
@@ -64,7 +62,7 @@ export const migratedDatabase = (): Promise<PGlite> =>
   fromImage(migrated(), async () => {
     const pglite = await emptyDatabase();
     await migrate(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }));
-    await migrateQueue(
+    await migrateQueues(
       embeddedSqlExecutor(async () => pglite),
       createLogger('silent', { write: () => {} }),
     );

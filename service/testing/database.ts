@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
-import { embeddedSqlExecutor, type SqlExecutor } from '../database/queue.ts';
+import { embeddedSqlExecutor, type SqlExecutor } from '../database/job-queues.ts';
 import type { Tables } from '../database/tables.ts';
 
 declare global {

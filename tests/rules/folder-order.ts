@@ -92,7 +92,6 @@ export const pendingImports: readonly string[] = [
   'manifests/environments → manifests/environments/references',
   'manifests/environments → manifests/monitoring',
   'service/captions → service/queries',
-  'service/database/migrations → service/database',
   'service/language → service/providers',
   'service/language → service/providers/offline',
   'service/providers → service/providers/offline',

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 const uuid = sql`gen_random_uuid()`;
 const now = sql`now()`;
 
-/** Guide row DB-06. A user without a password cannot log in; the first administrator has no e-mail address. */
+/** A user without a password cannot log in; the first administrator has no e-mail address. */
 async function users(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('users')
@@ -15,13 +15,13 @@ async function users(db: Kysely<unknown>): Promise<void> {
     .addColumn('is_active', 'boolean', (column) => column.notNull().defaultTo(true))
     .addColumn('created_at', 'timestamptz', (column) => column.notNull().defaultTo(now))
     .execute();
-  // Two names that differ in case alone would be taken for one another.
+  // Names that differ only in case are easily confused.
   for (const column of ['username', 'email']) {
     await sql`create unique index ${sql.ref(`users_${column}`)} on users (lower(${sql.ref(column)}))`.execute(db);
   }
 }
 
-/** A session is a family of refresh tokens, of which one is unused. */
+/** A session is a family of refresh tokens; one of them is unused. */
 async function sessions(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('sessions')
@@ -56,7 +56,7 @@ async function keys(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('api_keys_user_id').on('api_keys').column('user_id').execute();
 }
 
-/** Guide row OB-25. It outlives what it tells of, so it refers to nothing; entries can be added and never changed. */
+/** Append-only. Entries outlive their objects, so there are no foreign keys. */
 async function audit(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('audit_log')
@@ -68,10 +68,10 @@ async function audit(db: Kysely<unknown>): Promise<void> {
     .addColumn('details', 'jsonb')
     .addColumn('request_id', 'varchar(64)')
     .execute();
-  await sql`create function refuse_change() returns trigger language plpgsql as $$
+  await sql`create function reject_change() returns trigger language plpgsql as $$
     begin raise exception 'entries of % can only be added', tg_table_name; end $$`.execute(db);
   await sql`create trigger audit_log_append_only before update or delete or truncate on audit_log
-    for each statement execute function refuse_change()`.execute(db);
+    for each statement execute function reject_change()`.execute(db);
 }
 
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -1,12 +1,21 @@
 import { type Kysely, sql } from 'kysely';
-import { ensurePartitions } from '../partitions.ts';
 
-/** Partitions that a deployment finds when it starts; the process makes the later ones. */
+/** Months after the current one that the migration creates; running processes create the later ones. */
 const monthsAhead = 3;
 
+/** Creates the first partitions. It repeats code of partitions.ts: that changes with the service, a released migration must not. */
+async function createPartitions(db: Kysely<unknown>, table: string, now: Date): Promise<void> {
+  const monthOf = (offset: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1)).toISOString();
+  for (let offset = -1; offset <= monthsAhead; offset += 1) {
+    const name = `${table}_${monthOf(offset).slice(0, 7).replace('-', '_')}`;
+    await sql`create table ${sql.table(name)} partition of ${sql.table(table)}
+      for values from (${sql.lit(monthOf(offset))}) to (${sql.lit(monthOf(offset + 1))})`.execute(db);
+  }
+}
+
 /**
- * Usage and samples grow for ever: they are partitioned by month, so that old months are dropped and not deleted.
- * The unique key of a partitioned table has to hold the partition key, so a row keeps its time when it is written again.
+ * Usage and samples are partitioned by month: dropping an old month is cheaper than deleting its rows. The unique key of a partitioned
+ * table must include the partition key, so a repeated insert has the same time.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -56,5 +65,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reserved_until timestamptz not null
     )`.execute(db);
   await sql`create index budget_reservations_until on budget_reservations (reserved_until)`.execute(db);
-  await ensurePartitions(db, new Date(), monthsAhead);
+  const now = new Date();
+  for (const table of ['usage_events', 'metric_samples']) await createPartitions(db, table, now);
 }

@@ -15,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('finished_at', 'timestamptz(3)')
     .execute();
   await db.schema.createIndex('batches_of_owner').on('batches').columns(['owner', 'created_at', 'id']).execute();
-  // For administrators, who see everybody's.
+  // For administrators, who list the batches of all owners.
   await db.schema.createIndex('batches_created').on('batches').columns(['created_at', 'id']).execute();
   await db.schema.createIndex('batches_finished').on('batches').column('finished_at').execute();
   await db.schema
@@ -23,7 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('batch_id', 'uuid', (column) => column.notNull().references('batches.id').onDelete('cascade'))
     .addColumn('index', 'integer', (column) => column.notNull())
     .addColumn('state', 'varchar(10)', (column) => column.notNull().defaultTo('pending'))
-    // Not jsonb, which takes neither \u0000 nor half a surrogate pair; nobody looks inside.
+    // Not jsonb: it rejects \u0000 and lone surrogates, and no query reads inside.
     .addColumn('request', 'json', (column) => column.notNull())
     .addColumn('result', 'json')
     .addPrimaryKeyConstraint('batch_items_pkey', ['batch_id', 'index'])

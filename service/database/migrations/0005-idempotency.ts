@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What became of requests that carried an Idempotency-Key. `answer` is set once it is known; it is encrypted. */
+/** Requests with an Idempotency-Key. `answer` is the encrypted response, once the request succeeded. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table idempotency_keys (

@@ -17,8 +17,8 @@ const db = new Kysely<Tables>({ dialect: dialect() });
 const schema = new Kysely<unknown>({ dialect: dialect() });
 const [running, cancelled] = [randomUUID(), randomUUID()];
 
-/** The statements with which the release before this step ends items. */
-const endAsBefore = (batch: string, index: number) =>
+/** The statements of the previous release that end an item. */
+const endAsPreviousRelease = (batch: string, index: number) =>
   db.transaction().execute(async (trx) => {
     await sql`update batch_items set state = 'failed', result = '{"code": "internal", "detail": "x"}'
       where batch_id = ${batch} and index = ${index}`.execute(trx);
@@ -40,23 +40,23 @@ beforeAll(async () => {
       values (${id}, 'key:1', '{}', ${status}, 6, case when ${status} = 'cancelled' then now() end)`.execute(db);
     await sql`insert into batch_items (batch_id, index, request) select ${id}::uuid, n, '{}' from generate_series(0, 5) n`.execute(db);
   }
-  for (const index of [4, 1]) await endAsBefore(running, index);
-  await endAsBefore(cancelled, 3);
+  for (const index of [4, 1]) await endAsPreviousRelease(running, index);
+  await endAsPreviousRelease(cancelled, 3);
   await orderCompletions(schema);
 });
 afterAll(() => db.destroy());
 
-test('Items that ended before the migration come first, by index, and those that the release before ends afterwards follow', async () => {
+test('items that ended before the migration come first by index, then those that the previous release ends', async () => {
   expect(await indexesAfter(running, -1)).toEqual([1, 4]);
-  for (const index of [5, 0, 3]) await endAsBefore(running, index);
+  for (const index of [5, 0, 3]) await endAsPreviousRelease(running, index);
   expect(await indexesAfter(running, -1)).toEqual([1, 4, 5, 0, 3]);
   expect(await indexesAfter(running, 4)).toEqual([5, 0, 3]);
-  await endAsBefore(running, 2);
+  await endAsPreviousRelease(running, 2);
   expect(await indexesAfter(running, 3)).toEqual([2]);
 });
 
-test('An item of a cancelled batch that was in hand during the migration follows those that ended before it', async () => {
-  await endAsBefore(cancelled, 0);
+test('an item of a cancelled batch that was in progress during the migration comes after those that had ended', async () => {
+  await endAsPreviousRelease(cancelled, 0);
   expect(await indexesAfter(cancelled, 3)).toEqual([0]);
   expect(await indexesAfter(cancelled, 0)).toEqual([]);
 });

@@ -1,23 +1,22 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The order in which the items of a batch end: a reader goes on after the last result that it has seen, and no result may appear
- * before that one later.
+ * The order in which the items of a batch end. A reader continues after the last result that it received, so no result may appear before
+ * that one later.
  *
- * `completion_order` is null until an item ends. Then it is the batch's count of ended items, as the transaction that ended the item
- * leaves it. That transaction locks the batch's row until it has committed, so whatever commits later has a higher number; items of
- * one transaction share theirs and appear together. A trigger sets it at the commit, because the release before knows no such column
- * and may still run.
+ * `completion_order` is null until an item ends. Then it is the batch's number of ended items, as of the transaction that ended the item.
+ * That transaction locks the row of the batch until its commit, so each later commit has a higher number; items of one transaction share
+ * a number and appear together. A trigger sets it at the commit, because the previous release does not know the column and may still run.
  *
- * Items that ended before this step keep 0: they come first, by their index. No row of them is written: there may be millions.
+ * Items that ended before this step have 0: they come first, by index. The migration does not write their rows: there may be millions.
  *
- * Only batch_items is locked. The release before locks batches before batch_items when it stores a batch, and after it when items
- * end: a trigger on batches would be a deadlock with one of them.
+ * Only batch_items is locked. The previous release locks batches before batch_items when it stores a batch, and after it when items
+ * end: a trigger on batches would deadlock with one of them.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table batch_items add column completion_order integer default 0`.execute(db);
   await sql`alter table batch_items alter column completion_order drop default`.execute(db);
-  // Items of a cancelled batch can still end: those that a worker had begun.
+  // Items of a cancelled batch can still end if a worker had started them.
   await sql`
     update batch_items set completion_order = null
     where state = 'pending' and batch_id in (select id from batches where finished_at is null or status = 'cancelled')`.execute(db);

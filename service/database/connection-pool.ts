@@ -1,0 +1,79 @@
+import { type Dialect, PostgresDialect } from 'kysely';
+import type { Client } from 'pg';
+import type { Logger } from '../telemetry/log.ts';
+import type { SqlExecutor } from './job-queues.ts';
+import { outageOf } from './outage.ts';
+
+/** Timeout in milliseconds for a connection, and for a statement unless given. */
+export const timeoutMs = 1500;
+/** The server cancels a statement so many milliseconds before the client's timeout, which keeps the connection usable. */
+const serverMarginMs = 100;
+
+/** Connections of the pool, and `waiting` requests for one. */
+export interface PoolState {
+  readonly used: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** Message of `pg` after its own timeout. */
+const isClientTimeout = (error: unknown) => Error.isError(error) && error.message === 'Query read timeout';
+
+/**
+ * Closes a connection that the next statement cannot use; the pool does so for its own statements only. After a timeout the connection
+ * is dead or still busy, and is closed at once. If the server is read-only, it may have become a replica while DATABASE_URL leads to the
+ * new primary: the connection is closed on release, so that its transaction ends with its own error.
+ */
+function closeUnusable(client: Client, onRelease: (close: () => void) => void): void {
+  const { query } = client;
+  const observedQuery = (...statement: unknown[]): unknown => {
+    const result: unknown = Reflect.apply(query, client, statement);
+    if (result instanceof Promise) {
+      result.catch((error) => {
+        const close = () => void client.end();
+        if (isClientTimeout(error)) close();
+        else if (outageOf(error)?.name === 'read_only') onRelease(close);
+      });
+    }
+    return result;
+  };
+  Object.assign(client, { query: observedQuery });
+}
+
+export interface ConnectionPool {
+  readonly dialect: Dialect;
+  readonly sqlExecutor: SqlExecutor;
+  readonly state: () => PoolState;
+}
+
+/** @param statementTimeoutMs 0: none */
+export async function openPool(url: string, max: number, log: Logger, statementTimeoutMs: number = timeoutMs): Promise<ConnectionPool> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: statementTimeoutMs,
+    statement_timeout: Math.max(0, statementTimeoutMs - serverMarginMs),
+    application_name: 'leyenda',
+    options: '-c timezone=UTC',
+  });
+  const closeOnRelease = new WeakMap<object, () => void>();
+  // An 'error' event without a listener ends the process. The pool listens on idle connections, and `pg` during a query, but neither
+  // between the statements of a transaction. The next use opens a new connection.
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    if (client instanceof pg.Client) closeUnusable(client, (close) => closeOnRelease.set(client, close));
+  });
+  pool.on('release', (_error, client) => closeOnRelease.get(client)?.());
+  pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
+  const sqlExecutor: SqlExecutor = {
+    async executeSql(text, values) {
+      // Several statements have several results.
+      const results = [await pool.query(text, values)].flat();
+      return { rows: results.flatMap(({ rows }) => rows) };
+    },
+  };
+  const state = () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount });
+  return { dialect: new PostgresDialect({ pool }), sqlExecutor, state };
+}

@@ -1,0 +1,74 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { PgBoss } from 'pg-boss';
+import type { Logger } from '../telemetry/log.ts';
+import { logLevelFor } from './outage-log.ts';
+
+/** Runs SQL for a library with statements of its own; without values, `text` can be several statements. */
+export interface SqlExecutor {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+/** Runs SQL on an embedded database that has other users: waits for their transactions. */
+export const embeddedSqlExecutor = (pglite: () => Promise<PGlite>): SqlExecutor => ({
+  async executeSql(text, values) {
+    const [{ fromPglite }, instance] = await Promise.all([import('pg-boss'), pglite()]);
+    return fromPglite(instance).executeSql(text, values);
+  },
+});
+
+export const deadLetters = {
+  name: 'batch-chunks-dead-letter',
+  options: { retryLimit: 1000, retryDelay: 5, expireInSeconds: 60, deleteAfterSeconds: 3600 },
+};
+export const chunks = {
+  name: 'batch-chunks',
+  options: {
+    deadLetter: deadLetters.name,
+    // Retries, and the first and longest delay in seconds.
+    retryLimit: 3,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    expireInSeconds: 120,
+    // A job without a heartbeat for so many seconds goes to another worker; 10 is the minimum of pg-boss.
+    heartbeatSeconds: 10,
+    deleteAfterSeconds: 3600,
+  },
+};
+
+/** Seconds between two checks for missed heartbeats. */
+const superviseSeconds = 3;
+
+/** Starts pg-boss over the connections of the service; `supervise`: it also checks for missed heartbeats. */
+export async function startBoss(
+  executor: SqlExecutor,
+  log: Logger,
+  options: { readonly supervise: boolean; readonly migrate: boolean },
+): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss');
+  const boss = new PgBoss({
+    db: executor,
+    schedule: false,
+    registerInstance: false,
+    monitorVacuum: false,
+    reindex: false,
+    openTelemetry: { enabled: false },
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
+    maintenanceIntervalSeconds: 600,
+    ...options,
+  });
+  boss.on('error', (error) => log[logLevelFor(error, 'warn')]({ module: 'queue', reason: error.message }, 'The queue failed'));
+  await boss.start();
+  return boss;
+}
+
+/** Brings the tables of the queues up to date; pg-boss lets one process at a time do so. */
+export async function migrateQueues(executor: SqlExecutor, log: Logger): Promise<void> {
+  const boss = await startBoss(executor, log, { supervise: false, migrate: true });
+  for (const { name, options } of [deadLetters, chunks]) {
+    await boss.createQueue(name, options);
+    await boss.updateQueue(name, options);
+  }
+  await boss.stop({ graceful: false });
+}
