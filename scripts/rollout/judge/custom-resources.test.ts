@@ -8,7 +8,6 @@ import type { Memory, Target, Verdict } from './verdict.ts';
 const apiVersions = {
   Cluster: 'postgresql.cnpg.io/v1',
   ExternalSecret: 'external-secrets.io/v1',
-  SealedSecret: 'bitnami.com/v1alpha1',
   Certificate: 'cert-manager.io/v1',
 } as const satisfies Record<CustomResourceKind, string>;
 const named = (kind: CustomResourceKind): Target => ({
@@ -47,7 +46,6 @@ describe('a custom resource', () => {
       { phase: 'Cluster in healthy state', conditions: [ready] },
     ],
     ['a Secret that was synced from this generation', 'ExternalSecret', { syncedResourceVersion: '2-a1b2', conditions: [ready] }],
-    ['a Secret that was unsealed', 'SealedSecret', { observedGeneration: 2, conditions: [condition('Synced', 'True')] }],
     ['a certificate', 'Certificate', { conditions: [{ ...ready, observedGeneration: 2 }] }],
   ])('is ready: %s', (_name, kind, status) => {
     expect(verdictOn(1, kind, status).state).toBe('healthy');
@@ -55,7 +53,6 @@ describe('a custom resource', () => {
 
   test.each<[string, CustomResourceKind, CustomResourceStatus]>([
     ['a Secret', 'ExternalSecret', { syncedResourceVersion: '1-a1b2', conditions: [ready] }],
-    ['a sealed Secret', 'SealedSecret', { observedGeneration: 1, conditions: [condition('Synced', 'True')] }],
     ['a certificate', 'Certificate', { conditions: [{ ...ready, observedGeneration: 1 }] }],
   ])('is pending while its status is of an earlier generation: %s', (_name, kind, status) => {
     expect(lineOf(verdictOn(1, kind, status))).toBe(`${kind} shop/store: its operator has not observed the change yet`);
@@ -97,13 +94,6 @@ describe('a custom resource', () => {
       { syncedResourceVersion: '1-a1b2', conditions: [condition('Ready', 'False', 'SecretSyncedError', 'could not update Secret')] },
       [],
       'ExternalSecret shop/store: could not update Secret',
-    ],
-    [
-      'ciphertext for another key',
-      'SealedSecret',
-      { observedGeneration: 2, conditions: [condition('Synced', 'False', '', 'no key could decrypt secret (API_KEY)')] },
-      [],
-      'SealedSecret shop/store: no key could decrypt secret (API_KEY)',
     ],
     [
       'a database in an unrecoverable phase',
@@ -150,7 +140,7 @@ describe('a custom resource', () => {
 
 test('a rollout waits for a database and Secrets, but not for a certificate or for the same kind of another API group', () => {
   const objects = Object.entries(apiVersions).map(([kind, apiVersion]) => ({ kind, apiVersion }));
-  expect(objects.filter(blocksRollout).map(({ kind }) => kind)).toEqual(['Cluster', 'ExternalSecret', 'SealedSecret']);
+  expect(objects.filter(blocksRollout).map(({ kind }) => kind)).toEqual(['Cluster', 'ExternalSecret']);
   expect(objects.filter(isReportedOnly).map(({ kind }) => kind)).toEqual(['Certificate']);
   expect(blocksRollout({ apiVersion: 'cluster.x-k8s.io/v1beta1', kind: 'Cluster' })).toBe(false);
 });

@@ -58,14 +58,6 @@ const customResources: Readonly<Record<CustomResourceKind, CustomResourceRule>> 
     stuck: whenFalse,
     events: ['UpdateFailed'],
   },
-  SealedSecret: {
-    group: 'bitnami.com',
-    condition: 'Synced',
-    creates: 'its Secret',
-    blocking: true,
-    stuck: whenFalse,
-    events: ['ErrUnsealFailed', 'ErrUpdateFailed'],
-  },
   /** Its ACME challenge may need the routes that are applied later: waiting for it would deadlock. */
   Certificate: {
     group: 'cert-manager.io',

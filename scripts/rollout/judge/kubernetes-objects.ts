@@ -75,7 +75,7 @@ export interface CustomResourceStatus {
   /** External Secrets: the version that was synced last. */
   readonly syncedResourceVersion?: string;
 }
-export type CustomResourceKind = 'Cluster' | 'ExternalSecret' | 'SealedSecret' | 'Certificate';
+export type CustomResourceKind = 'Cluster' | 'ExternalSecret' | 'Certificate';
 export type CustomResource = {
   readonly [Kind in CustomResourceKind]: ApiObject<Kind, { status?: CustomResourceStatus }>;
 }[CustomResourceKind];
@@ -107,7 +107,6 @@ const kinds: readonly unknown[] = [
   'Job',
   'Cluster',
   'ExternalSecret',
-  'SealedSecret',
   'Certificate',
   'ReplicaSet',
   'ControllerRevision',

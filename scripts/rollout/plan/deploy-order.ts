@@ -26,7 +26,6 @@ const configuration = [
   'NetworkPolicy',
   'SecretStore',
   'ExternalSecret',
-  'SealedSecret',
   'Secret',
   'ConfigMap',
   'PersistentVolumeClaim',
