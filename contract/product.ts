@@ -8,24 +8,14 @@ export const product = {
   license: 'Apache-2.0',
 } as const;
 
-/** The environments that manifests, workflows and the release tool deploy. `exposed`: callers reach it over the internet. */
-export const environments = {
+/** The stages that the service knows (ENVIRONMENT); several environments may have one stage. `exposed`: callers reach it over the internet. */
+export const stages = {
   local: { exposed: false },
   staging: { exposed: true },
   production: { exposed: true },
 } as const satisfies Record<string, { readonly exposed: boolean }>;
-export type EnvironmentName = keyof typeof environments;
-export const environmentNames: readonly EnvironmentName[] = Object.keys(environments).filter(
-  (name): name is EnvironmentName => name in environments,
-);
-
-/** The deployments of the guides G0 to G3 (docs/guides.md): synthesized for comparison, never deployed. */
-export const referenceNames = ['instagram-captions', 'capibara6', 'preventia', 'fastapi-stack'] as const;
-export type ReferenceName = (typeof referenceNames)[number];
-
-/** Everything that is synthesized. */
-export const deploymentNames = [...environmentNames, ...referenceNames] as const;
-export type DeploymentName = (typeof deploymentNames)[number];
+export type Stage = keyof typeof stages;
+export const stageNames: readonly Stage[] = Object.keys(stages).filter((name): name is Stage => name in stages);
 
 /**
  * Names of the Kubernetes objects that other code refers to: a prefix, then the purpose.

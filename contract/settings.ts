@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ports } from './ports.ts';
-import { type EnvironmentName, environmentNames, environments, product } from './product.ts';
+import { product, type Stage, stageNames, stages } from './product.ts';
 import { type ProcessRole, processRoles } from './roles.ts';
 import { textModels } from './text-models.ts';
 
@@ -14,7 +14,7 @@ export interface Setting {
   readonly secret?: true;
   /** Which process roles read it. */
   readonly roles: readonly ProcessRole[];
-  /** Must be set in every environment, or in those that callers reach over the internet; without ENVIRONMENT every setting has a default. */
+  /** Must be set on every stage, or on those that callers reach over the internet; without ENVIRONMENT every setting has a default. */
   readonly required?: 'everywhere' | 'exposed';
   readonly doc: string;
   /** A value for `.env.example`; never a working secret. */
@@ -52,7 +52,7 @@ export const settings = {
     doc: 'What this process does.',
   },
   ENVIRONMENT: {
-    schema: z.enum(environmentNames).default('local'),
+    schema: z.enum(stageNames).default('local'),
     roles: everyRole,
     required: 'everywhere',
     doc: 'Where it runs.',
@@ -272,10 +272,10 @@ export function isSecret(name: SettingName): name is SecretSettingName {
   return 'secret' in settings[name];
 }
 
-/** Whether an environment must set it. */
-export function isRequired(name: SettingName, environment: EnvironmentName): boolean {
+/** Whether an environment of this stage must set it. */
+export function isRequired(name: SettingName, stage: Stage): boolean {
   const { required }: Setting = settings[name];
-  return required === 'everywhere' || (required === 'exposed' && environments[environment].exposed);
+  return required === 'everywhere' || (required === 'exposed' && stages[stage].exposed);
 }
 
 /** The variable that names a file with a secret setting, as Docker mounts secrets, so that the environment holds no secret. */

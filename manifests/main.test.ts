@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { deploymentNames } from '../contract/product.ts';
+import { deploymentNames } from './environments/index.ts';
 import { writeManifests } from './main.ts';
 import { render } from './synth.ts';
 

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type DeploymentName, deploymentNames } from '../contract/product.ts';
-import { deployments } from './environments/index.ts';
+import { type DeploymentName, deploymentNames, deployments } from './environments/index.ts';
 import { validateConnections } from './network/connection-declarations.ts';
 import { InvalidManifestsError } from './policies/invalid-manifests.ts';
 import { render, type SynthesizedChart, type SynthOptions, synthesize } from './synth.ts';

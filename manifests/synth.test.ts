@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../contract/endpoints/index.ts';
-import { deploymentNames, type environmentNames, metadataKeys, names } from '../contract/product.ts';
+import { metadataKeys, names } from '../contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
 import { timings } from '../contract/timings.ts';
 import { probes } from './constructs/probes.ts';
+import { deploymentNames, type environmentNames } from './environments/index.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { render, synthesize } from './synth.ts';
 

@@ -1,5 +1,4 @@
 import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
-import type { DeploymentName } from '../contract/product.ts';
 import { type ChartName, chartNames } from './chart-names.ts';
 import { DataChart, deploysStores } from './charts/data.ts';
 import { EdgeChart } from './charts/edge.ts';
@@ -12,7 +11,7 @@ import { ServiceChart } from './charts/service.ts';
 import { withCanaryObjects } from './constructs/canary.ts';
 import { environmentMistakes } from './environments/check.ts';
 import type { Environment } from './environments/environment.ts';
-import { deployments } from './environments/index.ts';
+import { type DeploymentName, deployments } from './environments/index.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { checkPolicies } from './policies/index.ts';
 import { InvalidManifestsError } from './policies/invalid-manifests.ts';

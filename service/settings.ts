@@ -1,4 +1,4 @@
-import { environmentNames } from '../contract/product.ts';
+import { stageNames } from '../contract/product.ts';
 import { processRoles } from '../contract/roles.ts';
 import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
@@ -24,7 +24,7 @@ function violation(name: SettingName, text: string | undefined, wrong: string): 
  * a test, where each setting has an embedded default.
  */
 function missing(environment: Environment): string[] {
-  const where = environmentNames.find((name) => name === textOf(environment, 'ENVIRONMENT'));
+  const where = stageNames.find((name) => name === textOf(environment, 'ENVIRONMENT'));
   const role = processRoles.find((name) => name === textOf(environment, 'ROLE')) ?? 'all';
   if (where === undefined) return [];
   return settingNames

@@ -8,7 +8,8 @@ import { synthesizeEnvironment } from '../synth.ts';
 
 const database = databaseIn('production');
 const { pooler: _, ...direct } = database;
-const having = (changed: OperatedDatabase): Environment => ({ ...production, database: changed });
+const { strategy: _strategy, ...rolling } = production;
+const having = (changed: OperatedDatabase): Environment => ({ ...rolling, database: changed });
 const objectsOf = (environment: Environment) => synthesizeEnvironment(environment).flatMap(({ objects }) => objects);
 const sound = objectsOf(production);
 const found = (kind: string, part = '', objects = sound): KubernetesObject => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { environmentNames } from '../../contract/product.ts';
+import { stageNames } from '../../contract/product.ts';
 import { type Setting, settings } from '../../contract/settings.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
@@ -62,7 +62,7 @@ const config = checked<Environment['config']>((value, report) => {
 const deployment: z.ZodType<Environment> = z
   .strictObject({
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
-    stage: z.enum(environmentNames),
+    stage: z.enum(stageNames),
     namespace: named('label'),
     names,
     ports,

@@ -1,5 +1,5 @@
 import type { Ports } from '../../contract/ports.ts';
-import type { EnvironmentName, Names } from '../../contract/product.ts';
+import type { Names, Stage } from '../../contract/product.ts';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
 import type { StoreSecretName } from '../../contract/stores.ts';
@@ -159,7 +159,7 @@ export interface Environment {
   /** Folder of its manifests. */
   readonly name: string;
   /** What the service is told (ENVIRONMENT): decides which settings are required. */
-  readonly stage: EnvironmentName;
+  readonly stage: Stage;
   readonly namespace: string;
   readonly names: Names;
   readonly ports: Ports;

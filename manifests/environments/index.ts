@@ -1,4 +1,3 @@
-import type { DeploymentName } from '../../contract/product.ts';
 import type { Environment } from './environment.ts';
 import { local } from './local.ts';
 import { production } from './production.ts';
@@ -8,13 +7,25 @@ import { instagramCaptions } from './references/instagram-captions.ts';
 import { preventia } from './references/preventia.ts';
 import { staging } from './staging.ts';
 
-/** Every environment, and the guides' own deployments. */
-export const deployments: Readonly<Record<DeploymentName, Environment>> = {
-  local,
-  staging,
-  production,
+/** The environments that the release tool deploys. */
+const environments = { local, staging, production } as const satisfies Record<string, Environment>;
+export type EnvironmentName = keyof typeof environments;
+
+/** The deployments that the four guides describe. They are synthesized for comparison and never deployed. */
+const references = {
   'instagram-captions': instagramCaptions,
   capibara6,
   preventia,
   'fastapi-stack': fastapiStack,
-};
+} as const satisfies Record<string, Environment>;
+export type ReferenceName = keyof typeof references;
+
+/** Everything that is synthesized. */
+export const deployments: Readonly<Record<EnvironmentName | ReferenceName, Environment>> = { ...environments, ...references };
+export type DeploymentName = keyof typeof deployments;
+
+const namesIn = <Name extends string>(record: Readonly<Record<Name, Environment>>): readonly Name[] =>
+  Object.keys(record).filter((name): name is Name => name in record);
+export const environmentNames = namesIn(environments);
+export const referenceNames = namesIn(references);
+export const deploymentNames = namesIn(deployments);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DeploymentName } from '../../contract/product.ts';
-import { deployments } from '../environments/index.ts';
+import { type DeploymentName, deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { synthesize } from '../synth.ts';

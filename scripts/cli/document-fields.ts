@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { environmentNames } from '../../contract/product.ts';
+import { environmentNames } from '../../manifests/environments/index.ts';
 
 /** Fields that the JSON documents of several commands share. */
 export const environment = z.enum(environmentNames);

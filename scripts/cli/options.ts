@@ -1,5 +1,5 @@
-import { environmentNames } from '../../contract/product.ts';
 import { githubIssuer } from '../../contract/signing.ts';
+import { environmentNames } from '../../manifests/environments/index.ts';
 import type { Argument, Flag } from './command.ts';
 
 /** Arguments, flags and exit meanings that several commands share. */

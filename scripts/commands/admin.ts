@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { type EnvironmentName, environmentNames } from '../../contract/product.ts';
+import { type EnvironmentName, environmentNames } from '../../manifests/environments/index.ts';
 import { runLocally } from '../admin/local.ts';
 import { findReadyPod, runInPod } from '../admin/pod.ts';
 import { type ProgramResult, parsePasswordReset } from '../admin/program.ts';

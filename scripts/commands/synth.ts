@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { deploymentNames } from '../../contract/product.ts';
+import { deploymentNames } from '../../manifests/environments/index.ts';
 import { defineCommand } from '../cli/command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';

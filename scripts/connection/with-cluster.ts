@@ -1,6 +1,5 @@
-import type { EnvironmentName } from '../../contract/product.ts';
 import type { ChartName } from '../../manifests/chart-names.ts';
-import { deployments } from '../../manifests/environments/index.ts';
+import { deployments, type EnvironmentName } from '../../manifests/environments/index.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { toFailure } from '../cluster/api-failure.ts';

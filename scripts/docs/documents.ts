@@ -1,7 +1,7 @@
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
 import { monitoringSecrets } from '../../contract/monitoring.ts';
-import { environmentNames, product } from '../../contract/product.ts';
+import { product, stageNames } from '../../contract/product.ts';
 import { type LimitName, limits, maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
 import { defaultText, isRequired, isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
@@ -24,7 +24,7 @@ function configuration(): string {
       defaultText(name) && `\`${defaultText(name)}\``,
       setting.secret ? 'secret' : 'config',
       setting.roles.join(', '),
-      environmentNames.filter((environment) => isRequired(name, environment)).join(', '),
+      stageNames.filter((stage) => isRequired(name, stage)).join(', '),
       setting.doc,
     ];
   });

@@ -1,5 +1,4 @@
-import type { DeploymentName } from '../../contract/product.ts';
-import { deployments } from '../../manifests/environments/index.ts';
+import { type DeploymentName, deployments } from '../../manifests/environments/index.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import type { Example } from '../../manifests/policies/examples/example.ts';
 import { examples } from '../../manifests/policies/examples/index.ts';

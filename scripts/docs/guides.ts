@@ -1,4 +1,4 @@
-import type { ReferenceName } from '../../contract/product.ts';
+import type { ReferenceName } from '../../manifests/environments/index.ts';
 import { table } from './documents.ts';
 
 /** What stands here for an object of a guide: an object of the guide's reference, or a file. */

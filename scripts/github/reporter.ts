@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EnvironmentName } from '../../contract/product.ts';
+import type { EnvironmentName } from '../../manifests/environments/index.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import type { DeployReport } from '../rollout/report/deploy-report.ts';

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../../contract/product.ts';
+import type { EnvironmentName } from '../../manifests/environments/index.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { explain } from '../cli/failure.ts';
 import { type DeployReport, reportText } from '../rollout/report/deploy-report.ts';

@@ -1,5 +1,4 @@
-import type { EnvironmentName } from '../../contract/product.ts';
-import { deployments } from '../../manifests/environments/index.ts';
+import { deployments, type EnvironmentName } from '../../manifests/environments/index.ts';
 import { actorOf } from '../cli/actor.ts';
 import type { Context } from '../cli/context.ts';
 import type { ExitCode } from '../cli/exit-codes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DeploymentName } from '../../contract/product.ts';
+import type { DeploymentName } from '../../manifests/environments/index.ts';
 import { local } from '../../manifests/environments/local.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import { objectExamples, stricterThanApiServer } from '../../manifests/policies/examples/valid-objects.ts';

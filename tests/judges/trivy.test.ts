@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { deploymentNames } from '../../contract/product.ts';
+import { deploymentNames } from '../../manifests/environments/index.ts';
 import { writeManifests } from '../../manifests/main.ts';
 import { accepted } from './accepted.ts';
 import { judgedBy, run, scratch } from './tool.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { referenceNames } from '../../contract/product.ts';
+import { referenceNames } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { guideObjects } from '../../scripts/docs/guides.ts';
 

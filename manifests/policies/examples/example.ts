@@ -1,4 +1,4 @@
-import type { DeploymentName } from '../../../contract/product.ts';
+import type { DeploymentName } from '../../environments/index.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { PolicyName } from '../index.ts';
 

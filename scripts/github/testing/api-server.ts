@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { EnvironmentName } from '../../../contract/product.ts';
+import type { EnvironmentName } from '../../../manifests/environments/index.ts';
 import { synthesize } from '../../../manifests/synth.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import type { ApiRequest } from '../../cluster/transport.ts';
