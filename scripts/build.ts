@@ -1,6 +1,6 @@
 /**
- * Bundles what runs without node_modules:
- * `build/service/` for the image (main.js, healthcheck.js, admin.js, the sandbox's thread and the packages that carry files of their own),
+ * Bundles the programs that run without node_modules:
+ * `build/service/` for the image (main.js, healthcheck.js, admin.js, the worker threads, and packages that read their own files),
  * `build/leyenda.js` for jobs that must not install dependencies.
  * Usage: node scripts/build.ts [service|leyenda]
  */

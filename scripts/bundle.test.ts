@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleReleaseTool } from './bundle.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 
-describe('The bundled release tool, alone in a folder as deploying jobs have it', () => {
+describe('The bundled release tool, alone in a folder as in a deploy job', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-bundle-'));
   beforeAll(() => bundleReleaseTool(join(folder, 'leyenda.js')));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,18 +27,18 @@ describe('The bundled release tool, alone in a folder as deploying jobs have it'
     ['drift', 'staging'],
     ['verify', 'staging'],
     ['rollback', 'production', '--', 'previous'],
-  ])('gets as far as the kubeconfig: %s %s', (...args) => {
+  ])('reads the kubeconfig: %s %s', (...args) => {
     const { status, stderr } = leyenda(...args);
     expect(stderr).toMatch(/^leyenda: the kubeconfig .* does not exist; set KUBECONFIG/);
     expect(status).toBe(exitCodes.usage);
   });
 
-  test('takes what stands behind -- for no flag', () => {
+  test('does not read arguments after -- as flags', () => {
     const { status, stderr } = leyenda('rollback', 'staging', '--', '--help');
     expect({ status, stderr }).toEqual({ status: exitCodes.usage, stderr: expect.stringContaining('does not exist') });
   });
 
-  test('judges workflows without the judge that is not installed, and says so', () => {
+  test('skips the language service, which is not installed, with a note', () => {
     expect(leyenda('workflows', 'check').stdout).toContain("GitHub's language service: skipped, not installed");
   });
 });

@@ -1,4 +1,4 @@
-/** How esbuild bundles what runs without node_modules. */
+/** esbuild options of the programs that run without node_modules. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -6,12 +6,12 @@ import { commandFiles } from './cli/command-files.ts';
 
 export const root = join(import.meta.dirname, '..');
 
-/** Read from disk at run time (WebAssembly, pages), so copied beside the bundle rather than into it. */
+/** Packages that read their files at run time (WebAssembly, pages): they are copied next to the bundle. */
 export const packagesWithFiles = ['@electric-sql/pglite', 'swagger-ui-dist'];
 
 const common: BuildOptions = {
   absWorkingDir: root,
-  // tsconfig.json exchanges types alone.
+  // The paths in tsconfig.json map types only.
   tsconfigRaw: {},
   bundle: true,
   platform: 'node',
@@ -24,7 +24,7 @@ const common: BuildOptions = {
   banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },
 };
 
-/** Programs of the image, by their names beside each other: runtime/thread-pool.ts and the Dockerfile know them. */
+/** Programs of the image by file name; runtime/thread-pool.ts and the Dockerfile use these names. */
 export const serviceEntries = {
   main: 'service/main.ts',
   healthcheck: 'service/healthcheck.ts',
@@ -33,7 +33,7 @@ export const serviceEntries = {
   'offline-worker': 'service/providers/offline/worker.ts',
 };
 
-/** What several programs share, and what is imported when it is needed, goes to `chunks/`. */
+/** Shared and dynamically imported modules go to `chunks/`. */
 export const bundleService = (outdir: string, entryPoints: Readonly<Record<string, string>> = serviceEntries) =>
   build({
     ...common,
@@ -44,39 +44,43 @@ export const bundleService = (outdir: string, entryPoints: Readonly<Record<strin
     external: [...packagesWithFiles, 'pg-native'],
   });
 
-/** The regular expressions by which Kubernetes' schemas are checked are WebAssembly, read from beside their code: one file has no beside. */
-const wasmInside: Plugin = {
-  name: 'wasm-inside',
+/** Inlines the WebAssembly of re2, which checks the patterns in Kubernetes schemas: it reads a file next to its code, which a single bundle does not have. */
+const inlineWasm: Plugin = {
+  name: 'inline-wasm',
   setup({ onLoad }) {
     onLoad({ filter: /re2-wasm\/build\/wasm\/re2\.js$/ }, async ({ path }) => {
       const [code, binary] = await Promise.all([readFile(path, 'utf8'), readFile(path.replace(/js$/, 'wasm'), 'base64')]);
-      const named = "var wasmBinaryFile = 're2.wasm';";
-      if (!code.includes(named)) throw new Error(`${path} does not read re2.wasm as it did`);
-      return { contents: code.replaceAll('__dirname', "''").replace(named, `${named} wasmBinary = Buffer.from('${binary}', 'base64');`) };
+      const declaration = "var wasmBinaryFile = 're2.wasm';";
+      if (!code.includes(declaration)) throw new Error(`${path} does not declare wasmBinaryFile as expected`);
+      return {
+        contents: code
+          .replaceAll('__dirname', "''")
+          .replace(declaration, `${declaration} wasmBinary = Buffer.from('${binary}', 'base64');`),
+      };
     });
   },
 };
 
-/** Bundles every command: in the source `command-files.ts` reads the folder of the commands. */
+/** Imports every command by name: in the source `command-files.ts` reads the folder. */
 const commandTable: Plugin = {
   name: 'command-table',
   setup({ onLoad }) {
-    onLoad({ filter: /scripts\/cli\/command-files\.ts$/ }, async () => {
+    onLoad({ filter: /scripts\/cli\/command-files\.ts$/ }, () => {
       const entries = Object.keys(commandFiles).map((name) => `'${name}': () => import('../commands/${name}.ts')`);
       return { contents: `export const commandFiles = {${entries.join()}};`, resolveDir: join(root, 'scripts/cli') };
     });
   },
 };
 
-/** @param outfile needs nothing beside it */
+/** @param outfile runs on its own */
 export const bundleReleaseTool = (outfile = 'build/leyenda.js') =>
   build({
     ...common,
     entryPoints: ['scripts/leyenda.ts'],
     outfile,
-    plugins: [wasmInside, commandTable],
-    // A judge of workflow files, which `workflows check` does without where it is not installed.
+    plugins: [inlineWasm, commandTable],
+    // `workflows check` skips the language service if it is not installed.
     external: ['@actions/languageservice', 'vscode-languageserver-textdocument'],
-    // In a bundle every module is the main one: manifests/main.ts must not think it was started by itself.
+    // In a bundle import.meta.main is true for every module, and manifests/main.ts would run as a program.
     define: { 'import.meta.main': 'false' },
   });

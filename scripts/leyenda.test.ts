@@ -13,7 +13,7 @@ function leyenda(args: readonly string[], kubeconfig: string) {
   return { status, stdout, stderr };
 }
 
-test('leyenda says in one line that no cluster is configured', () => {
+test('leyenda reports in one line that no cluster is configured', () => {
   const { status, stdout, stderr } = leyenda(['status', 'local'], '');
   expect({ status, stdout, stderr }).toEqual({
     status: exitCodes.usage,
@@ -22,13 +22,13 @@ test('leyenda says in one line that no cluster is configured', () => {
   });
 });
 
-test('leyenda refuses what it does not know with the exit code for usage', () => {
+test('leyenda returns the usage exit code for unknown environments and flags', () => {
   expect(leyenda(['deploy', 'moon'], '').status).toBe(exitCodes.usage);
   expect(leyenda(['deploy', 'local', '--imge', 'x'], '').status).toBe(exitCodes.usage);
 });
 
-test('leyenda ends quietly when nobody reads on', () => {
-  // The reader is gone before a word is written.
+test('leyenda exits silently when the reader closes the pipe', () => {
+  // The reader exits before the first write.
   const script = '"$0" "$1" synth --help | true; exit $PIPESTATUS';
   const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, program], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: exitCodes.ok, stderr: '' });

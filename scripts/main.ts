@@ -14,7 +14,7 @@ const { TERM, CI, GITHUB_ACTIONS } = process.env;
 const streams: Streams = {
   stdout: process.stdout,
   stderr: process.stderr,
-  // Some CI systems allocate a terminal, but nobody watches it.
+  // Some CI systems allocate a terminal that no user watches.
   terminal: process.stdout.isTTY === true && TERM !== 'dumb' && CI === undefined && GITHUB_ACTIONS !== 'true',
   columns: () => process.stdout.columns || 80,
   errorColumns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),

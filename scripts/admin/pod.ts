@@ -8,19 +8,19 @@ import { type KubeObject, type Ref, refOf } from '../cluster/objects.ts';
 import { at, listAt, textAt } from '../values/json.ts';
 import type { ProgramResult } from './program.ts';
 
-/** Where the image has the program (Dockerfile). */
+/** Path of the program in the image (Dockerfile). */
 const program = ['node', '/app/admin.js'];
 const container = 'api';
 
-const isServing = (pod: KubeObject): boolean =>
+const isReady = (pod: KubeObject): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   textAt(pod, 'status', 'phase') === 'Running' &&
   listAt(pod, 'status', 'containerStatuses').some((status) => textAt(status, 'name') === container && at(status, 'ready') === true);
 
-/** @throws {Failure} `rejected` if no pod of the API runs */
+/** @throws {Failure} `rejected` if no pod of the API is ready */
 export async function findReadyPod(cluster: Cluster, namespace: string): Promise<Ref> {
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace, `app.kubernetes.io/component=${container}`);
-  const pod = pods.find(isServing);
+  const pod = pods.find(isReady);
   if (pod === undefined) throw new Failure('rejected', `no pod of the API is ready in namespace ${namespace}`, 'see leyenda status');
   return refOf(pod);
 }
@@ -31,14 +31,14 @@ function exitCodeOf(status: V1Status | undefined): number | undefined {
   return code === undefined ? undefined : Number(code);
 }
 
-/** What the API server answers instead of opening the way: `Unexpected server response: 403`. */
-function refusalOf(error: unknown): unknown {
+/** Converts the error of a rejected upgrade: `Unexpected server response: 403`. */
+function toApiError(error: unknown): unknown {
   const code = /Unexpected server response: (\d{3})/.exec(error instanceof Error ? error.message : (textAt(error, 'message') ?? ''))?.[1];
   if (code === undefined) return error;
-  return new ApiError(Number(code), { reason: code === '403' ? 'Forbidden' : 'Refused', message: 'create pods/exec is not allowed' });
+  return new ApiError(Number(code), { reason: code === '403' ? 'Forbidden' : 'Rejected', message: 'create pods/exec is not allowed' });
 }
 
-/** Runs the program in a pod, through the API server. @param input what is written to its standard input */
+/** Runs the program in a pod with pods/exec. @param input one line for its standard input */
 export async function runInPod(config: KubeConfig, pod: Ref, args: readonly string[], input: string | undefined): Promise<ProgramResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const stdin = input === undefined ? null : new PassThrough();
@@ -61,7 +61,7 @@ export async function runInPod(config: KubeConfig, pod: Ref, args: readonly stri
     socket.on('error', reject);
     stdin?.write(`${input}\n`);
   } catch (error) {
-    throw refusalOf(error);
+    throw toApiError(error);
   }
   const status = await ended;
   stdout.end();

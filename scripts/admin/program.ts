@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { Failure } from '../cli/failure.ts';
 
-/** How the program service/admin.ts ended, wherever it ran. */
+/** Result of service/admin.ts, on this machine or in a pod. */
 export interface ProgramResult {
-  /** Not set: it was ended by a signal, or its end is not known. */
+  /** Undefined: killed by a signal, or unknown. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -13,8 +13,8 @@ const resetDocument = z.object({ user: z.string(), password: z.string().nullable
 export type PasswordReset = z.infer<typeof resetDocument>;
 
 /**
- * Reads what the program printed.
- * @throws {Failure} `rejected` with the reason that the program gave
+ * Parses the output of the program.
+ * @throws {Failure} `rejected` with the last line of its standard error
  */
 export function parsePasswordReset({ code, stdout, stderr }: ProgramResult): PasswordReset {
   if (code === 0) return resetDocument.parse(JSON.parse(stdout));

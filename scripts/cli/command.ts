@@ -50,11 +50,11 @@ export interface Command<A extends Arguments = Arguments, F extends Flags = Flag
   readonly description: readonly string[];
   /** Command lines as they are typed, each with its purpose. */
   readonly examples: readonly (readonly [line: string, doc: string])[];
-  /** Exit codes besides `ok`, `internal` and `usage`, with their meaning for this command. */
+  /** Exit codes other than `ok`, `internal` and `usage`, with their meaning for this command. */
   readonly exits: Readonly<Partial<Record<ExitName, string>>>;
   /** Names of related commands. */
   readonly related: readonly string[];
-  /** Fields of the JSON document, besides `schema`. */
+  /** Fields of the JSON document, without `schema`. */
   readonly document: z.ZodRawShape;
   run(invocation: Invocation<A, F>, context: CommandContext): Promise<ExitCode>;
 }

@@ -16,7 +16,7 @@ const file = (shell: 'bash' | 'zsh' | 'fish') => {
 const has = (shell: string) => spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0;
 const bash = file('bash');
 
-/** What bash offers for each of these lines after a press of the tabulator at their end. */
+/** What bash offers after Tab at the end of each line. */
 function offered(lines: readonly (readonly string[])[]): string[][] {
   const script = [
     `source ${bash}`,
@@ -47,13 +47,13 @@ describe('completion in bash', () => {
   });
 
   test.each([
-    ['what begins like the word', ['dep'], ['deploy']],
+    ['commands with the prefix', ['dep'], ['deploy']],
     ['the second argument after the first', ['secrets', 'check', 's'], ['staging']],
     ['an argument after a flag with its value', ['deploy', '--image', 'ghcr.io/x@sha256:ab=c', 'st'], ['staging']],
     ['an argument after a flag without one', ['gc', '--dry-run', 'l'], ['local']],
     ['files after a flag that takes a value', ['deploy', 'local', '--evidence', 'completion.b'], ['completion.bash']],
     ['nothing more after the last argument', ['status', 'local', ''], []],
-    ['nothing for a command that there is not', ['ship', ''], []],
+    ['nothing after an unknown command', ['ship', ''], []],
   ])('offers %s', (_what, words, expected) => expect(offered([['leyenda', ...words]])).toEqual([expected]));
 
   test('is registered for the program', () => {
@@ -71,8 +71,7 @@ describe.each(['zsh', 'fish'] as const)('completion in %s', (shell) => {
     expect(missing).toEqual([]);
   });
 
-  // Where the shell is not installed nobody can tell.
-  (has(shell) ? test : test.skip)('is a script that the shell reads', () => {
+  (has(shell) ? test : test.skip)('is a script that the shell parses, if it is installed', () => {
     expect(spawnSync(shell, ['-n', file(shell)], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 });

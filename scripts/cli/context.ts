@@ -7,7 +7,7 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a handler receives besides its arguments. */
+/** What a handler receives in addition to its arguments. */
 export interface CommandContext extends Context {
   /** Loads the workflow source, which imports the commands and so cannot be imported by one. */
   readonly loadWorkflows: () => Promise<WorkflowFiles>;

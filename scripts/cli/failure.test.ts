@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from './exit-codes.ts';
 import { explain, Failure } from './failure.ts';
 
-describe('explaining an error', () => {
-  test('a failure is one line of cause and remedy with its own exit code', () => {
+describe('explain', () => {
+  test('returns cause and remedy of a failure as one line, with its exit code', () => {
     const { line, exitCode } = explain(new Failure('locked', 'ana deploys\n  now', 'wait'));
     expect({ line, exitCode }).toEqual({ line: 'ana deploys now; wait', exitCode: exitCodes.locked });
   });
 
-  test.each([[new TypeError('x is undefined')], ['thrown text']])('%p is an internal error that says how to learn more', (thrown) => {
+  test.each([[new TypeError('x is undefined')], ['thrown text']])('explains %p as an internal error with a way to debug it', (thrown) => {
     const { line, exitCode } = explain(thrown);
     expect(exitCode).toBe(exitCodes.internal);
     expect(line).toContain('LEYENDA_DEBUG=1');

@@ -1,9 +1,9 @@
 import { InvalidManifestsError } from '../../manifests/policies/invalid-manifests.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, type ExitName, exitCodes } from './exit-codes.ts';
 
-type Outcome = Exclude<keyof typeof exitCodes, 'ok'>;
+type Outcome = Exclude<ExitName, 'ok'>;
 
-/** An error that the user can act on: what happened, and what to do about it. Ends the command with `exitCodes[outcome]`. */
+/** An error that the user can act on, with its cause and its fix. Ends the command with `exitCodes[outcome]`. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: ExitCode;
@@ -15,17 +15,17 @@ export class Failure extends Error {
   }
 }
 
-/** Cause and remedy of any thrown value as one line, and the exit code it stands for. */
+/** Explains a thrown value: cause and remedy, both as one line, and the exit code. */
 export function explain(thrown: unknown): {
   readonly line: string;
   readonly cause: string;
   readonly remedy: string;
   readonly exitCode: ExitCode;
 } {
-  if (thrown instanceof InvalidManifestsError) return explainMistakes(thrown);
+  if (thrown instanceof InvalidManifestsError) return explainViolations(thrown);
   const cause = singleLine(thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
   const known = thrown instanceof Failure;
-  const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 to see where it comes from';
+  const remedy = known ? thrown.remedy : 'set LEYENDA_DEBUG=1 for the stack trace';
   return {
     line: `${cause}${cause.endsWith('?') ? '' : ';'} ${remedy}`,
     cause,
@@ -34,14 +34,14 @@ export function explain(thrown: unknown): {
   };
 }
 
-/** A mistake in the sources is the user's to correct: a line each. */
-function explainMistakes({ violations: mistakes }: InvalidManifestsError): ReturnType<typeof explain> {
-  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  const cause = mistakes.map(singleLine).join('; ');
-  const remedy = 'correct manifests/environments or contract; nothing was written';
-  const line = [`the manifests have ${count}; ${remedy}`, ...mistakes.map((mistake) => `  ${singleLine(mistake)}`)].join('\n');
+/** Lists the mistakes in the sources, one line each. */
+function explainViolations({ violations }: InvalidManifestsError): ReturnType<typeof explain> {
+  const count = violations.length === 1 ? '1 mistake' : `${violations.length} mistakes`;
+  const cause = violations.map(singleLine).join('; ');
+  const remedy = 'fix manifests/environments or contract; nothing was written';
+  const line = [`the manifests have ${count}; ${remedy}`, ...violations.map((violation) => `  ${singleLine(violation)}`)].join('\n');
   return { line, cause, remedy, exitCode: exitCodes.usage };
 }
 
-/** A text without its line breaks and the space around them. */
+/** Replaces each line break, with the white space around it, by a space. */
 export const singleLine = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();

@@ -4,7 +4,7 @@ import { createLiveView, type Pending } from './live-view.ts';
 
 const tokens = new RegExp(`${String.fromCharCode(27)}\\[(\\d*)([AKJ])|[\\s\\S]`, 'gu');
 
-/** The little of a terminal that the view relies on: lines wrap at the width, CSI A, K and J. */
+/** A terminal with the features that the view uses: lines wrap at the width, CSI A, K and J. */
 function screen(width: number) {
   const rows: string[][] = [[]];
   let [row, column] = [0, 0];
@@ -37,7 +37,7 @@ const api = (why: string): Pending => ({ object: 'Deployment/api', reason: why }
 const worker = (why: string): Pending => ({ object: 'Deployment/worker', reason: why });
 
 describe('the live view', () => {
-  test('shows a line for each workload: how long it is waited for, why, and when patience ends', () => {
+  test('shows the waiting time, the reason and the time left of each workload', () => {
     let now = 100_000;
     const view = createLiveView(
       () => 80,
@@ -48,7 +48,7 @@ describe('the live view', () => {
     const terminal = screen(80);
     terminal.write(view.show([{ ...api('no pod is ready'), deadline: new Date(now + 48_000) }, worker('1 of 2 pods are ready')]));
     expect(terminal.text()).toEqual([
-      '… Deployment/api 12 s: no pod is ready (gives up in 48 s)',
+      '… Deployment/api 12 s: no pod is ready (times out in 48 s)',
       '… Deployment/worker 0 s: 1 of 2 pods are ready',
     ]);
   });
@@ -62,7 +62,7 @@ describe('the live view', () => {
     expect(view.show([api('no pod')])).toBe('');
   });
 
-  test('counts anew what was away meanwhile', () => {
+  test('restarts the waiting time of an object that was not pending in between', () => {
     let now = 0;
     const view = createLiveView(
       () => 80,
@@ -74,7 +74,7 @@ describe('the live view', () => {
     expect(view.show([api('no pod')])).toContain('0 s');
   });
 
-  test('cannot be made to move the cursor by what the cluster says', () => {
+  test('removes control characters that would move the cursor', () => {
     const terminal = screen(60);
     const view = createLiveView(
       () => 60,
@@ -84,10 +84,10 @@ describe('the live view', () => {
     expect(terminal.text()).toEqual(['… Deployment/api 0 s: bad line', '… Deployment/worker 0 s: fine']);
   });
 
-  test('leaves of any sequence of frames and lines only the lines and the last frame, however narrow the terminal', () => {
-    const awaited = fc.record({ object: fc.constantFrom('api', 'worker', 'migrate'), reason: fc.string({ maxLength: 60 }) });
+  test('leaves only the permanent lines and the last frame after any sequence of both, at any width', () => {
+    const pending = fc.record({ object: fc.constantFrom('api', 'worker', 'migrate'), reason: fc.string({ maxLength: 60 }) });
     const event = fc.oneof(
-      fc.record({ show: fc.uniqueArray(awaited, { maxLength: 3, selector: ({ object }) => object }) }),
+      fc.record({ show: fc.uniqueArray(pending, { maxLength: 3, selector: ({ object }) => object }) }),
       fc.record({ above: fc.stringMatching(/^[a-z]{1,8}$/) }),
     );
     fc.assert(
@@ -99,8 +99,8 @@ describe('the live view', () => {
         );
         for (const one of events) terminal.write('show' in one ? view.show(one.show) : view.above(one.above));
         terminal.write(view.show([]));
-        const said = events.flatMap((one) => ('above' in one ? [one.above] : []));
-        expect(terminal.text().filter((line) => line !== '')).toEqual(said);
+        const permanent = events.flatMap((one) => ('above' in one ? [one.above] : []));
+        expect(terminal.text().filter((line) => line !== '')).toEqual(permanent);
       }),
     );
   });

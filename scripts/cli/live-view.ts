@@ -1,70 +1,70 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Something that is waited for. */
+/** Something that a command waits for. */
 export interface Pending {
-  /** Which thing: `Deployment/api`. */
+  /** Such as `Deployment/api`. */
   readonly object: string;
-  /** Why it is not there yet. */
+  /** Why it is not ready. */
   readonly reason: string;
-  /** When patience with it ends, by this machine's clock. */
+  /** When the command stops waiting for it, by the clock of this machine. */
   readonly deadline?: Date;
 }
 
-/** Text that redraws a block of lines in place. */
+/** Produces the text that redraws a block of lines in place. */
 export interface LiveView {
-  /** Shows this instead of what is shown; nothing clears it. */
-  show(awaited: readonly Pending[]): string;
-  /** Lines that stay, above the block. */
+  /** Replaces the block; without items it is cleared. */
+  show(pending: readonly Pending[]): string;
+  /** Prints permanent lines above the block. */
   above(text: string): string;
 }
 
-const toEndOfLine = '\u001b[K';
-const toEndOfScreen = '\u001b[J';
+const eraseToEndOfLine = '\u001b[K';
+const eraseToEndOfScreen = '\u001b[J';
 
 /**
- * One line for each thing that is waited for, how long it has been waited for, and when patience ends. Each frame is one write that
- * overwrites the last one, so that nothing flickers; a line is cut to the width of the terminal, for one that wraps could not be found again.
- * @param columns the width of the terminal now
+ * Shows one line for each pending object: how long it has been pending, the reason, and the time left. Each frame is one write that
+ * overwrites the last one, so nothing flickers. Lines are truncated to the width of the terminal, because a wrapped line takes more rows.
+ * (log-update hard-wraps permanent lines, which users copy, and leaves rows behind when the terminal becomes narrower.)
+ * @param columns returns the current width of the terminal
  */
 export function createLiveView(columns: () => number, now: () => number = Date.now): LiveView {
   const since = new Map<string, number>();
-  let shown: readonly Pending[] = [];
+  let items: readonly Pending[] = [];
   let drawn: readonly string[] = [];
 
-  const frame = (): string[] => shown.map((one) => cut(textOf(one, now(), since.get(one.object) ?? now()), columns() - 1));
-  /** To where the block begins; the cursor stands at the end of its last line, or of more lines where the terminal became narrower. */
+  const frame = (): string[] => items.map((item) => truncate(textOf(item, now(), since.get(item.object) ?? now()), columns() - 1));
+  /** Moves the cursor from the last row of the block to the first; in a narrower terminal the drawn lines take more rows. */
   const home = () => {
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / columns())), 0);
     return rows > 1 ? `\r\u001b[${rows - 1}A` : '\r';
   };
   const draw = (before: string): string => {
     const lines = frame();
-    const back = drawn.length > 0 ? home() : '';
+    const start = drawn.length > 0 ? home() : '';
     drawn = lines;
-    return `${back}${before}${lines.map((line) => `${line}${toEndOfLine}`).join('\n')}${back === '' ? '' : toEndOfScreen}`;
+    return `${start}${before}${lines.map((line) => `${line}${eraseToEndOfLine}`).join('\n')}${start === '' ? '' : eraseToEndOfScreen}`;
   };
   return {
-    show(awaited) {
-      const present = new Set(awaited.map(({ object: what }) => what));
-      for (const what of since.keys()) if (!present.has(what)) since.delete(what);
-      for (const what of present) if (!since.has(what)) since.set(what, now());
-      shown = awaited;
-      const before = drawn.join('\n');
-      return frame().join('\n') === before ? '' : draw('');
+    show(pending) {
+      const objects = new Set(pending.map(({ object }) => object));
+      for (const object of since.keys()) if (!objects.has(object)) since.delete(object);
+      for (const object of objects) if (!since.has(object)) since.set(object, now());
+      items = pending;
+      return frame().join('\n') === drawn.join('\n') ? '' : draw('');
     },
-    above: (text) => draw(`${text.replaceAll('\n', `${toEndOfLine}\n`)}${toEndOfLine}\n`),
+    above: (text) => draw(`${text.replaceAll('\n', `${eraseToEndOfLine}\n`)}${eraseToEndOfLine}\n`),
   };
 }
 
-function textOf({ object: what, reason: why, deadline: until }: Pending, nowMs: number, sinceMs: number): string {
-  const left = until === undefined ? '' : ` (gives up in ${seconds(until.getTime() - nowMs)})`;
-  return `… ${what} ${seconds(nowMs - sinceMs)}: ${why}${left}`;
+function textOf({ object, reason, deadline }: Pending, nowMs: number, sinceMs: number): string {
+  const left = deadline === undefined ? '' : ` (times out in ${seconds(deadline.getTime() - nowMs)})`;
+  return `… ${object} ${seconds(nowMs - sinceMs)}: ${reason}${left}`;
 }
 
 const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1000))} s`;
 
-/** One line of at most so many characters, without what would move the cursor. */
-function cut(text: string, width: number): string {
+/** One line of at most `width` characters, without control characters that would move the cursor. */
+function truncate(text: string, width: number): string {
   const characters = [...stripVTControlCharacters(text).replaceAll(/[\s\p{Cc}]+/gu, ' ')];
   return characters.length <= width ? characters.join('') : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }

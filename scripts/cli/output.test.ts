@@ -10,8 +10,8 @@ function capture(options: { json?: boolean; terminal?: boolean; github?: boolean
 }
 const pods = (reason: string) => ({ object: 'Deployment/api', reason });
 
-describe('what a command prints', () => {
-  test('with --json standard output is exactly one document that names its schema, progress goes to standard error', () => {
+describe('createOutput', () => {
+  test('with --json prints exactly one document with its schema to standard output, and progress to standard error', () => {
     const { out, written } = capture({ json: true, terminal: true });
     out.line('applied');
     out.showPending(pods('one of two pods is ready'));
@@ -20,7 +20,7 @@ describe('what a command prints', () => {
     expect(written.stderr).toBe('applied\n… Deployment/api: one of two pods is ready\n');
   });
 
-  test('without a terminal there are plain lines, and what is waited for is said once', () => {
+  test('without a terminal prints plain lines, and each reason once', () => {
     const { out, written } = capture({});
     out.step('service: runs Deployment/api');
     for (const why of ['no pod', 'one pod', 'no pod']) out.showPending(pods(why), { object: 'Deployment/worker', reason: 'no pod' });
@@ -32,20 +32,20 @@ describe('what a command prints', () => {
     });
   });
 
-  test('on a terminal what is waited for is gone at the end', () => {
+  test('on a terminal removes the pending objects at the end', () => {
     const { out, written } = capture({ terminal: true });
     out.showPending(pods('one pod'));
     out.result('done', {});
     expect(written.stdout).toBe('… Deployment/api 0 s: one pod\u001b[K\r\u001b[Jdone\n');
   });
 
-  test('in a GitHub workflow steps are folded, one after the other, and the cause is an annotation on a line of its own', () => {
+  test('in a GitHub workflow folds each step, and annotates the cause on a separate line', () => {
     const { out, written } = capture({ github: true });
     out.step('plan');
     out.step('50% of\nit');
     out.line('applied');
     out.annotate('local: revision 2, bad', 'exit 1:\r\nout of memory, 100%');
-    out.result('taken back', {});
+    out.result('rolled back', {});
     expect(written.stdout.split('\n')).toEqual([
       '::group::plan',
       '::endgroup::',
@@ -53,7 +53,7 @@ describe('what a command prints', () => {
       'applied',
       '::endgroup::',
       '::error title=local%3A revision 2%2C bad::exit 1:%0D%0Aout of memory, 100%25',
-      'taken back',
+      'rolled back',
       '',
     ]);
   });

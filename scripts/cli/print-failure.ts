@@ -6,7 +6,7 @@ import { endGroupCommand, errorCommand } from './workflow-log.ts';
 import { wrap } from './wrap.ts';
 
 /**
- * Tells why a command ended without a result: one line with cause and remedy, with `json` the one document on standard output too.
+ * Prints cause and remedy as one line to standard error; with `json` also as a document to standard output.
  * @returns the exit code
  */
 export function printFailure(error: unknown, { stdout, stderr, errorColumns, github }: Streams, json: boolean): ExitCode {

@@ -20,7 +20,7 @@ async function cli(...argv: string[]) {
 }
 
 describe('the command line', () => {
-  test('help shows every command of the contract, its summary and every exit code', async () => {
+  test('help shows every command with its summary, and every exit code', async () => {
     const { exitCode, stdout } = await cli('--help');
     expect(exitCode).toBe(exitCodes.ok);
     const text = stdout.replaceAll(/\s+/g, ' ');
@@ -34,7 +34,7 @@ describe('the command line', () => {
     for (const flag of Object.keys(flags)) expect(stdout).toContain(`--${flag}`);
   });
 
-  test('a handler gets its arguments and flags, with defaults filled in and numbers as numbers', async () => {
+  test('passes arguments and flags to the handler, with defaults, and numbers as numbers', async () => {
     const { calls } = await cli('deploy', 'staging', '--image', 'a@sha256:b', '--timeout', '90', '--no-rollback');
     expect(calls).toMatchObject([{ name: 'deploy', invocation: { args: { environment: 'staging' } } }]);
     const defaults = Object.entries({ ...deploy.flags }).map(([name, flag]: [string, Flag]) => [
@@ -45,23 +45,27 @@ describe('the command line', () => {
     expect(calls[0]?.invocation).toHaveProperty('flags', { ...Object.fromEntries(defaults), ...given });
   });
 
-  test('an argument with a default may be left out', async () => {
+  test('accepts a missing argument that has a default', async () => {
     const { calls } = await cli('synth');
     expect(calls[0]?.invocation).toMatchObject({ args: { environment: 'all' }, flags: { out: 'dist' } });
   });
 
   test.each([
     ['an unknown command', 'ship', "unknown command 'ship'; see 'leyenda --help'"],
-    ['a misspelt command', 'stats local', "unknown command 'stats', did you mean status? see 'leyenda --help'"],
+    ['a misspelled command', 'stats local', "unknown command 'stats', did you mean status? see 'leyenda --help'"],
     ['a shortened environment', 'status prod', "unknown environment 'prod', did you mean production? see 'leyenda status --help'"],
-    ['a misspelt environment', 'diff stagign --image x', "unknown environment 'stagign', did you mean staging? see 'leyenda diff --help'"],
     [
-      'an environment like no other',
+      'a misspelled environment',
+      'diff stagign --image x',
+      "unknown environment 'stagign', did you mean staging? see 'leyenda diff --help'",
+    ],
+    [
+      'an environment without a similar name',
       'status moon',
       "unknown environment 'moon' (choose from local, staging, production); see 'leyenda status --help'",
     ],
     ['a missing flag', 'deploy local', "required option '--image <string>' not specified; see 'leyenda deploy --help'"],
-    ['a misspelt flag', 'deploy local --imge x', "unknown option '--imge', did you mean --image? see 'leyenda deploy --help'"],
+    ['a misspelled flag', 'deploy local --imge x', "unknown option '--imge', did you mean --image? see 'leyenda deploy --help'"],
     ['an unknown flag of an action', 'secrets check --bogus', "unknown option '--bogus'; see 'leyenda secrets check --help'"],
     [
       'an unknown environment of an action',
@@ -71,11 +75,11 @@ describe('the command line', () => {
     ['an unknown action', 'secrets chek local', "unknown action 'chek', did you mean check? see 'leyenda secrets --help'"],
     ['a missing argument', 'status', "missing required argument 'environment'; see 'leyenda status --help'"],
     [
-      'a number that is none',
+      'an invalid number',
       'verify local --timeout soon',
       "option '--timeout <seconds>' argument 'soon' is invalid. It must be a whole number from 1 to 999999; see 'leyenda verify --help'",
     ],
-  ])('reports %s in one line that points to the help of the command, and runs nothing', async (_what, typed, line) => {
+  ])('reports %s in one line with the help of the command, and runs nothing', async (_what, typed, line) => {
     const { exitCode, calls, stdout, stderr } = await cli(...typed.split(' '));
     expect({ exitCode, calls, stdout, stderr }).toEqual({ exitCode: exitCodes.usage, calls: [], stdout: '', stderr: `leyenda: ${line}\n` });
   });
@@ -88,7 +92,7 @@ describe('the command line', () => {
     },
   );
 
-  test('the exit code is the one the handler gives', async () => {
+  test('returns the exit code of the handler', async () => {
     const silent = { write: () => true };
     const code = await parseAndRun(
       ['status', 'local'],

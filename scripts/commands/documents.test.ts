@@ -23,7 +23,7 @@ const config = (name: string, data: object): KubeObject => ({
 });
 const put = (object: KubeObject) => fake.objects.set(`/api/v1/namespaces/${namespace}/configmaps/${object.metadata.name}`, object);
 
-/** The fake API behind a socket, so that a command reaches it as any other: by a kubeconfig. */
+/** The fake API as an HTTP server, which a command reaches through a kubeconfig. */
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -36,15 +36,15 @@ const server = createServer(async (request, response) => {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(text);
 });
 
-const seen = new Set<string>();
+const printedSchemas = new Set<string>();
 
-/** What a command line prints with --json, read by the schema that it names, and its exit code. */
+/** Runs a command with --json; its document is parsed with its schema. */
 async function leyenda(...argv: string[]) {
   let stdout = '';
   const streams = { stdout: { write: (text: string) => (stdout += text) }, stderr: { write: () => true }, terminal: false };
   const exitCode = await runLeyenda([...argv, '--json'], streams, { signal: new AbortController().signal, env: {} });
   const document = parseDocument(stdout);
-  seen.add(String(document.schema));
+  printedSchemas.add(String(document.schema));
   const printed: Readonly<Record<string, unknown>> = { exitCode, ...document };
   return printed;
 }
@@ -68,7 +68,7 @@ afterAll(() => {
 });
 
 describe('the JSON documents', () => {
-  test('of an empty cluster say that nothing was deployed yet', async () => {
+  test('of an empty cluster show that nothing was deployed yet', async () => {
     expect(await leyenda('status', 'local')).toMatchObject({ exitCode: 8, serving: null, lock: { state: 'free' }, health: null });
     expect(await leyenda('history', 'local')).toMatchObject({ exitCode: 0, releases: [] });
     expect(await leyenda('drift', 'local')).toMatchObject({ exitCode: 8, revision: null, objects: [] });
@@ -76,7 +76,7 @@ describe('the JSON documents', () => {
     expect(await leyenda('verify', 'local')).toMatchObject({ exitCode: 8, passed: false });
   });
 
-  test('of a plan name what would change, and nothing is written', async () => {
+  test('of a plan list the changes, and nothing is written', async () => {
     const before = fake.writes.length;
     const { changes } = await leyenda('diff', 'local', '--image', image);
     expect(await leyenda('deploy', 'local', '--image', image, '--dry-run')).toMatchObject({ exitCode: 0, outcome: 'planned', changes });
@@ -84,7 +84,7 @@ describe('the JSON documents', () => {
     expect(fake.writes.slice(before)).toEqual([]);
   });
 
-  test('of a cluster with a history tell what serves, what drifted and what can go', async () => {
+  test('of a cluster with releases show the deployed release, drift and orphaned objects', async () => {
     const [serving, old] = [config('config-2', { MODE: 'calm' }), config('config-1', {})];
     for (const object of [config('config-2', { MODE: 'loud' }), old]) put(object);
     for (const record of [releaseOf(2, 'good', [serving]), releaseOf(1, 'failed', [old])]) put(encodeRecord(record, namespace));
@@ -107,7 +107,7 @@ describe('the JSON documents', () => {
     expect(fake.objects.has(`/api/v1/namespaces/${namespace}/configmaps/config-1`)).toBe(false);
   });
 
-  test('of a command that ends without a result say cause, remedy and exit code', async () => {
+  test('of a failed command have cause, remedy and exit code', async () => {
     expect(await leyenda('deploy', 'local', '--image', 'app:latest')).toMatchObject({
       exitCode: 2,
       error: expect.stringContaining('digest'),
@@ -116,7 +116,7 @@ describe('the JSON documents', () => {
     expect(await leyenda('status', 'moon')).toMatchObject({ exitCode: 2, error: expect.stringContaining('moon') });
   });
 
-  test('of a cluster that is being deployed to name the holder', async () => {
+  test('of a cluster with a running deploy name the lock holder', async () => {
     const spec = { holderIdentity: 'ana', leaseDurationSeconds: 15, renewTime: new Date().toISOString() };
     const lease: KubeObject = {
       apiVersion: 'coordination.k8s.io/v1',
@@ -130,7 +130,7 @@ describe('the JSON documents', () => {
     expect(await leyenda('gc', 'local')).toMatchObject({ exitCode: 6 });
   });
 
-  test('of what asks no cluster are as their schemas say', async () => {
+  test('of commands without a cluster match their schemas', async () => {
     await leyenda('synth', 'local', '--out', mkdtempSync(join(tmpdir(), 'leyenda-')));
     await leyenda('secrets', 'list', 'production');
     await leyenda('completion', 'bash');
@@ -139,8 +139,8 @@ describe('the JSON documents', () => {
   });
 });
 
-test('the documents of all commands but these were printed here', () => {
-  const elsewhere = ['admin', 'rollback', 'verify-image', 'compose', 'workflows', 'evidence'];
-  const unseen = [...documentSchemas.keys()].filter((name) => !seen.has(`leyenda/${name}/v1`));
-  expect(unseen.toSorted()).toEqual(elsewhere.toSorted());
+test('these tests print the documents of all other commands', () => {
+  const testedElsewhere = ['admin', 'rollback', 'verify-image', 'compose', 'workflows', 'evidence'];
+  const unseen = [...documentSchemas.keys()].filter((name) => !printedSchemas.has(`leyenda/${name}/v1`));
+  expect(unseen.toSorted()).toEqual(testedElsewhere.toSorted());
 });

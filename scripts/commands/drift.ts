@@ -26,7 +26,7 @@ export const drift = defineCommand({
   flags: {},
   description: [
     'Compares the live objects with the stored deployed release: by a server-side dry run that would revert every field, and by the owners of fields that were added. It shows each missing object, and each changed field as released and as it is (→), with the field manager that changed it, such as kubectl-set or kubectl (scale). Values of secrets are masked. It never writes.',
-    'These are no drift: replicas that an autoscaler chose within its limits, fields that controllers and operators add, status, and a migration Job that was deleted. While a deploy runs, the command refuses to compare.',
+    'These are no drift: replicas that an autoscaler chose within its limits, fields that controllers and operators add, status, and a migration Job that was deleted. During a deploy, the command fails.',
   ],
   examples: [
     ['leyenda drift production', 'find changes that were made by hand'],

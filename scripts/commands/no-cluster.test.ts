@@ -10,7 +10,7 @@ import { loadCommands } from '../cli/load-commands.ts';
 import { runLeyenda } from '../run-leyenda.ts';
 
 const image = `ghcr.io/example/app@sha256:${'a'.repeat(64)}`;
-/** Every command that asks a cluster. */
+/** Every command that connects to a cluster. */
 const commandLines = [
   `diff local --image ${image}`,
   `deploy local --image ${image}`,
@@ -19,7 +19,7 @@ const commandLines = [
   ...['status', 'history', 'drift', 'gc', 'verify', 'rollback', 'secrets check'].map((command) => `${command} local`),
 ];
 
-/** What a command line prints on standard error, and its exit code. */
+/** Runs a command line. */
 async function leyenda(typed: string) {
   const written = { stdout: '', stderr: '' };
   const streams = {
@@ -46,22 +46,22 @@ afterAll(() => {
 });
 
 let files = 0;
-/** A kubeconfig file with this text. */
+/** Writes a kubeconfig file with this text. */
 function file(text: string): string {
   files += 1;
   const path = join(folder, `config-${files}`);
   writeFileSync(path, text);
   return path;
 }
-interface Parts {
+interface Overrides {
   readonly server?: string;
   readonly current?: string | undefined;
   readonly cluster?: object;
   readonly user?: object;
   readonly context?: object;
 }
-/** A kubeconfig that is right but for what is given. */
-const config = ({ server = 'https://127.0.0.1:1', current = 'c', cluster = {}, user = { token: 't' }, context = {} }: Parts) =>
+/** A valid kubeconfig with these overrides. */
+const config = ({ server = 'https://127.0.0.1:1', current = 'c', cluster = {}, user = { token: 't' }, context = {} }: Overrides) =>
   file(
     JSON.stringify({
       'current-context': current,
@@ -71,8 +71,8 @@ const config = ({ server = 'https://127.0.0.1:1', current = 'c', cluster = {}, u
     }),
   );
 
-/** A kubeconfig of a server that answers every request like this. */
-async function answering(status: number, body: string): Promise<string> {
+/** A kubeconfig of a server with this response to every request. */
+async function serverWith(status: number, body: string): Promise<string> {
   const server = createServer((_request, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
@@ -100,7 +100,7 @@ type Case = readonly [what: string, kubeconfig: () => string | Promise<string>, 
 const cases: readonly Case[] = [
   ['no cluster is configured', () => '', usage, /^no cluster is configured; set KUBECONFIG to a kubeconfig file$/],
   ['the file does not exist', () => join(folder, 'absent'), usage, /absent does not exist; set KUBECONFIG/],
-  ['the file is a folder', () => folder, usage, /kubeconfig-\w+ is a directory; set/],
+  ['the file is a directory', () => folder, usage, /kubeconfig-\w+ is a directory; set/],
   ['the file is empty', () => file(' \n'), usage, /is empty; set KUBECONFIG/],
   [
     'the file is not YAML, and quotes none of it',
@@ -195,44 +195,44 @@ const cases: readonly Case[] = [
     /plugin echo of user u failed: it printed no ExecCredential; log in/,
   ],
   [
-    'the server refuses connections',
+    'the server refuses the connection',
     () => config({}),
     rejected,
     /API server https:\/\/127\.0\.0\.1:1 refuses connections; check the server address/,
   ],
   [
-    'the host is not known',
+    'the host is unknown',
     () => config({ server: 'https://cluster.invalid:6443' }),
     rejected,
     /API server https:\/\/cluster\.invalid:6443 has (?:an unknown host name|a host name that cannot be resolved now); (?:correct|check)/,
   ],
   [
     'the user has no credentials',
-    () => answering(401, status(401, 'Unauthorized')),
+    () => serverWith(401, status(401, 'Unauthorized')),
     rejected,
     /does not accept the credentials: Unauthorized; renew the credentials .*or add them/,
   ],
   [
     'callers without a name are forbidden',
-    () => answering(403, status(403, 'User "system:anonymous" cannot get path "/api/v1"')),
+    () => serverWith(403, status(403, 'User "system:anonymous" cannot get path "/api/v1"')),
     rejected,
     /system:anonymous.*; renew the credentials .*or add them/,
   ],
   [
     'the server is a web site',
-    () => answering(200, '<html>hello</html>'),
+    () => serverWith(200, '<html>hello</html>'),
     rejected,
     /does not answer as a Kubernetes API server: (?:GET|POST) \/\S+ gave 200 .*; check the server address/,
   ],
   [
     'the server has no such path',
-    () => answering(404, '404 page not found'),
+    () => serverWith(404, '404 page not found'),
     rejected,
     /does not answer as a Kubernetes API server: (?:GET|POST) \/\S+ gave 404 .*; check the server address/,
   ],
 ];
 
-describe('Every command that asks a cluster says in one line what is wrong and what to do', () => {
+describe('Every command that connects to a cluster reports the cause and the fix in one line', () => {
   test.each(cases)(
     'when %s',
     async (_what, kubeconfig, exitCode, says) => {
@@ -246,8 +246,8 @@ describe('Every command that asks a cluster says in one line what is wrong and w
     60_000,
   );
 
-  test('and the manual of each has the exit code', async () => {
-    const asking = (await loadCommands()).filter(({ name }) => commandLines.some((line) => line.startsWith(name)));
-    expect(asking.filter(({ exits }) => exits.rejected === undefined).map(({ name }) => name)).toEqual([]);
+  test('and its manual has the exit code', async () => {
+    const connecting = (await loadCommands()).filter(({ name }) => commandLines.some((line) => line.startsWith(name)));
+    expect(connecting.filter(({ exits }) => exits.rejected === undefined).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ export const validate = defineCommand({
   args: { url: { doc: 'base URL, without a path', default: `http://localhost:${ports.http}` } },
   flags: {
     'metrics-url': { type: 'string', doc: 'base URL of /metrics, if METRICS_PORT is on another host' },
-    host: { type: 'string', doc: 'Host header, if TRUSTED_HOSTS lacks the host of the URL, such as through a port-forward' },
+    host: { type: 'string', doc: 'Host header, if TRUSTED_HOSTS does not contain the host of the URL, such as through a port-forward' },
     timeout: { ...timeout, doc: 'maximum time for each check', default: 30 },
   },
   description: [

@@ -28,7 +28,7 @@ export const verify = defineCommand({
     passed: z.boolean(),
     failures: z.array(z.string()),
     revision: revision.optional(),
-    endpoints: z.int().optional().describe('number of endpoints that answered'),
+    endpoints: z.int().optional().describe('number of endpoints that responded'),
     releases: z.array(z.string()).optional().describe('releases that they returned'),
     failedPod: z.string().optional(),
   },

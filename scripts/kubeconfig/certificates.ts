@@ -4,7 +4,7 @@ import type { Cluster, User } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
 import { textAt } from '../values/json.ts';
 
-/** @throws {Failure} `usage` unless the certificate of a user can be presented: readable, valid today, with its key */
+/** @throws {Failure} `usage` unless the client certificate is readable, valid now, and matches its key */
 export function assertClientCertificate({ name, certData, certFile, keyData, keyFile }: User): void {
   const pem = pemOf(`the client certificate of user ${name}`, certData, certFile);
   if (pem === undefined) return;
@@ -24,7 +24,7 @@ export function assertClientCertificate({ name, certData, certFile, keyData, key
     throw unusable(`the client key of user ${name} does not belong to its client certificate`, 'renew the credentials in KUBECONFIG');
 }
 
-/** @throws {Failure} `usage` unless the certificate authority of a cluster can be read, if it names one */
+/** @throws {Failure} `usage` if the cluster has an unreadable certificate authority */
 export function assertAuthority({ name, caData, caFile }: Cluster): void {
   const what = `the certificate authority of cluster ${name}`;
   const pem = pemOf(what, caData, caFile);

@@ -4,8 +4,8 @@ import { nearest } from '../cli/nearest.ts';
 import { assertAuthority, assertClientCertificate } from './certificates.ts';
 
 /**
- * Checks what the current context names, before the API server is asked.
- * @param file for messages: where the configuration comes from
+ * Checks the cluster and the user of the current context before the first request.
+ * @param file of the configuration, for messages
  * @throws {Failure} `usage`
  */
 export function assertContext(config: KubeConfig, file: string): void {
@@ -18,7 +18,7 @@ export function assertContext(config: KubeConfig, file: string): void {
   if (cluster === null) throw unusable(`context ${name} refers to cluster ${context.cluster}, which is not in ${file}`, 'add the cluster');
   assertServer(cluster, file);
   assertAuthority(cluster);
-  // The client's types promise a user; a context may have none.
+  // The type of the client requires a user, but a context may have none.
   const userName: string | undefined = context.user;
   const user = userName === undefined ? null : config.getUser(userName);
   if (userName !== undefined && user === null)

@@ -2,8 +2,7 @@ import { registerHooks } from 'node:module';
 
 /**
  * The configuration of the Kubernetes client imports two functions from an index of 700 generated models, which take 60 MB of memory.
- * It gets them from a module without the models instead. Import this before anything that imports the client.
- * In the bundle the hook never matches.
+ * This hook resolves them to a module without the models. Import it before the client. In the bundle it never matches.
  */
 registerHooks({
   resolve(specifier, context, nextResolve) {

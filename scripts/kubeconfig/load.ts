@@ -9,8 +9,8 @@ import { assertContext } from './context.ts';
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
- * The cluster and the user of the current context: of the files in KUBECONFIG, of ~/.kube/config, or of the pod's service account.
- * @throws {Failure} `usage` if none is configured, or if no call could succeed with it: one sentence with the file and the remedy
+ * Loads the current context of the files in KUBECONFIG, of ~/.kube/config, or of the service account of the pod.
+ * @throws {Failure} `usage` with the file and the fix, if there is none or no request could succeed with it
  */
 export function loadKubeConfig(env: NodeJS.ProcessEnv = process.env): KubeConfig {
   const files = filesOf(env);
@@ -27,7 +27,7 @@ export function loadKubeConfig(env: NodeJS.ProcessEnv = process.env): KubeConfig
   return config;
 }
 
-/** As kubectl reads them: of several files those that are missing are skipped, unless all are. */
+/** Like kubectl, skips missing files unless all are missing. */
 function filesOf({ KUBECONFIG = '', HOME = homedir() }: NodeJS.ProcessEnv): readonly string[] {
   const named = KUBECONFIG.split(delimiter).filter((file) => file !== '');
   if (named.length === 0) return [join(HOME, '.kube', 'config')].filter((file) => existsSync(file));
@@ -72,7 +72,7 @@ function merge(config: KubeConfig, file: string): void {
   }
 }
 
-/** The message of the YAML parser quotes the lines around the error, which may hold a token: only its reason and its line are shown. */
+/** The message of the YAML parser quotes lines that may contain a token: only its reason and line number are used. */
 function reasonOf(error: unknown): string {
   const reason = textAt(error, 'reason');
   if (reason !== undefined) return `${reason} (line ${lineOf(error)})`;

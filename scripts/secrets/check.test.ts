@@ -10,9 +10,9 @@ import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
 import { checkSecrets, readSecret } from './check.ts';
 
-/** With a database that is somebody else's: its URL is given. */
+/** With an external database, whose URL is a secret. */
 const production: Environment = { ...real, database: { kind: 'external', networks: ['10.0.0.0/8'] } };
-const sound = {
+const valid = {
   DATABASE_URL: 'postgresql://captions:pw@instagram-captions-postgres:5432/captions',
   REDIS_URL: 'redis://instagram-captions-redis:6379/0',
   SECRET_KEY: 'k'.repeat(32),
@@ -29,48 +29,48 @@ const found = (values: Readonly<Record<string, string>>, environment: Environmen
   checkSecrets(environment, secretOf(values)).findings.map(({ name, problem, detail }) => `${name} ${problem} ${detail}`.trim());
 
 describe('a Secret', () => {
-  test('that holds what is required and well-formed has no finding', () => {
-    expect(checkSecrets(local, secretOf(sound))).toEqual({ needed: 4, findings: [], unread: [] });
+  test('has no finding when all required values are valid', () => {
+    expect(checkSecrets(local, secretOf(valid))).toEqual({ needed: 4, findings: [], unread: [] });
   });
 
   test.each([
-    ['a key that is not there', { REDIS_URL: undefined }, 'REDIS_URL missing'],
+    ['a missing key', { REDIS_URL: undefined }, 'REDIS_URL missing'],
     ['an empty value', { SECRET_KEY: '' }, 'SECRET_KEY empty'],
     ['white space for a value', { POSTGRES_PASSWORD: ' \n' }, 'POSTGRES_PASSWORD empty'],
     ['a value that is too short', { SECRET_KEY: 'k'.repeat(31) }, 'SECRET_KEY malformed needs at least 32 characters'],
-    ['another scheme', { DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL malformed must be a URL starting with postgres: or postgresql:'],
+    ['a wrong scheme', { DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL malformed must be a URL starting with postgres: or postgresql:'],
     [
-      'a line break that came along',
+      'a trailing line break',
       { POSTGRES_PASSWORD: 'pw\n' },
-      'POSTGRES_PASSWORD malformed begins or ends with white space, such as a line break',
+      'POSTGRES_PASSWORD malformed has white space at the start or the end, such as a line break',
     ],
-    ['an optional one that is malformed', { VALID_API_KEYS: 'short' }, 'VALID_API_KEYS malformed a key needs at least 16 characters'],
-  ])('with %s is told so', (_what, change, finding) => {
-    const values = Object.entries({ ...sound, ...change }).flatMap(([name, value]) =>
+    ['an invalid optional value', { VALID_API_KEYS: 'short' }, 'VALID_API_KEYS malformed a key needs at least 16 characters'],
+  ])('with %s has that finding', (_what, change, finding) => {
+    const values = Object.entries({ ...valid, ...change }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as const],
     );
     expect(found(Object.fromEntries(values))).toEqual([finding]);
   });
 
-  test('that is absent lacks everything, itself first', () => {
+  test('has a finding for itself and for every required key when it does not exist', () => {
     const { findings } = checkSecrets(local, undefined);
-    expect(findings.map(({ name }) => name)).toEqual([local.names.secrets, ...Object.keys(sound)]);
+    expect(findings.map(({ name }) => name)).toEqual([local.names.secrets, ...Object.keys(valid)]);
     expect(findings[0]?.remedy).toBe('kubectl -n instagram-captions create secret generic instagram-captions-secrets');
   });
 
-  test('also has to hold what the environment says that the store holds', () => {
-    expect(found(sound, production)).toEqual(['VALID_API_KEYS missing', 'OPENAI_API_KEY missing']);
-    const [first] = checkSecrets(production, secretOf(sound)).findings;
+  test('requires the secrets of the external store too', () => {
+    expect(found(valid, production)).toEqual(['VALID_API_KEYS missing', 'OPENAI_API_KEY missing']);
+    const [first] = checkSecrets(production, secretOf(valid)).findings;
     expect(first?.remedy).toMatch(
       /^set the property VALID_API_KEYS of instagram-captions\/production in the store of ClusterSecretStore secret-store, then: kubectl/,
     );
   });
 
-  test('with a key that nothing reads names it', () => {
-    expect(checkSecrets(local, secretOf({ ...sound, SECRETKEY: 'x' })).unread).toEqual(['SECRETKEY']);
+  test('reports a key that nothing reads', () => {
+    expect(checkSecrets(local, secretOf({ ...valid, SECRETKEY: 'x' })).unread).toEqual(['SECRETKEY']);
   });
 
-  test('whatever it holds, no part of a value is told', () => {
+  test('never appears in the report, not even in part', () => {
     const mark = fc.stringMatching(/^[a-z]{4}\d{8}$/);
     const shapes: readonly ((text: string) => string)[] = [
       (text) => text,
@@ -93,18 +93,18 @@ describe('a Secret', () => {
   });
 });
 
-describe('reading it', () => {
+describe('readSecret', () => {
   const unreachable = () => Promise.reject(new Error('not here'));
 
-  test('asks for that one object', async () => {
+  test('returns the Secret, or undefined if it does not exist', async () => {
     const { transport, objects } = createFakeApi();
-    objects.set(`/api/v1/namespaces/${local.namespace}/secrets/${local.names.secrets}`, secretOf(sound));
+    objects.set(`/api/v1/namespaces/${local.namespace}/secrets/${local.names.secrets}`, secretOf(valid));
     expect(checkSecrets(local, await readSecret(createCluster(transport, unreachable), local)).findings).toEqual([]);
     objects.clear();
     expect(await readSecret(createCluster(transport, unreachable), local)).toBeUndefined();
   });
 
-  test('is refused to who may not, with the least right that would do', async () => {
+  test('throws with the minimal role when the account may not read it', async () => {
     const { transport } = createFakeApi();
     const forbidden = createCluster(async (call) => {
       if (!call.path.includes('/secrets/')) return transport(call);

@@ -8,22 +8,22 @@ import type { KubeObject, Ref } from '../cluster/objects.ts';
 import { at, isRecord } from '../values/json.ts';
 import { remediesOf } from './remedies.ts';
 
-/** What is wrong with one secret. It never holds a value or a part of one. */
+/** A problem with one secret; it never contains a value or a part of one. */
 export interface SecretFinding {
   readonly name: string;
   readonly problem: 'missing' | 'empty' | 'malformed';
-  /** What the setting's own schema says; empty where the problem says all. */
+  /** Message of the schema of the setting; empty for `missing` and `empty`. */
   readonly detail: string;
   readonly remedy: string;
 }
 export interface SecretsReport {
   readonly needed: number;
   readonly findings: readonly SecretFinding[];
-  /** Keys that nothing reads: a slip of the pen, or left over. */
+  /** Keys that nothing reads: misspelled or obsolete. */
   readonly unread: readonly string[];
 }
 
-/** The Secret that everything in an environment reads. */
+/** The Secret of an environment. */
 const secretRef = ({ names, namespace }: Environment): Ref => ({ apiVersion: 'v1', kind: 'Secret', name: names.secrets, namespace });
 
 /** @throws {Failure} `rejected` if the account may not read it, such as the deployer */
@@ -42,7 +42,7 @@ export async function readSecret(cluster: Cluster, environment: Environment): Pr
   }
 }
 
-/** Compares a Secret, undefined where there is none, with what the environment needs. */
+/** Compares a Secret, undefined if it does not exist, with the secrets that the environment needs. */
 export function checkSecrets(environment: Environment, secret: KubeObject | undefined): SecretsReport {
   const found = at(secret, 'data');
   const data = isRecord(found) ? found : {};
@@ -71,12 +71,15 @@ function problemOf({ name }: NeededSecret, encoded: unknown, required: boolean):
   if (typeof encoded !== 'string') return required ? { problem: 'missing', detail: '' } : undefined;
   const value = Buffer.from(encoded, 'base64').toString('utf8');
   if (value.trim() === '') return { problem: 'empty', detail: '' };
-  const details = [...(value === value.trim() ? [] : ['begins or ends with white space, such as a line break']), ...refusals(name, value)];
+  const details = [
+    ...(value === value.trim() ? [] : ['has white space at the start or the end, such as a line break']),
+    ...schemaErrors(name, value),
+  ];
   return details.length > 0 ? { problem: 'malformed', detail: details.join(', ') } : undefined;
 }
 
-/** What the contract's schema has against a value; the service prints the same when it refuses to start, so no message quotes one. */
-function refusals(name: string, value: string): string[] {
+/** Errors of the schema in the contract; the service prints the same messages at startup, so they quote no value. */
+function schemaErrors(name: string, value: string): string[] {
   const setting = settingNames.find((each) => each === name);
   if (setting === undefined || !isSecret(setting)) return [];
   const { error } = settings[setting].schema.safeParse(value);

@@ -1,14 +1,14 @@
 import type { Environment, SecretName } from '../../manifests/environments/environment.ts';
 
-/** What to do, word for word; a value is read from the terminal, so that it is in no command line and no history. */
+/** Commands that fix a finding. Values are read from the terminal, so they are in no command line and no shell history. */
 interface Remedy {
-  /** The Secret is not there at all. */
+  /** The Secret does not exist. */
   readonly absent: string;
-  /** One of its keys is missing or wrong. */
+  /** A key is missing or invalid. */
   readonly of: (name: SecretName) => string;
 }
 
-/** By where the Secret comes from. */
+/** The commands depend on the source of the Secret. */
 export function remediesOf({ secrets, names, namespace }: Environment): Remedy {
   const kubectl = `kubectl -n ${namespace}`;
   switch (secrets.kind) {

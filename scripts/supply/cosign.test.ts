@@ -12,7 +12,7 @@ const digest = `sha256:${'a'.repeat(64)}`;
 const image = `ghcr.io/example/app@${digest}`;
 const identity = 'https://github.com/example/app/.github/workflows/release.yml@refs/heads/main';
 
-/** What cosign writes for a signature; keyed ones and bundles of cosign 3 tell no subject. */
+/** The output of cosign for a signature; key signatures and bundles of cosign 3 have no subject. */
 const payload = (given: { digest?: string; type?: string; optional?: object } = {}) => ({
   critical: {
     identity: { 'docker-reference': 'ghcr.io/example/app' },
@@ -27,18 +27,18 @@ const [program, called] = [join(folder, 'cosign'), join(folder, 'called.json')];
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => rmSync(called, { force: true }));
 
-/** A program that is called cosign, says this and ends so; it writes down how it was called. */
-function cosignThat({ stdout = '', stderr = '', code = 0 }: { stdout?: string; stderr?: string; code?: number }): void {
+/** Installs a fake cosign with this output and exit code, which records its arguments. */
+function fakeCosign({ stdout = '', stderr = '', code = 0 }: { stdout?: string; stderr?: string; code?: number }): void {
   const script = `
-const loosened = Object.keys(process.env).filter((name) => /^(COSIGN|SIGSTORE)_/.test(name));
-require('node:fs').writeFileSync(${JSON.stringify(called)}, JSON.stringify({ args: process.argv.slice(2), loosened }));
+const settings = Object.keys(process.env).filter((name) => /^(COSIGN|SIGSTORE)_/.test(name));
+require('node:fs').writeFileSync(${JSON.stringify(called)}, JSON.stringify({ args: process.argv.slice(2), settings }));
 process.stdout.write(${JSON.stringify(stdout)});
 process.stderr.write(${JSON.stringify(stderr)});
 process.exitCode = ${code};`;
   writeFileSync(program, `#!${process.execPath}\n${script}\n`);
   chmodSync(program, 0o755);
 }
-const call = (): { args: string[]; loosened: string[] } => JSON.parse(readFileSync(called, 'utf8'));
+const call = (): { args: string[]; settings: string[] } => JSON.parse(readFileSync(called, 'utf8'));
 
 function context(env: Record<string, string> = {}) {
   const written: string[] = [];
@@ -55,12 +55,12 @@ function context(env: Record<string, string> = {}) {
   };
 }
 
-interface Asked {
+interface VerifyOptions {
   readonly reference?: string;
   readonly env?: Record<string, string>;
   readonly flags?: { identity?: string | undefined; issuer?: string; key?: string; 'no-log'?: boolean };
 }
-async function verify({ reference = image, env = {}, flags = {} }: Asked = {}) {
+async function verify({ reference = image, env = {}, flags = {} }: VerifyOptions = {}) {
   const { given, written } = context(env);
   const all = { identity, issuer: githubIssuer, key: undefined, 'no-log': false, json: true, ...flags };
   const code = await verifyImage.run({ args: { image: reference }, flags: all }, given);
@@ -68,8 +68,8 @@ async function verify({ reference = image, env = {}, flags = {} }: Asked = {}) {
 }
 
 describe('leyenda verify-image', () => {
-  test('tells who signed, after it asked for exactly that identity and issuer', async () => {
-    cosignThat({ stdout: `\n${JSON.stringify([payload(), payload({ optional: { Subject: identity, Issuer: githubIssuer } })])}\n` });
+  test('reports the signer after a check of exactly that identity and issuer', async () => {
+    fakeCosign({ stdout: `\n${JSON.stringify([payload(), payload({ optional: { Subject: identity, Issuer: githubIssuer } })])}\n` });
     expect(await verify()).toEqual({
       code: exitCodes.ok,
       report: {
@@ -87,65 +87,65 @@ describe('leyenda verify-image', () => {
   test.each([
     [true, ['--key=cosign.pub', '--private-infrastructure=true']],
     [false, ['--key=cosign.pub']],
-  ])('asks for a key instead (without a public log: %p)', async (noLog, flags) => {
-    cosignThat({ stdout: JSON.stringify([payload({ type: 'cosign container image signature' })]) });
+  ])('checks a key instead (--no-log: %p)', async (noLog, flags) => {
+    fakeCosign({ stdout: JSON.stringify([payload({ type: 'cosign container image signature' })]) });
     expect(await verify({ flags: { identity: undefined, key: 'cosign.pub', 'no-log': noLog } })).toMatchObject({ code: exitCodes.ok });
     expect(call().args).toEqual(['verify', '--output=json', ...flags, '--', image]);
   });
 
-  test('keeps from cosign what could loosen the question', async () => {
-    cosignThat({ stdout: JSON.stringify([payload()]) });
+  test('passes no COSIGN or SIGSTORE variable to cosign', async () => {
+    fakeCosign({ stdout: JSON.stringify([payload()]) });
     await verify({
       env: { COSIGN_CERTIFICATE_IDENTITY_REGEXP: '.*', COSIGN_INSECURE_IGNORE_TLOG: 'true', SIGSTORE_ROOT_FILE: '/tmp/mine' },
     });
-    expect(call().loosened).toEqual([]);
+    expect(call().settings).toEqual([]);
   });
 
   test.each([
-    ['says nothing', ''],
-    ['says there is none', '[]'],
-    ['says null', 'null'],
-    ['says something else', 'Verification succeeded\n'],
-    ['has a line before the list', `warning: old format\n${JSON.stringify([payload()])}`],
-    ['has a line behind the list', `${JSON.stringify([payload()])}\nerror decoding the payload: EOF`],
-    ['has a payload without a claim', JSON.stringify([payload(), {}])],
-    ['answers for another digest', JSON.stringify([payload({ digest: `sha256:${'b'.repeat(64)}` })])],
-    ['answers for another digest too', JSON.stringify([payload(), payload({ digest: `sha256:${'b'.repeat(64)}` })])],
-    ['answers for a digest that only begins so', JSON.stringify([payload({ digest: digest.slice(0, -1) })])],
-    ['found a statement about the image, which is no signature', JSON.stringify([payload({ type: 'https://slsa.dev/provenance/v1' })])],
-    ['names another subject', JSON.stringify([payload({ optional: { Subject: `${identity}x`, Issuer: githubIssuer } })])],
-    ['names another issuer', JSON.stringify([payload({ optional: { Subject: identity, Issuer: 'https://gitlab.com' } })])],
-  ])('does not believe the exit status 0 of a cosign that %s', async (_what, stdout) => {
-    cosignThat({ stdout });
+    ['prints nothing', ''],
+    ['prints an empty list', '[]'],
+    ['prints null', 'null'],
+    ['prints other text', 'Verification succeeded\n'],
+    ['prints a line before the list', `warning: old format\n${JSON.stringify([payload()])}`],
+    ['prints a line after the list', `${JSON.stringify([payload()])}\nerror decoding the payload: EOF`],
+    ['prints a payload without a claim', JSON.stringify([payload(), {}])],
+    ['returns another digest', JSON.stringify([payload({ digest: `sha256:${'b'.repeat(64)}` })])],
+    ['returns another digest in addition', JSON.stringify([payload(), payload({ digest: `sha256:${'b'.repeat(64)}` })])],
+    ['returns a prefix of the digest', JSON.stringify([payload({ digest: digest.slice(0, -1) })])],
+    ['returns an attestation of the image, which is no signature', JSON.stringify([payload({ type: 'https://slsa.dev/provenance/v1' })])],
+    ['returns another subject', JSON.stringify([payload({ optional: { Subject: `${identity}x`, Issuer: githubIssuer } })])],
+    ['returns another issuer', JSON.stringify([payload({ optional: { Subject: identity, Issuer: 'https://gitlab.com' } })])],
+  ])('throws unsigned for exit code 0 of a cosign that %s', async (_what, stdout) => {
+    fakeCosign({ stdout });
     await expect(verify()).rejects.toMatchObject({ exitCode: exitCodes.unsigned });
   });
 
-  test('does not believe a list of signatures when cosign failed, and says why it did', async () => {
-    cosignThat({ stdout: JSON.stringify([payload()]), stderr: 'WARNING: old\nError: no matching signatures\n\n', code: 12 });
+  test('throws unsigned with the error of a cosign that failed, even if it printed signatures', async () => {
+    fakeCosign({ stdout: JSON.stringify([payload()]), stderr: 'WARNING: old\nError: no matching signatures\n\n', code: 12 });
     await expect(verify()).rejects.toMatchObject({
       exitCode: exitCodes.unsigned,
-      message: `${image} is not known to be signed: no matching signatures`,
+      message: `the signature of ${image} could not be verified: no matching signatures`,
     });
   });
 
-  test.each(['ghcr.io/example/app:4.0.0', `--key=mine@${digest}`, `${image} `])('does not ask about %p', async (reference) => {
-    cosignThat({ stdout: JSON.stringify([payload()]) });
+  test.each(['ghcr.io/example/app:4.0.0', `--key=mine@${digest}`, `${image} `])('does not call cosign for %p', async (reference) => {
+    fakeCosign({ stdout: JSON.stringify([payload()]) });
     await expect(verify({ reference })).rejects.toMatchObject({ exitCode: exitCodes.usage });
     expect(() => call()).toThrow('ENOENT');
   });
 
   test.each([
-    ['nobody', { identity: undefined }],
+    ['no signer', { identity: undefined }],
     ['an identity and a key', { key: 'cosign.pub' }],
     ['an empty identity', { identity: ' ' }],
-    ['an issuer that is no https URL', { issuer: 'http://localhost' }],
-    ['a keyless signature that no log has', { 'no-log': true }],
-  ])('wants to know who signed: %s will not do', async (_what, flags) => {
-    cosignThat({ stdout: JSON.stringify([payload()]) });
+    ['an issuer that is not an https URL', { issuer: 'http://localhost' }],
+    ['--no-log with an identity', { 'no-log': true }],
+  ])('throws a usage failure for %s', async (_what, flags) => {
+    fakeCosign({ stdout: JSON.stringify([payload()]) });
     await expect(verify({ flags })).rejects.toMatchObject({ exitCode: exitCodes.usage });
   });
 
-  test('says so where there is no cosign', async () => {
+  test('throws a usage failure when cosign is not installed', async () => {
     await expect(verify({ env: { PATH: join(folder, 'nothing') } })).rejects.toMatchObject({
       exitCode: exitCodes.usage,
       message: 'cosign is not on PATH',
@@ -153,8 +153,8 @@ describe('leyenda verify-image', () => {
   });
 });
 
-test('leyenda deploy --signed-by refuses an image without that signature before it looks for a cluster', async () => {
-  cosignThat({ stderr: 'Error: no signatures found', code: 10 });
+test('leyenda deploy --signed-by rejects an image without that signature before it reads the kubeconfig', async () => {
+  fakeCosign({ stderr: 'Error: no signatures found', code: 10 });
   const flags = {
     ...{ image, timeout: 1, soak: 0, wait: 0, evidence: undefined, json: true },
     ...{ 'dry-run': false, 'no-rollback': false, 'signed-by': identity, issuer: githubIssuer },

@@ -8,14 +8,14 @@ export interface VerifiedImage {
   readonly image: string;
   readonly digest: string;
   readonly signer: Signer;
-  /** So many signatures of the signer. */
+  /** Number of verified signatures of the signer. */
   readonly signatures: number;
 }
 
 /**
- * Has `cosign`, as PATH finds it, verify who signed an image.
+ * Runs `cosign` to verify the signer of an image.
  * @param image by digest
- * @throws {Failure} `unsigned` unless a signature of exactly this signer, for exactly this digest, was verified; `usage` without cosign
+ * @throws {Failure} `unsigned` unless a signature of exactly this signer for exactly this digest is verified; `usage` without cosign
  */
 export async function verifySignature(
   image: string,
@@ -28,21 +28,21 @@ export async function verifySignature(
     withoutCosignSettings(env),
     signal,
   );
-  if (code !== 0) throw unsignedFailure(image, lastLine(stderr) ?? `cosign ended with ${code}`);
+  if (code !== 0) throw unsignedFailure(image, lastLine(stderr) ?? `cosign exited with ${code}`);
   return { image, digest: digestIn(image), signer, signatures: countSignatures(stdout, image, signer) };
 }
 
-/** One word each, so that no value can pass for a flag. */
+/** Flag and value are one word, so a value cannot be parsed as a flag. */
 const flagsOf = (signer: Signer): string[] =>
   signer.kind === 'key'
     ? [`--key=${signer.file}`, ...(signer.log ? [] : ['--private-infrastructure=true'])]
     : [`--certificate-identity=${signer.identity}`, `--certificate-oidc-issuer=${signer.issuer}`];
 
 /**
- * The surroundings without what could loosen the question: cosign takes every flag from COSIGN_<FLAG> too, such as
+ * Removes variables that could weaken the check: cosign reads every flag from COSIGN_<FLAG> too, such as
  * COSIGN_CERTIFICATE_IDENTITY_REGEXP, and its roots of trust from SIGSTORE_*.
  */
-export const withoutCosignSettings = (env: Context['env']): NodeJS.ProcessEnv =>
+const withoutCosignSettings = (env: Context['env']): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^(COSIGN|SIGSTORE)_/i.test(name)));
 
 const lastLine = (output: string): string | undefined =>
@@ -54,14 +54,14 @@ const lastLine = (output: string): string | undefined =>
 
 async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal) {
   const child = spawn(program, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? absent(error) : error));
+  const { promise: closed, resolve, reject } = Promise.withResolvers<number>();
+  child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? notInstalled(error) : error));
   child.on('close', (code) => resolve(code ?? -1));
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };
 }
 
-const absent = (cause: Error): Failure =>
+const notInstalled = (cause: Error): Failure =>
   new Failure('usage', 'cosign is not on PATH', 'install cosign 3 from https://docs.sigstore.dev/cosign/system_config/installation', {
     cause,
   });

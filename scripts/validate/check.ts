@@ -1,9 +1,9 @@
-/** The target of the checks. */
+/** The service to check. */
 export interface ValidationTarget {
   readonly baseUrl: string;
-  /** Where /metrics is, without a path. Not set: at `baseUrl`, or on METRICS_PORT of the same host if the service says so. */
+  /** Base URL of /metrics; default: `baseUrl`, or the METRICS_PORT that the service names on the same host. */
   readonly metricsUrl?: string | undefined;
-  /** Host header, if the service does not trust the name in `baseUrl`. */
+  /** Host header, if the service does not trust the host of `baseUrl`. */
   readonly host?: string | undefined;
   readonly credential: string | undefined;
   /** For each check. */
@@ -11,7 +11,7 @@ export interface ValidationTarget {
   readonly signal: AbortSignal;
 }
 
-/** What a check saw; `skipped` if it does not apply. */
+/** The detail of a successful check; `skipped`: why it does not apply. */
 export type CheckOutcome = string | { readonly skipped: string };
 export interface CheckOptions {
   readonly timeoutSeconds: number;

@@ -5,7 +5,7 @@ import type { CheckOptions, CheckOutcome, ValidationTarget } from './check.ts';
 import { fetchAsHost } from './fetch-as-host.ts';
 import { checkMetrics } from './metrics.ts';
 
-/** How one check ended, with what was seen. */
+/** Result of one check. */
 export interface CheckResult {
   readonly check: CheckName;
   readonly passed: boolean;
@@ -15,16 +15,16 @@ export interface CheckResult {
 }
 export const checkNames = ['health', 'metrics', 'user', 'cache', 'latency'] as const;
 type CheckName = (typeof checkNames)[number];
-/** @throws if the answer is not as it should be */
-type Check = (client: Client, options: CheckOptions, validated: ValidationTarget) => Promise<CheckOutcome>;
+/** @throws if the check fails */
+type Check = (client: Client, options: CheckOptions, target: ValidationTarget) => Promise<CheckOutcome>;
 
 const samples = 10;
 
-/** The checks of guide G3 (row SC-13), in its order. Each answer is read by the endpoint's own schema. */
+/** Each response is parsed with the schema of its endpoint. */
 const checks: Readonly<Record<CheckName, Check>> = {
   health: async (client, options) => {
     const { status, version } = await client.call('health', options);
-    return `/health says ${status}, version ${version}`;
+    return `/health returns ${status}, version ${version}`;
   },
   metrics: checkMetrics,
   user: async (client, options) => {
@@ -32,22 +32,22 @@ const checks: Readonly<Record<CheckName, Check>> = {
     const body = { username: name, email: `${name}@example.com`, role: 'ReadOnly' as const };
     const { id } = await client.call('createUser', { ...options, body });
     await client.call('deleteUser', { ...options, params: { id } });
-    return `POST /users gave ${id}, which is removed again`;
+    return `POST /users created ${id}, deleted again`;
   },
   cache: async (client, options) => {
     const { kind, connected_clients: clients } = await client.call('cacheStats', options);
-    return `/cache/stats tells connected_clients: ${clients ?? `none, as its kind is ${kind}`}`;
+    return `/cache/stats returns connected_clients: ${clients ?? `none, because the cache is ${kind}`}`;
   },
   latency: async (client, options) => {
-    const began = performance.now();
+    const startMs = performance.now();
     for (let i = 0; i < samples; i += 1) await client.call('health', options);
-    return `${samples} × /health, ${((performance.now() - began) / samples).toFixed(1)} ms each`;
+    return `${samples} × /health, ${((performance.now() - startMs) / samples).toFixed(1)} ms each`;
   },
 };
 
-/** Makes every check, one after the other, whatever the others say. */
-export async function validate(validated: ValidationTarget): Promise<CheckResult[]> {
-  const { baseUrl, host, credential, timeoutSeconds, signal } = validated;
+/** Makes every check, one after the other, even if an earlier one fails. */
+export async function validate(target: ValidationTarget): Promise<CheckResult[]> {
+  const { baseUrl, host, credential, timeoutSeconds, signal } = target;
   const client = createClient({
     baseUrl,
     retries: 0,
@@ -57,24 +57,24 @@ export async function validate(validated: ValidationTarget): Promise<CheckResult
   const results: CheckResult[] = [];
   for (const name of checkNames) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    results.push(await outcomeOf(name, checks[name](client, { timeoutSeconds, signal: limit }, validated)));
+    results.push(await resultOf(name, checks[name](client, { timeoutSeconds, signal: limit }, target)));
     signal.throwIfAborted();
   }
   return results;
 }
 
-async function outcomeOf(check: CheckName, seeing: Promise<CheckOutcome>): Promise<CheckResult> {
+async function resultOf(check: CheckName, outcome: Promise<CheckOutcome>): Promise<CheckResult> {
   try {
-    const seen = await seeing;
-    return typeof seen === 'string'
-      ? { check, passed: true, skipped: false, detail: seen }
-      : { check, passed: true, skipped: true, detail: seen.skipped };
+    const detail = await outcome;
+    return typeof detail === 'string'
+      ? { check, passed: true, skipped: false, detail }
+      : { check, passed: true, skipped: true, detail: detail.skipped };
   } catch (error) {
     return { check, passed: false, skipped: false, detail: reasonOf(error) };
   }
 }
 
-/** What fetch throws says why in its cause. */
+/** Errors of fetch have the reason in their cause. */
 function reasonOf(error: unknown): string {
   const [message, cause] = [textAt(error, 'message') ?? String(error), textAt(error, 'cause', 'message') ?? textAt(error, 'cause', 'code')];
   return cause === undefined || cause === '' ? message : `${message}: ${cause}`;

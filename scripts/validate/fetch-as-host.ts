@@ -2,7 +2,7 @@ import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
-/** fetch() sends the host of the URL whatever its headers say; through a port-forward the service must be asked for a name that it trusts. */
+/** A fetch with another Host header, which fetch() itself does not support: through a port-forward the service must receive a host that it trusts. */
 export const fetchAsHost =
   (host: string) =>
   (url: string, { method = 'GET', headers, body, signal }: RequestInit): Promise<Response> => {
@@ -14,13 +14,13 @@ export const fetchAsHost =
       servername: host,
       signal: signal ?? undefined,
     };
-    const outgoing = send(url, options, (answer) => {
-      const known = Object.entries(answer.headers).flatMap(([name, value]) =>
+    const outgoing = send(url, options, (incoming) => {
+      const received = Object.entries(incoming.headers).flatMap(([name, value]) =>
         [value ?? []].flat().map((each): [string, string] => [name, each]),
       );
-      const status = answer.statusCode ?? 502;
-      buffer(answer).then(
-        (bytes) => resolve(new Response(bytes.length === 0 ? null : new Uint8Array(bytes), { status, headers: known })),
+      const status = incoming.statusCode ?? 502;
+      buffer(incoming).then(
+        (bytes) => resolve(new Response(bytes.length === 0 ? null : new Uint8Array(bytes), { status, headers: received })),
         reject,
       );
     });

@@ -1,4 +1,4 @@
 import type { Output } from '../output.ts';
 
-/** Says nothing to anybody. */
+/** Prints nothing. */
 export const silentOutput: Output = { line: () => {}, step: () => {}, showPending: () => {}, annotate: () => {}, result: () => {} };
