@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
   ['the file is a directory', () => folder, usage, /kubeconfig-\w+ is a directory; set/],
   ['the file is empty', () => file(' \n'), usage, /is empty; set KUBECONFIG/],
   [
-    'the file is not YAML, and quotes none of it',
+    'the file is not YAML, without quoting it',
     () => file('users: {\n  token: s3cret'),
     usage,
     /is not a kubeconfig: (?!.*s3cret).*\(line \d\); set/,
@@ -116,7 +116,7 @@ const cases: readonly Case[] = [
     /clusters\[0\]\.cluster\.server is missing; set/,
   ],
   [
-    'there is no current-context',
+    'the current-context is missing',
     () => config({ current: '' }),
     usage,
     /has no current-context; run: kubectl config use-context c \(contexts: c\)$/,
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     /context c refers to user z, which is not in .*; add the user/,
   ],
   [
-    'the server is no URL',
+    'the server is not a URL',
     () => config({ server: 'cluster.example' }),
     usage,
     /server cluster\.example, which is not a URL; give it as https:/,
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
     /certificate authority of cluster k, .*no\.crt, cannot be read \(ENOENT\); correct/,
   ],
   [
-    'the CA is no PEM',
+    'the CA is not PEM',
     () => config({ cluster: { 'certificate-authority-data': base64('x') } }),
     usage,
     /certificate authority of cluster k is not valid PEM; renew/,
@@ -171,7 +171,7 @@ const cases: readonly Case[] = [
     /client certificate of user u, .*no\.crt, cannot be read \(ENOENT\); correct/,
   ],
   [
-    'the client certificate is no PEM',
+    'the client certificate is not PEM',
     () => config({ user: { 'client-certificate-data': base64('x') } }),
     usage,
     /client certificate of user u is not valid PEM; renew/,
@@ -189,13 +189,13 @@ const cases: readonly Case[] = [
     /plugin sh of user u failed: you must log in; log in/,
   ],
   [
-    'the credential plugin prints something else',
+    'the credential plugin prints other text',
     () => config({ user: exec('echo', ['hi']) }),
     usage,
     /plugin echo of user u failed: it printed no ExecCredential; log in/,
   ],
   [
-    'the server refuses the connection',
+    'the connection is refused',
     () => config({}),
     rejected,
     /API server https:\/\/127\.0\.0\.1:1 refuses connections; check the server address/,
@@ -213,7 +213,7 @@ const cases: readonly Case[] = [
     /does not accept the credentials: Unauthorized; renew the credentials .*or add them/,
   ],
   [
-    'callers without a name are forbidden',
+    'anonymous requests are forbidden',
     () => serverWith(403, status(403, 'User "system:anonymous" cannot get path "/api/v1"')),
     rejected,
     /system:anonymous.*; renew the credentials .*or add them/,

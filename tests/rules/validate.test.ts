@@ -29,10 +29,10 @@ describe('leyenda validate', () => {
     const results = await check(service.url, 'admin-key');
     expect(failedOf(results)).toEqual([]);
     expect(results.map(({ detail }) => detail)).toEqual([
-      expect.stringContaining('/health says healthy'),
+      expect.stringContaining('/health returns healthy'),
       '/metrics has instagram_captions_requests_total',
-      expect.stringMatching(/^POST \/users gave .+ removed again$/),
-      '/cache/stats tells connected_clients: none, as its kind is memory',
+      expect.stringMatching(/^POST \/users created .+, deleted again$/),
+      '/cache/stats returns connected_clients: none, because the cache is memory',
       expect.stringMatching(/^10 × \/health, [\d.]+ ms each$/),
     ]);
     const answer = await fetch(`${service.url}/users`, { headers: { Authorization: 'Bearer admin-key' } });
