@@ -5,7 +5,7 @@ import { type Environment, withSecretFiles } from './secret-files.ts';
 
 export type ParsedSettings = { readonly settings: Settings } | { readonly violations: readonly string[] };
 
-/** A variable that is set but empty counts as not set, as compose files and CI leave it. */
+/** An empty variable counts as not set: compose files and CI systems leave such variables. */
 const textOf = (environment: Environment, name: SettingName) => environment[name]?.trim() || undefined;
 
 function remedy(name: SettingName): string {
@@ -13,34 +13,28 @@ function remedy(name: SettingName): string {
   return 'example' in setting ? `${setting.doc} Example: ${name}=${setting.example}` : setting.doc;
 }
 
-/** One line: the variable, what is wrong, what to do. The value itself is told only where it is no secret. */
-function violation(name: SettingName, text: string | undefined, wrong: string): string {
-  const told = text === undefined || isSecret(name) ? '' : ` (it is ${JSON.stringify(text)})`;
-  return `${name}: ${wrong}${told}. ${remedy(name)}`;
+/** One line: the variable, what is wrong, what to do. Values of secrets are never printed. */
+function violation(name: SettingName, text: string | undefined, problem: string): string {
+  const value = text === undefined || isSecret(name) ? '' : ` (it is ${JSON.stringify(text)})`;
+  return `${name}: ${problem}${value}. ${remedy(name)}`;
 }
 
-/**
- * Settings that this process needs where it runs and that are not set. ENVIRONMENT that is not set means a laptop or
- * a test, where each setting has an embedded default.
- */
+/** Required settings that are not set. Nothing is required if ENVIRONMENT is not set: on a laptop and in tests, defaults apply. */
 function missing(environment: Environment): string[] {
-  const where = stageNames.find((name) => name === textOf(environment, 'ENVIRONMENT'));
+  const stage = stageNames.find((name) => name === textOf(environment, 'ENVIRONMENT'));
   const role = processRoles.find((name) => name === textOf(environment, 'ROLE')) ?? 'all';
-  if (where === undefined) return [];
+  if (stage === undefined) return [];
   return settingNames
     .filter((name) => {
       const { roles }: Setting = settings[name];
-      return isRequired(name, where) && roles.includes(role) && textOf(environment, name) === undefined;
+      return isRequired(name, stage) && roles.includes(role) && textOf(environment, name) === undefined;
     })
-    .map((name) => violation(name, undefined, `must be set where ENVIRONMENT is ${where}`));
+    .map((name) => violation(name, undefined, `must be set if ENVIRONMENT is ${stage}`));
 }
 
 const complete = (values: Partial<Record<SettingName, unknown>>): values is Settings => settingNames.every((name) => name in values);
 
-/**
- * Reads every setting of the contract out of an environment and the files that it names; either all of them are right or every
- * violation is listed.
- */
+/** Parses every setting from an environment and the secret files that it names. Returns all violations if there are any. */
 export function parseSettings(given: Environment): ParsedSettings {
   const values: Partial<Record<SettingName, unknown>> = {};
   const { environment, unread } = withSecretFiles(given);

@@ -1,3 +1,4 @@
+import { problems } from '../../contract/errors.ts';
 import type { Generate } from '../captions/captions.ts';
 import type { Caller } from '../http/caller.ts';
 import { toProblem } from '../http/to-problem.ts';
@@ -28,12 +29,9 @@ export const createItemRunners = ({ generateOn, queryOn }: Answering): ItemRunne
   query: (item, { caller, payer, signal }) => queryOn(payer)(item, caller, signal),
 });
 
-/** Failures that another attempt may not meet. */
-const passing = new Set(['rate_limited', 'model_failed', 'unavailable', 'timeout']);
-
 function failureOf(index: number, error: unknown): ItemOutcome {
   const { code, message: detail } = toProblem(error);
-  return { index, state: passing.has(code) ? 'pending' : 'failed', result: { code, detail } };
+  return { index, state: problems[code].transient ? 'pending' : 'failed', result: { code, detail } };
 }
 
 /** What became of an item, and what it cost. */

@@ -11,7 +11,7 @@ export const startMistakes: readonly StartMistake[] = [
   {
     mistake: 'a setting is missing that the contract requires there',
     variables: production,
-    says: /DATABASE_URL: must be set where ENVIRONMENT is production/,
+    says: /DATABASE_URL: must be set if ENVIRONMENT is production/,
   },
   {
     mistake: 'a port is not a number',
