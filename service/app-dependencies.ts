@@ -6,20 +6,17 @@ import type { PasswordHasher } from './accounts/password-hasher.ts';
 import { createBatches } from './batches/batches.ts';
 import { createItemRunners } from './batches/runners.ts';
 import { createCaches } from './cache/cache.ts';
-import { createGenerate, keptFor } from './captions/captions.ts';
-import { draft } from './captions/schema.ts';
+import { createCaptions } from './captions/captions.ts';
+import { createChat } from './compatible/chat.ts';
 import type { SqlExecutor } from './database/job-queues.ts';
 import { openQueue } from './database/queue.ts';
 import type { Tables } from './database/tables.ts';
 import { createPersistedDocuments } from './graphql/persisted-queries.ts';
 import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
+import type { ModelCall, Models } from './models/models.ts';
 import { configurationKey } from './providers/configuration.ts';
-import { asCaller, type Models } from './providers/models.ts';
-import type { ModelCall } from './providers/observing.ts';
-import { createHistory } from './queries/history.ts';
-import { createQuery } from './queries/query.ts';
-import { createSandbox } from './queries/sandbox/sandbox.ts';
+import { createQueries } from './queries/queries.ts';
 import { RateLimitStore } from './redis/rate-limit-store.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Lifecycle } from './runtime/shutdown.ts';
@@ -38,7 +35,7 @@ export interface Infrastructure {
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
   readonly dependencies: Dependencies;
-  readonly models: (onCall: (call: ModelCall) => void) => Models;
+  readonly models: (meter: Meter, onCall: (call: ModelCall) => void) => Models;
   readonly keyStore?: KeyStore;
   readonly passwordHasher?: PasswordHasher;
   readonly usageStore?: UsageStore;
@@ -68,17 +65,12 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const accounts = createAccounts({ settings, db, keyStore, passwordHasher, redis, caches, metrics, log });
   const usage = createUsage({ db, store: usageStore, retentionMonths: settings.USAGE_RETENTION_MONTHS, log, metrics });
   const { metering, budgets } = usage;
-  const models = infrastructure.models(recordModelCall(metrics));
-  const levels = { ttlSeconds: settings.CACHE_TTL, maxEntries: settings.CACHE_MAX_ENTRIES };
-  const captions = caches.create({ name: 'captions', version: 2, schema: draft, crossProcessLock: true, ttlFor: keptFor, ...levels });
-  const sandbox = createSandbox();
-  const history = createHistory();
-  const generateWith = (on: Models) => (meter: Meter) =>
-    createGenerate({ models: on, metering: meter }, captions, configurationKey(settings));
-  const queryWith = (on: Models) => (meter: Meter) => createQuery({ models: on, metering: meter, sandbox, history });
-  // All batches together share a model as one caller.
-  const batchModels = asCaller(models, 'batches');
-  const runners = createItemRunners({ generateOn: generateWith(batchModels), queryOn: queryWith(batchModels) });
+  const models = infrastructure.models(metering, recordModelCall(metrics));
+  const queries = createQueries({ models });
+  const { history } = queries;
+  const captions = createCaptions({ models, metering, caches, history, settings, configurationKey: configurationKey(settings) });
+  const chat = createChat({ models });
+  const runners = createItemRunners(captions, queries);
   const queue = openQueue(db, sqlExecutor, log, settings.ROLE === 'all' || settings.ROLE === 'worker');
   const batches = createBatches({ db, queue, runners, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
   const system = createSystem({ db, redis, caches, metrics, dependencies });
@@ -94,10 +86,9 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     accounts,
     usage,
     models,
-    sandbox,
-    history,
-    generate: generateWith(models)(metering),
-    query: queryWith(models)(metering),
+    captions,
+    queries,
+    chat,
     batches,
     system,
     documents,

@@ -3,7 +3,8 @@ import { problems } from '../contract/errors.ts';
 import { maxBodyBytes } from '../contract/rate-limits.ts';
 import { generateResponse } from './captions/schema.ts';
 import { problemResponse } from './http/problem-schemas.ts';
-import { ModelError, type ModelFailure } from './providers/model.ts';
+import type { ModelFailure } from './models/model.ts';
+import { ModelError } from './models/model-error.ts';
 import { failingModels } from './testing/models.ts';
 import { g0, generate, startService, type TestService } from './testing/service.ts';
 
@@ -115,7 +116,7 @@ describe('A failing model', () => {
     ['overloaded', 'unavailable'],
     ['rejected', 'model_failed'],
     ['unreachable', 'model_failed'],
-    ['garbage', 'model_failed'],
+    ['invalid_response', 'model_failed'],
   ])('with %s is answered as %s', async (failure, code) => {
     const failed = await failing(new ModelError(failure, 'secret detail of the provider'));
     const problem = await problemOf(await generate(failed));

@@ -10,7 +10,7 @@ import type { Database } from './database/database.ts';
 import { logLevelFor } from './database/outage-log.ts';
 import type { ListenerKind } from './endpoints-on.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
-import { createModels } from './providers/index.ts';
+import { createModels } from './providers/configuration.ts';
 import { openRedis, type Redis } from './redis/redis.ts';
 import { startPeriodicTasks } from './runtime/periodic-tasks.ts';
 import { type Lifecycle, stop } from './runtime/shutdown.ts';
@@ -90,7 +90,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     sqlExecutor: database.sqlExecutor,
     redis,
     dependencies: readinessChecks(settings, database, redis),
-    models: (onCall) => createModels(settings, onCall),
+    models: (meter, onCall) => createModels(settings, meter, onCall),
   });
   const { lifecycle, metrics, accounts, usage, batches, system, idempotency } = app;
   metrics.beforeScrape(() => reportPool(metrics, database, settings));
@@ -111,7 +111,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
   let stopTasks = async () => {};
   const close = async () => {
     // At the same time: buffered usage must not wait for a slow task.
-    await Promise.allSettled([stopTasks(), app.sandbox.close(), usage.metering.flushed(), accounts.flush()]);
+    await Promise.allSettled([stopTasks(), app.queries.close(), usage.metering.flushed(), accounts.flush()]);
     await Promise.allSettled([redis?.close(), database.close()]);
   };
   return {

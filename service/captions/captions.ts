@@ -1,142 +1,152 @@
 import { hash, randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import type { Settings } from '../../contract/settings.ts';
 import { timings } from '../../contract/timings.ts';
-import type { Cache } from '../cache/cache.ts';
-import type { Caller } from '../http/caller.ts';
+import type { Caches } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
 import type { EventOf } from '../http/server-sent-events.ts';
 import type { Emit } from '../http/stream.ts';
-import { problemOf } from '../providers/failure.ts';
-import type { CaptionDraft, CaptionRequest } from '../providers/model.ts';
-import { type Models, sizeOfCaptions } from '../providers/models.ts';
-import { type ModelSelection, maxCostMicros } from '../providers/selection.ts';
-import { whole } from '../providers/streaming.ts';
+import type { CaptionDraft, CaptionRequest } from '../models/model.ts';
+import type { CallContext, Models } from '../models/models.ts';
+import type { ModelSelection } from '../models/selection.ts';
+import type { History } from '../queries/history.ts';
 import { deadlineSignal } from '../runtime/deadline.ts';
 import type { Meter } from '../usage/metering.ts';
-import { type BillingContext, withBilling, zeroUsage } from '../usage/with-billing.ts';
-import { defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
-
-/** Everything that changes the answer, and nothing that does not. `setup` tells one configuration of models from another. */
-const cacheKey = (setup: string, { description, style, audience, language, count }: CaptionRequest, { model, prefer }: ModelSelection) =>
-  hash('sha256', JSON.stringify([setup, description, style, audience, language, count, model, prefer]));
-
-/** What is kept of an answer; `makeshift`: a model wrote it in the place of a better one that failed. */
-type Kept = CaptionDraft & { readonly makeshift: boolean };
-
-/** Seconds that a makeshift is kept: those who ask meanwhile do not all wait for the model that fails. */
-const makeshiftSeconds = 10;
-/** Seconds that captions are kept; undefined: as long as the cache keeps anything. */
-export const keptFor = ({ makeshift }: Pick<Kept, 'makeshift'>) => (makeshift ? makeshiftSeconds : undefined);
+import { cachedDraft, defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
 
 type Answer = z.input<typeof generateResponse>;
-/** Hears of an answer while it is written. */
-export type Hear = Emit<EventOf<typeof generateEvents>>;
+export type CaptionEvent = EventOf<typeof generateEvents>;
 
-/**
- * A caller whose `signal` aborts leaves; the model is asked no further once nobody waits for it. With `hear`, the captions are told
- * as soon as each is finished: those that were written before, or for another caller who asks for the same, all at once.
- */
-export type Generate = (request: GenerateRequest, caller: Caller, signal: AbortSignal, hear?: Hear) => Promise<Answer>;
-
-interface Paying {
-  readonly models: Models;
-  readonly metering: Meter;
+export interface Captions {
+  /**
+   * Writes captions, and adds the best one to the caller's history. With `emit`, each caption is an event as soon as it is complete;
+   * cached captions, and those written for another caller with the same request, are sent all at once.
+   * @throws {Problem}; the reason of the context's signal
+   */
+  generate(request: GenerateRequest, context: CallContext, emit?: Emit<CaptionEvent>): Promise<Answer>;
 }
 
-const isExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
+interface Dependencies {
+  readonly models: Models;
+  readonly metering: Meter;
+  readonly caches: Caches;
+  readonly history: Pick<History, 'add'>;
+  readonly settings: Pick<Settings, 'CACHE_TTL' | 'CACHE_MAX_ENTRIES'>;
+  /** Differs between configurations of models that give different answers. */
+  readonly configurationKey: string;
+}
 
-/** Writes captions with a model, once for the same request within the cache's time; who has them written pays for it. */
-export function createGenerate({ models, metering }: Paying, cache: Cache<Kept>, setup: string): Generate {
-  async function write(
-    ask: ModelSelection,
-    request: CaptionRequest,
-    to: BillingContext,
-    left: AbortSignal,
-    telling?: Telling,
-  ): Promise<Kept> {
-    const most = maxCostMicros(models.list(), { ...sizeOfCaptions(request), completionTokens: undefined });
-    const limit = AbortSignal.any([left, deadlineSignal((telling === undefined ? timings.request : timings.stream) * 1000)]);
-    const work = () =>
-      telling === undefined
-        ? models.captions(ask, request, limit)
-        : whole(
-            models.streamCaptions(ask, request, limit, ({ model }) => telling.start(model)),
-            telling.caption,
-          );
-    try {
-      const { answer, degraded: makeshift } = await withBilling(metering, to, most, work);
-      return { ...answer, makeshift };
-    } catch (error) {
-      throw problemOf(error, limit);
-    }
+interface CachedDraft extends CaptionDraft {
+  /** A fallback wrote it because the preferred model failed. */
+  readonly degraded: boolean;
+}
+
+/** How long captions of a fallback are cached, in seconds: meanwhile, callers do not all wait for the failing model. */
+const degradedTtl = 10;
+
+const isBudgetExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
+
+/** One request for captions on its way. */
+interface Job {
+  readonly request: CaptionRequest;
+  readonly selection: ModelSelection;
+  readonly clientId: string;
+  readonly context: CallContext;
+  readonly events: CaptionEvents | undefined;
+}
+
+/** Writes captions with a model once for the same request within the TTL of the cache; the caller whose call writes them pays. */
+export function createCaptions({ models, metering, caches, history, settings, configurationKey }: Dependencies): Captions {
+  const cache = caches.create<CachedDraft>({
+    name: 'captions',
+    version: 3,
+    schema: cachedDraft,
+    crossProcessLock: true,
+    ttlSeconds: settings.CACHE_TTL,
+    ttlFor: ({ degraded }) => (degraded ? degradedTtl : undefined),
+    maxEntries: settings.CACHE_MAX_ENTRIES,
+  });
+  const cacheKey = ({ request: { description, style, audience, language, count }, selection: { model, prefer } }: Job) =>
+    hash('sha256', JSON.stringify([configurationKey, description, style, audience, language, count, model, prefer]));
+
+  /** @param abandoned aborts when no caller waits any more */
+  async function write({ request, selection, clientId, context, events }: Job, abandoned: AbortSignal): Promise<CachedDraft> {
+    const seconds = events === undefined ? timings.request : timings.stream;
+    const signal = AbortSignal.any([abandoned, deadlineSignal(seconds * 1000, () => new Problem('timeout'))]);
+    const streaming = events && { onStart: ({ model }: { model: string }) => events.start(model), onPart: events.caption };
+    const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
+    const { answer, degraded } = await models.captions(selection, request, options);
+    return { ...answer, degraded };
   }
-  async function find(
-    ask: ModelSelection,
-    request: CaptionRequest,
-    to: BillingContext,
-    signal: AbortSignal,
-    telling?: Telling,
-  ): ReturnType<typeof cache.get> {
-    let paid = false;
-    const pay = (left: AbortSignal) => {
-      paid = true;
-      return write(ask, request, to, left, telling);
-    };
+
+  async function find(job: Job): ReturnType<typeof cache.get> {
+    const { caller, signal } = job.context;
+    let isWriter = false;
     try {
-      const found = await cache.get(cacheKey(setup, request, ask), pay, signal);
-      if (!paid) metering.record({ ...to, model: found.value.model, ...zeroUsage, cached: true });
+      const work = (abandoned: AbortSignal) => {
+        isWriter = true;
+        return write(job, abandoned);
+      };
+      const found = await cache.get(cacheKey(job), work, signal);
+      if (!isWriter) {
+        const { model } = found.value;
+        const free = { promptTokens: 0, completionTokens: 0, costMicros: 0, cached: true };
+        (job.context.meter ?? metering).record({ caller, clientId: job.clientId, operation: 'generate', model, ...free });
+      }
       return found;
     } catch (error) {
-      // It was another caller's budget that did not suffice.
-      if (!paid && isExhausted(error)) return find(ask, request, to, signal, telling);
-      throw problemOf(error, signal);
+      // The budget of another caller was exhausted, who asked for the same.
+      if (!isWriter && isBudgetExhausted(error)) return find(job);
+      throw error;
     }
   }
-  return async (
-    { content_description: description, style, audience, language, client_id: clientId, count = defaultCount, model, prefer },
-    caller,
-    signal,
-    hear,
-  ) => {
-    const request: CaptionRequest = { description, style, audience, language, count };
-    const ask: ModelSelection = { model, prefer, needs: hear === undefined ? ['captions'] : ['captions', 'streaming'], caller: caller.id };
-    const id = randomUUID();
-    const telling = hear === undefined ? undefined : tellingOf(id, hear);
-    const { value, level } = await find(ask, request, { caller, clientId, operation: 'generate' }, signal, telling);
-    await telling?.rest(value);
-    const [caption, ...alternatives] = value.captions;
-    const { promptTokens: prompt_tokens, completionTokens: completion_tokens } = value.usage;
-    return {
-      id,
-      caption,
-      alternatives,
-      hashtags: [...value.hashtags],
-      style,
-      audience,
-      language: value.language,
-      model: value.model,
-      cached: level !== 'none',
-      usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
-    };
+
+  return {
+    async generate(body, context, emit) {
+      const { content_description: description, style, audience, language, client_id: clientId, count = defaultCount } = body;
+      const id = randomUUID();
+      const events = emit && createEvents(id, emit);
+      const needs = events === undefined ? (['captions'] as const) : (['captions', 'streaming'] as const);
+      const selection = { model: body.model, prefer: body.prefer, needs };
+      const request = { description, style, audience, language, count };
+      const { value, level } = await find({ request, selection, clientId, context, events });
+      await events?.rest(value);
+      const [caption, ...alternatives] = value.captions;
+      history.add(context.caller, clientId, 'caption', caption);
+      const { promptTokens: prompt_tokens, completionTokens: completion_tokens } = value.usage;
+      return {
+        id,
+        caption,
+        alternatives,
+        hashtags: [...value.hashtags],
+        style,
+        audience,
+        language: value.language,
+        model: value.model,
+        cached: level !== 'none',
+        usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
+      };
+    },
   };
 }
 
 /** The events of one answer: its start once, then each caption once. */
-interface Telling {
+interface CaptionEvents {
   start(model: string): Promise<void>;
   caption(caption: string): Promise<void>;
-  /** What was not told before. */
+  /** Sends what has not been sent yet. */
   rest(draft: CaptionDraft): Promise<void>;
 }
-function tellingOf(id: string, hear: Hear): Telling {
-  let started = false;
+
+function createEvents(id: string, emit: Emit<CaptionEvent>): CaptionEvents {
+  let hasStarted = false;
   let index = 0;
   const start = async (model: string) => {
-    if (started) return;
-    started = true;
-    await hear({ event: 'start', data: { id, model } });
+    if (hasStarted) return;
+    hasStarted = true;
+    await emit({ event: 'start', data: { id, model } });
   };
-  const caption = (text: string) => hear({ event: 'caption', data: { index: index++, caption: text } });
+  const caption = (text: string) => emit({ event: 'caption', data: { index: index++, caption: text } });
   return {
     start,
     caption,

@@ -2,13 +2,14 @@ import type * as z from 'zod';
 import { builder, type MutationFields } from '../graphql/builder/builder.ts';
 import { parseInput } from '../graphql/builder/input.ts';
 import { tokenUsageType } from '../graphql/builder/shared-types.ts';
-import { audiences, languages, styles } from '../providers/model.ts';
-import type { Generate } from './captions.ts';
+import { languages } from '../language/languages.ts';
+import { audiences, styles } from '../models/model.ts';
+import type { Captions } from './captions.ts';
 import { generateRequest, type generateResponse } from './schema.ts';
 
 declare module '../graphql/builder/builder.ts' {
   interface GraphqlFeatures {
-    readonly generate: Generate;
+    readonly captions: Captions;
   }
 }
 
@@ -27,7 +28,7 @@ const captionType = builder.objectRef<z.output<typeof generateResponse>>('Captio
     audience: t.expose('audience', { type: audienceType }),
     language: t.expose('language', { type: languageType }),
     model: t.exposeString('model', { description: 'The model that wrote it.' }),
-    cached: t.exposeBoolean('cached', { description: 'Whether it was written before.' }),
+    cached: t.exposeBoolean('cached', { description: 'Whether it comes from the cache.' }),
     usage: t.expose('usage', { type: tokenUsageType }),
   }),
 });
@@ -37,7 +38,7 @@ export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
     contentDescription: t.string({ required: true, description: 'What the picture shows; 1 to 2000 characters.' }),
     style: t.field({ type: styleType, required: true }),
     audience: t.field({ type: audienceType, required: true }),
-    clientId: t.string({ required: true, description: 'Your name for whoever asks.' }),
+    clientId: t.string({ required: true, description: 'Your own name for the client that asks.' }),
     language: t.field({ type: languageType, description: 'Default: the language of the description.' }),
     count: t.int({ description: 'How many different captions, 1 to 5; default: 3.' }),
   }),
@@ -47,6 +48,7 @@ export const captionsMutations = (t: MutationFields) => ({
   generateCaption: t.field({
     type: captionType,
     args: { input: t.arg({ type: generateCaptionInput, required: true }) },
-    resolve: (_root, { input }, { features, caller, signal }) => features.generate(parseInput(generateRequest, input), caller, signal),
+    resolve: (_root, { input }, { features, caller, signal }) =>
+      features.captions.generate(parseInput(generateRequest, input), { caller, signal }),
   }),
 });

@@ -1,21 +1,22 @@
 import * as z from 'zod';
 import { jsonOrEvents, noInput } from '../http/shape.ts';
-import { audiences, languages, styles } from '../providers/model.ts';
-import { preferences } from '../providers/selection.ts';
+import { languages } from '../language/languages.ts';
+import { audiences, styles } from '../models/model.ts';
+import { preferences } from '../models/selection.ts';
 
-/** Captions of a request that names no number. */
+/** Captions of a request without a `count`. */
 export const defaultCount = 3;
 
-/** Guide row API-03; a field that is not declared is refused. Without `stream`: what others ask for than the endpoint's callers. */
+/** Without `stream`: as GraphQL and batches use it. */
 export const generateRequest = z.strictObject({
   content_description: z.string().trim().min(1).max(2000).describe('What the picture shows'),
   style: z.enum(styles),
   audience: z.enum(audiences),
-  client_id: z.string().trim().min(1).max(100).describe('Your name for whoever asks; it does not change the answer'),
+  client_id: z.string().trim().min(1).max(100).describe('Your own name for the client that asks; it does not change the answer'),
   language: z.enum(languages).optional().describe('Default: the language of the description'),
   count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
-  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen for you'),
-  prefer: z.enum(preferences).optional().describe('What a model is chosen by; default: quality'),
+  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen by `prefer`'),
+  prefer: z.enum(preferences).optional().describe('How a model is chosen; default: quality'),
 });
 export type GenerateRequest = z.output<typeof generateRequest>;
 
@@ -34,14 +35,14 @@ const streamableRequest = generateRequest
     ],
   });
 
-/** What the cache holds of an answer. */
-export const draft = z.object({
+/** The form of a cached answer. */
+export const cachedDraft = z.object({
   captions: z.tuple([z.string()], z.string()),
   hashtags: z.array(z.string()),
   language: z.enum(languages),
   model: z.string(),
   usage: z.object({ promptTokens: z.int(), completionTokens: z.int() }),
-  makeshift: z.boolean(),
+  degraded: z.boolean().describe('A fallback wrote it because the preferred model failed'),
 });
 
 export const generateResponse = z
@@ -54,7 +55,7 @@ export const generateResponse = z
     audience: z.enum(audiences),
     language: z.enum(languages),
     model: z.string().describe('The model that wrote it'),
-    cached: z.boolean().describe('Whether it was written before'),
+    cached: z.boolean().describe('Whether it comes from the cache'),
     usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
   })
   .meta({
@@ -75,7 +76,7 @@ export const generateResponse = z
     ],
   });
 
-/** What a stream tells; `done` holds the whole. Where it fails, its last event is `error`, a problem. */
+/** The events of a stream; `done` has the whole answer. After a failure the last event is `error`, a problem. */
 export const generateEvents = {
   start: z.object({
     id: z.uuid(),

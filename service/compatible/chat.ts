@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { Caller } from '../http/caller.ts';
 import type { Emit } from '../http/stream.ts';
-import { problemOf } from '../providers/failure.ts';
-import type { ChatAnswer, ChatRequest, TokenUsage } from '../providers/model.ts';
-import { type ModelResult, type Models, sizeOfChat } from '../providers/models.ts';
-import { type ModelSelection, maxCostMicros, type Routing } from '../providers/selection.ts';
-import { whole } from '../providers/streaming.ts';
-import type { Metering } from '../usage/metering.ts';
-import { withBilling } from '../usage/with-billing.ts';
+import type { ChatRequest, TokenUsage } from '../models/model.ts';
+import type { CallContext, CallOptions, Models } from '../models/models.ts';
+import type { ModelSelection } from '../models/selection.ts';
 import { auto, type ChatCompletionRequest, type chatChunk, type chatCompletion } from './schema.ts';
 
 type Chunk = z.input<typeof chatChunk>;
@@ -26,10 +21,9 @@ const requestOf = (body: ChatCompletionRequest): ChatRequest => ({
   stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? undefined),
 });
 
-const askOf = ({ model, stream }: ChatCompletionRequest, { id }: Caller): ModelSelection => ({
+const selectionOf = ({ model, stream }: ChatCompletionRequest): ModelSelection => ({
   model: model === auto ? undefined : model,
   needs: stream ? ['chat', 'streaming'] : ['chat'],
-  caller: id,
 });
 
 const usageOf = ({ promptTokens, completionTokens }: TokenUsage) => ({
@@ -38,28 +32,29 @@ const usageOf = ({ promptTokens, completionTokens }: TokenUsage) => ({
   total_tokens: promptTokens + completionTokens,
 });
 
-const named = () => ({ id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000) });
+const newIdentity = () => ({ id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000) });
 
-/** Continues conversations; `caller` pays. Both throw a Problem. */
+/** Continues conversations. Both throw a Problem, or the reason of the context's signal. */
 export interface Chat {
-  complete(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal): Promise<z.input<typeof chatCompletion>>;
-  /** Tells the answer in chunks as the model writes it; the last one holds the usage where `include_usage` asks for it. */
-  completeInChunks(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, tell: Emit<Chunk>): Promise<void>;
+  complete(body: ChatCompletionRequest, context: CallContext): Promise<z.input<typeof chatCompletion>>;
+  /** Emits the answer in chunks while the model writes it; the last one has the usage if `include_usage` is set. */
+  completeInChunks(body: ChatCompletionRequest, context: CallContext, emit: Emit<Chunk>): Promise<void>;
 }
 
-export function createChat({ models, metering }: { readonly models: Models; readonly metering: Metering }): Chat {
-  async function paid(body: ChatCompletionRequest, caller: Caller, signal: AbortSignal, work: () => Promise<ModelResult<ChatAnswer>>) {
-    const most = maxCostMicros(models.list(), sizeOfChat(requestOf(body)));
-    return withBilling(metering, { caller, clientId: body.user ?? undefined, operation: 'chat' }, most, work).catch((error: unknown) => {
-      throw problemOf(error, signal);
+export function createChat({ models }: { readonly models: Models }): Chat {
+  const call = (body: ChatCompletionRequest, context: CallContext, streaming?: Pick<CallOptions, 'onStart' | 'onPart'>) =>
+    models.chat(selectionOf(body), requestOf(body), {
+      ...context,
+      ...streaming,
+      clientId: body.user ?? undefined,
+      operation: 'chat',
     });
-  }
   return {
-    async complete(body, caller, signal) {
-      const { answer, routing } = await paid(body, caller, signal, () => models.chat(askOf(body, caller), requestOf(body), signal));
+    async complete(body, context) {
+      const { answer, routing } = await call(body, context);
       const message = { role: 'assistant' as const, content: answer.text, refusal: null };
       return {
-        ...named(),
+        ...newIdentity(),
         object: 'chat.completion',
         model: routing.model,
         choices: [{ index: 0, message, finish_reason: answer.finish, logprobs: null }],
@@ -67,34 +62,31 @@ export function createChat({ models, metering }: { readonly models: Models; read
       };
     },
 
-    async completeInChunks(body, caller, signal, tell) {
+    async completeInChunks(body, context, emit) {
       const chunks = chunksOf(body.stream_options?.include_usage === true);
       let model = '';
-      const started = async (routing: Routing) => {
-        model = routing.model;
-        await tell(chunks.piece(model, { role: 'assistant', content: '' }));
-      };
-      const { answer, routing } = await paid(body, caller, signal, () =>
-        whole(models.streamChat(askOf(body, caller), requestOf(body), signal, started), (content) =>
-          tell(chunks.piece(model, { content })),
-        ),
-      );
-      if (model === '') await started(routing);
-      await tell(chunks.piece(model, {}, answer.finish));
-      if (body.stream_options?.include_usage) await tell(chunks.usage(model, answer.usage));
+      const { answer } = await call(body, context, {
+        onStart(routing) {
+          model = routing.model;
+          return emit(chunks.piece(model, { role: 'assistant', content: '' }));
+        },
+        onPart: (content) => emit(chunks.piece(model, { content })),
+      });
+      await emit(chunks.piece(model, {}, answer.finish));
+      if (body.stream_options?.include_usage) await emit(chunks.usage(model, answer.usage));
     },
   };
 }
 
-/** The chunks of one answer. Where the usage was asked for, all but the last say that it is not in them. */
-function chunksOf(counts: boolean) {
-  const common = { ...named(), object: 'chat.completion.chunk' as const };
+/** The chunks of one answer. If the usage was requested, all but the last chunk have `usage: null`. */
+function chunksOf(withUsage: boolean) {
+  const common = { ...newIdentity(), object: 'chat.completion.chunk' as const };
   return {
     piece: (model: string, delta: Choice['delta'], finish_reason: Choice['finish_reason'] = null): Chunk => ({
       ...common,
       model,
       choices: [{ index: 0, delta, finish_reason, logprobs: null }],
-      ...(counts ? { usage: null } : {}),
+      ...(withUsage ? { usage: null } : {}),
     }),
     usage: (model: string, usage: TokenUsage): Chunk => ({ ...common, model, choices: [], usage: usageOf(usage) }),
   };

@@ -4,14 +4,12 @@ import { callerOf, disconnectSignal } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { createStream, streamSignal } from '../http/stream.ts';
-import type { Models } from '../providers/models.ts';
-import type { Metering } from '../usage/metering.ts';
-import { createChat } from './chat.ts';
+import type { Models } from '../models/models.ts';
+import type { Chat } from './chat.ts';
 import { auto, type chatChunk, compatibleShapes as shapes } from './schema.ts';
 
-/** What OpenAI clients call: the same models, keys, limits and bills behind another form. */
-export function compatibleRoutes({ models, metering }: { readonly models: Models; readonly metering: Metering }) {
-  const chat = createChat({ models, metering });
+/** The API of OpenAI's clients: the same models, keys, limits and budgets in another format. */
+export function compatibleRoutes(chat: Chat, models: Models) {
   const listed = [auto, ...models.list().map(({ id }) => id)].map((id) => ({
     id,
     object: 'model' as const,
@@ -21,9 +19,9 @@ export function compatibleRoutes({ models, metering }: { readonly models: Models
   return {
     chatCompletions: route(shapes.chatCompletions, async ({ body }, ctx) => {
       const caller = callerOf(ctx);
-      if (!body.stream) return chat.complete(body, caller, disconnectSignal(ctx));
+      if (!body.stream) return chat.complete(body, { caller, signal: disconnectSignal(ctx) });
       const signal = streamSignal(ctx);
-      return { chunks: await createStream<z.input<typeof chatChunk>>((tell) => chat.completeInChunks(body, caller, signal, tell)) };
+      return { chunks: await createStream<z.input<typeof chatChunk>>((emit) => chat.completeInChunks(body, { caller, signal }, emit)) };
     }),
     compatibleModels: route(shapes.compatibleModels, () => ({ object: 'list' as const, data: listed })),
     compatibleModel: route(shapes.compatibleModel, ({ params }) => {

@@ -9,8 +9,9 @@ import { graphqlLimits, type OperationName, operationNames, operations } from '.
 import { endpointOf, endpoints } from '../../contract/endpoints/index.ts';
 import { type Permission, permissions, userRoles } from '../../contract/roles.ts';
 import { hashKey } from '../accounts/key-hashing.ts';
-import { createModels } from '../providers/index.ts';
+import { createModels } from '../providers/configuration.ts';
 import { testDatabase } from '../testing/database.ts';
+import { freeMeter } from '../testing/models.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';
 import { schema } from './executable-schema.ts';
@@ -83,7 +84,7 @@ describe('GraphQL', () => {
   });
 
   test('hides an unexpected error, returns the request id and logs the cause', async () => {
-    const models = createModels(service.dependencies.settings, () => {});
+    const models = createModels(service.dependencies.settings, freeMeter, () => {});
     const captions = () => Promise.reject(new Error('the wiring inside'));
     const broken = await startService({}, { models: () => ({ ...models, captions }) });
     const answer = await (await post({ query: write, variables: { input } }, 'developer-key', broken.graphqlUrl)).text();

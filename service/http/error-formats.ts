@@ -24,10 +24,10 @@ const openAi: ErrorFormat = {
   type: 'application/json',
   // A request that does not fit is 400 there, and its clients raise their own error for it.
   status: ({ code, status }) => (code === 'invalid_request' ? 400 : status),
-  body({ code, status, message, errors: [first] = [] }, requestId) {
+  body({ code, status, detail, errors: [first] = [] }, requestId) {
     const type = openAiTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
     const param = first === undefined ? null : paramOf(first.pointer);
-    const text = first === undefined ? message : `${param === '' ? 'The body' : param}: ${first.message}`;
+    const text = first === undefined ? detail : `${param === '' ? 'The body' : param}: ${first.message}`;
     return { error: { message: text, type, param: param === '' ? null : param, code, request_id: requestId } };
   },
 };

@@ -41,7 +41,7 @@ function answer(ctx: Context, problem: Problem): void {
 
 function report(lines: Pick<Logger, 'error' | 'warn' | 'debug'>, requestId: string, problem: Problem): void {
   if (problem.status < 500) return;
-  const line = { request_id: requestId, code: problem.code, error: problem.cause ?? problem };
+  const line = { request_id: requestId, code: problem.code, error: problem.logged };
   lines[logLevelFor(problem.cause, problem.code === 'internal' ? 'error' : 'warn')](line, problem.message);
 }
 

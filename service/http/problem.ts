@@ -8,6 +8,8 @@ export interface FieldError {
 interface Details {
   /** What is particular to this occurrence; shown to the caller, so without internals. */
   readonly detail?: string;
+  /** What only the log shows; default: the detail. */
+  readonly message?: string;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
@@ -21,18 +23,24 @@ const challenge = { 'WWW-Authenticate': 'Bearer realm="api"' } as const;
 
 /** A failure that the caller is told about, as one of the contract's problems (RFC 9457). */
 export class Problem extends Error {
-  override readonly name = 'Problem';
+  override readonly name: string = 'Problem';
   readonly code: ProblemCode;
+  readonly detail: string;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  constructor(code: ProblemCode, { detail, errors, headers = {}, cause }: Details = {}) {
-    super(detail ?? problems[code].remedy, { cause });
+  constructor(code: ProblemCode, { detail = problems[code].remedy, message = detail, errors, headers = {}, cause }: Details = {}) {
+    super(message, { cause });
     this.code = code;
+    this.detail = detail;
     this.errors = errors;
     this.headers = this.status === 401 ? { ...challenge, ...headers } : headers;
   }
   get status(): number {
     return problems[this.code].status;
+  }
+  /** The error that the log shows: the cause if there is one. */
+  get logged(): unknown {
+    return this.cause ?? this;
   }
 }
 
@@ -48,7 +56,7 @@ export function problemBody(problem: Problem, requestId: string) {
     type: `urn:problem:${problem.code}`,
     title,
     status,
-    detail: problem.message,
+    detail: problem.detail,
     code: problem.code,
     remedy,
     request_id: requestId,

@@ -62,7 +62,7 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire
   } catch (error) {
     ctx.state.streamFailed = true;
     const problem = toProblem(error);
-    if (problem.status >= 500) ctx.app.emit('error', problem.cause ?? problem, ctx);
+    if (problem.status >= 500) ctx.app.emit('error', problem.logged, ctx);
     const form = errorFormatOf(ctx.state.endpoint === undefined ? {} : endpointOf(ctx.state.endpoint));
     yield failure(form.body(problem, ctx.state.requestId));
   }

@@ -1,6 +1,7 @@
 import { timings } from '../../contract/timings.ts';
 import { deadlineSignal } from '../runtime/deadline.ts';
 import { type Context, disconnectSignal } from './context.ts';
+import { Problem } from './problem.ts';
 
 /** Whether the caller asks for events: in the body, or as the one type that it accepts best. */
 export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean {
@@ -9,7 +10,8 @@ export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean 
 }
 
 /** Ends a streamed answer: the caller left, or it took longer than a stream may. */
-export const streamSignal = (ctx: Context): AbortSignal => AbortSignal.any([disconnectSignal(ctx), deadlineSignal(timings.stream * 1000)]);
+export const streamSignal = (ctx: Context): AbortSignal =>
+  AbortSignal.any([disconnectSignal(ctx), deadlineSignal(timings.stream * 1000, () => new Problem('timeout'))]);
 
 /** Tells a part of an answer; resolves when there is room for the next. */
 export type Emit<T> = (part: T) => Promise<void>;

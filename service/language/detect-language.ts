@@ -1,5 +1,5 @@
 import { franc } from 'franc-min';
-import type { Language } from '../providers/model.ts';
+import type { Language } from './languages.ts';
 import { lookUp } from './lexicon.ts';
 import { functionWords } from './terms.ts';
 

@@ -1,5 +1,5 @@
-import type { Language } from '../providers/model.ts';
-import { feminine, irregularPlurals, masculine } from '../providers/offline/vocabulary.ts';
+import type { Language } from './languages.ts';
+import { feminine, irregularPlurals, masculine } from './noun-forms.ts';
 import { plainNouns, type ThemeName, themeNames, themes } from './themes.ts';
 
 /** A noun of the table, found by one of its two languages. */

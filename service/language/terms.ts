@@ -1,5 +1,5 @@
-import type { Language } from '../providers/model.ts';
-import { wordsOf } from '../providers/offline/text.ts';
+import type { Language } from './languages.ts';
+import { wordsOf } from './words.ts';
 
 /** Words that only one of the two languages has, and that short texts are full of. */
 export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {

@@ -42,5 +42,7 @@ describe('The reader of captions', () => {
     expect(heard(['["captions", "no"]'])).toEqual([]);
   });
 
-  test('passes over a string that is none', () => expect(heard(['{"captions": ["bad \\x", "good"]}'])).toEqual(['good']));
+  test('stops at the first mistake, since the whole answer is then invalid', () => {
+    expect(heard(['{"captions": ["good", "bad \\x", "more"]}'])).toEqual(['good']);
+  });
 });

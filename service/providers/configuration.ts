@@ -1,10 +1,15 @@
 import type { Settings } from '../../contract/settings.ts';
 import { type TextModelSetting, textModel } from '../../contract/text-models.ts';
-import type { ModelCard } from './model.ts';
+import { timings } from '../../contract/timings.ts';
+import type { ModelCard } from '../models/model.ts';
+import type { ModelCall, Models } from '../models/models.ts';
+import { type CallLimits, type ConfiguredModel, createPipeline } from '../models/pipeline.ts';
+import type { Meter } from '../usage/metering.ts';
+import { providerKinds } from './provider-kinds.ts';
 
 export type ModelSettings = Pick<Settings, 'TEXT_MODELS' | 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'OPENAI_MAX_TOKENS'>;
 
-/** The models of the settings, the preferred first: TEXT_MODELS, else the one of OPENAI_* where a key or an endpoint is named, else offline. */
+/** The models of the settings in the order of preference: TEXT_MODELS, else OPENAI_* if a key or an endpoint is set, else offline. */
 export function configuredModels(settings: ModelSettings): readonly TextModelSetting[] {
   const { TEXT_MODELS, OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_MAX_TOKENS } = settings;
   if (TEXT_MODELS !== undefined) return TEXT_MODELS;
@@ -19,30 +24,57 @@ export function configuredModels(settings: ModelSettings): readonly TextModelSet
   ];
 }
 
-const descriptions = {
-  openai: 'A language model behind an OpenAI-compatible endpoint.',
-  offline: 'Rules and tables that need no network: short captions, key words, facts out of the context, arithmetic. No language model.',
-} as const satisfies Record<TextModelSetting['provider'], string>;
-
-/** What callers and the routing may know of a configured model: no key, no address. */
-export function cardOf(model: TextModelSetting): ModelCard {
-  const offline = model.provider === 'offline';
+/** What callers may know of a configured model: no key, no address. */
+export function cardOf(setting: TextModelSetting): ModelCard {
+  const { description, card } = providerKinds[setting.provider];
   return {
-    id: model.id,
-    name: model.name ?? model.model ?? model.id,
-    description: model.description ?? descriptions[model.provider],
-    capabilities: model.capabilities,
-    pricePerMillion: offline ? { input: 0, output: 0 } : model.price,
-    typicalLatencyMs: offline ? 5 : model.latency_ms,
-    contextTokens: model.context_tokens,
-    maxTokens: model.max_tokens,
-    fallbackOnly: offline,
+    id: setting.id,
+    name: setting.name ?? setting.model ?? setting.id,
+    description: setting.description ?? description,
+    capabilities: setting.capabilities,
+    pricePerMillion: setting.price,
+    typicalLatencyMs: setting.latency_ms,
+    contextTokens: setting.context_tokens,
+    maxTokens: setting.max_tokens,
+    fallbackOnly: false,
+    ...card,
   };
 }
 
-/** What makes the same request be answered differently, as text; without keys. */
+/** Identifies a configuration in cache keys: everything that changes an answer, without keys. */
 export function configurationKey(settings: ModelSettings): string {
   return JSON.stringify(
     configuredModels(settings).map(({ id, provider, base_url, model, max_tokens }) => [id, provider, base_url, model, max_tokens]),
   );
+}
+
+/** Longest Retry-After, in seconds, that a call waits for; after a longer one the model gets a pause. */
+const maxRetryAfter = 2;
+
+/** If other models are configured, a silent one has one attempt only: then the next has time within the same request. */
+const limitsOf = ({ timeout_seconds: attemptSeconds }: TextModelSetting, isOnly: boolean): CallLimits => ({
+  attemptSeconds,
+  totalSeconds: isOnly ? Math.max(timings.request, attemptSeconds) : attemptSeconds + 1,
+  idleSeconds: timings.modelIdle,
+  // Quick failures may use both; after slow ones the total time ends the call.
+  retries: 2,
+  retryTimeouts: isOnly,
+  backoff: { firstMs: 200, longestMs: 2000 },
+  maxRetryAfterSeconds: maxRetryAfter,
+  breaker: { failures: 5, pauseMs: 10_000, retryAfterSeconds: { min: maxRetryAfter, max: 60 } },
+  concurrency: 64,
+  queue: 256,
+  // Shorter if another model can answer meanwhile.
+  maxWaitMs: (isOnly ? timings.modelWait : timings.modelWait / 2) * 1000,
+});
+
+/** The text models of the settings. */
+export function createModels(settings: ModelSettings, meter: Meter, observe: (call: ModelCall) => void): Models {
+  const configured = configuredModels(settings).map((setting, _index, { length }): ConfiguredModel => {
+    const card = cardOf(setting);
+    return { card, load: () => providerKinds[setting.provider].load(card, setting), limits: limitsOf(setting, length === 1) };
+  });
+  const [first, ...rest] = configured;
+  if (first === undefined) throw new Error('no text model is configured');
+  return createPipeline([first, ...rest], meter, observe);
 }

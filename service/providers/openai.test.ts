@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { quickResilience, testCard } from '../testing/models.ts';
+import { Problem } from '../http/problem.ts';
+import type { CaptionRequest } from '../models/model.ts';
+import { ModelError } from '../models/model-error.ts';
+import type { ModelCall } from '../models/models.ts';
+import { type CallLimits, createPipeline } from '../models/pipeline.ts';
+import { deadlineSignal } from '../runtime/deadline.ts';
+import { freeMeter, quickLimits, testCard } from '../testing/models.ts';
 import {
   type Behaviour,
   neverResponds,
@@ -11,12 +17,9 @@ import {
   startUpstream,
   type Upstream,
 } from '../testing/upstream.ts';
+import { testCaller } from '../testing/usage-events.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { type CaptionRequest, ModelError } from './model.ts';
-import type { ModelCall } from './observing.ts';
 import { createOpenAiModel } from './openai.ts';
-import type { Resilience } from './policies.ts';
-import { withResilience } from './resilience.ts';
 
 const request: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
 const never = () => new AbortController().signal;
@@ -24,18 +27,26 @@ const never = () => new AbortController().signal;
 let upstream: Upstream | undefined;
 afterEach(() => upstream?.close());
 
+type Limits = Partial<Omit<CallLimits, 'breaker'>> & { readonly breaker?: Partial<CallLimits['breaker']> };
+
 /** A model whose endpoint behaves as told. */
 async function endpoint(...script: [Behaviour, ...Behaviour[]]) {
   const started = await startUpstream(...script);
   upstream = started;
   const calls: ModelCall[] = [];
-  const model = createOpenAiModel({ card: testCard({ maxTokens: 100 }), apiKey: 'test-key', baseURL: started.url, model: 'gpt-4' });
+  const card = testCard({ maxTokens: 100 });
+  const model = createOpenAiModel({ card, apiKey: 'test-key', baseURL: started.url, model: 'gpt-4' });
   return {
     seen: started.requests,
     calls,
     model,
-    resilient: (rest: Partial<Resilience> = {}) =>
-      withResilience(model, { ...quickResilience, ...rest }, (call) => calls.push(call)).as('key:test'),
+    /** Writes captions with the model in a pipeline of its own. */
+    resilient({ breaker, ...rest }: Limits = {}) {
+      const limits = { ...quickLimits, ...rest, breaker: { ...quickLimits.breaker, ...breaker } };
+      const models = createPipeline([{ card, load: async () => model, limits }], freeMeter, (call) => calls.push(call));
+      const options = { caller: testCaller(), clientId: undefined, operation: 'generate' } as const;
+      return async (signal = never()) => (await models.captions({ needs: ['captions'] }, request, { ...options, signal })).answer;
+    },
   };
 }
 
@@ -76,9 +87,9 @@ describe('An OpenAI-compatible model', () => {
   });
 
   test.each([
-    ['prose', respondsWithText('Here you are: a caption!'), 'garbage'],
-    ['an empty list', respondsWithText('{"captions": []}'), 'garbage'],
-    ['no JSON at all', respondsWithJson('<html>'), 'garbage'],
+    ['prose', respondsWithText('Here you are: a caption!'), 'invalid_response'],
+    ['an empty list', respondsWithText('{"captions": []}'), 'invalid_response'],
+    ['no JSON at all', respondsWithJson('<html>'), 'invalid_response'],
     ['401', respondsWithError(401), 'rejected'],
     ['429', respondsWithError(429), 'overloaded'],
     ['503', respondsWithError(503), 'overloaded'],
@@ -101,24 +112,24 @@ describe('A model with resilience', () => {
     ['silence', neverResponds, 2],
   ] as const)('tries again after %s and reports one good call', async (_, behaviour, attemptSeconds) => {
     const { resilient, seen, calls } = await endpoint(behaviour, good);
-    expect((await resilient({ attemptSeconds }).writeCaptions(request, never())).captions).toHaveLength(2);
+    expect((await resilient({ attemptSeconds })()).captions).toHaveLength(2);
     expect(seen.length).toBe(2);
     expect(calls.map(({ outcome }) => outcome)).toEqual(['ok']);
   });
 
   test.each([
     ['a rejection', respondsWithError(401), 'rejected'],
-    ['garbage', respondsWithText('no'), 'garbage'],
+    ['invalid_response', respondsWithText('no'), 'invalid_response'],
   ] as const)('does not repeat %s', async (_, behaviour, failure) => {
     const { resilient, seen, calls } = await endpoint(behaviour);
-    await expect(resilient().writeCaptions(request, never())).rejects.toMatchObject({ failure });
+    await expect(resilient()()).rejects.toMatchObject({ failure });
     expect(seen.length).toBe(1);
     expect(calls.map(({ outcome }) => outcome)).toEqual(['error']);
   });
 
   test('gives up after its retries, as a timeout when nothing ever came', async () => {
     const { resilient, seen, calls } = await endpoint(neverResponds);
-    await expect(resilient({ attemptSeconds: 1, retries: 1 }).writeCaptions(request, never())).rejects.toMatchObject({
+    await expect(resilient({ attemptSeconds: 1, retries: 1 })()).rejects.toMatchObject({
       failure: 'timeout',
     });
     expect(seen.length).toBe(2);
@@ -127,7 +138,7 @@ describe('A model with resilience', () => {
 
   test('ends a call at its total time, in the middle of a pause too', async () => {
     const { resilient, seen, calls } = await endpoint(respondsWithError(503, { 'Retry-After': '30' }));
-    const pending = resilient({ totalSeconds: 0.2, retryAfterSeconds: { wait: 60, most: 60 } }).writeCaptions(request, never());
+    const pending = resilient({ totalSeconds: 0.2, maxRetryAfterSeconds: 60, breaker: { retryAfterSeconds: { min: 60, max: 60 } } })();
     await expect(pending).rejects.toMatchObject({ failure: 'timeout' });
     expect(seen.length).toBe(1);
     expect(calls.map(({ outcome }) => outcome)).toEqual(['timeout']);
@@ -135,14 +146,14 @@ describe('A model with resilience', () => {
 
   test("tells the caller's time limit from a caller that left", async () => {
     const { resilient, calls } = await endpoint(neverResponds);
-    await expect(resilient().writeCaptions(request, AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(resilient()(deadlineSignal(50, () => new Problem('timeout')))).rejects.toMatchObject({ code: 'timeout' });
     expect(calls.map(({ outcome }) => outcome)).toEqual(['timeout']);
   });
 
   test('ends the call when the caller leaves, and does not try again', async () => {
     const { resilient, seen, calls } = await endpoint(neverResponds);
     const caller = new AbortController();
-    const pending = resilient({ attemptSeconds: 10 }).writeCaptions(request, caller.signal);
+    const pending = resilient({ attemptSeconds: 10 })(caller.signal);
     pending.catch(() => {});
     await waitUntil(() => seen.length === 1);
     caller.abort(new Error('left'));
@@ -153,15 +164,15 @@ describe('A model with resilience', () => {
 
   test('leaves an endpoint alone that fails again and again', async () => {
     const { resilient, seen } = await endpoint(respondsWithError(500));
-    const model = resilient({ retries: 0, breaker: { failures: 3, pauseMs: 60_000 } });
-    for (let call = 0; call < 10; call++) await expect(model.writeCaptions(request, never())).rejects.toBeInstanceOf(ModelError);
+    const write = resilient({ retries: 0, breaker: { failures: 3, pauseMs: 60_000 } });
+    for (let call = 0; call < 10; call++) await expect(write()).rejects.toBeInstanceOf(ModelError);
     expect(seen.length).toBe(3);
   });
 
   test('lets only so many calls through at once', async () => {
     const { resilient, seen } = await endpoint(neverResponds);
-    const model = resilient({ attemptSeconds: 1, retries: 0, concurrency: 2, queue: 1 });
-    const results = await Promise.allSettled(Array.from({ length: 6 }, () => model.writeCaptions(request, never())));
+    const write = resilient({ attemptSeconds: 1, retries: 0, concurrency: 2, queue: 1 });
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => write()));
     expect(seen.length).toBe(3);
     expect(results.filter((result) => result.status === 'rejected' && result.reason.failure === 'overloaded')).toHaveLength(3);
   });
@@ -172,9 +183,9 @@ describe('A clock that is set', () => {
 
   test.each([-3_600_000, 3_600_000])('by %i ms leaves the breaker open for its pause, no shorter and no longer', async (set) => {
     const { resilient, seen } = await endpoint(respondsWithError(500), respondsWithError(500), good);
-    const model = resilient({ retries: 0, breaker: { failures: 2, pauseMs: 300 } });
+    const write = resilient({ retries: 0, breaker: { failures: 2, pauseMs: 300 } });
     const ask = () =>
-      model.writeCaptions(request, never()).then(
+      write().then(
         () => 'ok',
         (error: ModelError) => error.failure,
       );
@@ -182,7 +193,7 @@ describe('A clock that is set', () => {
     const opened = performance.now();
     const real = Date.now;
     jest.spyOn(Date, 'now').mockImplementation(() => real() + set);
-    if (performance.now() - opened < 250) expect(await ask()).toBe('overloaded');
+    if (performance.now() - opened < 250) expect(await ask()).toBe('circuit_open');
     await sleep(320);
     expect(await ask()).toBe('ok');
     expect(seen.length).toBe(3);

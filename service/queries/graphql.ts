@@ -2,15 +2,15 @@ import type * as z from 'zod';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseInput } from '../graphql/builder/input.ts';
 import { tokenUsageType } from '../graphql/builder/shared-types.ts';
-import type { Models } from '../providers/models.ts';
-import { preferences } from '../providers/selection.ts';
-import type { Query } from './query.ts';
+import type { Models } from '../models/models.ts';
+import { preferences } from '../models/selection.ts';
+import type { Queries } from './queries.ts';
 import { queryRequest, type queryResponse } from './schema.ts';
 
 declare module '../graphql/builder/builder.ts' {
   interface GraphqlFeatures {
     readonly models: Models;
-    readonly query: Query;
+    readonly queries: Queries;
   }
 }
 
@@ -27,7 +27,7 @@ const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model')
     contextTokens: t.exposeInt('contextTokens', { description: 'Most tokens of question and answer together.' }),
     maxTokens: t.exposeInt('maxTokens', { description: 'Most tokens of one answer.' }),
     fallbackOnly: t.exposeBoolean('fallbackOnly', { description: 'Used only when it is named or every other model failed.' }),
-    healthy: t.exposeBoolean('healthy', { description: 'Not left alone at present because of its failures.' }),
+    healthy: t.exposeBoolean('healthy', { description: 'Whether its circuit is closed.' }),
   }),
 });
 
@@ -122,7 +122,7 @@ export const processQueryInput = builder.inputType('ProcessQueryInput', {
     }),
     context: t.boolean({ description: 'Whether the query is given context; default: true.' }),
     execute: t.boolean({ description: 'Run the JavaScript in the answer; needs the permission Execute.' }),
-    clientId: t.string({ description: 'Your name for whoever asks.' }),
+    clientId: t.string({ description: 'Your own name for the client that asks.' }),
   }),
 });
 
@@ -131,6 +131,7 @@ export const queriesMutations = (t: MutationFields) => ({
   processQuery: t.field({
     type: resultType,
     args: { input: t.arg({ type: processQueryInput, required: true }) },
-    resolve: (_root, { input }, { features, caller, signal }) => features.query(parseInput(queryRequest, input), caller, signal),
+    resolve: (_root, { input }, { features, caller, signal }) =>
+      features.queries.answer(parseInput(queryRequest, input), { caller, signal }),
   }),
 });

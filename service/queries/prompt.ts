@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../providers/model.ts';
+import type { ChatMessage } from '../models/model.ts';
 
 const task = 'Answer the query of the user: exactly, and as briefly as it allows.';
 const programs = [

@@ -42,7 +42,7 @@ describe('A query', () => {
     expect(answer).toMatchObject({
       query: 'What is 6 * 7?',
       result: 'Six times seven is 42.',
-      routing: { model: 'fake', reason: 'the first in the order of the configuration', failed: [] },
+      routing: { model: 'fake', reason: 'first in the configuration', failed: [] },
       execution: null,
       usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
       cost_micros: 25,
@@ -109,7 +109,7 @@ describe('A query', () => {
     const before = upstream.requests.length;
     await expect(client('user-key').call('query', { body: { query: 'x', execute: true } })).rejects.toMatchObject({
       code: 'forbidden',
-      detail: 'To run code, this needs the permission Execute.',
+      detail: 'Running code requires the permission Execute.',
     });
     expect(upstream.requests.length).toBe(before);
   });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { capabilities } from '../../contract/text-models.ts';
 import { listOf } from '../http/pagination.ts';
 import { json, jsonOrEvents, noInput } from '../http/shape.ts';
-import { preferences } from '../providers/selection.ts';
+import { preferences } from '../models/selection.ts';
 
 /** Guide row API-10. Without `stream`: what GraphQL and others ask for. */
 export const queryRequest = z.strictObject({
@@ -71,7 +71,7 @@ export const queryResponse = z
         id: '0a2ce9ad-ec5b-4295-9bd3-fe9893b225ac',
         query: 'What is 6 * 7?',
         result: '42',
-        routing: { model: 'offline', reason: 'stands in when the others fail', alternatives: [], failed: [] },
+        routing: { model: 'offline', reason: 'fallback only', alternatives: [], failed: [] },
         context: {
           added: [
             {
@@ -112,7 +112,7 @@ const model = z
     context_tokens: z.int().describe('Most tokens of question and answer together'),
     max_tokens: z.int().describe('Most tokens of one answer'),
     fallback_only: z.boolean().describe('Used only when it is named or every other model failed'),
-    healthy: z.boolean().describe('Not left alone at present because of its failures'),
+    healthy: z.boolean().describe('Whether its circuit is closed'),
   })
   .meta({ id: 'Model' });
 

@@ -1,31 +1,36 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { BulkheadRejectedError, FairLimiter } from './fair-limiter.ts';
+import { FairLimiter, type LimiterOptions } from './fair-limiter.ts';
 
+class Rejected extends Error {}
+const limiterOf = (options: LimiterOptions) => new FairLimiter(options, (rejection) => new Rejected(rejection));
 const never = new AbortController().signal;
 /** Lets everything run that can. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Calls that run until the test ends them. */
-function calls(bulkhead: FairLimiter) {
+function calls(limiter: FairLimiter) {
   const started: { readonly caller: string; readonly id: number; readonly end: (error?: Error) => void }[] = [];
   let sent = 0;
   function send(caller: string, signal: AbortSignal = never) {
     const id = sent++;
     const work = () =>
       new Promise<void>((resolve, reject) => started.push({ caller, id, end: (error) => (error ? reject(error) : resolve()) }));
-    const outcome = bulkhead.run({ caller }, work, signal).then(
-      () => 'done',
-      (error: unknown) => error,
-    );
+    const outcome = limiter
+      .acquire(caller, signal)
+      .then((release) => work().finally(release))
+      .then(
+        () => 'done',
+        (error: unknown) => error,
+      );
     return { id, outcome };
   }
   return { started, send };
 }
 
-describe('The bulkhead of a model', () => {
+describe('The fair limiter', () => {
   test('gives the next free slot to a new caller behind 64 calls and a long queue of another', async () => {
-    const { started, send } = calls(new FairLimiter({ concurrency: 64, queue: 256, maxWaitMs: 60_000 }));
+    const { started, send } = calls(limiterOf({ concurrency: 64, queue: 256, maxWaitMs: 60_000 }));
     for (let call = 0; call < 300; call++) send('busy');
     const late = send('new');
     await settled();
@@ -36,33 +41,33 @@ describe('The bulkhead of a model', () => {
   });
 
   test('rejects a call when the queue of its caller is full, and no call of another caller', async () => {
-    const bulkhead = new FairLimiter({ concurrency: 1, queue: 2, maxWaitMs: 60_000 });
-    const { send } = calls(bulkhead);
+    const limiter = limiterOf({ concurrency: 1, queue: 2, maxWaitMs: 60_000 });
+    const { send } = calls(limiter);
     for (let call = 0; call < 3; call++) send('busy');
-    expect(await send('busy').outcome).toBeInstanceOf(BulkheadRejectedError);
+    expect(await send('busy').outcome).toEqual(new Rejected('queue full'));
     send('other');
     await settled();
-    expect(bulkhead.waiting).toBe(3);
+    expect(limiter.waiting).toBe(3);
   });
 
   test('rejects a call that waited longer than allowed, and keeps its slots', async () => {
-    const bulkhead = new FairLimiter({ concurrency: 1, queue: 5, maxWaitMs: 20 });
-    const { started, send } = calls(bulkhead);
+    const limiter = limiterOf({ concurrency: 1, queue: 5, maxWaitMs: 20 });
+    const { started, send } = calls(limiter);
     const first = send('one');
-    expect(await send('two').outcome).toBeInstanceOf(BulkheadRejectedError);
+    expect(await send('two').outcome).toEqual(new Rejected('waited too long'));
     started[0]?.end();
     expect(await first.outcome).toBe('done');
-    expect([bulkhead.running, bulkhead.waiting]).toEqual([0, 0]);
+    expect([limiter.running, limiter.waiting]).toEqual([0, 0]);
   });
 
   test('drops a call from the queue as soon as its caller leaves', async () => {
-    const bulkhead = new FairLimiter({ concurrency: 1, queue: 1, maxWaitMs: 60_000 });
-    const { send } = calls(bulkhead);
+    const limiter = limiterOf({ concurrency: 1, queue: 1, maxWaitMs: 60_000 });
+    const { send } = calls(limiter);
     send('one');
     const leaving = new AbortController();
     const left = send('two', leaving.signal);
     leaving.abort(new Error('left'));
-    expect(bulkhead.waiting).toBe(0);
+    expect(limiter.waiting).toBe(0);
     expect(await left.outcome).toEqual(new Error('left'));
   });
 
@@ -74,8 +79,8 @@ describe('The bulkhead of a model', () => {
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
     );
     const property = fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 120 }), async (concurrency, steps) => {
-      const bulkhead = new FairLimiter({ concurrency, queue: 1000, maxWaitMs: 60_000 });
-      const { started, send } = calls(bulkhead);
+      const limiter = limiterOf({ concurrency, queue: 1000, maxWaitMs: 60_000 });
+      const { started, send } = calls(limiter);
       const running: (typeof started)[number][] = [];
       const queued: {
         readonly id: number;
@@ -98,7 +103,7 @@ describe('The bulkhead of a model', () => {
         }
         seen = started.length;
         expect(running.length).toBeLessThanOrEqual(concurrency);
-        expect([bulkhead.running, bulkhead.waiting]).toEqual([running.length, queued.length]);
+        expect([limiter.running, limiter.waiting]).toEqual([running.length, queued.length]);
         if (queued.length > 0) expect(running).toHaveLength(concurrency);
       };
       for (const each of steps) {
@@ -106,8 +111,9 @@ describe('The bulkhead of a model', () => {
           for (let call = 0; call < each.count; call++) {
             const leave = new AbortController();
             const ahead = queued.filter(({ caller }) => caller === each.caller).length;
-            const full = bulkhead.running === concurrency;
+            const full = limiter.running === concurrency;
             const { id } = send(each.caller, leave.signal);
+            await settled();
             if (full) queued.push({ id, caller: each.caller, from: started.length, ahead, leave });
           }
         } else if (each.kind === 'leave') queued.splice(each.at % Math.max(1, queued.length), 1)[0]?.leave.abort(new Error('left'));
@@ -120,7 +126,7 @@ describe('The bulkhead of a model', () => {
         await settled();
         look();
       }
-      expect([bulkhead.running, bulkhead.waiting]).toEqual([0, 0]);
+      expect([limiter.running, limiter.waiting]).toEqual([0, 0]);
     });
     await fc.assert(property, { numRuns: 150 });
   });

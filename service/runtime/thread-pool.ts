@@ -1,5 +1,5 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { createLine } from './line.ts';
+import { FairLimiter } from './fair-limiter.ts';
 
 export interface PoolOptions {
   /** Names the threads, and in errors what is busy or closed. */
@@ -8,11 +8,11 @@ export interface PoolOptions {
   readonly program: URL;
   readonly workerData?: unknown;
   readonly memory: ResourceLimits;
-  /** Threads; each does one task at a time. */
+  /** Threads; each runs one task at a time. */
   readonly concurrency: number;
   /** Tasks that may wait for a thread. */
   readonly queue: number;
-  /** Longest that a task may take; the thread is ended then, whatever it does. */
+  /** Maximum time of a task; its thread is terminated then. */
   readonly timeoutMs: number;
 }
 
@@ -25,25 +25,25 @@ export class PoolTimeoutError extends Error {
   override readonly name = 'PoolTimeoutError';
 }
 
-/** Threads that take work off the event loop; they start when they are first needed, and keep no process alive. */
+/** Threads that take work off the event loop. They start with the first task, and do not keep the process alive. */
 export interface ThreadPool<Task, Answer> {
   /**
    * Resolves to the thread's answer; `started` is called when a thread has the task.
    * @throws {PoolBusyError} without a wait; {PoolTimeoutError}; the signal's reason when it is aborted; the thread's own error. In the
-   * last three cases the thread is ended.
+   * last three cases the thread is terminated.
    */
   run(task: Task, signal?: AbortSignal, started?: () => void): Promise<Answer>;
-  /** Ends every thread; tasks in flight are rejected. */
+  /** Terminates all threads; running tasks are rejected. */
   close(): Promise<void>;
 }
 
-/** The program of a thread: `worker.ts` beside the caller, or in the bundle a file beside main.js, where the caller may be part of a chunk. */
+/** The program of a thread: `worker.ts` next to the caller; in the bundle a file next to main.js, even if the caller is part of a chunk. */
 export function workerProgram(caller: string, bundled: string): URL {
   if (caller.endsWith('.ts')) return new URL('./worker.ts', caller);
   return new URL(/\/chunks\/[^/]+$/.test(caller) ? `../${bundled}` : `./${bundled}`, caller);
 }
 
-/** A thread that sees no environment variable and writes to no stream of the service. */
+/** A thread without environment variables or access to the standard streams of the service. */
 function startWorker({ name, program, workerData, memory: resourceLimits }: PoolOptions): Worker {
   const worker = new Worker(program, {
     name,
@@ -55,17 +55,17 @@ function startWorker({ name, program, workerData, memory: resourceLimits }: Pool
     stderr: true,
     resourceLimits,
   });
-  // An error reaches the task that waits for this thread; between two tasks nothing waits.
+  // An error rejects the task that runs in this thread; between two tasks nothing waits for it.
   worker.on('error', () => {});
   worker.unref();
   return worker;
 }
 
-/** The thread's next message. It keeps the process alive for so long. */
+/** The thread's next message. The wait for it keeps the process alive. */
 function nextMessage<Answer>(worker: Worker, signal: AbortSignal): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const abort = () => reject(signal.reason);
-  const exit = () => reject(new Error('the thread ended by itself'));
+  const exit = () => reject(new Error('the thread exited'));
   worker.once('message', resolve).once('error', reject).once('exit', exit).ref();
   signal.addEventListener('abort', abort, { once: true });
   return promise.finally(() => {
@@ -75,15 +75,15 @@ function nextMessage<Answer>(worker: Worker, signal: AbortSignal): Promise<Answe
 }
 
 export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool<Task, Answer> {
-  const { name, concurrency, queue, timeoutMs } = options;
-  const line = createLine(concurrency, queue);
+  const { name, timeoutMs } = options;
+  const limiter = new FairLimiter(options, () => new PoolBusyError(`too many tasks wait for the ${name}`));
   const idle = new Set<Worker>();
   const closing = new AbortController();
 
   async function runOn(worker: Worker, task: Task, signal: AbortSignal): Promise<Answer> {
-    const wall = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      const answer = nextMessage<Answer>(worker, AbortSignal.any([signal, wall]));
+      const answer = nextMessage<Answer>(worker, AbortSignal.any([signal, timeout]));
       worker.postMessage(task);
       const received = await answer;
       idle.add(worker);
@@ -91,7 +91,7 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
     } catch (error) {
       await worker.terminate();
       if (signal.aborted) throw signal.reason;
-      if (wall.aborted) throw new PoolTimeoutError(`a task of the ${name} took longer than ${timeoutMs} ms`);
+      if (timeout.aborted) throw new PoolTimeoutError(`a task of the ${name} took longer than ${timeoutMs} ms`);
       throw error;
     }
   }
@@ -110,13 +110,14 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
   return {
     async run(task, caller, started = () => {}) {
       const signal = caller === undefined ? closing.signal : AbortSignal.any([caller, closing.signal]);
-      if (!(await line.enter(signal))) throw new PoolBusyError(`too many tasks wait for the ${name}`);
+      // All tasks share one queue, as those of one caller.
+      const release = await limiter.acquire('', signal);
       try {
         signal.throwIfAborted();
         started();
         return await runOn(takeWorker(), task, signal);
       } finally {
-        line.leave();
+        release();
       }
     },
     async close() {

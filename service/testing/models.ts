@@ -1,7 +1,7 @@
-import type { ModelCard, TextModel, TextStream } from '../providers/model.ts';
-import type { Models } from '../providers/models.ts';
-import { combineModels } from '../providers/pipeline.ts';
-import type { Resilience } from '../providers/policies.ts';
+import type { ModelCard, TextModel } from '../models/model.ts';
+import type { Models } from '../models/models.ts';
+import { type CallLimits, createPipeline } from '../models/pipeline.ts';
+import type { Meter } from '../usage/metering.ts';
 
 /** A card for tests. */
 export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
@@ -18,34 +18,26 @@ export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
 });
 
 /** Limits that a test need not wait for. */
-export const quickResilience: Resilience = {
+export const quickLimits: CallLimits = {
   // Only a test of silence shortens these: a busy machine must not end an attempt.
   attemptSeconds: 60,
   totalSeconds: 300,
   idleSeconds: 60,
   retries: 2,
   retryTimeouts: true,
-  firstBackoffMs: 5,
-  retryAfterSeconds: { wait: 1, most: 60 },
-  breaker: { failures: 5, pauseMs: 60_000 },
+  backoff: { firstMs: 5, longestMs: 2000 },
+  maxRetryAfterSeconds: 1,
+  breaker: { failures: 5, pauseMs: 60_000, retryAfterSeconds: { min: 1, max: 60 } },
   concurrency: 2,
   queue: 1,
   maxWaitMs: 300_000,
 };
 
+/** A meter that charges nothing. */
+export const freeMeter: Meter = { record: () => {}, reserve: async () => ({ settle: () => {}, release: () => {} }) };
+
 /** Models of which every call fails with an error. */
 export function failingModels(error: unknown): Models {
-  // biome-ignore lint/correctness/useYield: it fails before
-  async function* fail<T>(): TextStream<T> {
-    throw error;
-  }
-  const card = testCard();
-  const model: TextModel = {
-    card,
-    chat: () => Promise.reject(error),
-    writeCaptions: () => Promise.reject(error),
-    streamChat: fail,
-    streamCaptions: fail,
-  };
-  return combineModels([{ card, as: () => model, healthy: () => true }]);
+  const model: TextModel = { chat: () => Promise.reject(error), writeCaptions: () => Promise.reject(error) };
+  return createPipeline([{ card: testCard(), load: async () => model, limits: { ...quickLimits, retries: 0 } }], freeMeter, () => {});
 }

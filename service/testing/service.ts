@@ -10,7 +10,7 @@ import type { Caller } from '../http/caller.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { answerParserErrors } from '../http/parser-errors.ts';
 import { openApiText } from '../openapi/document.ts';
-import { createModels } from '../providers/index.ts';
+import { createModels } from '../providers/configuration.ts';
 import type { Environment } from '../secret-files.ts';
 import { parseSettings } from '../settings.ts';
 import { shapes } from '../shapes.ts';
@@ -76,7 +76,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     redis: undefined,
     usageStore: memoryUsage(),
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
-    models: (observe) => createModels(settings, observe),
+    models: (meter, onCall) => createModels(settings, meter, onCall),
     ...outside,
   });
   const mistakes: string[] = [];
@@ -88,7 +88,7 @@ export async function startService(environment: Environment = {}, outside: Parti
       server.closeAllConnections();
       await server[Symbol.asyncDispose]();
     }
-    await dependencies.sandbox.close();
+    await dependencies.queries.close();
     await dependencies.batches.closeQueue(1);
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
   };

@@ -17,7 +17,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
   'service/providers/openai-failure.ts': 'Retry-After may be a date',
   'service/queries/history.ts': 'records when something was asked',
-  'service/queries/query.ts': 'the date is a fact for the model',
+  'service/queries/queries.ts': 'the date is a fact for the model',
   'service/system/graphql.ts': 'the default end of a period that is asked for',
   'service/system/process-metrics.ts': 'records when a sample was taken',
   'service/telemetry/log.ts': 'the time of a log line',

@@ -1,7 +1,7 @@
 import { franc } from 'franc-min';
 import { functionWordShare } from '../../language/detect-language.ts';
+import type { Language } from '../../language/languages.ts';
 import { lookUp } from '../../language/lexicon.ts';
-import type { Language } from '../model.ts';
 import { wordless } from './caption-templates.ts';
 import { plainText, sceneOf } from './text.ts';
 import type { TextAnalysis } from './text-analysis.ts';

@@ -1,5 +1,5 @@
 import { detectLanguage } from '../../language/detect-language.ts';
-import type { Language } from '../model.ts';
+import type { Language } from '../../language/languages.ts';
 import { analyzeForeign, isForeign } from './analyze-foreign.ts';
 import { plainText } from './text.ts';
 import type { TextAnalysis } from './text-analysis.ts';

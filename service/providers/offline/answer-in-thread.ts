@@ -1,5 +1,6 @@
+import type { ChatAnswer, ChatRequest } from '../../models/model.ts';
+import { ModelError } from '../../models/model-error.ts';
 import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from '../../runtime/thread-pool.ts';
-import { type ChatAnswer, type ChatRequest, ModelError } from '../model.ts';
 
 /** Conversations up to so many characters are read on the event loop: that takes a few milliseconds, and no second copy of the tables. */
 const longestInline = 2000;

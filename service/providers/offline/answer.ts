@@ -1,6 +1,7 @@
-import type { ChatAnswer, ChatRequest } from '../model.ts';
+import { wordsOf } from '../../language/words.ts';
+import type { ChatAnswer, ChatRequest } from '../../models/model.ts';
 import { composeReply } from './compose-reply.ts';
-import { wordCount, wordsOf } from './text.ts';
+import { wordCount } from './text.ts';
 
 /** What the answer's `model` says: the answer is no large language model's. */
 export const offlineModelName = 'leyenda-offline-1';

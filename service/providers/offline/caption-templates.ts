@@ -1,5 +1,6 @@
+import type { Language } from '../../language/languages.ts';
 import type { ThemeName } from '../../language/themes.ts';
-import type { Audience, Language, Style } from '../model.ts';
+import type { Audience, Style } from '../../models/model.ts';
 
 /** `sober`: for troubles, `grave`: for grief; they take the place of the style that was asked for. */
 export type Tone = Style | 'sober' | 'grave';

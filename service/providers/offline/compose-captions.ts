@@ -1,6 +1,7 @@
+import type { Language } from '../../language/languages.ts';
 import { lookUp } from '../../language/lexicon.ts';
 import { type ThemeName, themes } from '../../language/themes.ts';
-import type { CaptionRequest, Language } from '../model.ts';
+import type { CaptionRequest } from '../../models/model.ts';
 import { callsToAction, captionTemplates, fallbackTag, type Tone } from './caption-templates.ts';
 import { capitalised, hashtag, seedOf, uncapitalised } from './text.ts';
 import type { TextAnalysis } from './text-analysis.ts';

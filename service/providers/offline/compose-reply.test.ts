@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { ChatMessage, ChatRequest } from '../../models/model.ts';
 import { testCard } from '../../testing/models.ts';
-import type { ChatMessage, ChatRequest } from '../model.ts';
 import { composeReply } from './compose-reply.ts';
 import { createOfflineModel } from './offline.ts';
 
@@ -89,13 +89,11 @@ describe('The offline model’s chat', () => {
   const request: ChatRequest = { messages: [museum, user('When does the museum open?')] };
 
   test('streams exactly the words of its answer', async () => {
-    const stream = model.streamChat(request, never());
     const pieces: string[] = [];
-    let step = await stream.next();
-    for (; !step.done; step = await stream.next()) pieces.push(step.value);
+    const whole = await model.chat(request, never(), async (piece) => void pieces.push(piece));
     expect(pieces.length).toBeGreaterThan(5);
-    expect(step.value).toEqual(await model.chat(request, never()));
-    expect(pieces.join('')).toBe(step.value.text);
+    expect(whole).toEqual(await model.chat(request, never()));
+    expect(pieces.join('')).toBe(whole.text);
   });
 
   test('to a long conversation is made beside the event loop, and is the same', async () => {
@@ -143,10 +141,8 @@ describe('The offline model’s chat', () => {
 
   test('ends when the caller leaves', async () => {
     const caller = new AbortController();
-    const stream = model.streamChat(request, caller.signal);
-    await stream.next();
-    caller.abort(new Error('left'));
-    await expect(stream.next()).rejects.toThrow('left');
+    const stream = model.chat(request, caller.signal, async () => caller.abort(new Error('left')));
+    await expect(stream).rejects.toThrow('left');
     await expect(model.chat(request, caller.signal)).rejects.toThrow('left');
   });
 });

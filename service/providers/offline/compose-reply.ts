@@ -1,4 +1,5 @@
-import type { ChatMessage, Language } from '../model.ts';
+import type { Language } from '../../language/languages.ts';
+import type { ChatMessage } from '../../models/model.ts';
 import { analyze } from './analyze.ts';
 import { findArithmetic } from './arithmetic.ts';
 import { findEvidence } from './evidence.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { languages } from '../../language/languages.ts';
+import { audiences, type CaptionRequest, styles } from '../../models/model.ts';
 import { testCard } from '../../testing/models.ts';
-import { audiences, type CaptionRequest, languages, styles } from '../model.ts';
 import { createOfflineModel } from './offline.ts';
 
 const model = createOfflineModel(testCard({ id: 'offline' }));

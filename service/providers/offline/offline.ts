@@ -1,4 +1,4 @@
-import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, TextModel, TextStream } from '../model.ts';
+import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, OnPart, TextModel } from '../../models/model.ts';
 import { analyze } from './analyze.ts';
 import { answer, offlineModelName } from './answer.ts';
 import { answerInThread, isLong } from './answer-in-thread.ts';
@@ -7,9 +7,9 @@ import { wordCount } from './text.ts';
 
 async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Promise<CaptionDraft> {
   signal.throwIfAborted();
-  const reading = await analyze(request.description, request.language);
+  const analysis = await analyze(request.description, request.language);
   signal.throwIfAborted();
-  const { captions, hashtags, language } = composeCaptions(request, reading);
+  const { captions, hashtags, language } = composeCaptions(request, analysis);
   return {
     captions,
     hashtags,
@@ -30,30 +30,29 @@ async function chat(card: ModelCard, request: ChatRequest, signal: AbortSignal):
   return whole;
 }
 
-async function* inPieces<T>(pieces: readonly string[], whole: T, signal: AbortSignal): TextStream<T> {
-  for (const piece of pieces) {
+async function sendParts(parts: readonly string[], onPart: OnPart | undefined, signal: AbortSignal): Promise<void> {
+  if (onPart === undefined) return;
+  for (const part of parts) {
     signal.throwIfAborted();
-    yield piece;
+    await onPart(part);
   }
-  return whole;
 }
 
 /**
- * A text model without a network: it reads the text and writes around what it found. The same request always gives the same answer.
- * Its tokens are words.
+ * A text model that needs no network: it analyzes the text and writes around what it found. The same request always gives the same
+ * answer. Its tokens are words.
  */
 export function createOfflineModel(card: ModelCard): TextModel {
   return {
-    card,
-    writeCaptions,
-    async *streamCaptions(request, signal) {
+    async writeCaptions(request, signal, onCaption) {
       const draft = await writeCaptions(request, signal);
-      return yield* inPieces(draft.captions, draft, signal);
+      await sendParts(draft.captions, onCaption, signal);
+      return draft;
     },
-    chat: (request, signal) => chat(card, request, signal),
-    async *streamChat(request, signal) {
+    async chat(request, signal, onText) {
       const whole = await chat(card, request, signal);
-      return yield* inPieces(whole.text.split(/(?<=\s)(?=\S)/), whole, signal);
+      await sendParts(whole.text.split(/(?<=\s)(?=\S)/), onText, signal);
+      return whole;
     },
   };
 }

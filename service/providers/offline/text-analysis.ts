@@ -1,4 +1,4 @@
-import type { Language } from '../model.ts';
+import type { Language } from '../../language/languages.ts';
 
 /** What the offline model understood of a description. */
 export interface TextAnalysis {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { normalized } from '../../language/words.ts';
 
 /** Longest run of letters that is read as a word, in characters: neither English nor Spanish has longer ones. */
 export const longestWord = 60;
@@ -8,14 +9,6 @@ const longestScene = 120;
 
 const prefixes =
   /^(?:(?:this|here) is\s+)?(?:(?:an?|the|this|my|our)\s+)?(?:\p{L}+\s+)?(?:photo(?:graph)?|picture|image|shot|selfie|video)\s+(?:of|showing|with)\s+|^(?:(?:una?|la|el|esta|mi)\s+)?(?:foto(?:graf[ií]a)?|imagen|v[ií]deo|selfi)\s+(?:de|con|que muestra)\s+/iu;
-
-const excessMarks = /(\p{M}{30})\p{M}+/gu;
-
-/**
- * A text in a normalization form of Unicode, with at most 30 combining marks in a row: no script uses more (Stream-Safe Text Format,
- * UAX #15), and the time to put them in order grows with the square of their number.
- */
-export const normalized = (text: string, form: 'NFC' | 'NFD') => text.replace(excessMarks, '$1').normalize(form);
 
 /** Plain text of a description: no markup, links, control characters, repeated space or "a photo of". */
 export function plainText(description: string): string {
@@ -87,11 +80,6 @@ export function hashtag(words: string): string | undefined {
 /** The same number for the same text, always. */
 export function seedOf(...parts: readonly string[]): number {
   return createHash('sha256').update(parts.join('\u0000')).digest().readUInt32BE(0);
-}
-
-/** The words of a text and where each ends. */
-export function wordsOf(text: string): readonly { readonly word: string; readonly end: number }[] {
-  return [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(({ 0: word, index }) => ({ word, end: index + word.length }));
 }
 
 /** Words of a text, as a count for usage. */

@@ -1,5 +1,6 @@
+import type { Language } from '../../language/languages.ts';
 import type { ThemeName } from '../../language/themes.ts';
-import type { Language, Style } from '../model.ts';
+import type { Style } from '../../models/model.ts';
 
 type Lines = Readonly<Record<ThemeName, Readonly<Record<Exclude<Style, 'minimal'>, string>>>>;
 

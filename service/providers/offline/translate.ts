@@ -1,5 +1,5 @@
+import type { Language } from '../../language/languages.ts';
 import { lookUp, type Noun, pairsOf, pluralEs } from '../../language/lexicon.ts';
-import type { Language } from '../model.ts';
 import { adjectives, determiners, gerunds, instruments, phrases, prepositions, surfaces } from './vocabulary.ts';
 
 const dictionary = (table: string, from: Language) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { estimateTokens } from '../../providers/tokens.ts';
+import { estimateTokens } from '../../models/tokens.ts';
 import { buildContext, type Source } from './context.ts';
 import { fingerprintOf, isNearDuplicate } from './similarity.ts';
 import { facts, history } from './sources.ts';

@@ -1,4 +1,4 @@
-import { estimateTokens } from '../../providers/tokens.ts';
+import { estimateTokens } from '../../models/tokens.ts';
 import { relevances } from './relevance.ts';
 import { type Fingerprint, fingerprintOf, isNearDuplicate } from './similarity.ts';
 

@@ -1,4 +1,4 @@
-import { normalized, wordsOf } from '../../providers/offline/text.ts';
+import { normalized, wordsOf } from '../../language/words.ts';
 
 /** Share of common words from which two texts say the same. */
 const alike = 0.8;

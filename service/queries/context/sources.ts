@@ -1,4 +1,4 @@
-import type { Language } from '../../providers/model.ts';
+import type { Language } from '../../language/languages.ts';
 import type { Candidate, Source } from './context.ts';
 
 /** Something the caller asked or was given before. */

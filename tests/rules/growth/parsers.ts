@@ -9,9 +9,9 @@ import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
 import { detectLanguage } from '../../../service/language/detect-language.ts';
+import type { ChatAnswer } from '../../../service/models/model.ts';
 import { createCaptionReader } from '../../../service/providers/caption-reader.ts';
 import { captionsOverChat } from '../../../service/providers/captions-over-chat.ts';
-import type { ChatAnswer } from '../../../service/providers/model.ts';
 import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
 import { analyzeForeign, isForeign } from '../../../service/providers/offline/analyze-foreign.ts';
 import { analyzeSpanish } from '../../../service/providers/offline/analyze-spanish.ts';
@@ -37,12 +37,9 @@ const log = createLogger('info', { write: () => {} });
 /** A model that answers a request for captions with the text. */
 function answering(text: string) {
   const answer: ChatAnswer = { text, finish: 'stop', model: 'test', usage: { promptTokens: 1, completionTokens: 1 } };
-  return captionsOverChat({
-    chat: async () => answer,
-    async *streamChat() {
-      for (let at = 0; at < text.length; at += 100) yield text.slice(at, at + 100);
-      return answer;
-    },
+  return captionsOverChat(async (_request, _signal, onText) => {
+    for (let at = 0; at < text.length; at += 100) await onText?.(text.slice(at, at + 100));
+    return answer;
   });
 }
 
@@ -81,11 +78,8 @@ export const parsers: Readonly<Record<string, Parser>> = {
     const read = createCaptionReader();
     for (let at = 0; at < text.length; at += 7) read(text.slice(at, at + 7));
   },
-  'captions: answer of a model': (text) =>
-    answering(text)
-      .writeCaptions(captionOf(''), signal)
-      .catch(() => {}),
-  'captions: stream of a model': (text) => exhaust(answering(text).streamCaptions(captionOf(''), signal)).catch(() => {}),
+  'captions: answer of a model': (text) => answering(text)(captionOf(''), signal).catch(() => {}),
+  'captions: stream of a model': (text) => answering(text)(captionOf(''), signal, async () => {}).catch(() => {}),
   'queries: fences': (text) => javascriptBlocks(text),
   'queries: context': (text) => buildContext(text, [{ name: 'notes', candidates: [{ text, reason: 'a note' }] }], 500),
   'shapes: caption': (text) =>

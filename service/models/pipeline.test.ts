@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { quickResilience, testCard } from '../testing/models.ts';
+import { Problem } from '../http/problem.ts';
+import { createOpenAiModel } from '../providers/openai.ts';
+import { deadlineSignal } from '../runtime/deadline.ts';
+import { quickLimits, testCard } from '../testing/models.ts';
 import {
   type Behaviour,
   neverResponds,
@@ -10,79 +14,94 @@ import {
   startUpstream,
   type Upstream,
 } from '../testing/upstream.ts';
+import { testCaller } from '../testing/usage-events.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import type { CaptionRequest, ChatRequest, ModelCard, TextStream } from './model.ts';
-import { RoutedError } from './models.ts';
-import type { ModelCall } from './observing.ts';
-import { createOpenAiModel } from './openai.ts';
-import { combineModels } from './pipeline.ts';
-import type { Resilience } from './policies.ts';
-import { withResilience } from './resilience.ts';
+import type { Usage } from '../usage/usage-record.ts';
+import type { CaptionRequest, ChatRequest, ModelCard, Routing } from './model.ts';
+import { ModelError } from './model-error.ts';
+import type { CallOptions, ModelCall, Models } from './models.ts';
+import { type CallLimits, createPipeline } from './pipeline.ts';
 
 const request: ChatRequest = { messages: [{ role: 'user', content: 'Where is Cádiz?' }] };
 const captions: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
-const ask = { needs: ['chat'], caller: 'key:test' } as const;
-const never = () => new AbortController().signal;
+const ask = { needs: ['chat'] } as const;
+const options = (signal = new AbortController().signal): CallOptions => ({
+  caller: testCaller(),
+  signal,
+  clientId: undefined,
+  operation: 'chat',
+});
 
 const open: Upstream[] = [];
 afterEach(async () => {
   for (const upstream of open.splice(0)) await upstream.close();
 });
 
-/** A busy machine may be slow; where silence is the point, a test waits less. */
-const patient: Resilience = quickResilience;
+/** For tests of silence. */
 const impatient = { attemptSeconds: 0.2, idleSeconds: 0.2 };
 
-interface Endpoint extends Partial<ModelCard>, Partial<Resilience> {
+interface Endpoint extends Partial<ModelCard>, Partial<Omit<CallLimits, 'breaker'>> {
+  readonly breaker?: Partial<CallLimits['breaker']>;
   readonly does: readonly [Behaviour, ...Behaviour[]];
 }
 
 /** Models at an upstream each, called `a`, `b` and so on. */
 async function chain(first: Endpoint, ...rest: Endpoint[]) {
   const calls: ModelCall[] = [];
-  const member = async ({ does, ...options }: Endpoint, at: number) => {
+  const usages: Usage[] = [];
+  const charges: number[] = [];
+  const meter = {
+    record: (usage: Usage) => void usages.push(usage),
+    reserve: async () => ({ settle: (micros: number) => void charges.push(micros), release: () => {} }),
+  };
+  const member = async ({ does, ...given }: Endpoint, at: number) => {
+    const breaker = { ...quickLimits.breaker, ...given.breaker };
     const upstream = await startUpstream(...does);
     open.push(upstream);
-    const card = testCard({ id: 'abc'.charAt(at), ...options });
+    const card = testCard({ id: 'abc'.charAt(at), ...given });
     const model = createOpenAiModel({ card, apiKey: 'test-key', baseURL: upstream.url, model: card.id });
-    return { upstream, resilient: withResilience(model, { ...patient, ...options }, (call) => calls.push(call)) };
+    return { upstream, configured: { card, load: async () => model, limits: { ...quickLimits, ...given, breaker } } };
   };
   const one = await member(first, 0);
   const others = await Promise.all(rest.map((each, at) => member(each, at + 1)));
-  const models = combineModels([one.resilient, ...others.map(({ resilient }) => resilient)]);
+  const models = createPipeline([one.configured, ...others.map(({ configured }) => configured)], meter, (call) => calls.push(call));
   return {
     models,
     calls,
+    usages,
+    charges,
     upstreams: [one, ...others].map(({ upstream }) => upstream),
     seen: [one, ...others].map(({ upstream }) => upstream.requests),
   };
 }
 
-async function read<T>(stream: TextStream<T>) {
+/** A streamed call: its parts, and its result or its error. */
+async function streamed<T>(call: (streaming: CallOptions) => Promise<T>, given = options()) {
   const pieces: string[] = [];
-  for (;;) {
-    const step = await stream.next().catch((error: unknown) => ({ done: 'failed', value: error }) as const);
-    if (step.done === 'failed') return { pieces, error: step.value };
-    if (step.done) return { pieces, whole: step.value };
-    pieces.push(step.value);
-  }
+  const onPart = async (part: string) => void pieces.push(part);
+  return call({ ...given, onPart }).then(
+    (whole) => ({ pieces, whole, error: undefined }),
+    (error: unknown) => ({ pieces, whole: undefined, error }),
+  );
 }
+const streamChat = (models: Models, given?: CallOptions) => streamed((streaming) => models.chat(ask, request, streaming), given);
+const streamCaptions = (models: Models) => streamed((streaming) => models.captions({ needs: ['captions'] }, captions, streaming));
 
-describe('The models together', () => {
+describe('The pipeline of a model call', () => {
   test('answer with the first, say why, and count what it cost by its own count of tokens', async () => {
     const { models, calls, seen } = await chain({ does: [respondsWithText('In Spain.')] }, { does: [respondsWithText('Elsewhere.')] });
-    const routed = await models.chat(ask, request, never());
+    const routed = await models.chat(ask, request, options());
     expect(routed).toEqual({
       answer: { text: 'In Spain.', finish: 'stop', model: 'fake-1', usage: { promptTokens: 11, completionTokens: 7 } },
       routing: {
         model: 'a',
-        reason: 'the first in the order of the configuration',
-        alternatives: [{ model: 'b', reason: 'later in the order of the configuration' }],
+        reason: 'first in the configuration',
+        alternatives: [{ model: 'b', reason: 'later in the configuration' }],
         failed: [],
       },
       // 11 at $1 and 7 at $2 a million.
       costMicros: 25,
-      makeshift: false,
+      degraded: false,
     });
     expect(seen.map(({ length }) => length)).toEqual([1, 0]);
     expect(calls).toMatchObject([{ model: 'a', outcome: 'ok', usage: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 }]);
@@ -95,10 +114,10 @@ describe('The models together', () => {
     ['401', respondsWithError(401), 'rejected', 1],
     ['silence', neverResponds, 'timeout', 3],
     ['a reset connection', resetsConnection, 'unreachable', 3],
-    ['garbage', respondsWithJson('{"choices": "none"}'), 'garbage', 1],
-    ['no JSON', respondsWithJson('<html>'), 'garbage', 1],
-    ['nothing', respondsWithJson(''), 'garbage', 1],
-    ['an event that is no JSON', respondsWithJson('data: {oops\n\n'), 'garbage', 1],
+    ['invalid_response', respondsWithJson('{"choices": "none"}'), 'invalid_response', 1],
+    ['no JSON', respondsWithJson('<html>'), 'invalid_response', 1],
+    ['nothing', respondsWithJson(''), 'invalid_response', 1],
+    ['an event that is no JSON', respondsWithJson('data: {oops\n\n'), 'invalid_response', 1],
   ])('go on to the next after %s, whole or as a stream', async (_, behaviour, failure, attempts) => {
     const { models, seen } = await chain(
       { does: [behaviour], ...(failure === 'timeout' ? impatient : {}) },
@@ -112,19 +131,18 @@ describe('The models together', () => {
         { model: 'b', failure: 'rejected' },
       ],
     };
-    const streamed = await read(models.streamChat(ask, request, never()));
-    expect(streamed).toMatchObject({ pieces: ['In ', 'Spain.'], whole: { answer: { text: 'In Spain.' }, routing } });
+    const parts = await streamChat(models);
+    expect(parts).toMatchObject({ pieces: ['In ', 'Spain.'], whole: { answer: { text: 'In Spain.' }, routing } });
     expect(seen.map(({ length }) => length)).toEqual([attempts, 1, 1]);
-    const whole = await models.chat(ask, request, never());
+    const whole = await models.chat(ask, request, options());
     expect(whole).toMatchObject({ answer: { text: 'In Spain.' }, routing: { model: 'c' } });
   });
 
   test('take another after a named one failed, but not where it rejected the request or the caller wants no other', async () => {
     const { models, upstreams, seen } = await chain({ does: [respondsWithText('A.')] }, { does: [respondsWithError(500)], retries: 0 });
-    expect((await models.chat({ ...ask, model: 'b' }, request, never())).routing).toMatchObject({ model: 'a', failed: [{ model: 'b' }] });
-    await expect(models.chat({ ...ask, model: 'b', fallback: false }, request, never())).rejects.toMatchObject({ failure: 'unreachable' });
+    expect((await models.chat({ ...ask, model: 'b' }, request, options())).routing).toMatchObject({ model: 'a', failed: [{ model: 'b' }] });
     upstreams[1]?.setBehaviours(respondsWithError(400));
-    await expect(models.chat({ ...ask, model: 'b' }, request, never())).rejects.toMatchObject({ failure: 'rejected', costMicros: 0 });
+    await expect(models.chat({ ...ask, model: 'b' }, request, options())).rejects.toMatchObject({ failure: 'rejected', costMicros: 0 });
     expect(seen[0]).toHaveLength(1);
   });
 
@@ -133,8 +151,8 @@ describe('The models together', () => {
       { does: [respondsWithError(500)], retries: 0 },
       { does: [respondsWithError(429, { 'Retry-After': '7' })], retries: 0 },
     );
-    const error = await models.chat(ask, request, never()).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(RoutedError);
+    const error = await models.chat(ask, request, options()).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ModelError);
     expect(error).toMatchObject({
       failure: 'overloaded',
       retryAfterSeconds: 7,
@@ -146,11 +164,14 @@ describe('The models together', () => {
   test('know no model by a wrong name, and none that can what no model can', async () => {
     const { models, seen } = await chain({ does: [respondsWithText('A.')], capabilities: ['chat'], contextTokens: 1000 });
     const refused = (changed: Partial<Parameters<typeof models.chat>[0]>, asked = request) =>
-      models.chat({ ...ask, ...changed }, asked, never()).catch((error: RoutedError) => [error.failure, error.message]);
-    expect(await refused({ model: 'x' })).toEqual(['unknown', 'there is no model "x"']);
-    expect(await refused({ ...ask, needs: ['code'] })).toEqual(['unsuitable', 'no model fits the request: a cannot do code']);
+      models.chat({ ...ask, ...changed }, asked, options()).catch((error: ModelError) => [error.failure, error.message]);
+    expect(await refused({ model: 'x' })).toEqual(['unknown_model', 'there is no model "x"']);
+    expect(await refused({ ...ask, needs: ['code'] })).toEqual(['unsuitable', 'no model supports the request: a does not support code']);
     const long: ChatRequest = { messages: [{ role: 'user', content: 'a'.repeat(4000) }] };
-    expect(await refused({}, long)).toEqual(['unsuitable', 'no model fits the request: a holds 1000 tokens, and about 1504 are needed']);
+    expect(await refused({}, long)).toEqual([
+      'unsuitable',
+      'no model supports the request: a has a context window of 1000 tokens, about 1504 are needed',
+    ]);
     expect(seen[0]).toEqual([]);
   });
 
@@ -162,7 +183,7 @@ describe('The models together', () => {
       ['a', true],
       ['b', true],
     ]);
-    for (let call = 0; call < 4; call++) expect((await models.chat(ask, request, never())).routing.model).toBe('b');
+    for (let call = 0; call < 4; call++) expect((await models.chat(ask, request, options())).routing.model).toBe('b');
     expect(healthy()).toEqual([
       ['a', false],
       ['b', true],
@@ -173,24 +194,30 @@ describe('The models together', () => {
   test('ask a model again when the pause of its breaker is over', async () => {
     const breaker = { failures: 1, pauseMs: 1 };
     const { models, upstreams } = await chain({ does: [respondsWithError(500)], retries: 0, breaker }, { does: [respondsWithText('B.')] });
-    expect((await models.chat(ask, request, never())).routing.model).toBe('b');
+    expect((await models.chat(ask, request, options())).routing.model).toBe('b');
     upstreams[0]?.setBehaviours(respondsWithText('A.'));
     await waitUntil(() => models.list()[0]?.healthy === true);
-    expect((await models.chat(ask, request, never())).routing.model).toBe('a');
+    expect((await models.chat(ask, request, options())).routing.model).toBe('a');
     expect(models.list()[0]?.healthy).toBe(true);
   });
 
   test('leave a model alone as long as its Retry-After says', async () => {
     const { models, seen } = await chain({ does: [respondsWithError(429, { 'Retry-After': '30' })] }, { does: [respondsWithText('B.')] });
-    for (let call = 0; call < 3; call++) expect((await models.chat(ask, request, never())).routing.model).toBe('b');
+    for (let call = 0; call < 3; call++) expect((await models.chat(ask, request, options())).routing.model).toBe('b');
     expect(seen.map(({ length }) => length)).toEqual([1, 3]);
-    await expect(models.chat({ ...ask, model: 'a', fallback: false }, request, never())).rejects.toMatchObject({ retryAfterSeconds: 30 });
+  });
+
+  test('tell the caller how long the circuit stays open if there is no other model', async () => {
+    const { models } = await chain({ does: [respondsWithError(429, { 'Retry-After': '30' })] });
+    await expect(models.chat(ask, request, options())).rejects.toMatchObject({ failure: 'overloaded', retryAfterSeconds: 30 });
+    const open = { failure: 'circuit_open', code: 'unavailable', retryAfterSeconds: 30, headers: { 'Retry-After': '30' } };
+    await expect(models.chat(ask, request, options())).rejects.toMatchObject(open);
   });
 
   test('wait for a short Retry-After and try again', async () => {
     const { models, seen } = await chain({ does: [respondsWithError(429, { 'Retry-After': '0.2' }), respondsWithText('A.')] });
     const start = performance.now();
-    expect((await models.chat(ask, request, never())).answer.text).toBe('A.');
+    expect((await models.chat(ask, request, options())).answer.text).toBe('A.');
     expect(performance.now() - start).toBeGreaterThan(190);
     expect(seen[0]).toHaveLength(2);
   });
@@ -204,13 +231,13 @@ describe('A stream', () => {
         { does: [respondsWithText('one two three', { cut: { after: 2, how } })], ...(how === 'silence' ? { idleSeconds: 0.2 } : {}) },
         { does: [respondsWithText('B.')] },
       );
-      const { pieces, error } = await read(models.streamChat(ask, request, never()));
+      const { pieces, error } = await streamChat(models);
       expect(pieces).toEqual(['one ', 'two ']);
-      expect(error).toBeInstanceOf(RoutedError);
+      expect(error).toBeInstanceOf(ModelError);
       // The prompt's 16 bytes and its frame; the 8 bytes that arrived.
       const spent = { promptTokens: 8, completionTokens: 2 };
       expect(error).toMatchObject({
-        failure: how === 'silence' ? 'timeout' : 'cut',
+        failure: how === 'silence' ? 'timeout' : 'truncated',
         spent,
         costMicros: 12,
         routing: { model: 'a', failed: [] },
@@ -228,53 +255,75 @@ describe('A stream', () => {
       { does: [respondsWithText('B.')] },
     );
     for (let call = 0; call < 3; call++) {
-      expect((await read(models.streamChat(ask, request, never()))).error).toMatchObject({ failure: 'cut' });
+      expect((await streamChat(models)).error).toMatchObject({ failure: 'truncated' });
     }
     expect(models.list()).toMatchObject([{ healthy: false }, { healthy: true }]);
-    expect((await read(models.streamChat(ask, request, never()))).pieces).toEqual(['B.']);
+    expect((await streamChat(models)).pieces).toEqual(['B.']);
     expect(seen.map(({ length }) => length)).toEqual([3, 1]);
   });
 
   test('goes on over pauses that are shorter than the idle time, longer than it in sum', async () => {
     const { models } = await chain({ does: [respondsWithText('a b c d e f g h', { pieceMs: 80 })], idleSeconds: 0.5 });
-    expect((await read(models.streamChat(ask, request, never()))).whole?.answer.text).toBe('a b c d e f g h');
+    expect((await streamChat(models)).whole?.answer.text).toBe('a b c d e f g h');
   });
 
   test('is counted by the endpoint, asked to; estimated where it does not', async () => {
     const { models, seen } = await chain({
       does: [respondsWithText('one two'), respondsWithText('one two', { usage: null, finish: 'length' })],
     });
-    const usage = async () => (await read(models.streamChat(ask, request, never()))).whole?.answer;
+    const usage = async () => (await streamChat(models)).whole?.answer;
     expect(await usage()).toMatchObject({ usage: { promptTokens: 11, completionTokens: 7 }, finish: 'stop' });
     expect(await usage()).toMatchObject({ usage: { promptTokens: 8, completionTokens: 2 }, finish: 'length' });
     expect(seen[0]?.[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
   });
 
-  test('holds a place until its end, whether it was read to the end or left', async () => {
+  test('holds a slot until its end, whether it was read to the end or left', async () => {
     const slow = respondsWithText('one two three', { cut: { after: 1, how: 'silence' } });
     const { models, upstreams } = await chain({ does: [slow], concurrency: 1, queue: 0, retries: 0 });
-    const stream = models.streamChat(ask, request, never());
-    await stream.next();
-    await expect(models.chat(ask, request, never())).rejects.toMatchObject({ failure: 'overloaded' });
-    await stream[Symbol.asyncDispose]();
+    const caller = new AbortController();
+    const started = Promise.withResolvers<void>();
+    const stream = models.chat(ask, request, { ...options(caller.signal), onPart: async () => started.resolve() });
+    await started.promise;
+    await expect(models.chat(ask, request, options())).rejects.toMatchObject({ failure: 'overloaded' });
+    caller.abort(new Error('left'));
+    await expect(stream).rejects.toThrow('left');
     upstreams[0]?.setBehaviours(respondsWithText('A.'));
-    expect((await read(models.streamChat(ask, request, never()))).pieces).toEqual(['A.']);
-    expect((await models.chat(ask, request, never())).answer.text).toBe('A.');
+    expect((await streamChat(models)).pieces).toEqual(['A.']);
+    expect((await models.chat(ask, request, options())).answer.text).toBe('A.');
+  });
+
+  test('does not count the time that the caller takes to read a part', async () => {
+    const { models } = await chain({ does: [respondsWithText('one two')], idleSeconds: 0.2 });
+    const pieces: string[] = [];
+    const onPart = async (part: string) => {
+      await sleep(300);
+      pieces.push(part);
+    };
+    await models.chat(ask, request, { ...options(), onPart });
+    expect(pieces).toEqual(['one ', 'two']);
+  });
+
+  test('announces the model once, before the first part', async () => {
+    const { models } = await chain({ does: [respondsWithError(400)] }, { does: [respondsWithText('one two')] });
+    const events: string[] = [];
+    const onStart = async ({ model }: Routing) => void events.push(`start ${model}`);
+    await models.chat(ask, request, { ...options(), onStart, onPart: async (part) => void events.push(part) });
+    expect(events).toEqual(['start b', 'one ', 'two']);
   });
 
   test('of captions tells each when it is finished, and the whole at the end', async () => {
     const text = '{"captions": ["Two wheels.", "Red and ready.", "Too many"], "hashtags": ["#Bicycle"], "language": "en"}';
     const { models } = await chain({ does: [respondsWithText(text)] });
-    const { pieces, whole } = await read(models.streamCaptions({ ...ask, needs: ['captions'] }, captions, never()));
+    const { pieces, whole } = await streamCaptions(models);
     expect(pieces).toEqual(['Two wheels.', 'Red and ready.']);
     expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: ['#Bicycle'], usage: { promptTokens: 11 } });
   });
 
   test('of captions whose end is garbage tells what was spent', async () => {
     const { models } = await chain({ does: [respondsWithText('{"captions": ["Two wheels."], oh')] });
-    const { pieces, error } = await read(models.streamCaptions({ ...ask, needs: ['captions'] }, captions, never()));
+    const { pieces, error } = await streamCaptions(models);
     expect(pieces).toEqual(['Two wheels.']);
-    expect(error).toMatchObject({ failure: 'garbage', spent: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 });
+    expect(error).toMatchObject({ failure: 'invalid_response', spent: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 });
   });
 });
 
@@ -286,12 +335,12 @@ describe('A caller that leaves', () => {
   test.each<[string, Behaviour, boolean]>([
     ['a whole answer', neverResponds, false],
     ['a stream that has not begun', neverResponds, true],
-  ])('%s ends the request upstream, and no other model is asked', async (_, behaviour, streamed) => {
+  ])('%s ends the request upstream, and no other model is asked', async (_, behaviour, isStream) => {
     const { models, calls, seen } = await chain({ does: [behaviour] }, { does: [respondsWithText('B.')] });
     const caller = new AbortController();
-    const answer = streamed
-      ? read(models.streamChat(ask, request, caller.signal)).then(({ error }) => error)
-      : models.chat(ask, request, caller.signal);
+    const answer = isStream
+      ? streamChat(models, options(caller.signal)).then(({ error }) => error)
+      : models.chat(ask, request, options(caller.signal));
     const failed = answer.catch((error: unknown) => error);
     await waitUntil(() => seen[0]?.length !== 0);
     caller.abort(left);
@@ -301,21 +350,27 @@ describe('A caller that leaves', () => {
     expect(calls).toMatchObject([{ outcome: 'cancelled', usage: undefined }]);
   });
 
-  test.each(['by its signal', 'by reading no more'])('a stream in the middle, %s, ends it and is billed for what came', async (how) => {
-    const { models, calls, seen } = await chain({ does: [slow] }, { does: [respondsWithText('B.')] });
+  test('in the middle of a stream ends it and is billed for what came', async () => {
+    const { models, calls, usages, charges, seen } = await chain({ does: [slow] }, { does: [respondsWithText('B.')] });
     const caller = new AbortController();
-    const stream = models.streamChat(ask, request, caller.signal);
-    expect(await stream.next()).toEqual({ done: false, value: 'one ' });
-    if (how === 'by its signal') {
+    const onPart = async () => {
+      await sleep(0);
       caller.abort(left);
-      await expect(stream.next()).rejects.toMatchObject({
-        failure: 'cancelled',
-        spent: { promptTokens: 8, completionTokens: 1 },
-        costMicros: 10,
-      });
-    } else await stream[Symbol.asyncDispose]();
+    };
+    await expect(models.chat(ask, request, { ...options(caller.signal), onPart })).rejects.toBe(left);
     expect(await seen[0]?.[0]?.ended).toBe('closed');
-    expect(calls).toMatchObject([{ outcome: 'cancelled', usage: { promptTokens: 8, completionTokens: 1 }, costMicros: 10 }]);
+    const spent = { promptTokens: 8, completionTokens: 1 };
+    expect(calls).toMatchObject([{ outcome: 'cancelled', usage: spent, costMicros: 10 }]);
+    expect(usages).toMatchObject([{ model: 'a', ...spent, costMicros: 10, cached: false }]);
+    expect(charges).toEqual([10]);
     expect(seen[1]).toEqual([]);
+  });
+
+  test('by its own time limit is reported as a time-out', async () => {
+    const { models, calls } = await chain({ does: [neverResponds] });
+    const timeout = new Problem('timeout');
+    const signal = deadlineSignal(50, () => timeout);
+    await expect(models.chat(ask, request, options(signal))).rejects.toBe(timeout);
+    expect(calls).toMatchObject([{ outcome: 'timeout' }]);
   });
 });

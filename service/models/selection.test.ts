@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { capabilities } from '../../contract/text-models.ts';
 import { testCard } from '../testing/models.ts';
 import type { ModelCard } from './model.ts';
-import { type Candidate, type ModelSelection, plan, preferences } from './selection.ts';
+import { type Candidate, type ModelSelection, preferences, rankModels } from './selection.ts';
 import { costMicros } from './tokens.ts';
 
 const size = { promptTokens: 100, completionTokens: 200 };
 const candidate = (id: string, rest: Partial<ModelCard> = {}, healthy = true): Candidate => ({ card: testCard({ id, ...rest }), healthy });
-const order = (ask: Partial<ModelSelection>, ...candidates: Candidate[]) => plan({ needs: ['chat'], ...ask }, candidates, size).order;
+const order = (ask: Partial<ModelSelection>, ...candidates: Candidate[]) => rankModels({ needs: ['chat'], ...ask }, candidates, size).order;
 const ids = (choices: readonly { readonly model: string }[]) => choices.map(({ model }) => model);
 
 const dear = candidate('dear', { pricePerMillion: { input: 30, output: 60 }, typicalLatencyMs: 800 });
@@ -16,7 +16,7 @@ const cheap = candidate('cheap', { pricePerMillion: { input: 1, output: 2 }, typ
 const fast = candidate('fast', { pricePerMillion: { input: 5, output: 5 }, typicalLatencyMs: 100 });
 const offline = candidate('offline', { fallbackOnly: true, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 1 });
 
-describe('The routing', () => {
+describe('The selection of models', () => {
   test.each([
     [{}, ['dear', 'cheap', 'fast', 'offline']],
     [{ prefer: 'quality' }, ['dear', 'cheap', 'fast', 'offline']],
@@ -31,30 +31,27 @@ describe('The routing', () => {
   test('tells why each is where it is', () => {
     expect(order({ prefer: 'cost', model: 'fast' }, dear, cheap, fast, offline)).toEqual([
       { model: 'fast', reason: 'named by the caller; costs at most about 1500 micro-USD' },
-      { model: 'cheap', reason: 'the cheapest that can; costs at most about 500 micro-USD' },
+      { model: 'cheap', reason: 'cheapest; costs at most about 500 micro-USD' },
       { model: 'dear', reason: 'costs at most about 15000 micro-USD' },
-      { model: 'offline', reason: 'stands in when the others fail; costs at most about 0 micro-USD' },
+      { model: 'offline', reason: 'fallback only; costs at most about 0 micro-USD' },
     ]);
-    expect(order({}, dear, cheap).map(({ reason }) => reason)).toEqual([
-      'the first in the order of the configuration',
-      'later in the order of the configuration',
-    ]);
+    expect(order({}, dear, cheap).map(({ reason }) => reason)).toEqual(['first in the configuration', 'later in the configuration']);
   });
 
   test('tries a failing model after all healthy ones, stand-ins among them', () => {
     const failing = candidate('failing', {}, false);
     expect(ids(order({}, failing, cheap, offline))).toEqual(['cheap', 'offline', 'failing']);
-    expect(order({}, failing)[0]?.reason).toContain('left alone');
+    expect(order({}, failing)[0]?.reason).toContain('circuit open');
   });
 
   test('leaves out what cannot answer, and says why', () => {
     const short = candidate('short', { contextTokens: 250 });
     const mute = candidate('mute', { capabilities: ['captions'] });
-    expect(plan({ needs: ['chat', 'code'] }, [short, mute, cheap], size)).toMatchObject({
+    expect(rankModels({ needs: ['chat', 'code'] }, [short, mute, cheap], size)).toMatchObject({
       order: [{ model: 'cheap' }],
       excluded: [
-        { model: 'short', reason: 'holds 250 tokens, and about 300 are needed' },
-        { model: 'mute', reason: 'cannot do chat, code' },
+        { model: 'short', reason: 'has a context window of 250 tokens, about 300 are needed' },
+        { model: 'mute', reason: 'does not support chat, code' },
       ],
     });
   });
@@ -89,7 +86,7 @@ describe('The routing', () => {
   test('considers every model once, and tries only those that can answer', () => {
     fc.assert(
       fc.property(asks, cards, sizes, (ask, candidates, asked) => {
-        const { order: tried, excluded } = plan(ask, candidates, asked);
+        const { order: tried, excluded } = rankModels(ask, candidates, asked);
         expect([...ids(tried), ...ids(excluded)].sort()).toEqual(candidates.map(({ card }) => card.id).sort());
         for (const { card } of candidates) {
           const written = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
@@ -104,7 +101,7 @@ describe('The routing', () => {
   test('tries the named one first, then no failing before a healthy one, no stand-in before another, no dearer before a cheaper', () => {
     fc.assert(
       fc.property(asks, cards, sizes, (ask, candidates, asked) => {
-        const tried = ids(plan(ask, candidates, asked).order).flatMap((id) => candidates.find(({ card }) => card.id === id) ?? []);
+        const tried = ids(rankModels(ask, candidates, asked).order).flatMap((id) => candidates.find(({ card }) => card.id === id) ?? []);
         if (tried.some(({ card }) => card.id === ask.model)) expect(tried.shift()?.card.id).toBe(ask.model);
         const worth = ({ card, healthy }: Candidate) => {
           const completionTokens = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
@@ -125,6 +122,8 @@ describe('The routing', () => {
   });
 
   test('is the same for the same facts', () => {
-    fc.assert(fc.property(asks, cards, sizes, (ask, list, asked) => expect(plan(ask, list, asked)).toEqual(plan(ask, list, asked))));
+    fc.assert(
+      fc.property(asks, cards, sizes, (ask, list, asked) => expect(rankModels(ask, list, asked)).toEqual(rankModels(ask, list, asked))),
+    );
   });
 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createItemRunners, runItem } from '../batches/runners.ts';
 import { failingModels } from '../testing/models.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { testCaller } from '../testing/usage-events.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { ModelError } from './model.ts';
+import { ModelError } from './model-error.ts';
 import type { Models } from './models.ts';
 
 /** As many as a model answers at once, and as many of one caller as may wait. */
@@ -57,16 +58,26 @@ const last = () => upstream.requests.at(-1)?.body.messages.at(-1)?.content;
 
 describe('The turn that a call takes', () => {
   test('is that of the caller, and for items of batches that of all batches together', async () => {
-    const turns: string[] = [];
+    const turns: (string | undefined)[] = [];
     const models = failingModels(new ModelError('rejected', 'as scripted'));
-    const observed: Models = { ...models, chat: (asked, ...rest) => models.chat(asked, ...rest).finally(() => turns.push(asked.caller)) };
+    const observed: Models = {
+      ...models,
+      chat: (selection, request, options) => {
+        turns.push(options.fairnessKey ?? options.caller.id);
+        return models.chat(selection, request, options);
+      },
+    };
     const { dependencies, close } = await startService({}, { models: () => observed });
-    const { batches, query } = dependencies;
     const caller = testCaller({ id: 'key:of-the-caller' });
     const { signal } = new AbortController();
-    await expect(query({ query: 'Hello' }, caller, signal)).rejects.toMatchObject({ code: 'model_failed' });
-    const { id: batch } = await batches.create(caller, [{ kind: 'query', query: 'Hello', execute: false, context: true }]);
-    expect(await batches.handlers.work({ batch, from: 0, to: 0 }, 1, signal)).toBe(false);
+    await expect(dependencies.queries.answer({ query: 'Hello' }, { caller, signal })).rejects.toMatchObject({ code: 'model_failed' });
+    const item = { index: 0, request: { kind: 'query', query: 'Hello' }, result: null } as const;
+    const { outcome } = await runItem(createItemRunners(dependencies.captions, dependencies.queries), item, {
+      caller,
+      signal,
+      budgets: dependencies.usage.budgets,
+    });
+    expect(outcome).toMatchObject({ state: 'pending', result: { code: 'model_failed' } });
     expect(turns).toEqual(['key:of-the-caller', 'batches']);
     await close();
   });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ModelCall } from '../models/models.ts';
+import { freeMeter } from '../testing/models.ts';
 import { testSettings } from '../testing/service.ts';
 import { respondsWithError, startUpstream } from '../testing/upstream.ts';
-import { createModels } from './index.ts';
-import type { ModelCall } from './observing.ts';
+import { testCaller } from '../testing/usage-events.ts';
+import { createModels } from './configuration.ts';
 
 const settings = {
   TEXT_MODELS: undefined,
@@ -13,12 +15,13 @@ const settings = {
 };
 const request = { description: 'coffee', style: 'casual', audience: 'general', language: undefined, count: 1 } as const;
 const needs = ['captions'] as const;
+const options = { caller: testCaller(), signal: new AbortController().signal, clientId: undefined, operation: 'generate' } as const;
 
 describe('The text models of the settings', () => {
   test('are the offline one where neither a key nor an endpoint is named, and its calls are observed', async () => {
     const calls: ModelCall[] = [];
-    const models = createModels(settings, (call) => calls.push(call));
-    const { answer, routing, costMicros } = await models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal);
+    const models = createModels(settings, freeMeter, (call) => calls.push(call));
+    const { answer, routing, costMicros } = await models.captions({ needs }, request, options);
     expect(answer.model).toContain('offline');
     expect(routing).toMatchObject({ model: 'offline', failed: [], alternatives: [] });
     expect(costMicros).toBe(0);
@@ -26,7 +29,7 @@ describe('The text models of the settings', () => {
   });
 
   test.each([{ OPENAI_API_KEY: 'a-key' }, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }])('are the endpoint alone with %j', (given) => {
-    const listed = createModels({ ...settings, ...given }, () => {}).list();
+    const listed = createModels({ ...settings, ...given }, freeMeter, () => {}).list();
     expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', maxTokens: 500, fallbackOnly: false, healthy: true }]);
   });
 
@@ -37,8 +40,8 @@ describe('The text models of the settings', () => {
       { provider: 'offline', id: 'local' },
     ];
     const calls: ModelCall[] = [];
-    const models = createModels(testSettings({ TEXT_MODELS: JSON.stringify(list) }), (call) => calls.push(call));
-    const { routing } = await models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal);
+    const models = createModels(testSettings({ TEXT_MODELS: JSON.stringify(list) }), freeMeter, (call) => calls.push(call));
+    const { routing } = await models.captions({ needs }, request, options);
     expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'rejected' }] });
     expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([
       ['remote', 'error'],
@@ -52,8 +55,8 @@ describe('The text models of the settings', () => {
 
   test('say so when an endpoint cannot be reached', async () => {
     // Port 9 of this machine: nothing listens there.
-    const models = createModels({ ...settings, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }, () => {});
-    await expect(models.captions({ needs, caller: 'key:test' }, request, new AbortController().signal)).rejects.toMatchObject({
+    const models = createModels({ ...settings, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }, freeMeter, () => {});
+    await expect(models.captions({ needs }, request, options)).rejects.toMatchObject({
       failure: 'unreachable',
     });
   });

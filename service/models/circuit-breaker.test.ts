@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { CircuitBreaker, CircuitOpenError } from './circuit-breaker.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { ModelError } from './model-error.ts';
 
-const failure = new Error('failure');
+const failure = new ModelError('unreachable', 'failure');
 const unrelated = new Error('unrelated');
-const isFailure = (error: unknown) => error === failure;
 
 function breaker() {
   const time = { ms: 0 };
-  const circuit = new CircuitBreaker({ failures: 3, pauseMs: 1000 }, () => time.ms);
+  const circuit = new CircuitBreaker({ failures: 3, pauseMs: 1000, retryAfterSeconds: { min: 2, max: 60 } }, () => time.ms);
   const outcome = (call: () => Promise<unknown>) =>
-    circuit.execute(call, isFailure).then(
+    circuit.execute(call).then(
       () => 'ok',
-      (error: unknown) => (error instanceof CircuitOpenError ? 'open' : error),
+      (error: unknown) => (error instanceof ModelError && error.failure === 'circuit_open' ? 'open' : error),
     );
   const succeed = () => outcome(async () => undefined);
-  const fail = (error = failure) => outcome(() => Promise.reject(error));
+  const fail = (error: Error = failure) => outcome(() => Promise.reject(error));
   return { time, circuit, outcome, succeed, fail };
 }
 
@@ -22,9 +22,9 @@ describe('The circuit breaker of a model', () => {
   test('opens after three failures in a row, and only in a row', async () => {
     const { circuit, succeed, fail } = breaker();
     for (const result of [fail, fail, succeed, fail, fail]) await result();
-    expect(circuit.isHealthy).toBe(true);
+    expect(circuit.isClosed).toBe(true);
     await fail();
-    expect(circuit.isHealthy).toBe(false);
+    expect(circuit.isClosed).toBe(false);
     expect(await succeed()).toBe('open');
   });
 
@@ -39,7 +39,7 @@ describe('The circuit breaker of a model', () => {
     expect(await succeed()).toBe('open');
     trial.reject(failure);
     expect(await trying).toBe(failure);
-    expect(circuit.isHealthy).toBe(false);
+    expect(circuit.isClosed).toBe(false);
     time.ms = 2000;
     expect([await succeed(), await succeed()]).toEqual(['ok', 'ok']);
   });

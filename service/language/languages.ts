@@ -1,0 +1,3 @@
+/** Languages that the service writes in. */
+export const languages = ['en', 'es'] as const;
+export type Language = (typeof languages)[number];

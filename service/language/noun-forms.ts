@@ -1,0 +1,23 @@
+/** Spanish nouns whose gender their ending hides. */
+export const feminine: ReadonlySet<string> = new Set(
+  'noche nube nieve leche flor luz sal miel calle torre mujer gente clase madre pared mano tarde ciudad maratón carne serie catedral navidad'.split(
+    ' ',
+  ),
+);
+export const masculine: ReadonlySet<string> = new Set('día mapa sofá café té bebé papá barista artista cliente ciclista ramen'.split(' '));
+
+/** Plurals of English that no rule gives. */
+export const irregularPlurals: ReadonlyMap<string, string> = new Map([
+  ['child', 'children'],
+  ['man', 'men'],
+  ['woman', 'women'],
+  ['person', 'people'],
+  ['leaf', 'leaves'],
+  ['fish', 'fish'],
+  ['toast', 'toast'],
+  ['sheep', 'sheep'],
+  ['shelf', 'shelves'],
+  ['wife', 'wives'],
+  ['snowman', 'snowmen'],
+  ['fisherman', 'fishermen'],
+]);

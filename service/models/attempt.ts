@@ -1,0 +1,98 @@
+import { startDeadline, wasSuspended, withDeadline } from '../runtime/deadline.ts';
+import type { OnPart } from './model.ts';
+import { ModelError } from './model-error.ts';
+
+export interface AttemptLimits {
+  /** Maximum time of one attempt; of a stream: until its first part. */
+  readonly attemptSeconds: number;
+  /** Maximum silence between two parts of a stream. */
+  readonly idleSeconds: number;
+}
+
+/** One attempt at a model, with or without a stream. */
+export type Ask<T> = (signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
+
+interface Attempt {
+  readonly limits: AttemptLimits;
+  /** Ends the attempt until it has started to answer. */
+  readonly opening: AbortSignal;
+  /** Ends it whenever it aborts. */
+  readonly signal: AbortSignal;
+  readonly onPart: OnPart | undefined;
+}
+
+/** An attempt that has sent its first part, or all of its answer. */
+export interface StartedAnswer<T> {
+  readonly whole: Promise<T>;
+}
+
+/** Rethrows an error of an attempt; one of the time in which this process did not run does not count against the provider. */
+function rethrow(error: unknown, startedAt: number, limitSeconds: number): never {
+  if (error instanceof ModelError) error.suspended = wasSuspended(performance.now() - startedAt, limitSeconds * 1000);
+  throw error;
+}
+
+const late = (seconds: number, cause?: unknown) =>
+  new ModelError('timeout', `the endpoint sent nothing for ${seconds} s`, {
+    cause,
+    spent: cause instanceof ModelError ? cause.spent : undefined,
+  });
+
+/** Starts an attempt at a whole answer, which has all of its time at once. */
+async function startWhole<T>(ask: Ask<T>, { limits: { attemptSeconds }, opening }: Attempt): Promise<StartedAnswer<T>> {
+  const startedAt = performance.now();
+  try {
+    const answer = await withDeadline(
+      attemptSeconds * 1000,
+      () => late(attemptSeconds),
+      (limited) => ask(limited, undefined),
+      opening,
+    );
+    return { whole: Promise.resolve(answer) };
+  } catch (error) {
+    opening.throwIfAborted();
+    return rethrow(error, startedAt, attemptSeconds);
+  }
+}
+
+/** Starts a stream: each part has its own time, in which the time that the caller takes to read it does not count. */
+async function startStream<T>(ask: Ask<T>, onPart: OnPart, { limits, opening, signal }: Attempt): Promise<StartedAnswer<T>> {
+  opening.throwIfAborted();
+  const attempt = new AbortController();
+  const first = Promise.withResolvers<void>();
+  let [since, seconds, isLate] = [performance.now(), limits.attemptSeconds, false];
+  const startTimer = () => {
+    since = performance.now();
+    return startDeadline(seconds * 1000, () => {
+      isLate = true;
+      attempt.abort();
+    });
+  };
+  let stopTimer = startTimer();
+  const giveUp = () => attempt.abort(opening.reason);
+  opening.addEventListener('abort', giveUp, { once: true });
+
+  const whole = ask(AbortSignal.any([signal, attempt.signal]), async (part) => {
+    stopTimer();
+    attempt.signal.throwIfAborted();
+    opening.removeEventListener('abort', giveUp);
+    first.resolve();
+    await onPart(part);
+    seconds = limits.idleSeconds;
+    stopTimer = startTimer();
+  })
+    .catch((error: unknown) => rethrow(isLate ? late(seconds, error) : error, since, seconds))
+    .finally(() => {
+      stopTimer();
+      opening.removeEventListener('abort', giveUp);
+    });
+  await Promise.race([first.promise, whole]);
+  return { whole };
+}
+
+/**
+ * Starts one attempt at an answer.
+ * @throws {ModelError} `timeout`, or as `ask` does before the first part; later failures are those of `whole`
+ */
+export const startAttempt = <T>(ask: Ask<T>, attempt: Attempt): Promise<StartedAnswer<T>> =>
+  attempt.onPart === undefined ? startWhole(ask, attempt) : startStream(ask, attempt.onPart, attempt);

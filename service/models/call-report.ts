@@ -1,0 +1,35 @@
+import { Problem } from '../http/problem.ts';
+import type { ModelCard, TokenUsage } from './model.ts';
+import { ModelError } from './model-error.ts';
+import type { ModelCall } from './models.ts';
+import { costMicros } from './tokens.ts';
+
+/** Measures one call and reports its outcome to `observe`. */
+export function startReport(card: ModelCard, signal: AbortSignal, observe: (call: ModelCall) => void) {
+  const start = performance.now();
+  const elapsedMs = () => performance.now() - start;
+  let waitMs = 0;
+  const report = (outcome: ModelCall['outcome'], usage: TokenUsage | undefined) =>
+    observe({
+      model: card.id,
+      outcome,
+      seconds: elapsedMs() / 1000,
+      waitSeconds: waitMs / 1000,
+      usage,
+      costMicros: usage === undefined ? 0 : costMicros(usage, card),
+    });
+  function outcomeOf(error: unknown): ModelCall['outcome'] {
+    // A deadline aborts with a problem, a caller that leaves does not.
+    if (signal.aborted) return signal.reason instanceof Problem ? 'timeout' : 'cancelled';
+    return error instanceof ModelError && error.failure === 'timeout' ? 'timeout' : 'error';
+  }
+  return {
+    elapsedMs,
+    /** The time until now was the wait for a slot. */
+    waited: () => {
+      waitMs = elapsedMs();
+    },
+    succeeded: (usage: TokenUsage) => report('ok', usage),
+    failed: (error: unknown) => report(outcomeOf(error), error instanceof ModelError ? error.spent : undefined),
+  };
+}

@@ -1,0 +1,120 @@
+import type { Capability } from '../../contract/text-models.ts';
+import type { Language } from '../language/languages.ts';
+
+export const styles = ['casual', 'professional', 'playful', 'inspirational', 'minimal'] as const;
+export type Style = (typeof styles)[number];
+
+export const audiences = ['general', 'young', 'business', 'family', 'travel', 'food', 'fitness'] as const;
+export type Audience = (typeof audiences)[number];
+
+export interface CaptionRequest {
+  /** What the picture shows, in the caller's words; 1 to 2000 characters. */
+  readonly description: string;
+  readonly style: Style;
+  readonly audience: Audience;
+  /** Language of the captions; undefined: the language of the description. */
+  readonly language: Language | undefined;
+  /** How many different captions, 1 to 5. */
+  readonly count: number;
+}
+
+export interface CaptionDraft {
+  /** The best first, all different; fewer than requested if the model wrote fewer. */
+  readonly captions: readonly [string, ...string[]];
+  /** Each starts with `#`, no spaces, no duplicates; at most 10. */
+  readonly hashtags: readonly string[];
+  readonly language: Language;
+  /** The model that wrote it, as its provider names it. */
+  readonly model: string;
+  readonly usage: TokenUsage;
+}
+
+/** One message of a conversation; the last one is answered. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  /** Maximum tokens of the answer; the model's own limit applies as well. */
+  readonly maxTokens?: number | undefined;
+  /** 0 to 2. */
+  readonly temperature?: number | undefined;
+  /** The answer ends before the first of these texts; at most 4. */
+  readonly stop?: readonly string[] | undefined;
+}
+
+/** Tokens as the provider counted them; estimated if a stream was truncated before the provider reported them. */
+export interface TokenUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface ChatAnswer {
+  readonly text: string;
+  /** `length`: truncated at the token limit. */
+  readonly finish: 'stop' | 'length';
+  /** The model that wrote it, as its provider names it. */
+  readonly model: string;
+  readonly usage: TokenUsage;
+}
+
+/** Public facts about a configured model. */
+export interface ModelCard {
+  /** Stable name for callers, logs and metrics; bounded in number. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly capabilities: readonly Capability[];
+  /** US dollars. */
+  readonly pricePerMillion: { readonly input: number; readonly output: number };
+  readonly typicalLatencyMs: number;
+  /** Maximum tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  /** Maximum tokens of one answer. */
+  readonly maxTokens: number;
+  /** Used only if it is named or every other model failed, whatever the caller prefers. */
+  readonly fallbackOnly: boolean;
+}
+
+/** Receives one part of a streamed answer; the model waits for it before it sends the next. */
+export type OnPart = (part: string) => Promise<void>;
+
+/**
+ * A text model behind one provider: one attempt per call, without retries or time limits. With an `OnPart` the answer is streamed,
+ * and returned as a whole at the end.
+ * @throws {ModelError} if the provider fails; the reason of `signal` if it aborts before anything arrived
+ */
+export interface TextModel {
+  /** Streams pieces of the text. */
+  chat(request: ChatRequest, signal: AbortSignal, onText?: OnPart): Promise<ChatAnswer>;
+  /** Streams each caption as soon as it is complete. */
+  writeCaptions(request: CaptionRequest, signal: AbortSignal, onCaption?: OnPart): Promise<CaptionDraft>;
+}
+
+/** Why a text model did not answer; what each means for the caller is in model-error.ts. */
+export type ModelFailure =
+  | 'timeout'
+  | 'overloaded'
+  | 'circuit_open'
+  | 'rejected'
+  | 'unreachable'
+  | 'invalid_response'
+  | 'truncated'
+  | 'unknown_model'
+  | 'unsuitable';
+
+/** A model by its id, and why it is or is not used. */
+export interface Choice {
+  readonly model: string;
+  readonly reason: string;
+}
+
+/** Which model answered, or failed last. */
+export interface Routing extends Choice {
+  /** The other models that were considered, the next best first. */
+  readonly alternatives: readonly Choice[];
+  /** Models that failed before, in order. */
+  readonly failed: readonly { readonly model: string; readonly failure: ModelFailure }[];
+}

@@ -1,0 +1,60 @@
+import type { Caller } from '../http/caller.ts';
+import type { Meter } from '../usage/metering.ts';
+import type { Operation } from '../usage/usage-record.ts';
+import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, OnPart, Routing, TokenUsage } from './model.ts';
+import type { ModelSelection } from './selection.ts';
+
+/** An answer, the model that gave it and why, and its cost. */
+export interface ModelResult<T> {
+  readonly answer: T;
+  readonly routing: Routing;
+  /** Whole micro-US-dollars: the provider's token count at the prices of the model's card, without earlier failed attempts. */
+  readonly costMicros: number;
+  /** Whether a fallback answered because the preferred model is failing. */
+  readonly degraded: boolean;
+}
+
+/** For whom the service works, and how long. */
+export interface CallContext {
+  readonly caller: Caller;
+  /** Aborts when the caller leaves or the time is over. */
+  readonly signal: AbortSignal;
+  /** Charges the call elsewhere than to the meter of the process: a batch stores its charges with its answers. */
+  readonly meter?: Meter;
+  /** Calls with the same key share one fair turn at a busy model; default: the caller's id. */
+  readonly fairnessKey?: string;
+}
+
+export interface CallOptions extends CallContext {
+  /** The caller's own name for its client. */
+  readonly clientId: string | undefined;
+  readonly operation: Operation;
+  /** Streams the answer. */
+  readonly onPart?: OnPart;
+  /** Called once, before the first part or, if there is none, at the end. */
+  readonly onStart?: (routing: Routing) => Promise<void>;
+}
+
+/**
+ * All configured text models. Calls throw the reason of the signal if it aborts, else a ModelError;
+ * a Problem `budget_exhausted` or `unavailable` before any model is called.
+ */
+export interface Models {
+  /** In the order of preference. */
+  list(): readonly (ModelCard & { readonly healthy: boolean })[];
+  chat(selection: ModelSelection, request: ChatRequest, options: CallOptions): Promise<ModelResult<ChatAnswer>>;
+  captions(selection: ModelSelection, request: CaptionRequest, options: CallOptions): Promise<ModelResult<CaptionDraft>>;
+}
+
+/** One finished call of one model, retries included. */
+export interface ModelCall {
+  readonly model: string;
+  readonly outcome: 'ok' | 'error' | 'timeout' | 'cancelled';
+  readonly seconds: number;
+  /** Of these, how long it waited for a slot. */
+  readonly waitSeconds: number;
+  /** What the provider charges for; undefined if nothing. */
+  readonly usage: TokenUsage | undefined;
+  /** Of that usage at the prices of the card, in micro-US-dollars. */
+  readonly costMicros: number;
+}

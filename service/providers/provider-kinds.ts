@@ -1,0 +1,24 @@
+import type { TextModelSetting } from '../../contract/text-models.ts';
+import type { ModelCard, TextModel } from '../models/model.ts';
+
+interface ProviderKind {
+  readonly description: string;
+  /** What is fixed for all models of this kind, whatever the setting says. */
+  readonly card?: Partial<ModelCard>;
+  /** Loads the provider's libraries and tables. */
+  readonly load: (card: ModelCard, setting: TextModelSetting) => Promise<TextModel>;
+}
+
+/** How a model of each kind in the contract is made. */
+export const providerKinds: Readonly<Record<TextModelSetting['provider'], ProviderKind>> = {
+  openai: {
+    description: 'A language model behind an OpenAI-compatible endpoint.',
+    load: async (card, { api_key: apiKey, base_url: baseURL, model = card.id }) =>
+      (await import('./openai.ts')).createOpenAiModel({ card, apiKey, baseURL, model }),
+  },
+  offline: {
+    description: 'Rules and tables that need no network: short captions, key words, facts from the context, arithmetic. No language model.',
+    card: { pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 5, fallbackOnly: true },
+    load: async (card) => (await import('./offline/offline.ts')).createOfflineModel(card),
+  },
+};
