@@ -4,7 +4,7 @@ import { product } from '../../contract/product.ts';
 import { InvalidResponse } from './retry.ts';
 import type { GitHubSettings } from './settings.ts';
 
-/** One repository on GitHub, or on a GitHub Enterprise Server. */
+/** A repository on GitHub or a GitHub Enterprise Server. */
 export interface Repository {
   readonly octokit: Octokit;
   readonly owner: string;
@@ -12,23 +12,23 @@ export interface Repository {
   readonly sha: string;
 }
 
-/** Octokit would write what it meets to the console. */
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** Without it Octokit logs to the console. */
+const noopLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Every request ends after `requestMs`, or with the signal. Retries are the queue's. */
+/** Every request is aborted after `requestMs`, or by the signal. The queue retries. */
 export function connectToGitHub(settings: GitHubSettings, signal: AbortSignal, requestMs: number): Repository {
   const { token, apiUrl, owner, repo, sha } = settings;
-  // Not a hook: Octokit's hooks do not hear of what another one changes.
-  const bounded: typeof fetch = (input, init) =>
+  // Not an Octokit hook: hooks do not see the options that another hook changes.
+  const fetchWithTimeout: typeof fetch = (input, init) =>
     fetch(input, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]) });
-  const request = { fetch: bounded };
-  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, userAgent: `leyenda ${product.name}`, log: silent, request });
+  const request = { fetch: fetchWithTimeout };
+  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, userAgent: `leyenda ${product.name}`, log: noopLog, request });
   return { octokit, owner, repo, sha };
 }
 
-/** @throws {InvalidResponse} where an answer is not what GitHub promises */
-export function parseResponse<T extends z.ZodType>(schema: T, data: unknown): z.infer<T> {
-  const { success, data: checked } = schema.safeParse(data);
-  if (!success) throw new InvalidResponse('GitHub answered something unknown');
-  return checked;
+/** @throws {InvalidResponse} if the body does not match the schema */
+export function parseResponse<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  const { success, data } = schema.safeParse(body);
+  if (!success) throw new InvalidResponse('the response of GitHub has an unexpected format');
+  return data;
 }

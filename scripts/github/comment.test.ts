@@ -11,32 +11,32 @@ afterEach(async () => {
   await github.close();
 });
 
-describe('a failure is commented on', () => {
+describe('A comment on a failure', () => {
   const foreign = (body: string) => ({ id: 990, number: 990, body, labels: ['leyenda-deploy'], user: { login: 'mallory' } });
 
-  test('on the pull request, once, with the newest evidence', async () => {
+  test('replaces the previous one on the pull request', async () => {
     github.hasPullRequest = true;
-    github.comments.push(foreign('<!-- leyenda staging -->\nnot ours'));
-    const ship = createDeployer(github);
-    await ship('good');
-    await ship('bad', { bad: true, comment: true });
-    await ship('worse', { bad: true, comment: true });
-    const [other, ours, ...rest] = github.comments;
-    expect({ rest, login: ours?.user.login, other: other?.body, issues: github.issues }).toEqual({
+    github.comments.push(foreign('<!-- leyenda staging -->\nanother user'));
+    const deploy = createDeployer(github);
+    await deploy('good');
+    await deploy('bad', { bad: true, comment: true });
+    await deploy('worse', { bad: true, comment: true });
+    const [other, own, ...rest] = github.comments;
+    expect({ rest, login: own?.user.login, other: other?.body, issues: github.issues }).toEqual({
       rest: [],
       login: bot,
-      other: '<!-- leyenda staging -->\nnot ours',
+      other: '<!-- leyenda staging -->\nanother user',
       issues: [],
     });
-    expect(ours?.body).toContain('cause: GET /health answered 500');
-    expect(ours?.body).toContain('worse@sha256:');
+    expect(own?.body).toContain('cause: GET /health returned 500');
+    expect(own?.body).toContain('worse@sha256:');
   });
 
-  test('in one issue where there is no pull request', async () => {
-    github.issues.push(foreign('<!-- leyenda staging -->\nnot ours'));
-    const ship = createDeployer(github);
-    await ship('bad', { bad: true, comment: true });
-    await ship('worse', { bad: true, comment: true });
+  test('is one issue if there is no pull request', async () => {
+    github.issues.push(foreign('<!-- leyenda staging -->\nanother user'));
+    const deploy = createDeployer(github);
+    await deploy('bad', { bad: true, comment: true });
+    await deploy('worse', { bad: true, comment: true });
     expect(github.issues.map(({ user, title }) => [user.login, title])).toEqual([
       ['mallory', undefined],
       [bot, 'The release to staging failed'],
@@ -44,11 +44,11 @@ describe('a failure is commented on', () => {
     expect(github.issues[1]?.body).toContain('worse@sha256:');
   });
 
-  test('only where that is asked for, and never for a good release', async () => {
+  test('is written only with the flag and for a failed release', async () => {
     github.hasPullRequest = true;
-    const ship = createDeployer(github);
-    await ship('good', { comment: true });
-    await ship('bad', { bad: true });
+    const deploy = createDeployer(github);
+    await deploy('good', { comment: true });
+    await deploy('bad', { bad: true });
     expect(github.comments).toEqual([]);
   });
 });

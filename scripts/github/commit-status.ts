@@ -4,7 +4,7 @@ import { maxDescriptionLength, truncatedLine } from './text.ts';
 
 export type CommitState = 'pending' | 'success' | 'failure' | 'error';
 
-/** Shows on the commit, and on its pull request, how it fares in an environment. */
+/** Sets the status of an environment on the commit, which its pull request shows too. */
 export async function setCommitStatus(
   { octokit, owner, repo }: Repository,
   sha: string,

@@ -4,22 +4,22 @@ import { maxDescriptionLength, truncatedLine } from './text.ts';
 
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
-/** What a Deployment says of the release beyond its commit; whoever reads the API can follow a release by it. */
+/** The release of a Deployment, for readers of the API. */
 export interface Payload {
   readonly by: typeof author;
-  /** Of this one attempt: tells whether a try whose answer was lost has come through. */
+  /** Identifies the attempt: a retry finds the Deployment whose response was lost. */
   readonly key: string;
-  /** Of the image; not known where an earlier release could not be chosen. */
+  /** Of the image; absent if the rollback found no earlier release. */
   readonly digest?: string;
-  /** SHA-256 of what is to be changed, in hex. */
+  /** SHA-256 of the planned changes, in hex. */
   readonly plan?: string;
-  /** That the release is expected to get. */
+  /** Expected revision. */
   readonly revision?: number;
   readonly actor: string;
   /** Branch or tag. */
   readonly ref?: string;
 }
-/** Marks Deployments as ours: those that GitHub makes for the jobs of a workflow are left alone. */
+/** Distinguishes these Deployments from those that GitHub creates for the jobs of a workflow. */
 export const author = 'leyenda';
 
 export interface NewDeployment {
@@ -29,9 +29,9 @@ export interface NewDeployment {
   readonly payload: Payload;
 }
 
-const made = z.object({ id: z.number().int() });
-/** GitHub gives a payload back as it was sent, or as text. */
-const listed = z.array(z.object({ id: z.number().int(), sha: z.string(), created_at: z.iso.datetime(), payload: z.unknown() }));
+const created = z.object({ id: z.number().int() });
+/** GitHub returns a payload as it was sent, or as text. */
+const deploymentList = z.array(z.object({ id: z.number().int(), sha: z.string(), created_at: z.iso.datetime(), payload: z.unknown() }));
 const statuses = z.array(z.object({ state: z.string() }));
 
 export interface DeploymentRef {
@@ -40,14 +40,14 @@ export interface DeploymentRef {
 }
 
 /**
- * Creates a Deployment of the commit as it is: no merge, and no other status is waited for, for whoever deploys has decided.
- * What a rollback brings back is the commit that its image was deployed for, as far as GitHub remembers; the run's own is newer.
- * @param again whether an earlier try may have come through: then it is looked for first
+ * Creates a Deployment of exactly the commit, without a merge and without waiting for other statuses.
+ * For a rollback that is the commit of the earlier Deployment of the image, because the commit of the run is newer.
+ * @param isRetry an earlier attempt may have succeeded, so its Deployment is searched first
  */
-export async function createDeployment(github: Repository, deployment: NewDeployment, again: boolean): Promise<DeploymentRef> {
+export async function createDeployment(github: Repository, deployment: NewDeployment, isRetry: boolean): Promise<DeploymentRef> {
   const { octokit, owner, repo } = github;
   const { task, environment, payload } = deployment;
-  const earlier = again || task === 'rollback' ? await ourDeployments(github, environment) : [];
+  const earlier = isRetry || task === 'rollback' ? await listOwnDeployments(github, environment) : [];
   const same = earlier.find(({ key }) => key === payload.key);
   if (same !== undefined) return same;
   const before = task === 'rollback' ? earlier.find(({ digest }) => digest !== undefined && digest === payload.digest) : undefined;
@@ -65,7 +65,7 @@ export async function createDeployment(github: Repository, deployment: NewDeploy
     transient_environment: false,
     production_environment: environment === 'production',
   });
-  return { id: parseResponse(made, data).id, sha };
+  return { id: parseResponse(created, data).id, sha };
 }
 
 export interface DeploymentStatus {
@@ -73,7 +73,7 @@ export interface DeploymentStatus {
   readonly description: string;
   /** Page with the log. */
   readonly logUrl?: string | undefined;
-  /** Where the service is reached. */
+  /** URL of the service. */
   readonly environmentUrl?: string | undefined;
 }
 
@@ -86,40 +86,40 @@ export async function addStatus({ octokit, owner, repo }: Repository, id: number
     description: truncatedLine(status.description, maxDescriptionLength),
     ...(status.logUrl === undefined ? {} : { log_url: status.logUrl }),
     ...(status.environmentUrl === undefined ? {} : { environment_url: status.environmentUrl }),
-    // What served before is inactive once this one serves, and not before.
+    // Earlier Deployments become inactive only when this one serves.
     auto_inactive: status.state === 'success',
   });
-  parseResponse(made, data);
+  parseResponse(created, data);
 }
 
 const hourMs = 3_600_000;
-/** Age from which a Deployment in this state has nobody who works on it, given that we hold the lock: one that waits for it may live. */
-const deadAfterMs: Readonly<Record<string, number>> = { in_progress: 0, queued: 24 * hourMs };
+/** Minimum age of an abandoned Deployment in each state, if this process holds the lock: a queued one may still wait for the lock. */
+const abandonedAfterMs: Readonly<Record<string, number>> = { in_progress: 0, queued: 24 * hourMs };
 
-/** Tells of earlier deploys of ours that died and could not say so themselves. To be called by the holder of the lock only. */
+/** Sets the error state of earlier deploys that died. Call it only as the holder of the lock. */
 export async function closeAbandonedDeployments(github: Repository, environment: string, current: number, nowMs: number): Promise<void> {
   const { octokit, owner, repo } = github;
-  const earlier = (await ourDeployments(github, environment)).filter(({ id }) => id < current).slice(0, 10);
+  const earlier = (await listOwnDeployments(github, environment)).filter(({ id }) => id < current).slice(0, 10);
   for (const { id, createdMs } of earlier) {
     const { data } = await octokit.rest.repos.listDeploymentStatuses({ owner, repo, deployment_id: id, per_page: 1 });
     const state = parseResponse(statuses, data)[0]?.state ?? 'queued';
-    if (nowMs - createdMs < (deadAfterMs[state] ?? Number.POSITIVE_INFINITY)) continue;
-    await addStatus(github, id, { state: 'error', description: 'this deploy died before it could tell how it ended' });
+    if (nowMs - createdMs < (abandonedAfterMs[state] ?? Number.POSITIVE_INFINITY)) continue;
+    await addStatus(github, id, { state: 'error', description: 'the deploy died without a result' });
   }
 }
 
-/** Those of an environment that are ours, newest first; as many as GitHub tells at once. */
-async function ourDeployments({ octokit, owner, repo }: Repository, environment: string) {
+/** The Deployments of this tool in an environment, newest first, of the last 100. */
+async function listOwnDeployments({ octokit, owner, repo }: Repository, environment: string) {
   const { data } = await octokit.rest.repos.listDeployments({ owner, repo, environment, per_page: 100 });
-  return parseResponse(listed, data).flatMap(({ id, sha, created_at, payload }) => {
-    const ours = ownPayload.safeParse(typeof payload === 'string' ? parsed(payload) : payload);
-    return ours.success ? [{ id, sha, createdMs: Date.parse(created_at), ...ours.data }] : [];
+  return parseResponse(deploymentList, data).flatMap(({ id, sha, created_at, payload }) => {
+    const own = ownPayload.safeParse(typeof payload === 'string' ? parseJson(payload) : payload);
+    return own.success ? [{ id, sha, createdMs: Date.parse(created_at), ...own.data }] : [];
   });
 }
 
 const ownPayload = z.object({ by: z.literal(author), key: z.string(), digest: z.string().optional() });
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -13,17 +13,17 @@ afterEach(async () => {
   await github.close();
 });
 
-describe('when GitHub is not well', () => {
+describe('When GitHub fails', () => {
   test.each<[string, Fault[]]>([
-    ['answers 502 twice', ['bad-gateway', 'bad-gateway']],
-    ['has a secondary limit', ['secondary-limit']],
-    ['has too many requests', ['too-many']],
-    ['has its limit used up', ['primary-limit']],
-    ['answers garbage', ['garbage']],
-    ['hangs', ['hang']],
-    ['resets the connection', ['reset']],
-  ])('and %s, everything is told all the same, once and in order', async (_how, trouble) => {
-    github.faults.push(...trouble);
+    ['with 502 twice', ['bad-gateway', 'bad-gateway']],
+    ['with a secondary rate limit', ['secondary-limit']],
+    ['with 429', ['too-many']],
+    ['with an exhausted rate limit', ['primary-limit']],
+    ['with invalid JSON', ['invalid-json']],
+    ['with a request that hangs', ['hang']],
+    ['with a connection reset', ['reset']],
+  ])('%s, every report is retried and arrives once and in order', async (_how, faults) => {
+    github.faults.push(...faults);
     const { exitCode, lines } = await createDeployer(github)('good');
     expect({ exitCode, warnings: warningsIn(lines) }).toEqual({ exitCode: exitCodes.ok, warnings: [] });
     expect(github.faults).toEqual([]);
@@ -32,7 +32,7 @@ describe('when GitHub is not well', () => {
     expect(commitStatesOf(github)).toEqual(['pending', 'pending', 'success']);
   });
 
-  test('and an answer gets lost, the deployment is found again and not made twice', async () => {
+  test('by losing a response, the deployment is found and not created twice', async () => {
     github.faults.push('lost');
     await createDeployer(github)('good');
     expect(github.deployments).toHaveLength(1);
@@ -45,31 +45,31 @@ describe('when GitHub is not well', () => {
     ['hang', false],
     ['hang', true],
     ['bad-gateway', false],
-    ['garbage', false],
-  ])('all the time (%s), a release ends as it would (bad: %p), within the bound, with one line of warning', async (always, bad) => {
-    const ship = createDeployer(github);
-    await ship('good');
-    github.permanentFault = always;
-    const { exitCode, lines } = await ship('next', { bad, limits: { end: 700 } });
+    ['invalid-json', false],
+  ])('permanently (%s), the release has the same result (bad: %p) in time, with one line of warning', async (fault, bad) => {
+    const deploy = createDeployer(github);
+    await deploy('good');
+    github.permanentFault = fault;
+    const { exitCode, lines } = await deploy('next', { bad, timeouts: { end: 700 } });
     expect(exitCode).toBe(bad ? exitCodes.rolledBack : exitCodes.ok);
-    expect(warningsIn(lines)).toEqual([expect.stringContaining('GitHub was not told everything')]);
+    expect(warningsIn(lines)).toEqual([expect.stringContaining('some reports to GitHub failed')]);
     expect(lines.at(-1)).not.toContain('\n');
     expect(lines.join('\n')).not.toContain(token);
   });
 
-  test('and wants an hour of patience, nobody waits for it', async () => {
+  test('with a rate limit of an hour, the release does not wait', async () => {
     github.permanentFault = 'limited-for-an-hour';
-    const { exitCode, lines } = await createDeployer(github)('good', { limits: { end: 20_000 } });
+    const { exitCode, lines } = await createDeployer(github)('good', { timeouts: { end: 20_000 } });
     expect(exitCode).toBe(exitCodes.ok);
     expect(warningsIn(lines)).toEqual([expect.stringContaining('API rate limit exceeded')]);
   });
 
-  test('and the token lacks a right, the warning names it, and the rest is told', async () => {
+  test('with a missing permission, the warning names it, and the other reports arrive', async () => {
     github.faults.push('forbidden');
     const { exitCode, lines } = await createDeployer(github)('good');
     expect(exitCode).toBe(exitCodes.ok);
     expect(warningsIn(lines)).toEqual([
-      'warning: GitHub was not told everything, which changes nothing for the release: ' +
+      'warning: some reports to GitHub failed, which does not affect the release: ' +
         'deployment: Resource not accessible by integration (the token needs deployments: write)',
     ]);
     expect(commitStatesOf(github)).toEqual(['pending', 'pending', 'success']);

@@ -35,20 +35,20 @@ async function leyenda() {
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const ended = once(child, 'close').then(([code]: unknown[]) => code);
-  return { child, ended, printed: () => printed };
+  const closed = once(child, 'close').then(([code]: unknown[]) => code);
+  return { child, closed, printed: () => printed };
 }
 
-test('a process that gets SIGTERM tells GitHub so before it ends, and never shows the token', async () => {
-  const { child, ended, printed } = await leyenda();
+test('leyenda deploy reports SIGTERM to GitHub before it exits, and never prints the token', async () => {
+  const { child, closed, printed } = await leyenda();
   const states = () => github.deployments[0]?.statuses.map(({ state }) => state) ?? [];
   await waitUntil(() => states().includes('in_progress') || child.exitCode !== null);
   child.kill('SIGTERM');
-  const code = await ended;
-  expect({ code, states: states(), refused: github.rejected }).toEqual({
+  const code = await closed;
+  expect({ code, states: states(), rejected: github.rejected }).toEqual({
     code: exitCodes.failed,
     states: ['queued', 'in_progress', 'error'],
-    refused: [],
+    rejected: [],
   });
   expect(github.commitStatuses.at(-1)).toMatchObject({ context: 'leyenda/local', state: 'error' });
   expect(printed()).toContain('interrupted by SIGTERM');

@@ -1,44 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryDelayMs } from './retry.ts';
 
-/** A call that may be made again; `again` says that an earlier try may have come through although no answer did. */
-export type Call = (again: boolean) => Promise<void>;
+/** A request that can be repeated; `isRetry`: an earlier attempt may have succeeded without a response. */
+export type Call = (isRetry: boolean) => Promise<void>;
 export interface FailedReport {
   readonly kind: string;
   readonly error: unknown;
 }
 
-/** Calls in the order in which they were asked for, each tried until it succeeds, cannot succeed, or the queue is closed. */
+/** Runs calls in the order of `add`, and retries each until it succeeds, fails for good, or the queue is closed. */
 export interface Queue {
-  /** Ends what is under way when the queue is closed. */
+  /** Aborted when the queue closes. */
   readonly signal: AbortSignal;
   /** Returns at once; never throws. */
-  add(what: string, call: Call): void;
-  /** Waits for all calls, at most so many milliseconds. @returns what did not succeed, at most one problem of a kind */
+  add(kind: string, call: Call): void;
+  /** Waits for all calls, at most `withinMs`. @returns the first failure of each kind */
   close(withinMs: number): Promise<readonly FailedReport[]>;
 }
 
 /**
- * A loop of its own rather than a library's retries: cockatiel's and Octokit's pauses can neither be ended early nor hold a process
- * no longer than needed, and a release must not wait for GitHub.
+ * Has its own retry loop because the delays of cockatiel and Octokit cannot be ended early: they would keep the process alive, and a
+ * release must not wait for GitHub.
  */
 export function createQueue(): Queue {
   const closing = new AbortController();
-  const problems = new Map<string, FailedReport>();
+  const failures = new Map<string, FailedReport>();
   let deadlineMs = Number.POSITIVE_INFINITY;
   let resumeAtMs = 0;
   let last = Promise.resolve();
 
-  const tryUntilDone = async (call: Call): Promise<void> => {
+  const callWithRetries = async (call: Call): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       closing.signal.throwIfAborted();
       try {
         return await call(attempt > 1);
       } catch (error) {
-        const pause = retryDelayMs(error, attempt, Date.now());
-        if (pause === undefined || closing.signal.aborted || Date.now() + pause > deadlineMs) throw error;
-        resumeAtMs = Date.now() + pause;
-        await sleep(pause, undefined, { signal: closing.signal }).catch(() => {
+        const delayMs = retryDelayMs(error, attempt, Date.now());
+        if (delayMs === undefined || closing.signal.aborted || Date.now() + delayMs > deadlineMs) throw error;
+        resumeAtMs = Date.now() + delayMs;
+        await sleep(delayMs, undefined, { signal: closing.signal }).catch(() => {
           throw error;
         });
       }
@@ -46,21 +46,21 @@ export function createQueue(): Queue {
   };
   return {
     signal: closing.signal,
-    add(what, call) {
+    add(kind, call) {
       last = last
-        .then(() => tryUntilDone(call))
+        .then(() => callWithRetries(call))
         .catch((error: unknown) => {
-          if (!problems.has(what)) problems.set(what, { kind: what, error });
+          if (!failures.has(kind)) failures.set(kind, { kind, error });
         });
     },
     async close(withinMs) {
       deadlineMs = Date.now() + withinMs;
-      const giveUp = () => closing.abort(new Error('it did not answer in time'));
-      // A pause that outlasts the queue is not worth waiting for.
-      const timer = setTimeout(giveUp, resumeAtMs > deadlineMs ? 0 : withinMs);
+      const abort = () => closing.abort(new Error('timed out'));
+      // A delay beyond the deadline is cut short at once.
+      const timer = setTimeout(abort, resumeAtMs > deadlineMs ? 0 : withinMs);
       await last;
       clearTimeout(timer);
-      return [...problems.values()];
+      return [...failures.values()];
     },
   };
 }

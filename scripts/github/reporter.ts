@@ -4,123 +4,133 @@ import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import type { DeployReport } from '../rollout/report/deploy-report.ts';
 import type { Milestones } from '../rollout/report/milestones.ts';
-import { connectToGitHub } from './client.ts';
+import { connectToGitHub, type Repository } from './client.ts';
 import { commentOnFailure } from './comment.ts';
 import { setCommitStatus } from './commit-status.ts';
 import { addStatus, author, closeAbandonedDeployments, createDeployment, type DeploymentRef, type Payload } from './deployments.ts';
 import { createQueue, type FailedReport } from './queue.ts';
 import type { GitHubSettings } from './settings.ts';
 import {
+  failedStartUpdate,
   failureComment,
   finalUpdate,
   inProgressUpdate,
   interruptedUpdate,
   isFailedRelease,
   queuedUpdate,
-  refusedUpdate,
   type StatusUpdate,
 } from './status-update.ts';
 
-/** What is told of. */
+/** The release that is reported. */
 export interface ReportedRelease {
   readonly task: 'deploy' | 'rollback';
   readonly environment: EnvironmentName;
   readonly actor: string;
-  /** Where the service is reached. */
+  /** URL of the service. */
   readonly environmentUrl: string;
   /** Whether a failure is commented on. */
   readonly comment: boolean;
 }
 
-/** Hears how a release goes. Nothing here throws or takes time. */
+/** Receives the progress of a release. The methods return at once and never throw. */
 export interface ReleaseReporter extends Milestones {
   ended(report: DeployReport): void;
 }
 export const noopReporter: ReleaseReporter = { planned() {}, started() {}, ended() {} };
 
-export interface GitHubReporter extends ReleaseReporter {
-  /** The release ended without a report. */
-  failed(error: unknown): void;
-  /** Told before the release has come to its end: there may not be the time to wait for that. */
-  interrupted(reason: string): void;
-  /** Waits at most so many milliseconds until all is told. @returns what could not be */
-  close(withinMs: number): Promise<readonly FailedReport[]>;
-}
-
-/** Kinds of what is told, by which problems are named. */
+/** Kinds of reports, as named in warnings. */
 export const reportKinds = { deployment: 'deployment', commit: 'commit status', comment: 'comment' } as const;
 
-/** Tells GitHub how a release goes, beside the release and in order. */
-export function createGitHubReporter(settings: GitHubSettings, subject: ReportedRelease, requestMs: number): GitHubReporter {
-  const { environment, task } = subject;
-  const queue = createQueue();
-  const github = connectToGitHub(settings, queue.signal, requestMs);
-  const key = randomUUID();
-  let begun = false;
-  let interrupted = false;
-  let deployed: DeploymentRef | undefined;
+/** Reports a release to GitHub, in order and in parallel to the release. */
+export class GitHubReporter implements ReleaseReporter {
+  readonly #settings: GitHubSettings;
+  readonly #release: ReportedRelease;
+  readonly #queue = createQueue();
+  readonly #github: Repository;
+  /** Identifies this attempt. */
+  readonly #key = randomUUID();
+  #isStarted = false;
+  #isInterrupted = false;
+  #deployment: DeploymentRef | undefined;
 
-  const begin = (known: Pick<Payload, 'digest' | 'plan' | 'revision'> = {}) => {
-    if (begun) return;
-    begun = true;
-    const payload: Payload = {
-      by: author,
-      key,
-      ...known,
-      actor: subject.actor,
-      ...(settings.refName === undefined ? {} : { ref: settings.refName }),
-    };
-    const description = `${task} by ${subject.actor}`;
-    queue.add(reportKinds.deployment, async (again) => {
-      deployed = await createDeployment(github, { task, environment, description, payload }, again);
+  /** @param requestMs timeout of one request */
+  constructor(settings: GitHubSettings, release: ReportedRelease, requestMs: number) {
+    this.#settings = settings;
+    this.#release = release;
+    this.#github = connectToGitHub(settings, this.#queue.signal, requestMs);
+  }
+
+  planned({ image, revision, hash }: Parameters<Milestones['planned']>[0]): void {
+    this.#start({ digest: digestOf(image), plan: hash, revision });
+    this.#report(queuedUpdate);
+  }
+
+  started(): void {
+    this.#report(inProgressUpdate);
+    this.#queue.add(reportKinds.deployment, async () => {
+      if (this.#deployment === undefined || this.#isInterrupted) return;
+      await closeAbandonedDeployments(this.#github, this.#release.environment, this.#deployment.id, Date.now());
     });
-  };
-  const tell = ({ deployment: state, commit, description }: StatusUpdate) => {
-    // What comes late is left out when there is hardly time for the end.
-    const late = () => interrupted && commit === 'pending';
-    queue.add(reportKinds.deployment, async () => {
-      if (deployed === undefined || late()) return;
-      await addStatus(github, deployed.id, { state, description, logUrl: settings.runUrl, environmentUrl: subject.environmentUrl });
+  }
+
+  ended(report: DeployReport): void {
+    const update = finalUpdate(report);
+    if (update === undefined || (this.#isInterrupted && report.outcome === 'interrupted')) return;
+    this.#start({ digest: digestOf(report.image), ...(report.revision === undefined ? {} : { revision: report.revision }) });
+    this.#report(update);
+    if (!this.#release.comment || !isFailedRelease(report)) return;
+    const { environment } = this.#release;
+    const { sha, runUrl } = this.#settings;
+    const body = failureComment(report, { sha, environment, runUrl });
+    this.#queue.add(reportKinds.comment, () => commentOnFailure(this.#github, environment, body));
+  }
+
+  /** The release ended without a report. */
+  failed(error: unknown): void {
+    const isUsageError = error instanceof Failure && error.exitCode === exitCodes.usage;
+    if (this.#isInterrupted || (!this.#isStarted && isUsageError)) return;
+    this.#start();
+    this.#report(failedStartUpdate(error));
+  }
+
+  /** Reported before the release ends, because GitHub may kill the process earlier. */
+  interrupted(reason: string): void {
+    this.#isInterrupted = true;
+    this.#start();
+    this.#report(interruptedUpdate(reason));
+  }
+
+  /** Waits until everything is reported, at most `withinMs`. @returns what could not be reported */
+  close(withinMs: number): Promise<readonly FailedReport[]> {
+    return this.#queue.close(withinMs);
+  }
+
+  #start(known: Pick<Payload, 'digest' | 'plan' | 'revision'> = {}): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    const { task, environment, actor } = this.#release;
+    const { refName } = this.#settings;
+    const payload: Payload = { by: author, key: this.#key, ...known, actor, ...(refName === undefined ? {} : { ref: refName }) };
+    this.#queue.add(reportKinds.deployment, async (isRetry) => {
+      const deployment = { task, environment, description: `${task} by ${actor}`, payload };
+      this.#deployment = await createDeployment(this.#github, deployment, isRetry);
     });
-    queue.add(reportKinds.commit, async () => {
-      if (!late())
-        await setCommitStatus(github, deployed?.sha ?? settings.sha, environment, { state: commit, description, logUrl: settings.runUrl });
+  }
+
+  #report({ deployment: state, commit, description }: StatusUpdate): void {
+    const { environment, environmentUrl } = this.#release;
+    const { sha, runUrl: logUrl } = this.#settings;
+    // After an interruption there is only time for the final state.
+    const isObsolete = () => this.#isInterrupted && commit === 'pending';
+    this.#queue.add(reportKinds.deployment, async () => {
+      if (this.#deployment === undefined || isObsolete()) return;
+      await addStatus(this.#github, this.#deployment.id, { state, description, logUrl, environmentUrl });
     });
-  };
-  return {
-    planned({ image, revision, hash }) {
-      begin({ digest: image.slice(image.indexOf('@') + 1), plan: hash, revision });
-      tell(queuedUpdate);
-    },
-    started() {
-      tell(inProgressUpdate);
-      queue.add(reportKinds.deployment, async () => {
-        if (deployed !== undefined && !interrupted) await closeAbandonedDeployments(github, environment, deployed.id, Date.now());
-      });
-    },
-    ended(report) {
-      const ending = finalUpdate(report);
-      if (ending === undefined || (interrupted && report.outcome === 'interrupted')) return;
-      begin({
-        digest: report.image.slice(report.image.indexOf('@') + 1),
-        ...(report.revision === undefined ? {} : { revision: report.revision }),
-      });
-      tell(ending);
-      if (!subject.comment || !isFailedRelease(report)) return;
-      const body = failureComment(report, { sha: settings.sha, environment, runUrl: settings.runUrl });
-      queue.add(reportKinds.comment, () => commentOnFailure(github, environment, body));
-    },
-    failed(error) {
-      const nothingBegan = !begun && error instanceof Failure && error.exitCode === exitCodes.usage;
-      if (interrupted || nothingBegan) return;
-      begin();
-      tell(refusedUpdate(error));
-    },
-    interrupted(reason) {
-      interrupted = true;
-      begin();
-      tell(interruptedUpdate(reason));
-    },
-    close: (withinMs) => queue.close(withinMs),
-  };
+    this.#queue.add(reportKinds.commit, async () => {
+      if (!isObsolete())
+        await setCommitStatus(this.#github, this.#deployment?.sha ?? sha, environment, { state: commit, description, logUrl });
+    });
+  }
 }
+
+const digestOf = (image: string): string => image.slice(image.indexOf('@') + 1);

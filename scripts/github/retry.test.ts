@@ -2,42 +2,42 @@ import { describe, expect, test } from '@jest/globals';
 import { InvalidResponse, isPermissionError, retryDelayMs } from './retry.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
-const answer = (status: number, headers: Readonly<Record<string, string>> = {}, message = 'no') =>
+const response = (status: number, headers: Readonly<Record<string, string>> = {}, message = 'no') =>
   Object.assign(new Error(message), { status, response: { headers } });
 const reset = (seconds: number) => ({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / 1000 + seconds) });
 
-describe('a call that failed is tried again', () => {
+describe('retryDelayMs', () => {
   test.each<[string, unknown, number]>([
-    ['after what retry-after asks for', answer(403, { 'retry-after': '7' }), 7000],
-    ['after retry-after of a 429 too', answer(429, { 'retry-after': '3' }), 3000],
-    ['when the limit is reset', answer(403, reset(30)), 30_000],
-    ['when the limit is reset by the clock of the answer', answer(429, { ...reset(30), date: 'Sun, 01 Mar 2026 12:00:20 GMT' }), 10_000],
-    ['never at once, however late the answer', answer(403, reset(-5)), 250],
-    ['after a minute where a secondary limit names no time', answer(403, {}, 'You have exceeded a secondary rate limit'), 60_000],
-    ['soon after a 502', answer(502), 250],
-    ['as late as a 503 asks for', answer(503, { 'retry-after': '2' }), 2000],
-    ['soon where nothing answered', Object.assign(new Error('read ECONNRESET'), { status: 500 }), 250],
-    ['soon where the answer was garbage', new InvalidResponse('?'), 250],
-  ])('%s', (_when, error, ms) => expect(retryDelayMs(error, 1, now)).toBe(ms));
+    ['retry-after of a 403', response(403, { 'retry-after': '7' }), 7000],
+    ['retry-after of a 429', response(429, { 'retry-after': '3' }), 3000],
+    ['the reset of the rate limit', response(403, reset(30)), 30_000],
+    ['the reset relative to the date of the response', response(429, { ...reset(30), date: 'Sun, 01 Mar 2026 12:00:20 GMT' }), 10_000],
+    ['the minimum for a reset in the past', response(403, reset(-5)), 250],
+    ['a minute for a secondary rate limit without a time', response(403, {}, 'You have exceeded a secondary rate limit'), 60_000],
+    ['the first backoff for a 502', response(502), 250],
+    ['retry-after of a 503', response(503, { 'retry-after': '2' }), 2000],
+    ['the first backoff without a response', Object.assign(new Error('read ECONNRESET'), { status: 500 }), 250],
+    ['the first backoff for an invalid response', new InvalidResponse('?'), 250],
+  ])('returns %s', (_when, error, ms) => expect(retryDelayMs(error, 1, now)).toBe(ms));
 
-  test('later each time, up to eight seconds', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 40].map((attempt) => retryDelayMs(answer(500), attempt, now))).toEqual([
+  test('doubles with each attempt, up to eight seconds', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 40].map((attempt) => retryDelayMs(response(500), attempt, now))).toEqual([
       250, 500, 1000, 2000, 4000, 8000, 8000, 8000,
     ]);
   });
 });
 
-describe('a call is not tried again', () => {
+describe('An error that is not retried', () => {
   test.each<[string, unknown, boolean]>([
-    ['the token is not known', answer(401), true],
-    ['it lacks a right', answer(403, { 'x-ratelimit-remaining': '4999' }, 'Resource not accessible by integration'), true],
-    ['the repository is hidden', answer(404), true],
-    ['the body is refused', answer(422), false],
-    ['the tool itself is wrong', new TypeError('x is undefined'), false],
-  ])('where %s', (_why, error, right) => {
+    ['an unknown token', response(401), true],
+    ['a missing permission', response(403, { 'x-ratelimit-remaining': '4999' }, 'Resource not accessible by integration'), true],
+    ['a hidden repository', response(404), true],
+    ['a rejected body', response(422), false],
+    ['an error of the tool', new TypeError('x is undefined'), false],
+  ])('is %s', (_why, error, isPermission) => {
     expect(retryDelayMs(error, 1, now)).toBeUndefined();
-    expect(isPermissionError(error)).toBe(right);
+    expect(isPermissionError(error)).toBe(isPermission);
   });
 
-  test('a limit is no lacking right', () => expect(isPermissionError(answer(403, { 'retry-after': '1' }))).toBe(false));
+  test('is no permission error for a rate limit', () => expect(isPermissionError(response(403, { 'retry-after': '1' }))).toBe(false));
 });

@@ -1,39 +1,39 @@
 import { z } from 'zod';
 
-/** An answer that is not what GitHub promises, such as the page of a proxy. */
+/** A response in an unexpected format, such as an error page of a proxy. */
 export class InvalidResponse extends Error {
-  override readonly name = 'BadAnswer';
+  override readonly name = 'InvalidResponse';
 }
 
-/** The part of Octokit's RequestError that decides; without a response nothing has answered. */
-const failed = z.object({
+/** The relevant part of Octokit's RequestError; `response` is absent if the request failed without one. */
+const requestError = z.object({
   status: z.number(),
   message: z.string(),
   response: z.object({ headers: z.record(z.string(), z.unknown()) }).optional(),
 });
-type Failed = z.infer<typeof failed>;
+type RequestError = z.infer<typeof requestError>;
 
-const firstPauseMs = 250;
-const longestPauseMs = 8000;
-/** What GitHub asks for where a limit names no time. */
-const limitedPauseMs = 60_000;
+const minDelayMs = 250;
+const maxDelayMs = 8000;
+/** The delay that GitHub recommends if a rate limit has no time. */
+const rateLimitDelayMs = 60_000;
 
 /**
- * Milliseconds to wait before a call that failed is tried again; undefined where trying again is of no use.
- * What GitHub says itself goes first: `retry-after`, then `x-ratelimit-reset`, by the clock of its answer.
+ * Milliseconds until the next attempt; undefined if a retry is useless. The headers of GitHub have priority over the exponential
+ * backoff: `retry-after`, then `x-ratelimit-reset`, relative to the `date` of the response.
  */
 export function retryDelayMs(error: unknown, attempt: number, nowMs: number): number | undefined {
-  const growing = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1));
-  if (error instanceof InvalidResponse) return growing;
-  const { success, data } = failed.safeParse(error);
+  const backoff = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
+  if (error instanceof InvalidResponse) return backoff;
+  const { success, data } = requestError.safeParse(error);
   if (!success) return undefined;
-  if (data.response === undefined || data.status >= 500) return askedPause(data, nowMs) ?? growing;
+  if (data.response === undefined || data.status >= 500) return requestedDelayMs(data, nowMs) ?? backoff;
   if (data.status !== 403 && data.status !== 429) return undefined;
-  const limited = data.status === 429 || /rate limit|abuse/i.test(data.message);
-  return askedPause(data, nowMs) ?? (limited ? limitedPauseMs : undefined);
+  const isRateLimited = data.status === 429 || /rate limit|abuse/i.test(data.message);
+  return requestedDelayMs(data, nowMs) ?? (isRateLimited ? rateLimitDelayMs : undefined);
 }
 
-function askedPause({ response }: Failed, nowMs: number): number | undefined {
+function requestedDelayMs({ response }: RequestError, nowMs: number): number | undefined {
   const number = (name: string): number | undefined => {
     const value = response?.headers[name];
     return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
@@ -42,12 +42,12 @@ function askedPause({ response }: Failed, nowMs: number): number | undefined {
   if (after !== undefined) return after * 1000;
   const reset = number('x-ratelimit-reset');
   if (number('x-ratelimit-remaining') !== 0 || reset === undefined) return undefined;
-  const theirs = Date.parse(String(response?.headers.date));
-  return Math.max(firstPauseMs, reset * 1000 - (Number.isNaN(theirs) ? nowMs : theirs));
+  const dateMs = Date.parse(String(response?.headers.date));
+  return Math.max(minDelayMs, reset * 1000 - (Number.isNaN(dateMs) ? nowMs : dateMs));
 }
 
-/** Whether the call is refused for a right that the token has not; GitHub hides what may not be seen behind a 404. */
+/** Whether the token has no permission for the call; GitHub returns 404 for resources that the token may not see. */
 export function isPermissionError(error: unknown): boolean {
-  const { success, data } = failed.safeParse(error);
+  const { success, data } = requestError.safeParse(error);
   return success && [401, 403, 404].includes(data.status) && retryDelayMs(error, 1, 0) === undefined;
 }

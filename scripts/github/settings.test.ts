@@ -4,12 +4,12 @@ import { readSettings } from './settings.ts';
 import { token } from './testing/fake-github.ts';
 
 const sha = 'a'.repeat(40);
-const needed = { GITHUB_TOKEN: token, GITHUB_REPOSITORY: 'example/captions', GITHUB_SHA: sha };
+const required = { GITHUB_TOKEN: token, GITHUB_REPOSITORY: 'example/captions', GITHUB_SHA: sha };
 
-describe('what telling GitHub needs', () => {
-  test('is read from what GitHub Actions gives, with the page of this very attempt', () => {
+describe('readSettings', () => {
+  test('reads the variables of GitHub Actions, with the page of this attempt', () => {
     const run = { GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '2', GITHUB_REF_NAME: 'main', GITHUB_SERVER_URL: 'https://git.example.com' };
-    expect(readSettings({ ...needed, ...run, GITHUB_API_URL: 'https://git.example.com/api/v3/' })).toEqual({
+    expect(readSettings({ ...required, ...run, GITHUB_API_URL: 'https://git.example.com/api/v3/' })).toEqual({
       token,
       apiUrl: 'https://git.example.com/api/v3',
       owner: 'example',
@@ -20,15 +20,15 @@ describe('what telling GitHub needs', () => {
     });
   });
 
-  test('is enough without a run: then there is no page', () => {
-    expect(readSettings(needed)).toEqual({ token, apiUrl: 'https://api.github.com', owner: 'example', repo: 'captions', sha });
+  test('returns no page outside of a run', () => {
+    expect(readSettings(required)).toEqual({ token, apiUrl: 'https://api.github.com', owner: 'example', repo: 'captions', sha });
   });
 
-  test('is named all together where it lacks, in one usage error', () => {
+  test('names all missing variables in one usage failure', () => {
     expect(() => readSettings({ GITHUB_TOKEN: '' })).toThrow(
       expect.objectContaining({
         exitCode: exitCodes.usage,
-        message: '--github cannot tell GitHub: GITHUB_TOKEN is not set, GITHUB_REPOSITORY is not set, GITHUB_SHA is not set',
+        message: '--github cannot report to GitHub: GITHUB_TOKEN is not set, GITHUB_REPOSITORY is not set, GITHUB_SHA is not set',
       }),
     );
   });
@@ -40,9 +40,9 @@ describe('what telling GitHub needs', () => {
     ['GITHUB_API_URL', 'http://git.example.com/api/v3'],
     ['GITHUB_API_URL', 'nowhere'],
     ['GITHUB_SERVER_URL', 'javascript:alert(1)'],
-  ])('is refused where %s is %p: its name is said, its value is not, nor the token', (name, value) => {
-    const act = () => readSettings({ ...needed, [name]: value });
-    expect(act).toThrow(`--github cannot tell GitHub: ${name} is not what GitHub gives`);
+  ])('throws for %s = %p with the name, and without the value and the token', (name, value) => {
+    const act = () => readSettings({ ...required, [name]: value });
+    expect(act).toThrow(`--github cannot report to GitHub: ${name} is invalid`);
     expect(act).not.toThrow(value);
     expect(act).not.toThrow(token);
   });

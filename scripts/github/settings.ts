@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 
-/** What GitHub Actions gives a step as variables, but for the token, which a workflow must hand over itself. */
+/** Variables of a step in GitHub Actions; the workflow must pass GITHUB_TOKEN explicitly. */
 export const actionsEnvironment = z.object({
   GITHUB_TOKEN: z.string(),
   GITHUB_REPOSITORY: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
@@ -16,21 +16,21 @@ export const actionsEnvironment = z.object({
 
 export interface GitHubSettings {
   readonly token: string;
-  /** Without a slash at its end; GitHub Enterprise Server has one of its own. */
+  /** Without a trailing slash; differs on GitHub Enterprise Server. */
   readonly apiUrl: string;
   readonly owner: string;
   readonly repo: string;
-  /** The commit that is told of. */
+  /** The deployed commit. */
   readonly sha: string;
   /** Branch or tag. */
   readonly refName?: string;
-  /** Page of the workflow run, with its log; not set outside a run. */
+  /** Page of the workflow run with its log; undefined outside of a run. */
   readonly runUrl?: string;
 }
 
 /**
- * Reads what is needed to tell GitHub.
- * @throws {Failure} `usage`, naming everything that lacks or is not what GitHub would give, and no value
+ * Reads the settings of the GitHub API.
+ * @throws {Failure} `usage` with the name of every missing or invalid variable, without values
  */
 export function readSettings(env: Context['env']): GitHubSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -50,15 +50,15 @@ export function readSettings(env: Context['env']): GitHubSettings {
 }
 
 function unusable(given: Context['env'], names: readonly string[]): Failure {
-  const list = names.map((name) => (given[name] === undefined ? `${name} is not set` : `${name} is not what GitHub gives`));
+  const list = names.map((name) => (given[name] === undefined ? `${name} is not set` : `${name} is invalid`));
   return new Failure(
     'usage',
-    `--github cannot tell GitHub: ${list.join(', ')}`,
-    'GitHub Actions sets them all but GITHUB_TOKEN: hand it over in the env of the step, or leave --github out',
+    `--github cannot report to GitHub: ${list.join(', ')}`,
+    'GitHub Actions sets all but GITHUB_TOKEN: pass it in the env of the step, or omit --github',
   );
 }
 
-/** A token must not cross a network in the clear. */
+/** Plain http is for this machine only, because requests carry the token. */
 function isSafe(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

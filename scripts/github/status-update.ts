@@ -8,14 +8,14 @@ import type { CommitState } from './commit-status.ts';
 import type { DeploymentState } from './deployments.ts';
 import { maxBodyLength, truncate } from './text.ts';
 
-/** What is said at one moment, on the Deployment and on the commit. */
+/** One update of the Deployment and of the commit status. */
 export interface StatusUpdate {
   readonly deployment: DeploymentState;
   readonly commit: CommitState;
   readonly description: string;
 }
 
-/** What a Deployment is in the middle of is pending for a commit. */
+/** A commit status has only one state, pending, for a release in progress. */
 const statusUpdate = (deployment: DeploymentState, description: string): StatusUpdate => ({
   deployment,
   commit: deployment === 'success' || deployment === 'failure' || deployment === 'error' ? deployment : 'pending',
@@ -23,59 +23,59 @@ const statusUpdate = (deployment: DeploymentState, description: string): StatusU
 });
 
 export const queuedUpdate = statusUpdate('queued', 'waits for the deploy lock');
-export const inProgressUpdate = statusUpdate('in_progress', 'is rolled out');
+export const inProgressUpdate = statusUpdate('in_progress', 'is being deployed');
 /** @param reason such as `interrupted by SIGTERM` */
 export const interruptedUpdate = (reason: string): StatusUpdate => statusUpdate('error', `${reason}: partly applied, not verified`);
 
-/** `failure`: the release is bad; `error`: nobody knows whether it is. */
-const endings = {
-  'nothing-to-do': { state: 'success', say: ({ state }) => state },
-  deployed: { state: 'success', say: ({ state }) => state },
-  'rolled-back': { state: 'failure', say: ({ serving }, cause) => `taken back to revision ${serving}: ${cause}` },
-  'rollback-failed': { state: 'failure', say: (_, cause) => `no good release is back: ${cause}` },
-  frozen: { state: 'failure', say: (_, cause) => `stays, for the schema has moved on: ${cause}` },
-  failed: { state: 'failure', say: (_, cause) => `left in place: ${cause}` },
-  interrupted: { state: 'error', say: ({ state }) => state },
+/** `failure`: the release is unhealthy; `error`: its health is unknown. */
+const finalStates = {
+  'nothing-to-do': { state: 'success', describe: ({ state }) => state },
+  deployed: { state: 'success', describe: ({ state }) => state },
+  'rolled-back': { state: 'failure', describe: ({ serving }, cause) => `rolled back to revision ${serving}: ${cause}` },
+  'rollback-failed': { state: 'failure', describe: (_, cause) => `the rollback failed: ${cause}` },
+  frozen: { state: 'failure', describe: (_, cause) => `stays in place, because its migration changed the schema: ${cause}` },
+  failed: { state: 'failure', describe: (_, cause) => `left in place: ${cause}` },
+  interrupted: { state: 'error', describe: ({ state }) => state },
   planned: undefined,
 } as const satisfies Record<
   DeployReport['outcome'],
-  { readonly state: DeploymentState; readonly say: (report: DeployReport, cause: string) => string } | undefined
+  { readonly state: DeploymentState; readonly describe: (report: DeployReport, cause: string) => string } | undefined
 >;
 
-/** How a release ended; undefined where it never began. */
+/** The result of a release; undefined for a plan. */
 export function finalUpdate(report: DeployReport): StatusUpdate | undefined {
-  const ending = endings[report.outcome];
-  return ending === undefined ? undefined : statusUpdate(ending.state, ending.say(report, report.evidence?.cause ?? report.state));
+  const final = finalStates[report.outcome];
+  return final === undefined ? undefined : statusUpdate(final.state, final.describe(report, report.evidence?.cause ?? report.state));
 }
 
-/** What ends a release before it begins, and is its own fault. */
-const faults: readonly ExitCode[] = [exitCodes.rejected, exitCodes.unsigned, exitCodes.frozen];
+/** Exit codes of a release that cannot start because of its own content. */
+const releaseErrors: readonly ExitCode[] = [exitCodes.rejected, exitCodes.unsigned, exitCodes.frozen];
 
-/** How a release that was not even begun ended. */
-export function refusedUpdate(thrown: unknown): StatusUpdate {
+/** The result of a release that ended without a report. */
+export function failedStartUpdate(thrown: unknown): StatusUpdate {
   const { cause, exitCode } = explain(thrown);
-  return statusUpdate(faults.includes(exitCode) ? 'failure' : 'error', cause);
+  return statusUpdate(releaseErrors.includes(exitCode) ? 'failure' : 'error', cause);
 }
 
-/** Whether people should be told by a comment. */
+/** Whether the failure is worth a comment. */
 export const isFailedRelease = (report: DeployReport): boolean => finalUpdate(report)?.deployment === 'failure';
 
-/** The evidence of a failure as the body of a comment. Logs stand in a block of code: nothing in them addresses anybody. */
+/** The evidence of a failure as the body of a comment. Logs are in a code block, so text in them mentions no user. */
 export function failureComment(
   report: DeployReport,
-  about: { readonly sha: string; readonly environment: EnvironmentName; readonly runUrl?: string | undefined },
+  { sha, environment, runUrl }: { readonly sha: string; readonly environment: EnvironmentName; readonly runUrl?: string | undefined },
 ): string {
   const head = [
-    `### ${about.environment}: ${report.outcome}`,
+    `### ${environment}: ${report.outcome}`,
     '',
-    `Commit ${about.sha}, image \`${report.image}\`${about.runUrl === undefined ? '' : `, [log](${about.runUrl})`}.`,
+    `Commit ${sha}, image \`${report.image}\`${runUrl === undefined ? '' : `, [log](${runUrl})`}.`,
     '',
   ].join('\n');
-  // Evidence is gathered without secrets; the state may repeat any error.
+  // Evidence is collected without secrets; the state may contain any error message.
   const facts = [redact(reportText(report)), ...(report.evidence === undefined ? [] : ['', evidenceText(report.evidence)])].join('\n');
   const fence = '```';
-  const safe = facts.replaceAll(fence, "'''");
-  // Room for the marker that comes before.
-  const room = maxBodyLength - head.length - 200;
-  return `${head}${fence}text\n${truncate(safe, room)}\n${fence}\n`;
+  const escaped = facts.replaceAll(fence, "'''");
+  // Leaves 200 characters for the marker and the fences.
+  const maxLength = maxBodyLength - head.length - 200;
+  return `${head}${fence}text\n${truncate(escaped, maxLength)}\n${fence}\n`;
 }

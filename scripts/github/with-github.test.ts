@@ -20,10 +20,10 @@ afterEach(async () => {
 
 const runUrl = 'https://github.com/example/captions/actions/runs/7/attempts/1';
 
-describe('GitHub is told', () => {
-  test('of a good release: what it is, and that it waits, is rolled out and serves', async () => {
-    const ship = createDeployer(github);
-    const { exitCode, lines } = await ship('good');
+describe('GitHub receives', () => {
+  test('the states of a good release: queued, in progress and success', async () => {
+    const deploy = createDeployer(github);
+    const { exitCode, lines } = await deploy('good');
     expect({ exitCode, warnings: warningsIn(lines) }).toEqual({ exitCode: exitCodes.ok, warnings: [] });
     expect(github.deployments).toMatchObject([
       {
@@ -52,29 +52,29 @@ describe('GitHub is told', () => {
     expect(github.commitStatuses.at(-1)).toMatchObject({ context: 'leyenda/staging', target_url: runUrl });
   });
 
-  test('of a bad release: its cause and where the log is, and what served before stays active', async () => {
-    const ship = createDeployer(github);
-    await ship('good');
-    expect(await ship('bad', { bad: true })).toMatchObject({ exitCode: exitCodes.rolledBack });
+  test('the cause and the log of a bad release, and the previous release stays active', async () => {
+    const deploy = createDeployer(github);
+    await deploy('good');
+    expect(await deploy('bad', { bad: true })).toMatchObject({ exitCode: exitCodes.rolledBack });
     expect(statesOf(github, 1)).toEqual(['queued', 'in_progress', 'failure']);
     expect(github.deployments[1]?.statuses.at(-1)).toMatchObject({
-      description: 'taken back to revision 1: GET /health answered 500',
+      description: 'rolled back to revision 1: GET /health returned 500',
       log_url: runUrl,
       auto_inactive: false,
     });
     expect(github.commitStatuses.at(-1)).toMatchObject({
       state: 'failure',
-      description: expect.stringContaining('GET /health answered 500'),
+      description: expect.stringContaining('GET /health returned 500'),
     });
     expect(statesOf(github, 0)).toEqual(['queued', 'in_progress', 'success']);
   });
 
-  test('of a rollback: for the commit whose image it brings back, though a newer one runs it', async () => {
-    const ship = createDeployer(github);
+  test('a rollback for the commit of its image, even if a newer commit runs it', async () => {
+    const deploy = createDeployer(github);
     const newer = 'b'.repeat(40);
-    await ship('good');
-    await ship('next', { sha: newer });
-    expect(await ship('', { task: 'rollback', sha: newer })).toMatchObject({ exitCode: exitCodes.ok });
+    await deploy('good');
+    await deploy('next', { sha: newer });
+    expect(await deploy('', { task: 'rollback', sha: newer })).toMatchObject({ exitCode: exitCodes.ok });
     expect(github.deployments.map(({ task, ref }) => [task, ref])).toEqual([
       ['deploy', sha],
       ['deploy', newer],
@@ -85,14 +85,14 @@ describe('GitHub is told', () => {
     expect(github.commitStatuses.at(-1)).toMatchObject({ sha, state: 'success', description: expect.stringContaining('brought back') });
   });
 
-  test('of a release that changes nothing, at once', async () => {
-    const ship = createDeployer(github);
-    await ship('good');
-    await ship('good');
+  test('only success for a release without changes', async () => {
+    const deploy = createDeployer(github);
+    await deploy('good');
+    await deploy('good');
     expect(statesOf(github, 1)).toEqual(['success']);
   });
 
-  test('of a release that ends before it begins', async () => {
+  test('the failure of a release that cannot start', async () => {
     await expect(
       createDeployer(github)('good', { throws: new Failure('rejected', 'spec.replicas is owned by kubectl', 'x') }),
     ).rejects.toThrow('spec.replicas');
@@ -101,14 +101,14 @@ describe('GitHub is told', () => {
 
   test.each<[string, { dryRun?: boolean; throws?: Error }]>([
     ['a dry run', { dryRun: true }],
-    ['a bad argument', { throws: new Failure('usage', 'not named by digest', 'x') }],
-  ])('nothing of %s', async (_what, shipping) => {
-    await createDeployer(github)('good', shipping).catch(() => {});
+    ['a bad argument', { throws: new Failure('usage', 'not a digest reference', 'x') }],
+  ])('nothing for %s', async (_what, deploying) => {
+    await createDeployer(github)('good', deploying).catch(() => {});
     expect(github.requests).toEqual([]);
   });
 });
 
-test('docs/github.md names every variable and every limit of time', async () => {
+test('docs/github.md names every variable and every timeout', async () => {
   const page = await readFile(join(import.meta.dirname, '../../docs/github.md'), 'utf8');
   for (const name of Object.keys(actionsEnvironment.shape)) expect(page).toContain(`\`${name}\``);
   const { request, end, interrupted } = reportingTimeouts;
@@ -116,22 +116,23 @@ test('docs/github.md names every variable and every limit of time', async () => 
     expect(page).toContain(text);
 });
 
-describe('the flags', () => {
+describe('The flags', () => {
   const run = (flags: { github: boolean; 'github-comment': boolean }) => {
     const context = { out: silentOutput, signal: new AbortController().signal, env: {} };
     return withGitHubReporting({ task: 'rollback', environment: 'local' }, flags, context, async () => exitCodes.ok);
   };
 
-  test('--github names everything that it needs, before anything begins', async () => {
+  test('--github throws a usage failure for missing variables before the release', async () => {
     await expect(run({ github: true, 'github-comment': false })).rejects.toMatchObject({
       exitCode: exitCodes.usage,
       message: expect.stringMatching(/GITHUB_TOKEN.*GITHUB_REPOSITORY.*GITHUB_SHA/),
     });
   });
 
-  test('--github-comment alone tells nobody, and is refused', async () => {
+  test('--github-comment throws a usage failure without --github', async () => {
     await expect(run({ github: false, 'github-comment': true })).rejects.toMatchObject({ exitCode: exitCodes.usage });
   });
 
-  test('without them nothing is needed', async () => expect(await run({ github: false, 'github-comment': false })).toBe(exitCodes.ok));
+  test('need no variables if they are not set', async () =>
+    expect(await run({ github: false, 'github-comment': false })).toBe(exitCodes.ok));
 });

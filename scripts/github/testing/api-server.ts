@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { EnvironmentName } from '../../../manifests/environments/index.ts';
 import { synthesize } from '../../../manifests/synth.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import type { ApiRequest } from '../../cluster/transport.ts';
 
-/** The release tool's fake API server behind a real port, for a real process; it knows every kind of an environment, and rolls nothing out. */
+/** The fake API server on a real port, for a separate process. It serves every kind of an environment, without controllers. */
 export async function startApiServer(environment: EnvironmentName) {
   const fake = createFakeApi();
   const objects = synthesize(environment).flatMap((chart) => chart.objects);
@@ -19,9 +20,9 @@ export async function startApiServer(environment: EnvironmentName) {
     });
     const known: unknown = JSON.parse(found.text);
     const resources = [...kinds].map((kind) => ({ name: pluralOf(kind), kind, namespaced: true }));
-    const answer =
+    const reply =
       resources.length > 0 ? { status: 200, body: { resources: [...listOf(known), ...resources] } } : { status: found.status, body: known };
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
@@ -43,7 +44,6 @@ const listOf = (known: unknown): unknown[] =>
   typeof known === 'object' && known !== null && 'resources' in known && Array.isArray(known.resources) ? known.resources : [];
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const body = await text(request);
+  return body === '' ? undefined : JSON.parse(body);
 }

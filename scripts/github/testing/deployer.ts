@@ -11,7 +11,7 @@ import type { ReleaseReporter } from '../reporter.ts';
 import { type ReportingTimeouts, withGitHubReporting } from '../with-github.ts';
 import { type FakeGitHub, token } from './fake-github.ts';
 
-/** Of the commit that a deploy tells of, unless another is given. */
+/** Default commit of a deploy. */
 export const sha = 'a'.repeat(40);
 const namespace = 'captions';
 export const digestOf = (name: string): string => `sha256:${createHash('sha256').update(name).digest('hex')}`;
@@ -31,25 +31,25 @@ const chartsOf = (image: string) => [
   },
 ];
 
-/** `request` is waited for where GitHub hangs; `end` must not be reached by a busy machine where GitHub is only slow. */
-const soon: ReportingTimeouts = { request: 1000, end: 60_000, interrupted: 1500 };
+/** A hanging request takes the full `request` timeout; `end` is long enough for a busy machine. */
+const testTimeouts: ReportingTimeouts = { request: 1000, end: 60_000, interrupted: 1500 };
 
 export interface DeployOptions {
   readonly task?: 'deploy' | 'rollback';
   readonly sha?: string;
-  /** The image answers with errors. */
+  /** The service responds with errors. */
   readonly bad?: boolean;
   readonly comment?: boolean;
   readonly dryRun?: boolean;
-  readonly limits?: Partial<ReportingTimeouts>;
-  /** Plays the cluster's controllers. */
+  readonly timeouts?: Partial<ReportingTimeouts>;
+  /** Simulates the controllers of the cluster. */
   readonly controller?: (object: KubeObject) => KubeObject;
   readonly interruption?: AbortSignal;
-  /** Instead of a deploy. */
+  /** Thrown instead of a deploy. */
   readonly throws?: Error;
 }
 
-const surroundings = (github: FakeGitHub, commit: string) => ({
+const environment = (github: FakeGitHub, commit: string) => ({
   GITHUB_TOKEN: token,
   GITHUB_REPOSITORY: 'example/captions',
   GITHUB_SHA: commit,
@@ -58,7 +58,7 @@ const surroundings = (github: FakeGitHub, commit: string) => ({
   GITHUB_ACTOR: 'ana',
 });
 
-/** A cluster, and deploys to it that tell a GitHub and return the exit code and the printed lines. */
+/** Returns a function that deploys to a fake cluster with reports to `github`, and returns exit code and output. */
 export function createDeployer(github: FakeGitHub) {
   let controller = rolledOut;
   const fake = createFakeApi((object) => controller(object));
@@ -68,48 +68,48 @@ export function createDeployer(github: FakeGitHub) {
       ({ kind, spec }) => kind === 'Deployment' && isRecord(spec) && JSON.stringify(spec).includes(imageOf(name)),
     );
 
-  return async (name: string, shipping: DeployOptions = {}) => {
-    controller = shipping.controller ?? rolledOut;
+  return async (name: string, options: DeployOptions = {}) => {
+    controller = options.controller ?? rolledOut;
     const lines: string[] = [];
     const print = (text: string) => lines.push(text);
     const out = { ...silentOutput, line: print, step: print };
-    const signal = shipping.interruption ?? new AbortController().signal;
+    const signal = options.interruption ?? new AbortController().signal;
     const smoke = async () => {
-      const failures = shipping.bad === true && serves(name) ? ['GET /health answered 500'] : [];
+      const failures = options.bad === true && serves(name) ? ['GET /health returned 500'] : [];
       return { passed: failures.length === 0, failures, endpoints: 1, releases: ['r'] };
     };
-    const task = shipping.task ?? 'deploy';
-    const flags = { github: true, 'github-comment': shipping.comment ?? false, 'dry-run': shipping.dryRun ?? false };
-    const context = { out, signal, env: surroundings(github, shipping.sha ?? sha) };
+    const task = options.task ?? 'deploy';
+    const flags = { github: true, 'github-comment': options.comment ?? false, 'dry-run': options.dryRun ?? false };
+    const context = { out, signal, env: environment(github, options.sha ?? sha) };
     const exitCode = await withGitHubReporting(
       { task, environment: 'staging' },
       flags,
       context,
-      (listener) =>
-        act[task](
+      (reporter) =>
+        tasks[task](
           { cluster, namespace, owner: { product: 'instagram-captions', environment: 'staging' }, out, signal, smoke },
           name,
-          shipping,
-          listener,
+          options,
+          reporter,
         ),
-      { ...soon, ...shipping.limits },
+      { ...testTimeouts, ...options.timeouts },
     );
     return { exitCode, lines };
   };
 }
 
 const common = { environment: 'staging', actor: 'ana', timeoutSeconds: 20 };
-const act = {
-  async deploy(run: RolloutContext, name: string, { throws, dryRun = false }: DeployOptions, listener: ReleaseReporter) {
+const tasks = {
+  async deploy(run: RolloutContext, name: string, { throws, dryRun = false }: DeployOptions, reporter: ReleaseReporter) {
     if (throws !== undefined) throw throws;
     const release = { ...common, image: imageOf(name), charts: chartsOf(imageOf(name)), soakSeconds: 0 };
-    const report = await deploy(run, { ...release, dryRun, rollback: true, onEvidence: async () => {}, milestones: listener });
-    listener.ended(report);
+    const report = await deploy(run, { ...release, dryRun, rollback: true, onEvidence: async () => {}, milestones: reporter });
+    reporter.ended(report);
     return report.exitCode;
   },
-  async rollback(run: RolloutContext, _name: string, _shipping: DeployOptions, listener: ReleaseReporter) {
-    const report = await rollback(run, { ...common, revision: undefined, milestones: listener });
-    listener.ended(report);
+  async rollback(run: RolloutContext, _name: string, _options: DeployOptions, reporter: ReleaseReporter) {
+    const report = await rollback(run, { ...common, revision: undefined, milestones: reporter });
+    reporter.ended(report);
     return report.exitCode;
   },
 };

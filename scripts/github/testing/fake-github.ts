@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { isRecord } from '../../values/json.ts';
 import { type Fault, injectFault } from './faults.ts';
@@ -11,7 +12,7 @@ export interface FakeDeployment extends Body<'createDeployment'> {
   readonly created_at: string;
   readonly statuses: Body<'createDeploymentStatus'>[];
 }
-interface FakeText {
+interface FakePost {
   readonly id: number;
   readonly number: number;
   readonly title?: string;
@@ -20,23 +21,23 @@ interface FakeText {
   readonly user: { readonly login: string };
 }
 
-/** The part of GitHub that the release tool tells of its releases: a real server that refuses what GitHub would refuse. */
+/** A server with the part of the GitHub API that the release tool uses; it rejects the same requests as GitHub. */
 export interface FakeGitHub {
   readonly url: string;
   /** Oldest first. */
   readonly deployments: FakeDeployment[];
   readonly commitStatuses: (Body<'createCommitStatus'> & { readonly sha: string })[];
-  readonly issues: FakeText[];
+  readonly issues: FakePost[];
   /** Of pull request 1. */
-  readonly comments: FakeText[];
-  /** Bodies and callers that were refused, and why. */
+  readonly comments: FakePost[];
+  /** Why requests were rejected. */
   readonly rejected: string[];
   readonly requests: string[];
-  /** Whether the commit came by a pull request. */
+  /** Whether the commit has a pull request. */
   hasPullRequest: boolean;
-  /** What happens to the next requests instead, in this order. */
+  /** Faults of the next requests, in this order. */
   readonly faults: Fault[];
-  /** What happens to every request. */
+  /** Fault of every request. */
   permanentFault: Fault | undefined;
   close(): Promise<void>;
 }
@@ -49,11 +50,11 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const server = createServer(async (request, response) => {
     const call = `${request.method} ${(request.url ?? '').replace(repository, '')}`;
     fake.requests.push(call);
-    const trouble = fake.faults.shift() ?? fake.permanentFault;
+    const fault = fake.faults.shift() ?? fake.permanentFault;
     const body = await bodyOf(request);
-    const answer = trouble === undefined || trouble === 'lost' ? answerTo(fake, request, body) : undefined;
-    if (trouble !== undefined) return injectFault(trouble, response);
-    response.writeHead(answer?.status ?? 500, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer?.body));
+    const reply = fault === undefined || fault === 'lost' ? replyTo(fake, request, body) : undefined;
+    if (fault !== undefined) return injectFault(fault, response);
+    response.writeHead(reply?.status ?? 500, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(reply?.body));
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
@@ -79,18 +80,17 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const body = await text(request);
+  return body === '' ? undefined : JSON.parse(body);
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly body: unknown;
 }
-const ok = (body: unknown): Answer => ({ status: 200, body });
+const ok = (body: unknown): Reply => ({ status: 200, body });
 
-function answerTo(fake: FakeGitHub, request: IncomingMessage, body: unknown): Answer {
+function replyTo(fake: FakeGitHub, request: IncomingMessage, body: unknown): Reply {
   if (request.headers.authorization !== `token ${token}` && request.headers.authorization !== `bearer ${token}`) {
     fake.rejected.push(`${request.method} ${request.url}: no token`);
     return { status: 401, body: { message: 'Bad credentials' } };
@@ -98,13 +98,13 @@ function answerTo(fake: FakeGitHub, request: IncomingMessage, body: unknown): An
   const { pathname, searchParams } = new URL(request.url ?? '', fake.url);
   const path = pathname.replace(repository, '');
   const found = routes
-    .map(({ method, pattern, answer }) => (method === request.method ? { answer, match: pattern.exec(path) } : undefined))
+    .map(({ method, pattern, handle }) => (method === request.method ? { handle, match: pattern.exec(path) } : undefined))
     .find((route) => route?.match);
   if (found === undefined) return { status: 404, body: { message: 'Not Found' } };
-  return found.answer(fake, { body, key: found.match?.[1] ?? '', query: searchParams });
+  return found.handle(fake, { body, key: found.match?.[1] ?? '', query: searchParams });
 }
 
-interface Asked {
+interface ApiCall {
   readonly body: unknown;
   readonly key: string;
   readonly query: URLSearchParams;
@@ -112,14 +112,17 @@ interface Asked {
 interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly pattern: RegExp;
-  readonly answer: (fake: FakeGitHub, asked: Asked) => Answer;
+  readonly handle: (fake: FakeGitHub, call: ApiCall) => Reply;
 }
 
-/** Does what is asked where the body is as GitHub requires it. */
-function taking<T extends z.ZodType>(requirement: T, act: (fake: FakeGitHub, body: z.infer<T>, asked: Asked) => unknown): Route['answer'] {
-  return (fake, asked) => {
-    const { success, data, error } = requirement.safeParse(asked.body);
-    if (success) return { status: 201, body: act(fake, data, asked) };
+/** A route that rejects bodies which do not match the schema. */
+function validated<T extends z.ZodType>(
+  schema: T,
+  create: (fake: FakeGitHub, body: z.infer<T>, call: ApiCall) => unknown,
+): Route['handle'] {
+  return (fake, call) => {
+    const { success, data, error } = schema.safeParse(call.body);
+    if (success) return { status: 201, body: create(fake, data, call) };
     fake.rejected.push(error.message);
     return { status: 422, body: { message: 'Validation Failed' } };
   };
@@ -134,7 +137,7 @@ const put = <T>(list: T[], item: T): T => {
   list.push(item);
   return item;
 };
-const byUs = (body: string, more: { readonly title?: string; readonly labels?: readonly string[] } = {}): FakeText => {
+const postByBot = (body: string, more: { readonly title?: string; readonly labels?: readonly string[] } = {}): FakePost => {
   const id = nextId();
   return {
     id,
@@ -145,7 +148,7 @@ const byUs = (body: string, more: { readonly title?: string; readonly labels?: r
     ...(more.title === undefined ? {} : { title: more.title }),
   };
 };
-const replace = (list: readonly FakeText[], key: string, body: string): FakeText | undefined => {
+const replace = (list: readonly FakePost[], key: string, body: string): FakePost | undefined => {
   const text = list.find(({ id }) => id === Number(key));
   if (text !== undefined) text.body = body;
   return text;
@@ -155,20 +158,20 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     pattern: /^\/deployments$/,
-    answer: taking(requestSchemas.createDeployment, ({ deployments }, body) =>
+    handle: validated(requestSchemas.createDeployment, ({ deployments }, body) =>
       put(deployments, { ...body, id: nextId(), sha: body.ref, created_at: new Date().toISOString(), statuses: [] }),
     ),
   },
   {
     method: 'GET',
     pattern: /^\/deployments$/,
-    answer: ({ deployments }, { query }) =>
+    handle: ({ deployments }, { query }) =>
       ok(deployments.filter(({ environment }) => environment === query.get('environment')).toReversed()),
   },
   {
     method: 'POST',
     pattern: /^\/deployments\/(\d+)\/statuses$/,
-    answer: taking(requestSchemas.createDeploymentStatus, ({ deployments }, body, { key }) => {
+    handle: validated(requestSchemas.createDeploymentStatus, ({ deployments }, body, { key }) => {
       deployments.find(({ id }) => id === Number(key))?.statuses.push(body);
       return { id: nextId() };
     }),
@@ -176,12 +179,12 @@ const routes: readonly Route[] = [
   {
     method: 'GET',
     pattern: /^\/deployments\/(\d+)\/statuses$/,
-    answer: ({ deployments }, { key }) => ok(deployments.find(({ id }) => id === Number(key))?.statuses.toReversed() ?? []),
+    handle: ({ deployments }, { key }) => ok(deployments.find(({ id }) => id === Number(key))?.statuses.toReversed() ?? []),
   },
   {
     method: 'POST',
     pattern: /^\/statuses\/([0-9a-f]{40})$/,
-    answer: taking(requestSchemas.createCommitStatus, ({ commitStatuses }, body, { key }) => ({
+    handle: validated(requestSchemas.createCommitStatus, ({ commitStatuses }, body, { key }) => ({
       id: nextId(),
       ...put(commitStatuses, { ...body, sha: key }),
     })),
@@ -189,38 +192,38 @@ const routes: readonly Route[] = [
   {
     method: 'GET',
     pattern: /^\/commits\/[0-9a-f]{40}\/pulls$/,
-    answer: ({ hasPullRequest }) => ok(hasPullRequest ? [{ number: 1, state: 'closed', merged_at: '2026-01-01T00:00:00Z' }] : []),
+    handle: ({ hasPullRequest }) => ok(hasPullRequest ? [{ number: 1, state: 'closed', merged_at: '2026-01-01T00:00:00Z' }] : []),
   },
-  { method: 'GET', pattern: /^\/issues\/1\/comments$/, answer: ({ comments }) => ok(comments) },
+  { method: 'GET', pattern: /^\/issues\/1\/comments$/, handle: ({ comments }) => ok(comments) },
   {
     method: 'POST',
     pattern: /^\/issues\/1\/comments$/,
-    answer: taking(requestSchemas.comment, ({ comments }, { body }) => put(comments, byUs(body))),
+    handle: validated(requestSchemas.comment, ({ comments }, { body }) => put(comments, postByBot(body))),
   },
   {
     method: 'PATCH',
     pattern: /^\/issues\/comments\/(\d+)$/,
-    answer: taking(requestSchemas.comment, ({ comments }, { body }, { key }) => replace(comments, key, body)),
+    handle: validated(requestSchemas.comment, ({ comments }, { body }, { key }) => replace(comments, key, body)),
   },
   {
     method: 'GET',
     pattern: /^\/issues$/,
-    answer: ({ issues }, { query }) => ok(issues.filter(({ labels }) => labels.includes(query.get('labels') ?? ''))),
+    handle: ({ issues }, { query }) => ok(issues.filter(({ labels }) => labels.includes(query.get('labels') ?? ''))),
   },
   {
     method: 'POST',
     pattern: /^\/issues$/,
-    answer: taking(requestSchemas.createIssue, ({ issues }, body) => put(issues, byUs(body.body, body))),
+    handle: validated(requestSchemas.createIssue, ({ issues }, body) => put(issues, postByBot(body.body, body))),
   },
   {
     method: 'PATCH',
     pattern: /^\/issues\/(\d+)$/,
-    answer: taking(requestSchemas.updateIssue, ({ issues }, { body }, { key }) => replace(issues, key, body)),
+    handle: validated(requestSchemas.updateIssue, ({ issues }, { body }, { key }) => replace(issues, key, body)),
   },
   {
     method: 'POST',
     pattern: /^\/graphql$/,
-    answer: (_, { body }) =>
+    handle: (_, { body }) =>
       isRecord(body) && String(body.query).includes('viewer') ? ok({ data: { viewer: { login: bot } } }) : ok({ errors: [] }),
   },
 ];

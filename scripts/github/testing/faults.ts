@@ -1,20 +1,20 @@
 import type { ServerResponse } from 'node:http';
 
-/** What stands between a tool and GitHub on a bad day. `lost`: GitHub does what was asked, and its answer gets lost. */
+/** Failures of GitHub. `lost`: GitHub processes the request, but the response is lost. */
 export type Fault =
   | 'bad-gateway'
   | 'secondary-limit'
   | 'too-many'
   | 'primary-limit'
   | 'limited-for-an-hour'
-  | 'garbage'
+  | 'invalid-json'
   | 'hang'
   | 'reset'
   | 'lost'
   | 'forbidden';
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
-const answers: Readonly<
+const responses: Readonly<
   Record<Exclude<Fault, 'hang' | 'reset' | 'lost'>, { status: number; headers: () => Record<string, string>; body: string }>
 > = {
   'bad-gateway': { status: 502, headers: () => ({ 'content-type': 'text/html' }), body: '<html>Unicorn!</html>' },
@@ -34,16 +34,16 @@ const answers: Readonly<
     headers: () => ({ ...json, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 3600) }),
     body: '{"message":"API rate limit exceeded"}',
   },
-  garbage: { status: 201, headers: () => json, body: '{"id": 12' },
+  'invalid-json': { status: 201, headers: () => json, body: '{"id": 12' },
   forbidden: { status: 403, headers: () => json, body: '{"message":"Resource not accessible by integration"}' },
 };
 
-export function injectFault(what: Fault, response: ServerResponse): void {
-  if (what === 'hang') return;
-  if (what === 'reset' || what === 'lost') {
+export function injectFault(fault: Fault, response: ServerResponse): void {
+  if (fault === 'hang') return;
+  if (fault === 'reset' || fault === 'lost') {
     response.destroy();
     return;
   }
-  const { status, headers, body } = answers[what];
+  const { status, headers, body } = responses[fault];
   response.writeHead(status, headers()).end(body);
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { maxBodyLength, maxDescriptionLength } from '../text.ts';
 
-/** What GitHub requires of a body, by the operation that takes it: https://docs.github.com/rest. What it does not know, it is not sent. */
 const description = z.string().max(maxDescriptionLength);
 const page = z.url({ protocol: /^https?$/ });
 const body = z.string().min(1).max(maxBodyLength);
 
+/** The bodies that GitHub accepts, by operation: https://docs.github.com/rest. Unknown fields are rejected. */
 export const requestSchemas = {
   createDeployment: z.strictObject({
     ref: z.string().min(1),
