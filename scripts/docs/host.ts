@@ -5,8 +5,8 @@ import { host } from '../../manifests/targets/host/hardened.ts';
 import { hardware, hardwareLevels } from '../../manifests/targets/host/hardware.ts';
 import { resources } from '../../manifests/targets/host/resources.ts';
 import { hardeningScript, hostExitCodes } from '../../manifests/targets/host/script.ts';
-import { coverage } from './coverage.ts';
-import { states, where } from './coverage-document.ts';
+import { coverage } from './coverage/index.ts';
+import { levelOf, proofOf } from './coverage-document.ts';
 import { table } from './documents.ts';
 
 const runtime = join(import.meta.dirname, '../../manifests/targets/host/runtime.sh');
@@ -96,8 +96,8 @@ ${table(
 ## The checklist
 
 ${table(
-  ['item', 'state', 'where'],
-  Object.entries(checklist).map(([item, row]) => [item, states[coverage[row][1].state], where(coverage[row][1])]),
+  ['item', 'level', 'proof'],
+  Object.entries(checklist).map(([item, row]) => [item, levelOf(coverage[row].evidence), proofOf(coverage[row].evidence)]),
 )}
 
 ## The DMZ

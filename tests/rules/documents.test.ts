@@ -6,8 +6,6 @@ import { problems } from '../../contract/errors.ts';
 import { maxBodyBytes } from '../../contract/rate-limits.ts';
 import { settingNames } from '../../contract/settings.ts';
 import { timings } from '../../contract/timings.ts';
-import { coverage } from '../../scripts/docs/coverage.ts';
-import type { Coverage } from '../../scripts/docs/coverage-row.ts';
 import { documents, isProgram } from '../../scripts/docs/index.ts';
 import { files, read, root } from './sources.ts';
 
@@ -17,48 +15,6 @@ describe('Generated documents', () => {
   test('can be run where they are programs, and only there', () => {
     const runnable = (path: string) => (statSync(join(root, path)).mode & 0o100) !== 0;
     expect(Object.keys(documents).filter(runnable)).toEqual(Object.keys(documents).filter((path) => isProgram(read(path))));
-  });
-});
-
-/** How many rows each section of the requirements has. */
-const sections = {
-  API: 48,
-  AUTH: 17,
-  RL: 11,
-  CA: 14,
-  W: 9,
-  DB: 17,
-  OB: 29,
-  AL: 11,
-  DC: 30,
-  NG: 18,
-  K8: 29,
-  CI: 16,
-  SC: 19,
-  SE: 16,
-  PF: 15,
-  DO: 9,
-  EN: 10,
-  D: 18,
-};
-
-describe('The coverage table', () => {
-  const rows = Object.entries<readonly [string, Coverage]>(coverage);
-
-  test('has every row of every section, and no other', () => {
-    const expected = Object.entries(sections).flatMap(([section, count]) =>
-      Array.from({ length: count }, (_, index) => `${section}-${String(index + 1).padStart(2, '0')}`),
-    );
-    expect(rows.map(([id]) => id).sort()).toEqual(expected.sort());
-  });
-
-  test('points only at files and folders that exist', () => {
-    const targets = rows.flatMap(([id, [, row]]) => (row.state === 'done' ? [{ id, target: row.target }] : []));
-    expect(targets.filter(({ target }) => !existsSync(join(root, target)))).toEqual([]);
-  });
-
-  test('says why where something else takes the place', () => {
-    for (const [, [, row]] of rows) if (row.state === 'replaced') expect(row.why.length).toBeGreaterThan(20);
   });
 });
 

@@ -96,5 +96,5 @@ export const foreign: readonly string[] = [
   'package-lock.json',
   'scripts/rollout/judge/recorded/',
   'tests/rules/language/',
-  'scripts/docs/coverage',
+  'scripts/docs/coverage/',
 ];
