@@ -86,4 +86,21 @@ describe('Waiting for a verdict', () => {
     expect(state).toBe('healthy');
     expect(seconds).toBeLessThan(60 + latest);
   });
+
+  test('reads the pods once more when the time is up before the first read was answered', async () => {
+    const clock = createVirtualClock();
+    const fake = createFakeApi();
+    const slow: Transport = async (call, signal) => {
+      await clock.sleep(700, signal);
+      return fake.transport(call, signal);
+    };
+    const cluster = createCluster(slow, () => Promise.reject(new Error('no port-forward here')), clock);
+    const judged = async () => {
+      const applied = await cluster.apply(deploymentOf('api'));
+      const watched = { cluster, namespace, targets: targetsOf([applied]), appliedAt: cluster.now(), deadlineSeconds: 1 };
+      return awaitVerdict(watched, new Deadline(clock, 1), new AbortController().signal, () => {});
+    };
+    const { verdict } = await clock.run(judged());
+    expect(verdict).toMatchObject({ state: 'failed', cause: { code: 'deadline' } });
+  });
 });

@@ -8,6 +8,7 @@ import { describeLocation } from '../judge/evaluation-context.ts';
 import { isProvedByTime } from '../judge/finding.ts';
 import { judge } from '../judge/judge.ts';
 import type { Cause, Memory, Observation, PendingTarget, Verdict } from '../judge/verdict.ts';
+import { messageOf } from './failure-cause.ts';
 import { observe, type WatchOptions } from './observation.ts';
 
 const pollMs = 700;
@@ -15,6 +16,8 @@ const pollMs = 700;
 const lastMs = 2000;
 /** A look is given up after so many seconds and begun anew. */
 const lookSeconds = 20;
+/** For the read after the deadline if none was answered before. */
+const extraSeconds = 10;
 /** A look that fails, or takes so much longer than the fastest one, met an API server that was away: nodes could not report either. */
 const outageMs = 3000;
 /** For so long after an outage the nodes' reports may be old, and time alone proves nothing. */
@@ -77,11 +80,19 @@ async function verdictOf(
       else onWaiting([{ object: 'API server', reason: 'was away; waiting for news from the nodes' }]);
     } else onWaiting([{ object: 'API server', reason: 'does not answer; trying again' }]);
     if (deadline.isOver) {
-      if (last === undefined) throw 'error' in look ? look.error : new Error('the workloads were never seen');
+      last ??= await lastObservation(watched, mirror);
       return verdictAtDeadline(last, memory, cluster.now());
     }
     await mirror.waitForChange(Math.min(pollMs, deadline.msLeft), signal);
   }
+}
+
+/** The first read was not answered in time: one more read shows what the pods wait for. @throws the error of that read */
+async function lastObservation(watched: WatchOptions, mirror: WatchCache): Promise<Observation> {
+  const look = await lookOnce(watched, mirror, true, new Deadline(watched.cluster.clock, extraSeconds), watched.previous);
+  if ('error' in look)
+    throw new Error(`the API server did not answer before the time was up (${messageOf(look.error)})`, { cause: look.error });
+  return look.observation;
 }
 
 /** What is known when time is up. */
