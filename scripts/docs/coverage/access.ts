@@ -1,33 +1,145 @@
-import { inPart, parsed, ran, replaced, row, type Rows } from './row.ts';
+import { inPart, parsed, type Rows, ran, replaced, row } from './row.ts';
 
 /** Authentication and rate limits. */
 export const accessRows = {
   'AUTH-01': row('API-key authentication', ['G0', 'G1'], ran('service/app.test.ts', 'is answered with a key of VALID_API_KEYS too')),
   'AUTH-02': row('API-key generation', ['G0'], ran('service/accounts/authenticate.test.ts', 'makes keys of 32 random bytes, URL-safe')),
   'AUTH-03': row('API keys stored hashed', ['G0'], ran('service/main.test.ts', 'stored the hash of that key and nowhere the key')),
-  'AUTH-04': row('API-key rotation', ['G0'], ran('service/accounts/accounts.test.ts', 'has two texts for the overlap of a rotation, of which the old one cannot take the key over')),
-  'AUTH-05': row('API-key expiry and active flag', ['G0', 'G1'], ran('service/accounts/authenticate.test.ts', 'refuses a key from the moment it expires, even while it is remembered')),
+  'AUTH-04': row(
+    'API-key rotation',
+    ['G0'],
+    ran('service/accounts/accounts.test.ts', 'has two texts for the overlap of a rotation, of which the old one cannot take the key over'),
+  ),
+  'AUTH-05': row(
+    'API-key expiry and active flag',
+    ['G0', 'G1'],
+    ran('service/accounts/authenticate.test.ts', 'refuses a key from the moment it expires, even while it is remembered'),
+  ),
   'AUTH-06': row('API-key owner', ['G0'], ran('tests/services/service.test.ts', 'makes the table of guide row DB-05')),
-  'AUTH-07': row('API keys with name and permissions', ['G1'], ran('service/accounts/accounts.test.ts', 'is shown once, holds what was asked for, and tells when it was used last')),
-  'AUTH-08': row('JWT access tokens', ['G1', 'G2'], ran('service/accounts/tokens.test.ts', 'signed with %s is read by every process that has the secret, and by no other')),
-  'AUTH-09': row('JWT refresh tokens', ['G1'], ran('service/accounts/accounts.test.ts', 'goes on with each new refresh token; the one before is refused and soon after its use ends nothing')),
-  'AUTH-10': row('JWT settings', ['G2'], ran('service/accounts/tokens.test.ts', 'is refused with another algorithm, without a signature, of another issuer, and over its time')),
-  'AUTH-11': row('Session management', ['G1'], ran('service/accounts/accounts.test.ts', 'ends at once by logout, by its id, with all others, and never by somebody else')),
-  'AUTH-12': row('Username/password login', ['G1'], ran('service/accounts/accounts.test.ts', 'answers a wrong password, an unknown user, one without password and one who is not active with the same words')),
-  'AUTH-13': row('Roles', ['G1'], ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key')),
-  'AUTH-14': row('Permissions', ['G1'], ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key')),
-  'AUTH-15': row('Granular authorization (roles + permissions)', ['G1'], ran('service/accounts/accounts.test.ts', 'gets no permission that its maker does not hold, and quota and budget from an administrator alone')),
-  'AUTH-16': row('Application secret', ['G0', 'G3'], ran('service/accounts/tokens.test.ts', 'signed with %s is read by every process that has the secret, and by no other')),
-  'AUTH-17': row('Authenticated metrics API', ['G1'], ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key')),
-  'RL-01': row('Per-client (per-key) limiting', ['G0'], ran('service/http/rate-limit.test.ts', 'lets exactly its quota through, however many ask at once, and tells when to come back')),
-  'RL-02': row('Per-key quota in the database', ['G0'], ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota')),
-  'RL-03': row('Per-IP limit', ['G1'], inPart(ran('service/http/rate-limit.test.ts', 'counts what shows no valid credential, whatever key it tries, and leaves valid keys alone'), 'requests with a valid credential count for the caller, not for the address')),
-  'RL-04': row('Configurable per endpoint', ['G1'], inPart(ran('service/http/rate-limit.test.ts', 'login counts attempts of an address, whatever credential it shows, for each endpoint'), 'four classes of endpoints, not a number per endpoint')),
-  'RL-05': row('Per user / per IP', ['G1'], ran('service/http/rate-limit.test.ts', 'batch counts the caller twice, and what its own limit refuses costs nothing of the quota')),
-  'RL-06': row('Redis-backed limits', ['G0'], ran('tests/services/limits.test.ts', 'let exactly 100 of 500 parallel requests through at a quota of 100')),
-  'RL-07': row('Nginx API zone', ['G0', 'G2', 'G3'], ran('tests/services/nginx.test.ts', 'to the API are refused beyond the burst, and probes are never limited')),
-  'RL-08': row('Nginx login zone', ['G2'], ran('tests/services/nginx.test.ts', 'to log in are refused by nginx, whatever spelling of the path it resolves, and others reach nothing')),
+  'AUTH-07': row(
+    'API keys with name and permissions',
+    ['G1'],
+    ran('service/accounts/accounts.test.ts', 'is shown once, holds what was asked for, and tells when it was used last'),
+  ),
+  'AUTH-08': row(
+    'JWT access tokens',
+    ['G1', 'G2'],
+    ran('service/accounts/tokens.test.ts', 'signed with %s is read by every process that has the secret, and by no other'),
+  ),
+  'AUTH-09': row(
+    'JWT refresh tokens',
+    ['G1'],
+    ran(
+      'service/accounts/accounts.test.ts',
+      'goes on with each new refresh token; the one before is refused and soon after its use ends nothing',
+    ),
+  ),
+  'AUTH-10': row(
+    'JWT settings',
+    ['G2'],
+    ran('service/accounts/tokens.test.ts', 'is refused with another algorithm, without a signature, of another issuer, and over its time'),
+  ),
+  'AUTH-11': row(
+    'Session management',
+    ['G1'],
+    ran('service/accounts/accounts.test.ts', 'ends at once by logout, by its id, with all others, and never by somebody else'),
+  ),
+  'AUTH-12': row(
+    'Username/password login',
+    ['G1'],
+    ran(
+      'service/accounts/accounts.test.ts',
+      'answers a wrong password, an unknown user, one without password and one who is not active with the same words',
+    ),
+  ),
+  'AUTH-13': row(
+    'Roles',
+    ['G1'],
+    ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key'),
+  ),
+  'AUTH-14': row(
+    'Permissions',
+    ['G1'],
+    ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key'),
+  ),
+  'AUTH-15': row(
+    'Granular authorization (roles + permissions)',
+    ['G1'],
+    ran(
+      'service/accounts/accounts.test.ts',
+      'gets no permission that its maker does not hold, and quota and budget from an administrator alone',
+    ),
+  ),
+  'AUTH-16': row(
+    'Application secret',
+    ['G0', 'G3'],
+    ran('service/accounts/tokens.test.ts', 'signed with %s is read by every process that has the secret, and by no other'),
+  ),
+  'AUTH-17': row(
+    'Authenticated metrics API',
+    ['G1'],
+    ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key'),
+  ),
+  'RL-01': row(
+    'Per-client (per-key) limiting',
+    ['G0'],
+    ran('service/http/rate-limit.test.ts', 'lets exactly its quota through, however many ask at once, and tells when to come back'),
+  ),
+  'RL-02': row(
+    'Per-key quota in the database',
+    ['G0'],
+    ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota'),
+  ),
+  'RL-03': row(
+    'Per-IP limit',
+    ['G1'],
+    inPart(
+      ran('service/http/rate-limit.test.ts', 'counts what shows no valid credential, whatever key it tries, and leaves valid keys alone'),
+      'requests with a valid credential count for the caller, not for the address',
+    ),
+  ),
+  'RL-04': row(
+    'Configurable per endpoint',
+    ['G1'],
+    inPart(
+      ran('service/http/rate-limit.test.ts', 'login counts attempts of an address, whatever credential it shows, for each endpoint'),
+      'four classes of endpoints, not a number per endpoint',
+    ),
+  ),
+  'RL-05': row(
+    'Per user / per IP',
+    ['G1'],
+    ran('service/http/rate-limit.test.ts', 'batch counts the caller twice, and what its own limit refuses costs nothing of the quota'),
+  ),
+  'RL-06': row(
+    'Redis-backed limits',
+    ['G0'],
+    ran('tests/services/limits.test.ts', 'let exactly 100 of 500 parallel requests through at a quota of 100'),
+  ),
+  'RL-07': row(
+    'Nginx API zone',
+    ['G0', 'G2', 'G3'],
+    ran('tests/services/nginx.test.ts', 'to the API are refused beyond the burst, and probes are never limited'),
+  ),
+  'RL-08': row(
+    'Nginx login zone',
+    ['G2'],
+    ran(
+      'tests/services/nginx.test.ts',
+      'to log in are refused by nginx, whatever spelling of the path it resolves, and others reach nothing',
+    ),
+  ),
   'RL-09': row('Health exempt from limits', ['G2'], ran('service/http/rate-limit.test.ts', 'never stops probes and scrapers')),
-  'RL-10': row('Ingress limit annotation', ['G0'], replaced('The annotation does not exist (D-06); manifests/constructs/ingress-controllers.ts maps each controller to annotations that do.')),
-  'RL-11': row('Ingress rate limiting', ['G1'], parsed('manifests/charts/edge.test.ts', 'has annotations that ingress-nginx knows, one Ingress for each rate-limit class')),
+  'RL-10': row(
+    'Ingress limit annotation',
+    ['G0'],
+    replaced(
+      'The annotation does not exist (D-06); manifests/constructs/ingress-controllers.ts maps each controller to annotations that do.',
+    ),
+  ),
+  'RL-11': row(
+    'Ingress rate limiting',
+    ['G1'],
+    parsed('manifests/charts/edge.test.ts', 'has annotations that ingress-nginx knows, one Ingress for each rate-limit class'),
+  ),
 } as const satisfies Rows;

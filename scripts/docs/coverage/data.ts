@@ -1,45 +1,190 @@
-import { inPart, parsed, planned, ran, replaced, row, type Rows, written } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from './row.ts';
 
 /** Cache, workers and data. */
 export const dataRows = {
-  'CA-01': row('Multi-level Redis cache', ['G0'], ran('service/cache/cache.test.ts', 'returns from Redis a value that another process computed')),
+  'CA-01': row(
+    'Multi-level Redis cache',
+    ['G0'],
+    ran('service/cache/cache.test.ts', 'returns from Redis a value that another process computed'),
+  ),
   'CA-02': row('Distributed caching', ['G1'], ran('tests/services/limits.test.ts', 'forget what one of them was told to forget')),
-  'CA-03': row('Clear cache operation', ['G1'], ran('service/system/cache-stats.test.ts', 'The cache is emptied by an administrator and by nobody else')),
-  'CA-04': row('User read cache', ['G3'], ran('service/accounts/accounts.test.ts', 'are read from the cache into which they were written, after each change the new')),
-  'CA-05': row('Write-through on create', ['G3'], ran('service/accounts/accounts.test.ts', 'are read from the cache into which they were written, after each change the new')),
-  'CA-06': row('Cache stats endpoint', ['G3'], ran('service/system/cache-stats.test.ts', 'The cache tells its hits and misses, and that it has no Redis')),
-  'CA-07': row('Cache hit/miss metrics', ['G0'], ran('service/telemetry/telemetry.test.ts', 'include every metric of the contract and of the process')),
-  'CA-08': row('Hit-rate targets', ['G0', 'G1', 'G3'], inPart(ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'), 'one target of 80 %; nothing measures 85 and 90 %')),
+  'CA-03': row(
+    'Clear cache operation',
+    ['G1'],
+    ran('service/system/cache-stats.test.ts', 'The cache is emptied by an administrator and by nobody else'),
+  ),
+  'CA-04': row(
+    'User read cache',
+    ['G3'],
+    ran('service/accounts/accounts.test.ts', 'are read from the cache into which they were written, after each change the new'),
+  ),
+  'CA-05': row(
+    'Write-through on create',
+    ['G3'],
+    ran('service/accounts/accounts.test.ts', 'are read from the cache into which they were written, after each change the new'),
+  ),
+  'CA-06': row(
+    'Cache stats endpoint',
+    ['G3'],
+    ran('service/system/cache-stats.test.ts', 'The cache tells its hits and misses, and that it has no Redis'),
+  ),
+  'CA-07': row(
+    'Cache hit/miss metrics',
+    ['G0'],
+    ran('service/telemetry/telemetry.test.ts', 'include every metric of the contract and of the process'),
+  ),
+  'CA-08': row(
+    'Hit-rate targets',
+    ['G0', 'G1', 'G3'],
+    inPart(
+      ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+      'one target of 80 %; nothing measures 85 and 90 %',
+    ),
+  ),
   'CA-09': row('Redis URL', ['G0', 'G2', 'G3'], ran('tests/services/stores.test.ts', 'serves everything that the service asks of it')),
-  'CA-10': row('Redis memory policy', ['G2'], ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk')),
-  'CA-11': row('Redis Cluster', ['G0', 'G2'], replaced('One Redis with its own memory policy: its content may be lost, and the service continues without it (docs/decisions/data.md).')),
-  'CA-12': row('Redis config file', ['G3'], ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk')),
-  'CA-13': row('HTTP static caching', ['G2', 'G3'], inPart(ran('tests/services/nginx-variants.test.ts', 'are kept for a year where they exist, compressed for who takes it, and missed in the service’s form'), "of the guides' sites only: the product serves no static files")),
+  'CA-10': row(
+    'Redis memory policy',
+    ['G2'],
+    ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk'),
+  ),
+  'CA-11': row(
+    'Redis Cluster',
+    ['G0', 'G2'],
+    replaced(
+      'One Redis with its own memory policy: its content may be lost, and the service continues without it (docs/decisions/data.md).',
+    ),
+  ),
+  'CA-12': row(
+    'Redis config file',
+    ['G3'],
+    ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk'),
+  ),
+  'CA-13': row(
+    'HTTP static caching',
+    ['G2', 'G3'],
+    inPart(
+      ran(
+        'tests/services/nginx-variants.test.ts',
+        'are kept for a year where they exist, compressed for who takes it, and missed in the service’s form',
+      ),
+      "of the guides' sites only: the product serves no static files",
+    ),
+  ),
   'CA-14': row('Cache component in health', ['G3'], ran('service/system/system.test.ts', 'with Redis down: ready, and degraded in detail')),
-  'W-01': row('Background workers', ['G1'], ran('tests/services/batches.test.ts', 'is answered by two workers, and a client that polls its results meanwhile sees each once; each is billed once')),
+  'W-01': row(
+    'Background workers',
+    ['G1'],
+    ran(
+      'tests/services/batches.test.ts',
+      'is answered by two workers, and a client that polls its results meanwhile sees each once; each is billed once',
+    ),
+  ),
   'W-02': row('Queue in Redis', ['G1'], replaced('Jobs are in PostgreSQL, not in a Redis that evicts keys (D-16).')),
-  'W-03': row('Worker replicas and scaling', ['G1'], parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
+  'W-03': row(
+    'Worker replicas and scaling',
+    ['G1'],
+    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
   'W-04': row('Compose scaling of workers', ['G1'], written('docs/compose.md')),
-  'W-05': row('Batch processing', ['G1'], ran('service/batches/batches.test.ts', 'that runs twice answers and bills each item once, queries and odd characters too')),
-  'W-06': row('Background metric tasks', ['G1'], ran('service/runtime/periodic-tasks.test.ts', 'reports a failed run and runs the task again')),
-  'W-07': row('Queue-depth metric', ['G0'], ran('service/telemetry/telemetry.test.ts', 'include every metric of the contract and of the process')),
+  'W-05': row(
+    'Batch processing',
+    ['G1'],
+    ran('service/batches/batches.test.ts', 'that runs twice answers and bills each item once, queries and odd characters too'),
+  ),
+  'W-06': row(
+    'Background metric tasks',
+    ['G1'],
+    ran('service/runtime/periodic-tasks.test.ts', 'reports a failed run and runs the task again'),
+  ),
+  'W-07': row(
+    'Queue-depth metric',
+    ['G0'],
+    ran('service/telemetry/telemetry.test.ts', 'include every metric of the contract and of the process'),
+  ),
   'W-08': row('Worker processing target', ['G1'], planned),
-  'W-09': row('Worker service object', ['G1'], replaced('Nothing calls a worker, it takes batches from the queue; Prometheus finds it through a headless Service of its metrics.')),
-  'DB-01': row('Main database', ['G1', 'G2', 'G3'], ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota')),
-  'DB-02': row('Read replica', ['G2'], inPart(parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'), 'for failover: the service never reads from a replica')),
-  'DB-03': row('Time-series metrics store', ['G1'], replaced('Metric samples are in monthly partitions of the main database (service/database/migrations/0003-usage.ts); no second database.')),
-  'DB-04': row('Redis as cache/queue store', ['G1', 'G2', 'G3'], replaced('Redis has cache and limits (manifests/data/redis.ts); the queue is in PostgreSQL (service/database/queue.ts, D-16).')),
+  'W-09': row(
+    'Worker service object',
+    ['G1'],
+    replaced('Nothing calls a worker, it takes batches from the queue; Prometheus finds it through a headless Service of its metrics.'),
+  ),
+  'DB-01': row(
+    'Main database',
+    ['G1', 'G2', 'G3'],
+    ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota'),
+  ),
+  'DB-02': row(
+    'Read replica',
+    ['G2'],
+    inPart(
+      parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+      'for failover: the service never reads from a replica',
+    ),
+  ),
+  'DB-03': row(
+    'Time-series metrics store',
+    ['G1'],
+    replaced(
+      'Metric samples are in monthly partitions of the main database (service/database/migrations/0003-usage.ts); no second database.',
+    ),
+  ),
+  'DB-04': row(
+    'Redis as cache/queue store',
+    ['G1', 'G2', 'G3'],
+    replaced('Redis has cache and limits (manifests/data/redis.ts); the queue is in PostgreSQL (service/database/queue.ts, D-16).'),
+  ),
   'DB-05': row('api_keys table', ['G0'], ran('tests/services/service.test.ts', 'makes the table of guide row DB-05')),
-  'DB-06': row('Users table', ['G1', 'G3'], ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page')),
+  'DB-06': row(
+    'Users table',
+    ['G1', 'G3'],
+    ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page'),
+  ),
   'DB-07': row('Indexes', ['G1'], ran('tests/services/indexes.test.ts', 'serve %s')),
-  'DB-08': row('Init SQL', ['G3'], replaced('Migrations (service/database/migrations) replace an init script: they also change an existing database.')),
-  'DB-09': row('Tuned Postgres config', ['G3'], ran('tests/services/stores.test.ts', 'has the connections and the memory that the environment gives it')),
+  'DB-08': row(
+    'Init SQL',
+    ['G3'],
+    replaced('Migrations (service/database/migrations) replace an init script: they also change an existing database.'),
+  ),
+  'DB-09': row(
+    'Tuned Postgres config',
+    ['G3'],
+    ran('tests/services/stores.test.ts', 'has the connections and the memory that the environment gives it'),
+  ),
   'DB-10': row('Postgres init args', ['G2', 'G3'], ran('tests/services/stores.test.ts', 'knows every parameter and takes every value')),
-  'DB-11': row('DB names and users', ['G2', 'G3'], replaced('One database and one user, captions, in the cluster (contract/stores.ts); an external one is named by DATABASE_URL.')),
-  'DB-12': row('Database connection strings', ['G2', 'G3'], ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota')),
-  'DB-13': row('Database initialised before deploy', ['G0'], ran('tests/services/service.test.ts', 'by several processes at once is done once, and again is nothing')),
-  'DB-14': row('Object storage', ['G2'], inPart(parsed('manifests/data/cloudnative-pg.test.ts', 'is saved to a bucket, encrypted, by references to secrets alone'), 'backups only, no exports')),
+  'DB-11': row(
+    'DB names and users',
+    ['G2', 'G3'],
+    replaced('One database and one user, captions, in the cluster (contract/stores.ts); an external one is named by DATABASE_URL.'),
+  ),
+  'DB-12': row(
+    'Database connection strings',
+    ['G2', 'G3'],
+    ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota'),
+  ),
+  'DB-13': row(
+    'Database initialised before deploy',
+    ['G0'],
+    ran('tests/services/service.test.ts', 'by several processes at once is done once, and again is nothing'),
+  ),
+  'DB-14': row(
+    'Object storage',
+    ['G2'],
+    inPart(
+      parsed('manifests/data/cloudnative-pg.test.ts', 'is saved to a bucket, encrypted, by references to secrets alone'),
+      'backups only, no exports',
+    ),
+  ),
   'DB-15': row('Log storage', ['G2'], planned),
-  'DB-16': row('Persistent volumes', ['G1', 'G2', 'G3'], inPart(parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'), 'PostgreSQL, Prometheus and Grafana; none for Redis, nginx and logs')),
-  'DB-17': row('DB pool usage KPI', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
+  'DB-16': row(
+    'Persistent volumes',
+    ['G1', 'G2', 'G3'],
+    inPart(
+      parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'),
+      'PostgreSQL, Prometheus and Grafana; none for Redis, nginx and logs',
+    ),
+  ),
+  'DB-17': row(
+    'DB pool usage KPI',
+    ['G3'],
+    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+  ),
 } as const satisfies Rows;

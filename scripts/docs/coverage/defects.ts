@@ -1,31 +1,125 @@
-import { planned, ran, replaced, row, type Rows } from './row.ts';
+import { planned, type Rows, ran, replaced, row } from './row.ts';
 
 /** Defects of the guides, which are not copied; D-19 to D-26 were found later than the others. */
 export const defectsRows = {
-  'D-01': row('/metrics is JSON in G3 but Prometheus scrapes it; G0 needs Prometheus text', ['G0', 'G3'], ran('service/system/process-metrics.test.ts', 'The JSON metrics count requests and errors of this process, for callers that may read')),
-  'D-02': row('HighErrorRate compares an absolute rate (0.1 req/s per series), not a ratio', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'D-03': row('LowCacheHitRate divides hits by misses; 0.8 there is a 44 % hit rate, not 80 %', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'D-04': row('HighLatency quantile without sum by (le) gives one alert per series', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'D-05': row('/health means both liveness (G0 kube probe) and dependency health (G3 has database, cache)', ['G0', 'G3'], ran('service/system/system.test.ts', 'with a database that went away after it was reached: still ready, and both tell')),
-  'D-06': row('nginx.ingress.kubernetes.io/rate-limit is not in the ingress-nginx rate-limiting annotation list as quoted by third-party pages (limit-connections, limit-rps, limit-rpm, limit-burst-multiplier, limit-rate, limit-rate-after, limit-whitelist)', ['G0'], replaced('No annotation that the controller does not read (manifests/constructs/ingress-controllers.ts).')),
-  'D-07': row('cluster-autoscaler-status is, to my knowledge, the ConfigMap the autoscaler writes its own status to; limits are normally flags', ['G0'], replaced('The numbers of the guide are flags of the autoscaler (docs/clusters.md), not a ConfigMap.')),
-  'D-08': row('15 replicas claimed, listed deployments give 3+2+3 = 8', ['G1'], replaced('The numbers come from the environments (manifests/environments): at least three API replicas in production.')),
-  'D-09': row('Default credentials admin/admin123, Grafana admin123', ['G1', 'G3'], ran('service/accounts/accounts.test.ts', 'makes one administrator whose password and key work, and stores neither')),
-  'D-10': row('deploy.sh has no --dry-run; "last 7 backups" is -mtime +7 (age, not count); waits for any one healthy service', ['G3'], ran('scripts/compose/deploy.test.ts', 'as a dry run tells every step and takes none')),
-  'D-11': row('container_name and a fixed host port together with replicas: 2 / --scale conflict; Grafana and second frontend both use host port 3001', ['G2'], ran('manifests/targets/compose/compose.test.ts', 'publishes nothing but the proxy, and names no container, so that everything scales (D-11, DC-28)')),
-  'D-12': row('ufw deny all is not the default deny form used in G2', ['G0'], ran('manifests/targets/host/host.test.ts', 'denies what comes in by default, after the rules and before the firewall is turned on')),
-  'D-13': row('Prometheus scrapes db:5432 and cache:6379 directly; these do not speak HTTP (exporters needed)', ['G3'], ran('manifests/monitoring/configs.test.ts', 'scrapes no store: they speak no HTTP (D-13)')),
-  'D-14': row('MetricsMiddleware instance is created, then the class is added again, so /metrics reads an unused counter', ['G3'], ran('service/telemetry/telemetry.test.ts', 'count a request that is rejected before its handler')),
-  'D-15': row('Tags/limits disagree: HPA max 20 / 10 / 10; ports 8080 / 8000; Postgres 15 / 16; Redis 7 / 8; X-Frame-Options DENY / SAMEORIGIN; timeouts 30 / 60 s', ['G0', 'G1', 'G2', 'G3'], replaced('One value per fact, in contract and manifests/environments; X-Frame-Options is DENY.')),
-  'D-16': row('Redis allkeys-lru on the same instance that holds the queue and the rate counters can evict jobs', ['G1', 'G2'], ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk')),
+  'D-01': row(
+    '/metrics is JSON in G3 but Prometheus scrapes it; G0 needs Prometheus text',
+    ['G0', 'G3'],
+    ran('service/system/process-metrics.test.ts', 'The JSON metrics count requests and errors of this process, for callers that may read'),
+  ),
+  'D-02': row(
+    'HighErrorRate compares an absolute rate (0.1 req/s per series), not a ratio',
+    ['G0'],
+    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+  ),
+  'D-03': row(
+    'LowCacheHitRate divides hits by misses; 0.8 there is a 44 % hit rate, not 80 %',
+    ['G0'],
+    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+  ),
+  'D-04': row(
+    'HighLatency quantile without sum by (le) gives one alert per series',
+    ['G0'],
+    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+  ),
+  'D-05': row(
+    '/health means both liveness (G0 kube probe) and dependency health (G3 has database, cache)',
+    ['G0', 'G3'],
+    ran('service/system/system.test.ts', 'with a database that went away after it was reached: still ready, and both tell'),
+  ),
+  'D-06': row(
+    'nginx.ingress.kubernetes.io/rate-limit is not in the ingress-nginx rate-limiting annotation list as quoted by third-party pages (limit-connections, limit-rps, limit-rpm, limit-burst-multiplier, limit-rate, limit-rate-after, limit-whitelist)',
+    ['G0'],
+    replaced('No annotation that the controller does not read (manifests/constructs/ingress-controllers.ts).'),
+  ),
+  'D-07': row(
+    'cluster-autoscaler-status is, to my knowledge, the ConfigMap the autoscaler writes its own status to; limits are normally flags',
+    ['G0'],
+    replaced('The numbers of the guide are flags of the autoscaler (docs/clusters.md), not a ConfigMap.'),
+  ),
+  'D-08': row(
+    '15 replicas claimed, listed deployments give 3+2+3 = 8',
+    ['G1'],
+    replaced('The numbers come from the environments (manifests/environments): at least three API replicas in production.'),
+  ),
+  'D-09': row(
+    'Default credentials admin/admin123, Grafana admin123',
+    ['G1', 'G3'],
+    ran('service/accounts/accounts.test.ts', 'makes one administrator whose password and key work, and stores neither'),
+  ),
+  'D-10': row(
+    'deploy.sh has no --dry-run; "last 7 backups" is -mtime +7 (age, not count); waits for any one healthy service',
+    ['G3'],
+    ran('scripts/compose/deploy.test.ts', 'as a dry run tells every step and takes none'),
+  ),
+  'D-11': row(
+    'container_name and a fixed host port together with replicas: 2 / --scale conflict; Grafana and second frontend both use host port 3001',
+    ['G2'],
+    ran(
+      'manifests/targets/compose/compose.test.ts',
+      'publishes nothing but the proxy, and names no container, so that everything scales (D-11, DC-28)',
+    ),
+  ),
+  'D-12': row(
+    'ufw deny all is not the default deny form used in G2',
+    ['G0'],
+    ran('manifests/targets/host/host.test.ts', 'denies what comes in by default, after the rules and before the firewall is turned on'),
+  ),
+  'D-13': row(
+    'Prometheus scrapes db:5432 and cache:6379 directly; these do not speak HTTP (exporters needed)',
+    ['G3'],
+    ran('manifests/monitoring/configs.test.ts', 'scrapes no store: they speak no HTTP (D-13)'),
+  ),
+  'D-14': row(
+    'MetricsMiddleware instance is created, then the class is added again, so /metrics reads an unused counter',
+    ['G3'],
+    ran('service/telemetry/telemetry.test.ts', 'count a request that is rejected before its handler'),
+  ),
+  'D-15': row(
+    'Tags/limits disagree: HPA max 20 / 10 / 10; ports 8080 / 8000; Postgres 15 / 16; Redis 7 / 8; X-Frame-Options DENY / SAMEORIGIN; timeouts 30 / 60 s',
+    ['G0', 'G1', 'G2', 'G3'],
+    replaced('One value per fact, in contract and manifests/environments; X-Frame-Options is DENY.'),
+  ),
+  'D-16': row(
+    'Redis allkeys-lru on the same instance that holds the queue and the rate counters can evict jobs',
+    ['G1', 'G2'],
+    ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk'),
+  ),
   'D-17': row('aws s3 sync --delete mirrors local retention to the remote copy', ['G2'], planned),
   'D-18': row('Private .env.production is packed into the unencrypted config archive', ['G2'], planned),
-  'D-19': row('nested asset location without proxy_pass', ['G2', 'G3'], ran('tests/services/nginx-variants.test.ts', 'are kept for a year where they exist, compressed for who takes it, and missed in the service’s form')),
-  'D-20': row('docker-compose without -f in the backup scripts', ['G2', 'G3'], ran('scripts/compose/deploy.test.ts', 'saves the database of production before it changes anything, for nobody else to read')),
-  'D-21': row('restore with --clean over the live database', ['G2'], ran('tests/services/restore-drill.test.ts', 'brings keys, indexes, triggers and partitions back')),
+  'D-19': row(
+    'nested asset location without proxy_pass',
+    ['G2', 'G3'],
+    ran(
+      'tests/services/nginx-variants.test.ts',
+      'are kept for a year where they exist, compressed for who takes it, and missed in the service’s form',
+    ),
+  ),
+  'D-20': row(
+    'docker-compose without -f in the backup scripts',
+    ['G2', 'G3'],
+    ran('scripts/compose/deploy.test.ts', 'saves the database of production before it changes anything, for nobody else to read'),
+  ),
+  'D-21': row(
+    'restore with --clean over the live database',
+    ['G2'],
+    ran('tests/services/restore-drill.test.ts', 'brings keys, indexes, triggers and partitions back'),
+  ),
   'D-22': row('chmod -R 644 on folders', ['G3'], ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it')),
-  'D-23': row('postgresql.conf is mounted and never passed to the server', ['G3'], ran('tests/services/stores.test.ts', 'has the connections and the memory that the environment gives it')),
+  'D-23': row(
+    'postgresql.conf is mounted and never passed to the server',
+    ['G3'],
+    ran('tests/services/stores.test.ts', 'has the connections and the memory that the environment gives it'),
+  ),
   'D-24': row('impossible pins of apk packages', ['G3'], replaced('The image installs no operating-system package.')),
-  'D-25': row('GraphQL without a token', ['G1'], ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key')),
-  'D-26': row('users created without a credential', ['G3'], ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page')),
+  'D-25': row(
+    'GraphQL without a token',
+    ['G1'],
+    ran('service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key'),
+  ),
+  'D-26': row(
+    'users created without a credential',
+    ['G3'],
+    ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page'),
+  ),
 } as const satisfies Rows;

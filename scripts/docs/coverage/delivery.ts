@@ -1,40 +1,125 @@
-import { inPart, parsed, planned, ran, replaced, row, type Rows, written } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from './row.ts';
 
 /** CI/CD and scripts. */
 export const deliveryRows = {
   'CI-01': row('Production workflow', ['G0'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
-  'CI-02': row('Security-scan job', ['G0'], replaced('Bandit and safety check Python: types, lint, CodeQL, dependency review and Trivy replace them (.github/src/workflows).')),
+  'CI-02': row(
+    'Security-scan job',
+    ['G0'],
+    replaced('Bandit and safety check Python: types, lint, CodeQL, dependency review and Trivy replace them (.github/src/workflows).'),
+  ),
   'CI-03': row('Build and deploy job', ['G0'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
-  'CI-04': row('Docker workflow', ['G3'], inPart(parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'), 'no develop branch; tags and needs differ')),
+  'CI-04': row(
+    'Docker workflow',
+    ['G3'],
+    inPart(parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'), 'no develop branch; tags and needs differ'),
+  ),
   'CI-05': row('Registry', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
-  'CI-06': row('Test job with service containers', ['G3'], inPart(parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'), 'PostgreSQL only; CI installs Redis as a package')),
+  'CI-06': row(
+    'Test job with service containers',
+    ['G3'],
+    inPart(parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'), 'PostgreSQL only; CI installs Redis as a package'),
+  ),
   'CI-07': row('Trivy scan + SARIF', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
   'CI-08': row('Build-and-push job', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
-  'CI-09': row('Image tags', ['G3'], inPart(ran('.github/src/workflows/scripts.test.ts', 'is pushed by its digest first, then by branch and commit as a tag may be spelt'), 'branch and commit; neither latest nor a branch prefix')),
-  'CI-10': row('Deploy to staging + health check steps', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
-  'CI-11': row('Actions versions', ['G0', 'G3'], parsed('.github/src/layer/layer.test.ts', 'names its source and the release behind every commit')),
+  'CI-09': row(
+    'Image tags',
+    ['G3'],
+    inPart(
+      ran('.github/src/workflows/scripts.test.ts', 'is pushed by its digest first, then by branch and commit as a tag may be spelt'),
+      'branch and commit; neither latest nor a branch prefix',
+    ),
+  ),
+  'CI-10': row(
+    'Deploy to staging + health check steps',
+    ['G3'],
+    parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'),
+  ),
+  'CI-11': row(
+    'Actions versions',
+    ['G0', 'G3'],
+    parsed('.github/src/layer/layer.test.ts', 'names its source and the release behind every commit'),
+  ),
   'CI-12': row('Deploy test suite', ['G1'], ran('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'CI-13': row('Integration tests', ['G3'], ran('tests/services/service.test.ts', 'share what they made: the second answers from Redis')),
   'CI-14': row('YAML lint of workflow', ['G3'], ran('.github/src/check/check.test.ts', 'names file, line and rule')),
-  'CI-15': row('Automatic vulnerability scanning', ['G0', 'G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
+  'CI-15': row(
+    'Automatic vulnerability scanning',
+    ['G0', 'G3'],
+    parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'),
+  ),
   'CI-16': row('Load testing before release', ['G0'], planned),
-  'SC-01': row('Deploy script', ['G3'], replaced('`leyenda compose deploy` (scripts/compose) deploys an image by digest and rejects latest, which moves.')),
-  'SC-02': row('Deploy validation', ['G3'], ran('scripts/compose/deploy.test.ts', 'needs the Compose file and the environment file, which must name an image')),
-  'SC-03': row('Deploy targets', ['G3'], ran('scripts/compose/deploy.test.ts', 'is asked for where compose.%s.yaml publishes it, with the user of its database')),
-  'SC-04': row('Deploy steps', ['G3'], inPart(parsed('scripts/compose/deploy.test.ts', 'pulls, brings up, looks and asks /health of the host, with the image and release of the environment file'), 'against a fake docker, never a real one')),
-  'SC-05': row('Dry run', ['G3'], inPart(parsed('scripts/compose/deploy.test.ts', 'as a dry run tells every step and takes none'), 'needs Docker with Compose; latest is rejected (SC-01)')),
+  'SC-01': row(
+    'Deploy script',
+    ['G3'],
+    replaced('`leyenda compose deploy` (scripts/compose) deploys an image by digest and rejects latest, which moves.'),
+  ),
+  'SC-02': row(
+    'Deploy validation',
+    ['G3'],
+    ran('scripts/compose/deploy.test.ts', 'needs the Compose file and the environment file, which must name an image'),
+  ),
+  'SC-03': row(
+    'Deploy targets',
+    ['G3'],
+    ran('scripts/compose/deploy.test.ts', 'is asked for where compose.%s.yaml publishes it, with the user of its database'),
+  ),
+  'SC-04': row(
+    'Deploy steps',
+    ['G3'],
+    inPart(
+      parsed(
+        'scripts/compose/deploy.test.ts',
+        'pulls, brings up, looks and asks /health of the host, with the image and release of the environment file',
+      ),
+      'against a fake docker, never a real one',
+    ),
+  ),
+  'SC-05': row(
+    'Dry run',
+    ['G3'],
+    inPart(
+      parsed('scripts/compose/deploy.test.ts', 'as a dry run tells every step and takes none'),
+      'needs Docker with Compose; latest is rejected (SC-01)',
+    ),
+  ),
   'SC-06': row('DB backup script (G3)', ['G3'], ran('tests/services/restore-drill.test.ts', 'brings every row of every table back')),
   'SC-07': row('Full backup script (G2)', ['G2'], planned),
   'SC-08': row('Backup contents', ['G2'], planned),
-  'SC-09': row('Backup verification', ['G2'], inPart(ran('tests/services/restore-drill.test.ts', 'that was cut off is not taken for one'), 'the compose backup has no check')),
+  'SC-09': row(
+    'Backup verification',
+    ['G2'],
+    inPart(ran('tests/services/restore-drill.test.ts', 'that was cut off is not taken for one'), 'the compose backup has no check'),
+  ),
   'SC-10': row('Remote sync', ['G2'], planned),
   'SC-11': row('Timestamp format', ['G2', 'G3'], ran('tests/services/restore-drill.test.ts', 'brings every row of every table back')),
   'SC-12': row('Restore script', ['G2'], planned),
   'SC-13': row('Validation script', ['G3'], ran('tests/rules/validate.test.ts', 'reads the metrics on that port of the same host')),
   'SC-14': row('Redis and config backup', ['G0'], planned),
-  'SC-15': row('Encrypted backups', ['G2'], inPart(parsed('manifests/data/cloudnative-pg.test.ts', 'is saved to a bucket, encrypted, by references to secrets alone'), 'dumps on volumes and of compose are not encrypted')),
-  'SC-16': row('Scheduled backups', ['G0', 'G3'], inPart(parsed('manifests/data/data.test.ts', 'runs alone, by its time, in a pod that ends, and keeps so many'), 'Kubernetes only, not compose or a host')),
-  'SC-17': row('Hardening script', ['G2'], ran('manifests/targets/host/script.test.ts', 'the first run writes exactly the files described, with their modes, and the second nothing')),
+  'SC-15': row(
+    'Encrypted backups',
+    ['G2'],
+    inPart(
+      parsed('manifests/data/cloudnative-pg.test.ts', 'is saved to a bucket, encrypted, by references to secrets alone'),
+      'dumps on volumes and of compose are not encrypted',
+    ),
+  ),
+  'SC-16': row(
+    'Scheduled backups',
+    ['G0', 'G3'],
+    inPart(
+      parsed('manifests/data/data.test.ts', 'runs alone, by its time, in a pod that ends, and keeps so many'),
+      'Kubernetes only, not compose or a host',
+    ),
+  ),
+  'SC-17': row(
+    'Hardening script',
+    ['G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'the first run writes exactly the files described, with their modes, and the second nothing',
+    ),
+  ),
   'SC-18': row('Completeness checklist', ['G3'], planned),
   'SC-19': row('Manual deploy commands', ['G0'], written('docs/compose.md')),
 } as const satisfies Rows;

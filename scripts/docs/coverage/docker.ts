@@ -1,29 +1,94 @@
-import { inPart, parsed, planned, ran, replaced, row, type Rows, written } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from './row.ts';
 
 /** Docker and Compose. */
 export const dockerRows = {
-  'DC-01': row('Multi-stage build', ['G1', 'G2', 'G3'], ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it')),
-  'DC-02': row('Non-root user', ['G0', 'G1', 'G2', 'G3'], ran('tests/rules/dockerfile.test.ts', 'runs as the user of the manifests and never as root')),
-  'DC-03': row('Slim / alpine base', ['G1', 'G2', 'G3'], ran('tests/rules/dockerfile.test.ts', 'takes both bases as arguments, pinned to a version')),
-  'DC-04': row('Image names', ['G0', 'G1', 'G3'], inPart(parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'), 'the default name of the compose files is not the name that the release pushes')),
+  'DC-01': row(
+    'Multi-stage build',
+    ['G1', 'G2', 'G3'],
+    ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it'),
+  ),
+  'DC-02': row(
+    'Non-root user',
+    ['G0', 'G1', 'G2', 'G3'],
+    ran('tests/rules/dockerfile.test.ts', 'runs as the user of the manifests and never as root'),
+  ),
+  'DC-03': row(
+    'Slim / alpine base',
+    ['G1', 'G2', 'G3'],
+    ran('tests/rules/dockerfile.test.ts', 'takes both bases as arguments, pinned to a version'),
+  ),
+  'DC-04': row(
+    'Image names',
+    ['G0', 'G1', 'G3'],
+    inPart(
+      parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'),
+      'the default name of the compose files is not the name that the release pushes',
+    ),
+  ),
   'DC-05': row('Dockerfiles', ['G1', 'G2', 'G3'], replaced('One Dockerfile for every role and environment.')),
-  'DC-06': row('Pinned OS packages', ['G3'], replaced('The image installs no operating-system package; the base is pinned by version (D-24).')),
-  'DC-07': row('Dependency hash verification', ['G3'], ran('tests/services/bundle.test.ts', 'the sandbox finds its worker, and the worker its WebAssembly: %s')),
-  'DC-08': row('Restrictive file permissions', ['G3'], ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it')),
-  'DC-09': row('HEALTHCHECK in image', ['G1', 'G3'], ran('tests/services/roles.test.ts', '%s: starts, is alive and ready, passes the check of the image, and ends when it is told')),
-  'DC-10': row('OCI labels', ['G3'], inPart(parsed('tests/rules/dockerfile.test.ts', 'of the title and description'), 'no maintainer label')),
-  'DC-11': row('Runtime ENV hardening', ['G3'], parsed('tests/judges/trivy.test.ts', 'Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down')),
+  'DC-06': row(
+    'Pinned OS packages',
+    ['G3'],
+    replaced('The image installs no operating-system package; the base is pinned by version (D-24).'),
+  ),
+  'DC-07': row(
+    'Dependency hash verification',
+    ['G3'],
+    ran('tests/services/bundle.test.ts', 'the sandbox finds its worker, and the worker its WebAssembly: %s'),
+  ),
+  'DC-08': row(
+    'Restrictive file permissions',
+    ['G3'],
+    ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it'),
+  ),
+  'DC-09': row(
+    'HEALTHCHECK in image',
+    ['G1', 'G3'],
+    ran('tests/services/roles.test.ts', '%s: starts, is alive and ready, passes the check of the image, and ends when it is told'),
+  ),
+  'DC-10': row(
+    'OCI labels',
+    ['G3'],
+    inPart(parsed('tests/rules/dockerfile.test.ts', 'of the title and description'), 'no maintainer label'),
+  ),
+  'DC-11': row(
+    'Runtime ENV hardening',
+    ['G3'],
+    parsed('tests/judges/trivy.test.ts', 'Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down'),
+  ),
   'DC-12': row('EXPOSE', ['G2', 'G3'], parsed('tests/rules/dockerfile.test.ts', 'of the ports')),
   'DC-13': row('Compose files', ['G0', 'G1', 'G2', 'G3'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'DC-14': row('Eight compose services', ['G1'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'DC-15': row('Compose services (G2)', ['G2'], planned),
-  'DC-16': row('Compose services (G3)', ['G3'], replaced('api, postgres, redis, proxy, prometheus and grafana; no Elasticsearch on one host: Docker stores the logs, with a size limit.')),
-  'DC-17': row('Loopback-only ports', ['G2'], replaced('Stores are not published at all, on a network without a way out; the monitoring stack is on 127.0.0.1 (compose.monitoring.yaml).')),
+  'DC-16': row(
+    'Compose services (G3)',
+    ['G3'],
+    replaced(
+      'api, postgres, redis, proxy, prometheus and grafana; no Elasticsearch on one host: Docker stores the logs, with a size limit.',
+    ),
+  ),
+  'DC-17': row(
+    'Loopback-only ports',
+    ['G2'],
+    replaced(
+      'Stores are not published at all, on a network without a way out; the monitoring stack is on 127.0.0.1 (compose.monitoring.yaml).',
+    ),
+  ),
   'DC-18': row('Restart policies', ['G2', 'G3'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'DC-19': row('depends_on healthy', ['G2', 'G3'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'DC-20': row('Health checks per service', ['G2', 'G3'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
-  'DC-21': row('Resource limits (G2)', ['G2'], replaced('PostgreSQL as in the guide (manifests/targets/compose/deployment.ts); the roles have the limits of the environment in the cluster.')),
-  'DC-22': row('Resource limits (cloud)', ['G3'], replaced('PostgreSQL and Redis of staging as in the guide; the roles have the limits of the environment in the cluster.')),
+  'DC-21': row(
+    'Resource limits (G2)',
+    ['G2'],
+    replaced(
+      'PostgreSQL as in the guide (manifests/targets/compose/deployment.ts); the roles have the limits of the environment in the cluster.',
+    ),
+  ),
+  'DC-22': row(
+    'Resource limits (cloud)',
+    ['G3'],
+    replaced('PostgreSQL and Redis of staging as in the guide; the roles have the limits of the environment in the cluster.'),
+  ),
   'DC-23': row('no-new-privileges', ['G3'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'DC-24': row('Read-only root FS + tmpfs', ['G3'], ran('tests/rules/compose.test.ts', '%s: the role %s starts with it')),
   'DC-25': row('Networks', ['G1', 'G2', 'G3'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
@@ -31,5 +96,9 @@ export const dockerRows = {
   'DC-27': row('Swarm simulation', ['G3'], written('docs/compose.md')),
   'DC-28': row('Compose scaling', ['G1', 'G2'], written('docs/compose.md')),
   'DC-29': row('External volumes (cloud)', ['G3'], parsed('tests/judges/compose.test.ts', '%s is what docker stack reads')),
-  'DC-30': row('Image checks', ['G3'], replaced('Every container runs read-only and without root, also on real nodes; the release scans the image with Trivy.')),
+  'DC-30': row(
+    'Image checks',
+    ['G3'],
+    replaced('Every container runs read-only and without root, also on real nodes; the release scans the image with Trivy.'),
+  ),
 } as const satisfies Rows;

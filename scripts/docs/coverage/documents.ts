@@ -1,4 +1,4 @@
-import { inPart, planned, ran, replaced, row, type Rows, written } from './row.ts';
+import { inPart, planned, type Rows, ran, replaced, row, written } from './row.ts';
 
 /** Documents and environment variables. */
 export const documentsRows = {
@@ -11,14 +11,29 @@ export const documentsRows = {
   'DO-07': row('Phase readme', ['G1'], planned),
   'DO-08': row('File-tree deliverables', ['G1', 'G2', 'G3'], planned),
   'DO-09': row('Incident response, SLA monitoring', ['G1'], planned),
-  'EN-01': row('App', ['G0', 'G2', 'G3'], inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'WORKERS, DEBUG and VERSION are ignored')),
+  'EN-01': row(
+    'App',
+    ['G0', 'G2', 'G3'],
+    inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'WORKERS, DEBUG and VERSION are ignored'),
+  ),
   'EN-02': row('App, G2 names', ['G2'], replaced('The names of G0 (HOST, PORT) serve every guide; replicas replace workers.')),
   'EN-03': row('Security', ['G0', 'G2', 'G3'], ran('service/settings.test.ts', 'are read in the form that the guides write them')),
   'EN-04': row('AI', ['G0', 'G2'], ran('service/settings.test.ts', 'are read in the form that the guides write them')),
-  'EN-05': row('Data', ['G0', 'G2', 'G3'], inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'POSTGRES_* in compose files only')),
+  'EN-05': row(
+    'Data',
+    ['G0', 'G2', 'G3'],
+    inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'POSTGRES_* in compose files only'),
+  ),
   'EN-06': row('Monitoring', ['G0', 'G2', 'G3'], planned),
   'EN-07': row('TLS', ['G0'], replaced('TLS ends at the edge (cert-manager); inside the cluster the service speaks HTTP.')),
   'EN-08': row('Frontend', ['G2'], planned),
   'EN-09': row('Scripts / CI', ['G2', 'G3'], planned),
-  'EN-10': row('Env files', ['G0', 'G2', 'G3'], inPart(ran('tests/rules/compose.test.ts', 'makes what $file reads, prints none of it, and leaves it as it is the next time'), 'only .env.example is committed')),
+  'EN-10': row(
+    'Env files',
+    ['G0', 'G2', 'G3'],
+    inPart(
+      ran('tests/rules/compose.test.ts', 'makes what $file reads, prints none of it, and leaves it as it is the next time'),
+      'only .env.example is committed',
+    ),
+  ),
 } as const satisfies Rows;

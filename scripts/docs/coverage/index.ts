@@ -8,8 +8,8 @@ import { documentsRows } from './documents.ts';
 import { kubernetesRows } from './kubernetes.ts';
 import { nginxRows } from './nginx.ts';
 import { observabilityRows } from './observability.ts';
-import { securityRows } from './security.ts';
 import type { Rows } from './row.ts';
+import { securityRows } from './security.ts';
 
 /** Every requirement of the guides by its id, in the order of the sections of docs/coverage.md. */
 export const coverage = {

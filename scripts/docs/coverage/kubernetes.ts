@@ -1,34 +1,107 @@
-import { inPart, parsed, planned, ran, replaced, row, type Rows, written } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from './row.ts';
 
 /** Kubernetes. */
 export const kubernetesRows = {
-  'K8-01': row('Namespace', ['G0', 'G1'], ran('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
+  'K8-01': row(
+    'Namespace',
+    ['G0', 'G1'],
+    ran('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
   'K8-02': row('ConfigMap', ['G0', 'G1'], ran('tests/e2e/local.test.ts', 'is whole: every role, PostgreSQL on a volume of its own, Redis')),
   'K8-03': row('Secret', ['G0', 'G1'], ran('tests/e2e/local.test.ts', 'is whole: every role, PostgreSQL on a volume of its own, Redis')),
-  'K8-04': row('API Deployment', ['G0', 'G1'], ran('tests/e2e/local.test.ts', 'is whole: every role, PostgreSQL on a volume of its own, Redis')),
+  'K8-04': row(
+    'API Deployment',
+    ['G0', 'G1'],
+    ran('tests/e2e/local.test.ts', 'is whole: every role, PostgreSQL on a volume of its own, Redis'),
+  ),
   'K8-05': row('GraphQL Deployment', ['G1'], ran('tests/e2e/local.test.ts', 'answers GraphQL on a Service of its own')),
   'K8-06': row('Worker Deployment', ['G1'], ran('tests/e2e/local.test.ts', 'finishes in the worker what the API accepts as a batch')),
-  'K8-07': row('Env from config and secret', ['G0'], ran('tests/e2e/local.test.ts', 'is whole: every role, PostgreSQL on a volume of its own, Redis')),
-  'K8-08': row('Resources', ['G0'], parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
+  'K8-07': row(
+    'Env from config and secret',
+    ['G0'],
+    ran('tests/e2e/local.test.ts', 'is whole: every role, PostgreSQL on a volume of its own, Redis'),
+  ),
+  'K8-08': row(
+    'Resources',
+    ['G0'],
+    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
   'K8-09': row('Liveness probe', ['G0'], ran('tests/e2e/load.test.ts', 'a pod of $component is deleted, and nothing fails')),
   'K8-10': row('Readiness probe', ['G0'], ran('tests/e2e/load.test.ts', 'a pod of $component is deleted, and nothing fails')),
   'K8-11': row('Service', ['G0', 'G1'], ran('tests/e2e/local.test.ts', 'answers GraphQL on a Service of its own')),
-  'K8-12': row('Ingress', ['G0', 'G1'], parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included')),
-  'K8-13': row('TLS via cert-manager', ['G0', 'G1'], parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included')),
+  'K8-12': row(
+    'Ingress',
+    ['G0', 'G1'],
+    parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included'),
+  ),
+  'K8-13': row(
+    'TLS via cert-manager',
+    ['G0', 'G1'],
+    parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included'),
+  ),
   'K8-14': row('HPA API', ['G0', 'G1', 'G2'], ran('tests/e2e/load.test.ts', 'the autoscaler gives the API another pod')),
-  'K8-15': row('HPA GraphQL', ['G1'], parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
-  'K8-16': row('HPA Worker', ['G1'], parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
-  'K8-17': row('HPA behaviour policies', ['G1'], ran('tests/e2e/network.test.ts', 'after the load, the autoscaler takes the API back to its least')),
+  'K8-15': row(
+    'HPA GraphQL',
+    ['G1'],
+    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
+  'K8-16': row(
+    'HPA Worker',
+    ['G1'],
+    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
+  'K8-17': row(
+    'HPA behaviour policies',
+    ['G1'],
+    ran('tests/e2e/network.test.ts', 'after the load, the autoscaler takes the API back to its least'),
+  ),
   'K8-18': row('Cluster autoscaler', ['G0'], written('docs/clusters.md')),
   'K8-19': row('Fluent Bit ConfigMap', ['G0'], parsed('manifests/charts/logging.test.ts', 'has the values of the guide (OB-21, K8-19)')),
-  'K8-20': row('Network policies', ['G1'], ran('tests/e2e/network.test.ts', 'is open exactly where the policies say, tried from inside every pod')),
-  'K8-21': row('Manifest files', ['G0', 'G1', 'G2'], replaced('Synthesized into dist/<environment>/ by manifests/main.ts; no hand-written copies.')),
-  'K8-22': row('Rolling updates, zero downtime', ['G0', 'G1'], ran('tests/e2e/canary.test.ts', 'has half of the callers at weight 50, becomes the stable release, and fails nobody')),
+  'K8-20': row(
+    'Network policies',
+    ['G1'],
+    ran('tests/e2e/network.test.ts', 'is open exactly where the policies say, tried from inside every pod'),
+  ),
+  'K8-21': row(
+    'Manifest files',
+    ['G0', 'G1', 'G2'],
+    replaced('Synthesized into dist/<environment>/ by manifests/main.ts; no hand-written copies.'),
+  ),
+  'K8-22': row(
+    'Rolling updates, zero downtime',
+    ['G0', 'G1'],
+    ran('tests/e2e/canary.test.ts', 'has half of the callers at weight 50, becomes the stable release, and fails nobody'),
+  ),
   'K8-23': row('Auto-recovery of failed pods', ['G1'], ran('tests/e2e/load.test.ts', 'a pod of $component is deleted, and nothing fails')),
-  'K8-24': row('Multi-zone', ['G0'], parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
-  'K8-25': row('Storage layer', ['G1'], inPart(ran('tests/e2e/local.test.ts', 'keeps what it stores in PostgreSQL, and what it may forget in Redis'), 'PostgreSQL and Redis; no TimescaleDB (DB-03)')),
-  'K8-26': row('Service count / replicas', ['G1'], inPart(parsed('manifests/environments/references/references.test.ts', 'G1: capibara6'), 'four Services; the guide counts eight without listing them')),
+  'K8-24': row(
+    'Multi-zone',
+    ['G0'],
+    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
+  'K8-25': row(
+    'Storage layer',
+    ['G1'],
+    inPart(
+      ran('tests/e2e/local.test.ts', 'keeps what it stores in PostgreSQL, and what it may forget in Redis'),
+      'PostgreSQL and Redis; no TimescaleDB (DB-03)',
+    ),
+  ),
+  'K8-26': row(
+    'Service count / replicas',
+    ['G1'],
+    inPart(
+      parsed('manifests/environments/references/references.test.ts', 'G1: capibara6'),
+      'four Services; the guide counts eight without listing them',
+    ),
+  ),
   'K8-27': row('Custom-metric autoscaling (future)', ['G3'], planned),
-  'K8-28': row('Service mesh, blue-green, DR (future)', ['G3'], inPart(ran('tests/e2e/canary.test.ts', 'has half of the callers at weight 50, becomes the stable release, and fails nobody'), 'canary and blue-green; no mesh, disaster recovery is a page')),
+  'K8-28': row(
+    'Service mesh, blue-green, DR (future)',
+    ['G3'],
+    inPart(
+      ran('tests/e2e/canary.test.ts', 'has half of the callers at weight 50, becomes the stable release, and fails nobody'),
+      'canary and blue-green; no mesh, disaster recovery is a page',
+    ),
+  ),
   'K8-29': row('Manual scale and logs commands', ['G1'], written('docs/release.md')),
 } as const satisfies Rows;

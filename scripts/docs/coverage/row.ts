@@ -30,7 +30,11 @@ export interface Row {
 }
 export type Rows = Readonly<Record<string, Row>>;
 
-export const row = (requirement: string, from: readonly Guide[], evidence: Row['evidence']): Row => ({ requirement, guides: from, evidence });
+export const row = (requirement: string, from: readonly Guide[], evidence: Row['evidence']): Row => ({
+  requirement,
+  guides: from,
+  evidence,
+});
 export const ran = (file: string, title: string): Evidence => ({ level: 'ran', test: { file, title } });
 export const parsed = (file: string, title: string): Evidence => ({ level: 'parsed', test: { file, title } });
 export const written = (page: string): Evidence => ({ level: 'written', page });

@@ -1,23 +1,99 @@
-import { inPart, parsed, planned, ran, replaced, row, type Rows, written } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from './row.ts';
 
 /** Security and performance targets. */
 export const securityRows = {
-  'SE-01': row('Security headers', ['G0', 'G2', 'G3'], ran('service/app.test.ts', 'carries the security headers, the release and a request id')),
+  'SE-01': row(
+    'Security headers',
+    ['G0', 'G2', 'G3'],
+    ran('service/app.test.ts', 'carries the security headers, the release and a request id'),
+  ),
   'SE-02': row('TLS files', ['G0'], written('docs/edge.md')),
-  'SE-03': row('Secrets externalised', ['G1', 'G2'], parsed('manifests/constructs/required-secrets.test.ts', 'asks the store for every required secret and each optional one that the environment names')),
-  'SE-04': row('UFW rules', ['G0', 'G2'], ran('manifests/targets/host/script.test.ts', 'calls each, nothing before it is there and ssh let in before all else is denied, and in a second run none')),
-  'SE-05': row('fail2ban', ['G2'], ran('manifests/targets/host/script.test.ts', 'the first run writes exactly the files described, with their modes, and the second nothing')),
-  'SE-06': row('auditd', ['G2'], ran('manifests/targets/host/script.test.ts', 'the first run writes exactly the files described, with their modes, and the second nothing')),
-  'SE-07': row('System limits', ['G2'], ran('manifests/targets/host/script.test.ts', 'the first run writes exactly the files described, with their modes, and the second nothing')),
-  'SE-08': row('Disable root SSH', ['G2'], ran('manifests/targets/host/script.test.ts', 'sshd is made to read its drop-ins before anything else')),
-  'SE-09': row('Disable unneeded services', ['G2'], ran('manifests/targets/host/script.test.ts', 'calls each, nothing before it is there and ssh let in before all else is denied, and in a second run none')),
-  'SE-10': row('Automatic security updates', ['G2'], ran('manifests/targets/host/script.test.ts', 'the first run writes exactly the files described, with their modes, and the second nothing')),
-  'SE-11': row('Vulnerability scan', ['G0', 'G3'], inPart(ran('tests/judges/trivy.test.ts', 'Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down'), 'files of the repository; the image scan runs in the workflow only')),
+  'SE-03': row(
+    'Secrets externalised',
+    ['G1', 'G2'],
+    parsed(
+      'manifests/constructs/required-secrets.test.ts',
+      'asks the store for every required secret and each optional one that the environment names',
+    ),
+  ),
+  'SE-04': row(
+    'UFW rules',
+    ['G0', 'G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'calls each, nothing before it is there and ssh let in before all else is denied, and in a second run none',
+    ),
+  ),
+  'SE-05': row(
+    'fail2ban',
+    ['G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'the first run writes exactly the files described, with their modes, and the second nothing',
+    ),
+  ),
+  'SE-06': row(
+    'auditd',
+    ['G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'the first run writes exactly the files described, with their modes, and the second nothing',
+    ),
+  ),
+  'SE-07': row(
+    'System limits',
+    ['G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'the first run writes exactly the files described, with their modes, and the second nothing',
+    ),
+  ),
+  'SE-08': row(
+    'Disable root SSH',
+    ['G2'],
+    ran('manifests/targets/host/script.test.ts', 'sshd is made to read its drop-ins before anything else'),
+  ),
+  'SE-09': row(
+    'Disable unneeded services',
+    ['G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'calls each, nothing before it is there and ssh let in before all else is denied, and in a second run none',
+    ),
+  ),
+  'SE-10': row(
+    'Automatic security updates',
+    ['G2'],
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'the first run writes exactly the files described, with their modes, and the second nothing',
+    ),
+  ),
+  'SE-11': row(
+    'Vulnerability scan',
+    ['G0', 'G3'],
+    inPart(
+      ran('tests/judges/trivy.test.ts', 'Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down'),
+      'files of the repository; the image scan runs in the workflow only',
+    ),
+  ),
   'SE-12': row('Security score', ['G1'], planned),
-  'SE-13': row('Network isolation', ['G1', 'G3'], ran('tests/e2e/network.test.ts', 'is open exactly where the policies say, tried from inside every pod')),
-  'SE-14': row('Least privilege containers', ['G3'], ran('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing')),
+  'SE-13': row(
+    'Network isolation',
+    ['G1', 'G3'],
+    ran('tests/e2e/network.test.ts', 'is open exactly where the policies say, tried from inside every pod'),
+  ),
+  'SE-14': row(
+    'Least privilege containers',
+    ['G3'],
+    ran('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+  ),
   'SE-15': row('Checklist of 10 items', ['G2'], inPart(written('docs/host.md'), 'encrypted backups as SC-15')),
-  'SE-16': row('DMZ and firewall tier', ['G2'], replaced('No separate tier: each side denies by default and allows declared connections only (docs/host.md, network policies).')),
+  'SE-16': row(
+    'DMZ and firewall tier',
+    ['G2'],
+    replaced('No separate tier: each side denies by default and allows declared connections only (docs/host.md, network policies).'),
+  ),
   'PF-01': row('API response', ['G1'], planned),
   'PF-02': row('GraphQL response', ['G1'], planned),
   'PF-03': row('Worker processing', ['G1'], planned),
@@ -32,5 +108,9 @@ export const securityRows = {
   'PF-12': row('Volume claim', ['G0'], planned),
   'PF-13': row('Hardware, minimum', ['G0', 'G2'], ran('manifests/targets/host/host.test.ts', 'of %s needs no more at a lower level')),
   'PF-14': row('Hardware, recommended', ['G0', 'G2'], ran('manifests/targets/host/host.test.ts', 'of %s needs no more at a lower level')),
-  'PF-15': row('Hardware, enterprise / optimum', ['G0', 'G2'], ran('manifests/targets/host/host.test.ts', 'of %s needs no more at a lower level')),
+  'PF-15': row(
+    'Hardware, enterprise / optimum',
+    ['G0', 'G2'],
+    ran('manifests/targets/host/host.test.ts', 'of %s needs no more at a lower level'),
+  ),
 } as const satisfies Rows;
