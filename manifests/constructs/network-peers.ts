@@ -49,8 +49,7 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
     case 'backup':
       return database.kind === 'stateful-set' && database.backups ? ours : undefined;
     case 'object-store': {
-      const backups = database.kind === 'cloudnative-pg' ? database.backups : undefined;
-      return backups && (backups.networks ? { kind: 'networks', networks: backups.networks } : internet);
+      return database.kind === 'cloudnative-pg' && database.backups ? internet : undefined;
     }
     case 'postgres-operator':
       return database.kind === 'cloudnative-pg'

@@ -86,8 +86,7 @@ describe('PostgreSQL kept by an operator', () => {
   });
 
   test('whose replicas cannot confirm is refused, with both numbers', () => {
-    const synchronous = { replicas: 3, durability: 'required' } as const;
-    expect(() => objectsOf(having({ ...database, synchronous }))).toThrow(
+    expect(() => objectsOf(having({ ...database, synchronousReplicas: 3 }))).toThrow(
       'data/postgres: 3 replicas must confirm a commit, but 3 instances have 2',
     );
   });

@@ -20,10 +20,10 @@ import { addPooler } from './pooler.ts';
  */
 export function addCloudNativePg(scope: Construct, environment: Environment, database: OperatedDatabase): void {
   const { names } = environment;
-  const { instances, storage, resources, synchronous, backups } = database;
-  if (synchronous && synchronous.replicas >= instances)
+  const { instances, storage, resources, synchronousReplicas, backups } = database;
+  if (synchronousReplicas !== undefined && synchronousReplicas >= instances)
     throw new Error(
-      `${scope.node.path}/postgres: ${synchronous.replicas} replicas must confirm a commit, but ${instances} instances have ${instances - 1}`,
+      `${scope.node.path}/postgres: ${synchronousReplicas} replicas must confirm a commit, but ${instances} instances have ${instances - 1}`,
     );
   const pooled = database.pooler && database.pooler.instances * database.pooler.connections;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources, pooled });
@@ -42,8 +42,9 @@ export function addCloudNativePg(scope: Construct, environment: Environment, dat
         ...bootstrapOf(`${scope.node.path}/postgres`, environment, database),
         postgresql: {
           parameters: { ...parameters },
-          ...(synchronous && {
-            synchronous: { method: 'any' as const, number: synchronous.replicas, dataDurability: synchronous.durability },
+          ...(synchronousReplicas !== undefined && {
+            // Commits go on while too few replicas are available.
+            synchronous: { method: 'any' as const, number: synchronousReplicas, dataDurability: 'preferred' as const },
           }),
         },
         storage: { size: storage },

@@ -7,10 +7,9 @@ import type { Environment, OperatedDatabase, SecretName } from '../environments/
 interface ObjectStoreSpec {
   readonly configuration: {
     readonly destinationPath: `s3://${string}`;
-    readonly endpointURL?: string;
     readonly s3Credentials: Readonly<Record<'accessKeyId' | 'secretAccessKey', { readonly name: string; readonly key: SecretName }>>;
-    readonly data: { readonly compression: 'gzip' | 'snappy'; readonly encryption: 'AES256' | 'aws:kms'; readonly jobs: number };
-    readonly wal: { readonly compression: 'gzip' | 'zstd'; readonly encryption: 'AES256' | 'aws:kms'; readonly maxParallel: number };
+    readonly data: { readonly compression: 'gzip' | 'snappy'; readonly encryption: 'AES256'; readonly jobs: number };
+    readonly wal: { readonly compression: 'gzip' | 'zstd'; readonly encryption: 'AES256'; readonly maxParallel: number };
   };
   readonly retentionPolicy: string;
   readonly instanceSidecarConfiguration: {
@@ -24,17 +23,16 @@ export const backupSidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits
 /** The bucket that backups and WAL go to, named as the database. */
 export function addObjectStore(scope: Construct, environment: Environment, backups: NonNullable<OperatedDatabase['backups']>): void {
   const { names } = environment;
-  const { destination, endpoint, retention, encryption } = backups;
+  const { destination, retention } = backups;
   const spec: ObjectStoreSpec = {
     configuration: {
       destinationPath: destination,
-      ...(endpoint && { endpointURL: endpoint }),
       s3Credentials: {
         accessKeyId: { name: names.secrets, key: 'BACKUP_ACCESS_KEY_ID' },
         secretAccessKey: { name: names.secrets, key: 'BACKUP_SECRET_ACCESS_KEY' },
       },
-      data: { compression: 'gzip', encryption, jobs: 2 },
-      wal: { compression: 'gzip', encryption, maxParallel: 4 },
+      data: { compression: 'gzip', encryption: 'AES256', jobs: 2 },
+      wal: { compression: 'gzip', encryption: 'AES256', maxParallel: 4 },
     },
     retentionPolicy: retention,
     instanceSidecarConfiguration: { resources: backupSidecar },

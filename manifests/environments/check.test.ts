@@ -104,9 +104,9 @@ describe('An environment', () => {
     ['a setting that is not there', ['config', 'METRIC_PORT'], '9090', /config\.METRIC_PORT \(9090\) is no setting of the contract/],
     [
       'more synchronous replicas than there are',
-      ['database', 'synchronous', 'replicas'],
+      ['database', 'synchronousReplicas'],
       3,
-      /database\.synchronous\.replicas \(3\) needs more than instances \(3\) has: lower it to 2/,
+      /database\.synchronousReplicas \(3\) needs more than instances \(3\) has: lower it to 2/,
     ],
     ['a field that is not known', ['workload'], {}, /Unrecognized key: "workload"/],
     [

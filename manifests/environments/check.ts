@@ -59,7 +59,8 @@ const config = checked<Environment['config']>((value, report) => {
   }
 });
 
-const deployment: z.ZodType<Environment> = z
+/** The schema of an environment; tests/rules/options.test.ts finds what no environment sets. */
+export const environmentSchema: z.ZodType<Environment> = z
   .strictObject({
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
     stage: z.enum(stageNames),
@@ -83,7 +84,7 @@ const deployment: z.ZodType<Environment> = z
 
 /** The mistakes in the fields of an environment: each with the field, its value and the fix. */
 export function environmentMistakes(environment: Environment): readonly string[] {
-  const parsed = deployment.safeParse(environment);
+  const parsed = environmentSchema.safeParse(environment);
   if (parsed.success) return [];
   return parsed.error.issues.map(({ path, message }) => {
     const keys = path.map(String);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checkedText, matching, named, networks, quantity, schedule, url, whole } from './kinds.ts';
+import { checkedText, matching, named, networks, quantity, schedule, whole } from './kinds.ts';
 import { resources } from './resources-schema.ts';
 
 const timescale = z.strictObject({ image: named('image') }).readonly();
@@ -36,9 +36,6 @@ const backups = z
       's3://BUCKET/FOLDER, the bucket in lower case',
     ),
     retention: matching<`${number}${'d' | 'w' | 'm'}`>(/^[1-9]\d{0,3}[dwm]$/, 'a number from 1 on and d, w or m, such as 30d'),
-    encryption: z.enum(['AES256', 'aws:kms']),
-    endpoint: url<`https://${string}`>('https').exactOptional(),
-    networks: networks.exactOptional(),
     archive: archive.exactOptional(),
     recovery: z.strictObject({ archive, at: instant }).readonly().exactOptional(),
   })
@@ -49,10 +46,7 @@ const operatedDatabase = z
     kind: z.literal('cloudnative-pg'),
     ...own,
     instances: whole(1, 100),
-    synchronous: z
-      .strictObject({ replicas: whole(1, 99), durability: z.enum(['required', 'preferred']) })
-      .readonly()
-      .exactOptional(),
+    synchronousReplicas: whole(1, 99).exactOptional(),
     pooler: z
       .strictObject({ instances: whole(1, 100), connections: whole(1, 10_000), resources })
       .readonly()
@@ -60,10 +54,10 @@ const operatedDatabase = z
     backups: backups.exactOptional(),
     operator: z.strictObject({ namespace: named('label') }).readonly(),
   })
-  .superRefine(({ instances, synchronous }, context) => {
-    if (synchronous === undefined || synchronous.replicas < instances) return;
+  .superRefine(({ instances, synchronousReplicas }, context) => {
+    if (synchronousReplicas === undefined || synchronousReplicas < instances) return;
     const message = `needs more than instances (${instances}) has: lower it to ${instances - 1}, or add instances`;
-    context.addIssue({ code: 'custom', path: ['synchronous', 'replicas'], message });
+    context.addIssue({ code: 'custom', path: ['synchronousReplicas'], message });
   })
   .readonly();
 

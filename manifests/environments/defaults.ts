@@ -59,7 +59,7 @@ export const databaseIn = (environment: string): OperatedDatabase => ({
   instances: 3,
   storage: '100Gi',
   resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '4Gi' } },
-  synchronous: { replicas: 1, durability: 'preferred' },
+  synchronousReplicas: 1,
   pooler: {
     instances: 2,
     connections: 40,
@@ -69,7 +69,6 @@ export const databaseIn = (environment: string): OperatedDatabase => ({
     schedule: '0 0 2 * * *',
     destination: `s3://${product.name}-backups/${environment}`,
     retention: '30d',
-    encryption: 'AES256',
   },
   operator: { namespace: 'cnpg-system' },
 });

@@ -48,8 +48,8 @@ export interface OperatedDatabase {
   readonly storage: string;
   readonly resources: Resources;
   readonly instances: number;
-  /** Replicas that have a commit before it is answered; without so many it waits (`required`) or goes on (`preferred`). */
-  readonly synchronous?: { readonly replicas: number; readonly durability: 'required' | 'preferred' };
+  /** Replicas that confirm a commit before it is acknowledged. Not set, or while too few are available: none. */
+  readonly synchronousReplicas?: number;
   /** PgBouncer in front of the primary: so many pods, each with so many connections. The migration goes past it. */
   readonly pooler?: { readonly instances: number; readonly connections: number; readonly resources: Resources };
   /** Base backups at `schedule` (six fields, UTC) and every WAL file, in an S3 bucket (guide row DB-14). */
@@ -58,11 +58,6 @@ export interface OperatedDatabase {
     readonly destination: `s3://${string}`;
     /** Any point in time so far back can be restored. */
     readonly retention: `${number}${'d' | 'w' | 'm'}`;
-    readonly encryption: 'AES256' | 'aws:kms';
-    /** Not set: AWS. */
-    readonly endpoint?: `https://${string}`;
-    /** Where the bucket is reached; not set: on the internet. */
-    readonly networks?: readonly [string, ...string[]];
     /** Folder in the bucket; not set: the database's name. */
     readonly archive?: string;
     /** Restores a new database from another archive of the bucket, up to this time. Not set: the database starts empty. */

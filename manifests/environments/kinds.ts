@@ -28,13 +28,3 @@ export const quantity = (resource: string) =>
 export const network = checkedText(validateCidr);
 export const networks = z.tuple([network], network).readonly();
 export const schedule = (seconds: boolean) => checkedText((value) => validateSchedule(value, seconds));
-
-/** A URL of one of these schemes, with a valid host, without credentials. */
-export const url = <T extends string = string>(...schemes: readonly string[]) =>
-  checkedText<T>((value) => {
-    const parsed = URL.canParse(value) ? new URL(value) : undefined;
-    if (parsed === undefined || !schemes.includes(parsed.protocol.slice(0, -1)))
-      return `is not a URL: write ${schemes.map((scheme) => `${scheme}://HOST`).join(' or ')}`;
-    if (parsed.username !== '' || parsed.password !== '') return 'holds credentials: take them out, they belong into a Secret';
-    return undefined;
-  });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { environmentNames } from '../../manifests/environments/index.ts';
 import { deploy } from '../commands/deploy.ts';
 import type { Flag } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -62,7 +63,7 @@ describe('the command line', () => {
     [
       'an environment without a similar name',
       'status moon',
-      "unknown environment 'moon' (choose from local, staging, production); see 'leyenda status --help'",
+      `unknown environment 'moon' (choose from ${environmentNames.join(', ')}); see 'leyenda status --help'`,
     ],
     ['a missing flag', 'deploy local', "required option '--image <string>' not specified; see 'leyenda deploy --help'"],
     ['a misspelled flag', 'deploy local --imge x', "unknown option '--imge', did you mean --image? see 'leyenda deploy --help'"],

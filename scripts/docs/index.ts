@@ -1,6 +1,5 @@
 import { composeDocuments } from '../../manifests/targets/compose/documents.ts';
-import { product } from '../../manifests/targets/nginx/product.ts';
-import { renderNginx } from '../../manifests/targets/nginx/render.ts';
+import { nginxDocuments } from '../../manifests/targets/nginx/documents.ts';
 import { cliDocument } from './cli.ts';
 import { clustersDocument } from './clusters.ts';
 import { coverageDocument } from './coverage-document.ts';
@@ -16,6 +15,7 @@ import { workflowsDocument } from './workflows.ts';
 export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
   ...composeDocuments,
+  ...nginxDocuments,
   'docs/cli.md': cliDocument,
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,
@@ -26,7 +26,6 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/release-json.md': releaseJsonDocument,
   'docs/workflows.md': workflowsDocument,
   'scripts/host/security-hardening.sh': hardening,
-  'nginx/nginx.conf': () => renderNginx(product),
 };
 
 /** What begins like a program is written as one. */

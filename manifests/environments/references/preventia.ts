@@ -30,7 +30,6 @@ export const preventia: Environment = {
       schedule: '0 0 2 * * *',
       destination: 's3://preventia-backups',
       retention: '30d',
-      encryption: 'AES256',
       archive: 'restored',
       // The guide's own example: `restore.sh 20240729_120000`.
       recovery: { archive: names.postgres, at: '2024-07-29T12:00:00Z' },
