@@ -53,10 +53,10 @@ async function resetPassword(settings: Settings, username: string, fromStdin: bo
   const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
   await redis?.waitForConnection();
   const metrics = createMetrics();
-  const { users } = createAccounts({ settings, db: database.db, redis, caches: createCaches(redis, metrics), metrics, log });
-  const user = await users.resetPassword(username, password);
+  const { passwords } = createAccounts({ settings, db: database.db, redis, caches: createCaches(redis, metrics), metrics, log });
+  const user = await passwords.reset(username, password);
   if (user === undefined) {
-    const administrators = await users.administrators();
+    const administrators = await passwords.administrators();
     throw new StartError(`There is no active user ${username}: the active administrators are ${administrators.join(', ') || 'none'}.`);
   }
   await Promise.allSettled([redis?.close(), database.close()]);

@@ -7,7 +7,7 @@ import type { Redis } from '../redis/redis.ts';
 import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { createApiKeys } from './api-keys.ts';
+import { ApiKeys } from './api-keys.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createAudit } from './audit.ts';
 import { type CredentialSubject, createAuthenticate } from './authenticate.ts';
@@ -18,9 +18,10 @@ import { createLogin } from './login.ts';
 import { createPasswordCheck } from './password-check.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 import { user } from './schema.ts';
-import { createSessions } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
-import { createUsers } from './users.ts';
+import { UserPasswords } from './user-passwords.ts';
+import { Users } from './users.ts';
 
 /** The channel on which processes announce changed credentials. */
 const channel = 'credentials';
@@ -45,11 +46,16 @@ export function createAccounts({ settings, db, redis, caches, metrics, log, ...o
   const { keyStore = createKeyStore(db, quota), passwordHasher = createPasswordHasher() } = options;
   const lastUsed = createLastUsed(db);
   const tokens = createTokens(settings);
-  const sessions = createSessions(db, settings.REFRESH_EXPIRATION_DAYS, (id) => invalidate(`sessionId:${id}`));
+  const invalidateUser = (id: string) => invalidate(`userId:${id}`);
+  const sessions = new Sessions({
+    db,
+    sessionDays: settings.REFRESH_EXPIRATION_DAYS,
+    invalidate: (id) => invalidate(`sessionId:${id}`),
+  });
   const cache = caches.create({ name: 'users', version: 1, schema: user, ttlSeconds: 300, maxEntries: 10_000 });
-  const users = createUsers({ db, cache, passwords: passwordHasher, sessions, forget: (id) => invalidate(`userId:${id}`) });
+  const users = new Users({ db, cache, passwordHasher, sessions, invalidate: invalidateUser });
   const attempts = createAttemptStore(redis, metrics);
-  const check = createPasswordCheck(settings, { db, attempts, passwords: passwordHasher, metrics, log });
+  const checkPassword = createPasswordCheck(settings, { db, attempts, passwordHasher, metrics, log });
 
   /** The caller behind an access token, with the permissions that its user has now. */
   async function findByToken(token: string): Promise<Caller | undefined> {
@@ -84,8 +90,9 @@ export function createAccounts({ settings, db, redis, caches, metrics, log, ...o
     authenticate,
     users,
     sessions,
-    keys: createApiKeys(db, (id) => invalidate(`keyId:${id}`)),
-    login: createLogin({ db, check, sessions, tokens, users }),
+    keys: new ApiKeys(db, (id) => invalidate(`keyId:${id}`)),
+    login: createLogin({ db, checkPassword, sessions, tokens }),
+    passwords: new UserPasswords({ db, passwordHasher, checkPassword, sessions, invalidate: invalidateUser }),
     audit: createAudit(db),
     tasks: [flushLastUsed],
     /** Writes what is buffered. */

@@ -1,9 +1,10 @@
 import { operations } from '../../contract/endpoints/graphql-operations.ts';
-import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
+import { permissions } from '../../contract/roles.ts';
 import { builder, type GraphqlContext, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId, parseInput } from '../graphql/builder/input.ts';
 import type { Accounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
+import { roleNames } from './roles.ts';
 import { type ApiKey, accountsShapes, newKey, newUser, type User } from './schema.ts';
 
 declare module '../graphql/builder/builder.ts' {
@@ -12,11 +13,10 @@ declare module '../graphql/builder/builder.ts' {
   }
 }
 
-const isRole = (name: string): name is UserRole => name in userRoles;
-const roleType = builder.enumType('Role', { values: Object.keys(userRoles).filter(isRole) });
+const roleType = builder.enumType('Role', { values: roleNames });
 const permissionType = builder.enumType('Permission', { values: permissions });
 
-const by = ({ caller, requestId }: GraphqlContext): Actor => ({ caller, requestId });
+const actor = ({ caller, requestId }: GraphqlContext): Actor => ({ caller, requestId });
 /** Users and keys of one answer. */
 const most = 200;
 const usual = operations.users.items;
@@ -91,7 +91,7 @@ export const accountsQueries = (t: QueryFields) => ({
   user: t.field({
     type: userType,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => context.features.accounts.users.read(by(context), parseId(id)),
+    resolve: (_root, { id }, context) => context.features.accounts.users.read(actor(context), parseId(id)),
   }),
   apiKeys: t.field({
     type: [keyType],
@@ -101,7 +101,7 @@ export const accountsQueries = (t: QueryFields) => ({
       after: t.arg.id({ description: 'The last id of the answer before.' }),
     },
     resolve: (_root, { first, after }, context) =>
-      context.features.accounts.keys.list(by(context), {
+      context.features.accounts.keys.list(actor(context), {
         limit: count(first),
         after: after === null || after === undefined ? undefined : parseId(after),
       }),
@@ -112,19 +112,19 @@ export const accountsMutations = (t: MutationFields) => ({
   createUser: t.field({
     type: userType,
     args: { input: t.arg({ type: newUserType, required: true }) },
-    resolve: (_root, { input }, context) => context.features.accounts.users.create(by(context), parseInput(newUser, input)),
+    resolve: (_root, { input }, context) => context.features.accounts.users.create(actor(context), parseInput(newUser, input)),
   }),
   createApiKey: t.field({
     type: shownType,
     args: { input: t.arg({ type: newKeyType, required: true }) },
-    resolve: (_root, { input }, context) => context.features.accounts.keys.create(by(context), parseInput(newKey, input)),
+    resolve: (_root, { input }, context) => context.features.accounts.keys.create(actor(context), parseInput(newKey, input)),
   }),
   revokeApiKey: t.field({
     type: 'Boolean',
     description: 'Ends a key at once.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, context) => {
-      await context.features.accounts.keys.revoke(by(context), parseId(id));
+      await context.features.accounts.keys.revoke(actor(context), parseId(id));
       return true;
     },
   }),

@@ -1,65 +1,64 @@
 import { type Permission, permissions } from '../../contract/roles.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, isAdmin } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
-import { isAdmin } from './actor.ts';
 import type { NewKey } from './schema.ts';
 
-const refuse = (detail: string) => new Problem('forbidden', { detail });
-const forEver = Number.POSITIVE_INFINITY;
+const forbidden = (detail: string) => new Problem('forbidden', { detail });
+const never = Number.POSITIVE_INFINITY;
 
-/** When a caller's right to have keys ends: with the key that calls; a user who logged in has it as long as the account lasts. */
-const endOf = ({ sessionId, expiresAt = forEver }: Caller) => (sessionId === undefined ? expiresAt : forEver);
+/** The latest expiry of keys that a caller creates or rotates: that of its own key. A user who is logged in has no such limit. */
+const latestExpiry = ({ sessionId, expiresAt = never }: Caller) => (sessionId === undefined ? expiresAt : never);
 
-/** Fields that nobody may set for themselves. */
-const administered = ['quota', 'budget_micros'] as const satisfies readonly (keyof NewKey)[];
+/** Fields that only administrators set. */
+const adminFields = ['quota', 'budget_micros'] as const satisfies readonly (keyof NewKey)[];
 
 /**
- * What a new key may hold: never more permissions, time, quota or budget than the key or the user that makes it.
- * @throws forbidden
+ * The rights of a new key: never more permissions, time, quota or budget than those of the key or user that creates it.
+ * @throws {Problem} forbidden
  */
-export function grant(caller: Caller, owners: readonly Permission[], asked: NewKey) {
-  const field = administered.find((name) => asked[name] !== undefined);
-  if (!isAdmin(caller) && field !== undefined) throw refuse(`To set ${field} needs the permission Admin.`);
-  if (caller.budgetMicros !== undefined) throw refuse('A key that has a budget makes no other key.');
-  const own = permissions.filter((permission) => caller.permissions.includes(permission) && owners.includes(permission));
-  const missing = asked.permissions?.find((permission) => !own.includes(permission));
-  if (missing !== undefined) throw refuse(`The permission ${missing} is not the caller's, or not the key owner's.`);
-  const expiresAt = asked.expires_at === undefined ? endOf(caller) : Date.parse(asked.expires_at);
-  if (expiresAt > endOf(caller)) throw refuse('A key cannot last longer than the key that makes it.');
+export function grant(caller: Caller, ownerPermissions: readonly Permission[], request: NewKey) {
+  const field = adminFields.find((name) => request[name] !== undefined);
+  if (!isAdmin(caller) && field !== undefined) throw forbidden(`Only administrators set ${field}.`);
+  if (caller.budgetMicros !== undefined) throw forbidden('A key with a budget creates no keys.');
+  const grantable = permissions.filter((permission) => caller.permissions.includes(permission) && ownerPermissions.includes(permission));
+  const missing = request.permissions?.find((permission) => !grantable.includes(permission));
+  if (missing !== undefined) throw forbidden(`The caller or the key owner does not have the permission ${missing}.`);
+  const expiresAt = request.expires_at === undefined ? latestExpiry(caller) : Date.parse(request.expires_at);
+  if (expiresAt > latestExpiry(caller)) throw forbidden('A key cannot expire later than the key that creates it.');
   const inherited =
     caller.keyId === undefined ? undefined : { requests: caller.quota.requests, window_seconds: caller.quota.windowSeconds };
   return {
-    permissions: own.filter((permission) => asked.permissions?.includes(permission) ?? true),
-    expiresAt: expiresAt === forEver ? null : new Date(expiresAt),
-    quota: asked.quota ?? (isAdmin(caller) ? undefined : inherited),
+    permissions: grantable.filter((permission) => request.permissions?.includes(permission) ?? true),
+    expiresAt: expiresAt === never ? null : new Date(expiresAt),
+    quota: request.quota ?? (isAdmin(caller) ? undefined : inherited),
   };
 }
 
-interface Present {
+interface TargetKey {
   readonly id: string;
   readonly permissions: readonly Permission[];
   readonly expiresAt: number | undefined;
 }
 
 /**
- * Whoever rotates a key holds its new text: so never a key that can do more or lasts longer than the caller. That also keeps
- * whoever found a rotated key from taking it over in the overlap.
- * @throws forbidden
+ * The caller that rotates a key learns its new text: so the key must not have more permissions or expire later than the caller. For
+ * the same reason, a thief with the previous text of a key cannot take it over during the overlap.
+ * @throws {Problem} forbidden
  */
-export function checkRotation(caller: Caller, key: Present): void {
+export function checkRotation(caller: Caller, key: TargetKey): void {
   const missing = key.permissions.find((permission) => !caller.permissions.includes(permission));
-  if (missing !== undefined) throw refuse(`The key holds the permission ${missing}, which the caller does not.`);
-  if ((key.expiresAt ?? forEver) > endOf(caller)) throw refuse('The key lasts longer than the one that would rotate it.');
-  const other = caller.keyId !== undefined && caller.keyId !== key.id;
-  if (other && !isAdmin(caller)) throw refuse('A key rotates no key but itself.');
+  if (missing !== undefined) throw forbidden(`The key has the permission ${missing}, which the caller does not have.`);
+  if ((key.expiresAt ?? never) > latestExpiry(caller)) throw forbidden('The key expires later than the caller.');
+  const isOther = caller.keyId !== undefined && caller.keyId !== key.id;
+  if (isOther && !isAdmin(caller)) throw forbidden('A key rotates only itself.');
 }
 
 /**
- * A key ends itself, and no other key that can do more: who found a small one does not switch off the large ones.
- * @throws forbidden
+ * A key revokes itself or keys without further permissions, so that a stolen weak key cannot revoke a strong one.
+ * @throws {Problem} forbidden
  */
-export function checkRevocation(caller: Caller, key: Pick<Present, 'id' | 'permissions'>): void {
+export function checkRevocation(caller: Caller, key: Pick<TargetKey, 'id' | 'permissions'>): void {
   if (caller.keyId === undefined || caller.keyId === key.id || isAdmin(caller)) return;
   const missing = key.permissions.find((permission) => !caller.permissions.includes(permission));
-  if (missing !== undefined) throw refuse(`The key holds the permission ${missing}, which the one that calls does not.`);
+  if (missing !== undefined) throw forbidden(`The key has the permission ${missing}, which the caller does not have.`);
 }

@@ -1,31 +1,12 @@
 import { type Kysely, sql } from 'kysely';
-import { type Permission, permissions, type UserRole, userRoles } from '../../contract/roles.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Caller, Quota } from '../http/caller.ts';
 import type { KeyStore } from './key-hashing.ts';
+import { permissionsOfKey } from './roles.ts';
 
-const isRole = (role: string): role is UserRole => role in userRoles;
-
-/** What a role allows; a role that this release does not know allows nothing. */
-export const permissionsOfRole = (role: string): readonly Permission[] => (isRole(role) ? userRoles[role] : []);
-
-interface Holding {
-  readonly role: string;
-  /** The part of its role that a key was limited to. */
-  readonly limitedTo: readonly string[] | null;
-  /** Role of the user who owns the key; null: nobody owns it. */
-  readonly ownerRole: string | null;
-}
-/** A key holds what its role allows, within the part it was limited to, and never what its owner does not hold (any more). */
-export function permissionsOf({ role, limitedTo, ownerRole }: Holding): readonly Permission[] {
-  const allowed = permissionsOfRole(role);
-  const owners = ownerRole === null ? permissions : permissionsOfRole(ownerRole);
-  return allowed.filter((permission) => owners.includes(permission) && (limitedTo?.includes(permission) ?? true));
-}
-
-/** A timestamp without time zone, read as UTC whatever the session's zone. */
+/** A timestamp without time zone, read as UTC regardless of the session's time zone. */
 const expiresMs = sql<number | null>`(extract(epoch from api_keys.expires_at) * 1000)::float8`;
-/** When the hash before a rotation ends, if it is the one that was asked for. */
+/** The expiry of the previous hash if that is the one that was found. */
 const overlapMs = (keyHash: string) =>
   sql<number | null>`case when key_hash = ${keyHash} then null else (extract(epoch from previous_until) * 1000)::float8 end`;
 
@@ -51,7 +32,7 @@ export function createKeyStore(db: Kysely<Tables>, defaults: Quota): KeyStore {
         keyId: row.id,
         userId: row.user_id ?? undefined,
         sessionId: undefined,
-        permissions: permissionsOf({ role: row.role, limitedTo: row.permissions, ownerRole: row.owner_role }),
+        permissions: permissionsOfKey({ role: row.role, limitedTo: row.permissions, ownerRole: row.owner_role }),
         quota: { requests: row.rate_limit_requests ?? defaults.requests, windowSeconds: row.rate_limit_window ?? defaults.windowSeconds },
         expiresAt: earlier(row.expires_ms, row.overlap_ms),
         budgetMicros: row.budget_micros === null ? undefined : Number(row.budget_micros),

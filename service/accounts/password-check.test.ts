@@ -19,7 +19,7 @@ function checking(loginsAMinute: number) {
     {
       db,
       attempts: createAttemptStore(undefined, metrics),
-      passwords: {
+      passwordHasher: {
         hash: async () => 'hash',
         async verify(password, stored) {
           counts.checked += 1;
@@ -88,7 +88,7 @@ describe('The check of passwords', () => {
       },
     };
     const log = createLogger('silent', { write: () => {} });
-    const needs = { db, attempts: createAttemptStore(undefined, metrics), passwords, metrics, log };
+    const needs = { db, attempts: createAttemptStore(undefined, metrics), passwordHasher: passwords, metrics, log };
     const check = createPasswordCheck({ RATE_LIMIT_LOGIN_REQUESTS: 1 }, needs);
     const account = accountOf();
     const source = { name: 'home', isKnown: false, requestId: undefined };

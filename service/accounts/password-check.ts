@@ -12,7 +12,7 @@ import type { PasswordHasher } from './password-hasher.ts';
 interface Needs {
   readonly db: Kysely<Tables>;
   readonly attempts: AttemptStore;
-  readonly passwords: PasswordHasher;
+  readonly passwordHasher: PasswordHasher;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -29,7 +29,7 @@ function refusal(waitMs: number): Problem {
  */
 export function createPasswordCheck(
   { RATE_LIMIT_LOGIN_REQUESTS }: Pick<Settings, 'RATE_LIMIT_LOGIN_REQUESTS'>,
-  { db, attempts, passwords, metrics, log }: Needs,
+  { db, attempts, passwordHasher, metrics, log }: Needs,
 ) {
   type Taken = AttemptCounter & { readonly id: string };
 
@@ -75,7 +75,7 @@ export function createPasswordCheck(
     const taken = await reserve(attemptCountersOf(account, source, RATE_LIMIT_LOGIN_REQUESTS));
     let isRight: boolean;
     try {
-      isRight = await passwords.verify(password, account.passwordHash);
+      isRight = await passwordHasher.verify(password, account.passwordHash);
     } catch (error) {
       await release(taken, 'released');
       throw error;

@@ -8,9 +8,9 @@ import type { Accounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import { accountsShapes as shapes } from './schema.ts';
 
-const by = (ctx: Context): Actor => ({ caller: callerOf(ctx), requestId: ctx.state.requestId });
+const actor = (ctx: Context): Actor => ({ caller: callerOf(ctx), requestId: ctx.state.requestId });
 
-/** The user to whom the credential of a request belongs. */
+/** The user who owns the credential of the request. */
 function ownId(ctx: Context): string {
   const { userId } = callerOf(ctx);
   if (userId === undefined) throw new Problem('forbidden', { detail: 'This key belongs to no user: log in, or send a key of a user.' });
@@ -32,44 +32,44 @@ function loginRoutes({ login, sessions }: Accounts) {
     refresh: route(shapes.refresh, ({ body }, ctx) => login.refresh(body.refresh_token, ctx.state.requestId)),
     logout: route(shapes.logout, async (_, ctx) => {
       const { sessionId } = callerOf(ctx);
-      // A key belongs to no session: there is nothing to end.
-      if (sessionId !== undefined) await sessions.end(by(ctx), sessionId);
+      // A key belongs to no session.
+      if (sessionId !== undefined) await sessions.end(actor(ctx), sessionId);
     }),
     listSessions: route(shapes.listSessions, async ({ query: { limit, after } }, ctx) =>
-      toPage(ctx, await sessions.list(by(ctx), { limit: limit + 1, after }), limit, idOf),
+      toPage(ctx, await sessions.list(actor(ctx), { limit: limit + 1, after }), limit, idOf),
     ),
-    endSession: route(shapes.endSession, ({ params }, ctx) => sessions.end(by(ctx), params.id)),
-    endSessions: route(shapes.endSessions, (_, ctx) => sessions.endOwn(by(ctx))),
+    endSession: route(shapes.endSession, ({ params }, ctx) => sessions.end(actor(ctx), params.id)),
+    endSessions: route(shapes.endSessions, (_, ctx) => sessions.endOwn(actor(ctx))),
   };
 }
 
-function userRoutes({ users, login }: Accounts) {
+function userRoutes({ users, passwords }: Accounts) {
   return {
-    createUser: route(shapes.createUser, async ({ body }, ctx) => withLocation(ctx, 'readUser', await users.create(by(ctx), body))),
+    createUser: route(shapes.createUser, async ({ body }, ctx) => withLocation(ctx, 'readUser', await users.create(actor(ctx), body))),
     listUsers: route(shapes.listUsers, async ({ query: { limit, after } }, ctx) =>
       toPage(ctx, await users.list({ limit: limit + 1, after }), limit, ({ username }) => username),
     ),
-    readOwnUser: route(shapes.readOwnUser, (_, ctx) => users.read(by(ctx), ownId(ctx))),
-    updateOwnUser: route(shapes.updateOwnUser, ({ body }, ctx) => users.update(by(ctx), ownId(ctx), body)),
-    readUser: route(shapes.readUser, ({ params }, ctx) => users.read(by(ctx), params.id)),
-    updateUser: route(shapes.updateUser, ({ params, body }, ctx) => users.update(by(ctx), params.id, body)),
-    deleteUser: route(shapes.deleteUser, ({ params }, ctx) => users.remove(by(ctx), params.id)),
+    readOwnUser: route(shapes.readOwnUser, (_, ctx) => users.read(actor(ctx), ownId(ctx))),
+    updateOwnUser: route(shapes.updateOwnUser, ({ body }, ctx) => users.update(actor(ctx), ownId(ctx), body)),
+    readUser: route(shapes.readUser, ({ params }, ctx) => users.read(actor(ctx), params.id)),
+    updateUser: route(shapes.updateUser, ({ params, body }, ctx) => users.update(actor(ctx), params.id, body)),
+    deleteUser: route(shapes.deleteUser, ({ params }, ctx) => users.remove(actor(ctx), params.id)),
     setPassword: route(shapes.setPassword, ({ params, body }, ctx) =>
-      login.setPassword(by(ctx), params.id, body.password, body.current_password),
+      passwords.set(actor(ctx), params.id, body.password, body.current_password),
     ),
   };
 }
 
 function keyRoutes({ keys }: Accounts) {
   return {
-    createKey: route(shapes.createKey, async ({ body }, ctx) => withLocation(ctx, 'readKey', await keys.create(by(ctx), body))),
+    createKey: route(shapes.createKey, async ({ body }, ctx) => withLocation(ctx, 'readKey', await keys.create(actor(ctx), body))),
     listKeys: route(shapes.listKeys, async ({ query: { limit, after, user_id } }, ctx) =>
-      toPage(ctx, await keys.list(by(ctx), { limit: limit + 1, after, userId: user_id }), limit, idOf),
+      toPage(ctx, await keys.list(actor(ctx), { limit: limit + 1, after, userId: user_id }), limit, idOf),
     ),
-    readKey: route(shapes.readKey, ({ params }, ctx) => keys.read(by(ctx), params.id)),
-    rotateKey: route(shapes.rotateKey, ({ params, body }, ctx) => keys.rotate(by(ctx), params.id, body.overlap_seconds)),
-    revokeKey: route(shapes.revokeKey, ({ params }, ctx) => keys.revoke(by(ctx), params.id)),
-    updateKey: route(shapes.updateKey, ({ params, body }, ctx) => keys.update(by(ctx), params.id, body)),
+    readKey: route(shapes.readKey, ({ params }, ctx) => keys.read(actor(ctx), params.id)),
+    rotateKey: route(shapes.rotateKey, ({ params, body }, ctx) => keys.rotate(actor(ctx), params.id, body.overlap_seconds)),
+    revokeKey: route(shapes.revokeKey, ({ params }, ctx) => keys.revoke(actor(ctx), params.id)),
+    updateKey: route(shapes.updateKey, ({ params, body }, ctx) => keys.update(actor(ctx), params.id, body)),
   };
 }
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { permissions, type UserRole, userRoles } from '../../contract/roles.ts';
+import { permissions } from '../../contract/roles.ts';
 import { listOf, pageQuery } from '../http/pagination.ts';
 import { json, noContent, noInput } from '../http/shape.ts';
 import { timestamp } from '../http/timestamp.ts';
 import { emailAddress } from './email.ts';
+import { roleNames } from './roles.ts';
 
-const isRole = (name: string): name is UserRole => name in userRoles;
-const role = z.enum(Object.keys(userRoles).filter(isRole));
+const role = z.enum(roleNames);
 const byId = z.object({ id: z.uuid() });
 const time = z.iso.datetime();
 

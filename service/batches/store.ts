@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, isAdmin } from '../http/caller.ts';
 import { cursorNotFound } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
@@ -26,7 +26,7 @@ const texts = (values: readonly object[]) => JSON.stringify(values.map((value) =
 /** A user sees the batches of all their own keys. */
 const ownerOf = ({ id, userId }: Caller) => (userId === undefined ? id : `user:${userId}`);
 /** An administrator sees every batch, anybody else their own. */
-const visibleTo = (caller: Caller) => (caller.permissions.includes('Admin') ? sql`true` : sql`owner = ${ownerOf(caller)}`);
+const visibleTo = (caller: Caller) => (isAdmin(caller) ? sql`true` : sql`owner = ${ownerOf(caller)}`);
 
 const asResponse = ({ created_at, started_at, finished_at, ...row }: BatchRow): BatchResponse => ({
   ...row,

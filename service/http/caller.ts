@@ -1,25 +1,27 @@
 import type { Permission } from '../../contract/roles.ts';
 
-/** So many requests in so many seconds (guide row RL-02). */
+/** A number of requests in a window of time. */
 export interface Quota {
   readonly requests: number;
   readonly windowSeconds: number;
 }
 
-/** Who calls: a credential that was found valid. */
+/** The authenticated caller of a request. */
 export interface Caller {
   /** Stable name for limits, metering and logs: `key:…` or `user:…`; never the credential itself. */
   readonly id: string;
   readonly permissions: readonly Permission[];
   readonly quota: Quota;
-  /** When the credential ends, in milliseconds since the epoch; not set: it does not expire. */
+  /** When the credential expires, in milliseconds since the epoch; not set: never. */
   readonly expiresAt: number | undefined;
-  /** Row of `api_keys`; not set for configured keys and for users' own tokens. */
+  /** Row of `api_keys`; not set for configured keys and for access tokens. */
   readonly keyId: string | undefined;
-  /** The user whom the credential belongs to; not set for configured keys and for the keys that nobody owns. */
+  /** The user who owns the credential; not set for configured keys and for keys without an owner. */
   readonly userId: string | undefined;
-  /** The session that a token belongs to; not set for keys. */
+  /** The session of an access token; not set for keys. */
   readonly sessionId: string | undefined;
-  /** Millionths of the currency that a key may spend in a calendar month; not set: no limit. */
+  /** Millionths of the currency that the key may spend in a calendar month; not set: no limit. */
   readonly budgetMicros: number | undefined;
 }
+
+export const isAdmin = ({ permissions }: Pick<Caller, 'permissions'>): boolean => permissions.includes('Admin');

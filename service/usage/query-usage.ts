@@ -1,4 +1,4 @@
-import type { Caller } from '../http/caller.ts';
+import { type Caller, isAdmin } from '../http/caller.ts';
 import { type FieldError, Problem } from '../http/problem.ts';
 import { type Bucket, bucketMs, maxBuckets, maxTotals, type UsageGroup } from './buckets.ts';
 import type { ReadUsage, UsageOwner, UsageTotals } from './read-usage.ts';
@@ -19,9 +19,9 @@ export interface UsageReport {
 }
 
 /** Whose usage a caller sees: everybody's, the user's with all keys, or the key's. */
-function ownerFor({ permissions, userId, id }: Caller): UsageOwner | undefined {
-  if (permissions.includes('Admin')) return undefined;
-  return userId === undefined ? ['caller_id', id] : ['user_id', userId];
+function ownerFor(caller: Caller): UsageOwner | undefined {
+  if (isAdmin(caller)) return undefined;
+  return caller.userId === undefined ? ['caller_id', caller.id] : ['user_id', caller.userId];
 }
 
 const refused = (...errors: FieldError[]) => new Problem('invalid_request', { detail: 'So much usage is not told at once.', errors });

@@ -3,11 +3,11 @@ import { CompiledQuery as Compiled, type CompiledQuery, Kysely, PostgresDialect,
 import { Pool } from 'pg';
 import * as z from 'zod';
 import { userRoles } from '../../contract/roles.ts';
-import { createApiKeys } from '../../service/accounts/api-keys.ts';
+import { ApiKeys } from '../../service/accounts/api-keys.ts';
 import { createAudit } from '../../service/accounts/audit.ts';
 import { createKeyStore } from '../../service/accounts/key-store.ts';
 import { createLastUsed } from '../../service/accounts/last-used.ts';
-import { createSessions } from '../../service/accounts/sessions.ts';
+import { Sessions } from '../../service/accounts/sessions.ts';
 import { resultsAfter } from '../../service/batches/item-store.ts';
 import { countUnfinishedItems, deleteExpiredBatches, listBatches } from '../../service/batches/store.ts';
 import { ensurePartitions } from '../../service/database/partitions.ts';
@@ -29,7 +29,7 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const aDay = { from: daysAgo(11), to: daysAgo(10), bucket: 'hour', limit: 100 } as const;
 const user = { caller: testCaller({ userId: id(11) }), requestId: undefined };
 const admin = testCaller({ permissions: userRoles.Admin });
-const sessionsOf = (db: Db) => createSessions(db, 30, async () => {});
+const sessionsOf = (db: Db) => new Sessions({ db, sessionDays: 30, invalidate: async () => {} });
 function refused(error: unknown) {
   if (!(error instanceof Problem)) throw error;
 }
@@ -53,7 +53,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     (db) => sessionsOf(db).refresh('known', undefined).catch(refused),
     ['refresh_tokens_pkey', 'sessions_pkey'],
   ],
-  'listing the API keys of a user': [(db) => createApiKeys(db, async () => {}).list(user, { limit: 50 }), ['api_keys_user_id']],
+  'listing the API keys of a user': [(db) => new ApiKeys(db, async () => {}).list(user, { limit: 50 }), ['api_keys_user_id']],
   'writing down which keys were used': [
     async (db) => {
       const lastUsed = createLastUsed(db);
