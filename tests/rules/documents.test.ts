@@ -32,22 +32,22 @@ describe('The documents name only what exists', () => {
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
   });
 
-  test('docs/operating.md tells how long each step of a stop takes', () => {
-    const told = [...read('docs/operating.md').matchAll(/^\| `?(\w+)`? \| (\d+) s \|/gm)].map(([, step, seconds]) => [
+  test('docs/operating.md states the duration of each shutdown step', () => {
+    const stated = [...read('docs/operating.md').matchAll(/^\| `?(\w+)`? \| (\d+) s \|/gm)].map(([, step, seconds]) => [
       step,
       Number(seconds),
     ]);
     const { preStop, deregistrationDelay, drain, close, terminationGrace } = timings;
-    expect(Object.fromEntries(told)).toEqual({ preStop, deregistrationDelay, drain, close });
-    expect(read('docs/operating.md')).toContain(`grace of ${terminationGrace} s`);
+    expect(Object.fromEntries(stated)).toEqual({ preStop, deregistrationDelay, drain, close });
+    expect(read('docs/operating.md')).toContain(`grace period of ${terminationGrace} s`);
   });
 
-  test('docs/api.md tells how large a body and how long an answer may be', () => {
+  test('docs/api.md states the limits of bodies and responses', () => {
     const { request, stream, heartbeat } = timings;
     const [body = 0, batch = 0] = [maxBodyBytes, endpoints.createBatch.maxBodyBytes].map((bytes) => bytes / 1024 / 1024);
     const page = read('docs/api.md');
     expect(page).toContain(`a body has ${body} MiB at most (a batch ${batch} MiB)`);
-    expect(page).toContain(`an answer takes ${request} s at most (a stream ${stream} s)`);
+    expect(page).toContain(`a response takes ${request} s at most (a stream ${stream} s)`);
     expect(page).toContain(`A silence of ${heartbeat} s`);
   });
 
