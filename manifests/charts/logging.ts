@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { contentHash } from '../constructs/content-hash.ts';
+import { addConfigMap } from '../constructs/config-map.ts';
 import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { PodSecurityNamespace } from '../constructs/namespace.ts';
@@ -37,13 +37,13 @@ export class LoggingChart extends Chart {
 }
 
 function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTemplateSpec {
-  const data = { 'fluent-bit.conf': fluentBitConfig(environment, logs) };
-  const config = `fluent-bit-config-${contentHash(data)}`;
-  new k8s.KubeConfigMap(scope, 'config', {
-    metadata: { name: config, labels: componentLabels(environment, component) },
-    immutable: true,
-    data,
-  });
+  const config = addConfigMap(
+    scope,
+    environment,
+    component,
+    { 'fluent-bit.conf': fluentBitConfig(environment, logs) },
+    'fluent-bit-config',
+  );
   const probe: k8s.Probe = {
     httpGet: { path: '/api/v1/health', port: k8s.IntOrString.fromString(component) },
     periodSeconds: 10,

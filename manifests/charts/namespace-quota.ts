@@ -32,7 +32,7 @@ const nodePorts = ({ edge: { tls } }: Environment) => (tls.kind === 'cert-manage
  * Most that the namespace can take, and what a container gets that asks for nothing. Twice the largest scale, because pods that
  * drain count until they are gone: a rolling update at full scale must fit.
  */
-export function namespaceQuota(scope: Construct, environment: Environment): void {
+export function addNamespaceQuota(scope: Construct, environment: Environment): void {
   const { namespace, names, workloads } = environment;
   const labels = commonLabels(environment);
   const { api } = workloads;

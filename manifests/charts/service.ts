@@ -7,13 +7,14 @@ import { schemaCompatibility } from '../../contract/schema.ts';
 import { components } from '../components/components.ts';
 import { containerVariables } from '../constructs/container-variables.ts';
 import { contentHash } from '../constructs/content-hash.ts';
-import { componentLabels, selectorLabels } from '../constructs/labels.ts';
+import { componentLabels } from '../constructs/labels.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { hardenedPodTemplate, imageUser, spread } from '../constructs/pod.ts';
 import { probesOf } from '../constructs/probes.ts';
 import { validateStrategy } from '../constructs/progressive-delivery.ts';
 import { RollingDeployment } from '../constructs/rolling-deployment.ts';
 import { addAutoscaler, addDisruptionBudget } from '../constructs/scaling.ts';
+import { addService } from '../constructs/services.ts';
 import type { Environment, Workload } from '../environments/environment.ts';
 
 /**
@@ -30,8 +31,14 @@ export class ServiceChart extends Chart {
       const workload = environment.workloads[role];
       if (workload) serve(this, environment, image, role, workload);
     }
-    service(this, environment, 'api', 'http');
-    if (environment.workloads.graphql) service(this, environment, 'graphql', 'graphql');
+    const { names, ports, workloads } = environment;
+    // The port of a Service is the same in every environment.
+    addService(this, 'api-service', environment, 'api', { name: names.services.api, ports: [{ name: 'http', port: ports.service }] });
+    if (workloads.graphql)
+      addService(this, 'graphql-service', environment, 'graphql', {
+        name: names.services.graphql,
+        ports: [{ name: 'graphql', port: ports.service }],
+      });
   }
 }
 
@@ -77,16 +84,4 @@ function serve(scope: Construct, environment: Environment, image: string, role: 
   });
   addAutoscaler(scope, environment, role, scaling);
   addDisruptionBudget(scope, environment, role);
-}
-
-/** Where others find a role: one port, the same in every environment (guide row K8-11). */
-function service(scope: Construct, environment: Environment, role: 'api' | 'graphql', port: 'http' | 'graphql'): void {
-  new k8s.KubeService(scope, `${role}-service`, {
-    metadata: { name: environment.names.services[role], labels: componentLabels(environment, role) },
-    spec: {
-      type: 'ClusterIP',
-      selector: { ...selectorLabels(environment, role) },
-      ports: [{ name: port, port: environment.ports.service, targetPort: k8s.IntOrString.fromString(port) }],
-    },
-  });
 }

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import { ConfigMap } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -6,17 +6,19 @@ import { contentHash } from './content-hash.ts';
 import { componentLabels } from './labels.ts';
 
 /**
- * A component's configuration files, named by their content, so that a change rolls its pods and a rollback finds the old ones.
- * @returns the name to refer to
+ * An immutable ConfigMap, named by its content: a change creates a new one and rolls the pods, and a rollback finds the old one.
+ * @param prefix of the name, before the content's hash
+ * @returns the name
  */
 export function addConfigMap(
   scope: Construct,
   environment: Environment,
   component: ComponentName,
-  data: Readonly<Record<string, string>>,
+  data: Record<string, string>,
+  prefix = `${environment.names.config}-${component}`,
 ): string {
-  const name = `${environment.names.config}-${component}-${contentHash(data)}`;
-  new k8s.KubeConfigMap(scope, `${component}-config`, {
+  const name = `${prefix}-${contentHash(data)}`;
+  new ConfigMap(scope, `${component}-config`, {
     metadata: { name, labels: componentLabels(environment, component) },
     immutable: true,
     data,

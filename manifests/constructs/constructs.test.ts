@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Chart, Testing } from 'cdk8s';
 import { timings } from '../../contract/timings.ts';
-import { namespaceQuota } from '../charts/namespace-quota.ts';
+import { addNamespaceQuota } from '../charts/namespace-quota.ts';
 import { connections } from '../components/connections.ts';
 import { backupSidecar } from '../data/object-store.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -67,7 +67,7 @@ describe('the bounds of a namespace', () => {
     Object(Testing.synth(boundsOf(environment)).find(({ kind }: { kind: string }) => kind === 'ResourceQuota')).spec.hard;
   const boundsOf = (environment: Environment) => {
     const made = chart();
-    namespaceQuota(made, environment);
+    addNamespaceQuota(made, environment);
     return made;
   };
 

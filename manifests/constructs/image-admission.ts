@@ -1,51 +1,41 @@
-import { ApiObject } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { addAdmissionPolicy } from './admission-policy.ts';
 import { type AllowedImages, imageExpressions, repositoryOf } from './image-expressions.ts';
 import { commonLabels } from './labels.ts';
 
-/** What a release brings, and the service's own image in it. */
+/** Objects of a release, and the service's image in it. */
 interface Deployed {
   readonly image: string;
   readonly deployed: readonly KubernetesObject[];
 }
 
-/** The package has the types of its beta, which are the same. */
-const apiVersion = 'admissionregistration.k8s.io/v1';
-
-/** Everything that makes pods, so that a plan is refused and not only the pod that nobody waits for any more. */
-const judged = [
+/** Pods and all kinds that create pods: a workload with a forbidden image is rejected itself, not only its pods. */
+const podOwners = [
   { apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers', 'replicationcontrollers'] },
   { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'] },
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'] },
 ];
 
 /**
- * The cluster's own say on images in the namespace: the service's by digest and from where releases are pushed, other people's in
- * exactly the versions that are pinned here, those of operators from their repositories.
+ * An admission policy for the images of the namespace: the service's image by digest from the repositories of releases, third-party images in
+ * exactly the pinned versions, and images of operators from their repositories.
  */
 export function addImageAdmission(scope: Construct, environment: Environment, deployed: Deployed): void {
   const { namespace } = environment;
-  const labels = commonLabels(environment);
-  const name = `${namespace}-images`;
-  const policy: k8s.ValidatingAdmissionPolicySpecV1Beta1 = {
-    failurePolicy: 'Fail',
-    matchConstraints: { resourceRules: judged.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })) },
-    ...imageExpressions(allowedImages(environment, deployed)),
-  };
-  const binding: k8s.ValidatingAdmissionPolicyBindingSpecV1Beta1 = {
-    policyName: name,
-    validationActions: ['Deny'],
+  addAdmissionPolicy(scope, 'images', {
+    metadata: { name: `${namespace}-images`, labels: commonLabels(environment) },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: { resourceRules: podOwners.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })) },
+      ...imageExpressions(allowedImages(environment, deployed)),
+    },
     matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
-  };
-  const metadata = { name, labels };
-  new ApiObject(scope, 'images', { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata, spec: policy });
-  new ApiObject(scope, 'images-here', { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: binding });
+  });
 }
 
-/** Where the service's images come from: that of the environment, and where its release workflow pushes. */
+/** Repositories of the service's image: the environment's, and the one to which its release workflow pushes. */
 function serviceRepositories({ deployer, names }: Environment, image: string): string[] {
   const pushed = deployer ? [`ghcr.io/${deployer.repository.toLowerCase()}/${names.api}`] : [];
   return [...new Set([repositoryOf(image), ...pushed])];
@@ -56,7 +46,7 @@ function allowedImages(environment: Environment, { image, deployed }: Deployed):
   return { repositories: serviceRepositories(environment, image), pinned, operators: operatorsOf(environment) };
 }
 
-/** Whose containers operators add to pods of the namespace, or whose pods they make there. */
+/** Repositories of containers or pods that operators add to the namespace. */
 function operatorsOf({ database, edge: { tls } }: Environment): string[] {
   return [
     ...(database.kind === 'cloudnative-pg'
@@ -66,7 +56,7 @@ function operatorsOf({ database, edge: { tls } }: Environment): string[] {
   ];
 }
 
-/** Every image that an object names, of pods and of what operators make pods from. */
+/** All images in an object: of pods and of custom resources from which operators create pods. */
 function imagesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) =>

@@ -2,9 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ComponentName, components } from '../components/components.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
-import { contentHash } from './content-hash.ts';
+import { addConfigMap } from './config-map.ts';
 import { componentLabels, selectorLabels } from './labels.ts';
 import { hardenedPodTemplate } from './pod.ts';
+import { addService } from './services.ts';
 import type { thirdPartyImages } from './third-party-images.ts';
 
 /** A server of somebody else's, one replica. */
@@ -30,14 +31,7 @@ export interface ThirdPartyServer {
 export function addThirdPartyServer(scope: Construct, environment: Environment, component: ComponentName, spec: ThirdPartyServer): void {
   const ports = components[component].listens.map((name) => ({ name, port: environment.ports[name] }));
   const metadata = { name: component, labels: componentLabels(environment, component) };
-  new k8s.KubeService(scope, `${component}-service`, {
-    metadata,
-    spec: {
-      type: 'ClusterIP',
-      selector: { ...selectorLabels(environment, component) },
-      ports: ports.map(({ name, port }) => ({ name, port, targetPort: k8s.IntOrString.fromString(name) })),
-    },
-  });
+  addService(scope, `${component}-service`, environment, component, { name: component, ports });
   new k8s.KubeStatefulSet(scope, component, {
     metadata,
     spec: {
@@ -92,12 +86,7 @@ function pod(scope: Construct, environment: Environment, component: ComponentNam
 function configMap(scope: Construct, environment: Environment, component: ComponentName, files: Readonly<Record<string, string>>) {
   const keyOf = (path: string) => path.replaceAll('/', '.');
   const data = Object.fromEntries(Object.entries(files).map(([path, text]) => [keyOf(path), text]));
-  const name = `${component}-${contentHash(data)}`;
-  new k8s.KubeConfigMap(scope, `${component}-config`, {
-    metadata: { name, labels: componentLabels(environment, component) },
-    immutable: true,
-    data,
-  });
+  const name = addConfigMap(scope, environment, component, data, component);
   return { name, items: Object.keys(files).map((path) => ({ key: keyOf(path), path })) };
 }
 

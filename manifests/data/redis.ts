@@ -3,9 +3,9 @@ import type { Construct } from 'constructs';
 import { addConfigMap } from '../constructs/config-map.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
+import { addService } from '../constructs/services.ts';
 import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Cache, Environment } from '../environments/environment.ts';
-import { addHeadlessService } from './headless-service.ts';
 import { redisConf, validateMaxMemory } from './redis-conf.ts';
 
 /** The user of the official image. */
@@ -50,5 +50,9 @@ export function addRedis(scope: Construct, environment: Environment, { memory, r
       }),
     },
   });
-  addHeadlessService(scope, environment, 'redis');
+  addService(scope, 'redis-service', environment, 'redis', {
+    name: names.redis,
+    headless: true,
+    ports: [{ name: 'redis', port: ports.redis }],
+  });
 }

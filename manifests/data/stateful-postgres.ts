@@ -4,10 +4,10 @@ import { localDatabase, type StoreSecretName } from '../../contract/stores.ts';
 import { addConfigMap } from '../constructs/config-map.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
+import { addService } from '../constructs/services.ts';
 import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, StatefulDatabase } from '../environments/environment.ts';
 import { parametersOf } from './connection-budget.ts';
-import { addHeadlessService } from './headless-service.ts';
 import { postgresqlConf } from './postgres-tuning.ts';
 
 /** The user of the official image. */
@@ -90,5 +90,9 @@ export function addStatefulPostgres(scope: Construct, environment: Environment, 
       ],
     },
   });
-  addHeadlessService(scope, environment, 'postgres');
+  addService(scope, 'postgres-service', environment, 'postgres', {
+    name: names.postgres,
+    headless: true,
+    ports: [{ name: 'postgres', port: ports.postgres }],
+  });
 }

@@ -1,4 +1,4 @@
-import { prometheusPodOf } from '../../../manifests/constructs/canary-access.ts';
+import { prometheusPodOf } from '../../../manifests/constructs/gate-access.ts';
 import type { Environment } from '../../../manifests/environments/environment.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { requestOver } from '../verify/smoke-test.ts';
