@@ -35,39 +35,47 @@ const found = (objects: readonly KubernetesObject[], kind: string, name: string)
   return object;
 };
 
-describe('The declared strategy', () => {
+describe('A rollout strategy', () => {
   test.each<[string, Environment, RegExp]>([
     [
-      'shares callers where no Gateway does',
+      'requires a Gateway that the environment does not have',
       withStrategy(canary, {
         ...production,
         edge: { kind: 'ingress', className: 'nginx', host: 'h.example', namespace: 'e', tls: { kind: 'by-hand' } },
       }),
-      /^service\/strategy: production: strategy canary shares callers by the weights of a Gateway's route, but the edge is of the kind ingress/,
+      /^service\/strategy: production: strategy canary shifts requests with the weights of a Gateway's route, but the edge is of the kind ingress/,
     ],
     [
-      'does not rise',
+      'has weights that do not increase',
       withStrategy({ kind: 'canary', steps: [steps[1], steps[1]] }),
-      /^service\/strategy: .*step 2 has the weight 50, but the step before it has 50/m,
+      /^service\/strategy: .*step 2 has the weight 50, but the previous step has 50/m,
     ],
-    ['leaves nothing to the stable release', withStrategy({ kind: 'canary', steps: [{ weight: 100, soakSeconds: 60 }] }), /1 to 99/],
-    ['has half a percent', withStrategy({ kind: 'canary', steps: [{ weight: 0.5, soakSeconds: 60 }] }), /0\.5, but a weight is a whole/],
-    ['does not watch', withStrategy({ kind: 'blue-green', soakSeconds: 0 }), /watched for 0 s/],
+    ['has a canary step of 100 percent', withStrategy({ kind: 'canary', steps: [{ weight: 100, soakSeconds: 60 }] }), /1 to 99/],
     [
-      'is over before Prometheus has looked',
-      withStrategy({ kind: 'blue-green', soakSeconds: 10, gate }, roomy),
-      /watched for 10 s, but Prometheus needs 15 s to look 3 times/,
+      'has a fractional weight',
+      withStrategy({ kind: 'canary', steps: [{ weight: 0.5, soakSeconds: 60 }] }),
+      /0\.5, but a weight is a whole/,
     ],
-    ['takes no data for good', withStrategy({ kind: 'canary', steps, gate: { leastRequests: 0 } }, roomy), /no data is never a pass/],
-  ])('that %s is refused, with both sides named', (_what, environment, says) => {
-    expect(() => synthesizeEnvironment(environment)).toThrow(says);
+    ['does not soak', withStrategy({ kind: 'blue-green', soakSeconds: 0 }), /soaks for 0 s/],
+    [
+      'ends before Prometheus has scraped',
+      withStrategy({ kind: 'blue-green', soakSeconds: 10, gate }, roomy),
+      /soaks for 10 s, but Prometheus needs 15 s for 3 scrapes/,
+    ],
+    [
+      'treats missing data as a pass',
+      withStrategy({ kind: 'canary', steps, gate: { leastRequests: 0 } }, roomy),
+      /missing data must never pass/,
+    ],
+  ])('that %s is rejected', (_what, environment, message) => {
+    expect(() => synthesizeEnvironment(environment)).toThrow(message);
   });
 
   test.each<[string, Environment]>([
     ['a canary of production', withStrategy(canary)],
     ['blue-green of production', withStrategy({ kind: 'blue-green', soakSeconds: 60 })],
-    ['a canary with a gate where Prometheus is brought along', withStrategy({ kind: 'canary', steps, gate }, roomy)],
-  ])('holds every policy while two releases are side by side: %s', (_what, environment) => {
+    ['a canary with a gate on the bundled Prometheus', withStrategy({ kind: 'canary', steps, gate }, roomy)],
+  ])('satisfies every policy during the rollout: %s', (_what, environment) => {
     const objects = withCanaryObjects(objectsOf(environment), environment);
     const { deployment, service } = canaryNames(names);
     expect(found(objects, 'Deployment', deployment)).toBeDefined();
@@ -75,7 +83,7 @@ describe('The declared strategy', () => {
     for (const policy of Object.values(policies)) expect(policy(objects, environment)).toEqual([]);
   });
 
-  test('changes no selector that cannot be changed, and no route at rest', () => {
+  test('changes no immutable selector, and no route outside of rollouts', () => {
     const [rolling, shared] = [objectsOf(production), objectsOf(withStrategy(canary))];
     for (const [kind, name] of [
       ['Deployment', names.api],
@@ -85,18 +93,18 @@ describe('The declared strategy', () => {
       expect(found(shared, kind, name)).toEqual(found(rolling, kind, name));
   });
 
-  test('without the new pods among those that policies choose, they could not reach what they need', () => {
+  test('requires network policies that select canary pods', () => {
     const environment = withStrategy(canary);
     const objects = withCanaryObjects(objectsOf(production), environment);
     expect(policies.declaredConnections(objects, environment).join('\n')).toMatch(/api-canary/);
     expect(policies.defaultDeny(objects, environment).join('\n')).toMatch(/component api-canary/);
   });
 
-  test('is refused where its pods would open more connections than PostgreSQL holds', () => {
+  test('is rejected if canary pods would open more connections than PostgreSQL accepts', () => {
     expect(() => synthesizeEnvironment(withStrategy(canary, local))).toThrow(/^data\/postgres: local opens up to 86 connections/);
   });
 
-  test('lets the deployer ask the bundled Prometheus, and nothing else there', () => {
+  test('lets the deployer connect to the bundled Prometheus and to nothing else in its namespace', () => {
     const role = found(objectsOf(withStrategy({ kind: 'canary', steps, gate }, roomy)), 'Role', `${names.deployer}-gate`);
     expect(role).toMatchObject({
       metadata: { namespace: 'monitoring' },
@@ -105,15 +113,15 @@ describe('The declared strategy', () => {
   });
 });
 
-describe('A release beside the stable one', () => {
+describe('The canary objects', () => {
   const objects = objectsOf(withStrategy(canary));
   const stable = found(objects, 'Deployment', names.api);
 
-  test('is the same pod with another component, so that neither takes the other for its own', () => {
-    const beside = canaryDeployment(stable, 3);
-    expect(beside.metadata.name).toBe(`${names.api}-canary`);
-    expect(JSON.stringify(beside)).not.toContain(`"${metadataKeys.component}":"api"`);
-    expect(beside).toMatchObject({
+  test('have the same pod with another component label, so that selectors distinguish them', () => {
+    const canaryObject = canaryDeployment(stable, 3);
+    expect(canaryObject.metadata.name).toBe(`${names.api}-canary`);
+    expect(JSON.stringify(canaryObject)).not.toContain(`"${metadataKeys.component}":"api"`);
+    expect(canaryObject).toMatchObject({
       spec: {
         replicas: 3,
         selector: { matchLabels: { [metadataKeys.component]: canaryComponent } },
@@ -121,15 +129,15 @@ describe('A release beside the stable one', () => {
       },
     });
     const text = (object: KubernetesObject) => JSON.stringify(Object(object.spec).template.spec.containers);
-    expect(text(beside)).toBe(text(stable));
+    expect(text(canaryObject)).toBe(text(stable));
   });
 
-  test('reports the release id that the stable one will report', () => {
+  test('have the release id that the stable Deployment will have', () => {
     const annotations = (object: KubernetesObject) => Object(object.spec).template.metadata.annotations;
     expect(annotations(canaryDeployment(stable, 1))).toEqual(annotations(stable));
   });
 
-  test('is found by a Service of its own', () => {
+  test('include a Service that selects the canary pods', () => {
     const service = canaryService(found(objects, 'Service', names.services.api));
     expect(service).toMatchObject({
       metadata: { name: `${names.services.api}-canary` },
@@ -143,22 +151,22 @@ describe('The weights of a route', () => {
   const refs = (object: KubernetesObject): { name: string; weight?: number }[] =>
     Object(object.spec).rules.flatMap(({ backendRefs = [] }: { backendRefs?: { name: string; weight?: number }[] }) => backendRefs);
 
-  test('add up to 100 at every rule that leads to the API, and touch no other', () => {
+  test('add up to 100 in every rule with the API as a backend, and no other rule changes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (weight) => {
         const shared = refs(withCanaryWeight(route, names.services.api, weight));
-        const ours = shared.filter(({ name }) => name.startsWith(names.services.api));
-        expect(ours.map((each) => each.weight)).toEqual(
+        const own = shared.filter(({ name }) => name.startsWith(names.services.api));
+        expect(own.map((each) => each.weight)).toEqual(
           refs(route)
             .filter(({ name }) => name === names.services.api)
             .flatMap(() => [100 - weight, weight]),
         );
-        expect(shared.filter((each) => !ours.includes(each))).toEqual(refs(route).filter(({ name }) => name !== names.services.api));
+        expect(shared.filter((each) => !own.includes(each))).toEqual(refs(route).filter(({ name }) => name !== names.services.api));
       }),
     );
   });
 
-  test('leave no trace once they are back, whatever they were', () => {
+  test('leave the original route after any sequence of weights', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 })), (weights) => {
         const end = weights.reduce((now, weight) => withCanaryWeight(now, names.services.api, weight), route);

@@ -3,58 +3,58 @@ import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { canaryReplicas, maxCanaryReplicas } from './progressive-delivery.ts';
 
-/** Whose pods there are two releases of, and what those of the new one are called. */
+/** The component that a progressive rollout runs twice. */
 const stable = 'api';
 /**
- * A component of its own: selectors are immutable, and the stable Deployment, its Service, its autoscaler and the alerts must not
- * take these pods for theirs. What is to hold for both, such as NetworkPolicies, chooses both: see `selectorOf` in places.ts.
+ * Canary pods have a component label of their own: selectors are immutable, and the stable Deployment, its Service, autoscaler and alerts
+ * must not select them. NetworkPolicies and disruption budgets select both (`podSelectorOf`).
  */
-export const canaryComponent = `${stable}-canary`;
+export const canaryComponent = `${stable}-canary` as const;
 
-/** The component whose connections a pod has, by its label. */
+/** The component whose declared connections apply to pods with this label. */
 export const componentOfPod = (label: string | undefined): string | undefined => (label === canaryComponent ? stable : label);
 
 const canaryOf = <N extends string>(name: N) => `${name}-canary` as const;
-/** Names of what is there only while two releases are side by side; `metrics` is where a bundled Prometheus finds its pods. */
+/** Names of objects that exist only during a progressive rollout; `metrics`: the Service by which a bundled Prometheus finds canary pods. */
 export const canaryNames = ({ api, services, metrics }: Names) => ({
   deployment: canaryOf(api),
   service: canaryOf(services.api),
   metrics: canaryOf(metrics.api),
 });
 
-/** Both components, where an environment may have both. */
+/** Component labels of the API's pods in an environment. */
 export const apiTracks = ({ strategy }: Pick<Environment, 'strategy'>): readonly string[] =>
   strategy ? [stable, canaryComponent] : [stable];
 
-/** The same object for the new release's pods: its name, and the component wherever a label or a selector says it. */
+/** Copies an object for canary pods: changes its name, and the component in labels and selectors. */
 function asCanary(object: KubernetesObject): KubernetesObject {
   const { metadata, ...rest } = object;
   return {
     ...rest,
     ...relabelled(rest),
-    ...head(object),
+    ...typeMeta(object),
     metadata: { ...metadata, ...relabelled(metadata), name: canaryOf(metadata.name) },
   };
 }
-const head = ({ apiVersion, kind }: KubernetesObject) => ({ apiVersion, kind });
+const typeMeta = ({ apiVersion, kind }: KubernetesObject) => ({ apiVersion, kind });
 
 const relabelled = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(record).map(([key, value]) => [
       key,
-      key === metadataKeys.component && value === stable ? canaryComponent : within(value),
+      key === metadataKeys.component && value === stable ? canaryComponent : relabelledValue(value),
     ]),
   );
-const within = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(within) : typeof value === 'object' && value !== null ? relabelled({ ...value }) : value;
+const relabelledValue = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(relabelledValue) : typeof value === 'object' && value !== null ? relabelled({ ...value }) : value;
 
-/** The new release's pods beside the stable ones: from the very object that takes the stable one's place when all went well. */
+/** The canary Deployment, derived from the Deployment that replaces the stable one after a successful rollout. */
 export function canaryDeployment(deployment: KubernetesObject, replicas: number): KubernetesObject {
   const canary = asCanary(deployment);
   return { ...canary, spec: { ...Object(canary.spec), replicas } };
 }
 
-/** Where the edge finds them. */
+/** The Service of the canary pods. */
 export const canaryService = (service: KubernetesObject): KubernetesObject => asCanary(service);
 
 interface Backend {
@@ -66,9 +66,9 @@ interface Rule {
 }
 const rulesOf = (route: KubernetesObject): readonly Rule[] => Object(route.spec).rules ?? [];
 
-/** A route of which so many percent of what goes to a Service go to its canary; 0: as it is at rest, with no word of a canary. */
+/** Sends `weight` percent of a Service's requests to its canary; 0 removes the canary from the route. */
 export function withCanaryWeight(route: KubernetesObject, service: string, weight: number): KubernetesObject {
-  const share = (backend: Backend): Backend[] => {
+  const split = (backend: Backend): Backend[] => {
     if (backend.name === canaryOf(service)) return [];
     if (backend.name !== service) return [backend];
     const { weight: _, ...plain } = backend;
@@ -79,15 +79,15 @@ export function withCanaryWeight(route: KubernetesObject, service: string, weigh
           { ...plain, name: canaryOf(service), weight },
         ];
   };
-  const rules = rulesOf(route).map((rule) => (rule.backendRefs ? { ...rule, backendRefs: rule.backendRefs.flatMap(share) } : rule));
+  const rules = rulesOf(route).map((rule) => (rule.backendRefs ? { ...rule, backendRefs: rule.backendRefs.flatMap(split) } : rule));
   return { ...route, spec: { ...Object(route.spec), rules } };
 }
 
-/** Whether a route leads to a Service's canary. */
+/** Whether a route has the canary of a Service as a backend. */
 export const routesToCanary = (route: KubernetesObject, service: string): boolean =>
   rulesOf(route).some(({ backendRefs = [] }) => backendRefs.some(({ name }) => name === canaryOf(service)));
 
-/** Objects as they stand while two releases are side by side, at the largest scale: what holds at rest must hold then too. */
+/** The objects during a progressive rollout at maximum scale: policies must hold then, too. */
 export function withCanaryObjects(objects: readonly KubernetesObject[], environment: Environment): readonly KubernetesObject[] {
   const { names } = environment;
   if (!environment.strategy) return objects;

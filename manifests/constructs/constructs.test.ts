@@ -21,26 +21,26 @@ const withConfig = (config: object): Environment => ({ ...production, config: { 
 const pod = { user: imageUser, resources: production.workloads.api.resources, container: { image: 'a/b:1.0' } } as const;
 
 describe('settings', () => {
-  test('a setting that the contract requires and the environment lacks is refused, with both named', () => {
+  test('a required setting that the environment does not set is rejected', () => {
     const { TRUSTED_HOSTS: _, ...config } = production.config;
     expect(() => synthesizeEnvironment({ ...production, config })).toThrow(
       /^service: role api reads TRUSTED_HOSTS, which the contract requires in production, but the configuration of production does not set it/,
     );
   });
 
-  test('a secret in the configuration does not compile and is refused', () => {
+  test('a secret in the configuration does not compile and is rejected', () => {
     // @ts-expect-error DATABASE_URL is a secret in the contract
     const config: Environment['config'] = { DATABASE_URL: 'postgresql://u:p@h/d' };
     expect(() => synthesizeEnvironment(withConfig(config))).toThrow(
-      /^service: DATABASE_URL is a secret in the contract and must not stand in the configuration of production/,
+      /^service: DATABASE_URL is a secret in the contract and must not be in the configuration of production/,
     );
   });
 
-  test('what the pod gives cannot be configured', () => {
-    expect(() => synthesizeEnvironment(withConfig({ ROLE: 'all' }))).toThrow(/ROLE is given by the pod/);
+  test('a setting that the pod sets cannot be configured', () => {
+    expect(() => synthesizeEnvironment(withConfig({ ROLE: 'all' }))).toThrow(/ROLE is set by the pod/);
   });
 
-  test('a setting whose peer no declared connection leads to is refused', () => {
+  test('a setting with a peer without a declared connection is rejected', () => {
     const declared = connections.filter(({ to }) => to !== 'redis');
     expect(() => containerVariables(chart(), production, 'api', declared)).toThrow(
       /^service: role api reads REDIS_URL, but the contract declares no connection from api to redis/,
@@ -49,7 +49,7 @@ describe('settings', () => {
 });
 
 describe('connections', () => {
-  test('a component without any connection is refused', () => {
+  test('a component without any connection is rejected', () => {
     expect(() => new NetworkPolicies(chart(), 'connections', production, production.namespace, [])).toThrow(
       'service/connections: the component api runs in production, but the contract declares no connection from or to it',
     );
@@ -62,21 +62,21 @@ describe('connections', () => {
   });
 });
 
-describe('the bounds of a namespace', () => {
+describe('the quota of a namespace', () => {
   const hard = (environment: Environment) =>
-    Object(Testing.synth(boundsOf(environment)).find(({ kind }: { kind: string }) => kind === 'ResourceQuota')).spec.hard;
-  const boundsOf = (environment: Environment) => {
+    Object(Testing.synth(quotaOf(environment)).find(({ kind }: { kind: string }) => kind === 'ResourceQuota')).spec.hard;
+  const quotaOf = (environment: Environment) => {
     const made = chart();
     addNamespaceQuota(made, environment);
     return made;
   };
 
-  test('let cert-manager answer a challenge, whose Service takes a port of the nodes; else nobody has one', () => {
+  test('allows one node port for the Service of an HTTP-01 challenge, otherwise none', () => {
     expect(hard(production)['services.nodeports']).toBe(1);
     expect(hard(local)['services.nodeports']).toBe(0);
   });
 
-  test('count what stands beside each instance of the database', () => {
+  test('counts the backup sidecar of each database instance', () => {
     const { database } = production;
     if (database.kind !== 'cloudnative-pg') throw new Error('production has another database');
     const { backups: _, ...unsaved } = database;
@@ -87,13 +87,13 @@ describe('the bounds of a namespace', () => {
 });
 
 describe('a rolling deployment', () => {
-  test('refuses a grace period shorter than the shutdown, naming both and its path', () => {
+  test('rejects a grace period shorter than the shutdown, with both values and its path', () => {
     expect(() => new RollingDeployment(chart(), 'api', production, pod, { ...timings, terminationGrace: 10 })).toThrow(
       /^service\/api: timings.terminationGrace \(10 s\) is shorter than the shutdown it must cover: preStop \d+ .* = \d+ s/,
     );
   });
 
-  test('another preStop is another release', () => {
+  test('gets another release id with another preStop', () => {
     const release = (preStop: number) => {
       const { metadata } = new RollingDeployment(chart(), 'api', production, pod, { ...timings, preStop }).toJson().spec.template;
       return metadata.annotations;
@@ -110,7 +110,7 @@ describe('the deployer', () => {
   const may = (resource: string, verb: string) =>
     deployerRules(objects).some(({ resources, verbs }) => resources?.includes(resource) && verbs.includes(verb));
 
-  test('may write what the charts contain, and nothing else that matters', () => {
+  test('may write the kinds in the charts, but no Secrets, Roles or quotas', () => {
     for (const resource of ['deployments', 'jobs', 'services', 'httproutes', 'prometheusrules']) expect(may(resource, 'patch')).toBe(true);
     for (const resource of ['secrets', 'roles', 'rolebindings', 'statefulsets', 'resourcequotas'])
       expect(may(resource, 'patch')).toBe(false);
@@ -118,19 +118,19 @@ describe('the deployer', () => {
     expect(may('pods', 'delete')).toBe(false);
   });
 
-  test('may remove what an earlier release had, and make none of it', () => {
+  test('may delete kinds of earlier releases, but not create them', () => {
     for (const resource of ['ingresses', 'statefulsets', 'cronjobs']) {
       expect(['get', 'delete', 'create', 'patch'].filter((verb) => may(resource, verb))).toEqual(['get', 'delete']);
     }
   });
 
-  test('gets no role for a kind that nobody thought of', () => {
+  test('gets no Role for an unknown kind', () => {
     const unknown = { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'w' } };
     expect(() => deployerRules([unknown])).toThrow(/example.org\/v1 Widget \(w\) is not known/);
   });
 });
 
-test('a content hash does not depend on the order of writing', () => {
+test('a content hash does not depend on the order of keys', () => {
   expect(contentHash({ a: 1, b: { c: 2, d: 3 } })).toBe(contentHash({ b: { d: 3, c: 2 }, a: 1 }));
   expect(contentHash({ a: 1 })).not.toBe(contentHash({ a: 2 }));
 });

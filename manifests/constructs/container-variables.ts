@@ -9,10 +9,10 @@ import type { Environment } from '../environments/environment.ts';
 import { addConfigMap } from './config-map.ts';
 import { secretVariables } from './secret-variables.ts';
 
-/** Roles with a workload of their own, named as its component. */
+/** Roles with a workload of their own; the component has the same name. */
 export type DeployedRole = Extract<ProcessRole, ComponentName>;
 
-/** Settings that the pod or the image gives, so that no environment can get them wrong. */
+/** Settings whose value comes from the pod or the image; environments must not set them. */
 const given = {
   ROLE: 'the pod',
   ENVIRONMENT: 'the pod',
@@ -22,10 +22,10 @@ const given = {
 const isGiven = (name: SettingName): name is keyof typeof given => name in given;
 
 /**
- * The environment variables of a container of the role: the pod's own, configuration by `envFrom` (guide row K8-07),
- * each secret that the role reads by reference.
- * @throws when a required setting is missing, a secret stands in the configuration, or a setting names a peer that no connection
- *   leads to; names the construct's path
+ * Environment variables of a role's container: the pod's own, the configuration with `envFrom`, and a reference to each secret that the role
+ * reads.
+ * @throws with the construct's path if a required setting is missing, the configuration contains a secret, or no connection to the peer of
+ *   a setting is declared
  */
 export function containerVariables(
   scope: Construct,
@@ -37,7 +37,7 @@ export function containerVariables(
   if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
   const secrets = settingNames.filter(isSecret).filter((name) => reads(name, role));
   return {
-    // One a role (guide row K8-02), so that only those pods roll that read what changed.
+    // One ConfigMap per role: a change rolls only the pods that read it.
     envFrom: [{ configMapRef: { name: addConfigMap(scope, environment, role, configurationOf(environment, role)) } }],
     env: [
       { name: 'ROLE', value: role },
@@ -49,8 +49,8 @@ export function containerVariables(
 }
 
 /**
- * What a role is told that is no secret: each setting that it reads, as the environment has it, else by the contract's default;
- * what has neither stays unset.
+ * Configuration of a role: the value of each setting that it reads, from the environment or the contract's default. Settings without a value
+ * stay unset.
  */
 export function configurationOf({ config }: Environment, role: ProcessRole): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -68,20 +68,20 @@ function violation(environment: Environment, role: ProcessRole, name: SettingNam
   const configured = Object.hasOwn(environment.config, name);
   if (isSecret(name)) {
     return configured
-      ? `${name} is a secret in the contract and must not stand in the configuration of ${environment.name}; put it into the Secret ${environment.names.secrets}`
+      ? `${name} is a secret in the contract and must not be in the configuration of ${environment.name}: move it to the Secret ${environment.names.secrets}`
       : undefined;
   }
   if (isGiven(name))
-    return configured ? `${name} is given by ${given[name]}; take it out of the configuration of ${environment.name}` : undefined;
+    return configured ? `${name} is set by ${given[name]}: remove it from the configuration of ${environment.name}` : undefined;
   if (configured || !reads(name, role) || !isRequired(name, environment.stage)) return undefined;
   return `role ${role} reads ${name}, which the contract requires in ${environment.stage}, but the configuration of ${environment.name} does not set it`;
 }
 
-/** A setting that says where a peer is, read by a component that the default-deny policy keeps from that peer. */
+/** A setting with the address of a peer, read by a component that the default-deny policy blocks from that peer. */
 function unreachable(role: DeployedRole, name: SettingName, declared: readonly Connection[]): string | undefined {
   const peers = connections.filter((connection) => 'setting' in connection && connection.setting === name).map(({ to }) => to);
   const [cutOff] = declared.some(({ from, to }) => from === role && peers.some((peer) => peer === to)) ? [] : peers;
   return cutOff && reads(name, role)
-    ? `role ${role} reads ${name}, but the contract declares no connection from ${role} to ${cutOff}: the default-deny policy would cut it off`
+    ? `role ${role} reads ${name}, but the contract declares no connection from ${role} to ${cutOff}: the default-deny policy would block it`
     : undefined;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The first ten hex digits of the content's SHA-256; keys are sorted, so order of writing does not matter. */
+/** The first ten hex digits of the content's SHA-256. Keys are sorted, so their order does not matter. */
 export function contentHash(content: unknown): string {
   return createHash('sha256').update(JSON.stringify(content, sortKeys)).digest('hex').slice(0, 10);
 }

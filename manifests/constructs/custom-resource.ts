@@ -6,13 +6,13 @@ interface Model {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata?: { readonly name?: string };
-  /** @throws when the schema of the kind refuses a field */
+  /** @throws if a field does not match the schema of the kind */
   validate(): void;
 }
 
 /**
- * An object of an operator's kind, checked against the schema of its CRD before it is written.
- * @throws with the construct's path and the field that the schema refuses
+ * A custom resource, validated against the schema of its CRD.
+ * @throws with the construct's path and the invalid field
  */
 export function addCustomResource(scope: Construct, model: Model): ApiObject {
   const id = `${model.kind}-${model.metadata?.name}`;

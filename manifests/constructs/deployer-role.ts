@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
-/** API group → kind → resource, as the API server names it in rules: everything that a release may contain. */
+/** All kinds that a release may contain: API group → kind → resource name in RBAC rules. */
 const deployable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': { ConfigMap: 'configmaps', Service: 'services', PersistentVolumeClaim: 'persistentvolumeclaims' },
   apps: { Deployment: 'deployments', StatefulSet: 'statefulsets' },
@@ -21,37 +21,37 @@ const deployable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const groupOf = ({ apiVersion }: KubernetesObject) => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 
-/** What a plan reads, an apply writes and a rollback removes. A patch that makes an object is judged as `create`. */
+/** Verbs for plan, apply and rollback. The API server authorizes a patch that creates an object as `create`. */
 const deployedVerbs = ['get', 'create', 'patch', 'delete'];
-/** What takes away what an earlier release left. */
+/** Verbs for kinds that only an earlier release may have had: their objects can be deleted. */
 const leftoverVerbs = ['get', 'delete'];
-/** Waited for until they are healthy: a watch spares the API server the calls. Without it the release tool reads them again and again. */
+/** Kinds that the release tool waits for: it watches them instead of polling. */
 const watched: readonly string[] = ['Deployment', 'StatefulSet', 'Job', 'Cluster', 'ExternalSecret'];
-/** Never pruned: who may not delete a volume cannot lose what is on it. */
+/** Never deleted, so that no release can lose a volume's data. */
 const kept: readonly string[] = ['PersistentVolumeClaim'];
 
-/** What the release tool itself calls, besides the objects that it deploys; scripts/rollout/deploy/permissions-used.test.ts compares it with the calls that it makes. */
+/** Calls of the release tool apart from the deployed objects; scripts/rollout/deploy/permissions-used.test.ts compares them with its actual calls. */
 const toolRules: readonly k8s.PolicyRule[] = [
-  // To judge, to follow a migration, to collect evidence.
+  // Verification, migration logs, evidence.
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: ['list', 'watch'] },
-  // To ask the service itself; servers differ in which of the two verbs a web socket is.
+  // Smoke tests. API servers differ in the verb of a WebSocket: get or create.
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
-  // To see to which environment the namespace belongs.
+  // Checks to which environment the namespace belongs.
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
-  // To lock.
+  // Deploy lock.
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
-  // To record and to forget releases.
+  // Release records.
   { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'create', 'patch', 'delete'] },
 ];
 
-/** A StatefulSet's broken pods stand in the way of their own rollback: they are removed. */
-const unblockRules: readonly k8s.PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
+/** Broken pods of a StatefulSet block its rollback, so the release tool deletes them. */
+const statefulSetRecoveryRules: readonly k8s.PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
 
-/** One thing that an account may do in a namespace, as the API server's authorizers name it. */
+/** A permission in a namespace, in the terms of RBAC. */
 export interface RbacPermission {
   readonly group: string;
   /** With its subresource: `pods/log`. */
@@ -59,19 +59,18 @@ export interface RbacPermission {
   readonly verb: string;
 }
 
-/** Every right that rules give, once. */
+/** The permissions that rules grant, without duplicates. */
 export function rbacPermissionsOf(rules: readonly k8s.PolicyRule[]): RbacPermission[] {
   const all = rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb })))),
   );
-  return [...new Map(all.map((right) => [`${right.group}/${right.resource} ${right.verb}`, right])).values()];
+  return [...new Map(all.map((each) => [`${each.group}/${each.resource} ${each.verb}`, each])).values()];
 }
 
 /**
- * The rules of the deployer's Role, made from the objects it deploys; a deploy asks for exactly these rights before it plans.
- * Of the other kinds that a release may have had before, it may only remove what is left over: else a changed environment could
- * never be rid of them.
- * @throws for a kind whose resource name is not known here
+ * The rules of the deployer's Role, derived from the objects that it deploys; a deploy checks these permissions before it plans. Objects of
+ * all other kinds may only be deleted, which an environment that no longer has them requires.
+ * @throws for a kind that the table does not have
  */
 export function deployerRules(objects: readonly KubernetesObject[]): k8s.PolicyRule[] {
   const unknown = objects.find((object) => !deployable[groupOf(object)]?.[object.kind]);
@@ -87,13 +86,15 @@ export function deployerRules(objects: readonly KubernetesObject[]): k8s.PolicyR
       return { group, resource, verbs: watched.includes(kind) ? [...deployedVerbs, 'watch'] : deployedVerbs };
     }),
   );
-  const unblocks = objects.some(({ kind }) => kind === 'StatefulSet') ? unblockRules : [];
-  return [...grouped(derived.filter(({ verbs }) => verbs.length > 0)), ...toolRules, ...unblocks];
+  const recovery = objects.some(({ kind }) => kind === 'StatefulSet') ? statefulSetRecoveryRules : [];
+  return [...grouped(derived.filter(({ verbs }) => verbs.length > 0)), ...toolRules, ...recovery];
 }
 
 /** One rule for all resources of a group with the same verbs. */
-function grouped(rights: readonly { readonly group: string; readonly resource: string; readonly verbs: string[] }[]): k8s.PolicyRule[] {
-  const byRule = Map.groupBy(rights, ({ group, verbs }) => `${group} ${verbs.join()}`);
+function grouped(
+  permissions: readonly { readonly group: string; readonly resource: string; readonly verbs: string[] }[],
+): k8s.PolicyRule[] {
+  const byRule = Map.groupBy(permissions, ({ group, verbs }) => `${group} ${verbs.join()}`);
   return [...byRule.values()].flatMap((same) => {
     const [first] = same;
     return first ? [{ apiGroups: [first.group], resources: same.map(({ resource }) => resource).sort(), verbs: first.verbs }] : [];
@@ -101,17 +102,17 @@ function grouped(rights: readonly { readonly group: string; readonly resource: s
 }
 
 /**
- * The rules of the Role of who only looks: the records, and each object as it would be after an apply. The API server asks for the right to
- * patch even where nothing is to be written; that it stays so is the admission policy's to see to.
+ * The rules of the read-only user's Role: release records, and dry runs of each object. A dry run requires the permission to patch; an
+ * admission policy denies real writes.
  */
 export function readOnlyRules(objects: readonly KubernetesObject[]): k8s.PolicyRule[] {
-  const looked = Object.entries(deployable).flatMap(([group, kinds]) =>
+  const dryRuns = Object.entries(deployable).flatMap(([group, kinds]) =>
     Object.entries(kinds)
       .filter(([kind]) => objects.some((object) => groupOf(object) === group && object.kind === kind))
       .map(([, resource]) => ({ group, resource, verbs: ['get', 'patch'] })),
   );
   return [
-    ...grouped(looked),
+    ...grouped(dryRuns),
     { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] },
     { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },

@@ -8,7 +8,7 @@ export function githubSubjectPrefix({ repository, ids }: GitHubDeployer): string
   return `repo:${owner}@${ids.owner}/${name}@${ids.repository}:environment:`;
 }
 
-/** Before a token's subject; keeps users from GitHub apart from all others. */
+/** Prefix of user names from GitHub tokens; separates them from all other users. */
 export const githubUserPrefix = 'github:';
 
 const userOf = (deployer: GitHubDeployer, environment: string): k8s.Subject => ({

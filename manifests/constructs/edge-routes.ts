@@ -5,29 +5,29 @@ import type { Environment } from '../environments/environment.ts';
 
 export interface EdgePath {
   readonly path: string;
-  /** Else the path and everything below it. */
+  /** Otherwise a path prefix. */
   readonly exact: boolean;
   readonly service: 'api' | 'graphql';
 }
 
-/** Paths that the edge treats alike. */
+/** Paths with the same limits at the edge. */
 export interface EdgeRoutes {
   readonly name: RateLimitClass;
   readonly paths: readonly EdgePath[];
-  /** What is let through of an address; not set: everything. */
+  /** Rate limit per client address; not set: unlimited. */
   readonly rate?: Rate;
-  /** Largest body of a request. */
+  /** Maximum size of a request body. */
   readonly bodyBytes: number;
 }
 
-/** The class of whatever has no paths of its own, answers that are streamed among it. */
+/** The class of all paths without a class of their own, streamed responses among them. */
 const general = 'api' satisfies RateLimitClass;
 export const isGeneral = ({ name }: EdgeRoutes): boolean => name === general;
 
 /**
- * What the edge forwards, by rate-limit class: the paths of each class by their names, everything else as the general class.
- * METRICS_PORT stands behind no Service, so nothing here leads to it (guide row API-46).
- * @throws when a class with paths of its own has one that varies, which not every edge can tell apart
+ * Routes of the edge by rate-limit class: each class has its exact paths, and the general class all others. No Service exposes METRICS_PORT,
+ * so no route can reach it.
+ * @throws if a class with limits at the edge has a path with parameters, which not every edge can match
  */
 export function edgeRoutes({ workloads }: Environment): readonly EdgeRoutes[] {
   const all: readonly Endpoint[] = Object.values(endpoints);
@@ -46,7 +46,8 @@ export function edgeRoutes({ workloads }: Environment): readonly EdgeRoutes[] {
 function exactPaths(name: RateLimitClass, own: readonly Endpoint[]): EdgePath[] {
   const paths = new Set(own.flatMap(({ path, aliases = [] }) => [path, ...aliases]));
   return [...paths].map((path) => {
-    if (path.includes(':')) throw new Error(`edge: ${path} varies, but its rate-limit class ${name} has limits of its own at the edge`);
+    if (path.includes(':'))
+      throw new Error(`edge: ${path} has parameters, but its rate-limit class ${name} has limits of its own at the edge`);
     return { path, exact: true, service: 'api' };
   });
 }

@@ -13,7 +13,7 @@ const httpPort = 80;
 
 type Rule = NonNullable<NonNullable<ConstructorParameters<typeof HTTPRoute>[0]>['spec']['rules']>[number];
 
-/** Gateway API: TLS, HTTP → HTTPS, the routes to the Services. */
+/** Gateway API: TLS, redirect from HTTP to HTTPS, routes to the Services. */
 export function addGateway(scope: Construct, environment: Environment, edge: EdgeOf<'gateway'>): void {
   const { names } = environment;
   const toAll = { matches: [{ path: { type: 'PathPrefix' as const, value: '/' } }] };
@@ -25,7 +25,7 @@ export function addGateway(scope: Construct, environment: Environment, edge: Edg
   route(scope, environment, edge, { name: `${names.route}-redirect`, sectionName: 'http', rules: [redirect] });
 }
 
-/** One rule a workload: the more exact path wins, then the longer. */
+/** One rule per workload. Exact paths win over prefixes, longer prefixes over shorter ones. */
 function forwards({ names, ports }: Environment, { paths }: EdgeRoutes, middlewares: readonly string[]): Rule[] {
   const filters = middlewares.map((name) => ({
     type: 'ExtensionRef' as const,
@@ -35,7 +35,7 @@ function forwards({ names, ports }: Environment, { paths }: EdgeRoutes, middlewa
     matches: own.map(({ path, exact }) => ({ path: { type: exact ? ('Exact' as const) : ('PathPrefix' as const), value: path } })),
     ...(filters.length > 0 && { filters }),
     backendRefs: [{ name: names.services[service], port: ports.service }],
-    // Longer than the service itself takes, so that the service's own answer arrives.
+    // Longer than the service's own timeouts, so that its response arrives.
     timeouts: { request: `${timings.edge}s` },
   }));
 }

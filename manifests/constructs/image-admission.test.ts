@@ -16,19 +16,19 @@ const policyText = (environment: Environment) =>
     platformOf(environment).find(({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && metadata.name.endsWith('-images')) ?? '',
   );
 
-describe('What the cluster is told to run', () => {
-  test('are the images that the charts of this environment name, and no others that are pinned', () => {
+describe('The allowed images', () => {
+  test('include the pinned images of this environment, and no others', () => {
     const text = policyText({ ...local, admission: 'pinned-images' });
     for (const used of [thirdPartyImages.postgres, thirdPartyImages.redis]) expect(text).toContain(used);
-    for (const unused of [thirdPartyImages.jaeger, thirdPartyImages.operatedPostgres]) expect(text).not.toContain(unused);
+    for (const unused of [thirdPartyImages.jaeger, thirdPartyImages.cloudNativePgPostgres]) expect(text).not.toContain(unused);
   });
 
-  test('are images of operators only where the environment has these operators', () => {
+  test('include images of operators only if the environment has these operators', () => {
     expect(policyText(production)).toContain('quay.io/jetstack/cert-manager-acmesolver');
     expect(policyText({ ...local, admission: 'pinned-images' })).not.toContain('cert-manager');
   });
 
-  test('is anything where the environment does not say', () => expect(policyText(local)).toBe('""'));
+  test('are unrestricted without an admission policy', () => expect(policyText(local)).toBe('""'));
 });
 
 test.each([

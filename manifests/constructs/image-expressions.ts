@@ -1,23 +1,23 @@
 import type { k8s } from 'cdk8s-plus-28';
 
-/** What may run: by digest from these repositories; exactly these references; anything from these repositories. */
+/** `repositories`: images by digest. `pinned`: exact references. `operators`: repositories of which any version is allowed. */
 export interface AllowedImages {
   readonly repositories: readonly string[];
   readonly pinned: readonly string[];
   readonly operators: readonly string[];
 }
 
-/** A reference without its tag and digest. */
+/** The repository of an image reference, without tag and digest. */
 export const repositoryOf = (image: string): string => (image.split('@')[0] ?? '').replace(/:[^/:]*$/, '');
 
-/** A pod's specification, wherever the kind has it. `dyn`: the expression is compiled for kinds that have it elsewhere. */
+/** The pod spec of any kind. `dyn` is required because the expression is type-checked for each kind. */
 const specIn = (object: string) =>
   `${object}.kind == 'Pod' ? dyn(${object}).spec : ` +
   `${object}.kind == 'CronJob' ? dyn(${object}).spec.jobTemplate.spec.template.spec : dyn(${object}).spec.template.spec`;
 
 const listIn = (spec: string, field: string) => `(has(${spec}.${field}) ? ${spec}.${field} : [])`;
 
-/** Images of containers of every sort, and those that are mounted as volumes; a container without one counts as the empty reference. */
+/** Images of all containers and image volumes; the empty reference for a container without an image. */
 const imagesOf = (spec: string) =>
   `(${['containers', 'initContainers', 'ephemeralContainers'].map((field) => listIn(spec, field)).join(' + ')})` +
   `.map(c, has(c.image) ? string(c.image) : '')` +
@@ -27,7 +27,7 @@ const literal = (text: string) => JSON.stringify(text);
 const list = (texts: readonly string[]) => `[${texts.map(literal).join(', ')}]`;
 const quoted = (text: string) => text.replaceAll(/[^\w/-]/g, (character) => `[${character}]`);
 
-/** Variables and validation (CEL) of a ValidatingAdmissionPolicy; an image that an object had before may stay, so that it can end in peace. */
+/** Variables and validation (CEL) of the admission policy. Images that an object already has stay allowed, so that it can still be updated. */
 export function imageExpressions({
   repositories,
   pinned,
@@ -46,12 +46,12 @@ export function imageExpressions({
       { name: 'images', expression: imagesOf('variables.spec') },
       { name: 'specBefore', expression: `request.operation == 'UPDATE' ? (${specIn('oldObject')}) : dyn({'containers': []})` },
       { name: 'before', expression: imagesOf('variables.specBefore') },
-      { name: 'refused', expression: `variables.images.filter(i, !(${isAllowed}))` },
+      { name: 'rejected', expression: `variables.images.filter(i, !(${isAllowed}))` },
     ],
     validations: [
       {
-        expression: 'variables.refused.size() == 0',
-        messageExpression: `'image not allowed here: ' + variables.refused.join(', ') + ' (by digest from ${repositories.join(', ')}, or pinned)'`,
+        expression: 'variables.rejected.size() == 0',
+        messageExpression: `'image not allowed here: ' + variables.rejected.join(', ') + ' (by digest from ${repositories.join(', ')}, or pinned)'`,
         reason: 'Invalid',
       },
     ],

@@ -1,6 +1,6 @@
 export const annotationPrefix = 'nginx.ingress.kubernetes.io/';
 
-/** The annotations of ingress-nginx that are used. Others do not compile and are refused at synth: the guides' `rate-limit` never existed (D-06). */
+/** The annotations of ingress-nginx that are used. Others do not compile and fail at synth; `rate-limit`, for example, does not exist. */
 export const knownAnnotations = [
   'limit-rps',
   'limit-rpm',

@@ -24,7 +24,7 @@ export function addIngress(scope: Construct, environment: Environment, { host, c
   }
 }
 
-/** The contract's limits. The controller counts in each of its replicas; it answers 503 unless its ConfigMap sets `limit-req-status-code`. */
+/** The contract's limits. The controller counts in each of its replicas; it returns 503 unless its ConfigMap sets `limit-req-status-code`. */
 const annotations = ({ rate, bodyBytes }: EdgeRoutes): Annotations => ({
   ...(rate && limits(rate)),
   [`${prefix}proxy-body-size`]: String(bodyBytes),
@@ -34,7 +34,7 @@ const annotations = ({ rate, bodyBytes }: EdgeRoutes): Annotations => ({
   [`${prefix}force-ssl-redirect`]: 'true',
 });
 
-/** nginx counts per second or per minute; the burst is a multiple of the limit, 1 at least. */
+/** nginx counts per second or per minute; the burst is a multiple of the limit, at least 1. */
 function limits({ requests, seconds, burst }: Rate): Annotations {
   const perSecond = seconds === 1;
   const count = perSecond ? requests : Math.round((requests * 60) / seconds);

@@ -4,20 +4,20 @@ import { metadataKeys } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 
-/** `privileged` only where pods read files of their node. */
+/** `privileged` only for pods that read files of their node. */
 type PodSecurity = 'restricted' | 'privileged';
 
-/** A namespace (guide row K8-01) that holds its pods to a level of Pod Security. */
+/** A namespace that enforces a level of Pod Security. */
 export class PodSecurityNamespace extends k8s.KubeNamespace {
   constructor(scope: Construct, id: string, environment: Environment, name: string, level: PodSecurity = 'restricted') {
     const modes = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
-    // The name of a reference is a folder: a label holds no slash.
+    // The name of a reference is a path, and labels must not contain slashes.
     const owner = { [metadataKeys.partOf]: environment.names.prefix, [metadataKeys.environment]: environment.name.replaceAll('/', '.') };
     const labels = { ...commonLabels(environment), ...owner, name, environment: environment.stage, ...Object.fromEntries(modes) };
     super(scope, id, { metadata: { name, labels } });
   }
 
-  /** A namespace is in none, though its chart is. */
+  /** A Namespace is cluster-scoped: removes the namespace that cdk8s adds from the chart. */
   override toJson() {
     const { metadata, ...rest } = super.toJson();
     const { namespace: _, ...own } = metadata;

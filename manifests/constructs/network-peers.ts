@@ -7,21 +7,21 @@ import type { Environment } from '../environments/environment.ts';
 import { apiTracks } from './canary.ts';
 import { selectorLabels } from './labels.ts';
 
-/** Address ranges that are not the internet: what is outside is never there. */
+/** Address ranges that are not on the internet. */
 const linkLocal = '169.254.0.0/16';
 const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', linkLocal, '100.64.0.0/10'];
 
-/** Where a component is, in an environment. */
-type Place =
-  /** Pods of ours: found by namespace and labels; not set: the component's. */
+/** Location of a component in an environment. */
+type Location =
+  /** Pods of this environment. Default selector: the component's labels. */
   | { readonly kind: 'pods'; readonly namespace: string; readonly selector?: k8s.LabelSelector }
-  /** Somebody else's pods. */
-  | { readonly kind: 'others'; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> }
+  /** Pods that other teams or operators deploy. */
+  | { readonly kind: 'external-pods'; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> }
   | { readonly kind: 'networks'; readonly networks: readonly string[]; readonly except?: readonly string[] };
 
-const internet: Place = { kind: 'networks', networks: ['0.0.0.0/0'], except: privateNetworks };
+const internet: Location = { kind: 'networks', networks: ['0.0.0.0/0'], except: privateNetworks };
 
-/** The operator labels its pods itself: instances and the jobs that make them, and poolers. */
+/** Labels that CloudNativePG sets on its pods: instances with their jobs, and poolers. */
 const cluster = 'cnpg.io/cluster';
 const poolerName = 'cnpg.io/poolerName';
 export const instanceSelector = ({ names }: Environment): k8s.LabelSelector => ({
@@ -31,52 +31,51 @@ export const instanceSelector = ({ names }: Environment): k8s.LabelSelector => (
 export const poolerSelector = ({ names }: Environment): k8s.LabelSelector => ({
   matchLabels: { [cluster]: names.postgres, [poolerName]: names.pooler },
 });
-/** The pooler of an environment's database, where there is one. */
 export const poolerOf = ({ database }: Environment) => (database.kind === 'cloudnative-pg' ? database.pooler : undefined);
 
-/** Where a component is; undefined: it does not run in this environment. */
-function placeOf(environment: Environment, component: ComponentName): Place | undefined {
+/** Returns undefined if the component does not run in the environment. */
+function locationOf(environment: Environment, component: ComponentName): Location | undefined {
   const { workloads, database, cache, edge, monitoring, logs, namespace } = environment;
-  const ours: Place = { kind: 'pods', namespace };
+  const own: Location = { kind: 'pods', namespace };
   switch (component) {
     case 'migrate':
-      return ours;
+      return own;
     case 'postgres':
       if (database.kind === 'external') return { kind: 'networks', networks: database.networks };
-      return database.kind === 'stateful-set' ? ours : { ...ours, selector: instanceSelector(environment) };
+      return database.kind === 'stateful-set' ? own : { ...own, selector: instanceSelector(environment) };
     case 'pooler':
-      return poolerOf(environment) && { ...ours, selector: poolerSelector(environment) };
+      return poolerOf(environment) && { ...own, selector: poolerSelector(environment) };
     case 'backup':
-      return database.kind === 'stateful-set' && database.backups ? ours : undefined;
+      return database.kind === 'stateful-set' && database.backups ? own : undefined;
     case 'object-store': {
       return database.kind === 'cloudnative-pg' && database.backups ? internet : undefined;
     }
     case 'postgres-operator':
       return database.kind === 'cloudnative-pg'
-        ? { kind: 'others', namespace: database.operator.namespace, labels: { 'app.kubernetes.io/name': 'cloudnative-pg' } }
+        ? { kind: 'external-pods', namespace: database.operator.namespace, labels: { 'app.kubernetes.io/name': 'cloudnative-pg' } }
         : undefined;
     case 'redis':
-      return cache.kind === 'external' ? { kind: 'networks', networks: cache.networks } : ours;
+      return cache.kind === 'external' ? { kind: 'networks', networks: cache.networks } : own;
     case 'dns':
-      return { kind: 'others', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+      return { kind: 'external-pods', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
     case 'edge':
-      return { kind: 'others', namespace: edge.namespace };
+      return { kind: 'external-pods', namespace: edge.namespace };
     case 'kubernetes':
-      // Its address is the cluster's affair, and pods are told another one than they reach; link-local is where clouds keep secrets.
+      // Pods see a Service address that is translated before policies apply, so the real one is unknown. Link-local is the metadata service.
       return { kind: 'networks', networks: privateNetworks.filter((network) => network !== linkLocal) };
     case 'model':
     case 'receivers':
       return internet;
     case 'prometheus':
-      return { kind: monitoring.kind === 'operator' ? 'others' : 'pods', namespace: monitoring.namespace };
+      return { kind: monitoring.kind === 'operator' ? 'external-pods' : 'pods', namespace: monitoring.namespace };
     case 'fluent-bit':
       return logs && { kind: 'pods', namespace: logs.namespace };
     case 'elasticsearch':
-      return logs && { kind: 'others', namespace: logs.elasticsearch.namespace };
+      return logs && { kind: 'external-pods', namespace: logs.elasticsearch.namespace };
     case 'api':
     case 'graphql':
     case 'worker':
-      return workloads[component] && ours;
+      return workloads[component] && own;
     default:
       return monitoring.kind === 'bundled' ? { kind: 'pods', namespace: monitoring.namespace } : undefined;
   }
@@ -84,29 +83,32 @@ function placeOf(environment: Environment, component: ComponentName): Place | un
 
 const namespaceNamed = (name: string): k8s.LabelSelector => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
 
-/** What a NetworkPolicy calls a component, seen from a namespace; nothing where it does not run. */
+/** Peers of a NetworkPolicy in the namespace `seenFrom` that match a component; empty if it does not run. */
 export function networkPeersOf(environment: Environment, component: ComponentName, seenFrom: string): k8s.NetworkPolicyPeer[] {
-  const place = placeOf(environment, component);
-  switch (place?.kind) {
+  const location = locationOf(environment, component);
+  switch (location?.kind) {
     case undefined:
       return [];
     case 'networks':
-      return place.networks.map((cidr) => ({ ipBlock: { cidr, ...(place.except && { except: [...place.except] }) } }));
-    case 'others':
+      return location.networks.map((cidr) => ({ ipBlock: { cidr, ...(location.except && { except: [...location.except] }) } }));
+    case 'external-pods':
       return [
-        { namespaceSelector: namespaceNamed(place.namespace), ...(place.labels && { podSelector: { matchLabels: { ...place.labels } } }) },
+        {
+          namespaceSelector: namespaceNamed(location.namespace),
+          ...(location.labels && { podSelector: { matchLabels: { ...location.labels } } }),
+        },
       ];
     case 'pods': {
       const podSelector = podSelectorOf(environment, component);
-      return [place.namespace === seenFrom ? { podSelector } : { namespaceSelector: namespaceNamed(place.namespace), podSelector }];
+      return [location.namespace === seenFrom ? { podSelector } : { namespaceSelector: namespaceNamed(location.namespace), podSelector }];
     }
   }
 }
 
-/** By which labels a component's pods are found: those of both releases, while there are two. */
+/** Selector of a component's pods; the API's also selects canary pods if the environment has a rollout strategy. */
 export function podSelectorOf(environment: Environment, component: ComponentName): k8s.LabelSelector {
-  const place = placeOf(environment, component);
-  if (place?.kind === 'pods' && place.selector) return place.selector;
+  const location = locationOf(environment, component);
+  if (location?.kind === 'pods' && location.selector) return location.selector;
   const { [metadataKeys.component]: own, ...others } = selectorLabels(environment, component);
   const tracks = component === 'api' ? apiTracks(environment) : [component];
   return tracks.length === 1
@@ -114,27 +116,26 @@ export function podSelectorOf(environment: Environment, component: ComponentName
     : { matchLabels: others, matchExpressions: [{ key: metadataKeys.component, operator: 'In', values: [...tracks] }] };
 }
 
-/** Whether a component is there at all. */
-export const runsIn = (environment: Environment, component: ComponentName): boolean => placeOf(environment, component) !== undefined;
+export const runsIn = (environment: Environment, component: ComponentName): boolean => locationOf(environment, component) !== undefined;
 
-/** The components of ours that run in a namespace, in the contract's order. */
+/** Components of the environment that run in a namespace, in the order of their declaration. */
 export function componentsInNamespace(environment: Environment, namespace: string): ComponentName[] {
   return componentNames.filter((component) => {
-    const place = placeOf(environment, component);
-    return place?.kind === 'pods' && place.namespace === namespace;
+    const location = locationOf(environment, component);
+    return location?.kind === 'pods' && location.namespace === namespace;
   });
 }
 
 /**
- * The contract's connections that an environment has: both ends are there, an operator where it needs one, and what has a pooler
- * in front of it is reached through that alone.
+ * Declared connections that apply to an environment: both components run, and workloads reach a database with a pooler only through
+ * the pooler.
  */
 export function connectionsOf(environment: Environment, declared: readonly Connection[] = connections): Connection[] {
   const isBypass = ({ from, to }: Connection) => to === 'postgres' && poolerOf(environment) && workloadRoles.some((role) => role === from);
   return declared.filter(
     (each) =>
-      placeOf(environment, each.from) &&
-      placeOf(environment, each.to) &&
+      locationOf(environment, each.from) &&
+      locationOf(environment, each.to) &&
       (!each.operatorManaged || environment.database.kind === 'cloudnative-pg') &&
       !isBypass(each),
   );

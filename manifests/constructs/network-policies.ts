@@ -12,8 +12,8 @@ function policyPorts(port: Connection['port'], { ports }: Environment): k8s.Netw
 }
 
 /**
- * Refuses everything in a namespace, both ways, then opens exactly the contract's connections of the components that run there.
- * @throws when a component that runs here has no connection at all: nobody could reach it and it could reach nobody
+ * Denies all ingress and egress of a namespace, then allows exactly the declared connections of the components that run there.
+ * @throws if a component of the namespace has no connection at all
  */
 export class NetworkPolicies extends Construct {
   constructor(
@@ -45,7 +45,7 @@ export class NetworkPolicies extends Construct {
           [direction]: networkPeersOf(environment, other(connection), namespace),
           ports: policyPorts(connection.port, environment),
         }))
-        // An empty peer list would allow everybody.
+        // An empty peer list would allow all peers.
         .filter((rule) => rule[direction]?.length);
     new k8s.KubeNetworkPolicy(this, component, {
       metadata: { name: `${environment.names.prefix}-${component}`, labels: componentLabels(environment, component) },
@@ -65,5 +65,5 @@ export class NetworkPolicies extends Construct {
   }
 }
 
-/** An empty list means the same as none, but the API server does not store it: every diff would show it. */
+/** The API server drops empty lists, so every later diff would show them. */
 const ifAny = <T>(name: string, list: readonly T[]) => (list.length > 0 ? { [name]: list } : {});

@@ -4,11 +4,11 @@ import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 
-/** Who goes first when a node is full: larger numbers stay. Batches wait rather than requests; stores go last. */
+/** Order of scheduling and eviction on a full node: stores before requests before batches. */
 const priorities = {
-  stores: { value: 3000, description: 'What everything else needs' },
-  serving: { value: 2000, description: 'Answers somebody who waits' },
-  background: { value: 1000, description: 'Works off what can wait' },
+  stores: { value: 3000, description: 'Stores that all other pods depend on' },
+  serving: { value: 2000, description: 'Serves requests' },
+  background: { value: 1000, description: 'Works on batches and backups' },
 } as const;
 
 const classes: Readonly<Partial<Record<ComponentName, keyof typeof priorities>>> = {
@@ -24,13 +24,13 @@ const classes: Readonly<Partial<Record<ComponentName, keyof typeof priorities>>>
 
 const nameOf = ({ names }: Environment, name: keyof typeof priorities) => `${names.prefix}-${name}`;
 
-/** Class of a component's pods; not set: the cluster's own default. */
+/** Priority class of a component's pods; the default is the cluster's. */
 export function priorityClassOf(environment: Environment, component: ComponentName): { readonly priorityClassName?: string } {
   const name = classes[component];
   return name ? { priorityClassName: nameOf(environment, name) } : {};
 }
 
-/** The classes themselves; they belong to the whole cluster. Nobody is thrown out to make room, it is an order of waiting and of eviction. */
+/** The priority classes, which are cluster-scoped. They never preempt running pods. */
 export function addPriorityClasses(scope: Construct, environment: Environment): void {
   for (const [name, { value, description }] of Object.entries(priorities)) {
     new k8s.KubePriorityClass(scope, `priority-${name}`, {

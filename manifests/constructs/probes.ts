@@ -19,7 +19,7 @@ export const probes = {
   readiness: { endpoint: 'ready', periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
 } as const satisfies Record<string, Probe>;
 
-/** Name of the container port on which a role answers probes: where it listens first. */
+/** Name of the container port for a role's probes: its first listener. */
 export function probePort(role: WorkloadRole): Listener {
   const [[listener]] = listenersOf[role];
   return listener === 'probes' ? 'http' : listener;

@@ -2,57 +2,59 @@ import type { Environment } from '../environments/environment.ts';
 import { type CanaryStep, type Gate, type Strategy, stepsOf } from '../environments/strategy.ts';
 import { scrapeSeconds } from '../prometheus/scrape.ts';
 
-/** Pods of the new release beside so many of the old one, at that share of the callers; one at least. */
+/** Number of canary pods for `stable` pods of the current release, at `weight` percent of the requests; at least one. */
 export const canaryReplicas = (stable: number, weight: number): number => Math.max(1, Math.ceil((stable * weight) / 100));
 
-/** The most of them in an environment; none where releases are rolled. */
+/** Maximum number of canary pods in an environment; 0 without a strategy. */
 export function maxCanaryReplicas({ strategy, workloads }: Pick<Environment, 'strategy' | 'workloads'>): number {
-  const most = Math.max(0, ...(strategy ? stepsOf(strategy) : []).map(({ weight }) => weight));
-  return strategy ? canaryReplicas(workloads.api.scaling.max, most) : 0;
+  const maxWeight = Math.max(0, ...(strategy ? stepsOf(strategy) : []).map(({ weight }) => weight));
+  return strategy ? canaryReplicas(workloads.api.scaling.max, maxWeight) : 0;
 }
 
-/** Looks of Prometheus that a soak must have room for: the first may come late. */
-const leastLooks = 3;
+/** Scrapes that a soak must cover; the first may be late. */
+const minScrapes = 3;
 
 /**
- * @param path of the construct that declares it
- * @throws when an environment cannot do what its strategy asks; names both sides
+ * @param path of the construct that declares the strategy
+ * @throws with all contradictions between the strategy and its environment
  */
 export function validateStrategy(path: string, environment: Environment): void {
   const { strategy } = environment;
   if (!strategy) return;
-  const mistakes = [
-    ...edgeMistakes(strategy, environment),
-    ...stepMistakes(stepsOf(strategy), strategy.kind === 'canary' ? 99 : 100),
-    ...(strategy.gate ? gateMistakes(strategy.gate, stepsOf(strategy)) : []),
+  const violations = [
+    ...validateEdge(strategy, environment),
+    ...validateSteps(stepsOf(strategy), strategy.kind === 'canary' ? 99 : 100),
+    ...(strategy.gate ? validateGate(strategy.gate, stepsOf(strategy)) : []),
   ];
-  if (mistakes.length > 0) throw new Error(mistakes.map((mistake) => `${path}: ${environment.name}: ${mistake}`).join('\n'));
+  if (violations.length > 0) throw new Error(violations.map((violation) => `${path}: ${environment.name}: ${violation}`).join('\n'));
 }
 
-const edgeMistakes = ({ kind }: Strategy, { edge }: Environment): string[] =>
+const validateEdge = ({ kind }: Strategy, { edge }: Environment): string[] =>
   edge.kind === 'gateway'
     ? []
-    : [`strategy ${kind} shares callers by the weights of a Gateway's route, but the edge is of the kind ${edge.kind}`];
+    : [`strategy ${kind} shifts requests with the weights of a Gateway's route, but the edge is of the kind ${edge.kind}`];
 
-function stepMistakes(steps: readonly CanaryStep[], most: number): string[] {
+function validateSteps(steps: readonly CanaryStep[], max: number): string[] {
   return steps.flatMap(({ weight, soakSeconds }, index) => {
-    const before = steps[index - 1]?.weight ?? 0;
-    const sound = Number.isInteger(weight) && weight >= 1 && weight <= most;
+    const previous = steps[index - 1]?.weight ?? 0;
+    const isValid = Number.isInteger(weight) && weight >= 1 && weight <= max;
     return [
-      ...(sound ? [] : [`step ${index + 1} has the weight ${weight}, but a weight is a whole number of 1 to ${most}`]),
-      ...(weight > before ? [] : [`step ${index + 1} has the weight ${weight}, but the step before it has ${before}: each must have more`]),
-      ...(soakSeconds > 0 ? [] : [`step ${index + 1} is watched for ${soakSeconds} s, but must be for more than 0`]),
+      ...(isValid ? [] : [`step ${index + 1} has the weight ${weight}, but a weight is a whole number from 1 to ${max}`]),
+      ...(weight > previous
+        ? []
+        : [`step ${index + 1} has the weight ${weight}, but the previous step has ${previous}: weights must increase`]),
+      ...(soakSeconds > 0 ? [] : [`step ${index + 1} soaks for ${soakSeconds} s, but must soak for more than 0 s`]),
     ];
   });
 }
 
-function gateMistakes({ leastRequests = 1 }: Gate, steps: readonly CanaryStep[]): string[] {
-  const least = leastLooks * scrapeSeconds.service;
-  const short = steps.findIndex(({ soakSeconds }) => soakSeconds < least);
+function validateGate({ leastRequests = 1 }: Gate, steps: readonly CanaryStep[]): string[] {
+  const minSeconds = minScrapes * scrapeSeconds.service;
+  const short = steps.findIndex(({ soakSeconds }) => soakSeconds < minSeconds);
   return [
     ...(short === -1
       ? []
-      : [`step ${short + 1} is watched for ${steps[short]?.soakSeconds} s, but Prometheus needs ${least} s to look ${leastLooks} times`]),
-    ...(leastRequests >= 1 ? [] : [`the gate is content with ${leastRequests} requests, but no data is never a pass: 1 at least`]),
+      : [`step ${short + 1} soaks for ${steps[short]?.soakSeconds} s, but Prometheus needs ${minSeconds} s for ${minScrapes} scrapes`]),
+    ...(leastRequests >= 1 ? [] : [`the gate accepts ${leastRequests} requests, but missing data must never pass: require at least 1`]),
   ];
 }

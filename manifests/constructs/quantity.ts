@@ -2,8 +2,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /**
- * `250m` is 0.25, `1Gi` is 1073741824.
- * @throws for what is no quantity
+ * Value of a quantity: `250m` is 0.25, `1Gi` is 1073741824.
+ * @throws if the text is not a quantity
  */
 export function quantityValue(quantity: string): number {
   const amount = parseQuantity(quantity);
@@ -11,11 +11,11 @@ export function quantityValue(quantity: string): number {
   return amount;
 }
 
-/** Cores, in thousandths. */
+/** Formats cores as millicores, rounded up. */
 export const cpuQuantity = (amount: number) => k8s.Quantity.fromString(`${Math.ceil(amount * 1000)}m`);
-/** Bytes, in mebibytes. */
+/** Formats bytes as mebibytes, rounded up. */
 export const memoryQuantity = (amount: number) => k8s.Quantity.fromString(`${Math.ceil(amount / 2 ** 20)}Mi`);
 
-/** Every amount of a list of resources, as the typed API takes it. */
+/** Converts resource amounts to the typed API's quantities. */
 export const toQuantities = (amounts: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));

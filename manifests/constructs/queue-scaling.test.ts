@@ -7,7 +7,7 @@ describe('A worker that scales by the queue', () => {
   const objects = synthesizeEnvironment(production).flatMap((chart) => chart.objects);
   const scalers = objects.filter(({ kind }) => kind === 'ScaledObject' || kind === 'HorizontalPodAutoscaler');
 
-  test('has KEDA as the one owner of its replicas, and the others keep their autoscalers', () => {
+  test('is scaled by KEDA only, and the other workloads by their autoscalers', () => {
     expect(scalers.map(({ kind, metadata: { name } }) => `${kind}/${name}`)).toEqual([
       'HorizontalPodAutoscaler/instagram-captions-hpa',
       'HorizontalPodAutoscaler/instagram-captions-graphql-hpa',
@@ -15,7 +15,7 @@ describe('A worker that scales by the queue', () => {
     ]);
   });
 
-  test('grows with what waits and what is worked on, and with CPU and memory as before', () => {
+  test('grows with waiting and active chunks, CPU and memory', () => {
     const metric = (state: string) => `max(instagram_captions_queue_depth{state="${state}"})`;
     expect(scalers.at(-1)?.spec).toMatchObject({
       scaleTargetRef: { kind: 'Deployment', name: 'instagram-captions-worker' },
@@ -36,7 +36,7 @@ describe('A worker that scales by the queue', () => {
     });
   });
 
-  test('is refused if Prometheus is bundled, because its network policies do not let KEDA in', () =>
+  test('is rejected if Prometheus is bundled, because its network policies do not let KEDA in', () =>
     expect(() => synthesizeEnvironment({ ...production, monitoring: local.monitoring })).toThrow(
       /^service\/worker-autoscaler: worker of production scales by the queue, .* but its monitoring is bundled: use monitoring of the kind operator$/m,
     ));

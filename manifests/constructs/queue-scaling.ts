@@ -6,7 +6,7 @@ import { maxOf, plus } from '../prometheus/promql.ts';
 import { addCustomResource } from './custom-resource.ts';
 import { componentLabels } from './labels.ts';
 
-/** Chunks of batches that wait or are worked on; every worker measures the whole queue, so the largest value counts. */
+/** Waiting and active chunks of batches. Every worker reports the whole queue, so the maximum is used. */
 const queued = plus(maxOf('queueDepth', { state: { is: 'waiting' } }), maxOf('queueDepth', { state: { is: 'active' } }));
 
 /**

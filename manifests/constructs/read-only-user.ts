@@ -34,7 +34,7 @@ export function addReadOnlyUser(scope: Construct, environment: Environment, depl
       },
       matchConditions: [{ name: 'watcher', expression: `request.userInfo.username == ${JSON.stringify(subject.name)}` }],
       validations: [
-        { expression: 'has(request.dryRun) && request.dryRun', message: 'who only looks may write nothing', reason: 'Forbidden' },
+        { expression: 'has(request.dryRun) && request.dryRun', message: 'this user may only do dry runs', reason: 'Forbidden' },
       ],
     },
   });

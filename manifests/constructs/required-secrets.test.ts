@@ -5,7 +5,7 @@ import { production as real } from '../environments/production.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 import { neededSecrets, requiredSecrets } from './required-secrets.ts';
 
-/** With a database that is somebody else's: its URL is given. */
+/** With an external database, whose URL is a required secret. */
 const production: Environment = { ...real, database: { kind: 'external', networks: ['10.0.0.0/8'] } };
 const namesOf = (environment: Environment) => requiredSecrets(environment).map(({ name }) => name);
 const secretsChart = (environment: Environment) =>
@@ -14,7 +14,7 @@ const secretsChart = (environment: Environment) =>
     .flatMap(({ objects }) => objects);
 
 describe('the secrets that an environment needs', () => {
-  test('are those that the contract requires of the roles that run there, and those of its own stores', () => {
+  test('are those that its roles require, and those of its own stores', () => {
     expect(namesOf(local)).toEqual(['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'POSTGRES_PASSWORD']);
     const external: Environment['database'] = { kind: 'external', networks: ['10.0.0.0/8'] };
     expect(namesOf({ ...production, database: external, secrets: { kind: 'by-hand' } })).toEqual([
@@ -24,12 +24,12 @@ describe('the secrets that an environment needs', () => {
     ]);
   });
 
-  test('leave out what the operator of the database makes, and name what its backups need', () => {
+  test('exclude what CloudNativePG creates, and include credentials for its backups', () => {
     const backups = ['BACKUP_ACCESS_KEY_ID', 'BACKUP_SECRET_ACCESS_KEY'];
     expect(namesOf({ ...real, secrets: { kind: 'by-hand' } })).toEqual(['REDIS_URL', 'SECRET_KEY', ...backups]);
   });
 
-  test('name the components that read them', () => {
+  test('list the components that read them', () => {
     const { worker: _, ...workloads } = production.workloads;
     const readers = neededSecrets({ ...production, workloads }).find(({ name }) => name === 'REDIS_URL')?.readers;
     expect(readers).toEqual(['api', 'graphql']);
@@ -37,9 +37,9 @@ describe('the secrets that an environment needs', () => {
 });
 
 describe('the secrets chart', () => {
-  test('is absent where the Secret is made by hand', () => expect(secretsChart(local)).toEqual([]));
+  test('is absent if the Secret is created by hand', () => expect(secretsChart(local)).toEqual([]));
 
-  test('asks the store for every required secret and each optional one that the environment names', () => {
+  test('requests every required secret and the listed optional ones from the store', () => {
     const [external, ...more] = secretsChart(production);
     const data = namesOf(production).map((name) => ({
       secretKey: name,
@@ -50,14 +50,14 @@ describe('the secrets chart', () => {
     expect(data.map(({ secretKey }) => secretKey)).toEqual(expect.arrayContaining(['SECRET_KEY', 'OPENAI_API_KEY']));
   });
 
-  test('refuses a secret that nobody reads, and one that is not in the contract does not compile', () => {
+  test('rejects a secret that no component reads, and an unknown one does not compile', () => {
     const holding: Environment['secrets'] = { kind: 'external-secrets', path: 'p', refresh: '1h', store: 's', also: [] };
     const also: Environment['secrets'] = { ...holding, also: ['POSTGRES_PASSWORD'] };
     expect(() => synthesizeEnvironment({ ...production, secrets: also })).toThrow(
-      /hold POSTGRES_PASSWORD, but nothing that runs there reads it/,
+      /hold POSTGRES_PASSWORD, but no component of the environment reads it/,
     );
     // @ts-expect-error the contract has no such secret
     const unknown: Environment['secrets'] = { ...holding, also: ['SECRETKEY'] };
-    expect(() => synthesizeEnvironment({ ...production, secrets: unknown })).toThrow(/hold SECRETKEY, but nothing/);
+    expect(() => synthesizeEnvironment({ ...production, secrets: unknown })).toThrow(/hold SECRETKEY, but no component/);
   });
 });

@@ -7,14 +7,13 @@ import { isMadeByOperator } from './secret-variables.ts';
 /** A key that the Secret `names.secrets` of an environment may hold. */
 export interface NeededSecret {
   readonly name: SecretName;
-  /** Without it something does not start. */
+  /** Its readers do not start without it. */
   readonly required: boolean;
-  /** Components that read it. */
   readonly readers: readonly string[];
   readonly doc: string;
 }
 
-/** Every secret that something in an environment reads from `names.secrets`: the one list of what must exist. */
+/** All secrets that components of an environment read from the Secret `names.secrets`. */
 export function neededSecrets(environment: Environment): readonly NeededSecret[] {
   const roles = [...workloadRoles.filter((role) => environment.workloads[role]), 'migrate'] as const;
   const ofService = settingNames.filter(isSecret).map((name) => {
@@ -33,7 +32,7 @@ function ofStores({ database }: Environment): NeededSecret[] {
   return (['BACKUP_ACCESS_KEY_ID', 'BACKUP_SECRET_ACCESS_KEY'] as const).map((name) => needed(name, ['postgres']));
 }
 
-/** What the Secret of an environment has to hold: what is required, and what the environment says it holds besides. */
+/** The keys of an environment's Secret: required ones, and optional ones that the environment lists. */
 export function requiredSecrets(environment: Environment): readonly NeededSecret[] {
   const held = optionalSecrets(environment.secrets);
   return neededSecrets(environment).filter(({ name, required }) => required || held.includes(name));
@@ -47,5 +46,5 @@ export function validateSecrets(environment: Environment): string[] {
   const needed = neededSecrets(environment);
   return optionalSecrets(secrets)
     .filter((name) => !needed.some((each) => each.name === name))
-    .map((name) => `the ${secrets.kind} of ${where} hold ${name}, but nothing that runs there reads it`);
+    .map((name) => `the ${secrets.kind} of ${where} hold ${name}, but no component of the environment reads it`);
 }

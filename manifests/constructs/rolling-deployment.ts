@@ -7,9 +7,9 @@ import { componentLabels, selectorLabels } from './labels.ts';
 import { type HardenedPod, hardenedPodTemplate } from './pod.ts';
 
 /**
- * A Deployment that loses no request: nothing is taken away before its successor is ready (guide row K8-22), and a pod
- * that leaves is given the contract's time. The kubelet does the preStop sleep, so the image needs no shell.
- * @throws when the timings would cut a shutdown off; names both sides and the construct's path
+ * A Deployment with zero-downtime updates: no pod stops before its replacement is ready, and the grace period covers the shutdown. The
+ * kubelet runs the preStop sleep, so the image needs no shell.
+ * @throws with the construct's path and both timings if the grace period is too short for the shutdown
  */
 export class RollingDeployment extends k8s.KubeDeployment {
   readonly #preStop: number;
@@ -44,7 +44,7 @@ export class RollingDeployment extends k8s.KubeDeployment {
     this.#preStop = timings.preStop;
   }
 
-  /** The typed API of 1.28 does not know `sleep` and drops it, from JSON patches too (cdk8s-team/cdk8s#2172): it is put into what comes out. */
+  /** cdk8s-plus-28 drops the unknown field `sleep`, from JSON patches too (cdk8s-team/cdk8s#2172), so it is added to the output. */
   override toJson() {
     const object = super.toJson();
     object.spec.template.spec.containers[0].lifecycle = { preStop: { sleep: { seconds: this.#preStop } } };

@@ -6,7 +6,7 @@ import { componentLabels } from './labels.ts';
 import { podSelectorOf } from './network-peers.ts';
 import { addQueueScaler } from './queue-scaling.ts';
 
-/** Up at once and steeply, down slowly (guide row K8-17). */
+/** Scales up immediately and fast, down slowly. */
 const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
   scaleUp: {
     stabilizationWindowSeconds: 0,
@@ -19,7 +19,7 @@ const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehavio
   scaleDown: { stabilizationWindowSeconds: shrinkAfter, policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }] },
 });
 
-/** The autoscaler of a workload (guide rows K8-14..K8-16): it alone says how many replicas there are. */
+/** The autoscaler of a workload, which owns its number of replicas. */
 export function addAutoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
   const behavior = behaviour(scaling);
   const { chunksPerReplica } = scaling;
@@ -50,7 +50,7 @@ function resourceScaler(
   });
 }
 
-/** Evictions take one pod of a workload at a time; one that is broken anyway never stands in the way of a drain. */
+/** Allows one eviction at a time; unready pods never block a drain. */
 export function addDisruptionBudget(scope: Construct, environment: Environment, role: WorkloadRole): void {
   new k8s.KubePodDisruptionBudget(scope, `${role}-budget`, {
     metadata: { name: environment.names.budgets[role], labels: componentLabels(environment, role) },

@@ -5,22 +5,22 @@ import { localDatabase } from '../../contract/stores.ts';
 import type { Environment } from '../environments/environment.ts';
 import { poolerOf } from './network-peers.ts';
 
-/** Whether the database's operator makes a secret itself, so that no human handles it. */
+/** Whether CloudNativePG creates the secret, so that no person handles it. */
 export const isMadeByOperator = ({ database }: Environment, name: SecretSettingName) =>
   name === 'DATABASE_URL' && database.kind === 'cloudnative-pg';
 
-/** The Secret in which the operator keeps how its database is reached; the password has letters and digits only. */
+/** The Secret of CloudNativePG with the connection URI and the password (letters and digits only). */
 const operatorSecret = ({ names }: Environment) => `${names.postgres}-app`;
 
 /**
- * The variables through which a role gets a secret: from the Secret of the environment, or from the one that the database's operator
- * makes. That one leads to the primary; behind a pooler its password is put into the pooler's URL by the kubelet.
+ * Variables with a secret for a role: from the environment's Secret, or from the one that CloudNativePG creates. The latter's URI is that of
+ * the primary; with a pooler the kubelet inserts the password into the pooler's URL.
  */
 export function secretVariables(environment: Environment, role: ProcessRole, name: SecretSettingName, required: boolean): k8s.EnvVar[] {
   const from = (secret: string, key: string) => ({ secretKeyRef: { name: secret, key, ...(required ? {} : { optional: true }) } });
   if (!isMadeByOperator(environment, name)) return [{ name, valueFrom: from(environment.names.secrets, name) }];
   const secret = operatorSecret(environment);
-  // A migration holds locks and takes its time: it goes to the primary itself.
+  // A migration holds session locks and runs for long: it connects to the primary directly.
   if (role === 'migrate' || !poolerOf(environment)) return [{ name, valueFrom: from(secret, 'uri') }];
   const { names, ports } = environment;
   return [

@@ -1,10 +1,10 @@
-/** Every image that is not ours, pinned by version. */
+/** Third-party images, pinned by version. */
 export const thirdPartyImages = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
   timescale: 'docker.io/timescale/timescaledb:2.23.1-pg18',
   nginx: 'docker.io/library/nginx:1.29.3-alpine',
-  /** PostgreSQL as the operator runs it, and its PgBouncer. */
-  operatedPostgres: 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',
+  /** PostgreSQL and PgBouncer for CloudNativePG. */
+  cloudNativePgPostgres: 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',
   pgbouncer: 'ghcr.io/cloudnative-pg/pgbouncer:1.25.1',
   redis: 'docker.io/library/redis:8.4.0-alpine',
   prometheus: 'docker.io/prom/prometheus:v3.7.3',

@@ -8,26 +8,26 @@ import { hardenedPodTemplate } from './pod.ts';
 import { addService } from './services.ts';
 import type { thirdPartyImages } from './third-party-images.ts';
 
-/** A server of somebody else's, one replica. */
+/** A third-party server with one replica. */
 export interface ThirdPartyServer {
   readonly image: (typeof thirdPartyImages)[keyof typeof thirdPartyImages];
-  /** The user that the image is made for. */
+  /** Uid that the image expects. */
   readonly user: number;
   readonly args?: readonly string[];
   readonly env?: readonly k8s.EnvVar[];
-  /** Configuration: path of each file below the folder → its text. */
+  /** Configuration files: path below the folder → content. */
   readonly config?: { readonly folder: string; readonly files: Readonly<Record<string, string>> };
-  /** Where it keeps what must outlive it, and how much. */
+  /** Persistent volume. */
   readonly data?: { readonly folder: string; readonly storage: string };
-  /** Where the keys of the Secret are files. */
+  /** Mounts the keys of a Secret as files. */
   readonly secrets?: { readonly folder: string; readonly name: string };
   readonly writable?: readonly string[];
-  /** Paths on the first port that answer while it lives, and when it is ready. */
+  /** Paths of the liveness and readiness probes, on the first port. */
   readonly probes: { readonly alive: string; readonly ready: string };
   readonly resources: Resources;
 }
 
-/** Its configuration, its Service and its one pod: named as the component; a StatefulSet, so that two never write to one volume. */
+/** The server's ConfigMap, Service and StatefulSet, named after the component. A StatefulSet never runs two pods on one volume. */
 export function addThirdPartyServer(scope: Construct, environment: Environment, component: ComponentName, spec: ThirdPartyServer): void {
   const ports = components[component].listens.map((name) => ({ name, port: environment.ports[name] }));
   const metadata = { name: component, labels: componentLabels(environment, component) };
@@ -47,7 +47,7 @@ export function addThirdPartyServer(scope: Construct, environment: Environment, 
 function pod(scope: Construct, environment: Environment, component: ComponentName, spec: ThirdPartyServer): k8s.PodTemplateSpec {
   const { image, user, args = [], env = [], config, data, secrets, writable = [], probes, resources } = spec;
   const [first] = components[component].listens;
-  if (!first) throw new Error(`${scope.node.path}: ${component} is to be served, but listens on no port in the contract`);
+  if (!first) throw new Error(`${scope.node.path}: ${component} needs a Service, but the component listens on no port`);
   const probe = (path: string): k8s.Probe => ({
     httpGet: { path, port: k8s.IntOrString.fromString(first) },
     periodSeconds: 10,
@@ -75,14 +75,14 @@ function pod(scope: Construct, environment: Environment, component: ComponentNam
     spec: {
       volumes: [
         ...(config ? [{ name: 'config', configMap: configMap(scope, environment, component, config.files) }] : []),
-        // A receiver without its secret fails to send; it must not keep the others from it.
+        // Optional: Alertmanager must start even if the credential of one receiver is missing.
         ...(secrets ? [{ name: 'secrets', secret: { secretName: secrets.name, optional: true } }] : []),
       ],
     },
   });
 }
 
-/** Named by its content: another configuration is another pod. Keys hold no slash, so the paths are told apart. */
+/** ConfigMap keys must not contain slashes: the volume's items map them back to paths. */
 function configMap(scope: Construct, environment: Environment, component: ComponentName, files: Readonly<Record<string, string>>) {
   const keyOf = (path: string) => path.replaceAll('/', '.');
   const data = Object.fromEntries(Object.entries(files).map(([path, text]) => [keyOf(path), text]));

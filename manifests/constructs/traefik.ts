@@ -4,9 +4,9 @@ import type { Environment } from '../environments/environment.ts';
 import { type EdgeRoutes, isGeneral } from './edge-routes.ts';
 import { componentLabels } from './labels.ts';
 
-/** The part of Traefik's kind Middleware (traefik.io/v1alpha1) that is used here. */
+/** Fields of Traefik's Middleware (traefik.io/v1alpha1) that are used here. */
 type MiddlewareSpec =
-  /** `average` requests in `period` evenly, and `burst` at once, the first among them. */
+  /** `average` requests per `period`, and `burst` at once, which includes the first. */
   | {
       readonly rateLimit: {
         readonly average: number;
@@ -15,10 +15,10 @@ type MiddlewareSpec =
         readonly sourceCriterion?: { readonly ipStrategy: { readonly depth: number } };
       };
     }
-  /** It holds back the whole answer too: never in front of what is streamed. */
+  /** Buffers responses too, so it must not be used for streamed responses. */
   | { readonly buffering: { readonly maxRequestBodyBytes: number; readonly memRequestBodyBytes: number } };
 
-/** An object of Traefik's own kind; its CRD judges it in tests. @returns its name */
+/** A Traefik Middleware; tests validate it against its CRD. @returns its name */
 function addMiddleware(scope: Construct, environment: Environment, suffix: string, spec: MiddlewareSpec): string {
   const name = `${environment.names.route}-${suffix}`;
   new ApiObject(scope, `middleware-${suffix}`, {
@@ -30,13 +30,13 @@ function addMiddleware(scope: Construct, environment: Environment, suffix: strin
   return name;
 }
 
-/** What limits these routes, in the order in which requests pass it. @returns the names */
+/** Middlewares with the limits of these routes, in the order of execution. @returns their names */
 export function addLimitMiddlewares(scope: Construct, environment: Environment, routes: EdgeRoutes): string[] {
   const { name, rate, bodyBytes } = routes;
   const rateLimit = rate && { average: rate.requests, period: `${rate.seconds}s` as const, burst: rate.burst + 1, ...source(environment) };
   return [
     ...(rateLimit ? [addMiddleware(scope, environment, `${name}-rate`, { rateLimit })] : []),
-    // All in memory: the controller's root may be read-only. What is streamed is limited by the service alone.
+    // Buffered in memory, because the controller's root may be read-only. The service itself limits bodies of streamed routes.
     ...(rateLimit && !isGeneral(routes)
       ? [
           addMiddleware(scope, environment, `${name}-body`, {
@@ -47,7 +47,7 @@ export function addLimitMiddlewares(scope: Construct, environment: Environment, 
   ];
 }
 
-/** Whose requests are counted together: the peer, or the address that the proxies before the edge report. */
+/** The client address for rate limits: the peer, or the address that trusted proxies before the edge report. */
 function source({ config }: Environment) {
   const depth = Number(config.TRUSTED_PROXIES ?? 0) - 1;
   return depth > 0 ? { sourceCriterion: { ipStrategy: { depth } } } : {};

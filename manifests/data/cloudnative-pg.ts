@@ -34,7 +34,7 @@ export function addCloudNativePg(scope: Construct, environment: Environment, dat
       metadata,
       spec: {
         instances,
-        imageName: thirdPartyImages.operatedPostgres,
+        imageName: thirdPartyImages.cloudNativePgPostgres,
         // A new version or parameter takes the replicas first, then the primary hands over.
         primaryUpdateStrategy: 'unsupervised',
         primaryUpdateMethod: 'switchover',

@@ -86,7 +86,7 @@ function admission() {
     test.each([
       ['the service by digest', unpulled],
       ['the service from where the workflow pushes it', `ghcr.io/leyenda/leyenda/instagram-captions-api@${digest}`],
-      ['an image that is pinned', thirdPartyImages.operatedPostgres],
+      ['an image that is pinned', thirdPartyImages.cloudNativePgPostgres],
       ["an operator's own", 'ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0'],
     ])('runs %s', async (_what, image) => expect(await refusal(pod(podSpec(image)))).toBe(''));
 
@@ -98,7 +98,7 @@ function admission() {
       ['a repository whose name begins alike', `ghcr.io/leyenda/instagram-captions-api-too@${digest}`],
       ['a registry that has the name as a path', `example.org/ghcr.io/leyenda/instagram-captions-api@${digest}`],
       ['a host that differs in a dot', `ghcr-io/leyenda/instagram-captions-api@${digest}`],
-      ['another version of what is pinned', `${thirdPartyImages.operatedPostgres}-1`],
+      ['another version of what is pinned', `${thirdPartyImages.cloudNativePgPostgres}-1`],
       ['an operator whose name begins alike', 'ghcr.io/cloudnative-pg/cloudnative-pg-too:1.30.0'],
     ])('does not run %s', async (_what, image) => {
       expect(await refusal(pod(podSpec(image)))).toContain(`image not allowed here: ${image} (by digest from ghcr.io/leyenda/`);
