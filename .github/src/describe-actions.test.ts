@@ -5,8 +5,8 @@ import { describeAction, fetchDescription } from './describe-actions.ts';
 
 const sha = '0'.repeat(40);
 
-describe('description of an action', () => {
-  test('tells inputs that must be given, flags and text apart, and lists the outputs', () => {
+describe('describeAction', () => {
+  test('distinguishes required inputs, flags and text, and lists the outputs', () => {
     const action = `
 inputs:
   path: { required: true }
@@ -28,13 +28,13 @@ outputs:
   },`);
   });
 
-  test('refuses what is no action', () => {
+  test('throws for invalid metadata', () => {
     expect(() => describeAction('owner/name', sha, 'inputs: 3')).toThrow();
   });
 });
 
-describe('the description on GitHub', () => {
-  /** A GitHub that has one file at one commit. */
+describe('fetchDescription', () => {
+  /** A GitHub with one file at one commit. */
   async function withGitHub<T>(path: string, work: (github: Octokit) => Promise<T>): Promise<T> {
     const server = createServer((request, response) => {
       response.statusCode = request.url === path ? 200 : 404;
@@ -48,14 +48,14 @@ describe('the description on GitHub', () => {
     return work(new Octokit({ baseUrl: `http://127.0.0.1:${port}`, log: silent })).finally(() => server.close());
   }
 
-  test.each(['action.yml', 'action.yaml'])('is read at the pinned commit, as %s', async (file) => {
+  test.each(['action.yml', 'action.yaml'])('reads %s at the pinned commit', async (file) => {
     const text = await withGitHub(`/repos/owner/name/contents/init%2F${file}?ref=${sha}`, (github) =>
       fetchDescription(github, 'owner/name/init', sha),
     );
     expect(text).toBe('inputs: {}');
   });
 
-  test('is missed with the name of the action and the commit', async () => {
+  test('throws with action and commit if there is no file', async () => {
     await expect(withGitHub('/nothing', (github) => fetchDescription(github, 'owner/name', sha))).rejects.toThrow(
       `no action.yml of owner/name at ${sha}`,
     );

@@ -1,5 +1,5 @@
 /**
- * Writes `layer/actions.ts` anew from the `action.yml` of every pinned commit; run it after moving a pin.
+ * Generates the table in `layer/actions.ts` from the `action.yml` of every pinned commit; run it after a change of a pin.
  * Usage: node .github/src/describe-actions.ts (reads from GitHub)
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,20 +9,20 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { pins } from './layer/pins.ts';
 
-const declared = z.object({
+const metadata = z.object({
   inputs: z.record(z.string(), z.object({ required: z.boolean().optional(), default: z.unknown().optional() })).default({}),
   outputs: z.record(z.string(), z.unknown()).default({}),
 });
-type Input = z.infer<typeof declared>['inputs'][string];
+type Input = z.infer<typeof metadata>['inputs'][string];
 
 function kindOf({ required, default: fallback }: Input): string {
   if (required === true && fallback === undefined) return 'required';
   return /^(true|false)$/.test(String(fallback)) ? 'flag' : 'text';
 }
 
-/** One entry of the table in `layer/actions.ts`; `text` is an `action.yml`. */
+/** One entry of the table. @param text of `action.yml` */
 export function describeAction(name: string, commit: string, text: string): string {
-  const { inputs, outputs } = declared.parse(parse(text));
+  const { inputs, outputs } = metadata.parse(parse(text));
   const key = (word: string) => (/^\w+$/.test(word) ? word : `'${word}'`);
   return [
     `  '${name}': {`,
@@ -38,27 +38,27 @@ export function describeAction(name: string, commit: string, text: string): stri
 }
 
 /**
- * The text of an action's `action.yml` at a commit.
- * @throws when GitHub has neither spelling of the file there
+ * The text of `action.yml` at a commit.
+ * @throws if neither `action.yml` nor `action.yaml` exists
  */
 export async function fetchDescription(github: Octokit, name: string, commit: string): Promise<string> {
   const [owner = '', repo = '', ...folder] = name.split('/');
   for (const file of ['action.yml', 'action.yaml']) {
     const path = [...folder, file].join('/');
-    const answer = await github.rest.repos
+    const response = await github.rest.repos
       .getContent({ owner, repo, path, ref: commit, mediaType: { format: 'raw' } })
       .catch((error: unknown) => {
         if (error instanceof Error && 'status' in error && error.status === 404) return undefined;
         throw error;
       });
-    if (answer) return z.string().parse(answer.data);
+    if (response) return z.string().parse(response.data);
   }
   throw new Error(`no action.yml of ${name} at ${commit}`);
 }
 
 if (import.meta.main) {
   const file = join(import.meta.dirname, 'layer', 'actions.ts');
-  // Without a token GitHub allows sixty requests an hour; one run needs one a pin.
+  // GitHub allows sixty requests an hour without a token; a run makes at most two per pin.
   const github = new Octokit({ auth: process.env.GITHUB_TOKEN });
   const entries = await Promise.all(
     Object.entries(pins).map(async ([name, { sha }]) => describeAction(name, sha, await fetchDescription(github, name, sha))),

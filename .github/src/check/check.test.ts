@@ -24,12 +24,12 @@ beforeEach(async () => {
 const findings = async () =>
   checkRules(await readRepository(root)).findings.map(({ file, line, checker, text }) => `${file}:${line}: ${checker}: ${text}`);
 
-describe('The check of a repository', () => {
-  test('has nothing against files that equal their source', async () => {
-    expect((await checkWorkflows(root)).map((verdict) => verdict.findings)).toEqual([[], [], []]);
+describe('checkWorkflows', () => {
+  test('has no findings for files that equal their source', async () => {
+    expect((await checkWorkflows(root)).map((report) => report.findings)).toEqual([[], [], []]);
   });
 
-  test('names file, line and rule', async () => {
+  test('returns file, line and rule of a finding', async () => {
     const text = renderWorkflows().get('codeql.yml') ?? '';
     await writeFile(workflow('codeql.yml'), text.replace('timeout-minutes: 20', 'timeout-minute: 20'));
     const lines = text.split('\n');
@@ -40,36 +40,36 @@ describe('The check of a repository', () => {
     ]);
   });
 
-  test('finds a file that nobody generates, one that is gone, and one that is no workflow', async () => {
-    await writeFile(workflow('stranger.yml'), 'on: push\npermissions: {}\njobs: {}\n');
+  test('finds files without a source, missing files and invalid files', async () => {
+    await writeFile(workflow('other.yml'), 'on: push\npermissions: {}\njobs: {}\n');
     await rm(workflow('ci.yml'));
     await writeFile(workflow('rollback.yml'), 'jobs: [');
     expect(await findings()).toEqual([
-      expect.stringMatching(/rollback\.yml:1: rules: is no workflow: .*\[/),
+      expect.stringMatching(/rollback\.yml:1: rules: is not a workflow: .*\[/),
       '.github/workflows/ci.yml:1: rule 1: is missing',
       '.github/workflows/rollback.yml:1: rule 1: differs from its source',
-      '.github/workflows/stranger.yml:1: rule 1: has no source',
+      '.github/workflows/other.yml:1: rule 1: has no source',
     ]);
   });
 
-  test('finds an update bot that is not there', async () => {
+  test('finds a missing configuration of the update bot', async () => {
     await rm(join(root, '.github/dependabot.yml'));
-    expect(await findings()).toContain('.github/dependabot.yml:1: rule 5: npm is not watched');
+    expect(await findings()).toContain('.github/dependabot.yml:1: rule 5: npm is not updated');
   });
 });
 
 describe('actionlint', () => {
-  /** A program of that name before all others on PATH. */
-  async function standIn(script: string): Promise<string> {
+  /** Puts a fake actionlint first on PATH. */
+  async function fakeActionlint(script: string): Promise<string> {
     const folder = await mkdtemp(join(root, 'bin-'));
     await writeFile(join(folder, 'actionlint'), `#!/bin/sh\n${script}\n`);
     await chmod(join(folder, 'actionlint'), 0o755);
     return [folder, process.env.PATH].join(delimiter);
   }
 
-  test('is asked about the files, and what it found is told', async () => {
+  test('checks the files and returns its findings', async () => {
     // Its last argument is the file.
-    const path = await standIn(
+    const path = await fakeActionlint(
       `echo '[{"message":"label is unknown","filepath":"'"$4"'","line":7,"column":1,"kind":"runner-label"}]'; exit 1`,
     );
     expect(await checkWithActionlint(root, ['ci.yml'], path)).toEqual({
@@ -78,11 +78,11 @@ describe('actionlint', () => {
     });
   });
 
-  test('may find nothing', async () => {
-    expect(await checkWithActionlint(root, ['ci.yml'], await standIn('echo null'))).toEqual({ checker: 'actionlint', findings: [] });
+  test('returns no findings for null', async () => {
+    expect(await checkWithActionlint(root, ['ci.yml'], await fakeActionlint('echo null'))).toEqual({ checker: 'actionlint', findings: [] });
   });
 
-  test('is skipped, and said to be, where it is not on PATH', async () => {
+  test('is skipped if it is not on PATH', async () => {
     expect(await checkWithActionlint(root, ['ci.yml'], join(root, 'nowhere'))).toEqual({
       checker: 'actionlint',
       findings: [],
@@ -90,8 +90,8 @@ describe('actionlint', () => {
     });
   });
 
-  test('that fails is not taken for one that found nothing', async () => {
-    const path = await standIn('echo "no such file" >&2; exit 3');
+  test('throws if actionlint fails', async () => {
+    const path = await fakeActionlint('echo "no such file" >&2; exit 3');
     await expect(checkWithActionlint(root, ['ci.yml'], path)).rejects.toThrow('actionlint failed: no such file');
   });
 });

@@ -6,7 +6,7 @@ import { workflowFolder } from './workflow-folder.ts';
 const checker = "GitHub's language service";
 const described = Object.entries(actions);
 const actionsMetadataProvider = {
-  /** What `action.yml` declares, from our own table: the checker then checks names and required inputs too. */
+  /** Inputs and outputs of `action.yml` from actions.ts: the service then checks names and required inputs too. */
   fetchActionMetadata: async ({ owner, name, path }: { readonly owner: string; readonly name: string; readonly path?: string }) => {
     const key = [owner, name, ...(path === undefined || path === '' ? [] : [path])].join('/');
     const action = described.find(([known]) => known === key)?.[1];
@@ -17,23 +17,23 @@ const actionsMetadataProvider = {
   },
 };
 
-/** The checker keeps what it parsed by address, so that each text needs its own. */
-let asked = 0;
+/** The service caches parsed documents by URL, so each text needs another URL. */
+let documents = 0;
 
-/** What the editors' checker of GitHub itself says of each file; skipped where its packages are not installed, as beside the bundled tool. */
+/** Runs the language service of GitHub's editor extension on each file; skipped if its packages are not installed, as with the bundled tool. */
 export async function checkWithLanguageService(files: ReadonlyMap<string, string>): Promise<CheckReport> {
   const service = await load();
   if (service === undefined) return { checker, findings: [], skipped: 'not installed' };
   const findings: Finding[] = [];
-  // It swallows its own failures and calls the file good: here they count.
-  const swallowed = (file: string) => (text: string) => {
+  // The service logs its own errors and reports no finding: here they count as findings.
+  const logFinding = (file: string) => (text: string) => {
     findings.push({ file, line: 1, checker, text });
   };
   for (const [name, text] of files) {
     const file = `${workflowFolder}/${name}`;
-    service.registerLogger({ info: () => {}, log: () => {}, warn: swallowed(file), error: swallowed(file) });
-    asked += 1;
-    const document = service.TextDocument.create(`file:///${asked}/${file}`, 'yaml', 1, text);
+    service.registerLogger({ info: () => {}, log: () => {}, warn: logFinding(file), error: logFinding(file) });
+    documents += 1;
+    const document = service.TextDocument.create(`file:///${documents}/${file}`, 'yaml', 1, text);
     const found = await service.validate(document, { actionsMetadataProvider });
     findings.push(
       ...found.map(({ message, range }) => ({
@@ -47,23 +47,23 @@ export async function checkWithLanguageService(files: ReadonlyMap<string, string
   return { checker, findings };
 }
 
-/** The checker, or undefined where its packages are not installed. */
+/** The service; undefined if its packages are not installed. */
 async function load() {
   try {
-    return await importJudge();
+    return await importService();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_MODULE_NOT_FOUND') return undefined;
-    // They import JSON without saying so, which Node refuses and bundlers do not.
+    // The packages import JSON without an import attribute, which Node rejects and bundlers accept.
     if (code !== 'ERR_IMPORT_ATTRIBUTE_MISSING') throw error;
-    const hooks = registerHooks({ load: (url, context, next) => next(url, url.endsWith('.json') ? asJson(context) : context) });
-    return importJudge().finally(() => hooks.deregister());
+    const hooks = registerHooks({ load: (url, context, next) => next(url, url.endsWith('.json') ? asJsonModule(context) : context) });
+    return importService().finally(() => hooks.deregister());
   }
 }
 
-const asJson = (context: LoadHookContext) => ({ ...context, importAttributes: { ...context.importAttributes, type: 'json' } });
+const asJsonModule = (context: LoadHookContext) => ({ ...context, importAttributes: { ...context.importAttributes, type: 'json' } });
 
-async function importJudge() {
+async function importService() {
   const [{ registerLogger, validate }, { TextDocument }] = await Promise.all([
     import('@actions/languageservice'),
     import('vscode-languageserver-textdocument'),

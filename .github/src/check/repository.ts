@@ -7,15 +7,15 @@ import { workflowFolder } from './workflow-folder.ts';
 
 interface Unreadable {
   readonly file: string;
-  readonly why: string;
+  readonly reason: string;
 }
-/** A repository as the rules judge it, and the files of it that are no workflows. */
+/** A repository as the rules check it, and the files that are not valid workflows. */
 export interface LoadedRepository extends Repository {
   readonly unreadable: readonly Unreadable[];
 }
 
 /**
- * Reads the workflow files and the update bot's configuration; what is not there reads as nothing.
+ * Reads the workflow files and the configuration of the update bot; missing files read as empty.
  * @param root folder of the repository
  */
 export async function readRepository(root: string): Promise<LoadedRepository> {
@@ -31,7 +31,7 @@ export async function readRepository(root: string): Promise<LoadedRepository> {
     try {
       workflows.push(parseWorkflow(file, text));
     } catch (error) {
-      unreadable.push({ file, why: error instanceof Error ? error.message : String(error) });
+      unreadable.push({ file, reason: error instanceof Error ? error.message : String(error) });
     }
   }
   return { committed, rendered: renderWorkflows(), updateBot, workflows, unreadable };

@@ -4,18 +4,18 @@ import { rules } from '../rules/index.ts';
 import type { LoadedRepository } from './repository.ts';
 import { workflowFolder } from './workflow-folder.ts';
 
-/** The twenty rules, each by its number. */
+/** Checks all rules; a finding names the rule by its number. */
 export function checkRules(repository: LoadedRepository): CheckReport {
-  const broken = Object.values(rules).flatMap((rule, index) =>
+  const violations = Object.values(rules).flatMap((rule, index) =>
     rule.violations(repository).map(({ file, line, text }) => ({ file: pathOf(file), line, checker: `rule ${index + 1}`, text })),
   );
-  const unreadable = repository.unreadable.map(({ file, why }) => ({
+  const unreadable = repository.unreadable.map(({ file, reason }) => ({
     file: pathOf(file),
     line: 1,
     checker: 'rules',
-    text: `is no workflow: ${why.replaceAll(/\s+/g, ' ')}`,
+    text: `is not a workflow: ${reason.replaceAll(/\s+/g, ' ')}`,
   }));
-  return { checker: 'rules', findings: [...unreadable, ...broken] };
+  return { checker: 'rules', findings: [...unreadable, ...violations] };
 }
 
 const pathOf = (file: string) => posix.join(workflowFolder, file);

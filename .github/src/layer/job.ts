@@ -3,11 +3,11 @@ import type { Permissions } from './permissions.ts';
 import { type Env, mapNames, type Outputs, renderValues } from './step.ts';
 import { Steps } from './steps.ts';
 
-/** A job that others may need; `O`: the names of its outputs. */
+/** A job that other jobs may need. `O`: the names of its outputs. */
 export interface Job<O extends string> {
   readonly id: string;
   readonly outputs: readonly O[];
-  /** As YAML holds it. */
+  /** The content in YAML. */
   readonly rendered: Readonly<Record<string, unknown>>;
 }
 type Needs = Readonly<Record<string, Job<string>>>;
@@ -19,39 +19,38 @@ type References<N extends Needs> = {
   };
 };
 
-/** A server beside the job's steps, reached at localhost. */
+/** A container that runs during the job, at localhost. */
 export interface ServiceContainer {
-  /** By digest or exact version. */
+  /** With a digest or an exact version. */
   readonly image: `${string}@sha256:${string}` | `${string}:${number}.${number}${string}`;
   readonly env: Env;
-  /** Of the machine, then of the container. */
+  /** Port of the runner, then of the container. */
   readonly ports: readonly `${number}:${number}`[];
-  /** Of `docker create`, such as the health check that the job waits for. */
+  /** Options of `docker create`, such as the health check that the job waits for. */
   readonly options: string;
 }
 export interface JobOptions<N extends Needs, P extends Permissions> {
   readonly name: string;
-  /** A label with a version. */
+  /** A runner label with a version. */
   readonly runner: `${string}-${number}.${number}`;
   readonly minutes: number;
-  /** Mandatory: what is not named here, the job's token may not do. */
+  /** Permissions of the token; all others are denied. */
   readonly permissions: P;
-  /** Jobs to wait for; only their outputs can be read. */
+  /** Jobs that must succeed first; only their outputs can be read. */
   readonly needs?: N;
   readonly if?: Expression;
-  /** A GitHub environment: its rules must let the job start, and the token's subject names it. */
+  /** A GitHub environment: its protection rules apply, and the subject of the OIDC token contains it. */
   readonly environment?: string;
-  /** `false`: GitHub notes no deployment, for nothing is deployed; the environment's rules and the token's subject stay. */
+  /** `false`: GitHub records no deployment, because the job deploys nothing; protection rules and token subject still apply. */
   readonly recorded?: false;
-  /** One at a time in this group; the next waits and nothing is cancelled. */
+  /** Concurrency group: one job at a time, later ones wait, nothing is cancelled. */
   readonly queue?: string;
-  /** Servers that the steps find running. */
+  /** Containers that run during the job. */
   readonly services?: Readonly<Record<string, ServiceContainer>>;
 }
 
 /**
- * A job. Its steps are added by `build`, which gets references to the outputs of the needed jobs and of no others;
- * what it returns are the job's own outputs.
+ * A job. `build` adds the steps, receives references to the outputs of the needed jobs, and returns the outputs of this job.
  */
 export function job<const N extends Needs, const P extends Permissions, O extends string = never>(
   id: string,
@@ -92,7 +91,7 @@ function referencesTo<N extends Needs>(needs: N | undefined): References<N> {
       },
     ]),
   );
-  if (!covers(references, needs)) throw new Error('unreachable: every needed job was just given a reference');
+  if (!covers(references, needs)) throw new Error('unreachable: every needed job has a reference');
   return references;
 }
 const covers = <N extends Needs>(references: object, needs: N | undefined): references is References<N> =>

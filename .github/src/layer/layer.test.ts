@@ -18,24 +18,24 @@ const build = job('build', options, (steps) => {
   const { digest } = steps.uses('docker/build-push-action', { name: 'Build', id: 'image', with: { push: false } });
   return { digest };
 });
-const written = (...jobs: Job<string>[]) =>
+const rendered = (...jobs: Job<string>[]) =>
   renderWorkflow({ file: 'example.yml', source: 'example.ts', name: 'Example', purpose: 'shows', on: { push: {} }, jobs });
 
 describe('A workflow', () => {
-  test('names its source and the release behind every commit', () => {
+  test('names its source, and the version of every pinned commit', () => {
     const { sha, version } = pins['docker/build-push-action'];
-    expect(written(build)).toMatch(/^# Generated from example\.ts /);
-    expect(written(build)).toContain(`uses: docker/build-push-action@${sha} # ${version}\n`);
+    expect(rendered(build)).toMatch(/^# Generated from example\.ts /);
+    expect(rendered(build)).toContain(`uses: docker/build-push-action@${sha} # ${version}\n`);
   });
 
-  test('sets a shell where a script runs, and nothing for all jobs where none does', () => {
+  test('sets a default shell only if a job runs a script', () => {
     const scripted = job('scripted', options, (steps) => steps.run({ name: 'Show', id: 'show', run: 'ls', outputs: [] }));
-    expect(parse(written(scripted)).defaults).toEqual({ run: { shell: 'bash' } });
-    expect(parse(written(build))).not.toHaveProperty('defaults');
+    expect(parse(rendered(scripted)).defaults).toEqual({ run: { shell: 'bash' } });
+    expect(parse(rendered(build))).not.toHaveProperty('defaults');
   });
 
-  test('gives its token no right and begins each job with harden-runner', () => {
-    const { permissions, jobs } = parse(written(build));
+  test('grants no permissions and starts each job with harden-runner', () => {
+    const { permissions, jobs } = parse(rendered(build));
     expect(permissions).toEqual({});
     expect(jobs.build.permissions).toEqual({});
     expect(jobs.build.steps[0].uses).toBe(`step-security/harden-runner@${pins['step-security/harden-runner'].sha}`);
@@ -43,7 +43,7 @@ describe('A workflow', () => {
 });
 
 describe('A job', () => {
-  test('hands outputs of its steps to the jobs that need it', () => {
+  test('passes outputs of its steps to the jobs that need it', () => {
     expect(build.rendered).toMatchObject({ outputs: { digest: `\${{ steps.image.outputs.digest }}` } });
     const deploy = job('deploy', { ...options, needs: { build } }, (_, needs) => {
       expect(needs.build.outputs.digest.render()).toBe(`\${{ needs.build.outputs.digest }}`);
@@ -51,7 +51,7 @@ describe('A job', () => {
     expect(deploy.rendered).toMatchObject({ needs: ['build'] });
   });
 
-  test('cannot read a job that it does not need, nor an output that the job does not declare', () => {
+  test('cannot reference a job that it does not need, or an undeclared output', () => {
     job('deploy', { ...options, needs: { build } }, (_, needs) => {
       // @ts-expect-error: `test` is not among the needs
       expect(needs.test).toBeUndefined();
@@ -60,51 +60,51 @@ describe('A job', () => {
     });
   });
 
-  test('finds servers beside it, each of an exact version', () => {
+  test('has service containers with an exact version', () => {
     const server = { env: { USER: 'a' }, ports: ['5432:5432'], options: '--health-cmd true' } as const;
     const services = { postgres: { ...server, image: 'postgres:18.4' } } as const;
     expect(job('one', { ...options, services }, () => undefined).rendered.services).toEqual(services);
-    // @ts-expect-error: a version that moves
+    // @ts-expect-error: a tag that changes
     expect(job('two', { ...options, services: { postgres: { ...server, image: 'postgres:latest' } } }, () => undefined).id).toBe('two');
   });
 
-  test('cannot leave out what it may do, where it runs or for how long', () => {
+  test('requires permissions, runner and time limit', () => {
     const { permissions, minutes, runner, name } = options;
     const built = [
       // @ts-expect-error: permissions
       job('one', { name, runner, minutes }, () => undefined),
       // @ts-expect-error: minutes
       job('two', { name, runner, permissions }, () => undefined),
-      // @ts-expect-error: a runner that moves
+      // @ts-expect-error: a runner that changes
       job('three', { name, runner: 'ubuntu-latest', minutes, permissions }, () => undefined),
-      // @ts-expect-error: a right that there is not
+      // @ts-expect-error: an unknown permission
       job('four', { name, runner, minutes, permissions: { content: 'read' } }, () => undefined),
     ];
-    // What the compiler would let pass, YAML would hold: nothing below repairs it.
+    // The YAML contains what the compiler accepts.
     expect(built[2]?.rendered['runs-on']).toBe('ubuntu-latest');
     expect(built[3]?.rendered.permissions).toEqual({ content: 'read' });
   });
 });
 
-describe('The rights of a job', () => {
-  test('are compared with what its actions need', () => {
+describe('The permissions of a job', () => {
+  test('must include those of its actions', () => {
     job('reads', { ...options, permissions: reading }, (steps) => {
       steps.uses('actions/checkout', { name: 'Check out', with: {} });
-      // @ts-expect-error: the findings are written
+      // @ts-expect-error: requires security-events: write
       steps.uses('github/codeql-action/upload-sarif', { name: 'Upload', with: { sarif_file: 'a' } });
     });
-    job('looks', { ...options, permissions: { ...reading, 'security-events': 'read' } }, (steps) => {
-      // @ts-expect-error: may look at findings alone
+    job('views', { ...options, permissions: { ...reading, 'security-events': 'read' } }, (steps) => {
+      // @ts-expect-error: has security-events: read only
       steps.uses('github/codeql-action/upload-sarif', { name: 'Upload', with: { sarif_file: 'a' } });
     });
     const nothing = job('nothing', options, (steps) => {
-      // @ts-expect-error: may not read the repository
+      // @ts-expect-error: requires contents: read
       steps.uses('actions/checkout', { name: 'Check out', with: {} });
     });
     expect(nothing.rendered.permissions).toEqual({});
   });
 
-  test('may be more than an action needs', () => {
+  test('may exceed those of its actions', () => {
     const permissions = { contents: 'write', 'security-events': 'write' } as const;
     const writes = job('writes', { ...options, permissions }, (steps) => {
       steps.uses('actions/checkout', { name: 'Check out', with: {} });
@@ -114,45 +114,45 @@ describe('The rights of a job', () => {
   });
 });
 
-describe('A workflow started by hand', () => {
-  const asked = workflowInputs({
+describe('A workflow with inputs', () => {
+  const inputs = workflowInputs({
     environment: { description: 'Where', type: 'choice', options: ['staging', 'production'] },
     revision: { description: 'Which', type: 'string', default: 'previous' },
   });
 
-  test('asks for each of its inputs', () => {
-    expect(asked.declared).toEqual({
+  test('requires each input', () => {
+    expect(inputs.declared).toEqual({
       environment: { description: 'Where', type: 'choice', options: ['staging', 'production'], required: true },
       revision: { description: 'Which', type: 'string', default: 'previous', required: true },
     });
   });
 
-  test('reads no input that is not asked for, and compares none with what cannot be chosen', () => {
-    expect(asked.answers.environment.is('staging').code).toBe("inputs.environment == 'staging'");
-    // @ts-expect-error: cannot be chosen
-    expect(asked.answers.environment.is('moon').code).toContain('moon');
-    // @ts-expect-error: is not asked for
-    expect(asked.answers.version).toBeUndefined();
+  test('cannot reference an undeclared input, or compare one with an undeclared option', () => {
+    expect(inputs.references.environment.is('staging').code).toBe("inputs.environment == 'staging'");
+    // @ts-expect-error: not an option
+    expect(inputs.references.environment.is('moon').code).toContain('moon');
+    // @ts-expect-error: not an input
+    expect(inputs.references.version).toBeUndefined();
   });
 
-  test('hands what was typed over by a variable, behind all flags: it is no flag, whatever it begins with', () => {
-    const args = { environment: 'staging', revision: asked.answers.revision } as const;
+  test('passes an input as a variable after --, so it cannot become a flag', () => {
+    const args = { environment: 'staging', revision: inputs.references.revision } as const;
     const { run, env } = leyenda('bundle', rollback, { args, flags: { timeout: 90 } });
     expect(run).toBe('node build/leyenda.js rollback staging --timeout 90 -- "$REVISION"');
-    expect(env).toEqual({ REVISION: asked.answers.revision });
+    expect(env).toEqual({ REVISION: inputs.references.revision });
   });
 
-  test('cannot leave it to the person which environment a job reaches', () => {
+  test('cannot pass an input as the environment', () => {
     // @ts-expect-error: the choice is made when the workflow is written
-    const { run } = leyenda('bundle', rollback, { args: { environment: asked.answers.environment }, flags: {} });
+    const { run } = leyenda('bundle', rollback, { args: { environment: inputs.references.environment }, flags: {} });
     expect(run).toContain('"$ENVIRONMENT"');
   });
 });
 
 describe('A step', () => {
-  test('takes only inputs that its action declares, each of its kind', () => {
+  test('accepts only declared inputs of the right type', () => {
     const steps = new Steps(reading);
-    // @ts-expect-error: misspelt
+    // @ts-expect-error: misspelled
     steps.uses('actions/checkout', { name: 'Check out', with: { 'persist-credential': false } });
     // @ts-expect-error: a flag is true or false
     steps.uses('actions/checkout', { name: 'Check out', with: { 'persist-credentials': 'no' } });
@@ -165,38 +165,38 @@ describe('A step', () => {
     ]);
   });
 
-  test('answers only with outputs that its action declares', () => {
+  test('returns only declared outputs', () => {
     const outputs = new Steps(reading).uses('docker/build-push-action', { name: 'Build', id: 'image', with: {} });
     // @ts-expect-error: no such output
     expect(outputs.sha).toBeUndefined();
     expect(Object.keys(outputs)).toEqual(['imageid', 'digest', 'metadata']);
   });
 
-  test('refuses an action without a pin', () => {
+  test('rejects an action without a pin', () => {
     // @ts-expect-error: not in the pin table
     expect(() => new Steps(reading).uses('someone/else', { name: 'Else', with: {} })).toThrow();
   });
 
-  test('refuses an expression in a script, known to the compiler or not', () => {
+  test('rejects an expression in a script, in a literal and in other text', () => {
     const hidden: string = ['$', '{{ github.actor }}'].join('');
     // @ts-expect-error: an expression in a script
-    expect(() => new Steps(reading).run({ name: 'Show', run: `echo \${{ github.actor }}` })).toThrow('values reach a script by env');
-    expect(() => new Steps(reading).run({ name: 'Show', run: hidden })).toThrow('values reach a script by env');
-    expect(() => new Steps(reading).run({ name: 'Show', run: 'env', env: { A: hidden } })).toThrow('an expression stands in plain text');
+    expect(() => new Steps(reading).run({ name: 'Show', run: `echo \${{ github.actor }}` })).toThrow('pass values in env');
+    expect(() => new Steps(reading).run({ name: 'Show', run: hidden })).toThrow('pass values in env');
+    expect(() => new Steps(reading).run({ name: 'Show', run: 'env', env: { A: hidden } })).toThrow('expression in plain text');
   });
 });
 
 describe('A call of the release tool', () => {
   const image = text`app@${github.sha}`;
 
-  test('gets what is known later by variables', () => {
+  test('passes run-time values as variables', () => {
     expect(leyenda('bundle', deploy, { args: { environment: 'staging' }, flags: { image, 'dry-run': true, timeout: 90 } })).toEqual({
       run: 'node build/leyenda.js deploy staging --image "$IMAGE" --timeout 90 --dry-run',
       env: { IMAGE: image },
     });
   });
 
-  test('quotes what a shell would read', () => {
+  test('quotes special characters of the shell', () => {
     const { run } = leyenda('source', synth, { args: {}, flags: { out: "it's $HOME" } });
     expect(run).toBe(`npm run --silent leyenda -- synth --out 'it'\\''s $HOME'`);
   });

@@ -1,6 +1,6 @@
 /**
- * Every action that a workflow may use: the release, and the commit its tag pointed to when it was read.
- * Moving a pin is a change here; the rules compare the generated files with this table.
+ * The actions that workflows may use: the release, and the commit of its tag at the time of the pin.
+ * Change pins here; the rules compare the generated files with this table.
  */
 export const pins = {
   'actions/attest': { version: 'v4.2.2', sha: '1e69f48acb82d1966a394da916b4c1698aa569d6' },
@@ -23,20 +23,18 @@ export const pins = {
 } as const satisfies Record<string, { readonly version: `v${string}`; readonly sha: string }>;
 export type PinnedAction = keyof typeof pins;
 
-/** Tools that actions install: named exactly, so that a rerun of an old commit runs the same tools. */
+/** Exact versions of the tools that actions install: a rerun of an old commit uses the same tools. */
 export const tools = {
   buildx: 'v0.35.0',
-  /** The release that the pinned commit of the action came with. */
+  /** The release that belongs to the pinned commit of the action. */
   codeql: 'linked',
   cosign: 'v3.0.6',
   kind: 'v0.31.0',
   kubectl: 'v1.35.0',
   node: '26.10.0',
-  /** The server that production's dumps are restored into: `manifests/constructs/third-party-images.ts` has it too, and a test compares them. */
-  postgresImage: 'docker.io/library/postgres:18.4-alpine',
   registryImage: 'docker.io/library/registry:2.8.3',
   trivy: 'v0.74.0',
 } as const;
 
-/** The image of every runner: a version, since `ubuntu-latest` moves. */
+/** The label of every runner, with a version, because `ubuntu-latest` changes. */
 export const runner = 'ubuntu-24.04';

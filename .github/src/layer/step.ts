@@ -6,23 +6,23 @@ type InputsOf<N extends PinnedAction> = (typeof actions)[N]['inputs'];
 type InputValue<K> = K extends 'flag' ? boolean | Expression : Value;
 type RequiredOf<N extends PinnedAction> = { [K in keyof InputsOf<N>]: InputsOf<N>[K] extends 'required' ? K : never }[keyof InputsOf<N>];
 
-/** What `with` of an action takes: exactly the inputs it declares. */
+/** `with` of an action: exactly the inputs that it declares. */
 export type With<N extends PinnedAction> = { readonly [K in keyof InputsOf<N>]?: InputValue<InputsOf<N>[K]> } & {
   readonly [K in RequiredOf<N>]: InputValue<InputsOf<N>[K]>;
 };
 export type OutputOf<N extends PinnedAction> = (typeof actions)[N]['outputs'][number];
 export type Env = Readonly<Record<string, Value>>;
 
-/** What every step may carry. */
+/** Options of every step. */
 export interface StepOptions {
   readonly name: string;
-  /** Needed where an output is read. */
+  /** Required to read an output. */
   readonly id?: string;
   readonly if?: Expression;
 }
 
 type Scalars = Readonly<Record<string, string | number | boolean>>;
-/** A step as YAML holds it. */
+/** A step in YAML. */
 export interface RenderedStep {
   readonly name: string;
   readonly id?: string;
@@ -36,22 +36,22 @@ export interface RenderedStep {
 /** References to outputs by name. */
 export type Outputs<O extends string> = { readonly [K in O]: Expression };
 
-/** `owner/name@sha`; the version is set behind it as a comment when the YAML is written. */
+/** `owner/name@sha`; renderWorkflow adds the version as a comment. */
 export const usesOf = (action: PinnedAction) => `${action}@${pins[action].sha}`;
 
 export const renderValues = (values: Readonly<Record<string, Value | undefined>>): Scalars =>
   Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, renderValue(value)]])));
 
-/** The options in the order in which GitHub's own examples write them. */
+/** The options in the order of GitHub's examples. */
 export function renderOptions({ name, id, if: condition }: StepOptions): Pick<RenderedStep, 'name' | 'id' | 'if'> {
   return { name, ...(id === undefined ? {} : { id }), ...(condition === undefined ? {} : { if: condition.code }) };
 }
 
-/** Names as keys; the value of each is the reference to it. */
+/** A record with a reference for each name. */
 export function mapNames<O extends string, V>(names: readonly O[], reference: (name: O) => V): { readonly [K in O]: V } {
   const entries: Partial<Record<O, V>> = {};
   for (const name of names) entries[name] = reference(name);
-  if (!isComplete(names, entries)) throw new Error('unreachable: every name was just given a value');
+  if (!isComplete(names, entries)) throw new Error('unreachable: every name has a value');
   return entries;
 }
 const isComplete = <O extends string, V>(names: readonly O[], entries: Partial<Record<O, V>>): entries is Record<O, V> =>

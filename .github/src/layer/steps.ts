@@ -19,15 +19,15 @@ interface Use<N extends PinnedAction> extends StepOptions {
   readonly with: With<N>;
 }
 interface Run<R extends string> extends StepOptions {
-  /** Bash with `set -eo pipefail`. Values come in by `env`, never by an expression. */
+  /** Bash with `set -eo pipefail`. Values are passed in `env`, never by an expression. */
   readonly run: Plain<R>;
   readonly env?: Env;
 }
 type WithOutputs<O extends string> = { readonly id: string; readonly outputs: readonly O[] };
 
 /**
- * The steps of one job, in the order in which they are added. A step that has an `id` answers with its outputs.
- * `P`: what the job's token may do; an action that needs more does not compile.
+ * The steps of one job, in the order of the calls. A step with an `id` returns references to its outputs.
+ * `P`: permissions of the job; an action that needs more does not compile.
  */
 export class Steps<out P extends Permissions = Permissions> {
   readonly permissions: P;
@@ -49,11 +49,11 @@ export class Steps<out P extends Permissions = Permissions> {
     return this.#outputs(options.id, actions[action].outputs);
   }
 
-  /** `outputs`: the names that the script writes to GITHUB_OUTPUT. */
+  /** `outputs`: names that the script writes to GITHUB_OUTPUT. */
   run<const R extends string, const O extends string>(options: Run<R> & WithOutputs<O>): Outputs<O>;
   run<const R extends string>(options: Run<R>): void;
   run({ run, env = {}, outputs = [], ...options }: Run<string> & Partial<WithOutputs<string>>): Outputs<string> {
-    if (run.includes('${{')) throw new Error(`step "${options.name}": values reach a script by env, not by an expression`);
+    if (run.includes('${{')) throw new Error(`step "${options.name}": pass values in env, not by an expression`);
     this.rendered.push({ ...renderOptions(options), ...(Object.keys(env).length === 0 ? {} : { env: renderValues(env) }), run });
     return this.#outputs(options.id, outputs);
   }

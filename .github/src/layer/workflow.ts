@@ -3,31 +3,31 @@ import { type Expression, renderValue } from './expression.ts';
 import type { Job } from './job.ts';
 import { pins } from './pins.ts';
 
-/** The events that may start a workflow. Events that run with the base repository's rights on foreign code are left out. */
+/** Events that start a workflow, without those that run untrusted code with the permissions of this repository. */
 interface Triggers {
   readonly pull_request?: { readonly branches?: readonly string[] };
   readonly merge_group?: Readonly<Record<string, never>>;
   readonly push?: { readonly branches?: readonly string[]; readonly tags?: readonly string[] };
-  /** By the clock of UTC: minute, hour, day, month, weekday. */
+  /** UTC: minute, hour, day, month, weekday. */
   readonly schedule?: readonly { readonly cron: string }[];
-  /** By hand; `inputs`: `declared` of `questions()`. */
+  /** Manual start; `inputs`: `declared` of `workflowInputs()`. */
   readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, unknown>> };
 }
 export interface Workflow {
-  /** The name of the file in `.github/workflows`. */
+  /** File name in `.github/workflows`. */
   readonly file: `${string}.yml`;
-  /** The module it comes from, named in the file's header. */
+  /** Source module, named in the header of the file. */
   readonly source: string;
   readonly name: string;
-  /** What it is for, in one sentence, for the documents. */
+  /** One sentence for the documents. */
   readonly purpose: string;
   readonly on: Triggers;
-  /** A newer run of the same group cancels this one; not for workflows that deploy. */
+  /** Concurrency group in which a newer run cancels this one; not for workflows that deploy. */
   readonly cancelGroup?: Expression;
   readonly jobs: readonly Job<string>[];
 }
 
-/** The workflow as YAML, with a header that names its source. The token may do nothing but what a job asks for. */
+/** The workflow as YAML, with a header that names its source. Without the permissions of a job, the token has none. */
 export function renderWorkflow({ source, name, on, cancelGroup: supersededIn, jobs }: Workflow): string {
   const document = new Document(
     {
@@ -43,7 +43,7 @@ export function renderWorkflow({ source, name, on, cancelGroup: supersededIn, jo
   document.commentBefore = ` Generated from ${source} by \`npm run workflows\`. Change that, not this file.`;
   visit(document, {
     Pair(_, { key, value }, path) {
-      // A blank line before each part and each job.
+      // A blank line before each section and each job.
       const opens = path.length <= 2 ? isScalar(key) && key.value !== 'name' : isMap(value) && value.has('runs-on');
       if (isScalar(key) && opens) key.spaceBefore = true;
       if (isScalar(key) && key.value === 'uses' && isScalar(value)) value.comment = ` ${versionOf(String(value.value))}`;
@@ -55,7 +55,7 @@ export function renderWorkflow({ source, name, on, cancelGroup: supersededIn, jo
   return document.toString({ lineWidth: 0 });
 }
 
-/** Who publishes Scorecard's results takes no workflow with `defaults`; where no script runs there is nothing to set. */
+/** Scorecard publishes no results of a workflow with `defaults`, which a workflow without scripts does not need. */
 const runsScripts = ({ steps }: Job<string>['rendered']) => Array.isArray(steps) && steps.some((step: object) => 'run' in step);
 
 function versionOf(uses: string): string {

@@ -3,7 +3,7 @@ import { forEachJob, inStep, violationIf } from './rule.ts';
 
 const deploys = ({ run }: Step) => /leyenda(\.js| --) deploy\b/.test(run);
 const signs = ({ run }: Step) => /\bcosign (sign|attest|verify)|leyenda(\.js| --) verify-image\b/.test(run);
-/** Whether a step stops unless exactly this workflow signed the image. */
+/** Whether a step fails unless exactly this workflow signed the image. */
 const verifies = (step: Step) => {
   const { run, env } = step;
   const script = `${run} ${Object.values(env).join(' ')}`;
@@ -22,7 +22,7 @@ interface Source {
   readonly step: Step;
   readonly output: string;
 }
-/** The step and the output that a value ends in: outputs of jobs are followed back to the job that made them. */
+/** The step and the output behind a value, through the outputs of jobs. */
 function sourceOf(value: string, id: string, { jobs }: Pick<WorkflowFile, 'jobs'>, depth = 0): Source | undefined {
   const [, from = '', passed = ''] = /\$\{\{ needs\.([\w-]+)\.outputs\.([\w-]+) \}\}$/.exec(value) ?? [];
   if (from !== '' && depth < 10) return sourceOf(jobs[from]?.outputs[passed] ?? '', from, { jobs }, depth + 1);
@@ -31,18 +31,18 @@ function sourceOf(value: string, id: string, { jobs }: Pick<WorkflowFile, 'jobs'
   return step === undefined ? undefined : { step, output };
 }
 
-/** The digest that a build returned. */
+/** The digest of a build. */
 const isBuilt = ({ step, output }: Source) => actionOf(step) === 'docker/build-push-action' && output === 'digest';
-/** What a cluster said that it runs, by a step that lets nothing through but a digest. */
+/** The deployed image, from a step that accepts only a digest. */
 const isDeployed = ({ step: { run } }: Source) => /leyenda(\.js| --) history\b/.test(run) && run.includes('@sha256:[0-9a-f]{64}$ ]]');
-/** An image that runs may be scanned again; what is signed and deployed comes from a build. */
-function isCarried(key: string, value: string, id: string, workflow: WorkflowFile): boolean {
+/** A deployed image may be scanned again; signed and deployed images must come from a build. */
+function isPropagated(key: string, value: string, id: string, workflow: WorkflowFile): boolean {
   const source = sourceOf(value, id, workflow);
   const isWhole = /^\$\{\{[^{}]*\}\}$/.test(value);
   return source !== undefined && (isBuilt(source) || (key === 'image-ref' && isWhole && isDeployed(source)));
 }
 
-/** Where a step names an image: the inputs and variables that hold a reference to one. */
+/** The inputs and variables of a step with a reference to an image. */
 const references = (step: Step): readonly (readonly [string, string])[] => {
   const given = [...Object.entries(step.with), ...Object.entries(step.env)];
   return given.filter(([key]) => /^(image-ref|input|subject-digest|IMAGE|DIGEST)$/.test(key)).map(([key, value]) => [key, String(value)]);
@@ -50,15 +50,15 @@ const references = (step: Step): readonly (readonly [string, string])[] => {
 const needsReference = (step: Step) => actionOf(step).startsWith('actions/attest') || deploys(step) || signs(step);
 
 export const digestsArePropagated = forEachJob(
-  'attest, sign, scan and deploy take the digest that the build returned; a deploy verifies the exact signer first',
+  'attest, sign, scan and deploy use the digest of the build; a deploy verifies the exact signer first',
   (job: Job, workflow, id) =>
     job.steps.flatMap((step, index) =>
       [
-        ...violationIf(needsReference(step) && references(step).length === 0, `names its image by no digest: ${step.uses ?? step.run}`),
+        ...violationIf(needsReference(step) && references(step).length === 0, `has no image digest: ${step.uses ?? step.run}`),
         ...references(step).flatMap(([key, value]) =>
-          violationIf(!isCarried(key, value, id, workflow), `${key} ${value} is not the digest that the build returned`),
+          violationIf(!isPropagated(key, value, id, workflow), `${key} ${value} is not the digest of the build`),
         ),
-        ...violationIf(deploys(step) && !job.steps.slice(0, index).some(verifies), 'deploys before the identity of the signer is verified'),
-      ].map((complaint) => inStep(workflow, id, index, complaint)),
+        ...violationIf(deploys(step) && !job.steps.slice(0, index).some(verifies), 'deploys before the signer is verified'),
+      ].map((violation) => inStep(workflow, id, index, violation)),
     ),
 );

@@ -3,7 +3,7 @@ import { forEachJob, forEachStep, forEachWorkflow, inJob, inStep, violationIf } 
 
 const publishes = (job: Job) => permissionsOf(job).packages === 'write' || permissionsOf(job)['id-token'] === 'write';
 
-/** Inputs that keep an action from restoring what an earlier run left. */
+/** Inputs that disable the cache of an action. */
 const cacheOff: Readonly<Record<string, string>> = {
   'actions/setup-node': 'package-manager-cache',
   'aquasecurity/setup-trivy': 'cache',
@@ -12,8 +12,8 @@ const cacheOff: Readonly<Record<string, string>> = {
 };
 const cacheOn = ['cache-from', 'cache-to'];
 
-/** Every job counts, since what one job leaves another publishes. */
-export const publishersUseNoCache = forEachWorkflow('workflows that publish restore no cache', (workflow) => {
+/** Applies to every job, because a later job publishes the results of an earlier one. */
+export const publishersUseNoCache = forEachWorkflow('workflows that publish use no cache', (workflow) => {
   const { jobs } = workflow;
   if (!Object.values(jobs).some(publishes)) return [];
   return Object.entries(jobs).flatMap(([id, { steps }]) =>
@@ -22,10 +22,10 @@ export const publishersUseNoCache = forEachWorkflow('workflows that publish rest
       const input = cacheOff[action];
       const isNodeCache = action === 'actions/setup-node' && 'cache' in step.with;
       return [
-        ...violationIf(input !== undefined && step.with[input] !== false, `${action} does not say ${input}: false`),
+        ...violationIf(input !== undefined && step.with[input] !== false, `${action} does not set ${input}: false`),
         ...violationIf(action.startsWith('actions/cache') || isNodeCache, `${action} restores a cache`),
         ...cacheOn.flatMap((name) => violationIf(name in step.with, `${action} uses ${name}`)),
-      ].map((complaint) => inJob(workflow, id, inStep(workflow, id, index, complaint)));
+      ].map((violation) => inJob(workflow, id, inStep(workflow, id, index, violation)));
     }),
   );
 });
@@ -33,14 +33,17 @@ export const publishersUseNoCache = forEachWorkflow('workflows that publish rest
 const secretLike = /^[ \t]*\w*(token|secret|passw|credential|private|api_?key)\w*=/im;
 
 export const buildsRecordProvenance = forEachStep(
-  'an image build records provenance and SBOM, and takes no secret as build argument',
+  'an image build records provenance and SBOM, and has no secret in its build arguments',
   (step) => {
     if (actionOf(step) !== 'docker/build-push-action') return [];
     const args = String(step.with['build-args'] ?? '');
     return [
       ...violationIf(step.with.provenance !== 'mode=max', 'provenance is not mode=max'),
       ...violationIf(String(step.with.sbom) !== 'true', 'sbom is not true'),
-      ...violationIf(secretLike.test(args) || args.includes('secrets.'), 'a build argument looks like a secret; the image would keep it'),
+      ...violationIf(
+        secretLike.test(args) || args.includes('secrets.'),
+        'a build argument looks like a secret, which the image would contain',
+      ),
     ];
   },
 );
@@ -58,14 +61,14 @@ const pushes = (step: Step) =>
   /\b(skopeo copy|docker push|crane (push|copy)|oras (push|copy))\b/.test(step.run) ||
   /push=true|type=registry/.test(String(step.with.outputs));
 
-/** When a report may be left out: the token of a fork's pull request cannot upload one. */
+/** Accepted conditions of an upload: the token of a pull request from a fork cannot upload a report. */
 const uploadConditions = [undefined, 'always()', 'github.event.pull_request.head.repo.fork != true'];
 const uploads = (step: Step) =>
   actionOf(step) === 'github/codeql-action/upload-sarif' &&
   isUnconditional({ ...step, if: undefined }) &&
   uploadConditions.includes(step.if);
 
-/** Steps that have certainly passed before this job's own begin; a job with a condition may run whatever came before. */
+/** Steps that must have passed before the job starts; a job with a condition may run without them. */
 function stepsBefore(jobs: WorkflowFile['jobs'], id: string, seen: ReadonlySet<string> = new Set()): readonly Step[] {
   const job = jobs[id];
   if (job === undefined || !isUnconditional(job)) return [];
@@ -76,18 +79,18 @@ function stepsBefore(jobs: WorkflowFile['jobs'], id: string, seen: ReadonlySet<s
 const stepsOf = (job: Job | undefined) => (job !== undefined && isUnconditional(job) ? job.steps : []);
 
 export const scansPrecedePush = forEachJob(
-  'an image is scanned before it is pushed, stopped by a fixable HIGH or CRITICAL, reported either way',
+  'an image is scanned and reported before it is pushed, and a fixable HIGH or CRITICAL vulnerability stops the push',
   (job, workflow, id) => {
     const { steps } = job;
-    const stop = steps.findIndex(stopsRelease);
+    const gate = steps.findIndex(stopsRelease);
     const upload = steps.findIndex(uploads);
     const report = steps.findIndex(reports);
     const push = steps.findIndex(pushes);
     const before = [...stepsBefore(workflow.jobs, id), ...steps.slice(0, push)];
     return [
-      ...violationIf(push >= 0 && !before.some(stopsRelease), 'pushes an image that no scan could stop'),
+      ...violationIf(push >= 0 && !before.some(stopsRelease), 'pushes an image before a scan that can stop it'),
       ...violationIf(
-        stop >= 0 && !(report >= 0 && report < upload && upload < stop),
+        gate >= 0 && !(report >= 0 && report < upload && upload < gate),
         'a scan may stop the job before its SARIF report is uploaded',
       ),
     ];

@@ -7,7 +7,7 @@ import { rules } from './index.ts';
 import { parseWorkflow } from './model.ts';
 import type { Repository } from './rule.ts';
 
-const here = await readRepository(join(import.meta.dirname, '..', '..', '..'));
+const repository = await readRepository(join(import.meta.dirname, '..', '..', '..'));
 
 const repositoryOf = ({ workflow, ...rest }: Example): Repository => {
   const files = new Map([['example.yml', workflow ?? 'on: push\njobs: {}\n']]);
@@ -16,19 +16,19 @@ const repositoryOf = ({ workflow, ...rest }: Example): Repository => {
 };
 
 describe('The workflows of this repository', () => {
-  test('are there to be judged', () => {
-    expect(here.workflows.map(({ file }) => file)).toEqual(
+  test('exist', () => {
+    expect(repository.workflows.map(({ file }) => file)).toEqual(
       expect.arrayContaining(['ci.yml', 'codeql.yml', 'nightly.yml', 'release.yml', 'rollback.yml', 'scorecard.yml']),
     );
   });
 
-  test.each(Object.entries(rules))('obey %s', (_, rule) => {
-    expect(rule.violations(here)).toEqual([]);
+  test.each(Object.entries(rules))('satisfy %s', (_, rule) => {
+    expect(rule.violations(repository)).toEqual([]);
   });
 });
 
 describe('Each rule', () => {
-  test('has a number, twenty in all', () => {
+  test('has a number from 1 to 20', () => {
     expect(Object.keys(rules)).toHaveLength(20);
   });
 
@@ -39,15 +39,15 @@ describe('Each rule', () => {
   const named = Object.entries(examples).map(([name, example]) => ({ name, ...example }));
   const ruleOf = (name: string) => Object.entries(rules).find(([key]) => key === name)?.[1];
 
-  test.each(named)('$name accepts what obeys it', ({ name, holds }) => {
+  test.each(named)('$name accepts valid workflows', ({ name, holds }) => {
     expect(ruleOf(name)?.violations(repositoryOf(holds))).toEqual([]);
   });
 
-  test.each(named.flatMap(({ name, breaks }) => Object.entries(breaks).map(([complaint, example]) => ({ name, complaint, example }))))(
-    '$name refuses: $complaint',
-    ({ name, complaint, example }) => {
-      const complaints = ruleOf(name)?.violations(repositoryOf(example)) ?? [];
-      expect(complaints.map(({ file, text }) => `${file}: ${text}`).join('\n')).toContain(complaint);
+  test.each(named.flatMap(({ name, breaks }) => Object.entries(breaks).map(([violation, example]) => ({ name, violation, example }))))(
+    '$name reports: $violation',
+    ({ name, violation, example }) => {
+      const violations = ruleOf(name)?.violations(repositoryOf(example)) ?? [];
+      expect(violations.map(({ file, text }) => `${file}: ${text}`).join('\n')).toContain(violation);
     },
   );
 });

@@ -11,26 +11,26 @@ import {
 import { actionsAreKnown, filesAreFresh, toolVersionsAreExplicit, updatesHaveCooldown, usesArePinned } from './pinning.ts';
 import { loginsUseOidc, scriptsContainNoExpression, secretsNeedEnvironment } from './secrets.ts';
 
-/** What must hold of every workflow of this repository. */
+/** The rules for every workflow of this repository; their order gives the numbers in findings. */
 export const rules = {
   filesAreFresh,
   usesArePinned,
   actionsAreKnown,
   toolVersionsAreExplicit,
-  updatesWait: updatesHaveCooldown,
+  updatesHaveCooldown,
   eventsAreSafe,
-  checkoutLeavesNoCredential: checkoutKeepsNoCredentials,
-  rightsAreNamed: permissionsAreExplicit,
-  identitiesAreRare: idTokensAreRestricted,
-  scriptsHoldNoExpression: scriptsContainNoExpression,
-  secretsAreBound: secretsNeedEnvironment,
-  loginsAreByIdentity: loginsUseOidc,
-  publishersRestoreNoCache: publishersUseNoCache,
-  buildsSayWhereFrom: buildsRecordProvenance,
-  scansComeFirst: scansPrecedePush,
-  digestsAreCarried: digestsArePropagated,
-  deploysQueue: deploysAreSerialized,
-  jobsAreBounded: jobsHaveLimits,
-  oneGateDecides: gateCoversAllJobs,
+  checkoutKeepsNoCredentials,
+  permissionsAreExplicit,
+  idTokensAreRestricted,
+  scriptsContainNoExpression,
+  secretsNeedEnvironment,
+  loginsUseOidc,
+  publishersUseNoCache,
+  buildsRecordProvenance,
+  scansPrecedePush,
+  digestsArePropagated,
+  deploysAreSerialized,
+  jobsHaveLimits,
+  gateCoversAllJobs,
   runnersAreHardened,
 } as const;

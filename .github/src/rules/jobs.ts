@@ -1,11 +1,11 @@
 import type { Step } from './model.ts';
 import { forEachJob, forEachWorkflow, inJob, violationIf } from './rule.ts';
 
-/** An environment that is only known when the job runs is none: `"$ENVIRONMENT"`. */
+/** The environment must be a literal: `"$ENVIRONMENT"` does not match the environment of a job. */
 const deployTo = ({ run }: Step) => /leyenda(?:\.js| --) (?:deploy|rollback) (\S+)/.exec(run)?.[1];
 
 export const deploysAreSerialized = forEachWorkflow(
-  'a deploy runs in its environment, queues, and is never cancelled; CI cancels superseded runs',
+  'a deploy runs in its environment, waits for earlier deploys, and is never cancelled; CI cancels superseded runs',
   (workflow) => {
     const { on, concurrency, jobs } = workflow;
     const cancels = concurrency !== undefined && concurrency['cancel-in-progress'] !== false;
@@ -21,29 +21,29 @@ export const deploysAreSerialized = forEachWorkflow(
       ...deploying.flatMap(({ id, job, target }) =>
         [
           ...violationIf(job.environment !== target, `deploys to ${target} outside its environment`),
-          // One queue an environment over all workflows: a rollback waits for the deploy that it takes back.
-          ...violationIf(job.concurrency?.group !== `deploy-${target}`, `deploys to ${target} do not queue`),
+          // One concurrency group per environment in all workflows: a rollback waits for the deploy that it rolls back.
+          ...violationIf(job.concurrency?.group !== `deploy-${target}`, `deploys to ${target} are not serialized`),
           ...violationIf(
             job.concurrency !== undefined && job.concurrency['cancel-in-progress'] !== false,
             'a newer run cancels the deploy',
           ),
-        ].map((complaint) => inJob(workflow, id, complaint)),
+        ].map((violation) => inJob(workflow, id, violation)),
       ),
     ];
   },
 );
 
-/** With a digest or an exact version behind the name. */
+/** Ends with a digest or an exact version. */
 const pinnedImage = /(@sha256:[0-9a-f]{64}|:\d+\.\d[\w.-]*)$/;
 
 export const jobsHaveLimits = forEachJob('every job has a time limit, a fixed runner, and pinned service containers', (job) => [
   ...violationIf(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),
-  ...violationIf(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is no fixed runner`),
+  ...violationIf(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is not a fixed version`),
   ...Object.values(job.services).flatMap(({ image }) => violationIf(!pinnedImage.test(image), `${image} is not pinned`)),
 ]);
 
 export const gateCoversAllJobs = forEachWorkflow(
-  'required workflows run for the merge queue too, with one gate job that checks every result',
+  'required workflows also run for the merge queue, with one gate job that checks every result',
   (workflow) => {
     const { on, jobs } = workflow;
     if (!on.includes('pull_request')) return [];

@@ -43,15 +43,15 @@ export type Job = z.infer<typeof job>;
 export interface WorkflowFile extends z.infer<typeof workflow> {
   readonly file: string;
   readonly text: string;
-  /** Every `uses` with the comment behind it, and its line. */
+  /** Every `uses` with its comment and its line. */
   readonly pinned: readonly { readonly uses: string; readonly comment: string; readonly line: number }[];
-  /** The line, from 1, on which a part begins, such as `['jobs', 'test', 'steps', 0]`; that of what it would stand in where it is not there. */
+  /** First line of a node, from 1, such as `['jobs', 'test', 'steps', 0]`; of the nearest ancestor if it does not exist. */
   lineOf(path: readonly (string | number)[]): number;
 }
 
 /**
- * A workflow file as the rules read it.
- * @throws when the text is no YAML, or no workflow
+ * Parses a workflow file for the rules.
+ * @throws if the text is not YAML, or not a workflow
  */
 export function parseWorkflow(file: string, text: string): WorkflowFile {
   const lines = new LineCounter();
@@ -70,7 +70,7 @@ export function parseWorkflow(file: string, text: string): WorkflowFile {
   return { ...workflow.parse(document.toJS()), file, text, pinned, lineOf };
 }
 
-/** Where the key or the entry of a list begins. */
+/** Offset of a key or of a list item. */
 function offsetOf(document: Document, path: readonly (string | number)[]): number {
   if (path.length === 0) return 0;
   const parent = document.getIn(path.slice(0, -1), true);
@@ -79,12 +79,12 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
   return isNode(key) && key.range ? key.range[0] : offsetOf(document, path.slice(0, -1));
 }
 
-/** `owner/name` or `owner/name/path` of the action a step uses; empty for a script. */
+/** `owner/name` or `owner/name/path` of the action; empty for a script. */
 export const actionOf = ({ uses = '' }: Step) => uses.split('@')[0] ?? '';
 
-/** Whether a failure here stops what comes behind, and nothing lets this be left out. */
+/** Whether the step or job always runs, and its failure stops what follows. */
 export const isUnconditional = (part: Step | Job) => part.if === undefined && part['continue-on-error'] === undefined;
 
-/** What a job's token may do; empty where the job does not say it by name. */
+/** The permissions of a job; empty if they are not a list of names. */
 export const permissionsOf = ({ permissions }: Job): Readonly<Record<string, string>> =>
   typeof permissions === 'object' ? permissions : {};

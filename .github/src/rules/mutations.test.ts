@@ -5,7 +5,7 @@ import { renderWorkflows } from '../workflows/index.ts';
 import { rules } from './index.ts';
 import { parseWorkflow } from './model.ts';
 
-type Slip = readonly [
+type Mutation = readonly [
   rule: keyof typeof rules,
   file: `${'ci' | 'codeql' | 'nightly' | 'release' | 'rollback' | 'scorecard'}.yml`,
   from: string | RegExp,
@@ -16,8 +16,8 @@ const rendered = renderWorkflows();
 const parsed = new Map([...rendered].map(([file, text]) => [file, parseWorkflow(file, text)]));
 const updateBot = readFileSync(join(import.meta.dirname, '..', '..', 'dependabot.yml'), 'utf8');
 
-/** Slips in the real files, each with the rule that must notice. */
-const slips: readonly Slip[] = [
+/** Mutations of the generated files, each with the rule that must report it. */
+const mutations: readonly Mutation[] = [
   ['filesAreFresh', 'ci.yml', 'name: CI', 'name: Ci'],
   ['usesArePinned', 'ci.yml', /checkout@[0-9a-f]{40}/, 'checkout@v7'],
   ['usesArePinned', 'release.yml', /(cosign-installer@\w+ # )\S+/, '$1v4.0.0'],
@@ -25,96 +25,101 @@ const slips: readonly Slip[] = [
   ['toolVersionsAreExplicit', 'release.yml', /cosign-release: .*/, 'cosign-release: latest'],
   ['toolVersionsAreExplicit', 'ci.yml', /node-version: .*/, 'node-version: 26'],
   ['eventsAreSafe', 'ci.yml', 'pull_request: {}', 'pull_request_target: {}'],
-  ['checkoutLeavesNoCredential', 'release.yml', 'persist-credentials: false', 'persist-credentials: true'],
-  ['rightsAreNamed', 'ci.yml', 'permissions: {}', 'permissions: read-all'],
-  ['rightsAreNamed', 'ci.yml', 'contents: read', 'contents: write'],
-  ['identitiesAreRare', 'release.yml', 'run: cosign sign', 'run: npm ci && cosign sign'],
-  ['identitiesAreRare', 'release.yml', 'run: cosign sign', 'run: sudo apt-get install jq && cosign sign'],
-  ['identitiesAreRare', 'release.yml', 'permissions:\n      contents: read\n    steps', 'permissions:\n      id-token: write\n    steps'],
-  ['scriptsHoldNoExpression', 'release.yml', 'run: npm ci', `run: echo \${{ github.actor }}`],
-  ['scriptsHoldNoExpression', 'release.yml', '"$GITHUB_OUTPUT"', '"$GITHUB_ENV"'],
-  ['secretsAreBound', 'release.yml', 'secrets.GITHUB_TOKEN', 'secrets.REGISTRY_TOKEN'],
-  ['loginsAreByIdentity', 'release.yml', 'vars.CLUSTER_SERVER', 'secrets.KUBECONFIG'],
-  ['loginsAreByIdentity', 'release.yml', 'environment: staging', 'x: staging'],
-  ['publishersRestoreNoCache', 'release.yml', 'package-manager-cache: false', 'cache: npm'],
-  ['publishersRestoreNoCache', 'release.yml', 'cache-binary: false', 'cache-binary: true'],
-  ['buildsSayWhereFrom', 'release.yml', 'sbom: true', 'sbom: false'],
-  ['buildsSayWhereFrom', 'ci.yml', 'VERSION=', 'NPM_TOKEN='],
-  ['scansComeFirst', 'release.yml', /(name: Push\n {4}needs:\n {6}- build\n) {6}- scan\n/, '$1'],
-  ['scansComeFirst', 'release.yml', 'exit-code: 1', 'exit-code: 0'],
-  ['scansComeFirst', 'release.yml', 'format: sarif', 'format: table'],
-  ['scansComeFirst', 'release.yml', /(name: Refuse fixable .*\n)/, '$1        continue-on-error: true\n'],
-  ['scansComeFirst', 'release.yml', /(name: Upload the report\n)/, '$1        if: success() && false\n'],
-  ['scansComeFirst', 'release.yml', /( {4}name: Push\n)/, '$1    if: always()\n'],
-  ['scansComeFirst', 'release.yml', /( {4}name: Scan\n)/, '$1    continue-on-error: true\n'],
-  ['digestsAreCarried', 'release.yml', /subject-digest: .*/, 'subject-digest: latest'],
-  ['digestsAreCarried', 'release.yml', /input: build\/image@.*/, 'input: build/image'],
-  ['digestsAreCarried', 'release.yml', '--identity ', '--key '],
-  ['digestsAreCarried', 'release.yml', /(name: The image was signed .*\n)/, '$1        continue-on-error: true\n'],
-  ['deploysQueue', 'ci.yml', 'cancel-in-progress: true', 'cancel-in-progress: false'],
-  ['deploysQueue', 'release.yml', 'cancel-in-progress: false', 'cancel-in-progress: true'],
-  ['deploysQueue', 'release.yml', 'environment: production', 'environment: staging'],
-  ['jobsAreBounded', 'ci.yml', /\n {4}timeout-minutes: .*/, ''],
-  ['jobsAreBounded', 'ci.yml', /runs-on: .*/, 'runs-on: ubuntu-latest'],
-  ['oneGateDecides', 'ci.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
-  ['oneGateDecides', 'ci.yml', 'if: always()', 'if: success()'],
-  ['oneGateDecides', 'ci.yml', `\${{ needs.e2e.result }}`, ''],
+  ['checkoutKeepsNoCredentials', 'release.yml', 'persist-credentials: false', 'persist-credentials: true'],
+  ['permissionsAreExplicit', 'ci.yml', 'permissions: {}', 'permissions: read-all'],
+  ['permissionsAreExplicit', 'ci.yml', 'contents: read', 'contents: write'],
+  ['idTokensAreRestricted', 'release.yml', 'run: cosign sign', 'run: npm ci && cosign sign'],
+  ['idTokensAreRestricted', 'release.yml', 'run: cosign sign', 'run: sudo apt-get install jq && cosign sign'],
+  [
+    'idTokensAreRestricted',
+    'release.yml',
+    'permissions:\n      contents: read\n    steps',
+    'permissions:\n      id-token: write\n    steps',
+  ],
+  ['scriptsContainNoExpression', 'release.yml', 'run: npm ci', `run: echo \${{ github.actor }}`],
+  ['scriptsContainNoExpression', 'release.yml', '"$GITHUB_OUTPUT"', '"$GITHUB_ENV"'],
+  ['secretsNeedEnvironment', 'release.yml', 'secrets.GITHUB_TOKEN', 'secrets.REGISTRY_TOKEN'],
+  ['loginsUseOidc', 'release.yml', 'vars.CLUSTER_SERVER', 'secrets.KUBECONFIG'],
+  ['loginsUseOidc', 'release.yml', 'environment: staging', 'x: staging'],
+  ['publishersUseNoCache', 'release.yml', 'package-manager-cache: false', 'cache: npm'],
+  ['publishersUseNoCache', 'release.yml', 'cache-binary: false', 'cache-binary: true'],
+  ['buildsRecordProvenance', 'release.yml', 'sbom: true', 'sbom: false'],
+  ['buildsRecordProvenance', 'ci.yml', 'VERSION=', 'NPM_TOKEN='],
+  ['scansPrecedePush', 'release.yml', /(name: Push\n {4}needs:\n {6}- build\n) {6}- scan\n/, '$1'],
+  ['scansPrecedePush', 'release.yml', 'exit-code: 1', 'exit-code: 0'],
+  ['scansPrecedePush', 'release.yml', 'format: sarif', 'format: table'],
+  ['scansPrecedePush', 'release.yml', /(name: Fail on fixable .*\n)/, '$1        continue-on-error: true\n'],
+  ['scansPrecedePush', 'release.yml', /(name: Upload the report\n)/, '$1        if: success() && false\n'],
+  ['scansPrecedePush', 'release.yml', /( {4}name: Push\n)/, '$1    if: always()\n'],
+  ['scansPrecedePush', 'release.yml', /( {4}name: Scan\n)/, '$1    continue-on-error: true\n'],
+  ['digestsArePropagated', 'release.yml', /subject-digest: .*/, 'subject-digest: latest'],
+  ['digestsArePropagated', 'release.yml', /input: build\/image@.*/, 'input: build/image'],
+  ['digestsArePropagated', 'release.yml', '--identity ', '--key '],
+  ['digestsArePropagated', 'release.yml', /(name: Verify the signature .*\n)/, '$1        continue-on-error: true\n'],
+  ['deploysAreSerialized', 'ci.yml', 'cancel-in-progress: true', 'cancel-in-progress: false'],
+  ['deploysAreSerialized', 'release.yml', 'cancel-in-progress: false', 'cancel-in-progress: true'],
+  ['deploysAreSerialized', 'release.yml', 'environment: production', 'environment: staging'],
+  ['jobsHaveLimits', 'ci.yml', /\n {4}timeout-minutes: .*/, ''],
+  ['jobsHaveLimits', 'ci.yml', /runs-on: .*/, 'runs-on: ubuntu-latest'],
+  ['gateCoversAllJobs', 'ci.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
+  ['gateCoversAllJobs', 'ci.yml', 'if: always()', 'if: success()'],
+  ['gateCoversAllJobs', 'ci.yml', `\${{ needs.e2e.result }}`, ''],
   ['usesArePinned', 'scorecard.yml', /scorecard-action@\w+ # .*/, 'scorecard-action@v2'],
   ['toolVersionsAreExplicit', 'codeql.yml', 'tools: linked', 'tools: nightly'],
   ['toolVersionsAreExplicit', 'nightly.yml', /version: v0.*/, 'version: latest'],
   ['eventsAreSafe', 'nightly.yml', 'workflow_dispatch: {}', 'workflow_run: {workflows: [CI]}'],
-  ['rightsAreNamed', 'codeql.yml', 'contents: read', 'actions: write'],
-  ['identitiesAreRare', 'scorecard.yml', 'publish_results: true', 'publish_results: false'],
-  ['identitiesAreRare', 'scorecard.yml', '      - name: Keep the result', '      - run: make\n      - name: Keep the result'],
-  ['identitiesAreRare', 'nightly.yml', 'oidc-kubeconfig.ts write', 'nothing.ts'],
-  ['identitiesAreRare', 'rollback.yml', 'run: node build/leyenda.js verify', 'run: npm test && node build/leyenda.js verify'],
-  ['scriptsHoldNoExpression', 'rollback.yml', '-- "$REVISION"', `-- "\${{ inputs.revision }}"`],
-  ['loginsAreByIdentity', 'nightly.yml', /environment:\n {6}name: production-watch/, 'x:\n      name: production'],
-  ['loginsAreByIdentity', 'rollback.yml', 'id-token: write', 'actions: read'],
-  ['publishersRestoreNoCache', 'nightly.yml', /( {10}version: v0.*\n) {10}cache: false/, '$1          cache: true'],
-  ['scansComeFirst', 'nightly.yml', /(name: Upload the report\n)/, '$1        continue-on-error: true\n'],
-  ['scansComeFirst', 'nightly.yml', /format: sarif/, 'format: table'],
-  ['digestsAreCarried', 'nightly.yml', /(image-ref): .*/, '$1: ghcr.io/example/api:latest'],
-  ['digestsAreCarried', 'nightly.yml', /\[\[ \$image =~ .*/, 'true'],
-  ['deploysQueue', 'rollback.yml', 'group: deploy-production', 'group: rollback'],
-  ['deploysQueue', 'rollback.yml', 'cancel-in-progress: false', 'cancel-in-progress: true'],
-  ['deploysQueue', 'rollback.yml', 'rollback staging', 'rollback "$ENVIRONMENT"'],
-  ['deploysQueue', 'codeql.yml', 'cancel-in-progress: true', 'cancel-in-progress: false'],
-  ['jobsAreBounded', 'nightly.yml', /image: .*postgres:.*/, 'image: postgres:latest'],
-  ['oneGateDecides', 'codeql.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
-  ['oneGateDecides', 'ci.yml', `\${{ needs.dependencies.result }}`, ''],
+  ['permissionsAreExplicit', 'codeql.yml', 'contents: read', 'actions: write'],
+  ['idTokensAreRestricted', 'scorecard.yml', 'publish_results: true', 'publish_results: false'],
+  ['idTokensAreRestricted', 'scorecard.yml', '      - name: Upload the result', '      - run: make\n      - name: Upload the result'],
+  ['idTokensAreRestricted', 'nightly.yml', 'oidc-kubeconfig.ts write', 'nothing.ts'],
+  ['idTokensAreRestricted', 'rollback.yml', 'run: node build/leyenda.js verify', 'run: npm test && node build/leyenda.js verify'],
+  ['scriptsContainNoExpression', 'rollback.yml', '-- "$REVISION"', `-- "\${{ inputs.revision }}"`],
+  ['loginsUseOidc', 'nightly.yml', /environment:\n {6}name: production-watch/, 'x:\n      name: production'],
+  ['loginsUseOidc', 'rollback.yml', 'id-token: write', 'actions: read'],
+  ['publishersUseNoCache', 'nightly.yml', /( {10}version: v0.*\n) {10}cache: false/, '$1          cache: true'],
+  ['scansPrecedePush', 'nightly.yml', /(name: Upload the report\n)/, '$1        continue-on-error: true\n'],
+  ['scansPrecedePush', 'nightly.yml', /format: sarif/, 'format: table'],
+  ['digestsArePropagated', 'nightly.yml', /(image-ref): .*/, '$1: ghcr.io/example/api:latest'],
+  ['digestsArePropagated', 'nightly.yml', /\[\[ \$image =~ .*/, 'true'],
+  ['deploysAreSerialized', 'rollback.yml', 'group: deploy-production', 'group: rollback'],
+  ['deploysAreSerialized', 'rollback.yml', 'cancel-in-progress: false', 'cancel-in-progress: true'],
+  ['deploysAreSerialized', 'rollback.yml', 'rollback staging', 'rollback "$ENVIRONMENT"'],
+  ['deploysAreSerialized', 'codeql.yml', 'cancel-in-progress: true', 'cancel-in-progress: false'],
+  ['jobsHaveLimits', 'nightly.yml', /image: .*postgres:.*/, 'image: postgres:latest'],
+  ['gateCoversAllJobs', 'codeql.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
+  ['gateCoversAllJobs', 'ci.yml', `\${{ needs.dependencies.result }}`, ''],
   ['runnersAreHardened', 'nightly.yml', /step-security\/harden-runner@/, 'actions/checkout@'],
   ['runnersAreHardened', 'ci.yml', 'step-security/harden-runner@', 'someone/harden-runner@'],
 ];
 
 describe('In the files of this repository', () => {
-  test.each(slips)('%s notices a slip in %s: %s → %s', (name, file, from, to) => {
+  test.each(mutations)('%s reports a mutation of %s: %s → %s', (name, file, from, to) => {
     const text = rendered.get(file) ?? '';
-    const slipped = text.replace(from, to);
-    expect(slipped).not.toBe(text);
-    const committed = new Map([...rendered, [file, slipped]]);
-    const workflows = [...new Map([...parsed, [file, parseWorkflow(file, slipped)]]).values()];
+    const mutated = text.replace(from, to);
+    expect(mutated).not.toBe(text);
+    const committed = new Map([...rendered, [file, mutated]]);
+    const workflows = [...new Map([...parsed, [file, parseWorkflow(file, mutated)]]).values()];
     expect(rules[name].violations({ rendered, committed, workflows, updateBot })).not.toEqual([]);
   });
 
-  test('updatesWait notices an update bot that does not wait a week', () => {
-    const slipped = updateBot.replace('default-days: 7', 'default-days: 3');
-    expect(slipped).not.toBe(updateBot);
-    expect(rules.updatesWait.violations({ rendered, committed: rendered, workflows: [], updateBot: slipped })).not.toEqual([]);
+  test('updatesHaveCooldown reports a cooldown of less than a week', () => {
+    const mutated = updateBot.replace('default-days: 7', 'default-days: 3');
+    expect(mutated).not.toBe(updateBot);
+    expect(rules.updatesHaveCooldown.violations({ rendered, committed: rendered, workflows: [], updateBot: mutated })).not.toEqual([]);
   });
 
-  test('each of the twenty rules is tried, and each file', () => {
-    const tried = new Set<string>([...slips.map(([name]) => name), 'updatesWait']);
-    expect([...tried].sort()).toEqual(Object.keys(rules).sort());
-    expect([...new Set<string>(slips.map(([, file]) => file))].sort()).toEqual([...rendered.keys()].sort());
+  test('every rule and every file has a mutation', () => {
+    const mutatedRules = new Set<string>([...mutations.map(([name]) => name), 'updatesHaveCooldown']);
+    expect([...mutatedRules].sort()).toEqual(Object.keys(rules).sort());
+    expect([...new Set<string>(mutations.map(([, file]) => file))].sort()).toEqual([...rendered.keys()].sort());
   });
 
-  test('a finding names the line of the slip', () => {
+  test('a finding has the line of the mutation', () => {
     const text = rendered.get('rollback.yml') ?? '';
-    const slipped = text.replaceAll('persist-credentials: false', 'persist-credentials: true');
-    const lines = slipped.split('\n');
-    const workflows = [parseWorkflow('rollback.yml', slipped)];
-    const found = rules.checkoutLeavesNoCredential.violations({ rendered: new Map(), committed: new Map(), workflows, updateBot });
+    const mutated = text.replaceAll('persist-credentials: false', 'persist-credentials: true');
+    const lines = mutated.split('\n');
+    const workflows = [parseWorkflow('rollback.yml', mutated)];
+    const found = rules.checkoutKeepsNoCredentials.violations({ rendered: new Map(), committed: new Map(), workflows, updateBot });
     expect(found.map(({ line }) => lines[line - 1]?.trim())).toEqual(Array(3).fill('- name: Check out the commit'));
   });
 });

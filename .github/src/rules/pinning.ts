@@ -6,7 +6,7 @@ import { type Finding, forEachStep, forEachWorkflow, type Rule, violationIf } fr
 
 const table: Readonly<Record<string, { readonly version: string; readonly sha: string }>> = pins;
 
-/** The first line that is not what the source says. */
+/** The first line that differs from the source. */
 function differences(file: string, committed: string | undefined, rendered: string): Finding[] {
   if (committed === undefined) return [{ file, line: 1, text: 'is missing' }];
   if (committed === rendered) return [];
@@ -16,7 +16,7 @@ function differences(file: string, committed: string | undefined, rendered: stri
 }
 
 export const filesAreFresh: Rule = {
-  description: 'generated YAML is byte-equal to the committed file; no other file stands in .github/workflows',
+  description: 'the committed files equal the generated ones; .github/workflows has no other file',
   violations: ({ committed, rendered }) => [
     ...[...rendered].flatMap(([file, text]) => differences(file, committed.get(file), text)),
     ...[...committed.keys()].filter((file) => !rendered.has(file)).map((file) => ({ file, line: 1, text: 'has no source' })),
@@ -24,7 +24,7 @@ export const filesAreFresh: Rule = {
 };
 
 export const usesArePinned = forEachWorkflow(
-  'every `uses` is a commit with its version behind it, both equal to the pin table',
+  'every `uses` is a commit with its version as a comment, both equal to the pin table',
   ({ pinned }) =>
     pinned.flatMap(({ uses, comment, line }) => {
       const [name = '', sha = ''] = uses.split('@');
@@ -33,37 +33,37 @@ export const usesArePinned = forEachWorkflow(
         ...violationIf(!/^[0-9a-f]{40}$/.test(sha), `${uses} is not a commit`, line),
         ...violationIf(
           pin !== undefined && (pin.sha !== sha || pin.version !== comment),
-          `${uses} # ${comment} is not what the pin table says`,
+          `${uses} # ${comment} differs from the pin table`,
           line,
         ),
       ];
     }),
 );
 
-/** Releases known to be bad: they stole credentials of those who ran them (March 2026). */
+/** Compromised releases, which stole credentials (March 2026). */
 const badTrivy = /^v?0\.69\.[456]$/;
 const badTrivyAction = /^v?0\.([0-9]|[12][0-9]|3[0-4])\./;
 
 export const actionsAreKnown: Rule = forEachWorkflow(
-  'actions only from the pin table, and no release known to be bad',
+  'only actions of the pin table, and no compromised release',
   ({ pinned, jobs, lineOf }) => [
     ...pinned.flatMap(({ uses, comment, line }) => {
       const [name = ''] = uses.split('@');
       return [
         ...violationIf(!(name in table), `${name} is not in the pin table`, line),
-        ...violationIf(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is known to be bad`, line),
+        ...violationIf(name === 'aquasecurity/trivy-action' && badTrivyAction.test(comment), `${name} ${comment} is compromised`, line),
       ];
     }),
     ...Object.entries(jobs).flatMap(([id, { steps }]) =>
       steps.flatMap((step, index) => {
         const isBad = actionOf(step).startsWith('aquasecurity/') && badTrivy.test(String(step.with.version));
-        return violationIf(isBad, `Trivy ${step.with.version} is known to be bad`, lineOf(['jobs', id, 'steps', index, 'with', 'version']));
+        return violationIf(isBad, `Trivy ${step.with.version} is compromised`, lineOf(['jobs', id, 'steps', index, 'with', 'version']));
       }),
     ),
   ],
 );
 
-/** The inputs by which actions are told which version of a tool to install. */
+/** Inputs with the version of a tool that an action installs. */
 const versionInputs: Readonly<Record<string, readonly string[]>> = {
   'actions/setup-node': ['node-version'],
   'aquasecurity/setup-trivy': ['version'],
@@ -77,7 +77,7 @@ const versionInputs: Readonly<Record<string, readonly string[]>> = {
 };
 
 const exactVersion = /^v?\d+\.\d+\.\d+$/;
-/** `linked`: the release that the action's own commit names. */
+/** `linked`: the release that belongs to the commit of the action. */
 const isExact = (action: string, version: string) =>
   action === 'github/codeql-action/init' ? version === 'linked' : exactVersion.test(version);
 
@@ -85,7 +85,7 @@ export const toolVersionsAreExplicit = forEachStep('tool versions are explicit',
   (versionInputs[actionOf(step)] ?? []).flatMap((input) =>
     violationIf(
       !isExact(actionOf(step), String(step.with[input])),
-      `${actionOf(step)} installs ${input} ${step.with[input] ?? 'of its own choice'}`,
+      `${actionOf(step)} installs ${input} ${step.with[input] ?? 'without a version'}`,
     ),
   ),
 );
@@ -96,18 +96,18 @@ const updateBot = z.object({
 });
 
 export const updatesHaveCooldown: Rule = {
-  description: 'the update bot waits at least 7 days before it proposes a release',
+  description: 'the update bot proposes releases after at least 7 days',
   violations: (repository) => {
     const { updates } = updateBot.parse(parse(repository.updateBot));
-    const complaints = [
+    const violations = [
       ...ecosystems.flatMap((name) =>
-        violationIf(!updates.some((update) => update['package-ecosystem'] === name), `${name} is not watched`),
+        violationIf(!updates.some((update) => update['package-ecosystem'] === name), `${name} is not updated`),
       ),
       ...updates.flatMap(({ 'package-ecosystem': name, cooldown }) => {
         const days = Object.entries({ 'default-days': 0, ...cooldown }).filter(([key]) => key.endsWith('-days'));
         return days.flatMap(([key, value]) => violationIf(Number(value) < 7, `${name} waits ${value} days (${key})`));
       }),
     ];
-    return complaints.map(({ text }) => ({ file: '../dependabot.yml', line: 1, text }));
+    return violations.map(({ text }) => ({ file: '../dependabot.yml', line: 1, text }));
   },
 };

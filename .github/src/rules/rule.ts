@@ -1,16 +1,16 @@
 import type { Job, Step, WorkflowFile } from './model.ts';
 
-/** What the rules judge. */
+/** What the rules check. */
 export interface Repository {
-  /** What stands in `.github/workflows`: name → text. */
+  /** The files in `.github/workflows`: name → text. */
   readonly committed: ReadonlyMap<string, string>;
-  /** What should stand there. */
+  /** The files as their sources render them. */
   readonly rendered: ReadonlyMap<string, string>;
   /** The text of `.github/dependabot.yml`. */
   readonly updateBot: string;
   readonly workflows: readonly WorkflowFile[];
 }
-/** What breaks a rule. */
+/** A violation and its place. */
 export interface Finding {
   /** The name of a file in `.github/workflows`, or `../dependabot.yml`. */
   readonly file: string;
@@ -20,47 +20,47 @@ export interface Finding {
 }
 export interface Rule {
   readonly description: string;
-  /** Everything that breaks the rule; empty when it holds. */
+  /** All violations of the rule. */
   readonly violations: (repository: Repository) => readonly Finding[];
 }
 
-/** What a rule complains of; `line` where it knows better than the part that it looks at begins. */
+/** A violation; default of `line`: the first line of the checked workflow, job or step. */
 export interface Violation {
   readonly text: string;
   readonly line?: number;
 }
 
-/** A rule over each workflow by itself. */
-export const forEachWorkflow = (says: string, broken: (workflow: WorkflowFile) => readonly Violation[]): Rule => ({
-  description: says,
+/** A rule that checks each workflow. */
+export const forEachWorkflow = (description: string, check: (workflow: WorkflowFile) => readonly Violation[]): Rule => ({
+  description,
   violations: ({ workflows }) =>
-    workflows.flatMap((workflow) => broken(workflow).map(({ text, line = 1 }) => ({ file: workflow.file, line, text }))),
+    workflows.flatMap((workflow) => check(workflow).map(({ text, line = 1 }) => ({ file: workflow.file, line, text }))),
 });
 
-/** A rule over each job by itself. */
-export const forEachJob = (says: string, broken: (job: Job, workflow: WorkflowFile, id: string) => readonly Violation[]): Rule =>
-  forEachWorkflow(says, (workflow) =>
-    Object.entries(workflow.jobs).flatMap(([id, job]) => broken(job, workflow, id).map((complaint) => inJob(workflow, id, complaint))),
+/** A rule that checks each job. */
+export const forEachJob = (description: string, check: (job: Job, workflow: WorkflowFile, id: string) => readonly Violation[]): Rule =>
+  forEachWorkflow(description, (workflow) =>
+    Object.entries(workflow.jobs).flatMap(([id, job]) => check(job, workflow, id).map((violation) => inJob(workflow, id, violation))),
   );
 
-/** A rule over each step by itself. */
-export const forEachStep = (says: string, broken: (step: Step, job: Job, workflow: WorkflowFile) => readonly Violation[]): Rule =>
-  forEachJob(says, (job, workflow, id) =>
-    job.steps.flatMap((step, index) => broken(step, job, workflow).map((complaint) => inStep(workflow, id, index, complaint))),
+/** A rule that checks each step. */
+export const forEachStep = (description: string, check: (step: Step, job: Job, workflow: WorkflowFile) => readonly Violation[]): Rule =>
+  forEachJob(description, (job, workflow, id) =>
+    job.steps.flatMap((step, index) => check(step, job, workflow).map((violation) => inStep(workflow, id, index, violation))),
   );
 
-/** The complaint with the job it is about. */
+/** Adds the job to a violation. */
 export const inJob = ({ lineOf }: WorkflowFile, id: string, { text, line = lineOf(['jobs', id]) }: Violation): Violation => ({
   text: `${id}: ${text}`,
   line,
 });
 
-/** The complaint with the line of the step it is about. */
-export const inStep = ({ lineOf }: WorkflowFile, id: string, index: number, complaint: Violation): Violation => ({
+/** Adds the line of the step to a violation. */
+export const inStep = ({ lineOf }: WorkflowFile, id: string, index: number, violation: Violation): Violation => ({
   line: lineOf(['jobs', id, 'steps', index]),
-  ...complaint,
+  ...violation,
 });
 
-/** The complaint where the condition holds, else none. */
+/** One violation if the condition is true. */
 export const violationIf = (condition: boolean, text: string, line?: number): readonly Violation[] =>
   condition ? [line === undefined ? { text } : { text, line }] : [];

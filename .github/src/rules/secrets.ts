@@ -4,25 +4,27 @@ import { forEachJob, forEachStep, forEachWorkflow, violationIf } from './rule.ts
 export const scriptsContainNoExpression = forEachStep('no expression in a script; no write to GITHUB_ENV or GITHUB_PATH', (step) => {
   const script = `${step.run}${actionOf(step) === 'actions/github-script' ? step.with.script : ''}`;
   return [
-    ...violationIf(script.includes('${{'), `an expression stands in the script: ${script}`),
-    ...violationIf(/GITHUB_(ENV|PATH)\b/.test(script), `the script reaches the steps behind it: ${script}`),
+    ...violationIf(script.includes('${{'), `the script contains an expression: ${script}`),
+    ...violationIf(/GITHUB_(ENV|PATH)\b/.test(script), `the script changes the environment of later steps: ${script}`),
   ];
 });
 
-/** Names of the secrets that a part of a workflow reads. */
+/** Names of the secrets in a part of a workflow. */
 const secretsIn = (part: unknown) => [...JSON.stringify(part).matchAll(/\bsecrets\.(\w+)/g)].flatMap(([, name]) => (name ? [name] : []));
 const outsideJobs = ({ jobs: _, text: __, ...rest }: WorkflowFile) => rest;
-const own = (name: string) => name === 'GITHUB_TOKEN';
+const isAutomatic = (name: string) => name === 'GITHUB_TOKEN';
 
 export const secretsNeedEnvironment = forEachWorkflow(
-  'no secrets in bulk; secrets of ours only in jobs with an environment',
+  'no secrets in bulk; configured secrets only in jobs with an environment',
   (workflow) => [
-    ...violationIf(/secrets:\s*inherit/.test(workflow.text), 'hands all secrets on'),
+    ...violationIf(/secrets:\s*inherit/.test(workflow.text), 'passes all secrets on'),
     ...violationIf(/toJSON\(\s*secrets\s*\)|\bsecrets\[/i.test(workflow.text), 'reads secrets in bulk'),
-    ...secretsIn(outsideJobs(workflow)).flatMap((name) => violationIf(!own(name), `gives ${name} to every job`)),
+    ...secretsIn(outsideJobs(workflow)).flatMap((name) => violationIf(!isAutomatic(name), `gives ${name} to every job`)),
     ...Object.entries(workflow.jobs)
       .filter(([, { environment }]) => environment === undefined)
-      .flatMap(([id, job]) => secretsIn(job).flatMap((name) => violationIf(!own(name), `${id} reads ${name} without an environment`))),
+      .flatMap(([id, job]) =>
+        secretsIn(job).flatMap((name) => violationIf(!isAutomatic(name), `${id} reads ${name} without an environment`)),
+      ),
   ],
 );
 
@@ -32,14 +34,14 @@ const reachesCluster = ({ steps }: Job) =>
   steps.some(({ run }) => /leyenda(\.js| --) (diff|deploy|status|history|drift|gc|verify|rollback)(?![\w-])/.test(run));
 
 export const loginsUseOidc = forEachJob(
-  'no static cloud key and no kubeconfig secret; clusters are reached by OIDC from an environment',
+  'no static cloud key and no kubeconfig secret; jobs with an environment log in to clusters by OIDC',
   (job) => [
-    ...secretsIn(job).flatMap((name) => violationIf(staticKey.test(name), `${name} is a key that does not expire`)),
+    ...secretsIn(job).flatMap((name) => violationIf(staticKey.test(name), `${name} is a long-lived credential`)),
     ...job.steps.flatMap(({ with: inputs }) =>
-      keyInputs.flatMap((input) => violationIf(input in inputs, `${input} is a key that does not expire`)),
+      keyInputs.flatMap((input) => violationIf(input in inputs, `${input} is a long-lived credential`)),
     ),
-    // GitHub puts repository and environment into the token's subject only for jobs that name an environment.
-    ...violationIf(reachesCluster(job) && job.environment === undefined, 'reaches a cluster without an environment'),
-    ...violationIf(reachesCluster(job) && permissionsOf(job)['id-token'] !== 'write', 'reaches a cluster without an identity'),
+    // The subject of the OIDC token contains the environment only for jobs that name one.
+    ...violationIf(reachesCluster(job) && job.environment === undefined, 'connects to a cluster without an environment'),
+    ...violationIf(reachesCluster(job) && permissionsOf(job)['id-token'] !== 'write', 'connects to a cluster without id-token'),
   ],
 );

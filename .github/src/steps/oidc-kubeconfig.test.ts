@@ -12,7 +12,7 @@ const program = join(import.meta.dirname, 'oidc-kubeconfig.ts');
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Answers as GitHub does: a token for the audience that was asked for, to who holds the job's bearer token. */
+/** Like GitHub, returns a token for the requested audience if the request has the bearer token of the job. */
 const github: Server = createServer((request, response) => {
   const audience = new URL(request.url ?? '/', 'http://localhost').searchParams.get('audience');
   const allowed = request.headers.authorization === 'Bearer token-of-the-job';
@@ -45,8 +45,8 @@ afterAll(async () => {
 const run = (args: readonly string[], variables: Readonly<Record<string, string>>) =>
   promisify(execFile)('node', [program, ...args], { env: { PATH: process.env.PATH, ...variables } });
 
-describe('login of a deploying job', () => {
-  test('the kubeconfig holds no token, is readable by its owner alone, and gives the client a fresh one', async () => {
+describe('oidc-kubeconfig', () => {
+  test('writes a kubeconfig without a token, readable by its owner only, from which the client gets a token', async () => {
     const file = join(folder, 'kubeconfig');
     await run(['write', file], env);
     const config = new KubeConfig();
@@ -62,7 +62,7 @@ describe('login of a deploying job', () => {
     expect(JSON.parse(Buffer.from(claims ?? '', 'base64url').toString())).toMatchObject({ aud: 'leyenda-staging' });
   });
 
-  test('a token is replaced half a minute before it ends', async () => {
+  test('sets the expiry 30 seconds before that of the token', async () => {
     const { stdout } = await run(['token'], env);
     const { apiVersion, kind, status } = JSON.parse(stdout);
     expect([apiVersion, kind]).toEqual(['client.authentication.k8s.io/v1', 'ExecCredential']);
@@ -71,10 +71,10 @@ describe('login of a deploying job', () => {
   });
 
   test.each([
-    ['names every setting that is missing', ['write', '/nowhere'], { CLUSTER_CA: '' }, /not set: CLUSTER_CA/],
-    ['refuses a cluster without TLS', ['write', '/nowhere'], { CLUSTER_SERVER: 'http://cluster.example' }, /must be an https URL/],
-    ['says that GitHub refused', ['token'], { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'other' }, /answered .* with 401/],
-    ['tells how it is used', [], {}, /usage/],
+    ['names every missing variable', ['write', '/nowhere'], { CLUSTER_CA: '' }, /not set: CLUSTER_CA/],
+    ['rejects a cluster without TLS', ['write', '/nowhere'], { CLUSTER_SERVER: 'http://cluster.example' }, /must be an https URL/],
+    ['reports that GitHub rejected the request', ['token'], { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'other' }, /returned 401/],
+    ['prints its usage', [], {}, /usage/],
   ])('%s', async (_, args, changed, message) => {
     await expect(run(args, { ...env, ...changed })).rejects.toThrow(message);
   });

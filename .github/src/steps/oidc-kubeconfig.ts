@@ -1,18 +1,18 @@
 /**
- * Logs a deploying job in to its cluster by GitHub's OIDC token: no kubeconfig and no token is stored anywhere.
- *   node oidc-kubeconfig.ts write FILE   a kubeconfig whose user is this program
- *   node oidc-kubeconfig.ts token        a fresh token, as Kubernetes' client asks credential plugins for it
- * A token lives for minutes and a rollout may take longer, so the client asks again whenever one expires.
- * Runs without packages: the job that holds the right to ask for tokens installs none.
+ * Logs a deploy job in to its cluster with an OIDC token of GitHub: no kubeconfig and no token is stored as a secret.
+ *   node oidc-kubeconfig.ts write FILE   writes a kubeconfig with this program as the credential plugin of the user
+ *   node oidc-kubeconfig.ts token        prints a new token as an ExecCredential
+ * Tokens expire within minutes and a rollout may take longer, so the client requests a new one when a token expires.
+ * Runs without packages: a job with id-token: write installs none.
  */
 import { writeFile } from 'node:fs/promises';
 
 type Env = Readonly<Record<string, string | undefined>>;
 const apiVersion = 'client.authentication.k8s.io/v1';
-/** Seconds before its end at which a token is replaced. */
+/** Seconds before its expiry in which a token is replaced. */
 const marginSeconds = 30;
 
-/** @throws naming every variable that is missing */
+/** @throws with the name of every missing variable */
 function settings<N extends string>(env: Env, names: readonly N[]): (name: N) => string {
   const missing = names.filter((name) => (env[name] ?? '') === '');
   if (missing.length > 0) throw new Error(`not set: ${missing.join(', ')}`);
@@ -20,7 +20,7 @@ function settings<N extends string>(env: Env, names: readonly N[]): (name: N) =>
 }
 
 /**
- * @param env CLUSTER_SERVER (https URL), CLUSTER_CA (PEM, base64), CLUSTER_AUDIENCE: settings of the GitHub environment, not secret
+ * @param env CLUSTER_SERVER (https URL), CLUSTER_CA (PEM, base64), CLUSTER_AUDIENCE: variables of the GitHub environment, not secret
  * @returns a kubeconfig as JSON, which is YAML too
  */
 function kubeconfig(env: Env): string {
@@ -46,8 +46,8 @@ function kubeconfig(env: Env): string {
 }
 
 /**
- * Asks GitHub for a token for the cluster's audience; its subject names the repository and the environment.
- * @throws when the job may not ask, or GitHub does not answer with a token
+ * Requests a token for the audience of the cluster; its subject contains the repository and the environment.
+ * @throws if the job has no id-token: write, or the response contains no token
  */
 async function credential(env: Env): Promise<string> {
   const value = settings(env, ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'CLUSTER_AUDIENCE']);
@@ -57,9 +57,9 @@ async function credential(env: Env): Promise<string> {
     headers: { authorization: `Bearer ${value('ACTIONS_ID_TOKEN_REQUEST_TOKEN')}` },
     signal: AbortSignal.timeout(10_000),
   });
-  if (!response.ok) throw new Error(`GitHub answered the request for a token with ${response.status}`);
-  const answer: unknown = await response.json();
-  const token = textAt(answer, 'value');
+  if (!response.ok) throw new Error(`GitHub returned ${response.status} for the request of a token`);
+  const body: unknown = await response.json();
+  const token = textAt(body, 'value');
   const expirationTimestamp = new Date((expiryOf(token) - marginSeconds) * 1000).toISOString();
   return JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token, expirationTimestamp } });
 }
@@ -68,12 +68,12 @@ async function credential(env: Env): Promise<string> {
 function expiryOf(token: string): number {
   const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
   if (typeof claims === 'object' && claims !== null && 'exp' in claims && typeof claims.exp === 'number') return claims.exp;
-  throw new Error('the token does not say when it expires');
+  throw new Error('the token has no exp claim');
 }
 
 function textAt(value: unknown, key: string): string {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  if (typeof found !== 'string') throw new Error(`GitHub's answer has no ${key}`);
+  if (typeof found !== 'string') throw new Error(`the response of GitHub has no ${key}`);
   return found;
 }
 

@@ -12,7 +12,7 @@ const read = { contents: 'read' } as const;
 const check = job('check', { name: 'Check', ...onRunner(10), permissions: read }, (steps) => {
   install(steps);
   steps.run({ name: 'Types, lint, dead code', run: 'npm run check' });
-  steps.run({ name: 'Workflows obey the rules', ...leyenda('source', workflows, { args: { action: 'check' }, flags: {} }) });
+  steps.run({ name: 'Check the workflows', ...leyenda('source', workflows, { args: { action: 'check' }, flags: {} }) });
 });
 
 const test = job('test', { name: 'Test', ...onRunner(15), permissions: read }, (steps) => {
@@ -30,7 +30,7 @@ sudo apt-get install --yes --no-install-recommends postgresql redis-server prome
   steps.run({ name: 'Service tests', run: 'npm run test:services' });
 });
 
-/** As the machine and the nodes of the cluster know it. */
+/** The name for the runner and for the nodes of the cluster. */
 const registry = { name: 'kind-registry', port: 5001 } as const;
 
 const e2e = job('e2e', { name: 'Test on a cluster', ...onRunner(45), permissions: read }, (steps) => {
@@ -48,13 +48,13 @@ const e2e = job('e2e', { name: 'Test on a cluster', ...onRunner(45), permissions
     },
   });
   steps.run({
-    name: 'Roll out, break and roll back',
+    name: 'Deploy, break and roll back',
     env: { REGISTRY: `${registry.name}:${registry.port}` },
     run: `export KUBECONFIG="$HOME/.kube/config"
-# Without a cluster the tests would be skipped, and the job green.
+# Without a cluster the tests would be skipped, and the job would pass.
 kubectl wait --for=condition=Ready nodes --all --timeout=120s
 tests/e2e/crds
-# Two lines: a failure inside eval "$(…)" would go unnoticed.
+# In two lines, because eval "$(…)" ignores a failure of the command.
 images=$(tests/e2e/prepare)
 eval "$images"
 npm run test:e2e`,
@@ -64,15 +64,15 @@ npm run test:e2e`,
 const image = job('image', { name: 'Image', ...onRunner(30), permissions: { ...read, 'security-events': 'write' } }, (steps) => {
   checkout(steps);
   const { digest } = buildImage(steps);
-  // The token of a fork's pull request may not upload.
+  // The token of a pull request from a fork may not upload.
   scanImage(steps, builtImage(digest), { category: 'image', if: differs(github.headIsFork, true) });
 });
 
-/** What a pull request adds to the lock file and to the workflows; what is there already is watched by the update bot and by `nightly`. */
+/** Checks what a pull request adds; existing dependencies are covered by the update bot and `nightly`. */
 const dependencies = job('dependencies', { name: 'Dependencies', ...onRunner(10), permissions: read }, (steps) => {
   steps.uses('actions/dependency-review-action', {
-    name: 'Refuse what is known to be vulnerable',
-    // A push has nothing to compare with: it was reviewed as a pull request.
+    name: 'Fail on known vulnerabilities',
+    // A push has no base to compare with; it was reviewed as a pull request.
     if: differs(github.eventName, 'push'),
     with: { 'fail-on-severity': 'high', 'fail-on-scopes': 'runtime, development, unknown' },
   });
@@ -84,7 +84,7 @@ export const ci: Workflow = {
   file: 'ci.yml',
   source: '.github/src/workflows/ci.ts',
   name: 'CI',
-  purpose: 'judges every change: types, lint, tests with real servers and on a cluster, the image, what it adds to the dependencies',
+  purpose: 'checks every change: types, lint, tests with real servers and on a cluster, the image, and new dependencies',
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] } },
   cancelGroup: text`ci-${firstOf(github.pullRequest, github.ref)}`,
   jobs: [check, test, services, e2e, image, dependencies, gate],

@@ -1,13 +1,13 @@
 import { runnerTemp, text, vars } from '../layer/expression.ts';
 import type { Steps } from '../layer/steps.ts';
 
-/** Steps of a job that may prove to a cluster which repository and environment it runs for. */
+/** Steps of a job that may request OIDC tokens. */
 export type OidcSteps = Steps<{ readonly 'id-token': 'write' }>;
 
-/** Where the release tool finds its cluster. */
+/** The kubeconfig of the release tool. */
 export const kubeconfigEnv = { KUBECONFIG: text`${runnerTemp}/kubeconfig` } as const;
 
-/** Writes a kubeconfig that holds no token: its user is a program that asks GitHub for one. */
+/** Writes a kubeconfig without a token: its credential plugin requests one from GitHub. */
 export const logInToCluster = (steps: OidcSteps) =>
   steps.run({
     name: 'Log in to the cluster',

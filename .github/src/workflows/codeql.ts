@@ -5,7 +5,7 @@ import type { Workflow } from '../layer/workflow.ts';
 import { gateOver } from './gate.ts';
 import { checkout, onRunner } from './shared.ts';
 
-/** A language as CodeQL calls it; none of ours is compiled. */
+/** An analysis of one language, without a build. */
 const analysis = (id: string, name: string, language: 'javascript-typescript' | 'actions') =>
   job(id, { name, ...onRunner(20), permissions: { contents: 'read', 'security-events': 'write' } }, (steps) => {
     checkout(steps);
@@ -23,8 +23,8 @@ export const codeql: Workflow = {
   file: 'codeql.yml',
   source: '.github/src/workflows/codeql.ts',
   name: 'CodeQL',
-  purpose: 'looks for vulnerabilities in the code and in the workflows',
-  // Once a week too: its queries learn.
+  purpose: 'scans the code and the workflows for vulnerabilities',
+  // Also weekly, because the queries are updated.
   on: { pull_request: {}, merge_group: {}, push: { branches: ['main'] }, schedule: [{ cron: '41 4 * * 1' }] },
   cancelGroup: text`codeql-${firstOf(github.pullRequest, github.ref)}`,
   jobs: [typescript, actions, gateOver('CodeQL gate', { typescript, actions })],

@@ -8,22 +8,22 @@ import { tools } from '../layer/pins.ts';
 import type { Steps } from '../layer/steps.ts';
 import { kubeconfigEnv, logInToCluster } from './cluster.ts';
 import { login } from './shared.ts';
-import { fetchTool } from './tool.ts';
+import { downloadTool } from './tool.ts';
 
-/** The environments that a release goes to, in this order. */
+/** The environments of a release, in this order. */
 export type Target = 'staging' | 'production';
-/** What a job may that changes what is deployed. */
+/** Permissions of a deploy job. */
 export const deployPermissions = {
   contents: 'read',
   'id-token': 'write',
   packages: 'read',
-  // To tell GitHub how it goes.
+  // For the reports to GitHub.
   deployments: 'write',
   statuses: 'write',
 } as const;
 export type DeploySteps = Steps<typeof deployPermissions>;
 
-/** By which the release tool tells GitHub. */
+/** The token for the reports to GitHub. */
 export const githubToken = { GITHUB_TOKEN: github.token } as const;
 
 export interface Release {
@@ -34,29 +34,29 @@ export interface Release {
 }
 
 /**
- * Rolls the image out and asks the service whether it is well. Installs no package: the job may ask for OIDC tokens,
- * so it runs the committed files, Node and the release tool that an earlier job bundled, and nothing else.
+ * Deploys the image and verifies the service. Installs no packages, because the job may request OIDC tokens: it runs only the
+ * committed files, Node and the release tool that an earlier job bundled.
  */
 export function addDeploySteps(steps: DeploySteps, environment: Target, { image, toolHash }: Release): void {
-  fetchTool(steps, toolHash);
+  downloadTool(steps, toolHash);
   login(steps);
   steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
   const identity = text`${github.serverUrl}/${github.workflowRef}`;
   const signed = leyenda('bundle', verifyImage, { args: { image }, flags: { identity, issuer: githubIssuer } });
-  steps.run({ name: 'The image was signed by this workflow', ...signed });
+  steps.run({ name: 'Verify the signature of the image', ...signed });
   logInToCluster(steps);
   const evidence = 'build/evidence.json';
   const rollout = leyenda('bundle', deploy, { args: { environment }, flags: { image, evidence, github: true } });
   steps.run({ name: 'Deploy', run: rollout.run, env: { ...rollout.env, ...kubeconfigEnv, ...githubToken } });
   addVerifyStep(steps, environment);
   steps.uses('actions/upload-artifact', {
-    name: 'Keep the evidence of a failure',
+    name: 'Upload the evidence of a failure',
     if: failure,
     with: { name: `evidence-${environment}`, path: evidence, 'if-no-files-found': 'ignore' },
   });
 }
 
-/** Asks the deployed service whether it is well. */
+/** Verifies the deployed service. */
 export function addVerifyStep(steps: DeploySteps, environment: Target): void {
   const { run, env } = leyenda('bundle', verify, { args: { environment }, flags: {} });
   steps.run({ name: 'Verify', run, env: { ...env, ...kubeconfigEnv } });

@@ -1,39 +1,39 @@
+import { thirdPartyImages } from '../../../manifests/constructs/third-party-images.ts';
 import { drift } from '../../../scripts/commands/drift.ts';
 import { history } from '../../../scripts/commands/history.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
-import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { kubeconfigEnv, logInToCluster } from './cluster.ts';
 import type { Target } from './deploy.ts';
 import { checkout, install, login, onRunner, pushedImage, scanImage } from './shared.ts';
-import { bundleTool, fetchTool } from './tool.ts';
+import { bundleTool, downloadTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
-const watching = { ...read, 'id-token': 'write' } as const;
-/** A GitHub environment of its own: nobody has to approve that somebody looks, and who may look may not deploy. */
-const watchOf = (environment: Target) => `${environment}-watch`;
+const readPermissions = { ...read, 'id-token': 'write' } as const;
+/** A separate GitHub environment: it needs no approval, and its tokens may not deploy. */
+const readEnvironment = (environment: Target) => `${environment}-watch`;
 
 const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: read }, bundleTool);
 
-/** Which image serves, by the cluster's own record. */
+/** Finds the deployed image in the release records of the cluster. */
 const deployedIn = (environment: Target) =>
   job(
     `deployed-${environment}`,
     {
-      name: `What ${environment} runs`,
+      name: `Image of ${environment}`,
       ...onRunner(10),
-      permissions: watching,
-      environment: watchOf(environment),
+      permissions: readPermissions,
+      environment: readEnvironment(environment),
       recorded: false,
       needs: { bundle },
     },
     (steps, { bundle }) => {
-      fetchTool(steps, bundle.outputs.sha256);
+      downloadTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
       const { run, env } = leyenda('bundle', history, { args: { environment }, flags: { json: true } });
       return steps.run({
-        name: 'Ask for the image that serves',
+        name: 'Find the deployed image',
         id: 'serving',
         env: { ...env, ...kubeconfigEnv },
         run: `${run} > build/history.json
@@ -45,12 +45,12 @@ echo "image=$image" >> "$GITHUB_OUTPUT"`,
     },
   );
 
-/** What was found after the image was built: its findings stand in the security tab, one with a fix fails the run. */
+/** Finds vulnerabilities that were published after the build: uploads them to the security tab, and fails on one with a fix. */
 const rescanOf = (environment: Target, deployed: ReturnType<typeof deployedIn>) =>
   job(
     `rescan-${environment}`,
     {
-      name: `Scan what ${environment} runs`,
+      name: `Scan the image of ${environment}`,
       ...onRunner(20),
       permissions: { ...read, packages: 'read', 'security-events': 'write' },
       needs: { deployed },
@@ -68,25 +68,25 @@ const driftOf = (environment: Target) =>
     {
       name: `Drift of ${environment}`,
       ...onRunner(15),
-      permissions: watching,
-      environment: watchOf(environment),
+      permissions: readPermissions,
+      environment: readEnvironment(environment),
       recorded: false,
       needs: { bundle },
     },
     (steps, { bundle }) => {
-      fetchTool(steps, bundle.outputs.sha256);
+      downloadTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
       const { run, env } = leyenda('bundle', drift, { args: { environment }, flags: {} });
-      steps.run({ name: 'Compare with the release that serves', run, env: { ...env, ...kubeconfigEnv } });
+      steps.run({ name: 'Compare with the deployed release', run, env: { ...env, ...kubeconfigEnv } });
     },
   );
 
-const watched = (environment: Target) => {
+const jobsOf = (environment: Target) => {
   const deployed = deployedIn(environment);
   return [deployed, rescanOf(environment, deployed), driftOf(environment)];
 };
 
-/** The backup's own script on the server that production runs: migrate, fill, dump, restore elsewhere, compare every table. */
+/** Runs the backup script on the server version of production: migrate, fill, dump, restore elsewhere, compare every table. */
 const restore = job(
   'restore',
   {
@@ -95,8 +95,8 @@ const restore = job(
     permissions: read,
     services: {
       postgres: {
-        image: tools.postgresImage,
-        // Reached from this job alone.
+        image: thirdPartyImages.postgres,
+        // Only this job can connect.
         env: { POSTGRES_USER: 'leyenda', POSTGRES_HOST_AUTH_METHOD: 'trust' },
         ports: ['5432:5432'],
         options: '--name postgres --health-cmd "pg_isready --username leyenda" --health-interval 2s --health-retries 30',
@@ -117,7 +117,7 @@ export const nightly: Workflow = {
   file: 'nightly.yml',
   source: '.github/src/workflows/nightly.ts',
   name: 'Nightly',
-  purpose: 'scans again what runs, compares the clusters with what was released, restores a dump',
+  purpose: 'scans the deployed images again, compares the clusters with their releases, and restores a dump',
   on: { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: {} },
-  jobs: [bundle, ...watched('staging'), ...watched('production'), restore],
+  jobs: [bundle, ...jobsOf('staging'), ...jobsOf('production'), restore],
 };

@@ -21,19 +21,19 @@ const build = job('build', { name: 'Build', ...onRunner(30), permissions: read, 
   const { name } = steps.run({
     name: 'Name the image',
     id: 'name',
-    // The variable is GitHub's own; registries take lower case only.
+    // Registries accept lower case only.
     run: `echo "name=ghcr.io/\${GITHUB_REPOSITORY,,}/${names.api}" >> "$GITHUB_OUTPUT"`,
     outputs: ['name'],
   });
   const { digest } = buildImage(steps);
   steps.uses('actions/upload-artifact', {
-    name: 'Hand the image over',
+    name: 'Upload the image',
     with: { name: artifacts.image, path: imageLayout, 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 1 },
   });
   return { name, digest };
 });
 
-const scanned = job(
+const scan = job(
   'scan',
   { name: 'Scan', ...onRunner(20), permissions: { ...read, 'security-events': 'write' }, needs: { build } },
   (steps, { build }) => {
@@ -41,11 +41,11 @@ const scanned = job(
     downloadImage(steps, build.outputs.digest);
     scanImage(steps, builtImage(build.outputs.digest), { category: 'image' });
     steps.uses('aquasecurity/trivy-action', {
-      name: 'List what the image contains',
+      name: 'Generate the SBOM',
       with: { ...builtImage(build.outputs.digest), 'skip-setup-trivy': true, format: 'cyclonedx', output: 'sbom.cdx.json' },
     });
     steps.uses('actions/upload-artifact', {
-      name: 'Hand the list over',
+      name: 'Upload the SBOM',
       with: { name: artifacts.sbom, path: 'sbom.cdx.json', 'if-no-files-found': 'error' },
     });
   },
@@ -53,7 +53,7 @@ const scanned = job(
 
 const push = job(
   'push',
-  { name: 'Push', ...onRunner(15), permissions: { packages: 'write' }, needs: { build, scan: scanned } },
+  { name: 'Push', ...onRunner(15), permissions: { packages: 'write' }, needs: { build, scan } },
   (steps, { build }) => {
     downloadImage(steps, build.outputs.digest);
     login(steps);
@@ -78,10 +78,10 @@ const sign = job(
   (steps, { build }) => {
     const { name, digest } = build.outputs;
     const subject = { 'subject-name': name, 'subject-digest': digest, 'push-to-registry': true, 'create-storage-record': false };
-    steps.uses('actions/download-artifact', { name: 'Fetch the list of contents', with: { name: artifacts.sbom } });
+    steps.uses('actions/download-artifact', { name: 'Download the SBOM', with: { name: artifacts.sbom } });
     login(steps);
     steps.uses('actions/attest', { name: 'Attest the provenance', with: subject });
-    steps.uses('actions/attest', { name: 'Attest the contents', with: { ...subject, 'sbom-path': 'sbom.cdx.json' } });
+    steps.uses('actions/attest', { name: 'Attest the SBOM', with: { ...subject, 'sbom-path': 'sbom.cdx.json' } });
     steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
     steps.run({ name: 'Sign', env: { IMAGE: text`${name}@${digest}` }, run: 'cosign sign --yes "$IMAGE"' });
   },
@@ -94,7 +94,6 @@ const staging = job(
     ...onRunner(40),
     permissions: deployPermissions,
     environment: 'staging',
-
     queue: 'deploy-staging',
     needs: { bundle, build, sign },
   },
@@ -111,7 +110,6 @@ const production = job(
     permissions: deployPermissions,
     // Its required reviewers approve the release.
     environment: 'production',
-
     queue: 'deploy-production',
     needs: { bundle, build, staging },
   },
@@ -120,13 +118,12 @@ const production = job(
   },
 );
 
-/** Guide rows CI-01 and CI-03. */
 export const release: Workflow = {
   file: 'release.yml',
   source: '.github/src/workflows/release.ts',
   name: 'Release',
   purpose:
-    'builds, scans, pushes by digest, attests and signs, then brings that digest to staging and, once somebody approved, to production',
+    'builds, scans, pushes by digest, attests and signs the image, then deploys that digest to staging and, after an approval, to production',
   on: { push: { branches: ['main'], tags: ['v*'] } },
-  jobs: [test, bundle, build, scanned, push, sign, staging, production],
+  jobs: [test, bundle, build, scan, push, sign, staging, production],
 };

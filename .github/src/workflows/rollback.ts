@@ -6,17 +6,17 @@ import type { Workflow } from '../layer/workflow.ts';
 import { kubeconfigEnv, logInToCluster } from './cluster.ts';
 import { addVerifyStep, deployPermissions, githubToken, type Target } from './deploy.ts';
 import { onRunner } from './shared.ts';
-import { bundleTool, fetchTool } from './tool.ts';
+import { bundleTool, downloadTool } from './tool.ts';
 
-const asked = workflowInputs({
-  environment: { description: 'Where', type: 'choice', options: ['staging', 'production'] },
-  revision: { description: 'Revision to bring back, as `leyenda history` lists them', type: 'string', default: 'previous' },
+const inputs = workflowInputs({
+  environment: { description: 'Environment', type: 'choice', options: ['staging', 'production'] },
+  revision: { description: 'Revision to roll back to, from `leyenda history`', type: 'string', default: 'previous' },
 });
 
 const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: { contents: 'read' } }, bundleTool);
 
 /**
- * One job an environment, so that each names its environment and its queue in plain words: rules and reviewers read what it may reach.
+ * One job per environment, so each has literal names of its environment and its concurrency group, which rules and reviewers can check.
  * The images of a recorded release were verified when it was deployed.
  */
 const rollbackOf = (environment: Target) =>
@@ -26,17 +26,17 @@ const rollbackOf = (environment: Target) =>
       name: `Roll ${environment} back`,
       ...onRunner(30),
       permissions: deployPermissions,
-      if: asked.answers.environment.is(environment),
+      if: inputs.references.environment.is(environment),
       environment,
-      // The queue of the deploys.
+      // Shared with the deploys.
       queue: `deploy-${environment}`,
       needs: { bundle },
     },
     (steps, { bundle }) => {
-      fetchTool(steps, bundle.outputs.sha256);
+      downloadTool(steps, bundle.outputs.sha256);
       logInToCluster(steps);
       const { run, env } = leyenda('bundle', rollback, {
-        args: { environment, revision: asked.answers.revision },
+        args: { environment, revision: inputs.references.revision },
         flags: { github: true },
       });
       steps.run({ name: 'Roll back', run, env: { ...env, ...kubeconfigEnv, ...githubToken } });
@@ -48,7 +48,7 @@ export const rollbackWorkflow: Workflow = {
   file: 'rollback.yml',
   source: '.github/src/workflows/rollback.ts',
   name: 'Rollback',
-  purpose: 'brings an earlier release back by hand, in the queue of the deploys',
-  on: { workflow_dispatch: { inputs: asked.declared } },
+  purpose: 'rolls back to an earlier release on request, in the concurrency group of the deploys',
+  on: { workflow_dispatch: { inputs: inputs.declared } },
   jobs: [bundle, rollbackOf('staging'), rollbackOf('production')],
 };

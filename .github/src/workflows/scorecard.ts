@@ -3,8 +3,8 @@ import type { Workflow } from '../layer/workflow.ts';
 import { checkout, onRunner } from './shared.ts';
 
 /**
- * Signs its result with the job's identity and publishes it. Who receives it takes nothing but the steps below, no script,
- * and a workflow without `env` and `defaults`.
+ * Signs its result with the identity of the job and publishes it. The API of Scorecard accepts only the steps below, without
+ * scripts, in a workflow without `env` and `defaults`.
  */
 const score = job(
   'score',
@@ -17,7 +17,7 @@ const score = job(
       with: { results_file: file, results_format: 'sarif', publish_results: true },
     });
     steps.uses('actions/upload-artifact', {
-      name: 'Keep the result',
+      name: 'Upload the result',
       with: { name: 'scorecard', path: file, 'if-no-files-found': 'error' },
     });
     steps.uses('github/codeql-action/upload-sarif', { name: 'Upload the report', with: { sarif_file: file, category: 'scorecard' } });
@@ -28,7 +28,7 @@ export const scorecard: Workflow = {
   file: 'scorecard.yml',
   source: '.github/src/workflows/scorecard.ts',
   name: 'Scorecard',
-  purpose: 'scores how the repository is kept, and publishes the signed result',
+  purpose: 'scores the security practices of the repository, and publishes the signed result',
   on: { push: { branches: ['main'] }, schedule: [{ cron: '23 5 * * 2' }] },
   jobs: [score],
 };

@@ -8,7 +8,7 @@ import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import { renderWorkflows } from './index.ts';
 
 const workflows = new Map([...renderWorkflows()].map(([file, text]): [string, WorkflowFile] => [file, parseWorkflow(file, text)]));
-/** Each script once, by the first place where it stands. */
+/** Each script once, with its first occurrence. */
 const scripts = [
   ...new Map(
     [...workflows.values()]
@@ -25,12 +25,12 @@ const withShellcheck = has('shellcheck')
 const withJq = has('jq') ? describe : describe.skip;
 
 describe('The scripts of the workflows', () => {
-  test.each(scripts)('$where is Bash', ({ run }) => {
+  test.each(scripts)('$where is valid Bash', ({ run }) => {
     expect(spawnSync('bash', ['-n'], { input: run, encoding: 'utf8' }).stderr).toBe('');
   });
 
   withShellcheck('$where passes shellcheck', ({ run }) => {
-    // As the runner starts it.
+    // Like the runner.
     const input = `set -eo pipefail\n${run}`;
     expect(spawnSync('shellcheck', ['--shell', 'bash', '-'], { input, encoding: 'utf8' }).stdout).toBe('');
   });
@@ -39,14 +39,14 @@ describe('The scripts of the workflows', () => {
 const folder = mkdtempSync(join(tmpdir(), 'leyenda-scripts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A program of that name, found before all others; what it is called with stands in `calls`. */
-function standIn(name: string, script: string): void {
+/** Puts a fake program first on PATH, which records its arguments in `calls`. */
+function fakeProgram(name: string, script: string): void {
   mkdirSync(join(folder, 'bin'), { recursive: true });
   writeFileSync(join(folder, 'bin', name), `#!/bin/bash\necho "$*" >> calls\n${script}\n`);
   chmodSync(join(folder, 'bin', name), 0o755);
 }
 
-/** Runs the script of a step as a runner does, with the variables that it would find there. */
+/** Runs the script of a step like a runner, with these variables. */
 function run(file: string, job: string, name: string, env: Readonly<Record<string, string>>) {
   const step = workflows.get(file)?.jobs[job]?.steps.find((other) => other.name === name);
   if (step === undefined) throw new Error(`${file} ${job} has no step ${name}`);
@@ -63,10 +63,10 @@ function run(file: string, job: string, name: string, env: Readonly<Record<strin
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 describe('The gate', () => {
-  const gate = (results: string) => run('ci.yml', 'gate', 'Every job succeeded', { RESULTS: results }).passed;
+  const gate = (results: string) => run('ci.yml', 'gate', 'Check the result of every job', { RESULTS: results }).passed;
 
-  test('opens when every job succeeded', () => expect(gate('success success success')).toBe(true));
-  test.each(['failure', 'cancelled', 'skipped'])('stays shut when one job was %s', (result) => {
+  test('passes when every job succeeded', () => expect(gate('success success success')).toBe(true));
+  test.each(['failure', 'cancelled', 'skipped'])('fails when one job was %s', (result) => {
     expect(gate(`success ${result} success`)).toBe(false);
   });
 });
@@ -77,8 +77,8 @@ describe('The image', () => {
     expect(output).toBe('name=ghcr.io/some-owner/captions/instagram-captions-api');
   });
 
-  test('is pushed by its digest first, then by branch and commit as a tag may be spelt', () => {
-    standIn('skopeo', '');
+  test('is pushed by digest first, then with valid tags for branch and commit', () => {
+    fakeProgram('skopeo', '');
     const env = { NAME: 'ghcr.io/a/b', DIGEST: 'sha256:1', GITHUB_REF_NAME: 'feature/Ü', GITHUB_SHA: 'c0ffee', LC_ALL: 'C.UTF-8' };
     const { calls } = run('release.yml', 'push', 'Push by digest, then tag', env);
     expect(calls.split('\n').map((call) => call.split(' ').at(-1))).toEqual([
@@ -89,7 +89,7 @@ describe('The image', () => {
   });
 });
 
-withJq('The layout that was handed over', () => {
+withJq('The downloaded image', () => {
   const manifest = '{"schemaVersion": 2}';
   const digest = `sha256:${sha256(manifest)}`;
   const check = (content: string, listed: string) => {
@@ -97,47 +97,47 @@ withJq('The layout that was handed over', () => {
     mkdirSync(blobs, { recursive: true });
     writeFileSync(join(blobs, sha256(manifest)), content);
     writeFileSync(join(folder, 'build/image/index.json'), JSON.stringify({ manifests: [{ digest: listed }] }));
-    return run('release.yml', 'push', 'The image is the one that was built', { DIGEST: digest }).passed;
+    return run('release.yml', 'push', 'Verify the digest of the image', { DIGEST: digest }).passed;
   };
 
-  test('is taken when it is the image of the digest', () => expect(check(manifest, digest)).toBe(true));
-  test('is refused when it lists another image', () => expect(check(manifest, `sha256:${sha256('other')}`)).toBe(false));
-  test('is refused when its content was changed', () => expect(check('{}', digest)).toBe(false));
+  test('is accepted if it has the digest', () => expect(check(manifest, digest)).toBe(true));
+  test('is rejected if it lists another image', () => expect(check(manifest, `sha256:${sha256('other')}`)).toBe(false));
+  test('is rejected if its content was changed', () => expect(check('{}', digest)).toBe(false));
 });
 
-describe('The release tool that was handed over', () => {
+describe('The downloaded release tool', () => {
   test.each([
-    ['is taken when it is the one that was bundled', sha256('tool'), true],
-    ['is refused when it is another', sha256('other'), false],
-    ['is refused when nobody says which it is', '', false],
-  ])('%s', (_, hash, taken) => {
+    ['is accepted if it has the checksum', sha256('tool'), true],
+    ['is rejected if it has another checksum', sha256('other'), false],
+    ['is rejected if the checksum is missing', '', false],
+  ])('%s', (_, hash, accepted) => {
     mkdirSync(join(folder, 'build'), { recursive: true });
     writeFileSync(join(folder, 'build/leyenda.js'), 'tool');
-    expect(run('rollback.yml', 'production', 'The release tool is the one that was built', { SHA256: hash }).passed).toBe(taken);
+    expect(run('rollback.yml', 'production', 'Verify the checksum of the release tool', { SHA256: hash }).passed).toBe(accepted);
   });
 });
 
-withJq('The image that serves', () => {
+withJq('The deployed image', () => {
   const image = `ghcr.io/a/b/instagram-captions-api@sha256:${sha256('image')}`;
-  const ask = (releases: readonly object[], code = 0) => {
+  const find = (releases: readonly object[], code = 0) => {
     mkdirSync(join(folder, 'build'), { recursive: true });
-    standIn('node', `echo '${JSON.stringify({ releases })}'; exit ${code}`);
-    return run('nightly.yml', 'deployed-production', 'Ask for the image that serves', { KUBECONFIG: 'kubeconfig' });
+    fakeProgram('node', `echo '${JSON.stringify({ releases })}'; exit ${code}`);
+    return run('nightly.yml', 'deployed-production', 'Find the deployed image', { KUBECONFIG: 'kubeconfig' });
   };
 
-  test('is that of the release that serves, whatever was tried since', () => {
-    const tried = { serves: false, image: image.replace('ghcr.io', 'example.com') };
-    const { passed, output, calls } = ask([tried, { serves: true, image }]);
+  test('is that of the deployed release, even if a later one failed', () => {
+    const failed = { serves: false, image: image.replace('ghcr.io', 'example.com') };
+    const { passed, output, calls } = find([failed, { serves: true, image }]);
     expect({ passed, output }).toEqual({ passed: true, output: `image=${image}` });
     expect(calls).toBe('build/leyenda.js history production --json');
   });
 
   test.each([
-    ['is not known before the first release', [], 0],
-    ['is not taken by a tag', [{ serves: true, image: 'ghcr.io/a/b:latest' }], 0],
-    ['is not taken with a line that would be an output of its own', [{ serves: true, image: `${image}\nother=1` }], 0],
-    ['is not known where the cluster does not answer', [{ serves: true, image }], 7],
+    ['is unknown before the first release', [], 0],
+    ['is rejected if it has a tag', [{ serves: true, image: 'ghcr.io/a/b:latest' }], 0],
+    ['is rejected with a line break that would add an output', [{ serves: true, image: `${image}\nother=1` }], 0],
+    ['is unknown if the cluster does not respond', [{ serves: true, image }], 7],
   ])('%s: the run fails', (_, releases, code) => {
-    expect(ask(releases, code)).toMatchObject({ passed: false, output: '' });
+    expect(find(releases, code)).toMatchObject({ passed: false, output: '' });
   });
 });

@@ -4,41 +4,41 @@ import type { Access } from '../layer/permissions.ts';
 import { runner, tools } from '../layer/pins.ts';
 import type { Steps } from '../layer/steps.ts';
 
-/** Names of what one job hands to another. */
+/** Names of the artifacts between jobs. */
 export const artifacts = { image: 'image', sbom: 'sbom', tool: 'leyenda' } as const;
 
-/** Most jobs: this runner, this long at most. */
+/** Runner and time limit of a job. */
 export const onRunner = (minutes: number) => ({ runner, minutes }) as const;
 
 /** Steps of a job that may read the repository. */
 export type ReadSteps = Steps<{ readonly contents: Access }>;
-/** Steps of a job that may put findings into the repository's security tab. */
+/** Steps of a job that may upload findings to the security tab. */
 export type SecurityReportSteps = Steps<{ readonly 'security-events': 'write' }>;
 
-/** The commit's files, without leaving a credential behind. */
+/** Checks out the commit without keeping a credential. */
 export const checkout = (steps: ReadSteps) =>
   steps.uses('actions/checkout', { name: 'Check out the commit', with: { 'persist-credentials': false } });
 
-/** Node alone: no cache is restored, since another run may have written it. */
+/** Without a cache, because another run may have written it. */
 export const setupNode = (steps: Steps) =>
   steps.uses('actions/setup-node', {
     name: 'Set up Node.js',
     with: { 'node-version': tools.node, 'package-manager-cache': false },
   });
 
-/** The commit's files and the packages that its lock file names. */
+/** Checks out the commit and installs the packages of its lock file. */
 export function install(steps: ReadSteps): void {
   checkout(steps);
   setupNode(steps);
   steps.run({ name: 'Install packages', run: 'npm ci' });
 }
 
-/** Where the built image stands as an OCI layout: both Trivy and skopeo read it, and no registry has it yet. */
+/** Folder of the built image as an OCI layout, which Trivy and skopeo read, before it is in a registry. */
 export const imageLayout = 'build/image';
 
 /**
- * Builds the image with its SBOM and provenance inside, and pushes it nowhere.
- * @returns the outputs of the build, the digest among them
+ * Builds the image with SBOM and provenance attestations, without pushing it.
+ * @returns the outputs of the build, including the digest
  */
 export function buildImage(steps: Steps) {
   steps.uses('docker/setup-buildx-action', {
@@ -62,18 +62,18 @@ SOURCE=${github.serverUrl}/${github.repository}`,
 }
 
 const trivy = { version: tools.trivy, cache: false, scanners: 'vuln' } as const;
-/** What Trivy looks at: the built image by its digest, in the layout. */
+/** Trivy inputs for the built image by digest, in the layout. */
 export const builtImage = (digest: Expression) => ({ ...trivy, input: text`${imageLayout}@${digest}` });
-/** What Trivy looks at: an image in the registry, by its name and digest. */
+/** Trivy inputs for an image in the registry, by name and digest. */
 export const pushedImage = (image: Expression) => ({ ...trivy, 'image-ref': image });
 
-/** Where the findings stand in the security tab, and when they are put there. */
+/** Category in the security tab, and the condition of the upload. */
 interface Report {
   readonly category: string;
   readonly if?: Expression;
 }
 
-/** Lists every finding in the repository's security tab, then fails on one that is HIGH or CRITICAL and has a fix. */
+/** Uploads every finding to the security tab, then fails on a HIGH or CRITICAL vulnerability with a fix. */
 export function scanImage(
   steps: SecurityReportSteps,
   image: ReturnType<typeof builtImage> | ReturnType<typeof pushedImage>,
@@ -89,16 +89,16 @@ export function scanImage(
     with: { sarif_file: 'trivy.sarif', category },
   });
   steps.uses('aquasecurity/trivy-action', {
-    name: 'Refuse fixable HIGH and CRITICAL vulnerabilities',
+    name: 'Fail on fixable HIGH and CRITICAL vulnerabilities',
     with: { ...image, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
   });
 }
 
-/** Fetches the layout that an earlier job built, and stops if it is not the image of that digest. */
+/** Downloads the layout of an earlier job, and fails if it is not the image of that digest. */
 export function downloadImage(steps: Steps, digest: Expression): void {
-  steps.uses('actions/download-artifact', { name: 'Fetch the image', with: { name: artifacts.image, path: imageLayout } });
+  steps.uses('actions/download-artifact', { name: 'Download the image', with: { name: artifacts.image, path: imageLayout } });
   steps.run({
-    name: 'The image is the one that was built',
+    name: 'Verify the digest of the image',
     env: { DIGEST: digest },
     run: `test "$(jq --raw-output '.manifests[].digest' ${imageLayout}/index.json)" = "$DIGEST"
 cd ${imageLayout}/blobs/sha256

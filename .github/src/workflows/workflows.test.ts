@@ -13,13 +13,13 @@ const stepOf = (file: string, id: string, matches: (step: Step) => boolean) => j
 describe('A release', () => {
   const image = (id: string) => stepOf('release.yml', id, ({ run }) => run.includes('leyenda.js deploy'))?.env.IMAGE;
 
-  test('brings to production the digest that staging has, after staging has verified it', () => {
+  test('deploys to production the digest that staging has verified', () => {
     expect(image('staging')).toBe(`\${{ needs.build.outputs.name }}@\${{ needs.build.outputs.digest }}`);
     expect(image('production')).toBe(image('staging'));
     expect(jobOf('release.yml', 'production').needs).toContain('staging');
   });
 
-  test.each(['staging', 'production'])('tells GitHub how it goes in %s, by the token of the job alone', (id) => {
+  test.each(['staging', 'production'])('reports to GitHub in %s with the token of the job', (id) => {
     const deploy = stepOf('release.yml', id, ({ run }) => run.includes('leyenda.js deploy'));
     expect(deploy?.run).toContain(' --github');
     expect(deploy?.env.GITHUB_TOKEN).toBe(`\${{ secrets.GITHUB_TOKEN }}`);
@@ -28,7 +28,7 @@ describe('A release', () => {
 });
 
 describe('A rollback', () => {
-  test.each(['staging', 'production'])('of %s waits for the deploys there, and for whoever approves them', (id) => {
+  test.each(['staging', 'production'])('of %s has the concurrency group and the approvals of the deploys', (id) => {
     const { environment, concurrency } = jobOf('rollback.yml', id);
     expect({ environment, concurrency }).toEqual({
       environment: jobOf('release.yml', id).environment,
@@ -36,40 +36,40 @@ describe('A rollback', () => {
     });
   });
 
-  test('reaches one environment: the one that was chosen', () => {
+  test('runs in the chosen environment only', () => {
     const conditions = ['staging', 'production'].map((id) => jobOf('rollback.yml', id).if);
     expect(conditions).toEqual(["inputs.environment == 'staging'", "inputs.environment == 'production'"]);
   });
 });
 
-describe('The nightly watch', () => {
-  test('never enters the environments in which is deployed', () => {
+describe('The nightly workflow', () => {
+  test('does not use the environments of the deploys', () => {
     const environments = Object.values(workflow('nightly.yml').jobs).flatMap(({ environment }) => environment ?? []);
     expect([...new Set(environments)]).toEqual(['staging-watch', 'production-watch']);
   });
 
-  test.each(['staging', 'production'])('scans the very image that %s runs', (id) => {
+  test.each(['staging', 'production'])('scans the deployed image of %s', (id) => {
     const scans = jobOf('nightly.yml', `rescan-${id}`).steps.filter((step) => actionOf(step) === 'aquasecurity/trivy-action');
     expect(scans.map((step) => step.with['image-ref'])).toEqual(Array(2).fill(`\${{ needs.deployed-${id}.outputs.image }}`));
   });
 });
 
-test('Gates have names of their own: a branch protection knows nothing else of them', () => {
+test('Gates have unique names, by which branch protection identifies them', () => {
   const names = ['ci.yml', 'codeql.yml'].map((file) => jobOf(file, 'gate').name);
   expect(names).toEqual(['CI gate', 'CodeQL gate']);
 });
 
-/** What https://github.com/ossf/scorecard-action#workflow-restrictions says: else the result is refused when it is published. */
-describe('Who publishes the result of Scorecard', () => {
+/** https://github.com/ossf/scorecard-action#workflow-restrictions: the API rejects other results. */
+describe('The Scorecard workflow', () => {
   const scorecard = workflow('scorecard.yml');
 
-  test('takes a workflow without variables and defaults, and without rights for all jobs', () => {
+  test('has no variables, defaults and permissions for all jobs', () => {
     expect(scorecard).not.toHaveProperty('env');
     expect(scorecard).not.toHaveProperty('defaults');
     expect(scorecard.permissions).toEqual({});
   });
 
-  test('takes one job on Ubuntu, without variables, containers and scripts', () => {
+  test('has one job on Ubuntu without variables, containers and scripts', () => {
     const jobs = Object.values(scorecard.jobs);
     expect(jobs).toHaveLength(1);
     for (const key of ['env', 'defaults', 'container']) expect(jobs[0]).not.toHaveProperty(key);

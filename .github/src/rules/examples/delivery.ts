@@ -22,48 +22,49 @@ const service = (image: string) => jobs(`one: {runs-on: ubuntu-24.04, timeout-mi
 const gated = (gate: string, on = '[pull_request, merge_group]') => jobs(`test: {}\nlint: {}\ngate: ${gate}`, `on: ${on}`);
 const results = (...ids: readonly string[]) => `steps: [{env: {RESULTS: "${ids.map((id) => `\${{ needs.${id}.result }}`).join(' ')}"}}]`;
 
-const askedFrom = (key: string, script: string) =>
-  jobs(`ask:
+const scanDeployed = (key: string, script: string) =>
+  jobs(`find:
   outputs: {image: "\${{ steps.serving.outputs.image }}"}
   steps: [{id: serving, run: '${script}'}]
-one: {needs: ask, steps: [{uses: aquasecurity/trivy-action@x, with: {${key}: "\${{ needs.ask.outputs.image }}"}}]}`);
-const ask = 'image=$(node build/leyenda.js history staging); [[ $image =~ @sha256:[0-9a-f]{64}$ ]]';
+one: {needs: find, steps: [{uses: aquasecurity/trivy-action@x, with: {${key}: "\${{ needs.find.outputs.image }}"}}]}`);
+const findImage = 'image=$(node build/leyenda.js history staging); [[ $image =~ @sha256:[0-9a-f]{64}$ ]]';
 
 export const deliveryExamples = {
-  digestsAreCarried: {
+  digestsArePropagated: {
     holds: {
-      workflow: `${afterBuild(`${verifyByTool}\n${deploy(digest)}\n${verify}\n${deploy(digest)}`).workflow}${askedFrom('image-ref', ask)
+      workflow: `${afterBuild(`${verifyByTool}\n${deploy(digest)}\n${verify}\n${deploy(digest)}`).workflow}${scanDeployed(
+        'image-ref',
+        findImage,
+      )
         .workflow?.replace(/^.*jobs:\n/s, '')
         .replace('one:', 'rescan:')}`,
     },
     breaks: {
-      // What a cluster runs may be scanned again, where nothing passes that is no digest; it is not to be deployed or signed.
-      'image-ref ${{ needs.ask.outputs.image }} is not': askedFrom('image-ref', 'image=$(node build/leyenda.js history staging)'),
-      'input ${{ needs.ask.outputs.image }} is not': askedFrom('input', ask),
-      'IMAGE app:v1 is not the digest': afterBuild(`${verify}\n${deploy('app:v1')}`),
-      'outputs.tag }} is not the digest': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
-      'input build/image is not the digest': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
-      'names its image by no digest': afterBuild('- uses: actions/attest@x'),
-      'the identity of the signer': afterBuild(`${verifyByTool.replace('--identity', '--key')}\n${deploy(digest)}`),
-      'before the identity': afterBuild(`${deploy(digest)}\n${verify}`),
-      'deploys before the identity of the signer is verified': afterBuild(
-        `${verify.replace('github.workflow_ref', 'github.actor')}\n${deploy(digest)}`,
-      ),
-      'identity of the signer': afterBuild(`${verify.replace('identity', 'identity-regexp')}\n${deploy(digest)}`),
+      // A deployed image may be scanned again if the step accepts only a digest; it must not be deployed or signed.
+      'image-ref ${{ needs.find.outputs.image }} is not': scanDeployed('image-ref', 'image=$(node build/leyenda.js history staging)'),
+      'input ${{ needs.find.outputs.image }} is not': scanDeployed('input', findImage),
+      'IMAGE app:v1 is not the digest of the build': afterBuild(`${verify}\n${deploy('app:v1')}`),
+      'outputs.tag }} is not the digest of the build': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
+      'input build/image is not the digest of the build': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
+      'has no image digest': afterBuild('- uses: actions/attest@x'),
+      'before the signer': afterBuild(`${verifyByTool.replace('--identity', '--key')}\n${deploy(digest)}`),
+      'deploys before the signer': afterBuild(`${deploy(digest)}\n${verify}`),
+      'deploys before the signer is verified': afterBuild(`${verify.replace('github.workflow_ref', 'github.actor')}\n${deploy(digest)}`),
+      'the signer is verified': afterBuild(`${verify.replace('identity', 'identity-regexp')}\n${deploy(digest)}`),
     },
   },
-  deploysQueue: {
+  deploysAreSerialized: {
     holds: steps(deployStaging, queued),
     breaks: {
       'outside its environment': steps(deployStaging, queued.replace('environment: staging', 'environment: production')),
-      'do not queue': steps(deployStaging, 'environment: staging'),
-      'deploys to staging do not queue': steps(deployStaging, queued.replace('deploy-staging', 'rollback-staging')),
+      'are not serialized': steps(deployStaging, 'environment: staging'),
+      'deploys to staging are not serialized': steps(deployStaging, queued.replace('deploy-staging', 'rollback-staging')),
       'deploys to "$WHERE" outside its environment': steps('- run: node build/leyenda.js rollback "$WHERE"', queued),
       'a newer run cancels the deploy': steps(deployStaging, queued.replace('}', ', cancel-in-progress: true}')),
       'superseded runs are not cancelled': jobs('one: {}', 'on: pull_request'),
     },
   },
-  jobsAreBounded: {
+  jobsHaveLimits: {
     holds: service('docker.io/library/postgres:18.4-alpine'),
     breaks: {
       'has no timeout-minutes': jobs('one: {runs-on: ubuntu-24.04}'),
@@ -71,7 +72,7 @@ export const deliveryExamples = {
       'postgres:18 is not pinned': service('postgres:18'),
     },
   },
-  oneGateDecides: {
+  gateCoversAllJobs: {
     holds: gated(`{if: always(), needs: [test, lint], ${results('test', 'lint')}}`),
     breaks: {
       'merge queue': gated(`{if: always(), needs: [test, lint], ${results('test', 'lint')}}`, 'pull_request'),

@@ -13,17 +13,17 @@ const twoJobs = (first: string, needs: string): Example => {
 };
 
 export const imageExamples = {
-  publishersRestoreNoCache: {
+  publishersUseNoCache: {
     holds: publishing('- uses: actions/setup-node@x\n  with: {package-manager-cache: false}'),
     breaks: {
-      'does not say package-manager-cache: false': publishing('- uses: actions/setup-node@x'),
-      'does not say cache-binary: false': publishing('- uses: docker/setup-buildx-action@x'),
-      'does not say cache: false': publishing('- uses: aquasecurity/trivy-action@x\n  with: {cache: true}'),
+      'does not set package-manager-cache: false': publishing('- uses: actions/setup-node@x'),
+      'does not set cache-binary: false': publishing('- uses: docker/setup-buildx-action@x'),
+      'does not set cache: false': publishing('- uses: aquasecurity/trivy-action@x\n  with: {cache: true}'),
       'uses cache-from': publishing('- uses: docker/build-push-action@x\n  with: {cache-from: type=gha}'),
       'restores a cache': publishing('- uses: actions/cache@x'),
     },
   },
-  buildsSayWhereFrom: {
+  buildsRecordProvenance: {
     holds: build('provenance: mode=max, sbom: true, build-args: VERSION=1'),
     breaks: {
       'provenance is not mode=max': build('provenance: true, sbom: true'),
@@ -31,10 +31,10 @@ export const imageExamples = {
       'looks like a secret': build('provenance: mode=max, sbom: true, build-args: NPM_TOKEN=1'),
     },
   },
-  scansComeFirst: {
+  scansPrecedePush: {
     holds: twoJobs([sarif, upload, scan()].join('\n'), 'build'),
     breaks: {
-      'pushes an image that no scan could stop': steps([push, sarif, upload, scan()].join('\n')),
+      'pushes an image before a scan that can stop it': steps([push, sarif, upload, scan()].join('\n')),
       'publish: pushes an image': twoJobs([sarif, upload, scan()].join('\n'), ''),
       'build: pushes': jobs('build:\n  steps:\n    - uses: docker/build-push-action@x\n      with: {push: true}'),
       'one: pushes an image': steps([sarif, upload, scan('CRITICAL'), push].join('\n')),

@@ -6,7 +6,7 @@ import { rightsExamples } from './permissions.ts';
 import { pinningExamples } from './pinning.ts';
 import { secrecyExamples } from './secrets.ts';
 
-/** What each rule accepts and what it refuses. */
+/** Valid and invalid examples for each rule. */
 export const examples: Readonly<Record<keyof typeof rules, Examples>> = {
   ...pinningExamples,
   ...rightsExamples,

@@ -16,28 +16,28 @@ export const rightsExamples = {
       issue_comment: jobs('one: {}', 'on: issue_comment'),
     },
   },
-  checkoutLeavesNoCredential: {
+  checkoutKeepsNoCredentials: {
     holds: steps('- uses: actions/checkout@x # v7.0.1\n  with: {persist-credentials: false}'),
     breaks: {
-      'leaves its credential': steps('- uses: actions/checkout@x # v7.0.1'),
+      'keeps the credential': steps('- uses: actions/checkout@x # v7.0.1'),
       'is older than v7': steps('- uses: actions/checkout@x # v6.1.0\n  with: {persist-credentials: false}'),
     },
   },
-  rightsAreNamed: {
+  permissionsAreExplicit: {
     holds: pullRequest('{contents: read, security-events: write}'),
     breaks: {
-      'does not say `permissions: {}`': pullRequest('{}', '{contents: read}'),
-      'one: does not name its rights': pullRequest('write-all'),
+      'does not set `permissions: {}`': pullRequest('{}', '{contents: read}'),
+      'one: does not list its permissions': pullRequest('write-all'),
       'may write packages in a pull request': pullRequest('{packages: write}'),
     },
   },
-  identitiesAreRare: {
+  idTokensAreRestricted: {
     holds: jobs(`signs: {permissions: {id-token: write}, steps: [{uses: actions/attest@x}]}
 scores: {permissions: {id-token: write}, steps: [{uses: ossf/scorecard-action@x, with: {publish_results: true}}]}
-watches: {permissions: {id-token: write}, environment: staging-watch, steps: [{run: node .github/src/steps/oidc-kubeconfig.ts write a}]}`),
+monitors: {permissions: {id-token: write}, environment: staging-watch, steps: [{run: node .github/src/steps/oidc-kubeconfig.ts write a}]}`),
     breaks: {
       'without signing': withIdentity('- run: make'),
-      // Scorecard signs only what it publishes.
+      // Scorecard signs only published results.
       'one: has id-token without': withIdentity(score(false)),
       'id-token without signing': withIdentity(`${score(true)}\n- run: make`),
       'without signing, attesting': withIdentity(`${score(true)}\n- uses: someone/else@x`),
@@ -50,7 +50,7 @@ watches: {permissions: {id-token: write}, environment: staging-watch, steps: [{r
   runnersAreHardened: {
     holds: steps('- uses: step-security/harden-runner@x\n- run: make'),
     breaks: {
-      'one: does not begin': steps('- run: make\n- uses: step-security/harden-runner@x'),
+      'one: does not start': steps('- run: make\n- uses: step-security/harden-runner@x'),
     },
   },
 } as const satisfies Record<string, Examples>;

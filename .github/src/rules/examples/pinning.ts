@@ -21,29 +21,29 @@ export const pinningExamples = {
     holds: steps(`- uses: actions/checkout@${sha} # ${version}`),
     breaks: {
       'is not a commit': steps('- uses: actions/checkout@v7 # v7.0.1'),
-      'is not what the pin table says': steps(`- uses: actions/checkout@${other} # ${version}`),
-      [`${sha} # v7.0.0 is not`]: steps(`- uses: actions/checkout@${sha} # v7.0.0`),
+      'differs from the pin table': steps(`- uses: actions/checkout@${other} # ${version}`),
+      [`${sha} # v7.0.0 differs`]: steps(`- uses: actions/checkout@${sha} # v7.0.0`),
     },
   },
   actionsAreKnown: {
     holds: steps(`- uses: aquasecurity/trivy-action@${trivy.sha} # ${trivy.version}\n  with: {version: v0.70.0}`),
     breaks: {
       'someone/else is not in the pin table': steps(`- uses: someone/else@${other} # v1.0.0`),
-      'trivy-action v0.34.2 is known to be bad': steps(`- uses: aquasecurity/trivy-action@${other} # v0.34.2`),
-      'Trivy v0.69.5 is known to be bad': steps(`- uses: aquasecurity/trivy-action@${trivy.sha} # v0.36.0\n  with: {version: v0.69.5}`),
+      'trivy-action v0.34.2 is compromised': steps(`- uses: aquasecurity/trivy-action@${other} # v0.34.2`),
+      'Trivy v0.69.5 is compromised': steps(`- uses: aquasecurity/trivy-action@${trivy.sha} # v0.36.0\n  with: {version: v0.69.5}`),
     },
   },
   toolVersionsAreExplicit: {
     holds: steps('- uses: sigstore/cosign-installer@x\n  with: {cosign-release: v3.0.6}'),
     breaks: {
       'installs version latest': steps('- uses: docker/setup-buildx-action@x\n  with: {version: latest}'),
-      'installs cosign-release of its own choice': steps('- uses: sigstore/cosign-installer@x'),
+      'installs cosign-release without a version': steps('- uses: sigstore/cosign-installer@x'),
       'installs tools latest': steps('- uses: github/codeql-action/init@x\n  with: {tools: latest}'),
       'installs node-version 26': steps('- uses: actions/setup-node@x\n  with: {node-version: 26}'),
     },
   },
-  updatesWait: {
+  updatesHaveCooldown: {
     holds: bot(7),
-    breaks: { 'npm waits 6 days': bot(6), 'docker is not watched': bot(7, ['npm', 'github-actions']) },
+    breaks: { 'npm waits 6 days': bot(6), 'docker is not updated': bot(7, ['npm', 'github-actions']) },
   },
 } as const satisfies Record<string, Examples>;
