@@ -1,4 +1,4 @@
-/** `unit` needs nothing, `services` real servers, `judges` other people's checkers, `e2e` a Kubernetes cluster. */
+/** `unit` needs only Node, `services` tests whole processes and real servers, `judges` other projects' checkers, `e2e` a Kubernetes cluster. */
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

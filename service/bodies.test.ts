@@ -14,7 +14,7 @@ import { startService, type TestService } from './testing/service.ts';
 import { createTestKey } from './testing/test-callers.ts';
 
 /** Bodies in all, shared by the endpoints that take one (more on request: GENERATED_BODIES); and so many path and query strings for each that takes them. */
-const bodies = Number(process.env.GENERATED_BODIES ?? 1500);
+const bodies = Number(process.env.GENERATED_BODIES ?? 500);
 const urls = 50;
 /** So many are sent together. */
 const together = 25;

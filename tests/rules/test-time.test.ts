@@ -26,10 +26,8 @@ const sleeping: Readonly<Record<string, string>> = {
   'service/runtime/periodic-tasks.test.ts': 'a run takes time, or a run must not happen',
   'service/idempotency/middleware.test.ts': 'the work behind a key takes time',
   'service/http/http-server.test.ts': 'buffers are full when nothing was sent for a while',
-  'service/main.test.ts': 'a pause between two attempts to connect',
   'service/providers/openai.test.ts': 'the pause of a breaker has to pass',
   'service/queries/sandbox/sandbox.test.ts': 'an endless program has to be running',
-  'service/runtime/suspended.test.ts': 'the process is stopped for longer than an attempt may take',
 };
 
 // tests/e2e is left out: on a cluster, a test that hangs must not use up the time of the whole run.

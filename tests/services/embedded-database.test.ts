@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openEmbeddedDatabase } from './embedded.ts';
+import { openEmbeddedDatabase } from '../../service/database/embedded.ts';
 
 const onFatal = () => {
   throw new Error('the database failed');

@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type ServiceProcess, spawnService } from '../testing/process.ts';
-import { type Behaviour, neverResponds, resetsConnection, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
-import { waitUntil } from '../testing/wait-until.ts';
+import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import {
+  type Behaviour,
+  neverResponds,
+  resetsConnection,
+  respondsWithText,
+  startUpstream,
+  type Upstream,
+} from '../../service/testing/upstream.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 
 const key = 'key-of-the-suspended-service';
 

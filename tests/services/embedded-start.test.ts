@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { emptyDatabase } from '../testing/database-image.ts';
-import { spawnService } from '../testing/process.ts';
-import { smallDisk } from '../testing/small-disk.ts';
-import { openEmbeddedDatabase } from './embedded.ts';
-import { postgresMajorVersion } from './embedded-start.ts';
+import { openEmbeddedDatabase } from '../../service/database/embedded.ts';
+import { postgresMajorVersion } from '../../service/database/embedded-start.ts';
+import { emptyDatabase } from '../../service/testing/database-image.ts';
+import { spawnService } from '../../service/testing/process.ts';
+import { smallDisk } from '../../service/testing/small-disk.ts';
 
 let root: string;
 let folder: string;

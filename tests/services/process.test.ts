@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { hashKey } from './accounts/key-hashing.ts';
-import { load } from './testing/load.ts';
-import { type ServiceProcess, spawnService } from './testing/process.ts';
-import { g0, generate } from './testing/service.ts';
+import { hashKey } from '../../service/accounts/key-hashing.ts';
+import { load } from '../../service/testing/load.ts';
+import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import { g0, generate } from '../../service/testing/service.ts';
 
 let folder: string;
 let running: ServiceProcess | undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 /** A start that needs no database: it serves, and would wait for one. */
 const environment = { ROLE: 'api', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', PORT: '0', HOST: '127.0.0.1' };
 
