@@ -130,7 +130,7 @@ export const apiRows = {
     'Startup and shutdown hooks',
     ['G3'],
     ran(
-      'service/main.test.ts',
+      'tests/services/process.test.ts',
       'on its first start prints a key once, answers with it, and loses no request when it is stopped under load',
     ),
   ),
