@@ -4,7 +4,11 @@ import { inPart, parsed, type Rows, ran, replaced, row } from './row.ts';
 export const accessRows = {
   'AUTH-01': row('API-key authentication', ['G0', 'G1'], ran('service/app.test.ts', 'is answered with a key of VALID_API_KEYS too')),
   'AUTH-02': row('API-key generation', ['G0'], ran('service/accounts/authenticate.test.ts', 'makes keys of 32 random bytes, URL-safe')),
-  'AUTH-03': row('API keys stored hashed', ['G0'], ran('tests/services/process.test.ts', 'stored the hash of that key and nowhere the key')),
+  'AUTH-03': row(
+    'API keys stored hashed',
+    ['G0'],
+    ran('tests/services/process.test.ts', 'stored the hash of that key and nowhere the key'),
+  ),
   'AUTH-04': row(
     'API-key rotation',
     ['G0'],
