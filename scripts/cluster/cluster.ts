@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { backoffMs } from '../../contract/retry.ts';
 import { at, isRecord, listAt, parseJson, textAt } from '../values/json.ts';
 import { ApiError, isStatus, isTransient, notAnApiServer, webhookFailureOf } from './api-error.ts';
 import { type Clock, Deadline, systemClock, withTimeout } from './clock.ts';
@@ -138,7 +139,7 @@ async function sendWithRetry(connection: Connection, call: ApiRequest, deadline:
       if (answer.status >= 400) throw apiErrorOf(call, answer);
       return answer;
     } catch (error) {
-      const pauseMs = Math.min(100 * 2 ** attempt, longestPauseMs);
+      const pauseMs = backoffMs({ firstMs: 200, longestMs: longestPauseMs }, attempt);
       const ends = [deadline ?? restart];
       if (!connection.hasAnswered && attempt >= firstTries) ends.push(first);
       if (webhookFailureOf(error) !== undefined) ends.push(webhook);

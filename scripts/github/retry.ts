@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backoffMs, retryAfterSeconds } from '../../contract/retry.ts';
 
 /** A response in an unexpected format, such as an error page of a proxy. */
 export class InvalidResponse extends Error {
@@ -23,7 +24,7 @@ const rateLimitDelayMs = 60_000;
  * backoff: `retry-after`, then `x-ratelimit-reset`, relative to the `date` of the response.
  */
 export function retryDelayMs(error: unknown, attempt: number, nowMs: number): number | undefined {
-  const backoff = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
+  const backoff = backoffMs({ firstMs: minDelayMs, longestMs: maxDelayMs }, attempt);
   if (error instanceof InvalidResponse) return backoff;
   const { success, data } = requestError.safeParse(error);
   if (!success) return undefined;
@@ -34,11 +35,9 @@ export function retryDelayMs(error: unknown, attempt: number, nowMs: number): nu
 }
 
 function requestedDelayMs({ response }: RequestError, nowMs: number): number | undefined {
-  const number = (name: string): number | undefined => {
-    const value = response?.headers[name];
-    return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
-  };
-  const after = number('retry-after');
+  const header = (name: string) => (typeof response?.headers[name] === 'string' ? response.headers[name] : undefined);
+  const number = (name: string) => (/^\d+$/.test(header(name) ?? '') ? Number(header(name)) : undefined);
+  const after = retryAfterSeconds(header('retry-after'), nowMs);
   if (after !== undefined) return after * 1000;
   const reset = number('x-ratelimit-reset');
   if (number('x-ratelimit-remaining') !== 0 || reset === undefined) return undefined;

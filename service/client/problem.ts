@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { type ProblemCode, problems } from '../../contract/errors.ts';
+import { retryAfterSeconds } from '../../contract/retry.ts';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 
 type Body = z.output<typeof problemResponse>;
@@ -32,13 +33,6 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Seconds of a Retry-After header: a number or a date (RFC 9110, section 10.2.3). */
-function parseRetryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
-}
-
 /** The problem of a response without a problem document. */
 const withoutDocument = (requestId: string | null) => (requestId === null ? {} : { request_id: requestId });
 
@@ -55,6 +49,6 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
   const schema = type === 'application/problem+json' || type === 'application/json' ? schemas[type] : undefined;
   const parsed = schema?.safeParse(await response.json().catch(() => undefined));
   if (schema === undefined) await response.body?.cancel();
-  const seconds = parseRetryAfter(response.headers.get('Retry-After'));
+  const seconds = retryAfterSeconds(response.headers.get('Retry-After'), Date.now());
   return new ApiProblem(response.status, parsed?.data ?? withoutDocument(response.headers.get('X-Request-ID')), seconds);
 }

@@ -1,17 +1,17 @@
+import { backoffMs } from '../../contract/retry.ts';
 import { ApiProblem } from './problem.ts';
 
 /** Statuses after which a retry may succeed. */
 const transientStatuses = new Set([429, 502, 503, 504]);
 /** Seconds; a Retry-After above it ends the retries. */
 const maxDelay = 5;
-const initialDelay = 0.2;
 
 /** fetch throws a TypeError for a broken connection; `instanceof` fails if it comes from another realm (frame). */
 const isConnectionError = (error: unknown) => typeof error === 'object' && error !== null && 'name' in error && error.name === 'TypeError';
 
 /** Seconds to wait before the next attempt; undefined if a retry cannot help. */
 function retryDelay(attempt: number, error: unknown): number | undefined {
-  const backoff = initialDelay * 2 ** attempt * Math.random();
+  const backoff = (backoffMs({ firstMs: 200, longestMs: maxDelay * 1000 }, attempt + 1) / 1000) * Math.random();
   if (isConnectionError(error)) return backoff;
   if (!(error instanceof ApiProblem) || !transientStatuses.has(error.status)) return undefined;
   const { retryAfter = backoff } = error;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Backoff, backoffMs } from '../../contract/retry.ts';
 import { timings } from '../../contract/timings.ts';
 import { bodyOf } from '../http/body.ts';
 import { type Context, callerOf, disconnectSignal, type Middleware } from '../http/context.ts';
@@ -18,7 +19,7 @@ const mostKept = 4 * 1024 * 1024;
 /** Longest that a caller waits for the first one's answer, in milliseconds; then 409, before the request itself is given up. */
 const patience = (timings.request - 2) * 1000;
 /** Pauses between two looks, in milliseconds. */
-const pauses = { first: 25, longest: 400 } as const;
+const pauses: Backoff = { firstMs: 25, longestMs: 400 };
 
 const inFlight = () => new Problem('idempotency_in_flight', { headers: { 'Retry-After': '1' } });
 
@@ -35,13 +36,14 @@ async function slotFor(ctx: Context): Promise<IdempotencyKey> {
 /** The answer that is there already, or undefined once it is the claimer's to run the request. */
 async function claim(store: IdempotencyStore, slot: IdempotencyKey, owner: string, left: AbortSignal): Promise<StoredResponse | undefined> {
   const end = performance.now() + patience;
-  for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
+  for (let looks = 1; ; looks += 1) {
     const found = await store.claim(slot, owner).catch((error: unknown) => {
       throw unavailable('Idempotency keys cannot be checked now.', 2, error);
     });
     if (found.state === 'claimed') return undefined;
     if (found.state === 'mismatch') throw new Problem('idempotency_mismatch');
     if (found.state === 'done') return openResponse(slot, found.answer);
+    const pause = backoffMs(pauses, looks);
     if (performance.now() + pause > end) throw inFlight();
     await sleep(pause, undefined, { signal: left });
   }

@@ -1,3 +1,4 @@
+import { withDeadline } from '../runtime/deadline.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export type DependencyName = 'database' | 'cache';
@@ -24,12 +25,7 @@ const names = ['database', 'cache'] as const satisfies readonly DependencyName[]
 const freshFor = 1000;
 /** Longest that one check may take, in milliseconds; below the readiness probe's own timeout. */
 const patience = 1500;
-
-const within = (milliseconds: number, work: Promise<void>) => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
-};
+const noAnswer = () => new Error('no answer in time');
 
 export interface Health {
   /** Checks every dependency, or repeats a check that is fresh. */
@@ -50,7 +46,7 @@ export function createHealth(dependencies: Dependencies, metrics: Metrics): Heal
   let checkedAt = Number.NEGATIVE_INFINITY;
 
   async function checkOne(name: DependencyName): Promise<void> {
-    const up = await within(patience, dependencies[name].check()).then(
+    const up = await withDeadline(patience, noAnswer, () => dependencies[name].check()).then(
       () => true,
       () => false,
     );

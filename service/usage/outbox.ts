@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../../contract/retry.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** Work that waits to be sent, and may be repeated when its outcome is unknown. */
@@ -37,7 +38,7 @@ export function createOutbox(sources: readonly OutboxSource[], pace: OutboxPacin
         return;
       } catch (error) {
         if (failures === 0) log.warn({ error, waiting: size() }, 'Usage cannot be written; it is kept and tried again');
-        await sleep(Math.min(pace.firstPauseMs * 2 ** failures, pace.longestPauseMs));
+        await sleep(backoffMs({ firstMs: pace.firstPauseMs, longestMs: pace.longestPauseMs }, failures + 1));
       }
     }
   }
