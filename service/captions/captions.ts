@@ -95,7 +95,7 @@ export function createCaptions({ models, metering, caches, history, settings, co
       }
       return found;
     } catch (error) {
-      // The budget of another caller was exhausted, who asked for the same.
+      // The caller that wrote the same captions ran out of budget.
       if (!isWriter && isBudgetExhausted(error)) return find(job);
       throw error;
     }

@@ -6,7 +6,7 @@ import { g0, generate, startService } from '../testing/service.ts';
 import { respondsWithError, respondsWithText, startUpstream } from '../testing/upstream.ts';
 import { generateResponse } from './schema.ts';
 
-test('Captions that a stand-in wrote are kept for a moment only, those of the model for the time of the cache', async () => {
+test('captions of a fallback are cached for ten seconds, those of the preferred model for the TTL of the cache', async () => {
   const redis = memoryRedis();
   const seconds: number[] = [];
   const shared: Redis = { ...redis, setIfUnchanged: (...given) => redis.setIfUnchanged(...given).finally(() => seconds.push(given[2])) };
@@ -14,20 +14,20 @@ test('Captions that a stand-in wrote are kept for a moment only, those of the mo
   const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k' };
   const setting = { TEXT_MODELS: JSON.stringify([fake, { provider: 'offline', id: 'offline' }]), CACHE_TTL: '3600' };
   const service = await startService(setting, { redis: shared });
-  const ask = async (content_description: string) => {
+  const captionFor = async (content_description: string) => {
     const { caption } = generateResponse.parse(await (await generate(service, { ...g0, content_description })).json());
     await turn();
     return caption;
   };
-  expect(await ask('before the outage')).toBe('A dog');
-  // Refused: the model is tried each time. Left alone with Retry-After: it is not tried at all.
+  expect(await captionFor('before the outage')).toBe('A dog');
+  // Rejected: the model is called each time. With a long Retry-After: its circuit is open.
   upstream.setBehaviours(respondsWithError(401));
-  await ask('refused');
+  await captionFor('rejected');
   upstream.setBehaviours(respondsWithError(429, { 'Retry-After': '60' }));
-  await ask('asked to wait');
-  const asked = upstream.requests.length;
-  await ask('left alone');
-  expect(upstream.requests.length).toBe(asked);
+  await captionFor('retry later');
+  const calls = upstream.requests.length;
+  await captionFor('circuit open');
+  expect(upstream.requests.length).toBe(calls);
   expect(seconds).toEqual([3600, 10, 10, 10]);
   await service.close();
   await upstream.close();

@@ -38,7 +38,7 @@ export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
     contentDescription: t.string({ required: true, description: 'What the picture shows; 1 to 2000 characters.' }),
     style: t.field({ type: styleType, required: true }),
     audience: t.field({ type: audienceType, required: true }),
-    clientId: t.string({ required: true, description: 'Your own name for the client that asks.' }),
+    clientId: t.string({ required: true, description: 'Your own name for the client.' }),
     language: t.field({ type: languageType, description: 'Default: the language of the description.' }),
     count: t.int({ description: 'How many different captions, 1 to 5; default: 3.' }),
   }),

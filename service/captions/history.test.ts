@@ -41,7 +41,7 @@ const transports: Readonly<Record<string, (client: string) => Promise<unknown>>>
   },
 };
 
-/** What is known of a client when it asks about a lighthouse. */
+/** The context of a client's query about a lighthouse. */
 async function contextFor(client_id: string): Promise<readonly string[]> {
   const response = await post(`${service.url}/api/v1/query`, { query: 'Where was the lighthouse?', client_id });
   return queryResponse.parse(await response.json()).context?.added.map(({ text }) => text) ?? [];

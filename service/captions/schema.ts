@@ -12,7 +12,7 @@ export const generateRequest = z.strictObject({
   content_description: z.string().trim().min(1).max(2000).describe('What the picture shows'),
   style: z.enum(styles),
   audience: z.enum(audiences),
-  client_id: z.string().trim().min(1).max(100).describe('Your own name for the client that asks; it does not change the answer'),
+  client_id: z.string().trim().min(1).max(100).describe('Your own name for the client; it does not change the answer'),
   language: z.enum(languages).optional().describe('Default: the language of the description'),
   count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
   model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen by `prefer`'),

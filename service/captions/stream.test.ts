@@ -35,7 +35,7 @@ const billedTo = async (clientId: string) => {
 };
 
 describe('Captions in events', () => {
-  test('come one by one as the model finishes them, then whole, and are billed', async () => {
+  test('arrive one by one as the model completes them, then as a whole, and are billed', async () => {
     upstream.setBehaviours(slowly());
     const [start, ...rest] = await eventsOf(bodyOf('one by one', 'whole'));
     const done = rest.at(-1);
@@ -62,7 +62,7 @@ describe('Captions in events', () => {
     expect(await upstream.requests.at(-1)?.ended).toBe('closed');
   });
 
-  test('fill the cache of plain answers and are filled by it, with the same events', async () => {
+  test('share the cache with plain responses and have the same events from it', async () => {
     upstream.setBehaviours(slowly());
     const before = upstream.requests.length;
     const first = await eventsOf(bodyOf('twice'));
@@ -75,7 +75,7 @@ describe('Captions in events', () => {
     expect(await billedTo('again')).toMatchObject([{ cost_micros: 0, cached: true }]);
   });
 
-  test('that many ask for at once are written once, whoever streams and whoever leaves', async () => {
+  test('requested by many callers at once are written once, streamed or not, even if one of them leaves', async () => {
     upstream.setBehaviours(slowly());
     const before = upstream.requests.length;
     const leaving = new AbortController();
@@ -89,7 +89,7 @@ describe('Captions in events', () => {
     expect(upstream.requests.length).toBe(before + 1);
   });
 
-  test('are asked for by the Accept header too', async () => {
+  test('are also requested by the Accept header', async () => {
     upstream.setBehaviours(respondsWithText(written));
     const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json', Accept: 'text/event-stream' };
     const response = await generate(service, bodyOf('by header'), 'user-key', { headers });
@@ -97,7 +97,7 @@ describe('Captions in events', () => {
     expect(await response.text()).toMatch(/^event: start\n/);
   });
 
-  test('end with the problem where the model is cut, are billed for what was sent, and are not kept', async () => {
+  test('end with the problem if the stream of the model breaks off, are billed for the part sent, and are not cached', async () => {
     upstream.setBehaviours(respondsWithText(written, { cut: { after: 9, how: 'reset' } }), respondsWithText(written));
     await expect(eventsOf(bodyOf('cut', 'cut'))).rejects.toMatchObject({ code: 'model_failed' });
     expect((await billedTo('cut'))[0]?.completion_tokens).toBeGreaterThan(0);
@@ -115,10 +115,10 @@ describe('A plain request for captions', () => {
     upstream.setBehaviours(neverResponds);
     const before = upstream.requests.length;
     const leaving = new AbortController();
-    const asked = generate(service, bodyOf('left alone'), 'user-key', { signal: leaving.signal }).catch(() => 'left');
+    const response = generate(service, bodyOf('abandoned'), 'user-key', { signal: leaving.signal }).catch(() => 'left');
     await waitUntil(() => upstream.requests.length > before);
     leaving.abort();
-    expect(await asked).toBe('left');
+    expect(await response).toBe('left');
     expect(await upstream.requests.at(-1)?.ended).toBe('closed');
   });
 });

@@ -40,7 +40,7 @@ describe("OpenAI's own library", () => {
     expect(answer.model).toBe('fake');
   });
 
-  test('gets the same in pieces, and the usage at the end where it asks for it', async () => {
+  test('gets the same in chunks, and the usage at the end if it requests it', async () => {
     upstream.setBehaviours(respondsWithText('Four words in all.'));
     const stream = await client().chat.completions.create({ ...hello, stream: true, stream_options: { include_usage: true } });
     const chunks = [];
@@ -59,7 +59,7 @@ describe("OpenAI's own library", () => {
     expect(await client().chat.completions.stream(hello).finalContent()).toBe('Four words in all.');
   });
 
-  test('hands the conversation on as it was, with the limits that were asked for', async () => {
+  test('forwards the conversation unchanged, with the requested limits', async () => {
     upstream.setBehaviours(respondsWithText('yes'));
     const before = upstream.requests.length;
     const content = [
@@ -90,7 +90,7 @@ describe("OpenAI's own library", () => {
   });
 
   test.each([
-    ['a key that nobody has', 'nobody', hello, OpenAI.AuthenticationError, 'unauthorized'],
+    ['an unknown key', 'unknown-key', hello, OpenAI.AuthenticationError, 'unauthorized'],
     ['a key without the permission', 'reader-key', hello, OpenAI.PermissionDeniedError, 'forbidden'],
     ['a model that does not exist', 'user-key', { ...hello, model: 'none' }, OpenAI.BadRequestError, 'invalid_request'],
     ['several answers', 'user-key', { ...hello, n: 2 }, OpenAI.BadRequestError, 'invalid_request'],
@@ -108,7 +108,7 @@ describe("OpenAI's own library", () => {
     await expect(limited.models.list()).rejects.toBeInstanceOf(OpenAI.RateLimitError);
   });
 
-  test('is told where the model that it names refuses; where any may answer, the next one does', async () => {
+  test('gets the rejection of the model that it names; without a name, the next model answers', async () => {
     upstream.setBehaviours(respondsWithError(400));
     await expect(client().chat.completions.create(hello)).rejects.toMatchObject({ status: 502, code: 'model_failed' });
     expect((await client().chat.completions.create({ ...hello, model: 'auto' })).model).toBe('offline');
@@ -138,18 +138,18 @@ describe('The budget of a key', () => {
     budgetMicros: 250,
   };
 
-  test('is held and spent by streams too, and its end is told in the same form', async () => {
+  test('is also reserved and spent by streams, and its exhaustion is an error in the format of OpenAI', async () => {
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
     const poor = await startService({ TEXT_MODELS: JSON.stringify([fake]) }, { keyStore: { find: async () => caller } });
-    const ask = () =>
+    const send = () =>
       new OpenAI({ baseURL: `${poor.url}/v1`, apiKey: 'poor-key', maxRetries: 0 }).chat.completions.stream(hello).finalContent();
     try {
       upstream.setBehaviours(respondsWithText('yes', { usage: { prompt_tokens: 20, completion_tokens: 10 } }));
-      expect(await ask()).toBe('yes');
+      expect(await send()).toBe('yes');
       await poor.dependencies.usage.metering.flushed();
-      await expect(ask()).resolves.toBe('yes');
+      await expect(send()).resolves.toBe('yes');
       await poor.dependencies.usage.metering.flushed();
-      const error = await ask().catch((thrown: unknown) => thrown);
+      const error = await send().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ status: 402, code: 'budget_exhausted', type: 'insufficient_quota' });
     } finally {
       await poor.close();
@@ -169,7 +169,7 @@ describe('A chat completion', () => {
     ['an answer in JSON', { response_format: { type: 'json_object' } }, 'response_format.type'],
     ['no message', { messages: [] }, 'messages'],
     ['probabilities', { logprobs: true }, 'logprobs'],
-  ])('that asks for %s is refused and told why', async (_what, wanted, param) => {
+  ])('with %s is rejected with the reason', async (_what, wanted, param) => {
     const response = await post({ ...hello, ...wanted });
     expect(response.status).toBe(400);
     const { error } = openAiErrorResponse.strict().parse(await response.json());
@@ -181,8 +181,8 @@ describe('A chat completion', () => {
     ['a body that is no JSON', () => post(hello, { body: '{' }), 400],
     ['another content type', () => post(hello, { headers: { Authorization: 'Bearer user-key' } }), 415],
     ['no credential', () => post(hello, { headers: { 'Content-Type': 'application/json' } }), 401],
-  ])('with %s is told so in the same form', async (_what, ask, status) => {
-    const response = await ask();
+  ])('with %s gets an error in the format of OpenAI', async (_what, send, status) => {
+    const response = await send();
     expect(response.status).toBe(status);
     expect(openAiErrorResponse.strict().parse(await response.json()).error.request_id).toBe(response.headers.get('X-Request-ID'));
   });
@@ -194,7 +194,7 @@ describe('A chat completion', () => {
     openAiErrorResponse.parse(await response.json());
   });
 
-  test('is answered exactly as its schema says, and its stream ends with [DONE]', async () => {
+  test('returns exactly its schema, and its stream ends with [DONE]', async () => {
     upstream.setBehaviours(respondsWithText('Four words in all.'));
     chatCompletion.strict().parse(await (await post(hello)).json());
     const lines = (await (await post({ ...hello, stream: true })).text()).split('\n\n').filter((line) => line !== '');
@@ -206,11 +206,11 @@ describe('A chat completion', () => {
     upstream.setBehaviours(stream ? respondsWithText('one two three', { cut: { after: 1, how: 'silence' } }) : neverResponds);
     const before = upstream.requests.length;
     const leaving = new AbortController();
-    const asked = post({ ...hello, stream }, { signal: leaving.signal }).catch(() => undefined);
-    if (stream) await asked;
+    const response = post({ ...hello, stream }, { signal: leaving.signal }).catch(() => undefined);
+    if (stream) await response;
     else await waitUntil(() => upstream.requests.length > before);
     leaving.abort();
     expect(await upstream.requests[before]?.ended).toBe('closed');
-    await asked;
+    await response;
   });
 });

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { json, jsonOrChunks, noInput } from '../http/shape.ts';
 
-/** The name that leaves the choice of a model to the routing. */
+/** The name that lets the service choose the model. */
 export const auto = 'auto';
 
-/** A list that has to be empty: what would stand in it cannot be honoured, and must not be passed over in silence. */
-const none = (what: string) => z.array(z.unknown()).max(0, `${what} are not offered`).nullish();
+/** A list that must be empty: unsupported items are rejected rather than ignored. */
+const none = (what: string) => z.array(z.unknown()).max(0, `${what} are not supported`).nullish();
 
 const content = z.union(
   [
@@ -16,25 +16,25 @@ const content = z.union(
       .max(100),
   ],
   {
-    error: 'must be a text or a list of text parts: images, sound and files are not read',
+    error: 'must be a text or a list of text parts: images, audio and files are not supported',
   },
 );
 
 const message = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant'], {
-    error: 'must be system, developer, user or assistant: tools are not offered',
+    error: 'must be system, developer, user or assistant: tools are not supported',
   }),
   content,
   tool_calls: none('tools'),
 });
 
-/** The fields of the OpenAI API that are honoured, and those that are refused where they ask for more; all others are ignored. */
+/** The supported fields of the OpenAI API, and those whose unsupported values are rejected; all others are ignored. */
 export const chatRequest = z
   .object({
-    model: z.string().min(1).max(100).describe(`An id of /v1/models; ${auto}: chosen for you`),
+    model: z.string().min(1).max(100).describe(`An id of /v1/models; ${auto}: chosen automatically`),
     messages: z.array(message).min(1).max(2000),
-    max_completion_tokens: z.int().min(1).nullish().describe('Most tokens of the answer'),
-    max_tokens: z.int().min(1).nullish().describe('The older name of the same'),
+    max_completion_tokens: z.int().min(1).nullish().describe('Maximum tokens of the answer'),
+    max_tokens: z.int().min(1).nullish().describe('The older name of max_completion_tokens'),
     temperature: z.number().min(0).max(2).nullish(),
     stop: z
       .union([z.string().min(1), z.array(z.string().min(1)).max(4)])
@@ -42,32 +42,32 @@ export const chatRequest = z
       .describe('The answer ends before the first of these'),
     stream: z.boolean().nullish(),
     stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-    user: z.string().max(100).nullish().describe('Your name for whoever asks; usage is told by it'),
-    metadata: z.looseObject({}).nullish().describe('Taken and not kept'),
-    n: z.literal(1, { error: 'one answer is given' }).nullish(),
+    user: z.string().max(100).nullish().describe('Your own name for the client; usage is reported by it'),
+    metadata: z.looseObject({}).nullish().describe('Accepted and not stored'),
+    n: z.literal(1, { error: 'only one answer is supported' }).nullish(),
     tools: none('tools'),
     functions: none('functions'),
-    logprobs: z.literal(false, { error: 'probabilities are not told' }).nullish(),
+    logprobs: z.literal(false, { error: 'probabilities are not supported' }).nullish(),
     modalities: z
-      .array(z.literal('text', { error: 'only text is written' }))
-      .max(1, 'only text is written')
+      .array(z.literal('text', { error: 'only text is supported' }))
+      .max(1, 'only text is supported')
       .nullish(),
-    response_format: z.object({ type: z.literal('text', { error: 'a form of the answer cannot be asked for' }) }).nullish(),
+    response_format: z.object({ type: z.literal('text', { error: 'response formats other than text are not supported' }) }).nullish(),
   })
   .meta({ id: 'ChatCompletionRequest', examples: [{ model: auto, messages: [{ role: 'user', content: 'What is 6 * 7?' }] }] });
 export type ChatCompletionRequest = z.output<typeof chatRequest>;
 
 const tokens = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
 const finish = z.enum(['stop', 'length']);
-const told = {
+const identity = {
   id: z.string(),
   created: z.int().describe('Seconds since the epoch'),
-  model: z.string().describe('The model that answered'),
+  model: z.string().describe('The model that wrote the answer'),
 };
 
 export const chatCompletion = z
   .object({
-    ...told,
+    ...identity,
     object: z.literal('chat.completion'),
     choices: z
       .array(
@@ -97,7 +97,7 @@ export const chatCompletion = z
 
 export const chatChunk = z
   .object({
-    ...told,
+    ...identity,
     object: z.literal('chat.completion.chunk'),
     choices: z
       .array(
@@ -109,8 +109,8 @@ export const chatChunk = z
         }),
       )
       .max(1)
-      .describe('None in the chunk that holds the usage'),
-    usage: tokens.nullable().optional().describe('Where it was asked for: null but in the last chunk'),
+      .describe('None in the chunk with the usage'),
+    usage: tokens.nullable().optional().describe('If requested: null except in the last chunk'),
   })
   .meta({
     id: 'ChatCompletionChunk',
@@ -129,7 +129,7 @@ const model = z
   .object({
     id: z.string(),
     object: z.literal('model'),
-    created: z.int().describe('0: not known'),
+    created: z.int().describe('0: unknown'),
     owned_by: z.string(),
   })
   .meta({ id: 'CompatibleModel', examples: [{ id: 'offline', object: 'model', created: 0, owned_by: 'instagram-captions' }] });

@@ -3,7 +3,7 @@ import type { Language } from './languages.ts';
 import { lookUp } from './lexicon.ts';
 import { functionWords } from './terms.ts';
 
-/** Letters that Spanish has and English has not. Accents alone prove little: Cádiz stands in English texts too. */
+/** Letters of Spanish only. Accents prove little: Cádiz also appears in English texts. */
 const spanishLetters = /[ñ¿¡]/;
 
 /** How much of a text is function words of the language that has more of them, 0 to 1. */
@@ -13,7 +13,7 @@ export function functionWordShare(text: string): number {
   return words.length === 0 ? 0 : Math.max(count('en'), count('es')) / words.length;
 }
 
-/** The language of a short text, by its function words, then its nouns, then its letters' statistics. English when nothing tells. */
+/** The language of a short text, by its function words, then its nouns, then its letters' statistics. English if undecided. */
 export function detectLanguage(text: string): Language {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const score = (language: Language) =>

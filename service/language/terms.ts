@@ -15,8 +15,8 @@ export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
   ),
 };
 
-/** Words of questions in either language that say nothing of what is asked about. */
-const asking = new Set(
+/** Words of questions in either language that are not about their subject. */
+const questionWords = new Set(
   'what which where when why how much many does did do can could would should tell me please about there have has had been will be not qué cuál cuáles dónde cuándo por qué cómo cuánto cuánta cuántos cuántas quién quiénes puede puedes podría dime sobre hay ha han ser fue era tiene'.split(
     ' ',
   ),
@@ -33,17 +33,17 @@ const stemOf = (word: string) =>
     .replace(/(?:ing|ed|n)$/, '')
     .replace(/[aeo]$/, '');
 
-/** A word that says what a text is about, and what it has in common with its other forms. */
+/** A content word, and the stem that its forms share. */
 export interface Term {
   readonly word: string;
   readonly stem: string;
 }
 
-/** The words of a text without those that only hold it together, in lower case, in their order. */
+/** The words of a text without function words and question words, in lower case and in order. */
 export function contentWords(text: string): readonly Term[] {
   const words = wordsOf(text).map(({ word }) => word.toLowerCase());
-  const telling = words.filter((word) => !asking.has(word) && !functionWords.en.has(word) && !functionWords.es.has(word));
-  return telling.filter((word) => word.length >= shortestTerm || /\d/.test(word)).map((word) => ({ word, stem: stemOf(word) }));
+  const content = words.filter((word) => !questionWords.has(word) && !functionWords.en.has(word) && !functionWords.es.has(word));
+  return content.filter((word) => word.length >= shortestTerm || /\d/.test(word)).map((word) => ({ word, stem: stemOf(word) }));
 }
 
 /** What a text is about, as stems. */

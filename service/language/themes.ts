@@ -96,6 +96,6 @@ export const themes = {
 export type ThemeName = keyof typeof themes;
 export const themeNames: readonly ThemeName[] = Object.keys(themes).filter((name): name is ThemeName => name in themes);
 
-/** Nouns that stand in pictures of any theme. */
+/** Nouns of pictures with any theme. */
 export const plainNouns =
   'night=noche morning=mañana afternoon=tarde day=día summer=verano spring=primavera autumn=otoño weekend=finde Sunday=domingo Saturday=sábado Friday=viernes Monday=lunes rain=lluvia light=luz moon=luna star=estrella wind=viento home=casa house=casa kitchen=cocina window=ventana door=puerta table=mesa chair=silla bench=banco desk=escritorio wood=madera cup=taza mug=taza glass=vaso plate=plato bottle=botella hat=sombrero dress=vestido shoe=zapato smile=sonrisa roof=tejado rooftop=azotea balcony=balcón terrace=terraza car=coche park=parque school=escuela church=iglesia shop=tienda store=tienda wall=pared water=agua fire=fuego love=amor girl=niña boy=niño woman=mujer man=hombre person=persona people=gente product=producto session=sesión class=clase group=grupo line=línea lap=regazo hand=mano eye=ojo heart=corazón world=mundo life=vida dream=sueño moment=momento photo=foto corner=rincón color=color colour=color spice=especia mud=barro sweater=jersey umbrella=paraguas phone=teléfono camera=cámara plant=planta bag=bolso box=caja gift=regalo song=canción';

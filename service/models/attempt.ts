@@ -10,7 +10,7 @@ export interface AttemptLimits {
 }
 
 /** One attempt at a model, with or without a stream. */
-export type Ask<T> = (signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
+export type Invoke<T> = (signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
 
 interface Attempt {
   readonly limits: AttemptLimits;
@@ -39,13 +39,13 @@ const late = (seconds: number, cause?: unknown) =>
   });
 
 /** Starts an attempt at a whole answer, which has all of its time at once. */
-async function startWhole<T>(ask: Ask<T>, { limits: { attemptSeconds }, opening }: Attempt): Promise<StartedAnswer<T>> {
+async function startWhole<T>(invoke: Invoke<T>, { limits: { attemptSeconds }, opening }: Attempt): Promise<StartedAnswer<T>> {
   const startedAt = performance.now();
   try {
     const answer = await withDeadline(
       attemptSeconds * 1000,
       () => late(attemptSeconds),
-      (limited) => ask(limited, undefined),
+      (limited) => invoke(limited, undefined),
       opening,
     );
     return { whole: Promise.resolve(answer) };
@@ -56,7 +56,7 @@ async function startWhole<T>(ask: Ask<T>, { limits: { attemptSeconds }, opening 
 }
 
 /** Starts a stream: each part has its own time, in which the time that the caller takes to read it does not count. */
-async function startStream<T>(ask: Ask<T>, onPart: OnPart, { limits, opening, signal }: Attempt): Promise<StartedAnswer<T>> {
+async function startStream<T>(invoke: Invoke<T>, onPart: OnPart, { limits, opening, signal }: Attempt): Promise<StartedAnswer<T>> {
   opening.throwIfAborted();
   const attempt = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -72,7 +72,7 @@ async function startStream<T>(ask: Ask<T>, onPart: OnPart, { limits, opening, si
   const giveUp = () => attempt.abort(opening.reason);
   opening.addEventListener('abort', giveUp, { once: true });
 
-  const whole = ask(AbortSignal.any([signal, attempt.signal]), async (part) => {
+  const whole = invoke(AbortSignal.any([signal, attempt.signal]), async (part) => {
     stopTimer();
     attempt.signal.throwIfAborted();
     opening.removeEventListener('abort', giveUp);
@@ -92,7 +92,7 @@ async function startStream<T>(ask: Ask<T>, onPart: OnPart, { limits, opening, si
 
 /**
  * Starts one attempt at an answer.
- * @throws {ModelError} `timeout`, or as `ask` does before the first part; later failures are those of `whole`
+ * @throws {ModelError} `timeout`, or as `invoke` does before the first part; later failures are those of `whole`
  */
-export const startAttempt = <T>(ask: Ask<T>, attempt: Attempt): Promise<StartedAnswer<T>> =>
-  attempt.onPart === undefined ? startWhole(ask, attempt) : startStream(ask, attempt.onPart, attempt);
+export const startAttempt = <T>(invoke: Invoke<T>, attempt: Attempt): Promise<StartedAnswer<T>> =>
+  attempt.onPart === undefined ? startWhole(invoke, attempt) : startStream(invoke, attempt.onPart, attempt);

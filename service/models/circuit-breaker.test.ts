@@ -53,7 +53,7 @@ describe('The circuit breaker of a model', () => {
     expect(await succeed()).toBe('ok');
   });
 
-  test('is opened anew by no call that had begun before it opened', async () => {
+  test('is not reopened by a call from before it opened', async () => {
     const { time, outcome, succeed, fail } = breaker();
     const early = Promise.withResolvers<void>();
     const late = outcome(() => early.promise);

@@ -13,12 +13,12 @@ export interface BreakerLimits {
 const providerFailures: ReadonlySet<string> = new Set(['timeout', 'overloaded', 'unreachable', 'truncated']);
 const isProviderFailure = (error: unknown) => error instanceof ModelError && !error.suspended && providerFailures.has(error.failure);
 
-/** Durations are measured by a monotonic clock, which nobody sets. */
+/** Milliseconds of a monotonic clock: changes of the system time have no effect. */
 const monotonic = () => performance.now();
 
 /**
  * Opens after some failures in a row; after a pause one call tries again, and its success closes the circuit. It is also open while
- * the provider asked for a pause.
+ * the provider requires a pause (Retry-After).
  */
 export class CircuitBreaker {
   readonly #limits: BreakerLimits;
@@ -48,7 +48,7 @@ export class CircuitBreaker {
     if (isTrial) this.#isTrying = true;
     try {
       const result = await call();
-      // A call that began before the circuit opened says nothing about the present.
+      // A call from before the circuit opened says nothing about the present.
       if (isTrial || this.#openUntil === undefined) this.#close();
       return result;
     } catch (error) {
@@ -85,7 +85,7 @@ export class CircuitBreaker {
   #rejection(): ModelError {
     const waitMs = Math.max(this.#pausedUntil, this.#openUntil ?? 0) - this.#now();
     const retryAfterSeconds = waitMs > 0 ? Math.ceil(waitMs / 1000) : undefined;
-    return new ModelError('circuit_open', 'the model failed repeatedly or asked for a pause', { retryAfterSeconds });
+    return new ModelError('circuit_open', 'the model failed repeatedly or requires a pause', { retryAfterSeconds });
   }
 
   #close(): void {

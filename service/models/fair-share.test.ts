@@ -32,7 +32,7 @@ afterEach(async () => {
   await upstream.close();
 });
 
-const ask = (content: string, key: string, signal: AbortSignal | null = null) =>
+const chat = (content: string, key: string, signal: AbortSignal | null = null) =>
   fetch(`${service.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
@@ -49,7 +49,7 @@ const query = (text: string, key: string) =>
 async function received(count: number): Promise<void> {
   await waitUntil(() => upstream.requests.length >= count);
 }
-/** Waits until the service answers so many requests; this one asks for them. */
+/** Waits until this many requests are in flight; the request for the metrics is one more. */
 async function inFlight(count: number): Promise<void> {
   const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
   await waitUntil(async () => (await metrics()).includes(`instagram_captions_requests_in_flight ${count + 1}\n`));
@@ -84,8 +84,8 @@ describe('The turn that a call takes', () => {
 });
 
 describe('A model whose slots one caller has taken', () => {
-  test('answers another caller with its next free slot, and the queue of the first afterwards', async () => {
-    const busy = Array.from({ length: slots + 40 }, (_, call) => ask(`busy ${call}`, 'user-key'));
+  test('gives its next free slot to another caller, and then the others to the queue of the first', async () => {
+    const busy = Array.from({ length: slots + 40 }, (_, call) => chat(`busy ${call}`, 'user-key'));
     await received(slots);
     const late = query('late', 'developer-key');
     await inFlight(slots + 41);
@@ -104,15 +104,17 @@ describe('A model whose slots one caller has taken', () => {
     expect(metrics).toContain(`instagram_captions_model_wait_seconds_count{model="openai"} ${slots + 41}\n`);
   });
 
-  test('answers 503 with Retry-After to the caller whose queue is full, in the form of either API, and not to another', async () => {
+  test('returns 503 with Retry-After to the caller whose queue is full, in the format of each API, and not to another caller', async () => {
     const leaving = new AbortController();
-    const busy = Array.from({ length: slots + queue }, (_, call) => ask(`busy ${call}`, 'user-key', leaving.signal).catch(() => undefined));
+    const busy = Array.from({ length: slots + queue }, (_, call) =>
+      chat(`busy ${call}`, 'user-key', leaving.signal).catch(() => undefined),
+    );
     await received(slots);
     await inFlight(slots + queue);
-    const refused = query('one too many', 'user-key');
-    const compatible = ask('one too many', 'user-key');
+    const rejected = query('one too many', 'user-key');
+    const compatible = chat('one too many', 'user-key');
     const other = query('another', 'developer-key');
-    const [problem, error] = [await refused, await compatible];
+    const [problem, error] = [await rejected, await compatible];
     expect([problem.status, problem.headers.get('Retry-After')]).toEqual([503, '5']);
     expect(await problem.json()).toMatchObject({ code: 'unavailable' });
     expect([error.status, error.headers.get('Retry-After')]).toEqual([503, '5']);

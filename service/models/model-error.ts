@@ -6,7 +6,7 @@ import type { ModelFailure, Routing, TokenUsage } from './model.ts';
 const problemCodes = {
   timeout: 'timeout',
   overloaded: 'unavailable',
-  /** The model failed repeatedly or asked for a pause. */
+  /** The model failed repeatedly or requires a pause (Retry-After). */
   circuit_open: 'unavailable',
   rejected: 'model_failed',
   unreachable: 'model_failed',

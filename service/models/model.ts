@@ -29,7 +29,7 @@ export interface CaptionDraft {
   readonly usage: TokenUsage;
 }
 
-/** One message of a conversation; the last one is answered. */
+/** One message of a conversation; the model replies to the last one. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
@@ -74,7 +74,7 @@ export interface ModelCard {
   readonly contextTokens: number;
   /** Maximum tokens of one answer. */
   readonly maxTokens: number;
-  /** Used only if it is named or every other model failed, whatever the caller prefers. */
+  /** Used only if it is named or every other model failed, for every preference. */
   readonly fallbackOnly: boolean;
 }
 
@@ -111,7 +111,7 @@ export interface Choice {
   readonly reason: string;
 }
 
-/** Which model answered, or failed last. */
+/** The model that wrote the answer, or failed last. */
 export interface Routing extends Choice {
   /** The other models that were considered, the next best first. */
   readonly alternatives: readonly Choice[];

@@ -10,11 +10,11 @@ export interface ModelResult<T> {
   readonly routing: Routing;
   /** Whole micro-US-dollars: the provider's token count at the prices of the model's card, without earlier failed attempts. */
   readonly costMicros: number;
-  /** Whether a fallback answered because the preferred model is failing. */
+  /** Whether a fallback wrote it because the preferred model is failing. */
   readonly degraded: boolean;
 }
 
-/** For whom the service works, and how long. */
+/** The caller of a request, and when to stop. */
 export interface CallContext {
   readonly caller: Caller;
   /** Aborts when the caller leaves or the time is over. */

@@ -24,7 +24,7 @@ import { type CallLimits, createPipeline } from './pipeline.ts';
 
 const request: ChatRequest = { messages: [{ role: 'user', content: 'Where is Cádiz?' }] };
 const captions: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
-const ask = { needs: ['chat'] } as const;
+const selection = { needs: ['chat'] } as const;
 const options = (signal = new AbortController().signal): CallOptions => ({
   caller: testCaller(),
   signal,
@@ -84,13 +84,13 @@ async function streamed<T>(call: (streaming: CallOptions) => Promise<T>, given =
     (error: unknown) => ({ pieces, whole: undefined, error }),
   );
 }
-const streamChat = (models: Models, given?: CallOptions) => streamed((streaming) => models.chat(ask, request, streaming), given);
+const streamChat = (models: Models, given?: CallOptions) => streamed((streaming) => models.chat(selection, request, streaming), given);
 const streamCaptions = (models: Models) => streamed((streaming) => models.captions({ needs: ['captions'] }, captions, streaming));
 
 describe('The pipeline of a model call', () => {
-  test('answer with the first, say why, and count what it cost by its own count of tokens', async () => {
+  test('answers with the first model, the reason, and the cost by its own token count', async () => {
     const { models, calls, seen } = await chain({ does: [respondsWithText('In Spain.')] }, { does: [respondsWithText('Elsewhere.')] });
-    const routed = await models.chat(ask, request, options());
+    const routed = await models.chat(selection, request, options());
     expect(routed).toEqual({
       answer: { text: 'In Spain.', finish: 'stop', model: 'fake-1', usage: { promptTokens: 11, completionTokens: 7 } },
       routing: {
@@ -118,7 +118,7 @@ describe('The pipeline of a model call', () => {
     ['no JSON', respondsWithJson('<html>'), 'invalid_response', 1],
     ['nothing', respondsWithJson(''), 'invalid_response', 1],
     ['an event that is no JSON', respondsWithJson('data: {oops\n\n'), 'invalid_response', 1],
-  ])('go on to the next after %s, whole or as a stream', async (_, behaviour, failure, attempts) => {
+  ])('falls back to the next model after %s, with and without a stream', async (_, behaviour, failure, attempts) => {
     const { models, seen } = await chain(
       { does: [behaviour], ...(failure === 'timeout' ? impatient : {}) },
       { does: [respondsWithError(400)] },
@@ -134,24 +134,30 @@ describe('The pipeline of a model call', () => {
     const parts = await streamChat(models);
     expect(parts).toMatchObject({ pieces: ['In ', 'Spain.'], whole: { answer: { text: 'In Spain.' }, routing } });
     expect(seen.map(({ length }) => length)).toEqual([attempts, 1, 1]);
-    const whole = await models.chat(ask, request, options());
+    const whole = await models.chat(selection, request, options());
     expect(whole).toMatchObject({ answer: { text: 'In Spain.' }, routing: { model: 'c' } });
   });
 
-  test('take another after a named one failed, but not where it rejected the request or the caller wants no other', async () => {
+  test('falls back after a named model failed, but not if it rejected the request', async () => {
     const { models, upstreams, seen } = await chain({ does: [respondsWithText('A.')] }, { does: [respondsWithError(500)], retries: 0 });
-    expect((await models.chat({ ...ask, model: 'b' }, request, options())).routing).toMatchObject({ model: 'a', failed: [{ model: 'b' }] });
+    expect((await models.chat({ ...selection, model: 'b' }, request, options())).routing).toMatchObject({
+      model: 'a',
+      failed: [{ model: 'b' }],
+    });
     upstreams[1]?.setBehaviours(respondsWithError(400));
-    await expect(models.chat({ ...ask, model: 'b' }, request, options())).rejects.toMatchObject({ failure: 'rejected', costMicros: 0 });
+    await expect(models.chat({ ...selection, model: 'b' }, request, options())).rejects.toMatchObject({
+      failure: 'rejected',
+      costMicros: 0,
+    });
     expect(seen[0]).toHaveLength(1);
   });
 
-  test('fail with the last one, telling what was tried', async () => {
+  test('fails with the error of the last model and the models that were tried', async () => {
     const { models } = await chain(
       { does: [respondsWithError(500)], retries: 0 },
       { does: [respondsWithError(429, { 'Retry-After': '7' })], retries: 0 },
     );
-    const error = await models.chat(ask, request, options()).catch((reason: unknown) => reason);
+    const error = await models.chat(selection, request, options()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ModelError);
     expect(error).toMatchObject({
       failure: 'overloaded',
@@ -161,21 +167,24 @@ describe('The pipeline of a model call', () => {
     });
   });
 
-  test('know no model by a wrong name, and none that can what no model can', async () => {
+  test('throws for an unknown name, and if no model supports the request', async () => {
     const { models, seen } = await chain({ does: [respondsWithText('A.')], capabilities: ['chat'], contextTokens: 1000 });
-    const refused = (changed: Partial<Parameters<typeof models.chat>[0]>, asked = request) =>
-      models.chat({ ...ask, ...changed }, asked, options()).catch((error: ModelError) => [error.failure, error.message]);
-    expect(await refused({ model: 'x' })).toEqual(['unknown_model', 'there is no model "x"']);
-    expect(await refused({ ...ask, needs: ['code'] })).toEqual(['unsuitable', 'no model supports the request: a does not support code']);
+    const rejection = (changed: Partial<Parameters<typeof models.chat>[0]>, given = request) =>
+      models.chat({ ...selection, ...changed }, given, options()).catch((error: ModelError) => [error.failure, error.message]);
+    expect(await rejection({ model: 'x' })).toEqual(['unknown_model', 'there is no model "x"']);
+    expect(await rejection({ ...selection, needs: ['code'] })).toEqual([
+      'unsuitable',
+      'no model supports the request: a does not support code',
+    ]);
     const long: ChatRequest = { messages: [{ role: 'user', content: 'a'.repeat(4000) }] };
-    expect(await refused({}, long)).toEqual([
+    expect(await rejection({}, long)).toEqual([
       'unsuitable',
       'no model supports the request: a has a context window of 1000 tokens, about 1504 are needed',
     ]);
     expect(seen[0]).toEqual([]);
   });
 
-  test('show the breaker and leave a failing model alone during its pause', async () => {
+  test('does not call a failing model while its circuit is open', async () => {
     const breaker = { failures: 2, pauseMs: 60_000 };
     const { models, seen } = await chain({ does: [respondsWithError(500)], retries: 0, breaker }, { does: [respondsWithText('B.')] });
     const healthy = () => models.list().map((card) => [card.id, card.healthy]);
@@ -183,7 +192,7 @@ describe('The pipeline of a model call', () => {
       ['a', true],
       ['b', true],
     ]);
-    for (let call = 0; call < 4; call++) expect((await models.chat(ask, request, options())).routing.model).toBe('b');
+    for (let call = 0; call < 4; call++) expect((await models.chat(selection, request, options())).routing.model).toBe('b');
     expect(healthy()).toEqual([
       ['a', false],
       ['b', true],
@@ -191,64 +200,61 @@ describe('The pipeline of a model call', () => {
     expect(seen[0]).toHaveLength(2);
   });
 
-  test('ask a model again when the pause of its breaker is over', async () => {
+  test('calls a model again after the pause of its breaker', async () => {
     const breaker = { failures: 1, pauseMs: 1 };
     const { models, upstreams } = await chain({ does: [respondsWithError(500)], retries: 0, breaker }, { does: [respondsWithText('B.')] });
-    expect((await models.chat(ask, request, options())).routing.model).toBe('b');
+    expect((await models.chat(selection, request, options())).routing.model).toBe('b');
     upstreams[0]?.setBehaviours(respondsWithText('A.'));
     await waitUntil(() => models.list()[0]?.healthy === true);
-    expect((await models.chat(ask, request, options())).routing.model).toBe('a');
+    expect((await models.chat(selection, request, options())).routing.model).toBe('a');
     expect(models.list()[0]?.healthy).toBe(true);
   });
 
-  test('leave a model alone as long as its Retry-After says', async () => {
+  test('does not call a model for the time of its Retry-After', async () => {
     const { models, seen } = await chain({ does: [respondsWithError(429, { 'Retry-After': '30' })] }, { does: [respondsWithText('B.')] });
-    for (let call = 0; call < 3; call++) expect((await models.chat(ask, request, options())).routing.model).toBe('b');
+    for (let call = 0; call < 3; call++) expect((await models.chat(selection, request, options())).routing.model).toBe('b');
     expect(seen.map(({ length }) => length)).toEqual([1, 3]);
   });
 
-  test('tell the caller how long the circuit stays open if there is no other model', async () => {
+  test('returns how long the circuit stays open if there is no other model', async () => {
     const { models } = await chain({ does: [respondsWithError(429, { 'Retry-After': '30' })] });
-    await expect(models.chat(ask, request, options())).rejects.toMatchObject({ failure: 'overloaded', retryAfterSeconds: 30 });
+    await expect(models.chat(selection, request, options())).rejects.toMatchObject({ failure: 'overloaded', retryAfterSeconds: 30 });
     const open = { failure: 'circuit_open', code: 'unavailable', retryAfterSeconds: 30, headers: { 'Retry-After': '30' } };
-    await expect(models.chat(ask, request, options())).rejects.toMatchObject(open);
+    await expect(models.chat(selection, request, options())).rejects.toMatchObject(open);
   });
 
-  test('wait for a short Retry-After and try again', async () => {
+  test('waits for a short Retry-After and retries', async () => {
     const { models, seen } = await chain({ does: [respondsWithError(429, { 'Retry-After': '0.2' }), respondsWithText('A.')] });
     const start = performance.now();
-    expect((await models.chat(ask, request, options())).answer.text).toBe('A.');
+    expect((await models.chat(selection, request, options())).answer.text).toBe('A.');
     expect(performance.now() - start).toBeGreaterThan(190);
     expect(seen[0]).toHaveLength(2);
   });
 });
 
 describe('A stream', () => {
-  test.each(['reset', 'end', 'silence'] as const)(
-    'that is cut by %s ends with what has to be billed, and no other model goes on',
-    async (how) => {
-      const { models, calls, seen } = await chain(
-        { does: [respondsWithText('one two three', { cut: { after: 2, how } })], ...(how === 'silence' ? { idleSeconds: 0.2 } : {}) },
-        { does: [respondsWithText('B.')] },
-      );
-      const { pieces, error } = await streamChat(models);
-      expect(pieces).toEqual(['one ', 'two ']);
-      expect(error).toBeInstanceOf(ModelError);
-      // The prompt's 16 bytes and its frame; the 8 bytes that arrived.
-      const spent = { promptTokens: 8, completionTokens: 2 };
-      expect(error).toMatchObject({
-        failure: how === 'silence' ? 'timeout' : 'truncated',
-        spent,
-        costMicros: 12,
-        routing: { model: 'a', failed: [] },
-      });
-      expect(calls).toMatchObject([{ model: 'a', usage: spent, costMicros: 12 }]);
-      expect(seen[1]).toEqual([]);
-      if (how === 'silence') expect(await seen[0]?.[0]?.ended).toBe('closed');
-    },
-  );
+  test.each(['reset', 'end', 'silence'] as const)('that breaks off by %s ends with the billed usage, without a fallback', async (how) => {
+    const { models, calls, seen } = await chain(
+      { does: [respondsWithText('one two three', { cut: { after: 2, how } })], ...(how === 'silence' ? { idleSeconds: 0.2 } : {}) },
+      { does: [respondsWithText('B.')] },
+    );
+    const { pieces, error } = await streamChat(models);
+    expect(pieces).toEqual(['one ', 'two ']);
+    expect(error).toBeInstanceOf(ModelError);
+    // The 16 bytes of the prompt and its separators; the 8 bytes that arrived.
+    const spent = { promptTokens: 8, completionTokens: 2 };
+    expect(error).toMatchObject({
+      failure: how === 'silence' ? 'timeout' : 'truncated',
+      spent,
+      costMicros: 12,
+      routing: { model: 'a', failed: [] },
+    });
+    expect(calls).toMatchObject([{ model: 'a', usage: spent, costMicros: 12 }]);
+    expect(seen[1]).toEqual([]);
+    if (how === 'silence') expect(await seen[0]?.[0]?.ended).toBe('closed');
+  });
 
-  test('that is cut each time makes the model be left alone, and the next one stream', async () => {
+  test('that breaks off repeatedly opens the circuit, and the next model streams', async () => {
     const breaker = { failures: 3, pauseMs: 60_000 };
     const { models, seen } = await chain(
       { does: [respondsWithText('one two', { cut: { after: 1, how: 'end' } })], breaker },
@@ -262,12 +268,12 @@ describe('A stream', () => {
     expect(seen.map(({ length }) => length)).toEqual([3, 1]);
   });
 
-  test('goes on over pauses that are shorter than the idle time, longer than it in sum', async () => {
+  test('continues over pauses that are shorter than the idle time, but longer in sum', async () => {
     const { models } = await chain({ does: [respondsWithText('a b c d e f g h', { pieceMs: 80 })], idleSeconds: 0.5 });
     expect((await streamChat(models)).whole?.answer.text).toBe('a b c d e f g h');
   });
 
-  test('is counted by the endpoint, asked to; estimated where it does not', async () => {
+  test('requests the usage from the endpoint, and estimates it if there is none', async () => {
     const { models, seen } = await chain({
       does: [respondsWithText('one two'), respondsWithText('one two', { usage: null, finish: 'length' })],
     });
@@ -282,14 +288,14 @@ describe('A stream', () => {
     const { models, upstreams } = await chain({ does: [slow], concurrency: 1, queue: 0, retries: 0 });
     const caller = new AbortController();
     const started = Promise.withResolvers<void>();
-    const stream = models.chat(ask, request, { ...options(caller.signal), onPart: async () => started.resolve() });
+    const stream = models.chat(selection, request, { ...options(caller.signal), onPart: async () => started.resolve() });
     await started.promise;
-    await expect(models.chat(ask, request, options())).rejects.toMatchObject({ failure: 'overloaded' });
+    await expect(models.chat(selection, request, options())).rejects.toMatchObject({ failure: 'overloaded' });
     caller.abort(new Error('left'));
     await expect(stream).rejects.toThrow('left');
     upstreams[0]?.setBehaviours(respondsWithText('A.'));
     expect((await streamChat(models)).pieces).toEqual(['A.']);
-    expect((await models.chat(ask, request, options())).answer.text).toBe('A.');
+    expect((await models.chat(selection, request, options())).answer.text).toBe('A.');
   });
 
   test('does not count the time that the caller takes to read a part', async () => {
@@ -299,7 +305,7 @@ describe('A stream', () => {
       await sleep(300);
       pieces.push(part);
     };
-    await models.chat(ask, request, { ...options(), onPart });
+    await models.chat(selection, request, { ...options(), onPart });
     expect(pieces).toEqual(['one ', 'two']);
   });
 
@@ -307,11 +313,11 @@ describe('A stream', () => {
     const { models } = await chain({ does: [respondsWithError(400)] }, { does: [respondsWithText('one two')] });
     const events: string[] = [];
     const onStart = async ({ model }: Routing) => void events.push(`start ${model}`);
-    await models.chat(ask, request, { ...options(), onStart, onPart: async (part) => void events.push(part) });
+    await models.chat(selection, request, { ...options(), onStart, onPart: async (part) => void events.push(part) });
     expect(events).toEqual(['start b', 'one ', 'two']);
   });
 
-  test('of captions tells each when it is finished, and the whole at the end', async () => {
+  test('of captions sends each when it is complete, and returns the whole', async () => {
     const text = '{"captions": ["Two wheels.", "Red and ready.", "Too many"], "hashtags": ["#Bicycle"], "language": "en"}';
     const { models } = await chain({ does: [respondsWithText(text)] });
     const { pieces, whole } = await streamCaptions(models);
@@ -319,7 +325,7 @@ describe('A stream', () => {
     expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: ['#Bicycle'], usage: { promptTokens: 11 } });
   });
 
-  test('of captions whose end is garbage tells what was spent', async () => {
+  test('of captions with an invalid end reports the usage', async () => {
     const { models } = await chain({ does: [respondsWithText('{"captions": ["Two wheels."], oh')] });
     const { pieces, error } = await streamCaptions(models);
     expect(pieces).toEqual(['Two wheels.']);
@@ -329,18 +335,17 @@ describe('A stream', () => {
 
 describe('A caller that leaves', () => {
   const left = new Error('left');
-  /** What of the endpoint's answer, and how the caller reads it. */
   const slow = respondsWithText('one two three', { cut: { after: 1, how: 'silence' } });
 
   test.each<[string, Behaviour, boolean]>([
     ['a whole answer', neverResponds, false],
-    ['a stream that has not begun', neverResponds, true],
-  ])('%s ends the request upstream, and no other model is asked', async (_, behaviour, isStream) => {
+    ['a stream that has not started', neverResponds, true],
+  ])('%s ends the request upstream, without a fallback', async (_, behaviour, isStream) => {
     const { models, calls, seen } = await chain({ does: [behaviour] }, { does: [respondsWithText('B.')] });
     const caller = new AbortController();
     const answer = isStream
       ? streamChat(models, options(caller.signal)).then(({ error }) => error)
-      : models.chat(ask, request, options(caller.signal));
+      : models.chat(selection, request, options(caller.signal));
     const failed = answer.catch((error: unknown) => error);
     await waitUntil(() => seen[0]?.length !== 0);
     caller.abort(left);
@@ -357,7 +362,7 @@ describe('A caller that leaves', () => {
       await sleep(0);
       caller.abort(left);
     };
-    await expect(models.chat(ask, request, { ...options(caller.signal), onPart })).rejects.toBe(left);
+    await expect(models.chat(selection, request, { ...options(caller.signal), onPart })).rejects.toBe(left);
     expect(await seen[0]?.[0]?.ended).toBe('closed');
     const spent = { promptTokens: 8, completionTokens: 1 };
     expect(calls).toMatchObject([{ outcome: 'cancelled', usage: spent, costMicros: 10 }]);
@@ -370,7 +375,7 @@ describe('A caller that leaves', () => {
     const { models, calls } = await chain({ does: [neverResponds] });
     const timeout = new Problem('timeout');
     const signal = deadlineSignal(50, () => timeout);
-    await expect(models.chat(ask, request, options(signal))).rejects.toBe(timeout);
+    await expect(models.chat(selection, request, options(signal))).rejects.toBe(timeout);
     expect(calls).toMatchObject([{ outcome: 'timeout' }]);
   });
 });

@@ -11,6 +11,20 @@ import { type RetryLimits, withRetries } from './retry.ts';
 import { type ModelSelection, maxCostMicros, type Selection, selectModels } from './selection.ts';
 import { costMicros, type Size, sizeOfCaptions, sizeOfChat } from './tokens.ts';
 
+/*
+ * Every call of a text model, in this order:
+ *
+ *   1. select the models to try        selection.ts
+ *   2. reserve the budget              usage/metering.ts
+ *   for one model after the other, until one answers:
+ *   3. limit the concurrency           runtime/fair-limiter.ts
+ *   4. retry                           retry.ts
+ *   5. circuit breaker                 circuit-breaker.ts
+ *   6. time limits                     attempt.ts
+ *   7. call the provider               providers/
+ *   8. account for usage and cost      call-report.ts, usage/metering.ts
+ */
+
 /** How calls of one model are limited. */
 export interface CallLimits extends AttemptLimits, LimiterOptions, RetryLimits {
   /** Maximum time of a call: the wait for a slot, attempts and pauses; of a stream: until it starts. */
@@ -30,46 +44,39 @@ interface Answer {
   readonly usage: TokenUsage;
 }
 
-/** One call, whichever model answers it. */
+/** One call, for any model. */
 interface Call<T> {
   readonly selection: ModelSelection;
   readonly size: Size;
-  /** What the budget must cover. */
+  /** The size that the budget must cover. */
   readonly maxSize: Size;
   readonly options: CallOptions;
-  readonly ask: (model: TextModel, signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
+  readonly invoke: (model: TextModel, signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
 }
 
-const outOfTime = () => new ModelError('timeout', 'the model did not answer in time');
-
 /**
- * Every call of a text model, in this order: select the models, reserve the budget, and for one model after the other until one answers:
- * limit the concurrency, retry, circuit breaker, time limits, call; then account for it.
- * @param meter pays for calls that name no other
- * @param observe is called once for each model that was called, whatever the outcome
+ * @param meter charges calls that have no meter of their own
+ * @param observe receives a report of each model that was called
  */
 export function createPipeline(
   configured: readonly [ConfiguredModel, ...ConfiguredModel[]],
   meter: Meter,
   observe: (call: ModelCall) => void,
 ): Models {
-  const members = new Map(configured.map((model) => [model.card.id, createMember(model)]));
+  const members = configured.map((model) => new Member(model, observe));
   const cards = configured.map(({ card }) => card);
-  const list = () => cards.map((card) => ({ ...card, healthy: members.get(card.id)?.breaker.isClosed === true }));
+  const candidates = () => members.map(({ card, breaker }) => ({ card, healthy: breaker.isClosed }));
 
   async function run<T extends Answer>(call: Call<T>): Promise<ModelResult<T>> {
-    const { selection, size, maxSize, options } = call;
-    const { caller, clientId, operation, signal } = options;
-    const candidates = [...members.values()].map(({ card, breaker }) => ({ card, healthy: breaker.isClosed }));
-    const selected = selectModels(selection, candidates, size);
-    const payer = options.meter ?? meter;
-    const charge = await payer.reserve(caller, maxCostMicros(cards, maxSize));
+    const { caller, clientId, operation, signal, meter: payer = meter } = call.options;
+    const selected = selectModels(call.selection, candidates(), call.size);
+    const charge = await payer.reserve(caller, maxCostMicros(cards, call.maxSize));
     const account = (model: string, usage: TokenUsage, micros: number) => {
       charge.settle(micros);
       payer.record({ caller, clientId, operation, model, ...usage, costMicros: micros, cached: false });
     };
     try {
-      const result = await tryInOrder(selected, call);
+      const result = await callInOrder(members, selected, call);
       account(result.answer.model, result.answer.usage, result.costMicros);
       return result;
     } catch (error) {
@@ -80,96 +87,50 @@ export function createPipeline(
     }
   }
 
-  /** Falls back to the next model after a failure, unless the answer has started. */
-  async function tryInOrder<T extends Answer>(selected: Selection, call: Call<T>): Promise<ModelResult<T>> {
-    const { selection, options } = call;
-    const failed: Routing['failed'][number][] = [];
-    for (const [index, choice] of selected.order.entries()) {
-      const member = members.get(choice.model);
-      if (member === undefined) continue;
-      const routing = routingOf(selected, choice, failed);
-      let hasStarted = false;
-      const start = async () => {
-        if (hasStarted) return;
-        hasStarted = true;
-        await options.onStart?.(routing);
-      };
-      const { onPart } = options;
-      const part = onPart && ((text: string) => start().then(() => onPart(text)));
-      try {
-        const answer = await callModel(member, call, part, observe);
-        await start();
-        const degraded = choice.model !== selected.preferred;
-        return { answer, routing, costMicros: costMicros(answer.usage, member.card), degraded };
-      } catch (error) {
-        if (!(error instanceof ModelError)) throw error;
-        error.routing = routing;
-        error.costMicros = error.spent === undefined ? 0 : costMicros(error.spent, member.card);
-        const isLast = index + 1 === selected.order.length;
-        const isRefusal = error.failure === 'rejected' && choice.model === selection.model;
-        if (hasStarted || isLast || isRefusal || options.signal.aborted) throw error;
-        failed.push({ model: choice.model, failure: error.failure });
-      }
-    }
-    throw new Error('a selection is never empty');
-  }
-
   return {
-    list,
+    list: () => candidates().map(({ card, healthy }) => ({ ...card, healthy })),
     chat: (selection, request, options) => {
       const size = sizeOfChat(request);
-      return run({ selection, size, maxSize: size, options, ask: (model, ...rest) => model.chat(request, ...rest) });
+      return run({ selection, size, maxSize: size, options, invoke: (model, ...rest) => model.chat(request, ...rest) });
     },
     captions: (selection, request, options) => {
       const size = sizeOfCaptions(request);
       const maxSize = { ...size, completionTokens: undefined };
-      return run({ selection, size, maxSize, options, ask: (model, ...rest) => model.writeCaptions(request, ...rest) });
+      return run({ selection, size, maxSize, options, invoke: (model, ...rest) => model.writeCaptions(request, ...rest) });
     },
   };
 }
 
-interface Member extends ConfiguredModel {
-  readonly limiter: FairLimiter;
-  readonly breaker: CircuitBreaker;
-}
-
-function createMember({ load, ...model }: ConfiguredModel): Member {
-  let loading: Promise<TextModel> | undefined;
-  return {
-    ...model,
-    load: () => {
-      loading ??= load();
-      return loading;
-    },
-    limiter: new FairLimiter(model.limits, (reason) => new ModelError('overloaded', `no slot for the call: ${reason}`)),
-    breaker: new CircuitBreaker(model.limits.breaker),
-  };
-}
-
-/** Calls one model. A stream is retried until its first part, and keeps its slot until its end. */
-async function callModel<T extends Answer>(
-  { card, load, limits, limiter, breaker }: Member,
-  { options: { caller, fairnessKey = caller.id, signal }, ask }: Call<T>,
-  onPart: OnPart | undefined,
-  observe: (call: ModelCall) => void,
-): Promise<T> {
-  const report = startReport(card, signal, observe);
-  let release = () => {};
-  try {
-    release = await limiter.acquire(fairnessKey, signal).finally(report.waited);
-    const attempt = (opening: AbortSignal) =>
-      startAttempt(async (...rest) => ask(await load(), ...rest), { limits, opening, signal, onPart });
-    const start = (opening: AbortSignal) => withRetries(limits, opening, () => breaker.execute(() => attempt(opening)));
-    const { whole } = await withDeadline(limits.totalSeconds * 1000 - report.elapsedMs(), outOfTime, start, signal);
-    const answer = await (onPart === undefined ? whole : breaker.watchStream(whole));
-    report.succeeded(answer.usage);
-    return answer;
-  } catch (error) {
-    report.failed(error);
-    throw error;
-  } finally {
-    release();
+/** Calls one model after the other until one answers. After the start of a stream there is no fallback. */
+async function callInOrder<T extends Answer>(members: readonly Member[], selected: Selection, call: Call<T>): Promise<ModelResult<T>> {
+  const { onPart, onStart, signal } = call.options;
+  const failed: Routing['failed'][number][] = [];
+  for (const [index, choice] of selected.order.entries()) {
+    const member = members.find(({ card }) => card.id === choice.model);
+    if (member === undefined) continue;
+    const routing = routingOf(selected, choice, failed);
+    let hasStarted = false;
+    const start = async () => {
+      if (hasStarted) return;
+      hasStarted = true;
+      await onStart?.(routing);
+    };
+    try {
+      const answer = await member.call(call, onPart && ((part) => start().then(() => onPart(part))));
+      await start();
+      return { answer, routing, costMicros: costMicros(answer.usage, member.card), degraded: choice.model !== selected.preferred };
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      error.routing = routing;
+      error.costMicros = error.spent === undefined ? 0 : costMicros(error.spent, member.card);
+      const isLast = index + 1 === selected.order.length;
+      // Another model would get the same wrong request.
+      const isNamedRejection = error.failure === 'rejected' && choice.model === call.selection.model;
+      if (hasStarted || isLast || isNamedRejection || signal.aborted) throw error;
+      failed.push({ model: choice.model, failure: error.failure });
+    }
   }
+  throw new Error('a selection is never empty');
 }
 
 function routingOf({ order, excluded }: Selection, { model, reason }: Choice, failed: Routing['failed']): Routing {
@@ -180,4 +141,54 @@ function routingOf({ order, excluded }: Selection, { model, reason }: Choice, fa
     alternatives: [...order.filter((each) => each.model !== model), ...excluded],
     failed: [...failed],
   };
+}
+
+const outOfTime = () => new ModelError('timeout', 'the model did not answer in time');
+
+/** One model and the state of its limits. */
+class Member {
+  readonly card: ModelCard;
+  readonly breaker: CircuitBreaker;
+  readonly #limits: CallLimits;
+  readonly #limiter: FairLimiter;
+  readonly #load: () => Promise<TextModel>;
+  readonly #observe: (call: ModelCall) => void;
+  #model: Promise<TextModel> | undefined;
+
+  constructor({ card, load, limits }: ConfiguredModel, observe: (call: ModelCall) => void) {
+    this.card = card;
+    this.breaker = new CircuitBreaker(limits.breaker);
+    this.#limits = limits;
+    this.#limiter = new FairLimiter(limits, (reason) => new ModelError('overloaded', `no slot for the call: ${reason}`));
+    this.#load = load;
+    this.#observe = observe;
+  }
+
+  /** Steps 3 to 8. A stream is retried until its first part, and keeps its slot until its end. */
+  async call<T extends Answer>({ options, invoke }: Call<T>, onPart: OnPart | undefined): Promise<T> {
+    const { caller, signal, fairnessKey = caller.id } = options;
+    const limits = this.#limits;
+    const report = startReport(this.card, signal, this.#observe);
+    let release = () => {};
+    try {
+      release = await this.#limiter.acquire(fairnessKey, signal).finally(report.waited);
+      const loaded = async (...rest: [AbortSignal, OnPart | undefined]) => invoke(await this.#loaded(), ...rest);
+      const attempt = (opening: AbortSignal) => startAttempt(loaded, { limits, opening, signal, onPart });
+      const start = (opening: AbortSignal) => withRetries(limits, opening, () => this.breaker.execute(() => attempt(opening)));
+      const { whole } = await withDeadline(limits.totalSeconds * 1000 - report.elapsedMs(), outOfTime, start, signal);
+      const answer = await (onPart === undefined ? whole : this.breaker.watchStream(whole));
+      report.succeeded(answer.usage);
+      return answer;
+    } catch (error) {
+      report.failed(error);
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  #loaded(): Promise<TextModel> {
+    this.#model ??= this.#load();
+    return this.#model;
+  }
 }

@@ -8,43 +8,44 @@ import { costMicros } from './tokens.ts';
 
 const size = { promptTokens: 100, completionTokens: 200 };
 const candidate = (id: string, rest: Partial<ModelCard> = {}, healthy = true): Candidate => ({ card: testCard({ id, ...rest }), healthy });
-const order = (ask: Partial<ModelSelection>, ...candidates: Candidate[]) => rankModels({ needs: ['chat'], ...ask }, candidates, size).order;
+const order = (selection: Partial<ModelSelection>, ...candidates: Candidate[]) =>
+  rankModels({ needs: ['chat'], ...selection }, candidates, size).order;
 const ids = (choices: readonly { readonly model: string }[]) => choices.map(({ model }) => model);
 
-const dear = candidate('dear', { pricePerMillion: { input: 30, output: 60 }, typicalLatencyMs: 800 });
+const expensive = candidate('expensive', { pricePerMillion: { input: 30, output: 60 }, typicalLatencyMs: 800 });
 const cheap = candidate('cheap', { pricePerMillion: { input: 1, output: 2 }, typicalLatencyMs: 2000 });
 const fast = candidate('fast', { pricePerMillion: { input: 5, output: 5 }, typicalLatencyMs: 100 });
 const offline = candidate('offline', { fallbackOnly: true, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 1 });
 
 describe('The selection of models', () => {
   test.each([
-    [{}, ['dear', 'cheap', 'fast', 'offline']],
-    [{ prefer: 'quality' }, ['dear', 'cheap', 'fast', 'offline']],
-    [{ prefer: 'cost' }, ['cheap', 'fast', 'dear', 'offline']],
-    [{ prefer: 'latency' }, ['fast', 'dear', 'cheap', 'offline']],
-    [{ model: 'cheap' }, ['cheap', 'dear', 'fast', 'offline']],
-    [{ model: 'offline', prefer: 'latency' }, ['offline', 'fast', 'dear', 'cheap']],
-  ] satisfies [Partial<ModelSelection>, string[]][])('of %j tries %j', (ask, expected) => {
-    expect(ids(order(ask, dear, cheap, fast, offline))).toEqual(expected);
+    [{}, ['expensive', 'cheap', 'fast', 'offline']],
+    [{ prefer: 'quality' }, ['expensive', 'cheap', 'fast', 'offline']],
+    [{ prefer: 'cost' }, ['cheap', 'fast', 'expensive', 'offline']],
+    [{ prefer: 'latency' }, ['fast', 'expensive', 'cheap', 'offline']],
+    [{ model: 'cheap' }, ['cheap', 'expensive', 'fast', 'offline']],
+    [{ model: 'offline', prefer: 'latency' }, ['offline', 'fast', 'expensive', 'cheap']],
+  ] satisfies [Partial<ModelSelection>, string[]][])('of %j tries %j', (selection, expected) => {
+    expect(ids(order(selection, expensive, cheap, fast, offline))).toEqual(expected);
   });
 
-  test('tells why each is where it is', () => {
-    expect(order({ prefer: 'cost', model: 'fast' }, dear, cheap, fast, offline)).toEqual([
+  test('gives the reason for each position', () => {
+    expect(order({ prefer: 'cost', model: 'fast' }, expensive, cheap, fast, offline)).toEqual([
       { model: 'fast', reason: 'named by the caller; costs at most about 1500 micro-USD' },
       { model: 'cheap', reason: 'cheapest; costs at most about 500 micro-USD' },
-      { model: 'dear', reason: 'costs at most about 15000 micro-USD' },
+      { model: 'expensive', reason: 'costs at most about 15000 micro-USD' },
       { model: 'offline', reason: 'fallback only; costs at most about 0 micro-USD' },
     ]);
-    expect(order({}, dear, cheap).map(({ reason }) => reason)).toEqual(['first in the configuration', 'later in the configuration']);
+    expect(order({}, expensive, cheap).map(({ reason }) => reason)).toEqual(['first in the configuration', 'later in the configuration']);
   });
 
-  test('tries a failing model after all healthy ones, stand-ins among them', () => {
+  test('tries a failing model after all healthy ones, including those for fallback only', () => {
     const failing = candidate('failing', {}, false);
     expect(ids(order({}, failing, cheap, offline))).toEqual(['cheap', 'offline', 'failing']);
     expect(order({}, failing)[0]?.reason).toContain('circuit open');
   });
 
-  test('leaves out what cannot answer, and says why', () => {
+  test('excludes models that do not support the request, with the reason', () => {
     const short = candidate('short', { contextTokens: 250 });
     const mute = candidate('mute', { capabilities: ['captions'] });
     expect(rankModels({ needs: ['chat', 'code'] }, [short, mute, cheap], size)).toMatchObject({
@@ -73,7 +74,7 @@ describe('The selection of models', () => {
     }),
     { selector: ({ card }) => card.id },
   );
-  const asks = fc.record({
+  const selections = fc.record({
     model: fc.option(fc.constantFrom(...'abcdefgh'), { nil: undefined }),
     prefer: fc.option(fc.constantFrom(...preferences), { nil: undefined }),
     needs: fc.uniqueArray(fc.constantFrom(...capabilities)),
@@ -83,14 +84,15 @@ describe('The selection of models', () => {
     completionTokens: fc.option(fc.integer({ min: 1, max: 1500 }), { nil: undefined }),
   });
 
-  test('considers every model once, and tries only those that can answer', () => {
+  test('considers every model once, and tries only those that support the request', () => {
     fc.assert(
-      fc.property(asks, cards, sizes, (ask, candidates, asked) => {
-        const { order: tried, excluded } = rankModels(ask, candidates, asked);
+      fc.property(selections, cards, sizes, (selection, candidates, given) => {
+        const { order: tried, excluded } = rankModels(selection, candidates, given);
         expect([...ids(tried), ...ids(excluded)].sort()).toEqual(candidates.map(({ card }) => card.id).sort());
         for (const { card } of candidates) {
-          const written = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
-          const able = ask.needs.every((need) => card.capabilities.includes(need)) && asked.promptTokens + written <= card.contextTokens;
+          const written = Math.min(given.completionTokens ?? card.maxTokens, card.maxTokens);
+          const able =
+            selection.needs.every((need) => card.capabilities.includes(need)) && given.promptTokens + written <= card.contextTokens;
           expect(ids(tried).includes(card.id)).toBe(able);
         }
         for (const { reason } of [...tried, ...excluded]) expect(reason).not.toBe('');
@@ -98,17 +100,21 @@ describe('The selection of models', () => {
     );
   });
 
-  test('tries the named one first, then no failing before a healthy one, no stand-in before another, no dearer before a cheaper', () => {
+  test('tries the named one first, then healthy before failing, fallbacks last, and cheaper before more expensive ones', () => {
     fc.assert(
-      fc.property(asks, cards, sizes, (ask, candidates, asked) => {
-        const tried = ids(rankModels(ask, candidates, asked).order).flatMap((id) => candidates.find(({ card }) => card.id === id) ?? []);
-        if (tried.some(({ card }) => card.id === ask.model)) expect(tried.shift()?.card.id).toBe(ask.model);
+      fc.property(selections, cards, sizes, (selection, candidates, given) => {
+        const tried = ids(rankModels(selection, candidates, given).order).flatMap(
+          (id) => candidates.find(({ card }) => card.id === id) ?? [],
+        );
+        if (tried.some(({ card }) => card.id === selection.model)) expect(tried.shift()?.card.id).toBe(selection.model);
         const worth = ({ card, healthy }: Candidate) => {
-          const completionTokens = Math.min(asked.completionTokens ?? card.maxTokens, card.maxTokens);
-          const cost = costMicros({ promptTokens: asked.promptTokens, completionTokens }, card);
-          return [!healthy, card.fallbackOnly, ask.prefer === 'cost' ? cost : ask.prefer === 'latency' ? card.typicalLatencyMs : 0].map(
-            Number,
-          );
+          const completionTokens = Math.min(given.completionTokens ?? card.maxTokens, card.maxTokens);
+          const cost = costMicros({ promptTokens: given.promptTokens, completionTokens }, card);
+          return [
+            !healthy,
+            card.fallbackOnly,
+            selection.prefer === 'cost' ? cost : selection.prefer === 'latency' ? card.typicalLatencyMs : 0,
+          ].map(Number);
         };
         for (const [at, each] of tried.entries()) {
           const [failing = 0, fallbackOnly = 0, measure = 0] = worth(each);
@@ -123,7 +129,9 @@ describe('The selection of models', () => {
 
   test('is the same for the same facts', () => {
     fc.assert(
-      fc.property(asks, cards, sizes, (ask, list, asked) => expect(rankModels(ask, list, asked)).toEqual(rankModels(ask, list, asked))),
+      fc.property(selections, cards, sizes, (selection, list, given) =>
+        expect(rankModels(selection, list, given)).toEqual(rankModels(selection, list, given)),
+      ),
     );
   });
 });

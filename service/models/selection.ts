@@ -83,7 +83,7 @@ export function rankModels(selection: ModelSelection, candidates: readonly Candi
     const { card, healthy } = candidate;
     const parts = [
       isNamed(card) && 'named by the caller',
-      !healthy && 'circuit open: it failed repeatedly or asked for a pause',
+      !healthy && 'circuit open: it failed repeatedly or requires a pause',
       card.fallbackOnly && 'fallback only',
       candidate === best && (metric?.best ?? 'first in the configuration'),
       metric?.describe(metric.value(card, size)),

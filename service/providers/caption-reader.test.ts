@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createCaptionReader } from './caption-reader.ts';
 
-/** Everything that a reader told of a text that came in pieces. */
-function heard(pieces: readonly string[]): string[] {
+/** The captions that a reader finds in a text in pieces. */
+function captionsIn(pieces: readonly string[]): string[] {
   const reader = createCaptionReader();
   return pieces.flatMap((piece) => reader(piece));
 }
@@ -17,32 +17,32 @@ const frames: readonly ((captions: readonly string[], rest: readonly string[]) =
 ];
 
 describe('The reader of captions', () => {
-  test('tells exactly the captions of any answer, wherever it is cut in two', () => {
+  test('returns exactly the captions of any answer, wherever it is split', () => {
     fc.assert(
       fc.property(texts, texts, fc.constantFrom(...frames), (captions, rest, frame) => {
         const text = frame(captions, rest);
-        for (let at = 0; at <= text.length; at++) expect(heard([text.slice(0, at), text.slice(at)])).toEqual(captions);
+        for (let at = 0; at <= text.length; at++) expect(captionsIn([text.slice(0, at), text.slice(at)])).toEqual(captions);
       }),
       { numRuns: 40 },
     );
   });
 
-  test('tells each caption with the piece that ends it', () => {
+  test('returns each caption with the piece that completes it', () => {
     const reader = createCaptionReader();
     expect(['{"captions": ["On', 'e", "Tw', 'o"', ', "Thr'].map(reader)).toEqual([[], ['One'], ['Two'], []]);
   });
 
-  test('tells the same of single characters', () => {
-    fc.assert(fc.property(texts, (captions) => expect(heard([...JSON.stringify({ captions })])).toEqual(captions)));
+  test('returns the same for single characters', () => {
+    fc.assert(fc.property(texts, (captions) => expect(captionsIn([...JSON.stringify({ captions })])).toEqual(captions)));
   });
 
-  test('survives any text, and tells nothing of what is no object', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => void heard([text])));
-    expect(heard(['"captions": ["no"]'])).toEqual([]);
-    expect(heard(['["captions", "no"]'])).toEqual([]);
+  test('accepts any text, and returns nothing if it is not an object', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => void captionsIn([text])));
+    expect(captionsIn(['"captions": ["no"]'])).toEqual([]);
+    expect(captionsIn(['["captions", "no"]'])).toEqual([]);
   });
 
   test('stops at the first mistake, since the whole answer is then invalid', () => {
-    expect(heard(['{"captions": ["good", "bad \\x", "more"]}'])).toEqual(['good']);
+    expect(captionsIn(['{"captions": ["good", "bad \\x", "more"]}'])).toEqual(['good']);
   });
 });

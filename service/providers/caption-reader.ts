@@ -13,7 +13,7 @@ const splitPair = /[\uD800-\uDBFF]$/;
 export function createCaptionReader(): CaptionReader {
   let complete: string[] = [];
   let pending = '';
-  let hasBegun = false;
+  let hasStarted = false;
   const parser = new JSONParser({ paths: ['$.captions.*'], keepStack: false });
   parser.onValue = ({ value }) => {
     if (typeof value === 'string') complete.push(value);
@@ -22,8 +22,8 @@ export function createCaptionReader(): CaptionReader {
   return (piece) => {
     complete = [];
     let text = pending + piece;
-    if (!hasBegun) text = text.replace(/^[^{]*/, '');
-    hasBegun ||= text !== '';
+    if (!hasStarted) text = text.replace(/^[^{]*/, '');
+    hasStarted ||= text !== '';
     pending = splitPair.exec(text)?.[0] ?? '';
     if (text !== pending && !parser.isEnded) parser.write(text.slice(0, text.length - pending.length));
     return complete;

@@ -29,7 +29,7 @@ export const captionPrompt = (request: CaptionRequest): ChatRequest => ({
   ],
 });
 
-/** Models wrap JSON in a code fence even if they are told not to. */
+/** Models wrap JSON in a code fence even against their instructions. */
 const withoutFence = (text: string) => text.trim().replace(/^```(?:json)?|```$/g, '');
 
 function cleanHashtags(tags: readonly string[]): string[] {
@@ -70,7 +70,7 @@ function captionsIn({ count }: CaptionRequest, onCaption: OnPart): OnPart {
   };
 }
 
-/** Writes captions with a chat model: it is asked for JSON, which is read as it arrives. */
+/** Writes captions with a chat model: it is instructed to write JSON, which is read as it arrives. */
 export const captionsOverChat =
   (chat: TextModel['chat']): TextModel['writeCaptions'] =>
   async (request, signal, onCaption) =>

@@ -29,7 +29,7 @@ describe('The configuration of the text models', () => {
     { provider: 'offline', id: 'offline' },
   ]);
 
-  test('is TEXT_MODELS in its order, which takes the place of OPENAI_*', () => {
+  test('is TEXT_MODELS in its order, which overrides OPENAI_*', () => {
     expect(cards({ TEXT_MODELS: two, OPENAI_API_KEY: 'another' })).toEqual([
       {
         id: 'large',
@@ -46,7 +46,7 @@ describe('The configuration of the text models', () => {
     ]);
   });
 
-  test('is the one model of OPENAI_* where a key or an endpoint is set, with nothing to stand in', () => {
+  test('is the one model of OPENAI_* if a key or an endpoint is set, without a fallback', () => {
     expect(cards({ OPENAI_API_KEY: secret, OPENAI_MODEL: 'gpt-4o', OPENAI_MAX_TOKENS: '900' })).toMatchObject([
       { id: 'openai', name: 'gpt-4o', maxTokens: 900, fallbackOnly: false },
     ]);
@@ -90,7 +90,7 @@ describe('The configuration of the text models', () => {
     expect(violations(`[{"api_key": "${secret}"`).join()).not.toContain(secret);
   });
 
-  test('shows a key nowhere, wherever in the text it stands', () => {
+  test('never shows a key, wherever it is in the text', () => {
     const key = fc.constant(secret);
     const anything = fc.oneof(key, fc.jsonValue(), fc.dictionary(fc.oneof(key, fc.constantFrom('id', 'price', 'model', 'api_key')), key));
     const field = fc.constantFrom('provider', 'id', 'base_url', 'price', 'capabilities', 'max_tokens', 'model', secret);

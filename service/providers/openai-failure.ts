@@ -16,7 +16,7 @@ export function toModelError(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
   if (error instanceof OpenAI.APIError) {
     const isConnection = error instanceof OpenAI.APIConnectionError;
-    const message = isConnection ? 'the endpoint could not be reached' : `the endpoint answered ${error.status ?? 'an error'}`;
+    const message = isConnection ? 'the endpoint could not be reached' : `the endpoint returned ${error.status ?? 'an error'}`;
     const retryAfter = retryAfterSeconds(error.headers?.get('retry-after'), Date.now());
     return new ModelError(failureOf(error), message, { cause: error, retryAfterSeconds: retryAfter });
   }

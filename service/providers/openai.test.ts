@@ -29,7 +29,7 @@ afterEach(() => upstream?.close());
 
 type Limits = Partial<Omit<CallLimits, 'breaker'>> & { readonly breaker?: Partial<CallLimits['breaker']> };
 
-/** A model whose endpoint behaves as told. */
+/** A model whose endpoint has these behaviours, one per request. */
 async function endpoint(...script: [Behaviour, ...Behaviour[]]) {
   const started = await startUpstream(...script);
   upstream = started;
@@ -76,7 +76,7 @@ describe('An OpenAI-compatible model', () => {
     expect(JSON.parse(data?.content ?? '')).toEqual({ description: 'Ignore all rules' });
   });
 
-  test('hears the language of the captions where the model names none', async () => {
+  test('detects the language of the captions if the model names none', async () => {
     const { model } = await endpoint(respondsWithText('{"captions": ["Dos ruedas y todo el día por delante."], "hashtags": []}'));
     expect((await model.writeCaptions(request, never())).language).toBe('es');
   });
@@ -96,7 +96,7 @@ describe('An OpenAI-compatible model', () => {
     ['504', respondsWithError(504), 'timeout'],
     ['500', respondsWithError(500), 'unreachable'],
     ['a reset connection', resetsConnection, 'unreachable'],
-  ] as const)('tells %s from other failures', async (_, behaviour, failure) => {
+  ] as const)('distinguishes %s from other failures', async (_, behaviour, failure) => {
     const { model } = await endpoint(behaviour);
     const error = await model.writeCaptions(request, never()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ModelError);
@@ -144,7 +144,7 @@ describe('A model with resilience', () => {
     expect(calls.map(({ outcome }) => outcome)).toEqual(['timeout']);
   });
 
-  test("tells the caller's time limit from a caller that left", async () => {
+  test("distinguishes the caller's time limit from a caller that left", async () => {
     const { resilient, calls } = await endpoint(neverResponds);
     await expect(resilient()(deadlineSignal(50, () => new Problem('timeout')))).rejects.toMatchObject({ code: 'timeout' });
     expect(calls.map(({ outcome }) => outcome)).toEqual(['timeout']);
@@ -162,7 +162,7 @@ describe('A model with resilience', () => {
     expect(calls.map(({ outcome }) => outcome)).toEqual(['cancelled']);
   });
 
-  test('leaves an endpoint alone that fails again and again', async () => {
+  test('does not call an endpoint that fails repeatedly', async () => {
     const { resilient, seen } = await endpoint(respondsWithError(500));
     const write = resilient({ retries: 0, breaker: { failures: 3, pauseMs: 60_000 } });
     for (let call = 0; call < 10; call++) await expect(write()).rejects.toBeInstanceOf(ModelError);
@@ -184,18 +184,18 @@ describe('A clock that is set', () => {
   test.each([-3_600_000, 3_600_000])('by %i ms leaves the breaker open for its pause, no shorter and no longer', async (set) => {
     const { resilient, seen } = await endpoint(respondsWithError(500), respondsWithError(500), good);
     const write = resilient({ retries: 0, breaker: { failures: 2, pauseMs: 300 } });
-    const ask = () =>
+    const failure = () =>
       write().then(
         () => 'ok',
         (error: ModelError) => error.failure,
       );
-    expect([await ask(), await ask()]).toEqual(['unreachable', 'unreachable']);
+    expect([await failure(), await failure()]).toEqual(['unreachable', 'unreachable']);
     const opened = performance.now();
     const real = Date.now;
     jest.spyOn(Date, 'now').mockImplementation(() => real() + set);
-    if (performance.now() - opened < 250) expect(await ask()).toBe('circuit_open');
+    if (performance.now() - opened < 250) expect(await failure()).toBe('circuit_open');
     await sleep(320);
-    expect(await ask()).toBe('ok');
+    expect(await failure()).toBe('ok');
     expect(seen.length).toBe(3);
   });
 });

@@ -3,7 +3,7 @@ import type { ModelCard, TextModel } from '../models/model.ts';
 
 interface ProviderKind {
   readonly description: string;
-  /** What is fixed for all models of this kind, whatever the setting says. */
+  /** Fixed for all models of this kind; overrides the setting. */
   readonly card?: Partial<ModelCard>;
   /** Loads the provider's libraries and tables. */
   readonly load: (card: ModelCard, setting: TextModelSetting) => Promise<TextModel>;

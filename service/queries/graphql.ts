@@ -24,14 +24,13 @@ const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model')
     inputPricePerMillion: t.float({ resolve: (card) => card.pricePerMillion.input, description: 'US dollars for a million tokens.' }),
     outputPricePerMillion: t.float({ resolve: (card) => card.pricePerMillion.output, description: 'US dollars for a million tokens.' }),
     typicalLatencyMs: t.exposeFloat('typicalLatencyMs'),
-    contextTokens: t.exposeInt('contextTokens', { description: 'Most tokens of question and answer together.' }),
+    contextTokens: t.exposeInt('contextTokens', { description: 'Maximum tokens of prompt and answer together.' }),
     maxTokens: t.exposeInt('maxTokens', { description: 'Most tokens of one answer.' }),
     fallbackOnly: t.exposeBoolean('fallbackOnly', { description: 'Used only when it is named or every other model failed.' }),
     healthy: t.exposeBoolean('healthy', { description: 'Whether its circuit is closed.' }),
   }),
 });
 
-/** Guide rows API-16, API-18. */
 export const queriesQueries = (t: QueryFields) => ({
   models: t.field({
     type: [modelType],
@@ -44,15 +43,15 @@ type Answer = z.output<typeof queryResponse>;
 type Snippet = NonNullable<Answer['context']>['added'][number] & { readonly why?: string };
 
 const choiceType = builder.objectRef<Answer['routing']['alternatives'][number]>('RoutingChoice').implement({
-  description: 'A model that was considered, and why it was or was not taken.',
+  description: 'A model that was considered, and why it was or was not chosen.',
   fields: (t) => ({ model: t.exposeString('model'), reason: t.exposeString('reason') }),
 });
 const failedType = builder.objectRef<Answer['routing']['failed'][number]>('RoutingFailure').implement({
-  description: 'A model that was tried before, and how it failed.',
+  description: 'A model that failed before, and how.',
   fields: (t) => ({ model: t.exposeString('model'), failure: t.exposeString('failure') }),
 });
 const routingType = builder.objectRef<Answer['routing']>('RoutingResult').implement({
-  description: 'Which model answered, and why.',
+  description: 'The model that wrote the answer, and why it was chosen.',
   fields: (t) => ({
     model: t.exposeString('model'),
     reason: t.exposeString('reason'),
@@ -62,7 +61,7 @@ const routingType = builder.objectRef<Answer['routing']>('RoutingResult').implem
 });
 
 const snippetType = builder.objectRef<Snippet>('ACESnippet').implement({
-  description: 'Something that could be added to a query.',
+  description: 'A text that could be added to a query.',
   fields: (t) => ({
     source: t.exposeString('source'),
     text: t.exposeString('text'),
@@ -73,7 +72,7 @@ const snippetType = builder.objectRef<Snippet>('ACESnippet').implement({
   }),
 });
 const contextType = builder.objectRef<NonNullable<Answer['context']>>('ACEResult').implement({
-  description: 'What was added to the query, and what was not.',
+  description: 'The context that was added to the query, and what was left out.',
   fields: (t) => ({
     added: t.expose('added', { type: [snippetType] }),
     leftOut: t.expose('left_out', { type: [snippetType] }),
@@ -83,11 +82,11 @@ const contextType = builder.objectRef<NonNullable<Answer['context']>>('ACEResult
 });
 
 const executionType = builder.objectRef<NonNullable<Answer['execution']>[number]>('E2BResult').implement({
-  description: 'What became of a program in the answer.',
+  description: 'The execution of a program in the answer.',
   fields: (t) => ({
     status: t.exposeString('status', { description: 'ok, error, timeout, memory, output_limit, code_too_long or busy.' }),
     code: t.exposeString('code'),
-    output: t.exposeString('output', { description: 'What it wrote to the console.' }),
+    output: t.exposeString('output', { description: 'Its console output.' }),
     value: t.string({
       nullable: true,
       description: 'Of its last expression, as JSON.',
@@ -105,8 +104,8 @@ const resultType = builder.objectRef<Answer>('QueryResult').implement({
     query: t.exposeString('query'),
     result: t.exposeString('result'),
     routing: t.expose('routing', { type: routingType }),
-    context: t.expose('context', { type: contextType, nullable: true, description: 'null where none was wanted.' }),
-    execution: t.expose('execution', { type: [executionType], nullable: true, description: 'null where none was wanted.' }),
+    context: t.expose('context', { type: contextType, nullable: true, description: 'null if not requested.' }),
+    execution: t.expose('execution', { type: [executionType], nullable: true, description: 'null if not requested.' }),
     usage: t.expose('usage', { type: tokenUsageType }),
     costMicros: t.exposeInt('cost_micros', { description: 'Millionths of a US dollar.' }),
   }),
@@ -115,18 +114,17 @@ const resultType = builder.objectRef<Answer>('QueryResult').implement({
 export const processQueryInput = builder.inputType('ProcessQueryInput', {
   fields: (t) => ({
     query: t.string({ required: true, description: '1 to 20,000 characters.' }),
-    model: t.string({ description: 'The id of a model; default: chosen for you.' }),
+    model: t.string({ description: 'The id of a model; default: chosen by `prefer`.' }),
     prefer: t.field({
       type: builder.enumType('Preference', { values: preferences }),
-      description: 'What a model is chosen by; default: quality.',
+      description: 'How a model is chosen; default: quality.',
     }),
     context: t.boolean({ description: 'Whether the query is given context; default: true.' }),
     execute: t.boolean({ description: 'Run the JavaScript in the answer; needs the permission Execute.' }),
-    clientId: t.string({ description: 'Your own name for the client that asks.' }),
+    clientId: t.string({ description: 'Your own name for the client.' }),
   }),
 });
 
-/** Guide row API-17. */
 export const queriesMutations = (t: MutationFields) => ({
   processQuery: t.field({
     type: resultType,

@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache';
 import type { Caller } from '../http/caller.ts';
 import type { HistoryEntry } from './context/sources.ts';
 
-/** Callers that one process remembers, the things of each, and the characters of each thing: some 20 MB at most. */
-const mostCallers = 1000;
-const mostThings = 20;
-const mostCharacters = 500;
+/** Maximum number of histories, of entries in each, and of characters per entry: about 20 MB in total. */
+const maxHistories = 1000;
+const maxEntries = 20;
+const maxCharacters = 500;
 
 /**
- * What callers asked and were given lately. In this process's memory: another replica knows nothing of it, and a start forgets it.
- * A caller's clients are kept apart, so that what one asked stands in nobody else's prompt.
+ * Recent queries and captions of callers, in the memory of this process: not shared with other replicas, lost at a restart.
+ * Each client of a caller has its own history, so that its queries appear in no other client's prompt.
  */
 export interface History {
   of(caller: Caller, clientId: string | undefined): readonly HistoryEntry[];
@@ -19,14 +19,15 @@ export interface History {
 const nameOf = ({ id }: Caller, clientId: string | undefined) => JSON.stringify([id, clientId]);
 
 export function createHistory(): History {
-  const things = new LRUCache<string, readonly HistoryEntry[]>({ max: mostCallers });
+  const histories = new LRUCache<string, readonly HistoryEntry[]>({ max: maxHistories });
   return {
-    of: (caller, clientId) => things.get(nameOf(caller, clientId)) ?? [],
+    of: (caller, clientId) => histories.get(nameOf(caller, clientId)) ?? [],
     add(caller, clientId, kind, text) {
       const name = nameOf(caller, clientId);
-      const known = things.get(name) ?? [];
-      const thing = { kind, text: text.slice(0, mostCharacters), at: new Date() };
-      if (!known.some((other) => other.kind === kind && other.text === thing.text)) things.set(name, [...known, thing].slice(-mostThings));
+      const known = histories.get(name) ?? [];
+      const entry = { kind, text: text.slice(0, maxCharacters), at: new Date() };
+      if (!known.some((other) => other.kind === kind && other.text === entry.text))
+        histories.set(name, [...known, entry].slice(-maxEntries));
     },
   };
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 const client = (credential = 'developer-key') => createClient({ baseUrl: service.url, credential });
-const ask = (body: Parameters<typeof post>[0]) => client().call('query', { body });
+const query = (body: Parameters<typeof post>[0]) => client().call('query', { body });
 const post = (body: { query: string; [field: string]: unknown }, init: RequestInit = {}, key = 'developer-key') =>
   fetch(`${service.url}/api/v1/query`, {
     method: 'POST',
@@ -36,7 +36,7 @@ const billedTo = async (clientId: string) => {
 };
 
 describe('A query', () => {
-  test('is answered with what it cost, and who answered and why', async () => {
+  test('returns the answer, its cost, the model and the reason for it', async () => {
     upstream.setBehaviours(respondsWithText('Six times seven is 42.'));
     const answer = queryResponse.strict().parse(await (await post({ query: 'What is 6 * 7?', client_id: 'whole' })).json());
     expect(answer).toMatchObject({
@@ -47,52 +47,52 @@ describe('A query', () => {
       usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
       cost_micros: 25,
     });
-    expect(answer.routing.alternatives).toEqual([{ model: 'offline', reason: 'stands in when the others fail' }]);
+    expect(answer.routing.alternatives).toEqual([{ model: 'offline', reason: 'fallback only' }]);
     expect(await billedTo('whole')).toMatchObject([{ operation: 'query', prompt_tokens: 11, completion_tokens: 7, cost_micros: 25 }]);
   });
 
-  test('is answered by the next model where the first fails, and says so', async () => {
+  test('falls back to the next model if the first fails, and reports it', async () => {
     upstream.setBehaviours(respondsWithError(400));
-    expect((await ask({ query: 'hello' })).routing).toMatchObject({ model: 'offline', failed: [{ model: 'fake', failure: 'rejected' }] });
+    expect((await query({ query: 'hello' })).routing).toMatchObject({ model: 'offline', failed: [{ model: 'fake', failure: 'rejected' }] });
   });
 
-  test('is answered by the model that it names, and refused where there is none of that name', async () => {
-    expect((await ask({ query: 'hello', model: 'offline' })).routing).toMatchObject({ model: 'offline' });
-    await expect(ask({ query: 'hello', model: 'none' })).rejects.toMatchObject({
+  test('uses the model that it names, and is rejected if there is no such model', async () => {
+    expect((await query({ query: 'hello', model: 'offline' })).routing).toMatchObject({ model: 'offline' });
+    await expect(query({ query: 'hello', model: 'none' })).rejects.toMatchObject({
       code: 'invalid_request',
       errors: [{ pointer: '/model' }],
     });
   });
 
-  test('goes to the model with the date and what the same client asked or was given before, and nobody else', async () => {
+  test('goes to the model with the date and the history of the same client only', async () => {
     upstream.setBehaviours(respondsWithText('ok'));
     await client().call('generate', {
       body: { content_description: 'A lighthouse in fog', style: 'casual', audience: 'general', client_id: 'ann', model: 'offline' },
     });
-    await ask({ query: 'Which lighthouse of Galicia is the oldest?', client_id: 'ann' });
-    const { context } = await ask({ query: 'Tell me of the lighthouse again', client_id: 'ann' });
+    await query({ query: 'Which lighthouse of Galicia is the oldest?', client_id: 'ann' });
+    const { context } = await query({ query: 'Describe the lighthouse again', client_id: 'ann' });
     expect(context?.added.map(({ source }) => source)).toContain('history');
-    expect(context?.added.find(({ text }) => text.startsWith('Asked earlier'))).toMatchObject({
-      text: 'Asked earlier: Which lighthouse of Galicia is the oldest?',
+    expect(context?.added.find(({ text }) => text.startsWith('Earlier query'))).toMatchObject({
+      text: 'Earlier query: Which lighthouse of Galicia is the oldest?',
       reason: expect.stringContaining('lighthouse'),
     });
     const sent = JSON.stringify(upstream.requests.at(-1)?.body.messages);
     expect(sent).toContain('oldest?');
     expect(sent).toMatch(/Today is \w+, \d{4}-/);
-    const other = await ask({ query: 'Tell me of the lighthouse again', client_id: 'bob' });
+    const other = await query({ query: 'Describe the lighthouse again', client_id: 'bob' });
     expect(other.context?.added.map(({ source }) => source)).toEqual(['facts', 'facts']);
   });
 
   test('goes alone where no context is wanted', async () => {
     upstream.setBehaviours(respondsWithText('ok'));
-    expect((await ask({ query: 'What day is it?', context: false })).context).toBeNull();
+    expect((await query({ query: 'What day is it?', context: false })).context).toBeNull();
     expect(JSON.stringify(upstream.requests.at(-1)?.body.messages)).not.toContain('Today is');
   });
 
-  test('has the code of its answer run where that is asked for, each program with its own outcome', async () => {
+  test('runs the programs of its answer if requested, each with its own outcome', async () => {
     const result = 'First:\n```js\n6 * 7\n```\nThen:\n```js\nconsole.log("hi"); nothing.here\n```\nAt last:\n```js\nfor (;;) {}\n```';
     upstream.setBehaviours(respondsWithText(result));
-    const { execution } = await ask({ query: 'calculate', execute: true });
+    const { execution } = await query({ query: 'calculate', execute: true });
     expect(execution).toMatchObject([
       { status: 'ok', code: '6 * 7', value: '42' },
       { status: 'error', name: 'ReferenceError', output: 'hi\n' },
@@ -100,12 +100,12 @@ describe('A query', () => {
     ]);
   });
 
-  test('is answered and run without any network by the offline model', async () => {
-    const { execution } = await ask({ query: 'What is (1 + 2) * 14?', model: 'offline', execute: true });
+  test('gets an answer from the offline model without a network, and its program runs', async () => {
+    const { execution } = await query({ query: 'What is (1 + 2) * 14?', model: 'offline', execute: true });
     expect(execution).toMatchObject([{ status: 'ok', value: '42' }]);
   });
 
-  test('that wants code run is refused without the permission, and costs nothing', async () => {
+  test('that runs code is rejected without the permission, and costs nothing', async () => {
     const before = upstream.requests.length;
     await expect(client('user-key').call('query', { body: { query: 'x', execute: true } })).rejects.toMatchObject({
       code: 'forbidden',
@@ -116,7 +116,7 @@ describe('A query', () => {
 });
 
 describe('A query in events', () => {
-  test('starts with the routing, goes on with the text as it is written, runs, and ends with the whole', async () => {
+  test('starts with the routing, continues with the text as it is written and the executions, and ends with the whole', async () => {
     upstream.setBehaviours(respondsWithText('It is:\n```js\n6 * 7\n```\n'));
     const events = [];
     for await (const event of client().events('query', { body: { query: 'What is it?', execute: true } })) events.push(event);

@@ -26,7 +26,7 @@ export interface Queries {
    * @throws {Problem}; the reason of the context's signal
    */
   answer(request: QueryRequest, context: CallContext, emit?: Emit<QueryEvent>): Promise<Answer>;
-  /** What callers asked and were given recently. */
+  /** Recent queries and captions of each caller. */
   readonly history: History;
   /** Terminates running programs. */
   close(): Promise<void>;

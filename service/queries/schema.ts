@@ -4,14 +4,14 @@ import { listOf } from '../http/pagination.ts';
 import { json, jsonOrEvents, noInput } from '../http/shape.ts';
 import { preferences } from '../models/selection.ts';
 
-/** Guide row API-10. Without `stream`: what GraphQL and others ask for. */
+/** Without `stream`: as GraphQL and batches use it. */
 export const queryRequest = z.strictObject({
   query: z.string().trim().min(1).max(20_000),
-  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen for you'),
-  prefer: z.enum(preferences).optional().describe('What a model is chosen by; default: quality'),
-  context: z.boolean().optional().describe('Whether the query is given context: the date, and what you asked before; default: true'),
+  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen by `prefer`'),
+  prefer: z.enum(preferences).optional().describe('How a model is chosen; default: quality'),
+  context: z.boolean().optional().describe('Whether context is added to the query: the date, and your earlier queries; default: true'),
   execute: z.boolean().optional().describe('Run the JavaScript in the answer; needs the permission Execute'),
-  client_id: z.string().trim().min(1).max(100).optional().describe('Your name for whoever asks; what each asked before is kept apart'),
+  client_id: z.string().trim().min(1).max(100).optional().describe('Your own name for the client; each client has its own history'),
 });
 export type QueryRequest = z.output<typeof queryRequest>;
 
@@ -20,11 +20,10 @@ const streamableRequest = queryRequest
   .meta({ id: 'QueryRequest', examples: [{ query: 'What is 6 * 7?' }] });
 
 const choice = z.object({ model: z.string(), reason: z.string() });
-/** Guide row API-37. */
 const routing = choice
   .extend({
-    alternatives: z.array(choice).describe('The others that were considered, the nearest first'),
-    failed: z.array(z.object({ model: z.string(), failure: z.string() })).describe('Those that were tried before'),
+    alternatives: z.array(choice).describe('Other models that were considered, the next best first'),
+    failed: z.array(z.object({ model: z.string(), failure: z.string() })).describe('Models that failed before'),
   })
   .meta({ id: 'RoutingResult' });
 
@@ -37,14 +36,14 @@ const snippet = z.object({
 });
 const context = z
   .object({
-    added: z.array(snippet).describe('What was added to the query, the most relevant first'),
+    added: z.array(snippet).describe('Added to the query, the most relevant first'),
     left_out: z.array(snippet.extend({ why: z.enum(['empty', 'irrelevant', 'repeats_query', 'duplicate', 'over_budget']) })),
-    tokens: z.int().describe('Of what was added, estimated'),
-    budget: z.int().describe('Most tokens that may be added'),
+    tokens: z.int().describe('Tokens of the added context, estimated'),
+    budget: z.int().describe('Maximum tokens of added context'),
   })
   .meta({ id: 'ContextResult' });
 
-const output = { code: z.string(), output: z.string().describe('What it wrote to the console'), milliseconds: z.int() };
+const output = { code: z.string(), output: z.string().describe('Its console output'), milliseconds: z.int() };
 const execution = z
   .discriminatedUnion('status', [
     z.object({ status: z.literal('ok'), value: z.string().optional().describe('Of its last expression, as JSON'), ...output }),
@@ -59,8 +58,8 @@ export const queryResponse = z
     query: z.string(),
     result: z.string(),
     routing,
-    context: context.nullable().describe('null where none was wanted'),
-    execution: z.array(execution).nullable().describe('Of each program in the result, in order; null where none was wanted'),
+    context: context.nullable().describe('null if not requested'),
+    execution: z.array(execution).nullable().describe('Of each program in the result, in order; null if not requested'),
     usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
     cost_micros: z.int().describe('Micro-US-dollars'),
   })
@@ -93,7 +92,7 @@ export const queryResponse = z
     ],
   });
 
-/** What a stream tells; `done` holds the whole. Where it fails, its last event is `error`, a problem. */
+/** The events of a stream; `done` has the whole answer. After a failure the last event is `error`, a problem. */
 export const queryEvents = {
   start: z.object({ id: z.uuid(), routing, context: context.nullable() }),
   delta: z.object({ text: z.string() }),
@@ -109,14 +108,13 @@ const model = z
     capabilities: z.array(z.enum(capabilities)),
     price_per_million: z.object({ input: z.number(), output: z.number() }).describe('US dollars for a million tokens'),
     typical_latency_ms: z.number(),
-    context_tokens: z.int().describe('Most tokens of question and answer together'),
-    max_tokens: z.int().describe('Most tokens of one answer'),
+    context_tokens: z.int().describe('Maximum tokens of prompt and answer together'),
+    max_tokens: z.int().describe('Maximum tokens of one answer'),
     fallback_only: z.boolean().describe('Used only when it is named or every other model failed'),
     healthy: z.boolean().describe('Whether its circuit is closed'),
   })
   .meta({ id: 'Model' });
 
-/** Guide row API-11. */
 export const modelsResponse = listOf(model).meta({
   id: 'Models',
   examples: [

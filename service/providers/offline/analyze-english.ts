@@ -3,10 +3,10 @@ import winkNlp from 'wink-nlp';
 import { lookUp } from '../../language/lexicon.ts';
 import { moodOf } from './mood.ts';
 import { recycled } from './recycled.ts';
-import { firstWord, plainText, sceneOf } from './text.ts';
+import { extractScene, firstWord, plainText } from './text.ts';
 import type { TextAnalysis } from './text-analysis.ts';
 
-/** wink-nlp keeps each word that it did not know: some 20 MB for so many characters. A new one takes about 0.1 s. */
+/** wink-nlp keeps every unknown word: about 20 MB for this many characters. A new instance takes about 0.1 s. */
 const mostCharacters = 2_000_000;
 const readerFor = recycled(() => winkNlp(winkModel), mostCharacters);
 const { its } = readerFor('');
@@ -14,7 +14,7 @@ const { its } = readerFor('');
 const determiners = new Set(
   'a an the my our your his her their this that these those some two three four five six several many one'.split(' '),
 );
-/** Tagged as nouns, but telling nothing about the picture. */
+/** Tagged as nouns, but without meaning for the picture. */
 const empty = new Set('photo picture image thing things lot bit way kind day today front side middle top background line first'.split(' '));
 
 /** Longer than `longestWord`. */
@@ -22,16 +22,16 @@ const longRun = /\S{61,}/gu;
 const longLetters = /[\p{L}\p{M}\p{N}]{61,}/gu;
 
 /**
- * The text with spaces between the words and signs of long runs that have none, and without what is too long for a word:
- * wink-nlp's tokenizer starts again after each sign of a run, so its time would grow with the square of the run's length.
+ * Adds spaces between the words and signs of long runs without any, and drops sequences that are too long for a word: wink-nlp's
+ * tokenizer starts again after each sign of a run, so its time would grow with the square of the run's length.
  */
 const spaced = (text: string) =>
   text.replace(longRun, (run) => (run.replace(longLetters, ' ').match(/[\p{L}\p{M}\p{N}'’-]{1,60}|\S/gu) ?? []).join(' '));
 
-/** Reads an English description: nouns, names, mood. */
+/** Analyzes an English description: nouns, names, mood. */
 export function analyzeEnglish(description: string): TextAnalysis {
   const text = plainText(description);
-  const scene = sceneOf(text);
+  const scene = extractScene(text);
   const document = readerFor(text).readDoc(spaced(text));
   const words: string[] = document.tokens().out();
   const tags: string[] = document.tokens().out(its.pos);
@@ -54,7 +54,7 @@ function openingOf(scene: string, text: string): TextAnalysis['opening'] {
   const first = firstWord(scene);
   if (pronouns.has(first)) return 'sentence';
   if (determiners.has(first) || lookUp(first, 'en') !== undefined) return 'common';
-  // A small letter in the text itself tells; a capital is a name where another follows.
+  // A lower-case start in the text itself is a common word; a capital is a name if another follows.
   if (text.includes(scene) === false) return 'common';
   const tokens = readerFor(scene).readDoc(scene).tokens();
   const [tag = '', next = '']: string[] = tokens.out(its.pos);
@@ -77,7 +77,7 @@ function nouns(words: readonly string[], tags: readonly string[]): string[] {
 
 function isNoun(word: string, tag: string | undefined, next: string | undefined): boolean {
   if (tag !== 'NOUN' && tag !== 'PROPN') return false;
-  // "grandmother baking bread": the tagger takes some verbs for nouns.
+  // "grandmother baking bread": the tagger marks some verbs as nouns.
   const verb = /\p{Ll}{2}ing$/u.test(word) && (next === 'DET' || lookUp(word, 'en') === undefined);
   return !verb && /\p{L}{2}/u.test(word) && !empty.has(word.toLowerCase());
 }

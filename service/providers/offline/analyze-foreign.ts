@@ -3,15 +3,15 @@ import { functionWordShare } from '../../language/detect-language.ts';
 import type { Language } from '../../language/languages.ts';
 import { lookUp } from '../../language/lexicon.ts';
 import { wordless } from './caption-templates.ts';
-import { plainText, sceneOf } from './text.ts';
+import { extractScene, plainText } from './text.ts';
 import type { TextAnalysis } from './text-analysis.ts';
 
 const mostWords = 4;
-/** Languages of the same alphabet that are near enough to be taken for Spanish or English. */
-const neighbours: ReadonlySet<string> = new Set(['fra', 'deu', 'ita', 'por', 'nld', 'pol', 'ron', 'swe', 'tur']);
-/** Shorter texts are too short for letters' statistics. */
+/** Languages with the same alphabet that are similar to Spanish or English. */
+const similarLanguages: ReadonlySet<string> = new Set(['fra', 'deu', 'ita', 'por', 'nld', 'pol', 'ron', 'swe', 'tur']);
+/** Shorter texts are too short for letter statistics. */
 const shortestForStatistics = 30;
-/** English and Spanish seldom have fewer function words than this, their neighbours seldom as many that look the same. */
+/** English and Spanish texts rarely have a smaller share of function words; texts in similar languages rarely have as many. */
 const readableShare = 0.2;
 
 /** Neither English nor Spanish: another script, or another language's letters and none of our nouns. */
@@ -22,10 +22,10 @@ export function isForeign(text: string): boolean {
   if (latin * 2 < letters.length) return true;
   const words = text.match(/\p{L}+/gu) ?? [];
   const known = words.some((word) => word.length > 3 && (lookUp(word, 'en') !== undefined || lookUp(word, 'es') !== undefined));
-  return !known && text.length >= shortestForStatistics && functionWordShare(text) < readableShare && neighbours.has(franc(text));
+  return !known && text.length >= shortestForStatistics && functionWordShare(text) < readableShare && similarLanguages.has(franc(text));
 }
 
-/** A text that is quoted, not read: in another language, or without a word. */
+/** A text that is quoted, not analyzed: in another language, or without words. */
 export function analyzeForeign(description: string, language: Language): TextAnalysis {
   const text = plainText(description);
   const hasWords = /\p{L}/u.test(text);
@@ -34,7 +34,7 @@ export function analyzeForeign(description: string, language: Language): TextAna
   return {
     language,
     foreign: hasWords,
-    scene: shown ? sceneOf(text) || text : wordless[language],
+    scene: shown ? extractScene(text) || text : wordless[language],
     opening: 'name',
     keywords: [...new Map(words.map((word) => [word.toLowerCase(), word])).values()].slice(0, mostWords),
     sentiment: 0,

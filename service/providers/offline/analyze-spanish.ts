@@ -1,6 +1,6 @@
 import { lookUp } from '../../language/lexicon.ts';
 import { moodOf, sentimentOf } from './mood.ts';
-import { longestWord, plainText, sceneOf } from './text.ts';
+import { extractScene, longestWord, plainText } from './text.ts';
 import type { TextAnalysis } from './text-analysis.ts';
 
 const determiners = new Set(
@@ -14,7 +14,7 @@ const stopWords = new Set(
     ' ',
   ),
 );
-/** Adjectives that stand before their noun. */
+/** Adjectives that precede their noun. */
 const leading = new Set(
   'viejos viejas viejo vieja buenos buenas bueno buena nuevo nueva nuevos nuevas pequeño pequeña pequeños pequeñas grandes hermoso hermosa hermosos hermosas bonito bonita bello bella dulce joven jóvenes antiguo antigua mejores queridos querida querido largo larga segundo segunda tercer tercera primer primera último última mejor gran buen'.split(
     ' ',
@@ -24,11 +24,11 @@ const leading = new Set(
 /** Endings of verbs and adverbs: not what a picture shows. */
 const notNoun = /(?:ando|iendo|yendo|mente|\p{L}{3}[aei]mos|ándo\p{L}+|iéndo\p{L}+)$/u;
 
-/** Reads a Spanish description by its articles, prepositions and endings: nouns, names, mood. */
+/** Analyzes a Spanish description by its articles, prepositions and endings: nouns, names, mood. */
 export function analyzeSpanish(description: string): TextAnalysis {
   const text = plainText(description);
   const words = text.match(/[\p{L}\p{M}]+/gu) ?? [];
-  const scene = sceneOf(text);
+  const scene = extractScene(text);
   return {
     language: 'es',
     foreign: false,
@@ -48,7 +48,7 @@ function openingOf(scene: string, text: string): TextAnalysis['opening'] {
   const lower = first.toLowerCase();
   if (/mos$|^(?:estoy|tengo|hoy|ayer|por|es|era|hay)$/u.test(lower)) return 'sentence';
   if (determiners.has(lower) || prepositions.has(lower) || lookUp(lower, 'es') !== undefined) return 'common';
-  // A small letter in the text itself tells.
+  // A lower-case start in the text itself is a common word.
   if (!text.includes(scene) || commonEnding.test(lower)) return 'common';
   return /^\p{Lu}/u.test(second) ? 'name' : 'unknown';
 }

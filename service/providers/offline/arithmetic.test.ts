@@ -62,7 +62,7 @@ describe('Arithmetic in a text', () => {
     );
   });
 
-  test('is always JavaScript that computes a number, whatever the text', () => {
+  test('is JavaScript that computes a number, for every text', () => {
     const noise = fc.array(fc.constantFrom(...'0123456789.()+-*/%^ x'), { maxLength: 30 }).map((characters) => characters.join(''));
     fc.assert(
       fc.property(noise, (text) => {

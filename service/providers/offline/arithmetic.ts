@@ -1,14 +1,14 @@
-/** What an expression consists of; nothing of it can call, read or assign anything. */
+/** The characters of an expression; none of them can call, read or assign anything. */
 const run = /(?<![\p{L}\p{N}_.])[\d(+-][\d.\s()*/+%^-]*/gu;
 const token = /\d+(?:\.\d+)?|\*\*|[-+*/%()]/g;
-/** What may as well be a date, a range or "24/7", unless the text wants it computed. */
+/** May be a date, a range or "24/7", unless the text has a cue to compute it. */
 const ambiguous = /^\d+ [-/] \d+$/;
 const cue = /=|\?|calc|comput|how much|what(?:'s| is)|sum|cuánto|resultado|suma/iu;
 const spelled: Readonly<Record<string, string>> = { '×': '*', '÷': '/', '−': '-', '^': '**' };
 
 /**
  * The first arithmetic expression of a text as JavaScript: numbers, `+ - * / % ** ^` and parentheses and nothing else.
- * Undefined where there is none, and for what only looks like one.
+ * Undefined if there is none, and for text that only looks like one.
  */
 export function findArithmetic(text: string): string | undefined {
   const plain = text.replace(/[×÷−^]/g, (sign) => spelled[sign] ?? sign);
@@ -26,7 +26,7 @@ export function findArithmetic(text: string): string | undefined {
 
 function asCode(found: string): string | undefined {
   const tokens = trimmed(found.match(token) ?? []);
-  // What the tokens do not cover, such as the second point of 1.2.3, makes it something else than arithmetic.
+  // Text outside the tokens, such as the second point of 1.2.3, shows that it is not arithmetic.
   const covered =
     found
       .replaceAll(token, ' ')
@@ -44,7 +44,7 @@ function asCode(found: string): string | undefined {
 
 const count = (tokens: readonly string[], wanted: string) => tokens.filter((each) => each === wanted).length;
 
-/** Without what belongs to the sentence around it: a last operator, a parenthesis that has no other half. */
+/** Without the parts of the surrounding sentence: a trailing operator, an unmatched parenthesis. */
 function trimmed(tokens: readonly string[]): readonly string[] {
   let excess = count(tokens, '(') - count(tokens, ')');
   let [start, end] = [0, tokens.length];
@@ -61,7 +61,7 @@ function trimmed(tokens: readonly string[]): readonly string[] {
   return tokens.slice(start, end);
 }
 
-/** Numbers and operators take turns, parentheses match; one sign may stand before a value, but not where a power would refuse it. */
+/** Numbers and operators alternate, parentheses match; a value may have one sign, but not in an expression with a power (a syntax error). */
 function isExpression(tokens: readonly string[]): boolean {
   let depth = 0;
   let wantsValue = true;

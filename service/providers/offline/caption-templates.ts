@@ -2,12 +2,12 @@ import type { Language } from '../../language/languages.ts';
 import type { ThemeName } from '../../language/themes.ts';
 import type { Audience, Style } from '../../models/model.ts';
 
-/** `sober`: for troubles, `grave`: for grief; they take the place of the style that was asked for. */
+/** `sober`: for unpleasant events, `grave`: for grief; both replace the requested style. */
 export type Tone = Style | 'sober' | 'grave';
 
 /**
- * Sentences around a scene. `{Scene}` starts a sentence, `{scene}` follows a colon; so no frame has to agree in gender or number.
- * At least five of each tone start with `{Scene}`: those fit every scene, and a request may ask for five captions.
+ * Sentences around a scene. `{Scene}` starts a sentence, `{scene}` follows a colon; so no template has to agree in gender or number.
+ * At least five of each tone start with `{Scene}`: those fit every scene, and a request may have a count of five.
  */
 export const captionTemplates: Readonly<Record<Language, Readonly<Record<Tone, readonly string[]>>>> = {
   en: {
@@ -134,9 +134,9 @@ export const captionTemplates: Readonly<Record<Language, Readonly<Record<Tone, r
   },
 };
 
-/** What an audience hears after the caption. */
+/** The sentence for the audience after the caption. */
 interface Closing {
-  /** Themes that the first list is about; on all others the second is used. */
+  /** For these themes `fitting` is used, for all others `other`. */
   readonly themes: readonly ThemeName[];
   readonly fitting: readonly string[];
   readonly other: readonly string[];
@@ -160,7 +160,7 @@ export const callsToAction: Readonly<Record<Language, Readonly<Record<Audience, 
     food: {
       themes: meals,
       fitting: ['Who’s hungry?', 'Save room for seconds.', 'Recipe in the comments?'],
-      other: ['And now, what’s for dinner?', 'Best followed by a good meal.', 'Somebody bring snacks.'],
+      other: ['And now, what’s for dinner?', 'Best followed by a good meal.', 'Bring snacks, please.'],
     },
     fitness: {
       themes: ['fitness', 'nature'],
@@ -191,8 +191,8 @@ export const callsToAction: Readonly<Record<Language, Readonly<Record<Audience, 
   },
 };
 
-/** For a description without a word to read. */
+/** For a description without words. */
 export const wordless: Readonly<Record<Language, string>> = { en: 'No words', es: 'Sin palabras' };
 
-/** A tag for what no noun gave one. */
+/** The tag if no noun provides one. */
 export const fallbackTag: Readonly<Record<Language, string>> = { en: '#Moments', es: '#Momentos' };

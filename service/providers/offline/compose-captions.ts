@@ -20,23 +20,23 @@ interface Written {
   readonly language: Language;
 }
 
-/** The scene as it stands in a caption. */
-type Scene = Pick<TextAnalysis, 'scene' | 'opening'>;
+/** The scene as part of a caption. */
+type Opening = Pick<TextAnalysis, 'scene' | 'opening'>;
 
-/** Captions and hashtags for a reading, in the language asked for. */
-export function composeCaptions(request: CaptionRequest, reading: TextAnalysis): Written {
-  const language = request.language ?? reading.language;
-  const scene = language === reading.language && !reading.foreign ? reading : inLanguage(reading, language);
+/** Captions and hashtags for an analyzed text, in the requested language. */
+export function composeCaptions(request: CaptionRequest, analysis: TextAnalysis): Written {
+  const language = request.language ?? analysis.language;
+  const scene = language === analysis.language && !analysis.foreign ? analysis : inLanguage(analysis, language);
   const seed = seedOf(request.description, request.style, request.audience, language);
-  const tone: Tone = reading.mood === 'bright' ? request.style : reading.mood;
-  const found = themesOf(reading);
-  const sentences = [...themeSentences(tone, language, found), ...rotated(framesFor(tone, language, scene), seed)];
+  const tone: Tone = analysis.mood === 'bright' ? request.style : analysis.mood;
+  const found = themesOf(analysis);
+  const sentences = [...themeSentences(tone, language, found), ...rotated(templatesFor(tone, language, scene), seed)];
   const caption = (at: number) => {
-    const tail = reading.mood === 'bright' ? closing(request, language, found, seed + at) + emoji(request, found) : '';
+    const tail = analysis.mood === 'bright' ? closing(request, language, found, seed + at) + emoji(request, found) : '';
     return fill(sentences[at] ?? '{Scene}.', scene) + tail;
   };
   const rest = Array.from({ length: Math.min(request.count, sentences.length) - 1 }, (_, index) => caption(index + 1));
-  return { captions: [caption(0), ...rest], hashtags: hashtags(reading, language, found), language };
+  return { captions: [caption(0), ...rest], hashtags: hashtags(analysis, language, found), language };
 }
 
 /** The most fitting theme's own line comes first. */
@@ -45,19 +45,19 @@ function themeSentences(tone: Tone, language: Language, found: readonly ThemeNam
   return found.slice(0, 1).map((theme) => `{Scene}. ${themeLines[language][theme][tone]}`);
 }
 
-/** The frames of a tone: those that read well around this scene before the others. */
-function framesFor(tone: Tone, language: Language, { scene, opening }: Scene): { good: readonly string[]; other: readonly string[] } {
+/** The templates of a tone: those that read well with this scene, and the others. */
+function templatesFor(tone: Tone, language: Language, { scene, opening }: Opening): { good: readonly string[]; other: readonly string[] } {
   const all = captionTemplates[language][tone];
-  const asks = scene.includes('?');
+  const isQuestion = scene.includes('?');
   const words = new Set(scene.toLowerCase().match(/\p{L}{4,}/gu));
   const good = all.filter(
-    (frame) =>
-      // A capital after a colon is right for a name only, and nobody asks "We adopted a dog?".
-      (frame.includes('{Scene}') || (!asks && (opening === 'common' || opening === 'name'))) &&
-      !((opening === 'sentence' || asks) && frame.includes('?')) &&
-      !(frame.toLowerCase().match(/\p{L}{4,}/gu) ?? []).some((word) => word !== 'scene' && words.has(word)),
+    (template) =>
+      // A capital after a colon is right for names only, and "We adopted a dog?" is not a natural question.
+      (template.includes('{Scene}') || (!isQuestion && (opening === 'common' || opening === 'name'))) &&
+      !((opening === 'sentence' || isQuestion) && template.includes('?')) &&
+      !(template.toLowerCase().match(/\p{L}{4,}/gu) ?? []).some((word) => word !== 'scene' && words.has(word)),
   );
-  return { good, other: all.filter((frame) => !good.includes(frame)) };
+  return { good, other: all.filter((template) => !good.includes(template)) };
 }
 
 function rotated({ good, other }: { good: readonly string[]; other: readonly string[] }, seed: number): string[] {
@@ -65,9 +65,9 @@ function rotated({ good, other }: { good: readonly string[]; other: readonly str
   return [...good.slice(start), ...good.slice(0, start), ...other];
 }
 
-function fill(frame: string, { scene, opening }: Scene): string {
+function fill(template: string, { scene, opening }: Opening): string {
   const inside = opening === 'common' || opening === 'sentence' ? uncapitalised(scene) : scene;
-  return frame.replace(/\{[Ss]cene\}/, (slot) => (slot === '{Scene}' ? scene : inside)).replace(/([….!?][”»"]?)\.(?= |$)/, '$1');
+  return template.replace(/\{[Ss]cene\}/, (slot) => (slot === '{Scene}' ? scene : inside)).replace(/([….!?][”»"]?)\.(?= |$)/, '$1');
 }
 
 function closing({ audience, style }: CaptionRequest, language: Language, found: readonly ThemeName[], at: number): string {
@@ -94,7 +94,7 @@ function themesOf({ keywords, language, scene }: TextAnalysis): ThemeName[] {
 
 function themeOf(keyword: string, language: Language): ThemeName | undefined {
   const words = keyword.split(' ');
-  // A Spanish keyword of several words is a name: the Sagrada Familia is nobody's family.
+  // A Spanish keyword of several words is a name: the Sagrada Familia is not a family.
   if (language === 'es') return words.length === 1 ? lookUp(keyword, 'es')?.theme : undefined;
   // The last words say what a thing is: "vanilla ice cream".
   const parts = [words.slice(-2).join(' '), ...words.toReversed()];
@@ -105,28 +105,29 @@ function themeOf(keyword: string, language: Language): ThemeName | undefined {
  * The scene in the other language: translated where the tables know every word, else its known nouns and names in a list,
  * else the description's own words in quotation marks.
  */
-function inLanguage(reading: TextAnalysis, language: Language): Scene {
-  const whole = reading.foreign ? undefined : translate(reading.scene, reading.language);
+function inLanguage(analysis: TextAnalysis, language: Language): Opening {
+  const whole = analysis.foreign ? undefined : translate(analysis.scene, analysis.language);
   if (whole !== undefined) return { scene: capitalised(whole), opening: /^\p{Lu}/u.test(whole) ? 'name' : 'common' };
-  const known = reading.foreign ? [] : reading.keywords.flatMap((keyword) => otherWord(keyword, reading) ?? []);
+  const known = analysis.foreign ? [] : analysis.keywords.flatMap((keyword) => otherWord(keyword, analysis) ?? []);
   const unique = [...new Set(known)].slice(0, 4);
   const [open, close] = language === 'es' ? ['«', '»'] : ['“', '”'];
-  if (unique.length < fewestInList || reading.opening === 'sentence') return { scene: `${open}${reading.scene}${close}`, opening: 'name' };
+  if (unique.length < fewestInList || analysis.opening === 'sentence')
+    return { scene: `${open}${analysis.scene}${close}`, opening: 'name' };
   const last = unique.at(-1) ?? '';
   const and = language === 'en' ? 'and' : /^h?i(?!e)/i.test(last) ? 'e' : 'y';
   const list = `${unique.slice(0, -1).join(', ')} ${and} ${last}`;
   return { scene: capitalised(list), opening: /^\p{Lu}/u.test(list) ? 'name' : 'common' };
 }
 
-const otherWord = (keyword: string, reading: TextAnalysis) =>
-  isName(keyword, reading) ? keyword : translatePhrase(keyword, reading.language);
+const otherWord = (keyword: string, analysis: TextAnalysis) =>
+  isName(keyword, analysis) ? keyword : translatePhrase(keyword, analysis.language);
 
 /** Capitalised inside the text: a name, the same in both languages. */
 const isName = (keyword: string, { scene }: TextAnalysis) => /^\p{Lu}/u.test(keyword) && !scene.startsWith(keyword);
 
-function hashtags(reading: TextAnalysis, language: Language, found: readonly ThemeName[]): string[] {
-  const same = language === reading.language || reading.foreign;
-  const own = reading.keywords.map((keyword) => hashtag(same ? keyword : (otherWord(keyword, reading) ?? '')));
+function hashtags(analysis: TextAnalysis, language: Language, found: readonly ThemeName[]): string[] {
+  const same = language === analysis.language || analysis.foreign;
+  const own = analysis.keywords.map((keyword) => hashtag(same ? keyword : (otherWord(keyword, analysis) ?? '')));
   const tags = [
     ...own.slice(0, mostHashtags - mostThemeTags),
     ...found.slice(0, mostThemeTags).map((theme) => themes[theme].tag[language]),

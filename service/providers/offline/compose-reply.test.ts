@@ -96,7 +96,7 @@ describe('The offline model’s chat', () => {
     expect(pieces.join('')).toBe(whole.text);
   });
 
-  test('to a long conversation is made beside the event loop, and is the same', async () => {
+  test('to a long conversation is written off the event loop, and is the same', async () => {
     const messages = [museum, user(`When does the museum open? ${'The old fisherman walks along the quiet harbour. '.repeat(10_000)}`)];
     let turns = 0;
     let over = false;
@@ -111,7 +111,7 @@ describe('The offline model’s chat', () => {
     expect(text).toBe(await composeReply(messages));
   });
 
-  test('to a long conversation ends when the caller leaves, and the next one is answered', async () => {
+  test('to a long conversation ends when the caller leaves, and the next one gets a reply', async () => {
     const long = [user('beach '.repeat(100_000))];
     const caller = new AbortController();
     const left = model.chat({ messages: long }, caller.signal);
@@ -130,7 +130,7 @@ describe('The offline model’s chat', () => {
     [{ maxTokens: 4 }, 'From the context: The', 'length'],
     [{ stop: [' ten', 'opens'] }, 'From the context: The museum ', 'stop'],
     [{ maxTokens: 1000 }, 'From the context: The museum opens at ten in the morning.', 'stop'],
-  ] as const)('ends where it is told to with %j', async (limits, text, finish) => {
+  ] as const)('ends at the limit with %j', async (limits, text, finish) => {
     expect(await model.chat({ ...request, ...limits }, never())).toMatchObject({ text, finish });
   });
 

@@ -10,16 +10,16 @@ const fence = /```(?:js|javascript)[^\S\n]*\n([\s\S]*?)```/i;
 
 type Tone = 'good' | 'neutral' | 'bad' | 'grave';
 
-/** Of the message that is answered, so many characters are read for key terms and tone. */
+/** Maximum number of characters of the last message that are analyzed for key terms and tone. */
 const longestRead = 100_000;
 
-/** What the offline model can say. */
+/** The phrases of the offline model. */
 interface Phrases {
   readonly code: string;
   readonly evidence: string;
   readonly keywords: string;
   readonly tone: Readonly<Record<Tone, string>>;
-  /** So that nobody takes the rest for knowledge. */
+  /** Makes clear that the rest is not knowledge. */
   readonly limits: string;
 }
 

@@ -17,13 +17,13 @@ const sentencesOf = (text: string) =>
  * (one where it has only one). Undefined where none does; the first of equals.
  */
 export function findEvidence(question: string, contexts: readonly string[]): string | undefined {
-  const asked = termsOf(question);
-  const enough = Math.min(2, asked.size);
+  const questionTerms = termsOf(question);
+  const enough = Math.min(2, questionTerms.size);
   if (enough === 0) return undefined;
   let best: { readonly sentence: string; readonly shared: number } | undefined;
   for (const sentence of contexts.flatMap(sentencesOf)) {
     const terms = termsOf(sentence);
-    const shared = [...terms].filter((term) => asked.has(term)).length;
+    const shared = [...terms].filter((term) => questionTerms.has(term)).length;
     // What says no more than the question answers nothing.
     if (shared < enough || terms.size <= shared || shared <= (best?.shared ?? 0)) continue;
     best = { sentence, shared };

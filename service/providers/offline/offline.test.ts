@@ -68,7 +68,7 @@ describe('The offline model', () => {
 
   test('says that it is the offline model', async () => expect((await write('coffee')).model).toContain('offline'));
 
-  test('translates when it is asked for the other language', async () => {
+  test('translates if the other language is requested', async () => {
     const spanish = await write('Sunset over the beach in Cádiz with old friends', { language: 'es' });
     expect(spanish.language).toBe('es');
     expect(spanish.captions[0].toLowerCase()).toContain('atardecer sobre la playa en cádiz con viejos amigos');
@@ -88,7 +88,7 @@ describe('The offline model', () => {
     for (const caption of captions) expect(caption).not.toMatch(/hungry|hambre|Plot twist|Giro|recommend|\p{Extended_Pictographic}/u);
   });
 
-  test('tells of troubles soberly, unless the text itself is glad', async () => {
+  test('describes unpleasant events soberly, unless the text itself is glad', async () => {
     const sober = await write('My boss crying in the meeting', { style: 'playful', count: 5 });
     for (const caption of sober.captions) expect(caption).not.toMatch(/[!?]|\p{Extended_Pictographic}/u);
     const glad = await write('Exhausted but happy runner with a medal', { style: 'playful', count: 5 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { recycled } from './recycled.ts';
 
-test('What reads texts never keeps much more than so many characters, and is not made anew for less', () => {
+test('a recycled object never reads many more characters than its limit, and is not replaced before it', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 50 })), fc.integer({ min: 1, max: 200 }), (texts, most) => {
       const made: string[][] = [];

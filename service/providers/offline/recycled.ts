@@ -1,7 +1,6 @@
 /**
- * Something that keeps part of every text it reads, for ever: after so many characters a new one takes its place, so that
- * memory stays bounded whatever the texts are.
- * @returns gives the one to read this text with
+ * Replaces an object that keeps part of every text it reads after a number of characters, so that its memory stays bounded.
+ * @returns returns the object for this text
  */
 export function recycled<T>(make: () => T, mostCharacters: number): (text: string) => T {
   let current = make();

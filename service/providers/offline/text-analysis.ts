@@ -1,18 +1,18 @@
 import type { Language } from '../../language/languages.ts';
 
-/** What the offline model understood of a description. */
+/** The offline model's analysis of a description. */
 export interface TextAnalysis {
   readonly language: Language;
-  /** Neither English nor Spanish: its words are quoted, not read. */
+  /** Neither English nor Spanish: its words are quoted, not analyzed. */
   readonly foreign: boolean;
   /** The description's first sentence, capitalised, without final punctuation. */
   readonly scene: string;
-  /** How the scene starts, for where it follows a colon: lower case after all but a name; `unknown` cannot tell. */
+  /** How the scene starts: after a colon it is written in lower case unless it is a name. */
   readonly opening: 'common' | 'sentence' | 'name' | 'unknown';
   /** Nouns and names in the order of the text, in the text's own spelling. */
   readonly keywords: readonly string[];
   /** From -1, all bad, to 1, all good. */
   readonly sentiment: number;
-  /** `sober`: trouble, `grave`: grief; jokes would be out of place in both. */
+  /** `sober`: unpleasant, `grave`: grief; jokes are inappropriate in both. */
   readonly mood: 'bright' | 'sober' | 'grave';
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { normalized } from '../../language/words.ts';
 
-/** Longest run of letters that is read as a word, in characters: neither English nor Spanish has longer ones. */
+/** Longest sequence of letters that counts as a word, in characters: longer than any English or Spanish word. */
 export const longestWord = 60;
 
-/** Longest part of a description that stands in a caption, in characters. */
+/** Longest part of a description that is quoted in a caption, in characters. */
 const longestScene = 120;
 
 const prefixes =
@@ -26,7 +26,7 @@ export function plainText(description: string): string {
 const sentenceEnd = /[.!?…](?= \p{Lu}| ?$)/u;
 
 /** The part of a plain text that a caption repeats: its first sentence, cut between words; a question keeps its marks. */
-export function sceneOf(text: string): string {
+export function extractScene(text: string): string {
   const end = sentenceEnd.exec(text)?.index ?? text.length;
   const bare = text
     .slice(0, end + 1)
@@ -49,18 +49,18 @@ function shortened(text: string): string {
   const clause = Math.max(head.lastIndexOf(', '), head.lastIndexOf('; '), head.lastIndexOf(' – '));
   if (clause > longestScene / 3) return head.slice(0, clause);
   const word = head.lastIndexOf(' ');
-  // A dangling "of the" reads like a mistake; the ellipsis says that it goes on.
+  // A dangling "of the" reads like a mistake; the ellipsis marks the cut.
   return `${(word > 0 ? head.slice(0, word) : [...head].slice(0, -1).join('')).replace(/(?:\s+(?:\p{L}{1,3}))+$/u, '')}…`;
 }
 
-/** With a capital first letter, but for words like "iPhone" that have theirs elsewhere. */
+/** With a capital first letter, except for words like "iPhone" that have a capital elsewhere. */
 export function capitalised(text: string): string {
   if (/^\p{Ll}\p{L}*\p{Lu}/u.test(text)) return text;
   const [first = '', ...rest] = text;
   return first.toLocaleUpperCase() + rest.join('');
 }
 
-/** With a small first letter, but for "I" and abbreviations. */
+/** With a lower-case first letter, except for "I" and abbreviations. */
 export function uncapitalised(text: string): string {
   if (/^(?:I(?!\p{L})|\p{Lu}{2})/u.test(text)) return text;
   const [first = '', ...rest] = text;

@@ -12,7 +12,7 @@ const dictionary = (table: string, from: Language) =>
 const both = (table: string) => ({ en: dictionary(table, 'en'), es: dictionary(table, 'es') });
 const words = { adjectives: both(adjectives), gerunds: both(gerunds), phrases: both(phrases), prepositions: both(prepositions) };
 
-/** An adjective of the Spanish table with the ending that a noun asks for. */
+/** An adjective of the Spanish table with the ending for a noun. */
 function agreed(adjective: string, { feminine, plural }: Pick<Noun, 'feminine' | 'plural'>): string {
   if (adjective.startsWith('de ') || adjective === 'rosa' || adjective === 'naranja') return adjective;
   const gendered = feminine ? adjective.replace(/o$/, 'a') : adjective;
@@ -26,7 +26,7 @@ const spanishAdjectives = new Map(
   ),
 );
 
-/** A phrase read so far: what it says in the other language, and how many words it took. */
+/** A translated phrase and the number of words it covers. */
 interface Piece {
   readonly text: string;
   readonly length: number;
@@ -62,7 +62,7 @@ function single(token: string, next: readonly string[], before: string, from: La
   return text === undefined ? undefined : { text, length: 1 };
 }
 
-/** Spanish adjectives that may stand before their noun; all others follow it. */
+/** Spanish adjectives that may precede their noun; all others follow it. */
 const leading: ReadonlySet<string> = new Set(['primero', 'mejor', 'viejo', 'nuevo']);
 /** What a noun after "de" becomes before its English noun, where that is not the noun itself. */
 const materials: ReadonlyMap<string, string> = new Map([
@@ -143,13 +143,13 @@ const longestPhrase = 200;
 
 /**
  * A scene word by word in the other language, with articles and adjectives that agree.
- * Undefined when the tables lack a word of it: half a translation is worse than none.
+ * Undefined if a word is missing in the tables: half a translation is worse than none.
  */
 export function translate(scene: string, from: Language): string | undefined {
   if (scene.length > longestPhrase) return undefined;
   const tokens = (from === 'es' ? parted(scene) : scene).match(/[\p{L}\p{M}'’]+|,/gu) ?? [];
   if (/[^\p{L}\p{M}\s,]/u.test(scene)) return undefined;
-  // The capital of the first word says nothing, unless what follows shows that it is somebody's name.
+  // The capital of the first word has no meaning, unless the next word shows that it is a person's name.
   const [first = '', second = '', third] = tokens;
   const named = words.gerunds[from].has(second) || second === 'tocando' || (/^(?:and|y|e)$/.test(second) && isName(third));
   if (!named || lookUp(first, from) !== undefined) tokens[0] = first.toLowerCase();

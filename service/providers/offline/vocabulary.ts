@@ -1,6 +1,6 @@
 import type { ThemeName } from '../../language/themes.ts';
 
-/** Words besides the nouns, as `English=Spanish`; an underscore stands for a space. Adjectives are masculine singular in Spanish. */
+/** Words other than nouns, as `English=Spanish`; an underscore is a space. Adjectives are masculine singular in Spanish. */
 export const adjectives =
   'old=viejo red=rojo blue=azul green=verde white=blanco black=negro yellow=amarillo golden=dorado big=grande small=pequeño little=pequeño new=nuevo happy=feliz beautiful=bonito quiet=tranquilo long=largo wooden=de_madera homemade=casero sleepy=dormido tired=cansado wet=mojado warm=cálido cold=frío hot=caliente sweet=dulce fresh=fresco soft=suave first=primero best=mejor rainy=lluvioso sunny=soleado snowy=nevado young=joven full=lleno empty=vacío colourful=colorido colorful=colorido pink=rosa purple=morado orange=naranja tall=alto famous=famoso rustic=rústico open=abierto';
 
@@ -11,7 +11,7 @@ export const gerunds =
 /** Spoken of a musical instrument; every other game is "jugando". */
 export const instruments: ReadonlySet<string> = new Set(['guitar', 'piano']);
 
-/** Fixed groups that are not translated word by word, the longest first where one begins another. */
+/** Fixed groups that are not translated word by word; a longer one comes before its own prefix. */
 export const phrases =
   'baby_girl=niña at_night=de_noche at_sunset=al_atardecer at_dawn=al_amanecer at_sunrise=al_amanecer at_dusk=al_anochecer in_front_of=frente_a next_to=junto_a ice_cream=helado coffee_with_milk=café_con_leche on_a_rainy_day=en_un_día_de_lluvia on_a_rainy_Sunday=un_domingo_de_lluvia in_the_morning=por_la_mañana in_the_rain=bajo_la_lluvia in_the_sun=al_sol at_home=en_casa at_the_end_of=al_final_de christmas_tree=árbol_de_Navidad on_the_shore=en_la_orilla over_the_sea=sobre_el_mar full_of=lleno_de';
 
@@ -42,19 +42,19 @@ export const surfaces: ReadonlySet<string> = new Set(
   'beach sofa table terrace balcony mountain bench roof rooftop wall street lap plate boat island stage shore summit road'.split(' '),
 );
 
-/** Words that are no nouns, yet say what a picture is about. */
+/** Words other than nouns that show the theme of a picture. */
 export const cues: readonly (readonly [RegExp, ThemeName])[] = [
   [/(?<!\p{L})(?:married|se cas(?:an|aron)|nos casamos|casad[oa]s|cumple)(?!\p{L})/iu, 'party'],
   [/(?<!\p{L})(?:hiking|senderismo)(?!\p{L})/iu, 'nature'],
 ];
 
-/** Words of grief and danger, as stems; three letters or fewer stand for the whole word. */
+/** Words of grief and danger, as stems; up to three letters are a whole word. */
 export const graveStems: readonly string[] =
   'funeral cemeter mourn grief farewell accident hospital war earthquake flood died death memorial victim tears passed_away entierro cementerio luto duelo despedida accidente guerra terremoto inundaci murió muerte fallec víctima lágrima incendio'.split(
     ' ',
   );
 
-/** Words of lesser troubles: no jokes, but no condolences either. */
+/** Words of unpleasant events: no jokes, but no condolences either. */
 export const lowStems: readonly string[] =
   'crying cried lonely sad sadness alone broken sick goodbye tired exhausted lost angry llora triste soled enferm roto rota adiós cansad agotad perdid enfad'.split(
     ' ',

@@ -47,7 +47,7 @@ describe('The context of a query', () => {
     ]);
   });
 
-  test('leaves out what does not fit, and goes on with what does', () => {
+  test('leaves out texts over the budget, and continues with smaller ones', () => {
     const long = `beach ${'and the sea and the sand '.repeat(20)}`;
     const { added, leftOut, tokens } = buildContext('beach sea sand', [notes(long, 'beach bar')], 10);
     expect(added.map(({ text }) => text)).toEqual(['beach bar']);
@@ -71,7 +71,7 @@ describe('The context of a query', () => {
 });
 
 describe('The sources', () => {
-  test('tell the date and the language to every query', () => {
+  test('add the date and the language to every query', () => {
     const { added } = buildContext('¿Qué puedo escribir hoy?', [facts({ now, language: 'es' })], 100);
     expect(added).toMatchObject([
       { text: 'The query is written in Spanish.', source: 'facts', reason: 'the language that was detected' },
@@ -93,7 +93,7 @@ describe('The sources', () => {
       },
       { text: 'Caption written earlier: beach at dawn' },
     ]);
-    expect(leftOut).toMatchObject([{ text: 'Asked earlier: beach', why: 'repeats_query' }]);
+    expect(leftOut).toMatchObject([{ text: 'Earlier query: beach', why: 'repeats_query' }]);
   });
 });
 

@@ -2,14 +2,14 @@ import { estimateTokens } from '../../models/tokens.ts';
 import { relevances } from './relevance.ts';
 import { type Fingerprint, fingerprintOf, isNearDuplicate } from './similarity.ts';
 
-/** What a source offers. */
+/** A text that may be added to a query. */
 export interface Candidate {
   readonly text: string;
-  /** Stands before the text in the prompt; says what the text is to whom has nothing else, and is not compared. */
+  /** Precedes the text in the prompt to explain it; not part of comparisons. */
   readonly label?: string;
-  /** What it is and whose: a phrase for the caller. */
+  /** What it is, as a phrase for the caller. */
   readonly reason: string;
-  /** 0 to 1, where the source knows better than common words tell. */
+  /** 0 to 1; default: by the words in common with the query. */
   readonly relevance?: number;
 }
 
@@ -34,7 +34,7 @@ export interface LeftOut extends Snippet {
   readonly why: 'empty' | 'irrelevant' | 'repeats_query' | 'duplicate' | 'over_budget';
 }
 
-/** What is added to a query for the model (guide G1's ACE). */
+/** The context that is added to a query for the model. */
 export interface Context {
   /** The added texts, a line each, the most relevant first. */
   readonly prompt: string;
@@ -45,14 +45,14 @@ export interface Context {
   readonly budgetTokens: number;
 }
 
-/** Less than this is a word that most candidates have. */
+/** A lower relevance is a word that most candidates have. */
 const leastRelevance = 0.05;
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 interface Ranked {
   readonly snippet: Snippet;
-  readonly gist: Fingerprint;
+  readonly fingerprint: Fingerprint;
 }
 
 /** Every candidate with its relevance, the most relevant first; equals keep the order of sources and candidates. */
@@ -66,11 +66,11 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
     const { relevance, shared } = byWords[index] ?? { relevance: 0, shared: [] };
     const text = oneLine(label === undefined ? bare : `${label}: ${bare}`);
     return {
-      gist: fingerprintOf(bare),
+      fingerprint: fingerprintOf(bare),
       snippet: {
         source,
         text,
-        reason: shared.length === 0 ? reason : `${reason}; like the query it speaks of ${shared.join(', ')}`,
+        reason: shared.length === 0 ? reason : `${reason}; mentions, like the query, ${shared.join(', ')}`,
         // With the end of its line.
         tokens: estimateTokens(`${text}\n`),
         relevance: given ?? relevance,
@@ -85,15 +85,15 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
  * Pure: the same arguments give the same context. Every candidate is in `added` or in `leftOut`, with the reason.
  */
 export function buildContext(query: string, sources: readonly Source[], budgetTokens: number): Context {
-  const asked = fingerprintOf(query);
+  const queryFingerprint = fingerprintOf(query);
   const chosen: Ranked[] = [];
   const leftOut: LeftOut[] = [];
   let tokens = 0;
-  const objection = ({ snippet, gist }: Ranked): LeftOut['why'] | undefined => {
-    if (gist.text === '') return 'empty';
+  const objection = ({ snippet, fingerprint }: Ranked): LeftOut['why'] | undefined => {
+    if (fingerprint.text === '') return 'empty';
     if (snippet.relevance < leastRelevance) return 'irrelevant';
-    if (isNearDuplicate(gist, asked)) return 'repeats_query';
-    if (chosen.some((other) => isNearDuplicate(gist, other.gist))) return 'duplicate';
+    if (isNearDuplicate(fingerprint, queryFingerprint)) return 'repeats_query';
+    if (chosen.some((other) => isNearDuplicate(fingerprint, other.fingerprint))) return 'duplicate';
     return tokens + snippet.tokens <= budgetTokens ? undefined : 'over_budget';
   };
   for (const candidate of ranked(query, sources)) {

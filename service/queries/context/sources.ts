@@ -1,7 +1,7 @@
 import type { Language } from '../../language/languages.ts';
 import type { Candidate, Source } from './context.ts';
 
-/** Something the caller asked or was given before. */
+/** An earlier query of the caller, or a caption written for it. */
 export interface HistoryEntry {
   readonly kind: 'query' | 'caption';
   readonly text: string;
@@ -9,13 +9,13 @@ export interface HistoryEntry {
 }
 
 const kinds = {
-  query: { label: 'Asked earlier', reason: 'an earlier query of yours' },
-  caption: { label: 'Caption written earlier', reason: 'an earlier caption of yours' },
+  query: { label: 'Earlier query', reason: 'an earlier query of yours' },
+  caption: { label: 'Earlier caption', reason: 'an earlier caption of yours' },
 } as const satisfies Record<HistoryEntry['kind'], object>;
 
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
-/** The caller's own history, whatever its order: the newest first. Never that of somebody else. */
+/** The caller's own history, the newest entries first. */
 export function history(past: readonly HistoryEntry[]): Source {
   const newestFirst = past.toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const candidates = newestFirst.map(({ kind, text, at }): Candidate => {
@@ -27,7 +27,7 @@ export function history(past: readonly HistoryEntry[]): Source {
 
 const languageNames = { en: 'English', es: 'Spanish' } as const satisfies Record<Language, string>;
 
-/** What a model cannot know by itself. Its relevance is given: it shares no words with most queries, and matters to all. */
+/** Facts that a model cannot know. Their relevance is fixed: they share no words with most queries but matter to all. */
 export function facts({ now, language }: { readonly now: Date; readonly language: Language }): Source {
   const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(now);
   return {

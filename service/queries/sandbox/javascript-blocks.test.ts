@@ -8,7 +8,7 @@ describe('The blocks of a Markdown text', () => {
     ['several, in their order', '```js\n1\n```\n\n```javascript\n2\n```', ['1', '2']],
     ['an empty one', '```js\n```', ['']],
     ['by tildes', '~~~js\n1\n~~~', ['1']],
-    ['whatever the case and the rest of the info string', '``` JavaScript title="x"\n1\n```', ['1']],
+    ['any case and the rest of the info string', '``` JavaScript title="x"\n1\n```', ['1']],
     ['with the line ends of Windows', '```js\r\n1\r\n2\r\n```\r\n', ['1\n2']],
     ['without the indentation of the fence', '  ```js\n  if (a) {\n    b\n c\n  }\n  ```', ['if (a) {\n  b\nc\n}']],
     ['closed by a longer fence', '```js\n1\n`````', ['1']],
@@ -21,7 +21,7 @@ describe('The blocks of a Markdown text', () => {
 
   test.each([
     ['another language', '```python\n1\n```'],
-    ['a language that only begins so', '```json\n1\n```'],
+    ['a language with the same prefix', '```json\n1\n```'],
     ['no language', '```\n1\n```'],
     ['no end', '```js\nwhile (tr'],
     ['no end, since the mark is another', '```js\n1\n~~~'],
@@ -35,7 +35,7 @@ describe('The blocks of a Markdown text', () => {
     expect(javascriptBlocks(text)).toEqual([]);
   });
 
-  test('are no more than were asked for', () => {
+  test('are at most the given number', () => {
     const text = '```js\n1\n```\n'.repeat(20);
     expect(javascriptBlocks(text, 3)).toEqual(['1', '1', '1']);
     expect(javascriptBlocks(text)).toHaveLength(8);

@@ -1,17 +1,17 @@
-/** What a run may use. The name says the unit. */
+/** Limits of a run; the names contain the units. */
 export interface SandboxLimits {
-  /** Processor time of the program. Asked about every few thousand steps of the interpreter. */
+  /** CPU time of the program, checked every few thousand steps of the interpreter. */
   readonly cpuMs: number;
-  /** From start to answer; the thread is ended then, whatever it does. Bounds what never asks about the processor time. */
+  /** Wall-clock time of a run; its thread is terminated then, even if the interpreter does not check the CPU time. */
   readonly timeoutMs: number;
-  /** Memory of the interpreter and all that the program holds; a multiple of 64 KiB, at least 16 MiB. */
+  /** Memory of the interpreter and the program; a multiple of 64 KiB, at least 16 MiB. */
   readonly memoryBytes: number;
   /** The interpreter's own stack. */
   readonly stackBytes: number;
   /** Console output, and again the result as JSON; UTF-8. */
   readonly outputBytes: number;
   readonly codeBytes: number;
-  /** Runs at once, each in a thread of its own. */
+  /** Concurrent runs, each in its own thread. */
   readonly concurrency: number;
   /** Runs that may wait for a thread. */
   readonly queue: number;

@@ -1,7 +1,7 @@
 /**
- * What the sandbox holds besides ECMAScript, in its own language: a function of the host's `write` and the longest text,
- * called before the program. It keeps the built-ins that it needs, so that a program which changes them changes nothing here.
- * Texts cross as JSON: the bridge ends a string at its first NUL.
+ * The additions of the sandbox to ECMAScript, as JavaScript: a function of the host's `write` and the maximum text length that runs
+ * before the program. It keeps references to the built-ins it needs, so that a program cannot change its behavior.
+ * Texts are passed as JSON: the bridge ends a string at its first NUL.
  */
 export const prelude = `
 ((write, longest) => {
@@ -9,7 +9,7 @@ export const prelude = `
   const { apply } = Reflect;
   const { slice } = String.prototype;
   const string = String;
-  // One more than allowed tells the host that it was longer.
+  // One character more than allowed shows the host that it was longer.
   const cut = (text) => apply(slice, text, [0, longest + 1]);
   const plain = (key, value) => (typeof value === 'bigint' ? string(value) : value);
   const show = (value) => {

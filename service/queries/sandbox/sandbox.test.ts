@@ -99,7 +99,7 @@ describe('The globals', () => {
     expect(execution).toMatchObject({ name: expect.stringMatching(/^(ReferenceError|TypeError|UnsettledPromise)$/) });
   });
 
-  test('start anew for each run, whatever a run did to them', async () => {
+  test('are new for each run, after any change by a run before', async () => {
     await sandbox.run(`
       Object.prototype.polluted = 1; globalThis.leak = 1; Array.prototype.push = 1; JSON.stringify = () => "forged";
       Promise.prototype.then = null; String.prototype.slice = null; delete globalThis.console; Object.freeze(Object.prototype);`);
@@ -172,7 +172,7 @@ describe('A program over its limit', () => {
     expect(execution.output).toBe('é'.repeat(sandboxLimits.outputBytes / 2));
   });
 
-  test('has its memory to itself, whatever runs before it held', async () => {
+  test('has its own memory, independent of earlier runs', async () => {
     const code = 'new Uint8Array(16 * 2 ** 20).fill(1).at(-1)';
     for (let run = 0; run < 5; run++) expect(await sandbox.run(code)).toMatchObject({ status: 'ok', value: '1' });
   });
@@ -199,12 +199,12 @@ async function narrowIsBusy(narrow: Sandbox): Promise<void> {
 describe('The threads', () => {
   test('are bounded, and so are those who wait for one', async () => {
     const narrow = createSandbox({ ...patient, cpuMs: 100, queue: 1 });
-    const runs = await Promise.all(['while (true);', '"waited"', '"refused"'].map((code) => narrow.run(code)));
+    const runs = await Promise.all(['while (true);', '"waited"', '"rejected"'].map((code) => narrow.run(code)));
     expect(runs.map(({ status }) => status)).toEqual(['timeout', 'ok', 'busy']);
     await narrow.close();
   });
 
-  test('are given up when the caller leaves, running or waiting', async () => {
+  test('end when the caller leaves, running or waiting', async () => {
     const narrow = createSandbox({ ...patient, queue: 1 });
     const callers = [new AbortController(), new AbortController()];
     const runs = callers.map(({ signal }) => narrow.run('while (true);', signal));

@@ -2,14 +2,14 @@ import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from
 import type { Execution, Outcome } from './execution.ts';
 import { type SandboxLimits, sandboxLimits } from './limits.ts';
 
-/** Runs JavaScript of strangers (guide G1's E2B): see docs/decisions/sandbox.md. */
+/** Runs untrusted JavaScript: see docs/decisions/sandbox.md. */
 export interface Sandbox {
   /**
-   * Whatever the program does ends in an Execution.
-   * @throws the signal's reason when it is aborted; the program is ended then
+   * Every outcome of the program is an Execution.
+   * @throws the signal's reason if it aborts; the program is terminated then
    */
   run(code: string, signal?: AbortSignal): Promise<Execution>;
-  /** Ends every thread; runs in flight are rejected. */
+  /** Terminates all threads; runs in flight are rejected. */
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ const memory = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stack
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** The outcome of a run that the thread did not answer. */
+/** The outcome of a run without a response from its thread. */
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof PoolBusyError) return { status: 'busy', output: '' };
   if (error instanceof PoolTimeoutError) return { status: 'timeout', output: '' };

@@ -20,7 +20,7 @@ import { composeReply } from '../../../service/providers/offline/compose-reply.t
 import { findEvidence } from '../../../service/providers/offline/evidence.ts';
 import { sentimentOf } from '../../../service/providers/offline/mood.ts';
 import { createOfflineModel } from '../../../service/providers/offline/offline.ts';
-import { hashtag, plainText, sceneOf } from '../../../service/providers/offline/text.ts';
+import { extractScene, hashtag, plainText } from '../../../service/providers/offline/text.ts';
 import { translate, translatePhrase } from '../../../service/providers/offline/translate.ts';
 import { buildContext } from '../../../service/queries/context/context.ts';
 import { javascriptBlocks } from '../../../service/queries/sandbox/javascript-blocks.ts';
@@ -60,7 +60,7 @@ const bodyOf = (name: 'generate' | 'query' | 'createUser' | 'login' | 'refresh' 
 /** Every parser of a text that a caller, a model, a server or a cluster may choose: what it is and a call of it. */
 export const parsers: Readonly<Record<string, Parser>> = {
   'offline: plain text': plainText,
-  'offline: scene': sceneOf,
+  'offline: scene': extractScene,
   'offline: hashtag': hashtag,
   'offline: arithmetic': findArithmetic,
   'offline: language': detectLanguage,
