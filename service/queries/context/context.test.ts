@@ -20,7 +20,7 @@ describe('The context of a query', () => {
       'Sunsets over the beach of Cádiz are best in October.',
       'The harbour of Cádiz is busy in winter.',
     ]);
-    expect(added[0]).toMatchObject({ source: 'notes', reason: 'a note; like the query it speaks of sunset, beach, cádiz' });
+    expect(added[0]).toMatchObject({ source: 'notes', reason: 'a note; mentions, like the query, sunset, beach, cádiz' });
     expect(added[0]?.relevance).toBeGreaterThan(added[1]?.relevance ?? 1);
     expect(leftOut).toMatchObject([{ text: 'Cats sleep sixteen hours a day.', why: 'irrelevant', relevance: 0, reason: 'a note' }]);
     expect(prompt).toBe('Sunsets over the beach of Cádiz are best in October.\nThe harbour of Cádiz is busy in winter.');
@@ -88,10 +88,10 @@ describe('The sources', () => {
     const { added, leftOut } = buildContext('beach', [history(past)], 100);
     expect(added).toMatchObject([
       {
-        text: 'Caption written earlier: beach by night',
-        reason: 'an earlier caption of yours, 2026-02-02; like the query it speaks of beach',
+        text: 'Earlier caption: beach by night',
+        reason: 'an earlier caption of yours, 2026-02-02; mentions, like the query, beach',
       },
-      { text: 'Caption written earlier: beach at dawn' },
+      { text: 'Earlier caption: beach at dawn' },
     ]);
     expect(leftOut).toMatchObject([{ text: 'Earlier query: beach', why: 'repeats_query' }]);
   });
