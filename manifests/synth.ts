@@ -9,9 +9,9 @@ import { PlatformChart } from './charts/platform.ts';
 import { createsSecret, SecretsChart } from './charts/secrets.ts';
 import { ServiceChart } from './charts/service.ts';
 import { withCanaryObjects } from './constructs/canary.ts';
-import { environmentMistakes } from './environments/check.ts';
 import type { Environment } from './environments/environment.ts';
 import { type DeploymentName, deployments } from './environments/index.ts';
+import { validateEnvironment } from './environments/validate-environment.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { checkPolicies } from './policies/index.ts';
 import { InvalidManifestsError } from './policies/invalid-manifests.ts';
@@ -38,7 +38,7 @@ export function synthesize(deployment: DeploymentName, { image }: SynthOptions =
 
 /** As `synthesize`, for an environment that is not in the table: tests make mistakes with it. */
 export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
-  const mistakes = [...environmentMistakes(environment)];
+  const mistakes = [...validateEnvironment(environment)];
   try {
     const charts = chartsOf(environment, image);
     if (mistakes.length === 0) return charts;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
 import { timings } from '../../contract/timings.ts';
-import { ingress } from '../environments/defaults.ts';
+import { ingressFor } from '../environments/defaults.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -13,7 +13,7 @@ const edgeOf = (environment: Environment): readonly KubernetesObject[] =>
 const find = (objects: readonly KubernetesObject[], kind: string, name: string) =>
   objects.find((object) => object.kind === kind && object.metadata.name === name);
 const { strategy: _, ...rolling } = production;
-const withIngress: Environment = { ...rolling, edge: ingress('api.yourapp.com') };
+const withIngress: Environment = { ...rolling, edge: ingressFor('api.yourapp.com') };
 const annotationsOf = (objects: readonly KubernetesObject[]) =>
   Object.fromEntries(objects.filter(({ kind }) => kind === 'Ingress').map(({ metadata }) => [metadata.name, metadata.annotations]));
 

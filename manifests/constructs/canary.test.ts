@@ -64,7 +64,7 @@ describe('A rollout strategy', () => {
     ],
     [
       'treats missing data as a pass',
-      withStrategy({ kind: 'canary', steps, gate: { leastRequests: 0 } }, roomy),
+      withStrategy({ kind: 'canary', steps, gate: { minRequests: 0 } }, roomy),
       /missing data must never pass/,
     ],
   ])('that %s is rejected', (_what, environment, message) => {

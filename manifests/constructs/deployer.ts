@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
+import type { GitHubDeployer } from '../environments/deployer.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { GitHubDeployer } from '../environments/trust.ts';
 
 /** Start of the claim `sub` of a job's token; the name of its environment on GitHub follows. */
 export function githubSubjectPrefix({ repository, ids }: GitHubDeployer): string {

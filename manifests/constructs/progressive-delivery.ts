@@ -48,13 +48,13 @@ function validateSteps(steps: readonly CanaryStep[], max: number): string[] {
   });
 }
 
-function validateGate({ leastRequests = 1 }: Gate, steps: readonly CanaryStep[]): string[] {
+function validateGate({ minRequests = 1 }: Gate, steps: readonly CanaryStep[]): string[] {
   const minSeconds = minScrapes * scrapeSeconds.service;
   const short = steps.findIndex(({ soakSeconds }) => soakSeconds < minSeconds);
   return [
     ...(short === -1
       ? []
       : [`step ${short + 1} soaks for ${steps[short]?.soakSeconds} s, but Prometheus needs ${minSeconds} s for ${minScrapes} scrapes`]),
-    ...(leastRequests >= 1 ? [] : [`the gate accepts ${leastRequests} requests, but missing data must never pass: require at least 1`]),
+    ...(minRequests >= 1 ? [] : [`the gate accepts ${minRequests} requests, but missing data must never pass: require at least 1`]),
   ];
 }

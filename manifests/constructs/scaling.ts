@@ -7,7 +7,7 @@ import { podSelectorOf } from './network-peers.ts';
 import { addQueueScaler } from './queue-scaling.ts';
 
 /** Scales up immediately and fast, down slowly. */
-const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
+const behaviour = ({ scaleDownDelaySeconds }: Scaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
   scaleUp: {
     stabilizationWindowSeconds: 0,
     policies: [
@@ -16,7 +16,7 @@ const behaviour = ({ shrinkAfter }: Scaling): k8s.HorizontalPodAutoscalerBehavio
     ],
     selectPolicy: 'Max',
   },
-  scaleDown: { stabilizationWindowSeconds: shrinkAfter, policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }] },
+  scaleDown: { stabilizationWindowSeconds: scaleDownDelaySeconds, policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }] },
 });
 
 /** The autoscaler of a workload, which owns its number of replicas. */

@@ -1,5 +1,5 @@
 import { localDatabase } from '../../contract/stores.ts';
-import type { Environment, OperatedDatabase } from '../environments/environment.ts';
+import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 
 /** The plugin of the operator that saves and restores. */
 export const backupPlugin = 'barman-cloud.cloudnative-pg.io';
@@ -18,7 +18,7 @@ export const archiveOf = ({ names }: Environment, archive: string = names.postgr
  * How the first instance gets its data: empty (guide row DB-10), or from an archive (guide row K8-28). The operator looks at it once.
  * @throws when the new archive is the one that is restored from, which the operator refuses to write over; names both and `path`
  */
-export function bootstrapOf(path: string, environment: Environment, { backups }: OperatedDatabase) {
+export function bootstrapOf(path: string, environment: Environment, { backups }: CloudNativePgDatabase) {
   const recovery = backups?.recovery;
   if (!recovery) {
     return { bootstrap: { initdb: { database, owner, encoding: 'UTF8', localeCollate: 'C', localeCType: 'C', dataChecksums: true } } };

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { databaseIn } from '../environments/defaults.ts';
-import type { Environment, OperatedDatabase } from '../environments/environment.ts';
+import { databaseFor } from '../environments/defaults.ts';
+import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 
-const database = databaseIn('production');
+const database = databaseFor('production');
 const { pooler: _, ...direct } = database;
 const { strategy: _strategy, ...rolling } = production;
-const having = (changed: OperatedDatabase): Environment => ({ ...rolling, database: changed });
+const having = (changed: CloudNativePgDatabase): Environment => ({ ...rolling, database: changed });
 const objectsOf = (environment: Environment) => synthesizeEnvironment(environment).flatMap(({ objects }) => objects);
 const sound = objectsOf(production);
 const found = (kind: string, part = '', objects = sound): KubernetesObject => {

@@ -6,7 +6,7 @@ import { componentLabels } from '../constructs/labels.ts';
 import { instanceSelector } from '../constructs/network-peers.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
 import { thirdPartyImages } from '../constructs/third-party-images.ts';
-import type { Environment, OperatedDatabase } from '../environments/environment.ts';
+import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { archiveOf, backupPlugin, bootstrapOf } from './bootstrap.ts';
 import { parametersOf } from './connection-budget.ts';
 import { addObjectStore } from './object-store.ts';
@@ -18,7 +18,7 @@ import { addPooler } from './pooler.ts';
  * DB-02, DB-09, DB-10, DB-14). It makes its users and passwords itself.
  * @throws when more replicas must confirm than there are, or an archive would be written over, naming both
  */
-export function addCloudNativePg(scope: Construct, environment: Environment, database: OperatedDatabase): void {
+export function addCloudNativePg(scope: Construct, environment: Environment, database: CloudNativePgDatabase): void {
   const { names } = environment;
   const { instances, storage, resources, synchronousReplicas, backups } = database;
   if (synchronousReplicas !== undefined && synchronousReplicas >= instances)

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { componentLabels } from '../constructs/labels.ts';
-import type { Environment, OperatedDatabase, SecretName } from '../environments/environment.ts';
+import type { CloudNativePgDatabase, Environment, SecretName } from '../environments/environment.ts';
 
 /** The part of `ObjectStore` (barmancloud.cnpg.io/v1, plugin 0.15) that is used; the package of the operator's types lacks it. */
 interface ObjectStoreSpec {
@@ -21,7 +21,7 @@ interface ObjectStoreSpec {
 export const backupSidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } } as const;
 
 /** The bucket that backups and WAL go to, named as the database. */
-export function addObjectStore(scope: Construct, environment: Environment, backups: NonNullable<OperatedDatabase['backups']>): void {
+export function addObjectStore(scope: Construct, environment: Environment, backups: NonNullable<CloudNativePgDatabase['backups']>): void {
   const { names } = environment;
   const { destination, retention } = backups;
   const spec: ObjectStoreSpec = {

@@ -5,7 +5,7 @@ import { componentLabels } from '../constructs/labels.ts';
 import { poolerSelector } from '../constructs/network-peers.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
 import { thirdPartyImages } from '../constructs/third-party-images.ts';
-import type { Environment, OperatedDatabase } from '../environments/environment.ts';
+import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { pooledClients } from './connection-budget.ts';
 import { addPodMonitor } from './pod-monitor.ts';
 
@@ -24,7 +24,7 @@ export const poolerParameters = (clients: number, connections: number) => ({
 export function addPooler(
   scope: Construct,
   environment: Environment,
-  { instances, connections, resources }: NonNullable<OperatedDatabase['pooler']>,
+  { instances, connections, resources }: NonNullable<CloudNativePgDatabase['pooler']>,
 ): void {
   const { names } = environment;
   const spread = ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({

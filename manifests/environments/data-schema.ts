@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { checkedText, matching, named, networks, quantity, schedule, whole } from './kinds.ts';
+import { checkedText, formatted, integer, matching, networks, quantity, schedule } from './field-schemas.ts';
 import { resources } from './resources-schema.ts';
 
-const timescale = z.strictObject({ image: named('image') }).readonly();
+const timescale = z.strictObject({ image: formatted('image') }).readonly();
 const own = { storage: quantity('storage'), resources };
 const external = z.strictObject({ kind: z.literal('external'), networks }).readonly();
 
@@ -12,7 +12,7 @@ const statefulDatabase = z
     ...own,
     timescale: timescale.exactOptional(),
     backups: z
-      .strictObject({ schedule: schedule(false), keep: whole(1, 1000), storage: quantity('storage') })
+      .strictObject({ schedule: schedule(false), keep: integer(1, 1000), storage: quantity('storage') })
       .readonly()
       .exactOptional(),
   })
@@ -45,14 +45,14 @@ const operatedDatabase = z
   .strictObject({
     kind: z.literal('cloudnative-pg'),
     ...own,
-    instances: whole(1, 100),
-    synchronousReplicas: whole(1, 99).exactOptional(),
+    instances: integer(1, 100),
+    synchronousReplicas: integer(1, 99).exactOptional(),
     pooler: z
-      .strictObject({ instances: whole(1, 100), connections: whole(1, 10_000), resources })
+      .strictObject({ instances: integer(1, 100), connections: integer(1, 10_000), resources })
       .readonly()
       .exactOptional(),
     backups: backups.exactOptional(),
-    operator: z.strictObject({ namespace: named('label') }).readonly(),
+    operator: z.strictObject({ namespace: formatted('label') }).readonly(),
   })
   .superRefine(({ instances, synchronousReplicas }, context) => {
     if (synchronousReplicas === undefined || synchronousReplicas < instances) return;

@@ -1,8 +1,8 @@
 import { type Ports, ports } from '../../contract/ports.ts';
 import { names, product } from '../../contract/product.ts';
 import type { Notify } from './alert-receivers.ts';
-import type { Edge, Environment, Monitoring, OperatedDatabase, Resources, Scaling, Secrets, Tls } from './environment.ts';
-import type { GitHubDeployer } from './trust.ts';
+import type { GitHubDeployer } from './deployer.ts';
+import type { CloudNativePgDatabase, Edge, Environment, Monitoring, Resources, Scaling, Secrets, Tls } from './environment.ts';
 
 /** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
 const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
@@ -24,14 +24,14 @@ export const config = configOf(ports);
 export const resources: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } };
 
 /** Guide rows K8-14, K8-15: what serves requests. Shrinks after five quiet minutes (K8-17). */
-export const serving = { cpu: 70, memory: 80, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
+export const servingScaling = { cpu: 70, memory: 80, scaleDownDelaySeconds: 300 } as const satisfies Partial<Scaling>;
 /** Guide row K8-16: what works in the background. */
-export const background = { cpu: 80, memory: 85, shrinkAfter: 300 } as const satisfies Partial<Scaling>;
+export const workerScaling = { cpu: 80, memory: 85, scaleDownDelaySeconds: 300 } as const satisfies Partial<Scaling>;
 /** A worker waits for the model most of the time, so that the queue says more than its CPU. */
 export const chunksPerReplica = 4;
 
 /** Guide row SE-03: the cluster's own store, with an entry of each environment. */
-export const secretsIn = (environment: string): Secrets => ({
+export const externalSecretsFor = (environment: string): Secrets => ({
   kind: 'external-secrets',
   store: 'secret-store',
   path: `${product.name}/${environment}`,
@@ -43,7 +43,7 @@ export const secretsIn = (environment: string): Secrets => ({
  * The workflows that release and roll back, in the environment on GitHub of the same name. `ids` are those of the repository:
  * `gh api repos/OWNER/NAME --jq '.owner.id, .id'`.
  */
-export const deployerIn = (environment: string): GitHubDeployer => ({
+export const githubDeployerFor = (environment: string): GitHubDeployer => ({
   repository: 'leyenda/leyenda',
   ids: { owner: 1001, repository: 2002 },
   environment,
@@ -54,7 +54,7 @@ export const deployerIn = (environment: string): GitHubDeployer => ({
 });
 
 /** Guide rows DB-02, DB-14: one primary and replicas over zones, a pooler, backups to a bucket with a folder of each environment. */
-export const databaseIn = (environment: string): OperatedDatabase => ({
+export const databaseFor = (environment: string): CloudNativePgDatabase => ({
   kind: 'cloudnative-pg',
   instances: 3,
   storage: '100Gi',
@@ -77,7 +77,7 @@ export const databaseIn = (environment: string): OperatedDatabase => ({
 export const letsEncrypt = { kind: 'cert-manager', issuer: 'letsencrypt-prod' } as const satisfies Tls;
 
 /** Guide row K8-12: the edge of the guides themselves. */
-export const ingress = (host: string): Edge => ({
+export const ingressFor = (host: string): Edge => ({
   kind: 'ingress',
   className: 'nginx',
   host,
@@ -86,7 +86,7 @@ export const ingress = (host: string): Edge => ({
 });
 
 /** The cluster's Prometheus operator, with the names that kube-prometheus gives. */
-export const operator = (notify: Notify): Monitoring => ({
+export const operatorMonitoring = (notify: Notify): Monitoring => ({
   kind: 'operator',
   namespace: 'monitoring',
   prometheusPod: 'prometheus-k8s-0',
@@ -94,4 +94,4 @@ export const operator = (notify: Notify): Monitoring => ({
 });
 
 /** Posts every alert to ALERT_WEBHOOK_URL. */
-export const toWebhook: Notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'webhook' }] };
+export const notifyByWebhook: Notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'webhook' }] };

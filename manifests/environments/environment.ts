@@ -4,8 +4,8 @@ import type { WorkloadRole } from '../../contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
 import type { StoreSecretName } from '../../contract/stores.ts';
 import type { Notify } from './alert-receivers.ts';
+import type { GitHubDeployer } from './deployer.ts';
 import type { Strategy } from './strategy.ts';
-import type { GitHubDeployer } from './trust.ts';
 
 /** Memory and CPU in Kubernetes notation. */
 export interface Resources {
@@ -21,7 +21,7 @@ export interface Scaling {
   readonly cpu: number;
   readonly memory: number;
   /** Seconds that less must have been enough before it shrinks. */
-  readonly shrinkAfter: number;
+  readonly scaleDownDelaySeconds: number;
   /** Chunks of batches per replica: KEDA, which must be installed, also scales by the queue. Not set: by CPU and memory alone. */
   readonly chunksPerReplica?: number;
 }
@@ -43,7 +43,7 @@ export interface StatefulDatabase {
 }
 
 /** PostgreSQL kept by the CloudNativePG operator: one primary, the others replicas that take its place (guide row DB-02). */
-export interface OperatedDatabase {
+export interface CloudNativePgDatabase {
   readonly kind: 'cloudnative-pg';
   readonly storage: string;
   readonly resources: Resources;
@@ -70,7 +70,7 @@ export interface OperatedDatabase {
 /** PostgreSQL. Everybody finds it by DATABASE_URL. */
 export type Database =
   | StatefulDatabase
-  | OperatedDatabase
+  | CloudNativePgDatabase
   /** A managed one, reached in these networks. */
   | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
 

@@ -1,4 +1,4 @@
-import { background, config, identity, serving, toWebhook } from './defaults.ts';
+import { config, identity, notifyByWebhook, servingScaling, workerScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
@@ -14,14 +14,14 @@ export const local: Environment = {
   // One key may put the whole cluster under load here.
   config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000', DATABASE_POOL_SIZE: '5' },
   workloads: {
-    api: { scaling: { ...serving, min: 2, max: 4, shrinkAfter: 30 }, resources },
-    graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
-    worker: { scaling: { ...background, min: 1, max: 2 }, resources },
+    api: { scaling: { ...servingScaling, min: 2, max: 4, scaleDownDelaySeconds: 30 }, resources },
+    graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },
+    worker: { scaling: { ...workerScaling, min: 1, max: 2 }, resources },
   },
   database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
   secrets: { kind: 'by-hand' },
   // Nobody issues certificates here: whoever sets it up makes one.
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge', tls: { kind: 'by-hand' } },
-  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: toWebhook },
+  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: notifyByWebhook },
 };

@@ -3,7 +3,7 @@ import { ports } from '../../contract/ports.ts';
 import { isSecret, settingNames } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
 import type { SecretName } from './environment.ts';
-import { checkedText, matching, named, quantity, whole } from './kinds.ts';
+import { checkedText, formatted, integer, matching, quantity } from './field-schemas.ts';
 
 const secretNames: ReadonlySet<string> = new Set([...settingNames.filter(isSecret), ...Object.keys(storeSecrets)]);
 const secretName = z.custom<SecretName>((name) => secretNames.has(String(name)), 'is no secret of the contract');
@@ -13,7 +13,7 @@ export const secrets = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('external-secrets'),
-      store: named('subdomain'),
+      store: formatted('subdomain'),
       path: matching(/^[\w.-]+(?:\/[\w.-]+)*$/, 'parts of letters, digits, "-", "_" and ".", joined by "/"'),
       refresh: matching<`${number}${'m' | 'h'}`>(/^[1-9]\d{0,4}[mh]$/, 'a number from 1 on and m or h, such as 1h'),
       also: z.array(secretName).readonly(),
@@ -22,20 +22,20 @@ export const secrets = z.discriminatedUnion('kind', [
 ]);
 
 const tls = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('cert-manager'), issuer: named('subdomain') }).readonly(),
+  z.strictObject({ kind: z.literal('cert-manager'), issuer: formatted('subdomain') }).readonly(),
   z.strictObject({ kind: z.literal('by-hand') }).readonly(),
 ]);
-const anyEdge = { host: named('hostName'), namespace: named('label'), tls };
+const anyEdge = { host: formatted('hostName'), namespace: formatted('label'), tls };
 export const edge = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('gateway'),
       ...anyEdge,
-      gatewayClass: named('subdomain'),
+      gatewayClass: formatted('subdomain'),
       limits: z.literal('traefik').exactOptional(),
     })
     .readonly(),
-  z.strictObject({ kind: z.literal('ingress'), ...anyEdge, className: named('subdomain') }).readonly(),
+  z.strictObject({ kind: z.literal('ingress'), ...anyEdge, className: formatted('subdomain') }).readonly(),
 ]);
 
 const address = matching(/^[^\s@<>]+@[^\s@<>]+$/, 'an e-mail address');
@@ -54,12 +54,12 @@ const receivers = z.tuple([receiver], receiver).readonly();
 const notify = z.strictObject({ critical: receivers, warning: receivers }).readonly();
 
 export const monitoring = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('operator'), namespace: named('label'), prometheusPod: named('subdomain'), notify }).readonly(),
+  z.strictObject({ kind: z.literal('operator'), namespace: formatted('label'), prometheusPod: formatted('subdomain'), notify }).readonly(),
   z
     .strictObject({
       kind: z.literal('bundled'),
-      namespace: named('label'),
-      retentionDays: whole(1, 3650),
+      namespace: formatted('label'),
+      retentionDays: integer(1, 3650),
       storage: quantity('storage'),
       notify,
     })
@@ -69,8 +69,8 @@ export const monitoring = z.discriminatedUnion('kind', [
 export const logs = z
   .strictObject({
     kind: z.literal('fluent-bit'),
-    namespace: named('label'),
-    elasticsearch: z.strictObject({ service: named('serviceName'), namespace: named('label') }).readonly(),
+    namespace: formatted('label'),
+    elasticsearch: z.strictObject({ service: formatted('serviceName'), namespace: formatted('label') }).readonly(),
     index: matching(/^(?![-_+.])[a-z0-9._+-]{1,255}$/, 'lower-case letters, digits, "-", "_" and ".", beginning with a letter or digit'),
   })
   .readonly();

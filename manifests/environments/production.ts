@@ -1,15 +1,15 @@
 import {
-  background,
   chunksPerReplica,
   config,
-  databaseIn,
-  deployerIn,
+  databaseFor,
+  externalSecretsFor,
+  githubDeployerFor,
   identity,
   letsEncrypt,
-  operator,
+  operatorMonitoring,
   resources,
-  secretsIn,
-  serving,
+  servingScaling,
+  workerScaling,
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
@@ -22,9 +22,9 @@ export const production: Environment = {
   stage: 'production',
   config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://yourapp.com,https://api.yourapp.com' },
   workloads: {
-    api: { scaling: { ...serving, min: 3, max: 20 }, resources },
-    graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
-    worker: { scaling: { ...background, min: 3, max: 8, chunksPerReplica }, resources },
+    api: { scaling: { ...servingScaling, min: 3, max: 20 }, resources },
+    graphql: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
+    worker: { scaling: { ...workerScaling, min: 3, max: 8, chunksPerReplica }, resources },
   },
   strategy: {
     kind: 'canary',
@@ -35,9 +35,9 @@ export const production: Environment = {
     ],
     gate: {},
   },
-  database: databaseIn('production'),
+  database: databaseFor('production'),
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
-  secrets: secretsIn('production'),
+  secrets: externalSecretsFor('production'),
   edge: {
     kind: 'gateway',
     host,
@@ -46,7 +46,7 @@ export const production: Environment = {
     namespace: 'edge',
     tls: letsEncrypt,
   },
-  monitoring: operator({ critical: [{ kind: 'pagerduty' }], warning: [{ kind: 'slack', channel: '#captions-alerts' }] }),
-  deployer: deployerIn('production'),
+  monitoring: operatorMonitoring({ critical: [{ kind: 'pagerduty' }], warning: [{ kind: 'slack', channel: '#captions-alerts' }] }),
+  deployer: githubDeployerFor('production'),
   admission: 'pinned-images',
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { matching, whole } from './kinds.ts';
+import { integer, matching } from './field-schemas.ts';
 
 const gitHubName = matching(/^[^\s/:]{1,255}$/, 'the name of an environment on GitHub, without spaces, "/" and ":"');
 const file = matching(/^[\w.-]+\.ya?ml$/, 'a file in .github/workflows, such as release.yml');
@@ -11,7 +11,7 @@ const ref = matching<`refs/${'heads' | 'tags'}/${string}`>(
 export const deployer = z
   .strictObject({
     repository: matching<`${string}/${string}`>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'OWNER/NAME'),
-    ids: z.strictObject({ owner: whole(1, Number.MAX_SAFE_INTEGER), repository: whole(1, Number.MAX_SAFE_INTEGER) }).readonly(),
+    ids: z.strictObject({ owner: integer(1, Number.MAX_SAFE_INTEGER), repository: integer(1, Number.MAX_SAFE_INTEGER) }).readonly(),
     environment: gitHubName,
     workflows: z.tuple([file], file).readonly(),
     watch: z.strictObject({ environment: gitHubName, workflows: z.tuple([file], file).readonly() }).readonly(),
@@ -20,11 +20,11 @@ export const deployer = z
   })
   .readonly();
 
-const soakSeconds = whole(0, 86_400);
+const soakSeconds = integer(0, 86_400);
 const gate = z
-  .strictObject({ leastRequests: whole(1, 1_000_000_000).exactOptional(), patienceSeconds: whole(0, 86_400).exactOptional() })
+  .strictObject({ minRequests: integer(1, 1_000_000_000).exactOptional(), metricsTimeoutSeconds: integer(0, 86_400).exactOptional() })
   .readonly();
-const step = z.strictObject({ weight: whole(1, 99), soakSeconds }).readonly();
+const step = z.strictObject({ weight: integer(1, 99), soakSeconds }).readonly();
 const steps = z
   .tuple([step], step)
   .superRefine((list, context) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseQuantity } from '../kubernetes/quantity.ts';
-import { quantity, whole } from './kinds.ts';
+import { integer, quantity } from './field-schemas.ts';
 
 const amounts = z.strictObject({ cpu: quantity('cpu'), memory: quantity('memory') }).readonly();
 
@@ -18,12 +18,12 @@ export const resources = z
 
 const scaling = z
   .strictObject({
-    min: whole(1, 1000),
-    max: whole(1, 1000),
-    cpu: whole(1, 100),
-    memory: whole(1, 100),
-    shrinkAfter: whole(0, 3600),
-    chunksPerReplica: whole(1, 1_000_000).exactOptional(),
+    min: integer(1, 1000),
+    max: integer(1, 1000),
+    cpu: integer(1, 100),
+    memory: integer(1, 100),
+    scaleDownDelaySeconds: integer(0, 3600),
+    chunksPerReplica: integer(1, 1_000_000).exactOptional(),
   })
   .superRefine(({ min, max }, context) => {
     if (min > max) context.addIssue({ code: 'custom', path: ['min'], message: `is above max (${max}): lower min, or raise max` });

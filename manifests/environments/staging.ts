@@ -1,4 +1,14 @@
-import { background, chunksPerReplica, config, databaseIn, deployerIn, operator, resources, secretsIn, serving } from './defaults.ts';
+import {
+  chunksPerReplica,
+  config,
+  databaseFor,
+  externalSecretsFor,
+  githubDeployerFor,
+  operatorMonitoring,
+  resources,
+  servingScaling,
+  workerScaling,
+} from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 
@@ -12,20 +22,20 @@ export const staging: Environment = {
   stage: 'staging',
   config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://staging.yourapp.com' },
   workloads: {
-    api: { scaling: { ...serving, min: 2, max: 6 }, resources },
-    graphql: { scaling: { ...serving, min: 2, max: 3 }, resources },
-    worker: { scaling: { ...background, min: 2, max: 4, chunksPerReplica }, resources },
+    api: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
+    graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },
+    worker: { scaling: { ...workerScaling, min: 2, max: 4, chunksPerReplica }, resources },
   },
   // Without a gate: staging has too few callers to judge a release by.
   strategy: { kind: 'canary', steps: [{ weight: 50, soakSeconds: 30 }] },
   database: {
-    ...databaseIn('staging'),
+    ...databaseFor('staging'),
     instances: 2,
     storage: '20Gi',
     resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } },
   },
-  monitoring: operator({ critical: slack, warning: slack }),
-  secrets: secretsIn('staging'),
-  deployer: deployerIn('staging'),
+  monitoring: operatorMonitoring({ critical: slack, warning: slack }),
+  secrets: externalSecretsFor('staging'),
+  deployer: githubDeployerFor('staging'),
   edge: { ...production.edge, host },
 };

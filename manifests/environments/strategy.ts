@@ -8,9 +8,9 @@ export interface CanaryStep {
 /** Requires that the new release's own pods meet the contract's objectives before it gets more requests. */
 export interface Gate {
   /** A step with fewer requests is inconclusive. Not set: the number at which a single error is within the objective. */
-  readonly leastRequests?: number;
+  readonly minRequests?: number;
   /** Seconds after the soak in which missing metrics do not cause a rollback yet. Not set: 60. */
-  readonly patienceSeconds?: number;
+  readonly metricsTimeoutSeconds?: number;
 }
 
 /** Runs a new release of the API next to the old one before it replaces it. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Notify } from '../environments/alert-receivers.ts';
-import { toWebhook } from '../environments/defaults.ts';
+import { notifyByWebhook } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { alertmanagerFile } from './alertmanager-file.ts';
@@ -70,7 +70,7 @@ describe('Alertmanager', () => {
   });
 
   test('posts to an address that only a file knows', () => {
-    const { receivers } = parse(alertmanagerFile(toWebhook));
+    const { receivers } = parse(alertmanagerFile(notifyByWebhook));
     expect(receivers[1].webhook_configs).toEqual([{ url_file: '/etc/alertmanager-secrets/ALERT_WEBHOOK_URL', send_resolved: true }]);
   });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { clusterAutoscalerFlags, production } from './cluster-autoscaler.ts';
+import { clusterAutoscalerFlags, productionNodes } from './cluster-autoscaler.ts';
 
 test('the numbers of the guide are flags', () => {
-  expect(clusterAutoscalerFlags(production, 'workers', 3)).toEqual([
+  expect(clusterAutoscalerFlags(productionNodes, 'workers', 3)).toEqual([
     '--nodes=3:100:workers',
     '--scale-down-delay-after-add=10m',
     '--scale-down-unneeded-time=10m',
@@ -11,8 +11,8 @@ test('the numbers of the guide are flags', () => {
 });
 
 test('fewer nodes than zones are refused, and a least above the most', () => {
-  expect(() => clusterAutoscalerFlags(production, 'workers', 4)).toThrow('nodes.min (3) gives 4 zones less than a node each');
-  expect(() => clusterAutoscalerFlags({ ...production, nodes: { min: 3, max: 2 } }, 'workers', 1)).toThrow(
+  expect(() => clusterAutoscalerFlags(productionNodes, 'workers', 4)).toThrow('nodes.min (3) gives 4 zones less than a node each');
+  expect(() => clusterAutoscalerFlags({ ...productionNodes, nodes: { min: 3, max: 2 } }, 'workers', 1)).toThrow(
     'nodes.min (3) exceeds nodes.max (2)',
   );
 });

@@ -4,7 +4,7 @@ import { defineCommand } from '../cli/command.ts';
 import { environment, image } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { dryRun } from '../cli/options.ts';
-import { deployByCompose } from '../compose/deploy.ts';
+import { deployWithCompose } from '../compose/deploy.ts';
 import { composeEnvironments, composeTarget } from '../compose/target.ts';
 
 export const compose = defineCommand({
@@ -36,7 +36,7 @@ export const compose = defineCommand({
     const dryRun = flags['dry-run'];
     const { host } = deployments[args.environment].edge;
     const target = composeTarget({ environment: args.environment, version: args.version, host, folder: process.cwd() });
-    const steps = await deployByCompose(target, { out, signal, env, dryRun });
+    const steps = await deployWithCompose(target, { out, signal, env, dryRun });
     const text = dryRun ? steps.join('\n') : `${target.environment} serves ${target.image}`;
     out.result(text, { environment: target.environment, image: target.image, dryRun, steps });
     return exitCodes.ok;

@@ -27,7 +27,7 @@ export function containersOf(text: string): Container[] {
 }
 
 /** What a container still lacks; undefined where it is as it should be: healthy, or a migration that ended well. */
-export function lackOf({ service, state, health, exitCode }: Container): string | undefined {
+export function unhealthyReason({ service, state, health, exitCode }: Container): string | undefined {
   if (state === 'exited') return service === 'migrate' && exitCode === 0 ? undefined : `ended with exit code ${exitCode}`;
   if (state !== 'running') return `is ${state}`;
   return health === '' || health === 'healthy' ? undefined : `is ${health}`;

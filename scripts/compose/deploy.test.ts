@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { silentOutput } from '../cli/testing/silent-output.ts';
-import { deployByCompose } from './deploy.ts';
+import { deployWithCompose } from './deploy.ts';
 import { composeTarget } from './target.ts';
 
 const digest = (digit: string) => `ghcr.io/example/api@sha256:${digit.repeat(64)}`;
@@ -75,7 +75,7 @@ describe('leyenda compose deploy', () => {
     answer = { status: 'healthy', release: options.release ?? target.release };
     const env = { ...process.env, PATH: options.path ?? `${folder}:${process.env.PATH}` };
     const signal = new AbortController().signal;
-    return deployByCompose(target, { out: silentOutput, signal, env, dryRun: options.dryRun ?? false, everyMs: 1 });
+    return deployWithCompose(target, { out: silentOutput, signal, env, dryRun: options.dryRun ?? false, everyMs: 1 });
   }
 
   test('pulls, brings up, looks and asks /health of the host, with the image and release of the environment file', async () => {

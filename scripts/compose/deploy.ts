@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
-import { type Container, containersOf, lackOf } from './containers.ts';
+import { type Container, containersOf, unhealthyReason } from './containers.ts';
 import { type Docker, dockerCompose } from './docker.ts';
 import { assertHealth } from './health.ts';
 import type { ComposeTarget } from './target.ts';
 
 /** Row SC-04: how often, and how long apart, containers are looked at until all are healthy. */
-export const patience = { attempts: 30, everyMs: 5000 } as const;
+export const healthPolling = { attempts: 30, everyMs: 5000 } as const;
 
 interface Options extends Pick<Context, 'out' | 'signal' | 'env'> {
   readonly dryRun: boolean;
@@ -25,7 +25,7 @@ const dump = ['exec', '-T', 'postgres', 'pg_dump', '--username=captions', '--for
  * @returns the steps as command lines
  * @throws {Failure} `failed`, with how to go back; `refused` where there is no Docker
  */
-export async function deployByCompose(target: ComposeTarget, { out, signal, env, dryRun, everyMs }: Options): Promise<string[]> {
+export async function deployWithCompose(target: ComposeTarget, { out, signal, env, dryRun, everyMs }: Options): Promise<string[]> {
   const docker = dockerCompose(target, env, signal);
   // Compose itself must be able to read the files, and tells which secrets lack.
   await docker.run(['config', '--quiet']);
@@ -36,7 +36,7 @@ export async function deployByCompose(target: ComposeTarget, { out, signal, env,
     docker.line(['pull', '--quiet']),
     ...(saves ? [`${docker.line(dump)} > ${file}`] : []),
     docker.line(['up', '--detach', '--remove-orphans']),
-    `${docker.line(ps)}   # up to ${patience.attempts} times, every ${patience.everyMs / 1000} s, until all are healthy`,
+    `${docker.line(ps)}   # up to ${healthPolling.attempts} times, every ${healthPolling.everyMs / 1000} s, until all are healthy`,
     `GET ${target.url}/health   # Host: ${target.host}; release ${target.release}`,
   ];
   if (dryRun) return steps;
@@ -48,7 +48,7 @@ export async function deployByCompose(target: ComposeTarget, { out, signal, env,
   out.step('bring the release up');
   try {
     await docker.run(['up', '--detach', '--remove-orphans']);
-    await allHealthy(docker, { out, signal, everyMs: everyMs ?? patience.everyMs });
+    await allHealthy(docker, { out, signal, everyMs: everyMs ?? healthPolling.everyMs });
     out.step('verify: ask /health');
     await assertHealth(target);
   } catch (error) {
@@ -80,10 +80,12 @@ async function save(docker: Docker, file: string, out: Context['out']): Promise<
 async function allHealthy(docker: Docker, { out, signal, everyMs }: Pick<Context, 'out' | 'signal'> & { everyMs: number }): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const containers = containersOf(await docker.run(ps));
-    const lacking = containers.map((one) => ({ object: one.service, reason: lackOf(one) })).filter(({ reason }) => reason !== undefined);
+    const lacking = containers
+      .map((one) => ({ object: one.service, reason: unhealthyReason(one) }))
+      .filter(({ reason }) => reason !== undefined);
     if (containers.length > 0 && lacking.length === 0) return out.showPending();
     const waiting = lacking.map(({ object, reason = '' }) => ({ object, reason }));
-    if (attempt === patience.attempts)
+    if (attempt === healthPolling.attempts)
       throw new Error(waiting.map(({ object, reason }) => `${object} ${reason}`).join(', ') || 'no container is there');
     out.showPending(...waiting);
     await sleep(everyMs, undefined, { signal }).catch(() => signal.throwIfAborted());

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { words } from '../../manifests/targets/host/firewall.ts';
+import { ufwRule } from '../../manifests/targets/host/firewall.ts';
 import { host } from '../../manifests/targets/host/hardened.ts';
 import { hardware, hardwareLevels } from '../../manifests/targets/host/hardware.ts';
-import { resources } from '../../manifests/targets/host/resources.ts';
+import { hostResources } from '../../manifests/targets/host/resources.ts';
 import { hardeningScript, hostExitCodes } from '../../manifests/targets/host/script.ts';
 import { coverage } from './coverage/index.ts';
 import { levelOf, proofOf } from './coverage-document.ts';
@@ -29,16 +29,18 @@ const checklist = {
 } as const satisfies Record<string, keyof typeof coverage>;
 
 const code = (text: string) => `\`${text}\``;
-const paths = resources(host).flatMap((resource) => (resource.kind === 'file' ? [code(resource.path)] : []));
+const paths = hostResources(host).flatMap((resource) => (resource.kind === 'file' ? [code(resource.path)] : []));
 const limits = Object.entries(host.limits).map(([name, value]) => code(`${name} ${value}`));
 const settings = Object.entries(host.ssh.settings).map(([name, value]) => code(`${name} ${value}`));
 
 const described: readonly (readonly [string, string])[] = [
-  ['firewall', `ufw: deny incoming by default; ${host.firewall.map((rule) => code(words(rule, host.ssh.port))).join(', ')}`],
+  ['firewall', `ufw: deny incoming by default; ${host.firewall.map((rule) => code(ufwRule(rule, host.ssh.port))).join(', ')}`],
   ['ssh', settings.join(', ')],
   [
     'fail2ban',
-    host.bans.jails.map((jail) => `${code(jail.name)} ${jail.maxRetry} in ${jail.findSeconds} s: out for ${jail.banSeconds} s`).join('; '),
+    host.fail2ban.jails
+      .map((jail) => `${code(jail.name)} ${jail.maxRetry} in ${jail.findSeconds} s: out for ${jail.banSeconds} s`)
+      .join('; '),
   ],
   ['auditd', `keys ${[...new Set(host.audit.map(({ key }) => code(key)))].join(', ')}; read with ${code('ausearch -k KEY')}`],
   ['limits', `${limits.join(', ')}, soft and hard, for sessions and services`],
@@ -49,7 +51,7 @@ const described: readonly (readonly [string, string])[] = [
       .join(', '),
   ],
   ['updates', 'security updates every day by unattended-upgrades; no restart of the host by itself'],
-  ['off', host.off.map(code).join(', ')],
+  ['off', host.disabledServices.map(code).join(', ')],
 ];
 
 /** `docs/host.md` (guide rows SE-04..SE-10, SE-15, SE-16, PF-13..PF-15). */

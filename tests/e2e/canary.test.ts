@@ -23,7 +23,7 @@ if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else if (!edge) test.skip('skipped: E2E_EDGE_HTTPS says where the gateway is', () => {});
 else canaries(found.images, edge);
 
-const gate: Gate = { leastRequests: 50, patienceSeconds: 60 };
+const gate: Gate = { minRequests: 50, metricsTimeoutSeconds: 60 };
 const half = (soakSeconds: number, more: { readonly gate?: Gate } = {}) => ({
   kind: 'canary' as const,
   steps: [{ weight: 50, soakSeconds }] as const,

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { quantityValue } from '../../manifests/constructs/quantity.ts';
-import { deployments } from '../../manifests/targets/compose/deployment.ts';
+import { composeDeployments } from '../../manifests/targets/compose/deployment.ts';
 import { root } from '../rules/sources.ts';
-import { judgedBy, run } from './tool.ts';
+import { run, withTool } from './tool.ts';
 
 /** Beside the files that the compose files name: what they mount is looked for from here. */
 const folder = mkdtempSync(join(root, '.compose-judged-'));
@@ -20,13 +20,13 @@ function broken(file: string, change: (text: string) => string): string {
   return path;
 }
 
-const swarm = deployments.filter(({ platform }) => platform.kind === 'swarm').map(({ file }) => file);
+const swarm = composeDeployments.filter(({ platform }) => platform.kind === 'swarm').map(({ file }) => file);
 
 const first = (found: string, other: string) => (text: string) => text.replace(found, other);
 
 /** The library with which `docker compose` reads its files. */
-await judgedBy('compose-go', () => {
-  test.each(deployments)('$file is what docker compose reads', async ({ file, environment }) => {
+await withTool('compose-go', () => {
+  test.each(composeDeployments)('$file is what docker compose reads', async ({ file, environment }) => {
     const { code, text } = await run('compose-go', [join(root, file)]);
     expect({ code, warnings: text.split('\n').filter((line) => line.startsWith('time=')) }).toEqual({ code: 0, warnings: [] });
     const { api } = JSON.parse(text).services;
@@ -62,7 +62,7 @@ await judgedBy('compose-go', () => {
 });
 
 /** Swarm reads an older schema: what it does not know, it refuses. */
-await judgedBy('docker', () => {
+await withTool('docker', () => {
   test.each(swarm)('%s is what docker stack reads', async (file) => {
     const { code, text } = await run('docker', ['stack', 'config', '--compose-file', join(root, file)]);
     expect({ code, warnings: text.split('\n').filter((line) => /^(ignoring|warn)/i.test(line)) }).toEqual({ code: 0, warnings: [] });

@@ -6,9 +6,9 @@ import { deploymentNames, deployments } from '../../manifests/environments/index
 import { writeManifests } from '../../manifests/main.ts';
 import { authenticationFile } from '../../manifests/targets/authentication/authentication.ts';
 import { crdFolders } from '../crds.ts';
-import { judgedBy, run, scratch } from './tool.ts';
+import { run, scratch, withTool } from './tool.ts';
 
-await judgedBy('kubectl-validate', () => {
+await withTool('kubectl-validate', () => {
   const validate = (folder: string) =>
     run('kubectl-validate', [folder, '--version', '1.35', ...crdFolders().flatMap((crds) => ['--local-crds', crds])]);
 

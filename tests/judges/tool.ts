@@ -25,7 +25,7 @@ export async function run(command: string, args: readonly string[]): Promise<Sai
 }
 
 /** Declares the tests of a judge where it is installed, else a skipped one that says what is missing. */
-export async function judgedBy(command: string, declare: () => void): Promise<void> {
+export async function withTool(command: string, declare: () => void): Promise<void> {
   const found = await exec(command, ['--help']).then(
     () => true,
     () => false,

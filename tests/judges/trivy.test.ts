@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { deploymentNames } from '../../manifests/environments/index.ts';
 import { writeManifests } from '../../manifests/main.ts';
-import { accepted } from './accepted.ts';
-import { judgedBy, run, scratch } from './tool.ts';
+import { acceptedFindings } from './accepted-findings.ts';
+import { run, scratch, withTool } from './tool.ts';
 
 const report = z.object({
   Results: z
@@ -26,16 +26,18 @@ async function findingsIn(folder: string): Promise<Finding[]> {
   const { Results } = report.parse(JSON.parse(readFileSync(file, 'utf8')));
   return Results.flatMap(({ Target, Misconfigurations }) => Misconfigurations.map((each) => ({ ...each, target: Target })));
 }
-const isAccepted = ({ ID, Message }: Finding) => accepted.some(({ id, message }) => id === ID && message.test(Message));
+const isAccepted = ({ ID, Message }: Finding) => acceptedFindings.some(({ id, message }) => id === ID && message.test(Message));
 
-await judgedBy('trivy', () => {
+await withTool('trivy', () => {
   test('Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down', async () => {
     const folder = scratch();
     writeManifests(folder, deploymentNames);
     cpSync('Dockerfile', join(folder, 'Dockerfile'));
     const findings = await findingsIn(folder);
     expect(findings.filter((finding) => !isAccepted(finding))).toEqual([]);
-    const gone = accepted.filter(({ id, message }) => !findings.some((finding) => finding.ID === id && message.test(finding.Message)));
+    const gone = acceptedFindings.filter(
+      ({ id, message }) => !findings.some((finding) => finding.ID === id && message.test(finding.Message)),
+    );
     expect(gone).toEqual([]);
   });
 

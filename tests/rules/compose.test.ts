@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { composeFile } from '../../manifests/targets/compose/compose.ts';
-import { deployments } from '../../manifests/targets/compose/deployment.ts';
+import { composeDeployments } from '../../manifests/targets/compose/deployment.ts';
 import { parseSettings } from '../../service/settings.ts';
 import { root } from './sources.ts';
 
@@ -18,7 +18,7 @@ const folder = (environment: string) => join(copy, '.secrets', environment);
 const secretsOf = (environment: string) =>
   Object.fromEntries(readdirSync(folder(environment)).map((name) => [name, readFileSync(join(folder(environment), name), 'utf8')]));
 
-const onDocker = deployments.filter(({ platform }) => platform.kind === 'docker');
+const onDocker = composeDeployments.filter(({ platform }) => platform.kind === 'docker');
 
 describe('compose/secrets.sh', () => {
   test.each(onDocker)('makes what $file reads, prints none of it, and leaves it as it is the next time', (deployment) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { errorBody, found } from '../../manifests/targets/nginx/errors.ts';
+import { edgeProblems, errorBody } from '../../manifests/targets/nginx/errors.ts';
 import { errorFormatOf } from '../../service/http/error-formats.ts';
 import { Problem } from '../../service/http/problem.ts';
 
 describe('nginx and the service', () => {
-  test.each(found)('tell %s in the same words, in either form', (code) => {
+  test.each(edgeProblems)('tell %s in the same words, in either form', (code) => {
     for (const form of ['problem', 'openai'] as const) {
       const own = errorFormatOf(form === 'openai' ? { errorFormat: form } : {});
       const { type, body } = errorBody(code, form);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { environmentSchema } from '../../manifests/environments/check.ts';
 import { deployments } from '../../manifests/environments/index.ts';
-import { deployments as composeFiles } from '../../manifests/targets/compose/deployment.ts';
-import { guides } from '../../manifests/targets/nginx/guides.ts';
+import { environmentSchema } from '../../manifests/environments/validate-environment.ts';
+import { composeDeployments as composeFiles } from '../../manifests/targets/compose/deployment.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
+import { nginxReferences } from '../../manifests/targets/nginx/references.ts';
 
 type Schema = z.core.$ZodType;
 interface Use {
@@ -90,7 +90,7 @@ const forTests = ['listen', 'address', 'temporary'];
 test.each<[string, readonly unknown[]]>([
   [
     'manifests/targets/nginx/target.ts',
-    [product, ...Object.values(guides), { forTests: Object.fromEntries(forTests.map((name) => [name, ''])) }],
+    [product, ...Object.values(nginxReferences), { forTests: Object.fromEntries(forTests.map((name) => [name, ''])) }],
   ],
   ['manifests/targets/compose/deployment.ts', composeFiles],
 ])('The optional fields of %s are each set by something that is generated', (file, data) => {

@@ -44,12 +44,12 @@ function makeHome(name: string): string {
 function settle<U extends string>(target: NginxTarget<U>, home: string, changes: Partial<NginxTarget>): NginxTarget {
   // Debian's nginx is older than the one that asks name servers again, and loopback has no names.
   const { resolver, ...rest } = target;
-  const { tls, statics } = rest;
+  const { tls, staticFiles } = rest;
   return {
     ...rest,
     upstreams: Object.fromEntries(Object.keys(target.upstreams).map((name) => [name, ['127.0.0.1:9']])),
     ...(tls ? { tls: { certificate: `${home}/certificate.pem`, key: `${home}/key.pem` } } : {}),
-    ...(statics ? { statics: { ...statics, folder: `${home}/static/` } } : {}),
+    ...(staticFiles ? { staticFiles: { ...staticFiles, folder: `${home}/static/` } } : {}),
     files: { pid: `${home}/pid`, accessLog: `${home}/access.log`, errorLog: `${home}/error.log`, temporary: home },
     ...changes,
   };

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { guides } from '../../manifests/targets/nginx/guides.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
+import { nginxReferences } from '../../manifests/targets/nginx/references.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 import { createNginxClient, requestsReceived } from './nginx-client.ts';
 import { nginxInstalled, startNginx, validateConfiguration } from './nginx-server.ts';
@@ -47,7 +47,7 @@ async function listening(server: Server): Promise<`127.0.0.1:${number}`> {
 }
 
 withNginx('nginx itself', () => {
-  test.each(Object.entries({ product, ...guides }))('finds nothing wrong with the configuration of %s', (_, target) => {
+  test.each(Object.entries({ product, ...nginxReferences }))('finds nothing wrong with the configuration of %s', (_, target) => {
     expect(validateConfiguration(target)).toBe('');
   });
 });
@@ -62,8 +62,8 @@ withNginx('nginx', () => {
   });
 
   test('believes the one in front of it, and nobody else, of the caller’s address', async () => {
-    const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.7.1/32'] };
-    const behind = await another(product, { inFront, upstreams: { api: backend, graphql: nowhere } });
+    const cdn = { header: 'CF-Connecting-IP', networks: ['127.0.7.1/32'] };
+    const behind = await another(product, { cdn, upstreams: { api: backend, graphql: nowhere } });
     const { ask } = createNginxClient(behind, host);
     for (const from of ['127.0.7.1', '127.0.7.2']) await ask('/', { from, headers: { 'CF-Connecting-IP': '203.0.113.9' } });
     expect(
@@ -76,8 +76,8 @@ withNginx('nginx', () => {
 
 withNginx('A caller by IPv6', () => {
   const limited = async (...callers: readonly string[]) => {
-    const inFront = { header: 'CF-Connecting-IP', networks: ['127.0.0.1/32'] };
-    const { ask } = createNginxClient(await another(product, { inFront }), host);
+    const cdn = { header: 'CF-Connecting-IP', networks: ['127.0.0.1/32'] };
+    const { ask } = createNginxClient(await another(product, { cdn }), host);
     const answers: number[] = [];
     for (const caller of callers) answers.push((await ask('/auth/login', { headers: { 'CF-Connecting-IP': caller } })).status);
     return callers.filter((_, index) => answers[index] === 429);
@@ -105,7 +105,7 @@ withNginx('An upgrade', () => {
       socket.on('data', (data: Buffer) => socket.end(`echo ${data}`));
     });
     const upstreams = { fastapi_backend: nowhere, graphql: [await listening(server)] } as const;
-    const through = await another(guides['fastapi-stack'], { upstreams });
+    const through = await another(nginxReferences['fastapi-stack'], { upstreams });
     const ask = (protocol: string) =>
       request({ host: '127.0.0.1', port: through.http, path: '/graphql', headers: { Connection: 'Upgrade', Upgrade: protocol } }).end();
     const [response, socket] = await once(ask('websocket'), 'upgrade');
@@ -126,7 +126,7 @@ withNginx('A frontend beside the API', () => {
     // The service of these tests answers to one name.
     const changes = { serverNames: [host], settings: { TRUSTED_PROXIES: '1' } } as const;
     const upstreams = { api_backend: backend, frontend_backend: [frontend], graphql: nowhere } as const;
-    const both = await another(guides.preventia, { ...changes, upstreams });
+    const both = await another(nginxReferences.preventia, { ...changes, upstreams });
     const { ask } = createNginxClient(both, host);
     const page = await ask('/about', { headers: { 'X-Forwarded-For': '6.6.6.6' } });
     expect([page.body, page.headers['cache-control'], page.headers['x-frame-options']]).toEqual([
@@ -146,7 +146,7 @@ withNginx('A frontend beside the API', () => {
 withNginx('Files of nginx’s own', () => {
   test('are kept for a year where they exist, compressed for who takes it, and missed in the service’s form', async () => {
     const upstreams = { fastapi_backend: backend, graphql: nowhere } as const;
-    const files = await another(guides['fastapi-stack'], { upstreams });
+    const files = await another(nginxReferences['fastapi-stack'], { upstreams });
     writeFileSync(join(files.home, 'static', 'page.css'), 'p { color: red }\n'.repeat(200));
     const { ask } = createNginxClient(files, host);
     const asked = { tls: false, headers: { 'Accept-Encoding': 'gzip' } };

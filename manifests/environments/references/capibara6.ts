@@ -1,6 +1,15 @@
 import { namesOf } from '../../../contract/product.ts';
 import { thirdPartyImages } from '../../constructs/third-party-images.ts';
-import { background, configOf, identity, ingress, operator, resources, serving, toWebhook } from '../defaults.ts';
+import {
+  configOf,
+  identity,
+  ingressFor,
+  notifyByWebhook,
+  operatorMonitoring,
+  resources,
+  servingScaling,
+  workerScaling,
+} from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 /** The guide names no host. */
@@ -19,14 +28,14 @@ export const capibara6: Environment = {
   image: 'ghcr.io/leyenda/capibara6:4.0.0',
   config: { ...configOf(ports), TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', RATE_LIMIT_IP_REQUESTS: '100', DATABASE_POOL_SIZE: '5' },
   workloads: {
-    api: { scaling: { ...serving, min: 3, max: 10 }, resources },
-    graphql: { scaling: { ...serving, min: 2, max: 6 }, resources },
-    worker: { scaling: { ...background, min: 3, max: 8 }, resources },
+    api: { scaling: { ...servingScaling, min: 3, max: 10 }, resources },
+    graphql: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
+    worker: { scaling: { ...workerScaling, min: 3, max: 8 }, resources },
   },
   // For the guide's metrics; the service itself needs plain PostgreSQL only.
   database: { kind: 'stateful-set', storage: '20Gi', resources: store, timescale: { image: thirdPartyImages.timescale } },
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
-  edge: ingress(host),
+  edge: ingressFor(host),
   secrets: { kind: 'by-hand' },
-  monitoring: operator(toWebhook),
+  monitoring: operatorMonitoring(notifyByWebhook),
 };

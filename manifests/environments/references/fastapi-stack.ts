@@ -1,5 +1,5 @@
 import { namesOf } from '../../../contract/product.ts';
-import { configOf, identity, letsEncrypt, serving, toWebhook } from '../defaults.ts';
+import { configOf, identity, letsEncrypt, notifyByWebhook, servingScaling } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 /** The guide answers every name; here one must be named. */
@@ -21,11 +21,11 @@ export const fastapiStack: Environment = {
   ports,
   image: 'ghcr.io/leyenda/fastapi-app:4.0.0',
   config: { ...configOf(ports), TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', DATABASE_POOL_SIZE: '5' },
-  workloads: { api: { scaling: { ...serving, min: 2, max: 3 }, resources: api } },
+  workloads: { api: { scaling: { ...servingScaling, min: 2, max: 3 }, resources: api } },
   database: { kind: 'stateful-set', storage: '10Gi', resources: db },
   cache: { kind: 'in-cluster', memory: '192mb', resources: cache },
   edge: { kind: 'gateway', host, gatewayClass: 'traefik', limits: 'traefik', namespace: 'edge', tls: letsEncrypt },
-  strategy: { kind: 'blue-green', soakSeconds: 120, gate: { leastRequests: 20, patienceSeconds: 120 } },
+  strategy: { kind: 'blue-green', soakSeconds: 120, gate: { minRequests: 20, metricsTimeoutSeconds: 120 } },
   secrets: { kind: 'by-hand' },
-  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: toWebhook },
+  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: notifyByWebhook },
 };

@@ -1,4 +1,4 @@
-import { config, identity, ingress, operator, resources, serving } from '../defaults.ts';
+import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from '../defaults.ts';
 import type { Environment } from '../environment.ts';
 
 /** The on-call address of the guide. */
@@ -19,10 +19,10 @@ export const instagramCaptions: Environment = {
     TRUSTED_PROXIES: '1',
     CORS_ORIGINS: 'https://yourapp.com,https://api.yourapp.com',
   },
-  workloads: { api: { scaling: { ...serving, min: 3, max: 20 }, resources } },
+  workloads: { api: { scaling: { ...servingScaling, min: 3, max: 20 }, resources } },
   database: { kind: 'external', networks: ['10.0.0.0/8'] },
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
-  edge: ingress(host),
+  edge: ingressFor(host),
   secrets: { kind: 'by-hand' },
   logs: {
     kind: 'fluent-bit',
@@ -30,5 +30,5 @@ export const instagramCaptions: Environment = {
     elasticsearch: { service: 'elasticsearch', namespace: 'logging' },
     index: 'instagram-captions-logs',
   },
-  monitoring: operator({ critical: onCall, warning: onCall }),
+  monitoring: operatorMonitoring({ critical: onCall, warning: onCall }),
 };

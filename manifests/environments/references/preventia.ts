@@ -1,5 +1,5 @@
 import { namesOf } from '../../../contract/product.ts';
-import { configOf, databaseIn, identity, ingress, operator, serving, toWebhook } from '../defaults.ts';
+import { configOf, databaseFor, identity, ingressFor, notifyByWebhook, operatorMonitoring, servingScaling } from '../defaults.ts';
 import type { Environment, Resources } from '../environment.ts';
 
 const host = 'preventia.com';
@@ -21,9 +21,9 @@ export const preventia: Environment = {
   ports,
   image: 'ghcr.io/leyenda/preventia:4.0.0',
   config: { ...configOf(ports), TRUSTED_HOSTS: `${host},www.${host}`, TRUSTED_PROXIES: '1', CORS_ORIGINS: `https://${host}` },
-  workloads: { api: { scaling: { ...serving, min: 2, max: 10 }, resources: api } },
+  workloads: { api: { scaling: { ...servingScaling, min: 2, max: 10 }, resources: api } },
   database: {
-    ...databaseIn('production'),
+    ...databaseFor('production'),
     instances: 2,
     resources: postgres,
     backups: {
@@ -36,7 +36,7 @@ export const preventia: Environment = {
     },
   },
   cache: { kind: 'in-cluster', memory: '512mb', resources: redis },
-  edge: ingress(host),
+  edge: ingressFor(host),
   secrets: { kind: 'by-hand' },
-  monitoring: operator(toWebhook),
+  monitoring: operatorMonitoring(notifyByWebhook),
 };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { deployerSubject, readOnlySubject } from '../../constructs/deployer.ts';
+import type { GitHubDeployer } from '../../environments/deployer.ts';
 import { local } from '../../environments/local.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
-import type { GitHubDeployer } from '../../environments/trust.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
 import { authenticationConfiguration, renderAuthentication } from './authentication.ts';
 

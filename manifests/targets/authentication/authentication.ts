@@ -1,8 +1,8 @@
 import { Yaml } from 'cdk8s';
 import { githubIssuer } from '../../../contract/signing.ts';
 import { githubSubjectPrefix, githubUserPrefix } from '../../constructs/deployer.ts';
+import type { GitHubDeployer } from '../../environments/deployer.ts';
 import type { Environment } from '../../environments/environment.ts';
-import type { GitHubDeployer } from '../../environments/trust.ts';
 
 /** The OIDC provider whose tokens are believed. */
 interface Issuer {

@@ -7,20 +7,20 @@ import { connections } from '../../components/connections.ts';
 import { quantityValue } from '../../constructs/quantity.ts';
 import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
-import { composeFile, unitsOf } from './compose.ts';
-import { type Deployment, deployments } from './deployment.ts';
+import { composeFile, serviceSpecs } from './compose.ts';
+import type { FileMount } from './compose-types.ts';
+import { type ComposeDeployment, composeDeployments } from './deployment.ts';
 import { composeDocuments } from './documents.ts';
-import type { FileMount } from './model.ts';
 import { monitoringFile } from './monitoring.ts';
 import { networksOf } from './networks.ts';
 
-const cases = deployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
-const servicesOf = (deployment: Deployment) => Object.entries(composeFile(deployment).services);
+const cases = composeDeployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
+const servicesOf = (deployment: ComposeDeployment) => Object.entries(composeFile(deployment).services);
 const sourceOf = (mount: FileMount) => (typeof mount === 'string' ? mount : mount.source);
 const bytes = (amount = '') => quantityValue(amount.replace('M', 'Mi'));
 
 /** The ConfigMap of a role in the cluster. */
-function configMap(deployment: Deployment, role: WorkloadRole): unknown {
+function configMap(deployment: ComposeDeployment, role: WorkloadRole): unknown {
   const objects = synthesizeEnvironment(deployment.environment).flatMap((chart) => chart.objects);
   const { names } = deployment.environment;
   return objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith(`${names.config}-${role}-`))?.data;
@@ -145,18 +145,18 @@ describe.each(cases)('%s', (_file, deployment, file) => {
 
 describe('Deployments for Docker', () => {
   test('mount only files that are generated beside them, and no two of them write one file differently', () => {
-    const mounted = deployments.flatMap((deployment) =>
-      Object.values(unitsOf(deployment)).flatMap(({ configs = {} }) => Object.entries(configs)),
+    const mounted = composeDeployments.flatMap((deployment) =>
+      Object.values(serviceSpecs(deployment)).flatMap(({ configs = {} }) => Object.entries(configs)),
     );
-    expect(mounted.length).toBeGreaterThan(deployments.length);
+    expect(mounted.length).toBeGreaterThan(composeDeployments.length);
     for (const [path, { text }] of mounted) expect(composeDocuments[path]?.()).toBe(text);
   });
 
   test('whose Redis may keep more than its container has are refused, and both sides are named', () => {
-    const [first] = deployments;
+    const [first] = composeDeployments;
     if (first === undefined) throw new Error('no deployment');
     const { stores } = first;
-    const broken: Deployment = { ...first, stores: { ...stores, redis: { ...stores.redis, memory: '250mb' } } };
+    const broken: ComposeDeployment = { ...first, stores: { ...stores, redis: { ...stores.redis, memory: '250mb' } } };
     expect(() => composeFile(broken)).toThrow('compose.yaml/redis: maxmemory 250mb does not fit into the memory limit 256Mi');
   });
 

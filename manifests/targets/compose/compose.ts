@@ -1,30 +1,30 @@
 import { contentHash } from '../../constructs/content-hash.ts';
-import type { Deployment } from './deployment.ts';
-import type { ComposeFile, Config, Secret, Volume } from './model.ts';
+import { composeService, configName } from './compose-service.ts';
+import type { ComposeFile, Config, Secret, Volume } from './compose-types.ts';
+import type { ComposeDeployment } from './deployment.ts';
 import { bridges, overlays } from './networks.ts';
-import { configName, serviceOf } from './platforms.ts';
-import { proxyUnit } from './proxy.ts';
-import { roleUnits } from './roles.ts';
+import { proxyService } from './proxy.ts';
+import { roleServices } from './roles.ts';
 import type { SecretName } from './secrets.ts';
-import { databaseVolume, postgresUnit, redisUnit } from './stores.ts';
-import type { Unit, Units } from './unit.ts';
+import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
+import { databaseVolume, postgresService, redisService } from './stores.ts';
 
 /** What runs in a deployment, by name. */
-export const unitsOf = (deployment: Deployment): Units => ({
-  postgres: postgresUnit(deployment),
-  redis: redisUnit(deployment),
-  ...roleUnits(deployment.environment),
-  proxy: proxyUnit(deployment),
+export const serviceSpecs = (deployment: ComposeDeployment): ServiceSpecs => ({
+  postgres: postgresService(deployment),
+  redis: redisService(deployment),
+  ...roleServices(deployment.environment),
+  proxy: proxyService(deployment),
 });
 
 /** Everything of a deployment. Pure: the same deployment gives the same file. */
-export function composeFile(deployment: Deployment): ComposeFile {
+export function composeFile(deployment: ComposeDeployment): ComposeFile {
   const { platform, project } = deployment;
-  const units = unitsOf(deployment);
+  const units = serviceSpecs(deployment);
   return {
     // Swarm takes the stack's name from the command.
     ...(platform.kind === 'docker' && { name: project }),
-    services: Object.fromEntries(Object.entries(units).map(([name, unit]) => [name, serviceOf(unit, name, deployment)])),
+    services: Object.fromEntries(Object.entries(units).map(([name, unit]) => [name, composeService(unit, name, deployment)])),
     networks: platform.kind === 'swarm' ? overlays() : bridges(platform.subnet),
     volumes: { [databaseVolume]: volume(deployment) },
     configs: Object.fromEntries(Object.entries(filesOf(units)).map(([path, text]) => [configName(path), config(path, text, deployment)])),
@@ -33,23 +33,23 @@ export function composeFile(deployment: Deployment): ComposeFile {
 }
 
 /** On a swarm a volume is made first, where it shall be, and outlives the stack (guide row DC-29). */
-const volume = ({ platform, project }: Deployment): Volume =>
+const volume = ({ platform, project }: ComposeDeployment): Volume =>
   platform.kind === 'swarm' ? { external: true, name: `${project}_${databaseVolume}` } : {};
 
 /** Every file that some of these mount: path from the root → text. */
-export const filesOf = (units: Units): Readonly<Record<string, string>> =>
+export const filesOf = (units: ServiceSpecs): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.values<Unit>(units).flatMap(({ configs = {} }) => Object.entries(configs).map(([path, { text }]) => [path, text])),
+    Object.values<ServiceSpec>(units).flatMap(({ configs = {} }) => Object.entries(configs).map(([path, { text }]) => [path, text])),
   );
 
 /** Everything secret that some of these read. */
-export const secretNames = (units: Units): readonly SecretName[] =>
-  [...new Set(Object.values<Unit>(units).flatMap(({ secrets = [] }) => secrets.map(nameOf)))].sort();
+export const secretNames = (units: ServiceSpecs): readonly SecretName[] =>
+  [...new Set(Object.values<ServiceSpec>(units).flatMap(({ secrets = [] }) => secrets.map(nameOf)))].sort();
 const nameOf = (secret: SecretName | { readonly source: SecretName }) => (typeof secret === 'string' ? secret : secret.source);
 
-const config = (path: string, text: string, { platform, project }: Deployment): Config =>
+const config = (path: string, text: string, { platform, project }: ComposeDeployment): Config =>
   platform.kind === 'swarm' ? { file: `./${path}`, name: `${project}_${configName(path)}_${contentHash(text)}` } : { file: `./${path}` };
 
 /** A file each, which Docker mounts: those that it would copy cannot go into a read-only container. */
-const secret = (name: SecretName, { platform, project, environment }: Deployment): Secret =>
+const secret = (name: SecretName, { platform, project, environment }: ComposeDeployment): Secret =>
   platform.kind === 'swarm' ? { external: true, name: `${project}_${name}` } : { file: `./.secrets/${environment.name}/${name}` };

@@ -4,7 +4,7 @@ import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
 
 /** An environment on machines with Docker and nothing else: its stores run beside it. */
-export interface Deployment {
+export interface ComposeDeployment {
   readonly file: 'compose.yaml' | 'compose.staging.yaml' | 'compose.production.yaml' | 'compose.cloud.yaml';
   /** For the head of the file: what it is, and how it is started. */
   readonly purpose: string;
@@ -34,12 +34,12 @@ interface Published {
 }
 
 /** Guide row DC-22. */
-const small: Deployment['stores'] = {
+const small: ComposeDeployment['stores'] = {
   postgres: { storage: '10Gi', resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } } },
   redis: { memory: '160mb', resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } } },
 };
 /** Guide row DC-21. */
-const large: Deployment['stores'] = {
+const large: ComposeDeployment['stores'] = {
   ...small,
   postgres: { storage: '50Gi', resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } } },
 };
@@ -53,7 +53,7 @@ const project = ({ names, name }: Environment) => `${names.prefix}-${name}`;
 const up = (...files: readonly string[]) => ['docker compose', ...files.map((file) => `-f ${file}`), 'up --detach --wait'].join(' ');
 
 /** Guide rows DC-13, SC-03. */
-export const deployments: readonly Deployment[] = [
+export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.yaml',
     purpose: `The whole product on a laptop with Docker: ${up()}`,

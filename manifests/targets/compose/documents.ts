@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { composeFile, filesOf, secretNames, unitsOf } from './compose.ts';
-import { deployments } from './deployment.ts';
-import type { ComposeFile } from './model.ts';
-import { monitoringFile, monitoringFolder, monitoringUnits } from './monitoring.ts';
+import { composeFile, filesOf, secretNames, serviceSpecs } from './compose.ts';
+import type { ComposeFile } from './compose-types.ts';
+import { composeDeployments } from './deployment.ts';
+import { monitoringFile, monitoringFolder, monitoringServices } from './monitoring.ts';
 import { secretsScript } from './secrets-script.ts';
 
 const render = (purpose: string, file: ComposeFile) =>
@@ -11,18 +11,24 @@ const render = (purpose: string, file: ComposeFile) =>
 /** What is secret, by folder below .secrets; a swarm has production's. */
 const needed = {
   ...Object.fromEntries(
-    deployments
+    composeDeployments
       .filter(({ platform }) => platform.kind === 'docker')
-      .map((deployment) => [deployment.environment.name, secretNames(unitsOf(deployment))]),
+      .map((deployment) => [deployment.environment.name, secretNames(serviceSpecs(deployment))]),
   ),
-  [monitoringFolder]: secretNames(monitoringUnits()),
+  [monitoringFolder]: secretNames(monitoringServices()),
 };
 
-const mounted = Object.assign({}, ...deployments.map((deployment) => filesOf(unitsOf(deployment))), filesOf(monitoringUnits()));
+const mounted = Object.assign(
+  {},
+  ...composeDeployments.map((deployment) => filesOf(serviceSpecs(deployment))),
+  filesOf(monitoringServices()),
+);
 
 /** Every file for Docker: path from the root → its text. */
 export const composeDocuments: Readonly<Record<string, () => string>> = {
-  ...Object.fromEntries(deployments.map((deployment) => [deployment.file, () => render(deployment.purpose, composeFile(deployment))])),
+  ...Object.fromEntries(
+    composeDeployments.map((deployment) => [deployment.file, () => render(deployment.purpose, composeFile(deployment))]),
+  ),
   'compose.monitoring.yaml': () =>
     render(
       'What watches production: docker compose -f compose.production.yaml -f compose.monitoring.yaml up --detach --wait',

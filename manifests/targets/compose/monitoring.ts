@@ -8,13 +8,13 @@ import { alertmanagerFile } from '../../monitoring/alertmanager-file.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
 import { monitoringStack } from '../../monitoring/monitoring-stack.ts';
 import { prometheusFiles } from '../../monitoring/prometheus.ts';
-import { seconds } from './amounts.ts';
 import { filesOf, secretNames } from './compose.ts';
-import type { ComposeFile } from './model.ts';
+import { configName, dockerService } from './compose-service.ts';
+import type { ComposeFile } from './compose-types.ts';
 import { networksOf } from './networks.ts';
-import { configName, docker } from './platforms.ts';
+import { seconds } from './quantities.ts';
 import { secretPath, secretsFolder } from './secrets.ts';
-import type { Unit, Units } from './unit.ts';
+import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
 
 /** Below .secrets and below compose. */
 export const monitoringFolder = 'monitoring';
@@ -57,7 +57,10 @@ function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
 
 const volumeOf = (name: Watcher) => `${name}_data`;
 
-function unit(name: Watcher, { image, user, args, env = [], config, data, writable = [], probes, resources }: ThirdPartyServer): Unit {
+function unit(
+  name: Watcher,
+  { image, user, args, env = [], config, data, writable = [], probes, resources }: ThirdPartyServer,
+): ServiceSpec {
   const [listens] = components[name].listens;
   const values = env.flatMap((variable) => (variable.value === undefined ? [] : [[variable.name, variable.value] as const]));
   const told =
@@ -75,7 +78,7 @@ function unit(name: Watcher, { image, user, args, env = [], config, data, writab
       ]),
     ),
     mounts: data ? [{ type: 'volume', source: volumeOf(name), target: data.folder }] : [],
-    scratch: writable.map((path) => ({ path, mebibytes: 64 })),
+    tmpfs: writable.map((path) => ({ path, mebibytes: 64 })),
     networks: networksOf(name),
     ports: [{ target: ports[listens], published: published[name], host_ip: '127.0.0.1' }],
     healthcheck: {
@@ -86,24 +89,24 @@ function unit(name: Watcher, { image, user, args, env = [], config, data, writab
       start_period: seconds(60),
       start_interval: seconds(1),
     },
-    grace: 60,
+    stopGraceSeconds: 60,
     resources,
-    processes: 256,
+    maxProcesses: 256,
     replicas: 'one',
   };
 }
 
 /** Prometheus, Alertmanager and Grafana (guide rows OB-07..OB-12). */
-export function monitoringUnits(): Units {
+export function monitoringServices(): ServiceSpecs {
   const specs = servers();
   return Object.fromEntries(names.map((name) => [name, unit(name, specs[name])]));
 }
 
 /** Laid over a deployment, whose networks it joins. */
 export function monitoringFile(): ComposeFile {
-  const units = monitoringUnits();
+  const units = monitoringServices();
   return {
-    services: Object.fromEntries(Object.entries(units).map(([name, each]) => [name, docker(each, false)])),
+    services: Object.fromEntries(Object.entries(units).map(([name, each]) => [name, dockerService(each, false)])),
     networks: Object.fromEntries([...new Set(names.flatMap((name) => networksOf(name)))].map((network) => [network, {}])),
     volumes: Object.fromEntries(names.map((name) => [volumeOf(name), {}])),
     configs: Object.fromEntries(Object.keys(filesOf(units)).map((path) => [configName(path), { file: `./${path}` }])),

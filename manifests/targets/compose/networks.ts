@@ -1,6 +1,6 @@
 import type { ComponentName } from '../../components/components.ts';
 import { type Connection, connections } from '../../components/connections.ts';
-import type { Network } from './model.ts';
+import type { Network } from './compose-types.ts';
 
 /** Networks by whom one meets there (guide row DC-25). `internal`: no way out of it or into it but through what stands in it. */
 const networks = {

@@ -4,17 +4,17 @@ import { thirdPartyImages } from '../../constructs/third-party-images.ts';
 import { product } from '../nginx/product.ts';
 import { renderNginx } from '../nginx/render.ts';
 import type { NginxTarget } from '../nginx/target.ts';
-import { seconds } from './amounts.ts';
-import type { Deployment } from './deployment.ts';
-import type { Port } from './model.ts';
+import type { Port } from './compose-types.ts';
+import type { ComposeDeployment } from './deployment.ts';
 import { networksOf } from './networks.ts';
-import type { Unit } from './unit.ts';
+import { seconds } from './quantities.ts';
+import type { ServiceSpec } from './service-spec.ts';
 
 /** The user of the official image. */
 const nginxUser = 101;
 
 /** The product's nginx; where the host has no port for TLS, without it, and in `local` for whatever name it is called by. */
-function targetOf({ environment, published }: Deployment): NginxTarget {
+function targetOf({ environment, published }: ComposeDeployment): NginxTarget {
   if (published.https) return product;
   const { tls: _, ...plain } = product;
   const serverNames = environment.stage === 'local' ? 'any' : ([environment.edge.host] as const);
@@ -22,14 +22,14 @@ function targetOf({ environment, published }: Deployment): NginxTarget {
 }
 
 /** Where the configuration stands in this repository: with TLS it is the product's own. */
-const configPath = ({ environment, published }: Deployment) =>
+const configPath = ({ environment, published }: ComposeDeployment) =>
   published.https ? 'nginx/nginx.conf' : `compose/${environment.name}/nginx.conf`;
 
 /** The only one that is reached from outside; it starts when there is somebody to hand requests to. */
-export function proxyUnit(deployment: Deployment): Unit {
+export function proxyService(deployment: ComposeDeployment): ServiceSpec {
   const { published, platform } = deployment;
   const target = targetOf(deployment);
-  const port = (inside: number, { port, loopback }: Deployment['published']['http']): Port => ({
+  const port = (inside: number, { port, loopback }: ComposeDeployment['published']['http']): Port => ({
     target: inside,
     published: port,
     ...(loopback && { host_ip: '127.0.0.1' }),
@@ -45,7 +45,7 @@ export function proxyUnit(deployment: Deployment): Unit {
           { source: 'TLS_KEY', target: target.tls.key },
         ]
       : [],
-    scratch: [
+    tmpfs: [
       { path: '/run', mebibytes: 1 },
       { path: '/var/cache/nginx', mebibytes: 64 },
     ],
@@ -60,11 +60,11 @@ export function proxyUnit(deployment: Deployment): Unit {
       start_period: seconds(10),
       start_interval: seconds(1),
     },
-    after: { api: 'service_healthy', graphql: 'service_healthy' },
-    grace: timings.edge,
+    dependsOn: { api: 'service_healthy', graphql: 'service_healthy' },
+    stopGraceSeconds: timings.edge,
     resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
     // A worker for each processor of the host.
-    processes: 256,
+    maxProcesses: 256,
     replicas: 'node',
   };
 }

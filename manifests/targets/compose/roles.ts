@@ -5,11 +5,11 @@ import { contentHash } from '../../constructs/content-hash.ts';
 import { imageUser } from '../../constructs/pod.ts';
 import { type Probe, probes } from '../../constructs/probes.ts';
 import type { Environment, Workload } from '../../environments/environment.ts';
-import { seconds } from './amounts.ts';
-import type { Healthcheck } from './model.ts';
+import type { Healthcheck } from './compose-types.ts';
 import { networksOf } from './networks.ts';
+import { seconds } from './quantities.ts';
 import { secretsOf, secretVariables } from './secrets.ts';
-import type { Unit } from './unit.ts';
+import type { ServiceSpec } from './service-spec.ts';
 
 /** Seconds that a role has from SIGTERM on: Docker has no preStop, so that part of the pod's grace is not needed. */
 const grace = timings.terminationGrace - timings.preStop;
@@ -27,39 +27,39 @@ export function roleHealthcheck(startup: Probe = probes.startup, liveness: Probe
 }
 
 /** The product's own: the migration, which runs to its end, then a workload for each role that the environment has. */
-export function roleUnits(environment: Environment): Readonly<Record<string, Unit>> {
+export function roleServices(environment: Environment): Readonly<Record<string, ServiceSpec>> {
   const serving = workloadRoles.flatMap((role) => {
     const workload = environment.workloads[role];
     return workload ? [[role, serve(environment, role, workload)] as const] : [];
   });
   const { resources } = environment.workloads.api;
-  const migrate: Unit = { ...unit(environment, 'migrate'), resources, replicas: 'job', after: { postgres: 'service_healthy' } };
+  const migrate: ServiceSpec = { ...unit(environment, 'migrate'), resources, replicas: 'job', dependsOn: { postgres: 'service_healthy' } };
   return { migrate, ...Object.fromEntries(serving) };
 }
 
-function serve(environment: Environment, role: WorkloadRole, { scaling, resources }: Workload): Unit {
+function serve(environment: Environment, role: WorkloadRole, { scaling, resources }: Workload): ServiceSpec {
   return {
     ...unit(environment, role),
     resources,
     replicas: scaling.min,
     healthcheck: roleHealthcheck(),
-    after: { migrate: 'service_completed_successfully', redis: 'service_healthy' },
+    dependsOn: { migrate: 'service_completed_successfully', redis: 'service_healthy' },
   };
 }
 
-function unit(environment: Environment, role: DeployedRole): Omit<Unit, 'resources' | 'replicas'> {
+function unit(environment: Environment, role: DeployedRole): Omit<ServiceSpec, 'resources' | 'replicas'> {
   const variables = { ROLE: role, ENVIRONMENT: environment.stage, ...configurationOf(environment, role), ...secretVariables(role) };
   return {
     image: environment.image,
-    ours: true,
+    builtHere: true,
     user: imageUser,
     // What /health and X-Release report; whoever gives another image gives its name too.
     environment: { ...escaped(variables), RELEASE_ID: `\${LEYENDA_RELEASE:-${contentHash({ variables, image: environment.image })}}` },
     secrets: secretsOf(role),
-    scratch: [{ path: '/tmp', mebibytes: 64 }],
+    tmpfs: [{ path: '/tmp', mebibytes: 64 }],
     networks: networksOf(role),
-    grace,
-    processes: 128,
+    stopGraceSeconds: grace,
+    maxProcesses: 128,
   };
 }
 

@@ -5,17 +5,17 @@ import { postgresqlConf } from '../../data/postgres-tuning.ts';
 import { redisUser } from '../../data/redis.ts';
 import { redisConf, validateMaxMemory } from '../../data/redis-conf.ts';
 import { dataFolder, initArguments, passwordKey, postgresGrace, postgresUser, readinessCommand } from '../../data/stateful-postgres.ts';
-import { seconds } from './amounts.ts';
-import type { Deployment } from './deployment.ts';
+import type { ComposeDeployment } from './deployment.ts';
 import { networksOf } from './networks.ts';
+import { seconds } from './quantities.ts';
 import { secretPath } from './secrets.ts';
-import type { Unit } from './unit.ts';
+import type { ServiceSpec } from './service-spec.ts';
 
 /** The volume that keeps the database (guide rows DB-16, DC-29). */
 export const databaseVolume = 'postgres_data';
 
 /** One PostgreSQL, tuned to its limits (guide row DB-09). Not published. */
-export function postgresUnit({ file, environment, stores: { postgres } }: Deployment): Unit {
+export function postgresService({ file, environment, stores: { postgres } }: ComposeDeployment): ServiceSpec {
   const parameters = parametersOf(`${file}/postgres`, environment, postgres);
   const target = '/etc/postgresql/postgresql.conf';
   return {
@@ -33,7 +33,7 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
     },
     secrets: [passwordKey],
     mounts: [{ type: 'volume', source: databaseVolume, target: dataFolder }],
-    scratch: [
+    tmpfs: [
       { path: '/tmp', mebibytes: 64 },
       { path: '/var/run/postgresql', mebibytes: 1 },
     ],
@@ -46,10 +46,10 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
       start_period: seconds(120),
       start_interval: seconds(1),
     },
-    grace: postgresGrace,
+    stopGraceSeconds: postgresGrace,
     resources: postgres.resources,
     // One a connection, and the server's own.
-    processes: Number(parameters.max_connections) + 50,
+    maxProcesses: Number(parameters.max_connections) + 50,
     replicas: 'one',
   };
 }
@@ -58,7 +58,7 @@ export function postgresUnit({ file, environment, stores: { postgres } }: Deploy
  * One Redis that keeps nothing. Not published.
  * @throws when `maxmemory` does not fit into the container's limit; names both
  */
-export function redisUnit({ file, environment, stores: { redis } }: Deployment): Unit {
+export function redisService({ file, environment, stores: { redis } }: ComposeDeployment): ServiceSpec {
   const { memory, resources } = redis;
   const target = '/etc/redis/redis.conf';
   validateMaxMemory(`${file}/redis`, memory, resources.limits.memory);
@@ -67,7 +67,7 @@ export function redisUnit({ file, environment, stores: { redis } }: Deployment):
     user: redisUser,
     command: ['redis-server', target],
     configs: { [`compose/${environment.name}/redis.conf`]: { text: redisConf(memory), target } },
-    scratch: [{ path: '/data', mebibytes: 1 }],
+    tmpfs: [{ path: '/data', mebibytes: 1 }],
     networks: networksOf('redis'),
     healthcheck: {
       test: ['CMD', 'redis-cli', 'ping'],
@@ -77,9 +77,9 @@ export function redisUnit({ file, environment, stores: { redis } }: Deployment):
       start_period: seconds(30),
       start_interval: seconds(1),
     },
-    grace: 10,
+    stopGraceSeconds: 10,
     resources,
-    processes: 32,
+    maxProcesses: 32,
     replicas: 'one',
   };
 }

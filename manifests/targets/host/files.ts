@@ -9,8 +9,8 @@ const pairs = (values: object, between: string) => Object.entries(values).map(([
 export const sshd = ({ ssh }: Host) => text(...pairs(ssh.settings, ' '));
 
 /** Read after jail.conf and jail.local, so that an operator's own files stay theirs. */
-export function jails({ bans, ssh }: Host): string {
-  const jail = ({ name, maxRetry, findSeconds, banSeconds }: Host['bans']['jails'][number]) => [
+export function jails({ fail2ban: bans, ssh }: Host): string {
+  const jail = ({ name, maxRetry, findSeconds, banSeconds }: Host['fail2ban']['jails'][number]) => [
     '',
     `[${name}]`,
     'enabled = true',

@@ -67,14 +67,14 @@ export function firewallViolations(rules: readonly FirewallRule[], ssh: number):
     for (const other of rules.slice(0, index)) {
       if (portNumber(rule.port, ssh) !== portNumber(other.port, ssh)) continue;
       if (rule.from === other.from || rule.from === undefined || other.from === undefined)
-        found.push(`firewall: two rules for port ${portNumber(rule.port, ssh)}: "${words(other, ssh)}" and "${words(rule, ssh)}"`);
+        found.push(`firewall: two rules for port ${portNumber(rule.port, ssh)}: "${ufwRule(other, ssh)}" and "${ufwRule(rule, ssh)}"`);
     }
   });
   return found;
 }
 
 /** The rule as ufw shows it: it compares by these words. */
-export function words({ port, from, limited }: FirewallRule, ssh: number): string {
+export function ufwRule({ port, from, limited }: FirewallRule, ssh: number): string {
   const action = limited ? 'limit' : 'allow';
   const number = portNumber(port, ssh);
   return from === undefined ? `${action} ${number}/tcp` : `${action} from ${from} to any port ${number} proto tcp`;

@@ -28,7 +28,7 @@ export const host: Host = {
     { port: 'https', why: 'HTTPS' },
     { port: 'http', from: internal, why: 'the service, for the load balancer' },
   ],
-  bans: {
+  fail2ban: {
     jails: [
       { name: 'sshd', maxRetry: 5, findSeconds: 600, banSeconds: 3600 },
       { name: 'recidive', maxRetry: 3, findSeconds: 86_400, banSeconds: 604_800 },
@@ -66,5 +66,5 @@ export const host: Host = {
     'net.ipv6.conf.default.accept_redirects': 0,
   },
   // A socket or a path would start its service again.
-  off: ['bluetooth.service', 'cups.socket', 'cups.path', 'cups.service', 'cups-browsed.service'],
+  disabledServices: ['bluetooth.service', 'cups.socket', 'cups.path', 'cups.service', 'cups-browsed.service'],
 };

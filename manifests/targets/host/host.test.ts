@@ -4,29 +4,29 @@ import fc from 'fast-check';
 import { ports } from '../../../contract/ports.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { FirewallRule } from './firewall.ts';
-import { words } from './firewall.ts';
+import { ufwRule } from './firewall.ts';
 import { host } from './hardened.ts';
 import { hardware } from './hardware.ts';
 import type { Host } from './host.ts';
-import { resources } from './resources.ts';
+import { hostResources } from './resources.ts';
 import { hardeningScript } from './script.ts';
 
 const ssh: FirewallRule = { port: 'ssh', limited: true, why: 'operators' };
 const refusal = (changes: Partial<Host>) => {
   try {
-    resources({ ...host, ...changes });
+    hostResources({ ...host, ...changes });
     return 'accepted';
   } catch (error) {
     return String(error);
   }
 };
 const firewall = (...rules: readonly FirewallRule[]) => refusal({ firewall: rules });
-const [jail] = host.bans.jails;
+const [jail] = host.fail2ban.jails;
 if (!jail) throw new Error('no jail is described');
 
 describe('The description of a host', () => {
   test('opens ssh, HTTP and HTTPS to anybody, and the service to the internal network alone', () => {
-    expect(host.firewall.map((rule) => words(rule, host.ssh.port))).toEqual([
+    expect(host.firewall.map((rule) => ufwRule(rule, host.ssh.port))).toEqual([
       'limit 22/tcp',
       'allow 80/tcp',
       'allow 443/tcp',
@@ -35,7 +35,7 @@ describe('The description of a host', () => {
   });
 
   test('denies what comes in by default, after the rules and before the firewall is turned on', () => {
-    const kinds = resources(host).flatMap((resource) =>
+    const kinds = hostResources(host).flatMap((resource) =>
       resource.kind === 'default'
         ? [`${resource.action} ${resource.direction}`]
         : ['rule', 'firewall'].includes(resource.kind)
@@ -90,10 +90,10 @@ describe('The description of a host', () => {
     ['a limit is no whole number', refusal({ limits: { nofile: Number.NaN, nproc: 1 } }), /limits\.nofile is NaN/],
     [
       'a ban is shorter than the time it counts',
-      refusal({ bans: { jails: [{ ...jail, banSeconds: 1 }], never: [] } }),
+      refusal({ fail2ban: { jails: [{ ...jail, banSeconds: 1 }], never: [] } }),
       /bans for 1 s, shorter than the 600 s/,
     ],
-    ['a jail stands there twice', refusal({ bans: { jails: [jail, jail], never: [] } }), /sshd is described twice/],
+    ['a jail stands there twice', refusal({ fail2ban: { jails: [jail, jail], never: [] } }), /sshd is described twice/],
     [
       'more is needed at least than is recommended',
       refusal({ hardware: { ...host.hardware, minimum: hardware.preventia.enterprise } }),

@@ -40,10 +40,10 @@ export interface Host {
   readonly ssh: { readonly port: number; readonly settings: SshSettings };
   readonly firewall: readonly FirewallRule[];
   /** Jails, and networks that are never banned. */
-  readonly bans: { readonly jails: readonly Jail[]; readonly never: readonly string[] };
+  readonly fail2ban: { readonly jails: readonly Jail[]; readonly never: readonly string[] };
   readonly audit: readonly AuditRule[];
   readonly limits: Limits;
   readonly kernel: Readonly<Record<string, number>>;
   /** Services that a server does not need (guide row SE-09). */
-  readonly off: readonly SystemdUnit[];
+  readonly disabledServices: readonly SystemdUnit[];
 }

@@ -1,7 +1,7 @@
 import { shellQuote } from '../shell-quote.ts';
 
 /** What belongs together: its files are checked and taken into use by the same commands. */
-export type Unit = 'limits' | 'kernel' | 'updates' | 'audit' | 'ssh' | 'bans';
+export type ConfigGroup = 'limits' | 'kernel' | 'updates' | 'audit' | 'ssh' | 'bans';
 
 /** One thing that is to be true of a host; the script makes it so where it is not. */
 export type Resource =
@@ -10,15 +10,15 @@ export type Resource =
       readonly kind: 'file';
       readonly path: `/${string}`;
       readonly mode: '600' | '640' | '644';
-      readonly unit: Unit;
+      readonly unit: ConfigGroup;
       readonly content: string;
     }
   /** A line that a file of the system has to have; where it is missing it becomes the first. */
-  | { readonly kind: 'line'; readonly path: `/${string}`; readonly unit: Unit; readonly line: string }
+  | { readonly kind: 'line'; readonly path: `/${string}`; readonly unit: ConfigGroup; readonly line: string }
   /** Accepts the unit's files, or they are put back. */
-  | { readonly kind: 'check'; readonly unit: Unit; readonly command: readonly string[] }
+  | { readonly kind: 'check'; readonly unit: ConfigGroup; readonly command: readonly string[] }
   /** Takes the unit's files into use. */
-  | { readonly kind: 'apply'; readonly unit: Unit; readonly command: readonly string[] }
+  | { readonly kind: 'apply'; readonly unit: ConfigGroup; readonly command: readonly string[] }
   /** Settings that sshd must show when it has read all of its files. */
   | { readonly kind: 'sshd'; readonly settings: readonly string[] }
   | { readonly kind: 'rule'; readonly words: string; readonly why: string }
@@ -30,7 +30,7 @@ export type Resource =
 const call = (...words: readonly string[]) => words.map(shellQuote).join(' ');
 
 /** The call of runtime.sh that makes it true. */
-export function render(resource: Resource): string {
+export function renderResource(resource: Resource): string {
   switch (resource.kind) {
     case 'packages':
       return call('packages', ...resource.names);

@@ -1,20 +1,20 @@
 import { auditViolations } from './audit.ts';
 import * as files from './files.ts';
-import { firewallViolations, words } from './firewall.ts';
+import { firewallViolations, ufwRule } from './firewall.ts';
 import { hardwareViolations } from './hardware.ts';
 import type { Host } from './host.ts';
-import type { Resource, Unit } from './resource.ts';
+import type { ConfigGroup, Resource } from './resource.ts';
 
 const packageNames = ['openssh-server', 'sudo', 'ufw', 'fail2ban', 'python3-systemd', 'auditd', 'unattended-upgrades'] as const;
-const file = (unit: Unit, path: `/${string}`, content: string, mode: '600' | '640' | '644' = '644'): Resource => ({
+const file = (unit: ConfigGroup, path: `/${string}`, content: string, mode: '600' | '640' | '644' = '644'): Resource => ({
   kind: 'file',
   path,
   mode,
   unit,
   content,
 });
-const apply = (unit: Unit, command: string): Resource => ({ kind: 'apply', unit, command: command.split(' ') });
-const check = (unit: Unit, command: string): Resource => ({ kind: 'check', unit, command: command.split(' ') });
+const apply = (unit: ConfigGroup, command: string): Resource => ({ kind: 'apply', unit, command: command.split(' ') });
+const check = (unit: ConfigGroup, command: string): Resource => ({ kind: 'check', unit, command: command.split(' ') });
 const service = (name: string, state: 'on' | 'off' = 'on'): Resource => ({ kind: 'service', name, state });
 
 /**
@@ -22,7 +22,7 @@ const service = (name: string, state: 'on' | 'off' = 'on'): Resource => ({ kind:
  * the firewall lets ssh in before it begins to deny, and what keeps strangers out comes before what may fail in a virtual machine.
  * @throws Error when the description contradicts itself, with every violation
  */
-export function resources(host: Host): Resource[] {
+export function hostResources(host: Host): Resource[] {
   const violations = [
     ...firewallViolations(host.firewall, host.ssh.port),
     ...auditViolations(host.audit),
@@ -35,7 +35,7 @@ export function resources(host: Host): Resource[] {
     ...ssh(host),
     ...firewall(host),
     ...bans(host),
-    ...host.off.map((name) => service(name, 'off')),
+    ...host.disabledServices.map((name) => service(name, 'off')),
     ...updates(),
     ...limits(host),
     ...kernel(host),
@@ -43,7 +43,7 @@ export function resources(host: Host): Resource[] {
   ];
 }
 
-function figureViolations({ limits: { nofile, nproc }, kernel: values, bans: { jails } }: Host): string[] {
+function figureViolations({ limits: { nofile, nproc }, kernel: values, fail2ban: { jails } }: Host): string[] {
   const numbers = { 'limits.nofile': nofile, 'limits.nproc': nproc, ...values };
   const found = Object.entries(numbers).filter(([, value]) => !Number.isSafeInteger(value) || value < 0);
   const names = jails.map(({ name }) => name);
@@ -91,7 +91,7 @@ const ssh = (host: Host): Resource[] => [
 ];
 
 const firewall = (host: Host): Resource[] => [
-  ...host.firewall.map((rule) => ({ kind: 'rule', words: words(rule, host.ssh.port), why: rule.why }) as const),
+  ...host.firewall.map((rule) => ({ kind: 'rule', words: ufwRule(rule, host.ssh.port), why: rule.why }) as const),
   { kind: 'default', direction: 'incoming', action: 'deny' },
   { kind: 'default', direction: 'outgoing', action: 'allow' },
   { kind: 'firewall' },

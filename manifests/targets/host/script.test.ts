@@ -3,18 +3,18 @@ import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { host } from './hardened.ts';
-import { resources } from './resources.ts';
+import { hostResources } from './resources.ts';
 import { hostExitCodes } from './script.ts';
-import { throwAwayHost } from './throw-away.ts';
+import { createFakeHost } from './testing/fake-host.ts';
 
 const path = join(import.meta.dirname, '../../../scripts/host/security-hardening.sh');
 const code = (name: keyof typeof hostExitCodes) => hostExitCodes[name][0];
 const described = Object.fromEntries(
-  resources(host).flatMap((resource) => (resource.kind === 'file' ? [[resource.path, `${resource.mode} ${resource.content}\n`]] : [])),
+  hostResources(host).flatMap((resource) => (resource.kind === 'file' ? [[resource.path, `${resource.mode} ${resource.content}\n`]] : [])),
 );
-const hosts: ReturnType<typeof throwAwayHost>[] = [];
-function given(...args: Parameters<typeof throwAwayHost>) {
-  const made = throwAwayHost(...args);
+const hosts: ReturnType<typeof createFakeHost>[] = [];
+function given(...args: Parameters<typeof createFakeHost>) {
+  const made = createFakeHost(...args);
   hosts.push(made);
   return made;
 }

@@ -1,8 +1,8 @@
 import { shellQuote } from '../shell-quote.ts';
 import { hardwareLevels } from './hardware.ts';
 import type { Host } from './host.ts';
-import { render } from './resource.ts';
-import { resources } from './resources.ts';
+import { renderResource } from './resource.ts';
+import { hostResources } from './resources.ts';
 
 /** Exit codes of the script and what each means. */
 export const hostExitCodes = {
@@ -60,7 +60,7 @@ END
 ${runtime.trimEnd()}
 
 describe() {
-${[...calls, ...resources(host).map(render)].join('\n')}
+${[...calls, ...hostResources(host).map(renderResource)].join('\n')}
 }
 
 # Sourced, it does nothing.

@@ -1,8 +1,8 @@
 import { type Directive, directive } from './syntax.ts';
-import type { InFront } from './target.ts';
+import type { Cdn } from './target.ts';
 
 /** CloudFlare (guide row NG-17), from the list that it publishes: https://www.cloudflare.com/ips/. */
-export const cloudflare: InFront = {
+export const cloudflare: Cdn = {
   header: 'CF-Connecting-IP',
   networks: [
     '173.245.48.0/20',
@@ -31,7 +31,7 @@ export const cloudflare: InFront = {
 };
 
 /** The caller's address as the one in front saw it; nobody else is believed. */
-export const realAddress = ({ header, networks }: InFront): readonly Directive[] => [
+export const realIpDirectives = ({ header, networks }: Cdn): readonly Directive[] => [
   ...networks.map((network) => directive('set_real_ip_from', network)),
   directive('real_ip_header', header),
 ];

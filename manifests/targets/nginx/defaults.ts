@@ -1,7 +1,7 @@
 import { timings } from '../../../contract/timings.ts';
 
 /** What most targets have in common. */
-export const usual = {
+export const nginxDefaults = {
   frameOptions: 'DENY',
   /** Guide rows RL-07, RL-08. */
   zones: { api: { name: 'api', megabytes: 10 }, login: { name: 'login', megabytes: 10 }, batch: { name: 'batch', megabytes: 10 } },

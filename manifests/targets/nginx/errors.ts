@@ -17,7 +17,7 @@ interface ErrorFacts {
 const restartSeconds = 5;
 
 /** Problems that nginx itself finds; the service's own answers are passed on as they are. */
-export const found = [
+export const edgeProblems = [
   'not_found',
   'payload_too_large',
   'rate_limited',
@@ -25,7 +25,7 @@ export const found = [
   'bad_gateway',
   'timeout',
 ] as const satisfies readonly ProblemCode[];
-type Found = (typeof found)[number];
+type Found = (typeof edgeProblems)[number];
 
 const usual: ErrorFacts = { form: 'problem', bodyBytes: maxBodyBytes, retrySeconds: 1 };
 
@@ -70,17 +70,17 @@ export function errorAnswer(code: ProblemCode, form: Route['form'], detail?: str
 const nameOf = (code: Found, facts: ErrorFacts) =>
   ['@', code, facts.form === usual.form ? '' : `_${facts.form}`, `_${particulars[code]?.(facts).of ?? ''}`].join('').replace(/_$/, '');
 
-const pages = (facts: ErrorFacts) => found.map((code) => directive('error_page', problems[code].status, nameOf(code, facts)));
+const pages = (facts: ErrorFacts) => edgeProblems.map((code) => directive('error_page', problems[code].status, nameOf(code, facts)));
 
 const factsOf = ({ form, bodyBytes, classes }: Route): ErrorFacts => ({
   form,
   bodyBytes,
   retrySeconds: Math.max(usual.retrySeconds, ...[...classes.keys()].filter(isEdgeClass).map(retrySeconds)),
 });
-const isUsual = (facts: ErrorFacts) => found.every((code) => nameOf(code, facts) === nameOf(code, usual));
+const isUsual = (facts: ErrorFacts) => edgeProblems.every((code) => nameOf(code, facts) === nameOf(code, usual));
 
 /** For a server: what holds where a location says nothing else. */
-export const usualErrorPages: readonly Directive[] = pages(usual);
+export const defaultErrorPages: readonly Directive[] = pages(usual);
 
 /** For a path whose answers differ from the usual; nginx inherits all of them or none. */
 export const errorPagesOf = (route: Route): readonly Directive[] => (isUsual(factsOf(route)) ? [] : pages(factsOf(route)));
@@ -88,7 +88,7 @@ export const errorPagesOf = (route: Route): readonly Directive[] => (isUsual(fac
 /** The locations that the pages name. */
 export function errorLocations(routes: readonly Route[]): readonly Directive[] {
   const facts = [usual, ...routes.map(factsOf)];
-  const byName = new Map(facts.flatMap((each) => found.map((code) => [nameOf(code, each), { code, each }] as const)));
+  const byName = new Map(facts.flatMap((each) => edgeProblems.map((code) => [nameOf(code, each), { code, each }] as const)));
   return [...byName].map(([name, { code, each }]) => {
     const { detail, retry } = particulars[code]?.(each) ?? {};
     return block('location', [name], errorAnswer(code, each.form, detail, retry));

@@ -36,7 +36,7 @@ export const headerRules = (target: NginxTarget, encrypted: boolean): readonly D
 ];
 
 /** Guide rows CA-13, NG-15: kept for a year without asking again. */
-export const unchanging: readonly Directive[] = [
+export const immutableCaching: readonly Directive[] = [
   directive('proxy_hide_header', 'Cache-Control'),
   directive('proxy_hide_header', 'Expires'),
   directive('set', '$cache_control', `public, max-age=${yearInSeconds}, immutable`),

@@ -1,6 +1,6 @@
 import { ports } from '../../../contract/ports.ts';
 import { production } from '../../environments/production.ts';
-import { usual } from './defaults.ts';
+import { nginxDefaults } from './defaults.ts';
 import { nginxTarget } from './target.ts';
 
 /** Docker's own name server, the same in every network of its. */
@@ -8,7 +8,7 @@ const docker = '127.0.0.11';
 
 /** The nginx in front of the product where there is no Kubernetes: mounted at /etc/nginx/nginx.conf (guide row NG-14). */
 export const product = nginxTarget({
-  ...usual,
+  ...nginxDefaults,
   serverNames: [production.edge.host],
   /** Guide row NG-04. */
   tls: { certificate: '/etc/nginx/ssl/yourapp.crt', key: '/etc/nginx/ssl/yourapp.key' },

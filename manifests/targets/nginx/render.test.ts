@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { endpointNames, endpointOf } from '../../../contract/endpoints/index.ts';
 import { maxBodyBytes, rateLimits } from '../../../contract/rate-limits.ts';
 import { timings } from '../../../contract/timings.ts';
-import { guides } from './guides.ts';
 import { product } from './product.ts';
+import { nginxReferences } from './references.ts';
 import { nginxConfiguration } from './render.ts';
 import type { Directive } from './syntax.ts';
 import { isEdgeClass, type NginxTarget } from './target.ts';
@@ -62,11 +62,14 @@ describe('Every endpoint of the contract', () => {
     for (const path of ['/anything', '/api/v4/generate/more']) expect(argumentsOf(locationOf(server, path), 'return')).toBe('404');
   });
 
-  test.each(Object.entries({ product, ...guides }))('answers /metrics for %s with a 404 that says where the metrics are', (_, target) => {
-    const location = locationOf(mainServer(target), '/metrics');
-    expect(argumentsOf(location, 'return')).toMatch(/^404 .*metrics_on_other_port/);
-    expect(argumentsOf(location, 'proxy_pass')).toBeUndefined();
-  });
+  test.each(Object.entries({ product, ...nginxReferences }))(
+    'answers /metrics for %s with a 404 that says where the metrics are',
+    (_, target) => {
+      const location = locationOf(mainServer(target), '/metrics');
+      expect(argumentsOf(location, 'return')).toMatch(/^404 .*metrics_on_other_port/);
+      expect(argumentsOf(location, 'proxy_pass')).toBeUndefined();
+    },
+  );
 });
 
 describe('A class of the contract', () => {
@@ -86,7 +89,7 @@ describe('A class of the contract', () => {
 });
 
 describe('nginx waits', () => {
-  test.each(Object.entries({ product, ...guides }))('longer than the service of %s takes', (_, target) => {
+  test.each(Object.entries({ product, ...nginxReferences }))('longer than the service of %s takes', (_, target) => {
     for (const name of ['proxy_read_timeout', 'proxy_send_timeout']) {
       expect(Number.parseInt(argumentsOf(mainServer(target), name) ?? '', 10)).toBeGreaterThan(timings.request);
     }
@@ -96,7 +99,7 @@ describe('nginx waits', () => {
 test('Names of replicas are looked up again where a name server is given, and once where not', () => {
   const lookedUp = (target: NginxTarget) => inner(httpOf(target), 'upstream').some(({ args }) => args.includes('resolve'));
   expect([argumentsOf(httpOf(product), 'resolver'), lookedUp(product)]).toEqual(['127.0.0.11 valid=5s', true]);
-  expect([argumentsOf(httpOf(guides.preventia), 'resolver'), lookedUp(guides.preventia)]).toEqual([undefined, false]);
+  expect([argumentsOf(httpOf(nginxReferences.preventia), 'resolver'), lookedUp(nginxReferences.preventia)]).toEqual([undefined, false]);
 });
 
 describe('The guides’ files', () => {
@@ -105,13 +108,13 @@ describe('The guides’ files', () => {
       argumentsOf(mainServer(target), 'server_name'),
       ...named(httpOf(target), 'upstream').map(({ args }) => args[0]),
     ];
-    expect(names(guides['instagram-captions'])).toEqual(['api.yourapp.com', 'instagram_captions_api', 'graphql']);
-    expect(names(guides.preventia)).toEqual(['preventia.com www.preventia.com', 'api_backend', 'frontend_backend', 'graphql']);
-    expect(names(guides['fastapi-stack'])).toEqual(['_', 'fastapi_backend', 'graphql']);
+    expect(names(nginxReferences['instagram-captions'])).toEqual(['api.yourapp.com', 'instagram_captions_api', 'graphql']);
+    expect(names(nginxReferences.preventia)).toEqual(['preventia.com www.preventia.com', 'api_backend', 'frontend_backend', 'graphql']);
+    expect(names(nginxReferences['fastapi-stack'])).toEqual(['_', 'fastapi_backend', 'graphql']);
   });
 
   test('give the frontend what is not the API’s', () => {
-    const server = mainServer(guides.preventia);
+    const server = mainServer(nginxReferences.preventia);
     const upstreamOf = (path: string) => argumentsOf(locationOf(server, path), 'proxy_pass');
     expect(['/', '/about', '/logo.png'].map(upstreamOf)).toEqual(Array(3).fill('http://frontend_backend'));
     expect(['/api/auth/login', '/api/v1/docs/swagger-ui.css'].map(upstreamOf)).toEqual(Array(2).fill('http://api_backend'));
@@ -120,6 +123,6 @@ describe('The guides’ files', () => {
 
   test('believe CloudFlare where it stands in front, and nobody by default', () => {
     const believed = (target: NginxTarget) => named(httpOf(target), 'set_real_ip_from').length;
-    expect([believed(product), believed(guides['instagram-captions']), believed(guides.preventia)]).toEqual([0, 22, 0]);
+    expect([believed(product), believed(nginxReferences['instagram-captions']), believed(nginxReferences.preventia)]).toEqual([0, 22, 0]);
   });
 });

@@ -1,6 +1,5 @@
 import { timings } from '../../../contract/timings.ts';
-import { realAddress } from './cdn.ts';
-import { violations } from './check.ts';
+import { realIpDirectives } from './cdn.ts';
 import { headerMaps } from './headers.ts';
 import { httpRules } from './http.ts';
 import { limitZones } from './limits.ts';
@@ -10,13 +9,14 @@ import { block, type Directive, directive, print } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 import { tlsRules } from './tls.ts';
 import { proxyMaps, upstreamBlocks } from './upstreams.ts';
+import { validateNginxTarget } from './validate-target.ts';
 
 /**
  * A whole nginx configuration.
  * @throws with every contradiction between the description and the contract
  */
 export function nginxConfiguration(target: NginxTarget): readonly Directive[] {
-  const wrong = violations(target);
+  const wrong = validateNginxTarget(target);
   if (wrong.length > 0) throw new Error(`nginx: ${wrong.join('\n')}`);
   return [
     directive('worker_processes', 'auto'),
@@ -30,7 +30,7 @@ export function nginxConfiguration(target: NginxTarget): readonly Directive[] {
       [],
       [
         ...httpRules(target),
-        ...(target.inFront ? realAddress(target.inFront) : []),
+        ...(target.cdn ? realIpDirectives(target.cdn) : []),
         ...(target.tls ? tlsRules : []),
         ...proxyMaps,
         ...headerMaps(target),

@@ -1,7 +1,7 @@
 import { endpoints } from '../../../contract/endpoints/index.ts';
 import { maxBodyBytes } from '../../../contract/rate-limits.ts';
-import { errorAnswer, errorLocations, errorPagesOf, usualErrorPages } from './errors.ts';
-import { headerRules, unchanging } from './headers.ts';
+import { defaultErrorPages, errorAnswer, errorLocations, errorPagesOf } from './errors.ts';
+import { headerRules, immutableCaching } from './headers.ts';
 import { mediaTypes } from './http.ts';
 import { limitsOf } from './limits.ts';
 import { type Route, routes } from './routes.ts';
@@ -45,20 +45,20 @@ const metricsLocation = block('location', ['=', endpoints.metrics.path], errorAn
 
 /** Files under a prefix of their own (guide row CA-13, G3). */
 const fileLocation = (target: NginxTarget) =>
-  target.statics === undefined
+  target.staticFiles === undefined
     ? []
     : [
         block(
           'location',
-          ['^~', target.statics.prefix],
+          ['^~', target.staticFiles.prefix],
           [
             block(
               'types',
               [],
               Object.entries(mediaTypes).map(([type, endings]) => directive(type, ...endings)),
             ),
-            ...unchanging,
-            directive('alias', target.statics.folder),
+            ...immutableCaching,
+            directive('alias', target.staticFiles.folder),
           ],
         ),
       ];
@@ -69,7 +69,7 @@ function rest(target: NginxTarget): readonly Directive[] {
   if (frontend === undefined) return [block('location', ['/'], [directive('return', 404)])];
   const pass = directive('proxy_pass', `http://${frontend.upstream}`);
   const endings = Object.values(mediaTypes).flat().join('|');
-  return [block('location', ['~*', `\\.(?:${endings})$`], [...unchanging, pass]), block('location', ['/'], [pass])];
+  return [block('location', ['~*', `\\.(?:${endings})$`], [...immutableCaching, pass]), block('location', ['/'], [pass])];
 }
 
 const kindOf = ({ tls }: NginxTarget) => (tls ? 'https' : 'http');
@@ -87,7 +87,7 @@ function main(target: NginxTarget): Directive {
       directive('client_max_body_size', maxBodyBytes),
       ...proxying(target),
       ...headerRules(target, target.tls !== undefined),
-      ...usualErrorPages,
+      ...defaultErrorPages,
       ownHealth,
       ...served.map((route) => routeLocation(target, route)),
       metricsLocation,

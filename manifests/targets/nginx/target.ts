@@ -14,14 +14,14 @@ export interface Zone {
 }
 
 /** Files that browsers may keep for a year, since a changed one has another name (guide rows CA-13, NG-15). */
-export interface Statics {
+export interface StaticFiles {
   readonly prefix: `/${string}/`;
   /** Ends in a slash too. */
   readonly folder: string;
 }
 
 /** What stands in front of nginx and tells it the caller's address (guide row NG-17). */
-export interface InFront {
+export interface Cdn {
   /** Header with the caller's address. */
   readonly header: string;
   /** Networks that are believed, in CIDR form. */
@@ -48,13 +48,13 @@ export interface NginxTarget<U extends string = string> {
   readonly settings: Readonly<Partial<Record<ConfigSettingName, string>>>;
   /** Another upstream that has every path besides the service's, and these of the service's own. */
   readonly frontend?: { readonly upstream: NoInfer<U>; readonly instead: readonly EndpointName[] };
-  readonly statics?: Statics;
+  readonly staticFiles?: StaticFiles;
   readonly frameOptions: 'DENY' | 'SAMEORIGIN';
   readonly zones: Readonly<Record<EdgeClass, Zone>>;
   /** Longest silence of the service, in seconds (guide row NG-11). */
   readonly timeoutSeconds: number;
   readonly workerConnections: number;
-  readonly inFront?: InFront;
+  readonly cdn?: Cdn;
   /** `temporary`: a folder that nginx may write to; not set: the one that it was built with. */
   readonly files: { readonly pid: string; readonly accessLog: string; readonly errorLog: string; readonly temporary?: string };
 }

@@ -87,7 +87,7 @@ async function learn({ run, release, pods }: CanaryRun, state: CanaryState, know
   if (!due) return { ...known, looked, opinion: known.opinion?.result === 'pass' ? undefined : known.opinion };
   const askedAt = run.cluster.clock.ms();
   const seconds = Math.max(1, Math.ceil((askedAt - state.since) / 1000));
-  const demand = { pods: pods.wanted, leastRequests: strategy.gate?.leastRequests };
+  const demand = { pods: pods.wanted, leastRequests: strategy.gate?.minRequests };
   return { looked, askedAt, opinion: await evaluateGate(ask, names.prefix, seconds, demand, run.signal) };
 }
 

@@ -68,7 +68,7 @@ const steps = [
   { weight: 20, soakSeconds: 0.2 },
   { weight: 50, soakSeconds: 0.2 },
 ] as const;
-const gate: Gate = { leastRequests: 10, patienceSeconds: 0.2 };
+const gate: Gate = { minRequests: 10, metricsTimeoutSeconds: 0.2 };
 const canary: Strategy = { kind: 'canary', steps };
 const figures =
   (values: { pods?: number; requests?: number; errors?: number; latency?: number }): PrometheusQuery =>

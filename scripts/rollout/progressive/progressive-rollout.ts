@@ -68,7 +68,7 @@ function canaryPlanOf({ strategy, prometheus: ask }: ProgressiveRelease, timeout
     steps: stepsOf(strategy),
     gated: ask !== undefined,
     readySeconds: timeoutSeconds,
-    patienceSeconds: strategy.gate?.patienceSeconds ?? usualPatienceSeconds,
+    patienceSeconds: strategy.gate?.metricsTimeoutSeconds ?? usualPatienceSeconds,
     promoteSeconds: timeoutSeconds,
   };
 }

@@ -1,6 +1,6 @@
 import { quantityValue } from '../../constructs/quantity.ts';
 import type { Resources } from '../../environments/environment.ts';
-import type { Deploy, Seconds } from './model.ts';
+import type { Deploy, Seconds } from './compose-types.ts';
 
 export const seconds = (amount: number): Seconds => `${amount}s`;
 
@@ -9,7 +9,7 @@ const memory = (quantity: string) => `${Math.ceil(quantityValue(quantity) / 2 **
 const cpus = (quantity: string) => String(quantityValue(quantity));
 
 /** What Kubernetes requests is what Docker reserves; the bound on processes keeps one container from taking the host's. */
-export function amounts({ requests, limits }: Resources, pids: number): Deploy['resources'] {
+export function deployResources({ requests, limits }: Resources, pids: number): Deploy['resources'] {
   return {
     limits: { cpus: cpus(limits.cpu), memory: memory(limits.memory), pids },
     reservations: { cpus: cpus(requests.cpu), memory: memory(requests.memory) },

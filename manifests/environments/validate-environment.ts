@@ -5,7 +5,7 @@ import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { cache, database } from './data-schema.ts';
 import type { Environment } from './environment.ts';
-import { matching, named } from './kinds.ts';
+import { formatted, matching } from './field-schemas.ts';
 import { edge, logs, monitoring, secrets } from './platform-schema.ts';
 import { deployer, strategy } from './release-schema.ts';
 import { workload } from './resources-schema.ts';
@@ -64,10 +64,10 @@ export const environmentSchema: z.ZodType<Environment> = z
   .strictObject({
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
     stage: z.enum(stageNames),
-    namespace: named('label'),
+    namespace: formatted('label'),
     names,
     ports,
-    image: named('image'),
+    image: formatted('image'),
     config,
     strategy: strategy.exactOptional(),
     workloads: z.strictObject({ api: workload, graphql: workload.exactOptional(), worker: workload.exactOptional() }).readonly(),
@@ -83,7 +83,7 @@ export const environmentSchema: z.ZodType<Environment> = z
   .readonly();
 
 /** The mistakes in the fields of an environment: each with the field, its value and the fix. */
-export function environmentMistakes(environment: Environment): readonly string[] {
+export function validateEnvironment(environment: Environment): readonly string[] {
   const parsed = environmentSchema.safeParse(environment);
   if (parsed.success) return [];
   return parsed.error.issues.map(({ path, message }) => {

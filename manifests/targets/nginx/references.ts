@@ -1,6 +1,6 @@
 import { ports } from '../../../contract/ports.ts';
 import { cloudflare } from './cdn.ts';
-import { usual } from './defaults.ts';
+import { nginxDefaults } from './defaults.ts';
 import { type NginxTarget, nginxTarget } from './target.ts';
 
 /** What the service behind each has to be told. */
@@ -9,19 +9,19 @@ const graphql = [`graphql:${ports.graphql}`] as const;
 
 /** Instagram Captions API v4.0, behind CloudFlare. */
 const instagramCaptions = nginxTarget({
-  ...usual,
+  ...nginxDefaults,
   serverNames: ['api.yourapp.com'],
   tls: { certificate: '/etc/nginx/ssl/yourapp.crt', key: '/etc/nginx/ssl/yourapp.key' },
   upstreams: { instagram_captions_api: ['instagram_captions_api:8080'], graphql },
   service: { http: 'instagram_captions_api', graphql: 'graphql' },
   settings: { ...settings, TRUSTED_HOSTS: 'localhost,yourapp.com,api.yourapp.com' },
   timeoutSeconds: 30,
-  inFront: cloudflare,
+  cdn: cloudflare,
 });
 
 /** PreventIA: a frontend has every path that is not the API's. */
 const preventia = nginxTarget({
-  ...usual,
+  ...nginxDefaults,
   serverNames: ['preventia.com', 'www.preventia.com'],
   tls: {
     certificate: '/etc/letsencrypt/live/preventia.com/fullchain.pem',
@@ -32,22 +32,22 @@ const preventia = nginxTarget({
   settings,
   frontend: { upstream: 'frontend_backend', instead: ['root'] },
   frameOptions: 'SAMEORIGIN',
-  zones: { ...usual.zones, api: { name: 'api_limit', megabytes: 10 }, login: { name: 'login_limit', megabytes: 10 } },
+  zones: { ...nginxDefaults.zones, api: { name: 'api_limit', megabytes: 10 }, login: { name: 'login_limit', megabytes: 10 } },
 });
 
 /** FastAPI practice 34: any name, plain HTTP, files of its own. */
 const fastapi = nginxTarget({
-  ...usual,
+  ...nginxDefaults,
   serverNames: 'any',
   upstreams: { fastapi_backend: ['api:8000'], graphql },
   service: { http: 'fastapi_backend', graphql: 'graphql' },
   settings,
-  statics: { prefix: '/static/', folder: '/app/static/' },
+  staticFiles: { prefix: '/static/', folder: '/app/static/' },
   timeoutSeconds: 30,
 });
 
 /** The guides' own nginx files as data of the same renderer, by the guide's name. */
-export const guides: Readonly<Record<'instagram-captions' | 'preventia' | 'fastapi-stack', NginxTarget>> = {
+export const nginxReferences: Readonly<Record<'instagram-captions' | 'preventia' | 'fastapi-stack', NginxTarget>> = {
   'instagram-captions': instagramCaptions,
   preventia,
   'fastapi-stack': fastapi,

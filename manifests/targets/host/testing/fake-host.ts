@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, sy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const script = join(import.meta.dirname, '../../../scripts/host/security-hardening.sh');
+const script = join(import.meta.dirname, '../../../../scripts/host/security-hardening.sh');
 const recorded = join(import.meta.dirname, 'recorded-commands.sh');
 const commands = [
   'apt-config',
@@ -45,7 +45,7 @@ const state: Readonly<Record<string, string>> = {
 };
 
 /** The files of a Debian in a folder of its own, and commands that write down how they are called. For tests alone. */
-export function throwAwayHost(changes: Readonly<Record<string, string | undefined>> = {}) {
+export function createFakeHost(changes: Readonly<Record<string, string | undefined>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-host-'));
   const [root, kept, bin] = [join(folder, 'root'), join(folder, 'state'), join(folder, 'bin')];
   const write = (path: string, text: string, mode = 0o644) => {

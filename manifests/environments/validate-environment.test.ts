@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { synthesizeEnvironment } from '../synth.ts';
-import { environmentMistakes } from './check.ts';
 import type { Environment } from './environment.ts';
 import { deployments } from './index.ts';
 import { local } from './local.ts';
 import { production } from './production.ts';
+import { validateEnvironment } from './validate-environment.ts';
 
 const complete: Readonly<Record<string, Environment>> = deployments;
 
@@ -66,13 +66,13 @@ function withValue(environment: Environment, path: readonly string[], value: unk
 
 describe('An environment', () => {
   test.each(Object.keys(complete))('%s as it is declared has no mistake', (name) => {
-    expect(environmentMistakes(complete[name] ?? local)).toEqual([]);
+    expect(validateEnvironment(complete[name] ?? local)).toEqual([]);
   });
 
   test.each(Object.entries(complete))('%s: a mistake in any of its fields is refused, naming the field', (_name, environment) => {
     const tried = [...walkValues(environment)].flatMap(({ path, value }) => mistakesOf(path, value).map((mistake) => ({ path, mistake })));
     const passed = tried.filter(({ path, mistake }) => {
-      const said = environmentMistakes(withValue(environment, path, mistake)).join('\n');
+      const said = validateEnvironment(withValue(environment, path, mistake)).join('\n');
       const field = path.at(-1) === 'kind' ? formatPath(path.slice(0, -1)) : formatPath(path);
       // A wrong prefix or name of the environment itself is in every message.
       return !said.includes(field);

@@ -1,13 +1,13 @@
-import { amounts, seconds } from './amounts.ts';
-import type { Deployment } from './deployment.ts';
-import type { ComposeService, Deploy, Mount } from './model.ts';
-import type { Unit } from './unit.ts';
+import type { ComposeService, Deploy, Mount } from './compose-types.ts';
+import type { ComposeDeployment } from './deployment.ts';
+import { deployResources, seconds } from './quantities.ts';
+import type { ServiceSpec } from './service-spec.ts';
 
 /** A path as the name of a configuration. */
 export const configName = (path: string) => path.replaceAll(/[^\w-]+/g, '_');
 
 /** What Docker Compose and Swarm read alike: non-root, read-only root, no capabilities (guide row DC-24), bounded logs (DC-26). */
-function common(unit: Unit): ComposeService {
+function common(unit: ServiceSpec): ComposeService {
   const {
     image,
     user,
@@ -16,14 +16,14 @@ function common(unit: Unit): ComposeService {
     secrets = [],
     configs = {},
     mounts = [],
-    scratch = [],
+    tmpfs: scratch = [],
     networks,
     ports,
     healthcheck,
-    grace,
+    stopGraceSeconds: grace,
   } = unit;
   return {
-    image: unit.ours ? `\${LEYENDA_IMAGE:-${image}}` : image,
+    image: unit.builtHere ? `\${LEYENDA_IMAGE:-${image}}` : image,
     init: true,
     user: `${user}:${user}`,
     read_only: true,
@@ -44,14 +44,14 @@ function common(unit: Unit): ComposeService {
     ...(unit.replicas === 'job' ? { healthcheck: { disable: true } } : healthcheck && { healthcheck }),
     stop_grace_period: seconds(grace),
     logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
-    deploy: { resources: amounts(unit.resources, unit.processes) },
+    deploy: { resources: deployResources(unit.resources, unit.maxProcesses) },
   };
 }
 
 /** Guide rows DC-18, DC-19, DC-23. No container_name, so that `--scale` works (D-11). */
-export function docker(unit: Unit, build: boolean): ComposeService {
+export function dockerService(unit: ServiceSpec, build: boolean): ComposeService {
   const service = common(unit);
-  const { after = {}, replicas, ours } = unit;
+  const { dependsOn: after = {}, replicas, builtHere: ours } = unit;
   return {
     ...service,
     ...(build && ours && { build: '.', pull_policy: 'build' }),
@@ -71,7 +71,7 @@ function update(order: 'start-first' | 'stop-first'): Pick<Deploy, 'update_confi
 }
 
 /** Guide row DC-27. What depends on another is started again until that is there: a limit of tries would end it for good. */
-function swarm(unit: Unit, name: string): ComposeService {
+function swarm(unit: ServiceSpec, name: string): ComposeService {
   const service = common(unit);
   const { replicas } = unit;
   const { resources } = service.deploy;
@@ -92,5 +92,5 @@ function swarm(unit: Unit, name: string): ComposeService {
 }
 
 /** A unit as the deployment's platform reads it. */
-export const serviceOf = (unit: Unit, name: string, { platform }: Deployment): ComposeService =>
-  platform.kind === 'swarm' ? swarm(unit, name) : docker(unit, platform.build);
+export const composeService = (unit: ServiceSpec, name: string, { platform }: ComposeDeployment): ComposeService =>
+  platform.kind === 'swarm' ? swarm(unit, name) : dockerService(unit, platform.build);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { guides } from './guides.ts';
 import { product } from './product.ts';
+import { nginxReferences } from './references.ts';
 import { renderNginx } from './render.ts';
 import { type NginxTarget, nginxTarget } from './target.ts';
 
@@ -17,9 +17,9 @@ const mistakes: Readonly<Record<string, readonly [Partial<NginxTarget>, string]>
   'a service that believes two': [{ settings: { TRUSTED_PROXIES: '2' } }, 'TRUSTED_PROXIES of the service is 2'],
   'an address without a port': [{ upstreams: { api: ['api'], graphql: ['graphql:1'] } }, 'upstream api: api is not host:port'],
   'a name server that is itself a name': [{ resolver: 'dns.example' }, 'resolver dns.example is no address'],
-  'a network that is none': [{ inFront: { header: 'X', networks: ['10.0.0.0/33'] } }, '10.0.0.0/33 is no network'],
+  'a network that is none': [{ cdn: { header: 'X', networks: ['10.0.0.0/33'] } }, '10.0.0.0/33 is no network'],
   'a path that is not absolute': [{ tls: { certificate: 'a.crt', key: '/a.key' } }, 'a.crt is no absolute path'],
-  'a folder that does not end as its prefix does': [{ statics: { prefix: '/static/', folder: '/app' } }, '/app does not'],
+  'a folder that does not end as its prefix does': [{ staticFiles: { prefix: '/static/', folder: '/app' } }, '/app does not'],
 };
 
 describe('A description with a mistake is refused, with both sides named', () => {
@@ -34,6 +34,6 @@ describe('A description with a mistake is refused, with both sides named', () =>
   });
 });
 
-test.each(Object.entries({ product, ...guides }))('%s is sound, and rendered the same each time', (_, target) => {
+test.each(Object.entries({ product, ...nginxReferences }))('%s is sound, and rendered the same each time', (_, target) => {
   expect(renderNginx(target)).toBe(renderNginx(target));
 });

@@ -16,8 +16,8 @@ export const checkedText = <T extends string = string>(mistake: (value: string) 
 export const matching = <T extends string = string>(pattern: RegExp, write: string) =>
   checkedText<T>((value) => (pattern.test(value) ? undefined : `is not valid: write ${write}`));
 
-export const named = (kind: TextFormat, most?: number) => checkedText((value) => validateText(kind, value, most));
-export const whole = (least: number, most: number) =>
+export const formatted = (kind: TextFormat, most?: number) => checkedText((value) => validateText(kind, value, most));
+export const integer = (least: number, most: number) =>
   z.custom<number>(
     (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
     `must be a whole number from ${least} to ${most}`,

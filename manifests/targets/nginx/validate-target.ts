@@ -27,18 +27,18 @@ function hostViolations({ serverNames, settings: { TRUSTED_HOSTS = '' } }: Nginx
   ]);
 }
 
-const pathViolations = ({ tls, statics }: NginxTarget): string[] => [
-  ...[tls?.certificate, tls?.key, statics?.folder].flatMap((path) =>
+const pathViolations = ({ tls, staticFiles }: NginxTarget): string[] => [
+  ...[tls?.certificate, tls?.key, staticFiles?.folder].flatMap((path) =>
     path === undefined || path.startsWith('/') ? [] : [`${path} is no absolute path`],
   ),
-  ...(statics && !statics.folder.endsWith('/')
-    ? [`statics: ${statics.prefix} ends in a slash, and its folder ${statics.folder} does not`]
+  ...(staticFiles && !staticFiles.folder.endsWith('/')
+    ? [`staticFiles: ${staticFiles.prefix} ends in a slash, and its folder ${staticFiles.folder} does not`]
     : []),
 ];
 
 /** What is wrong with a description; each message names both sides. Empty when it is sound. */
-export function violations(target: NginxTarget): readonly string[] {
-  const { timeoutSeconds, settings, upstreams, inFront, resolver } = target;
+export function validateNginxTarget(target: NginxTarget): readonly string[] {
+  const { timeoutSeconds, settings, upstreams, cdn, resolver } = target;
   const proxies = settings.TRUSTED_PROXIES ?? '0';
   return [
     ...outlasted
@@ -55,8 +55,6 @@ export function violations(target: NginxTarget): readonly string[] {
       servers.filter((server) => !address.test(server)).map((server) => `upstream ${name}: ${server} is not host:port`),
     ),
     ...(resolver === undefined || isIP(resolver) !== 0 ? [] : [`resolver ${resolver} is no address: nothing could look it up`]),
-    ...(inFront?.networks ?? [])
-      .filter((network) => !isNetwork(network))
-      .map((network) => `inFront: ${network} is no network in CIDR form`),
+    ...(cdn?.networks ?? []).filter((network) => !isNetwork(network)).map((network) => `cdn: ${network} is no network in CIDR form`),
   ];
 }

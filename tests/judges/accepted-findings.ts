@@ -12,7 +12,7 @@ interface Accepted {
 /** Settings that are no secret: nothing else may be taken for one. */
 const configured = settingNames.filter((name) => !isSecret(name));
 
-export const accepted: readonly Accepted[] = [
+export const acceptedFindings: readonly Accepted[] = [
   {
     id: 'KSV-0039',
     message: /LimitRange policy/,
