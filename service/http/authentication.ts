@@ -6,7 +6,7 @@ export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
 const bearer = /^Bearer +([\w.~+/=-]{1,512})$/i;
 
-/** Reads `Authorization: Bearer <API key>` (guide row API-04). Whether a route needs a caller is for authorisation to say. */
+/** Resolves `Authorization: Bearer <credential>` to a caller. `authorisation` decides whether the endpoint requires one. */
 export function authentication(authenticate: Authenticate): Middleware {
   return async function authentication(ctx, next) {
     const key = bearer.exec(ctx.req.headers.authorization ?? '')?.[1];

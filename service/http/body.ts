@@ -5,11 +5,11 @@ import type { Context } from './context.ts';
 import { parseJson } from './parse-json.ts';
 import { Problem } from './problem.ts';
 
-const tooLarge = (limit: number) => new Problem('payload_too_large', { detail: `The body may have ${limit} bytes.` });
+const tooLarge = (limit: number) => new Problem('payload_too_large', { detail: `The body may have at most ${limit} bytes.` });
 const jsonLines = /^application\/(?:jsonl|x-ndjson)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 const json = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
-/** All bytes of a body; what is over the limit is not kept. */
+/** Reads a body; bytes beyond the limit are not stored. */
 function read(request: IncomingMessage, limit: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
@@ -24,7 +24,7 @@ function read(request: IncomingMessage, limit: number): Promise<Buffer> {
   return promise;
 }
 
-/** The bytes of the body, at most as many as the endpoint takes (else 413); read once, however often they are asked for. */
+/** The bytes of the body, read once. @throws {Problem} payload_too_large above the limit of the endpoint */
 export function bodyOf(ctx: Context): Promise<Buffer> {
   if (ctx.state.body !== undefined) return ctx.state.body;
   const limit = (ctx.state.endpoint && endpointOf(ctx.state.endpoint).maxBodyBytes) ?? maxBodyBytes;
@@ -44,19 +44,19 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** JSON Lines: one value a line; empty lines say nothing. */
+/** JSON Lines: one value per line; empty lines are skipped. */
 const parseLines = (text: string) =>
   text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [parseJson(line, `Line ${at + 1} is not JSON.`)]));
 
 /**
- * The JSON value of a body in UTF-8 (RFC 8259): 413, 415 or 400 where it is none. Where the endpoint takes JSON Lines too, these are
- * read as an object whose field `linesAs` holds them. A parser of our own: the usual middleware costs a fifth of a cached request's
- * time, and also takes compressed bodies, which nobody needs here.
+ * Parses a JSON body in UTF-8 (RFC 8259), or JSON Lines as an object with the lines in `linesField`. It does not decompress bodies, and
+ * takes less time than the usual middleware, which needs a fifth of the time of a cached request.
+ * @throws {Problem} payload_too_large, unsupported_media_type or malformed_json
  */
-export async function readBody(ctx: Context, linesAs: string | undefined): Promise<unknown> {
+export async function readBody(ctx: Context, linesField: string | undefined): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding } = ctx.req.headers;
-  const asLines = linesAs !== undefined && jsonLines.test(type);
+  const asLines = linesField !== undefined && jsonLines.test(type);
   if (!(asLines || json.test(type)) || encoding !== undefined) throw new Problem('unsupported_media_type');
   const text = decode(await bodyOf(ctx));
-  return asLines ? { [linesAs]: parseLines(text) } : parseJson(text);
+  return asLines ? { [linesField]: parseLines(text) } : parseJson(text);
 }

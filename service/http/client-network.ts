@@ -3,8 +3,8 @@ import { SocketAddress } from 'node:net';
 const mapped = /^::ffff:(\d+(?:\.\d+){3})$/;
 
 /**
- * The part of an address that one client owns: of IPv6 a whole /64; IPv4 in IPv6 form is the same address as without. Every
- * spelling of an address gives the same text, also with the port that some proxies write into X-Forwarded-For.
+ * The network that belongs to one client: the /64 of an IPv6 address, or an IPv4 address (also if it is mapped into IPv6). All notations
+ * of an address return the same text, with or without the port that some proxies add in X-Forwarded-For.
  */
 export function clientNetwork(text: string): string {
   const address = SocketAddress.parse(text)?.address ?? SocketAddress.parse(`[${text.split('%')[0]}]`)?.address ?? text;

@@ -4,10 +4,10 @@ import { responseHeaderNames } from './response-headers.ts';
 
 const preflightSeconds = 600;
 
-/** Lets browsers call from the origins of CORS_ORIGINS and from no other (guide row API-33). */
+/** Allows browsers to call from the origins in CORS_ORIGINS only. */
 export function crossOrigin(origins: readonly string[]): Middleware {
   const allowed = new Set(origins);
-  // No origin may call: the answer is the same for all, and nothing needs to be said.
+  // Without allowed origins, no response needs CORS headers.
   if (allowed.size === 0) return (_ctx, next) => next();
   return cors({
     origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),

@@ -2,14 +2,14 @@ import { openAiBase } from '../../contract/endpoints/compatible.ts';
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
 import { type Problem, problemBody } from './problem.ts';
 
-/** How an error is told: its status, the media type and the body. */
+/** The format of error responses: media type, status and body. */
 export interface ErrorFormat {
   readonly type: string;
   status(problem: Problem): number;
   body(problem: Problem, requestId: string): object;
 }
 
-/** What the OpenAI API calls an error, by its status. */
+/** Error types of the OpenAI API by status code. */
 const openAiTypes: Readonly<Record<number, string>> = {
   401: 'authentication_error',
   402: 'insufficient_quota',
@@ -17,12 +17,12 @@ const openAiTypes: Readonly<Record<number, string>> = {
   429: 'rate_limit_error',
 };
 
-/** `messages.0.content` of `/messages/0/content`. */
+/** `/messages/0/content` → `messages.0.content`. */
 const paramOf = (pointer: string) => pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
 
 const openAi: ErrorFormat = {
   type: 'application/json',
-  // A request that does not fit is 400 there, and its clients raise their own error for it.
+  // The OpenAI API returns 400 for invalid requests; its clients raise a specific error for it.
   status: ({ code, status }) => (code === 'invalid_request' ? 400 : status),
   body({ code, status, detail, errors: [first] = [] }, requestId) {
     const type = openAiTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
@@ -34,9 +34,9 @@ const openAi: ErrorFormat = {
 
 const problems: ErrorFormat = { type: 'application/problem+json', status: ({ status }) => status, body: problemBody };
 
-/** The form that an endpoint's errors have. */
+/** The error format of an endpoint. */
 export const errorFormatOf = ({ errorFormat }: Pick<Endpoint, 'errorFormat'>): ErrorFormat =>
   errorFormat === 'openai' ? openAi : problems;
 
-/** The form of errors under a path that no endpoint has. */
+/** The error format of a path without an endpoint. */
 export const errorFormatForPath = (path: string): ErrorFormat => (`${path}/`.startsWith(`${openAiBase}/`) ? openAi : problems);

@@ -10,8 +10,8 @@ import { requestIdOf } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
 import { toProblem } from './to-problem.ts';
 
-/** Headers that describe the response that failed, and not its error. */
-const ofTheFailed = [
+/** Headers that describe the response that failed and must not be sent with the error. */
+const responseHeaders = [
   'Content-Disposition',
   'Content-Encoding',
   'Content-Length',
@@ -27,12 +27,12 @@ const ofTheFailed = [
 /** Every 401 names a scheme (RFC 9110, section 11.6.1). */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="api"' };
 
-/** Answers in the form of the endpoint's errors. */
-function answer(ctx: Context, problem: Problem): void {
+/** Writes a problem in the error format of the endpoint. */
+function writeProblem(ctx: Context, problem: Problem): void {
   const { endpoint, requestId } = ctx.state;
   const form = endpoint === undefined ? errorFormatForPath(ctx.path) : errorFormatOf(endpointOf(endpoint));
-  for (const name of ofTheFailed) ctx.remove(name);
-  // A 404 or 405 may be cached otherwise (RFC 9110, section 15.1).
+  for (const name of responseHeaders) ctx.remove(name);
+  // Without it, a 404 or 405 may be cached (RFC 9110, section 15.1).
   ctx.set({ ...securityHeaders, 'Cache-Control': 'no-store', ...(problem.status === 401 ? challenge : {}), ...problem.headers });
   ctx.status = form.status(problem);
   ctx.body = JSON.stringify(form.body(problem, requestId));
@@ -45,34 +45,34 @@ function report(lines: Pick<Logger, 'error' | 'warn' | 'debug'>, requestId: stri
   lines[logLevelFor(problem.cause, problem.code === 'internal' ? 'error' : 'warn')](line, problem.message);
 }
 
-/** nginx's number for a caller who closed the connection before the answer: only metrics and logs see it. */
-const callerLeft = 499;
-const hasLeft = (ctx: Context, error: unknown) => ctx.res.destroyed && error instanceof DOMException && error.name === 'AbortError';
+/** nginx's status code for a client that closed the connection before the response; it appears in metrics and logs only. */
+const clientClosedRequest = 499;
+const hasDisconnected = (ctx: Context, error: unknown) => ctx.res.destroyed && error instanceof DOMException && error.name === 'AbortError';
 
-/** The one error sink: known problems keep their code, anything else is a 500 that tells the caller nothing and the log all. */
+/** Turns errors into problem responses. Unknown errors become a 500 without details; the log has the error. */
 export function errorHandler(log: Logger): Middleware {
-  const lines = log.child({ module: 'http', function: 'errors' });
-  return async function errors(ctx, next) {
+  const lines = log.child({ module: 'http', function: 'errorHandler' });
+  return async function errorHandler(ctx, next) {
     try {
       await next();
     } catch (error) {
-      if (hasLeft(ctx, error)) {
-        ctx.status = callerLeft;
+      if (hasDisconnected(ctx, error)) {
+        ctx.status = clientClosedRequest;
         return;
       }
       const problem = toProblem(error);
       report(lines, ctx.state.requestId, problem);
-      answer(ctx, problem);
+      writeProblem(ctx, problem);
     }
   };
 }
 
 /**
- * Replaces what Koa does with an error that no middleware caught, also one of the middlewares around the error sink: the response
- * is a problem with the headers of every other one. An error after the headers were sent is reported by the app's event `error`.
+ * Replaces Koa's handler of errors that no middleware caught, such as those of middlewares outside of `errorHandler`: the response is a
+ * problem with the common headers. An error after the headers were sent is emitted as the app's event `error`.
  */
 export function handleUncaughtErrors(app: Koa<State>, log: Logger, releaseId: string): void {
-  const lines = log.child({ module: 'http', function: 'catchAll' });
+  const lines = log.child({ module: 'http', function: 'handleUncaughtErrors' });
   app.context.onerror = function onerror(this: Context, error: unknown) {
     // Koa also calls this without an error when a response has ended; a middleware may throw `undefined` before that.
     if (error == null && (this.res.writableEnded || this.res.destroyed)) return;
@@ -83,7 +83,7 @@ export function handleUncaughtErrors(app: Koa<State>, log: Logger, releaseId: st
     this.state.requestId ??= requestIdOf(this.req.headers);
     const problem = toProblem(error);
     this.set(commonHeaders(this.state.requestId, releaseId));
-    answer(this, problem);
+    writeProblem(this, problem);
     this.res.end(this.body);
     report(lines, this.state.requestId, problem);
   };

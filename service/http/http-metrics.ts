@@ -4,9 +4,9 @@ import type { Middleware } from './context.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Counts and times each request; labels are bounded: the route's template, and known methods (guide rows OB-01, OB-02). */
+/** Counts and times requests. Label values are bounded: route templates and known methods. */
 export function httpMetrics(metrics: Metrics): Middleware {
-  return async function measuring(ctx, next) {
+  return async function httpMetrics(ctx, next) {
     const started = performance.now();
     metrics.add('requestsInFlight', {}, 1);
     try {

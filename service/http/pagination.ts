@@ -3,25 +3,28 @@ import type { Context } from './context.ts';
 import { Problem } from './problem.ts';
 import { queryInteger } from './query-integer.ts';
 
-/** Most items of one page. */
+/** Maximum number of items of a page. */
 export const maxPageSize = 200;
 
-const limit = queryInteger({ min: 1, max: maxPageSize }).default(50).describe('Most items of the page');
+const limit = queryInteger({ min: 1, max: maxPageSize }).default(50).describe('Maximum number of items');
 
-/** Query string of a list that comes in pages; `cursor` is the form of its cursors. */
+/** Query string of a paginated list. */
 export const pageQuery = <C extends z.ZodType>(cursor: C) =>
-  z.strictObject({ limit, after: cursor.optional().describe('`next` of the page before') });
+  z.strictObject({ limit, after: cursor.optional().describe('`next` of the previous page') });
 
-/** The one form of every list. A list that always fits one answer has it too: `next` is then null. */
+/** The schema of every list. In lists without pages, `next` is null. */
 export const listOf = <S extends z.ZodType>(item: S) =>
-  z.object({ items: z.array(item), next: z.string().nullable().describe('Send it as `after` for the next page; null: nothing follows') });
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable().describe('Send it as `after` to get the next page; null on the last page'),
+  });
 
-/** A list that fits one answer. */
+/** A list without pages. */
 export const wholeList = <T>(items: readonly T[]) => ({ items: [...items], next: null });
 
 /**
- * A page of a list, and the Link header that leads to the next one (RFC 8288).
- * @param rows up to `limit` + 1 of them: one too many says that there is a next page
+ * A page of a list; sets the Link header to the next page (RFC 8288).
+ * @param rows up to `limit` + 1 rows: an additional row means that there is a next page
  */
 export function toPage<T>(ctx: Context, rows: readonly T[], limit: number, cursorOf: (item: T) => string) {
   const items = rows.slice(0, limit);
@@ -35,9 +38,9 @@ export function toPage<T>(ctx: Context, rows: readonly T[], limit: number, curso
   return { items, next };
 }
 
-/** The item that a cursor names is gone, and with it its place in the list. */
+/** The item of a cursor was deleted, so that its position in the list is unknown. */
 export const cursorNotFound = () =>
   new Problem('invalid_request', {
-    detail: 'The list cannot go on from there.',
-    errors: [{ pointer: '/after', message: 'There is no such item any more: read the list again without `after`' }],
+    detail: 'The list cannot be continued from this item.',
+    errors: [{ pointer: '/after', message: 'This item no longer exists: read the list again without `after`' }],
   });

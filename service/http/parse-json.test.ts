@@ -37,9 +37,9 @@ describe('A JSON text', () => {
   });
 
   test.each(['"\\ud800"', '"\\uDC00"', '"\\ud83d x \\ude00"', '"\\ud83d\\n"', '["\\ude00\\ud83d"]', '{"\\ud83d":1}', '"\\ud83d\\\\ude00"'])(
-    'is refused with half of a surrogate pair: %s',
+    'is rejected with a lone surrogate: %s',
     (text) => {
-      expect(detailOf(text)).toMatch('one half of a surrogate pair');
+      expect(detailOf(text)).toMatch('a lone surrogate');
     },
   );
 

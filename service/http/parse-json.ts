@@ -1,57 +1,57 @@
 import { Problem } from './problem.ts';
 
-/** Deepest nesting of a body; none of the API's has a third of it. V8's parser takes most of a second for millions of brackets. */
-const deepest = 64;
+/** Maximum nesting of a body, three times that of any schema. V8 needs most of a second for millions of brackets. */
+const maxDepth = 64;
 
 const [quote, backslash] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)];
 const opening = new Set(['{', '['].map((sign) => sign.charCodeAt(0)));
 const closing = new Set(['}', ']'].map((sign) => sign.charCodeAt(0)));
 
-/** Whether objects and arrays stand in more than `deepest` others, however wrong the text is otherwise. */
+/** Whether objects and arrays are nested too deeply. The text need not be valid JSON. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
-  for (let at = 0; at < text.length && depth <= deepest; at += 1) {
+  for (let at = 0; at < text.length && depth <= maxDepth; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) inString = !inString;
     else if (inString) at += code === backslash ? 1 : 0;
     else if (opening.has(code)) depth += 1;
     else if (closing.has(code)) depth -= 1;
   }
-  return depth > deepest;
+  return depth > maxDepth;
 }
 
 const escapes = /\\(?:u([\da-f]{4})|.)/gis;
 const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
 const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
-/** Whether a JSON text escapes one half of a surrogate pair without the other: no Unicode, which UTF-8 could not write again. */
-function hasHalfPair(text: string): boolean {
-  /** Where the second half has to stand. */
-  let due: number | undefined;
+/** Whether a JSON text escapes a lone surrogate, which UTF-8 cannot encode. */
+function hasLoneSurrogate(text: string): boolean {
+  /** Index at which the low surrogate must follow. */
+  let expected: number | undefined;
   for (const { 1: hex, index } of text.matchAll(escapes)) {
     const unit = hex === undefined ? 0 : Number.parseInt(hex, 16);
-    if (isLow(unit) ? due !== index : due !== undefined) return true;
-    due = isHigh(unit) ? index + '\\ud800'.length : undefined;
+    if (isLow(unit) ? expected !== index : expected !== undefined) return true;
+    expected = isHigh(unit) ? index + '\\ud800'.length : undefined;
   }
-  return due !== undefined;
+  return expected !== undefined;
 }
 
-/** An escape of half a character beyond the Basic Multilingual Plane. */
-const half = /\\u[dD][89a-fA-F]/;
+/** An escaped surrogate. */
+const surrogate = /\\u[dD][89a-fA-F]/;
 
 /**
- * The value of a JSON text that was decoded from UTF-8, in time that grows with its length.
- * @param detail the problem's detail if it is not JSON
- * @throws {Problem} `malformed_json`
+ * Parses JSON in linear time.
+ * @param detail of the problem if the text is not JSON
+ * @throws {Problem} malformed_json
  */
 export function parseJson(text: string, detail?: string): unknown {
-  if (isTooDeep(text)) throw new Problem('malformed_json', { detail: `The body is nested more than ${deepest} levels deep.` });
+  if (isTooDeep(text)) throw new Problem('malformed_json', { detail: `The body is nested more than ${maxDepth} levels deep.` });
   try {
     const value: unknown = JSON.parse(text);
-    if (!half.test(text) || !hasHalfPair(text)) return value;
+    if (!surrogate.test(text) || !hasLoneSurrogate(text)) return value;
   } catch (error) {
     throw new Problem('malformed_json', { ...(detail === undefined ? {} : { detail }), cause: error });
   }
-  throw new Problem('malformed_json', { detail: 'The body holds one half of a surrogate pair without the other.' });
+  throw new Problem('malformed_json', { detail: 'The body contains a lone surrogate.' });
 }

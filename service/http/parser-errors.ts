@@ -55,15 +55,15 @@ export interface ParserErrorOptions {
 export function answerParserErrors(server: Server, { releaseId, log, metrics }: ParserErrorOptions): void {
   const lines = log.child({ module: 'http', function: 'parserErrors' });
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
-  const answered = new WeakSet<Duplex>();
+  const handled = new WeakSet<Duplex>();
   server.prependListener('request', ({ socket }, response) => {
     const responses = open.get(socket) ?? new Set();
     open.set(socket, responses.add(response));
     response.once('close', () => responses.delete(response));
   });
   server.on('clientError', (error: ParserError, socket) => {
-    if (answered.has(socket)) return;
-    answered.add(socket);
+    if (handled.has(socket)) return;
+    handled.add(socket);
     const started = [...(open.get(socket) ?? [])].some(({ headersSent }) => headersSent);
     if (!socket.writable || started) {
       socket.destroy(error);

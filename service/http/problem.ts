@@ -6,7 +6,7 @@ export interface FieldError {
   readonly message: string;
 }
 interface Details {
-  /** What is particular to this occurrence; shown to the caller, so without internals. */
+  /** Describes this occurrence. It is sent to the caller, so it must not contain internals. */
   readonly detail?: string;
   /** What only the log shows; default: the detail. */
   readonly message?: string;
@@ -16,12 +16,12 @@ interface Details {
 }
 
 /**
- * Every 401 names the scheme of the API (RFC 9110, section 15.5.2), that of a failed login too: no registered scheme stands for a
- * password in a JSON body, and browsers open no dialog for this one.
+ * Every 401 needs a challenge (RFC 9110, section 15.5.2), also that of a failed login: no registered scheme is for passwords in a JSON
+ * body, and browsers show no dialog for this one.
  */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="api"' } as const;
 
-/** A failure that the caller is told about, as one of the contract's problems (RFC 9457). */
+/** An error with a response: one of the contract's problems (RFC 9457). */
 export class Problem extends Error {
   override readonly name: string = 'Problem';
   readonly code: ProblemCode;
@@ -44,12 +44,12 @@ export class Problem extends Error {
   }
 }
 
-/** Something that the request needs is away for now; the caller may try again after `seconds`. */
+/** A dependency of the request is unavailable; the caller may retry after `seconds`. */
 export function unavailable(detail: string, seconds: number, cause?: unknown): Problem {
   return new Problem('unavailable', { detail, headers: { 'Retry-After': String(seconds) }, cause });
 }
 
-/** The body of the answer (media type application/problem+json). */
+/** The body of the response (media type application/problem+json). */
 export function problemBody(problem: Problem, requestId: string) {
   const { title, status, remedy } = problems[problem.code];
   return {

@@ -16,7 +16,8 @@ export interface RateLimitOptions {
   readonly metrics: Metrics;
 }
 
-const countedAs = {
+/** The name that a limit counts requests by. */
+const subjectOf = {
   caller: (ctx: Context) => callerOf(ctx).id,
   address: (ctx: Context) => `address:${clientNetwork(ctx.ip)}`,
 } as const;
@@ -26,7 +27,7 @@ function quotaOf(name: LimitName, settings: Settings, caller: () => Caller): Quo
   return quota === 'own' ? caller().quota : { requests: settings[quota.requests], windowSeconds: quota.windowSeconds };
 }
 
-/** One limit with one quota: koa-ratelimit fixes the quota of a middleware. */
+/** A limit with one quota: a middleware of koa-ratelimit has a fixed quota. */
 interface Limiter {
   readonly name: LimitName;
   readonly windowSeconds: number;
@@ -35,88 +36,89 @@ interface Limiter {
   readonly policy: string;
 }
 
-function limiter(counters: RateLimitStore, name: LimitName, scope: string, { requests, windowSeconds }: Quota): Limiter {
-  const who = countedAs[limits[name].per];
-  const id = (ctx: Context) => `${scope}:${who(ctx)}`;
-  const count: Middleware = ratelimit({ driver: 'redis', db: counters, max: requests, duration: windowSeconds * 1000, id });
+function createLimiter(store: RateLimitStore, name: LimitName, scope: string, { requests, windowSeconds }: Quota): Limiter {
+  const subject = subjectOf[limits[name].per];
+  const id = (ctx: Context) => `${scope}:${subject(ctx)}`;
+  const count: Middleware = ratelimit({ driver: 'redis', db: store, max: requests, duration: windowSeconds * 1000, id });
   return { name, windowSeconds, count, policy: `"${name}";q=${requests};w=${windowSeconds}` };
 }
 
-const joined = (ctx: Context, header: string, item: string) => (ctx.res.hasHeader(header) ? `${ctx.response.get(header)}, ${item}` : item);
+function appendHeader(ctx: Context, header: string, item: string): void {
+  ctx.set(header, ctx.res.hasHeader(header) ? `${ctx.response.get(header)}, ${item}` : item);
+}
 
 /**
- * Counts a request, and tells so in the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers) besides
- * those of koa-ratelimit. Over the limit: 429 with Retry-After.
+ * Counts a request. Sets the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers) in addition to those of
+ * koa-ratelimit.
+ * @throws {Problem} rate_limited
  */
-async function pass(ctx: Context, { name, windowSeconds, count, policy }: Limiter, metrics: Metrics): Promise<void> {
-  let allowed = false;
+async function countRequest(ctx: Context, { name, windowSeconds, count, policy }: Limiter, metrics: Metrics): Promise<void> {
+  let isAllowed = false;
   await count(ctx, async () => {
-    allowed = true;
+    isAllowed = true;
   });
-  const left = Math.ceil(Number(ctx.response.get('X-RateLimit-Reset')) - Date.now() / 1000);
-  const seconds = Math.max(1, Math.min(left, windowSeconds));
-  ctx.set('RateLimit-Policy', joined(ctx, 'RateLimit-Policy', policy));
-  ctx.set('RateLimit', joined(ctx, 'RateLimit', `"${name}";r=${ctx.response.get('X-RateLimit-Remaining')};t=${seconds}`));
-  if (allowed) return;
+  const remainingSeconds = Math.ceil(Number(ctx.response.get('X-RateLimit-Reset')) - Date.now() / 1000);
+  const seconds = Math.max(1, Math.min(remainingSeconds, windowSeconds));
+  appendHeader(ctx, 'RateLimit-Policy', policy);
+  appendHeader(ctx, 'RateLimit', `"${name}";r=${ctx.response.get('X-RateLimit-Remaining')};t=${seconds}`);
+  if (isAllowed) return;
   metrics.count('rateLimited', { limit: name });
   throw new Problem('rate_limited', { headers: { 'Retry-After': String(seconds) } });
 }
 
-/** Makes the middleware of an endpoint: it counts a request in every limit of the endpoint's class. */
-function createRateLimiter({ store: counters, settings, metrics }: RateLimitOptions) {
+/** Creates the middleware of an endpoint. It counts a request in every limit of the endpoint's class. */
+function createMiddleware({ store, settings, metrics }: RateLimitOptions) {
   const limiters = new LRUCache<string, Limiter>({ max: 1000 });
   function limiterOf(name: LimitName, endpoint: EndpointName | undefined, ctx: Context): Limiter {
     const quota = quotaOf(name, settings, () => callerOf(ctx));
     const scope = 'perEndpoint' in limits[name] ? `${name}:${endpoint}` : name;
     const key = `${scope}:${quota.requests}/${quota.windowSeconds}`;
-    const known = limiters.get(key);
-    if (known !== undefined) return known;
-    const made = limiter(counters, name, scope, quota);
-    limiters.set(key, made);
-    return made;
+    const limiter = limiters.get(key) ?? createLimiter(store, name, scope, quota);
+    limiters.set(key, limiter);
+    return limiter;
   }
   return (group: RateLimitClass, endpoint?: EndpointName): Middleware => {
     const { authenticated, anonymous } = rateLimits[group];
     return async function rateLimit(ctx, next) {
       for (const name of ctx.state.caller === undefined ? anonymous : authenticated) {
-        await pass(ctx, limiterOf(name, endpoint, ctx), metrics);
+        await countRequest(ctx, limiterOf(name, endpoint, ctx), metrics);
       }
       return next();
     };
   };
 }
 
-/** Counts what one request asks for as if it had come in a request of its own: throws `rate_limited` where that is one too many. */
+/** Counts a GraphQL root field like a request to its endpoint. @throws {Problem} rate_limited */
 export type CountField = (endpoint: EndpointName) => Promise<void>;
 
 /**
- * Makes the count of one request that may ask for several things (GraphQL): each counts in the caller's limits as a request to its
- * endpoint does, in the same counts. The request itself has been counted as the first of them.
+ * Creates the counter of one GraphQL request. Each root field counts in the caller's limits, in the same windows as requests to its
+ * endpoint. The first field is counted already: the request itself was.
  */
-function createFieldLimiter({ store: counters, settings, metrics }: RateLimitOptions) {
+function createFieldCounter({ store, settings, metrics }: RateLimitOptions) {
   async function count(name: LimitName, caller: Caller): Promise<void> {
     const { requests, windowSeconds } = quotaOf(name, settings, () => caller);
-    // As koa-ratelimit names it.
-    const [left, endsAt] = await counters.ratelimiter(`limit:${name}:${caller.id}`, Date.now(), windowSeconds * 1000, requests);
-    if (left > 0) return;
+    // The same key as that of koa-ratelimit.
+    const [remaining, endsAt] = await store.ratelimiter(`limit:${name}:${caller.id}`, Date.now(), windowSeconds * 1000, requests);
+    if (remaining > 0) return;
     metrics.count('rateLimited', { limit: name });
     const seconds = Math.max(1, Math.ceil(endsAt - Date.now() / 1000));
-    throw new Problem('rate_limited', { detail: `Too many requests: come back in ${seconds} seconds.` });
+    throw new Problem('rate_limited', { detail: `Too many requests: try again in ${seconds} seconds.` });
   }
   return (caller: Caller): CountField => {
     let counted: readonly LimitName[] = ['caller'];
     return async (endpoint) => {
       const names = rateLimits[endpointOf(endpoint).rateLimit].authenticated.filter((name) => limits[name].per === 'caller');
-      const due = names.filter((name) => !counted.includes(name));
+      const uncounted = names.filter((name) => !counted.includes(name));
       counted = [];
-      for (const name of due) await count(name, caller);
+      for (const name of uncounted) await count(name, caller);
     };
   };
 }
 
-/** The rate limits of the service: a middleware for endpoints, and a counter for the fields of one GraphQL request. */
+/** The rate limits of the service: a middleware for endpoints, and a counter for the root fields of GraphQL requests. */
 export const createRateLimits = (options: RateLimitOptions) => ({
-  middleware: createRateLimiter(options),
-  fieldCounter: createFieldLimiter(options),
+  middleware: createMiddleware(options),
+  fieldCounter: createFieldCounter(options),
 });
 export type RateLimits = ReturnType<typeof createRateLimits>;

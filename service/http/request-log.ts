@@ -3,13 +3,12 @@ import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
 
 /**
- * "Request started" and "Request completed" (guide row OB-16), probes at debug (OB-17); "HTTP Error" for every
- * answer from 400 on (OB-06).
- * The query string is left out: a caller may put a secret into it.
+ * Logs "Request started" and "Request completed", of probes at level debug, and "HTTP Error" for every status from 400.
+ * Query strings are not logged, because they may contain secrets.
  */
 export function requestLog(log: Logger): Middleware {
-  const lines = log.child({ module: 'http', function: 'logging' });
-  return async function logging(ctx, next) {
+  const lines = log.child({ module: 'http', function: 'requestLog' });
+  return async function requestLog(ctx, next) {
     const started = performance.now();
     const level = isProbe(ctx.path) ? 'debug' : 'info';
     const request_id = ctx.state.requestId;

@@ -1,48 +1,34 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
-import type { Context, Middleware, State } from './context.ts';
+import type { Middleware, State } from './context.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
 export type Routes = Readonly<Record<EndpointName, Route>>;
-
-/** The middlewares that stand before a handler, from what the contract says of its endpoint. */
-export type Guards = (name: EndpointName) => readonly Middleware[];
-
-/** One function of a handler and its guards: composed once, where the router would do so for each request. */
-const behind = (guards: readonly Middleware[], handle: Route['handle']) =>
-  guards.reduceRight<(ctx: Context) => Promise<unknown>>(
-    (next, guard) => async (ctx) => guard(ctx, () => next(ctx)),
-    async (ctx) => handle(ctx),
-  );
 
 function methodsOf(name: EndpointName): readonly string[] {
   const { method } = endpointOf(name);
   return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }
 
-/** Mounts the endpoints that a listener serves, each behind its guards: a path is one only as it is written in the contract. */
-export function mountRoutes(app: Koa<State>, routes: Routes, guards: Guards, served: readonly EndpointName[]): void {
+/** Mounts the endpoints that a listener serves, each behind its own middleware. Paths are case-sensitive. */
+export function mountRoutes(
+  app: Koa<State>,
+  routes: Routes,
+  middlewareOf: (name: EndpointName) => readonly Middleware[],
+  served: readonly EndpointName[],
+): void {
   const router = new Router<State>({ strict: true, sensitive: true });
-  const fixed = new Map<string, (ctx: Context) => Promise<unknown>>();
-  for (const name of served) {
-    const { method } = endpointOf(name);
-    const run = behind(guards(name), routes[name].handle);
-    const answer = (ctx: Context) => {
+  const paths = served.flatMap((name) => pathsOf(name).map((path) => ({ name, path, isPattern: path.includes(':') })));
+  // Fixed paths come first: /users/me must not match /users/:id.
+  for (const { name, path } of paths.sort((a, b) => Number(a.isPattern) - Number(b.isPattern))) {
+    const setEndpoint: Middleware = (ctx, next) => {
       ctx.state.endpoint = name;
-      return run(ctx);
+      return next();
     };
-    for (const each of pathsOf(name)) {
-      if (each.includes(':')) router.register(each, [method], answer);
-      else for (const one of methodsOf(name)) fixed.set(`${one} ${each}`, answer);
-    }
+    router.register(path, [endpointOf(name).method], [setEndpoint, ...middlewareOf(name), (ctx) => routes[name].handle(ctx)]);
   }
-  // The router tries every pattern for every request: with so many endpoints that is a tenth of a short answer's time.
-  app.use((ctx, next) => {
-    const answer = fixed.get(`${ctx.method} ${ctx.path}`);
-    return answer === undefined ? next() : answer(ctx);
-  });
   app.use(router.routes());
 }
 
@@ -51,24 +37,24 @@ function pathsOf(name: EndpointName): readonly string[] {
   return [path, ...aliases];
 }
 
-/** The paths of an endpoint as a pattern. */
+/** Matches the paths of an endpoint. */
 function patternOf(name: EndpointName, flags = ''): RegExp {
   const paths = pathsOf(name).map((template) => template.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+'));
   return new RegExp(`^(?:${paths.join('|')})$`, flags);
 }
 
-/** A path with single slashes, and those between its parts alone. */
+/** A path without repeated or trailing slashes. */
 const plain = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 
-/** What no route took: 405 with Allow if the path has other methods, 404 if it has none, and the plain answer to OPTIONS. */
+/** Handles requests without a route: OPTIONS and 405 with Allow if the path has other methods, otherwise 404. */
 export function unmatched(served: readonly EndpointName[]): Middleware {
   const patterns = served.map((name) => ({ name, pattern: patternOf(name), methods: methodsOf(name) }));
   const near = served.map((name) => ({ pattern: patternOf(name, 'i'), path: endpointOf(name).path }));
   return function unmatched(ctx) {
-    const fitting = patterns.filter(({ pattern }) => pattern.test(ctx.path));
-    // `/users/me` is no user's id, though it looks like one.
-    const fixed = fitting.filter(({ name }) => pathsOf(name).includes(ctx.path));
-    const methods = [...new Set((fixed.length > 0 ? fixed : fitting).flatMap((each) => each.methods))];
+    const matching = patterns.filter(({ pattern }) => pattern.test(ctx.path));
+    // /users/me also matches /users/:id.
+    const fixed = matching.filter(({ name }) => pathsOf(name).includes(ctx.path));
+    const methods = [...new Set((fixed.length > 0 ? fixed : matching).flatMap((each) => each.methods))];
     if (methods.length === 0 || methods.includes(ctx.method)) {
       const path = methods.length === 0 ? near.find(({ pattern }) => pattern.test(plain(ctx.path)))?.path : undefined;
       throw new Problem('not_found', path === undefined ? {} : { detail: `Paths are case-sensitive and end without a slash: ${path}.` });

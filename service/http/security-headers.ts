@@ -20,7 +20,7 @@ const setHeaders = helmet({
   },
   frameguard: { action: 'deny' },
   hsts: { maxAge: yearInSeconds, includeSubDomains: true },
-  // Only browsers that are long gone read these.
+  // Only obsolete browsers read these.
   dnsPrefetchControl: false,
   ieNoOpen: false,
   permittedCrossDomainPolicies: false,
@@ -28,7 +28,7 @@ const setHeaders = helmet({
   xssFilter: false,
 });
 
-/** The headers as helmet sets them on a response: none of them depends on the request. */
+/** The headers that helmet sets; none of them depends on the request. */
 function headersOfHelmet(): Readonly<Record<string, string>> {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
@@ -36,5 +36,5 @@ function headersOfHelmet(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
-/** Security headers of every response (guide rows SE-01, NG-05): nothing is loaded from elsewhere, and no page is framed. */
+/** Security headers of every response: pages load nothing from other hosts and cannot be framed. */
 export const securityHeaders: Readonly<Record<string, string>> = { ...headersOfHelmet(), 'x-xss-protection': '1; mode=block' };

@@ -4,8 +4,8 @@ import type { Context } from './context.ts';
 import { isChunkStream, isEventStream, type SerializedStream, serializeChunks, serializeEvents } from './server-sent-events.ts';
 import type { Answer } from './shape.ts';
 
-/** Something that a handler gave does not fit the shape of its endpoint: a mistake of ours, never of the caller. */
-const unfit = (kind: Answer['kind']) => new TypeError(`the handler gave no value for an answer of the kind ${kind}`);
+/** A handler returned a value that its shape does not declare: a bug of the service. */
+const invalidResult = (kind: Answer['kind']) => new TypeError(`the handler returned no value for a response of the kind ${kind}`);
 
 const isLines = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
@@ -17,14 +17,14 @@ function sendJson(ctx: Context, status: number, schema: z.ZodType, value: unknow
   ctx.type = 'application/json';
 }
 
-/** A stream is its connection's last answer: one that outlives the last request would hold up the stop of the process. */
+/** A stream closes its connection: otherwise the connection could delay the shutdown. */
 const streamed = { 'Cache-Control': 'no-store', Connection: 'close' };
 
 function sendEvents(ctx: Context, { source, text }: SerializedStream): void {
   ctx.status = 200;
   ctx.type = 'text/event-stream';
   ctx.set({ ...streamed, 'X-Accel-Buffering': 'no' });
-  // The source ends with the body, also where nobody has read any of it; what becomes of it then is for its own log.
+  // Closes the source with the body, even if nothing was read. The source logs its own errors.
   ctx.body = Readable.from(text).once('close', () => void source.return?.().catch(() => {}));
 }
 
@@ -33,7 +33,7 @@ async function* linesText(schema: z.ZodType, values: AsyncIterable<unknown>) {
 }
 
 function sendLines(ctx: Context, schema: z.ZodType, value: unknown): void {
-  if (!isLines(value)) throw unfit('jsonLines');
+  if (!isLines(value)) throw invalidResult('jsonLines');
   ctx.status = 200;
   ctx.type = 'application/jsonl';
   ctx.set(streamed);
@@ -41,12 +41,12 @@ function sendLines(ctx: Context, schema: z.ZodType, value: unknown): void {
 }
 
 function sendText(ctx: Context, type: string, value: unknown): void {
-  if (typeof value !== 'string') throw unfit('text');
+  if (typeof value !== 'string') throw invalidResult('text');
   ctx.body = value;
   ctx.type = type;
 }
 
-/** Writes what a handler gave as its endpoint declares it. What does not fit throws: the caller sees a 500 and no half truth. */
+/** Writes the result of a handler as its endpoint declares it. Throws if the result does not match, so that the caller gets a 500. */
 export function send(ctx: Context, answer: Answer, value: unknown): void {
   if (answer.kind === 'json') sendJson(ctx, answer.status, answer.schema, value);
   else if (answer.kind === 'jsonLines') sendLines(ctx, answer.lines, value);

@@ -61,7 +61,7 @@ describe('The text of a stream', () => {
     for (let at = 0; at < 3; at += 1) {
       const next = text.next();
       await jest.advanceTimersByTimeAsync(timings.heartbeat * 1000);
-      expect((await next).value).toBe(': still there\n\n');
+      expect((await next).value).toBe(': heartbeat\n\n');
     }
     end();
     expect((await text.next()).value).toContain('"late"');

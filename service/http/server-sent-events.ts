@@ -5,14 +5,14 @@ import type { Context } from './context.ts';
 import { errorFormatOf } from './error-formats.ts';
 import { toProblem } from './to-problem.ts';
 
-/** Name of an event → what its data hold. */
+/** Schemas of the data by event name. */
 export type EventSchemas = Readonly<Record<string, z.ZodType>>;
 export type EventOf<E extends EventSchemas> = { [K in keyof E]: { readonly event: K; readonly data: z.input<E[K]> } }[keyof E];
-/** Server-sent events (WHATWG HTML, section 9.2): what comes out of a handler that streams. */
+/** The result of a handler that streams server-sent events (WHATWG HTML, section 9.2). */
 export interface EventStream<E extends EventSchemas> {
   readonly events: AsyncIterable<EventOf<E>>;
 }
-/** Events that all have the same form and no name, as the OpenAI API streams. */
+/** Unnamed events with one schema, as the OpenAI API streams. */
 export interface ChunkStream<S extends z.ZodType> {
   readonly chunks: AsyncIterable<z.input<S>>;
 }
@@ -22,8 +22,8 @@ const holdsStream = (value: unknown, key: string): boolean =>
 export const isEventStream = (value: unknown): value is EventStream<EventSchemas> => holdsStream(value, 'events');
 export const isChunkStream = (value: unknown): value is ChunkStream<z.ZodType> => holdsStream(value, 'chunks');
 
-/** The next event, or `undefined` after a silence: then a comment is sent, so that no proxy takes the connection for dead. */
-async function soon<T>(next: Promise<T>): Promise<T | undefined> {
+/** The next event; undefined if a heartbeat is due, so that proxies do not close an idle connection. */
+async function nextOrHeartbeat<T>(next: Promise<T>): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), timings.heartbeat * 1000);
   return Promise.race([next, promise]).finally(() => clearTimeout(timer));
@@ -32,29 +32,29 @@ async function soon<T>(next: Promise<T>): Promise<T | undefined> {
 const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
 const named = (event: string, value: unknown) => `event: ${event}\n${data(value)}`;
 
-/** What a stream needs to know of its request. */
-type Answered = Pick<Context, 'app' | 'state'>;
+/** The part of the request context that a stream uses. */
+type RequestContext = Pick<Context, 'app' | 'state'>;
 
 /** How the parts of a stream are written. */
-interface Wire<T> {
+interface Framing<T> {
   part(value: T): string;
   failure(error: object): string;
   readonly end: string;
 }
 
-/** A stream as text; whoever takes it closes the source at the end. */
+/** A stream as text. The reader closes the source at the end. */
 export interface SerializedStream {
   readonly source: AsyncIterator<unknown>;
   readonly text: AsyncGenerator<string>;
 }
 
-/** The text of a stream, with comments in silences; where it fails, the problem is its last part. */
-async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire<T>, ctx: Answered): AsyncGenerator<string> {
+/** The text of a stream, with comments as heartbeats. If it fails, the problem is its last part. */
+async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Framing<T>, ctx: RequestContext): AsyncGenerator<string> {
   try {
     while (true) {
       const next = source.next();
-      let result = await soon(next);
-      for (; result === undefined; result = await soon(next)) yield ': still there\n\n';
+      let result = await nextOrHeartbeat(next);
+      for (; result === undefined; result = await nextOrHeartbeat(next)) yield ': heartbeat\n\n';
       if (result.done) break;
       yield part(result.value);
     }
@@ -68,18 +68,18 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Wire
   }
 }
 
-function written<T>(stream: AsyncIterable<T>, wire: Wire<T>, ctx: Answered): SerializedStream {
+function serialize<T>(stream: AsyncIterable<T>, framing: Framing<T>, ctx: RequestContext): SerializedStream {
   const source = stream[Symbol.asyncIterator]();
-  return { source, text: textOf(source, wire, ctx) };
+  return { source, text: textOf(source, framing, ctx) };
 }
 
-/** Each event checked against its schema; a failure is an event `error` that holds the problem. */
-export function serializeEvents({ events }: EventStream<EventSchemas>, schemas: EventSchemas, ctx: Answered): SerializedStream {
+/** Events, validated by their schemas. If the stream fails, the last event is `error` with the problem. */
+export function serializeEvents({ events }: EventStream<EventSchemas>, schemas: EventSchemas, ctx: RequestContext): SerializedStream {
   const part = ({ event, data: value }: EventOf<EventSchemas>) => named(event, schemas[event]?.parse(value));
-  return written(events, { part, failure: (error) => named('error', error), end: '' }, ctx);
+  return serialize(events, { part, failure: (error) => named('error', error), end: '' }, ctx);
 }
 
-/** Each chunk checked against its schema; `[DONE]` at the end of a stream that is whole. */
-export function serializeChunks({ chunks }: ChunkStream<z.ZodType>, schema: z.ZodType, ctx: Answered): SerializedStream {
-  return written(chunks, { part: (value) => data(schema.parse(value)), failure: data, end: 'data: [DONE]\n\n' }, ctx);
+/** Chunks, validated by their schema. A complete stream ends with `[DONE]`. */
+export function serializeChunks({ chunks }: ChunkStream<z.ZodType>, schema: z.ZodType, ctx: RequestContext): SerializedStream {
+  return serialize(chunks, { part: (value) => data(schema.parse(value)), failure: data, end: 'data: [DONE]\n\n' }, ctx);
 }

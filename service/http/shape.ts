@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { ChunkStream, EventSchemas, EventStream } from './server-sent-events.ts';
 
-/** What every answer says; `content` describes it by media type. */
+/** Common to every response; `content` has a schema per media type. */
 interface Described {
   readonly status: 200 | 201 | 202 | 204;
   readonly content: Readonly<Record<string, z.ZodType>>;
@@ -32,7 +32,7 @@ interface Text extends Described {
 interface NoContent extends Described {
   readonly kind: 'noContent';
 }
-/** How an endpoint answers: data alone, so that a browser can read it too. `send` in send.ts writes it. */
+/** The response of an endpoint, as data, so that browser code can import it too. `send` writes it. */
 export type Answer =
   | Json<z.ZodType>
   | JsonOrEvents<z.ZodType, EventSchemas>
@@ -41,7 +41,7 @@ export type Answer =
   | Text
   | NoContent;
 
-/** What a handler gives for an answer; without a body, nobody looks at it. */
+/** The result type of a handler; ignored if the response has no body. */
 export type ValueOf<A extends Answer> =
   A extends Json<infer S>
     ? z.input<S>
@@ -56,14 +56,14 @@ export type ValueOf<A extends Answer> =
             : unknown;
 
 /**
- * What goes into an endpoint and what comes out: the server checks by it, the OpenAPI document describes it, the client is
- * typed by it. A part that is not taken is `nothing`.
+ * Input and output of an endpoint: the server validates with it, the OpenAPI document describes it, and the client derives its types
+ * from it. Parts without input are `nothing`.
  */
 export interface Shape {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
-  /** Where the body may also come as JSON Lines: the field that holds the lines. */
+  /** If the body may also be JSON Lines: the field that holds the lines. */
   readonly linesField?: string;
   readonly answer: Answer;
 }
@@ -77,12 +77,12 @@ export interface Input<S extends Shape> {
 }
 
 const nothing = z.undefined();
-/** Spread into a shape; the parts that it takes stand after it. */
+/** Spread into a shape before the parts that it declares. */
 export const noInput = { params: nothing, query: nothing, body: nothing } as const;
-/** Whether an endpoint takes this part. */
+/** Whether a shape declares this part. */
 export const isDeclared = (part: z.ZodType) => part !== nothing;
 
-/** JSON that is checked against its schema; what the schema does not declare is stripped. */
+/** JSON, validated by its schema; undeclared fields are removed. */
 export function json<S extends z.ZodType>(schema: S, status: 200 | 201 | 202 = 200): Json<S> {
   return { kind: 'json', status, schema, content: { 'application/json': schema } };
 }
@@ -93,23 +93,23 @@ export function jsonOrPage<S extends z.ZodType>(schema: S): Json<S> {
   return { ...rest, content: { ...content, 'text/html': z.string() } };
 }
 
-/** JSON, or server-sent events where the caller asked for them. */
+/** JSON, or server-sent events if the client requests them. */
 export function jsonOrEvents<S extends z.ZodType, E extends EventSchemas>(schema: S, events: E): JsonOrEvents<S, E> {
   const described = z.string().describe(`Events: ${Object.keys(events).join(', ')}, error`);
   return { kind: 'jsonOrEvents', status: 200, schema, events, content: { 'application/json': schema, 'text/event-stream': described } };
 }
 
-/** JSON, or events without names that all have the form of `chunk` and end with `[DONE]`, as the OpenAI API streams. */
+/** JSON, or unnamed events with the schema `chunk` that end with `[DONE]`, as the OpenAI API streams. */
 export function jsonOrChunks<S extends z.ZodType, C extends z.ZodType>(schema: S, chunk: C): JsonOrChunks<S, C> {
   return { kind: 'jsonOrChunks', status: 200, schema, chunk, content: { 'application/json': schema, 'text/event-stream': chunk } };
 }
 
-/** JSON Lines: one value a line, sent as they come. */
+/** JSON Lines: one value per line, sent as they are produced. */
 export function jsonLines<S extends z.ZodType>(lines: S): Lines<S> {
   return { kind: 'jsonLines', status: 200, lines, content: { 'application/jsonl': lines } };
 }
 
-/** Text of a media type; `others`: types that the handler may set instead. */
+/** Text of a media type; the handler may set one of `others` instead. */
 export function text(type: string, ...others: readonly string[]): Text {
   const content = Object.fromEntries([type, ...others].map((each) => [each, z.string()]));
   return { kind: 'text', status: 200, type, content };

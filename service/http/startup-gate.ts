@@ -4,14 +4,14 @@ import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
 import { unavailable } from './problem.ts';
 
-/** Longest that a request waits for the end of the start, in milliseconds. */
-const patience = 1000;
+/** Maximum time that a request waits for the end of the startup, in milliseconds. */
+const maxWaitMs = 1000;
 
-/** While the process starts, requests wait a moment for its end, then get 503; only probes and metrics are answered. */
+/** During startup, requests other than probes and metrics wait for its end for a short time, then get 503. */
 export function startupGate(lifecycle: Lifecycle): Middleware {
-  return async function starting(ctx, next) {
+  return async function startupGate(ctx, next) {
     if (lifecycle.state === 'starting' && !isProbe(ctx.path)) {
-      await Promise.race([lifecycle.started, sleep(patience, undefined, { ref: false })]);
+      await Promise.race([lifecycle.started, sleep(maxWaitMs, undefined, { ref: false })]);
       if (lifecycle.state === 'starting') throw unavailable('The process is starting.', 1);
     }
     await next();

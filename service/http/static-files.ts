@@ -3,7 +3,7 @@ import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 import type { Shape } from './shape.ts';
 
-/** A file that this process serves: a page has no file of another host. */
+/** A file that this process serves. Pages load no files from other hosts. */
 export interface StaticFile {
   readonly type: string;
   readonly read: () => Promise<Buffer | string>;
@@ -11,15 +11,15 @@ export interface StaticFile {
 /** Files by their names. */
 export type StaticFiles = Readonly<Record<string, StaticFile>>;
 
-/** Answers the file that the path's `:file` names, 404 if there is none. */
+/** Serves the file that the path's `:file` names. */
 export function fileRoute<S extends Shape>(shape: S, files: StaticFiles): Route<S> {
-  /** What was read once: a file does not change while the process runs. */
+  /** Files are read once: they do not change while the process runs. */
   const contents = new Map<StaticFile, Buffer | string>();
   return {
     shape,
     async handle(ctx: Context) {
       const name = String(ctx.params.file);
-      // What every object has by its prototype is no file.
+      // Properties of the prototype are not files.
       const file = Object.hasOwn(files, name) ? files[name] : undefined;
       if (file === undefined) throw new Problem('not_found');
       const content = contents.get(file) ?? (await file.read());

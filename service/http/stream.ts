@@ -3,49 +3,49 @@ import { deadlineSignal } from '../runtime/deadline.ts';
 import { type Context, disconnectSignal } from './context.ts';
 import { Problem } from './problem.ts';
 
-/** Whether the caller asks for events: in the body, or as the one type that it accepts best. */
+/** Whether the client requests events: by `stream` in the body, or as the media type that it prefers. */
 export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean {
   ctx.vary('Accept');
   return stream ?? ctx.accepts('application/json', 'text/event-stream') === 'text/event-stream';
 }
 
-/** Ends a streamed answer: the caller left, or it took longer than a stream may. */
+/** Aborts a streamed response if the client disconnects or the time limit of streams is exceeded. */
 export const streamSignal = (ctx: Context): AbortSignal =>
   AbortSignal.any([disconnectSignal(ctx), deadlineSignal(timings.stream * 1000, () => new Problem('timeout'))]);
 
-/** Tells a part of an answer; resolves when there is room for the next. */
+/** Emits a part of a response; resolves when there is room for the next one. */
 export type Emit<T> = (part: T) => Promise<void>;
 
-/** Parts that may wait for a slow reader before the work waits too. */
-const room = 64;
+/** Parts in the buffer for a slow reader before the producer has to wait. */
+const maxBuffered = 64;
 
 /**
- * The parts that some work tells, in order, then its failure where it fails. The work goes its own way: where nobody reads on,
- * its own signal has to end it, and it still comes to know what it cost.
+ * The parts that `produce` emits in order, then its error if it fails. If the reader stops, the producer is not cancelled: its own
+ * signal has to end it, so that it can record what it cost.
  */
-async function* telling<T>(work: (tell: Emit<T>) => Promise<void>): AsyncGenerator<T, void, void> {
-  const waiting: T[] = [];
-  let told = Promise.withResolvers<void>();
-  let read = Promise.withResolvers<void>();
-  let over = false;
+async function* bufferParts<T>(produce: (emit: Emit<T>) => Promise<void>): AsyncGenerator<T, void, void> {
+  const buffer: T[] = [];
+  let emitted = Promise.withResolvers<void>();
+  let drained = Promise.withResolvers<void>();
+  let ended = false;
   const end = () => {
-    over = true;
-    told.resolve();
-    read.resolve();
+    ended = true;
+    emitted.resolve();
+    drained.resolve();
   };
-  const done = work(async (part) => {
-    waiting.push(part);
-    told.resolve();
-    while (waiting.length >= room && !over) await read.promise;
+  const done = produce(async (part) => {
+    buffer.push(part);
+    emitted.resolve();
+    while (buffer.length >= maxBuffered && !ended) await drained.promise;
   }).finally(end);
   done.catch(() => {});
   try {
-    while (waiting.length > 0 || !over) {
-      for (const part of waiting.splice(0)) yield part;
-      read.resolve();
-      read = Promise.withResolvers();
-      if (waiting.length === 0 && !over) await told.promise;
-      told = Promise.withResolvers();
+    while (buffer.length > 0 || !ended) {
+      for (const part of buffer.splice(0)) yield part;
+      drained.resolve();
+      drained = Promise.withResolvers();
+      if (buffer.length === 0 && !ended) await emitted.promise;
+      emitted = Promise.withResolvers();
     }
     await done;
   } finally {
@@ -53,12 +53,15 @@ async function* telling<T>(work: (tell: Emit<T>) => Promise<void>): AsyncGenerat
   }
 }
 
-/** A stream of what some work tells, once the first part is there. What fails before that is an ordinary error with its own status. */
-export async function createStream<T>(work: (tell: Emit<T>) => Promise<void>): Promise<AsyncIterable<T>> {
-  const parts = telling(work);
+/**
+ * The stream of the parts that `produce` emits; resolves with the first part.
+ * @throws as `produce` does before its first part, so that the response can have the status of the error
+ */
+export async function createStream<T>(produce: (emit: Emit<T>) => Promise<void>): Promise<AsyncIterable<T>> {
+  const parts = bufferParts(produce);
   let first: IteratorResult<T, void> | undefined = await parts.next();
   return {
-    // Not a generator, which would not close `parts` where nobody ever reads it.
+    // Not a generator: `return` of one that was never read would not close `parts`.
     [Symbol.asyncIterator]: () => ({
       async next() {
         const next = first ?? (await parts.next());

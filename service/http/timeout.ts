@@ -2,9 +2,9 @@ import { startDeadline } from '../runtime/deadline.ts';
 import type { Middleware } from './context.ts';
 import { Problem } from './problem.ts';
 
-/** Answers 504 for what takes longer than `seconds`. */
+/** Responds with 504 if a request takes longer than `seconds`. */
 export function requestTimeout(seconds: number): Middleware {
-  return async function timeout(_ctx, next) {
+  return async function requestTimeout(_ctx, next) {
     const { promise, reject } = Promise.withResolvers<never>();
     const cancel = startDeadline(seconds * 1000, () => reject(new Problem('timeout')));
     try {

@@ -1,7 +1,7 @@
 import { outageOf } from '../database/outage.ts';
 import { Problem, unavailable } from './problem.ts';
 
-/** The problem that an error is for the caller: a known one as it is, an outage of the database as 503, anything else without a word. */
+/** Maps an error to a problem: an outage of the database is unavailable, an unknown error is internal without details. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const outage = outageOf(error);

@@ -2,12 +2,12 @@ import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
 import { Problem } from './problem.ts';
 
-/** Name without port. */
+/** The name without the port. */
 const nameOf = (host: string) => host.replace(/:\d+$/, '').toLowerCase();
 
 /**
- * Answers for the hosts of TRUSTED_HOSTS alone (guide row API-34), for every name where the list is empty.
- * The Host header counts: X-Forwarded-Host is a caller's to set.
+ * Serves only the hosts in TRUSTED_HOSTS; if the list is empty, every host. It checks the Host header, because clients can set
+ * X-Forwarded-Host to any value.
  */
 export function trustedHosts(hosts: readonly string[]): Middleware {
   const trusted = new Set(hosts.map(nameOf));
