@@ -38,8 +38,7 @@ async function counterOnOtherPort(baseUrl: string, port: number, { timeoutSecond
   // TLS is terminated at an edge, and no edge forwards METRICS_PORT.
   if (protocol !== 'http:') return undefined;
   const url = `http://${hostname}:${port}`;
-  const seconds = Math.min(otherPortTimeoutSeconds, timeoutSeconds);
-  const options = { timeoutSeconds: seconds, signal: AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]) };
+  const options = { timeoutSeconds: Math.min(otherPortTimeoutSeconds, timeoutSeconds), signal };
   const text = await createClient({ baseUrl: url, retries: 0 })
     .call('metrics', options)
     .catch(() => '');
