@@ -8,10 +8,15 @@ export type Capability = (typeof capabilities)[number];
 const tokens = (max: number) => z.int().min(1).max(max);
 const dollars = z.number().min(0).max(10_000);
 
+/** Kinds of providers; `service/providers/provider-kinds.ts` creates the models of each. */
+const providers = ['openai', 'offline'] as const;
+/** Providers without an endpoint. */
+const localProviders: readonly (typeof providers)[number][] = ['offline'];
+
 /** One model of the setting TEXT_MODELS. */
 export const textModel = z
   .strictObject({
-    provider: z.enum(['openai', 'offline']),
+    provider: z.enum(providers),
     /** Name in the API, in logs and in metrics. */
     id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, ., _ and -, starting with a letter or a digit'),
     /** Display name; default: the id. */
@@ -37,8 +42,8 @@ export const textModel = z
       .min(1)
       .default([...capabilities]),
   })
-  .refine(({ provider, base_url, api_key }) => provider === 'openai' || (base_url ?? api_key) === undefined, {
-    error: 'an offline model takes neither base_url nor api_key',
+  .refine(({ provider, base_url, api_key }) => !localProviders.includes(provider) || (base_url ?? api_key) === undefined, {
+    error: 'a local provider takes neither base_url nor api_key',
   });
 export type TextModelSetting = z.output<typeof textModel>;
 
