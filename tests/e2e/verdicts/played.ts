@@ -196,7 +196,7 @@ export const scenarios: readonly Scenario[] = [
     {},
     { expected: 'deadline', cause: /ContainerCreating/, timeoutSeconds: 20 },
   ),
-  played('silent kubelet', () => undefined, {}, { expected: 'deadline', cause: /reported nothing/, timeoutSeconds: 20 }),
+  played('silent kubelet', () => undefined, {}, { expected: 'deadline', cause: /whose kubelet has not reported/, timeoutSeconds: 20 }),
   played(
     'evicted again and again',
     (_, age) =>
