@@ -55,7 +55,8 @@ describe('waiting for the deploy lock', () => {
     const said: string[] = [];
     const interruption = new AbortController();
     const cluster = createCluster(createFakeApi().transport, noForward);
-    const out = { ...silentOutput, now: (...awaited: readonly { why: string }[]) => said.push(...awaited.map(({ why }) => why)) };
+    const showPending: (typeof silentOutput)['showPending'] = (...pending) => void said.push(...pending.map(({ reason }) => reason));
+    const out = { ...silentOutput, showPending };
     return { said, interruption, run: { ...siteOf(cluster), out, signal: interruption.signal } };
   }
 
