@@ -240,7 +240,7 @@ describe('Processes on one Redis', () => {
     const logIn: Started['logIn'] = (...given) => (Math.random() < 0.5 ? one : two).logIn(...given);
     await attack({ logIn }, (await newUser()).username, 100);
     expect(one.counts.checked + two.counts.checked).toBe(20);
-    redis.away(true);
+    redis.setDown(true);
     const { username } = await newUser();
     for (const started of [one, two]) await attack(started, username, 40);
     expect(one.counts.checked + two.counts.checked).toBe(60);

@@ -95,7 +95,7 @@ describe('cache', () => {
 
   test('computes and counts fallbacks while Redis is down', async () => {
     const redis = memoryRedis();
-    redis.away(true);
+    redis.setDown(true);
     const { cache, metrics } = createTestCache(redis, { crossProcessLock: true });
     expect((await cache.get('key', computing('computed'))).level).toBe('none');
     const text = await metrics.render();
@@ -202,9 +202,9 @@ describe('invalidation', () => {
   test('that Redis did not take makes the process bypass Redis', async () => {
     const redis = memoryRedis();
     const [one] = await cacheInTwoProcesses(redis);
-    redis.away(true);
+    redis.setDown(true);
     await one.cache.delete('key');
-    redis.away(false);
+    redis.setDown(false);
     expect(await one.cache.get('key', computing('new'))).toEqual({ value: { text: 'new' }, level: 'none' });
   });
 

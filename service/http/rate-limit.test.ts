@@ -135,7 +135,7 @@ describe('The class of an endpoint', () => {
 
 test('With Redis away the limit goes on in the process and is counted as a fallback', async () => {
   const redis = memoryRedis();
-  redis.away(true);
+  redis.setDown(true);
   const service = await startService({}, { redis });
   expect(statuses(await together(6, () => generate(service, g0, 'three-requests-key')))).toEqual({ 200: 3, 429: 3 });
   const metrics = await (await fetch(`${service.url}/metrics`)).text();

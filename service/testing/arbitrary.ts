@@ -4,9 +4,9 @@ import * as z from 'zod';
 type JsonSchema = z.core.JSONSchema._JSONSchema;
 type Json = z.core.util.JSONType;
 
-/** Longest list or text beyond the least that is valid: most mistakes show with few. */
+/** Items of a list beyond the minimum: few are enough to find most bugs. */
 const few = 4;
-const deepest = 6;
+const maxDepth = 6;
 
 const strings: Readonly<Record<string, () => Arbitrary<string>>> = {
   uuid: () => fc.uuid(),
@@ -15,7 +15,7 @@ const strings: Readonly<Record<string, () => Arbitrary<string>>> = {
   'date-time': () => fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
 };
 
-/** Texts that fit a schema, some of them with `planted` inside. */
+/** Texts that match a schema; some of them are `planted`. */
 function stringOf(
   { pattern, format = '', minLength = 0, maxLength = minLength + 40 }: z.core.JSONSchema.BaseSchema,
   planted: string,
@@ -42,10 +42,10 @@ function objectOf(
     .map(([known, more]) => ({ ...more, ...known }));
 }
 
-/** Values that fit a JSON schema, as far as JSON schema says it: what a refinement refuses besides is refused by the service. */
-function fitting(schema: JsonSchema, root: JsonSchema, planted: string, depth = 0): Arbitrary<Json> {
-  if (typeof schema === 'boolean' || depth > deepest) return fc.constant(null);
-  const next = (inner: JsonSchema) => fitting(inner, root, planted, depth + 1);
+/** Values that match a JSON schema; a Zod refinement can still reject them. */
+function matching(schema: JsonSchema, root: JsonSchema, planted: string, depth = 0): Arbitrary<Json> {
+  if (typeof schema === 'boolean' || depth > maxDepth) return fc.constant(null);
+  const next = (inner: JsonSchema) => matching(inner, root, planted, depth + 1);
   const { $ref, anyOf, oneOf = anyOf, enum: options, const: only, items, prefixItems, minItems = 0, maxItems = minItems + few } = schema;
   const named = $ref === undefined || typeof root === 'boolean' ? undefined : root.$defs?.[$ref.replace('#/$defs/', '')];
   if (named !== undefined) return next(named);
@@ -77,8 +77,8 @@ function fitting(schema: JsonSchema, root: JsonSchema, planted: string, depth = 
   }
 }
 
-/** Values that fit a schema. `planted` is among their texts. */
+/** Values that match a schema. `planted` is among their texts. */
 export function validValues(schema: z.ZodType, planted: string): Arbitrary<Json> {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
-  return fitting(root, root, planted);
+  return matching(root, root, planted);
 }

@@ -24,8 +24,8 @@ async function bytesOf(body: unknown): Promise<Buffer> {
   return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : '');
 }
 
-/** Passes a stream on; its bytes are given to `then` if it comes to its end. */
-function passed(source: Readable, then: (bytes: Buffer) => Promise<void>): Readable {
+/** Forwards a stream, and calls `then` with its bytes if it ends without an error. */
+function tee(source: Readable, then: (bytes: Buffer) => Promise<void>): Readable {
   async function* chunks() {
     const read: Buffer[] = [];
     for await (const chunk of source) {
@@ -37,26 +37,26 @@ function passed(source: Readable, then: (bytes: Buffer) => Promise<void>): Reada
   return Readable.from(chunks()).once('close', () => source.destroy());
 }
 
-/** Answers whose parts a client sees as they come. */
-const streams = ['text/event-stream', 'application/jsonl'];
+/** Media types that clients read in parts. */
+const streamedTypes = ['text/event-stream', 'application/jsonl'];
 
-/** Judges each response of an app as its client receives it. `report` gets what is wrong with a stream, which has left by then. */
-export function withResponseChecks(app: Koa<State>, judge: ResponseValidator, report: (mistake: string) => void): Koa<State> {
+/** Validates each response of an app as its client receives it: a wrong one becomes a 500, a wrong stream is passed to `report`. */
+export function withResponseChecks(app: Koa<State>, validate: ResponseValidator, report: (mistake: string) => void): Koa<State> {
   async function mistakesOf(ctx: Context, bytes: Buffer): Promise<string> {
     const headers = Object.fromEntries(Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, String(value)]));
     const { method, status } = ctx;
     const body = textOf(bytes, headers['content-encoding'] ?? '');
-    const found = await judge(ctx.state.endpoint, { method, status, headers, body }).catch((error: unknown) => [
-      `cannot be judged: ${error}`,
+    const found = await validate(ctx.state.endpoint, { method, status, headers, body }).catch((error: unknown) => [
+      `cannot be validated: ${error}`,
     ]);
     return found.length === 0 ? '' : `The response ${status} to ${method} ${ctx.path} (${ctx.state.endpoint}): ${found.join('; ')}`;
   }
-  async function checkAnswers(ctx: Context, next: () => Promise<void>): Promise<void> {
+  async function checkResponse(ctx: Context, next: () => Promise<void>): Promise<void> {
     await next();
     if (ctx.status === 499 || ctx.res.destroyed) return;
     const { body } = ctx;
-    if (body instanceof Readable && streams.includes(ctx.response.type)) {
-      ctx.body = passed(body, async (bytes) => {
+    if (body instanceof Readable && streamedTypes.includes(ctx.response.type)) {
+      ctx.body = tee(body, async (bytes) => {
         const mistakes = await mistakesOf(ctx, bytes);
         if (mistakes !== '') report(mistakes);
       });
@@ -70,6 +70,6 @@ export function withResponseChecks(app: Koa<State>, judge: ResponseValidator, re
       ctx.body = mistakes;
     } else if (body instanceof Readable) ctx.body = bytes;
   }
-  app.middleware.unshift(checkAnswers);
+  app.middleware.unshift(checkResponse);
   return app;
 }

@@ -5,7 +5,7 @@ const mapped = (value: unknown, map: (inner: unknown) => unknown): unknown =>
   isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, map(inner)])) : value;
 const each = (value: unknown, map: (inner: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(map) : value);
 
-/** Keywords after which a schema knows the properties of an object. */
+/** Keywords that define the properties of an object. */
 const describing = ['$ref', 'properties', 'allOf', 'anyOf', 'oneOf'];
 
 const parts: Readonly<Record<string, (value: unknown) => unknown>> = {
@@ -13,18 +13,18 @@ const parts: Readonly<Record<string, (value: unknown) => unknown>> = {
   additionalProperties: closeSchema,
   items: closeSchema,
   prefixItems: (value) => each(value, closeSchema),
-  // Members describe the same object together: the schema that holds them is closed instead.
+  // The members describe one object together: the schema around them is closed instead.
   allOf: (value) => each(value, closeNested),
   anyOf: (value) => each(value, closeNested),
   oneOf: (value) => each(value, closeNested),
 };
 
-/** The schema with everything inside of it closed. */
+/** Closes every schema inside, but not the schema itself. */
 export function closeNested(schema: unknown): unknown {
   return isObject(schema) ? Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, parts[key]?.(value) ?? value])) : schema;
 }
 
-/** The schema of a response that accepts only the properties it describes: it lets clients meet new ones, a test must not. */
+/** Closes the schema of a response: it allows undeclared properties for later versions, tests must not. */
 export function closeSchema(schema: unknown): unknown {
   const inner = closeNested(schema);
   const closes = isObject(inner) && describing.some((keyword) => keyword in inner) && !('additionalProperties' in inner);

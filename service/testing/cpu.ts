@@ -1,14 +1,14 @@
 /**
- * Processor time of some work in milliseconds, the least of several runs: nearly the same on a busy machine, where the clock is not.
- * Of the whole process, because Linux counts that of a thread in ticks of some milliseconds.
+ * CPU time of some work in milliseconds, the minimum of several runs: unlike the clock, it is stable on a busy machine. It is that of the
+ * process, because Linux measures threads in ticks of some milliseconds.
  */
 export async function minCpuMilliseconds(work: () => unknown, runs: number): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
+  let min = Number.POSITIVE_INFINITY;
   for (let run = 0; run < runs; run += 1) {
     const before = process.cpuUsage();
     await work();
     const { user, system } = process.cpuUsage(before);
-    least = Math.min(least, (user + system) / 1000);
+    min = Math.min(min, (user + system) / 1000);
   }
-  return least;
+  return min;
 }

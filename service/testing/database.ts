@@ -4,14 +4,14 @@ import { embeddedSqlExecutor, type SqlExecutor } from '../database/job-queues.ts
 import type { Tables } from '../database/tables.ts';
 
 declare global {
-  /** Called by environment.ts when a test file has ended. */
+  /** environment.ts calls it after a test file. */
   var closeFixtures: (() => Promise<void>) | undefined;
 }
 
 let database: Promise<PGlite> | undefined;
 function pglite() {
   database ??= import('./database-image.ts').then(({ migratedDatabase }) => migratedDatabase());
-  // PostgreSQL's timers would keep the process running, and its memory with it.
+  // The timers of PostgreSQL would keep the process and its memory.
   globalThis.closeFixtures = async () => {
     const opened = await database;
     if (opened?.closed === false) await opened.close();
@@ -19,7 +19,7 @@ function pglite() {
   return database;
 }
 
-/** The one database of a test file, made when it is first asked: a test that stores nothing does not wait for it. */
+/** The database of a test file. It is loaded with its first use, so tests that do not use it do not wait. */
 export const testDatabase = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
 
 /** The same database for the queue. */

@@ -4,7 +4,7 @@ async function* chunksOf(text: string) {
   yield Buffer.from(text);
 }
 
-/** The events of a stream; of one without names (OpenAI's form), the data alone. */
+/** The events of a stream; only their data if they have no names (OpenAI's format). */
 async function eventsOf(text: string): Promise<unknown[]> {
   const events: unknown[] = [];
   for await (const { event, data } of parseEvents(chunksOf(text))) {
@@ -15,7 +15,7 @@ async function eventsOf(text: string): Promise<unknown[]> {
   return events;
 }
 
-/** The values in a body that the schema of its media type describes: one of JSON, many of a stream. */
+/** The values that the schema of the media type describes: one of a JSON body, any number of a stream. */
 export async function decodeBody(type: string, body: string): Promise<readonly unknown[]> {
   if (type === 'text/event-stream') return eventsOf(body);
   if (type === 'application/jsonl') return body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));

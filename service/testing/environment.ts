@@ -1,6 +1,6 @@
 import { TestEnvironment } from 'jest-environment-node';
 
-/** Node, with what fixtures open closed after the afterAll hooks of a test file. */
+/** The Node environment; it closes fixtures after the afterAll hooks of a test file. */
 export default class extends TestEnvironment {
   /** Jest awaits it for each event of a test file. */
   readonly handleTestEvent = async ({ name }: { readonly name: string }): Promise<void> => {

@@ -1,4 +1,4 @@
 import { prepareDatabaseImage } from './database-image.ts';
 
-/** Before the tests: no request of a test waits while migrations run. */
+/** Runs migrations once before all tests. */
 export default prepareDatabaseImage;

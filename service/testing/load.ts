@@ -1,41 +1,40 @@
 import { Agent, request } from 'node:http';
 
 export interface Load {
-  /** Answers by status. */
-  readonly answers: Record<number, number>;
-  /** Requests that a connection took and that were not answered whole. */
+  /** Number of responses by status. */
+  readonly responses: Record<number, number>;
+  /** Accepted requests without a complete response. */
   readonly failures: string[];
 }
 
-const isRefusal = (error: Error) => 'code' in error && error.code === 'ECONNREFUSED';
+const isServerClosed = (error: Error) => 'code' in error && error.code === 'ECONNREFUSED';
 
 /**
- * Sends requests over so many keep-alive connections, each one after the other, until `done` or until the listener
- * refuses: a caller that is refused was never accepted, any other error is a failure. `answered` is called after each answer
- * with the number of answers so far.
+ * Sends requests over a number of keep-alive connections, one at a time on each, until `done` aborts or the server closes its port.
+ * Any other error is a failure. `onResponse` is called after each response with their number so far.
  */
 export async function load(
   url: string,
   connections: number,
   options: { headers: Record<string, string>; body: string },
   done: AbortSignal,
-  answered: (count: number) => void = () => {},
+  onResponse: (count: number) => void = () => {},
 ): Promise<Load> {
-  const result: Load = { answers: {}, failures: [] };
+  const result: Load = { responses: {}, failures: [] };
   let count = 0;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
 
   function once(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const failed = (error: Error) => {
-      if (!isRefusal(error)) result.failures.push(String(error));
-      resolve(isRefusal(error));
+      if (!isServerClosed(error)) result.failures.push(String(error));
+      resolve(isServerClosed(error));
     };
     request(url, { method: 'POST', agent, headers: options.headers }, (response) => {
       const status = response.statusCode ?? 0;
       response.on('error', failed).on('end', () => {
-        result.answers[status] = (result.answers[status] ?? 0) + 1;
-        answered(++count);
+        result.responses[status] = (result.responses[status] ?? 0) + 1;
+        onResponse(++count);
         resolve(false);
       });
       response.resume();
@@ -47,8 +46,8 @@ export async function load(
 
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      let refused = false;
-      while (!refused && !done.aborted) refused = await once();
+      let isStopped = false;
+      while (!isStopped && !done.aborted) isStopped = await once();
     }),
   );
   agent.destroy();

@@ -7,7 +7,7 @@ import type { Meter } from '../usage/metering.ts';
 export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
   id: 'test',
   name: 'Test',
-  description: 'A model of the tests.',
+  description: 'A model for tests.',
   capabilities: ['captions', 'chat', 'code', 'streaming'],
   pricePerMillion: { input: 1, output: 2 },
   typicalLatencyMs: 100,

@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import type * as z from 'zod';
 import { validValues } from './arbitrary.ts';
 
-/** Texts and values that programs are known to trip over. */
-const nasty: readonly unknown[] = [
+/** Values that are known to break programs. */
+const difficult: readonly unknown[] = [
   null,
   true,
   0,
@@ -32,84 +32,84 @@ const names = ['__proto__', 'constructor', 'toString', 'password', 'id', '', 'ðŸ
 
 /** One change somewhere in a value. */
 interface Change {
-  /** Which of the places in the value; counted round. */
-  readonly place: number;
+  /** Index of the position in the value, modulo their number. */
+  readonly position: number;
   readonly kind: 'replace' | 'remove' | 'add' | 'wrap' | 'repeat';
   readonly value: unknown;
   readonly name: string;
 }
 
-type Place = { readonly holder: Map<string, unknown> | unknown[]; readonly key: string | number };
+type Position = { readonly holder: Map<string, unknown> | unknown[]; readonly key: string | number };
 
-/** A value whose objects are maps, so that a field may have any name. */
-function opened(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(opened);
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value).map(([key, inner]) => [key, opened(inner)])) : value;
+/** Converts objects to maps, whose keys can have any name. */
+function toMaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toMaps);
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value).map(([key, inner]) => [key, toMaps(inner)])) : value;
 }
-/** `fromEntries` makes a field `__proto__` of its own, where an assignment would set the prototype. */
-function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closed);
-  return value instanceof Map ? Object.fromEntries([...value].map(([key, inner]) => [key, closed(inner)])) : value;
+/** Converts maps to objects. `fromEntries` creates an own field `__proto__`; an assignment would set the prototype. */
+function toObjects(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toObjects);
+  return value instanceof Map ? Object.fromEntries([...value].map(([key, inner]) => [key, toObjects(inner)])) : value;
 }
-function places(value: unknown): Place[] {
-  if (Array.isArray(value)) return value.flatMap((inner, key) => [{ holder: value, key }, ...places(inner)]);
-  return value instanceof Map ? [...value].flatMap(([key, inner]) => [{ holder: value, key }, ...places(inner)]) : [];
+function positions(value: unknown): Position[] {
+  if (Array.isArray(value)) return value.flatMap((inner, key) => [{ holder: value, key }, ...positions(inner)]);
+  return value instanceof Map ? [...value].flatMap(([key, inner]) => [{ holder: value, key }, ...positions(inner)]) : [];
 }
-const get = ({ holder, key }: Place): unknown => (Array.isArray(holder) ? holder[Number(key)] : holder.get(String(key)));
-function set({ holder, key }: Place, value: unknown): void {
+const get = ({ holder, key }: Position): unknown => (Array.isArray(holder) ? holder[Number(key)] : holder.get(String(key)));
+function set({ holder, key }: Position, value: unknown): void {
   if (Array.isArray(holder)) holder[Number(key)] = value;
   else holder.set(String(key), value);
 }
 
-const changes: Readonly<Record<Change['kind'], (place: Place, change: Change) => void>> = {
-  replace: (place, { value }) => set(place, opened(value)),
+const changes: Readonly<Record<Change['kind'], (position: Position, change: Change) => void>> = {
+  replace: (position, { value }) => set(position, toMaps(value)),
   remove: ({ holder, key }) => void (Array.isArray(holder) ? holder.splice(Number(key), 1) : holder.delete(String(key))),
-  add: ({ holder }, { name, value }) => void (Array.isArray(holder) ? holder.push(opened(value)) : holder.set(name, opened(value))),
-  wrap: (place) => set(place, [get(place)]),
-  repeat: (place) =>
+  add: ({ holder }, { name, value }) => void (Array.isArray(holder) ? holder.push(toMaps(value)) : holder.set(name, toMaps(value))),
+  wrap: (position) => set(position, [get(position)]),
+  repeat: (position) =>
     set(
-      place,
-      Array.from({ length: 20 }, () => get(place)),
+      position,
+      Array.from({ length: 20 }, () => get(position)),
     ),
 };
 
 function changed(value: unknown, list: readonly Change[]): unknown {
-  const root = [opened(value)];
+  const root = [toMaps(value)];
   for (const change of list) {
-    const all = places(root);
-    const place = all[change.place % Math.max(1, all.length)];
-    if (place) changes[change.kind](place, change);
+    const all = positions(root);
+    const position = all[change.position % Math.max(1, all.length)];
+    if (position) changes[change.kind](position, change);
   }
-  return closed(root[0]);
+  return toObjects(root[0]);
 }
 
 const change = (planted: string): Arbitrary<Change> =>
   fc.record({
-    place: fc.nat(1000),
+    position: fc.nat(1000),
     kind: fc.constantFrom<Change['kind']>('replace', 'replace', 'remove', 'add', 'wrap', 'repeat'),
-    value: fc.oneof(fc.constantFrom(...nasty, planted), fc.jsonValue()),
+    value: fc.oneof(fc.constantFrom(...difficult, planted), fc.jsonValue()),
     name: fc.constantFrom(...names, planted),
   });
 
-/** Values that fit a schema, and values that nearly do: something is missing, too much, of another type, nested, huge or odd. */
+/** Values that match a schema, and values with a missing, additional, mistyped, nested, huge or unusual part. */
 export function nearlyValidValues(schema: z.ZodType, planted: string): Arbitrary<unknown> {
-  const fitting = validValues(schema, planted);
+  const valid = validValues(schema, planted);
   return fc.oneof(
-    { weight: 1, arbitrary: fitting },
+    { weight: 1, arbitrary: valid },
     {
       weight: 6,
-      arbitrary: fc.tuple(fitting, fc.array(change(planted), { minLength: 1, maxLength: 3 })).map(([value, list]) => changed(value, list)),
+      arbitrary: fc.tuple(valid, fc.array(change(planted), { minLength: 1, maxLength: 3 })).map(([value, list]) => changed(value, list)),
     },
-    { weight: 1, arbitrary: fc.oneof(fc.jsonValue(), fc.constantFrom(...nasty)) },
+    { weight: 1, arbitrary: fc.oneof(fc.jsonValue(), fc.constantFrom(...difficult)) },
   );
 }
 
-/** Texts of bodies: those values as JSON, some of them cut or with a character too much. */
+/** Request bodies: those values as JSON, some of them truncated or with additional characters. */
 export function requestBodies(schema: z.ZodType, planted: string): Arbitrary<string> {
   const text = nearlyValidValues(schema, planted).map((value) => JSON.stringify(value) ?? '');
   const damaged = fc.tuple(text, fc.nat(), fc.string({ maxLength: 3 })).map(([whole, at, more]) => {
-    const place = at % (whole.length + 1);
-    return whole.slice(0, place) + more + (at % 2 === 0 ? '' : whole.slice(place));
+    const position = at % (whole.length + 1);
+    return whole.slice(0, position) + more + (at % 2 === 0 ? '' : whole.slice(position));
   });
   return fc.oneof({ weight: 12, arbitrary: text }, { weight: 1, arbitrary: damaged });
 }

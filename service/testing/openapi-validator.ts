@@ -27,11 +27,11 @@ export interface ReceivedResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-/** What is wrong with a response to an operation, or to a request that no operation takes (`undefined`). */
+/** The mistakes in a response of an operation, or of a request without an operation (`undefined`). */
 export type ResponseValidator = (operationId: string | undefined, received: ReceivedResponse) => Promise<string[]>;
 
-/** Headers of HTTP itself and of browsers, which the document need not declare. */
-const ofHttp = new Set([
+/** Headers of HTTP and of browsers, which the document does not declare. */
+const standardHeaders = new Set([
   ...['content-type', 'content-length', 'content-encoding', 'transfer-encoding', 'connection', 'date', 'keep-alive', 'vary'],
   'x-accel-buffering',
   ...Object.keys(securityHeaders),
@@ -39,7 +39,7 @@ const ofHttp = new Set([
 const id = 'openapi:/document';
 const rebased = (schema: unknown): object => JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', `"${id}#/components/`));
 
-/** Compiles the schemas of a document, each when it is first needed. */
+/** Compiles each schema of a document with its first use. */
 function validators({ components }: Document) {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
@@ -63,7 +63,9 @@ function headerMistakes(
   { headers }: ReceivedResponse,
 ) {
   const names = new Set(Object.keys(declared).map((name) => name.toLowerCase()));
-  const undeclared = Object.keys(headers).filter((name) => !names.has(name) && !ofHttp.has(name) && !name.startsWith('access-control-'));
+  const undeclared = Object.keys(headers).filter(
+    (name) => !names.has(name) && !standardHeaders.has(name) && !name.startsWith('access-control-'),
+  );
   const mistakes = Object.entries(declared).flatMap(([name, { $ref }]) => {
     const found = components.headers[$ref.replace('#/components/headers/', '')];
     if (found === undefined) return [`${$ref} is not in the document`];
@@ -74,8 +76,8 @@ function headerMistakes(
   return [...undeclared.map((name) => `the header ${name} is not declared`), ...mistakes];
 }
 
-/** What the document declares for requests that no operation takes. */
-function elsewhere({ components }: Document): Responses[string] {
+/** The declared response for requests without an operation. */
+function unmatchedResponse({ components }: Document): Responses[string] {
   const headers = Object.fromEntries(
     responseHeaderNames.map((name) => {
       const always = name === 'X-Request-ID' || name === 'X-Release';
@@ -91,14 +93,14 @@ function elsewhere({ components }: Document): Responses[string] {
 
 const essence = (type: string) => type.replace(/;.*/, '').trim().toLowerCase();
 
-/** Judges responses by the text of an OpenAPI document: status, media type, body and headers. */
+/** Validates responses against an OpenAPI document: status, media type, body and headers. */
 export function createResponseValidator(text: string): ResponseValidator {
   const document = documentSchema.parse(JSON.parse(text));
   const validate = validators(document);
   const operations = new Map(
     Object.values(document.paths).flatMap((methods) => Object.values(methods).map((each) => [each.operationId, each.responses] as const)),
   );
-  const unmatched = elsewhere(document);
+  const unmatched = unmatchedResponse(document);
   async function contentMistakes({ content = {} }: Responses[string], received: ReceivedResponse): Promise<string[]> {
     if (received.method === 'HEAD' || received.body === '') return [];
     const type = essence(received.headers['content-type'] ?? '');

@@ -1,4 +1,4 @@
 import { createPasswordHasher } from '../accounts/password-hasher.ts';
 
-/** The same as in earnest at the least cost, where a test is not about what passwords cost. */
+/** The password hasher with minimal cost, for tests that do not measure it. */
 export const cheapPasswords = createPasswordHasher({ memory: 8, passes: 1, parallelism: 1 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
 
-/** A process of the service. Only what `environment` says is set, whatever the machine has. */
+/** Starts a process of the service. It gets the variables of `environment`, and none of this process but PATH. */
 export function spawnService(environment: Readonly<Record<string, string>>) {
   const env = { PATH: process.env.PATH, PORT: '0', GRAPHQL_PORT: '0', HOST: '127.0.0.1', ...environment };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -16,7 +16,7 @@ export function spawnService(environment: Readonly<Record<string, string>>) {
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);
   });
-  // Not 'exit': the last output may arrive after it.
+  // Not 'exit', which can come before the last output.
   let hasClosed = false;
   const exited = once(child, 'close').then(([code]) => {
     hasClosed = true;
@@ -36,7 +36,7 @@ export function spawnService(environment: Readonly<Record<string, string>>) {
     printed,
     exited,
     output: () => output,
-    /** The address that it listens on. */
+    /** Its base URL. */
     url: async () => `http://127.0.0.1:${await printed(/"ports":\{"http":(\d+)/)}`,
     signal: (name: NodeJS.Signals) => child.kill(name),
     async end() {

@@ -14,7 +14,7 @@ function parse(text: string): RawResponse {
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(line)?.[1] ?? 0), headers, body: rest.join('\r\n\r\n') };
 }
 
-/** Sends bytes as they are, where an HTTP client would refuse or correct them, and reads the response until the server closes. */
+/** Sends bytes that an HTTP client would reject or correct, and reads until the server closes the connection. */
 export async function sendRaw(url: string, request: string | Buffer): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -1,67 +1,66 @@
 import type { Redis } from '../redis/redis.ts';
 
-/** What several processes would share, in memory. Nothing expires. */
+/** Redis in memory, for several instances of a module in one process. Nothing expires. */
 export interface MemoryRedis extends Redis {
   readonly values: Map<string, string>;
-  /** Every command fails from here on, or works again. */
-  away(isAway: boolean): void;
-  /** The subscribers' connections were lost and are back. */
+  /** Makes every command fail, or work again. */
+  setDown(isDown: boolean): void;
+  /** Simulates a lost and restored connection of each subscriber. */
   reconnect(): void;
 }
 
-/** Stands in for Redis where only the program around it is tested. */
 export function memoryRedis(): MemoryRedis {
   const values = new Map<string, string>();
-  const subscribers: { readonly hear: (message: string) => void; readonly begins: () => void }[] = [];
-  let isAway = false;
-  const ask = async <T>(answer: () => T): Promise<T> => {
-    if (isAway) throw new Error('away');
-    return answer();
+  const subscribers: { readonly onMessage: (message: string) => void; readonly onSubscribed: () => void }[] = [];
+  let isDown = false;
+  const run = async <T>(command: () => T): Promise<T> => {
+    if (isDown) throw new Error('down');
+    return command();
   };
   const counts = new Map<string, number>();
   return {
     values,
-    away(now) {
-      isAway = now;
+    setDown(value) {
+      isDown = value;
     },
     reconnect() {
-      for (const { begins } of subscribers) begins();
+      for (const { onSubscribed } of subscribers) onSubscribed();
     },
-    get: (keys) => ask(() => keys.map((key) => values.get(key))),
-    set: (key, value) => ask(() => void values.set(key, value)),
+    get: (keys) => run(() => keys.map((key) => values.get(key))),
+    set: (key, value) => run(() => void values.set(key, value)),
     setIfUnchanged: (key, value, _ttl, seen) =>
-      ask(() => {
+      run(() => {
         const isUnchanged = Object.entries(seen).every(([name, text]) => values.get(name) === text);
         if (isUnchanged) values.set(key, value);
         return isUnchanged;
       }),
-    time: () => ask(() => Date.now()),
+    time: () => run(() => Date.now()),
     clear: (prefix) =>
-      ask(() =>
+      run(() =>
         [...values.keys()].filter((key) => key.startsWith(prefix)).reduce((removed, key) => removed + Number(values.delete(key)), 0),
       ),
     lock: (key, owner) =>
-      ask(() => {
+      run(() => {
         const holder = values.get(key) ?? owner;
         values.set(key, holder);
         return holder === owner;
       }),
-    unlock: (key, owner) => ask(() => void (values.get(key) === owner && values.delete(key))),
+    unlock: (key, owner) => run(() => void (values.get(key) === owner && values.delete(key))),
     publish: (_channel, message) =>
-      ask(() => {
-        for (const { hear } of subscribers) hear(message);
+      run(() => {
+        for (const { onMessage } of subscribers) onMessage(message);
       }),
-    subscribe(_channel, hear, begins) {
-      subscribers.push({ hear, begins });
+    subscribe(_channel, onMessage, onSubscribed) {
+      subscribers.push({ onMessage, onSubscribed });
     },
     count: (key, windowMs) =>
-      ask(() => {
+      run(() => {
         const count = (counts.get(key) ?? 0) + 1;
         counts.set(key, count);
         return { count, leftMs: windowMs };
       }),
-    countClients: () => ask(() => 1 + subscribers.length),
-    checkWritable: () => ask(() => {}),
+    countClients: () => run(() => 1 + subscribers.length),
+    checkWritable: () => run(() => {}),
     waitForConnection: async () => {},
     close: async () => {},
   };

@@ -9,12 +9,12 @@ import { testDatabase } from './database.ts';
 import { cheapPasswords } from './passwords.ts';
 
 /**
- * How the tests over all endpoints call one:
- * - `'example'`: with the first of the examples that the schema of its body declares (`.meta({ examples })`);
- * - an input, `{}` where the endpoint takes none;
- * - `owned`, where the endpoint is about an object that has an owner: makes one with the owner's client, anew for each call;
- *   anybody else who asks for the same is answered 404;
- * - `prepared`, where all who hold the permission see the same objects: makes one with an administrator's client.
+ * The input with which the tests over all endpoints call one:
+ * - `'example'`: the first example of the body's schema (`.meta({ examples })`);
+ * - an input, `{}` if the endpoint takes none;
+ * - `owned`: the endpoint reads or changes an object with an owner. It creates one with the owner's client for each call; other callers
+ *   get 404;
+ * - `prepared`: every caller with the permission sees the same objects. It creates one with an administrator's client.
  */
 type Sample<N extends EndpointName> =
   | 'example'
@@ -22,7 +22,7 @@ type Sample<N extends EndpointName> =
   | { readonly owned: (owner: Client) => Promise<CallInput<N>> }
   | { readonly prepared: (admin: Client) => Promise<CallInput<N>> };
 
-const someone = () => `someone-${randomUUID()}`;
+const newUsername = () => `user-${randomUUID()}`;
 const password = 'a pass phrase of the tests';
 let hashed: Promise<string> | undefined;
 const passwordHash = () => {
@@ -30,52 +30,53 @@ const passwordHash = () => {
   return hashed;
 };
 
-/** A new user who can log in. */
-async function newcomer() {
-  const body = { username: someone(), password };
+/** Creates a user with a password. */
+async function createLogin() {
+  const body = { username: newUsername(), password };
   const values = { username: body.username, role: 'User', password_hash: await passwordHash() } as const;
   await testDatabase.insertInto('users').values(values).execute();
   return { body };
 }
-const newUser = (admin: Client) => admin.call('createUser', { body: { username: someone(), email: `${someone()}@example.com` } });
+const createUser = (admin: Client) =>
+  admin.call('createUser', { body: { username: newUsername(), email: `${newUsername()}@example.com` } });
 
-/** The key that a client calls with. */
+/** The key of a client. */
 async function keyOfClient(client: Client) {
   const key = (await client.call('listKeys', { query: { limit: 200 } })).items.find(({ current }) => current);
-  if (key?.user_id == null) throw new Error('the client calls with no key of a user');
+  if (key?.user_id == null) throw new Error('the key of the client has no user');
   return { id: key.id, userId: key.user_id };
 }
-/** A session of the user to whom a client's key belongs. */
-async function sessionOf(client: Client) {
+/** Creates a session of the user of a client. */
+async function createSession(client: Client) {
   const { userId: user_id } = await keyOfClient(client);
   const values = { user_id, expires_at: new Date(Date.now() + 60_000) };
   return testDatabase.insertInto('sessions').values(values).returning('id').executeTakeFirstOrThrow();
 }
 
-const ownBatch = async (owner: Client) => {
+const createOwnBatch = async (owner: Client) => {
   const item = { kind: 'generate', content_description: 'A dog', style: 'casual', audience: 'general', client_id: 'test-client' } as const;
   const { id } = await owner.call('createBatch', { body: { items: [item] } });
   return { params: { id } };
 };
 
-/** A new endpoint needs its line here, else this does not compile; the tests of access and of all bodies then cover it. */
+/** One entry for each endpoint, or this does not compile; the tests of access and of generated bodies use them. */
 const samples: { readonly [N in EndpointName]: Sample<N> } = {
   generate: 'example',
-  login: { prepared: newcomer },
+  login: { prepared: createLogin },
   refresh: {
-    prepared: async (admin) => ({ body: { refresh_token: (await admin.call('login', await newcomer())).refresh_token } }),
+    prepared: async (admin) => ({ body: { refresh_token: (await admin.call('login', await createLogin())).refresh_token } }),
   },
   logout: {},
   listSessions: {},
-  endSession: { owned: async (owner) => ({ params: { id: (await sessionOf(owner)).id } }) },
+  endSession: { owned: async (owner) => ({ params: { id: (await createSession(owner)).id } }) },
   endSessions: {},
-  createUser: { prepared: async () => ({ body: { username: someone(), email: `${someone()}@example.com` } }) },
+  createUser: { prepared: async () => ({ body: { username: newUsername(), email: `${newUsername()}@example.com` } }) },
   listUsers: {},
   readOwnUser: {},
-  updateOwnUser: { prepared: async () => ({ body: { email: `${someone()}@example.com` } }) },
+  updateOwnUser: { prepared: async () => ({ body: { email: `${newUsername()}@example.com` } }) },
   readUser: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).userId } }) },
-  updateUser: { prepared: async (admin) => ({ params: { id: (await newUser(admin)).id }, body: { role: 'Developer' } }) },
-  deleteUser: { prepared: async (admin) => ({ params: { id: (await newUser(admin)).id } }) },
+  updateUser: { prepared: async (admin) => ({ params: { id: (await createUser(admin)).id }, body: { role: 'Developer' } }) },
+  deleteUser: { prepared: async (admin) => ({ params: { id: (await createUser(admin)).id } }) },
   setPassword: {
     async owned(owner) {
       const { userId: id } = await keyOfClient(owner);
@@ -90,7 +91,7 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   createKey: { body: { name: 'My API Key' } },
   listKeys: {},
   readKey: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).id } }) },
-  // Nobody but an administrator rotates a key with another one.
+  // Only an administrator can rotate a key other than its own.
   rotateKey: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).id }, body: {} }) },
   revokeKey: { owned: async (owner) => ({ params: { id: (await owner.call('createKey', { body: { name: 'to revoke' } })).id } }) },
   updateKey: {
@@ -108,9 +109,9 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   compatibleModel: { params: { model: 'auto' } },
   createBatch: 'example',
   listBatches: {},
-  readBatch: { owned: ownBatch },
-  batchResults: { owned: ownBatch },
-  cancelBatch: { owned: ownBatch },
+  readBatch: { owned: createOwnBatch },
+  batchResults: { owned: createOwnBatch },
+  cancelBatch: { owned: createOwnBatch },
   root: {},
   health: {},
   ready: {},
@@ -127,7 +128,7 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
   graphiqlFile: { params: { file: 'start.js' } },
 };
 
-/** Whether the endpoint is about an object that has an owner. */
+/** Whether the endpoint reads or changes an object with an owner. */
 export function hasOwner(name: EndpointName): boolean {
   const sample = samples[name];
   return sample !== 'example' && 'owned' in sample;
@@ -141,7 +142,7 @@ function exampleOf(name: EndpointName): AnyInput {
   return { body: example };
 }
 
-/** An input that the endpoint answers well when the owner asks. */
+/** An input with which the owner's call succeeds. */
 export async function sampleInput(
   name: EndpointName,
   { owner, admin }: { readonly owner: Client; readonly admin: Client },

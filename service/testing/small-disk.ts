@@ -3,17 +3,17 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of a test's own, in memory. */
+/** A file system in memory for one test. */
 export interface SmallDisk {
   readonly path: string;
-  /** Uses up all of its space. */
+  /** Uses all of its space. */
   fill(): void;
-  /** Gives that space back. */
+  /** Frees that space. */
   free(): void;
   remove(): void;
 }
 
-/** Mounts a disk of so many MB, writable or not; undefined, with the reason on standard error, where this process may not. */
+/** Mounts a file system; returns undefined, with the reason on standard error, if this process cannot mount. */
 export function smallDisk(megabytes: number, access: 'rw' | 'ro' = 'rw'): SmallDisk | undefined {
   const path = mkdtempSync(join(tmpdir(), 'leyenda-disk-'));
   try {
@@ -32,7 +32,7 @@ export function smallDisk(megabytes: number, access: 'rw' | 'ro' = 'rw'): SmallD
         try {
           while (writeSync(file, Buffer.alloc(bytes)) === bytes);
         } catch {
-          // Full, for pieces of this size.
+          // No space for a write of this size.
         }
       }
       closeSync(file);

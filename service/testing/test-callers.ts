@@ -5,7 +5,7 @@ import { generateKey, hashKey } from '../accounts/key-hashing.ts';
 import type { Tables } from '../database/tables.ts';
 import { testDatabase as db } from './database.ts';
 
-/** A key in the database that belongs to a user of its own. */
+/** Creates a user with a key. */
 export async function createTestKey(role: UserRole, rest: Partial<Insertable<Tables['api_keys']>> = {}): Promise<string> {
   const key = generateKey();
   const user = { username: `user-${randomUUID()}`, role };
@@ -20,11 +20,11 @@ export async function createTestKey(role: UserRole, rest: Partial<Insertable<Tab
 
 export interface TestCaller {
   readonly credential: string | undefined;
-  /** What the service knows the caller to hold; not set: it knows no such caller. */
+  /** Undefined for an unauthenticated caller. */
   readonly permissions: readonly Permission[] | undefined;
 }
 
-/** Each role, each permission alone, and each with the access that every call needs. */
+/** Each role, each permission alone, and each with the access permission that every call requires. */
 const holdings: Readonly<Record<string, { readonly role: UserRole; readonly holds: readonly Permission[] }>> = Object.fromEntries([
   ...Object.keys(userRoles)
     .filter((role): role is UserRole => role in userRoles)
@@ -35,7 +35,7 @@ const holdings: Readonly<Record<string, { readonly role: UserRole; readonly hold
   ),
 ]);
 
-/** Callers of every kind by a name that says what they are. */
+/** One caller of each kind, by description. */
 export async function createCallers(): Promise<Readonly<Record<string, TestCaller>>> {
   const callers: Record<string, TestCaller> = {
     'no credential': { credential: undefined, permissions: undefined },

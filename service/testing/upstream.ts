@@ -9,51 +9,51 @@ const bodyForm = z.looseObject({
   messages: z.array(z.object({ role: z.string(), content: z.string() })),
 });
 
-/** A request that the upstream got. */
+/** A request to the upstream. */
 export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: z.output<typeof bodyForm>;
-  /** How it ended: the whole answer was written, or the caller or the behaviour closed the connection before. */
-  readonly ended: Promise<'answered' | 'closed'>;
+  /** Whether the complete response was sent, or the connection was closed before. */
+  readonly ended: Promise<'completed' | 'closed'>;
 }
 
-/** What the upstream does with one request. */
+/** How the upstream handles one request. */
 export type Behaviour = (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
 
-interface Speech {
-  /** Before anything is sent. */
+interface TextOptions {
+  /** Before the response starts. */
   readonly delayMs?: number;
-  /** Between two pieces of a stream. */
+  /** Between two chunks of a stream. */
   readonly pieceMs?: number;
   readonly model?: string;
   readonly finish?: string;
-  /** `null`: the endpoint does not count. */
+  /** `null`: the response has no usage. */
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
-  /** The stream ends after so many pieces: with an error of the connection, or as if it were whole. */
+  /** Interrupts the stream after so many chunks: with a connection error, a normal end, or silence. */
   readonly cut?: { readonly after: number; readonly how: 'reset' | 'end' | 'silence' };
 }
 
-const counted = { prompt_tokens: 11, completion_tokens: 7 };
+const defaultUsage = { prompt_tokens: 11, completion_tokens: 7 };
 
-/** Answers with a text, as a stream of words where that is asked for. */
+/** Responds with a text, as a stream of words if the request says so. */
 export function respondsWithText(
   text: string,
-  { delayMs = 0, pieceMs = 0, model = 'fake-1', finish = 'stop', usage = counted, cut }: Speech = {},
+  { delayMs = 0, pieceMs = 0, model = 'fake-1', finish = 'stop', usage = defaultUsage, cut }: TextOptions = {},
 ): Behaviour {
   return async ({ body }, response) => {
-    // A caller that has left waits no more, and the test's process need not either.
+    // After a disconnect this timer must not keep the process running.
     if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
     const choice = { index: 0, finish_reason: finish };
     if (body.stream !== true) {
       const message = { role: 'assistant', content: text };
-      return answer(200, { id: '1', object: 'chat.completion', model, choices: [{ ...choice, message }], usage })(undefined, response);
+      return respond(200, { id: '1', object: 'chat.completion', model, choices: [{ ...choice, message }], usage })(undefined, response);
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     const send = (data: unknown) =>
       response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', model, ...Object(data) })}\n\n`);
     for (const [at, content] of text.split(/(?<=\s)(?=\S)/).entries()) {
-      if (at === cut?.after) return stop(cut.how, response);
+      if (at === cut?.after) return interrupt(cut.how, response);
       if (response.destroyed) return;
       send({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
       await sleep(pieceMs, undefined, { ref: false });
@@ -64,31 +64,30 @@ export function respondsWithText(
   };
 }
 
-function stop(how: 'reset' | 'end' | 'silence', response: ServerResponse): void {
+function interrupt(how: 'reset' | 'end' | 'silence', response: ServerResponse): void {
   if (how === 'reset') response.destroy();
   if (how === 'end') response.end();
 }
 
-function answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+function respond(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   return (_: unknown, response: ServerResponse): void => {
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 }
 
-/** Answers with an error; `headers` such as Retry-After. */
+/** Responds with an error; `headers` such as Retry-After. */
 export const respondsWithError = (status: number, headers?: Readonly<Record<string, string>>): Behaviour =>
-  answer(status, { error: { message: 'refused', type: 'server_error' } }, headers);
-/** Answers 200 with a body of any kind. */
-export const respondsWithJson = (body: unknown): Behaviour => answer(200, body);
-/** Takes the request and never answers. */
+  respond(status, { error: { message: 'rejected', type: 'server_error' } }, headers);
+/** Responds with 200 and any body. */
+export const respondsWithJson = (body: unknown): Behaviour => respond(200, body);
+/** Accepts the request and sends nothing. */
 export const neverResponds: Behaviour = () => {};
 /** Closes the connection at once. */
 export const resetsConnection: Behaviour = (_, response) => void response.destroy();
 
 /**
- * An OpenAI-compatible endpoint on a free port that behaves as it is told: each request takes the next behaviour,
- * the last one stays.
+ * An OpenAI-compatible endpoint on a free port. Each request gets the next behaviour; the last one applies to all that follow.
  */
 export async function startUpstream(...script: [Behaviour, ...Behaviour[]]) {
   const requests: ReceivedRequest[] = [];
@@ -97,7 +96,7 @@ export async function startUpstream(...script: [Behaviour, ...Behaviour[]]) {
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-    const ended = once(response, 'close').then(() => (response.writableFinished ? 'answered' : 'closed'));
+    const ended = once(response, 'close').then(() => (response.writableFinished ? 'completed' : 'closed'));
     const { url: path = '', headers } = incoming;
     const received = { path, headers, body: bodyForm.parse(JSON.parse(Buffer.concat(chunks).toString())), ended };
     requests.push(received);
@@ -113,7 +112,7 @@ export async function startUpstream(...script: [Behaviour, ...Behaviour[]]) {
     url: `http://127.0.0.1:${address.port}/v1`,
     /** In the order of arrival. */
     requests,
-    /** Takes the place of the script. */
+    /** Replaces the script. */
     setBehaviours(...next: [Behaviour, ...Behaviour[]]): void {
       behaviours = next;
       used = 0;

@@ -4,8 +4,8 @@ import type { UsageRow } from '../usage/usage-record.ts';
 import { testDatabase } from './database.ts';
 
 /**
- * Usage and budgets in memory, for tests that only need to be metered: reading asks the tests' database, which has nothing of it.
- * Tests that read usage take `databaseUsage(testDatabase)`.
+ * Usage and budgets in memory, for tests that only record usage: `read` queries the test database, which has none of it. Tests that read
+ * usage use `databaseUsage(testDatabase)`.
  */
 export function memoryUsage(): UsageStore & { readonly rows: () => readonly UsageRow[] } {
   const rows = new Map<string, UsageRow>();

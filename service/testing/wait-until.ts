@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until `accepts` holds for an answer (by default: until the answer is true), and returns that answer.
- * There is no time limit here: `testTimeout` in jest.config.mjs ends a test that waits in vain.
+ * Calls `poll` until `accepts` returns true for its result (by default: until the result is truthy), and returns that result.
+ * It has no timeout of its own: `testTimeout` in jest.config.mjs ends a test that waits without success.
  */
-export async function waitUntil<T>(ask: () => T | Promise<T>, accepts: (answer: T) => boolean = Boolean): Promise<T> {
+export async function waitUntil<T>(poll: () => T | Promise<T>, accepts: (result: T) => boolean = Boolean): Promise<T> {
   for (;;) {
-    const answer = await ask();
-    if (accepts(answer)) return answer;
+    const result = await poll();
+    if (accepts(result)) return result;
     await sleep(20);
   }
 }

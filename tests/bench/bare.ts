@@ -1,4 +1,4 @@
-/** The measure of all ratios: a Koa that answers a constant. */
+/** The reference of all ratios: Koa with a constant response. */
 import Koa from 'koa';
 
 const app = new Koa();

@@ -1,5 +1,5 @@
 /**
- * How long another client waits for /health while the service reads what costs it most, each from several clients at once.
+ * Measures how long a client waits for /health while several clients send the most expensive requests, one kind at a time.
  * Usage: npm run bench:blocking [-- SECONDS]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { type ExpensiveRequest, expensiveRequests } from './expensive-requests.ts';
-import { key, measured, stopProcess } from './targets.ts';
+import { key, startMeasured, stopProcess } from './targets.ts';
 
 const clients = 4;
 const [seconds = 5] = process.argv.slice(2).map(Number);
-const say = (line: string) => void process.stdout.write(`${line}\n`);
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-type Running = Awaited<ReturnType<typeof measured>>;
+type Running = Awaited<ReturnType<typeof startMeasured>>;
 let sent = 0;
 
 async function send({ url, graphqlUrl }: Running, { port, path, body }: ExpensiveRequest): Promise<void> {
@@ -23,37 +23,37 @@ async function send({ url, graphqlUrl }: Running, { port, path, body }: Expensiv
   await (await fetch((port === 'http' ? url : graphqlUrl) + path, init)).arrayBuffer();
 }
 
-/** Asks for /health every few milliseconds while the clients send; the waits in milliseconds. */
-async function waits(target: Running, request: ((number: number) => ExpensiveRequest) | undefined): Promise<number[]> {
-  // What is loaded with the first request is loaded once.
+/** Requests /health every few milliseconds while the clients send; returns the latencies in milliseconds. */
+async function measureLatencies(target: Running, request: ((number: number) => ExpensiveRequest) | undefined): Promise<number[]> {
+  // The first request loads modules.
   if (request !== undefined) await send(target, request(0));
-  const over = performance.now() + seconds * 1000;
+  const end = performance.now() + seconds * 1000;
   const load = Array.from({ length: request === undefined ? 0 : clients }, async () => {
-    while (request !== undefined && performance.now() < over) {
+    while (request !== undefined && performance.now() < end) {
       sent += 1;
       await send(target, request(sent));
     }
   });
-  const measuredWaits: number[] = [];
-  while (performance.now() < over) {
+  const latencies: number[] = [];
+  while (performance.now() < end) {
     const start = performance.now();
     await send(target, { port: 'http', path: endpoints.health.path });
-    measuredWaits.push(performance.now() - start);
+    latencies.push(performance.now() - start);
     await sleep(5);
   }
   await Promise.all(load);
-  return measuredWaits.sort((a, b) => a - b);
+  return latencies.sort((a, b) => a - b);
 }
 
-const share = (sorted: readonly number[], part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
+const percentile = (sorted: readonly number[], part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
 
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-bench-'));
-const target = await measured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
+const target = await startMeasured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
 try {
   for (const [name, request] of [['nothing else', undefined], ...Object.entries(expensiveRequests)] as const) {
-    const sorted = await waits(target, request);
-    const figures = [0.5, 0.99, 1].map((part) => share(sorted, part).toFixed(1).padStart(8));
-    say(`${name.padEnd(36)} p50 ${figures[0]}   p99 ${figures[1]}   longest ${figures[2]} ms   of ${sorted.length}`);
+    const sorted = await measureLatencies(target, request);
+    const figures = [0.5, 0.99, 1].map((part) => percentile(sorted, part).toFixed(1).padStart(8));
+    print(`${name.padEnd(36)} p50 ${figures[0]}   p99 ${figures[1]}   longest ${figures[2]} ms   of ${sorted.length}`);
   }
 } finally {
   await stopProcess(target.child);

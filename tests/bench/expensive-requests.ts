@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { endpoints } from '../../contract/endpoints/index.ts';
 
-/** A request to one of the service's two ports; without a body, a GET. */
+/** A request to one of the two ports of the service: a GET if it has no body. */
 export interface ExpensiveRequest {
   readonly port: 'http' | 'graphql';
   readonly path: string;
@@ -24,7 +24,7 @@ const words = (count: number) => Array.from({ length: count }, (_, at) => `w${at
 const fields = '{ name description isDeprecated deprecationReason }';
 const everyField = Array.from({ length: 12 }, (_, at) => `a${at}: fields ${fields}`).join(' ');
 
-/** The requests that cost the service most, by what they are. The number makes each another one, so that no cache has its answer. */
+/** The most expensive requests by description. The number makes each unique, so that no cache has its response. */
 export const expensiveRequests: Readonly<Record<string, (number: number) => ExpensiveRequest>> = {
   '‹ × 60,000': (number) => chat(`${number} beach ${'‹'.repeat(60_000)}`),
   '( × 19,800': (number) => query(`${number}${'('.repeat(19_800)}`),

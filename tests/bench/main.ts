@@ -1,6 +1,6 @@
 /**
- * What the service costs beside a bare Koa, in one run on one machine: alternating rounds over targets that each have a
- * process of their own. Then how long it takes to be ready. Usage: npm run bench [-- ROUNDS [SECONDS]]
+ * Compares the service with a bare Koa in one run on one machine: alternating rounds over targets in processes of their own. Then
+ * measures the time from start to ready. Usage: npm run bench [-- ROUNDS [SECONDS]]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ import {
 const connections = 32;
 const starts = 10;
 const [rounds = 5, seconds = 4] = process.argv.slice(2).map(Number);
-const say = (line: string) => void process.stdout.write(`${line}\n`);
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 interface Round {
@@ -34,7 +34,7 @@ async function round({ name, child, url, method, headers, body }: Target, durati
   const before = cpuMicroseconds(child);
   const sent = method === 'POST' ? { headers, body } : {};
   const { requests, latency, non2xx, errors } = await autocannon({ url, connections, duration, method, ...sent });
-  if (non2xx + errors > 0) throw new Error(`${name}: ${non2xx} refused, ${errors} failed`);
+  if (non2xx + errors > 0) throw new Error(`${name}: ${non2xx} without 2xx, ${errors} failed`);
   return { perSecond: requests.average, p99: latency.p99, cpu: (cpuMicroseconds(child) - before) / requests.total };
 }
 
@@ -44,17 +44,17 @@ async function compare(targets: readonly Target[]): Promise<void> {
   for (let count = 0; count < rounds; count += 1) {
     for (const [target, list] of results) list.push(await round(target, seconds));
   }
-  const of = (target: Target | undefined, what: keyof Round) =>
-    median(target ? (results.get(target) ?? []).map((result) => result[what]) : []);
-  say(`${program}: ${connections} connections, median of ${rounds} rounds of ${seconds} s\n`);
+  const medianOf = (target: Target | undefined, figure: keyof Round) =>
+    median(target ? (results.get(target) ?? []).map((result) => result[figure]) : []);
+  print(`${program}: ${connections} connections, median of ${rounds} rounds of ${seconds} s\n`);
   for (const target of targets) {
-    const ratio = (of(target, 'perSecond') / of(targets[0], 'perSecond')) * 100;
+    const ratio = (medianOf(target, 'perSecond') / medianOf(targets[0], 'perSecond')) * 100;
     const figures = [
-      `${of(target, 'perSecond').toFixed(0)} requests/s`,
-      `p99 ${of(target, 'p99')} ms`,
-      `CPU ${of(target, 'cpu').toFixed(0)} µs a request`,
+      `${medianOf(target, 'perSecond').toFixed(0)} requests/s`,
+      `p99 ${medianOf(target, 'p99')} ms`,
+      `CPU ${medianOf(target, 'cpu').toFixed(0)} µs per request`,
     ];
-    say(`${target.name.padEnd(36)} ${figures.join('   ')}   ratio ${ratio.toFixed(0)} %`);
+    print(`${target.name.padEnd(36)} ${figures.join('   ')}   ratio ${ratio.toFixed(0)} %`);
   }
 }
 
@@ -77,7 +77,7 @@ try {
     await startToReady(log, { DATABASE_URL: postgres.url });
     const times: number[] = [];
     for (let count = 0; count < starts; count += 1) times.push(await startToReady(log, { ROLE: 'api', DATABASE_URL: postgres.url }));
-    say(
+    print(
       `\nstart to ready on a migrated PostgreSQL: median ${median(times).toFixed(0)} ms of ${starts} (longest ${Math.max(...times).toFixed(0)} ms)`,
     );
   }

@@ -1,6 +1,6 @@
 /**
- * Whether memory grows under requests that all differ: random keys, paths, ids and descriptions, as over a long time.
- * Prints the heap after garbage collection, every so many requests. Usage: npm run bench:memory [-- REQUESTS]
+ * Shows whether memory grows under requests that all differ: random keys, paths, ids and descriptions, as over a long time.
+ * Prints the heap after garbage collection ten times. Usage: npm run bench:memory [-- REQUESTS]
  */
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -11,14 +11,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints/index.ts';
-import { key, measured, program, stopProcess } from './targets.ts';
+import { key, program, startMeasured, stopProcess } from './targets.ts';
 
 const [total = 200_000] = process.argv.slice(2).map(Number);
 const samples = 10;
 const connections = 32;
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
 
-/** What a request may be: each one is new to the service. */
+/** Kinds of requests; each request is new to the service. */
 const kinds = [
   () => ({ path: `/${randomBytes(8).toString('hex')}`, method: 'GET', key: undefined, body: '' }),
   () => ({ path: endpoints.generate.path, method: 'POST', key: randomBytes(32).toString('base64url'), body: caption() }),
@@ -34,7 +34,7 @@ const caption = () =>
     client_id: randomUUID(),
   });
 
-async function ask(url: string, index: number): Promise<void> {
+async function send(url: string, index: number): Promise<void> {
   const { path, method, key: credential, body } = next(index);
   const headers = {
     'Content-Type': 'application/json',
@@ -50,25 +50,25 @@ async function ask(url: string, index: number): Promise<void> {
 
 const usage = z.object({ heapUsed: z.number(), rss: z.number() });
 
-/** Bytes of the heap, and of everything, after a collection. */
-async function memoryOf(child: ChildProcess) {
+/** Bytes of the heap and of the process after garbage collection. */
+async function measureMemory(child: ChildProcess) {
   const answer = once(child, 'message');
   child.kill('SIGUSR2');
   return usage.parse((await answer)[0]);
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-memory-'));
-const { child, url } = await measured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
+const { child, url } = await startMeasured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
 try {
   process.stdout.write(`${program}: ${total} requests that all differ\n\nrequests      heap MB   resident MB\n`);
   let sent = 0;
   for (let sample = 0; sample <= samples; sample += 1) {
-    const until = Math.floor((total / samples) * sample);
+    const target = Math.floor((total / samples) * sample);
     const work = async () => {
-      while (sent < until) await ask(url, sent++);
+      while (sent < target) await send(url, sent++);
     };
     await Promise.all(Array.from({ length: connections }, work));
-    const { heapUsed, rss } = await memoryOf(child);
+    const { heapUsed, rss } = await measureMemory(child);
     const figures = [heapUsed, rss].map((bytes) => (bytes / 1024 / 1024).toFixed(1).padStart(12));
     process.stdout.write(`${String(sent).padEnd(8)} ${figures.join('')}\n`);
   }

@@ -7,7 +7,7 @@ import { endpoints } from '../../contract/endpoints/index.ts';
 import { generateKey } from '../../service/accounts/key-hashing.ts';
 import { freePort } from '../services/servers.ts';
 
-/** A server in a process of its own, and what to ask it for. */
+/** A server process and the request to send to it. */
 export interface Target {
   readonly name: string;
   readonly url: string;
@@ -18,7 +18,7 @@ export interface Target {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-/** A key that every target takes. */
+/** A key that every target accepts. */
 export const key = generateKey();
 const request = {
   content_description: 'A golden retriever on a beach at sunset',
@@ -27,7 +27,7 @@ const request = {
   client_id: 'benchmark',
 };
 
-/** Starts a script with its output in a file, as a container's log is, and waits until `path` answers 200. */
+/** Starts a script with its output in a file, as in a container, and waits until `path` returns 200. */
 async function launch(
   script: string,
   path: string,
@@ -55,13 +55,13 @@ async function launch(
   return { child, url, graphqlUrl: `http://127.0.0.1:${graphqlPort}`, milliseconds: performance.now() - started };
 }
 
-/** Koa that answers a constant. */
+/** Koa with a constant response. */
 export async function startBareServer(log: string): Promise<Target> {
   const { child, url } = await launch('tests/bench/bare.ts', '/', log, {});
   return { name: 'bare Koa, a constant', url, method: 'GET', headers: {}, body: '', child };
 }
 
-/** The service, asked for a caption that it has cached. */
+/** The service with a request for a cached caption. */
 export async function startService(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
   const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
   const { child, url } = await launch(program, endpoints.ready.path, log, settings);
@@ -69,7 +69,7 @@ export async function startService(name: string, log: string, environment: Reado
   return { name, url: url + endpoints.generate.path, method: 'POST', headers, body: JSON.stringify(request), child };
 }
 
-/** The service, asked for the text models over GraphQL. */
+/** The service with a query for the text models over GraphQL. */
 export async function startGraphql(name: string, log: string, environment: Readonly<Record<string, string>>): Promise<Target> {
   const settings = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', ...environment };
   const { child, graphqlUrl } = await launch(program, endpoints.ready.path, log, settings);
@@ -78,14 +78,14 @@ export async function startGraphql(name: string, log: string, environment: Reado
   return { name, url: graphqlUrl + endpoints.graphql.path, method: 'POST', headers, body, child };
 }
 
-/** The service in a process that collects garbage when it is told to; each request may have a key of its own. */
-export function measured(log: string, environment: Readonly<Record<string, string>>) {
+/** The service in a process that collects garbage on SIGUSR2 and has high rate limits. */
+export function startMeasured(log: string, environment: Readonly<Record<string, string>>) {
   const preload = join(import.meta.dirname, 'heap-on-signal.js');
   const plenty = { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_IP_REQUESTS: '1000000' };
   return launch(program, endpoints.ready.path, log, { ...plenty, ...environment }, ['--expose-gc', '--import', preload]);
 }
 
-/** The bundle that the image runs, where `npm run build` has made it; else the sources. */
+/** The bundle of the image if `npm run build` created it, otherwise the sources. */
 export const program = existsSync(join(root, 'build/service/main.js')) ? 'build/service/main.js' : 'service/main.ts';
 
 /** Milliseconds from the start of the process to the first 200 of /ready. */
@@ -102,7 +102,7 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Microseconds of CPU that a process has used, where the system tells (100 ticks a second on Linux); else 0. */
+/** Microseconds of CPU time of a process (Linux, 100 ticks per second); 0 on other systems. */
 export function cpuMicroseconds({ pid }: ChildProcess): number {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return 0;

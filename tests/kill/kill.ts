@@ -5,7 +5,7 @@ import { type ServiceProcess, spawnService } from '../../service/testing/process
 interface Plan {
   readonly folder: string;
   readonly kills: number;
-  /** In so many of the kills, two more processes start on the folder: one before the kill and one after it. */
+  /** Kills with two contending processes on the folder: one starts before the kill and one after it. */
   readonly racing: number;
   /** Called after each start that follows a kill. */
   readonly report?: (line: string) => void;
@@ -13,10 +13,10 @@ interface Plan {
 interface Outcome {
   readonly kills: number;
   readonly acknowledged: number;
-  /** Ids of keys that were answered with 201 and are gone. */
+  /** Ids of keys that were acknowledged with 201 and no longer exist. */
   readonly lost: readonly string[];
-  /** Starts that found the folder in use and ended with exit code 1. */
-  readonly refused: number;
+  /** Starts that failed because another process held the folder. */
+  readonly lockedOut: number;
 }
 
 interface Serving {
@@ -24,15 +24,15 @@ interface Serving {
   readonly url: string;
 }
 
-/** Requests that write at the same time. */
+/** Concurrent writers. */
 const writers = 4;
-/** Longest pause between the first acknowledged writes of a round and its kill, in milliseconds: the kill falls anywhere. */
-const longestPause = 400;
+/** Milliseconds at most between the first acknowledged writes of a round and its kill. */
+const maxDelay = 400;
 
-const isRefused = ({ code, errors }: { code: unknown; errors: string }) => code === 1 && /is in use by .*: stop it first/.test(errors);
+const isLockedOut = ({ code, errors }: { code: unknown; errors: string }) => code === 1 && /is in use by .*: stop it first/.test(errors);
 
-/** The one of several processes on one folder that serves; the others must have been refused. */
-async function winnerOf(contenders: readonly ServiceProcess[]): Promise<Serving & { readonly refused: number }> {
+/** Waits until one of several processes on one folder serves; the others must have failed to lock it. */
+async function findServing(contenders: readonly ServiceProcess[]): Promise<Serving & { readonly lockedOut: number }> {
   const ends = await Promise.all(
     contenders.map(async (service) =>
       Promise.race([service.url().then((url) => ({ service, url })), service.exited.then((exit) => ({ exit }))]).catch(async () => ({
@@ -43,14 +43,14 @@ async function winnerOf(contenders: readonly ServiceProcess[]): Promise<Serving 
   const serving = ends.flatMap((end) => ('url' in end ? [end] : []));
   const exits = ends.flatMap((end) => ('exit' in end ? [end.exit] : []));
   const [winner] = serving;
-  if (winner === undefined || serving.length > 1 || !exits.every(isRefused)) {
+  if (winner === undefined || serving.length > 1 || !exits.every(isLockedOut)) {
     for (const { service } of serving) await service.end();
-    throw new Error(`${serving.length} processes serve one folder; the others ended so: ${JSON.stringify(exits)}`);
+    throw new Error(`${serving.length} processes serve one folder; the others exited with ${JSON.stringify(exits)}`);
   }
-  return { ...winner, refused: exits.length };
+  return { ...winner, lockedOut: exits.length };
 }
 
-async function idsOf(url: string, credential: string): Promise<ReadonlySet<string>> {
+async function listKeyIds(url: string, credential: string): Promise<ReadonlySet<string>> {
   const client = createClient({ baseUrl: url, credential });
   const ids = new Set<string>();
   let after: string | null = null;
@@ -64,62 +64,64 @@ async function idsOf(url: string, credential: string): Promise<ReadonlySet<strin
   return ids;
 }
 
-/** Makes keys until the process is gone; each that was answered is added to `acknowledged`. */
-async function write(url: string, credential: string, name: string, acknowledged: Set<string>, gone: AbortSignal): Promise<void> {
+/** Creates keys until the process is killed; adds each acknowledged one to `acknowledged`. */
+async function write(url: string, credential: string, name: string, acknowledged: Set<string>, killed: AbortSignal): Promise<void> {
   const headers = { Authorization: `Bearer ${credential}`, 'Content-Type': 'application/json' };
-  while (!gone.aborted) {
+  while (!killed.aborted) {
     try {
       const response = await fetch(`${url}/api/v1/keys`, { method: 'POST', headers, body: JSON.stringify({ name }) });
       const { id }: { id?: unknown } = Object(await response.json());
-      if (response.status !== 201 || typeof id !== 'string') throw new Error(`answered ${response.status}`);
+      if (response.status !== 201 || typeof id !== 'string') throw new Error(`status ${response.status}`);
       acknowledged.add(id);
     } catch (error) {
-      // The answer to this one did not arrive: it may be there or not.
-      if (!(error instanceof TypeError) || !gone.aborted) await sleep(1);
+      // Without a response, the key may exist or not.
+      if (!(error instanceof TypeError) || !killed.aborted) await sleep(1);
     }
   }
 }
 
-/** Writes at the process and kills it amid that; gives the processes that start on the folder meanwhile and afterwards. */
+/** Kills the process during writes; returns the processes that started on the folder before and after the kill. */
 async function round({ service, url }: Serving, key: string, acknowledged: Set<string>, start: () => ServiceProcess, isRacing: boolean) {
-  const gone = new AbortController();
+  const killed = new AbortController();
   const before = acknowledged.size;
-  const writing = Promise.all(Array.from({ length: writers }, (_, i) => write(url, key, `writer ${i}`, acknowledged, gone.signal)));
+  const writing = Promise.all(Array.from({ length: writers }, (_, i) => write(url, key, `writer ${i}`, acknowledged, killed.signal)));
   while (acknowledged.size < before + writers) await sleep(1);
   const early = isRacing ? [start()] : [];
-  // An early contender needs about as long to come to the lock.
-  await sleep(Math.random() * longestPause * (isRacing ? 4 : 1));
+  // An early contender needs about as long to reach the lock.
+  await sleep(Math.random() * maxDelay * (isRacing ? 4 : 1));
   service.signal('SIGKILL');
-  gone.abort();
+  killed.abort();
   const next = [...early, start()];
   await Promise.all([writing, service.exited]);
   return next;
 }
 
 /**
- * Kills the service on an embedded folder again and again while keys are made, and looks after each new start whether every key is
- * there that was answered with 201.
+ * Kills the service on an embedded folder repeatedly while keys are created, and checks after each start that every key that was
+ * acknowledged with 201 exists.
  */
 export async function killDuringWrites({ folder, kills, racing, report = () => {} }: Plan): Promise<Outcome> {
   const start = () => spawnService({ LEYENDA_DATA_DIR: folder, RATE_LIMIT_REQUESTS: '1000000', LOG_LEVEL: 'info' });
   const acknowledged = new Set<string>();
   const lost = new Set<string>();
-  let refused = 0;
+  let lockedOut = 0;
   const first = start();
   let serving: Serving = { service: first, url: await first.url() };
   const key = await first.printed(/API key +(\S+)/);
   try {
     for (let kill = 1; kill <= kills; kill += 1) {
       const isRacing = kill <= racing;
-      const winner = await winnerOf(await round(serving, key, acknowledged, start, isRacing));
-      serving = winner;
-      refused += winner.refused;
-      const found = await idsOf(winner.url, key);
+      const next = await findServing(await round(serving, key, acknowledged, start, isRacing));
+      serving = next;
+      lockedOut += next.lockedOut;
+      const found = await listKeyIds(next.url, key);
       for (const id of acknowledged) if (!found.has(id)) lost.add(id);
-      report(`kill ${kill}${isRacing ? ', racing' : ''}: ${acknowledged.size} acknowledged, ${lost.size} lost, ${refused} starts refused`);
+      report(
+        `kill ${kill}${isRacing ? ', racing' : ''}: ${acknowledged.size} acknowledged, ${lost.size} lost, ${lockedOut} starts locked out`,
+      );
     }
   } finally {
     await serving.service.end();
   }
-  return { kills, acknowledged: acknowledged.size, lost: [...lost], refused };
+  return { kills, acknowledged: acknowledged.size, lost: [...lost], lockedOut };
 }

@@ -12,15 +12,15 @@ describe('SIGKILL of a service on an embedded folder', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  test('amid writes loses no write that was acknowledged, also if other processes start on the folder', async () => {
-    const { acknowledged, lost, refused } = await killDuringWrites({ folder, kills: 4, racing: 2 });
+  test('during writes loses no acknowledged write, even if other processes start on the folder', async () => {
+    const { acknowledged, lost, lockedOut } = await killDuringWrites({ folder, kills: 4, racing: 2 });
     expect(lost).toEqual([]);
     expect(acknowledged).toBeGreaterThanOrEqual(16);
     // Of two processes on one folder, one serves.
-    expect(refused).toBe(2);
+    expect(lockedOut).toBe(2);
   });
 
-  test('while the first administrator is shown leaves a way in: by what was shown, or by what the next start shows', async () => {
+  test('while the first password is printed leaves a valid one: that one, or the one of the next start', async () => {
     const first = spawnService({ LEYENDA_DATA_DIR: folder });
     const shown = [await first.printed(/Password +(\S+)/)];
     await first.end();

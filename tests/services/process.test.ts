@@ -54,10 +54,10 @@ describe('The process', () => {
     const loading = load(`${url}/api/v4/generate`, 32, { headers, body: JSON.stringify(g0) }, new AbortController().signal, (count) => {
       if (count === 200) service.signal('SIGTERM');
     });
-    const { answers, failures } = await loading;
+    const { responses, failures } = await loading;
     expect(failures).toEqual([]);
-    expect(Object.keys(answers)).toEqual(['200']);
-    expect(answers[200]).toBeGreaterThanOrEqual(200);
+    expect(Object.keys(responses)).toEqual(['200']);
+    expect(responses[200]).toBeGreaterThanOrEqual(200);
 
     const { code, output } = await service.exited;
     expect(code).toBe(0);

@@ -81,11 +81,11 @@ withServers('Metering', () => {
     const done = loading(url, key, new AbortController().signal);
     await sleep(1500);
     process.signal('SIGTERM');
-    const { answers, failures } = await done;
+    const { responses, failures } = await done;
     expect((await process.exited).code).toBe(0);
     expect(failures).toEqual([]);
     const { requests, rows } = await stored(id);
-    expect(requests).toBe(answers[200]);
+    expect(requests).toBe(responses[200]);
     expect(requests).toBeGreaterThan(100);
     expect(rows).toBeLessThan(requests / 10);
   });
@@ -106,12 +106,12 @@ withOwnServers('PostgreSQL away', () => {
     await given?.own?.postgres.start();
     await sleep(300);
     end.abort();
-    const { answers, failures } = await done;
+    const { responses, failures } = await done;
     process.signal('SIGTERM');
     expect((await process.exited).code).toBe(0);
     expect(failures).toEqual([]);
-    expect(Object.keys(answers)).toEqual(['200']);
-    expect((await stored(id)).requests).toBe((answers[200] ?? 0) + 1);
+    expect(Object.keys(responses)).toEqual(['200']);
+    expect((await stored(id)).requests).toBe((responses[200] ?? 0) + 1);
   });
 });
 
