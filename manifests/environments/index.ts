@@ -1,10 +1,10 @@
 import type { Environment } from './environment.ts';
 import { local } from './local.ts';
 import { production } from './production.ts';
-import { capibara6 } from './references/capibara6.ts';
-import { fastapiStack } from './references/fastapi-stack.ts';
-import { instagramCaptions } from './references/instagram-captions.ts';
-import { preventia } from './references/preventia.ts';
+import { capibara6 } from './reference-capibara6.ts';
+import { fastapiStack } from './reference-fastapi-stack.ts';
+import { instagramCaptions } from './reference-instagram-captions.ts';
+import { preventia } from './reference-preventia.ts';
 import { staging } from './staging.ts';
 
 /** The environments that the release tool deploys. */

@@ -90,7 +90,7 @@ export const kubernetesRows = {
     'Service count / replicas',
     ['G1'],
     inPart(
-      parsed('manifests/environments/references/references.test.ts', 'G1: capibara6'),
+      parsed('manifests/environments/references.test.ts', 'G1: capibara6'),
       'four Services; the guide counts eight without listing them',
     ),
   ),

@@ -1,5 +1,5 @@
-import { namesOf } from '../../../contract/product.ts';
-import { thirdPartyImages } from '../../constructs/third-party-images.ts';
+import { namesOf } from '../../contract/product.ts';
+import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import {
   configOf,
   identity,
@@ -9,8 +9,8 @@ import {
   resources,
   servingScaling,
   workerScaling,
-} from '../defaults.ts';
-import type { Environment, Resources } from '../environment.ts';
+} from './defaults.ts';
+import type { Environment, Resources } from './environment.ts';
 
 /** The guide names no host. */
 const host = 'api.capibara6.example';

@@ -1,6 +1,6 @@
-import { namesOf } from '../../../contract/product.ts';
-import { configOf, identity, letsEncrypt, notifyByWebhook, servingScaling } from '../defaults.ts';
-import type { Environment, Resources } from '../environment.ts';
+import { namesOf } from '../../contract/product.ts';
+import { configOf, identity, letsEncrypt, notifyByWebhook, servingScaling } from './defaults.ts';
+import type { Environment, Resources } from './environment.ts';
 
 /** The guide answers every name; here one must be named. */
 const host = 'fastapi.example';

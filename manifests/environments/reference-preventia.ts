@@ -1,6 +1,6 @@
-import { namesOf } from '../../../contract/product.ts';
-import { configOf, databaseFor, identity, ingressFor, notifyByWebhook, operatorMonitoring, servingScaling } from '../defaults.ts';
-import type { Environment, Resources } from '../environment.ts';
+import { namesOf } from '../../contract/product.ts';
+import { configOf, databaseFor, identity, ingressFor, notifyByWebhook, operatorMonitoring, servingScaling } from './defaults.ts';
+import type { Environment, Resources } from './environment.ts';
 
 const host = 'preventia.com';
 const ports = { ...identity.ports, http: 8000 };

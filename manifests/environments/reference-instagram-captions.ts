@@ -1,5 +1,5 @@
-import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from '../defaults.ts';
-import type { Environment } from '../environment.ts';
+import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from './defaults.ts';
+import type { Environment } from './environment.ts';
 
 /** The on-call address of the guide. */
 const onCall = [

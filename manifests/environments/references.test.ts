@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { synthesize } from '../../synth.ts';
-import type { ReferenceName } from '../index.ts';
+import { synthesize } from '../synth.ts';
+import type { ReferenceName } from './index.ts';
 
 const objectsOf = (name: ReferenceName) => synthesize(name).flatMap(({ objects }) => objects);
 const named = (name: ReferenceName, kind: string) =>
