@@ -1,5 +1,5 @@
-/** Applied once by a cluster administrator, and again when they change; no release touches them. */
+/** Charts that a cluster admin applies, once and after changes. Releases do not include them. */
 export const adminCharts = ['platform', 'monitoring', 'logging'] as const;
-/** The others are applied by every release, in this order. */
+/** Releases apply the other charts, in this order. */
 export const chartNames = [...adminCharts, 'secrets', 'data', 'service', 'edge', 'observability'] as const;
 export type ChartName = (typeof chartNames)[number];

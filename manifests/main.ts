@@ -7,13 +7,13 @@ import { render, type SynthesizedChart, type SynthOptions, synthesize } from './
 import { authenticationFile, renderAuthentication } from './targets/authentication/authentication.ts';
 
 /**
- * Writes `<out>/<environment>/<chart>.yaml`, references below `references`, and what the API server itself is told below
- * `<environment>/api-server`; nothing of an earlier run stays in such a folder.
- * @throws when a rule does not hold, or the contract declares a connection that nobody can use
+ * Writes `<out>/<environment>/<chart>.yaml` (references below `references`) and configuration files of the API server below
+ * `<environment>/api-server`. Deletes files of earlier runs in these folders.
+ * @throws InvalidManifestsError with all violations
  */
 export function writeManifests(out: string, wanted: readonly DeploymentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
-  const mistakes = validateConnections(Object.values(deployments));
-  if (mistakes.length > 0) throw new InvalidManifestsError(mistakes);
+  const violations = validateConnections(Object.values(deployments));
+  if (violations.length > 0) throw new InvalidManifestsError(violations);
   const charts = wanted.flatMap((environment) => synthesize(environment, options));
   for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });
   for (const chart of charts) write(join(out, chart.file), render(chart));
@@ -29,7 +29,7 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-// `cdk8s synth` runs this file and says where to write.
+// `cdk8s synth` runs this file and sets the output folder.
 if (import.meta.main) {
   try {
     writeManifests(process.env.CDK8S_OUTDIR ?? 'dist', deploymentNames);

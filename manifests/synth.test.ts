@@ -11,7 +11,7 @@ import { render, synthesize } from './synth.ts';
 const digest = `ghcr.io/leyenda/api@sha256:${'a'.repeat(64)}`;
 const objectsOf = (...given: Parameters<typeof synthesize>) => synthesize(...given).flatMap(({ objects }) => objects);
 
-/** Of one kind; fails where there is not exactly one with that name. */
+/** The only object of a kind whose name starts with `name`. */
 function one(objects: readonly KubernetesObject[], kind: string, name = ''): KubernetesObject {
   const [found, ...more] = objects.filter((object) => object.kind === kind && object.metadata.name.startsWith(name));
   if (!found || more.length > 0) throw new Error(`${more.length + (found ? 1 : 0)} objects ${kind} ${name}`);
@@ -24,18 +24,18 @@ const yaml = (environment: (typeof environmentNames)[number], chart: string) =>
     .join('');
 
 describe('synth', () => {
-  test('gives the same bytes twice', () => {
+  test('is deterministic', () => {
     for (const name of deploymentNames) expect(synthesize(name).map(render)).toEqual(synthesize(name).map(render));
   });
 
-  test('runs the image that it is given in every workload of ours', () => {
+  test('sets the given image in every workload of the service', () => {
     const objects = objectsOf('production', { image: digest });
     const workloads = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
     expect(workloads.map(({ metadata }) => metadata.labels?.[metadataKeys.component])).toEqual(['migrate', 'api', 'graphql', 'worker']);
     for (const workload of workloads) expect(workload).toMatchObject({ spec: { template: { spec: { containers: [{ image: digest }] } } } });
   });
 
-  test('another image makes another release and another migration, and leaves the configuration', () => {
+  test('creates another release and migration for another image, with the same configuration', () => {
     const [before, after] = [objectsOf('staging'), objectsOf('staging', { image: digest })];
     const release = (objects: readonly KubernetesObject[]) =>
       JSON.stringify(one(objects, 'Deployment', names.api).spec).match(new RegExp(`${metadataKeys.release}":"([0-9a-f]{10})`))?.[1];
@@ -51,7 +51,7 @@ describe('synth', () => {
 describe('the API workload', () => {
   const deployment = one(objectsOf('production'), 'Deployment', names.api);
 
-  test('is probed where the contract says', () => {
+  test('has the probes of the contract', () => {
     const probe = (name: keyof typeof probes) => {
       const { endpoint, ...rest } = probes[name];
       return { httpGet: { path: endpoints[endpoint].path, port: 'http' }, ...rest };
@@ -60,7 +60,7 @@ describe('the API workload', () => {
     expect(deployment).toMatchObject({ spec: { template: { spec: { containers: [container] } } } });
   });
 
-  test('leaves as the contract times it, in what is written too', () => {
+  test('has the grace period and preStop sleep of the contract, in the YAML too', () => {
     expect(deployment).toMatchObject({
       spec: {
         template: {
@@ -74,7 +74,7 @@ describe('the API workload', () => {
     expect(yaml('production', 'service')).toMatch(new RegExp(`preStop:\\s+sleep:\\s+seconds: ${timings.preStop}\\n`));
   });
 
-  test('takes nothing away before its successor is ready, and leaves replicas to the autoscaler', () => {
+  test('stops no pod before its replacement is ready, and leaves replicas to the autoscaler', () => {
     expect(deployment).toMatchObject({ spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } });
     expect(Object(deployment.spec)).not.toHaveProperty('replicas');
     expect(one(objectsOf('production'), 'HorizontalPodAutoscaler', names.autoscalers.api)).toMatchObject({
@@ -82,7 +82,7 @@ describe('the API workload', () => {
     });
   });
 
-  test('asks for what guide row K8-08 says, as user 1001, spread over zones and hosts', () => {
+  test('requests 250m CPU and 512Mi memory, runs as user 1001, and is spread over zones and nodes', () => {
     expect(deployment).toMatchObject({
       spec: {
         template: {
@@ -96,12 +96,12 @@ describe('the API workload', () => {
     });
   });
 
-  test('reads every secret by reference, optional exactly where the contract does not require it', () => {
+  test('reads every secret by reference, optional unless the contract requires it', () => {
     const env: { name: string; valueFrom?: { secretKeyRef?: { optional?: boolean } } }[] = Object(deployment.spec).template.spec
       .containers[0].env;
     const references = env.filter(({ valueFrom }) => valueFrom?.secretKeyRef);
     const read = settingNames.filter((name) => isSecret(name) && (settings[name] satisfies Setting).roles.some((role) => role === 'api'));
-    // The URL of the pooler is put together by the kubelet: see manifests/constructs/secret-variables.ts.
+    // The kubelet composes the pooler's URL from the password: see manifests/constructs/secret-variables.ts.
     const expected = read.map((name) => (name === 'DATABASE_URL' ? 'DATABASE_PASSWORD' : name));
     expect(references.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
     expect(references.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.optional).map(({ name }) => name)).toEqual([
@@ -112,18 +112,18 @@ describe('the API workload', () => {
   });
 });
 
-describe('around the workload', () => {
-  test('the namespace enforces Pod Security restricted and bears the labels of guide row K8-01', () => {
+describe('an environment', () => {
+  test('has a labelled namespace that enforces Pod Security restricted', () => {
     const labels = { name: 'instagram-captions', environment: 'production', 'pod-security.kubernetes.io/enforce': 'restricted' };
     expect(one(objectsOf('production'), 'Namespace')).toMatchObject({ metadata: { name: 'instagram-captions', labels } });
   });
 
-  test('the quota has room for a rolling update at the largest scale', () => {
+  test('has a quota that fits a rolling update at maximum scale', () => {
     const { pods } = Object(one(objectsOf('production'), 'ResourceQuota').spec).hard;
     expect(Number(pods)).toBeGreaterThanOrEqual(2 * (20 + 6 + 8) + 1);
   });
 
-  test('an operator keeps the database of production, a StatefulSet that of local', () => {
+  test('has a CloudNativePG cluster in production and a StatefulSet in local', () => {
     const kinds = (name: 'local' | 'production') => new Set(objectsOf(name).map(({ kind }) => kind));
     expect(kinds('local')).toContain('StatefulSet');
     expect(kinds('local')).not.toContain('PodMonitor');

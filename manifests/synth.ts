@@ -29,60 +29,52 @@ export interface SynthOptions {
 }
 
 /**
- * Every object of an environment or a reference, checked. Pure: the same input gives the same objects in the same order.
- * @throws with the construct's path or the object's kind and name when a rule does not hold
+ * All objects of an environment or a reference, validated. Deterministic: the same input gives the same objects in the same order.
+ * @throws InvalidManifestsError with all violations, each with the construct's path or the object's kind and name
  */
 export function synthesize(deployment: DeploymentName, { image }: SynthOptions = {}): readonly SynthesizedChart[] {
   return synthesizeEnvironment(deployments[deployment], image);
 }
 
-/** As `synthesize`, for an environment that is not in the table: tests make mistakes with it. */
+/** Like `synthesize`, for an environment that is not in the table, such as those of tests. */
 export function synthesizeEnvironment(environment: Environment, image = environment.image): readonly SynthesizedChart[] {
-  const mistakes = [...validateEnvironment(environment)];
+  const violations = [...validateEnvironment(environment)];
   try {
     const charts = chartsOf(environment, image);
-    if (mistakes.length === 0) return charts;
+    if (violations.length === 0) return charts;
   } catch (error) {
-    // A construct that refuses its input throws a plain Error; any other is a fault of the program, or follows from the mistakes.
-    if (error instanceof InvalidManifestsError) mistakes.push(...error.violations);
-    else if (error instanceof Error && error.name === 'Error') mistakes.push(error.message);
-    else if (mistakes.length === 0) throw error;
+    // Constructs throw a plain Error for invalid input. Other errors are bugs, or consequences of violations.
+    if (error instanceof InvalidManifestsError) violations.push(...error.violations);
+    else if (error instanceof Error && error.name === 'Error') violations.push(error.message);
+    else if (violations.length === 0) throw error;
   }
-  throw new InvalidManifestsError(mistakes);
+  throw new InvalidManifestsError(violations);
 }
 
 function chartsOf(environment: Environment, image: string): readonly SynthesizedChart[] {
   const app = new App();
   const { monitoring, logs } = environment;
-  const deployed: [ChartName, Chart][] = [
-    ...(createsSecret(environment) ? ([['secrets', new SecretsChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
-    ...(deploysStores(environment) ? ([['data', new DataChart(app, environment)]] satisfies [ChartName, Chart][]) : []),
-    ['service', new ServiceChart(app, environment, image)],
-    ['edge', new EdgeChart(app, environment)],
-    ...(monitoring.kind === 'operator'
-      ? ([['observability', new ObservabilityChart(app, environment, monitoring)]] satisfies [ChartName, Chart][])
-      : []),
-  ];
-  const objects = new Map(deployed.map(([name, chart]) => [name, objectsOf(chart)]));
-  objects.set('platform', objectsOf(new PlatformChart(app, environment, [...objects.values()].flat(), image)));
-  if (monitoring.kind === 'bundled') objects.set('monitoring', objectsOf(new MonitoringChart(app, environment, monitoring)));
-  if (logs) objects.set('logging', objectsOf(new LoggingChart(app, environment, logs)));
+  const objects = new Map<ChartName, KubernetesObject[]>();
+  const add = (name: ChartName, chart: Chart) => objects.set(name, chart.toJson());
+  if (createsSecret(environment)) add('secrets', new SecretsChart(app, environment));
+  if (deploysStores(environment)) add('data', new DataChart(app, environment));
+  add('service', new ServiceChart(app, environment, image));
+  add('edge', new EdgeChart(app, environment));
+  if (monitoring.kind === 'operator') add('observability', new ObservabilityChart(app, environment, monitoring));
+  // The deployer's permissions depend on the objects of the charts above, which releases apply.
+  add('platform', new PlatformChart(app, environment, [...objects.values()].flat(), image));
+  if (monitoring.kind === 'bundled') add('monitoring', new MonitoringChart(app, environment, monitoring));
+  if (logs) add('logging', new LoggingChart(app, environment, logs));
   const charts = chartNames.flatMap((chart) => {
     const list = objects.get(chart);
     return list ? [{ chart, file: `${environment.name}/${chart}.yaml`, objects: list }] : [];
   });
-  checkPolicies(
-    withCanaryObjects(
-      charts.flatMap((chart) => chart.objects),
-      environment,
-    ),
-    environment,
-    constructPaths(app),
-  );
+  const all = charts.flatMap((chart) => chart.objects);
+  checkPolicies(withCanaryObjects(all, environment), environment, constructPaths(app));
   return charts;
 }
 
-/** `Kind/name` of every object → the path of the construct that made it. */
+/** Construct path of each object, by `Kind/name`. */
 const constructPaths = (app: App): ReadonlyMap<string, string> =>
   new Map(
     app.node
@@ -91,9 +83,7 @@ const constructPaths = (app: App): ReadonlyMap<string, string> =>
       .map(({ kind, name, node }) => [`${kind}/${name}`, node.path]),
   );
 
-const objectsOf = (chart: Chart): KubernetesObject[] => chart.toJson();
-
-/** The file of a chart, byte for byte. */
+/** Content of a chart's file. */
 export function render(chart: SynthesizedChart): string {
   return Yaml.stringify(...chart.objects);
 }

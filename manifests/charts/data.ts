@@ -6,7 +6,7 @@ import { addRedis } from '../data/redis.ts';
 import { addStatefulPostgres } from '../data/stateful-postgres.ts';
 import type { Environment } from '../environments/environment.ts';
 
-/** The stores that an environment brings along. */
+/** PostgreSQL and Redis, if the environment deploys them. */
 export class DataChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'data', { namespace: environment.namespace, disableResourceNameHashes: true });
@@ -20,5 +20,4 @@ export class DataChart extends Chart {
   }
 }
 
-/** Whether an environment has stores of its own. */
 export const deploysStores = ({ database, cache }: Environment) => database.kind !== 'external' || cache.kind !== 'external';

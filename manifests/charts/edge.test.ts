@@ -20,7 +20,7 @@ const annotationsOf = (objects: readonly KubernetesObject[]) =>
 describe('a gateway', () => {
   const objects = edgeOf(production);
 
-  test('terminates TLS with the certificate that cert-manager puts where it looks, and redirects plain HTTP', () => {
+  test('terminates TLS with the certificate of cert-manager, and redirects HTTP to HTTPS', () => {
     const certificateRefs = [{ name: names.tls }];
     expect(find(objects, 'Gateway', names.gateway)).toMatchObject({
       spec: { listeners: [{ port: 80 }, { port: 443, tls: { certificateRefs } }] },
@@ -34,7 +34,7 @@ describe('a gateway', () => {
     });
   });
 
-  test('leads each path to the workload that answers it, and waits as long as the contract says', () => {
+  test('routes each path to its workload, with the timeout of the contract', () => {
     const route: { spec: { rules: { matches: { path: object }[]; backendRefs: { name: string }[]; timeouts: object }[] } } = Object(
       find(objects, 'HTTPRoute', names.route),
     );
@@ -45,7 +45,7 @@ describe('a gateway', () => {
     expect(route.spec.rules.map(({ timeouts }) => timeouts)).toEqual(route.spec.rules.map(() => ({ request: `${timings.edge}s` })));
   });
 
-  test('limits rates as the contract says, and holds nothing back that may be streamed', () => {
+  test('limits rates as the contract says, and does not buffer streamed responses', () => {
     const { requests, seconds, burst } = rateLimits.login.edge;
     expect(find(objects, 'Middleware', `${names.route}-login-rate`)).toMatchObject({
       spec: { rateLimit: { average: requests, period: `${seconds}s`, burst: burst + 1 } },
@@ -56,14 +56,14 @@ describe('a gateway', () => {
     expect(find(objects, 'Middleware', `${names.route}-api-body`)).toBeUndefined();
   });
 
-  test('counts by the address that further proxies report, where the service is told of them', () => {
+  test('counts requests by the address that trusted proxies report', () => {
     const behind = edgeOf({ ...production, config: { ...production.config, TRUSTED_PROXIES: '3' } });
     expect(find(behind, 'Middleware', `${names.route}-api-rate`)).toMatchObject({
       spec: { rateLimit: { sourceCriterion: { ipStrategy: { depth: 2 } } } },
     });
   });
 
-  test('lets the edge through to the pod that answers a challenge of cert-manager', () => {
+  test('allows the edge to reach the pod that solves a challenge of cert-manager', () => {
     expect(find(objects, 'NetworkPolicy', `${names.prefix}-acme-solver`)).toMatchObject({
       spec: { ingress: [{ ports: [{ port: 8089 }] }] },
     });

@@ -8,7 +8,7 @@ import { addIngress } from '../constructs/ingress.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import type { Environment } from '../environments/environment.ts';
 
-/** Where callers outside come in: certificate, HTTP → HTTPS, limits, the routes to the Services (guide rows K8-12, K8-13). */
+/** Certificate, redirect from HTTP to HTTPS, limits, and routes to the Services. */
 export class EdgeChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'edge', { namespace: environment.namespace, disableResourceNameHashes: true });
@@ -22,7 +22,7 @@ export class EdgeChart extends Chart {
   }
 }
 
-/** An object of its own rather than an annotation: the same behind a Gateway and an Ingress, and it has a schema. */
+/** A Certificate instead of an annotation: it works with a Gateway and an Ingress, and its CRD validates it. */
 function certificate(scope: Construct, environment: Environment, issuer: string): void {
   const { edge, names } = environment;
   addCustomResource(

@@ -23,9 +23,9 @@ const configOf = (given: Environment): string => Object(one('ConfigMap', objects
 const entries = (config: string) => [...config.matchAll(/^ +(\S+) +(.+)$/gm)].map(([, key, value]) => `${key} ${value}`);
 
 describe('Fluent Bit', () => {
-  test('is absent where nobody asks for it', () => expect(objectsOf(local)).toEqual([]));
+  test('is absent if the environment does not configure it', () => expect(objectsOf(local)).toEqual([]));
 
-  test('has the values of the guide (OB-21, K8-19)', () => {
+  test('has the configured input, tag, host and index', () => {
     expect(one('ConfigMap')?.metadata.name).toMatch(/^fluent-bit-config-/);
     expect(entries(configOf(environment))).toEqual(
       expect.arrayContaining([
@@ -48,7 +48,7 @@ describe('Fluent Bit', () => {
     expect(folders).toEqual(['/var/log']);
   });
 
-  test('is alone in its namespace, the one that lets it read the node’s files', () => {
+  test('is the only workload in a namespace that allows host paths', () => {
     expect(one('Namespace')?.metadata).toMatchObject({
       name: 'fluent-bit',
       labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
@@ -57,7 +57,7 @@ describe('Fluent Bit', () => {
     expect(one('Role')).toMatchObject({ metadata: { namespace: local.namespace }, rules: [{ resources: ['pods'] }] });
   });
 
-  test('reaches Elasticsearch, names and the Kubernetes API, and nothing reaches it', () => {
+  test('may connect to Elasticsearch, DNS and the Kubernetes API, and nothing may connect to it', () => {
     const policy = objects.find(
       ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.labels?.[metadataKeys.component] === 'fluent-bit',
     );
@@ -69,17 +69,17 @@ describe('Fluent Bit', () => {
     });
   });
 
-  test('a pod that may be root or reads the node’s files is refused of any other component', () => {
+  test('any other component that runs as root or reads files of the node is rejected', () => {
     expect(policies.podSecurity?.(objects, environment)).toEqual([]);
     const disguised = structuredClone(objects);
     const template = Object(one('DaemonSet', disguised)?.spec).template;
     template.metadata.labels[metadataKeys.component] = 'alloy';
-    const refusals = policies.podSecurity?.(disguised, environment).join('\n');
-    expect(refusals).toMatch(/DaemonSet\/fluent-bit may run as root/);
-    expect(refusals).toMatch(/mounts \/var\/log of the node, but the contract does not mark alloy with readsNode/);
+    const violations = policies.podSecurity?.(disguised, environment).join('\n');
+    expect(violations).toMatch(/DaemonSet\/fluent-bit may run as root/);
+    expect(violations).toMatch(/mounts \/var\/log of the node, but the contract does not mark alloy with readsNode/);
   });
 
-  test('writes to no folder of the node', () => {
+  test('does not write to folders of the node', () => {
     const writing = structuredClone(objects);
     const [container] = Object(one('DaemonSet', writing)?.spec).template.spec.containers;
     for (const mount of container.volumeMounts) mount.readOnly = false;

@@ -15,8 +15,8 @@ const component = 'fluent-bit';
 const configFolder = '/etc/fluent-bit';
 
 /**
- * Fluent Bit on every node, to an Elasticsearch of the cluster (guide rows OB-21, K8-19). It reads the node's files as their owner root, which
- * Pod Security allows in no restricted namespace: therefore one of its own, with nothing else in it. A cluster admin applies it once.
+ * Fluent Bit on every node, which sends logs to an Elasticsearch of the cluster. It reads log files of the node as root, which Pod Security
+ * `restricted` forbids, so it has a namespace of its own. A cluster admin applies it once.
  */
 export class LoggingChart extends Chart {
   constructor(scope: Construct, environment: Environment, logs: Logs) {
@@ -64,7 +64,7 @@ function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTem
       volumeMounts: [{ name: 'config', mountPath: configFolder, readOnly: true }],
     },
     writablePaths: [positionsFolder],
-    // On every node, also those that are set apart: their pods talk too.
+    // Runs on tainted nodes, too.
     spec: { volumes: [{ name: 'config', configMap: { name: config } }], tolerations: [{ operator: 'Exists' }] },
   });
 }

@@ -13,8 +13,8 @@ const named = (kind: string, name: string) => monitoring.find((object) => object
 const podOf = (component: string) => Object(named('StatefulSet', component)?.spec).template.spec;
 const componentOf = ({ metadata }: KubernetesObject) => metadata.labels?.[metadataKeys.component];
 
-describe('what an environment brings along to be watched', () => {
-  test('is a namespace of its own, restricted and closed by default', () => {
+describe('bundled monitoring', () => {
+  test('has a namespace of its own with Pod Security restricted and default-deny', () => {
     const labels = { name: 'monitoring', 'pod-security.kubernetes.io/enforce': 'restricted' };
     expect(named('Namespace', 'monitoring')?.metadata).toEqual({ name: 'monitoring', labels: expect.objectContaining(labels) });
     expect(named('NetworkPolicy', `${names.prefix}-default-deny`)).toMatchObject({
@@ -23,7 +23,7 @@ describe('what an environment brings along to be watched', () => {
     });
   });
 
-  test('runs one pod each, found by its name', () => {
+  test('runs one StatefulSet and one Service per component', () => {
     const all = ['alertmanager', 'alloy', 'grafana', 'jaeger', 'loki', 'prometheus'];
     const found = (kind: string) =>
       monitoring
@@ -33,7 +33,7 @@ describe('what an environment brings along to be watched', () => {
     expect(found('Service').toSorted()).toEqual(all);
   });
 
-  test('a token and rights has only who calls the Kubernetes API, in the service’s namespace alone', () => {
+  test('gives a token and permissions only to components that call the Kubernetes API, in the service’s namespace', () => {
     const holders = monitoring.filter(({ kind, metadata }) => kind === 'StatefulSet' && podOf(metadata.name).automountServiceAccountToken);
     expect(holders.map(componentOf)).toEqual(['alloy']);
     const roles = monitoring.filter(({ kind }) => kind === 'Role');
@@ -43,18 +43,18 @@ describe('what an environment brings along to be watched', () => {
     expect(monitoring.filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
   });
 
-  test('Prometheus finds every pod of a role by a name, ready or not', () => {
+  test('has a Service per role that resolves to all its pods, ready or not', () => {
     const services = monitoring.filter(({ kind, metadata }) => kind === 'Service' && metadata.namespace === local.namespace);
     expect(services.map(({ metadata }) => metadata.name)).toEqual(Object.values(names.metrics));
     for (const { spec } of services)
       expect(spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port: 9090 }] });
   });
 
-  test('Prometheus forgets the oldest before its volume of 5Gi is full', () => {
+  test('deletes the oldest metrics before the volume of 5Gi is full', () => {
     expect(podOf('prometheus').containers[0].args).toContain('--storage.tsdb.retention.size=4096MB');
   });
 
-  test('Grafana has no password but that of the Secret, and lets nobody sign up (D-09)', () => {
+  test('reads the Grafana password from the Secret, and allows no sign-up', () => {
     const [{ env }] = podOf('grafana').containers;
     expect(env).toEqual(
       expect.arrayContaining([
@@ -68,7 +68,7 @@ describe('what an environment brings along to be watched', () => {
     );
   });
 
-  test('another rule is another pod of Prometheus', () => {
+  test('restarts Prometheus if a rule changes', () => {
     const { api, graphql, worker } = local.workloads;
     const more = { ...api, resources: { ...api.resources, limits: { cpu: '2', memory: '1Gi' } } };
     const changed = synthesizeEnvironment({ ...local, workloads: { api: more, ...(graphql && { graphql }), ...(worker && { worker }) } });
@@ -78,7 +78,7 @@ describe('what an environment brings along to be watched', () => {
     expect(podIn(changed.flatMap(({ objects }) => objects))).not.toEqual(podIn(monitoring));
   });
 
-  test('the service is reached by Prometheus’ pods and by nobody else of that namespace', () => {
+  test('allows only Prometheus of that namespace to connect to the service', () => {
     const policy = of('service').find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `${names.prefix}-api`);
     const from = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
     const podSelector = { matchLabels: { [metadataKeys.partOf]: names.prefix, [metadataKeys.component]: 'prometheus' } };
@@ -88,7 +88,7 @@ describe('what an environment brings along to be watched', () => {
     });
   });
 
-  test('a token that is taken away, or that of the account default, is refused', () => {
+  test('a missing token, or that of the default account, is rejected', () => {
     const broken = (change: (pod: Record<string, unknown>) => void) => {
       const copy = structuredClone(monitoring);
       change(Object(copy.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'alloy')?.spec).template.spec);
@@ -102,14 +102,14 @@ describe('what an environment brings along to be watched', () => {
   });
 });
 
-describe('where the Prometheus operator watches', () => {
+describe('monitoring by the Prometheus operator', () => {
   const objects = (environment: typeof production) =>
     synthesizeEnvironment(environment)
       .filter(({ chart }) => chart === 'observability')
       .flatMap((chart) => chart.objects);
   const kinds = (environment: typeof production) => objects(environment).map(({ kind }) => kind);
 
-  test('it finds a PodMonitor a role, the rules, and Grafana’s sidecar the dashboard', () => {
+  test('has a PodMonitor per role, the rules, and the dashboard', () => {
     expect(kinds(production)).toEqual(['PodMonitor', 'PodMonitor', 'PodMonitor', 'PrometheusRule', 'AlertmanagerConfig', 'ConfigMap']);
     expect(objects(production).at(-1)?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
     expect(objects(production)[0]).toMatchObject({
@@ -117,7 +117,7 @@ describe('where the Prometheus operator watches', () => {
     });
   });
 
-  test('every alert names its namespace, for the operator has an AlertmanagerConfig tell of no other', () => {
+  test('labels every alert with its namespace, which an AlertmanagerConfig of the operator requires', () => {
     const rule = objects(production).find(({ kind }) => kind === 'PrometheusRule');
     const namespaces = Object(rule?.spec).groups.flatMap(({ rules }: { rules: { labels: { namespace?: string } }[] }) =>
       rules.map(({ labels }) => labels.namespace),
@@ -125,11 +125,11 @@ describe('where the Prometheus operator watches', () => {
     expect(new Set(namespaces)).toEqual(new Set([production.namespace]));
   });
 
-  test('Alertmanager is told by an AlertmanagerConfig, which names secrets and holds none (guide row AL-10)', () => {
+  test('has an AlertmanagerConfig with credentials by reference', () => {
     const notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'slack', channel: '#ops' }] } as const;
-    const told = objects({ ...production, monitoring: { ...production.monitoring, notify } });
+    const observability = objects({ ...production, monitoring: { ...production.monitoring, notify } });
     const secret = (key: string) => ({ name: names.monitoring, key });
-    expect(told.find(({ kind }) => kind === 'AlertmanagerConfig')).toMatchObject({
+    expect(observability.find(({ kind }) => kind === 'AlertmanagerConfig')).toMatchObject({
       spec: {
         receivers: [
           { name: 'critical', webhookConfigs: [{ urlSecret: secret('ALERT_WEBHOOK_URL') }] },

@@ -17,14 +17,14 @@ import { componentMetaLabel, scrapeSeconds } from '../prometheus/scrape.ts';
 
 type Operator = Extract<Monitoring, { kind: 'operator' }>;
 
-/** What the Prometheus operator reads, and Grafana's sidecar: where to scrape, when to alert and whom to tell, what to show. */
+/** Objects for the Prometheus operator (PodMonitors, rules, AlertmanagerConfig) and the dashboard for Grafana's sidecar. */
 export class ObservabilityChart extends Chart {
   constructor(scope: Construct, environment: Environment, { notify }: Operator) {
     super(scope, 'observability', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { names, workloads } = environment;
     const metadata = { name: names.prefix, labels: { ...commonLabels(environment) } };
     for (const role of workloadRoles.filter((each) => workloads[each])) addCustomResource(this, podMonitor(environment, role));
-    // The operator has an AlertmanagerConfig tell of alerts of its own namespace alone; a sum over pods has lost that label.
+    // The operator restricts an AlertmanagerConfig to alerts with its own namespace; aggregated alerts have lost that label.
     const group = alertGroup(environment, { namespace: environment.namespace });
     addCustomResource(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
     addCustomResource(this, alertmanagerConfigResource(environment, notify));
@@ -35,7 +35,7 @@ export class ObservabilityChart extends Chart {
   }
 }
 
-/** A pod's metrics are taken from the pod itself; its series bear the same labels as where the environment brings its own Prometheus. */
+/** Series get the same labels as with the bundled Prometheus. */
 const podMonitor = (environment: Environment, role: WorkloadRole) =>
   new PodMonitor({
     metadata: { name: environment.names[role], labels: { ...componentLabels(environment, role) } },

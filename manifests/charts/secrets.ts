@@ -6,24 +6,24 @@ import { commonLabels } from '../constructs/labels.ts';
 import { requiredSecrets, validateSecrets } from '../constructs/required-secrets.ts';
 import type { Environment, ExternalSecrets } from '../environments/environment.ts';
 
-/** Whether an environment's Secret is made from a manifest; else somebody makes it by hand. */
+/** Whether a manifest creates the environment's Secret; otherwise it is created by hand. */
 export const createsSecret = ({ secrets }: Environment) => secrets.kind !== 'by-hand';
 
 /**
- * Where the Secret `names.secrets` comes from (guide rows K8-03, SE-03); no value ever stands here.
+ * Creates the Secret `names.secrets` without values in the manifests.
  * @throws if the environment lists a secret that no component reads; starts with the construct's path
  */
 export class SecretsChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'secrets', { namespace: environment.namespace, disableResourceNameHashes: true });
-    const mistakes = validateSecrets(environment);
-    if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);
+    const violations = validateSecrets(environment);
+    if (violations.length > 0) throw new Error(`${this.node.path}: ${violations.join('; ')}`);
     const { secrets } = environment;
     if (secrets.kind === 'external-secrets') external(this, environment, secrets);
   }
 }
 
-/** One entry of the store with a property each. An absent property fails the whole, so optional ones are named by the environment. */
+/** One entry of the store with a property per secret. The whole fails if a property is missing, so the environment lists optional ones. */
 function external(scope: Construct, environment: Environment, { store, path, refresh }: ExternalSecrets): void {
   const { names } = environment;
   addCustomResource(
@@ -33,7 +33,7 @@ function external(scope: Construct, environment: Environment, { store, path, ref
       spec: {
         secretStoreRef: { kind: 'ClusterSecretStore', name: store },
         refreshInterval: refresh,
-        // Kept when the store's entry is gone: a pod that starts meanwhile still finds it.
+        // The Secret is kept if the store's entry is deleted, so that pods can still start.
         target: { name: names.secrets, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
         data: requiredSecrets(environment).map(({ name }) => ({ secretKey: name, remoteRef: { key: path, property: name } })),
       },

@@ -18,8 +18,7 @@ import { addService } from '../constructs/services.ts';
 import type { Environment, Workload } from '../environments/environment.ts';
 
 /**
- * The service, one image: configuration, migration, a workload for each role that runs here, their Services, scaling and network
- * policies (guide rows K8-02..K8-17, K8-20).
+ * The service: configuration, migration, a workload per role, Services, autoscaling and network policies.
  */
 export class ServiceChart extends Chart {
   constructor(scope: Construct, environment: Environment, image: string) {
@@ -42,7 +41,7 @@ export class ServiceChart extends Chart {
   }
 }
 
-/** Runs to its end before any workload is touched; named by its content, because a Job cannot be changed. */
+/** The migration completes before workloads are updated. Its name has the content's hash, because Jobs are immutable. */
 function migration(scope: Construct, environment: Environment, image: string): void {
   const pod = hardenedPodTemplate(environment, {
     component: 'migrate',
@@ -62,13 +61,13 @@ function migration(scope: Construct, environment: Environment, image: string): v
   });
 }
 
-/** What the release tool has to know before it takes a release back: a schema has no way back. */
+/** The release tool checks the schema before a rollback, because migrations are not reverted. */
 function schemaAnnotations(): Record<string, string> {
   const { version, compatibleFrom: serves } = schemaCompatibility();
   return { [metadataKeys.schema]: version, [metadataKeys.schemaCompatibleFrom]: serves };
 }
 
-/** A role's pods, what scales them and what guards them. */
+/** A role's Deployment, autoscaler and disruption budget. */
 function serve(scope: Construct, environment: Environment, image: string, role: WorkloadRole, { resources, scaling }: Workload): void {
   new RollingDeployment(scope, role, environment, {
     user: imageUser,

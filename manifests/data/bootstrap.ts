@@ -1,22 +1,22 @@
 import { localDatabase } from '../../contract/stores.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 
-/** The plugin of the operator that saves and restores. */
+/** CloudNativePG plugin for backups and restores. */
 export const backupPlugin = 'barman-cloud.cloudnative-pg.io';
 
 const { database, user: owner } = localDatabase;
-/** The cluster that was saved, as the new one calls it. */
+/** Name of the restored cluster within the new one. */
 const source = 'saved';
 
-/** Where the plugin finds an archive: the object store, and the folder in it. */
+/** Parameters of the plugin: the object store, and the archive's folder in it. */
 export const archiveOf = ({ names }: Environment, archive: string = names.postgres) => ({
   barmanObjectName: names.postgres,
   serverName: archive,
 });
 
 /**
- * How the first instance gets its data: empty (guide row DB-10), or from an archive (guide row K8-28). The operator looks at it once.
- * @throws when the new archive is the one that is restored from, which the operator refuses to write over; names both and `path`
+ * How a new cluster is initialized: empty, or restored from a backup archive. The operator ignores later changes.
+ * @throws if the cluster would archive to the archive from which it is restored, which the operator rejects
  */
 export function bootstrapOf(path: string, environment: Environment, { backups }: CloudNativePgDatabase) {
   const recovery = backups?.recovery;
@@ -26,7 +26,7 @@ export function bootstrapOf(path: string, environment: Environment, { backups }:
   const { serverName } = archiveOf(environment, backups.archive);
   if (recovery.archive === serverName)
     throw new Error(
-      `${path}: ${environment.name} is restored from the archive ${recovery.archive}, but saves to ${serverName} itself: give backups.archive another name`,
+      `${path}: ${environment.name} is restored from the archive ${recovery.archive}, but its own archive is ${serverName}: set backups.archive to another name`,
     );
   return {
     bootstrap: { recovery: { source, database, owner, recoveryTarget: { targetTime: recovery.at } } },

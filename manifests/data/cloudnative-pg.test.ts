@@ -21,8 +21,8 @@ const envOf = (object: KubernetesObject, name: string) =>
   Object(object.spec).template.spec.containers[0].env.find((each: { name: string }) => each.name === name);
 const { postgres, pooler } = production.names;
 
-describe('PostgreSQL kept by an operator', () => {
-  test('gives the workloads its own password: the migration goes to the primary, the others through the pooler', () => {
+describe('PostgreSQL managed by CloudNativePG', () => {
+  test('provides the password: the migration connects to the primary, the workloads to the pooler', () => {
     const secret = `${postgres}-app`;
     expect(envOf(found('Job'), 'DATABASE_URL')).toEqual({
       name: 'DATABASE_URL',
@@ -33,22 +33,22 @@ describe('PostgreSQL kept by an operator', () => {
     expect(envOf(api, 'DATABASE_URL').value).toBe(`postgresql://captions:$(DATABASE_PASSWORD)@${pooler}:5432/captions`);
   });
 
-  test('without a pooler is reached directly, and must hold the connections of all pods', () => {
+  test('accepts direct connections without a pooler, if it has memory for all pods', () => {
     const large = { ...direct, resources: { requests: { cpu: '1', memory: '8Gi' }, limits: { cpu: '2', memory: '8Gi' } } };
     const api = found('Deployment', 'api', objectsOf(having(large)));
     expect(envOf(api, 'DATABASE_URL').valueFrom.secretKeyRef).toEqual({ name: `${postgres}-app`, key: 'uri' });
     expect(() => objectsOf(having(direct))).toThrow(
-      'data/postgres: production opens up to 391 connections (DATABASE_POOL_SIZE 10 in 37 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 4Gi holds 336',
+      'data/postgres: production opens up to 391 connections (DATABASE_POOL_SIZE 10 in 37 pods at maximum scale, the migration, 10 reserved), but PostgreSQL with a memory limit of 4Gi accepts 336',
     );
   });
 
-  test('has as many connections as the poolers open, the migration, and a reserve', () => {
+  test('allows the connections of the poolers, the migration and a reserve', () => {
     const { parameters } = Object(found('Cluster').spec).postgresql;
     expect(parameters.max_connections).toBe(String(2 * 40 + 11 + 10));
     expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '940' });
   });
 
-  test('is saved to a bucket, encrypted, by references to secrets alone', () => {
+  test('has encrypted backups in a bucket, with credentials by reference', () => {
     const credentials = (key: string) => ({ name: production.names.secrets, key });
     expect(found('ObjectStore').spec).toMatchObject({
       retentionPolicy: '30d',
@@ -69,7 +69,7 @@ describe('PostgreSQL kept by an operator', () => {
     return having({ ...database, backups: { ...backups, archive, recovery: { archive: postgres, at: '2026-11-20T08:30:00Z' } } });
   };
 
-  test('is restored to a moment from one archive, and saves to another (guide row K8-28)', () => {
+  test('is restored from one archive to a point in time, and archives to another', () => {
     const { bootstrap, externalClusters, plugins } = Object(found('Cluster', '', objectsOf(restored('second'))).spec);
     expect(bootstrap).toEqual({
       recovery: { source: 'saved', database: 'captions', owner: 'captions', recoveryTarget: { targetTime: '2026-11-20T08:30:00Z' } },
@@ -79,13 +79,13 @@ describe('PostgreSQL kept by an operator', () => {
     expect(plugins).toMatchObject([parameters('second')]);
   });
 
-  test('that would write over the archive it is restored from is refused, with both named', () => {
+  test('is rejected if it would overwrite the archive from which it is restored', () => {
     expect(() => objectsOf(restored(postgres))).toThrow(
-      `data/postgres: production is restored from the archive ${postgres}, but saves to ${postgres} itself: give backups.archive another name`,
+      `data/postgres: production is restored from the archive ${postgres}, but its own archive is ${postgres}: set backups.archive to another name`,
     );
   });
 
-  test('whose replicas cannot confirm is refused, with both numbers', () => {
+  test('is rejected if it requires more synchronous replicas than it has', () => {
     expect(() => objectsOf(having({ ...database, synchronousReplicas: 3 }))).toThrow(
       'data/postgres: 3 replicas must confirm a commit, but 3 instances have 2',
     );
@@ -97,20 +97,20 @@ describe('its network', () => {
   const portsTo = (object: KubernetesObject, direction: 'ingress' | 'egress') =>
     Object(object.spec)[direction].flatMap(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port));
 
-  test('chooses the instances by the operator’s labels, and not the poolers, which have them too', () => {
+  test('selects the instances, but not the poolers, which have the same cluster label', () => {
     expect(Object(policyOf('postgres').spec).podSelector).toEqual({
       matchLabels: { 'cnpg.io/cluster': postgres },
       matchExpressions: [{ key: 'cnpg.io/poolerName', operator: 'DoesNotExist' }],
     });
   });
 
-  test('lets instances, operator, poolers and Prometheus in, and instances out to each other, the cluster and the bucket', () => {
+  test('allows ingress from instances, operator, poolers and Prometheus, and egress to instances, the cluster and the bucket', () => {
     expect(new Set(portsTo(policyOf('postgres'), 'ingress'))).toEqual(new Set([5432, 8000, 9187]));
     expect(new Set(portsTo(policyOf('postgres'), 'egress'))).toEqual(new Set([5432, 8000, 53, 443, 6443]));
     expect(new Set(portsTo(policyOf('pooler'), 'ingress'))).toEqual(new Set([5432, 9127]));
   });
 
-  test('leaves no way past the pooler: the instances let no workload in', () => {
+  test('allows no workload to bypass the pooler', () => {
     const from = (peers: unknown) => JSON.stringify(peers);
     const sources = Object(policyOf('postgres').spec).ingress.map((rule: { from: unknown }) => from(rule.from));
     expect(sources.filter((source: string) => /component":"(api|graphql|worker)/.test(source))).toEqual([]);

@@ -14,72 +14,81 @@ import { addPodMonitor } from './pod-monitor.ts';
 import { addPooler } from './pooler.ts';
 
 /**
- * PostgreSQL kept by the operator: primary and replicas over zones, tuned to their limits, saved continuously (guide rows DB-01,
- * DB-02, DB-09, DB-10, DB-14). It makes its users and passwords itself.
- * @throws when more replicas must confirm than there are, or an archive would be written over, naming both
+ * PostgreSQL managed by CloudNativePG: a primary and replicas spread over zones, tuned to their limits, with continuous backups. The operator
+ * creates users and passwords.
+ * @throws if more synchronous replicas are required than there are, or a backup archive would be overwritten
  */
 export function addCloudNativePg(scope: Construct, environment: Environment, database: CloudNativePgDatabase): void {
-  const { names } = environment;
-  const { instances, storage, resources, synchronousReplicas, backups } = database;
+  const { instances, synchronousReplicas, backups, pooler } = database;
   if (synchronousReplicas !== undefined && synchronousReplicas >= instances)
     throw new Error(
       `${scope.node.path}/postgres: ${synchronousReplicas} replicas must confirm a commit, but ${instances} instances have ${instances - 1}`,
     );
-  const pooled = database.pooler && database.pooler.instances * database.pooler.connections;
-  const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources, pooled });
-  const metadata = { name: names.postgres, labels: { ...componentLabels(environment, 'postgres') } };
-  addCustomResource(
-    scope,
-    new Cluster({
-      metadata,
-      spec: {
-        instances,
-        imageName: thirdPartyImages.cloudNativePgPostgres,
-        // A new version or parameter takes the replicas first, then the primary hands over.
-        primaryUpdateStrategy: 'unsupervised',
-        primaryUpdateMethod: 'switchover',
-        enableSuperuserAccess: false,
-        ...bootstrapOf(`${scope.node.path}/postgres`, environment, database),
-        postgresql: {
-          parameters: { ...parameters },
-          ...(synchronousReplicas !== undefined && {
-            // Commits go on while too few replicas are available.
-            synchronous: { method: 'any' as const, number: synchronousReplicas, dataDurability: 'preferred' as const },
-          }),
-        },
-        storage: { size: storage },
-        resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
-        affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: 'topology.kubernetes.io/zone',
-            whenUnsatisfiable: 'ScheduleAnyway',
-            labelSelector: { ...instanceSelector(environment) },
-          },
-        ],
-        ...priorityClassOf(environment, 'postgres'),
-        ...(backups && { plugins: [{ name: backupPlugin, isWALArchiver: true, parameters: archiveOf(environment, backups.archive) }] }),
-      },
-    }),
-  );
+  addCluster(scope, environment, database);
   if (backups) {
     addObjectStore(scope, environment, backups);
-    addCustomResource(
-      scope,
-      new ScheduledBackup({
-        metadata,
-        spec: {
-          cluster: { name: names.postgres },
-          schedule: backups.schedule,
-          immediate: true,
-          backupOwnerReference: 'cluster',
-          method: 'plugin',
-          pluginConfiguration: { name: backupPlugin },
-        },
-      }),
-    );
+    addScheduledBackup(scope, environment, backups.schedule);
   }
-  if (database.pooler) addPooler(scope, environment, database.pooler);
+  if (pooler) addPooler(scope, environment, pooler);
   if (environment.monitoring.kind === 'operator') addPodMonitor(scope, environment, 'postgres');
+}
+
+const metadataOf = (environment: Environment) => ({
+  name: environment.names.postgres,
+  labels: { ...componentLabels(environment, 'postgres') },
+});
+
+function addCluster(scope: Construct, environment: Environment, database: CloudNativePgDatabase): void {
+  const { instances, storage, resources, synchronousReplicas, backups, pooler } = database;
+  const path = `${scope.node.path}/postgres`;
+  const pooled = pooler && pooler.instances * pooler.connections;
+  const parameters = parametersOf(path, environment, { storage, resources, pooled });
+  const cluster = new Cluster({
+    metadata: metadataOf(environment),
+    spec: {
+      instances,
+      imageName: thirdPartyImages.cloudNativePgPostgres,
+      // Changes restart the replicas first, then switch over to one of them.
+      primaryUpdateStrategy: 'unsupervised',
+      primaryUpdateMethod: 'switchover',
+      enableSuperuserAccess: false,
+      ...bootstrapOf(path, environment, database),
+      postgresql: {
+        parameters: { ...parameters },
+        ...(synchronousReplicas !== undefined && {
+          // Commits do not wait if too few replicas are available.
+          synchronous: { method: 'any' as const, number: synchronousReplicas, dataDurability: 'preferred' as const },
+        }),
+      },
+      storage: { size: storage },
+      resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+      affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'topology.kubernetes.io/zone',
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { ...instanceSelector(environment) },
+        },
+      ],
+      ...priorityClassOf(environment, 'postgres'),
+      ...(backups && { plugins: [{ name: backupPlugin, isWALArchiver: true, parameters: archiveOf(environment, backups.archive) }] }),
+    },
+  });
+  addCustomResource(scope, cluster);
+}
+
+function addScheduledBackup(scope: Construct, environment: Environment, schedule: string): void {
+  const backup = new ScheduledBackup({
+    metadata: metadataOf(environment),
+    spec: {
+      cluster: { name: environment.names.postgres },
+      schedule,
+      immediate: true,
+      backupOwnerReference: 'cluster',
+      method: 'plugin',
+      pluginConfiguration: { name: backupPlugin },
+    },
+  });
+  addCustomResource(scope, backup);
 }

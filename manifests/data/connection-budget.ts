@@ -5,50 +5,50 @@ import { quantityValue } from '../constructs/quantity.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { maxConnections, type Parameters, tune } from './postgres-tuning.ts';
 
-/** Connections kept for people, dumps, metrics and the operator; three of them for superusers. */
+/** Connections reserved for people, dumps, metrics and the operator; three of them for superusers. */
 const reserve = 10;
 
-/** Pods that open DATABASE_POOL_SIZE connections each at full scale; a rolling update adds one to each workload, a canary its own. */
+/** Pods at maximum scale, each with DATABASE_POOL_SIZE connections: one more per workload for rolling updates, plus canary pods. */
 const pods = (environment: Environment) =>
   workloadRoles.reduce(
     (sum, role) => sum + (environment.workloads[role] ? environment.workloads[role].scaling.max + 1 : 0),
     maxCanaryReplicas(environment),
   );
 
-/** What one process opens, as the environment or else the contract's default has it. */
+/** Connections of one process. */
 const poolSize = ({ config }: Environment) => settings.DATABASE_POOL_SIZE.schema.parse(config.DATABASE_POOL_SIZE);
 
-/** Clients of a pooler, for which one more costs nothing: pods that drain at full scale have theirs yet. */
+/** Client connections of a pooler, which are cheap: twice the maximum, because draining pods keep their connections open. */
 export const pooledClients = (environment: Environment) => 2 * workloadConnections(environment);
 
-/** Most connections that the workloads open together. */
+/** Maximum number of connections of all workloads. */
 const workloadConnections = (environment: Environment) => poolSize(environment) * pods(environment);
-/** Those of the migration, which has one besides its pool. */
+/** The migration opens one connection in addition to its pool. */
 const migrationConnections = (environment: Environment) => poolSize(environment) + 1;
 
 interface Size {
   readonly resources: Resources;
   readonly storage: string;
-  /** Connections of the poolers, which then hold those of the workloads. */
+  /** Connections of the poolers to PostgreSQL, if workloads connect through them. */
   readonly pooled?: number | undefined;
 }
 
 /**
- * PostgreSQL's parameters in an environment, from what its pod may use and what the workloads open.
- * @throws when the connections do not fit into the memory; names both sides and `path`
+ * PostgreSQL's parameters in an environment, from the limits of its pod and the connections of the workloads.
+ * @throws with `path` and both numbers if the connections do not fit into the memory
  */
 export function parametersOf(path: string, environment: Environment, { resources, storage, pooled }: Size): Parameters {
   const { memory, cpu } = resources.limits;
   const connections = (pooled ?? workloadConnections(environment)) + migrationConnections(environment) + reserve;
-  const most = maxConnections(quantityValue(memory));
-  if (connections > most) {
-    const asked =
+  const max = maxConnections(quantityValue(memory));
+  if (connections > max) {
+    const source =
       pooled === undefined
-        ? `DATABASE_POOL_SIZE ${poolSize(environment)} in ${pods(environment)} pods at full scale`
+        ? `DATABASE_POOL_SIZE ${poolSize(environment)} in ${pods(environment)} pods at maximum scale`
         : `${pooled} of the poolers`;
     throw new Error(
-      `${path}: ${environment.name} opens up to ${connections} connections (${asked}, the migration, ${reserve} in reserve), ` +
-        `but PostgreSQL with a memory limit of ${memory} holds ${most}: fewer connections, more memory, or a pooler`,
+      `${path}: ${environment.name} opens up to ${connections} connections (${source}, the migration, ${reserve} reserved), ` +
+        `but PostgreSQL with a memory limit of ${memory} accepts ${max}: reduce connections, add memory, or use a pooler`,
     );
   }
   return tune({ memory: quantityValue(memory), cores: quantityValue(cpu), volume: quantityValue(storage), connections });

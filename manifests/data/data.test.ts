@@ -13,12 +13,12 @@ const named = (kind: string, part: string, objects = stores()) =>
   objects.find((object) => object.kind === kind && object.metadata.name.includes(part));
 
 describe('PostgreSQL on a volume of its own', () => {
-  test('reads a file with connections for every pod at full scale, the migration and a reserve', () => {
+  test('allows connections for all pods at maximum scale, the migration and a reserve', () => {
     // api 4, graphql 3, worker 2, one more of each in a rolling update: 12 pods with 5 each; 6 of the migration; 10 in reserve.
     expect(Object(named('ConfigMap', 'postgres')?.data)['postgresql.conf']).toMatch(/^max_connections = '76'$/m);
   });
 
-  test('rolls when its file changes', () => {
+  test('restarts when its configuration changes', () => {
     const pod = (memory: string) => {
       const resources = { ...database.resources, limits: { cpu: '1', memory } };
       return Object(named('StatefulSet', 'postgres', stores({ ...local, database: { ...database, resources } }))?.spec).template.spec
@@ -27,10 +27,10 @@ describe('PostgreSQL on a volume of its own', () => {
     expect(pod('2Gi')).not.toEqual(pod('1Gi'));
   });
 
-  test('that holds fewer connections than the workloads open is refused, with both named', () => {
+  test('is rejected if it accepts fewer connections than the workloads open', () => {
     const config = { ...local.config, DATABASE_POOL_SIZE: '20' };
     expect(() => synthesizeEnvironment({ ...local, config })).toThrow(
-      'data/postgres: local opens up to 271 connections (DATABASE_POOL_SIZE 20 in 12 pods at full scale, the migration, 10 in reserve), but PostgreSQL with a memory limit of 1Gi holds 79',
+      'data/postgres: local opens up to 271 connections (DATABASE_POOL_SIZE 20 in 12 pods at maximum scale, the migration, 10 reserved), but PostgreSQL with a memory limit of 1Gi accepts 79',
     );
   });
 });
@@ -40,20 +40,20 @@ test.each([
   [1, true],
   [2, false],
   [3, false],
-])('PostgreSQL of which pg_isready says %i is alive: %j; one that recovers is given its time', (code, isAlive) => {
+])('liveness with exit code %i of pg_isready is %j', (code, isAlive) => {
   const [shell = '', option = '', script = ''] = livenessCommand;
   const { status } = spawnSync(shell, [option, `pg_isready() { return ${code}; }; ${script}`]);
   expect(status === 0).toBe(isAlive);
 });
 
 describe('the dump', () => {
-  test('is made by the programs of the server’s own image', () => {
+  test('uses the tools of the server’s image', () => {
     const timescale = { image: 'example.org/postgres-timescale:18.4' };
     const dumps = named('CronJob', 'backup', stores({ ...local, database: { ...database, timescale } }));
     expect(Object(dumps?.spec).jobTemplate.spec.template.spec.containers[0].image).toBe(timescale.image);
   });
 
-  test('runs alone, by its time, in a pod that ends, and keeps so many', () => {
+  test('runs on schedule, one at a time, with a deadline, and keeps the newest dumps', () => {
     const spec = named('CronJob', 'backup')?.spec;
     expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', schedule: '0 3 * * *' });
     const { template, activeDeadlineSeconds } = Object(spec).jobTemplate.spec;
@@ -61,7 +61,7 @@ describe('the dump', () => {
     expect(template.spec.containers[0].command[2]).toMatch(/pg_restore --list.*mv .*tail -n \+8/s);
   });
 
-  test('is a workload to the policies: one that may be root is refused', () => {
+  test('is subject to the policies: a pod that may run as root is rejected', () => {
     const broken = structuredClone(stores()).map((object) => {
       if (object.kind === 'CronJob') Object(object.spec).jobTemplate.spec.template.spec.securityContext = {};
       return object;
@@ -70,7 +70,7 @@ describe('the dump', () => {
   });
 });
 
-test('a Redis whose data does not fit into its limit is refused, with both named', () => {
+test('a Redis whose data does not fit into its memory limit is rejected', () => {
   expect(() => stores({ ...local, cache: { kind: 'in-cluster', memory: '400mb', resources: database.resources } })).not.toThrow();
   const resources = { ...database.resources, limits: { cpu: '1', memory: '512Mi' } };
   expect(() => stores({ ...local, cache: { kind: 'in-cluster', memory: '400mb', resources } })).toThrow(

@@ -11,8 +11,8 @@ const folder = '/backups';
 const resources: Resources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
 
 /**
- * Dumps, checks and only then counts a dump; the oldest beyond `keep` go (guide rows SC-06, SC-07, SC-09, SC-11). One that was
- * broken off keeps its name `.partial`, which the next run removes.
+ * Creates a dump, verifies it and then gives it its final name; deletes all but the newest `keep` dumps. An interrupted dump keeps the suffix
+ * `.partial`, and the next run deletes it.
  */
 export const dumpScript = (keep: number) => `set -eu
 name=${folder}/postgres_backup_$(date -u +%Y%m%d_%H%M%S).dump
@@ -23,7 +23,7 @@ mv "$name.partial" "$name"
 ls -1 ${folder}/postgres_backup_*.dump | sort -r | tail -n +${keep + 1} | xargs -r rm -f
 `;
 
-/** A dump of the one PostgreSQL on a schedule, on a volume of its own, by the programs of the server's own image. */
+/** Scheduled dumps of the StatefulSet's PostgreSQL to a volume, with the tools of the server's image. */
 export function addDatabaseDump(
   scope: Construct,
   environment: Environment,

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { componentLabels } from '../constructs/labels.ts';
 import type { CloudNativePgDatabase, Environment, SecretName } from '../environments/environment.ts';
 
-/** The part of `ObjectStore` (barmancloud.cnpg.io/v1, plugin 0.15) that is used; the package of the operator's types lacks it. */
+/** Fields of `ObjectStore` (barmancloud.cnpg.io/v1, plugin 0.15) that are used; @kubernetes-models/cloudnative-pg does not have this kind. */
 interface ObjectStoreSpec {
   readonly configuration: {
     readonly destinationPath: `s3://${string}`;
@@ -17,10 +17,10 @@ interface ObjectStoreSpec {
   };
 }
 
-/** Of the container beside each instance that sends WAL and backups. */
+/** Resources of each instance's sidecar, which uploads WAL and backups. */
 export const backupSidecar = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } } as const;
 
-/** The bucket that backups and WAL go to, named as the database. */
+/** The bucket for backups and WAL, with the name of the database cluster. */
 export function addObjectStore(scope: Construct, environment: Environment, backups: NonNullable<CloudNativePgDatabase['backups']>): void {
   const { names } = environment;
   const { destination, retention } = backups;

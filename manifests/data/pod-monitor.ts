@@ -5,7 +5,7 @@ import { componentLabels } from '../constructs/labels.ts';
 import { podSelectorOf } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 
-/** What Prometheus scrapes of the operator's pods, which call that port `metrics`. */
+/** Scrapes CloudNativePG's pods, whose port is named `metrics`. */
 export function addPodMonitor(scope: Construct, environment: Environment, component: 'postgres' | 'pooler'): void {
   addCustomResource(
     scope,

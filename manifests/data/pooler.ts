@@ -10,9 +10,9 @@ import { pooledClients } from './connection-budget.ts';
 import { addPodMonitor } from './pod-monitor.ts';
 
 /**
- * PgBouncer's parameters. A connection is held for a transaction only: the service locks within transactions and names no prepared
- * statement. Its own limit of a statement is a parameter of the session, which nobody keeps here: the client gives up after that
- * time, and the server ends what nobody waits for (`client_connection_check_interval`).
+ * PgBouncer's parameters for transaction pooling, which works because the service uses no session locks or named prepared statements.
+ * `statement_timeout` is a session parameter and is ignored; instead the client closes the connection, and PostgreSQL then cancels the
+ * statement (`client_connection_check_interval`).
  */
 export const poolerParameters = (clients: number, connections: number) => ({
   max_client_conn: String(clients),
@@ -20,7 +20,7 @@ export const poolerParameters = (clients: number, connections: number) => ({
   ignore_startup_parameters: 'statement_timeout',
 });
 
-/** PgBouncer in front of the primary; any of its pods can take all clients. */
+/** PgBouncer in front of the primary. Each of its pods accepts the connections of all clients. */
 export function addPooler(
   scope: Construct,
   environment: Environment,
@@ -45,7 +45,7 @@ export function addPooler(
         template: {
           metadata: {},
           spec: {
-            // The operator fills in the rest of the container of this name.
+            // The operator completes the container with this name.
             containers: [
               {
                 name: 'pgbouncer',

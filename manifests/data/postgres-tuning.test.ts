@@ -6,7 +6,7 @@ const mebi = 2 ** 20;
 const gibi = 2 ** 30;
 const units: Readonly<Record<string, number>> = { kB: 1024, MB: mebi, '': 1 };
 
-/** A parameter in bytes, or as the number that it is. */
+/** A parameter as a number; sizes in bytes. */
 function amount(parameters: Parameters, name: string): number {
   const { number = 'NaN', unit = '' } = /^(?<number>[\d.]+)(?<unit>kB|MB|)$/.exec(parameters[name] ?? '')?.groups ?? {};
   return Number(number) * (units[unit] ?? Number.NaN);
@@ -22,7 +22,7 @@ const servers = fc
   .map(({ share, ...rest }) => ({ ...rest, connections: Math.max(1, Math.floor(maxConnections(rest.memory) * share)) }));
 
 describe('a tuned PostgreSQL', () => {
-  test('never takes more than its limit, with every connection hashing and every maintenance running', () => {
+  test('stays below its memory limit with a hash in every connection and all maintenance running', () => {
     fc.assert(
       fc.property(servers, (server) => {
         const tuned = tune(server);
@@ -37,7 +37,7 @@ describe('a tuned PostgreSQL', () => {
     );
   });
 
-  test('stays within what PostgreSQL accepts', () => {
+  test('has only values that PostgreSQL accepts', () => {
     fc.assert(
       fc.property(servers, (server) => {
         const tuned = tune(server);
@@ -50,7 +50,7 @@ describe('a tuned PostgreSQL', () => {
     );
   });
 
-  test('three processes of one parallel hash fit into a container’s shared memory', () => {
+  test('fits three processes of a parallel hash into the shared memory of a container', () => {
     fc.assert(
       fc.property(servers, (server) => {
         const tuned = tune(server);
@@ -60,13 +60,13 @@ describe('a tuned PostgreSQL', () => {
     );
   });
 
-  test('refuses connections that do not fit, naming both sides', () => {
+  test('rejects connections that do not fit, with both numbers', () => {
     const server = { memory: 512 * mebi, cores: 1, volume: gibi, connections: 120 };
-    expect(() => tune(server)).toThrow('120 connections do not fit into 512MB, which holds 36');
+    expect(() => tune(server)).toThrow('120 connections do not fit into 512MB, which fits 36');
     expect(tune({ ...server, connections: 36 })).toMatchObject({ max_connections: '36', shared_buffers: '128MB', work_mem: '1035kB' });
   });
 
-  test('has a file in which every value is quoted', () => {
+  test('renders every value in quotes', () => {
     expect(postgresqlConf({ a: '1', b: "it's" })).toBe("a = '1'\nb = 'it''s'\n");
   });
 });

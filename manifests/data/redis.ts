@@ -8,13 +8,13 @@ import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Cache, Environment } from '../environments/environment.ts';
 import { redisConf, validateMaxMemory } from './redis-conf.ts';
 
-/** The user of the official image. */
+/** Uid of the official image. */
 export const redisUser = 999;
 const configuration = '/etc/redis';
 
 /**
- * One Redis in memory only, for cache and limits (guide row DB-04): the service goes on without it.
- * @throws when `maxmemory` does not fit into the container's limit; names both and the construct's path
+ * A single in-memory Redis for the cache and rate limits; the service also works without it.
+ * @throws with the construct's path if `maxmemory` does not fit into the container's limit
  */
 export function addRedis(scope: Construct, environment: Environment, { memory, resources }: Extract<Cache, { kind: 'in-cluster' }>): void {
   const { names, ports } = environment;

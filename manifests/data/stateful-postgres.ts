@@ -10,21 +10,21 @@ import type { Environment, StatefulDatabase } from '../environments/environment.
 import { parametersOf } from './connection-budget.ts';
 import { postgresqlConf } from './postgres-tuning.ts';
 
-/** The user of the official image. */
+/** Uid of the official image. */
 export const postgresUser = 70;
 export const passwordKey = 'POSTGRES_PASSWORD' satisfies StoreSecretName;
 
-/** Arguments of the first start (guide row DB-10). */
+/** Arguments of initdb. */
 export const initArguments = '--encoding=UTF8 --locale=C --auth-host=scram-sha-256 --data-checksums';
-/** Where the image of PostgreSQL 18 has its volume; below it `data` is a link to the folder itself. */
+/** Volume of the PostgreSQL 18 image. */
 export const dataFolder = '/var/lib/postgresql';
 const configuration = '/etc/postgresql';
 
-/** Seconds for a checkpoint on a slow disk; killed before its end, the next start replays the log. */
+/** Seconds for the shutdown checkpoint on a slow disk. If it is killed earlier, the next start replays the WAL. */
 export const postgresGrace = 120;
-/** Over TCP: while the database is made, a server answers on the socket alone. */
+/** Over TCP, because during initdb a server responds on the Unix socket only. */
 export const readinessCommand = ['pg_isready', '--host=127.0.0.1', `--username=${localDatabase.user}`];
-/** 1 is "not yet": a recovery that is cut off begins again, so it may take as long as it takes. */
+/** Exit code 1 (starting up) is alive: a recovery that is killed would start from the beginning. */
 export const livenessCommand = ['sh', '-c', `${readinessCommand.join(' ')} || [ $? -eq 1 ]`];
 
 /** The library must be loaded at server start; it may use half of the background workers, and must not send telemetry. */
@@ -34,7 +34,7 @@ const timescaleParameters = {
   'timescaledb.telemetry_level': 'off',
 };
 
-/** One PostgreSQL on a volume of its own (guide rows DB-01, DB-16), tuned to its limits (DB-09). */
+/** A single PostgreSQL on a volume, tuned to its limits. */
 export function addStatefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
   const { names, ports } = environment;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources });
@@ -69,7 +69,7 @@ export function addStatefulPostgres(scope: Construct, environment: Environment, 
             { name: 'POSTGRES_USER', value: localDatabase.user },
             { name: 'POSTGRES_INITDB_ARGS', value: initArguments },
             { name: passwordKey, valueFrom: { secretKeyRef: { name: names.secrets, key: passwordKey } } },
-            // A folder of its own: the volume's root may hold lost+found.
+            // A subfolder, because the volume's root may contain lost+found.
             { name: 'PGDATA', value: `${dataFolder}/pgdata` },
           ],
           readinessProbe: probe(readinessCommand),

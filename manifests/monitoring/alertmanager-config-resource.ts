@@ -8,7 +8,7 @@ import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;
 
-/** What Alertmanager is told (guide row AL-10), as the operator reads it: the same as `alertmanagerConfig` of a Prometheus of our own. */
+/** The AlertmanagerConfig for the Prometheus operator, with the same routes as `alertmanagerFile`. */
 export function alertmanagerConfigResource(environment: Environment, notify: Notify): AlertmanagerConfig {
   return new AlertmanagerConfig({
     metadata: { name: environment.names.prefix, labels: { ...commonLabels(environment) } },

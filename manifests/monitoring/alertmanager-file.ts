@@ -2,10 +2,10 @@ import { Yaml } from 'cdk8s';
 import { type Notify, type Receiver, secretOf, severities } from '../environments/alert-receivers.ts';
 import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
 
-/** Where the keys of the Secret are files. */
+/** Mount path of the Secret with credentials. */
 export const secretsFolder = '/etc/alertmanager-secrets';
 
-/** One receiver in Alertmanager's own notation; what is secret stays in a file. */
+/** A receiver in Alertmanager's configuration; it reads its credential from a file. */
 function integration(receiver: Receiver, folder: string): Readonly<Record<string, readonly object[]>> {
   const file = `${folder}/${secretOf[receiver.kind]}`;
   switch (receiver.kind) {
@@ -22,14 +22,14 @@ function integration(receiver: Receiver, folder: string): Readonly<Record<string
   }
 }
 
-/** Of several lists by name, one list by name. */
+/** Merges lists with the same name. */
 function merged(parts: readonly Readonly<Record<string, readonly object[]>>[]): Record<string, object[]> {
   const all: Record<string, object[]> = {};
   for (const part of parts) for (const [name, list] of Object.entries(part)) all[name] = [...(all[name] ?? []), ...list];
   return all;
 }
 
-/** alertmanager.yml: what is critical to its receivers, the rest to those of warnings (guide row AL-10). */
+/** alertmanager.yml: routes critical alerts to their receivers and all others to those of warnings. */
 export function alertmanagerFile(notify: Notify, folder = secretsFolder): string {
   return Yaml.stringify({
     route: {
@@ -41,7 +41,7 @@ export function alertmanagerFile(notify: Notify, folder = secretsFolder): string
       routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }],
     },
     receivers: severities.map((name) => ({ name, ...merged(notify[name].map((receiver) => integration(receiver, folder))) })),
-    // Where nothing answers, everything else is a consequence.
+    // If no process is up, all other alerts are consequences.
     inhibit_rules: [{ source_matchers: [`${groupBy}="${alertNames.down}"`], target_matchers: ['severity="warning"'], equal: ['service'] }],
   });
 }

@@ -10,10 +10,10 @@ import { alertGroup, alertThresholds } from './alerts.ts';
 
 const group = alertGroup(production);
 
-/** Prometheus' own judge; not an npm package. */
+/** Prometheus' rule checker; not an npm package. */
 const promtool = 'promtool';
 
-/** Samples once a minute: `from+step x times`, in Prometheus' notation. */
+/** One sample per minute, in promtool's notation `FROM+STEPxTIMES`. */
 const minutes = 40;
 const growing = (perMinute: number) => `0+${perMinute}x${minutes}`;
 const answers = (status: string, perMinute: number) => ({
@@ -45,7 +45,7 @@ const logins = (outcome: string, perMinute: number) => ({
 const target = (component: string, instance: string) => `job="instagram-captions",component="${component}",instance="${instance}"`;
 const constant = (value: number) => `${value}+0x${minutes}`;
 const up = (component: string, pod: string, values: string) => ({ series: `up{${target(component, pod)}}`, values });
-/** A CPU of half a core is what production allows; seconds of it a minute. */
+/** CPU seconds per minute; the limit in production is half a core. */
 const cpu = (pod: string, perMinute: number) => ({
   series: `process_cpu_seconds_total{${target('api', pod)}}`,
   values: growing(perMinute),
@@ -60,18 +60,17 @@ interface Situation {
   readonly at: number;
   readonly firing: readonly object[];
   readonly silent: readonly object[];
-  /** Labels of the series that it is about, where there is one alert a series. */
+  /** Labels of the alerting series, if there is one alert per series. */
   readonly of?: Readonly<Record<string, string>>;
 }
 
-/** Alert, a situation in which it fires at the minute, and one in which it stays silent. */
+/** By alert: series for which it fires at the given minute, and series for which it does not. */
 const cases = {
-  // 40 errors a minute are silent among 1000 answers, 6 fire among 100: only the share counts (D-02).
+  // 40 errors among 1000 responses are silent, 6 among 100 fire: the ratio counts.
   HighErrorRate: { at: 12, firing: [answers('200', 94), answers('503', 6)], silent: [answers('200', 960), answers('500', 40)] },
-  // One alert for both pods, not one each (D-04).
+  // One alert for both pods.
   HighLatency: { at: 16, firing: latencies(10), silent: latencies(4) },
-  // Hits of all, not hits for each miss (D-03).
-  // Every second request, not the slowest.
+  // The median, not the slowest request.
   HighResponseTime: {
     at: 11,
     firing: [bucket('p', '1', 40), bucket('p', '2', 100), bucket('p', '+Inf', 100)],
@@ -79,34 +78,34 @@ const cases = {
   },
   LowCacheHitRate: {
     at: 26,
-    // Hits of other caches do not make up for it.
+    // Hits of other caches do not count.
     firing: [...cache(79, 21), { series: 'instagram_captions_cache_hits_total{cache="users",level="memory"}', values: growing(10_000) }],
     silent: cache(81, 19),
   },
-  // The busiest process counts, not the mean of both; what waits is no connection.
+  // The maximum over processes, not the mean; waiting requests are not connections.
   DatabasePoolBusy: { at: 7, firing: [...pool('p', 9), ...pool('q', 1)], silent: [...pool('p', 8), ...pool('q', 8)] },
-  // Right passwords do not count, however many.
+  // Successful logins do not count.
   ManyFailedLogins: {
     at: 16,
     firing: [logins('wrong', 30), logins('rejected_account', 40)],
     silent: [logins('wrong', 20), logins('rejected_account', 30), logins('right', 1000)],
   },
-  // Others answer, the API does not; one that answers is enough.
+  // Fires if only other components are up; one API process that is up is enough.
   ServiceDown: {
     at: 5,
     firing: [up('worker', 'w', constant(1)), up('api', 'p', '1 1 1 1 0+0x40')],
     silent: [up('api', 'p', constant(0)), up('api', 'q', constant(1))],
   },
-  // A second without an answer is none; a target of another job is not the service's.
+  // One failed scrape is silent, and targets of other jobs do not count.
   HealthCheckFailing: {
     at: 5,
     of: { job: 'instagram-captions', component: 'graphql', instance: 'p' },
     firing: [up('graphql', 'p', '1 1 1 1 0+0x40'), up('graphql', 'q', constant(1))],
     silent: [up('graphql', 'p', '1 1 1 0 1+0x40'), { series: 'up{job="loki"}', values: constant(0) }],
   },
-  // The busiest process counts: 0.92 of what it may, against 0.8.
+  // The maximum over processes: 0.92 of the limit fires, 0.8 does not.
   HighCPUUsage: { at: 16, firing: [cpu('p', 0.46 * 60), cpu('q', 1)], silent: [cpu('p', 0.4 * 60), cpu('q', 0.4 * 60)] },
-  // Of 1 GiB: 96 %, against 94 %. The worker's is not the API's.
+  // 96 % of 1 GiB fires, 94 % does not; the worker's memory does not count for the API.
   HighMemoryUsage: { at: 9, firing: [memory('api', 984)], silent: [memory('api', 962), memory('web', 2000)] },
 } as const satisfies Record<string, Situation>;
 
@@ -124,7 +123,7 @@ function unitTest(alertname: string, { at, firing, silent, of = {} }: Situation)
     alertname,
     exp_alerts: fires ? [{ exp_labels: { ...labels, ...of }, exp_annotations: { ...annotations, description } }] : [],
   });
-  // Silent too while the condition has not held long enough.
+  // Also silent before the minimum duration.
   return [
     { interval: '1m', input_series: firing, alert_rule_test: [expects(false, 3), expects(true)] },
     { interval: '1m', input_series: silent, alert_rule_test: [expects(false)] },
@@ -132,13 +131,13 @@ function unitTest(alertname: string, { at, firing, silent, of = {} }: Situation)
 }
 
 describe('alerts', () => {
-  test('stand in the group of guide row AL-01, each with a runbook that exists', () => {
+  test('are in one group, each with an existing runbook', () => {
     expect(group.name).toBe('instagram-captions-api');
     expect([...new Set(group.rules.map(({ alert }) => alert))]).toEqual(Object.keys(cases));
     for (const { annotations } of group.rules) expect(existsSync(annotations.runbook)).toBe(true);
   });
 
-  test('use the lines of the contract', () => {
+  test('use the thresholds of the contract', () => {
     expect(ruleNamed('HighErrorRate').expr).toMatch(new RegExp(` > ${alertThresholds.errorRatio}$`));
     expect(ruleNamed('HighLatency').expr).toMatch(new RegExp(` > ${alertThresholds.latencySeconds}$`));
     expect(ruleNamed('DatabasePoolBusy').expr).toMatch(new RegExp(` > ${alertThresholds.databasePoolShare}$`));
@@ -149,7 +148,7 @@ describe('alerts', () => {
     expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertThresholds.cacheHitRate}$`));
   });
 
-  test('cannot name a metric, a label or a kind of metric that the contract does not have', () => {
+  test('cannot use a metric, label or metric type that is not declared', () => {
     // @ts-expect-error there is no such metric
     expect(() => rate('reqests', '5m')).toThrow(TypeError);
     // @ts-expect-error requests has no label code
@@ -179,7 +178,7 @@ judged('alerts, as promtool judges them (skipped where it is not installed)', ()
     });
   });
 
-  test.each(Object.entries(cases))('%s fires when it should and is silent just before', (name, situation) => {
+  test.each(Object.entries(cases))('%s fires on its condition and is silent just before', (name, situation) => {
     const file = `${name}.yml`;
     writeFileSync(
       join(folder, file),

@@ -21,7 +21,7 @@ import {
   ratio,
 } from '../prometheus/promql.ts';
 
-/** Whose metrics an environment's alerts are about, and the limits of its pods. */
+/** The fields of an environment that alerts depend on. */
 export type AlertScope = Pick<Environment, 'names' | 'workloads'>;
 
 /** Alertmanager inhibits warnings while this alert fires. */
@@ -34,15 +34,14 @@ export const groupBy = 'alertname';
 interface Alert {
   readonly alert: string;
   readonly expression: Expression;
-  /** How long it must hold, in Prometheus notation. */
+  /** Minimum duration of the condition, such as `5m`. */
   readonly for: string;
   readonly severity: Severity;
-  /** The guide's words. */
   readonly summary: string;
   readonly description: string;
   /** File in docs/runbooks. */
   readonly runbook: string;
-  /** What it is about, where there is one alert a component. */
+  /** Set if there is one alert per component. */
   readonly component?: WorkloadRole;
 }
 
@@ -67,7 +66,7 @@ export const alertThresholds = {
 const captions = { cache: { is: 'captions' } } as const;
 const percent = (share: number) => `${share * 100} %`;
 
-/** The alerts of guide G0 in the form that says what they mean (AL-02..AL-04; D-02, D-03, D-04), those of AL-05 and AL-06, and that of DB-17. */
+/** Alerts on metrics of the service as a whole. */
 const ofService: readonly Alert[] = [
   {
     alert: 'HighErrorRate',
@@ -98,7 +97,7 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'LowCacheHitRate',
-    // Those of captions: users and documents are asked for again and again, and would hide that every caption is a miss.
+    // Only captions: frequent hits on users and documents would hide misses on captions.
     expression: below(
       ratio(rate('cacheHits', '10m', captions), plus(rate('cacheHits', '10m', captions), rate('cacheMisses', '10m', captions))),
       alertThresholds.cacheHitRate,
@@ -124,12 +123,12 @@ const ofService: readonly Alert[] = [
     for: '10m',
     severity: 'warning',
     summary: 'Passwords are being guessed',
-    description: `More than ${alertThresholds.failedLogins} login a second fails or is refused after too many wrong passwords`,
+    description: `More than ${alertThresholds.failedLogins} logins per second fail or are rejected after too many wrong passwords`,
     runbook: 'logins.md',
   },
 ];
 
-/** Whether pods answer (guide row AL-09): more than three looks of Prometheus' rules in a row, 15 s apart, failed. */
+/** Alerts on targets that are down for at least four rule evaluations. */
 function ofTargets({ names }: AlertScope): readonly Alert[] {
   const job = { job: { is: names.prefix } };
   return [
@@ -154,7 +153,7 @@ function ofTargets({ names }: AlertScope): readonly Alert[] {
   ];
 }
 
-/** How near a role's busiest process is to the limits of its container (guide rows AL-07, AL-08): beyond the first it is slowed down, beyond the second it ends. */
+/** Alerts on a role's busiest process close to its container's limits: CPU is throttled there, and the kernel kills a process out of memory. */
 function ofLimits({ names, workloads }: AlertScope, role: WorkloadRole): readonly Alert[] {
   const limits = workloads[role]?.resources.limits;
   if (!limits) return [];
@@ -180,7 +179,7 @@ function ofLimits({ names, workloads }: AlertScope, role: WorkloadRole): readonl
   ];
 }
 
-/** One rule group, as Prometheus reads it (guide row AL-01); every alert bears the labels `own` besides. */
+/** The rule group for Prometheus; `own`: additional labels of every alert. */
 export function alertGroup(watched: AlertScope, own: Readonly<Record<string, string>> = {}) {
   const alerts = [...ofService, ...ofTargets(watched), ...workloadRoles.flatMap((role) => ofLimits(watched, role))];
   return {

@@ -26,16 +26,16 @@ describe('Prometheus', () => {
   const files = prometheusFiles(local);
   const { scrape_configs, alerting, global } = parse(files['prometheus.yml'] ?? '');
 
-  const ours = scrape_configs.filter((job: object) => 'dns_sd_configs' in job);
+  const serviceJobs = scrape_configs.filter((job: object) => 'dns_sd_configs' in job);
 
-  test('asks the service every 5 s and everything else every 15 s (guide row OB-09)', () => {
+  test('scrapes the service every 5 s and everything else every 15 s', () => {
     expect(global.scrape_interval).toBe('15s');
-    expect(ours).toMatchObject(['api', 'graphql', 'worker'].map(() => ({ scrape_interval: '5s', metrics_path: '/metrics' })));
-    expect(scrape_configs.filter((job: object) => 'scrape_interval' in job)).toEqual(ours);
+    expect(serviceJobs).toMatchObject(['api', 'graphql', 'worker'].map(() => ({ scrape_interval: '5s', metrics_path: '/metrics' })));
+    expect(scrape_configs.filter((job: object) => 'scrape_interval' in job)).toEqual(serviceJobs);
   });
 
-  test('finds the pods of each role by a name that stands for all of them, as one job', () => {
-    expect(ours).toMatchObject(
+  test('discovers all pods of a role by one DNS name, as one job', () => {
+    expect(serviceJobs).toMatchObject(
       ['api', 'graphql', 'worker'].map((component) => ({
         dns_sd_configs: [{ names: [`instagram-captions-${component}-metrics.instagram-captions.svc`], type: 'A', port: 9090 }],
         relabel_configs: [
@@ -46,7 +46,7 @@ describe('Prometheus', () => {
     );
   });
 
-  test('scrapes no store: they speak no HTTP (D-13)', () => {
+  test('scrapes no stores, which have no HTTP endpoint', () => {
     const targets = scrape_configs
       .flatMap(({ static_configs = [] }) => static_configs)
       .flatMap(({ targets: each }: { targets: string[] }) => each);
@@ -56,7 +56,7 @@ describe('Prometheus', () => {
 });
 
 describe('Alertmanager', () => {
-  test('tells those of critical alerts apart, and holds no secret', () => {
+  test('routes critical alerts to their receivers, and contains no secrets', () => {
     const { route, receivers } = parse(alertmanagerFile(everyWay));
     expect(route).toMatchObject({ receiver: 'warning', routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }] });
     expect(receivers).toMatchObject([
@@ -69,7 +69,7 @@ describe('Alertmanager', () => {
     ]);
   });
 
-  test('posts to an address that only a file knows', () => {
+  test('reads the URL of a webhook from a file', () => {
     const { receivers } = parse(alertmanagerFile(notifyByWebhook));
     expect(receivers[1].webhook_configs).toEqual([{ url_file: '/etc/alertmanager-secrets/ALERT_WEBHOOK_URL', send_resolved: true }]);
   });
@@ -77,7 +77,7 @@ describe('Alertmanager', () => {
 
 const installed = (tool: string) => (spawnSync(tool, ['--version']).status === 0 ? test : test.skip);
 
-describe('as their own tools judge them (skipped where these are not installed)', () => {
+describe('checked by their own tools (skipped if not installed)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'monitoring-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -101,10 +101,10 @@ describe('as their own tools judge them (skipped where these are not installed)'
     expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
   });
 
-  installed('amtool')('amtool sends what is critical to its receiver, and all else to the other', () => {
+  installed('amtool')('amtool routes critical alerts to their receiver, and all others to the default', () => {
     writeFileSync(join(folder, 'routes.yml'), alertmanagerFile(everyWay));
-    const told = (severity: string) =>
+    const receiverOf = (severity: string) =>
       judge('amtool', ['config', 'routes', 'test', '--config.file=routes.yml', `severity=${severity}`], {}).stdout.trim();
-    expect([told('critical'), told('warning')]).toEqual(['critical', 'warning']);
+    expect([receiverOf('critical'), receiverOf('warning')]).toEqual(['critical', 'warning']);
   });
 });

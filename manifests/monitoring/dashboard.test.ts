@@ -13,14 +13,14 @@ const { uid, panels }: { uid: string; panels: readonly Panel[] } = JSON.parse(da
 const queries = panels.flatMap(({ title, targets }) => targets.map(({ expr, legendFormat }) => ({ title, expr, legendFormat })));
 
 describe('the dashboard', () => {
-  test('shows the key metrics of guide row OB-04', () => {
+  test('shows the key metrics', () => {
     expect(uid).toBe('instagram-captions');
     const shown = ['Requests', 'Errors', 'Latency', 'Cache hits of captions', 'Queue', 'Busiest process: CPU', 'Largest process: memory'];
     expect(panels.map(({ title }) => title)).toEqual(expect.arrayContaining(shown));
     expect(queries.filter(({ title }) => title === 'Latency').map(({ legendFormat }) => legendFormat)).toEqual(['p50', 'p95', 'p99']);
   });
 
-  test('names no metric that the service does not have', () => {
+  test('uses only metrics that the service has', () => {
     const names = new Set<string>(
       Object.values(knownMetrics).flatMap(({ name, type }) => (type === 'histogram' ? [`${name}_bucket`] : [name])),
     );
@@ -29,14 +29,17 @@ describe('the dashboard', () => {
     expect(used.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  test('legends name only labels by which a query tells its series apart', () => {
+  test('legends use only labels by which the query is grouped', () => {
     for (const { expr, legendFormat } of queries) {
-      const told = [...legendFormat.matchAll(/{{(\w+)}}/g)].map((match) => match[1]);
-      expect({ expr, told }).toEqual({ expr, told: /by \(([a-z, ]+)\) \((?!rate\(\w+_bucket)/.exec(expr)?.[1]?.split(', ') ?? [] });
+      const legendLabels = [...legendFormat.matchAll(/{{(\w+)}}/g)].map((match) => match[1]);
+      expect({ expr, legendLabels }).toEqual({
+        expr,
+        legendLabels: /by \(([a-z, ]+)\) \((?!rate\(\w+_bucket)/.exec(expr)?.[1]?.split(', ') ?? [],
+      });
     }
   });
 
-  test('no two panels have one number, or lie on one another', () => {
+  test('panels have different ids and positions', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     expect(new Set(panels.map(({ gridPos: { x, y } }) => `${x} ${y}`)).size).toBe(panels.length);
     expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);

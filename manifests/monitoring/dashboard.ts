@@ -3,16 +3,16 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Environment } from '../environments/environment.ts';
 import { dividedBy, type Expression, maxOf, maxRate, maxRatio, plus, quantile, rate, ratio } from '../prometheus/promql.ts';
 
-/** The source of every panel. */
+/** Data source of all panels. */
 export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;
 
-/** Grafana's own names of units. */
+/** Unit names of Grafana. */
 type Unit = 'reqps' | 'percentunit' | 's' | 'short' | 'bytes' | 'currencyUSD';
 
 interface Panel {
   readonly title: string;
   readonly unit: Unit;
-  /** Legend → query; a legend may name a label: `{{pod}}`. */
+  /** Legend → query; a legend may contain a label: `{{pod}}`. */
   readonly queries: Readonly<Record<string, Expression>>;
 }
 
@@ -20,7 +20,7 @@ const window = '5m';
 const captions = { cache: { is: 'captions' } } as const;
 const hits = rate('cacheHits', window, captions);
 
-/** The key metrics (guide row OB-04), in the order in which one looks: what callers feel first. */
+/** The key metrics, those that users notice first. */
 function panels({ names }: Environment): readonly Panel[] {
   const processes = { job: { is: names.prefix } };
   return [
@@ -43,7 +43,7 @@ function panels({ names }: Environment): readonly Panel[] {
       unit: 'percentunit',
       queries: { hits: ratio(hits, plus(hits, rate('cacheMisses', window, captions))) },
     },
-    // Every process tells the same of the one queue.
+    // Every process reports the same queue.
     { title: 'Queue', unit: 'short', queries: { '{{state}}': maxOf('queueDepth', {}, { by: ['state'] }) } },
     {
       title: 'Busiest process: CPU',
@@ -66,7 +66,7 @@ function panels({ names }: Environment): readonly Panel[] {
       unit: 'reqps',
       queries: { '{{model}} {{outcome}}': rate('modelRequests', window, {}, { by: ['model', 'outcome'] }) },
     },
-    // A rate is by the second.
+    // Rates are per second.
     {
       title: 'Model cost an hour',
       unit: 'currencyUSD',
@@ -80,7 +80,7 @@ function panels({ names }: Environment): readonly Panel[] {
   ];
 }
 
-/** The dashboard of the service as Grafana reads it (guide row OB-12). */
+/** The service's dashboard as JSON for Grafana. */
 export function dashboard(environment: Environment): string {
   const builder = new DashboardBuilder(environment.names.prefix)
     .uid(environment.names.prefix)

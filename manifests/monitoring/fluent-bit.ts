@@ -1,19 +1,19 @@
 import type { Environment, Logs } from '../environments/environment.ts';
 
-/** Where the position in each file is kept: lines are neither lost nor sent twice when the container starts again. */
+/** Stores the read position of each file, so that a restart neither loses nor repeats lines. */
 export const positionsFolder = '/var/lib/fluent-bit';
 
 /** Folder of the node that holds the log files of its containers. */
 export const logFolder = '/var/log';
 
-/** One section of Fluent Bit's classic notation. */
+/** A section of Fluent Bit's classic configuration format. */
 const section = (name: string, entries: Readonly<Record<string, string | number>>) =>
   [`[${name}]`, ...Object.entries(entries).map(([key, value]) => `    ${key.padEnd(20)} ${value}`)].join('\n');
 
-/** Where Elasticsearch is found in the cluster. */
+/** DNS name of Elasticsearch. */
 const hostOf = ({ elasticsearch: { service, namespace } }: Logs) => `${service}.${namespace}.svc.cluster.local`;
 
-/** fluent-bit.conf with the values of guide row OB-21. */
+/** Renders fluent-bit.conf. */
 export function fluentBitConfig({ ports, names, namespace }: Environment, logs: Logs): string {
   return `${[
     section('SERVICE', {
@@ -28,14 +28,14 @@ export function fluentBitConfig({ ports, names, namespace }: Environment, logs: 
     section('INPUT', {
       Name: 'tail',
       Path: `/var/log/containers/*${names.prefix}*.log`,
-      // The guide's `docker` reads JSON lines. containerd and CRI-O write lines of another form (time, stream, flag, text).
+      // For containerd and CRI-O, whose lines have time, stream, flag and text; `docker` parses JSON lines.
       Parser: 'cri',
       Tag: 'kube.*',
       DB: `${positionsFolder}/positions.db`,
       Mem_Buf_Limit: '16MB',
       Skip_Long_Lines: 'On',
     }),
-    // Who said it; a line that is JSON itself becomes fields.
+    // Adds pod metadata; parses JSON lines into fields.
     section('FILTER', { Name: 'kubernetes', Match: `kube.*_${namespace}_*`, Merge_Log: 'On', Keep_Log: 'Off' }),
     section('OUTPUT', {
       Name: 'es',
@@ -43,7 +43,7 @@ export function fluentBitConfig({ ports, names, namespace }: Environment, logs: 
       Host: hostOf(logs),
       Port: ports.elasticsearch,
       Index: logs.index,
-      // From version 8 on Elasticsearch refuses the name of a type.
+      // Elasticsearch 8 rejects type names.
       Suppress_Type_Name: 'On',
       Replace_Dots: 'On',
       Retry_Limit: 10,

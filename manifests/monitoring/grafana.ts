@@ -23,7 +23,7 @@ const sources = [
   { type: 'jaeger', uid: 'jaeger', name: 'Jaeger', component: 'jaeger' },
 ] as const satisfies readonly { readonly component: ComponentName; readonly [field: string]: unknown }[];
 
-/** What is there at the first look (guide rows OB-11, OB-12): data sources and dashboards; nothing has to be clicked together. */
+/** Provisioned data sources and dashboards. */
 export const grafanaConfig = (environment: Environment, running: (component: ComponentName) => boolean = () => true) => ({
   folder,
   files: {
@@ -45,7 +45,7 @@ export const grafanaConfig = (environment: Environment, running: (component: Com
   },
 });
 
-/** Nobody gets in without the password of the Secret (D-09); nothing is told to anybody outside. */
+/** Requires the password from the Secret and disables telemetry. */
 export const grafanaVariables = ({ names }: Environment): k8s.EnvVar[] => [
   { name: password, valueFrom: { secretKeyRef: { name: names.monitoring, key: password } } },
   { name: 'GF_USERS_ALLOW_SIGN_UP', value: 'false' },
@@ -53,6 +53,6 @@ export const grafanaVariables = ({ names }: Environment): k8s.EnvVar[] => [
   { name: 'GF_ANALYTICS_REPORTING_ENABLED', value: 'false' },
   { name: 'GF_ANALYTICS_CHECK_FOR_UPDATES', value: 'false' },
   { name: 'GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES', value: 'false' },
-  // It would fetch them from outside, which no connection allows.
+  // Preinstalled plugins would be downloaded, which the network policies deny.
   { name: 'GF_PLUGINS_PREINSTALL_DISABLED', value: 'true' },
 ];

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { Environment } from '../environments/environment.ts';
 
-/** Jaeger as one process (guide row OB-13): OTLP in, the newest traces in memory, the page of traces out. */
+/** Jaeger in one process: receives OTLP, stores the newest traces in memory, serves the UI. */
 export function jaegerConfig({ ports }: Environment, maxTraces: number): string {
   const store = 'memory';
   return Yaml.stringify({

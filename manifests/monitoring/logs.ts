@@ -3,7 +3,7 @@ import type { Environment } from '../environments/environment.ts';
 import { componentMetaLabel } from '../prometheus/scrape.ts';
 import { addressOf } from './prometheus.ts';
 
-/** Loki as one process (guide row OB-19): files on its own volume, thrown away after so many days. */
+/** Loki in one process, which stores logs on its volume for `retentionDays`. */
 export function lokiConfig({ ports }: Environment, folder: string, retentionDays: number): string {
   return Yaml.stringify({
     auth_enabled: false,
@@ -26,7 +26,7 @@ export function lokiConfig({ ports }: Environment, folder: string, retentionDays
   });
 }
 
-/** Who said a line. */
+/** Labels of log lines, and where service discovery provides them. */
 const lineLabels = {
   namespace: '__meta_kubernetes_namespace',
   pod: '__meta_kubernetes_pod_name',
@@ -35,8 +35,8 @@ const lineLabels = {
 } as const;
 
 /**
- * Alloy in Promtail's place (guide row OB-19; Promtail has reached its end): it reads the logs of the service's pods through the Kubernetes
- * API, so that no pod has to see the node's files (OB-28). Each line keeps who said it; `level` comes from the line itself.
+ * Alloy (Promtail is end of life) reads the logs of the service's pods through the Kubernetes API, so no pod needs access to the node's files.
+ * The label `level` comes from the line itself.
  */
 export function alloyConfig(environment: Environment): string {
   const rules = Object.entries(lineLabels).map(

@@ -14,7 +14,7 @@ export type MonitoringComponent = Extract<ComponentName, 'prometheus' | 'alertma
 
 const sized = (memory: string, limit: string): Resources => ({ requests: { cpu: '50m', memory }, limits: { cpu: '1', memory: limit } });
 
-/** Each of them: its image, as whom it runs, what it is told (guide rows OB-07, OB-08, OB-11, OB-13, OB-19). */
+/** Image, user, configuration, volume and probes of each component. */
 export function monitoringStack(
   environment: Environment,
   { retentionDays, storage, notify }: BundledMonitoring,
@@ -28,7 +28,7 @@ export function monitoringStack(
         '--config.file=/etc/prometheus/prometheus.yml',
         '--storage.tsdb.path=/prometheus',
         `--storage.tsdb.retention.time=${retentionDays}d`,
-        // A full volume ends it; the rest is for what is being written and compacted.
+        // Prometheus crashes if the volume is full; the rest is for the WAL and compaction.
         `--storage.tsdb.retention.size=${Math.floor((quantityValue(storage) * 0.8) / 2 ** 20)}MB`,
         `--web.listen-address=:${ports.prometheus}`,
       ],
@@ -44,7 +44,7 @@ export function monitoringStack(
         '--config.file=/etc/alertmanager/alertmanager.yml',
         '--storage.path=/alertmanager',
         `--web.listen-address=:${ports.alertmanager}`,
-        // One replica: nobody to gossip with.
+        // A single replica needs no cluster.
         '--cluster.listen-address=',
       ],
       config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify) } },

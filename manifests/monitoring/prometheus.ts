@@ -8,21 +8,23 @@ import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds, type TargetLabel } from '../prometheus/scrape.ts';
 import { alertGroup } from './alerts.ts';
 
-/** Where a component of this namespace answers others. */
+/** Host and port of a component in the same namespace. */
 export function addressOf({ ports }: Environment, component: ComponentName): string {
   const [first] = components[component].listens;
   if (!first) throw new Error(`${component} listens on no port in the contract`);
   return `${component}:${ports[first]}`;
 }
 
-/** Its own metrics, and those of what it is connected to in its own namespace; all of them on `/metrics`. */
-const watched = connections.filter(({ from, to }) => from === 'prometheus' && components[to].kind === 'monitoring').map(({ to }) => to);
+/** Monitoring components that Prometheus scrapes. */
+const scrapedComponents = connections
+  .filter(({ from, to }) => from === 'prometheus' && components[to].kind === 'monitoring')
+  .map(({ to }) => to);
 
-/** What Prometheus finds beside it: the name that stands for every process of a role, and which of those that watch run. */
+/** `roleName`: DNS name that resolves to all processes of a role. `running`: whether a monitoring component runs. */
 export interface PrometheusTargets {
   readonly roleName: (role: WorkloadRole) => string;
   readonly running: (component: ComponentName) => boolean;
-  /** The name of a release beside the stable one; not set: there never is one. */
+  /** DNS name of canary pods; not set if the environment has no rollout strategy. */
   readonly canaryName?: string;
 }
 const inCluster = (environment: Environment): PrometheusTargets => {
@@ -34,15 +36,14 @@ const inCluster = (environment: Environment): PrometheusTargets => {
   };
 };
 
-/** The roles that run in an environment. */
 export const rolesIn = ({ workloads }: Environment): WorkloadRole[] => workloadRoles.filter((role) => workloads[role]);
 
 /**
- * The files of Prometheus (guide rows OB-07, OB-09). Pods of the service are found by DNS, so that Prometheus needs no token and no right
- * in the cluster. Stores are not scraped: they speak no HTTP (D-13).
+ * Configuration files of Prometheus. It discovers the service's pods by DNS, so it needs no access to the Kubernetes API. Stores have no
+ * HTTP endpoint to scrape.
  */
 export function prometheusFiles(environment: Environment, around = inCluster(environment)): Readonly<Record<string, string>> {
-  const others = (['prometheus', ...watched] as const).filter(around.running).map((component) => ({
+  const others = (['prometheus', ...scrapedComponents] as const).filter(around.running).map((component) => ({
     job_name: component,
     static_configs: [
       { targets: [component === 'prometheus' ? `localhost:${environment.ports.prometheus}` : addressOf(environment, component)] },
@@ -65,14 +66,14 @@ export function prometheusFiles(environment: Environment, around = inCluster(env
   return { 'prometheus.yml': Yaml.stringify(config), 'rules.yml': Yaml.stringify({ groups: [alertGroup(environment)] }) };
 }
 
-interface Found {
+interface Target {
   readonly job: string;
   readonly component: string;
   readonly name: string;
 }
 
-/** The pods that a name stands for, all of them, ready or not. */
-function serviceJob({ names, ports }: Environment, { job, component, name }: Found) {
+/** Scrapes all pods of a DNS name, ready or not. */
+function serviceJob({ names, ports }: Environment, { job, component, name }: Target) {
   const labelled = (target_label: TargetLabel, replacement: string) => ({ target_label, replacement });
   return {
     job_name: job,

@@ -1,11 +1,10 @@
-/** Seconds between two looks (guide row OB-09): at the service, and at everything else. */
+/** Scrape intervals in seconds. */
 export const scrapeSeconds = { service: 5, others: 15 } as const;
 
 /**
- * Labels of every series of the service, whoever scrapes: the prefix of all names, the component, the address of its pod. Alerts and
- * dashboards may tell by them.
+ * Labels of all series of the service, with the bundled Prometheus and the operator's: product prefix, component, and address of the pod.
  */
 export type TargetLabel = 'job' | 'component' | 'instance';
 
-/** The component of a pod, as service discovery tells it. */
+/** Service discovery's meta label with a pod's component. */
 export const componentMetaLabel = '__meta_kubernetes_pod_label_app_kubernetes_io_component';

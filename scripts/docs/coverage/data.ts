@@ -37,7 +37,7 @@ export const dataRows = {
     'Hit-rate targets',
     ['G0', 'G1', 'G3'],
     inPart(
-      ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+      ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
       'one target of 80 %; nothing measures 85 and 90 %',
     ),
   ),
@@ -169,7 +169,7 @@ export const dataRows = {
     'Object storage',
     ['G2'],
     inPart(
-      parsed('manifests/data/cloudnative-pg.test.ts', 'is saved to a bucket, encrypted, by references to secrets alone'),
+      parsed('manifests/data/cloudnative-pg.test.ts', 'has encrypted backups in a bucket, with credentials by reference'),
       'backups only, no exports',
     ),
   ),
@@ -185,6 +185,6 @@ export const dataRows = {
   'DB-17': row(
     'DB pool usage KPI',
     ['G3'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
 } as const satisfies Rows;

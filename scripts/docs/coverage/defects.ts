@@ -10,17 +10,17 @@ export const defectsRows = {
   'D-02': row(
     'HighErrorRate compares an absolute rate (0.1 req/s per series), not a ratio',
     ['G0'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
   'D-03': row(
     'LowCacheHitRate divides hits by misses; 0.8 there is a 44 % hit rate, not 80 %',
     ['G0'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
   'D-04': row(
     'HighLatency quantile without sum by (le) gives one alert per series',
     ['G0'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
   'D-05': row(
     '/health means both liveness (G0 kube probe) and dependency health (G3 has database, cache)',
@@ -68,7 +68,7 @@ export const defectsRows = {
   'D-13': row(
     'Prometheus scrapes db:5432 and cache:6379 directly; these do not speak HTTP (exporters needed)',
     ['G3'],
-    ran('manifests/monitoring/configs.test.ts', 'scrapes no store: they speak no HTTP (D-13)'),
+    ran('manifests/monitoring/configs.test.ts', 'scrapes no stores, which have no HTTP endpoint'),
   ),
   'D-14': row(
     'MetricsMiddleware instance is created, then the class is added again, so /metrics reads an unused counter',

@@ -100,7 +100,7 @@ export const deliveryRows = {
     'Encrypted backups',
     ['G2'],
     inPart(
-      parsed('manifests/data/cloudnative-pg.test.ts', 'is saved to a bucket, encrypted, by references to secrets alone'),
+      parsed('manifests/data/cloudnative-pg.test.ts', 'has encrypted backups in a bucket, with credentials by reference'),
       'dumps on volumes and of compose are not encrypted',
     ),
   ),
@@ -108,7 +108,7 @@ export const deliveryRows = {
     'Scheduled backups',
     ['G0', 'G3'],
     inPart(
-      parsed('manifests/data/data.test.ts', 'runs alone, by its time, in a pod that ends, and keeps so many'),
+      parsed('manifests/data/data.test.ts', 'runs on schedule, one at a time, with a deadline, and keeps the newest dumps'),
       'Kubernetes only, not compose or a host',
     ),
   ),

@@ -56,7 +56,7 @@ export const kubernetesRows = {
     ran('tests/e2e/network.test.ts', 'after the load, the autoscaler takes the API back to its least'),
   ),
   'K8-18': row('Cluster autoscaler', ['G0'], written('docs/clusters.md')),
-  'K8-19': row('Fluent Bit ConfigMap', ['G0'], parsed('manifests/charts/logging.test.ts', 'has the values of the guide (OB-21, K8-19)')),
+  'K8-19': row('Fluent Bit ConfigMap', ['G0'], parsed('manifests/charts/logging.test.ts', 'has the configured input, tag, host and index')),
   'K8-20': row(
     'Network policies',
     ['G1'],

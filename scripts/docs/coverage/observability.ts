@@ -20,7 +20,7 @@ export const observabilityRows = {
   'OB-04': row(
     'Key metrics to show',
     ['G0'],
-    inPart(parsed('manifests/monitoring/dashboard.test.ts', 'shows the key metrics of guide row OB-04'), 'no panel of disk usage'),
+    inPart(parsed('manifests/monitoring/dashboard.test.ts', 'shows the key metrics'), 'no panel of disk usage'),
   ),
   'OB-05': row(
     'JSON metric fields',
@@ -56,7 +56,7 @@ export const observabilityRows = {
   'OB-12': row(
     'Preconfigured dashboards',
     ['G0', 'G1', 'G2', 'G3'],
-    parsed('manifests/monitoring/dashboard.test.ts', 'names no metric that the service does not have'),
+    parsed('manifests/monitoring/dashboard.test.ts', 'uses only metrics that the service has'),
   ),
   'OB-13': row('Tracing', ['G1'], planned),
   'OB-14': row(
@@ -86,7 +86,7 @@ export const observabilityRows = {
     ),
   ),
   'OB-20': row('Elasticsearch', ['G3'], replaced('Loki stores the logs (manifests/monitoring/monitoring-stack.ts); no Elasticsearch.')),
-  'OB-21': row('Fluent Bit', ['G0'], parsed('manifests/charts/logging.test.ts', 'has the values of the guide (OB-21, K8-19)')),
+  'OB-21': row('Fluent Bit', ['G0'], parsed('manifests/charts/logging.test.ts', 'has the configured input, tag, host and index')),
   'OB-22': row('Sentry', ['G0', 'G2'], planned),
   'OB-23': row(
     'App and system metrics',
@@ -115,12 +115,12 @@ export const observabilityRows = {
   'OB-27.2': row(
     'Next phase: Custom Grafana dashboards',
     ['G1'],
-    parsed('manifests/monitoring/dashboard.test.ts', 'shows the key metrics of guide row OB-04'),
+    parsed('manifests/monitoring/dashboard.test.ts', 'shows the key metrics'),
   ),
   'OB-27.3': row(
     'Next phase: Alerting',
     ['G1'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
   'OB-27.4': row(
     'Next phase: Centralized logging',
@@ -142,7 +142,7 @@ export const observabilityRows = {
   'OB-27.9': row(
     'Next phase: SLA monitoring',
     ['G1'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
   'OB-27.10': row('Next phase: Incident response', ['G1'], written('docs/runbooks')),
   'OB-28': row(
@@ -160,22 +160,26 @@ export const observabilityRows = {
     ['G0'],
     ran('tests/e2e/monitoring.test.ts', 'the alert rules are loaded, none has an error, and Alertmanager is reached'),
   ),
-  'AL-02': row('HighErrorRate', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'AL-03': row('HighLatency', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'AL-04': row('LowCacheHitRate', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'AL-05': row('Error rate', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'AL-06': row('Response time', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'AL-07': row('CPU', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'AL-08': row('Memory', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
+  'AL-02': row('HighErrorRate', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
+  'AL-03': row('HighLatency', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
+  'AL-04': row(
+    'LowCacheHitRate',
+    ['G0'],
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
+  ),
+  'AL-05': row('Error rate', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
+  'AL-06': row('Response time', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
+  'AL-07': row('CPU', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
+  'AL-08': row('Memory', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
   'AL-09': row(
     'Health-check failures',
     ['G3'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before'),
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
   ),
   'AL-10': row(
     'Automatic notifications',
     ['G1'],
-    parsed('manifests/monitoring/configs.test.ts', 'amtool sends what is critical to its receiver, and all else to the other'),
+    parsed('manifests/monitoring/configs.test.ts', 'amtool routes critical alerts to their receiver, and all others to the default'),
   ),
   'AL-11': row('On-call contacts', ['G0'], planned),
 } as const satisfies Rows;

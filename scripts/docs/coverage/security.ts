@@ -11,10 +11,7 @@ export const securityRows = {
   'SE-03': row(
     'Secrets externalised',
     ['G1', 'G2'],
-    parsed(
-      'manifests/constructs/required-secrets.test.ts',
-      'asks the store for every required secret and each optional one that the environment names',
-    ),
+    parsed('manifests/constructs/required-secrets.test.ts', 'requests every required secret and the listed optional ones from the store'),
   ),
   'SE-04': row(
     'UFW rules',
@@ -103,8 +100,8 @@ export const securityRows = {
   'PF-07': row('Response time average', ['G3'], planned),
   'PF-08': row('Error rate', ['G3'], planned),
   'PF-09': row('CPU / memory', ['G3'], planned),
-  'PF-10': row('DB connections', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
-  'PF-11': row('p95 alert line', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires when it should and is silent just before')),
+  'PF-10': row('DB connections', ['G3'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
+  'PF-11': row('p95 alert line', ['G0'], ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before')),
   'PF-12': row('Volume claim', ['G0'], planned),
   'PF-13': row('Hardware, minimum', ['G0', 'G2'], ran('manifests/targets/host/host.test.ts', 'of %s needs no more at a lower level')),
   'PF-14': row('Hardware, recommended', ['G0', 'G2'], ran('manifests/targets/host/host.test.ts', 'of %s needs no more at a lower level')),

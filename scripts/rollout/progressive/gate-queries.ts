@@ -19,7 +19,7 @@ export const gateMetrics: readonly GateMetric[] = asked;
 /** What Prometheus is asked of the new release's pods alone, about the last so many seconds: PromQL by what it tells. */
 export function gateQueries(prefix: string, seconds: number): Readonly<Record<GateMetric, string>> {
   const target = { job: { is: prefix }, component: { is: canaryComponent } } as const;
-  const callers = { ...target, route: { lacks: ownRoutes.join('|') } } as const;
+  const callers = { ...target, route: { excludes: ownRoutes.join('|') } } as const;
   return {
     pods: upTargets(target, freshSeconds).promql,
     requests: exactIncrease('requests', seconds, callers).promql,
