@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { createCluster } from '../cluster/cluster.ts';
+import { createCluster } from '../cluster/create-cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
 import { findReadyPod, runInPod } from './pod.ts';

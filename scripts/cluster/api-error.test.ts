@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { skewOf } from './api-client.ts';
 import { ApiError, isTransient } from './api-error.ts';
 import { toFailure } from './api-failure.ts';
-import { skewOf } from './cluster.ts';
 
 const hint = { namespace: 'captions', platformRemedy: 'kubectl apply -f platform.yaml' };
 
-describe('an error of the API server before anything was written', () => {
+describe('toFailure', () => {
   test.each([
     ['a missing namespace', 404, 'namespaces "captions" not found', 'namespace captions does not exist', 'kubectl apply'],
-    ['a missing right', 403, 'user x cannot patch deployments', 'cannot patch deployments', 'kubectl apply'],
-    ['a credential that ran out', 401, 'Unauthorized', 'Unauthorized', 'KUBECONFIG'],
-    ['an object that is not valid', 422, 'Deployment "api" is invalid: spec.x', 'spec.x', 'manifest'],
+    ['a missing permission', 403, 'user x cannot patch deployments', 'cannot patch deployments', 'kubectl apply'],
+    ['an expired credential', 401, 'Unauthorized', 'Unauthorized', 'KUBECONFIG'],
+    ['an invalid object', 422, 'Deployment "api" is invalid: spec.x', 'spec.x', 'manifest'],
     ['a server that fails', 500, 'etcdserver: request timed out', 'request timed out', 'try again'],
-  ])('says cause and remedy of %s, and refuses', (_what, code, message, cause, remedy) => {
+  ])('names cause and remedy of %s', (_what, code, message, cause, remedy) => {
     expect(toFailure(new ApiError(code, { code, message, reason: 'X' }), hint)).toMatchObject({
       exitCode: 7,
       message: expect.stringContaining(cause),
@@ -20,28 +20,28 @@ describe('an error of the API server before anything was written', () => {
     });
   });
 
-  test('is not tried again if a field has a wrong type, although the server answers 500', () => {
+  test('treats a field of a wrong type as an error of the object, although the API server returns the status 500', () => {
     const message =
       'failed to create typed patch object (n/a; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string';
     const error = new ApiError(500, { code: 500, reason: 'InternalError', message });
     expect(isTransient(error)).toBe(false);
-    expect(toFailure(error, hint)).toMatchObject({ exitCode: 7, remedy: 'correct the manifest that is named; nothing was written' });
+    expect(toFailure(error, hint)).toMatchObject({ exitCode: 7, remedy: 'correct the named manifest; nothing was written' });
   });
 
-  test('other errors are left as they are', () => {
+  test('returns other errors unchanged', () => {
     const error = new TypeError('x');
     expect(toFailure(error, hint)).toBe(error);
   });
 });
 
-test('only what may pass is tried again: overload, restarts, the network', () => {
-  const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+test('isTransient accepts overload, restarts and network errors only', () => {
+  const connectionRefused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   expect([429, 500, 503].map((code) => isTransient(new ApiError(code, { code })))).toEqual([true, true, true]);
   expect([403, 404, 409, 422].map((code) => isTransient(new ApiError(code, { code })))).toEqual([false, false, false, false]);
-  expect([isTransient(refused), isTransient(new Error('bug'))]).toEqual([true, false]);
+  expect([isTransient(connectionRefused), isTransient(new Error('bug'))]).toEqual([true, false]);
 });
 
-test('the clock of the cluster counts where it differs by seconds, not where its header is merely cut', () => {
+test('skewOf ignores differences below the precision of the Date header', () => {
   const local = Date.parse('2026-01-01T00:00:10.900Z');
   expect(skewOf('Thu, 01 Jan 2026 00:00:10 GMT', local)).toBe(0);
   expect(skewOf('Thu, 01 Jan 2026 00:01:10 GMT', local)).toBe(59_600);

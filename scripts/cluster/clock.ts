@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as the release tool measures it and waits for it; tests pass a virtual one. */
+/** Clock and timer; tests use a virtual one. */
 export interface Clock {
-  /** Milliseconds of a monotonic clock; only differences mean something. */
+  /** Milliseconds of a monotonic clock. */
   ms(): number;
   /** This machine's wall clock. */
   now(): Date;
-  /** @throws the reason of the signal once it is aborted */
+  /** @throws the reason of the signal if it is aborted */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -18,9 +18,9 @@ export const systemClock: Clock = {
   },
 };
 
-/** The end of an activity. It moves when time passes that is not the activity's own, such as waiting for another deploy. */
+/** End of an activity. Time that does not belong to the activity, such as waiting for another deploy, extends it. */
 export class Deadline {
-  /** Length of the activity as it was asked for. */
+  /** Configured duration. */
   readonly seconds: number;
   readonly #clock: Clock;
   #endMs: number;
@@ -39,7 +39,7 @@ export class Deadline {
   get isOver(): boolean {
     return this.msLeft === 0;
   }
-  /** Runs work whose time does not count. */
+  /** Runs work whose duration does not count. */
   async paused<T>(work: () => Promise<T>): Promise<T> {
     const startMs = this.#clock.ms();
     try {
@@ -51,21 +51,21 @@ export class Deadline {
 }
 
 /**
- * Gives work so many milliseconds. Its signal is aborted when they are over; the result is not awaited any longer, whether the work obeys or not.
+ * Runs work with a timeout, after which its signal is aborted and its result is ignored.
  * @throws {DOMException} `TimeoutError`
  */
 export async function withTimeout<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController();
+  const timeout = new AbortController();
   const done = new AbortController();
   const expiry = clock.sleep(ms, done.signal).then(() => {
-    const error = new DOMException(`no answer within ${Math.round(ms / 100) / 10} s`, 'TimeoutError');
-    late.abort(error);
+    const error = new DOMException(`no response within ${Math.round(ms / 100) / 10} s`, 'TimeoutError');
+    timeout.abort(error);
     throw error;
   });
-  // After the work is done the sleep ends with an error, which is ignored.
+  // The sleep rejects once the work is done; the rejection is ignored.
   expiry.catch(() => {});
   try {
-    return await Promise.race([work(late.signal), expiry]);
+    return await Promise.race([work(timeout.signal), expiry]);
   } finally {
     done.abort();
   }

@@ -2,7 +2,7 @@ import type { User } from '@kubernetes/client-node';
 import { textAt } from '../values/json.ts';
 import { redact } from '../values/redact.ts';
 
-/** The credentials of the kubeconfig's user could not be had: its plugin is missing or fails, its token file is unreadable. */
+/** The credentials of the kubeconfig's user are not available: its plugin is missing or fails, or its token file is unreadable. */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
   readonly remedy: string;
@@ -12,7 +12,7 @@ export class CredentialError extends Error {
   }
 }
 
-/** What the Kubernetes client threw, in words that say which user and what to do. */
+/** Adds the user and a remedy to an error of the Kubernetes client. */
 export function credentialError(user: User | null, error: unknown): CredentialError {
   const name = user?.name ?? 'of the current context';
   const command = textAt(user?.exec, 'command');
@@ -28,7 +28,7 @@ export function credentialError(user: User | null, error: unknown): CredentialEr
   return new CredentialError(`the credential plugin ${command} of user ${name} failed: ${firstLine(error)}`, 'log in again with it', error);
 }
 
-/** A plugin that prints no credential makes the client fail in words about its own code. */
+/** If a plugin prints no credential, the client throws an internal error. */
 function firstLine(error: unknown): string {
   if (error instanceof SyntaxError || error instanceof TypeError) return 'it printed no ExecCredential';
   const [line = ''] = redact(textAt(error, 'message') ?? String(error))

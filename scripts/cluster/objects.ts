@@ -17,7 +17,7 @@ interface Metadata {
   readonly [field: string]: unknown;
 }
 
-/** What identifies an object in a cluster. */
+/** Identity of an object in a cluster. */
 export interface Ref {
   readonly apiVersion: string;
   readonly kind: string;
@@ -39,7 +39,7 @@ export function refOf(object: KubeObject): Ref {
   return { apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '' };
 }
 export const refKey = (ref: Ref): string => `${ref.apiVersion}/${ref.kind}/${ref.namespace}/${ref.name}`;
-/** As people name it: `Deployment/instagram-captions-api`. */
+/** As kubectl prints it: `Deployment/instagram-captions-api`. */
 export const label = (ref: { readonly kind: string; readonly name: string }): string => `${ref.kind}/${ref.name}`;
 
 const serverFields = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];

@@ -3,13 +3,13 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { Ref } from './objects.ts';
 
 let loading: Promise<typeof import('@kubernetes/client-node/dist/portforward.js')> | undefined;
-/** Loads the client's port-forward, once: most commands do without it. */
+/** Loads the client's port-forward lazily, because most commands do not need it. */
 export function loadPortForward() {
   loading ??= import('@kubernetes/client-node/dist/portforward.js');
   return loading;
 }
 
-/** Opens a connection to a port of a pod, through the API server; destroying it closes the way there. */
+/** Opens a connection to a port of a pod through the API server; destroying it closes the WebSocket. */
 export async function openPortForward(config: KubeConfig, pod: Ref, port: number): Promise<Duplex> {
   const toPod = new PassThrough();
   const connection = new Duplex({
@@ -28,7 +28,6 @@ export async function openPortForward(config: KubeConfig, pod: Ref, port: number
       done();
     },
   });
-  // It needs the client's generated models: most commands ask no pod.
   const { PortForward } = await loadPortForward();
   const socket = await new PortForward(config).portForward(pod.namespace, pod.name, [port], fromPod, null, toPod);
   if (typeof socket === 'function') throw new Error('port-forward gave no connection');

@@ -5,16 +5,16 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { connectionError } from './connection-error.ts';
 import { credentialError } from './credential-error.ts';
 
-/** One call of the API server. */
+/** A request to the API server. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
-  /** Of a longer answer only so many bytes at its end are kept, from the start of a line. */
+  /** Keeps only this many bytes at the end of the response, from the start of a line. */
   readonly tailBytes?: number;
-  /** Gets each line of an answer with status 200 as it comes, for a watch; the text of the answer is then empty. An error that it throws ends the call. */
+  /** Receives each line of a response with status 200 as it arrives, for a watch; the text of the response is then empty. Its errors end the request. */
   readonly onLine?: (line: string) => void;
 }
 export interface ApiResponse {
@@ -23,13 +23,14 @@ export interface ApiResponse {
   /** The Date header. */
   readonly date?: string | undefined;
 }
-/** Sends one call; the signal ends it. */
+/** Sends one request; the signal aborts it. */
 export type Transport = (call: ApiRequest, signal?: AbortSignal) => Promise<ApiResponse>;
 
 /**
- * Throws ConnectionError if no answer comes, CredentialError if the user's credentials cannot be had.
- * Sends calls as the current context of a kubeconfig, credentials of every kind included.
- * Raw JSON on purpose: the client's generated models drop fields they do not know, and a diff must see all.
+ * Sends requests with the current context of a kubeconfig and its credentials.
+ * The response is raw JSON, because the generated models of the client drop unknown fields, which a diff needs.
+ * @throws {ConnectionError} if there is no response
+ * @throws {CredentialError} if the credentials are not available
  */
 export function createTransport(config: KubeConfig): Transport {
   const cluster = config.getCurrentCluster();
@@ -71,7 +72,7 @@ export function createTransport(config: KubeConfig): Transport {
   };
 }
 
-/** Cuts an answer into lines as it comes. */
+/** Splits a response into lines as it arrives. */
 function createLineSplitter(onLine: (line: string) => void) {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -85,7 +86,7 @@ function createLineSplitter(onLine: (line: string) => void) {
   };
 }
 
-/** Gathers an answer, or its end: memory is bounded, whatever a container has written. */
+/** Collects a response, or its end: this bounds the memory for logs of any length. */
 export function createTailBuffer(mostBytes = Number.POSITIVE_INFINITY) {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -97,7 +98,7 @@ export function createTailBuffer(mostBytes = Number.POSITIVE_INFINITY) {
       for (let [first] = chunks; first !== undefined && bytes - first.length >= mostBytes; [first] = chunks) {
         chunks.shift();
         bytes -= first.length;
-        isCut = true;
+        isCut ||= first.length > 0;
       }
     },
     text(): string {

@@ -1,40 +1,40 @@
 import { type ApiError, isStatus } from './api-error.ts';
-import type { Change, Cluster, Selection } from './cluster.ts';
+import type { Cluster, Selection, WatchEvent } from './cluster.ts';
 import { type KubeObject, refKey, refOf } from './objects.ts';
 
-/** What a look at the cluster reads with. */
+/** The reads of one observation. */
 export type Reader = Pick<Cluster, 'get' | 'list' | 'now'>;
 
-/** One look. Its parts come from memory while a watch keeps them current. */
+/** A reader that uses memory while a watch keeps it current. */
 export interface CacheReader extends Reader {
-  /** Whether everything was asked of the API server. */
+  /** Whether all reads were sent to the API server. */
   readonly isFresh: boolean;
 }
 
-/** A watch that is silent for longer may be dead without a word: what it watches is read again. */
+/** After this time without an event a watch may have failed silently: its objects are listed again. */
 const silenceMs = 10_000;
-/** Changes come in bursts. */
+/** Events arrive in bursts: wait for the rest of one. */
 const burstMs = 100;
 
-/** What was read once, and what has changed since. */
+/** Objects that were listed once, with the changes since. */
 interface Entry {
-  readonly objects: Map<string, KubeObject>;
+  objects: Map<string, KubeObject>;
   resourceVersion: string | undefined;
-  /** Last sign of life of the API server. */
+  /** Last list or event. */
   lastMessageMs: number;
-  state: 'read' | 'watched' | 'over';
+  state: 'listed' | 'watched' | 'ended';
   readonly end: AbortController;
 }
 
 /**
- * Reads objects once and keeps them current by watches, one a collection. Whatever ends a watch (a drop, an expired version, a missing right),
- * its objects are read again, as without watches; a watch that ended early is not begun again for 10 s. So watches spare calls, and nothing
- * depends on them: ask for a fresh look before something final is concluded.
+ * Lists objects once and keeps them current with one watch per collection. If a watch ends (a lost connection, an expired version, a missing
+ * permission), its objects are listed at every read, and a watch that ended early is restarted after 10 s at the earliest. Watches only save
+ * requests: use a fresh reader before a final decision.
  */
 export interface WatchCache {
-  /** @param cluster for what has to be read; its deadline holds. @param fresh everything is read from the API server */
+  /** @param cluster for requests; its deadline applies. @param fresh sends every read to the API server */
   reader(cluster: Cluster, fresh: boolean): CacheReader;
-  /** Waits until something has changed, at most so long. @throws the reason of the signal once it is aborted */
+  /** Waits for a change, at most this long. @throws the reason of the signal if it is aborted */
   waitForChange(ms: number, signal: AbortSignal): Promise<void>;
   /** Ends all watches. */
   close(): void;
@@ -43,72 +43,67 @@ export interface WatchCache {
 export function createWatchCache(cluster: Cluster): WatchCache {
   const { clock } = cluster;
   const entries = new Map<string, Entry>();
-  /** Not to be watched before. */
-  const restUntilMs = new Map<string, number>();
+  /** Earliest restart of a watch. */
+  const restartMs = new Map<string, number>();
   const forbidden = new Map<string, ApiError>();
-  let hasChanged = false;
-  let wake = () => {};
-
-  const changed = () => {
-    hasChanged = true;
-    wake();
-  };
+  const changes = createSignal();
 
   async function watch(key: string, selection: Selection, entry: Entry): Promise<void> {
     entry.state = 'watched';
     const startMs = clock.ms();
-    const restMs = await cluster
-      .watch(
-        selection,
-        entry.resourceVersion,
-        (change) => {
-          entry.lastMessageMs = clock.ms();
-          if (applyChange(entry.objects, change)) changed();
-        },
-        entry.end.signal,
-      )
-      .then(
-        () => silenceMs,
-        (error: unknown) => (isStatus(error, 403) ? Number.POSITIVE_INFINITY : silenceMs),
-      );
-    entry.state = 'over';
+    const onEvent = (event: WatchEvent) => {
+      entry.lastMessageMs = clock.ms();
+      if (applyEvent(entry.objects, event)) changes.notify();
+    };
+    const pauseMs = await cluster.watch(selection, entry.resourceVersion, onEvent, entry.end.signal).then(
+      () => silenceMs,
+      (error: unknown) => (isStatus(error, 403) ? Number.POSITIVE_INFINITY : silenceMs),
+    );
+    entry.state = 'ended';
     if (entry.end.signal.aborted) return;
-    if (clock.ms() - startMs < silenceMs) restUntilMs.set(key, clock.ms() + restMs);
-    changed();
+    if (clock.ms() - startMs < silenceMs) restartMs.set(key, clock.ms() + pauseMs);
+    changes.notify();
   }
 
-  /** Whether memory is as good as a call. Begins the watch that makes it so. */
+  /** Whether memory can replace a request. Starts the watch that keeps it current. */
   function isCurrent(key: string, selection: Selection, entry: Entry): boolean {
-    if (entry.state === 'over' || clock.ms() - entry.lastMessageMs > silenceMs) return false;
+    if (entry.state === 'ended' || clock.ms() - entry.lastMessageMs > silenceMs) return false;
     if (entry.state === 'watched') return true;
-    if (clock.ms() < (restUntilMs.get(key) ?? 0)) return false;
+    if (clock.ms() < (restartMs.get(key) ?? 0)) return false;
     void watch(key, selection, entry);
     return true;
   }
 
-  async function read(key: string, selection: Selection, through: Cluster): Promise<readonly KubeObject[]> {
-    const refusal = forbidden.get(key);
-    if (refusal !== undefined) throw refusal;
-    entries.get(key)?.end.abort();
-    entries.delete(key);
+  async function list(key: string, selection: Selection, client: Cluster): Promise<readonly KubeObject[]> {
+    const error = forbidden.get(key);
+    if (error !== undefined) throw error;
+    const known = entries.get(key);
     try {
-      const { objects, resourceVersion } = await through.snapshot(selection);
-      const named = new Map(objects.map((object) => [refKey(refOf(object)), object]));
-      entries.set(key, { objects: named, resourceVersion, lastMessageMs: clock.ms(), state: 'read', end: new AbortController() });
+      const { objects, resourceVersion } = await client.snapshot(selection);
+      const listed = new Map(objects.map((object) => [refKey(refOf(object)), object]));
+      if (known?.state === 'watched' && hasSameVersions(known.objects, listed)) {
+        // The watch has missed nothing: keep it.
+        known.lastMessageMs = clock.ms();
+      } else {
+        known?.end.abort();
+        entries.set(key, { objects: listed, resourceVersion, lastMessageMs: clock.ms(), state: 'listed', end: new AbortController() });
+      }
       return objects;
-    } catch (error) {
-      if (isStatus(error, 403)) forbidden.set(key, error);
-      throw error;
+    } catch (thrown) {
+      known?.end.abort();
+      entries.delete(key);
+      if (isStatus(thrown, 403)) forbidden.set(key, thrown);
+      throw thrown;
     }
   }
 
   return {
-    reader(through, fresh) {
+    reader(client, fresh) {
       let isFresh = true;
       const objectsOf = async (selection: Selection): Promise<readonly KubeObject[]> => {
         const key = JSON.stringify(selection);
         const entry = entries.get(key);
-        if (fresh || entry === undefined || !isCurrent(key, selection, entry)) return read(key, selection, through);
+        if (fresh || entry === undefined || !isCurrent(key, selection, entry)) return list(key, selection, client);
         isFresh = false;
         return [...entry.objects.values()];
       };
@@ -120,17 +115,16 @@ export function createWatchCache(cluster: Cluster): WatchCache {
         async list({ apiVersion, kind }, namespace, labelSelector, fieldSelector) {
           return [...(await objectsOf({ apiVersion, kind, namespace, labelSelector, fieldSelector }))];
         },
-        now: through.now,
+        now: client.now,
       };
     },
     async waitForChange(ms, signal) {
       await clock.sleep(Math.min(burstMs, ms), signal);
-      const awake = new AbortController();
-      wake = () => awake.abort();
-      if (!hasChanged && ms > burstMs) {
-        await clock.sleep(ms - burstMs, AbortSignal.any([awake.signal, signal])).catch(() => signal.throwIfAborted());
+      const woken = changes.next();
+      if (ms > burstMs) {
+        await clock.sleep(ms - burstMs, AbortSignal.any([woken, signal])).catch(() => signal.throwIfAborted());
       }
-      hasChanged = false;
+      changes.reset();
     },
     close() {
       for (const { end } of entries.values()) end.abort();
@@ -139,8 +133,32 @@ export function createWatchCache(cluster: Cluster): WatchCache {
   };
 }
 
+/** Remembers that something has changed, and wakes the waiter. */
+function createSignal() {
+  let hasChanged = false;
+  let waiting = new AbortController();
+  return {
+    notify() {
+      hasChanged = true;
+      waiting.abort();
+    },
+    /** Aborted at the next change, or at once if there was one since the last reset. */
+    next(): AbortSignal {
+      waiting = new AbortController();
+      if (hasChanged) waiting.abort();
+      return waiting.signal;
+    },
+    reset() {
+      hasChanged = false;
+    },
+  };
+}
+
+const hasSameVersions = (one: ReadonlyMap<string, KubeObject>, other: ReadonlyMap<string, KubeObject>): boolean =>
+  one.size === other.size && [...one].every(([key, { metadata }]) => other.get(key)?.metadata.resourceVersion === metadata.resourceVersion);
+
 /** @returns whether an object has changed */
-function applyChange(objects: Map<string, KubeObject>, { type, object }: Change): boolean {
+function applyEvent(objects: Map<string, KubeObject>, { type, object }: WatchEvent): boolean {
   if (type === 'BOOKMARK') return false;
   const key = refKey(refOf(object));
   if (type === 'DELETED') return objects.delete(key);

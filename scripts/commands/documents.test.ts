@@ -112,7 +112,7 @@ describe('the JSON documents', () => {
       exitCode: 2,
       error: expect.stringContaining('digest'),
     });
-    expect(await leyenda('rollback', 'local', '7')).toMatchObject({ exitCode: 7, remedy: 'see leyenda history for those that are' });
+    expect(await leyenda('rollback', 'local', '7')).toMatchObject({ exitCode: 7, remedy: 'run leyenda history for the recorded releases' });
     expect(await leyenda('status', 'moon')).toMatchObject({ exitCode: 2, error: expect.stringContaining('moon') });
   });
 

@@ -198,7 +198,7 @@ const cases: readonly Case[] = [
     'the connection is refused',
     () => config({}),
     rejected,
-    /API server https:\/\/127\.0\.0\.1:1 refuses connections; check the server address/,
+    /API server https:\/\/127\.0\.0\.1:1 refused the connection; check the server address/,
   ],
   [
     'the host is unknown',
@@ -210,7 +210,7 @@ const cases: readonly Case[] = [
     'the user has no credentials',
     () => serverWith(401, status(401, 'Unauthorized')),
     rejected,
-    /does not accept the credentials: Unauthorized; renew the credentials .*or add them/,
+    /rejects the credentials: Unauthorized; renew the credentials .*or add them/,
   ],
   [
     'anonymous requests are forbidden',
@@ -222,13 +222,13 @@ const cases: readonly Case[] = [
     'the server is a web site',
     () => serverWith(200, '<html>hello</html>'),
     rejected,
-    /does not answer as a Kubernetes API server: (?:GET|POST) \/\S+ gave 200 .*; check the server address/,
+    /is not a Kubernetes API server: (?:GET|POST) \/\S+ returned 200 .*; check the server address/,
   ],
   [
     'the server has no such path',
     () => serverWith(404, '404 page not found'),
     rejected,
-    /does not answer as a Kubernetes API server: (?:GET|POST) \/\S+ gave 404 .*; check the server address/,
+    /is not a Kubernetes API server: (?:GET|POST) \/\S+ returned 404 .*; check the server address/,
   ],
 ];
 

@@ -1,5 +1,6 @@
 import type { Cluster as Server } from '@kubernetes/client-node';
-import { type Cluster, createCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { createCluster } from '../cluster/create-cluster.ts';
 import { openPortForward } from '../cluster/port-forward.ts';
 import { createTransport } from '../cluster/transport.ts';
 import { loadKubeConfig } from '../kubeconfig/load.ts';

@@ -27,19 +27,19 @@ const report = (outcome: DeployReport['outcome'], more: Partial<DeployReport> = 
   changes: [],
   seconds: { total: 1 },
   calls: 120,
-  state: 'revision 7 serves',
+  state: 'revision 7 is deployed',
   ...more,
 });
 
 describe('finalUpdate', () => {
   test.each<[DeployReport['outcome'], string | undefined, string]>([
-    ['deployed', 'success', 'revision 7 serves'],
-    ['nothing-to-do', 'success', 'revision 7 serves'],
+    ['deployed', 'success', 'revision 7 is deployed'],
+    ['nothing-to-do', 'success', 'revision 7 is deployed'],
     ['rolled-back', 'failure', 'rolled back to revision 6: GET /health returned 500'],
     ['rollback-failed', 'failure', 'the rollback failed: GET /health returned 500'],
     ['frozen', 'failure', 'stays in place, because its migration changed the schema: GET /health returned 500'],
     ['failed', 'failure', 'left in place: GET /health returned 500'],
-    ['interrupted', 'error', 'revision 7 serves'],
+    ['interrupted', 'error', 'revision 7 is deployed'],
     ['planned', undefined, ''],
   ])('reports %s as %p', (outcome, state, description) => {
     const update = finalUpdate(report(outcome, { serving: 6, evidence: evidence() }));

@@ -43,7 +43,7 @@ describe('GitHub receives', () => {
     expect(statesOf(github)).toEqual(['queued', 'in_progress', 'success']);
     expect(github.deployments[0]?.statuses.at(-1)).toEqual({
       state: 'success',
-      description: 'revision 1 serves',
+      description: 'revision 1 is deployed',
       log_url: runUrl,
       environment_url: 'https://staging.api.yourapp.com',
       auto_inactive: true,
@@ -82,7 +82,7 @@ describe('GitHub receives', () => {
     ]);
     expect(github.deployments[2]?.payload).toMatchObject({ digest: digestOf('good'), revision: 3 });
     expect(statesOf(github, 2)).toEqual(['queued', 'in_progress', 'success']);
-    expect(github.commitStatuses.at(-1)).toMatchObject({ sha, state: 'success', description: expect.stringContaining('brought back') });
+    expect(github.commitStatuses.at(-1)).toMatchObject({ sha, state: 'success', description: expect.stringContaining('rolled back') });
   });
 
   test('only success for a release without changes', async () => {

@@ -5,7 +5,7 @@ import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { production as real } from '../../manifests/environments/production.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { createCluster } from '../cluster/cluster.ts';
+import { createCluster } from '../cluster/create-cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
 import { checkSecrets, readSecret } from './check.ts';

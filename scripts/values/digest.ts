@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isRecord } from './json.ts';
 
-/** SHA-256 of a JSON value, the same whatever the order of its fields; in hex. */
+/** SHA-256 of a JSON value in hex, independent of the order of its fields. */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }

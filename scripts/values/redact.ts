@@ -3,10 +3,10 @@ import { isRecord } from './json.ts';
 const mask = '•••';
 const secretName = /(?:password|passwd|secret|token|api[-_]?keys?|private[-_]?key|credential|authorization|dsn)/i;
 
-/** A name and its value, as programs write them. It begins where a word begins: a long word is looked at once, not from each of its characters. */
+/** An assignment such as `name=value`. It is anchored at the start of a word to avoid quadratic backtracking on long words. */
 const assignment = new RegExp(`((?<![\\w.-])(?=[\\w.-]*?${secretName.source})[\\w.-]+["']?\\s*[=:]\\s*)("[^"]*"|'[^']*'|[^\\s,;}]+)`, 'gi');
 
-/** Replaces what looks like a secret in free text such as logs: credentials in URLs, bearer tokens, long key-like values, `name=value` of secret names. */
+/** Masks secrets in free text such as logs: credentials in URLs, bearer tokens, API keys, and values that are assigned to secret names. */
 export function redact(text: string): string {
   return text
     .replaceAll(/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:"']*:[^\s/@"']+@/gi, `$1${mask}@`)
@@ -16,7 +16,7 @@ export function redact(text: string): string {
     .replaceAll(assignment, `$1${mask}`);
 }
 
-/** Hides the values of a Secret object, keeping equal ones equal: `before` and `after` of a diff still tell whether they differ. */
+/** Replaces the values of a Secret by digests, so that a diff shows whether they differ. */
 export function maskSecrets(
   object: Readonly<Record<string, unknown>>,
   digest: (text: string) => string,
@@ -29,5 +29,5 @@ export function maskSecrets(
   return { ...object, data: hide(object.data), stringData: hide(object.stringData) };
 }
 
-/** Whether a value under this name must not be printed. */
+/** Whether the value of this name is secret. */
 export const isSecretName = (name: string): boolean => secretName.test(name);

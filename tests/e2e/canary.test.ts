@@ -93,7 +93,7 @@ async function deployDeclared(image: string, declaration: Declared) {
   const input = JSON.stringify({ image, ...declaration });
   const { code, stdout, stderr } = await run('node', ['tests/e2e/deploy-declared.ts'], { input, env: { KUBECONFIG: deployerConfig } });
   const report = JSON.parse(stdout || '{}');
-  if (!report.seconds) throw new Error(`the deploy answered ${stdout}${stderr}`.slice(0, 3000));
+  if (!report.seconds) throw new Error(`the deploy returned ${stdout}${stderr}`.slice(0, 3000));
   return { code, report, stderr };
 }
 

@@ -13,7 +13,7 @@ export async function forwarded<Result>(
   try {
     const [line] = await once(createInterface({ input: child.stdout }), 'line', { signal: AbortSignal.timeout(15_000) });
     const local = /127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
-    if (local === undefined) throw new Error(`kubectl port-forward answered ${line}`);
+    if (local === undefined) throw new Error(`kubectl port-forward returned ${line}`);
     return await work(`http://127.0.0.1:${local}`);
   } finally {
     child.kill();

@@ -69,7 +69,7 @@ async function createSecret(): Promise<void> {
 export async function deploy(image: string, ...rest: string[]) {
   const result = await leyenda('deploy', 'local', '--image', image, '--json', ...rest);
   const report = JSON.parse(result.stdout);
-  if (!report.seconds) throw new Error(`leyenda deploy answered ${result.stdout}${result.stderr}`.slice(0, 2000));
+  if (!report.seconds) throw new Error(`leyenda deploy returned ${result.stdout}${result.stderr}`.slice(0, 2000));
   return { ...result, report };
 }
 

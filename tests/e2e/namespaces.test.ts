@@ -48,7 +48,7 @@ else {
       const run = { cluster, namespace, owner: shopOwner, out: silentOutput, signal, smoke: smokePasses };
       expect(await releaseHealth(run, release)).toMatchObject({
         healthy: false,
-        problems: [expect.stringMatching(/leads to Pod\/worker-.* of Deployment\/worker, which is not part of the release/)],
+        problems: [expect.stringMatching(/routes to Pod\/worker-.* of Deployment\/worker, which is not part of the release/)],
       });
       await leave(place);
     });

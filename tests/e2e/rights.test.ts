@@ -6,7 +6,8 @@ import { type RbacPermission, rbacPermissionsOf } from '../../manifests/construc
 import { local } from '../../manifests/environments/local.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
-import { type Cluster, createCluster } from '../../scripts/cluster/cluster.ts';
+import type { Cluster } from '../../scripts/cluster/cluster.ts';
+import { createCluster } from '../../scripts/cluster/create-cluster.ts';
 import { createTransport } from '../../scripts/cluster/transport.ts';
 import { connect } from '../../scripts/connection/connect.ts';
 import { deploy } from '../../scripts/rollout/deploy/deploy.ts';

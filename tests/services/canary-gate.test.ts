@@ -18,7 +18,7 @@ const program = findOnPath('prometheus');
 if (program === undefined) console.error('skipped: install prometheus');
 const withPrometheus = program === undefined ? test.skip : test;
 
-/** A process of the service, as far as Prometheus sees it: its own metrics, by its own code. */
+/** A process of the service, as far as Prometheus scrapes it: its own metrics, by its own code. */
 interface Target {
   readonly metrics: Metrics;
   readonly port: number;
@@ -118,7 +118,7 @@ withPrometheus('counts what came since, and a first error in full', async () => 
   answers(canary, 5, 500, 0.01);
   await pause();
   const judged = await since(start, ({ figures }) => figures.requests === 155);
-  expect(judged).toMatchObject({ result: 'fail', why: '5 of 155 answers are server errors; the objective allows 1 %' });
+  expect(judged).toMatchObject({ result: 'fail', why: '5 of 155 responses are server errors; the objective allows 1 %' });
 });
 
 withPrometheus('fails a release whose answers take too long', async () => {
@@ -135,5 +135,5 @@ withPrometheus('knows nothing of a release that Prometheus does not reach any mo
   answers(canary, 500, 200, 0.01);
   canary.away = true;
   const judged = await since(start, ({ figures }) => figures.pods === undefined);
-  expect(judged).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus has 0 values' });
+  expect(judged).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 0 values' });
 });

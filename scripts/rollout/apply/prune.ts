@@ -4,8 +4,8 @@ import { label } from '../../cluster/objects.ts';
 import type { InventoryItem } from '../plan/deploy-plan.ts';
 
 /**
- * Removes objects by name and UID: one that somebody made anew under the same name stays.
- * @returns what could not be removed; a healthy release is not bad for that, and the next one tries again
+ * Deletes objects by name and UID: an object that was created again with the same name is kept.
+ * @returns the items that could not be deleted; the next release retries
  */
 export async function prune(
   run: { readonly cluster: Cluster; readonly out: Pick<Output, 'line'> },
@@ -15,10 +15,10 @@ export async function prune(
   for (const item of items) {
     try {
       await run.cluster.remove(item, item.uid);
-      run.out.line(`removed ${label(item)}`);
+      run.out.line(`deleted ${label(item)}`);
     } catch (error) {
       left.push(item);
-      run.out.line(`could not remove ${label(item)}: ${error instanceof Error ? error.message : String(error)}`);
+      run.out.line(`could not delete ${label(item)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return left;

@@ -19,37 +19,37 @@ import { applyPlanned } from './apply-object.ts';
 import { deleteBrokenPods } from './statefulset-recovery.ts';
 
 export interface RolloutOptions {
-  /** Ends everything up to the last verdict. */
+  /** Ends the rollout, without the soak. */
   readonly deadline: Deadline;
-  /** Seconds without a restart after that. */
+  /** Seconds without a restart after the rollout. */
   readonly soakSeconds: number;
-  /** Take fields from other managers, and ignore what moved: for bringing a release back. */
+  /** Takes over fields from other managers and ignores changes since the plan; for a rollback. */
   readonly force: boolean;
   readonly expected: SmokeExpectation;
-  /** Told of every object once it stands in the cluster. */
+  /** Called for every applied object. */
   readonly onApplied: (object: KubeObject) => void;
-  /** Awaited after each step's objects stand: the moment to remember them. */
+  /** Awaited after the objects of each step are applied, to record them. */
   readonly onStep: () => Promise<void>;
-  /** Called for each object that the API server refuses, which is then skipped; not set: the first one makes the release bad. */
-  readonly onRefused?: OnRejected;
-  /** Awaited once everything is healthy, before the service is asked. */
+  /** Called for each rejected object, which is then skipped. If not set, the first rejection fails the release. */
+  readonly onRejected?: OnRejected;
+  /** Awaited when all workloads are healthy, before the smoke test. */
   readonly beforeVerify?: () => Promise<void>;
-  /** Awaited before each step's objects are applied; gives them as they are to be applied. The time it takes is its own. */
+  /** Awaited before each step; returns the objects to apply. Its duration does not count. */
   readonly beforeStep?: (step: RolloutStep, objects: readonly PlannedObject[]) => Promise<readonly PlannedObject[]>;
 }
 
-/** Endpoints follow readiness within a moment; what is wrong after this stays wrong. */
+/** Endpoints follow readiness within this time; later failures are final. */
 const settleSeconds = 4;
 
 /**
- * Applies a plan step by step, waits for the verdict on each step's workloads and on what operators make, then asks the service itself.
- * @throws {ReleaseFailed} when the release is not healthy; what was applied stays for the caller to take back
+ * Applies a plan step by step, waits for the verdict on the workloads and custom resources of each step, then tests the service.
+ * @throws {ReleaseFailed} if the release is not healthy; the caller rolls back
  */
 export async function rollOut(unbounded: RolloutContext, plan: RolloutPlan, options: RolloutOptions): Promise<void> {
   const { deadline } = options;
   const run = { ...unbounded, cluster: unbounded.cluster.withDeadline(deadline) };
   let last: Observation | undefined;
-  /** Workloads of the steps before: they must stay healthy while the rest is rolled out. */
+  /** Workloads of the earlier steps: they must stay healthy during the rest of the rollout. */
   const healthy: Target[] = [];
   let since: Date | undefined;
   for (const { step, objects: planned } of plan.steps) {
@@ -96,57 +96,57 @@ export async function rollOut(unbounded: RolloutContext, plan: RolloutPlan, opti
 }
 
 /**
- * A Job that is done stays done; all else must be healthy even where nothing changed. But what bringing a release back leaves to
- * operators as it is was there when that release served: a secret store that is away must not keep it from coming back.
+ * Everything must be healthy even without changes, except completed Jobs, and except custom resources that a rollback does not change: an
+ * unavailable secret store must not prevent a rollback.
  */
 function mustBeHealthy(object: KubeObject, { action }: PlannedObject, { force }: RolloutOptions): boolean {
   if (blocksRollout(object)) return !force || action !== 'none';
   return isWorkload(object) && !(object.kind === 'Job' && action === 'none');
 }
 
-/** Tells what nobody waited for. A help: where it cannot be read, the release is none the worse. */
+/** Reports custom resources that are pending but do not block the rollout. Read errors are ignored. */
 async function reportPendingResources({ cluster, namespace, out }: RolloutContext, plan: RolloutPlan): Promise<void> {
   const objects = plan.steps.flatMap(({ step }) => step.objects).filter(isReportedOnly);
   if (objects.length === 0) return;
   const problems = await currentProblems({ cluster, namespace, targets: targetsOf(objects), appliedAt: cluster.now() }).catch(() => []);
-  for (const problem of problems) out.line(`${problem}; nobody waits for it`);
+  for (const problem of problems) out.line(`${problem}; the rollout does not wait for it`);
 }
 
-const verbs = { configure: 'configured', migrate: 'migrates by', run: 'runs' } as const;
+const verbs = { configure: 'apply', migrate: 'migrate with', run: 'roll out' } as const;
 const refNames = ({ kind, metadata: { name } }: KubeObject) => ({ kind, name });
 
-/** Times in the API are cut to seconds: a condition of the very second of the apply is not older than it. */
+/** API timestamps have whole seconds: a condition in the second of the apply is not older than it. */
 const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1000) * 1000);
 
-/** Readiness is what pods say of themselves; this is what the service answers, and whether it lasts. */
+/** Pods report their own readiness; this checks the responses of the service, and that it stays healthy. */
 async function verifyService(
   run: RolloutContext,
   { expected, soakSeconds, deadline }: RolloutOptions,
   last: Observation | undefined,
 ): Promise<void> {
-  run.out.step('verify: ask the service itself');
-  const askedAt = run.cluster.now();
+  run.out.step('verify: smoke test');
+  const startedAt = run.cluster.now();
   const result = await run.smoke(expected, { settleSeconds, deadline }, run.signal);
-  if (!result.passed) throw new ReleaseFailed(await smokeFailureCause(run, expected, result, askedAt, last));
-  run.out.line(`${result.endpoints} endpoint(s) answer, release ${result.releases.join(', ')}`);
+  if (!result.passed) throw new ReleaseFailed(await smokeFailureCause(run, expected, result, startedAt, last));
+  run.out.line(`${result.endpoints} endpoint(s) respond, release ${result.releases.join(', ')}`);
   if (last !== undefined) await soak(run, last, soakSeconds, deadline);
 }
 
 /**
- * An apply that fails half way makes a bad release; before the first write it is a refusal, which deploy sees to.
- * @returns undefined when the API server refused the object and the rollout goes on without it
+ * A failed apply fails the release, because earlier objects are already applied.
+ * @returns undefined if the API server rejected the object and the rollout continues without it
  */
 async function applyOne(
   run: RolloutContext,
   planned: PlannedObject,
-  { force, onRefused }: RolloutOptions,
+  { force, onRejected }: RolloutOptions,
 ): Promise<KubeObject | undefined> {
   try {
     return await applyPlanned(run.cluster, planned, force);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Failure)) throw error;
-    if (onRefused !== undefined) {
-      onRefused(planned.object, error);
+    if (onRejected !== undefined) {
+      onRejected(planned.object, error);
       return undefined;
     }
     const line = `${label(refNames(planned.object))} could not be applied: ${apiErrorText(error)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { deleteBrokenPods } from './statefulset-recovery.ts';
@@ -30,7 +30,7 @@ describe('Bringing a StatefulSet back', () => {
     ];
     for (const each of pods) await cluster.create(each);
     const lines = await deleteBrokenPods(cluster, set, new AbortController().signal);
-    expect(lines).toEqual(['removed Pod/db-2, which the bad release had left broken']);
+    expect(lines).toEqual(['deleted Pod/db-2, which the failed release had left broken']);
     expect(api.writes.filter((write) => write.startsWith('DELETE'))).toEqual(['DELETE /api/v1/namespaces/n/pods/db-2']);
   });
 });

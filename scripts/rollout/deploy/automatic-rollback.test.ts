@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { toFailure } from '../../cluster/api-failure.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
@@ -55,7 +55,7 @@ function scene() {
     smoke: async () => {
       const bad = liveImages().filter((image) => image === 'a:bad');
       if (bad.length > 0) for (const path of later) unreachable.add(path);
-      return { passed: bad.length === 0, failures: bad.map(() => 'GET /health answered 500'), endpoints: 1, releases: ['r'] };
+      return { passed: bad.length === 0, failures: bad.map(() => 'GET /health returned 500'), endpoints: 1, releases: ['r'] };
     },
   };
   const ship = (charts: readonly Chart[], rollback = true) =>
@@ -86,7 +86,7 @@ describe('a rollback', () => {
     expect(await ship(bad)).toMatchObject({ outcome: 'rolled-back' });
     expect(liveImages()).toEqual(['a:1']);
     expect(lines).toContain(
-      'ConfigMap/settings was left as it is: the admission webhook check.example.com does not answer (service policies/checker: dial tcp 10.96.3.4:443: connect: connection refused)',
+      'ConfigMap/settings was not changed: the admission webhook check.example.com does not respond (service policies/checker: dial tcp 10.96.3.4:443: connect: connection refused)',
     );
   });
 
@@ -125,7 +125,7 @@ describe('a deploy', () => {
     expect(clock.ms() - startMs).toBeLessThan(15_000);
     expect(toFailure(error, { namespace, platformRemedy: '' })).toMatchObject({
       exitCode: 7,
-      message: expect.stringMatching(/check\.example\.com does not answer \(service policies\/checker: .*connection refused\)/),
+      message: expect.stringMatching(/check\.example\.com does not respond \(service policies\/checker: .*connection refused\)/),
       remedy: expect.stringContaining('Service of that webhook'),
     });
   });

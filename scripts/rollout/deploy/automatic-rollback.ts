@@ -16,11 +16,11 @@ export type CreateReport = (
   times?: Partial<DeployReport['seconds']>,
 ) => DeployReport;
 
-/** Writes the record of the release; @throws when that takes longer than the deadline allows */
+/** Writes the record of the release. @throws after the deadline */
 export type WriteRecord = (outcome: ReleaseRecord['outcome'], deadline: Deadline, cause?: string) => Promise<void>;
 
 interface FailedRelease {
-  readonly trouble: FailureCause;
+  readonly failure: FailureCause;
   readonly revision: number;
   readonly inventory: readonly InventoryItem[];
   readonly good: ReleaseRecord | undefined;
@@ -28,42 +28,47 @@ interface FailedRelease {
   readonly report: CreateReport;
 }
 
-const leastRollbackSeconds = 120;
+const minRollbackSeconds = 120;
 const evidenceSeconds = 8;
 const recordSeconds = 5;
 
 /**
- * Evidence first; then everything that the release changed goes back to the last good one, within a time budget of its own. The rollback
- * does not depend on the records: what cannot be written is said in the report.
+ * Collects evidence, then rolls all changes of the release back to the last good one, within a time budget of its own. The rollback does not
+ * depend on the records: the report names those that could not be written.
  */
-export async function rollBackAutomatically(run: RolloutContext, options: DeployOptions, bad: FailedRelease): Promise<DeployReport> {
-  const { trouble, revision, good, report } = bad;
+export async function rollBackAutomatically(run: RolloutContext, options: DeployOptions, failed: FailedRelease): Promise<DeployReport> {
+  const { failure, revision, good, report } = failed;
   const { clock } = run.cluster;
   const verdictAt = run.cluster.now();
-  const toVerdict = Math.max(0, (verdictAt.getTime() - trouble.provedAt.getTime()) / 1000);
-  run.out.step(`revision ${revision} is bad`);
-  const evidence = await collectEvidence(run.cluster.withDeadline(new Deadline(clock, evidenceSeconds)), run.namespace, trouble);
+  const toVerdict = Math.max(0, (verdictAt.getTime() - failure.provedAt.getTime()) / 1000);
+  run.out.step(`revision ${revision} failed`);
+  const evidence = await collectEvidence(run.cluster.withDeadline(new Deadline(clock, evidenceSeconds)), run.namespace, failure);
   run.out.line(evidenceText(evidence));
   await options.onEvidence(evidence);
-  run.out.annotate(`${options.environment}: revision ${revision} is bad`, evidence.cause);
+  run.out.annotate(`${options.environment}: revision ${revision} failed`, evidence.cause);
 
   const rollback = options.rollback && good !== undefined ? good : undefined;
-  const budget = new Deadline(clock, Math.max(leastRollbackSeconds, options.timeoutSeconds));
-  const failed = await recorded(bad, 'failed', new Deadline(clock, recordSeconds), evidence.cause);
+  const budget = new Deadline(clock, Math.max(minRollbackSeconds, options.timeoutSeconds));
+  const unrecordedFailure = await tryRecord(failed, 'failed', new Deadline(clock, recordSeconds), evidence.cause);
   const details = { revision, evidence };
   if (rollback === undefined) {
-    const why = options.rollback ? 'there is no good release to go back to' : 'as --no-rollback asks';
-    return report('failed', `revision ${revision} is bad and left in place: ${why}${failed}`, details, { toVerdict });
+    const why = options.rollback ? 'there is no good release to roll back to' : 'because of --no-rollback';
+    return report('failed', `revision ${revision} failed and is left in place: ${why}${unrecordedFailure}`, details, { toVerdict });
   }
-  const outcome = await tryRollback(run, options, bad, rollback, budget);
-  if (outcome.outcome !== 'rolled-back') return report(outcome.outcome, `${outcome.state}${failed}`, details, { toVerdict });
+  const outcome = await tryRollback(run, options, failed, rollback, budget);
+  if (outcome.outcome !== 'rolled-back') return report(outcome.outcome, `${outcome.state}${unrecordedFailure}`, details, { toVerdict });
   const toRestored = (run.cluster.now().getTime() - verdictAt.getTime()) / 1000;
-  const unrecorded = await recorded(bad, 'rolled-back', new Deadline(clock, Math.max(recordSeconds, budget.secondsLeft)), evidence.cause);
+  const unrecorded = await tryRecord(
+    failed,
+    'rolled-back',
+    new Deadline(clock, Math.max(recordSeconds, budget.secondsLeft)),
+    evidence.cause,
+  );
   return report('rolled-back', `${outcome.state}${unrecorded}`, { ...details, serving: rollback.revision }, { toVerdict, toRestored });
 }
 
-/** @returns an empty text, or what the report says of a record that could not be written */
-async function recorded({ record }: FailedRelease, outcome: ReleaseRecord['outcome'], deadline: Deadline, cause: string): Promise<string> {
+/** @returns an empty text, or a note for the report if the record could not be written */
+async function tryRecord({ record }: FailedRelease, outcome: ReleaseRecord['outcome'], deadline: Deadline, cause: string): Promise<string> {
   try {
     await record(outcome, deadline, cause);
     return '';
@@ -80,16 +85,16 @@ async function tryRollback(
   budget: Deadline,
 ): Promise<Pick<DeployReport, 'outcome' | 'state'>> {
   try {
-    const barrier = await schemaConflict(run.cluster.withDeadline(budget), [options.charts], good.charts);
-    if (barrier !== undefined) {
-      const state = `revision ${revision} is bad and stays, for revision ${good.revision} would not work: ${barrier}; deploy a corrected release`;
+    const conflict = await schemaConflict(run.cluster.withDeadline(budget), [options.charts], good.charts);
+    if (conflict !== undefined) {
+      const state = `revision ${revision} failed and stays deployed, because revision ${good.revision} would not work: ${conflict}; deploy a corrected release`;
       return { outcome: 'frozen', state };
     }
-    run.out.step(`bringing revision ${good.revision} back`);
+    run.out.step(`rolling back to revision ${good.revision}`);
     await reapplyRelease(run, good.charts, { deadline: budget, added: inventory, current: options.charts });
-    return { outcome: 'rolled-back', state: `revision ${revision} was bad; revision ${good.revision} is back and verified` };
-  } catch (failure) {
-    const state = `revision ${revision} is bad and bringing revision ${good.revision} back failed: ${messageOf(failure)}`;
+    return { outcome: 'rolled-back', state: `revision ${revision} failed; rolled back to revision ${good.revision} and verified it` };
+  } catch (error) {
+    const state = `revision ${revision} failed and the rollback to revision ${good.revision} failed: ${messageOf(error)}`;
     return { outcome: 'rollback-failed', state };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, type FakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import type { Transport } from '../../cluster/transport.ts';
@@ -157,6 +157,6 @@ describe('a deploy of what an operator makes', () => {
   test('does not wait for a certificate, and says that it is not there', async () => {
     const { lines, ship } = scene(controllers());
     expect(await ship('a:1')).toMatchObject({ outcome: 'deployed' });
-    expect(lines).toContain(`Certificate ${namespace}/tls: the certificate does not exist yet; nobody waits for it`);
+    expect(lines).toContain(`Certificate ${namespace}/tls: the certificate does not exist yet; the rollout does not wait for it`);
   });
 });

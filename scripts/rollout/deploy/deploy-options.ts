@@ -10,14 +10,13 @@ export interface DeployOptions {
   readonly actor: string;
   readonly timeoutSeconds: number;
   readonly soakSeconds: number;
-  /** How the API's release takes over; not set: pod by pod. */
+  /** Progressive strategy of the API's release; not set for rolling updates. */
   readonly progressive?: ProgressiveRelease | undefined;
-  /** How long to wait while somebody else deploys; default: not at all. */
+  /** How long to wait for the lock of another deploy; default: 0. */
   readonly waitSeconds?: number;
   readonly dryRun: boolean;
   readonly rollback: boolean;
-  /** Told of the evidence of a failure, before anything is taken back. */
+  /** Called with the evidence of a failure before the rollback. */
   readonly onEvidence: (evidence: Evidence) => Promise<void>;
-  /** Not set: nobody listens. */
   readonly milestones?: Milestones;
 }

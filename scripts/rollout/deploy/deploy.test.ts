@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { documentText } from '../../cli/document.ts';
 import { parseDocument } from '../../cli/documents.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import type { Transport } from '../../cluster/transport.ts';
@@ -44,7 +44,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const servedImage = () => JSON.stringify(fake.objects.get(api)?.spec);
   const smoke: RolloutContext['smoke'] = async () => {
     const bad = [...badImages].some((image) => servedImage().includes(image));
-    return { passed: !bad, failures: bad ? ['GET /health answered 500'] : [], endpoints: 1, releases: ['r'] };
+    return { passed: !bad, failures: bad ? ['GET /health returned 500'] : [], endpoints: 1, releases: ['r'] };
   };
   const run = {
     cluster,

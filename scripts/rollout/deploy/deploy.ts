@@ -19,38 +19,38 @@ import { smokeExpectation } from '../verify/smoke-expectation.ts';
 import { type CreateReport, rollBackAutomatically, type WriteRecord } from './automatic-rollback.ts';
 import type { DeployOptions } from './deploy-options.ts';
 
-/** Longest time for taking a free lock. */
+/** Time limit for taking a free lock. */
 const lockSeconds = 30;
 
 /**
- * Plans, locks, migrates, applies, judges, verifies, records and prunes; rolls back when the release is bad. It ends within
- * `timeoutSeconds` and the time budget of a rollback, and some seconds for evidence and records, however slow the API server is.
- * @throws {Failure} `rejected` or `locked`: nothing of the release was written
+ * Plans, locks, migrates, applies, verifies, records and prunes; rolls back if the release fails. It ends within `timeoutSeconds`, the time
+ * budget of a rollback, and some seconds for evidence and records, even if the API server is slow.
+ * @throws {Failure} `rejected` or `locked` before the first write
  */
-export async function deploy(unbounded: RolloutContext, options: DeployOptions): Promise<DeployReport> {
-  const { clock } = unbounded.cluster;
+export async function deploy(context: RolloutContext, options: DeployOptions): Promise<DeployReport> {
+  const { clock } = context.cluster;
   const startMs = clock.ms();
   const deadline = new Deadline(clock, options.timeoutSeconds);
-  const run = { ...unbounded, cluster: unbounded.cluster.withDeadline(deadline) };
+  const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
   await assertPermissions(run, options.charts);
-  const seen = await planDeploy(run, options, startMs);
-  const done = reportWithoutWrites(run, options, seen);
+  const planned = await planDeploy(run, options, startMs);
+  const done = reportWithoutWrites(run, options, planned);
   if (done !== undefined) return done;
-  options.milestones?.planned({ image: options.image, revision: nextRevision(seen.history), hash: digestOf(seen.changes) });
-  const { lock, waited } = await lockFor(unbounded, options, deadline);
+  options.milestones?.planned({ image: options.image, revision: nextRevision(planned.history), hash: digestOf(planned.changes) });
+  const { lock, waited } = await lockFor(context, options, deadline);
   let report: DeployReport;
   try {
-    // Another deploy may have changed what the plan saw.
-    const now = waited ? await planDeploy(run, options, startMs) : seen;
-    const over = waited ? reportWithoutWrites(run, options, now) : undefined;
-    report = over ?? (await attempt(withDeployLock(unbounded, lock), deadline, options, now));
+    // Another deploy may have changed the cluster since the plan.
+    const now = waited ? await planDeploy(run, options, startMs) : planned;
+    const ended = waited ? reportWithoutWrites(run, options, now) : undefined;
+    report = ended ?? (await attempt(withDeployLock(context, lock), deadline, options, now));
   } finally {
     await lock.release();
   }
   return { ...report, calls: run.cluster.requestCount() };
 }
 
-/** Waiting for another deploy does not count: only who asks for it waits. */
+/** The wait for another deploy does not count towards the deadline. */
 async function lockFor(run: RolloutContext, { actor, waitSeconds = 0 }: DeployOptions, deadline: Deadline) {
   const { cluster } = run;
   const end = new Deadline(cluster.clock, waitSeconds + Math.min(lockSeconds, deadline.secondsLeft));
@@ -58,7 +58,7 @@ async function lockFor(run: RolloutContext, { actor, waitSeconds = 0 }: DeployOp
   return waitSeconds > 0 ? deadline.paused(wait) : wait();
 }
 
-/** What a deploy knows before it writes: the releases before, what it would change, and how to report on that. */
+/** State before the first write: history, plan and report. */
 interface PlannedDeploy {
   readonly history: readonly ReleaseRecord[];
   readonly plan: RolloutPlan;
@@ -84,7 +84,7 @@ async function planDeploy(run: RolloutContext, options: DeployOptions, startMs: 
   return { history, plan, changes, report };
 }
 
-/** Shows the plan; the report of a deploy that ends with it, because there is nothing to do or only the plan was wanted. */
+/** Prints the plan. Returns a report if the deploy ends here, because there are no changes or for a dry run. */
 function reportWithoutWrites(
   run: RolloutContext,
   { dryRun }: DeployOptions,
@@ -92,7 +92,7 @@ function reportWithoutWrites(
 ): DeployReport | undefined {
   const serving = lastGood(history)?.revision;
   if (changes.length === 0 && isServingLastGood(history)) {
-    return report('nothing-to-do', `nothing to change: revision ${serving} is what was asked for`, servingField(serving));
+    return report('nothing-to-do', `no changes: revision ${serving} is deployed already`, servingField(serving));
   }
   if (changes.length > 0) {
     run.out.step(`plan: ${changes.length} change(s)`);
@@ -104,41 +104,41 @@ function reportWithoutWrites(
 const nextRevision = ([newest]: readonly ReleaseRecord[]): number => (newest?.revision ?? 0) + 1;
 const servingField = (revision: number | undefined) => (revision === undefined ? {} : { serving: revision });
 
-/** Longest time for a record that must be written after the time of the deploy itself is over. */
+/** Time limit for a record after the deadline of the deploy. */
 const recordSeconds = 10;
 
 async function attempt(
-  unbounded: RolloutContext,
+  context: RolloutContext,
   deadline: Deadline,
   options: DeployOptions,
-  { history, plan, ...seen }: PlannedDeploy,
+  { history, plan, ...planned }: PlannedDeploy,
 ): Promise<DeployReport> {
-  const { clock } = unbounded.cluster;
-  const run = { ...unbounded, cluster: unbounded.cluster.withDeadline(deadline) };
+  const { clock } = context.cluster;
+  const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
   let strategy: StrategyRecord | undefined;
-  const remember = (record: StrategyRecord) => {
+  const onRecord = (record: StrategyRecord) => {
     strategy = record;
   };
   const report: CreateReport = (outcome, state, more, times) =>
-    seen.report(outcome, state, { ...more, ...(strategy && { strategy }) }, times);
+    planned.report(outcome, state, { ...more, ...(strategy && { strategy }) }, times);
   options.milestones?.started();
   await assertPlanHolds(run, history, plan);
   await closeAbandonedRecord(run, history);
   const revision = nextRevision(history);
   const inventory: InventoryItem[] = [];
-  const record = createRecorder(unbounded, options, revision, inventory);
-  /** A record for which there is time even when the deadline is over. */
-  const soon = (): Deadline => new Deadline(clock, Math.max(recordSeconds, deadline.secondsLeft));
+  const record = createRecorder(context, options, revision, inventory);
+  /** Leaves time for a record after the deadline. */
+  const recordDeadline = (): Deadline => new Deadline(clock, Math.max(recordSeconds, deadline.secondsLeft));
   await record('deploying', deadline).catch(async (error: unknown) => {
-    // The server may have written it although no answer came.
+    // The API server may have written it although there was no response.
     await record('interrupted', new Deadline(clock, recordSeconds), messageOf(error)).catch(() => {});
     throw error;
   });
-  // Objects of earlier releases. Those that would answer the callers go before the service is asked, the others after it.
+  // Objects of earlier releases. Those that receive traffic of the service are deleted before the smoke test, the others after it.
   let pending = plan.prune;
   try {
-    const beside = { release: options.progressive, good: lastGood(history)?.charts, onRecord: remember };
-    await rollOutProgressively(unbounded, plan, beside, {
+    const progressive = { release: options.progressive, good: lastGood(history)?.charts, onRecord };
+    await rollOutProgressively(context, plan, progressive, {
       deadline,
       soakSeconds: options.soakSeconds,
       force: false,
@@ -146,9 +146,9 @@ async function attempt(
       onApplied: (object) => inventory.push(inventoryItem(object)),
       onStep: () => record('deploying', deadline),
       beforeVerify: async () => {
-        const takers = await workloadsBehindServices(run.cluster, options.charts, pending);
-        const left = await prune(run, takers);
-        pending = pending.filter((item) => left.includes(item) || !takers.includes(item));
+        const receivers = await workloadsBehindServices(run.cluster, options.charts, pending);
+        const left = await prune(run, receivers);
+        pending = pending.filter((item) => left.includes(item) || !receivers.includes(item));
       },
     });
   } catch (error) {
@@ -158,20 +158,22 @@ async function attempt(
       const state = `${reasonOf(run.signal)}: revision ${revision} is partly applied and not verified; deploy again, or run leyenda rollback ${options.environment}`;
       return report('interrupted', state, { revision });
     }
-    const trouble = causeFromError(error, run.cluster.now());
-    return await rollBackAutomatically(unbounded, options, { trouble, revision, inventory, good: lastGood(history), record, report });
+    const failure = causeFromError(error, run.cluster.now());
+    return await rollBackAutomatically(context, options, { failure, revision, inventory, good: lastGood(history), record, report });
   }
   try {
-    await record('good', soon());
+    await record('good', recordDeadline());
   } catch (error) {
-    const state = `revision ${revision} serves and was verified, but could not be recorded (${messageOf(error)}); deploy again`;
+    const state = `revision ${revision} is deployed and verified, but could not be recorded (${messageOf(error)}); deploy again`;
     return report('interrupted', state, { revision });
   }
-  await pruneAfter({ ...unbounded, cluster: unbounded.cluster.withDeadline(soon()) }, pending, inventory, () => record('good', soon()));
-  return report('deployed', `revision ${revision} serves`, { revision, serving: revision });
+  await pruneAfter({ ...context, cluster: context.cluster.withDeadline(recordDeadline()) }, pending, inventory, () =>
+    record('good', recordDeadline()),
+  );
+  return report('deployed', `revision ${revision} is deployed`, { revision, serving: revision });
 }
 
-/** Writes the record of a revision, with the inventory as it is then. */
+/** Writes the record of a revision with the current inventory. */
 function createRecorder(
   { cluster, namespace, owner }: RolloutContext,
   options: DeployOptions,
@@ -196,7 +198,7 @@ function createRecorder(
     });
 }
 
-/** What is not removed stays in the inventory, so that the next release tries again; a healthy release is not bad for that. */
+/** Objects that cannot be deleted stay in the inventory, so that the next release retries. */
 async function pruneAfter(
   run: RolloutContext,
   items: readonly InventoryItem[],
@@ -206,12 +208,12 @@ async function pruneAfter(
   const left = await prune(run, items);
   if (left.length === 0) return;
   inventory.push(...left);
-  await record().catch((error: unknown) => run.out.line(`what could not be removed is not recorded: ${messageOf(error)}`));
+  await record().catch((error: unknown) => run.out.line(`the objects that could not be deleted are not recorded: ${messageOf(error)}`));
 }
 
 const reasonOf = (signal: AbortSignal): string => (signal.reason instanceof Error ? signal.reason.message : 'interrupted');
 
-/** Under the lock, before the first write: the cluster must be what the plan saw. */
+/** Under the lock, before the first write: checks that the cluster has not changed since the plan. */
 async function assertPlanHolds(run: RolloutContext, history: readonly ReleaseRecord[], plan: RolloutPlan): Promise<void> {
   const [newest] = await readHistory(run.cluster, run.namespace);
   if (newest?.revision !== history[0]?.revision) {
@@ -220,9 +222,9 @@ async function assertPlanHolds(run: RolloutContext, history: readonly ReleaseRec
   await Promise.all(changesOf(plan).map(async (planned) => assertUnmoved(planned, await run.cluster.get(refOf(planned.object)))));
 }
 
-/** Nobody holds the lock but us: what the newest record still calls deploying has died. */
+/** This deploy holds the lock: a record that is still `deploying` belongs to a deploy that died. */
 async function closeAbandonedRecord(run: RolloutContext, [newest]: readonly ReleaseRecord[]): Promise<void> {
   if (newest?.outcome !== 'deploying') return;
-  run.out.line(`revision ${newest.revision} was left half-way by a deploy that died`);
+  run.out.line(`revision ${newest.revision} was abandoned by a deploy that died`);
   await writeRecord(run.cluster, run.namespace, { ...newest, outcome: 'interrupted', cause: 'the deploy died' });
 }

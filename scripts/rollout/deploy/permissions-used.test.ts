@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { metadataKeys, names } from '../../../contract/product.ts';
 import { deployerRules, rbacPermissionsOf } from '../../../manifests/constructs/deployer-role.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import type { ApiRequest } from '../../cluster/transport.ts';

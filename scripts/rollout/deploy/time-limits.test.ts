@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Failure } from '../../cli/failure.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { toFailure } from '../../cluster/api-failure.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
@@ -80,7 +80,7 @@ async function sceneOf({ latencyMs, fates, outage }: Trouble) {
     smoke: async () => {
       await clock.sleep(isBad ? latencyMs : 0);
       const passed = imageOf(fake.objects.get(deploymentPath)) !== 'a:silent';
-      return { passed, failures: passed ? [] : ['GET /health answered 500'], endpoints: 1, releases: ['r'] };
+      return { passed, failures: passed ? [] : ['GET /health returned 500'], endpoints: 1, releases: ['r'] };
     },
   };
   const ship = async (image: string, timeoutSeconds: number) => {

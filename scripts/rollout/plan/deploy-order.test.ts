@@ -9,8 +9,8 @@ import { isWorkload, rolloutSteps } from './deploy-order.ts';
 
 const object = (kind: string, name = kind.toLowerCase()) => ({ apiVersion: 'v1', kind, metadata: { name } });
 
-describe('the order of a rollout', () => {
-  test('charts go data, service, edge, observability; the platform and what watches it are left to the administrator', () => {
+describe('rolloutSteps', () => {
+  test('orders charts as data, service, edge, observability, without those of the administrator', () => {
     const charts = ['platform', 'monitoring', 'observability', 'edge', 'service', 'data'].map((chart) => ({
       chart,
       objects: [object('Service')],
@@ -18,7 +18,7 @@ describe('the order of a rollout', () => {
     expect(rolloutSteps(charts).map(({ chart }) => chart)).toEqual(['data', 'service', 'edge', 'observability']);
   });
 
-  test('within a chart configuration comes first, then the migration, then what runs', () => {
+  test('orders the objects of a chart as configuration, migration, workloads', () => {
     const kinds = ['HorizontalPodAutoscaler', 'Deployment', 'Job', 'Service', 'NetworkPolicy', 'ConfigMap'];
     const steps = rolloutSteps([{ chart: 'service', objects: kinds.map((kind) => object(kind)) }]);
     expect(steps.map(({ stage, objects }) => [stage, objects.map(({ kind }) => kind)])).toEqual([
@@ -28,7 +28,7 @@ describe('the order of a rollout', () => {
     ]);
   });
 
-  test('the configuration of every chart comes before anything runs: a store starts behind policies that are open to it', () => {
+  test('applies the configuration of all charts before any workload, so that a store starts with its network policies', () => {
     const steps = rolloutSteps([
       { chart: 'service', objects: [object('Deployment'), object('NetworkPolicy'), object('Job')] },
       { chart: 'data', objects: [object('Cluster'), object('ObjectStore')] },
@@ -42,7 +42,7 @@ describe('the order of a rollout', () => {
     ]);
   });
 
-  test('the same objects in another order give the same steps', () => {
+  test('does not depend on the order of the objects', () => {
     const objects = [object('ConfigMap', 'b'), object('ConfigMap', 'a'), object('Gateway'), object('HTTPRoute')];
     expect(rolloutSteps([{ chart: 'edge', objects }])).toEqual(rolloutSteps([{ chart: 'edge', objects: objects.toReversed() }]));
   });
@@ -56,12 +56,12 @@ describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', 
     );
   const roles = workloadRoles.filter((role) => deployments[name].workloads[role]);
 
-  test('follows the connections: nobody is started before those whom it calls', () => {
+  test('starts a workload after the workloads that it connects to', () => {
     const both = connectionsOf(deployments[name]).filter(({ from, to }) => stepOf(from) !== -1 && stepOf(to) !== -1);
     expect(both.filter(({ from, to }) => stepOf(to) > stepOf(from))).toEqual([]);
   });
 
-  test('knows all from which an operator makes what others start from', () => {
+  test('covers every kind of custom resource that other objects depend on', () => {
     const customResources = steps.flatMap(({ objects }) => objects).filter(({ kind }) => isCustomResourceKind(kind));
     expect(customResources.filter((each) => !blocksRollout(each) && !isReportedOnly(each))).toEqual([]);
     const { secrets, database } = deployments[name];
@@ -70,7 +70,7 @@ describe.each(['local', 'production', 'capibara6'] as const)('the order in %s', 
     expect(kinds.includes('Cluster')).toBe(database.kind === 'cloudnative-pg');
   });
 
-  test('waits for stores before the migration, for that before the roles, and for those before the edge', () => {
+  test('waits for stores before the migration, for the migration before the roles, and for the roles before the edge', () => {
     const stores = (['postgres', 'redis'] as const).map(stepOf).filter((step) => step !== -1);
     for (const store of stores) expect(store).toBeLessThan(stepOf('migrate'));
     for (const role of roles) expect(stepOf(role)).toBeGreaterThan(stepOf('migrate'));

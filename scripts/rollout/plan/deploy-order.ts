@@ -1,20 +1,20 @@
 import { adminCharts, chartNames } from '../../../manifests/chart-names.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 
-/** A chart as synthesized: its name and its objects. */
+/** A synthesized chart. */
 export interface Chart {
   readonly chart: string;
   readonly objects: readonly KubeObject[];
 }
 
-/** What is applied together, in this order; after a step that is waited for, the next begins only when it is healthy. */
+/** Objects that are applied together, in this order. The next step starts when the workloads of this one are healthy. */
 export interface RolloutStep {
   readonly chart: string;
   readonly stage: Stage;
   readonly objects: readonly KubeObject[];
 }
 
-/** What others refer to, before those that refer to it; a migration before the workloads that need it. */
+/** Dependencies first: configuration, then migrations, then the workloads that need both. */
 type Stage = 'configure' | 'migrate' | 'run';
 
 const configuration = [
@@ -32,7 +32,7 @@ const configuration = [
   'ObjectStore',
   'Certificate',
 ];
-/** A Service stands before its pods; a database before what asks or saves it; what scales or guards a workload comes after it; a route after what it names. */
+/** A Service before its pods, a database before its clients and backups, a workload before its autoscaler and budget, a backend before its route. */
 const running = [
   'Service',
   'Cluster',
@@ -51,7 +51,7 @@ const running = [
   'Ingress',
 ];
 
-/** What a release brings: without the administrator's charts, which stand in namespaces of their own and may not be there. */
+/** The charts that a deploy applies: without the administrator's charts, which have namespaces of their own and may not be installed. */
 export const withoutAdminCharts = (charts: readonly Chart[]): Chart[] =>
   charts.filter(({ chart }) => !adminCharts.some((name) => name === chart));
 
@@ -63,8 +63,8 @@ const rank = (list: readonly string[], value: string): number => {
 const stageOf = ({ kind }: KubeObject): Stage => (kind === 'Job' ? 'migrate' : configuration.includes(kind) ? 'configure' : 'run');
 
 /**
- * The steps of a rollout, without the administrator's charts; empty steps are left out. The configuration of all charts comes first:
- * what a store may connect to stands with the service's policies, and it must be open before the store starts.
+ * The non-empty steps of a rollout, without the administrator's charts. The configuration of all charts comes first: the network policies of
+ * a store are in the service's chart, and must exist before the store starts.
  */
 export function rolloutSteps(charts: readonly Chart[]): RolloutStep[] {
   const ordered = withoutAdminCharts(charts).toSorted((a, b) => rank(chartNames, a.chart) - rank(chartNames, b.chart));

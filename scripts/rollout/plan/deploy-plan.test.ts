@@ -17,17 +17,17 @@ const autoscaler = {
 };
 const step = (...objects: KubeObject[]) => ({ chart: 'service', stage: 'run', objects }) as const;
 
-describe('replicas', () => {
-  test('are left out of a workload that an autoscaler scales, and of no other', () => {
+describe('withoutScaledReplicas', () => {
+  test('removes the replicas only of workloads that an autoscaler scales', () => {
     expect(withoutScaledReplicas([step(deployment(3), autoscaler)])[0]?.objects[0]?.spec).toEqual({ image: 'a:1' });
     expect(withoutScaledReplicas([step(deployment(3))])[0]?.objects[0]?.spec).toEqual({ replicas: 3, image: 'a:1' });
   });
 });
 
-describe('the prune list', () => {
+describe('itemsToPrune', () => {
   const item = (kind: string, name: string) => ({ apiVersion: 'v1', kind, name, namespace: 'n', uid: `${kind}-${name}` });
 
-  test('has what releases applied and this one lacks, but never volumes, definitions and namespaces', () => {
+  test('returns applied objects that the release no longer contains, but never volumes, definitions or namespaces', () => {
     const inventory = [
       { ...item('Deployment', 'api'), apiVersion: 'apps/v1' },
       item('ConfigMap', 'old'),
@@ -38,12 +38,12 @@ describe('the prune list', () => {
     expect(itemsToPrune([step(deployment())], inventory).map(({ name }) => name)).toEqual(['old']);
   });
 
-  test('of an empty release is refused: it would be everything', () => {
+  test('rejects an empty release, which would prune everything', () => {
     expect(() => itemsToPrune([], [item('ConfigMap', 'old')])).toThrow('the release contains no object');
   });
 });
 
-describe('a cluster that moved since the plan', () => {
+describe('assertUnmoved', () => {
   const planned = (live: KubeObject | undefined) => ({
     object: deployment(),
     action: 'update' as const,
@@ -52,17 +52,17 @@ describe('a cluster that moved since the plan', () => {
   });
 
   test.each<[string, KubeObject | undefined, KubeObject | undefined]>([
-    ['somebody changed the object', deployment(2), deployment(2, 'hot:fix')],
-    ['somebody removed it', deployment(2), undefined],
-    ['somebody made it', undefined, deployment(2)],
-  ])('stops the deploy when %s', (_what, before, now) => {
+    ['the object was changed', deployment(2), deployment(2, 'hot:fix')],
+    ['another user removed it', deployment(2), undefined],
+    ['another user made it', undefined, deployment(2)],
+  ])('stops the deploy if %s', (_what, before, now) => {
     expect(() => assertUnmoved(planned(before), now)).toThrow('Deployment/api changed since the plan was made');
   });
 
   test.each<[string, KubeObject]>([
     ['its status', { ...deployment(2), status: { replicas: 1 } }],
     ['the number that an autoscaler chose', deployment(4)],
-  ])('is not one whose only news is %s', (_what, now) => {
+  ])('ignores %s', (_what, now) => {
     expect(() => assertUnmoved(planned(deployment(2)), now)).not.toThrow();
   });
 });

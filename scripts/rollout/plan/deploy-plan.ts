@@ -7,7 +7,7 @@ import { at, isRecord, numberAt, textAt } from '../../values/json.ts';
 import type { RolloutStep } from './deploy-order.ts';
 import { changesBetween, type FieldChange } from './object-diff.ts';
 
-/** An object that a release applied; only these are ever pruned. */
+/** An object that a release applied. Only such objects are pruned. */
 export interface InventoryItem extends Ref {
   readonly uid: string;
 }
@@ -17,7 +17,7 @@ export interface PlannedObject {
   readonly object: KubeObject;
   readonly action: 'create' | 'update' | 'none';
   readonly changes: readonly FieldChange[];
-  /** Of the object that the plan saw; not set: there was none. */
+  /** Version of the live object at planning time; not set if there was none. */
   readonly seen?: { readonly resourceVersion: string; readonly uid: string; readonly digest: string };
 }
 export interface RolloutPlan {
@@ -30,26 +30,26 @@ interface Conflict {
   readonly manager: string;
 }
 
-/** Kinds whose loss loses data or other people's work: never pruned. */
+/** Kinds that are never pruned, because that would delete data or objects of others. */
 const protectedKinds = ['PersistentVolumeClaim', 'CustomResourceDefinition', 'Namespace'];
 
 interface PlanOptions {
-  /** Take fields from other managers. */
+  /** Takes over fields from other managers. */
   readonly force?: boolean;
-  /** Called for each object that the API server refuses, which is then left out; not set: the first one ends the planning. */
-  readonly onRefused?: OnRejected;
+  /** Called for each object that the API server rejects, which is then skipped. If not set, the first rejection is thrown. */
+  readonly onRejected?: OnRejected;
 }
 export type OnRejected = (object: KubeObject, error: unknown) => void;
 
 /**
- * What a rollout of these steps would change, by a server-side dry run of each object.
- * @throws {Failure} `rejected`, naming every field and its manager, where another manager owns a field
+ * Plans a rollout by a server-side dry run of each object.
+ * @throws {Failure} `rejected`, naming fields and managers, if another manager owns a field
  */
 export async function createPlan(
   cluster: Cluster,
   steps: readonly RolloutStep[],
   inventory: readonly InventoryItem[],
-  { force = false, onRefused }: PlanOptions = {},
+  { force = false, onRejected }: PlanOptions = {},
 ): Promise<RolloutPlan> {
   const planned: { step: RolloutStep; objects: PlannedObject[] }[] = [];
   const conflicts: Conflict[] = [];
@@ -57,8 +57,8 @@ export async function createPlan(
     try {
       return await planObject(cluster, object, force, conflicts);
     } catch (error) {
-      if (onRefused === undefined || !(error instanceof ApiError)) throw error;
-      onRefused(object, error);
+      if (onRejected === undefined || !(error instanceof ApiError)) throw error;
+      onRejected(object, error);
       return undefined;
     }
   };
@@ -73,7 +73,7 @@ export async function createPlan(
 async function planObject(cluster: Cluster, object: KubeObject, force: boolean, conflicts: Conflict[]): Promise<PlannedObject | undefined> {
   const live = await cluster.get(refOf(object));
   try {
-    // A failed Job cannot run again under its name: it is replaced.
+    // A failed Job cannot run again: it is replaced.
     const replaced = live !== undefined && isFailedJob(live);
     const result = replaced ? object : await cluster.apply(object, { dryRun: true, force });
     const changes = replaced ? changesBetween(undefined, object) : changesBetween(live, result);
@@ -88,13 +88,13 @@ async function planObject(cluster: Cluster, object: KubeObject, force: boolean, 
 }
 
 export const isFailedJob = (object: KubeObject): boolean => object.kind === 'Job' && hasCondition(object, 'Failed');
-/** Whether a condition of this type holds. */
+/** Whether the condition of this type is True. */
 export function hasCondition(object: KubeObject, type: string): boolean {
   const conditions = at(object, 'status', 'conditions');
   return Array.isArray(conditions) && conditions.some((one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True');
 }
 
-/** A digest that moves when somebody changes what we are about to apply; an autoscaler that scales is not somebody. */
+/** Version of a live object, with a digest that changes if its declared part changes. Replicas count only if the manifest sets them. */
 export function versionOf(live: KubeObject, desired: KubeObject) {
   const content = essence(live);
   const scaled = isRecord(content.spec) && numberAt(desired, 'spec', 'replicas') === undefined;
@@ -119,11 +119,11 @@ function conflictFailure(conflicts: readonly Conflict[]): Failure {
   return new Failure(
     'rejected',
     `nothing was written: ${list}`,
-    'take those fields out of the manifest, or make that manager give them up',
+    'remove those fields from the manifest, or from the manager that owns them',
   );
 }
 
-/** A workload that a HorizontalPodAutoscaler scales is applied without replicas: applying them would undo its decisions. */
+/** Removes the replicas of workloads that a HorizontalPodAutoscaler scales: applying them would reset its decisions. */
 export function withoutScaledReplicas(steps: readonly RolloutStep[]): RolloutStep[] {
   const scaled = new Set(
     steps
@@ -144,16 +144,16 @@ export function withoutScaledReplicas(steps: readonly RolloutStep[]): RolloutSte
 }
 
 /**
- * What the last releases applied and this one no longer has.
- * @throws {Failure} `rejected` for an empty release: that would prune everything
+ * Objects of earlier releases that this release no longer contains.
+ * @throws {Failure} `rejected` for an empty release, which would prune everything
  */
 export function itemsToPrune(steps: readonly RolloutStep[], inventory: readonly InventoryItem[]): InventoryItem[] {
   const wanted = new Set(steps.flatMap(({ objects }) => objects.map((object) => refKey(refOf(object)))));
-  if (wanted.size === 0) throw new Failure('rejected', 'the release contains no object', 'check the charts; nothing was pruned');
+  if (wanted.size === 0) throw new Failure('rejected', 'the release contains no objects', 'check the charts; nothing was pruned');
   return inventory.filter((item) => !wanted.has(refKey(item)) && !protectedKinds.includes(item.kind));
 }
 
-/** Those that exist yet, and are the very objects that were applied. */
+/** The items that still exist with the same UID. */
 export async function existingItems(cluster: Cluster, items: readonly InventoryItem[]): Promise<InventoryItem[]> {
   const live = await Promise.all(items.map((item) => cluster.get(item)));
   return items.filter((item, position) => live[position]?.metadata.uid === item.uid);

@@ -10,19 +10,19 @@ const deployment = (image: string, extra: Partial<KubeObject> = {}): KubeObject 
   ...extra,
 });
 
-describe('the difference of two objects', () => {
-  test('names the field by container and variable name, not by position', () => {
+describe('changesBetween', () => {
+  test('identifies fields by container and variable name, not by position', () => {
     expect(changesBetween(deployment('a:1'), deployment('a:2')).map(({ path }) => path)).toEqual([
       'spec.template.spec.containers[api].env[API_TOKEN].value',
       'spec.template.spec.containers[api].image',
     ]);
   });
 
-  test('hides values of variables with secret names', () => {
+  test('masks values of variables with secret names', () => {
     expect(JSON.stringify(changesBetween(deployment('v1'), deployment('v2'))[0])).not.toMatch(/v[12]/);
   });
 
-  test('ignores what the server and its controllers write', () => {
+  test('ignores fields that the API server and its controllers write', () => {
     const live = deployment('a:1', {
       metadata: {
         name: 'api',
@@ -38,12 +38,12 @@ describe('the difference of two objects', () => {
     expect(changesBetween(live, deployment('a:1'))).toEqual([]);
   });
 
-  test('an annotation that somebody wrote is a difference', () => {
+  test('includes annotations of users', () => {
     const annotated = deployment('a:1', { metadata: { name: 'api', annotations: { note: 'x' } } });
     expect(changesBetween(annotated, deployment('a:1'))).toHaveLength(1);
   });
 
-  test('a new object is one change', () => {
+  test('returns one change for a new object', () => {
     expect(changesBetween(undefined, deployment('a:1'))).toMatchObject([{ path: '', before: undefined }]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deployments } from '../../../manifests/environments/index.ts';
 import { synthesizeEnvironment } from '../../../manifests/synth.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { assertPermissions, missingPermissions, permissionText, requiredPermissions } from './permission-check.ts';
 
@@ -23,28 +23,25 @@ function scene() {
   return { fake, lines, calls, cluster, run: { cluster, namespace, out } };
 }
 
-describe('The rights of an account', () => {
-  test('that has all it needs are one question', async () => {
+describe('missingPermissions', () => {
+  test('sends one review for an account with all permissions', async () => {
     const { run, calls } = scene();
     await assertPermissions(run, charts);
     expect(calls).toEqual(['selfsubjectrulesreviews']);
   });
 
-  test.each(requiredPermissions(charts).map((right) => [permissionText(right)]))(
-    'lack %s: nothing is planned, and it is named',
-    async (text) => {
-      const { run, fake } = scene();
-      fake.denied.add(text);
-      await expect(assertPermissions(run, charts)).rejects.toMatchObject({
-        exitCode: 7,
-        message: `nothing was written: in namespace ${namespace} this account may not ${text}`,
-        remedy: expect.stringContaining('platform.yaml'),
-      });
-      expect(fake.writes).toEqual([]);
-    },
-  );
+  test.each(requiredPermissions(charts).map((right) => [permissionText(right)]))('names a missing %s before planning', async (text) => {
+    const { run, fake } = scene();
+    fake.denied.add(text);
+    await expect(assertPermissions(run, charts)).rejects.toMatchObject({
+      exitCode: 7,
+      message: `nothing was written: in namespace ${namespace} this account may not ${text}`,
+      remedy: expect.stringContaining('platform.yaml'),
+    });
+    expect(fake.writes).toEqual([]);
+  });
 
-  test('that has none are named as far as a line bears it', async () => {
+  test('names at most eight resources for an account without permissions', async () => {
     const { run, fake } = scene();
     const needed = requiredPermissions(charts).map(permissionText);
     for (const text of needed) fake.denied.add(text);
@@ -54,7 +51,7 @@ describe('The rights of an account', () => {
     expect(message).toContain(` and ${kinds - 8} more kinds`);
   });
 
-  test('count where no rule tells of them: other authorizers may allow more', async () => {
+  test('checks permissions one by one that no rule grants, because other authorizers may grant them', async () => {
     const { cluster, fake } = scene();
     fake.denied.add('get secrets');
     expect(await missingPermissions(cluster, namespace, requiredPermissions(charts))).toEqual([]);
@@ -64,7 +61,7 @@ describe('The rights of an account', () => {
     ['some objects only', { apiGroups: [''], resources: ['pods'], verbs: ['get'], resourceNames: ['one'] }],
     ['another group', { apiGroups: ['apps'], resources: ['pods'], verbs: ['*'] }],
     ['the resource of a subresource', { apiGroups: ['*'], resources: ['pods/log'], verbs: ['*'] }],
-  ])('are not those to %s', async (_what, rule) => {
+  ])('ignores a rule to %s', async (_what, rule) => {
     const answers = [{ resourceRules: [rule] }, { allowed: false }];
     const cluster = createCluster(
       async () => ({ status: 201, text: JSON.stringify({ status: answers.shift() }) }),
@@ -74,13 +71,13 @@ describe('The rights of an account', () => {
     expect(await missingPermissions(cluster, namespace, [right])).toEqual([right]);
   });
 
-  test('are left to the plan where nobody may ask for them', async () => {
+  test('leaves the check to the plan if the account may not create reviews', async () => {
     const { run, lines } = scene();
     const cluster = createCluster(
       async () => ({ status: 403, text: JSON.stringify({ code: 403, message: 'reviews are forbidden' }) }),
       () => Promise.reject(new Error('no port-forward here')),
     );
     await assertPermissions({ ...run, cluster }, charts);
-    expect(lines).toEqual(['rights are not checked beforehand: reviews are forbidden']);
+    expect(lines).toEqual(['permissions are not checked in advance: reviews are forbidden']);
   });
 });

@@ -6,7 +6,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { at, isRecord, listAt } from '../../values/json.ts';
 import { type Chart, withoutAdminCharts } from './deploy-order.ts';
 
-/** Everything that a rollout of these charts cannot do without: the rights of the deployer's Role except `watch`, which only saves calls. */
+/** Permissions that a rollout of these charts requires: those of the deployer's Role except `watch`, which only saves requests. */
 export const requiredPermissions = (charts: readonly Chart[]): RbacPermission[] =>
   rbacPermissionsOf(deployerRules(withoutAdminCharts(charts).flatMap(({ objects }) => objects))).filter(({ verb }) => verb !== 'watch');
 
@@ -17,14 +17,14 @@ interface PermissionCheck {
 }
 
 /**
- * Before a plan: asks the API server whether this account may do what a rollout of the charts needs.
- * @throws {Failure} `rejected`, naming the rights that are missing; nothing was written
+ * Checks before planning that this account has the permissions that a rollout of the charts requires.
+ * @throws {Failure} `rejected`, naming the missing permissions
  */
 export async function assertPermissions({ cluster, namespace, out }: PermissionCheck, charts: readonly Chart[]): Promise<void> {
   const missing = await missingPermissions(cluster, namespace, requiredPermissions(charts)).catch((error: unknown) => {
-    // Whoever may not even ask is told by the plan itself what he may not do.
+    // If the account may not create reviews, the plan reports missing permissions.
     if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;
-    out.line(`rights are not checked beforehand: ${error.message}`);
+    out.line(`permissions are not checked in advance: ${error.message}`);
     return [];
   });
   if (missing.length === 0) return;
@@ -36,23 +36,23 @@ export async function assertPermissions({ cluster, namespace, out }: PermissionC
 }
 
 const mostNamed = 8;
-/** By resource: `create, patch deployments.apps; list events`; of an account that may do nothing, the first ones say enough. */
-function listed(rights: readonly RbacPermission[]): string {
-  const byResource = Map.groupBy(rights, ({ group, resource }) => `${resource}${group === '' ? '' : `.${group}`}`);
+/** By resource, at most eight: `create, patch deployments.apps; list events`. */
+function listed(permissions: readonly RbacPermission[]): string {
+  const byResource = Map.groupBy(permissions, ({ group, resource }) => `${resource}${group === '' ? '' : `.${group}`}`);
   const texts = [...byResource].map(([resource, same]) => `${same.map(({ verb }) => verb).join(', ')} ${resource}`);
   const more = texts.length - mostNamed;
-  const count = more > 0 ? `: ${rights.length} permissions on ${texts.length} kinds are missing, such as ` : ' ';
+  const count = more > 0 ? `: ${permissions.length} permissions on ${texts.length} kinds are missing, such as ` : ' ';
   return `${count}${texts.slice(0, mostNamed).join('; ')}${more > 0 ? ` and ${more} more kinds` : ''}`;
 }
 
-/** As people say it: `patch deployments.apps`. */
+/** As `kubectl auth can-i` takes it: `patch deployments.apps`. */
 export const permissionText = ({ group, resource, verb }: RbacPermission): string =>
   `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
 
 /**
- * The rights that this account has not: what the rules that the server tells do not cover is asked for one by one, since not every
- * authorizer can tell its rules.
- * @throws ApiError where the server does not answer such questions
+ * The permissions that this account does not have. Those that the returned rules do not cover are checked one by one, since not every
+ * authorizer can list its rules.
+ * @throws {ApiError} if the API server does not support reviews
  */
 export async function missingPermissions(
   cluster: Cluster,
@@ -60,8 +60,8 @@ export async function missingPermissions(
   needed: readonly RbacPermission[],
 ): Promise<RbacPermission[]> {
   const rules = listAt(await cluster.review('selfsubjectrulesreviews', { namespace }), 'resourceRules').filter(isRecord);
-  const uncertain = needed.filter((right) => !rules.some((rule) => covers(rule, right)));
-  const allowed = await Promise.all(uncertain.map((right) => isAllowed(cluster, namespace, right)));
+  const uncertain = needed.filter((permission) => !rules.some((rule) => covers(rule, permission)));
+  const allowed = await Promise.all(uncertain.map((permission) => isAllowed(cluster, namespace, permission)));
   return uncertain.filter((_, position) => !allowed[position]);
 }
 
@@ -71,7 +71,7 @@ async function isAllowed(cluster: Cluster, namespace: string, { group, resource:
   return at(await cluster.review('selfsubjectaccessreviews', { resourceAttributes }), 'allowed') === true;
 }
 
-/** Whether a rule is about all objects and names the right, or everything. */
+/** Whether a rule grants the permission for all objects. */
 function covers(rule: Readonly<Record<string, unknown>>, { group, resource, verb }: RbacPermission): boolean {
   const has = (field: string, value: string) => [value, '*'].some((text) => listAt(rule, field).includes(text));
   return listAt(rule, 'resourceNames').length === 0 && has('apiGroups', group) && has('resources', resource) && has('verbs', verb);

@@ -5,34 +5,34 @@ import type { Chart } from '../plan/deploy-order.ts';
 import type { PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
 import type { PrometheusQuery } from './prometheus-query.ts';
 
-/** How an environment's releases take over, as the release tool needs it. */
+/** Progressive strategy of an environment with its dependencies. */
 export interface ProgressiveRelease {
   readonly strategy: Strategy;
   readonly names: Names;
-  /** Asks the gate's Prometheus; not set: there is no gate. */
+  /** Queries the gate's Prometheus; not set without a gate. */
   readonly prometheus?: PrometheusQuery;
-  /** Not set: the usual one. */
+  /** Default: `defaultTiming`. */
   readonly timing?: CanaryTiming;
 }
 
-/** How often to look, and how long to give others. Milliseconds. */
+/** Poll intervals and waits. Milliseconds. */
 export interface CanaryTiming {
   readonly pollMs: number;
-  /** Prometheus has nothing new more often than it looks. */
+  /** Interval of queries: Prometheus has new values once per scrape. */
   readonly queryMs: number;
-  /** For a Gateway's controller to say that it has a route; afterwards it is believed to have it. */
+  /** Longest wait for a Gateway's controller to accept a route. */
   readonly acceptMs: number;
-  /** From what a controller says to what its proxies do. */
+  /** From the acceptance of a route until the proxies use it. */
   readonly settleMs: number;
 }
 export const defaultTiming: CanaryTiming = { pollMs: 700, queryMs: 5000, acceptMs: 10_000, settleMs: 3000 };
 
-/** The objects that two releases side by side are made of. */
+/** The objects of a progressive rollout. */
 export interface CanaryObjects {
-  /** What is planned to become the stable release. */
+  /** The planned stable Deployment. */
   readonly stable: PlannedObject;
   readonly service: KubeObject;
-  /** What owns the stable release's replicas, before and after; not set: nobody does. */
+  /** Autoscaler of the stable release, before and after; not set without one. */
   readonly scaler?: { readonly before: KubeObject; readonly after: KubeObject };
 }
 
@@ -42,11 +42,11 @@ const named = (objects: readonly KubeObject[], kinds: readonly string[], name: s
 
 const objectsOf = (charts: readonly Chart[] | undefined): KubeObject[] => (charts ?? []).flatMap(({ objects }) => objects);
 
-/** The route as the last good release has it: what the edge does must not change before its own step. */
+/** The route of the last good release: routing must not change before the step of its chart. */
 export const routeOf = (good: readonly Chart[] | undefined, { names }: ProgressiveRelease): KubeObject | undefined =>
   named(objectsOf(good), ['HTTPRoute'], names.route);
 
-/** Undefined where a release is not to run beside the one before: its pods do not change, or there is none before it. */
+/** Undefined if the pods do not change or there is no earlier release. */
 export function canaryObjectsOf(
   plan: RolloutPlan,
   good: readonly Chart[] | undefined,
@@ -60,8 +60,8 @@ export function canaryObjectsOf(
     ['Service'],
     names.services.api,
   );
-  const renewed = stable?.action === 'update' && stable.changes.some(({ path }) => path.startsWith('spec.template'));
-  if (!stable || !renewed || !service) return undefined;
+  const podsChange = stable?.action === 'update' && stable.changes.some(({ path }) => path.startsWith('spec.template'));
+  if (!stable || !podsChange || !service) return undefined;
   const scalerAfter = named(
     planned.map(({ object }) => object),
     scalers,

@@ -17,48 +17,48 @@ import type { CanaryObjects, ProgressiveRelease } from './canary-objects.ts';
 import type { CanaryObservation } from './canary-steps.ts';
 import type { PlanWriter } from './plan-writer.ts';
 
-/** Seconds in which every new pod must answer as it should, once it is ready. */
+/** Time limit for ready pods to pass the smoke test. */
 const settleSeconds = 4;
-/** Longest time for them to be asked, while the API server does not lead to them. */
+/** Time limit of the smoke test while the API server does not reach the pods. */
 const smokeSeconds = 30;
-/** Seconds for the pods of an attempt that died to go. */
+/** Time limit for the deletion of an abandoned canary. */
 const goneSeconds = 120;
-const lookMs = 500;
+const pollMs = 500;
 
-/** The pods of the new release beside the stable ones. */
+/** The pods of the new release during a progressive rollout. */
 export interface CanaryPods {
-  /** As many of them as a share of the callers needs; tells of the objects that were made. */
+  /** Scales for a traffic weight. @returns the applied objects */
   prepare(weight: number): Promise<readonly KubeObject[]>;
-  /** How they are; asks them, too, before they get callers. */
-  check(ask: boolean): Promise<CanaryPodsStatus>;
-  /** How many there are to be. */
+  /** Judges the pods, and runs the smoke test if `smoke` is set. */
+  check(smoke: boolean): Promise<CanaryPodsStatus>;
+  /** Desired number of pods. */
   readonly wanted: number;
-  /** Takes them away, and the name they are found by. */
+  /** Deletes the Deployment and the Service. */
   remove(): Promise<void>;
-  /** Waits until those of an attempt that died are gone: they must not be taken for new ones. */
+  /** Deletes an abandoned canary and waits until it is gone, so that its pods do not count as new. */
   clear(): Promise<void>;
-  /** From the Deployment down to one pod: where evidence is. */
+  /** The Deployment and one pod, for evidence. */
   chain(): readonly ObjectRef[];
 }
 
 export interface CanaryPodsStatus {
   readonly pods: CanaryObservation['pods'];
-  /** Why they are bad, with what is needed for evidence. */
-  readonly trouble?: FailureCause;
+  /** Why they failed. */
+  readonly failure?: FailureCause;
 }
 
 export function createCanaryPods(
   run: RolloutContext,
   writer: PlanWriter,
-  cast: CanaryObjects,
+  objects: CanaryObjects,
   { names }: ProgressiveRelease,
   expected: SmokeExpectation,
 ): CanaryPods {
   const { cluster, namespace, signal } = run;
   const own = canaryNames(names);
-  const stableRef = refOf(cast.stable.object);
+  const stableRef = refOf(objects.stable.object);
   const deploymentRef: Ref = { ...stableRef, name: own.deployment };
-  const refs = [deploymentRef, { ...refOf(cast.service), name: own.service }];
+  const refs = [deploymentRef, { ...refOf(objects.service), name: own.service }];
   let wanted = 0;
   let applied: KubeObject | undefined;
   let appliedAt = cluster.now();
@@ -80,24 +80,24 @@ export function createCanaryPods(
     remove,
     async clear() {
       await remove();
-      for (const end = new Deadline(cluster.clock, goneSeconds); !end.isOver; await cluster.clock.sleep(lookMs, signal)) {
+      for (const end = new Deadline(cluster.clock, goneSeconds); !end.isOver; await cluster.clock.sleep(pollMs, signal)) {
         if ((await cluster.get(deploymentRef)) === undefined) return;
       }
     },
     async prepare(weight) {
       const stable = numberAt(await cluster.get(stableRef), 'spec', 'replicas') ?? 1;
-      // Between two steps the stable release may have shrunk; those who have callers stay.
+      // The stable release may have been scaled down since the last step; pods with traffic stay.
       wanted = Math.max(wanted, canaryReplicas(stable, weight));
       appliedAt = new Date(Math.floor(cluster.now().getTime() / 1000) * 1000);
-      const service = await writer.apply(canaryService(cast.service), { force: true });
-      applied = await writer.apply(canaryDeployment(cast.stable.object, wanted), { force: true });
+      const service = await writer.apply(canaryService(objects.service), { force: true });
+      applied = await writer.apply(canaryDeployment(objects.stable.object, wanted), { force: true });
       memory = undefined;
       return [service, applied];
     },
-    async check(ask) {
+    async check(smoke) {
       const targets = targetsOf(applied === undefined ? [] : [applied]);
       try {
-        // Its course has limits of its own: the judge is to find what is wrong, not what takes long.
+        // The canary plan has its own time limits: the judge must not apply a deadline.
         const deadlineSeconds = Number.MAX_SAFE_INTEGER;
         const now = onlyOwn(await observe({ cluster, namespace, targets, appliedAt, deadlineSeconds }, memory));
         last = now;
@@ -108,16 +108,16 @@ export function createCanaryPods(
         if (restarted) return failed(restarted);
         if (verdict.state === 'progressing') return { pods: { state: 'progressing', why: verdict.waiting[0]?.line ?? 'not healthy yet' } };
         start = now;
-        return ask ? await asked() : { pods: { state: 'healthy', why: 'healthy' } };
+        return smoke ? await smokeTested() : { pods: { state: 'healthy', why: 'healthy' } };
       } catch (error) {
         if (!isTransient(error)) throw error;
-        return { pods: { state: 'progressing', why: 'the API server does not answer; trying again' } };
+        return { pods: { state: 'progressing', why: 'the API server does not respond; retrying' } };
       }
     },
     chain: () => [{ kind: 'Deployment', namespace, name: own.deployment }, ...onePod()],
   };
 
-  async function asked(): Promise<CanaryPodsStatus> {
+  async function smokeTested(): Promise<CanaryPodsStatus> {
     const provedAt = cluster.now();
     const { passed, failures, failedPod } = await run.smoke(
       { ...expected, service: own.service },
@@ -125,7 +125,7 @@ export function createCanaryPods(
       signal,
     );
     if (passed) return { pods: { state: 'healthy', why: 'healthy' } };
-    const [line = 'the new release did not answer as expected', ...others] = failures;
+    const [line = 'the new release did not respond as expected', ...others] = failures;
     const chain = failedPod === undefined ? [] : [{ kind: 'Pod', namespace, name: failedPod }];
     return failed({ code: 'smoke-failed', line, provedAt, chain, others });
   }
@@ -137,10 +137,10 @@ export function createCanaryPods(
   }
 }
 
-/** Without the pods of others, whose restarts are not its own. */
+/** Only the canary's pods: restarts of others do not count. */
 const onlyOwn = ({ objects, ...rest }: Observation): Observation => ({
   ...rest,
   objects: objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata.labels?.[metadataKeys.component] === canaryComponent),
 });
 
-const failed = (trouble: FailureCause): CanaryPodsStatus => ({ pods: { state: 'failed', why: trouble.line }, trouble });
+const failed = (failure: FailureCause): CanaryPodsStatus => ({ pods: { state: 'failed', why: failure.line }, failure });

@@ -14,106 +14,111 @@ import { evaluateGate, type GateReport } from './metrics-gate.ts';
 import type { StepRecord } from './strategy-record.ts';
 import type { TrafficWeights } from './traffic-weights.ts';
 
-/** What a release proves itself with. */
+/** A progressive rollout up to the promotion. */
 export interface CanaryRun {
-  readonly run: RolloutContext;
+  readonly context: RolloutContext;
   readonly release: ProgressiveRelease;
   readonly plan: CanaryPlan;
   readonly pods: CanaryPods;
-  readonly shares: TrafficWeights;
-  /** Gives the new release the pods of a step. */
+  readonly weights: TrafficWeights;
+  /** Scales the new release for a step. */
   readonly prepare: (step: number) => Promise<void>;
-  /** What was gone through, in order. */
+  /** The completed steps. */
   readonly steps: StepRecord[];
 }
 
-/** What is known between two looks. */
-interface Known {
-  readonly looked?: CanaryPodsStatus;
-  /** Of this step. */
-  readonly opinion?: GateReport | undefined;
-  readonly askedAt: number;
+/** Results of the last poll. */
+interface PollResult {
+  readonly status?: CanaryPodsStatus;
+  /** Gate result of this step. */
+  readonly gate?: GateReport | undefined;
+  readonly queriedAt: number;
 }
 
 /**
- * Goes through a course, from the first pod of the new release to the moment at which it may become the stable one.
- * @returns the state at that moment
- * @throws {ReleaseFailed} when it must not
+ * Runs the canary steps, from the first pod of the new release until it can be promoted.
+ * @returns the state before the promotion
+ * @throws {ReleaseFailed} if a step fails
  */
-export async function runCanary(trial: CanaryRun): Promise<CanaryState> {
-  const { pollMs: look, queryMs: ask } = trial.release.timing ?? defaultTiming;
+export async function runCanary(run: CanaryRun): Promise<CanaryState> {
+  const { pollMs, queryMs } = run.release.timing ?? defaultTiming;
   const {
     signal,
     cluster: { clock },
-  } = trial.run;
-  let known: Known = { askedAt: Number.NEGATIVE_INFINITY };
-  for (let turn = firstTransition(clock.ms()); ; ) {
-    const { action } = turn;
-    if (action.kind === 'abort') throw new ReleaseFailed(troubleOf(trial, action, known));
-    if (action.kind === 'promote') return turn.state;
-    const state = await perform(trial, turn.state, action);
-    if (action.kind === 'shift') known = { askedAt: Number.NEGATIVE_INFINITY };
-    await clock.sleep(look, signal);
-    known = await learn(trial, state, known, ask);
-    turn = nextTransition(trial.plan, state, factsOf(known, clock.ms()));
-    note(trial, state, turn.state, known);
+  } = run.context;
+  let last: PollResult = { queriedAt: Number.NEGATIVE_INFINITY };
+  for (let transition = firstTransition(clock.ms()); ; ) {
+    const { action } = transition;
+    if (action.kind === 'abort') throw new ReleaseFailed(failureCauseOf(run, action, last));
+    if (action.kind === 'promote') return transition.state;
+    const state = await perform(run, transition.state, action);
+    if (action.kind === 'set-weight') last = { queriedAt: Number.NEGATIVE_INFINITY };
+    await clock.sleep(pollMs, signal);
+    last = await poll(run, state, last, queryMs);
+    transition = nextTransition(run.plan, state, factsOf(last, clock.ms()));
+    recordStep(run, state, transition.state, last);
   }
 }
 
-/** @returns the state once it is done: a soak begins when the edge does it, not when it is told to */
+/** @returns the state after the action: a soak starts when the route is active */
 async function perform(
-  { run, release: { strategy }, plan: course, shares, prepare }: CanaryRun,
+  { context, release: { strategy }, plan, weights, prepare }: CanaryRun,
   state: CanaryState,
   action: CanaryAction,
 ): Promise<CanaryState> {
   if (action.kind === 'wait') {
-    const { clock } = run.cluster;
+    const { clock } = context.cluster;
     const until = action.until === undefined ? {} : { until: new Date(clock.now().getTime() + action.until - clock.ms()) };
-    run.out.showPending({ object: strategy.kind, reason: action.why, ...until });
+    context.out.showPending({ object: strategy.kind, reason: action.why, ...until });
   }
   if (action.kind === 'prepare') await prepare(action.step);
-  if (action.kind !== 'shift') return state;
-  await shares.set(action.weight);
-  run.out.line(`${action.weight} % of the callers have the new release, for ${course.steps[state.step]?.soakSeconds} s`);
-  return { ...state, since: run.cluster.clock.ms() };
+  if (action.kind !== 'set-weight') return state;
+  await weights.set(action.weight);
+  context.out.line(`${action.weight} % of the traffic to the new release, for ${plan.steps[state.step]?.soakSeconds} s`);
+  return { ...state, since: context.cluster.clock.ms() };
 }
 
-async function learn({ run, release, pods }: CanaryRun, state: CanaryState, known: Known, askEvery: number): Promise<Known> {
-  // Before it has callers, it is asked here.
-  const looked = await pods.check(state.phase === 'preparing' && state.step === 0);
-  const { prometheus: ask, names, strategy } = release;
-  const due = ask !== undefined && state.phase === 'soaking' && run.cluster.clock.ms() - known.askedAt >= askEvery;
-  // That it was good a moment ago is not said again; that nothing was known may be.
-  if (!due) return { ...known, looked, opinion: known.opinion?.result === 'pass' ? undefined : known.opinion };
-  const askedAt = run.cluster.clock.ms();
-  const seconds = Math.max(1, Math.ceil((askedAt - state.since) / 1000));
-  const demand = { pods: pods.wanted, leastRequests: strategy.gate?.minRequests };
-  return { looked, askedAt, opinion: await evaluateGate(ask, names.prefix, seconds, demand, run.signal) };
+async function poll(
+  { context, release, pods }: CanaryRun,
+  state: CanaryState,
+  last: PollResult,
+  queryEveryMs: number,
+): Promise<PollResult> {
+  // The smoke test runs before it gets traffic.
+  const status = await pods.check(state.phase === 'preparing' && state.step === 0);
+  const { prometheus, names, strategy } = release;
+  const due = prometheus !== undefined && state.phase === 'soaking' && context.cluster.clock.ms() - last.queriedAt >= queryEveryMs;
+  // An old pass is not reused; an old failure or inconclusive result is.
+  if (!due) return { ...last, status, gate: last.gate?.result === 'pass' ? undefined : last.gate };
+  const queriedAt = context.cluster.clock.ms();
+  const seconds = Math.max(1, Math.ceil((queriedAt - state.since) / 1000));
+  const requirements = { pods: pods.wanted, minRequests: strategy.gate?.minRequests };
+  return { status, queriedAt, gate: await evaluateGate(prometheus, names.prefix, seconds, requirements, context.signal) };
 }
 
-const factsOf = ({ looked, opinion }: Known, at: number): CanaryObservation => ({
+const factsOf = ({ status, gate }: PollResult, at: number): CanaryObservation => ({
   at,
-  pods: looked?.pods ?? { state: 'progressing', why: 'nobody has looked yet' },
-  ...(opinion && { gate: opinion }),
+  pods: status?.pods ?? { state: 'progressing', why: 'not checked yet' },
+  ...(gate && { gate }),
 });
 
-/** Remembers and tells how a step went, when it is over. */
-function note({ run, pods, steps }: CanaryRun, before: CanaryState, after: CanaryState, { opinion }: Known): void {
+/** Records and prints the result of a step when it ends. */
+function recordStep({ context, pods, steps }: CanaryRun, before: CanaryState, after: CanaryState, { gate }: PollResult): void {
   if (before.phase !== 'soaking' || after.phase === 'soaking') return;
-  const seconds = Math.round((run.cluster.clock.ms() - before.since) / 100) / 10;
-  steps.push({ weight: before.weight, seconds, pods: pods.wanted, ...(opinion && { gate: opinion }) });
-  if (opinion) run.out.line(`gate ${opinion.result}: ${opinion.why}`);
+  const seconds = Math.round((context.cluster.clock.ms() - before.since) / 100) / 10;
+  steps.push({ weight: before.weight, seconds, pods: pods.wanted, ...(gate && { gate }) });
+  if (gate) context.out.line(`gate ${gate.result}: ${gate.why}`);
 }
 
-/** The codes of what the course itself finds out. */
+/** Failure codes of the canary plan. */
 const codes = { gate: 'gate-failed', 'no-data': 'gate-inconclusive', time: 'deadline', promotion: 'deadline', pods: 'not-judged' } as const;
 
-function troubleOf(
-  { run, release, pods }: CanaryRun,
+function failureCauseOf(
+  { context, release, pods }: CanaryRun,
   { cause, why }: Extract<CanaryAction, { kind: 'abort' }>,
-  { looked }: Known,
+  { status }: PollResult,
 ): FailureCause {
-  const found = cause === 'pods' ? looked?.trouble : undefined;
+  const found = cause === 'pods' ? status?.failure : undefined;
   const line = `${release.strategy.kind}: ${why}`;
-  return found ?? { code: codes[cause], line, provedAt: run.cluster.now(), chain: pods.chain(), others: [] };
+  return found ?? { code: codes[cause], line, provedAt: context.cluster.now(), chain: pods.chain(), others: [] };
 }

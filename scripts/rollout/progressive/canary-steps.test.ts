@@ -16,7 +16,7 @@ const courses = fc
     soakSeconds: fc.integer({ min: 1, max: 60 }),
     gated: fc.boolean(),
     readySeconds: fc.integer({ min: 1, max: 60 }),
-    patienceSeconds: fc.integer({ min: 1, max: 60 }),
+    metricsTimeoutSeconds: fc.integer({ min: 1, max: 60 }),
     promoteSeconds: fc.integer({ min: 1, max: 60 }),
   })
   .map(
@@ -74,7 +74,7 @@ const allWell: Moment = {
 function* forever(moment: Moment) {
   for (;;) yield moment;
 }
-const shifts = (log: readonly Entry[]) => log.flatMap(({ action }) => (action.kind === 'shift' ? [action.weight] : []));
+const shifts = (log: readonly Entry[]) => log.flatMap(({ action }) => (action.kind === 'set-weight' ? [action.weight] : []));
 const last = (log: readonly Entry[]) => log.at(-1)?.state;
 
 describe('A release beside the stable one', () => {
@@ -85,7 +85,7 @@ describe('A release beside the stable one', () => {
         expect(shifts(log)).toEqual(course.steps.map(({ weight }) => weight));
         expect(log.at(-1)?.action.kind).toBe('finish');
         expect(last(log)).toMatchObject({ phase: 'done', weight: 0 });
-        const times = log.filter(({ action }) => action.kind === 'shift').map(({ facts }) => facts.at);
+        const times = log.filter(({ action }) => action.kind === 'set-weight').map(({ facts }) => facts.at);
         const ends = log
           .filter(({ before, state }) => before.phase === 'soaking' && state.phase !== 'soaking')
           .map(({ facts }) => facts.at);
@@ -137,7 +137,7 @@ describe('A release beside the stable one', () => {
     ['the stable one never takes over', { seconds: 1, pods: allWell.pods, gate: opinion('pass') }, { cause: 'time', why: /taken over/ }],
   ])('is taken back, saying why, when %s', (_what, moment, { cause, why }) => {
     const steps = [{ weight: 50, soakSeconds: 10 }];
-    const course: CanaryPlan = { steps, gated: true, readySeconds: 30, patienceSeconds: 20, promoteSeconds: 40 };
+    const course: CanaryPlan = { steps, gated: true, readySeconds: 30, metricsTimeoutSeconds: 20, promoteSeconds: 40 };
     const log = play(course, forever(moment));
     expect(log.at(-1)?.action).toMatchObject({ kind: 'abort', cause, why: expect.stringMatching(why) });
   });
@@ -147,7 +147,7 @@ describe('A release beside the stable one', () => {
       fc.property(courses, anyMoment, fc.integer({ min: 1, max: 20 }), (course, moment, seconds) => {
         const log = play(course, forever({ ...moment, seconds }));
         const allowed = course.steps.reduce(
-          (sum, { soakSeconds }) => sum + course.readySeconds + soakSeconds + course.patienceSeconds,
+          (sum, { soakSeconds }) => sum + course.readySeconds + soakSeconds + course.metricsTimeoutSeconds,
           course.promoteSeconds,
         );
         // A limit is noticed at the first look after it.
@@ -160,10 +160,10 @@ describe('A release beside the stable one', () => {
 
   test('does nothing more once it is over', () => {
     const over: CanaryState = { phase: 'aborted', step: 0, weight: 0, since: 0 };
-    const course: CanaryPlan = { steps: [], gated: false, readySeconds: 1, patienceSeconds: 1, promoteSeconds: 1 };
+    const course: CanaryPlan = { steps: [], gated: false, readySeconds: 1, metricsTimeoutSeconds: 1, promoteSeconds: 1 };
     expect(nextTransition(course, over, { at: 1, pods: allWell.pods })).toEqual({
       state: over,
-      action: { kind: 'wait', why: 'it is over' },
+      action: { kind: 'wait', why: 'the rollout has ended' },
     });
   });
 });

@@ -1,59 +1,59 @@
 import type { CanaryStep } from '../../../manifests/environments/strategy.ts';
 
-/** What a release must go through. Seconds. */
+/** Steps and time limits of a progressive rollout. Seconds. */
 export interface CanaryPlan {
   readonly steps: readonly CanaryStep[];
-  /** Whether each step needs figures that speak for it. */
+  /** Whether each step must pass the metrics gate. */
   readonly gated: boolean;
-  /** For the pods of a step to become healthy. */
+  /** Limit for the pods of a step to become healthy. */
   readonly readySeconds: number;
-  /** After a soak, for what still lacks. */
-  readonly patienceSeconds: number;
-  /** For the stable release to take over. */
+  /** Limit after a soak for missing conditions. */
+  readonly metricsTimeoutSeconds: number;
+  /** Limit for the promotion. */
   readonly promoteSeconds: number;
 }
 
-/** What the figures of a step say; `why` is a sentence for people. */
+/** Result of the metrics gate for a step; `why` is a sentence. */
 export interface GateResult {
   readonly result: 'pass' | 'fail' | 'inconclusive';
   readonly why: string;
 }
 
-/** What is known at a moment. */
+/** Facts at a point in time. */
 export interface CanaryObservation {
-  /** Milliseconds, of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly at: number;
-  /** The new release's pods, as the judge sees them. */
+  /** Verdict on the new release's pods. */
   readonly pods: { readonly state: 'healthy' | 'progressing' | 'failed'; readonly why: string };
-  /** Of this step alone, just asked for; not set: not asked now. */
+  /** Result for this step; not set if it was not queried now. */
   readonly gate?: GateResult;
-  /** How making it the stable release ended; not set: not ended yet. */
+  /** Outcome of the promotion; not set until it ends. */
   readonly promotion?: { readonly state: 'done' | 'failed'; readonly why: string };
 }
 
 export interface CanaryState {
   readonly phase: 'preparing' | 'soaking' | 'promoting' | 'done' | 'aborted';
-  /** Position in the course. */
+  /** Index of the step. */
   readonly step: number;
-  /** Percent of the callers that the new release has. */
+  /** Percent of the traffic of the new release. */
   readonly weight: number;
-  /** When the phase began. */
+  /** Start of the phase. */
   readonly since: number;
 }
 
 /** What to do next. */
 export type CanaryAction =
-  /** `until`: when patience with it ends, where it has an end of its own. */
+  /** `until`: end of the wait, if known. */
   | { readonly kind: 'wait'; readonly why: string; readonly until?: number }
-  /** Give the new release the pods of a step. */
+  /** Scale the new release for a step. */
   | { readonly kind: 'prepare'; readonly step: number }
-  /** Give it this share of the callers. */
-  | { readonly kind: 'shift'; readonly weight: number }
-  /** Make it the stable release, the share as it is. */
+  /** Set its traffic weight. */
+  | { readonly kind: 'set-weight'; readonly weight: number }
+  /** Make it the stable release, with unchanged traffic weight. */
   | { readonly kind: 'promote' }
-  /** All callers to the stable release, which it is now. */
+  /** Route all traffic to the stable release, which is the new one now. */
   | { readonly kind: 'finish' }
-  /** All callers back to the stable release, which never changed. */
+  /** Route all traffic to the stable release, which has not changed. */
   | { readonly kind: 'abort'; readonly cause: 'pods' | 'gate' | 'no-data' | 'time' | 'promotion'; readonly why: string };
 
 export interface CanaryTransition {
@@ -61,15 +61,15 @@ export interface CanaryTransition {
   readonly action: CanaryAction;
 }
 
-/** The first thing to do. */
+/** State and action at the start. */
 export const firstTransition = (at: number): CanaryTransition => ({
   state: { phase: 'preparing', step: 0, weight: 0, since: at },
   action: { kind: 'prepare', step: 0 },
 });
 
 /**
- * What follows from a state and what is known: a pure function, so that every order of events can be tried. The share only ever rises
- * from one declared step to the next, and falls to 0 once, at the end; a gated step is never passed without figures that speak for it.
+ * Returns the next state and action. A pure function, so that tests can try every order of events. The weight only increases from one
+ * declared step to the next, and is set to 0 once, at the end; a gated step is only passed with a positive gate result.
  */
 export function nextTransition(course: CanaryPlan, state: CanaryState, facts: CanaryObservation): CanaryTransition {
   switch (state.phase) {
@@ -81,7 +81,7 @@ export function nextTransition(course: CanaryPlan, state: CanaryState, facts: Ca
       return promoted(course, state, facts);
     case 'done':
     case 'aborted':
-      return wait(state, 'it is over');
+      return wait(state, 'the rollout has ended');
   }
 }
 
@@ -105,7 +105,7 @@ function prepared({ steps, readySeconds }: CanaryPlan, state: CanaryState, facts
   if (pods.state === 'failed') return abort(state, at, 'pods', pods.why);
   if (pods.state === 'healthy') {
     const weight = steps[state.step]?.weight ?? 0;
-    return { state: { ...state, phase: 'soaking', weight, since: at }, action: { kind: 'shift', weight } };
+    return { state: { ...state, phase: 'soaking', weight, since: at }, action: { kind: 'set-weight', weight } };
   }
   return secondsIn(state, facts) >= readySeconds
     ? abort(state, at, 'time', `${pods.why} (not healthy within ${readySeconds} s)`)
@@ -117,21 +117,23 @@ function soaked(course: CanaryPlan, state: CanaryState, facts: CanaryObservation
   if (pods.state === 'failed') return abort(state, at, 'pods', pods.why);
   if (gate?.result === 'fail') return abort(state, at, 'gate', gate.why);
   const left = (course.steps[state.step]?.soakSeconds ?? 0) - secondsIn(state, facts);
-  if (left > 0) return wait(state, `${state.weight} % of the callers${gate ? `; ${gate.why}` : ''}`, at + left * 1000);
-  const lacks = missing(course, facts);
-  if (lacks === undefined) return ahead(course, state, at);
-  const overdue = -left >= course.patienceSeconds;
-  return overdue ? abort(state, at, lacks.cause, `${lacks.why} (${course.patienceSeconds} s after the soak)`) : wait(state, lacks.why);
+  if (left > 0) return wait(state, `${state.weight} % of the traffic${gate ? `; ${gate.why}` : ''}`, at + left * 1000);
+  const pending = pendingCondition(course, facts);
+  if (pending === undefined) return ahead(course, state, at);
+  const overdue = -left >= course.metricsTimeoutSeconds;
+  return overdue
+    ? abort(state, at, pending.cause, `${pending.why} (${course.metricsTimeoutSeconds} s after the soak)`)
+    : wait(state, pending.why);
 }
 
-/** What keeps a step that has lasted long enough from being passed. */
-function missing(
+/** Why a step cannot be passed after its soak. */
+function pendingCondition(
   { gated }: CanaryPlan,
   { pods, gate }: CanaryObservation,
 ): { readonly cause: 'no-data' | 'time'; readonly why: string } | undefined {
   if (pods.state !== 'healthy') return { cause: 'time', why: pods.why };
   if (!gated || gate?.result === 'pass') return undefined;
-  return { cause: 'no-data', why: gate?.why ?? 'the figures are being asked for' };
+  return { cause: 'no-data', why: gate?.why ?? 'waiting for the metrics' };
 }
 
 function ahead({ steps }: CanaryPlan, state: CanaryState, at: number): CanaryTransition {

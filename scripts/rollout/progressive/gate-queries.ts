@@ -5,25 +5,25 @@ import { canaryComponent } from '../../../manifests/constructs/canary.ts';
 import { exactIncrease, exactQuantile, upTargets } from '../../../manifests/prometheus/promql.ts';
 import { scrapeSeconds } from '../../../manifests/prometheus/scrape.ts';
 
-/** Figures older than this are stale: so many looks of Prometheus were missed. */
+/** Metrics older than this are stale: Prometheus missed four scrapes. */
 const freshSeconds = 4 * scrapeSeconds.service;
 
-/** Routes that nobody's request takes: probes would pass for callers that are content. */
+/** Routes without user requests: successful probes would count as successful requests. */
 const all: readonly Endpoint[] = Object.values(endpoints);
-const ownRoutes = [...new Set(all.filter(({ rateLimit }) => rateLimit === 'exempt').map(({ path }) => path)), 'unmatched'];
+const exemptRoutes = [...new Set(all.filter(({ rateLimit }) => rateLimit === 'exempt').map(({ path }) => path)), 'unmatched'];
 
-const asked = ['pods', 'requests', 'errors', 'latency'] as const;
-export type GateMetric = (typeof asked)[number];
-export const gateMetrics: readonly GateMetric[] = asked;
+const metrics = ['pods', 'requests', 'errors', 'latency'] as const;
+export type GateMetric = (typeof metrics)[number];
+export const gateMetrics: readonly GateMetric[] = metrics;
 
-/** What Prometheus is asked of the new release's pods alone, about the last so many seconds: PromQL by what it tells. */
+/** PromQL by metric, for the pods of the new release and the last seconds. */
 export function gateQueries(prefix: string, seconds: number): Readonly<Record<GateMetric, string>> {
   const target = { job: { is: prefix }, component: { is: canaryComponent } } as const;
-  const callers = { ...target, route: { excludes: ownRoutes.join('|') } } as const;
+  const userTraffic = { ...target, route: { excludes: exemptRoutes.join('|') } } as const;
   return {
     pods: upTargets(target, freshSeconds).promql,
-    requests: exactIncrease('requests', seconds, callers).promql,
-    errors: exactIncrease('requests', seconds, { ...callers, status: { matches: '5..' } }).promql,
-    latency: exactQuantile(objectives.latency.quantile, 'requestDuration', seconds, callers).promql,
+    requests: exactIncrease('requests', seconds, userTraffic).promql,
+    errors: exactIncrease('requests', seconds, { ...userTraffic, status: { matches: '5..' } }).promql,
+    latency: exactQuantile(objectives.latency.quantile, 'requestDuration', seconds, userTraffic).promql,
   };
 }

@@ -7,7 +7,7 @@ import { parseQueryResult, prometheusAt } from './prometheus-query.ts';
 
 const sound = { pods: { value: 2 }, requests: { value: 500 }, errors: { value: 1 }, latency: { value: 0.05 } } as const;
 const demand = { pods: 2 };
-const missing = { missing: 'Prometheus has 0 values' };
+const missing = { missing: 'Prometheus returned 0 values' };
 
 describe('The gate', () => {
   test('passes figures within the objectives, and tells them', () => {
@@ -22,20 +22,20 @@ describe('The gate', () => {
     [
       'more server errors than the objective allows',
       { errors: { value: 6 } },
-      '6 of 500 answers are server errors; the objective allows 1 %',
+      '6 of 500 responses are server errors; the objective allows 1 %',
     ],
     ['answers that take too long', { latency: { value: 0.21 } }, 'p95 210 ms; the objective is 200 ms'],
-    ['errors that are too many already, though few have asked', { requests: { value: 3 }, errors: { value: 3 } }, '3 of 3 answers'],
-    ['errors, though Prometheus sees one pod of two', { pods: { value: 1 }, errors: { value: 50 } }, '50 of 500'],
+    ['errors that are too many already, though few have asked', { requests: { value: 3 }, errors: { value: 3 } }, '3 of 3 responses'],
+    ['errors, though Prometheus scrapes one pod of two', { pods: { value: 1 }, errors: { value: 50 } }, '50 of 500'],
   ])('fails %s', (_what, readings, why) => {
     expect(gateReportOf({ ...sound, ...readings }, demand)).toMatchObject({ result: 'fail', why: expect.stringContaining(why) });
   });
 
   test.each<[string, Partial<Readings>, string]>([
-    ['that Prometheus does not have', { requests: missing }, 'no figures: requests: Prometheus has 0 values'],
-    ['of nobody, because no pod is seen', { pods: missing }, 'no figures: pods: Prometheus has 0 values'],
-    ['of one pod of two', { pods: { value: 1 } }, 'Prometheus sees 1 of 2 pods'],
-    ['of too few requests', { requests: { value: 99 }, errors: { value: 1 } }, '99 of 100 requests that are needed to tell'],
+    ['that Prometheus does not have', { requests: missing }, 'no figures: requests: Prometheus returned 0 values'],
+    ['of nobody, because no pod is seen', { pods: missing }, 'no figures: pods: Prometheus returned 0 values'],
+    ['of one pod of two', { pods: { value: 1 } }, 'Prometheus scrapes 1 of 2 pods'],
+    ['of too few requests', { requests: { value: 99 }, errors: { value: 1 } }, '99 of 100 required requests'],
     ['of no requests', { requests: { value: 0 }, errors: { value: 0 } }, '0 of 100'],
     ['without a latency', { latency: { missing: 'Prometheus has the value NaN' } }, 'latency: Prometheus has the value NaN'],
   ])('cannot tell from figures %s', (_what, readings, why) => {
@@ -46,10 +46,10 @@ describe('The gate', () => {
     const reading = fc.oneof(fc.constant(missing), fc.record({ value: fc.double({ min: 0, max: 1000, noNaN: true }) }));
     const readings = fc.record({ pods: reading, requests: reading, errors: reading, latency: reading });
     fc.assert(
-      fc.property(readings, fc.integer({ min: 1, max: 500 }), (given, leastRequests) => {
-        const { result, figures } = gateReportOf(given, { pods: 2, leastRequests });
+      fc.property(readings, fc.integer({ min: 1, max: 500 }), (given, minRequests) => {
+        const { result, figures } = gateReportOf(given, { pods: 2, minRequests });
         const { pods = 0, requests = 0, errors = Number.NaN, latency = Number.NaN } = figures;
-        const good = pods >= 2 && requests >= leastRequests && errors <= 0.01 * requests + 1e-9 && latency <= 0.2;
+        const good = pods >= 2 && requests >= minRequests && errors <= 0.01 * requests + 1e-9 && latency <= 0.2;
         if (result === 'pass') expect(good).toBe(true);
       }),
     );
@@ -83,9 +83,9 @@ describe('An answer of Prometheus', () => {
     ['infinity', vector('+Inf'), /the value \+Inf/],
     ['an empty text', vector(''), /the value /],
     ['no text', vector(1), /the value 1/],
-    ['a refusal', { status: 422, body: { status: 'error', error: 'parse error' } }, /answered 422: parse error/],
-    ['a page of somebody else', { status: 200, body: '<html>' }, /answered 200/],
-    ['a bad gateway', { status: 502, body: 'bad gateway' }, /answered 502/],
+    ['a refusal', { status: 422, body: { status: 'error', error: 'parse error' } }, /returned 422: parse error/],
+    ['a page of somebody else', { status: 200, body: '<html>' }, /returned 200/],
+    ['a bad gateway', { status: 502, body: 'bad gateway' }, /returned 502/],
   ])('that is %s is none', (_what, answer, why) => {
     expect(parseQueryResult(answer)).toEqual({ missing: expect.stringMatching(why) });
   });
@@ -107,9 +107,9 @@ describe('Over HTTP', () => {
   };
 
   test('a Prometheus without data, one that fails and one that is away tell nothing', async () => {
-    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus has 0 values' });
+    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 0 values' });
     status = 503;
-    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus answered 503' });
-    expect(await asked('http://127.0.0.1:1')).toMatchObject({ result: 'inconclusive', why: expect.stringContaining('gave no answer') });
+    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 503' });
+    expect(await asked('http://127.0.0.1:1')).toMatchObject({ result: 'inconclusive', why: expect.stringContaining('does not respond') });
   });
 });

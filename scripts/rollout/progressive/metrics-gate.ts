@@ -3,63 +3,66 @@ import type { GateResult } from './canary-steps.ts';
 import { type GateMetric, gateMetrics, gateQueries } from './gate-queries.ts';
 import { type PrometheusQuery, type QueryResult, queryNumber } from './prometheus-query.ts';
 
-/** Share of answers that may be server errors. */
+/** Allowed share of server errors. */
 const allowedErrors = 1 - objectives.availability.target;
-/** So few requests that one bad answer is within the objective of them. */
-const usualLeast = Math.round(1 / allowedErrors);
+/** Number of requests of which one error is within the objective. */
+const defaultMinRequests = Math.round(1 / allowedErrors);
 
-/** What the figures must be about. */
+/** Conditions for conclusive figures. */
 export interface GateRequirements {
-  /** Pods of the new release: figures of some of them are not figures of the release. */
+  /** Pods of the new release: Prometheus must scrape all of them. */
   readonly pods: number;
-  /** Fewer requests tell nothing. */
-  readonly leastRequests?: number | undefined;
+  /** Fewer requests are inconclusive. */
+  readonly minRequests?: number | undefined;
 }
 
-/** Figures of the new release since it has its present share; what could not be had is not set. */
+/** Figures of the new release since the current step; missing ones are not set. */
 export type GateFigures = Readonly<Partial<Record<GateMetric, number>>>;
 export interface GateReport extends GateResult {
   readonly figures: GateFigures;
 }
 export type Readings = Readonly<Record<GateMetric, QueryResult>>;
 
-/** Asks everything about the last so many seconds, and says what it means. Never throws: what cannot be had is inconclusive. */
+/** Queries all metrics of the last seconds and evaluates them. Never throws: missing metrics are inconclusive. */
 export async function evaluateGate(
-  ask: PrometheusQuery,
+  prometheus: PrometheusQuery,
   prefix: string,
   seconds: number,
-  demand: GateRequirements,
+  requirements: GateRequirements,
   signal: AbortSignal,
 ): Promise<GateReport> {
   const queries = gateQueries(prefix, seconds);
-  const [pods, requests, errors, latency] = await Promise.all(gateMetrics.map((name) => queryNumber(ask, queries[name], signal)));
-  const none: QueryResult = { missing: 'not asked' };
-  return gateReportOf({ pods: pods ?? none, requests: requests ?? none, errors: errors ?? none, latency: latency ?? none }, demand);
+  const [pods, requests, errors, latency] = await Promise.all(gateMetrics.map((name) => queryNumber(prometheus, queries[name], signal)));
+  const none: QueryResult = { missing: 'not queried' };
+  return gateReportOf({ pods: pods ?? none, requests: requests ?? none, errors: errors ?? none, latency: latency ?? none }, requirements);
 }
 
 /**
- * What the figures say. Errors count as soon as there are more than the objective allows of the least number of requests: a release
- * that only fails is not given time to fail more often. Everything else needs enough requests, of every pod, from a Prometheus that
- * looks: what is not known is inconclusive, never a pass.
+ * Evaluates the figures. Errors fail the gate as soon as they exceed what the objective allows of the minimum number of requests, so that a
+ * release that only fails is aborted early. Everything else needs enough requests, of all pods, and current metrics: missing data is
+ * inconclusive, never a pass.
  */
-export function gateReportOf(readings: Readings, { pods, leastRequests = usualLeast }: GateRequirements): GateReport {
+export function gateReportOf(readings: Readings, { pods, minRequests = defaultMinRequests }: GateRequirements): GateReport {
   const figures = figuresOf(readings);
-  const say = (result: GateResult['result'], why: string): GateReport => ({ result, why, figures });
+  const report = (result: GateResult['result'], why: string): GateReport => ({ result, why, figures });
   const { requests = 0, errors = 0, latency } = figures;
-  if (errors > allowedErrors * Math.max(requests, leastRequests))
-    return say('fail', `${count(errors)} of ${count(requests)} answers are server errors; the objective allows ${percent(allowedErrors)}`);
+  if (errors > allowedErrors * Math.max(requests, minRequests))
+    return report(
+      'fail',
+      `${count(errors)} of ${count(requests)} responses are server errors; the objective allows ${percent(allowedErrors)}`,
+    );
   const missing = gateMetrics.flatMap((name) =>
     'missing' in readings[name] && name !== 'latency' ? [`${name}: ${readings[name].missing}`] : [],
   );
-  if (missing[0] !== undefined) return say('inconclusive', `no figures: ${missing[0]}`);
-  if ((figures.pods ?? 0) < pods) return say('inconclusive', `Prometheus sees ${figures.pods ?? 0} of ${pods} pods`);
-  if (requests < leastRequests) return say('inconclusive', `${count(requests)} of ${leastRequests} requests that are needed to tell`);
+  if (missing[0] !== undefined) return report('inconclusive', `no figures: ${missing[0]}`);
+  if ((figures.pods ?? 0) < pods) return report('inconclusive', `Prometheus scrapes ${figures.pods ?? 0} of ${pods} pods`);
+  if (requests < minRequests) return report('inconclusive', `${count(requests)} of ${minRequests} required requests`);
   if (latency === undefined)
-    return say('inconclusive', `no figures: latency: ${'missing' in readings.latency ? readings.latency.missing : ''}`);
+    return report('inconclusive', `no figures: latency: ${'missing' in readings.latency ? readings.latency.missing : ''}`);
   const { quantile, thresholdSeconds } = objectives.latency;
-  const told = `p${quantile * 100} ${milliseconds(latency)}`;
-  if (latency > thresholdSeconds) return say('fail', `${told}; the objective is ${milliseconds(thresholdSeconds)}`);
-  return say('pass', `${count(requests)} requests, ${count(errors)} server errors, ${told}`);
+  const latencyText = `p${quantile * 100} ${milliseconds(latency)}`;
+  if (latency > thresholdSeconds) return report('fail', `${latencyText}; the objective is ${milliseconds(thresholdSeconds)}`);
+  return report('pass', `${count(requests)} requests, ${count(errors)} server errors, ${latencyText}`);
 }
 
 const figuresOf = (readings: Readings): GateFigures =>

@@ -1,12 +1,11 @@
 import type { KubeObject } from '../../cluster/objects.ts';
 import { isRecord, numberAt } from '../../values/json.ts';
 
-/** The field in which each kind of autoscaler says how many pods there are at least. */
+/** Field with the minimum number of pods, by kind of autoscaler. */
 const minReplicasFields: Readonly<Record<string, string>> = { HorizontalPodAutoscaler: 'minReplicas', ScaledObject: 'minReplicaCount' };
 
 /**
- * An autoscaler that leaves at least so many pods: the stable release has fewer callers for a while, but gets them all back at once, and
- * must not have shrunk by then.
+ * Raises the minimum of an autoscaler: the stable release has less traffic during a canary, but must be able to take over all of it at once.
  */
 export function withMinReplicas(scaler: KubeObject, pods: number): KubeObject {
   const field = minReplicasFields[scaler.kind];

@@ -3,11 +3,11 @@ import { type KubeObject, refKey, refOf } from '../../cluster/objects.ts';
 import { applyPlanned } from '../apply/apply-object.ts';
 import { type PlannedObject, type RolloutPlan, versionOf } from '../plan/deploy-plan.ts';
 
-/** Writes objects between the steps of a plan, and keeps the plan true: what it wrote is no change of somebody else. */
+/** Applies objects between the steps of a plan and updates the plan, so that these writes do not count as changes of others. */
 export interface PlanWriter {
-  /** `force`: whoever changed it. @throws {Failure} `rejected` when somebody else did since the plan or the last write here */
+  /** `force` overwrites changes of others. @throws {Failure} `rejected` if another manager changed it since the plan or the last write */
   apply(object: KubeObject, options?: { readonly force?: boolean }): Promise<KubeObject>;
-  /** The same planned object, expecting what was written here last. */
+  /** The planned object with the version of the last write. */
   current(planned: PlannedObject): PlannedObject;
 }
 

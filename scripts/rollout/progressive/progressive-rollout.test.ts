@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { names } from '../../../contract/product.ts';
 import type { Gate, Strategy } from '../../../manifests/environments/strategy.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, type FakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import type { ApiRequest, Transport } from '../../cluster/transport.ts';
@@ -331,10 +331,15 @@ describe('A canary with a gate', () => {
   });
 
   test.each<[string, PrometheusQuery, string, RegExp]>([
-    ['errors', figures({ ...good, errors: 50 }), 'gate-failed', /50 of 500 answers are server errors/],
+    ['errors', figures({ ...good, errors: 50 }), 'gate-failed', /50 of 500 responses are server errors/],
     ['slow answers', figures({ ...good, latency: 1 }), 'gate-failed', /p95 1000 ms; the objective is 200 ms/],
-    ['no data', figures({}), 'gate-inconclusive', /no figures: pods: Prometheus has 0 values \(0.2 s after the soak\)/],
-    ['a Prometheus that is away', () => Promise.reject(new Error('ECONNREFUSED')), 'gate-inconclusive', /gave no answer \(ECONNREFUSED\)/],
+    ['no data', figures({}), 'gate-inconclusive', /no figures: pods: Prometheus returned 0 values \(0.2 s after the soak\)/],
+    [
+      'a Prometheus that is away',
+      () => Promise.reject(new Error('ECONNREFUSED')),
+      'gate-inconclusive',
+      /does not respond \(ECONNREFUSED\)/,
+    ],
   ])('is taken back for %s, and the stable release was never touched', async (_what, ask, code, cause) => {
     const { ship, log } = scene();
     await ship('a:1');

@@ -14,61 +14,61 @@ import { createPlanWriter, type PlanWriter } from './plan-writer.ts';
 import type { StrategyRecord } from './strategy-record.ts';
 import { createTrafficWeights, type TrafficWeights } from './traffic-weights.ts';
 
-const usualPatienceSeconds = 60;
+const defaultMetricsTimeoutSeconds = 60;
 
-/** What a release may run beside. */
+/** Options of a progressive rollout. */
 export interface ProgressiveOptions {
-  /** Not set: it is rolled, pod by pod. */
+  /** Not set: a rolling update. */
   readonly release: ProgressiveRelease | undefined;
-  /** The charts of the last good release; not set: there is none, and nothing to run beside. */
+  /** Charts of the last good release; not set if there is none. */
   readonly good: readonly Chart[] | undefined;
-  /** Told how it went, before anything is taken back. */
+  /** Called with the outcome before the rollback. */
   readonly onRecord: (record: StrategyRecord) => void;
 }
 
 /**
- * Rolls a plan out as `rollOut` does, but lets the API's new release prove itself beside the stable one first, by the environment's
- * strategy: its pods get a share of the callers, step by step, and the stable release is not touched before the last one was passed.
- * @throws {BadRelease} when the new release is not good enough; the callers are with the stable one again, the new one's pods still there
+ * Applies a plan like `rollOut`, but runs the API's new release next to the stable one first: it gets traffic step by step, and the stable
+ * release does not change before the last step has passed.
+ * @throws {ReleaseFailed} if a step fails; all traffic is routed to the stable release, and the canary pods remain for evidence
  */
 export async function rollOutProgressively(
   run: RolloutContext,
   plan: RolloutPlan,
-  beside: ProgressiveOptions,
+  progressive: ProgressiveOptions,
   options: RolloutOptions,
 ): Promise<void> {
-  const { release, good, onRecord } = beside;
+  const { release, good, onRecord } = progressive;
   if (release === undefined) return rollOut(run, plan, options);
   const { kind } = release.strategy;
   const route = routeOf(good, release);
   const writer = createPlanWriter(run.cluster, plan);
-  const shares = route && createTrafficWeights(run, writer, route, release);
-  if (await shares?.hasCanaryTraffic()) {
-    run.out.line('a deploy that died left callers with its release: they go back to the stable one');
-    await shares?.set(0);
+  const weights = route && createTrafficWeights(run, writer, route, release);
+  if (await weights?.hasCanaryTraffic()) {
+    run.out.line('a deploy that died left traffic on its release: routing it to the stable one');
+    await weights?.set(0);
   }
-  const cast = canaryObjectsOf(plan, good, release);
-  if (shares === undefined || cast === undefined) {
+  const objects = canaryObjectsOf(plan, good, release);
+  if (weights === undefined || objects === undefined) {
     onRecord({ kind, outcome: 'skipped', steps: [] });
     return rollOut(run, plan, { ...options, beforeStep: async (_, objects) => objects.map(writer.current) });
   }
-  const { before, takeBack, steps } = createCanaryRollout({ run, options, release, cast, writer, shares });
+  const { beforeStep, abort, steps } = createCanaryRollout({ run, options, release, objects, writer, weights });
   try {
-    await rollOut(run, plan, { ...options, beforeStep: before });
+    await rollOut(run, plan, { ...options, beforeStep });
     onRecord({ kind, outcome: 'promoted', steps });
   } catch (error) {
     onRecord({ kind, outcome: 'aborted', steps, cause: error instanceof Error ? error.message : String(error) });
-    await takeBack();
+    await abort();
     throw error;
   }
 }
 
-function canaryPlanOf({ strategy, prometheus: ask }: ProgressiveRelease, timeoutSeconds: number): CanaryPlan {
+function canaryPlanOf({ strategy, prometheus }: ProgressiveRelease, timeoutSeconds: number): CanaryPlan {
   return {
     steps: stepsOf(strategy),
-    gated: ask !== undefined,
+    gated: prometheus !== undefined,
     readySeconds: timeoutSeconds,
-    patienceSeconds: strategy.gate?.metricsTimeoutSeconds ?? usualPatienceSeconds,
+    metricsTimeoutSeconds: strategy.gate?.metricsTimeoutSeconds ?? defaultMetricsTimeoutSeconds,
     promoteSeconds: timeoutSeconds,
   };
 }
@@ -80,72 +80,74 @@ interface CanarySetup {
   readonly run: RolloutContext;
   readonly options: RolloutOptions;
   readonly release: ProgressiveRelease;
-  readonly cast: CanaryObjects;
+  readonly objects: CanaryObjects;
   readonly writer: PlanWriter;
-  readonly shares: TrafficWeights;
+  readonly weights: TrafficWeights;
 }
 
-function createCanaryRollout({ run, options, release, cast, writer, shares }: CanarySetup) {
+function createCanaryRollout({ run, options, release, objects, writer, weights }: CanarySetup) {
   const { cluster, out } = run;
   const { strategy, names } = release;
-  const course = canaryPlanOf(release, options.deadline.seconds);
-  const pods = createCanaryPods(run, writer, cast, release, options.expected);
+  const canaryPlan = canaryPlanOf(release, options.deadline.seconds);
+  const pods = createCanaryPods(run, writer, objects, release, options.expected);
   const steps: CanaryRun['steps'] = [];
   let state: CanaryState | undefined;
-  let begun = false;
-  /** Pods that the stable release had when it began to share its callers. */
-  let floor: number | undefined;
+  let started = false;
+  /** Pods of the stable release at the start. */
+  let minReplicas: number | undefined;
 
   async function prepare(step: number): Promise<void> {
-    const weight = course.steps[step]?.weight ?? 0;
+    const weight = canaryPlan.steps[step]?.weight ?? 0;
     const made = await pods.prepare(weight);
-    out.step(`${strategy.kind}, step ${step + 1} of ${course.steps.length}: ${pods.wanted} pod(s) for ${weight} % of the callers`);
+    out.step(`${strategy.kind}, step ${step + 1} of ${canaryPlan.steps.length}: ${pods.wanted} pod(s) for ${weight} % of the traffic`);
     if (step > 0) return;
     for (const object of made) options.onApplied(object);
     await options.onStep();
-    floor = numberAt(await cluster.get(refOf(cast.stable.object)), 'spec', 'replicas') ?? 1;
-    if (cast.scaler) await writer.apply(withMinReplicas(cast.scaler.before, floor));
+    minReplicas = numberAt(await cluster.get(refOf(objects.stable.object)), 'spec', 'replicas') ?? 1;
+    if (objects.scaler) await writer.apply(withMinReplicas(objects.scaler.before, minReplicas));
   }
 
-  /** It is the stable release: all callers to it, and nothing of it beside. */
+  /** Routes all traffic to the promoted release and deletes the canary. */
   async function finish(promoting: CanaryState): Promise<void> {
     const facts = { at: cluster.clock.ms(), pods: { state: 'healthy', why: '' }, promotion: { state: 'done', why: '' } } as const;
-    state = nextTransition(course, promoting, facts).state;
-    out.step('all callers to the stable release, which is the new one now');
-    await shares.set(state.weight);
-    if (cast.scaler) await writer.apply(cast.scaler.after);
+    state = nextTransition(canaryPlan, promoting, facts).state;
+    out.step('all traffic to the stable release, which is the new one now');
+    await weights.set(state.weight);
+    if (objects.scaler) await writer.apply(objects.scaler.after);
     await pods.remove();
   }
 
-  /** Before each step of the plan: the new release proves itself before the stable one is touched, and is taken away after. */
-  async function before(_step: RolloutStep, objects: readonly PlannedObject[]): Promise<readonly PlannedObject[]> {
-    if (!begun) await pods.clear();
-    begun = true;
-    if (objects.some((planned) => isSame(planned, cast.stable.object))) {
-      state = await runCanary({ run, release, plan: course, pods, shares, prepare, steps });
-      out.step(`${label({ kind: 'Deployment', name: names.api })} takes over, ${state.weight} % of the callers beside it`);
+  /** Before each step of the plan: runs the canary before the stable release changes, and deletes it afterwards. */
+  async function beforeStep(_step: RolloutStep, plannedObjects: readonly PlannedObject[]): Promise<readonly PlannedObject[]> {
+    if (!started) await pods.clear();
+    started = true;
+    if (plannedObjects.some((planned) => isSame(planned, objects.stable.object))) {
+      state = await runCanary({ context: run, release, plan: canaryPlan, pods, weights, prepare, steps });
+      out.step(`${label({ kind: 'Deployment', name: names.api })} is promoted with ${state.weight} % of the traffic on the canary`);
     } else if (state?.phase === 'promoting') await finish(state);
     const promoting = state?.phase === 'promoting';
-    return objects.map((planned) => (promoting && isSame(planned, cast.scaler?.after) ? held(planned) : writer.current(planned)));
+    return plannedObjects.map((planned) =>
+      promoting && isSame(planned, objects.scaler?.after) ? withMinimum(planned) : writer.current(planned),
+    );
   }
-  const held = (planned: PlannedObject): PlannedObject => ({
+  const withMinimum = (planned: PlannedObject): PlannedObject => ({
     ...writer.current(planned),
     action: 'update',
-    object: withMinReplicas(planned.object, floor ?? 1),
+    object: withMinReplicas(planned.object, minReplicas ?? 1),
   });
 
-  /** Callers back to the stable release at once; the new one's pods stay for evidence, and go when the release before is brought back. */
-  async function takeBack(): Promise<void> {
-    if (!begun || state?.phase === 'done') return;
-    // Whoever lost the lock leaves alone what somebody else has written since.
+  /** Routes all traffic to the stable release. The canary pods remain for evidence until the rollback deletes them. */
+  async function abort(): Promise<void> {
+    if (!started || state?.phase === 'done') return;
+    // After the loss of the lock, changes of the new holder are not overwritten.
     const force = !run.signal.aborted;
     try {
-      await shares.reset({ force });
-      if (floor !== undefined && cast.scaler) await writer.apply(cast.scaler.before, { force });
+      await weights.reset({ force });
+      if (minReplicas !== undefined && objects.scaler) await writer.apply(objects.scaler.before, { force });
     } catch (error) {
-      out.line(`the callers could not be taken back: ${error instanceof Error ? error.message : String(error)}`);
+      out.line(`the traffic could not be routed to the stable release: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  return { before, takeBack, steps };
+  return { beforeStep, abort, steps };
 }

@@ -1,10 +1,10 @@
-import { isRecord, listAt, textAt } from '../../values/json.ts';
+import { isRecord, listAt, parseJson, textAt } from '../../values/json.ts';
 
-/** Asks a Prometheus for the value of an expression now. Throws when it cannot be asked. */
+/** Sends an instant query to Prometheus. @throws if it does not respond */
 export type PrometheusQuery = (promql: string, signal: AbortSignal) => Promise<PrometheusResponse>;
 export interface PrometheusResponse {
   readonly status: number;
-  /** JSON, or text where it was none. */
+  /** JSON, or text if it is not JSON. */
   readonly body: unknown;
 }
 
@@ -14,44 +14,37 @@ export type QueryResult = { readonly value: number } | { readonly missing: strin
 /** Path and query of an instant query (Prometheus HTTP API v1). */
 export const queryPath = (promql: string): string => `/api/v1/query?query=${encodeURIComponent(promql)}`;
 
-const askTimeoutMs = 5000;
+const queryTimeoutMs = 5000;
 
-/** A Prometheus at an address. */
+/** Queries a Prometheus at a URL. */
 export const prometheusAt =
   (url: string): PrometheusQuery =>
   async (promql, signal) => {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(askTimeoutMs)]);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(queryTimeoutMs)]);
     const response = await fetch(`${url.replace(/\/$/, '')}${queryPath(promql)}`, { signal: limited });
-    return { status: response.status, body: parsed(await response.text()) };
+    const text = await response.text();
+    return { status: response.status, body: parseJson(text) ?? text };
   };
 
-function parsed(text: string): unknown {
+/** Never throws: returns why there is no number. */
+export async function queryNumber(query: PrometheusQuery, promql: string, signal: AbortSignal): Promise<QueryResult> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Never throws: whatever keeps the number from being had is told instead. */
-export async function queryNumber(ask: PrometheusQuery, promql: string, signal: AbortSignal): Promise<QueryResult> {
-  try {
-    return parseQueryResult(await ask(promql, signal));
+    return parseQueryResult(await query(promql, signal));
   } catch (error) {
-    return { missing: `Prometheus gave no answer (${error instanceof Error ? error.message : String(error)})` };
+    return { missing: `Prometheus does not respond (${error instanceof Error ? error.message : String(error)})` };
   }
 }
 
-/** The one finite number in an answer: none, several, NaN and an error of Prometheus are no number. */
+/** The single finite number of a response. */
 export function parseQueryResult({ status, body }: PrometheusResponse): QueryResult {
   if (status !== 200 || textAt(body, 'status') !== 'success') {
     const why = textAt(body, 'error');
-    return { missing: `Prometheus answered ${status}${why === undefined ? '' : `: ${why}`}` };
+    return { missing: `Prometheus returned ${status}${why === undefined ? '' : `: ${why}`}` };
   }
   const results = listAt(body, 'data', 'result');
   const [first] = results;
-  if (results.length !== 1 || !isRecord(first)) return { missing: `Prometheus has ${results.length} values` };
+  if (results.length !== 1 || !isRecord(first)) return { missing: `Prometheus returned ${results.length} values` };
   const text = listAt(first, 'value')[1];
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? { value } : { missing: `Prometheus has the value ${String(text)}` };
+  return Number.isFinite(value) ? { value } : { missing: `Prometheus returned the value ${String(text)}` };
 }

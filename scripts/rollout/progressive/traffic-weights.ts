@@ -6,17 +6,17 @@ import type { RolloutContext } from '../verify/rollout-context.ts';
 import { defaultTiming, type ProgressiveRelease } from './canary-objects.ts';
 import type { PlanWriter } from './plan-writer.ts';
 
-/** Who of the callers gets which release. */
+/** Distribution of traffic between two releases. */
 export interface TrafficWeights {
-  /** Percent of the callers for the new release; returns when the edge does it. */
+  /** Sets the percentage for the new release; returns when the route is active. */
   set(weight: number): Promise<void>;
-  /** None for the new release; does not wait. `force`: whoever changed the route since. */
+  /** Routes all traffic to the stable release, without waiting. `force` overwrites changes of others. */
   reset(options: { readonly force: boolean }): Promise<void>;
-  /** Whether a deploy that died has left callers with a release that nobody vouches for. */
+  /** Whether an abandoned deploy has left traffic on a canary. */
   hasCanaryTraffic(): Promise<boolean>;
 }
 
-/** The shares of a Service's callers, by the weights of a route. */
+/** Sets the weights of an HTTPRoute. */
 export function createTrafficWeights(
   { cluster, signal }: RolloutContext,
   writer: PlanWriter,
@@ -28,7 +28,7 @@ export function createTrafficWeights(
     async set(weight) {
       const live = await writer.apply(withCanaryWeight(route, service, weight));
       for (const end = new Deadline(cluster.clock, pace.acceptMs / 1000); !end.isOver; await cluster.clock.sleep(pace.pollMs, signal)) {
-        if (hasTaken(await cluster.get(refOf(route)), live)) break;
+        if (isAccepted(await cluster.get(refOf(route)), live)) break;
       }
       await cluster.clock.sleep(pace.settleMs, signal);
     },
@@ -42,8 +42,8 @@ export function createTrafficWeights(
   };
 }
 
-/** Whether the controllers have seen the route as it was written. */
-function hasTaken(live: KubeObject | undefined, written: KubeObject): boolean {
+/** Whether the controllers have accepted the written route. */
+function isAccepted(live: KubeObject | undefined, written: KubeObject): boolean {
   const generation = numberAt(written, 'metadata', 'generation') ?? 0;
   const accepted = listAt(live, 'status', 'parents').map((parent) =>
     listAt(parent, 'conditions').find((condition) => textAt(condition, 'type') === 'Accepted'),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../service/testing/wait-until.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { type Cluster, createCluster } from '../../cluster/cluster.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { acquireDeployLock, lockState, readDeployLock, waitForDeployLock } from './deploy-lock.ts';
 import { testOwner } from './testing/owner.ts';
@@ -27,7 +28,7 @@ describe('the deploy lock', () => {
     expect(lockState(found, now)).toEqual(expected);
   });
 
-  test('stops a second deploy, naming the holder, and lets it in after the release', async () => {
+  test('rejects a second deploy with the holder, and admits it after the release', async () => {
     const cluster = createCluster(createFakeApi().transport, noForward);
     const first = await acquireDeployLock(siteOf(cluster), 'ana (run 7)');
     await expect(acquireDeployLock(siteOf(cluster), 'ben')).rejects.toMatchObject({
@@ -51,27 +52,27 @@ describe('the deploy lock', () => {
 });
 
 describe('waiting for the deploy lock', () => {
-  function scene() {
-    const said: string[] = [];
+  function setUp() {
+    const shown: string[] = [];
     const interruption = new AbortController();
     const cluster = createCluster(createFakeApi().transport, noForward);
-    const showPending: (typeof silentOutput)['showPending'] = (...pending) => void said.push(...pending.map(({ reason }) => reason));
+    const showPending: (typeof silentOutput)['showPending'] = (...pending) => void shown.push(...pending.map(({ reason }) => reason));
     const out = { ...silentOutput, showPending };
-    return { said, interruption, run: { ...siteOf(cluster), out, signal: interruption.signal } };
+    return { shown, interruption, run: { ...siteOf(cluster), out, signal: interruption.signal } };
   }
 
-  test('tells whom it waits for, and gets it once it is released', async () => {
-    const { run, said } = scene();
+  test('shows the holder, and takes the lock once it is released', async () => {
+    const { run, shown } = setUp();
     const first = await acquireDeployLock(run, 'ana');
     const second = waitForDeployLock(run, 'ben', 10, 5);
     setTimeout(() => void first.release(), 30);
     const { lock, waited } = await second;
-    expect({ waited, said: new Set(said) }).toEqual({ waited: true, said: new Set(['another deploy holds the lock: ana']) });
+    expect({ waited, shown: new Set(shown) }).toEqual({ waited: true, shown: new Set(['another deploy holds the lock: ana']) });
     await lock.release();
   });
 
-  test('of a deploy that died is over when its lease expires', async () => {
-    const { run } = scene();
+  test('ends when the lease of a deploy that died expires', async () => {
+    const { run } = setUp();
     const renewTime = new Date(Date.now() - 13_000).toISOString();
     await run.cluster.create({ ...lease('ana', renewTime), metadata: { name: 'leyenda-deploy', namespace: 'n' } });
     const { lock, waited } = await waitForDeployLock(run, 'ben', 10, 20);
@@ -79,24 +80,24 @@ describe('waiting for the deploy lock', () => {
     await lock.release();
   });
 
-  test('ends with the name of the holder when the seconds are over; none are the default of not waiting at all', async () => {
-    const { run } = scene();
+  test('throws with the holder after waitSeconds, or at once if they are 0', async () => {
+    const { run } = setUp();
     const first = await acquireDeployLock(run, 'ana');
     await expect(waitForDeployLock(run, 'ben', 1, 100)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('ana') });
     await expect(waitForDeployLock(run, 'ben', 0)).rejects.toMatchObject({ exitCode: 6 });
     await first.release();
   });
 
-  test('ends at once when it is interrupted', async () => {
-    const { run, interruption } = scene();
+  test('ends at once when the signal is aborted', async () => {
+    const { run, interruption } = setUp();
     const first = await acquireDeployLock(run, 'ana');
     setTimeout(() => interruption.abort(new Error('interrupted by SIGTERM')), 20);
     await expect(waitForDeployLock(run, 'ben', 60)).rejects.toThrow('interrupted by SIGTERM');
     await first.release();
   });
 
-  test('gives it to one of several at a time, and to each in the end', async () => {
-    const { run } = scene();
+  test('gives the lock to one of several waiters at a time, and to each in the end', async () => {
+    const { run } = setUp();
     const first = await acquireDeployLock(run, 'ana');
     let holding = 0;
     let most = 0;
@@ -115,19 +116,19 @@ describe('waiting for the deploy lock', () => {
   });
 });
 
-describe('an API server that goes away', () => {
+describe('an outage of the API server', () => {
   const timing = { leaseSeconds: 0.2, renewEveryMs: 40 };
   const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' } };
   const reset = () => Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 
-  /** Two ways to one API server, of which the first can be cut: before a call arrives, or before its answer does. */
-  function scene() {
+  /** Two connections to one API server. The first can fail before a request arrives, or before its response does. */
+  function setUp() {
     const api = createFakeApi();
-    const way: { state: 'open' | 'closed' | 'deaf' } = { state: 'open' };
+    const way: { state: 'open' | 'closed' | 'no-response' } = { state: 'open' };
     const cluster = createCluster(async (call) => {
       if (way.state === 'closed') throw reset();
       const answer = await api.transport(call);
-      if (way.state === 'deaf' && call.method === 'PUT') {
+      if (way.state === 'no-response' && call.method === 'PUT') {
         way.state = 'open';
         throw reset();
       }
@@ -137,8 +138,8 @@ describe('an API server that goes away', () => {
   }
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  test('for longer than the lease lasts costs nothing where nobody took the lock', async () => {
-    const { way, cluster, other } = scene();
+  test('longer than the lease has no effect if no other process took the lock', async () => {
+    const { way, cluster, other } = setUp();
     const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
     way.state = 'closed';
     await pause(400);
@@ -151,8 +152,8 @@ describe('an API server that goes away', () => {
     await lock.release();
   });
 
-  test('lets whoever comes back write nothing when somebody else has taken the lock', async () => {
-    const { api, way, cluster, other } = scene();
+  test('blocks the writes of the former holder if another process took the lock', async () => {
+    const { api, way, cluster, other } = setUp();
     const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
     way.state = 'closed';
     await pause(400);
@@ -163,12 +164,12 @@ describe('an API server that goes away', () => {
     await ben.release();
   });
 
-  test.each(['closed', 'deaf'] as const)('at the very moment of taking the lock (%s) does not keep it from being taken', async (state) => {
-    const { way, cluster, other } = scene();
+  test.each(['closed', 'no-response'] as const)('while the lock is taken (%s) does not prevent it', async (state) => {
+    const { way, cluster, other } = setUp();
     const first = await acquireDeployLock(siteOf(cluster), 'ana', timing);
     await first.release();
     way.state = state;
-    // The look at the lease is repeated; then the way is open again, but for one write.
+    // The read of the lease is retried; then the connection works again, except for one write.
     setTimeout(() => {
       way.state = state === 'closed' ? 'open' : way.state;
     }, 300);
@@ -177,10 +178,10 @@ describe('an API server that goes away', () => {
     await lock.release();
   });
 
-  test('does not take its own renewal for a stranger when the answer was lost', async () => {
-    const { way, cluster } = scene();
+  test('recognizes its own renewal when the response was lost', async () => {
+    const { way, cluster } = setUp();
     const lock = await acquireDeployLock(siteOf(cluster), 'ana', timing);
-    way.state = 'deaf';
+    way.state = 'no-response';
     await waitUntil(() => way.state === 'open');
     expect(lock.lost.aborted).toBe(false);
     await lock.release();

@@ -9,17 +9,17 @@ import { at, numberAt, textAt } from '../../values/json.ts';
 import { type NamespaceOwner, ownerLabels } from './namespace-owner.ts';
 
 interface Timing {
-  /** That a lock outlives its last renewal: after a crash the next deploy waits no longer than this. */
+  /** Validity after the last renewal: after a crash the next deploy waits at most this long. */
   readonly leaseSeconds: number;
   readonly renewEveryMs: number;
 }
-const usual: Timing = { leaseSeconds: 15, renewEveryMs: 5000 };
-/** Longest time for one renewal; the next one tries again. */
+const defaultTiming: Timing = { leaseSeconds: 15, renewEveryMs: 5000 };
+/** Timeout of one renewal; the next one retries. */
 const renewalSeconds = 10;
 const renewalPauseMs = 500;
-/** Longest wait of a write without a deadline for a renewal. */
+/** Longest wait for a renewal of a write without a deadline. */
 const longestWaitSeconds = 120;
-/** Longest time for giving the lock back: it expires by itself. */
+/** Timeout of the release: the lock expires by itself. */
 const releaseSeconds = 5;
 const lockName = 'leyenda-deploy';
 
@@ -28,12 +28,12 @@ export type LockState =
   | { readonly state: 'held'; readonly holder: string; readonly secondsLeft: number }
   | { readonly state: 'expired'; readonly holder: string };
 
-/** Who holds the lease at this time. */
+/** State of the lock at this time. */
 export function lockState(lease: KubeObject | undefined, now: Date): LockState {
   const holder = textAt(lease, 'spec', 'holderIdentity') ?? '';
   if (holder === '') return { state: 'free' };
   const renewLease = Date.parse(textAt(lease, 'spec', 'renewTime') ?? '');
-  const secondsLeft = (renewLease - now.getTime()) / 1000 + (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? usual.leaseSeconds);
+  const secondsLeft = (renewLease - now.getTime()) / 1000 + (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? defaultTiming.leaseSeconds);
   return secondsLeft > 0 ? { state: 'held', holder, secondsLeft: Math.ceil(secondsLeft) } : { state: 'expired', holder };
 }
 
@@ -41,8 +41,8 @@ export interface DeployLock {
   /** Aborted when another process has taken the lease. */
   readonly lost: AbortSignal;
   /**
-   * The cluster for the lock holder. If the API server was away for longer than the lease lasts, another process may hold the lock by now:
-   * nothing is written until the lease is renewed.
+   * The cluster for the lock holder. After an outage of the API server that was longer than the lease, another process may hold the lock:
+   * writes wait until the lease is renewed.
    */
   fenceWrites(cluster: Cluster): Cluster;
   release(): Promise<void>;
@@ -51,7 +51,7 @@ export interface DeployLock {
 const leaseRef = (namespace: string) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: lockName });
 export const readDeployLock = (cluster: Cluster, namespace: string): Promise<KubeObject | undefined> => cluster.get(leaseRef(namespace));
 
-/** Where the lock is taken. */
+/** Location and owner of a lock. */
 interface LockSite {
   readonly cluster: Cluster;
   readonly namespace: string;
@@ -59,84 +59,90 @@ interface LockSite {
 }
 
 /**
- * Takes the deploy lock of a namespace and renews it until released. A lease that has expired is taken over.
+ * Takes the deploy lock of a namespace and renews it until it is released. An expired lease is taken over.
  * @throws {Failure} `locked`, naming the holder
  */
-export async function acquireDeployLock(
-  { cluster, namespace, owner }: LockSite,
-  holder: string,
-  timing: Timing = usual,
-): Promise<DeployLock> {
-  const { leaseSeconds } = timing;
-  const { clock } = cluster;
-  const ref = leaseRef(namespace);
-  const leaseOf = (existing: KubeObject | undefined, held: boolean): KubeObject => ({
-    apiVersion: ref.apiVersion,
-    kind: ref.kind,
-    metadata: {
-      name: lockName,
-      namespace,
-      labels: ownerLabels(owner),
-      ...(existing?.metadata.resourceVersion === undefined ? {} : { resourceVersion: existing.metadata.resourceVersion }),
-    },
-    spec: held
-      ? {
-          holderIdentity: holder,
-          leaseDurationSeconds: leaseSeconds,
-          acquireTime: at(existing, 'spec', 'holderIdentity') === holder ? at(existing, 'spec', 'acquireTime') : microTime(cluster.now()),
-          renewTime: microTime(cluster.now()),
-        }
-      : { holderIdentity: '' },
-  });
-
-  const existing = await cluster.get(ref);
+export async function acquireDeployLock(site: LockSite, holder: string, timing: Timing = defaultTiming): Promise<DeployLock> {
+  const { cluster, namespace } = site;
+  const existing = await readDeployLock(cluster, namespace);
   const found = lockState(existing, cluster.now());
   if (found.state === 'held') throw lockedBy(found.holder, found.secondsLeft);
-  let current = await writeLease(cluster, ref, existing, leaseOf(existing, true), leaseSeconds);
+  const heldLease = (lease: KubeObject | undefined) =>
+    leaseObject(site, lease, heldSpec(lease, holder, timing.leaseSeconds, cluster.now()));
+  const lease = await writeLease(cluster, leaseRef(namespace), existing, heldLease(existing), timing.leaseSeconds);
+  return renewUntilReleased(site, lease, timing, heldLease);
+}
 
+const leaseObject = ({ namespace, owner }: LockSite, existing: KubeObject | undefined, spec: object): KubeObject => {
+  const { apiVersion, kind, name } = leaseRef(namespace);
+  const resourceVersion = existing?.metadata.resourceVersion;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, labels: ownerLabels(owner), ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    spec,
+  };
+};
+
+const heldSpec = (existing: KubeObject | undefined, holder: string, leaseSeconds: number, now: Date) => ({
+  holderIdentity: holder,
+  leaseDurationSeconds: leaseSeconds,
+  acquireTime: at(existing, 'spec', 'holderIdentity') === holder ? at(existing, 'spec', 'acquireTime') : microTime(now),
+  renewTime: microTime(now),
+});
+
+function renewUntilReleased(
+  site: LockSite,
+  acquired: KubeObject,
+  { leaseSeconds, renewEveryMs }: Timing,
+  heldLease: (lease: KubeObject) => KubeObject,
+): DeployLock {
+  const { cluster, namespace } = site;
+  const { clock } = cluster;
   const loss = new AbortController();
   const end = new AbortController();
+  let lease = acquired;
   let renewedMs = clock.ms();
   let renewing = Promise.resolve();
+  const within = (seconds: number) => cluster.withDeadline(new Deadline(clock, seconds));
   const renew = async () => {
     if (loss.signal.aborted || end.signal.aborted) return;
     try {
-      current = await renewed(within(renewalSeconds), ref, current, (lease) => leaseOf(lease, true));
+      lease = await renewLease(within(renewalSeconds), leaseRef(namespace), lease, heldLease);
       renewedMs = clock.ms();
     } catch (error) {
       if (isStatus(error, 409)) loss.abort(new Error('the deploy lock was taken by another process'));
     }
   };
-  const within = (seconds: number) => cluster.withDeadline(new Deadline(clock, seconds));
   const renewNow = () => {
     renewing = renewing.then(renew);
     return renewing;
   };
   const isStale = () => clock.ms() - renewedMs > leaseSeconds * 1000;
+  const ensureHeld = async (deadline = new Deadline(clock, longestWaitSeconds)) => {
+    loss.signal.throwIfAborted();
+    while (isStale()) {
+      await withTimeout(clock, deadline.msLeft, renewNow);
+      loss.signal.throwIfAborted();
+      if (isStale()) await clock.sleep(renewalPauseMs);
+    }
+  };
   const renewRegularly = async () => {
     while (!loss.signal.aborted) {
-      await clock.sleep(timing.renewEveryMs, end.signal);
+      await clock.sleep(renewEveryMs, end.signal);
       await renewNow();
     }
   };
-  // It ends with the release.
+  // Ends with the release.
   renewRegularly().catch(() => {});
   return {
     lost: loss.signal,
-    fenceWrites: (unguarded) =>
-      fencedCluster(unguarded, async (deadline = new Deadline(clock, longestWaitSeconds)) => {
-        loss.signal.throwIfAborted();
-        while (isStale()) {
-          await withTimeout(clock, deadline.msLeft, renewNow);
-          loss.signal.throwIfAborted();
-          if (isStale()) await clock.sleep(renewalPauseMs);
-        }
-      }),
+    fenceWrites: (unfenced) => fencedCluster(unfenced, ensureHeld),
     async release() {
       end.abort();
       const cleanUp = async () => {
         await renewing;
-        if (!loss.signal.aborted) await within(releaseSeconds).replace(leaseOf(current, false));
+        if (!loss.signal.aborted) await within(releaseSeconds).replace(leaseObject(site, lease, { holderIdentity: '' }));
       };
       // If this fails, the lease expires within leaseSeconds.
       await withTimeout(clock, releaseSeconds * 1000, cleanUp).catch(() => {});
@@ -145,9 +151,8 @@ export async function acquireDeployLock(
 }
 
 /**
- * Writes a lease that was free. Where the answer was lost on the way the lease itself tells whether it is ours: an API server that goes away
- * at this very moment is no reason to stop.
- * @throws {Failure} `locked` when somebody else was faster
+ * Writes a free lease. If the response is lost, the lease is read to find out whether the write succeeded.
+ * @throws {Failure} `locked` if another process was faster
  */
 async function writeLease(
   cluster: Cluster,
@@ -172,8 +177,8 @@ async function writeLease(
 const isSameHold = (one: KubeObject, other: KubeObject): boolean =>
   ['holderIdentity', 'acquireTime'].every((field) => at(one, 'spec', field) === at(other, 'spec', field));
 
-/** Renews a lease. A conflict with our own write, whose answer was lost on the way, is none. @throws ApiError 409 when another holds it */
-async function renewed(cluster: Cluster, ref: Ref, current: KubeObject, next: (lease: KubeObject) => KubeObject): Promise<KubeObject> {
+/** Renews a lease. A conflict with an own write whose response was lost is resolved. @throws {ApiError} 409 if another process holds it */
+async function renewLease(cluster: Cluster, ref: Ref, current: KubeObject, next: (lease: KubeObject) => KubeObject): Promise<KubeObject> {
   try {
     return await cluster.replace(next(current));
   } catch (error) {
@@ -184,7 +189,7 @@ async function renewed(cluster: Cluster, ref: Ref, current: KubeObject, next: (l
   }
 }
 
-/** A cluster that is written to only after `ensure`, which waits no longer than the deadline of the calls. */
+/** A cluster whose writes run after `ensure`, which waits at most until the deadline of the request. */
 const fencedCluster = (cluster: Cluster, ensure: (deadline?: Deadline) => Promise<void>, deadline?: Deadline): Cluster => ({
   ...cluster,
   withDeadline: (end) => fencedCluster(cluster.withDeadline(end), ensure, end),
@@ -206,7 +211,7 @@ const fencedCluster = (cluster: Cluster, ensure: (deadline?: Deadline) => Promis
   },
 });
 
-/** What the holder of a lock works with. */
+/** A context whose writes are fenced by the lock, and which is aborted if the lock is lost. */
 export const withDeployLock = <R extends { readonly cluster: Cluster; readonly signal: AbortSignal }>(run: R, lock: DeployLock): R => ({
   ...run,
   cluster: lock.fenceWrites(run.cluster),
@@ -219,10 +224,9 @@ interface Waiter extends LockSite {
 }
 
 /**
- * Takes the lock, or waits at most so many seconds for it, telling whom it waits for: it may be released, or expire. Of several that wait
- * one gets it, the others wait on.
- * @returns the lock, and whether somebody else may have changed the cluster meanwhile
- * @throws {Failure} `locked`, naming the holder, when the seconds are over
+ * Takes the lock, waiting at most `waitSeconds` for its release or expiry, and shows the holder meanwhile.
+ * @returns the lock, and whether another deploy may have changed the cluster meanwhile
+ * @throws {Failure} `locked`, naming the holder, after `waitSeconds`
  */
 export async function waitForDeployLock(
   site: Waiter,
@@ -250,7 +254,7 @@ const lockedBy = (holder: string, seconds: number): Failure =>
   new Failure(
     'locked',
     `another deploy holds the lock: ${holder}`,
-    `wait for it to end, or give --wait SECONDS; if it died, the lock expires by itself within ${seconds} s`,
+    `wait until it ends, or use --wait SECONDS; if it died, the lock expires within ${seconds} s`,
   );
 
 /** MicroTime of the Kubernetes API. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { synthesize } from '../../../manifests/synth.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import type { Transport } from '../../cluster/transport.ts';
@@ -14,12 +14,12 @@ const namespace = 'captions';
 const staging = { ...testOwner, environment: 'staging' };
 const other = { ...testOwner, product: 'other-product' };
 
-/** A namespace with these objects, as the API server selects them by labels. */
+/** A namespace with these objects, which the fake API server selects by labels. */
 function clusterWith(...objects: readonly KubeObject[]) {
   const fake = createFakeApi();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const transport: Transport = async (call) => {
-    asked.push(call.path);
+    requests.push(call.path);
     const kind = { configmaps: 'ConfigMap', pods: 'Pod' }[call.path.split('/').at(-1) ?? ''];
     if (call.method === 'GET' && kind !== undefined) {
       const terms = call.query?.labelSelector?.split(',') ?? [];
@@ -40,7 +40,7 @@ function clusterWith(...objects: readonly KubeObject[]) {
     const found = objects.find(({ kind, metadata: { name } }) => kind === 'Namespace' && call.path === `/api/v1/namespaces/${name}`);
     return found === undefined ? fake.transport(call) : { status: 200, text: JSON.stringify(found) };
   };
-  return { cluster: createCluster(transport, () => Promise.reject(new Error('no port-forward here'))), asked };
+  return { cluster: createCluster(transport, () => Promise.reject(new Error('no port-forward here'))), requests };
 }
 const namespaceOf = (labels: Readonly<Record<string, string>>): KubeObject => ({
   apiVersion: 'v1',
@@ -52,8 +52,8 @@ const labelsOf = (environment: 'local' | 'production') => {
   return platform?.objects.find(({ kind }) => kind === 'Namespace')?.metadata.labels ?? {};
 };
 
-describe('a command for an environment', () => {
-  test('goes on in an empty namespace and in its own', async () => {
+describe('assertNamespaceOwner', () => {
+  test('accepts an empty namespace and its own', async () => {
     await expect(assertNamespaceOwner(clusterWith().cluster, namespace, testOwner)).resolves.toBeUndefined();
     const { cluster } = clusterWith(namespaceOf(labelsOf('local')), encodeRecord(releaseOf(1, 'good', []), namespace));
     const lock = await acquireDeployLock({ cluster, namespace, owner: testOwner }, 'ana');
@@ -62,17 +62,17 @@ describe('a command for an environment', () => {
   });
 
   test.each([
-    ['the namespace', namespaceOf(labelsOf('production')), 'production', /Namespace\/captions says so/],
+    ['the namespace', namespaceOf(labelsOf('production')), 'production', /Namespace\/captions has its labels/],
     [
       'a record',
       encodeRecord({ ...releaseOf(1, 'good', []), owner: staging }, namespace),
       'staging',
-      /ConfigMap\/leyenda-release-1 says so/,
+      /ConfigMap\/leyenda-release-1 has its labels/,
     ],
-  ])('is refused with both names and a remedy if %s is of another environment', async (_what, object, environment, witness) => {
+  ])('rejects with both names and a remedy if %s belongs to another environment', async (_what, object, environment, evidence) => {
     await expect(assertNamespaceOwner(clusterWith(object).cluster, namespace, testOwner)).rejects.toMatchObject({
       exitCode: 7,
-      message: expect.stringMatching(witness),
+      message: expect.stringMatching(evidence),
       remedy: `set KUBECONFIG to the cluster of local, or run the command for ${environment}`,
     });
     await expect(assertNamespaceOwner(clusterWith(object).cluster, namespace, testOwner)).rejects.toThrow(
@@ -80,14 +80,14 @@ describe('a command for an environment', () => {
     );
   });
 
-  test('is refused if the lock is of another environment, also when it is free', async () => {
+  test('rejects a lock of another environment, even if it is free', async () => {
     const { cluster } = clusterWith();
     const lock = await acquireDeployLock({ cluster, namespace, owner: staging }, 'ana');
     await lock.release();
-    await expect(assertNamespaceOwner(cluster, namespace, testOwner)).rejects.toThrow(/Lease\/leyenda-deploy says so/);
+    await expect(assertNamespaceOwner(cluster, namespace, testOwner)).rejects.toThrow(/Lease\/leyenda-deploy has its labels/);
   });
 
-  test('is refused in a namespace with pods of another product', async () => {
+  test('rejects a namespace with pods of another product', async () => {
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -100,7 +100,7 @@ describe('a command for an environment', () => {
     });
   });
 
-  test('is refused while the namespace is being deleted', async () => {
+  test('rejects a namespace that is being deleted', async () => {
     const going = { ...namespaceOf({}), metadata: { name: namespace, deletionTimestamp: '2026-01-01T00:00:00Z' } };
     await expect(assertNamespaceOwner(clusterWith(going).cluster, namespace, testOwner)).rejects.toMatchObject({
       exitCode: 7,
@@ -108,7 +108,7 @@ describe('a command for an environment', () => {
     });
   });
 
-  test('goes on if this account may read none of it', async () => {
+  test('accepts a namespace whose objects this account may not read', async () => {
     const denying: Transport = async (call) =>
       call.path.startsWith('/api/v1/namespaces') || call.path.includes('/leases')
         ? { status: 403, text: JSON.stringify({ code: 403, reason: 'Forbidden', message: 'may not' }) }

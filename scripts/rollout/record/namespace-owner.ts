@@ -5,13 +5,13 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { type KubeObject, label } from '../../cluster/objects.ts';
 import { textAt } from '../../values/json.ts';
 
-/** To which environment of which product a namespace belongs. */
+/** The product and environment that a namespace belongs to. */
 export interface NamespaceOwner {
   readonly product: string;
   readonly environment: string;
 }
 
-/** Labels of the namespace, the lock and each release record. */
+/** Labels of the namespace, the lock and the release records. */
 export const ownerLabels = ({ product, environment }: NamespaceOwner): Readonly<Record<string, string>> => ({
   [metadataKeys.partOf]: product,
   [metadataKeys.environment]: environment,
@@ -21,9 +21,9 @@ const leaseName = 'leyenda-deploy';
 const recordLabel = 'leyenda.dev/record';
 
 /**
- * Before anything else is read: the namespace must not belong to another environment or product. The lock, the namespace and the records
- * say so, and pods of another product. What this account may not read says nothing.
- * @throws {Failure} `rejected`, naming both; also while the namespace is being deleted
+ * Checks before other reads that the namespace does not belong to another environment or product, by the labels of the lock, the namespace,
+ * the release records and the pods. Objects that this account may not read are skipped.
+ * @throws {Failure} `rejected`, naming both owners, or if the namespace is being deleted
  */
 export async function assertNamespaceOwner(cluster: Cluster, namespace: string, owner: NamespaceOwner): Promise<void> {
   const get = (apiVersion: string, kind: string, name: string) => readable(cluster.get({ apiVersion, kind, namespace, name }), undefined);
@@ -43,7 +43,7 @@ export async function assertNamespaceOwner(cluster: Cluster, namespace: string, 
   }
 }
 
-/** Its Roles are gone already: without this, rights would be missing. */
+/** Checked first, because its Roles are already deleted: the error would name missing permissions. */
 const namespaceTerminating = (namespace: string): Failure =>
   new Failure(
     'rejected',
@@ -51,7 +51,7 @@ const namespaceTerminating = (namespace: string): Failure =>
     'wait until it is gone; then a cluster administrator applies the platform chart',
   );
 
-/** Whose an object is, if it says so and it is another's. */
+/** The owner that an object's labels name, if it is another one. */
 function otherOwner(object: KubeObject, owner: NamespaceOwner): NamespaceOwner | undefined {
   const product = textAt(object.metadata.labels, metadataKeys.partOf) ?? owner.product;
   const environment = textAt(object.metadata.labels, metadataKeys.environment) ?? owner.environment;
@@ -59,10 +59,10 @@ function otherOwner(object: KubeObject, owner: NamespaceOwner): NamespaceOwner |
 }
 
 const nameOf = ({ product, environment }: NamespaceOwner): string => `${product} ${environment}`;
-const foreignNamespace = (namespace: string, owner: NamespaceOwner, other: NamespaceOwner, witness: string): Failure =>
+const foreignNamespace = (namespace: string, owner: NamespaceOwner, other: NamespaceOwner, evidence: string): Failure =>
   new Failure(
     'rejected',
-    `namespace ${namespace} of this cluster belongs to ${nameOf(other)}, not to ${nameOf(owner)} (${witness} says so)`,
+    `namespace ${namespace} of this cluster belongs to ${nameOf(other)}, not to ${nameOf(owner)} (${evidence} has its labels)`,
     other.product === owner.product
       ? `set KUBECONFIG to the cluster of ${owner.environment}, or run the command for ${other.environment}`
       : `set KUBECONFIG to the cluster of ${nameOf(owner)}, or give this environment another namespace`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { type KubeObject, label } from '../../cluster/objects.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { findOrphanedObjects, orphanedInventory, referencedConfigMaps } from './orphaned-objects.ts';
@@ -33,7 +33,7 @@ async function garbage(history: readonly ReleaseRecord[], live: readonly KubeObj
   return { remove: remove.map(label), keep: keep.map(({ item, why }) => `${label(item)}: ${why}`), writes: fake.writes };
 }
 
-describe('what can be removed', () => {
+describe('findOrphanedObjects', () => {
   const history = [
     releaseOf(5, 'good', [config('c5'), job('m5', 'Complete')]),
     releaseOf(4, 'rolled-back', [config('c4')]),
@@ -43,19 +43,19 @@ describe('what can be removed', () => {
   ];
   const live = history.flatMap(({ charts }) => charts.flatMap(({ objects }) => objects));
 
-  test('is what no good release has that a rollback may need; a Job that runs is kept', async () => {
+  test('returns objects that no rollback needs, except a running Job', async () => {
     const found = await garbage(history, live);
     expect(found.remove.toSorted()).toEqual(['ConfigMap/c1', 'ConfigMap/c2', 'ConfigMap/c4', 'Job/m1', 'Job/m2']);
     expect(found.keep).toEqual(['Job/m0: it still runs']);
     expect(found.writes).toEqual([]);
   });
 
-  test('is not what somebody made anew under the same name', async () => {
+  test('ignores an object that was created again with the same name', async () => {
     const others = [...live.filter(({ metadata }) => metadata.name !== 'c1'), config('c1', 'uid-other')];
     expect((await garbage(history, others)).remove).not.toContain('ConfigMap/c1');
   });
 
-  test('is not a configuration that a pod reads', async () => {
+  test('keeps a ConfigMap that a pod uses', async () => {
     const pod: KubeObject = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -64,22 +64,22 @@ describe('what can be removed', () => {
     };
     const { remove, keep } = await garbage(history, [...live, pod]);
     expect(remove).not.toContain('ConfigMap/c1');
-    expect(keep).toContain('ConfigMap/c1: a pod reads it');
+    expect(keep).toContain('ConfigMap/c1: a pod uses it');
   });
 
-  test('is never a volume, a definition or a namespace', () => {
+  test('never returns a volume, a definition or a namespace', () => {
     const kinds = ['PersistentVolumeClaim', 'CustomResourceDefinition', 'Namespace'];
     const old = kinds.map((kind): KubeObject => ({ ...config('x', `uid-${kind}`), kind }));
     expect(orphanedInventory([releaseOf(2, 'good', [config('c2')]), releaseOf(1, 'failed', old)])).toEqual([]);
   });
 
-  test('is nothing of an attempt that was left in place', () => {
+  test('keeps the objects of a failed release that was left in place', () => {
     expect(orphanedInventory([releaseOf(2, 'failed', [config('c2')]), releaseOf(1, 'good', [config('c1')])])).toEqual([]);
   });
 
-  test('is nothing where no release is remembered', async () => expect((await garbage([], [config('c')])).remove).toEqual([]));
+  test('returns nothing without a recorded release', async () => expect((await garbage([], [config('c')])).remove).toEqual([]));
 
-  test('are records beyond the bound, but not the good release before the one that serves', async () => {
+  test('returns expired records, except the good release before the last', async () => {
     const many = Array.from({ length: 14 }, (_, i) =>
       releaseOf(14 - i, [14, 3, 1].includes(14 - i) ? 'good' : 'rolled-back', [config(`c${14 - i}`)]),
     );
@@ -88,7 +88,7 @@ describe('what can be removed', () => {
   });
 });
 
-test('a pod reads the configurations that it mounts, that are projected, and that its variables come from', () => {
+test('referencedConfigMaps returns mounted, projected and environment ConfigMaps', () => {
   const pod: KubeObject = {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -5,31 +5,31 @@ import { rolloutSteps } from '../plan/deploy-order.ts';
 import { existingItems, hasCondition, type InventoryItem, inventoryItem, itemsToPrune } from '../plan/deploy-plan.ts';
 import { isServingLastGood, listExpiredRecords, type ReleaseRecord, readHistory, rollbackTargets } from './release-history.ts';
 
-/** What can go, and what would but for a reason. */
+/** Objects to delete, and orphaned objects that are kept, with the reason. */
 export interface OrphanedObjects {
   readonly remove: readonly InventoryItem[];
   readonly keep: readonly { readonly item: InventoryItem; readonly why: string }[];
 }
 
 /**
- * What earlier releases and attempts left in the cluster: only objects of their inventories, by UID, that no kept release has, never a
- * volume, a definition or a namespace; and the records beyond the bound. What pods still read and Jobs that still run are kept.
- * Kept releases: the one that serves, the good one before it, and an attempt that was left in place.
+ * Finds objects of earlier releases that no retained release contains: only objects of their inventories, by UID, never volume claims,
+ * definitions or namespaces; and expired release records. ConfigMaps that a pod uses and running Jobs are kept.
+ * Retained releases: the last good one, the good one before it, and a failed one that was left in place.
  */
 export async function findOrphanedObjects(cluster: Cluster, namespace: string): Promise<OrphanedObjects> {
   const history = await readHistory(cluster, namespace);
   const records = (await listExpiredRecords(cluster, namespace)).map(inventoryItem);
   const leftovers = await existingItems(cluster, orphanedInventory(history));
-  const read =
+  const used =
     leftovers.length === 0 ? new Set<string>() : referencedConfigMaps(await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace));
-  const judged = await Promise.all(leftovers.map(async (item) => ({ item, why: await reasonToKeep(cluster, item, read) })));
+  const judged = await Promise.all(leftovers.map(async (item) => ({ item, why: await reasonToKeep(cluster, item, used) })));
   return {
     remove: [...judged.filter(({ why }) => why === undefined).map(({ item }) => item), ...records],
     keep: judged.flatMap(({ item, why }) => (why === undefined ? [] : [{ item, why }])),
   };
 }
 
-/** Of all inventories, what no kept release has; nothing where no release is kept, for then nobody knows what serves. */
+/** Items of all inventories that no retained release contains; none if no release is retained. */
 export function orphanedInventory(history: readonly ReleaseRecord[]): InventoryItem[] {
   const [newest] = history;
   const inPlace = newest === undefined || isServingLastGood(history) ? [] : [newest];
@@ -42,8 +42,8 @@ export function orphanedInventory(history: readonly ReleaseRecord[]): InventoryI
   );
 }
 
-async function reasonToKeep(cluster: Cluster, item: InventoryItem, read: ReadonlySet<string>): Promise<string | undefined> {
-  if (item.kind === 'ConfigMap') return read.has(item.name) ? 'a pod reads it' : undefined;
+async function reasonToKeep(cluster: Cluster, item: InventoryItem, used: ReadonlySet<string>): Promise<string | undefined> {
+  if (item.kind === 'ConfigMap') return used.has(item.name) ? 'a pod uses it' : undefined;
   if (item.kind !== 'Job') return undefined;
   const job = await cluster.get(item);
   return job !== undefined && !isFinished(job) ? 'it still runs' : undefined;
@@ -51,7 +51,7 @@ async function reasonToKeep(cluster: Cluster, item: InventoryItem, read: Readonl
 
 const isFinished = (job: KubeObject): boolean => hasCondition(job, 'Complete') || hasCondition(job, 'Failed');
 
-/** The names of the ConfigMaps that pods mount or take variables from. */
+/** Names of the ConfigMaps that pods use as volumes or environment variables. */
 export function referencedConfigMaps(pods: readonly KubeObject[]): Set<string> {
   const volumes = pods.flatMap((pod) => listAt(pod, 'spec', 'volumes'));
   const containers = pods.flatMap((pod) => ['initContainers', 'containers'].flatMap((field) => listAt(pod, 'spec', field)));
@@ -67,7 +67,7 @@ export function referencedConfigMaps(pods: readonly KubeObject[]): Set<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-/** As people name them, with why what could go is kept. */
+/** One line per object, with the reason for those that are kept. */
 export const orphanLines = ({ remove, keep }: OrphanedObjects, verb: string): string[] => [
   ...remove.map((item) => `${verb} ${label(item)}`),
   ...keep.map(({ item, why }) => `kept ${label(item)}: ${why}`),

@@ -7,11 +7,11 @@ import type { Chart } from '../plan/deploy-order.ts';
 import type { InventoryItem } from '../plan/deploy-plan.ts';
 import { type NamespaceOwner, ownerLabels } from './namespace-owner.ts';
 
-/** `deploying` that no lock holder works on any more is a deploy that died. */
+/** A `deploying` record without a lock holder belongs to a deploy that died. */
 const outcomes = ['deploying', 'good', 'failed', 'rolled-back', 'interrupted'] as const;
 type Outcome = (typeof outcomes)[number];
 
-/** One release as the cluster remembers it: everything that is needed to bring it back. */
+/** A release as recorded in the cluster, with everything that a rollback needs. */
 export interface ReleaseRecord {
   readonly revision: number;
   readonly owner: NamespaceOwner;
@@ -20,9 +20,9 @@ export interface ReleaseRecord {
   readonly digest: string;
   readonly image: string;
   readonly createdAt: string;
-  /** Who deployed: as far as the environment tells. */
+  /** User or CI run that deployed. */
   readonly actor: string;
-  /** Why it failed; empty where it did not. */
+  /** Why it failed; empty if it did not. */
   readonly cause: string;
   readonly inventory: readonly InventoryItem[];
   readonly charts: readonly Chart[];
@@ -32,7 +32,7 @@ const keptRecords = 10;
 const recordLabel = 'leyenda.dev/record';
 const nameOf = (revision: number) => `leyenda-release-${revision}`;
 
-/** The record as a ConfigMap; the objects are compressed, for a ConfigMap holds 1 MiB at most. */
+/** The record as a ConfigMap. The objects are compressed, because a ConfigMap is limited to 1 MiB. */
 export function encodeRecord(record: ReleaseRecord, namespace: string): KubeObject {
   const { charts, inventory, ...summary } = record;
   return {
@@ -48,7 +48,7 @@ export function encodeRecord(record: ReleaseRecord, namespace: string): KubeObje
   };
 }
 
-/** The record that a ConfigMap holds; undefined where it holds none or its charts are not what was recorded. */
+/** Reads a record from a ConfigMap; undefined if it is invalid or its charts do not match the recorded digest. */
 export function decodeRecord(configMap: KubeObject): ReleaseRecord | undefined {
   try {
     const summary: unknown = JSON.parse(textAt(configMap, 'data', 'summary') ?? '');
@@ -85,10 +85,10 @@ export async function readHistory(cluster: Cluster, namespace: string): Promise<
     .toSorted((a, b) => b.revision - a.revision);
 }
 
-/** Writes a record, whatever stood under its revision, and forgets the oldest beyond the bound; what a rollback needs is never forgotten. */
+/** Writes a record, replacing one of the same revision, and deletes expired records. */
 export async function writeRecord(cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<void> {
   await cluster.apply(encodeRecord(record, namespace), { force: true });
-  // What cannot be deleted now is surplus at the next write too.
+  // Records that cannot be deleted now expire again at the next write.
   await deleteExpiredRecords(cluster, namespace).catch(() => {});
 }
 
@@ -98,7 +98,7 @@ async function deleteExpiredRecords(cluster: Cluster, namespace: string): Promis
   }
 }
 
-/** The record maps beyond the newest ten, except what a rollback needs: the good release that serves, and the one before it. */
+/** The record maps beyond the newest ten, except those that a rollback needs. */
 export function expiredRecords(maps: readonly KubeObject[]): KubeObject[] {
   const revisionOf = (map: KubeObject) => Number(map.metadata.name.slice(nameOf(0).length - 1));
   const newestFirst = maps.toSorted((a, b) => revisionOf(b) - revisionOf(a));
@@ -107,26 +107,26 @@ export function expiredRecords(maps: readonly KubeObject[]): KubeObject[] {
   return newestFirst.slice(keptRecords).filter((map) => !isNeeded(map));
 }
 
-/** Of a history, newest first: the good release that serves and the good one before it that differs, as far as there are such. */
+/** From a history, newest first: the last good release and the one before it with other charts, if they exist. */
 export function rollbackTargets(history: readonly ReleaseRecord[]): ReleaseRecord[] {
   const serving = lastGood(history);
   const before = history.find(({ outcome, digest }) => outcome === 'good' && digest !== serving?.digest);
   return [serving, before].filter((record) => record !== undefined);
 }
 
-/** The maps of records that are not kept any more. */
+/** The record maps to delete. */
 export async function listExpiredRecords(cluster: Cluster, namespace: string): Promise<KubeObject[]> {
   return expiredRecords(await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace, `${recordLabel}=release`));
 }
 
-/** The newest release that was found healthy. */
+/** The newest release that was healthy. */
 export const lastGood = (history: readonly ReleaseRecord[]): ReleaseRecord | undefined => history.find(({ outcome }) => outcome === 'good');
 
-/** Whether what the newest record left in the cluster is a release that was found healthy. */
+/** Whether the newest deploy left a healthy release in the cluster. */
 export const isServingLastGood = ([newest]: readonly ReleaseRecord[]): boolean =>
   newest?.outcome === 'good' || newest?.outcome === 'rolled-back';
 
-/** What the last good release applied and every attempt since: the next release may prune these and no others. */
+/** Objects that the last good release and the attempts since have applied: the next release prunes only these. */
 export function prunableInventory(history: readonly ReleaseRecord[]): InventoryItem[] {
   const good = history.findIndex(({ outcome }) => outcome === 'good');
   const since = good === -1 ? history : history.slice(0, good + 1);

@@ -15,12 +15,12 @@ const report: DeployReport = {
   changes: [{ object: 'Deployment/api', action: 'update', fields: ['spec.image: "a" → "b"'] }],
   seconds: { total: 12.34, toVerdict: 0.75, toRestored: 3 },
   calls: 120,
-  state: 'revision 7 was bad; revision 6 is back and verified',
+  state: 'revision 7 failed; rolled back to revision 6 and verified it',
 };
 
 test('the last line says the state and the times to the verdict and to the restored state', () => {
   expect(reportText(report)).toBe(
-    'revision 7 was bad; revision 6 is back and verified (verdict 0.8 s after the fact that proves it, restored 3.0 s later, 12.3 s in all)',
+    'revision 7 failed; rolled back to revision 6 and verified it (verdict 0.8 s after the failure, restored 3.0 s later, 12.3 s in total)',
   );
 });
 

@@ -5,30 +5,30 @@ import { changesOf, type RolloutPlan } from '../plan/deploy-plan.ts';
 import type { StrategyRecord } from '../progressive/strategy-record.ts';
 import { type Evidence, evidenceText } from '../verify/evidence.ts';
 
-/** How a deploy or a rollback ended. Plain data: it is what `--json` prints. */
+/** Outcome of a deploy or a rollback, as `--json` prints it. */
 export interface DeployReport {
   readonly environment: string;
   readonly outcome: 'nothing-to-do' | 'planned' | 'deployed' | 'rolled-back' | 'rollback-failed' | 'frozen' | 'failed' | 'interrupted';
   readonly exitCode: ExitCode;
   readonly image: string;
-  /** Of this attempt; not set where nothing was attempted. */
+  /** Revision of this attempt; not set without one. */
   readonly revision?: number;
-  /** The revision that serves now, as far as is known. */
+  /** The deployed revision, if known. */
   readonly serving?: number;
   readonly changes: readonly PlanLine[];
   readonly evidence?: Evidence;
-  /** How the API's release took over, where it did not do so pod by pod. */
+  /** Outcome of the progressive strategy, if there is one. */
   readonly strategy?: StrategyRecord;
   readonly seconds: {
     readonly total: number;
-    /** From the first fact that proves the release bad to the verdict. */
+    /** From the fact that proves the failure to the verdict. */
     readonly toVerdict?: number;
-    /** From the verdict until the last good release was back and verified. */
+    /** From the verdict until the rollback was verified. */
     readonly toRestored?: number;
   };
-  /** How many calls the API server was sent, watches and repeated ones included. */
+  /** Requests to the API server, watches and retries included. */
   readonly calls: number;
-  /** One line: what is the case now. */
+  /** One line about the current state. */
   readonly state: string;
 }
 interface PlanLine {
@@ -48,7 +48,7 @@ export const outcomeExitCodes = {
   interrupted: exitCodes.failed,
 } as const satisfies Record<DeployReport['outcome'], ExitCode>;
 
-/** What a plan changes, one entry an object, with each field's old and new value. */
+/** Changes of a plan, one entry per object, with the old and new values of fields. */
 export function planLines(plan: RolloutPlan): PlanLine[] {
   return [
     ...changesOf(plan).map(({ object, action, changes }) => ({
@@ -61,7 +61,7 @@ export function planLines(plan: RolloutPlan): PlanLine[] {
 }
 
 const longest = 160;
-/** A value in one line, cut where it is long. */
+/** A value in one line of at most 160 characters. */
 export function shortValue(value: unknown): string {
   const text = value === undefined ? 'none' : JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
@@ -73,20 +73,20 @@ export const planText = (lines: readonly PlanLine[]): string =>
     .flatMap(({ object, action, fields }) => [`${signs[action]} ${object}`, ...fields.map((field) => `    ${shortDigests(field)}`)])
     .join('\n');
 
-/** With 12 characters of each SHA-256 digest: enough to tell images apart, and short enough for a terminal. */
+/** Shortens SHA-256 digests to 12 characters. */
 export const shortDigests = (text: string): string => text.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 
-/** The end of a deploy, for people. The evidence was printed before the rollback began. */
+/** Summary for the terminal. The evidence was printed before the rollback. */
 export function reportText({ state, seconds }: DeployReport): string {
   const times = [
-    seconds.toVerdict === undefined ? [] : [`verdict ${seconds.toVerdict.toFixed(1)} s after the fact that proves it`],
+    seconds.toVerdict === undefined ? [] : [`verdict ${seconds.toVerdict.toFixed(1)} s after the failure`],
     seconds.toRestored === undefined ? [] : [`restored ${seconds.toRestored.toFixed(1)} s later`],
-    [`${seconds.total.toFixed(1)} s in all`],
+    [`${seconds.total.toFixed(1)} s in total`],
   ].flat();
   return `${state} (${times.join(', ')})`;
 }
 
-/** The same as a page for GitHub's job summary. */
+/** Markdown for the job summary of GitHub Actions. */
 function reportMarkdown(report: DeployReport): string {
   const rows = [
     ['environment', report.environment],
@@ -109,7 +109,7 @@ function reportMarkdown(report: DeployReport): string {
   ].join('\n');
 }
 
-/** Appends to the job summary where GitHub Actions offers one. */
+/** Appends to the job summary of GitHub Actions, if there is one. */
 export async function writeJobSummary(report: DeployReport, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   if (env.GITHUB_STEP_SUMMARY !== undefined) await appendFile(env.GITHUB_STEP_SUMMARY, reportMarkdown(report));
 }

@@ -1,13 +1,13 @@
-/** What a release tells whoever listens as it goes on. A listener returns at once and never throws: nothing waits for it. */
+/** Callbacks about the progress of a release. They must return at once and not throw. */
 export interface Milestones {
-  /** It is known what is to be done; the lock comes next. */
+  /** The plan is made; the lock is taken next. */
   planned(plan: {
     readonly image: string;
-    /** That the release gets if nobody else deploys before it. */
+    /** Revision of the release if no other deploy comes first. */
     readonly revision: number;
-    /** SHA-256 in hex of what is to be changed. */
+    /** SHA-256 of the planned changes in hex. */
     readonly hash: string;
   }): void;
-  /** The lock is held: from here on the cluster is written to. */
+  /** The lock is held: writes to the cluster start. */
   started(): void;
 }

@@ -22,40 +22,40 @@ export interface ReappliedRelease {
 }
 
 interface ReapplyOptions {
-  /** Ends all of it. */
+  /** Ends the rollback. */
   readonly deadline: Deadline;
-  /** What the later releases applied beside it. */
+  /** Objects that later releases applied. */
   readonly added: readonly InventoryItem[];
-  /** The charts that are in the cluster now: what they have in common with the earlier ones was not changed. */
+  /** The currently applied charts: objects that are equal in both have not changed. */
   readonly current: readonly Chart[];
 }
 
 /**
- * Applies the charts of an earlier release again and takes over their fields: first what the later release changed, then the rest. An object that
- * the API server refuses does not keep the others from being rolled back.
- * Migrations are not run backwards: the schema must serve the release before too.
- * @throws {BadRelease} when what is brought back is not healthy when the deadline is over
- * @throws {Failure} when an object that was changed could not be brought back; all others are
+ * Applies the charts of an earlier release again and takes over their fields: first the objects that the later release changed, then the rest.
+ * A rejected object does not prevent the rollback of the others. Migrations are not reverted: the schema must be compatible with the earlier
+ * release.
+ * @throws {BadRelease} if the release is not healthy at the deadline
+ * @throws {Failure} if a changed object could not be applied; all others are
  */
 export async function reapplyRelease(
-  unbounded: RolloutContext,
+  context: RolloutContext,
   charts: readonly Chart[],
   options: ReapplyOptions,
 ): Promise<ReappliedRelease> {
   const { deadline, added, current } = options;
-  const run = { ...unbounded, cluster: unbounded.cluster.withDeadline(deadline) };
+  const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
   const everything = rolloutSteps(charts);
   const steps = withoutScaledReplicas(everything).filter(({ stage }) => stage !== 'migrate');
   const isChanged = changedSince(current);
   const inventory: InventoryItem[] = [];
   let left: readonly InventoryItem[] | undefined;
-  // What the later release added may take the callers of what is brought back: it goes before the service is asked.
+  // Added objects may receive traffic of the service: they are deleted before the smoke test.
   const beforeVerify = async () => {
     left ??= await prune(run, itemsToPrune(everything, added));
   };
-  const apply = async (part: readonly RolloutStep[], onRefused: OnRejected) => {
+  const apply = async (part: readonly RolloutStep[], onRejected: OnRejected) => {
     if (part.length === 0) return;
-    const plan = await createPlan(run.cluster, part, [], { force: true, onRefused });
+    const plan = await createPlan(run.cluster, part, [], { force: true, onRejected });
     await rollOut(run, plan, {
       deadline,
       soakSeconds: 0,
@@ -63,22 +63,22 @@ export async function reapplyRelease(
       expected: smokeExpectation(charts, run.namespace),
       onApplied: (object) => inventory.push(inventoryItem(object)),
       onStep: async () => {},
-      onRefused,
+      onRejected,
       beforeVerify,
     });
   };
 
-  const refused: string[] = [];
-  await apply(selected(steps, isChanged), (object, error) => refused.push(`${nameOf(object)}: ${apiErrorText(error)}`));
+  const rejected: string[] = [];
+  await apply(selected(steps, isChanged), (object, error) => rejected.push(`${nameOf(object)}: ${apiErrorText(error)}`));
   await apply(
     selected(steps, (object) => !isChanged(object)),
-    (object, error) => run.out.line(`${nameOf(object)} was left as it is: ${apiErrorText(error)}`),
+    (object, error) => run.out.line(`${nameOf(object)} was not changed: ${apiErrorText(error)}`),
   );
-  if (refused.length > 0) {
+  if (rejected.length > 0) {
     throw new Failure(
       'failed',
-      `all other objects are back, but not ${refused.join('; ')}`,
-      'remove what refuses them, then run leyenda rollback',
+      `all other objects are rolled back, except ${rejected.join('; ')}`,
+      'remove the cause of the rejection, then run leyenda rollback',
     );
   }
   const migrations = everything
@@ -90,7 +90,7 @@ export async function reapplyRelease(
 
 const nameOf = (object: KubeObject): string => label({ kind: object.kind, name: object.metadata.name });
 
-/** Whether an object differs from what these charts have under its name. */
+/** Whether an object differs from the one in these charts. */
 function changedSince(charts: readonly Chart[]): (object: KubeObject) => boolean {
   const objects = withoutScaledReplicas(rolloutSteps(charts)).flatMap((step) => step.objects);
   const digests = new Map(objects.map((object) => [refKey(refOf(object)), digestOf(object)]));

@@ -13,35 +13,34 @@ import { schemaConflict } from './schema-compatibility.ts';
 
 export interface RollbackOptions {
   readonly environment: string;
-  /** Not set: the last good release before the newest. */
+  /** Default: the last good release before the newest. */
   readonly revision: number | undefined;
   readonly actor: string;
   readonly timeoutSeconds: number;
-  /** How long to wait while somebody else deploys; default: not at all. */
+  /** How long to wait for the lock of another deploy; default: 0. */
   readonly waitSeconds?: number;
-  /** Not set: nobody listens. */
   readonly milestones?: Milestones;
 }
 
 /**
- * Brings a remembered release back as a new revision.
- * @throws {Failure} `rejected` when it is not remembered, `locked` while somebody deploys
+ * Rolls back to a recorded release, as a new revision.
+ * @throws {Failure} `rejected` if it is not recorded, `locked` while another deploy holds the lock
  */
-export async function rollback(unbounded: RolloutContext, options: RollbackOptions): Promise<DeployReport> {
-  const { clock } = unbounded.cluster;
+export async function rollback(context: RolloutContext, options: RollbackOptions): Promise<DeployReport> {
+  const { clock } = context.cluster;
   const startMs = clock.ms();
-  const { lock } = await waitForDeployLock(unbounded, options.actor, options.waitSeconds ?? 0);
+  const { lock } = await waitForDeployLock(context, options.actor, options.waitSeconds ?? 0);
   const deadline = new Deadline(clock, options.timeoutSeconds);
-  const run = { ...unbounded, cluster: unbounded.cluster.withDeadline(deadline) };
+  const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
   let report: Omit<DeployReport, 'calls'>;
   try {
     const history = await readHistory(run.cluster, run.namespace);
     const target = chooseRelease(history, options.revision);
     await assertPermissions(run, target.charts);
     const later = history.filter((record) => record.revision > target.revision).map(({ charts }) => charts);
-    const barrier = await schemaConflict(run.cluster, later, target.charts);
-    if (barrier !== undefined)
-      throw new Failure('rejected', `revision ${target.revision} would not work: ${barrier}`, 'deploy a corrected release');
+    const conflict = await schemaConflict(run.cluster, later, target.charts);
+    if (conflict !== undefined)
+      throw new Failure('rejected', `revision ${target.revision} would not work: ${conflict}`, 'deploy a corrected release');
     const revision = (history[0]?.revision ?? 0) + 1;
     options.milestones?.planned({ image: target.image, revision, hash: target.digest });
     options.milestones?.started();
@@ -55,7 +54,7 @@ export async function rollback(unbounded: RolloutContext, options: RollbackOptio
       cause: '',
       inventory: [],
     };
-    const outcome = await tryRestore(withDeployLock(unbounded, lock), deadline, release, history, options);
+    const outcome = await tryRollback(withDeployLock(context, lock), deadline, release, history, options);
     report = {
       environment: options.environment,
       outcome: outcome.outcome,
@@ -75,9 +74,9 @@ export async function rollback(unbounded: RolloutContext, options: RollbackOptio
 }
 
 /**
- * The release to bring back: the named one; else the one that served before an attempt that was left in place,
- * or the last good one that differs from the one that serves.
- * @throws {Failure} `rejected` when no such release is remembered
+ * The release to roll back to: the named one; by default the last good one if the newest failed and was left in place, otherwise the last
+ * good one that differs from the deployed one.
+ * @throws {Failure} `rejected` if no such release is recorded
  */
 export function chooseRelease(history: readonly ReleaseRecord[], revision: number | undefined): ReleaseRecord {
   const serving = lastGood(history);
@@ -85,48 +84,48 @@ export function chooseRelease(history: readonly ReleaseRecord[], revision: numbe
   const previous = isServingLastGood(history) ? others[0] : serving;
   const found = revision === undefined ? previous : history.find((record) => record.revision === revision && record.outcome === 'good');
   if (found !== undefined) return found;
-  const what = revision === undefined ? 'no earlier good release is remembered' : `no good revision ${revision} is remembered`;
-  throw new Failure('rejected', what, 'see leyenda history for those that are');
+  const what = revision === undefined ? 'no earlier good release is recorded' : `no good revision ${revision} is recorded`;
+  throw new Failure('rejected', what, 'run leyenda history for the recorded releases');
 }
 
-type Ended = Pick<DeployReport, 'outcome' | 'state'> & { readonly evidence?: DeployReport['evidence'] };
+type RollbackOutcome = Pick<DeployReport, 'outcome' | 'state'> & { readonly evidence?: DeployReport['evidence'] };
 
-/** Longest time for evidence and for a record after the time of the rollback itself is over. */
+/** Time limit for evidence and records after the deadline of the rollback. */
 const recordSeconds = 10;
 
-async function tryRestore(
+async function tryRollback(
   run: RolloutContext,
   deadline: Deadline,
   release: ReleaseRecord,
   history: readonly ReleaseRecord[],
   options: RollbackOptions,
-): Promise<Ended> {
+): Promise<RollbackOutcome> {
   const { cluster, namespace } = run;
-  const soon = () => cluster.withDeadline(new Deadline(cluster.clock, Math.max(recordSeconds, deadline.secondsLeft)));
-  const remember = (record: Partial<ReleaseRecord>) => writeRecord(soon(), namespace, { ...release, ...record });
-  await remember({});
+  const withTimeForRecord = () => cluster.withDeadline(new Deadline(cluster.clock, Math.max(recordSeconds, deadline.secondsLeft)));
+  const record = (change: Partial<ReleaseRecord>) => writeRecord(withTimeForRecord(), namespace, { ...release, ...change });
+  await record({});
   try {
     const { inventory } = await reapplyRelease(run, release.charts, {
       deadline,
       added: prunableInventory(history),
       current: history[0]?.charts ?? [],
     });
-    await remember({ outcome: 'good', inventory });
-    return { outcome: 'deployed', state: 'brought back and verified' };
+    await record({ outcome: 'good', inventory });
+    return { outcome: 'deployed', state: 'rolled back and verified' };
   } catch (error) {
     const cause = messageOf(error);
     if (run.signal.aborted) {
       // If the lock was lost, the history belongs to the new holder.
-      await remember({ outcome: 'interrupted', cause }).catch(() => {});
-      return { outcome: 'interrupted', state: `${cause}: partly brought back, not verified; run it again` };
+      await record({ outcome: 'interrupted', cause }).catch(() => {});
+      return { outcome: 'interrupted', state: `${cause}: partly rolled back and not verified; run it again` };
     }
-    const unrecorded = await remember({ outcome: 'failed', cause }).then(
+    const unrecorded = await record({ outcome: 'failed', cause }).then(
       () => '',
       (failure: unknown) => `; this could not be recorded (${messageOf(failure)})`,
     );
-    const evidence = await collectEvidence(soon(), namespace, causeFromError(error, cluster.now()));
+    const evidence = await collectEvidence(withTimeForRecord(), namespace, causeFromError(error, cluster.now()));
     run.out.line(evidenceText(evidence));
-    run.out.annotate(`${options.environment}: bringing back failed`, evidence.cause);
-    return { outcome: 'rollback-failed', state: `bringing back failed: ${cause}${unrecorded}`, evidence };
+    run.out.annotate(`${options.environment}: rollback failed`, evidence.cause);
+    return { outcome: 'rollback-failed', state: `rollback failed: ${cause}${unrecorded}`, evidence };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { metadataKeys } from '../../../contract/product.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { schemaConflict } from './schema-compatibility.ts';
@@ -30,7 +30,7 @@ describe('Bringing an earlier release back', () => {
   test('is barred where a migration that has run left a schema on which it does not work, and both are named', async () => {
     const later = job('later', '0007-seven', '0006-six', 'Complete');
     expect(await barrier(later, later)).toBe(
-      'Job/later has brought the schema to 0007-seven, which serves releases from 0006-six on; the release to bring back knows 0005-five',
+      'Job/later has migrated the schema to 0007-seven, which is compatible with releases from 0006-six on; the earlier release has 0005-five',
     );
   });
 
@@ -40,7 +40,7 @@ describe('Bringing an earlier release back', () => {
   });
 
   test('is barred where nobody can say any more whether that migration ran', async () => {
-    expect(await barrier(job('later', '0007-seven', '0006-six'), undefined)).toContain('serves releases from 0006-six on');
+    expect(await barrier(job('later', '0007-seven', '0006-six'), undefined)).toContain('compatible with releases from 0006-six on');
   });
 
   test('is free for a release that says nothing of its schema', async () => {

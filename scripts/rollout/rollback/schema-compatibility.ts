@@ -10,7 +10,7 @@ interface Migration {
   readonly claim: SchemaCompatibility;
 }
 
-/** The migration of a release that says what schema it leaves; those that do not say are taken to leave one that serves all. */
+/** The migration of a release that declares its schema; one without a declaration is compatible with all releases. */
 function migrationOf(charts: readonly Chart[]): Migration | undefined {
   const jobs = charts.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Job');
   return jobs.flatMap((job) => {
@@ -22,12 +22,12 @@ function migrationOf(charts: readonly Chart[]): Migration | undefined {
   })[0];
 }
 
-/** Whether the schema after one release's migration is one that another release works on. Steps are numbered: their names sort. */
+/** Whether a release works on the schema of another release's migration. Step names are numbered and sort in order. */
 const isCompatible = (on: SchemaCompatibility, { version }: SchemaCompatibility): boolean => version >= on.compatibleFrom;
 
 /**
- * Why an earlier release must not be brought back: the migration of a later one ran to its end, and left a schema on which the earlier one does
- * not work (rule 4). Undefined where nothing stands against it.
+ * Why a rollback is not possible: the migration of a later release has completed, and its schema is not compatible with the earlier one.
+ * Undefined if it is possible.
  */
 export async function schemaConflict(
   cluster: Cluster,
@@ -37,16 +37,16 @@ export async function schemaConflict(
   const target = migrationOf(earlier);
   if (target === undefined) return undefined;
   for (const migration of later.map(migrationOf)) {
-    if (migration === undefined || isCompatible(migration.claim, target.claim) || !(await hasRun(cluster, migration.job))) continue;
+    if (migration === undefined || isCompatible(migration.claim, target.claim) || !(await isCompleted(cluster, migration.job))) continue;
     const name = label({ kind: 'Job', name: migration.job.metadata.name });
     const { version, compatibleFrom: serves } = migration.claim;
-    return `${name} has brought the schema to ${version}, which serves releases from ${serves} on; the release to bring back knows ${target.claim.version}`;
+    return `${name} has migrated the schema to ${version}, which is compatible with releases from ${serves} on; the earlier release has ${target.claim.version}`;
   }
   return undefined;
 }
 
-/** A Job that is not there any more counts as run: a doubt must not break a database. */
-async function hasRun(cluster: Cluster, job: KubeObject): Promise<boolean> {
+/** A Job that no longer exists counts as completed: in doubt the rollback is blocked. */
+async function isCompleted(cluster: Cluster, job: KubeObject): Promise<boolean> {
   const live = await cluster.get(refOf(job));
   const isTrue = (type: string) =>
     listAt(live, 'status', 'conditions').some((one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True');

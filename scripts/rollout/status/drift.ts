@@ -8,12 +8,12 @@ import { changesBetween, maskedAt, maskedObject } from '../plan/object-diff.ts';
 import { type FieldManager, fieldManagers, lastWriter } from './field-managers.ts';
 import { type ForeignPod, foreignPods } from './foreign-pods.ts';
 
-/** One field that is not as it was released. `undefined`: it is not there. */
+/** A field that differs from the release; undefined if it does not exist. */
 export interface DriftedField {
   readonly path: string;
   readonly released: unknown;
   readonly live: unknown;
-  /** Who wrote it last, as `managedFields` says; undefined where nobody owns it, such as a field that was taken out. */
+  /** Last manager according to `managedFields`; undefined without an owner, such as for a removed field. */
   readonly manager: string | undefined;
 }
 export interface DriftedObject {
@@ -24,18 +24,18 @@ export interface DriftedObject {
 }
 
 /**
- * What differs between the live objects and the charts of a release, by a server-side dry run that takes every field back; nothing is
- * written. Not drift: what an autoscaler chose within its bounds, status, and a Job that is gone, for it is done with.
+ * Compares the live objects with the charts of a release by a server-side dry run that takes over all fields. Replicas within the limits of an
+ * autoscaler, status, and deleted Jobs are no drift.
  */
 export async function detectDrift(cluster: Cluster, namespace: string, charts: readonly Chart[]): Promise<DriftedObject[]> {
   const objects = withoutScaledReplicas(rolloutSteps(charts)).flatMap(({ objects }) => objects);
-  const bounds = replicaBounds(objects);
-  const found = await Promise.all(objects.map((object) => driftOfObject(cluster, object, bounds.get(nameOf(object)))));
+  const limits = replicaLimits(objects);
+  const found = await Promise.all(objects.map((object) => driftOfObject(cluster, object, limits.get(nameOf(object)))));
   const foreign = await foreignPods(cluster, namespace, charts);
   return [...found.filter((one) => one !== undefined), ...foreign.map(driftOfPods)];
 }
 
-/** A pod that takes callers of a Service without being part of the release. */
+/** A pod behind a Service that is not part of the release. */
 const driftOfPods = ({ service, pod, owner }: ForeignPod): DriftedObject => ({
   object: label({ kind: 'Service', name: service }),
   state: 'changed',
@@ -44,19 +44,19 @@ const driftOfPods = ({ service, pod, owner }: ForeignPod): DriftedObject => ({
 
 const nameOf = ({ kind, metadata: { name } }: KubeObject): string => label({ kind, name });
 
-async function driftOfObject(cluster: Cluster, object: KubeObject, bounds: Bounds | undefined): Promise<DriftedObject | undefined> {
+async function driftOfObject(cluster: Cluster, object: KubeObject, limits: ReplicaLimits | undefined): Promise<DriftedObject | undefined> {
   const live = await liveOf(cluster, object);
   if (live === undefined) return object.kind === 'Job' ? undefined : { object: nameOf(object), state: 'missing', fields: [] };
   const shown = maskedObject(live);
   const managers = fieldManagers(live, shown);
   const changed = await changedFields(cluster, object, live, managers);
-  const known = [...changed.map(({ path }) => path), ...(bounds === undefined ? [] : ['spec.replicas'])];
+  const known = [...changed.map(({ path }) => path), ...(limits === undefined ? [] : ['spec.replicas'])];
   const added = addedFields(managers).filter(({ path }) => !known.includes(path));
-  const fields = [...changed, ...added, ...outOfBounds(live, managers, bounds)];
+  const fields = [...changed, ...added, ...outsideLimits(live, managers, limits)];
   return fields.length === 0 ? undefined : { object: nameOf(object), state: 'changed', fields };
 }
 
-/** Undefined also where the cluster does not know the kind any more. */
+/** Undefined if the object or its kind does not exist. */
 async function liveOf(cluster: Cluster, object: KubeObject): Promise<KubeObject | undefined> {
   try {
     return await cluster.get(refOf(object));
@@ -66,7 +66,7 @@ async function liveOf(cluster: Cluster, object: KubeObject): Promise<KubeObject 
   }
 }
 
-/** What applying the release would bring back. */
+/** Fields that applying the release would reset. */
 async function changedFields(
   cluster: Cluster,
   object: KubeObject,
@@ -75,15 +75,15 @@ async function changedFields(
 ): Promise<DriftedField[]> {
   const others = managers.filter(({ manager }) => manager !== fieldManager);
   try {
-    const restored = await cluster.apply(object, { dryRun: true, force: true });
-    return changesBetween(live, restored).map(({ path, before, after }) => ({
+    const reapplied = await cluster.apply(object, { dryRun: true, force: true });
+    return changesBetween(live, reapplied).map(({ path, before, after }) => ({
       path,
       released: after,
       live: before,
       manager: lastWriter(path, others),
     }));
   } catch (error) {
-    // Somebody made the object anew with another selector or the like: no apply can bring that back, which says that it differs.
+    // An immutable field such as a selector differs, so that the apply is rejected.
     if (!isStatus(error, 422)) throw error;
     return error.causes.map(({ field, message }) => ({
       path: field,
@@ -94,34 +94,34 @@ async function changedFields(
   }
 }
 
-/** Programs by which people change objects. What operators and controllers add to an object is theirs to add. */
+/** Field managers of manual changes. Fields that operators and controllers add are no drift. */
 const manualTools = /^(kubectl|helm|k9s|lens|headlamp|mozilla|node-fetch|openapi-generator|python|terraform|hashicorp)/i;
-/** Notes of such programs to themselves, and when pods were started anew: they do not change what runs. */
+/** Annotations of such tools that do not change what runs, such as the time of a restart. */
 const ignoredAnnotations = /^metadata\.annotations\.kubectl\.kubernetes\.io\/|\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/;
 
-/** What people added to an object; the release does not say anything about it, so that no apply takes it away. */
+/** Fields that users added and the release does not set, so that an apply does not remove them. */
 function addedFields(managers: readonly FieldManager[]): DriftedField[] {
-  const ours = new Set(managers.filter(({ manager }) => manager === fieldManager).flatMap(({ fields }) => [...fields.keys()]));
-  // The latest of several owners stands last, and so is the one that is kept.
-  const theirs = managers.filter(({ manager }) => manualTools.test(manager)).toReversed();
+  const applied = new Set(managers.filter(({ manager }) => manager === fieldManager).flatMap(({ fields }) => [...fields.keys()]));
+  // The latest of several owners comes last and is kept.
+  const manual = managers.filter(({ manager }) => manualTools.test(manager)).toReversed();
   const added = new Map(
-    theirs.flatMap(({ name, fields }) =>
+    manual.flatMap(({ name, fields }) =>
       [...fields].map(([path, value]): [string, DriftedField] => [
         path,
         { path, released: undefined, live: maskedAt(path, value), manager: name },
       ]),
     ),
   );
-  return [...added.values()].filter(({ path }) => !ours.has(path) && !ignoredAnnotations.test(path));
+  return [...added.values()].filter(({ path }) => !applied.has(path) && !ignoredAnnotations.test(path));
 }
 
-interface Bounds {
+interface ReplicaLimits {
   readonly min: number;
   readonly max: number;
 }
 
-/** Between which numbers of replicas an autoscaler chooses, by the name of the workload. */
-function replicaBounds(objects: readonly KubeObject[]): Map<string, Bounds> {
+/** Replica limits of autoscalers, by workload. */
+function replicaLimits(objects: readonly KubeObject[]): Map<string, ReplicaLimits> {
   return new Map(
     objects
       .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
@@ -132,10 +132,10 @@ function replicaBounds(objects: readonly KubeObject[]): Map<string, Bounds> {
   );
 }
 
-/** A number that no autoscaler chose, such as 0, which switches it off. */
-function outOfBounds(live: KubeObject, managers: readonly FieldManager[], bounds: Bounds | undefined): DriftedField[] {
+/** Replicas outside of the autoscaler's limits, such as 0, which disables it. */
+function outsideLimits(live: KubeObject, managers: readonly FieldManager[], limits: ReplicaLimits | undefined): DriftedField[] {
   const replicas = numberAt(live, 'spec', 'replicas');
-  if (bounds === undefined || replicas === undefined || (replicas >= bounds.min && replicas <= bounds.max)) return [];
+  if (limits === undefined || replicas === undefined || (replicas >= limits.min && replicas <= limits.max)) return [];
   const path = 'spec.replicas';
-  return [{ path, released: `${bounds.min} to ${bounds.max}`, live: replicas, manager: lastWriter(path, managers) }];
+  return [{ path, released: `${limits.min} to ${limits.max}`, live: replicas, manager: lastWriter(path, managers) }];
 }

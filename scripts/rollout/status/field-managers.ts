@@ -3,18 +3,18 @@ import { digestOf } from '../../values/digest.ts';
 import { at, isRecord, listAt, textAt } from '../../values/json.ts';
 import { keyOf } from '../plan/object-diff.ts';
 
-/** One entry of an object's `managedFields`: who wrote which fields, last when. */
+/** One entry of an object's `managedFields`. */
 export interface FieldManager {
-  /** As people know it: `kubectl-set`, `kubectl (scale)`. */
+  /** For display: `kubectl-set`, `kubectl (scale)`. */
   readonly name: string;
   readonly manager: string;
-  /** RFC 3339; empty where it is not told. */
+  /** RFC 3339; empty if not recorded. */
   readonly time: string;
-  /** Paths of the leaves that it owns and that are there, as a diff names them, with their values. */
+  /** Existing leaf fields that it owns, by their path in a diff. */
   readonly fields: ReadonlyMap<string, unknown>;
 }
 
-/** Who owns the fields of an object besides its status, latest first. `shown` is the object as its paths and values are to be read. */
+/** Managers of an object's fields except its status, latest first. `shown` is the object whose paths and values are returned. */
 export function fieldManagers(object: KubeObject, shown: unknown): FieldManager[] {
   return listAt(object, 'metadata', 'managedFields')
     .filter((entry) => textAt(entry, 'subresource') !== 'status')
@@ -27,8 +27,8 @@ export function fieldManagers(object: KubeObject, shown: unknown): FieldManager[
 }
 
 /**
- * The leaves of a field set (structured-merge-diff's FieldsV1) that the object has: `f:name` is a field, `k:{…}` the item of a list with
- * these keys, `v:…` an item that is this very value, `.` the thing itself.
+ * The leaves of a field set (FieldsV1 of structured-merge-diff) that exist in the object: `f:name` is a field, `k:{…}` a list item with these
+ * keys, `v:…` a list item with this value, `.` the node itself.
  */
 function leaves(path: string, set: unknown, value: unknown): [string, unknown][] {
   if (value === undefined) return [];
@@ -37,20 +37,20 @@ function leaves(path: string, set: unknown, value: unknown): [string, unknown][]
   return inner.flatMap(([key, below]) => {
     const [kind, name] = [key.slice(0, 2), key.slice(2)];
     if (kind === 'f:') return leaves(path === '' ? name : `${path}.${name}`, below, isRecord(value) ? value[name] : undefined);
-    const position = Array.isArray(value) ? value.findIndex((item) => isMeant(kind, name, item)) : -1;
+    const position = Array.isArray(value) ? value.findIndex((item) => matchesKey(kind, name, item)) : -1;
     if (!Array.isArray(value) || position === -1) return [];
     return leaves(`${path}[${keyOf(value[position], position)}]`, below, value[position]);
   });
 }
 
-/** Whether a key of a field set means this item of a list. */
-function isMeant(kind: string, json: string, item: unknown): boolean {
+/** Whether a key of a field set matches a list item. */
+function matchesKey(kind: string, json: string, item: unknown): boolean {
   const wanted: unknown = JSON.parse(json);
   if (kind === 'v:') return digestOf(wanted) === digestOf(item);
   return kind === 'k:' && isRecord(wanted) && Object.entries(wanted).every(([name, value]) => at(item, name) === value);
 }
 
-/** Who wrote a field last: the owner of it, of what is in it or of what it is in. Undefined where it has none, as a field that is gone. */
+/** Last manager of a field, of a field in it, or of a field that contains it; undefined if there is none. */
 export function lastWriter(path: string, managers: readonly FieldManager[]): string | undefined {
   return managers.find(({ fields }) => [...fields.keys()].some((owned) => owned === path || isWithin(owned, path) || isWithin(path, owned)))
     ?.name;

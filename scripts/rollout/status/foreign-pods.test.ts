@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import { detectDrift } from './drift.ts';
@@ -69,8 +69,8 @@ describe('pods behind a Service of the release', () => {
       { service: 'api', pod: 'alone', owner: undefined },
     ]);
     expect(found.map(foreignPodText)).toEqual([
-      'Service/api leads to Pod/extra-1-a of Deployment/extra, which is not part of the release',
-      'Service/api leads to Pod/alone, which is not part of the release',
+      'Service/api routes to Pod/extra-1-a of Deployment/extra, which is not part of the release',
+      'Service/api routes to Pod/alone, which is not part of the release',
     ]);
   });
 

@@ -5,11 +5,11 @@ import { at, isRecord, listAt, textAt } from '../../values/json.ts';
 import { type Chart, withoutAdminCharts } from '../plan/deploy-order.ts';
 import type { InventoryItem } from '../plan/deploy-plan.ts';
 
-/** A pod that a Service of a release leads to although no object of the release owns it. */
+/** A pod behind a Service of the release that no object of the release owns. */
 export interface ForeignPod {
   readonly service: string;
   readonly pod: string;
-  /** Its outermost owner, `Deployment/name`; undefined if it has none. */
+  /** Outermost owner, `Deployment/name`; undefined if there is none. */
   readonly owner: string | undefined;
 }
 
@@ -17,7 +17,7 @@ type Labels = Readonly<Record<string, unknown>>;
 const matches = (labels: unknown, selector: Labels): boolean =>
   Object.entries(selector).every(([name, value]) => at(labels, name) === value);
 
-/** The Services of charts that select pods, by name. */
+/** Selectors of the charts' Services, by name. */
 function selectorsOf(charts: readonly Chart[]): Map<string, Labels> {
   const services = withoutAdminCharts(charts)
     .flatMap(({ objects }) => objects)
@@ -29,23 +29,23 @@ function selectorsOf(charts: readonly Chart[]): Map<string, Labels> {
   return new Map(selectors);
 }
 
-/** Of objects that are to be removed, the workloads whose pods a Service of the charts leads to: while they run they answer its callers. */
+/** The workloads among the items to prune whose pods are behind a Service of the charts: until they are deleted they receive its traffic. */
 export async function workloadsBehindServices(
   cluster: Cluster,
   charts: readonly Chart[],
   items: readonly InventoryItem[],
 ): Promise<InventoryItem[]> {
   const selectors = [...selectorsOf(charts).values()];
-  const takes = async (item: InventoryItem) => {
+  const isSelected = async (item: InventoryItem) => {
     if (!['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].includes(item.kind)) return false;
     const labels = at(await cluster.get(item), 'spec', 'template', 'metadata', 'labels');
     return selectors.some((selector) => matches(labels, selector));
   };
-  const taken = await Promise.all(items.map(takes));
-  return items.filter((_, position) => taken[position]);
+  const selected = await Promise.all(items.map(isSelected));
+  return items.filter((_, position) => selected[position]);
 }
 
-/** The pods that the Services of a release lead to without being part of it. Pods that end are left out. */
+/** Pods behind the Services of a release that are not part of it, without terminating pods. */
 export async function foreignPods(cluster: Cluster, namespace: string, charts: readonly Chart[]): Promise<ForeignPod[]> {
   const selectors = selectorsOf(charts);
   if (selectors.size === 0) return [];
@@ -72,7 +72,7 @@ export async function foreignPods(cluster: Cluster, namespace: string, charts: r
 const isServing = (pod: KubeObject): boolean =>
   pod.metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '');
 
-/** Looks owners up, each once; ReplicaSets may be listed only. */
+/** Reads owners, each once. The deployer may list ReplicaSets but not get them. */
 function createOwnerLookup(cluster: Cluster, namespace: string, replicaSets: readonly KubeObject[]) {
   const known = new Map<string, Promise<KubeObject | undefined>>(
     replicaSets.map((set) => [label({ kind: set.kind, name: set.metadata.name }), Promise.resolve(set)]),
@@ -82,7 +82,7 @@ function createOwnerLookup(cluster: Cluster, namespace: string, replicaSets: rea
     known.set(label(ref), found);
     return found;
   };
-  /** From the object itself to its outermost owner. */
+  /** The object and its owners, outermost last. */
   async function chainOf(object: KubeObject): Promise<string[]> {
     const chain = [label({ kind: object.kind, name: object.metadata.name })];
     for (let current: KubeObject | undefined = object; current !== undefined; ) {
@@ -97,12 +97,12 @@ function createOwnerLookup(cluster: Cluster, namespace: string, replicaSets: rea
   return { chainOf };
 }
 
-/** An owner that may not be read, or whose kind is unknown, ends the chain. */
+/** Ends the chain at an owner that may not be read or whose kind is unknown. */
 function unreadable(error: unknown): undefined {
   if (error instanceof ApiError && [403, 404].includes(error.status)) return undefined;
   throw error;
 }
 
-/** `Service/api leads to Pod/x of Deployment/y, which is not part of the release`. */
+/** `Service/api routes to Pod/x of Deployment/y, which is not part of the release`. */
 export const foreignPodText = ({ service, pod, owner }: ForeignPod): string =>
-  `Service/${service} leads to Pod/${pod}${owner === undefined ? '' : ` of ${owner}`}, which is not part of the release`;
+  `Service/${service} routes to Pod/${pod}${owner === undefined ? '' : ` of ${owner}`}, which is not part of the release`;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { testOwner } from '../record/testing/owner.ts';
 import { releaseHealth } from './release-health.ts';

@@ -6,15 +6,15 @@ import { currentProblems, targetsOf } from '../verify/observation.ts';
 import type { RolloutContext } from '../verify/rollout-context.ts';
 import { foreignPods, foreignPodText } from './foreign-pods.ts';
 
-/** The state of a release's workloads now. */
+/** Current state of a release's workloads. */
 export interface ReleaseHealth {
   readonly healthy: boolean;
-  /** One line a workload that is missing, or the judge's sentences. */
+  /** One line per missing workload, and the lines of the judge. */
   readonly problems: readonly string[];
   readonly workloads: readonly string[];
 }
 
-/** Looks until all is well or the deadline is over: an autoscaler that adds or takes a pod is at work, not a failure. */
+/** Repeats the check until the release is healthy or the deadline is over: scaling by an autoscaler is no failure. */
 export async function waitForHealth(run: RolloutContext, release: ReleaseRecord, deadline: Deadline): Promise<ReleaseHealth> {
   for (;;) {
     const health = await releaseHealth(run, release);
@@ -23,7 +23,7 @@ export async function waitForHealth(run: RolloutContext, release: ReleaseRecord,
   }
 }
 
-/** Looks once. Workloads of the release that are not there count as problems; Jobs are done with. */
+/** Checks once. Missing workloads are problems; Jobs are ignored. */
 export async function releaseHealth(run: RolloutContext, release: ReleaseRecord): Promise<ReleaseHealth> {
   const wanted = withoutAdminCharts(release.charts)
     .flatMap(({ objects }) => objects)
@@ -33,12 +33,12 @@ export async function releaseHealth(run: RolloutContext, release: ReleaseRecord)
   );
   const present = live.filter((object) => object !== undefined);
   const workloads = targetsOf(wanted).map(label);
-  const there = new Set(targetsOf(present).map(label));
-  const missing = workloads.filter((name) => !there.has(name)).map((name) => `${name} is missing`);
+  const existing = new Set(targetsOf(present).map(label));
+  const missing = workloads.filter((name) => !existing.has(name)).map((name) => `${name} is missing`);
   if (present.length === 0) return { healthy: false, problems: missing, workloads };
   const appliedAt = new Date(release.createdAt);
-  const said = await currentProblems({ cluster: run.cluster, namespace: run.namespace, targets: targetsOf(present), appliedAt });
+  const findings = await currentProblems({ cluster: run.cluster, namespace: run.namespace, targets: targetsOf(present), appliedAt });
   const foreign = await foreignPods(run.cluster, run.namespace, release.charts);
-  const problems = [...missing, ...said, ...foreign.map(foreignPodText)];
+  const problems = [...missing, ...findings, ...foreign.map(foreignPodText)];
   return { healthy: problems.length === 0, problems, workloads };
 }

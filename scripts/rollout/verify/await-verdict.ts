@@ -12,113 +12,113 @@ import { messageOf } from './failure-cause.ts';
 import { observe, type WatchOptions } from './observation.ts';
 
 const pollMs = 700;
-/** What is concluded when time is up is drawn from looks of the last moment. */
-const lastMs = 2000;
-/** A look is given up after so many seconds and begun anew. */
-const lookSeconds = 20;
-/** For the read after the deadline if none was answered before. */
+/** Before the deadline, observations are always fresh. */
+const finalMs = 2000;
+/** Timeout of one observation; it is repeated. */
+const observationSeconds = 20;
+/** For the observation after the deadline if there was none before. */
 const extraSeconds = 10;
-/** A look that fails, or takes so much longer than the fastest one, met an API server that was away: nodes could not report either. */
+/** An observation that fails, or is slower than the fastest by this much, indicates an outage: nodes could not report either. */
 const outageMs = 3000;
-/** For so long after an outage the nodes' reports may be old, and time alone proves nothing. */
+/** After an outage node status may be stale for this long: a duration proves nothing. */
 const staleMs = 10_000;
-/** A failure that lasts for so long is a failure, however often the API server is away. */
-const longestDoubtMs = 30_000;
+/** A failure that lasts this long is accepted despite outages. */
+const maxRejectionMs = 30_000;
 
-/** A verdict that ends the waiting, and what it was drawn from. */
+/** A final verdict and its observation. */
 export interface FinalVerdict {
   readonly verdict: Exclude<Verdict, { state: 'progressing' }>;
   readonly observation: Observation;
 }
 /**
- * Watches what the targets consist of and asks the judge after every change, and every 0.7 s for what time alone proves, until it is sure or
- * the deadline is over: then the last look decides. A verdict drawn from memory counts only if a fresh look confirms it.
- * The API server being away for a moment is waited out.
- * @throws the reason of the signal when it is aborted; the error of the last look when there was none until the deadline
+ * Watches the objects of the targets and judges them after every change and every 0.7 s, until there is a final verdict or the deadline, when
+ * the last observation decides. A verdict from cached objects counts only if a fresh observation confirms it. Outages of the API server are
+ * waited out.
+ * @throws the reason of the signal if it is aborted; the last error if there was no observation until the deadline
  */
 export async function awaitVerdict(
-  watched: WatchOptions,
+  options: WatchOptions,
   deadline: Deadline,
   signal: AbortSignal,
   onWaiting: OnWaiting,
 ): Promise<FinalVerdict> {
-  const mirror = createWatchCache(watched.cluster);
+  const cache = createWatchCache(options.cluster);
   try {
-    return await verdictOf(watched, mirror, deadline, signal, onWaiting);
+    return await verdictOf(options, cache, deadline, signal, onWaiting);
   } finally {
-    mirror.close();
+    cache.close();
   }
 }
 
 async function verdictOf(
-  watched: WatchOptions,
-  mirror: WatchCache,
+  options: WatchOptions,
+  cache: WatchCache,
   deadline: Deadline,
   signal: AbortSignal,
   onWaiting: OnWaiting,
 ): Promise<FinalVerdict> {
-  const { cluster } = watched;
-  const trust = createOutageGuard(cluster.clock);
+  const { cluster } = options;
+  const outageGuard = createOutageGuard(cluster.clock);
   let last: Observation | undefined;
-  let memory = watched.previous;
-  for (let isDoubted = false; ; ) {
+  let memory = options.previous;
+  for (let needsConfirmation = false; ; ) {
     signal.throwIfAborted();
-    const look = await lookOnce(watched, mirror, isDoubted || deadline.msLeft < lastMs, deadline, memory);
-    isDoubted = false;
-    if (look.isFresh) trust.note(look);
-    if ('observation' in look) {
-      last = look.observation;
+    const attempt = await observeOnce(options, cache, needsConfirmation || deadline.msLeft < finalMs, deadline, memory);
+    needsConfirmation = false;
+    if (attempt.isFresh) outageGuard.note(attempt);
+    if ('observation' in attempt) {
+      last = attempt.observation;
       const verdict = judge(last);
-      if (verdict.state !== 'progressing' && !look.isFresh && !deadline.isOver) {
-        isDoubted = true;
+      if (verdict.state !== 'progressing' && !attempt.isFresh && !deadline.isOver) {
+        needsConfirmation = true;
         continue;
       }
-      if (verdict.state === 'healthy' || (verdict.state === 'failed' && trust.accepts(verdict.cause)))
+      if (verdict.state === 'healthy' || (verdict.state === 'failed' && outageGuard.accepts(verdict.cause)))
         return { verdict, observation: last };
       memory = verdict.memory;
       if (verdict.state === 'progressing') onWaiting(toPending(verdict.waiting, cluster));
-      else onWaiting([{ object: 'API server', reason: 'was away; waiting for news from the nodes' }]);
-    } else onWaiting([{ object: 'API server', reason: 'does not answer; trying again' }]);
+      else onWaiting([{ object: 'API server', reason: 'was unavailable; waiting for the nodes to report' }]);
+    } else onWaiting([{ object: 'API server', reason: 'does not respond; retrying' }]);
     if (deadline.isOver) {
-      last ??= await lastObservation(watched, mirror);
+      last ??= await lastObservation(options, cache);
       return verdictAtDeadline(last, memory, cluster.now());
     }
-    await mirror.waitForChange(Math.min(pollMs, deadline.msLeft), signal);
+    await cache.waitForChange(Math.min(pollMs, deadline.msLeft), signal);
   }
 }
 
-/** The first read was not answered in time: one more read shows what the pods wait for. @throws the error of that read */
-async function lastObservation(watched: WatchOptions, mirror: WatchCache): Promise<Observation> {
-  const look = await lookOnce(watched, mirror, true, new Deadline(watched.cluster.clock, extraSeconds), watched.previous);
-  if ('error' in look)
-    throw new Error(`the API server did not answer before the time was up (${messageOf(look.error)})`, { cause: look.error });
-  return look.observation;
+/** One more observation if all before failed: it shows what the pods wait for. @throws the error of that observation */
+async function lastObservation(options: WatchOptions, cache: WatchCache): Promise<Observation> {
+  const attempt = await observeOnce(options, cache, true, new Deadline(options.cluster.clock, extraSeconds), options.previous);
+  if ('error' in attempt)
+    throw new Error(`the API server did not respond before the deadline (${messageOf(attempt.error)})`, { cause: attempt.error });
+  return attempt.observation;
 }
 
-/** What is known when time is up. */
+/** The verdict at the deadline. */
 function verdictAtDeadline(last: Observation, previous: Memory | undefined, now: Date): FinalVerdict {
   const deadlineSeconds = Math.max(0, Math.floor((now.getTime() - last.appliedAt.getTime()) / 1000));
   const observation: Observation = { ...last, now, deadlineSeconds, ...(previous && { previous }) };
   const verdict = judge(observation);
-  if (verdict.state === 'progressing') throw new Error('the judge knows no cause at the deadline');
+  if (verdict.state === 'progressing') throw new Error('the judge found no cause at the deadline');
   return { verdict, observation };
 }
 
-type Look = { readonly ms: number; readonly isFresh: boolean } & ({ readonly observation: Observation } | { readonly error: unknown });
+type Attempt = { readonly ms: number; readonly isFresh: boolean } & ({ readonly observation: Observation } | { readonly error: unknown });
 
-async function lookOnce(
-  watched: WatchOptions,
-  mirror: WatchCache,
+async function observeOnce(
+  options: WatchOptions,
+  cache: WatchCache,
   fresh: boolean,
   deadline: Deadline,
   memory: Memory | undefined,
-): Promise<Look> {
-  const { clock } = watched.cluster;
+): Promise<Attempt> {
+  const { clock } = options.cluster;
   const startMs = clock.ms();
-  const cluster = watched.cluster.withDeadline(new Deadline(clock, Math.min(lookSeconds, deadline.secondsLeft)));
+  const cluster = options.cluster.withDeadline(new Deadline(clock, Math.min(observationSeconds, deadline.secondsLeft)));
   try {
-    const reader = mirror.reader(cluster, fresh);
-    const observation = await observe({ ...watched, cluster: reader }, memory);
+    const reader = cache.reader(cluster, fresh);
+    const observation = await observe({ ...options, cluster: reader }, memory);
     return { ms: clock.ms() - startMs, isFresh: reader.isFresh, observation };
   } catch (error) {
     if (!isTransient(error)) throw error;
@@ -126,28 +126,28 @@ async function lookOnce(
   }
 }
 
-/** Whether a failure is accepted: not one that only time proves, for a while after the API server was away. */
+/** Rejects failures that are proved by their duration for a while after an outage of the API server. */
 function createOutageGuard(clock: Clock) {
   let fastestMs = Number.POSITIVE_INFINITY;
-  let trustedFromMs = Number.NEGATIVE_INFINITY;
-  let doubtedSinceMs: number | undefined;
+  let acceptedFromMs = Number.NEGATIVE_INFINITY;
+  let rejectedSinceMs: number | undefined;
   return {
-    note(look: Look) {
-      const isSlow = look.ms > outageMs && look.ms > 2 * fastestMs;
-      if ('error' in look || isSlow) trustedFromMs = clock.ms() + staleMs;
-      else fastestMs = Math.min(fastestMs, look.ms);
+    note(attempt: Attempt) {
+      const isSlow = attempt.ms > outageMs && attempt.ms > 2 * fastestMs;
+      if ('error' in attempt || isSlow) acceptedFromMs = clock.ms() + staleMs;
+      else fastestMs = Math.min(fastestMs, attempt.ms);
     },
     accepts(cause: Cause): boolean {
       if (!isProvedByTime(cause.code)) return true;
-      doubtedSinceMs ??= clock.ms();
-      return clock.ms() >= trustedFromMs || clock.ms() >= doubtedSinceMs + longestDoubtMs;
+      rejectedSinceMs ??= clock.ms();
+      return clock.ms() >= acceptedFromMs || clock.ms() >= rejectedSinceMs + maxRejectionMs;
     },
   };
 }
 
 type OnWaiting = (awaited: readonly Pending[]) => void;
 
-/** As it is shown: a line for each target, patience by this machine's clock. */
+/** For the live view: one entry per target, with times by the local clock. */
 export function toPending(waiting: readonly PendingTarget[], { clock, now }: Pick<Cluster, 'clock' | 'now'>): Pending[] {
   return waiting.map(({ target, line, until }) => {
     const object = label(target);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { collectEvidence, evidenceText, warningsAbout } from './evidence.ts';
 

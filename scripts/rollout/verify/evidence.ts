@@ -6,7 +6,7 @@ import type { ObjectRef } from '../judge/verdict.ts';
 import type { FailureCause } from './failure-cause.ts';
 import { logTail } from './log-tail.ts';
 
-/** What a person needs to understand a bad release, gathered before anything is taken back. Free of secrets. */
+/** Facts about a failed release, collected before the rollback, with secrets masked. */
 export interface Evidence {
   readonly code: FailureCause['code'];
   readonly cause: string;
@@ -27,12 +27,12 @@ export interface Evidence {
 const tailLines = 2000;
 const shownLines = 40;
 const mostEvents = 20;
-/** Of one object and reason: a controller that tries again says the same with another name. */
+/** Events per object and reason: a controller that retries reports the same with other names. */
 const mostAlike = 2;
 
-/** Gathers what can be had; what cannot be read is left out, for a missing right must not hide the rest. */
-export async function collectEvidence(cluster: Cluster, namespace: string, trouble: FailureCause): Promise<Evidence> {
-  const pod = trouble.chain.find(({ kind }) => kind === 'Pod');
+/** Collects what this account may read; failed reads are skipped. */
+export async function collectEvidence(cluster: Cluster, namespace: string, failure: FailureCause): Promise<Evidence> {
+  const pod = failure.chain.find(({ kind }) => kind === 'Pod');
   const [live, events] = await Promise.all([
     pod === undefined ? undefined : readable(cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod.name }), undefined),
     readable(cluster.list({ apiVersion: 'v1', kind: 'Event' }, namespace), []),
@@ -42,15 +42,15 @@ export async function collectEvidence(cluster: Cluster, namespace: string, troub
     nodeName === undefined
       ? undefined
       : await readable(cluster.get({ apiVersion: 'v1', kind: 'Node', namespace: '', name: nodeName }), undefined);
-  const logs = live === undefined ? [] : await logsOf(cluster, live, trouble);
+  const logs = live === undefined ? [] : await logsOf(cluster, live, failure);
   return {
-    code: trouble.code,
-    cause: redact(`${trouble.line}${architectureHint([trouble.line, ...logs.map(({ text }) => text)], node)}`),
-    others: trouble.others.map(redact),
-    provedAt: trouble.provedAt.toISOString(),
-    chain: trouble.chain.map(({ kind, name }) => `${kind}/${name}`),
+    code: failure.code,
+    cause: redact(`${failure.line}${architectureHint([failure.line, ...logs.map(({ text }) => text)], node)}`),
+    others: failure.others.map(redact),
+    provedAt: failure.provedAt.toISOString(),
+    chain: failure.chain.map(({ kind, name }) => `${kind}/${name}`),
     logs,
-    events: warningsAbout(events, trouble.chain),
+    events: warningsAbout(events, failure.chain),
     nodes: nodeConditions(node),
   };
 }
@@ -94,7 +94,7 @@ export function warningsAbout(events: readonly KubeObject[], chain: readonly Obj
 const alike = (a: KubeObject, b: KubeObject): boolean =>
   textAt(a, 'reason') === textAt(b, 'reason') && textAt(a, 'involvedObject', 'name') === textAt(b, 'involvedObject', 'name');
 
-/** What the words of the kernel mean for an image. */
+/** Explains the kernel's `exec format error`. */
 function architectureHint(texts: readonly string[], node: KubeObject | undefined): string {
   if (!texts.some((text) => /exec format error/i.test(text))) return '';
   const architecture = textAt(node, 'status', 'nodeInfo', 'architecture');
@@ -102,7 +102,7 @@ function architectureHint(texts: readonly string[], node: KubeObject | undefined
   return `; the image is built for another architecture than ${where}: build it for that one, or for both`;
 }
 
-/** Conditions of the pod's node that are not as they should be, and its readiness; nothing if nodes may not be read. */
+/** Abnormal conditions of the pod's node, and its readiness; empty if nodes may not be read. */
 const nodeConditions = (node: KubeObject | undefined): string[] =>
   listAt(node, 'status', 'conditions')
     .filter(isRecord)

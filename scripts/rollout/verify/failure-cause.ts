@@ -1,13 +1,13 @@
 import type { CauseCode, ContainerRef, ObjectRef, Verdict } from '../judge/verdict.ts';
 
-/** Why a release is bad, whoever found out. */
+/** Why a release failed. */
 export interface FailureCause {
   readonly code: CauseCode | 'smoke-failed' | 'restarted' | 'apply-failed' | 'not-judged' | 'gate-failed' | 'gate-inconclusive';
-  /** One line for a person. */
+  /** One line. */
   readonly line: string;
-  /** When the fact that proves it came about, by the cluster's clock. */
+  /** Time of the fact that proves it, by the cluster's clock. */
   readonly provedAt: Date;
-  /** From the workload down. */
+  /** The failed object and its owners, outermost first. */
   readonly chain: readonly ObjectRef[];
   readonly container?: ContainerRef;
   readonly others: readonly string[];
@@ -24,19 +24,19 @@ export function causeFromVerdict({ cause, provedAt, others }: Extract<Verdict, {
   };
 }
 
-/** A release that is bad; carries the reason to where it is reported and taken back. */
+/** Thrown when a release has failed; carries the cause to the rollback and the report. */
 export class ReleaseFailed extends Error {
   override readonly name = 'BadRelease';
   readonly failure: FailureCause;
-  constructor(trouble: FailureCause, options?: ErrorOptions) {
-    super(trouble.line, options);
-    this.failure = trouble;
+  constructor(failure: FailureCause, options?: ErrorOptions) {
+    super(failure.line, options);
+    this.failure = failure;
   }
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Why a rollout ended with this error; what cannot be judged is never a pass. */
+/** The cause of an error during a rollout; an unexpected error also fails the release. */
 export function causeFromError(error: unknown, now: Date): FailureCause {
   if (error instanceof ReleaseFailed) return error.failure;
   const line = `the rollout could not be judged: ${messageOf(error)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
 import { createTailBuffer } from '../../cluster/transport.ts';
@@ -61,7 +61,13 @@ describe('the log of a migration', () => {
   });
 });
 
-test('the end of a long answer is kept, from the start of a line, however it is cut into pieces', () => {
+test('createTailBuffer keeps a text of exactly the limit after an empty chunk', () => {
+  const tail = createTailBuffer(4);
+  for (const piece of ['', 'a\n', 'bc']) tail.add(Buffer.from(piece));
+  expect(tail.text()).toBe('a\nbc');
+});
+
+test('createTailBuffer keeps the end of a long text from the start of a line, for any chunks', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '\n'), maxLength: 30 })),

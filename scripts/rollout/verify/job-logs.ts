@@ -7,15 +7,15 @@ const pollMs = 1000;
 /** Of each look; the last ones are always printed. */
 const mostLines = 200;
 
-/** How far the log of a pod has been read: the time of its last line, and the lines of that very time. */
+/** Read position in a log: the timestamp of the last line, and the lines with that timestamp. */
 interface LogPosition {
   readonly time: string;
   readonly lines: readonly string[];
 }
 
 /**
- * Prints the log lines of a Job's pods as they come, without secrets, until the work that they belong to is done.
- * Logs are a help: if they cannot be read, the migration goes on without them.
+ * Prints the log lines of a Job's pods, with secrets masked, until the work is done. The work does not depend on the logs: errors while
+ * reading them are ignored.
  */
 export async function withJobLogs<T>(
   cluster: Cluster,
@@ -25,14 +25,14 @@ export async function withJobLogs<T>(
 ): Promise<T> {
   const done = new AbortController();
   const positions = new Map<string, LogPosition>();
-  const look = () => printNewLines(cluster, job, positions, line).catch(() => {});
+  const print = () => printNewLines(cluster, job, positions, line).catch(() => {});
   const follow = (async () => {
     while (!done.signal.aborted) {
-      await look();
+      await print();
       await cluster.clock.sleep(pollMs, done.signal).catch(() => {});
     }
-    // What was written since the last look.
-    await look();
+    // The lines since the last poll.
+    await print();
   })();
   try {
     return await work;
@@ -58,7 +58,7 @@ async function printNewLines(
   }
 }
 
-/** The lines after a position. Each line of the text begins with its time; a log that is read from a time on begins with the lines of that time. */
+/** The lines after a position. Each line starts with its timestamp, and a log that is read since a time includes the lines of that time. */
 export function newLines(
   text: string,
   before: LogPosition | undefined,

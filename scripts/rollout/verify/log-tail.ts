@@ -1,10 +1,10 @@
-/** A line that reports an error, as programs of any language write it. */
+/** Matches error lines of common log formats. */
 const errorLine = /fatal|panic|error\b|exception|critical/i;
 const mostErrors = 20;
 
 /**
- * The last lines of a log, after the last errors among the lines that are left out. A fatal error can stand far above the end: standard
- * error reaches the log at once, while earlier standard output is still in a pipe.
+ * The last lines of a log, preceded by the last errors among the skipped lines. A fatal error can be far above the end, because standard
+ * error is written at once while earlier standard output is still buffered.
  */
 export function logTail(lines: readonly string[], most: number): string[] {
   const skipped = lines.slice(0, -most);

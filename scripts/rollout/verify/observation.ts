@@ -14,18 +14,18 @@ export interface WatchOptions {
   readonly targets: readonly Target[];
   readonly appliedAt: Date;
   readonly deadlineSeconds: number;
-  /** What an earlier verdict remembered. */
+  /** Memory of an earlier verdict. */
   readonly previous?: Memory;
 }
 
-/** The judge's sentences on what is not healthy now, whatever the time. */
+/** Lines of the judge about unhealthy targets, without a deadline. */
 export async function currentProblems(watched: Omit<WatchOptions, 'deadlineSeconds' | 'previous'>): Promise<string[]> {
   const verdict = judge(await observe({ ...watched, deadlineSeconds: Number.MAX_SAFE_INTEGER }));
   if (verdict.state === 'failed') return [verdict.cause, ...verdict.others].map(({ line }) => line);
   return verdict.state === 'progressing' ? verdict.waiting.map(({ line }) => line) : [];
 }
 
-/** Everything the judge needs to know now. */
+/** Reads all objects that the judge needs. */
 export async function observe(
   { cluster, namespace, targets, appliedAt, deadlineSeconds }: Omit<WatchOptions, 'cluster'> & { readonly cluster: Reader },
   previous?: Memory,
@@ -53,12 +53,12 @@ export async function observe(
   };
 }
 
-/** Without the events of pods that start as they should: a namespace may hold thousands of others. */
+/** Excludes the events of normal pod starts: a namespace may have thousands. */
 const eventSelector = ['Scheduled', 'Pulled', 'Created', 'Started', 'SuccessfulCreate', 'SuccessfulDelete']
   .map((reason) => `reason!=${reason}`)
   .join();
 
-/** A selector for what all pods, ReplicaSets and ControllerRevisions of the targets have in common; undefined if that is nothing. */
+/** A selector of the labels that all pods, ReplicaSets and ControllerRevisions of the targets share; undefined if there are none. */
 function commonLabels(targets: readonly Target[]): string | undefined {
   const [first, ...others] = targets
     .filter(({ kind }) => !isCustomResourceKind(kind))
@@ -67,7 +67,7 @@ function commonLabels(targets: readonly Target[]): string | undefined {
   return common === undefined || common.length === 0 ? undefined : common.map((pair) => pair.join('=')).join();
 }
 
-/** The labels by which a workload selects its pods, of any revision; a Job selects by its UID, and never changes its template. */
+/** Labels of a workload's pods of any revision. A Job selects by its UID, but its template is immutable. */
 function podLabelsOf({ kind, spec }: KubeObject): Pick<Target, 'podLabels'> {
   const labels = kind === 'Job' ? at(spec, 'template', 'metadata', 'labels') : at(spec, 'selector', 'matchLabels');
   if (!isRecord(labels)) return {};
@@ -76,7 +76,7 @@ function podLabelsOf({ kind, spec }: KubeObject): Pick<Target, 'podLabels'> {
   };
 }
 
-/** Nodes are not of the namespace: a deployer may not read them, and then does without. */
+/** Empty if the account may not read nodes, which are cluster-scoped. */
 async function readableNodes(cluster: Reader): Promise<KubeObject[]> {
   try {
     return await cluster.list({ apiVersion: 'v1', kind: 'Node' }, '');
@@ -89,7 +89,7 @@ async function readableNodes(cluster: Reader): Promise<KubeObject[]> {
 const workloadKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Target['kind'][];
 const isTargetKind = (kind: string): kind is Target['kind'] => workloadKinds.includes(kind) || isCustomResourceKind(kind);
 
-/** Those of the applied objects that can be judged, as the judge wants them named. */
+/** The applied objects that the judge evaluates, as targets. */
 export function targetsOf(objects: readonly KubeObject[]): Target[] {
   return objects.flatMap((object) => {
     const { apiVersion, kind } = object;

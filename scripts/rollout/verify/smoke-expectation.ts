@@ -17,12 +17,12 @@ const releaseIdOf = (charts: readonly Chart[]): string | undefined =>
     metadataKeys.release,
   );
 
-/** What the service must answer once these charts are rolled out. */
+/** Expected responses of the service after a rollout of these charts. */
 export function smokeExpectation(charts: readonly Chart[], namespace: string): SmokeExpectation {
   return { namespace, release: releaseIdOf(charts), host: trustedHost(charts) };
 }
 
-/** The first host name that the service's configuration trusts; any where it trusts every one. */
+/** The first trusted host name of the service's configuration; `localhost` if it trusts all. */
 function trustedHost(charts: readonly Chart[]): string {
   const hosts = objectsOf(charts)
     .filter(({ kind }) => kind === 'ConfigMap')

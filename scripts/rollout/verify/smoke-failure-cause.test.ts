@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
-import { createCluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
@@ -23,7 +23,7 @@ const container = (restartCount: number, end?: object) => ({
 });
 const hungUp = {
   passed: false,
-  failures: ['api-1: GET /health gave no answer (socket hang up)'],
+  failures: ['api-1: GET /health does not respond (socket hang up)'],
   failedPod: 'api-1',
   endpoints: 1,
   releases: [],
@@ -85,16 +85,16 @@ describe('the cause of a failed check of the service', () => {
       status: { conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }] },
     };
     expect(await causeIn(hungUp, onNode, onNode, node)).toMatchObject({
-      line: 'pod api-1 does not answer: its node node-1 is not ready (NodeStatusUnknown)',
+      line: 'pod api-1 does not respond: its node node-1 is not ready (NodeStatusUnknown)',
     });
   });
 
   test('is the eviction or the deletion of the pod', async () => {
     const evicted = podOf({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' });
     expect((await causeIn(hungUp, podOf(container(0)), evicted)).line).toBe(
-      'pod api-1 has ended while the service was asked: Evicted: low on memory',
+      'pod api-1 ended during the smoke test: Evicted: low on memory',
     );
-    expect((await causeIn(hungUp, podOf(container(0)))).line).toBe('pod api-1 was deleted while the service was asked');
+    expect((await causeIn(hungUp, podOf(container(0)))).line).toBe('pod api-1 was deleted during the smoke test');
   });
 
   test('is what the pod answered if the cluster knows nothing else', async () => {

@@ -12,42 +12,42 @@ import type { RolloutContext } from './rollout-context.ts';
 import { noReadyEndpoint, type SmokeExpectation, type SmokeResult } from './smoke-test.ts';
 import { restartedSince } from './soak.ts';
 
-/** A container that was killed shows it within a moment. */
-const looks = 3;
-const lookPauseMs = 1000;
-const lookSeconds = 10;
+/** Pod status and events show within this time why a container was killed. */
+const observations = 3;
+const pauseMs = 1000;
+const timeoutSeconds = 10;
 
 /**
- * Why the service did not answer as expected, from what the cluster knows of its pods: a container that was killed or restarted, a node that
- * is lost, a Service whose selector finds no ready pod; else what was answered. Never throws: a cluster that does not answer adds nothing.
+ * Why the service did not respond as expected, according to the state of its pods: a killed or restarted container, a node that is not ready,
+ * a Service without ready pods; otherwise the failed checks. Does not throw if the API server does not respond.
  */
 export async function smokeFailureCause(
   run: RolloutContext,
   expected: SmokeExpectation,
   result: SmokeResult,
-  askedAt: Date,
+  startedAt: Date,
   last: Observation | undefined,
 ): Promise<FailureCause> {
-  const cluster = run.cluster.withDeadline(new Deadline(run.cluster.clock, lookSeconds));
-  const answers = causeFromAnswers(run.namespace, result, askedAt);
+  const cluster = run.cluster.withDeadline(new Deadline(run.cluster.clock, timeoutSeconds));
+  const answers = causeFromAnswers(run.namespace, result, startedAt);
   const isUnreachable = result.failures.includes(noReadyEndpoint(expected.service ?? names.services.api));
   const endpoints = isUnreachable ? await whyNoEndpoint(cluster, expected).catch(() => undefined) : undefined;
-  const answered = endpoints === undefined ? answers : { ...answers, line: `${answers.line}: ${endpoints.why}` };
-  // Without a pod, there is nothing to look at; with one, it may be unready because a container was killed.
-  if (last === undefined || endpoints?.pods === 0) return answered;
-  // The pod that failed may be of none of the targets: all pods are looked at.
+  const failedChecks = endpoints === undefined ? answers : { ...answers, line: `${answers.line}: ${endpoints.why}` };
+  // With a pod, it may be unready because a container was killed; without one, there is nothing to observe.
+  if (last === undefined || endpoints?.pods === 0) return failedChecks;
+  // The failed pod may not belong to a target: observe all pods.
   const targets = last.targets.map(({ podLabels: _, ...target }) => target);
-  for (let look = 1; look <= looks; look += 1) {
+  for (let attempt = 1; attempt <= observations; attempt += 1) {
     const now = await observe({ ...last, cluster, namespace: run.namespace, targets }, last.previous).catch(() => undefined);
     const found = now && causeIn(last, now, result);
     if (found !== undefined) return { ...found, others: [...found.others, ...result.failures] };
-    await cluster.clock.sleep(lookPauseMs, run.signal);
+    await cluster.clock.sleep(pauseMs, run.signal);
   }
-  return answered;
+  return failedChecks;
 }
 
 function causeFromAnswers(namespace: string, { failures, failedPod }: SmokeResult, provedAt: Date): FailureCause {
-  const [line = 'the service did not answer as expected', ...others] = failures;
+  const [line = 'the service did not respond as expected', ...others] = failures;
   const chain = failedPod === undefined ? [] : [{ kind: 'Pod', namespace, name: failedPod }];
   return { code: 'smoke-failed', line, provedAt, chain, others };
 }
@@ -70,18 +70,18 @@ function causeIn(last: Observation, now: Observation, { failedPod }: SmokeResult
   };
 }
 
-/** A pod that is gone, ended as a whole, or on a node that is lost. */
+/** Detects a pod that was deleted, has ended, or is on a node that is not ready. */
 function lostPod(name: string, pod: Pod | undefined, { objects }: Observation): string | undefined {
-  if (pod === undefined) return `pod ${name} was deleted while the service was asked`;
+  if (pod === undefined) return `pod ${name} was deleted during the smoke test`;
   const { phase, reason, message } = pod.status ?? {};
-  if (phase === 'Failed') return `pod ${name} has ended while the service was asked: ${[reason, message].filter(Boolean).join(': ')}`;
+  if (phase === 'Failed') return `pod ${name} ended during the smoke test: ${[reason, message].filter(Boolean).join(': ')}`;
   const node = ofKind(objects, 'Node').find(({ metadata }) => metadata.name === pod.spec?.nodeName);
   const ready = conditionOf(node?.status?.conditions, 'Ready');
   if (node === undefined || ready?.status === 'True') return undefined;
-  return `pod ${name} does not answer: its node ${node.metadata.name} is not ready (${ready?.reason ?? 'no reason given'})`;
+  return `pod ${name} does not respond: its node ${node.metadata.name} is not ready (${ready?.reason ?? 'no reason given'})`;
 }
 
-/** Why a Service has no ready endpoint: its selector matches no pod, or which of them are not ready. */
+/** Why a Service has no ready endpoint: its selector matches no pod, or the pods are not ready. */
 async function whyNoEndpoint(
   cluster: Cluster,
   { namespace, service = names.services.api }: SmokeExpectation,

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { Deadline } from '../../cluster/clock.ts';
-import { type Cluster, createCluster } from '../../cluster/cluster.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { createCluster } from '../../cluster/create-cluster.ts';
 import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { smokeTest } from './smoke-test.ts';
 
@@ -59,15 +60,15 @@ describe('asking the deployed service', () => {
   });
 
   test.each<[string, Answers, RegExp]>([
-    ['another release answers', { 'GET /health': [200, { status: 'healthy', release: 'r1' }] }, /release r1 answers instead of r2/],
-    ['it is not ready', { 'GET /ready': [503, {}] }, /GET \/ready answered 503 instead of 200/],
+    ['another release answers', { 'GET /health': [200, { status: 'healthy', release: 'r1' }] }, /release r1 responds instead of r2/],
+    ['it is not ready', { 'GET /ready': [503, {}] }, /GET \/ready returned 503 instead of 200/],
     [
       'what it requires has gone away',
       { 'GET /ready': [200, { status: 'ready', dependencies: { database: { required: true, state: 'down' } } }] },
       /new: database is down/,
     ],
-    ['captions are written without a key', { 'POST /api/v4/generate': [200, {}] }, /generate answered 200 instead of 401/],
-    ['the health answer has another body', { 'GET /health': [200, { release: 'r2' }] }, /says no status/],
+    ['captions are written without a key', { 'POST /api/v4/generate': [200, {}] }, /generate returned 200 instead of 401/],
+    ['the health answer has another body', { 'GET /health': [200, { release: 'r2' }] }, /reports no status/],
   ])('fails, naming pod and answer, when %s', async (_what, wrong, expected) => {
     const { result } = await smokeOf({ ...good, ...wrong });
     expect(result).toMatchObject({ passed: false, failedPod: 'new', failures: [expect.stringMatching(expected)] });

@@ -7,40 +7,40 @@ import { isTransient } from '../../cluster/api-error.ts';
 import { Deadline } from '../../cluster/clock.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { KubeObject, Ref } from '../../cluster/objects.ts';
-import { at, isRecord, listAt, numberAt, textAt } from '../../values/json.ts';
+import { at, isRecord, listAt, numberAt, parseJson, textAt } from '../../values/json.ts';
 
-/** What the deployed service must answer. */
+/** Expected responses of the deployed service. */
 export interface SmokeExpectation {
   readonly namespace: string;
-  /** The release id that must answer; undefined: any. */
+  /** Expected release id; undefined accepts any. */
   readonly release: string | undefined;
-  /** The Service whose pods are asked; not set: the API's own. */
+  /** Service whose pods are tested; default: the API's. */
   readonly service?: string;
-  /** Host header of calls that are not probes: one that the service trusts. */
+  /** Trusted Host header for requests that are not probes. */
   readonly host: string;
 }
 export interface SmokeResult {
   readonly passed: boolean;
-  /** One line a check that failed. */
+  /** One line per failed check. */
   readonly failures: readonly string[];
-  /** A pod that failed, to gather evidence from. */
+  /** A failed pod, for evidence. */
   readonly failedPod?: string;
   readonly endpoints: number;
   readonly releases: readonly string[];
 }
 
-/** How long the service is asked. */
+/** Time limits of the test. */
 export interface SmokeLimits {
-  /** What is wrong after so many seconds stays wrong. */
+  /** Failures of pods are final after this time. */
   readonly settleSeconds: number;
-  /** Ends everything, also while the API server does not lead to the pods. */
+  /** Ends the test, even if the API server does not reach the pods. */
   readonly deadline: Deadline;
 }
 
-/** For so long after that the API server may fail to lead to the pods. */
+/** Additional time in which the API server may fail to reach the pods. */
 const unreachableSeconds = 60;
 
-/** Asks the service until everything is as expected, or the time is up. */
+/** Tests the service until it passes, or until the time limit. */
 export async function smokeTest(
   cluster: Cluster,
   expected: SmokeExpectation,
@@ -60,19 +60,19 @@ export async function smokeTest(
 
 export const noReadyEndpoint = (service: string): string => `Service/${service} has no ready endpoint`;
 
-/** `reached`: what is wrong is the pods' own doing; else the API server did not lead to them. */
+/** `reached`: the failure is in the pods; otherwise the API server did not reach them. */
 interface SmokeAttempt extends SmokeResult {
   readonly reached: boolean;
 }
 
-/** @throws what is not the network's doing */
+/** @throws errors that are not network errors */
 function unreachable(error: unknown): SmokeAttempt {
   if (!isTransient(error)) throw error;
-  const failures = [`the API server does not answer (${textAt(error, 'message') ?? String(error)})`];
+  const failures = [`the API server does not respond (${textAt(error, 'message') ?? String(error)})`];
   return { reached: false, passed: false, failures, endpoints: 0, releases: [] };
 }
 
-/** Asks every ready endpoint of the Service, each through the API server. */
+/** Tests every ready endpoint of the Service through the API server. */
 async function smokeOnce(cluster: Cluster, expected: SmokeExpectation, signal: AbortSignal): Promise<SmokeAttempt> {
   const { service = names.services.api } = expected;
   const slices = await cluster.list(
@@ -103,7 +103,7 @@ export interface PodEndpoint {
   readonly port: number;
 }
 
-/** The pods behind a slice that take traffic now, with the port that the Service leads to. */
+/** The ready pods of an EndpointSlice, with the port of the Service. */
 function readyPods(slice: KubeObject): PodEndpoint[] {
   const port = numberAt(listAt(slice, 'ports')[0], 'port') ?? ports.http;
   return listAt(slice, 'endpoints')
@@ -113,34 +113,34 @@ function readyPods(slice: KubeObject): PodEndpoint[] {
     .map((name) => ({ pod: { apiVersion: 'v1', kind: 'Pod', namespace: slice.metadata.namespace ?? '', name }, port }));
 }
 
-/** What one pod answered, or why nothing came. */
+/** Response of one pod, or why there is none. */
 interface Reply {
-  /** The check that is not passed. */
+  /** The failed check. */
   readonly failure?: string;
-  /** Not set: no answer. */
+  /** Not set: no response. */
   readonly body?: unknown;
-  /** Whether the way to the pod was open. */
+  /** Whether the pod was reached. */
   readonly reached: boolean;
 }
 
 async function checkPod(cluster: Cluster, endpoint: PodEndpoint, expected: SmokeExpectation, signal: AbortSignal) {
   const { name: podName } = endpoint.pod;
-  const ask = async (name: 'health' | 'ready' | 'generate', status: number): Promise<Reply> => {
+  const request = async (name: 'health' | 'ready' | 'generate', status: number): Promise<Reply> => {
     const { method, path } = endpoints[name];
-    const noAnswer = (error: unknown) => `${podName}: ${method} ${path} gave no answer (${textAt(error, 'message') ?? String(error)})`;
+    const noAnswer = (error: unknown) => `${podName}: ${method} ${path} did not respond (${textAt(error, 'message') ?? String(error)})`;
     const connection = await cluster.forward(endpoint.pod, endpoint.port).catch((error: unknown) => ({ refused: noAnswer(error) }));
     if ('refused' in connection) return { failure: connection.refused, reached: false };
     try {
-      const answer = await requestOver(connection, { method, path, host: expected.host }, signal);
+      const response = await requestOver(connection, { method, path, host: expected.host }, signal);
       const failure =
-        answer.status === status ? {} : { failure: `${podName}: ${method} ${path} answered ${answer.status} instead of ${status}` };
-      return { ...failure, body: answer.body, reached: true };
+        response.status === status ? {} : { failure: `${podName}: ${method} ${path} returned ${response.status} instead of ${status}` };
+      return { ...failure, body: response.body, reached: true };
     } catch (error) {
       return { failure: noAnswer(error), reached: true };
     }
   };
-  // The last one shows that the credential check is in front: without a key there are no captions.
-  const replies = await Promise.all([ask('health', 200), ask('ready', 200), ask('generate', 401)]);
+  // The last one verifies authentication: a request without an API key is rejected.
+  const replies = await Promise.all([request('health', 200), request('ready', 200), request('generate', 401)]);
   const [{ body: health }, { body: ready }] = replies;
   const release = textAt(health, 'release') ?? 'unknown';
   const failures = [
@@ -155,27 +155,27 @@ async function checkPod(cluster: Cluster, endpoint: PodEndpoint, expected: Smoke
   };
 }
 
-/** A process stays ready while a store is away; a release is proved only with all that it requires. */
+/** A process stays ready while a store is unavailable, but a release passes only with all required dependencies. */
 function dependencyFailures(ready: unknown): string[] {
   const dependencies = at(ready, 'dependencies');
   return Object.entries(isRecord(dependencies) ? dependencies : {})
     .filter(([, dependency]) => at(dependency, 'required') === true && at(dependency, 'state') !== 'up')
-    .map(([name, dependency]) => `${name} is ${textAt(dependency, 'state') ?? 'in no state'}`);
+    .map(([name, dependency]) => `${name} is ${textAt(dependency, 'state') ?? 'in an unknown state'}`);
 }
 
 function healthFailures(health: unknown, release: string, expected: SmokeExpectation): string[] {
   const status = textAt(health, 'status');
   return [
-    ...(status === 'healthy' ? [] : [`/health says ${status ?? 'no status'}`]),
+    ...(status === 'healthy' ? [] : [`/health reports ${status ?? 'no status'}`]),
     ...(expected.release === undefined || release === expected.release
       ? []
-      : [`release ${release} answers instead of ${expected.release}`]),
+      : [`release ${release} responds instead of ${expected.release}`]),
   ];
 }
 
 const answerTimeoutMs = 5000;
 
-/** One HTTP call over a connection to a pod, which is closed afterwards. */
+/** Sends one HTTP request over a connection to a pod and closes it. */
 export async function requestOver(
   connection: Duplex,
   { method, path, host }: { method: string; path: string; host: string },
@@ -204,16 +204,8 @@ export async function requestOver(
     const response = await promise;
     let text = '';
     for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
-    return { status: response.statusCode ?? 0, body: parseJson(text) };
+    return { status: response.statusCode ?? 0, body: parseJson(text) ?? text };
   } finally {
     connection.destroy();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

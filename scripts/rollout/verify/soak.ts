@@ -15,62 +15,61 @@ const soakPollMs = 500;
 
 const eventDelayMs = 1000;
 
-/** A look may end later than the seconds of quiet, for so long. */
-const lookSeconds = 5;
+/** Additional time for the last observation. */
+const observationSeconds = 5;
 
 /**
- * Looks on until for so many seconds nothing restarted and nothing lost its readiness; the look that ends it is a fresh one. A look that the
- * API server does not answer is repeated.
- * @throws {ReleaseFailed} when a container restarts, the judge changes its mind, or there is no quiet until the deadline
+ * Watches until no container has restarted or lost its readiness for `seconds`; the last observation is a fresh one. Failed reads are repeated.
+ * @throws {ReleaseFailed} if a container restarts, the judge reports a failure, or the release is not stable before the deadline
  */
 export async function soak(run: RolloutContext, start: Observation, seconds: number, rollout: Deadline): Promise<void> {
   if (seconds === 0) return;
   const { clock } = run.cluster;
-  const deadline = new Deadline(clock, Math.max(rollout.secondsLeft, seconds + lookSeconds));
+  const deadline = new Deadline(clock, Math.max(rollout.secondsLeft, seconds + observationSeconds));
   const cluster = run.cluster.withDeadline(deadline);
-  const mirror = createWatchCache(cluster);
+  const cache = createWatchCache(cluster);
   try {
-    await waitUntilStable({ ...run, cluster }, mirror, start, seconds, deadline);
+    await waitUntilStable({ ...run, cluster }, cache, start, seconds, deadline);
   } finally {
-    mirror.close();
+    cache.close();
   }
 }
 
 async function waitUntilStable(
   run: RolloutContext,
-  mirror: WatchCache,
+  cache: WatchCache,
   start: Observation,
   seconds: number,
   deadline: Deadline,
 ): Promise<void> {
   const { clock } = run.cluster;
   let memory = start.previous;
-  let quietSince = clock.ms();
-  const isQuietEnough = () => clock.ms() >= quietSince + seconds * 1000;
-  for (let isFresh = false, isDoubted = false; !(isFresh && isQuietEnough()); ) {
+  let stableSince = clock.ms();
+  const isStable = () => clock.ms() >= stableSince + seconds * 1000;
+  for (let isFresh = false, needsConfirmation = false; !(isFresh && isStable()); ) {
     if (deadline.isOver) throw new ReleaseFailed(notStable(seconds, run.cluster.now()));
     run.out.showPending({ object: 'service', reason: `healthy; watching for restarts for ${seconds} s` });
-    await mirror.waitForChange(soakPollMs, run.signal);
-    const reader = mirror.reader(run.cluster, isDoubted || isQuietEnough());
-    const now = await lookAgain(reader, run.namespace, start, memory);
+    await cache.waitForChange(soakPollMs, run.signal);
+    const reader = cache.reader(run.cluster, needsConfirmation || isStable());
+    const now = await tryObserve(reader, run.namespace, start, memory);
     if (now === undefined) continue;
     isFresh = reader.isFresh;
     const verdict = judge(now);
-    isDoubted = verdict.state === 'failed' && !isFresh;
+    needsConfirmation = verdict.state === 'failed' && !isFresh;
     if (verdict.state === 'failed' && isFresh) throw new ReleaseFailed(causeFromVerdict(verdict));
-    if (becameUnready(memory, verdict.memory)) quietSince = clock.ms();
+    if (becameUnready(memory, verdict.memory)) stableSince = clock.ms();
     memory = verdict.memory;
     if (restartedSince(start, now) === undefined) continue;
     // The kubelet reports why it killed a container a moment after the container's status.
     await clock.sleep(eventDelayMs, run.signal);
-    const later = await lookAgain(mirror.reader(run.cluster, true), run.namespace, start, memory);
+    const later = await tryObserve(cache.reader(run.cluster, true), run.namespace, start, memory);
     const restarted = restartedSince(start, later ?? now) ?? restartedSince(start, now);
     if (restarted !== undefined) throw new ReleaseFailed(restarted);
   }
 }
 
-/** Undefined while the API server does not answer. */
-async function lookAgain(cluster: Reader, namespace: string, start: Observation, memory: Memory | undefined) {
+/** Undefined while the API server does not respond. */
+async function tryObserve(cluster: Reader, namespace: string, start: Observation, memory: Memory | undefined) {
   const { targets, appliedAt, deadlineSeconds } = start;
   try {
     return await observe({ cluster, namespace, targets, appliedAt, deadlineSeconds }, memory);
@@ -82,17 +81,17 @@ async function lookAgain(cluster: Reader, namespace: string, start: Observation,
 
 const notStable = (seconds: number, now: Date): FailureCause => ({
   code: 'not-judged',
-  line: `the release is healthy, but was not seen to stay so for ${seconds} s before the time was up`,
+  line: `the release is healthy, but could not be observed to stay healthy for ${seconds} s before the deadline`,
   provedAt: now,
   chain: [],
   others: [],
 });
 
-/** Whether a container is not ready that has been, or was not for a moment since the last look. */
+/** Whether a container lost its readiness since the previous observation, or has not regained it. */
 const becameUnready = (before: Memory | undefined, { readiness }: Memory): boolean =>
   Object.entries(readiness).some(([run, { ready, losses }]) => !ready || losses.at(-1) !== before?.readiness[run]?.losses.at(-1));
 
-/** The first container, in a pod that was there at the start, that has ended since, whether or not it was restarted already. */
+/** The first container that has ended since `start`, in a pod that existed then, whether or not it has restarted yet. */
 export function restartedSince(start: Observation, now: Observation): FailureCause | undefined {
   const before = new Map(runsOf(start).map((one) => [one.key, one.ends]));
   const found = runsOf(now).find(({ key, ends }) => ends > (before.get(key) ?? ends));
@@ -107,14 +106,14 @@ export function restartedSince(start: Observation, now: Observation): FailureCau
   };
 }
 
-/** A container of a pod and how often it has ended. */
+/** How often a container has ended. */
 interface Runs {
   readonly key: string;
   readonly pod: { readonly name: string; readonly namespace: string };
   readonly live: Pod;
   readonly container: string;
   readonly restarts: number;
-  /** Whether its last run is over and no other has begun. */
+  /** Whether its last run is over and no other has started. */
   readonly isOver: boolean;
   readonly ends: number;
   readonly end: NonNullable<ContainerStatus['lastState']>['terminated'];
@@ -126,8 +125,8 @@ function endText({ end, isOver }: Runs): string {
   return how === undefined ? 'restarted' : `was restarted${how}`;
 }
 
-/** Whether the containers of a pod should run on: not those of a pod that was told to go, has ended as a whole, or belongs to a Job. */
-const isLasting = ({ metadata, status }: Pod): boolean =>
+/** Whether the containers of a pod must keep running: not in terminating, ended or Job pods. */
+const mustKeepRunning = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
   status?.phase !== 'Succeeded' &&
   status?.phase !== 'Failed' &&
@@ -135,7 +134,7 @@ const isLasting = ({ metadata, status }: Pod): boolean =>
 
 const runsOf = ({ objects }: Observation): Runs[] =>
   ofKind(objects, 'Pod')
-    .filter(isLasting)
+    .filter(mustKeepRunning)
     .flatMap((pod) => {
       const { name, namespace = '', uid } = pod.metadata;
       return longRunningContainers(pod).map(({ status }) => {

@@ -63,7 +63,7 @@ export const inContainers: readonly Scenario[] = [
       others: [secondDeployment(place, { behaviour: 'answers-as-another' })],
     }),
     expected: 'smoke-failed',
-    cause: /release another answers instead of/,
+    cause: /release another responds instead of/,
   },
   {
     name: 'Service whose selector matches no pod',

@@ -94,7 +94,7 @@ export const smokeByAnnotation: RolloutContext['smoke'] = async (expected) => {
     .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase === 'Running')
     .map(({ metadata }) => metadata.annotations?.[metadataKeys.release] ?? 'none');
   const others = releases.filter((release) => expected.release !== undefined && release !== expected.release);
-  const failures = others.map((release) => `release ${release} answers instead of ${expected.release}`);
+  const failures = others.map((release) => `release ${release} responds instead of ${expected.release}`);
   return { passed: failures.length === 0, failures, endpoints: releases.length, releases: [...new Set(releases)] };
 };
 interface PodOfList {
@@ -261,7 +261,7 @@ export const scenarios: readonly Scenario[] = [
     next: (place) => ({ ...simulated(1), others: [secondDeployment(place)] }),
     smoke: smokeByAnnotation,
     expected: 'smoke-failed',
-    cause: /release worker answers instead of/,
+    cause: /release worker responds instead of/,
   },
   {
     name: 'Service whose selector matches no pod',

@@ -200,14 +200,14 @@ export const bad: readonly Scenario[] = [
     before: one,
     next: { ...one, behaviour: 'answers-as-another' },
     expected: 'smoke-failed',
-    cause: /release another answers instead of/,
+    cause: /release another responds instead of/,
   },
   {
     name: 'ready, but 5xx',
     before: one,
     next: { ...one, behaviour: 'fails' },
     expected: 'smoke-failed',
-    cause: /answered 500 instead of 401/,
+    cause: /returned 500 instead of 401/,
   },
   {
     name: 'restarts after the soak began',
@@ -262,7 +262,7 @@ export const bad: readonly Scenario[] = [
       others: [{ apiVersion: 'keda.sh/v2', kind: 'ScaledObject', metadata: { name: 'absent', namespace } }],
     }),
     expected: 'refused',
-    cause: /knows no ScaledObject in keda\.sh\/v2/,
+    cause: /has no ScaledObject in keda\.sh\/v2/,
   },
 ];
 

@@ -21,7 +21,7 @@ export const simulated = (number: number, fault?: Fault): Partial<Shop> => ({
 export const smokePasses: RolloutContext['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
 export const smokeFails: RolloutContext['smoke'] = async () => ({
   passed: false,
-  failures: ['GET /health answered 500 instead of 200'],
+  failures: ['GET /health returned 500 instead of 200'],
   endpoints: 0,
   releases: [],
 });
