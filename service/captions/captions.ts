@@ -4,18 +4,17 @@ import type { Settings } from '../../contract/settings.ts';
 import { timings } from '../../contract/timings.ts';
 import type { Caches } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
-import type { EventOf } from '../http/server-sent-events.ts';
 import type { Emit } from '../http/stream.ts';
-import type { CaptionDraft, CaptionRequest } from '../models/model.ts';
+import type { CaptionDraft, CaptionRequest, Routing } from '../models/model.ts';
 import type { CallContext, Models } from '../models/models.ts';
 import type { ModelSelection } from '../models/selection.ts';
 import type { History } from '../queries/history.ts';
 import { deadlineSignal } from '../runtime/deadline.ts';
 import type { Meter } from '../usage/metering.ts';
-import { cachedDraft, defaultCount, type GenerateRequest, type generateEvents, type generateResponse } from './schema.ts';
+import { type CaptionEvent, type CaptionEvents, createCaptionEvents } from './caption-events.ts';
+import { cachedDraft, defaultCount, type GenerateRequest, type generateResponse } from './schema.ts';
 
 type Answer = z.input<typeof generateResponse>;
-export type CaptionEvent = EventOf<typeof generateEvents>;
 
 export interface Captions {
   /**
@@ -55,6 +54,36 @@ interface Job {
   readonly events: CaptionEvents | undefined;
 }
 
+/**
+ * Writes captions with a model, within the time of a request.
+ * @param abandoned aborts when no caller waits any more
+ */
+async function write(models: Models, { request, selection, clientId, context, events }: Job, abandoned: AbortSignal): Promise<CachedDraft> {
+  const seconds = events === undefined ? timings.request : timings.stream;
+  const signal = AbortSignal.any([abandoned, deadlineSignal(seconds * 1000, () => new Problem('timeout'))]);
+  const streaming = events && { onStart: ({ model }: Routing) => events.start(model), onPart: events.caption };
+  const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
+  const { answer, degraded } = await models.captions(selection, request, options);
+  return { ...answer, degraded };
+}
+
+function responseOf(id: string, { style, audience }: CaptionRequest, draft: CaptionDraft, cached: boolean): Answer {
+  const [caption, ...alternatives] = draft.captions;
+  const { promptTokens: prompt_tokens, completionTokens: completion_tokens } = draft.usage;
+  return {
+    id,
+    caption,
+    alternatives,
+    hashtags: [...draft.hashtags],
+    style,
+    audience,
+    language: draft.language,
+    model: draft.model,
+    cached,
+    usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
+  };
+}
+
 /** Writes captions with a model once for the same request within the TTL of the cache; the caller whose call writes them pays. */
 export function createCaptions({ models, metering, caches, history, settings, configurationKey }: Dependencies): Captions {
   const cache = caches.create<CachedDraft>({
@@ -69,23 +98,13 @@ export function createCaptions({ models, metering, caches, history, settings, co
   const cacheKey = ({ request: { description, style, audience, language, count }, selection: { model, prefer } }: Job) =>
     hash('sha256', JSON.stringify([configurationKey, description, style, audience, language, count, model, prefer]));
 
-  /** @param abandoned aborts when no caller waits any more */
-  async function write({ request, selection, clientId, context, events }: Job, abandoned: AbortSignal): Promise<CachedDraft> {
-    const seconds = events === undefined ? timings.request : timings.stream;
-    const signal = AbortSignal.any([abandoned, deadlineSignal(seconds * 1000, () => new Problem('timeout'))]);
-    const streaming = events && { onStart: ({ model }: { model: string }) => events.start(model), onPart: events.caption };
-    const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
-    const { answer, degraded } = await models.captions(selection, request, options);
-    return { ...answer, degraded };
-  }
-
   async function find(job: Job): ReturnType<typeof cache.get> {
     const { caller, signal } = job.context;
     let isWriter = false;
     try {
       const work = (abandoned: AbortSignal) => {
         isWriter = true;
-        return write(job, abandoned);
+        return write(models, job, abandoned);
       };
       const found = await cache.get(cacheKey(job), work, signal);
       if (!isWriter) {
@@ -105,54 +124,14 @@ export function createCaptions({ models, metering, caches, history, settings, co
     async generate(body, context, emit) {
       const { content_description: description, style, audience, language, client_id: clientId, count = defaultCount } = body;
       const id = randomUUID();
-      const events = emit && createEvents(id, emit);
+      const events = emit && createCaptionEvents(id, emit);
       const needs = events === undefined ? (['captions'] as const) : (['captions', 'streaming'] as const);
       const selection = { model: body.model, prefer: body.prefer, needs };
       const request = { description, style, audience, language, count };
       const { value, level } = await find({ request, selection, clientId, context, events });
       await events?.rest(value);
-      const [caption, ...alternatives] = value.captions;
-      history.add(context.caller, clientId, 'caption', caption);
-      const { promptTokens: prompt_tokens, completionTokens: completion_tokens } = value.usage;
-      return {
-        id,
-        caption,
-        alternatives,
-        hashtags: [...value.hashtags],
-        style,
-        audience,
-        language: value.language,
-        model: value.model,
-        cached: level !== 'none',
-        usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
-      };
-    },
-  };
-}
-
-/** The events of one answer: its start once, then each caption once. */
-interface CaptionEvents {
-  start(model: string): Promise<void>;
-  caption(caption: string): Promise<void>;
-  /** Sends what has not been sent yet. */
-  rest(draft: CaptionDraft): Promise<void>;
-}
-
-function createEvents(id: string, emit: Emit<CaptionEvent>): CaptionEvents {
-  let hasStarted = false;
-  let index = 0;
-  const start = async (model: string) => {
-    if (hasStarted) return;
-    hasStarted = true;
-    await emit({ event: 'start', data: { id, model } });
-  };
-  const caption = (text: string) => emit({ event: 'caption', data: { index: index++, caption: text } });
-  return {
-    start,
-    caption,
-    async rest({ model, captions }) {
-      await start(model);
-      for (const text of captions.slice(index)) await caption(text);
+      history.add(context.caller, clientId, 'caption', value.captions[0]);
+      return responseOf(id, request, value, level !== 'none');
     },
   };
 }

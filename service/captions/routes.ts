@@ -1,7 +1,8 @@
 import { callerOf, disconnectSignal } from '../http/context.ts';
 import { route } from '../http/route.ts';
 import { createStream, streamSignal, wantsEvents } from '../http/stream.ts';
-import type { CaptionEvent, Captions } from './captions.ts';
+import type { CaptionEvent } from './caption-events.ts';
+import type { Captions } from './captions.ts';
 import { captionsShapes as shapes } from './schema.ts';
 
 export const captionsRoutes = (captions: Captions) => ({

@@ -44,6 +44,67 @@ const chunkSchema = z.object({
   usage: usageSchema,
 });
 
+/** For an endpoint that does not count, and for a stream that broke off before its count: the prompt, and the part that arrived. */
+const estimatedUsage = (request: ChatRequest, text: string): TokenUsage => ({
+  promptTokens: estimatePrompt(request),
+  completionTokens: estimateTokens(text),
+});
+
+/** An endpoint and the name of a model there. */
+interface Endpoint {
+  readonly client: OpenAI;
+  readonly model: string;
+  readonly body: (request: ChatRequest) => OpenAI.ChatCompletionCreateParamsNonStreaming;
+}
+
+async function complete({ client, body }: Endpoint, request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
+  try {
+    const completion = completionSchema.parse(await client.chat.completions.create(body(request), { signal }));
+    const [{ message, finish_reason }] = completion.choices;
+    const text = message.content ?? '';
+    return {
+      text,
+      finish: finishOf(finish_reason ?? 'stop'),
+      model: completion.model,
+      usage: completion.usage ?? estimatedUsage(request, text),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toModelError(error);
+  }
+}
+
+async function stream({ client, model, body }: Endpoint, request: ChatRequest, signal: AbortSignal, onText: OnPart): Promise<ChatAnswer> {
+  let text = '';
+  let finish: ChatAnswer['finish'] | undefined;
+  let usage: TokenUsage | undefined;
+  let name: string | undefined;
+  try {
+    const options = { stream: true, stream_options: { include_usage: true } } as const;
+    for await (const chunk of await client.chat.completions.create({ ...body(request), ...options }, { signal })) {
+      const parsed = chunkSchema.parse(chunk);
+      const [choice] = parsed.choices;
+      name ??= parsed.model ?? model;
+      usage = parsed.usage ?? usage;
+      if (choice?.finish_reason != null) finish = finishOf(choice.finish_reason);
+      const piece = choice?.delta?.content ?? '';
+      text += piece;
+      if (piece !== '') await onText(piece);
+    }
+    // The library ends an aborted stream, and one without its end, as if it were complete.
+    signal.throwIfAborted();
+    if (name === undefined) throw new ModelError('invalid_response', 'the endpoint did not answer with a stream');
+    if (finish === undefined) throw new ModelError('truncated', 'the stream ended before the answer did');
+    return { text, finish, model: name, usage: usage ?? estimatedUsage(request, text) };
+  } catch (error) {
+    if (text === '') {
+      signal.throwIfAborted();
+      throw toModelError(error);
+    }
+    throw new ModelError('truncated', 'the stream broke off', { cause: error, spent: usage ?? estimatedUsage(request, text) });
+  }
+}
+
 export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOptions): TextModel {
   // Compatible endpoints without accounts still require some key in the header. The library's own log would show answers.
   const client = new OpenAI({ apiKey: apiKey ?? 'none', ...(baseURL === undefined ? {} : { baseURL }), maxRetries: 0, logLevel: 'off' });
@@ -55,62 +116,8 @@ export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOption
     ...(temperature === undefined ? {} : { temperature }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
   });
-
-  async function complete(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
-    try {
-      const completion = completionSchema.parse(await client.chat.completions.create(body(request), { signal }));
-      const [{ message, finish_reason }] = completion.choices;
-      const text = message.content ?? '';
-      return {
-        text,
-        finish: finishOf(finish_reason ?? 'stop'),
-        model: completion.model,
-        usage: completion.usage ?? estimatedUsage(request, text),
-      };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw toModelError(error);
-    }
-  }
-
-  async function stream(request: ChatRequest, signal: AbortSignal, onText: OnPart): Promise<ChatAnswer> {
-    let text = '';
-    let finish: ChatAnswer['finish'] | undefined;
-    let usage: TokenUsage | undefined;
-    let name: string | undefined;
-    try {
-      const options = { stream: true, stream_options: { include_usage: true } } as const;
-      for await (const chunk of await client.chat.completions.create({ ...body(request), ...options }, { signal })) {
-        const parsed = chunkSchema.parse(chunk);
-        const [choice] = parsed.choices;
-        name ??= parsed.model ?? model;
-        usage = parsed.usage ?? usage;
-        if (choice?.finish_reason != null) finish = finishOf(choice.finish_reason);
-        const piece = choice?.delta?.content ?? '';
-        text += piece;
-        if (piece !== '') await onText(piece);
-      }
-      // The library ends an aborted stream, and one without its end, as if it were complete.
-      signal.throwIfAborted();
-      if (name === undefined) throw new ModelError('invalid_response', 'the endpoint did not answer with a stream');
-      if (finish === undefined) throw new ModelError('truncated', 'the stream ended before the answer did');
-      return { text, finish, model: name, usage: usage ?? estimatedUsage(request, text) };
-    } catch (error) {
-      if (text === '') {
-        signal.throwIfAborted();
-        throw toModelError(error);
-      }
-      throw new ModelError('truncated', 'the stream broke off', { cause: error, spent: usage ?? estimatedUsage(request, text) });
-    }
-  }
-
+  const endpoint: Endpoint = { client, model, body };
   const chat: TextModel['chat'] = (request, signal, onText) =>
-    onText === undefined ? complete(request, signal) : stream(request, signal, onText);
+    onText === undefined ? complete(endpoint, request, signal) : stream(endpoint, request, signal, onText);
   return { chat, writeCaptions: captionsOverChat(chat) };
 }
-
-/** For an endpoint that does not count, and for a stream that broke off before its count: the prompt, and the part that arrived. */
-const estimatedUsage = (request: ChatRequest, text: string): TokenUsage => ({
-  promptTokens: estimatePrompt(request),
-  completionTokens: estimateTokens(text),
-});

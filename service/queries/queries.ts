@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { EventOf } from '../http/server-sent-events.ts';
 import type { Emit } from '../http/stream.ts';
-import type { Routing } from '../models/model.ts';
+import type { Routing, TokenUsage } from '../models/model.ts';
 import type { CallContext, CallOptions, Models } from '../models/models.ts';
 import type { Context } from './context/context.ts';
 import { createHistory, type History } from './history.ts';
 import { messagesOf } from './prompt.ts';
 import { javascriptBlocks } from './sandbox/javascript-blocks.ts';
-import { createSandbox } from './sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import type { QueryRequest, queryEvents, queryResponse } from './schema.ts';
 
 /** Maximum tokens of context and programs of one answer: at both limits an answer still fits a request's time. */
@@ -42,30 +43,37 @@ const routingBody = ({ alternatives, failed, ...choice }: Routing): Answer['rout
   failed: [...failed],
 });
 
+const usageBody = ({ promptTokens, completionTokens }: TokenUsage): Answer['usage'] => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: completionTokens,
+  total_tokens: promptTokens + completionTokens,
+});
+
+/** The context of a query. Loaded with the first one: the word lists are large. */
+async function contextOf({ query, client_id }: QueryRequest, caller: Caller, history: History): Promise<Context> {
+  const [{ buildContext }, sources, { detectLanguage }] = await Promise.all([
+    import('./context/context.ts'),
+    import('./context/sources.ts'),
+    import('../language/detect-language.ts'),
+  ]);
+  const facts = sources.facts({ now: new Date(), language: detectLanguage(query) });
+  return buildContext(query, [facts, sources.history(history.of(caller, client_id))], maxContextTokens);
+}
+
+/** Runs the programs of an answer. */
+async function execute(text: string, sandbox: Sandbox, signal: AbortSignal, emit?: Emit<QueryEvent>): Promise<Execution[]> {
+  const executions: Execution[] = [];
+  for (const code of javascriptBlocks(text, maxPrograms)) {
+    const execution = { code, ...(await sandbox.run(code, signal)) };
+    executions.push(execution);
+    await emit?.({ event: 'execution', data: execution });
+  }
+  return executions;
+}
+
 export function createQueries({ models }: { readonly models: Models }): Queries {
   const history = createHistory();
   const sandbox = createSandbox();
-
-  /** The context of a query. Loaded with the first one: the word lists are large. */
-  async function contextOf({ query, client_id }: QueryRequest, { caller }: CallContext): Promise<Context> {
-    const [{ buildContext }, sources, { detectLanguage }] = await Promise.all([
-      import('./context/context.ts'),
-      import('./context/sources.ts'),
-      import('../language/detect-language.ts'),
-    ]);
-    const facts = sources.facts({ now: new Date(), language: detectLanguage(query) });
-    return buildContext(query, [facts, sources.history(history.of(caller, client_id))], maxContextTokens);
-  }
-
-  async function execute(text: string, signal: AbortSignal, emit: Emit<QueryEvent> | undefined): Promise<Execution[]> {
-    const executions: Execution[] = [];
-    for (const code of javascriptBlocks(text, maxPrograms)) {
-      const execution = { code, ...(await sandbox.run(code, signal)) };
-      executions.push(execution);
-      await emit?.({ event: 'execution', data: execution });
-    }
-    return executions;
-  }
 
   return {
     history,
@@ -78,7 +86,7 @@ export function createQueries({ models }: { readonly models: Models }): Queries 
         throw new Problem('forbidden', { detail: 'Running code requires the permission Execute.' });
       }
       const id = randomUUID();
-      const context = withContext ? await contextOf(request, callContext) : undefined;
+      const context = withContext ? await contextOf(request, caller, history) : undefined;
       const needs = ['chat', ...(runsPrograms ? (['code'] as const) : []), ...(emit ? (['streaming'] as const) : [])] as const;
       const streaming: Partial<CallOptions> = emit
         ? {
@@ -99,12 +107,8 @@ export function createQueries({ models }: { readonly models: Models }): Queries 
         result: text,
         routing: routingBody(result.routing),
         context: contextBody(context),
-        execution: runsPrograms ? await execute(text, signal, emit) : null,
-        usage: {
-          prompt_tokens: usage.promptTokens,
-          completion_tokens: usage.completionTokens,
-          total_tokens: usage.promptTokens + usage.completionTokens,
-        },
+        execution: runsPrograms ? await execute(text, sandbox, signal, emit) : null,
+        usage: usageBody(usage),
         cost_micros: result.costMicros,
       };
     },
