@@ -37,7 +37,7 @@ export const apiRows = {
   'API-10': row(
     'Query endpoint',
     ['G1'],
-    ran('service/queries/queries.test.ts', 'is answered with what it cost, and who answered and why'),
+    ran('service/queries/queries.test.ts', 'returns the answer, its cost, the model and the reason for it'),
   ),
   'API-11': row(
     'Models endpoint',
@@ -125,7 +125,7 @@ export const apiRows = {
     ['G0', 'G3'],
     ran('service/app.test.ts', 'keeps the request id of a caller that is sane and replaces one that is not'),
   ),
-  'API-37': row('Model routing result', ['G1'], ran('service/providers/selection.test.ts', 'tells why each is where it is')),
+  'API-37': row('Model routing result', ['G1'], ran('service/models/selection.test.ts', 'gives the reason for each position')),
   'API-38': row(
     'Startup and shutdown hooks',
     ['G3'],
@@ -157,7 +157,7 @@ export const apiRows = {
   'API-47': row(
     'Circuit breakers',
     ['G1'],
-    ran('service/providers/circuit-breaker.test.ts', 'opens after three failures in a row, and only in a row'),
+    ran('service/models/circuit-breaker.test.ts', 'opens after three failures in a row, and only in a row'),
   ),
   'API-48': row(
     'Probe user agent',
