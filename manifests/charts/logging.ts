@@ -1,13 +1,13 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addConfigMap } from '../constructs/config-map.ts';
 import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { PodSecurityNamespace } from '../constructs/namespace.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
 import { fluentBitConfig, logFolder, positionsFolder } from '../monitoring/fluent-bit.ts';
 

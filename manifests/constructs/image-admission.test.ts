@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import type { Environment } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 import { repositoryOf } from './image-expressions.ts';
-import { thirdPartyImages } from './third-party-images.ts';
 
 const image = `ghcr.io/acme/captions@sha256:${'a'.repeat(64)}`;
 const platformOf = (environment: Environment) =>

@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ComponentName, components } from '../components/components.ts';
+import type { thirdPartyImages } from '../components/third-party-images.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { addConfigMap } from './config-map.ts';
 import { componentLabels, selectorLabels } from './labels.ts';
 import { hardenedPodTemplate } from './pod.ts';
 import { addService } from './services.ts';
-import type { thirdPartyImages } from './third-party-images.ts';
 
 /** A third-party server with one replica. */
 export interface ThirdPartyServer {

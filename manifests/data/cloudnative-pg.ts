@@ -1,11 +1,11 @@
 import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
 import { ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup';
 import type { Construct } from 'constructs';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { instanceSelector } from '../constructs/network-peers.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { archiveOf, backupPlugin, bootstrapOf } from './bootstrap.ts';
 import { parametersOf } from './connection-budget.ts';

@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { localDatabase } from '../../contract/stores.ts';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';
 import { passwordKey, postgresUser } from './stateful-postgres.ts';
 

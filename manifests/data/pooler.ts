@@ -1,10 +1,10 @@
 import { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Pooler';
 import type { Construct } from 'constructs';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { poolerSelector } from '../constructs/network-peers.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { pooledClients } from './connection-budget.ts';
 import { addPodMonitor } from './pod-monitor.ts';

@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addConfigMap } from '../constructs/config-map.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
 import { addService } from '../constructs/services.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { Cache, Environment } from '../environments/environment.ts';
 import { redisConf, validateMaxMemory } from './redis-conf.ts';
 

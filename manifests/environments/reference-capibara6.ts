@@ -1,5 +1,5 @@
 import { namesOf } from '../../contract/product.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import {
   configOf,
   identity,

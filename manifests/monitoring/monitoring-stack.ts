@@ -1,6 +1,6 @@
 import type { ComponentName } from '../components/components.ts';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { quantityValue } from '../constructs/quantity.ts';
-import { thirdPartyImages } from '../constructs/third-party-images.ts';
 import type { ThirdPartyServer } from '../constructs/third-party-server.ts';
 import type { Environment, Monitoring, Resources } from '../environments/environment.ts';
 import { alertmanagerFile, secretsFolder } from './alertmanager-file.ts';

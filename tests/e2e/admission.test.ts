@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { thirdPartyImages } from '../../manifests/constructs/third-party-images.ts';
+import { thirdPartyImages } from '../../manifests/components/third-party-images.ts';
 import { production } from '../../manifests/environments/production.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { connect } from '../../scripts/connection/connect.ts';

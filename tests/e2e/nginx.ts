@@ -1,5 +1,5 @@
 import { names } from '../../contract/product.ts';
-import { thirdPartyImages } from '../../manifests/constructs/third-party-images.ts';
+import { thirdPartyImages } from '../../manifests/components/third-party-images.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { renderNginx } from '../../manifests/targets/nginx/render.ts';

@@ -1,4 +1,4 @@
-import { thirdPartyImages } from '../../../manifests/constructs/third-party-images.ts';
+import { thirdPartyImages } from '../../../manifests/components/third-party-images.ts';
 import { drift } from '../../../scripts/commands/drift.ts';
 import { history } from '../../../scripts/commands/history.ts';
 import { job } from '../layer/job.ts';

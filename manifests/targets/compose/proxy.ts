@@ -1,6 +1,6 @@
 import { ports } from '../../../contract/ports.ts';
 import { timings } from '../../../contract/timings.ts';
-import { thirdPartyImages } from '../../constructs/third-party-images.ts';
+import { thirdPartyImages } from '../../components/third-party-images.ts';
 import { product } from '../nginx/product.ts';
 import { renderNginx } from '../nginx/render.ts';
 import type { NginxTarget } from '../nginx/target.ts';
