@@ -70,7 +70,7 @@ function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies
   ];
 }
 
-/** The middleware of an endpoint, outermost first, as its declaration in the contract asks for it. */
+/** The middleware of an endpoint, outermost first, as its declaration in the contract requires. */
 function endpointMiddleware({ rateLimits, accounts, idempotency }: AppDependencies): (name: EndpointName) => Middleware[] {
   const isReplayable: Readonly<Partial<Record<EndpointName, ReplayCheck>>> = replayChecks(accounts.keys);
   const conditional = conditionalRequests();

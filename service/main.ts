@@ -1,6 +1,6 @@
 /**
- * The process: settings, then the role that ROLE names, until it is told to stop.
- * Exit code 1: a setting is wrong, or the role failed; the reason is on standard error.
+ * The process: parses the settings and runs the role in ROLE until a signal.
+ * Exit code 1: a setting is invalid or the role failed; the reason is on standard error.
  */
 
 import type { ProcessRole, ServingRole } from '../contract/roles.ts';
@@ -15,7 +15,7 @@ import { parseSettings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
 import { firstAdminText, welcome } from './welcome.ts';
 
-/** Serves until a signal to stop; a second one ends the process at once. A person at a terminal need not wait for endpoints. */
+/** Stops the service at the first signal, and exits at the second one. SIGINT, from a terminal, skips the deregistration delay. */
 function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<void>): void {
   let stopping = false;
   const handle = async (signal: NodeJS.Signals) => {
@@ -29,7 +29,7 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
   process.on('SIGINT', handle);
 }
 
-/** Listens on the ports of a role; a signal to stop ends it. */
+/** Listens on the ports of a role until a signal. */
 async function open(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
   const service = await serve(role, settings, log, database);
   stopOnSignal(log, service.stop);
@@ -39,16 +39,16 @@ function begin({ begin, ports }: Service, { ROLE: role, API_VERSION: version }: 
   begin();
   log.info({ role, version, ports }, 'Application starting up');
 }
-/** A role over a database that another process migrates. */
-const over = (role: ServingRole) => async (settings: Settings, log: Logger) => {
+/** A role whose database is migrated by another process. */
+const serveRole = (role: ServingRole) => async (settings: Settings, log: Logger) => {
   begin(await open(role, settings, log, await openDatabase(settings, log)), settings, log);
 };
-/** Resolves when the text has been written. */
+/** Resolves when the text is written. */
 const print = (text: string) =>
   new Promise<void>((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
 
 const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => Promise<void>>> = {
-  /** Listens first: a start that cannot must not have made the administrator, whose password is shown once. */
+  /** Listens first: if that fails, the administrator, whose password is shown only once, must not have been created. */
   async all(settings, log) {
     const { FIRST_ADMIN_PASSWORD: password, PORT } = settings;
     const database = await openDatabase(settings, log, PORT === 0 ? 'the service' : `the service on port ${PORT}`);
@@ -59,21 +59,21 @@ const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => P
     begin(service, settings, log);
     await print(welcome(service, firstAdmin?.key));
   },
-  api: over('api'),
-  graphql: over('graphql'),
-  worker: over('worker'),
+  api: serveRole('api'),
+  graphql: serveRole('graphql'),
+  worker: serveRole('worker'),
   async migrate(settings, log) {
     const database = await openDatabase(settings, log);
     log.info({ applied: await database.migrate() }, 'Database migrated');
     const { FIRST_ADMIN_PASSWORD: password } = settings;
-    // Nothing is printed here, so that nothing secret is in the logs of a cluster: the operator knows the password.
-    if (password !== undefined && (await createFirstAdmin(database.db, password))) log.info('First administrator made');
+    // Not printed, because the logs of a cluster must not contain secrets: the operator knows the password.
+    if (password !== undefined && (await createFirstAdmin(database.db, password))) log.info('First administrator created');
     await database.close();
   },
 };
 
-/** An outage of the database in words; of anything else all that is known. */
-function described(error: unknown) {
+/** Log fields of an error: cause and remedy if the database is down. */
+function failureFields(error: unknown) {
   const outage = outageOf(error);
   if (outage === undefined) return { error };
   return { cause: outage.cause, remedy: outage.remedy, reason: Error.isError(error) ? error.message : String(error) };
@@ -86,8 +86,8 @@ if ('settings' in parsed && violations.length === 0) {
   const log = createLogger(settings.LOG_LEVEL);
   await roles[settings.ROLE](settings, log).catch((error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
-    else log.fatal({ ...described(error), role: settings.ROLE }, 'The role failed');
-    // What had been opened before would keep the process, which serves nobody.
+    else log.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
+    // Open handles would keep the process alive although it serves no requests.
     process.exit(1);
   });
 } else {

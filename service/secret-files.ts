@@ -4,8 +4,8 @@ import { fileVariable, isSecret, settingNames } from '../contract/settings.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * An environment in which each secret that stands in a file (`NAME_FILE`) is a value, and one line for each file that cannot be
- * taken. The file's content is never told.
+ * Replaces the variables of secret files (`NAME_FILE`) by their secrets. Returns a line for each file that cannot be used, without its
+ * content.
  */
 export function withSecretFiles(environment: Environment): { readonly environment: Environment; readonly unread: readonly string[] } {
   const values: Record<string, string> = {};

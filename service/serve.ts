@@ -79,7 +79,7 @@ function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
 const isWorker = (role: ServingRole) => role === 'all' || role === 'worker';
 
 /**
- * Listens on the ports of the role. Until `begin` is called, every endpoint but the probes answers 503 and the database is not used,
+ * Listens on the ports of the role. Until `begin` is called, endpoints other than probes return 503 and the database is not used,
  * so that a start that fails because a port is taken has changed nothing. Redis and the models are connected to on first use.
  * @throws {StartError} if a port cannot be listened on
  */

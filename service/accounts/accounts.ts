@@ -69,7 +69,7 @@ export function createAccounts({ settings, db, redis, caches, metrics, log, ...o
   const { authenticate, forget } = createAuthenticate({
     find: { key: keyStore.find, token: findByToken },
     configured: { keys: settings.VALID_API_KEYS, quota },
-    used: lastUsed.record,
+    onKeyUsed: lastUsed.record,
     metrics,
   });
   caches.invalidations.subscribe(channel, forget);

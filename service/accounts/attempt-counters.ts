@@ -2,18 +2,18 @@ import type { AttemptRule, AttemptRules } from './attempts.ts';
 import { failedLoginLimitOfAddress, failedLoginLimits } from './failed-login-limits.ts';
 import { hashKey } from './key-hashing.ts';
 
-/** The account whose password is tried; without an id there is no such account. */
+/** The account of a login attempt; without an id there is no such account. */
 export interface AttemptedAccount {
   readonly id: string | undefined;
   readonly username: string;
-  /** Not set: no password is right. */
+  /** null: no password is correct. */
   readonly passwordHash: string | null;
 }
-/** Where a try comes from. */
+/** The source of a login attempt. */
 export interface AttemptSource {
   /** The network of an address, or the credential that the request carries. */
   readonly name: string;
-  /** Whether the account is known there. */
+  /** Whether the account has logged in from there recently. */
   readonly isKnown: boolean;
   readonly requestId: string | undefined;
 }
@@ -31,18 +31,18 @@ const ruleOf = (free: number, { windowSeconds, firstWaitSeconds, longestWaitSeco
 });
 
 export type AttemptLimit = 'source' | 'account' | 'address';
-/** Counts that one try takes a place in. */
+/** A counter in which an attempt reserves a place, and the rules that apply to it. */
 export interface AttemptCounter {
   readonly key: string;
   readonly rules: AttemptRules;
-  /** What a rule of these counts is called in metrics and in the audit log. */
+  /** The name of a rule in metrics and in the audit log. */
   readonly limitOf: (rule: string) => AttemptLimit;
 }
 
 /**
- * The counts of a try. Those of an account go by its name and the stored hash, so that a new password begins with new counts in
- * every process, whoever set it.
- * @param loginsAMinute that the service lets through of one address
+ * The counters of a login attempt. An account is counted by its name and password hash, so that a new password starts with new counters
+ * in every process.
+ * @param loginsAMinute limit of the service per address
  */
 export function attemptCountersOf(
   { username, passwordHash }: AttemptedAccount,

@@ -14,18 +14,18 @@ import {
   settleAttempt,
 } from './attempts.ts';
 
-/** Most counts that one process remembers; the least recently used makes room. */
+/** Counters in the memory of one process; the least recently used is evicted. */
 const maxCounts = 50_000;
-/** Longest that a try waits for others to end, in milliseconds, and the pauses between two looks. */
-const patience = 5000;
+/** Maximum time that an attempt waits for concurrent attempts, and the pauses between two checks, in milliseconds. */
+const maxWaitMs = 5000;
 const pauses = { first: 20, longest: 200 } as const;
-/** So often a change is repeated because another process was faster. */
+/** Maximum retries of a change that conflicts with another process. */
 const maxConflicts = 50;
-/** Seconds after which Redis forgets unchanged counts: longer than any window. */
+/** Seconds after which Redis deletes unchanged counters: longer than any window. */
 const ttlSeconds = 3600;
 
 interface Step<T> {
-  /** Not set: nothing changes. */
+  /** Not set: no change. */
   readonly next: AttemptCounts | undefined;
   readonly result: T;
 }
@@ -36,8 +36,8 @@ function parse(text: string | undefined): AttemptCounts {
   return attemptCounts.safeParse(JSON.parse(text)).data ?? {};
 }
 
-/** Runs the work of one key in the order of the calls: in one process, no two changes of the same counts conflict. */
-function createOrder() {
+/** Runs the changes of one key in order: in one process, changes of the same counters never conflict. */
+function createKeyedQueue() {
   const tails = new Map<string, Promise<unknown>>();
   return async function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
     const run = (tails.get(key) ?? Promise.resolve()).then(work, work);
@@ -58,12 +58,12 @@ const take =
   };
 
 /**
- * Counts of wrong passwords, by key: in Redis if there is one, so that processes share them, else in memory, also while Redis
- * is away. Times are by the clock of Redis, or by the monotonic clock of this process.
+ * Counters of wrong passwords: in Redis, so that processes share them, or in memory without Redis and while Redis is down. Times are
+ * those of the clock of Redis, or of the monotonic clock of this process.
  */
 export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
   const local = new LRUCache<string, AttemptCounts>({ max: maxCounts });
-  const inOrder = createOrder();
+  const inOrder = createKeyedQueue();
 
   function changeLocally<T>(key: string, change: Change<T>): T {
     const { next, result } = change(local.get(key) ?? {}, performance.now());
@@ -93,24 +93,24 @@ export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
     }
   }
   const change = <T>(key: string, step: Change<T>) => inOrder(key, () => changeAnywhere(key, step));
-  /** Whether a try would get a place now. Nothing changes, so it waits for no other: a flood of refused tries holds up none. */
-  const look = (key: string, rules: AttemptRules) =>
+  /** Whether an attempt would get a place now. It changes nothing and needs no queue, so that rejected attempts delay no others. */
+  const peek = (key: string, rules: AttemptRules) =>
     changeAnywhere(key, (counts, now) => ({ next: undefined, result: reserveAttempt(counts, rules, '', now).reservation }));
 
   return {
-    /** Takes a place in the counts of `key`; waits for a moment if checks that run now may use up what is left. */
+    /** Reserves a place in the counters of `key`; waits for a short time if concurrent checks may use up the remaining places. */
     async reserve(key: string, rules: AttemptRules): Promise<AttemptReservation & { readonly id: string }> {
       const id = randomUUID();
-      const end = performance.now() + patience;
+      const end = performance.now() + maxWaitMs;
       for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
-        let reservation = await look(key, rules);
+        let reservation = await peek(key, rules);
         if (reservation.state === 'reserved') reservation = await change(key, take(rules, id));
         if (reservation.state !== 'busy' || performance.now() + pause > end) return { ...reservation, id };
         await sleep(pause);
       }
     },
 
-    /** Gives a place back. @returns how many failures each rule has seen in its window */
+    /** Releases a place. @returns the failures in the window of each rule */
     settle: (key: string, rules: AttemptRules, ended: { id: string; outcome: AttemptOutcome; forgiven?: readonly string[] }) =>
       change(key, (counts, now) => {
         const { next, failures: result } = settleAttempt(counts, rules, ended, now);

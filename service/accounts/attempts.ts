@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
-/** How many wrong passwords in a window are free, and how long the next try has to wait after that. */
+/** How many wrong passwords in a window are free, and how long the next attempt has to wait after that. */
 export interface AttemptRule {
-  /** Failures in a window after which tries have to wait; also the most passwords that are checked at the same time. */
+  /** Failures in a window after which attempts have to wait; also the maximum number of concurrent checks. */
   readonly free: number;
-  /** Milliseconds from the first failure until all failures are forgotten. */
+  /** Milliseconds from the first failure until all failures are reset. */
   readonly windowMs: number;
   /** Wait after failure number `free`, in milliseconds. Each further failure makes it four times as long, up to `longestMs`. */
   readonly firstMs: number;
@@ -16,27 +16,27 @@ const count = z.object({
   /** End of the window. Every time here is in milliseconds of the clock that the caller passes as `now`. */
   endsAt: z.number(),
   blockedUntil: z.number(),
-  /** Checks that run now, by id, and when each is given up: a process that died must not occupy its place for ever. */
+  /** Running checks by id, and when each expires: a process that crashed must not occupy its place for ever. */
   pending: z.record(z.string(), z.number()),
 });
 type Count = z.output<typeof count>;
 
-/** Counts of failed tries by name; plain JSON. */
+/** Counters of failed attempts by name; plain JSON. */
 export const attemptCounts = z.record(z.string(), count);
 export type AttemptCounts = z.output<typeof attemptCounts>;
-/** The rules that one try is subject to, by the name of the count that each rule looks at. */
+/** The rules of an attempt, by the name of the counter that each rule reads. */
 export type AttemptRules = Readonly<Record<string, AttemptRule>>;
 
 export type AttemptReservation =
   | { readonly state: 'reserved' }
-  /** Checks that run now may use up what is left: ask again when they ended. */
+  /** Running checks may use up the remaining places: retry when they have ended. */
   | { readonly state: 'busy' }
   | { readonly state: 'blocked'; readonly by: string; readonly waitMs: number };
 
 /** `released`: the password was not checked. */
 export type AttemptOutcome = 'right' | 'wrong' | 'released';
 
-/** Longest that one password check may take, in milliseconds. */
+/** Maximum time of a password check, in milliseconds. */
 const checkMs = 30_000;
 const growth = 4;
 const none: Count = { failed: 0, endsAt: 0, blockedUntil: 0, pending: {} };
@@ -47,17 +47,17 @@ function current(counts: AttemptCounts, name: string, now: number): Count {
   return rest.endsAt > now ? { ...rest, pending: alive } : { ...none, pending: alive };
 }
 
-/** Drops what no longer matters. */
+/** Removes expired counters. */
 function pruned(counts: AttemptCounts, now: number): AttemptCounts {
   const all = Object.keys(counts).map((name) => [name, current(counts, name, now)] as const);
   return Object.fromEntries(all.filter(([, { failed, pending }]) => failed > 0 || Object.keys(pending).length > 0));
 }
 
-/** Takes a place in each count before the password is checked, so that tries at the same time cannot exceed a rule. */
+/** Reserves a place in each counter before the password is checked, so that concurrent attempts cannot exceed a rule. */
 export function reserveAttempt(counts: AttemptCounts, rules: AttemptRules, id: string, now: number) {
   const next = pruned(counts, now);
   const seen = Object.entries(rules).map(([name, rule]) => ({ name, rule, count: current(counts, name, now) }));
-  // A wait that is longer than its rule allows was set before the clock was set back, or by a stricter rule.
+  // A wait longer than its rule allows is from a clock that was set back since, or from a stricter rule.
   const isBlocked = (rule: AttemptRule, until: number) => until > now && until - now <= rule.longestMs;
   const [longest] = seen
     .filter((each) => isBlocked(each.rule, each.count.blockedUntil))
@@ -80,8 +80,8 @@ function failedOnce(count: Count, { free, windowMs, firstMs, longestMs }: Attemp
 }
 
 /**
- * Gives the places back and counts a failure. A right password forgets the failures of the counts in `forgiven`.
- * @returns the counts, and how many failures each rule has seen in its window
+ * Releases the places and counts a failure. A correct password resets the counters in `forgiven`.
+ * @returns the counters, and the failures in the window of each rule
  */
 export function settleAttempt(
   counts: AttemptCounts,

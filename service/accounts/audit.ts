@@ -2,9 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
 
-/** One change: who did what to which object. Never holds a secret. */
+/** One change: actor, action and object. It never contains a secret. */
 export interface AuditEntry {
-  /** Not set: the service itself did it. */
+  /** Not set: the service itself. */
   readonly caller: Pick<Caller, 'id'> | undefined;
   /** `<kind>.<past participle>`, as `user.created`. */
   readonly action: string;
@@ -14,7 +14,7 @@ export interface AuditEntry {
   readonly requestId?: string | undefined;
 }
 
-/** Writes an entry (guide row OB-25); in the transaction of the change, so that there is no change without its entry. */
+/** Writes an entry in the transaction of the change, so that every change has its entry. */
 export async function writeAudit(db: Kysely<Tables>, { caller, action, object, details, requestId }: AuditEntry): Promise<void> {
   await db
     .insertInto('audit_log')
@@ -30,11 +30,11 @@ export async function writeAudit(db: Kysely<Tables>, { caller, action, object, d
 
 interface Page {
   readonly limit: number;
-  /** The last entry of the page before. */
+  /** The last entry of the previous page. */
   readonly after?: string | undefined;
 }
 
-/** The log for whoever changes something outside of a transaction of its own, and for who reads it. */
+/** Reads the audit log, and writes entries outside of a transaction. */
 export function createAudit(db: Kysely<Tables>) {
   return {
     record: (entry: AuditEntry) => writeAudit(db, entry),

@@ -25,8 +25,13 @@ function storeOf(row: Caller | undefined = known) {
   return store;
 }
 const authenticating = (store: KeyStore, keys: string[], metrics: Metrics, ttl = 15_000) =>
-  createAuthenticate({ find: { key: store.find, token: async () => undefined }, configured: { keys, quota }, used: () => {}, metrics, ttl })
-    .authenticate;
+  createAuthenticate({
+    find: { key: store.find, token: async () => undefined },
+    configured: { keys, quota },
+    onKeyUsed: () => {},
+    metrics,
+    ttl,
+  }).authenticate;
 /** Time after which a key is asked for again, in milliseconds; and a wait that is longer. */
 const believed = 1;
 const later = () => sleep(10);
@@ -95,7 +100,7 @@ describe('Authentication', () => {
     const { authenticate, forget } = createAuthenticate({
       find: { key: (hash) => (store.asked === 0 ? store.find(hash).then(() => asked) : store.find(hash)), token: async () => undefined },
       configured: { keys: [], quota },
-      used: () => {},
+      onKeyUsed: () => {},
       metrics: createMetrics(),
     });
     const first = authenticate('known-key');
@@ -112,7 +117,7 @@ describe('Authentication', () => {
     const { authenticate, forget } = createAuthenticate({
       find: { key: store.find, token: async () => undefined },
       configured: { keys: [], quota },
-      used: () => {},
+      onKeyUsed: () => {},
       metrics: createMetrics(),
     });
     await authenticate('known-key');

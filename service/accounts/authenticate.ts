@@ -8,16 +8,13 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { hashKey, type KeyStore } from './key-hashing.ts';
 import { isToken } from './tokens.ts';
 
-/**
- * How long a credential that was looked up is believed, in milliseconds: so long a revoked one may still work elsewhere where
- * Redis did not pass the word on.
- */
-const believed = 15_000;
-/** Of what is kept for a time without the store alone. */
-const outOfDate = 1;
+/** TTL of cached credentials, in milliseconds. If Redis is down, a revoked credential works in other processes for so long. */
+const credentialTtlMs = 15_000;
+/** TTL of an entry that must be looked up again, but still serves while the store is down. */
+const staleTtlMs = 1;
 const maxKeys = 10_000;
 
-/** What a change concerns: everything that is shown with this key, of this user, or in this session. */
+/** The credentials that a change affects: those of a key, a user or a session. */
 export type CredentialSubject = `${'keyId' | 'userId' | 'sessionId'}:${string}`;
 const subjectsOf = ({ keyId, userId, sessionId }: Caller): readonly CredentialSubject[] => [
   `keyId:${keyId}`,
@@ -25,7 +22,7 @@ const subjectsOf = ({ keyId, userId, sessionId }: Caller): readonly CredentialSu
   `sessionId:${sessionId}`,
 ];
 
-/** Keys of VALID_API_KEYS (guide row AUTH-01): they have the default quota and a user's permissions. */
+/** The keys in VALID_API_KEYS. They have the default quota and the permissions of the role Developer. */
 function configuredKeys(keys: readonly string[], quota: Quota) {
   const known = keys.map((key) => {
     const keyHash = hashKey(key);
@@ -41,45 +38,45 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
     };
     return { hash: Buffer.from(keyHash), caller };
   });
-  /** Compares with every key in constant time, so that the time tells nothing of which one or how far it fits. */
+  /** Compares with every key in constant time, so that timing does not reveal a key or a prefix of it. */
   return (keyHash: string): Caller | undefined => {
-    const asked = Buffer.from(keyHash);
+    const given = Buffer.from(keyHash);
     let found: Caller | undefined;
-    for (const { hash, caller } of known) if (timingSafeEqual(hash, asked)) found = caller;
+    for (const { hash, caller } of known) if (timingSafeEqual(hash, given)) found = caller;
     return found;
   };
 }
 
 interface Options {
-  /** Where credentials that are not configured are looked up: keys by their hash, tokens by their text. */
+  /** Look up credentials that are not configured: keys by hash, tokens by text. */
   readonly find: { readonly key: KeyStore['find']; readonly token: (token: string) => Promise<Caller | undefined> };
   readonly configured: { readonly keys: readonly string[]; readonly quota: Quota };
-  /** Is told of each use of a stored key. */
-  readonly used: (keyId: string) => void;
+  /** Called for each use of a stored key. */
+  readonly onKeyUsed: (keyId: string) => void;
   readonly metrics: Metrics;
-  /** How long what was looked up is believed, in milliseconds. */
+  /** TTL of cached credentials, in milliseconds. */
   readonly ttl?: number;
 }
 
 /**
- * Who shows a credential: a configured key, a key of the store, or an access token; what was looked up is remembered for a
- * few seconds. With the store away what was valid when last seen stays valid; what was never seen is answered 503.
+ * Authenticates configured keys, stored keys and access tokens. Results are cached for a few seconds. While the store is down, credentials
+ * that were valid at their last check stay valid; unknown ones get 503.
  */
-export function createAuthenticate({ find, configured: { keys, quota }, used, metrics, ttl = believed }: Options) {
+export function createAuthenticate({ find, configured: { keys, quota }, onKeyUsed, metrics, ttl = credentialTtlMs }: Options) {
   const configured = configuredKeys(keys, quota);
   const lookUp = (credential: string, hash: string) => (isToken(credential) ? find.token(credential) : find.key(hash));
-  /** Counts changes: what was looked up while one came may be what was before it. */
+  /** Counts changes: the result of a lookup during a change may be outdated. */
   let changes = 0;
-  const remembered = new LRUCache<string, { readonly caller: Caller | undefined }, string>({
+  const cache = new LRUCache<string, { readonly caller: Caller | undefined }, string>({
     max: maxKeys,
     ttl,
-    // What is over its time stays until the store has answered: it serves while the store is away.
+    // Expired entries stay until the store has responded: they serve while the store is down.
     noDeleteOnStaleGet: true,
     fetchMethod: async (hash, stale, { context: credential, options }) => {
       const before = changes;
       try {
         const caller = await lookUp(credential, hash);
-        if (changes !== before) options.ttl = outOfDate;
+        if (changes !== before) options.ttl = staleTtlMs;
         return { caller };
       } catch (error) {
         if (stale?.caller === undefined) throw unavailable('Credentials cannot be checked now.', 2, error);
@@ -92,20 +89,20 @@ export function createAuthenticate({ find, configured: { keys, quota }, used, me
     const hash = hashKey(credential);
     const fixed = configured(hash);
     if (fixed !== undefined) return fixed;
-    const caller = (remembered.get(hash) ?? (await remembered.fetch(hash, { context: credential })))?.caller;
+    const caller = (cache.get(hash) ?? (await cache.fetch(hash, { context: credential })))?.caller;
     if (caller === undefined || (caller.expiresAt !== undefined && caller.expiresAt <= Date.now())) return undefined;
-    if (caller.keyId !== undefined) used(caller.keyId);
+    if (caller.keyId !== undefined) onKeyUsed(caller.keyId);
     return caller;
   };
   return {
     authenticate,
-    /** Forgets callers, so that a change counts in this process at once; without a subject every caller is looked up again. */
+    /** Removes cached callers, so that a change applies in this process at once. Without a subject, every caller is looked up again. */
     forget(subject: string | undefined): void {
       changes += 1;
-      for (const [hash, found] of [...remembered.entries()]) {
-        if (subject === undefined) remembered.set(hash, found, { ttl: outOfDate });
-        // What was nobody's may be somebody's again: a user who is let in, a key that is switched on.
-        else if (found.caller === undefined || subjectsOf(found.caller).some((one) => one === subject)) remembered.delete(hash);
+      for (const [hash, found] of [...cache.entries()]) {
+        if (subject === undefined) cache.set(hash, found, { ttl: staleTtlMs });
+        // An invalid credential may be valid again: its user or key was activated.
+        else if (found.caller === undefined || subjectsOf(found.caller).some((one) => one === subject)) cache.delete(hash);
       }
     },
   };

@@ -22,9 +22,9 @@ const isDomain = (text: string) =>
   text.startsWith('[') && text.endsWith(']') ? isLiteral(text.slice(1, -1)) : text.split('.').every((each) => label.test(each));
 
 /**
- * Whether it is a `Mailbox` of RFC 5321, section 4.1.2, quoted local parts and address literals included: the service only stores
- * the address, so it refuses none that mail can be sent to. A domain with other letters than ASCII is written in its ASCII form
- * (`xn--…`, RFC 5890); local parts with such letters need RFC 6531, which not every mail server has. Takes linear time.
+ * Whether the text is a `Mailbox` of RFC 5321, section 4.1.2, including quoted local parts and address literals: the service stores the
+ * address only, so it accepts all that can receive mail. Internationalized domains must be in ASCII form (`xn--…`, RFC 5890); such local
+ * parts need RFC 6531, which not every mail server supports. Takes linear time.
  */
 export function isMailbox(text: string): boolean {
   if (text.length > longestAddress) return false;

@@ -5,13 +5,13 @@ import { writeAudit } from './audit.ts';
 import { generateKey, hashKey } from './key-hashing.ts';
 import { createPasswordHasher } from './password-hasher.ts';
 
-/** Any number that nothing else of the product locks on. */
+/** Key of an advisory lock; no other code uses it. */
 const lock = 7_340_216;
 const username = 'admin';
-/** The service's default quota, all that the role allows, for ever. */
+/** The default quota, all permissions of the role, no expiry. */
 const unlimited = { rate_limit_requests: null, rate_limit_window: null, permissions: null, expires_at: null };
 
-/** What the first administrator logs in and calls with; stored nowhere. */
+/** The credentials of the first administrator; stored nowhere. */
 export interface FirstAdmin {
   readonly username: string;
   readonly password: string;
@@ -19,11 +19,11 @@ export interface FirstAdmin {
 }
 
 /**
- * Makes the first user, once even when several processes start together: an administrator with a key, and the password that the
- * operator gave, else a random one.
- * @param show called before the user is committed: a process that is killed in between leaves no user that nobody can log in as, and
- * the next start makes and shows another
- * @returns undefined when there already was a user
+ * Creates the first user, an administrator with a key: only once, even if several processes start at the same time.
+ * @param given the operator's password; default: a random one
+ * @param show called before the commit: a process that is killed between the two leaves no user whose password is unknown, and the next
+ * start creates another one
+ * @returns undefined if a user exists already
  */
 export function createFirstAdmin(
   db: Kysely<Tables>,

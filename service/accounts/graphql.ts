@@ -17,13 +17,13 @@ const roleType = builder.enumType('Role', { values: roleNames });
 const permissionType = builder.enumType('Permission', { values: permissions });
 
 const actor = ({ caller, requestId }: GraphqlContext): Actor => ({ caller, requestId });
-/** Users and keys of one answer. */
+/** Maximum number of users or keys of a page. */
 const most = 200;
 const usual = operations.users.items;
 const count = (first: number | null | undefined) => Math.min(Math.max(first ?? usual, 1), most);
 
 const userType = builder.objectRef<User>('User').implement({
-  description: 'Somebody with an account.',
+  description: 'A user account.',
   fields: (t) => ({
     id: t.exposeID('id'),
     username: t.exposeString('username'),
@@ -35,7 +35,7 @@ const userType = builder.objectRef<User>('User').implement({
 });
 
 const keyFields = builder.interfaceRef<ApiKey>('ApiKeyFields').implement({
-  description: 'What is told of an API key.',
+  description: 'Fields of an API key.',
   fields: (t) => ({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
@@ -52,7 +52,7 @@ const keyType = builder
   .objectRef<ApiKey>('ApiKey')
   .implement({ description: 'An API key, without the key itself.', interfaces: [keyFields] });
 const shownType = builder.objectRef<ApiKey & { readonly key: string }>('ShownApiKey').implement({
-  description: 'A new API key: the only answer that ever holds one.',
+  description: 'A new API key: the only response that contains the key.',
   interfaces: [keyFields],
   fields: (t) => ({ key: t.exposeString('key', { description: 'Shown this once: store it now.' }) }),
 });
@@ -62,26 +62,26 @@ const newUserType = builder.inputType('CreateUserInput', {
     username: t.string({ required: true }),
     email: t.string({ required: true }),
     role: t.field({ type: roleType, description: 'Default: User.' }),
-    password: t.string({ description: 'At least 12 characters; without one, nobody can log in as this user.' }),
+    password: t.string({ description: 'At least 12 characters; without one, the user cannot log in.' }),
   }),
 });
 const newKeyType = builder.inputType('CreateApiKeyInput', {
   fields: (t) => ({
     name: t.string({ required: true }),
     permissions: t.field({ type: [permissionType], description: 'Some of your own; default: all of them.' }),
-    expiresAt: t.string({ description: 'A moment in ISO 8601; default: never.' }),
-    userId: t.id({ description: 'Whose key it is; default: yours.' }),
-    budgetMicros: t.int({ description: 'Millionths of a US dollar in a calendar month; administrators alone.' }),
+    expiresAt: t.string({ description: 'Timestamp in ISO 8601; default: never.' }),
+    userId: t.id({ description: 'The owner; default: you.' }),
+    budgetMicros: t.int({ description: 'Millionths of a US dollar in a calendar month; administrators only.' }),
   }),
 });
 
 export const accountsQueries = (t: QueryFields) => ({
   users: t.field({
     type: [userType],
-    description: 'In the order of their names.',
+    description: 'Ordered by name.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
-      after: t.arg.string({ description: 'The last name of the answer before.' }),
+      after: t.arg.string({ description: 'The last name of the previous page.' }),
     },
     resolve: (_root, { first, after }, { features }) => {
       const page = parseInput(accountsShapes.listUsers.query, { limit: count(first), after });
@@ -95,10 +95,10 @@ export const accountsQueries = (t: QueryFields) => ({
   }),
   apiKeys: t.field({
     type: [keyType],
-    description: 'Your own; of an administrator all.',
+    description: 'Your own keys; administrators get all keys.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
-      after: t.arg.id({ description: 'The last id of the answer before.' }),
+      after: t.arg.id({ description: 'The last id of the previous page.' }),
     },
     resolve: (_root, { first, after }, context) =>
       context.features.accounts.keys.list(actor(context), {
@@ -121,7 +121,7 @@ export const accountsMutations = (t: MutationFields) => ({
   }),
   revokeApiKey: t.field({
     type: 'Boolean',
-    description: 'Ends a key at once.',
+    description: 'Revokes a key immediately.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, context) => {
       await context.features.accounts.keys.revoke(actor(context), parseId(id));

@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 
-/** Remembers which keys were used and writes it down in one statement now and then, so that no request waits for it. */
+/** Buffers when keys were last used and writes it in one statement, so that requests do not wait for it. */
 export function createLastUsed(db: Kysely<Tables>) {
   let seen = new Map<string, number>();
   return {
     record: (keyId: string) => void seen.set(keyId, Date.now()),
 
-    /** Writes what was seen; what cannot be written now is kept for the next time. */
+    /** Writes the buffer. If that fails, the entries stay in the buffer. */
     async flush(): Promise<void> {
       const written = seen;
       if (written.size === 0) return;
@@ -17,7 +17,7 @@ export function createLastUsed(db: Kysely<Tables>) {
         await sql`update api_keys set last_used_at = greatest(last_used_at, used.at)
           from unnest(${ids}::uuid[], ${times}::timestamptz[]) as used (id, at) where api_keys.id = used.id`.execute(db);
       } catch (error) {
-        // Those that came meanwhile are newer.
+        // Entries that were added meanwhile are newer.
         seen = new Map([...written, ...seen]);
         throw error;
       }

@@ -3,13 +3,13 @@ import type { Tables } from '../database/tables.ts';
 import type { AttemptCounter, AttemptedAccount, AttemptSource } from './attempt-counters.ts';
 import { writeAudit } from './audit.ts';
 
-/** Longest name of a source that is written. */
+/** Maximum length of the name of a source in the log. */
 const longestName = 64;
 
 /**
- * Audits a try that failed: the first failure of an account in its window and each limit that is reached. Further failures write
- * nothing, so an attacker cannot fill the log; nor does a name that does not exist, because people type passwords in that field.
- * @param failures how many each rule of `place` has seen in its window
+ * Audits a failed attempt: the first failure of an account in its window, and each limit that is reached. Further failures are not logged,
+ * so that an attacker cannot fill the log, and neither are unknown user names, because users type passwords into that field.
+ * @param failures in the window of each rule
  */
 export async function auditFailures(
   db: Kysely<Tables>,

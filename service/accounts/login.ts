@@ -24,7 +24,7 @@ export interface LoginOrigin {
   readonly network: string;
   readonly userAgent: string | undefined;
   readonly requestId: string;
-  /** The authenticated caller if the request carries a valid credential besides the password. */
+  /** The authenticated caller if the request carries a valid credential in addition to the password. */
   readonly caller: Caller | undefined;
 }
 

@@ -17,15 +17,15 @@ interface Needs {
   readonly log: Logger;
 }
 
-function refusal(waitMs: number): Problem {
+function tooManyAttempts(waitMs: number): Problem {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   const detail = `Too many wrong passwords: try again in ${seconds} s.`;
   return new Problem('rate_limited', { detail, headers: { 'Retry-After': String(seconds) } });
 }
 
 /**
- * Checks passwords within the limits of wrong ones. Each try takes its place before the password is hashed, so that tries at the
- * same time cannot exceed a limit. An account that does not exist costs and answers the same as one that does.
+ * Checks passwords within the limits of wrong ones. Each attempt reserves its place before the password is hashed, so that concurrent
+ * attempts cannot exceed a limit. An unknown account takes the same time and returns the same response as a known one.
  */
 export function createPasswordCheck(
   { RATE_LIMIT_LOGIN_REQUESTS }: Pick<Settings, 'RATE_LIMIT_LOGIN_REQUESTS'>,
@@ -52,7 +52,7 @@ export function createPasswordCheck(
       await release(taken, 'released');
       const by = reservation.state === 'blocked' ? place.limitOf(reservation.by) : 'busy';
       metrics.count('passwordChecks', { outcome: `rejected_${by}` });
-      throw refusal(reservation.state === 'blocked' ? reservation.waitMs : 1000);
+      throw tooManyAttempts(reservation.state === 'blocked' ? reservation.waitMs : 1000);
     }
     return taken;
   }
@@ -60,7 +60,7 @@ export function createPasswordCheck(
   async function failed(account: AttemptedAccount, source: AttemptSource, taken: readonly Taken[]): Promise<void> {
     for (const place of taken) {
       const failures = await attempts.settle(place.key, place.rules, { id: place.id, outcome: 'wrong' });
-      // The answer does not wait for the log: its time would tell which accounts exist.
+      // The response does not wait for the log: its time would reveal which accounts exist.
       void auditFailures(db, account, source, place, failures).catch((error: unknown) =>
         log.warn({ error }, 'A failed login could not be audited'),
       );
@@ -68,8 +68,8 @@ export function createPasswordCheck(
   }
 
   /**
-   * Whether it is the password of the account.
-   * @throws rate_limited while too many were wrong
+   * Whether the password of the account is correct.
+   * @throws {Problem} rate_limited after too many wrong passwords
    */
   return async function check(account: AttemptedAccount, password: string, source: AttemptSource): Promise<boolean> {
     const taken = await reserve(attemptCountersOf(account, source, RATE_LIMIT_LOGIN_REQUESTS));

@@ -13,10 +13,10 @@ interface Cost {
 const recommended: Cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const [saltBytes, tagLength] = [16, 32];
 
-/** Half of the threads that Node has for such work: files and compression keep the others. */
-const atOnce = 2;
-/** How many may wait for one of them: about a second's work. More are told to come back. */
-const waiting = 32;
+/** Half of the threads of Node's pool: the others remain for files and compression. */
+const concurrency = 2;
+/** Maximum queue length: about one second of work. */
+const maxQueue = 32;
 
 const derive = promisify(argon2);
 const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/={1,2}$/, '');
@@ -31,11 +31,11 @@ function parse(text: string) {
 }
 
 /**
- * Hashes passwords off the event loop, a few at a time.
- * Both functions answer 503 where too many are waiting, so that a flood of logins takes neither memory nor all threads.
+ * Hashes passwords with Argon2id off the event loop.
+ * @throws {Problem} unavailable if the queue is full, so that a flood of logins takes neither memory nor all threads
  */
 export function createPasswordHasher(cost: Cost = recommended) {
-  const gate = bulkhead(atOnce, waiting);
+  const gate = bulkhead(concurrency, maxQueue);
   const bounded = <T>(work: () => Promise<T>) =>
     gate.execute(work).catch((error: unknown) => {
       throw error instanceof BulkheadRejectedError ? unavailable('Too many passwords are being checked.', 1, error) : error;
@@ -49,7 +49,7 @@ export function createPasswordHasher(cost: Cost = recommended) {
       const tag = await tagOf(password, nonce, cost, tagLength);
       return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(nonce)}$${base64(tag)}`;
     },
-    /** Whether it is the password of this hash; where there is no hash, false after the same work. */
+    /** Whether the password matches the hash. Without a hash, returns false after the same work. */
     async verify(password: string, stored: string | null): Promise<boolean> {
       if (stored === null) {
         await tagOf(password, randomBytes(saltBytes), cost, tagLength);

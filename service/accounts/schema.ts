@@ -14,7 +14,7 @@ const time = z.iso.datetime();
 const newPassword = z.string().min(12).max(256).describe('At least 12 characters, of any kind');
 const password = z.string().min(1).max(256);
 const nameOfUser = z.string().regex(/^[\w.@+-]{1,50}$/, 'may have letters, digits and . _ @ + -');
-const username = nameOfUser.describe('Unique, whatever the case of its letters');
+const username = nameOfUser.describe('Unique, ignoring case');
 
 export const login = z.strictObject({ username: nameOfUser, password }).meta({
   id: 'Login',
@@ -62,7 +62,6 @@ export const sessionList = listOf(session).meta({
   ],
 });
 
-/** Guide rows API-22, DB-06. */
 export const newUser = z
   .strictObject({ username, email: emailAddress, role: role.optional().describe('Default: User'), password: newPassword.optional() })
   .meta({ id: 'NewUser', examples: [{ username: 'ada', email: 'ada@example.com' }] });
@@ -82,7 +81,7 @@ const userExample = {
   is_active: true,
   created_at: '2026-11-23T16:41:13.629Z',
 };
-/** What a user may change of the own account. Not the name: with a stolen key, a thief could keep the owner from logging in. */
+/** Fields that users change in their own account. Not the name: a thief with a stolen key could lock the owner out. */
 export const ownUserChange = z
   .strictObject({ email: emailAddress })
   .meta({ id: 'OwnUserChange', examples: [{ email: 'ada@example.org' }] });
@@ -107,20 +106,23 @@ export const passwordChange = z
 
 const quota = z.strictObject({ requests: z.int().min(1).max(1_000_000), window_seconds: z.int().min(1).max(86_400) });
 const budget = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-/** A database takes neither halves of a character nor NUL. */
+/** PostgreSQL stores neither lone surrogates nor NUL. */
 const storable = (text: string) => text.isWellFormed() && !text.includes('\0');
 const name = z.string().trim().min(1).max(100).refine(storable, 'must be text without NUL');
 const heldPermissions = z.array(z.enum(permissions));
 
-/** Guide rows AUTH-02..AUTH-07. */
 export const newKey = z
   .strictObject({
     name,
-    permissions: heldPermissions.min(1).max(permissions.length).optional().describe('Some of the caller’s own; default: all of them'),
+    permissions: heldPermissions
+      .min(1)
+      .max(permissions.length)
+      .optional()
+      .describe('A subset of the caller’s permissions; default: all of them'),
     expires_at: timestamp.optional().describe('Default: never, or with the key that makes it'),
-    user_id: z.uuid().optional().describe('Whose key it is; default: the caller’s. Another one: administrators alone'),
-    quota: quota.optional().describe('Administrators alone; default: the service’s'),
-    budget_micros: budget.optional().describe('Millionths of the currency in a calendar month; administrators alone; default: no limit'),
+    user_id: z.uuid().optional().describe('The owner; default: the caller. Administrators may set another user'),
+    quota: quota.optional().describe('Administrators only; default: that of the service'),
+    budget_micros: budget.optional().describe('Millionths of the currency in a calendar month; administrators only; default: no limit'),
   })
   .meta({ id: 'NewKey', examples: [{ name: 'My API Key', permissions: ['Read', 'Write', 'API_Access'] }] });
 export type NewKey = z.output<typeof newKey>;
@@ -162,15 +164,15 @@ export const apiKey = z
     quota: quota.nullable().describe('null: the service’s default'),
     budget_micros: z.int().nullable(),
     current: z.boolean().describe('Whether this request was made with it'),
-    previous_until: time.nullable().describe('How long the key before the last rotation goes on working'),
+    previous_until: time.nullable().describe('When the key before the last rotation expires'),
   })
   .meta({
     id: 'ApiKey',
     examples: [keyExample],
   });
 export type ApiKey = z.output<typeof apiKey>;
-/** The only answers that ever hold a key. */
-export const shownKey = apiKey.extend({ key: z.string().describe('Shown this once: store it now') }).meta({
+/** The only responses that contain a key. */
+export const shownKey = apiKey.extend({ key: z.string().describe('Shown only once: store it now') }).meta({
   id: 'ShownKey',
   examples: [{ ...keyExample, key: 'shown-this-once' }],
 });
@@ -182,7 +184,7 @@ export const rotation = z
       .min(0)
       .max(30 * 86_400)
       .default(86_400)
-      .describe('How long the present key goes on working'),
+      .describe('How long the previous key stays valid'),
   })
   .meta({ id: 'Rotation', examples: [{ overlap_seconds: 3600 }] });
 

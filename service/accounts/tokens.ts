@@ -5,7 +5,7 @@ import type { Settings } from '../../contract/settings.ts';
 
 type TokenSettings = Pick<Settings, 'JWT_ALGORITHM' | 'JWT_EXPIRATION_HOURS' | 'JWT_SECRET_KEY' | 'SECRET_KEY'>;
 
-/** What a token says: whose session it belongs to. What the user may do is looked up, so that a change counts at once. */
+/** The claims of a token. Permissions are not among them: they are looked up, so that changes apply at once. */
 export interface Claims {
   readonly userId: string;
   readonly sessionId: string;
@@ -14,25 +14,25 @@ export interface Claims {
 }
 const payload = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
-/** As long as the hash of HS512 (RFC 7518, section 3.2), so that it serves each algorithm. */
+/** As long as the hash of HS512 (RFC 7518, section 3.2), so that it is sufficient for every algorithm. */
 const keyBytes = 64;
 
-/** The key of the tokens: JWT_SECRET_KEY, else one derived from SECRET_KEY, else one that ends with this process. */
+/** The signing key: JWT_SECRET_KEY, or derived from SECRET_KEY, or random per process. */
 function keyOf({ JWT_SECRET_KEY, SECRET_KEY }: TokenSettings): Uint8Array {
   if (JWT_SECRET_KEY !== undefined) return Buffer.from(JWT_SECRET_KEY);
   if (SECRET_KEY === undefined) return randomBytes(keyBytes);
   return new Uint8Array(hkdfSync('sha512', SECRET_KEY, '', 'access tokens', keyBytes));
 }
 
-/** Three parts in base64url, the first of which begins a JSON object: no API key of ours looks so. */
+/** Whether a credential is a JWT: its first part is a JSON object in base64url. API keys do not have dots. */
 export const isToken = (credential: string) => /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(credential);
 
-/** Access tokens (guide rows AUTH-08, AUTH-10): JWT, signed and read with one algorithm and no other. */
+/** Access tokens: JWTs that are signed and verified with one configured algorithm. */
 export function createTokens(settings: TokenSettings) {
   const [key, alg, expiresIn] = [keyOf(settings), settings.JWT_ALGORITHM, settings.JWT_EXPIRATION_HOURS * 3600];
   const parties = { issuer: product.name, audience: product.name };
   return {
-    /** Seconds that a token is valid. */
+    /** Lifetime of a token in seconds. */
     expiresIn,
     async sign(userId: string, sessionId: string): Promise<string> {
       const { SignJWT } = await import('jose');
@@ -45,7 +45,7 @@ export function createTokens(settings: TokenSettings) {
         .setExpirationTime(`${expiresIn} s`)
         .sign(key);
     },
-    /** What a token of ours says, if it has not expired. */
+    /** The claims of a valid token; undefined if it is invalid or expired. */
     async read(token: string): Promise<Claims | undefined> {
       const { jwtVerify, errors } = await import('jose');
       try {

@@ -20,7 +20,7 @@ const [minuteMs, hourMs] = [60_000, 3_600_000];
 interface BatchesOptions {
   readonly db: Kysely<Tables>;
   readonly queue: Queue<Chunk>;
-  /** How the items of each kind are answered. */
+  /** A runner for each kind of item. */
   readonly runners: ItemRunners;
   readonly budgets: Budgets;
   readonly retentionDays: number;

@@ -22,7 +22,7 @@ interface ChunkHandlerOptions {
   readonly log: Logger;
 }
 
-/** Processes chunks. Each item is answered and billed once, even if its chunk is delivered several times. */
+/** Processes chunks. Each item is completed and billed once, even if its chunk is delivered several times. */
 export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: ChunkHandlerOptions): JobHandlers<Chunk> {
   async function write(batch: string, ran: readonly ItemRun[]): Promise<void> {
     const outcomes = ran.map(({ outcome }) => outcome);

@@ -1,14 +1,14 @@
-/** Items of one job: so many are lost to a worker that dies, answered by the next one, and written in one transaction. */
+/** Items per job: they are written in one transaction, and all of them are processed again if the worker crashes. */
 export const chunkSize = 25;
 
-/** Items in order of their index, both ends included. */
+/** Items from one index to another, both inclusive. */
 export interface Chunk {
   readonly batch: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** A batch as jobs of at most `chunkSize` items each. */
+/** Splits a batch into chunks of at most `chunkSize` items. */
 export const chunksOf = (batch: string, total: number): Chunk[] =>
   Array.from({ length: Math.ceil(total / chunkSize) }, (_, at) => ({
     batch,
@@ -16,13 +16,13 @@ export const chunksOf = (batch: string, total: number): Chunk[] =>
     to: Math.min((at + 1) * chunkSize, total) - 1,
   }));
 
-/** Items a second that a caller has a claim to; more than that is done when nobody else waits. */
+/** Items per second that a caller is scheduled at; more are processed while no other caller waits. */
 const fairRate = 100;
-/** Priorities count seconds from here, so that they fit 32 bits for sixty years. */
+/** Priorities are seconds since this time, so that they fit 32 bits for sixty years. */
 const epoch = Date.UTC(2026, 0, 1);
 
 /**
- * When an item is due, in seconds, as if its caller were alone and had `fairRate`: a batch of another caller goes before the rest of a
- * huge one, and what has waited for long goes before everything new. `ahead`: items of the same caller that wait already.
+ * When an item is due, in seconds, if its caller were alone and had `fairRate`. So a batch of another caller precedes the rest of a huge
+ * one, and old items come before new ones. `ahead`: unfinished items of the same caller.
  */
 export const dueSeconds = (now: number, ahead: number, index: number) => Math.floor((now - epoch) / 1000 + (ahead + index) / fairRate);

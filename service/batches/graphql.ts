@@ -13,7 +13,7 @@ declare module '../graphql/builder/builder.ts' {
 }
 
 const batchType = builder.objectRef<BatchResponse>('Batch').implement({
-  description: 'Many requests that workers answer; the results are read over REST.',
+  description: 'Requests that workers process; the results are available over REST.',
   fields: (t) => ({
     id: t.exposeID('id'),
     status: t.expose('status', { type: builder.enumType('BatchStatus', { values: statuses }) }),
@@ -34,7 +34,7 @@ const inputType = builder.inputType('ProcessBatchInput', {
   fields: (t) => ({ items: t.field({ type: [itemType], required: true, description: '1 to 10,000.' }) }),
 });
 
-/** Batches of one answer. */
+/** Maximum number of batches of a page. */
 const most = 100;
 const usual = operations.batches.items;
 
@@ -49,7 +49,7 @@ export const batchesQueries = (t: QueryFields) => ({
     description: 'The newest first.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
-      after: t.arg.id({ description: 'The last id of the answer before.' }),
+      after: t.arg.id({ description: 'The last id of the previous page.' }),
     },
     resolve: (_root, { first, after }, { features, caller }) => {
       const limit = Math.min(Math.max(first ?? usual, 1), most);
@@ -58,7 +58,6 @@ export const batchesQueries = (t: QueryFields) => ({
   }),
 });
 
-/** Guide row API-17. */
 export const batchesMutations = (t: MutationFields) => ({
   processBatch: t.field({
     type: batchType,

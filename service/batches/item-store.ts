@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts';
 import type { Chunk } from './chunks.ts';
 import type { BatchItem, batchResult, ItemProblem } from './schema.ts';
 
-/** What became of an item; `pending`: it failed in a way that may pass, and is tried again. */
+/** The outcome of an item; `pending`: it failed for a transient reason and will be retried. */
 export type ItemOutcome =
   | { readonly index: number; readonly state: 'succeeded'; readonly result: object }
   | { readonly index: number; readonly state: 'failed' | 'pending'; readonly result: ItemProblem };
@@ -14,11 +14,11 @@ export type ItemOutcome =
 export interface PendingItem {
   readonly index: number;
   readonly request: BatchItem;
-  /** What the last attempt met. */
+  /** The error of the last attempt. */
   readonly result: ItemProblem | null;
 }
 
-/** The items of a chunk that have no answer yet, and who asked for them; undefined where there are none, or the batch has ended. */
+/** The unfinished items of a chunk and their caller; undefined if there are none or the batch has ended. */
 export async function pendingItems(db: Kysely<Tables>, { batch, from, to }: Chunk) {
   const { rows } = await sql<PendingItem & { readonly status: string; readonly caller: Caller }>`
     select index, request, result, status, case when row_number() over (order by index) = 1 then caller end as caller
@@ -29,14 +29,14 @@ export async function pendingItems(db: Kysely<Tables>, { batch, from, to }: Chun
   return row && { caller: row.caller, isFirst: row.status === 'queued', items: rows };
 }
 
-/** Marks a batch as begun. */
+/** Marks a batch as running. */
 export async function startBatch(db: Kysely<Tables>, batch: string): Promise<void> {
   await sql`update batches set status = 'running', started_at = now() where id = ${batch} and status = 'queued'`.execute(db);
 }
 
-/** Writes what became of items that had no answer yet; what has an answer already keeps it. @returns what was written */
+/** Writes outcomes of unfinished items; finished ones are not changed. @returns the items that were written */
 async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: readonly ItemOutcome[]) {
-  // JSON in JSON: the database then reads no string of it, of which it would refuse some.
+  // JSON in JSON, so that the database does not parse its strings: it would reject some of them.
   const given = outcomes.map(({ result, ...rest }) => ({ ...rest, result: JSON.stringify(result) }));
   const { rows } = await sql<{ index: number; state: ItemOutcome['state'] }>`
     update batch_items item set state = given.state, result = given.result::json
@@ -47,8 +47,8 @@ async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: 
 }
 
 /**
- * The last statement of its transaction: all workers of a batch wait for this row. The count is also the place of these items in the
- * order of results, which a trigger sets at the commit (0007-completion-order.ts).
+ * Must be the last statement of its transaction, because all workers of a batch wait for this row. The count is also the position of these
+ * items in the order of results, which a trigger sets at the commit (0007-completion-order.ts).
  */
 async function countOutcomes(trx: Transaction<Tables>, batch: string, succeeded: number, failed: number): Promise<void> {
   await sql`
@@ -63,9 +63,9 @@ async function countOutcomes(trx: Transaction<Tables>, batch: string, succeeded:
 }
 
 /**
- * In one transaction: what became of items that had no answer, what `bill` writes for these and no others, and the batch's counts.
- * Whoever answers an item a second time changes nothing.
- * @returns how many items ended now
+ * Writes the outcomes of unfinished items, what `bill` writes for these items, and the counts of the batch in one transaction. A second
+ * outcome of an item has no effect.
+ * @returns how many items finished
  */
 export function storeOutcomes(
   db: Kysely<Tables>,
@@ -83,7 +83,7 @@ export function storeOutcomes(
   });
 }
 
-/** Results read at once, so that memory stays flat however many there are. */
+/** Results per query, so that memory use is constant. */
 const page = 500;
 
 type Result = z.input<typeof batchResult>;
@@ -91,16 +91,16 @@ type ResultRow =
   | { readonly index: number; readonly state: 'succeeded'; readonly result: Extract<Result, { status: 'succeeded' }>['result'] }
   | { readonly index: number; readonly state: 'failed'; readonly result: ItemProblem };
 
-/** The place of a result: items that ended in one transaction share their number. */
-interface Place {
+/** The position of a result; items that finished in one transaction have the same number. */
+interface Position {
   readonly completion_order: number;
   readonly index: number;
 }
-const start: Place = { completion_order: -1, index: -1 };
+const start: Position = { completion_order: -1, index: -1 };
 
-async function* resultsFrom(db: Kysely<Tables>, batch: string, from: Place): AsyncGenerator<Result> {
+async function* resultsFrom(db: Kysely<Tables>, batch: string, from: Position): AsyncGenerator<Result> {
   for (let last = from; ; ) {
-    const { rows } = await sql<ResultRow & Place>`
+    const { rows } = await sql<ResultRow & Position>`
       select index, completion_order, state, result from batch_items
       where batch_id = ${batch} and state <> 'pending'
         and (completion_order, index) > (${last.completion_order}::integer, ${last.index}::integer)
@@ -115,19 +115,19 @@ async function* resultsFrom(db: Kysely<Tables>, batch: string, from: Place): Asy
 }
 
 /**
- * The results of a batch that came after that of the item `after`, in the order in which the items ended; -1: all.
- * Whoever goes on after the last result that they have sees each result once: none is ever inserted before it.
+ * The results of a batch after that of the item `after`, in the order in which the items finished; -1: all results. Results are never
+ * inserted before others, so that a client that continues after its last result gets each result once.
  * @throws {Problem} invalid_request: the item `after` has no result
  */
 export async function resultsAfter(db: Kysely<Tables>, batch: string, after: number): Promise<AsyncIterable<Result>> {
   if (after === -1) return resultsFrom(db, batch, start);
-  const { rows } = await sql<Place>`
+  const { rows } = await sql<Position>`
     select index, completion_order from batch_items
     where batch_id = ${batch} and index = ${after} and completion_order is not null and state <> 'pending'`.execute(db);
-  const [place] = rows;
-  if (place === undefined) {
+  const [position] = rows;
+  if (position === undefined) {
     const errors = [{ pointer: '/after', message: `Item ${after} has no result: send the index of the last line that you read` }];
-    throw new Problem('invalid_request', { detail: 'The results cannot go on from there.', errors });
+    throw new Problem('invalid_request', { detail: 'The results cannot be continued from this item.', errors });
   }
-  return resultsFrom(db, batch, place);
+  return resultsFrom(db, batch, position);
 }

@@ -6,7 +6,7 @@ import { queryInteger } from '../http/query-integer.ts';
 import { json, jsonLines, noInput } from '../http/shape.ts';
 import { queryRequest, queryResponse } from '../queries/schema.ts';
 
-/** Most items of one batch. */
+/** Maximum number of items of a batch. */
 export const maxItems = 10_000;
 
 const example = {
@@ -17,14 +17,14 @@ const example = {
   client_id: 'test-client',
 };
 
-/** What one item asks for, by its kind; every kind has a runner in runners.ts. */
+/** An item of a batch. Every kind has a runner in runners.ts. */
 export const batchItem = z
   .discriminatedUnion('kind', [generateRequest.extend({ kind: z.literal('generate') }), queryRequest.extend({ kind: z.literal('query') })])
   .meta({ id: 'BatchItem' });
 export type BatchItem = z.output<typeof batchItem>;
 
 export const createRequest = z
-  .strictObject({ items: z.array(batchItem).min(1).max(maxItems).describe('As JSON Lines: one item a line') })
+  .strictObject({ items: z.array(batchItem).min(1).max(maxItems).describe('As JSON Lines: one item per line') })
   .meta({ id: 'BatchRequest', examples: [{ items: [example, { kind: 'query', query: 'What is 6 * 7?' }] }] });
 
 export const statuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -42,7 +42,7 @@ const batchExample = {
 const batchResponse = z
   .object({
     id: z.uuid(),
-    status: z.enum(statuses).describe('`failed`: every item ended and none of them succeeded'),
+    status: z.enum(statuses).describe('`failed`: every item finished and none succeeded'),
     total: z.int().describe('Items'),
     succeeded: z.int(),
     failed: z.int(),
@@ -57,7 +57,7 @@ const problemCodes = z.enum(Object.keys(problems).filter((code): code is Problem
 export const itemProblem = z.object({ code: problemCodes, detail: z.string() }).meta({ id: 'BatchItemProblem' });
 export type ItemProblem = z.output<typeof itemProblem>;
 
-const index = z.int().min(0).describe('Place of the item in the batch, from 0');
+const index = z.int().min(0).describe('Index of the item in the batch, from 0');
 export const batchResult = z
   .discriminatedUnion('status', [
     z.object({ index, status: z.literal('succeeded'), result: z.union([generateResponse, queryResponse]) }),
@@ -73,7 +73,7 @@ const listResponse = listOf(batchResponse).meta({ id: 'Batches', examples: [{ it
 const resultsQuery = z.strictObject({
   after: queryInteger({ min: -1, max: maxItems - 1 })
     .default(-1)
-    .describe('The `index` of the last line that you read: only what came after it; -1: everything'),
+    .describe('The `index` of the last line that you read, to get the results after it; -1: all results'),
 });
 
 export const batchesShapes = {

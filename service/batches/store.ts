@@ -17,15 +17,15 @@ interface BatchRow {
 }
 
 const columns = sql.raw('id, status, total, succeeded, failed, created_at, started_at, finished_at');
-/** Items sent to the database in one statement: each must end well within the time limit of a statement. */
+/** Items per insert statement, which must finish well within the statement timeout. */
 const insertAtOnce = 1000;
 
-/** JSON in JSON: the database then reads no string of it, of which it would refuse some. */
+/** JSON in JSON, so that the database does not parse its strings: it would reject some of them. */
 const texts = (values: readonly object[]) => JSON.stringify(values.map((value) => JSON.stringify(value)));
 
-/** A user sees the batches of all their own keys. */
+/** The owner of a caller's batches: its user, or a key without a user. */
 const ownerOf = ({ id, userId }: Caller) => (userId === undefined ? id : `user:${userId}`);
-/** An administrator sees every batch, anybody else their own. */
+/** Administrators see every batch, other callers their own. */
 const visibleTo = (caller: Caller) => (isAdmin(caller) ? sql`true` : sql`owner = ${ownerOf(caller)}`);
 
 const asResponse = ({ created_at, started_at, finished_at, ...row }: BatchRow): BatchResponse => ({
@@ -36,7 +36,7 @@ const asResponse = ({ created_at, started_at, finished_at, ...row }: BatchRow): 
 });
 const first = ([row]: readonly BatchRow[]) => row && asResponse(row);
 
-/** Items of the caller's batches that nobody has answered yet. */
+/** Unfinished items of the caller's batches. */
 export async function countUnfinishedItems(db: Kysely<Tables>, caller: Caller): Promise<number> {
   const { rows } = await sql<{ waiting: number }>`
     select coalesce(sum(total - succeeded - failed), 0)::integer as waiting
@@ -64,13 +64,13 @@ export async function insertBatch(db: Kysely<Tables>, id: string, caller: Caller
 
 interface Page {
   readonly limit: number;
-  /** The last batch of the page before. */
+  /** The last batch of the previous page. */
   readonly after?: string | undefined;
 }
 
 /**
  * Batches that the caller may see, the newest first.
- * @throws {Problem} invalid_request: there is no batch `after`, or no more
+ * @throws {Problem} invalid_request if the batch `after` does not exist
  */
 export async function listBatches(db: Kysely<Tables>, caller: Caller, { limit, after }: Page): Promise<BatchResponse[]> {
   if (after !== undefined && (await findBatch(db, caller, after)) === undefined) throw cursorNotFound();
@@ -87,7 +87,7 @@ export async function findBatch(db: Kysely<Tables>, caller: Caller, id: string):
   return first(rows);
 }
 
-/** Cancels a batch that has not ended; one that has stays as it is. */
+/** Cancels a batch; one that has ended is not changed. */
 export async function cancelBatch(db: Kysely<Tables>, caller: Caller, id: string): Promise<BatchResponse | undefined> {
   const { rows } = await sql<BatchRow>`
     update batches set status = 'cancelled', finished_at = now()
@@ -95,25 +95,25 @@ export async function cancelBatch(db: Kysely<Tables>, caller: Caller, id: string
   return first(rows) ?? findBatch(db, caller, id);
 }
 
-/** Items that are removed with one statement, which has to end in time: no batch has more. */
-const removedAtOnce = 10_000;
+/** Items that one statement deletes at most; no batch has more. */
+const maxDeletedItems = 10_000;
 
 /**
- * Cancels what a user, or with one key, was handed in: who may call no more is not worked for either.
- * @param userId whose key it is, where there is one
+ * Cancels the batches of a user, or of one key: a caller without a valid credential must not cause costs.
+ * @param userId the owner of the key; null: it has no owner
  */
 export async function cancelOwnerBatches(
   db: Kysely<Tables>,
   { userId, keyId }: { readonly userId: string | null; readonly keyId?: string },
 ) {
   const owner = userId === null ? `key:${keyId}` : `user:${userId}`;
-  const handedIn = keyId === undefined ? sql`true` : sql`caller->>'keyId' = ${keyId}`;
+  const submitted = keyId === undefined ? sql`true` : sql`caller->>'keyId' = ${keyId}`;
   await sql`
     update batches set status = 'cancelled', finished_at = now()
-    where owner = ${owner} and ${handedIn} and finished_at is null`.execute(db);
+    where owner = ${owner} and ${submitted} and finished_at is null`.execute(db);
 }
 
-/** Ends the memory of some batches that ended so many days ago. @returns how many */
+/** Deletes some of the batches that ended so many days ago. @returns how many */
 export async function deleteExpiredBatches(db: Kysely<Tables>, days: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from batches where id in (
@@ -121,11 +121,11 @@ export async function deleteExpiredBatches(db: Kysely<Tables>, days: number): Pr
         select id, sum(total) over (order by finished_at, id) as items from (
           select id, total, finished_at from batches where finished_at < now() - ${days} * interval '1 day'
           order by finished_at, id limit 100) oldest) counted
-      where items <= ${removedAtOnce})`.execute(db);
+      where items <= ${maxDeletedItems})`.execute(db);
   return Number(numAffectedRows);
 }
 
-/** Somebody else's batch is answered like none. */
+/** Batches that the caller may not see are not found. */
 export function requireBatch(batch: BatchResponse | undefined): BatchResponse {
   if (batch === undefined) throw new Problem('not_found', { detail: 'There is no such batch.' });
   return batch;

@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 
-/** A caller's key for one endpoint, and the request that it was sent with. */
+/** An idempotency key of a caller and endpoint, and the request that it belongs to. */
 export interface IdempotencyKey {
   readonly callerId: string;
   readonly endpoint: string;
   readonly keyHash: string;
-  /** MAC of everything that makes it the same request: a plain hash of a body would let the password in it be guessed. */
+  /** MAC of the request: with a plain hash of the body, a password in it could be guessed. */
   readonly fingerprint: string;
-  /** What the answer is encrypted with: it follows from the key, which is stored nowhere. */
+  /** Encrypts the response. It is derived from the key, which is stored nowhere. */
   readonly secret: Uint8Array;
 }
 
@@ -15,7 +15,7 @@ interface Request {
   readonly callerId: string;
   readonly endpoint: string;
   readonly key: string;
-  /** Everything besides the body that changes the answer. */
+  /** Everything other than the body that changes the response. */
   readonly about: readonly string[];
   readonly body: Uint8Array;
 }
@@ -37,7 +37,7 @@ export function createIdempotencyKey({ callerId, endpoint, key, about, body }: R
 const algorithm = 'aes-256-gcm';
 const [ivBytes, tagBytes] = [12, 16];
 
-/** Encrypts an answer: it may hold an API key, which is stored nowhere in the clear (guide row AUTH-03). */
+/** Encrypts a response: it may contain an API key, which must not be stored in plain text. */
 export function seal({ secret }: IdempotencyKey, plain: Uint8Array): Buffer {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv(algorithm, secret, iv);
@@ -45,7 +45,7 @@ export function seal({ secret }: IdempotencyKey, plain: Uint8Array): Buffer {
   return Buffer.concat([iv, cipher.getAuthTag(), text]);
 }
 
-/** Throws where the bytes are not what `seal` made for this slot. */
+/** Decrypts a response. Throws if it was not sealed for this key. */
 export function unseal({ secret }: IdempotencyKey, sealed: Uint8Array): Buffer {
   const decipher = createDecipheriv(algorithm, secret, sealed.subarray(0, ivBytes), { authTagLength: tagBytes });
   decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));

@@ -11,19 +11,19 @@ import { createIdempotencyKey, type IdempotencyKey } from './key.ts';
 import { type IdempotencyStore, renewalIntervalMs } from './store.ts';
 import { addedHeaders, openResponse, type StoredResponse, sealResponse } from './stored-response.ts';
 
-/** 1 to 255 visible characters of ASCII, bare or as a string of RFC 9651. */
+/** 1 to 255 visible ASCII characters, bare or as a string of RFC 9651. */
 const keyForm = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/;
 
-/** Largest answer that is kept, in bytes. */
-const mostKept = 4 * 1024 * 1024;
-/** Longest that a caller waits for the first one's answer, in milliseconds; then 409, before the request itself is given up. */
-const patience = (timings.request - 2) * 1000;
-/** Pauses between two looks, in milliseconds. */
+/** Maximum size of a stored response, in bytes. */
+const maxStoredBytes = 4 * 1024 * 1024;
+/** Maximum time that a request waits for the response of the first one, in milliseconds; shorter than the timeout of requests. */
+const maxWaitMs = (timings.request - 2) * 1000;
+/** Pauses between two checks, in milliseconds. */
 const pauses: Backoff = { firstMs: 25, longestMs: 400 };
 
 const inFlight = () => new Problem('idempotency_in_flight', { headers: { 'Retry-After': '1' } });
 
-async function slotFor(ctx: Context): Promise<IdempotencyKey> {
+async function keyOf(ctx: Context): Promise<IdempotencyKey> {
   const [, quoted, bare] = keyForm.exec(ctx.get('Idempotency-Key')) ?? [];
   const key = quoted ?? bare;
   if (key === undefined) {
@@ -33,23 +33,28 @@ async function slotFor(ctx: Context): Promise<IdempotencyKey> {
   return createIdempotencyKey({ callerId: callerOf(ctx).id, endpoint: String(ctx.state.endpoint), key, about, body: await bodyOf(ctx) });
 }
 
-/** The answer that is there already, or undefined once it is the claimer's to run the request. */
-async function claim(store: IdempotencyStore, slot: IdempotencyKey, owner: string, left: AbortSignal): Promise<StoredResponse | undefined> {
-  const end = performance.now() + patience;
-  for (let looks = 1; ; looks += 1) {
-    const found = await store.claim(slot, owner).catch((error: unknown) => {
+/** The stored response; undefined if the caller has claimed the key and has to process the request. */
+async function claim(
+  store: IdempotencyStore,
+  key: IdempotencyKey,
+  owner: string,
+  signal: AbortSignal,
+): Promise<StoredResponse | undefined> {
+  const end = performance.now() + maxWaitMs;
+  for (let attempts = 1; ; attempts += 1) {
+    const result = await store.claim(key, owner).catch((error: unknown) => {
       throw unavailable('Idempotency keys cannot be checked now.', 2, error);
     });
-    if (found.state === 'claimed') return undefined;
-    if (found.state === 'mismatch') throw new Problem('idempotency_mismatch');
-    if (found.state === 'done') return openResponse(slot, found.answer);
-    const pause = backoffMs(pauses, looks);
+    if (result.state === 'claimed') return undefined;
+    if (result.state === 'mismatch') throw new Problem('idempotency_mismatch');
+    if (result.state === 'done') return openResponse(key, result.answer);
+    const pause = backoffMs(pauses, attempts);
     if (performance.now() + pause > end) throw inFlight();
-    await sleep(pause, undefined, { signal: left });
+    await sleep(pause, undefined, { signal });
   }
 }
 
-/** Whether the credential in the body of a kept answer may still be shown to the caller. */
+/** Whether the credential in a stored response is still valid, so that the response may be replayed. */
 export type ReplayCheck = (ctx: Context, body: Uint8Array) => Promise<boolean>;
 
 function replay(ctx: Context, { status, headers, body }: StoredResponse): void {
@@ -58,88 +63,92 @@ function replay(ctx: Context, { status, headers, body }: StoredResponse): void {
   ctx.set({ ...headers, 'Idempotency-Replayed': 'true' });
 }
 
-/** The claim on a key while its request runs. */
-class Hold {
+/** The claim on a key while its request is processed. */
+class IdempotencyClaim {
   readonly #store: IdempotencyStore;
-  readonly #slot: IdempotencyKey;
+  readonly #key: IdempotencyKey;
   readonly #owner: string;
   readonly #log: Logger;
   readonly #renewal: NodeJS.Timeout;
   #ended = false;
-  constructor(store: IdempotencyStore, slot: IdempotencyKey, owner: string, log: Logger) {
+
+  constructor(store: IdempotencyStore, key: IdempotencyKey, owner: string, log: Logger) {
     this.#store = store;
-    this.#slot = slot;
+    this.#key = key;
     this.#owner = owner;
     this.#log = log;
-    this.#renewal = setInterval(() => void store.renew(slot, owner).catch(() => {}), renewalIntervalMs).unref();
+    this.#renewal = setInterval(() => void store.renew(key, owner).catch(() => {}), renewalIntervalMs).unref();
   }
 
-  /** Once. Where the answer cannot be kept, the caller gets it all the same: the work is done and paid. */
+  /** Stores the response. If it is too large, releases the key. */
+  complete(response: StoredResponse): Promise<void> {
+    if (response.body.length > maxStoredBytes) return this.release();
+    return this.#end(() => this.#store.complete(this.#key, this.#owner, sealResponse(this.#key, response)));
+  }
+
+  release(): Promise<void> {
+    return this.#end(() => this.#store.release(this.#key, this.#owner));
+  }
+
+  /** Only the first call has an effect. If it fails, the caller still gets the response: the work is done and billed. */
   async #end(change: () => Promise<void>): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#renewal);
-    await change().catch((error: unknown) => this.#log.warn({ error }, 'What became of an Idempotency-Key could not be stored'));
-  }
-  keep(answer: StoredResponse): Promise<void> {
-    if (answer.body.length > mostKept) return this.release();
-    return this.#end(() => this.#store.complete(this.#slot, this.#owner, sealResponse(this.#slot, answer)));
-  }
-  release(): Promise<void> {
-    return this.#end(() => this.#store.release(this.#slot, this.#owner));
+    await change().catch((error: unknown) => this.#log.warn({ error }, 'The outcome of an Idempotency-Key could not be stored'));
   }
 }
 
-/** Passes a stream on and keeps it when it has come to its good end; one that failed or was left leaves the key free. */
-function record(ctx: Context, source: Readable, hold: Hold, head: Omit<StoredResponse, 'body'>): Readable {
+/** Passes a stream on and stores it if it completes. If it fails or the client disconnects, the key is released. */
+function record(ctx: Context, source: Readable, idempotencyClaim: IdempotencyClaim, head: Omit<StoredResponse, 'body'>): Readable {
   const chunks: Buffer[] = [];
-  async function* passed() {
+  async function* passThrough() {
     for await (const chunk of source) {
       chunks.push(Buffer.from(chunk));
       yield chunk;
     }
-    if (!ctx.state.streamFailed) await hold.keep({ ...head, body: Buffer.concat(chunks) });
+    if (!ctx.state.streamFailed) await idempotencyClaim.complete({ ...head, body: Buffer.concat(chunks) });
   }
-  // Also where it is destroyed before anybody has read of it.
-  return Readable.from(passed()).once('close', () => {
+  // Also if the stream is destroyed before it is read.
+  return Readable.from(passThrough()).once('close', () => {
     source.destroy();
-    void hold.release();
+    void idempotencyClaim.release();
   });
 }
 
-async function run(ctx: Context, next: () => Promise<unknown>, hold: Hold): Promise<void> {
+async function run(ctx: Context, next: () => Promise<unknown>, idempotencyClaim: IdempotencyClaim): Promise<void> {
   const before = ctx.res.getHeaders();
   try {
     await next();
   } catch (error) {
-    await hold.release();
+    await idempotencyClaim.release();
     throw error;
   }
   const { status, body } = ctx;
   const head = { status, headers: addedHeaders(before, ctx.res.getHeaders()) };
-  // Nothing was created or spent: the same key may be tried again, with a better body too.
-  if (status < 200 || status >= 300) return hold.release();
-  if (body instanceof Readable) ctx.body = record(ctx, body, hold, head);
-  else await hold.keep({ ...head, body: Buffer.from(typeof body === 'string' ? body : '') });
+  // Nothing was created or billed: the key can be used again, also with another body.
+  if (status < 200 || status >= 300) return idempotencyClaim.release();
+  if (body instanceof Readable) ctx.body = record(ctx, body, idempotencyClaim, head);
+  else await idempotencyClaim.complete({ ...head, body: Buffer.from(typeof body === 'string' ? body : '') });
 }
 
 /**
- * Honours `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): the same key and request of a caller get the same
- * bytes for 24 hours, from every replica, also while the first one runs; another request 422. Only successes are kept.
- * Without the database: 503, since nobody could tell whether it ran.
- * @param isCurrent for answers that hold a credential: if it is no longer valid, the answer is 410 instead
+ * Implements `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): for 24 hours, every replica returns the same bytes for the
+ * same key and request of a caller, also while the first request is running, and 422 for another request. Only successful responses are
+ * stored. While the database is down it returns 503, because it cannot know whether the request was processed.
+ * @param isReplayable for responses with a credential: if it is no longer valid, the response is 410
  */
-export function idempotency(store: IdempotencyStore, log: Logger, isCurrent?: ReplayCheck): Middleware {
+export function idempotency(store: IdempotencyStore, log: Logger, isReplayable?: ReplayCheck): Middleware {
   return async function idempotency(ctx, next) {
     if (ctx.req.headers['idempotency-key'] === undefined) return next();
-    const slot = await slotFor(ctx);
+    const key = await keyOf(ctx);
     const owner = randomUUID();
-    const answer = await claim(store, slot, owner, disconnectSignal(ctx));
-    if (answer !== undefined) {
-      if (isCurrent !== undefined && !(await isCurrent(ctx, answer.body))) throw new Problem('credential_gone');
-      return replay(ctx, answer);
+    const response = await claim(store, key, owner, disconnectSignal(ctx));
+    if (response !== undefined) {
+      if (isReplayable !== undefined && !(await isReplayable(ctx, response.body))) throw new Problem('credential_gone');
+      return replay(ctx, response);
     }
     ctx.state.storesResponse = true;
-    return run(ctx, next, new Hold(store, slot, owner, log));
+    return run(ctx, next, new IdempotencyClaim(store, key, owner, log));
   };
 }

@@ -2,17 +2,17 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { type IdempotencyKey, seal, unseal } from './key.ts';
 
-/** What a caller was answered, as far as the handler made it. */
+/** The part of a response that the handler made. */
 export interface StoredResponse {
   readonly status: number;
-  /** Without those that belong to the single request, such as its id. */
+  /** Without headers of the single request, such as its id. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
 const head = z.object({ status: z.int(), headers: z.record(z.string(), z.string()) });
 
-/** Headers that the handler has set, by those before and after it. */
+/** The headers that the handler has set or changed. */
 export const addedHeaders = (before: OutgoingHttpHeaders, after: OutgoingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
     Object.entries(after)
@@ -20,7 +20,7 @@ export const addedHeaders = (before: OutgoingHttpHeaders, after: OutgoingHttpHea
       .map(([name, value]) => [name, String(value)]),
   );
 
-/** One line of JSON, then the bytes of the body; encrypted. */
+/** Serializes a response, as a line of JSON and the bytes of the body, and encrypts it. */
 export function sealResponse(slot: IdempotencyKey, { status, headers, body }: StoredResponse): Buffer {
   return seal(slot, Buffer.concat([Buffer.from(`${JSON.stringify({ status, headers })}\n`), body]));
 }

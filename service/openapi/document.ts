@@ -75,7 +75,7 @@ function successResponse(name: EndpointName, shape: Shape): ResponseConfig {
 const notModified = (name: EndpointName, shape: Shape): [string, ResponseConfig][] =>
   endpointOf(name).conditional ? [['304', { description: 'Not modified', headers: headerReferences(name, shape, 304) }]] : [];
 
-/** Request headers of the endpoint besides those of every request. */
+/** Request headers of the endpoint other than those of every request. */
 const requestHeaders = (name: EndpointName) =>
   endpointOf(name).idempotent
     ? {

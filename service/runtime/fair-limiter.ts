@@ -23,7 +23,7 @@ const rememberedCallers = 10_000;
 export class FairLimiter {
   readonly #options: LimiterOptions;
   readonly #errorFor: (rejection: Rejection) => Error;
-  /** The waiting calls of each caller, in the order in which the callers began to wait. */
+  /** The waiting calls of each caller, in the order in which the callers started to wait. */
   readonly #queues = new Map<string, (() => void)[]>();
   /** Number of a caller's last turn. */
   readonly #lastTurn = new LRUCache<string, number>({ max: rememberedCallers });

@@ -4,30 +4,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timings } from '../../contract/timings.ts';
 import type { Logger } from '../telemetry/log.ts';
 
-/** How long connections that are idle when the listener closes may still send a last request, in milliseconds. */
-const idleGrace = 2000;
+/** Time during which idle connections may send a last request after the listener has closed, in milliseconds. */
+const idleGraceMs = 2000;
 
 /**
- * `starting`: it listens, but the database is not ready for requests. `unready`: /ready refuses. `closing`: no new connection, and
- * every answer is its connection's last.
+ * `starting`: it listens, but the database is not ready for requests. `unready`: /ready returns 503. `closing`: no new connections, and
+ * each response closes its connection.
  */
 export interface Lifecycle {
   state: 'starting' | 'running' | 'unready' | 'closing';
-  /** Resolves when `starting` is over; not set: it never was. */
+  /** Resolves at the end of `starting`; not set: the process never was in this state. */
   started?: Promise<void>;
 }
 
 /**
- * Waits for requests in flight, for at most `seconds`; then cuts what is left.
- * The listener closes first while connections stay open: a caller that sends on an open connection is answered, with
- * `Connection: close`, instead of meeting a connection that was closed under its request.
+ * Waits for requests in flight for at most `seconds`, then closes all connections.
+ * The listener closes first, while connections stay open: a client that sends a request on an open connection gets a response with
+ * `Connection: close` instead of a closed connection.
  */
 function drain(server: Server, seconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  // What has arrived is read first: after the process was busy for long, a connection that looks idle may hold a request.
-  const idle = setTimeout(() => setImmediate(() => server.closeIdleConnections()), idleGrace);
+  // After setImmediate, so that data which has arrived is read first: a busy process may not have seen a request yet.
+  const idle = setTimeout(() => setImmediate(() => server.closeIdleConnections()), idleGraceMs);
   const cut = setTimeout(() => server.closeAllConnections(), seconds * 1000);
-  // http.Server's own close() would also close the idle connections, at once.
+  // close() of http.Server would close the idle connections immediately.
   NetServer.prototype.close.call(server, () => {
     clearTimeout(idle);
     clearTimeout(cut);
@@ -39,15 +39,15 @@ function drain(server: Server, seconds: number): Promise<void> {
 interface Stopping {
   readonly lifecycle: Lifecycle;
   readonly servers: readonly Server[];
-  /** Works besides the servers. */
+  /** The worker of the process, if any. */
   readonly worker: { stop(seconds: number): Promise<void> } | undefined;
   readonly durations: Pick<Timings, 'deregistrationDelay' | 'drain' | 'close'>;
-  /** Closes what the servers were using: database, cache. */
+  /** Closes what the servers use: database, cache. */
   readonly close: () => Promise<unknown>;
   readonly log: Pick<Logger, 'error'>;
 }
 
-/** Ordered and bounded: unready, wait for the endpoints to forget this process, drain, close. Whatever fails, the rest goes on. */
+/** Ordered and bounded shutdown: unready, wait for the deregistration, drain, close. A failed step does not stop the next ones. */
 export async function stop({ lifecycle, servers, worker, durations, close, log }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
   await sleep(durations.deregistrationDelay * 1000);

@@ -15,10 +15,10 @@ const folder = () => dirname(createRequire(import.meta.url).resolve('swagger-ui-
 
 const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.openapi.path)}, dom_id: '#swagger-ui', deepLinking: true });\n`;
 
-/** Name of the landing page's stylesheet among the files. */
+/** Name of the landing page's stylesheet. */
 export const pageStylesheet = 'page.css';
 
-/** The files of the pages by their name: all from this process, none from another host. */
+/** The files of the pages; all of them are served by this process. */
 const files: StaticFiles = {
   'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
@@ -34,18 +34,18 @@ const pageOf = (title: string) => `<!doctype html>
 </html>
 `;
 
-/** The documentation page and its files (guide row API-14). */
 interface DocumentationOptions {
   readonly version: string;
   readonly served: readonly EndpointName[];
   readonly shapes: Shapes;
 }
 
+/** The OpenAPI document, the documentation page and its files. */
 export function documentationRoutes({ version, served, shapes: allShapes }: DocumentationOptions) {
   return {
     openapi: {
       shape: shapes.openapi,
-      // Made at the first call: a start does not wait for it.
+      // Built at the first request, so that the startup does not wait for it.
       async handle(ctx: Context) {
         ctx.body = openApiText(version, served, allShapes);
         ctx.type = 'application/json';

@@ -4,11 +4,11 @@ import type { Metrics } from '../telemetry/metrics.ts';
 export type DependencyName = 'database' | 'cache';
 export type DependencyState = 'up' | 'down' | 'unknown';
 export interface Dependency {
-  /** The process is not ready before it was reached once. */
+  /** The process is not ready until the dependency has been reached once. */
   readonly required: boolean;
-  /** Where the dependency is: outside, or embedded in this process. */
+  /** Its product, or `embedded` or `memory` in this process. */
   readonly kind: string;
-  /** Throws when it is away or not fit for use. */
+  /** Throws if it is down or not usable. */
   readonly check: () => Promise<void>;
 }
 export interface DependencyReport {
@@ -21,20 +21,20 @@ export type Dependencies = Readonly<Record<DependencyName, Dependency>>;
 
 const names = ['database', 'cache'] as const satisfies readonly DependencyName[];
 
-/** A check asked for more often than this, in milliseconds, gets the last result: /ready is public. */
-const freshFor = 1000;
-/** Longest that one check may take, in milliseconds; below the readiness probe's own timeout. */
-const patience = 1500;
+/** Results are reused for so many milliseconds, because /ready is public. */
+const resultTtlMs = 1000;
+/** Timeout of a check, in milliseconds; shorter than that of the readiness probe. */
+const timeoutMs = 1500;
 const noAnswer = () => new Error('no answer in time');
 
 export interface Health {
-  /** Checks every dependency, or repeats a check that is fresh. */
+  /** Checks every dependency, or returns a recent result. */
   check(): Promise<Readonly<Record<DependencyName, DependencyReport>>>;
-  /** As last seen, without asking. */
+  /** The last result, without a check. */
   last(): Readonly<Record<DependencyName, DependencyReport>>;
   /**
-   * The required dependencies that no check has reached since the start. One that went away later is not among them: a store is
-   * away for every replica alike, and taking all of them out of the Service would end also what they answer without it.
+   * The required dependencies that no check has reached since the start. One that goes down later is not among them: it is down for every
+   * replica, and removing all of them from the Service would also end what they serve without it.
    */
   neverReached(): readonly DependencyName[];
 }
@@ -46,7 +46,7 @@ export function createHealth(dependencies: Dependencies, metrics: Metrics): Heal
   let checkedAt = Number.NEGATIVE_INFINITY;
 
   async function checkOne(name: DependencyName): Promise<void> {
-    const up = await withDeadline(patience, noAnswer, () => dependencies[name].check()).then(
+    const up = await withDeadline(timeoutMs, noAnswer, () => dependencies[name].check()).then(
       () => true,
       () => false,
     );
@@ -63,7 +63,7 @@ export function createHealth(dependencies: Dependencies, metrics: Metrics): Heal
     last,
     neverReached: () => names.filter((name) => dependencies[name].required && !reached.has(name)),
     async check() {
-      if (performance.now() - checkedAt >= freshFor) {
+      if (performance.now() - checkedAt >= resultTtlMs) {
         running ??= Promise.all(names.map(checkOne)).then(() => {
           running = undefined;
           checkedAt = performance.now();

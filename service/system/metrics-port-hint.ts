@@ -4,12 +4,12 @@ import type { Middleware } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 
 /**
- * Answers /metrics on every port but METRICS_PORT, if that is set: a 404 that says where the metrics are,
- * so that a client can tell it from a missing endpoint. `leyenda validate` relies on it.
+ * If METRICS_PORT is set, /metrics on other ports returns a 404 with the port of the metrics, so that clients can distinguish it from a
+ * missing endpoint. `leyenda validate` relies on it.
  */
 export function metricsPortHint({ ENABLE_METRICS, METRICS_PORT }: Pick<Settings, 'ENABLE_METRICS' | 'METRICS_PORT'>): Middleware {
   const { path } = endpoints.metrics;
-  // 0 asks the system for a free port: its number is in the log alone.
+  // 0 selects a free port, which only the log contains.
   const port = METRICS_PORT === 0 ? 'a port of their own' : `port ${METRICS_PORT}`;
   return function metricsOnOtherPort(ctx, next) {
     if (!ENABLE_METRICS || METRICS_PORT === undefined || ctx.path !== path) return next();

@@ -4,24 +4,24 @@ import type { Tables } from '../database/tables.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 
-/** Figures of one process at one time; counters since it started. */
+/** Metrics of one process at one time; counters since its start. */
 export interface MetricsSample {
   readonly at: Date;
   /** `host:pid`. */
   readonly process: string;
   readonly requestsTotal: number;
   readonly errorsTotal: number;
-  /** Of one core, since the sample before. */
+  /** Of one core, since the previous sample. */
   readonly cpuPercent: number;
   readonly memoryMb: number;
   readonly diskUsage: number;
 }
 
-/** Stores what the process is doing each time it is called (guide rows W-06, DB-03). */
+/** Stores a sample of the process's metrics at each call. */
 export function createMetricsSampler(db: Kysely<Tables>, metrics: Metrics): () => Promise<void> {
-  const figures = createProcessMetrics(metrics);
+  const readMetrics = createProcessMetrics(metrics);
   return async () => {
-    const { timestamp, requests_total, errors_total, cpu_percent, memory_mb, disk_usage } = await figures();
+    const { timestamp, requests_total, errors_total, cpu_percent, memory_mb, disk_usage } = await readMetrics();
     await db
       .insertInto('metric_samples')
       .values({
@@ -40,7 +40,7 @@ export function createMetricsSampler(db: Kysely<Tables>, metrics: Metrics): () =
 export const samplesQuery = (db: Kysely<Tables>, from: Date, to: Date, limit: number) =>
   db.selectFrom('metric_samples').selectAll().where('at', '>=', from).where('at', '<', to).orderBy('at', 'desc').limit(limit);
 
-/** Samples of all processes, the newest first; `to` is not included. */
+/** Samples of all processes, the newest first; `to` is exclusive. */
 export async function readMetricsSamples(db: Kysely<Tables>, from: Date, to: Date, limit = 10_000): Promise<MetricsSample[]> {
   const rows = await samplesQuery(db, from, to, limit).execute();
   return rows.map(({ at, process: name, requests_total, errors_total, cpu_percent, memory_mb, disk_usage }) => ({

@@ -1,17 +1,17 @@
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 
-/** Text made safe to stand in HTML. */
+/** Escapes text for HTML. */
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** What another port answers is no link here. */
+/** A row of the table of endpoints. Endpoints of other ports are no links. */
 const rowOf = ({ method, path, port, summary }: Endpoint) => {
   const name = escaped(path);
   const target = method === 'GET' && !path.includes(':') && port !== 'graphql' ? `<a href="${name}">${name}</a>` : name;
   return `<tr><td class="method">${method}</td><td><code>${target}</code></td><td>${escaped(summary)}</td></tr>`;
 };
 
-/** The page at `/`: what this is, and every endpoint. Its style is a file, so that the strict content policy holds. */
+/** The page at `/`: the product and its endpoints. Its stylesheet is a file, as the content security policy requires. */
 export const landingPage = (title: string, description: string, stylesheet: string) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title>
@@ -32,7 +32,7 @@ ${Object.values<Endpoint>(endpoints).map(rowOf).join('\n')}
 </html>
 `;
 
-/** Light and dark, by the reader's own preference. */
+/** Light or dark, as the browser prefers. */
 export const pageStyle = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 52rem; margin: 3rem auto; padding: 0 1.5rem; }
 h1 { margin-bottom: 0; }

@@ -7,14 +7,14 @@ import type { processMetricsResponse } from './schema.ts';
 const bytesPerMegabyte = 1024 * 1024;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
-/** Share of the file system that is used, in percent, as `df` counts it. */
+/** Used share of the file system in percent, as `df` calculates it. */
 async function diskUsage(folder: string): Promise<number> {
   const { blocks, bfree, bavail } = await statfs(folder);
   const used = blocks - bfree;
   return used + bavail === 0 ? 0 : (used / (used + bavail)) * 100;
 }
 
-/** CPU of this process since it was last asked for, in percent of one core; at first since the start. */
+/** CPU of this process since the previous call, in percent of one core; at the first call since the start. */
 function createCpuMeter(): () => number {
   let at = 0;
   let used = { user: 0, system: 0 };
@@ -29,9 +29,8 @@ function createCpuMeter(): () => number {
 }
 
 /**
- * The figures of guide row OB-05 for this process. `error_rate` is errors per request, 0 to 1; an error is an answer
- * from 400 on (OB-06).
- * @param folder where the disk is looked at
+ * Metrics of this process. `error_rate` is errors per request, 0 to 1; an error is a response with a status from 400.
+ * @param folder whose file system is measured
  */
 export function createProcessMetrics(metrics: Metrics, folder = '/'): () => Promise<z.input<typeof processMetricsResponse>> {
   const cpuPercent = createCpuMeter();

@@ -10,8 +10,8 @@ import { landingPage } from './page.ts';
 import { systemShapes as shapes } from './shapes.ts';
 import type { System } from './system.ts';
 
-/** Which code runs: told by /health, X-Release and the metrics. */
-interface Running {
+/** The version that is running. */
+interface RunningVersion {
   readonly version: string;
   readonly release: string;
 }
@@ -31,18 +31,18 @@ interface SystemRoutesOptions {
 
 export function systemRoutes({ settings, system, lifecycle }: SystemRoutesOptions) {
   const { health } = system;
-  const running: Running = { version: settings.API_VERSION, release: settings.RELEASE_ID };
+  const running: RunningVersion = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const uptime = () => Math.round(process.uptime());
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));
-  // Never asks a dependency: one that is away must not restart the process (D-05).
+  // Checks no dependency: one that is down must not restart the process.
   const alive: Handler<typeof shapes.health> = () => {
     const { database, cache } = health.last();
     return { status: 'healthy', ...running, database: database.state, cache: cache.state, uptime_seconds: uptime() };
   };
   const detailed: Handler<typeof shapes.healthDetailed> = async () => {
     const dependencies = await health.check();
-    const well = Object.values(dependencies).every(({ state }) => state === 'up');
-    return { status: well ? 'healthy' : 'degraded', ...running, uptime_seconds: uptime(), dependencies };
+    const allUp = Object.values(dependencies).every(({ state }) => state === 'up');
+    return { status: allUp ? 'healthy' : 'degraded', ...running, uptime_seconds: uptime(), dependencies };
   };
   const ready: Handler<typeof shapes.ready> = async () => {
     if (lifecycle.state === 'starting') throw unavailable('The process is starting.', 1);

@@ -2,9 +2,8 @@ import * as z from 'zod';
 
 const state = z.enum(['up', 'down', 'unknown']);
 const dependency = z.object({ kind: z.string(), required: z.boolean(), state });
-const running = { version: z.string(), release: z.string().describe('Content hash of the release that answers') };
+const running = { version: z.string(), release: z.string().describe('Content hash of the running release') };
 
-/** Guide row API-09. */
 export const healthResponse = z
   .object({ status: z.literal('healthy'), ...running, database: state, cache: state, uptime_seconds: z.number() })
   .meta({
@@ -18,16 +17,14 @@ const allUp = {
   cache: { kind: 'redis', required: false, state: 'up' },
 } as const;
 
-/** Guide row API-06. */
 export const readyResponse = z
   .object({
-    status: z.literal('ready').describe('Every required dependency was reached since the start, and the process is not stopping'),
+    status: z.literal('ready').describe('Every required dependency has been reached since the start, and the process is not shutting down'),
     ...running,
-    dependencies: dependencies.describe('As they are now: one that was reached once may be away'),
+    dependencies: dependencies.describe('The current state: a dependency that was reached may be down now'),
   })
   .meta({ id: 'Ready', examples: [{ status: 'ready', version: '4.0.0', release: '8f14e45fceea', dependencies: allUp }] });
 
-/** Guide row API-08. */
 export const detailedResponse = z
   .object({
     status: z.enum(['healthy', 'degraded']),
@@ -48,14 +45,13 @@ export const detailedResponse = z
     ],
   });
 
-/** Guide row OB-05, of the process that answers. */
 export const processMetricsResponse = z
   .object({
     timestamp: z.iso.datetime(),
-    requests_total: z.int().describe('Answers since the start'),
-    errors_total: z.int().describe('Answers from 400 on'),
+    requests_total: z.int().describe('Responses since the start'),
+    errors_total: z.int().describe('Responses with a status from 400'),
     error_rate: z.number().min(0).max(1).describe('errors_total / requests_total'),
-    cpu_percent: z.number().min(0).describe('Of one core, since last asked'),
+    cpu_percent: z.number().min(0).describe('Of one core, since the previous request'),
     memory_mb: z.number().positive(),
     disk_usage: z.number().min(0).max(100).describe('Percent of the file system'),
     process_id: z.int(),
@@ -78,11 +74,10 @@ export const processMetricsResponse = z
     ],
   });
 
-/** Guide row CA-06. */
 export const cacheStatsResponse = z
   .object({
     kind: z.enum(['memory', 'redis']),
-    connected_clients: z.int().nullable().describe('Clients of Redis; null without one, or while it is away'),
+    connected_clients: z.int().nullable().describe('Clients of Redis; null without Redis or while it is down'),
     hits: z.object({ memory: z.int(), redis: z.int() }).describe('Of this process, since its start'),
     misses: z.int(),
     hit_rate: z.number().min(0).max(1).nullable().describe('hits / (hits + misses); null before the first'),
@@ -92,9 +87,8 @@ export const cacheStatsResponse = z
     examples: [{ kind: 'redis', connected_clients: 3, hits: { memory: 80, redis: 10 }, misses: 10, hit_rate: 0.9 }],
   });
 
-/** Guide row CA-03. */
 export const clearCacheResponse = z
-  .object({ cleared: z.int().min(0).describe('How many values there were') })
+  .object({ cleared: z.int().min(0).describe('Number of removed values') })
   .meta({ id: 'ClearedCache', examples: [{ cleared: 12 }] });
 
 export const rootResponse = z

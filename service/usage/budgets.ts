@@ -1,30 +1,30 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 
-/** What a key holds of its budget until the work that it is held for is done. */
+/** A part of a key's budget that is reserved until the cost of the work is known. */
 export interface BudgetReservation {
   readonly id: string;
   readonly keyId: string;
   /** First day of the month (UTC) whose budget it is of, as `2026-11-01`. */
   readonly month: string;
 }
-/** What work came to; 0 gives all of it back. */
+/** The actual cost of the work; 0 releases the reservation. */
 export interface BudgetSettlement extends BudgetReservation {
   readonly micros: number;
 }
 export interface Budgets {
-  /** Holds a part of the month's budget, unless what is spent and held would exceed the budget. */
+  /** Reserves a part of the month's budget. @returns false if spent and reserved amounts would exceed the budget */
   reserve(hold: BudgetReservation, micros: number, budgetMicros: number): Promise<boolean>;
-  /** Turns holds into what was spent; a hold that is settled already stays settled. All of one key and month. */
+  /** Replaces reservations by the amounts spent; a settled reservation stays settled. All of one key and month. */
   settle(settlements: readonly [BudgetSettlement, ...BudgetSettlement[]]): Promise<void>;
 }
 
-/** So long a hold counts whose process does not settle it, because it died: longer than any request takes. */
-const holdMinutes = 5;
+/** Minutes after which a reservation expires if its process crashed: longer than any request takes. */
+const reservationMinutes = 5;
 
 /**
- * Two statements in one. The row of the budget is locked by the update, which looks at it again after waiting: of any number of
- * processes, no two take the same money.
+ * Two statements in one. The update locks the row of the budget and reads it again after waiting, so that no two processes reserve the
+ * same amount.
  */
 export const reserveStatement = ({ id, keyId, month }: BudgetReservation, micros: number, budgetMicros: number) => sql<{ id: string }>`
   with taken as (
@@ -32,10 +32,10 @@ export const reserveStatement = ({ id, keyId, month }: BudgetReservation, micros
     where key_id = ${keyId} and month = ${month} and spent_micros + reserved_micros + ${micros}::bigint <= ${budgetMicros}::bigint
     returning key_id, month)
   insert into budget_reservations (id, key_id, month, held_micros, reserved_until)
-  select ${id}, key_id, month, ${micros}::bigint, now() + make_interval(mins => ${sql.lit(holdMinutes)}) from taken
+  select ${id}, key_id, month, ${micros}::bigint, now() + make_interval(mins => ${sql.lit(reservationMinutes)}) from taken
   returning id`;
 
-/** Gives back what dead processes hold. The hold itself stays, holding nothing: a process that was only slow still settles it. */
+/** Releases the amounts of expired reservations. Their rows stay, with no amount, so that a process that was only slow can settle them. */
 export const releaseExpiredStatement = (keyId: string) => sql`
   with expired as (
     select id, month, held_micros from budget_reservations
@@ -63,7 +63,7 @@ export function createBudgets(db: Kysely<Tables>): Budgets {
     async reserve(hold, micros, budgetMicros) {
       const query = reserveStatement(hold, micros, budgetMicros);
       if (await held(query)) return true;
-      // The month's first, or exhausted by what nobody settles any more: both are seldom.
+      // The first reservation of the month, or expired reservations fill the budget: both are rare.
       await sql`insert into budgets (key_id, month) values (${hold.keyId}, ${hold.month}) on conflict do nothing`.execute(db);
       await releaseExpiredStatement(hold.keyId).execute(db);
       return held(query);

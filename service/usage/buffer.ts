@@ -5,14 +5,14 @@ const second = 1000;
 const minute = 60_000;
 const day = 86_400_000;
 
-/** What rows are folded to, one after the other, until they are few enough. */
+/** Aggregations that are applied one after the other until the rows are few enough. */
 const folds: readonly ((row: UsageRow) => UsageRow)[] = [
   (row) => ({ ...row, at: row.at - (row.at % minute) }),
   (row) => ({ ...row, at: row.at - (row.at % minute), client_id: null }),
   (row) => ({ ...row, at: row.at - (row.at % day), client_id: null }),
 ];
 
-/** PostgreSQL takes neither NUL nor half a surrogate pair: one such name would hold up every row that is written with it. */
+/** PostgreSQL stores neither NUL nor lone surrogates: one such name would block all rows of its statement. */
 const clean = (text: string, length: number) => text.toWellFormed().replaceAll('\0', '').slice(0, length).toWellFormed();
 const whole = (value: number) => (value > 0 && Number.isFinite(value) ? Math.round(value) : 0);
 
@@ -43,9 +43,9 @@ const kindOf = ({ at, caller_id, user_id, client_id, operation, model, cached }:
   JSON.stringify([at, caller_id, user_id, client_id, operation, model, cached]);
 
 /**
- * Usage that was not sent yet: requests of the same kind in the same second are one row from the start, so that a busy key costs a
- * row a second. More than `maxRows` are folded into sums of minutes, then without the client, then of days: nothing is ever dropped,
- * and the sums of a key and a model stay what they were.
+ * Usage that is not yet written. Requests of the same kind in the same second are one row, so that a busy key adds one row per second.
+ * More than `maxRows` rows are aggregated by minute, then without the client, then by day: nothing is dropped, and the totals of a key
+ * and a model stay correct.
  */
 export class UsageBuffer {
   #rows = new Map<string, UsageRow>();
@@ -78,7 +78,7 @@ export class UsageBuffer {
     row.requests += 1;
   }
 
-  /** Takes out the oldest rows, at most so many. */
+  /** Removes and returns the oldest rows. */
   take(count: number): UsageRow[] {
     const taken: UsageRow[] = [];
     for (const [kind, row] of this.#rows) {
@@ -103,7 +103,7 @@ export class UsageBuffer {
       this.#rows = folded;
       if (folded.size <= this.#maxRows / 2) break;
     }
-    // What cannot be folded further is as many as there are keys: it is kept, and looked at again when it has doubled.
+    // Rows that cannot be aggregated further are as many as there are keys: try again when their number has doubled.
     this.#foldAt = Math.max(this.#maxRows, this.#rows.size * 2);
   }
 }

@@ -17,30 +17,30 @@ const bucketType = builder.enumType('UsageBucket', {
 const groupType = builder.enumType('UsageGroup', { values: usageGroups });
 
 const rowType = builder.objectRef<UsageTotals>('UsageRow').implement({
-  description: 'Sums over the requests of a time and a group.',
+  description: 'Totals of a bucket and a group.',
   fields: (t) => ({
-    bucket: t.field({ type: 'DateTime', resolve: ({ bucket }) => bucket, description: 'When the time starts.' }),
+    bucket: t.field({ type: 'DateTime', resolve: ({ bucket }) => bucket, description: 'Start of the bucket.' }),
     group: t.exposeString('group', { nullable: true, description: 'Key, model, client or operation.' }),
     requests: t.exposeInt('requests'),
-    promptTokens: t.exposeFloat('promptTokens', { description: 'Read by models; 0 for what came from the cache.' }),
+    promptTokens: t.exposeFloat('promptTokens', { description: 'Input tokens; 0 for requests served from the cache.' }),
     completionTokens: t.exposeFloat('completionTokens'),
     costMicros: t.exposeFloat('costMicros', { description: 'Millionths of a US dollar.' }),
-    cached: t.exposeInt('cached', { description: 'Requests that were answered from the cache.' }),
+    cached: t.exposeInt('cached', { description: 'Requests served from the cache.' }),
   }),
 });
 
 const inputType = builder.inputType('UsageInput', {
   fields: (t) => ({
     from: t.field({ type: 'DateTime', description: 'Default: a day before `to`.' }),
-    to: t.field({ type: 'DateTime', description: 'Not included; default: now.' }),
-    bucket: t.field({ type: bucketType, description: 'Times that are summed over, in UTC; default: hour.' }),
-    groupBy: t.field({ type: groupType, description: 'What is told apart; default: nothing.' }),
-    keyId: t.id({ description: 'Only what was asked with this API key.' }),
+    to: t.field({ type: 'DateTime', description: 'Exclusive; default: now.' }),
+    bucket: t.field({ type: bucketType, description: 'Length of a bucket, in UTC; default: hour.' }),
+    groupBy: t.field({ type: groupType, description: 'Default: no grouping.' }),
+    keyId: t.id({ description: 'Only requests with this API key.' }),
   }),
 });
 
-/** What is null counts as not given. */
-const asked = ({ from, to, bucket, groupBy, keyId }: { readonly [K in keyof UsageRequest]: UsageRequest[K] | null }): UsageRequest => ({
+/** null counts as not set. */
+const toRequest = ({ from, to, bucket, groupBy, keyId }: { readonly [K in keyof UsageRequest]: UsageRequest[K] | null }): UsageRequest => ({
   from: from ?? undefined,
   to: to ?? undefined,
   bucket: bucket ?? undefined,
@@ -52,6 +52,6 @@ export const usageQueries = (t: QueryFields) => ({
   usage: t.field({
     type: [rowType],
     args: { input: t.arg({ type: inputType }) },
-    resolve: async (_root, { input }, { features, caller }) => (await features.usage.query(caller, asked(input ?? {}))).sums,
+    resolve: async (_root, { input }, { features, caller }) => (await features.usage.query(caller, toRequest(input ?? {}))).sums,
   }),
 });

@@ -7,15 +7,15 @@ import { insertUsage } from './store.ts';
 import type { Operation, Usage } from './usage-record.ts';
 
 /**
- * Metering of work whose answer is stored: what it costs is kept here until `writeLedgers` writes it in the transaction that stores
- * the answer, so that neither is there without the other.
+ * Metering of work whose result is stored: usage and settlements stay in memory until `writeLedgers` writes them in the transaction that
+ * stores the result.
  */
 export interface Ledger extends Meter {
   readonly usages: readonly Usage[];
   readonly settlements: readonly BudgetSettlement[];
 }
 
-/** All that is recorded counts as part of `operation`. */
+/** Records all usage as part of `operation`. */
 export function createLedger(budgets: Budgets, operation: Operation): Ledger {
   const usages: Usage[] = [];
   const settlements: BudgetSettlement[] = [];
@@ -30,7 +30,7 @@ export function createLedger(budgets: Budgets, operation: Operation): Ledger {
   };
 }
 
-/** Settlements that are one statement: of one key and month. */
+/** Groups of settlements of one key and month: each group is one statement. */
 function* together(settlements: readonly BudgetSettlement[]): Generator<[BudgetSettlement, ...BudgetSettlement[]]> {
   for (const of of Map.groupBy(settlements, ({ keyId, month }) => `${keyId} ${month}`).values()) {
     const [head, ...rest] = of;

@@ -9,43 +9,43 @@ import { createOutbox, type OutboxPacing, type OutboxSource } from './outbox.ts'
 import type { UsageStore } from './store.ts';
 import type { Usage, UsageRow } from './usage-record.ts';
 
-/** A part of a key's budget, held while its work is done. One of the two ends it; what comes after that does nothing. */
+/** A reserved part of a key's budget. The first call ends the reservation; later calls have no effect. */
 export interface PendingCharge {
-  /** The work cost this much, in micro-US-dollars; it may be more than was held. */
+  /** Records the actual cost in micro-US-dollars; it may exceed the reserved amount. */
   settle(actualMicros: number): void;
-  /** The work cost nothing. */
+  /** Releases the reservation: the work cost nothing. */
   release(): void;
 }
 
 export interface Metering {
-  /** Notes an answered request; written soon, also when the database is away now. Without I/O. */
+  /** Records a request in memory. It is written later, even if the database is down now. */
   record(usage: Usage): void;
   /**
-   * Holds the most that work may cost, in micro-US-dollars, of the key's budget for this month (UTC). Without I/O for callers
-   * without a budget and for work that costs nothing.
-   * @throws {Problem} budget_exhausted; unavailable while the database is away
+   * Reserves the maximum cost of the work, in micro-US-dollars, in the key's budget of this month (UTC). Without I/O for callers without
+   * a budget and for free work.
+   * @throws {Problem} budget_exhausted; unavailable while the database is down
    */
   reserve(caller: Caller, costMicros: number): Promise<PendingCharge>;
-  /** Resolves when everything that was recorded and settled is written. */
+  /** Resolves when all records and settlements are written. */
   flushed(): Promise<void>;
 }
 
-/** What work needs to be paid for. */
+/** The part of metering that model calls use. */
 export type Meter = Pick<Metering, 'record' | 'reserve'>;
 
-/** Rows of one statement, and when they do not wait for the second to end. */
+/** Rows per statement; with so many rows, they are written immediately. */
 const batchRows = 500;
-/** Rows that wait before they are folded: some MB. */
+/** Rows in the buffer before they are aggregated: some MB. */
 const maxRows = 10_000;
-const usualPace: OutboxPacing = { everyMs: 1000, fullAt: batchRows, firstPauseMs: 100, longestPauseMs: 2000 };
+const defaultPace: OutboxPacing = { everyMs: 1000, fullAt: batchRows, firstPauseMs: 100, longestPauseMs: 2000 };
 
-/** What is reserved where nothing has to be. */
+/** The charge of work without a reservation. */
 export const noCharge: PendingCharge = { settle: () => {}, release: () => {} };
 
 /** First day of the month, UTC. */
 const monthOf = (now: number) => `${new Date(now).toISOString().slice(0, 7)}-01`;
 
-/** What is taken out counts as waiting until it is written. */
+/** Rows that are being written still count as waiting. */
 function sourceOf<T>(waiting: () => number, take: () => readonly T[], write: (taken: readonly T[]) => Promise<void>): OutboxSource {
   let underway = 0;
   return {
@@ -62,7 +62,7 @@ function sourceOf<T>(waiting: () => number, take: () => readonly T[], write: (ta
   };
 }
 
-/** Settlements of one key and month, which are one statement. */
+/** Takes the settlements of one key and month: they are one statement. */
 function takeSettlements(all: BudgetSettlement[]): BudgetSettlement[] {
   const [head] = all;
   const taken = all.filter(({ keyId, month }) => keyId === head?.keyId && month === head.month).slice(0, batchRows);
@@ -71,7 +71,7 @@ function takeSettlements(all: BudgetSettlement[]): BudgetSettlement[] {
   return taken;
 }
 
-/** Holds a part of the caller's budget; undefined where there is nothing to hold. */
+/** Reserves a part of the caller's budget; undefined if no reservation is needed. */
 export async function reserveBudget(
   budgets: Budgets,
   caller: Caller,
@@ -88,13 +88,13 @@ export async function reserveBudget(
   return hold;
 }
 
-/** A hold that tells once what it came to. */
-export function createPendingCharge(hold: BudgetReservation, tell: (settlement: BudgetSettlement) => void): PendingCharge {
+/** A charge that reports its settlement once. */
+export function createPendingCharge(reservation: BudgetReservation, onSettled: (settlement: BudgetSettlement) => void): PendingCharge {
   let open = true;
   const settle = (micros: number) => {
     if (!open) return;
     open = false;
-    tell({ ...hold, micros: Math.max(0, Math.ceil(micros)) });
+    onSettled({ ...reservation, micros: Math.max(0, Math.ceil(micros)) });
   };
   return { settle, release: () => settle(0) };
 }
@@ -108,8 +108,8 @@ interface Options {
   readonly pace?: OutboxPacing;
 }
 
-/** Metering over a store: buffered, written in batches, each exactly once. */
-export function createMetering({ store, log, metrics, now = Date.now, pace = usualPace }: Options): Metering {
+/** Buffers usage and writes it to the store in batches, exactly once. */
+export function createMetering({ store, log, metrics, now = Date.now, pace = defaultPace }: Options): Metering {
   const buffer = new UsageBuffer(maxRows);
   const settlements: BudgetSettlement[] = [];
   const rows = sourceOf<UsageRow>(

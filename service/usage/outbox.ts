@@ -2,29 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../contract/retry.ts';
 import type { Logger } from '../telemetry/log.ts';
 
-/** Work that waits to be sent, and may be repeated when its outcome is unknown. */
+/** A queue of idempotent writes. */
 export interface OutboxSource {
   readonly size: () => number;
-  /** The next part of it, from now on unchanged; undefined when there is none. */
+  /** The next write, fixed from now on; undefined if the queue is empty. */
   readonly next: () => (() => Promise<void>) | undefined;
 }
 export interface OutboxPacing {
-  /** Longest that work waits while sending goes well, in milliseconds. */
+  /** Maximum delay while writes succeed, in milliseconds. */
   readonly everyMs: number;
-  /** Work of this size does not wait. */
+  /** A queue of this size is written immediately. */
   readonly fullAt: number;
-  /** Pauses after failures, in milliseconds: doubled from the first to the longest. */
+  /** Exponential backoff after failures, in milliseconds. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
 }
 export interface Outbox {
-  /** To be called when work was added; cheap. */
+  /** To be called after an item was added; cheap. */
   added(): void;
-  /** Resolves when everything that was added is sent, however long that takes. */
+  /** Resolves when the queues are empty; without a time limit. */
   drained(): Promise<void>;
 }
 
-/** Sends the work of its sources in their order, one part at a time; a part that failed is sent again, unchanged, before any other. */
+/** Performs the writes of its sources in order, one at a time. A failed write is retried, unchanged, before any other. */
 export function createOutbox(sources: readonly OutboxSource[], pace: OutboxPacing, log: Logger): Outbox {
   let waiting: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
@@ -34,10 +34,10 @@ export function createOutbox(sources: readonly OutboxSource[], pace: OutboxPacin
     for (let failures = 0; ; failures += 1) {
       try {
         await part();
-        if (failures > 0) log.info({ failures }, 'Usage is written again');
+        if (failures > 0) log.info({ failures }, 'Usage can be written again');
         return;
       } catch (error) {
-        if (failures === 0) log.warn({ error, waiting: size() }, 'Usage cannot be written; it is kept and tried again');
+        if (failures === 0) log.warn({ error, waiting: size() }, 'Usage cannot be written; it stays in memory and is retried');
         await sleep(backoffMs({ firstMs: pace.firstPauseMs, longestMs: pace.longestPauseMs }, failures + 1));
       }
     }

@@ -3,7 +3,7 @@ import { type FieldError, Problem } from '../http/problem.ts';
 import { type Bucket, bucketMs, maxBuckets, maxTotals, type UsageGroup } from './buckets.ts';
 import type { ReadUsage, UsageOwner, UsageTotals } from './read-usage.ts';
 
-/** What a caller asks of usage; what is not given has its default. */
+/** The parameters of a usage report; those that are not set have defaults. */
 export interface UsageRequest {
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -18,26 +18,27 @@ export interface UsageReport {
   readonly sums: readonly UsageTotals[];
 }
 
-/** Whose usage a caller sees: everybody's, the user's with all keys, or the key's. */
+/** The usage that a caller may see: all of it, that of the user with all keys, or that of the key. */
 function ownerFor(caller: Caller): UsageOwner | undefined {
   if (isAdmin(caller)) return undefined;
   return caller.userId === undefined ? ['caller_id', caller.id] : ['user_id', caller.userId];
 }
 
-const refused = (...errors: FieldError[]) => new Problem('invalid_request', { detail: 'So much usage is not told at once.', errors });
+const invalidRange = (...errors: FieldError[]) =>
+  new Problem('invalid_request', { detail: 'The time range is invalid or too large.', errors });
 
 /**
- * The usage that a caller may see, for REST and GraphQL alike.
- * @throws {Problem} invalid_request for times that end before they begin, and for too many buckets or sums
+ * The usage that a caller may see, for REST and GraphQL.
+ * @throws {Problem} invalid_request for an invalid range and for too many buckets or rows
  */
-export async function queryUsage(read: ReadUsage, caller: Caller, asked: UsageRequest, now = new Date()): Promise<UsageReport> {
-  const { to = now, bucket = 'hour', groupBy, keyId } = asked;
-  const from = asked.from ?? new Date(to.getTime() - bucketMs.day);
-  if (from >= to) throw refused({ pointer: '/from', message: 'must be before `to`' });
+export async function queryUsage(read: ReadUsage, caller: Caller, request: UsageRequest, now = new Date()): Promise<UsageReport> {
+  const { to = now, bucket = 'hour', groupBy, keyId } = request;
+  const from = request.from ?? new Date(to.getTime() - bucketMs.day);
+  if (from >= to) throw invalidRange({ pointer: '/from', message: 'must be before `to`' });
   if ((to.getTime() - from.getTime()) / bucketMs[bucket] > maxBuckets) {
-    throw refused({ pointer: '/bucket', message: `more than ${maxBuckets} buckets: ask for larger ones, or for less time` });
+    throw invalidRange({ pointer: '/bucket', message: `more than ${maxBuckets} buckets: use larger buckets or a shorter range` });
   }
   const sums = await read({ from, to, bucket, groupBy, keyId, of: ownerFor(caller), limit: maxTotals + 1 });
-  if (sums.length > maxTotals) throw refused({ pointer: '/from', message: `more than ${maxTotals} rows: ask for less time` });
+  if (sums.length > maxTotals) throw invalidRange({ pointer: '/from', message: `more than ${maxTotals} rows: use a shorter range` });
   return { from, to, bucket, sums };
 }

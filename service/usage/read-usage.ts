@@ -7,33 +7,33 @@ const groupColumns = { key: 'caller_id', model: 'model', client: 'client_id', op
   string
 >;
 
-/** A user with all keys, or one credential. */
+/** A user with all keys, or a single credential. */
 export type UsageOwner = readonly ['user_id' | 'caller_id', string];
 
 export interface UsageFilter {
   readonly from: Date;
-  /** Not included. */
+  /** Exclusive. */
   readonly to: Date;
   readonly bucket: Bucket;
   readonly groupBy?: UsageGroup | undefined;
-  /** Whose usage; not set: everybody's. */
+  /** Not set: the usage of all callers. */
   readonly of?: UsageOwner | undefined;
-  /** Of one API key alone. */
+  /** Only that of one API key. */
   readonly keyId?: string | undefined;
-  /** Most sums that are read. */
+  /** Maximum number of rows. */
   readonly limit: number;
 }
-/** Sums over the requests of a bucket and group. */
+/** Totals of a bucket and a group. */
 export interface UsageTotals {
-  /** When the bucket starts (UTC). */
+  /** Start of the bucket (UTC). */
   readonly bucket: Date;
-  /** Null where nothing was grouped by, or where the requests named no client. */
+  /** null without grouping, or if the requests named no client. */
   readonly group: string | null;
   readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly costMicros: number;
-  /** Requests that were answered from the cache. */
+  /** Requests served from the cache. */
   readonly cached: number;
 }
 export type ReadUsage = (question: UsageFilter) => Promise<readonly UsageTotals[]>;
@@ -64,5 +64,5 @@ export function selectUsage(db: Kysely<Tables>, { from, to, bucket, groupBy, of,
     .limit(limit);
 }
 
-/** Usage by time and group, the oldest first. What was recorded within the last second or so may be missing still. */
+/** Usage by time and group, the oldest first. Requests of about the last second may be missing. */
 export const readUsage = (db: Kysely<Tables>, question: UsageFilter): Promise<UsageTotals[]> => selectUsage(db, question).execute();

@@ -6,7 +6,7 @@ import type { UsageService } from './usage.ts';
 
 const dateOf = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
 
-const askedIn = ({ from, to, bucket, group_by: groupBy, key_id: keyId }: UsageQuery) => ({
+const toRequest = ({ from, to, bucket, group_by: groupBy, key_id: keyId }: UsageQuery) => ({
   from: dateOf(from),
   to: dateOf(to),
   bucket,
@@ -16,7 +16,7 @@ const askedIn = ({ from, to, bucket, group_by: groupBy, key_id: keyId }: UsageQu
 
 export const usageRoutes = (usage: UsageService) => ({
   usage: route(shapes.usage, async ({ query }, ctx) => {
-    const { from, to, bucket, sums } = await usage.query(callerOf(ctx), askedIn(query));
+    const { from, to, bucket, sums } = await usage.query(callerOf(ctx), toRequest(query));
     return {
       from: from.toISOString(),
       to: to.toISOString(),

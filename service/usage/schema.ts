@@ -9,24 +9,24 @@ const groupBy = z.enum(usageGroups);
 
 export const usageQuery = z
   .strictObject({
-    from: timestamp.optional().describe('Default: a day before `to`'),
-    to: timestamp.optional().describe('Not included; default: now'),
-    bucket: bucket.optional().describe(`Times that are summed over, in UTC; at most ${maxBuckets} of them. Default: hour`),
-    group_by: groupBy.optional().describe('What is told apart; default: nothing'),
-    key_id: z.uuid().optional().describe('Only what was asked with this API key'),
+    from: timestamp.optional().describe('Default: one day before `to`'),
+    to: timestamp.optional().describe('Exclusive; default: now'),
+    bucket: bucket.optional().describe(`Length of a bucket, in UTC; at most ${maxBuckets} buckets. Default: hour`),
+    group_by: groupBy.optional().describe('Default: no grouping'),
+    key_id: z.uuid().optional().describe('Only requests with this API key'),
   })
   .meta({ id: 'UsageQuery', examples: [{ bucket: 'day', group_by: 'model', from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' }] });
 export type UsageQuery = z.output<typeof usageQuery>;
 
 const usageRow = z
   .object({
-    bucket: z.iso.datetime().describe('When it starts'),
-    group: z.string().nullable().describe('Key, model, client or operation; null where nothing is told apart, or no client was named'),
+    bucket: z.iso.datetime().describe('Start of the bucket'),
+    group: z.string().nullable().describe('Key, model, client or operation; null without grouping or client'),
     requests: z.int(),
-    prompt_tokens: z.int().describe('Read by models; 0 for what came from the cache'),
+    prompt_tokens: z.int().describe('Input tokens; 0 for requests served from the cache'),
     completion_tokens: z.int(),
     cost_micros: z.int().describe('Millionths of a US dollar'),
-    cached: z.int().describe('Requests that were answered from the cache'),
+    cached: z.int().describe('Requests served from the cache'),
   })
   .meta({ id: 'UsageRow' });
 

@@ -4,9 +4,9 @@ import { type Budgets, createBudgets } from './budgets.ts';
 import { type ReadUsage, readUsage } from './read-usage.ts';
 import type { UsageRow } from './usage-record.ts';
 
-/** Where usage is kept and budgets are counted. */
+/** Stores usage and budgets. */
 export interface UsageStore {
-  /** Writes rows; those that are there already stay as they are. */
+  /** Writes rows; existing rows are not changed. */
   write(rows: readonly UsageRow[]): Promise<void>;
   readonly read: ReadUsage;
   readonly budgets: Budgets;

@@ -3,10 +3,10 @@ import type { Caller } from '../http/caller.ts';
 export const operations = ['generate', 'query', 'chat', 'batch'] as const;
 export type Operation = (typeof operations)[number];
 
-/** One answered request. */
+/** The usage of one request. */
 export interface Usage {
   readonly caller: Caller;
-  /** The caller's own name for whoever asked. */
+  /** The caller's name for its client. */
   readonly clientId?: string | undefined;
   readonly operation: Operation;
   readonly model: string;
@@ -14,14 +14,14 @@ export interface Usage {
   readonly completionTokens: number;
   /** Micro-US-dollars. */
   readonly costMicros: number;
-  /** Answered without calling a model. */
+  /** Served from the cache, without a model call. */
   readonly cached: boolean;
 }
 
-/** Requests of the same kind together, as one row of `usage_events`. */
+/** A row of `usage_events`: requests of the same kind in the same second. */
 export interface UsageRow {
   readonly id: string;
-  /** Start of the second (or longer time) that it is of, in milliseconds since the epoch. */
+  /** Start of its second (or longer interval), in milliseconds since the epoch. */
   readonly at: number;
   readonly caller_id: string;
   readonly key_id: string | null;

@@ -15,7 +15,7 @@ interface UsageOptions {
   readonly db: Kysely<Tables>;
   /** Default: the database. */
   readonly store?: UsageStore | undefined;
-  /** Whole months that usage is kept, besides the current one. */
+  /** Full months that usage is stored, in addition to the current one. */
   readonly retentionMonths: number;
   readonly log: Logger;
   readonly metrics: Metrics;
