@@ -37,8 +37,12 @@ export interface Invocation<A extends Arguments = Arguments, F extends Flags = F
   readonly flags: { readonly [K in keyof F]: FlagValue<F[K]> };
 }
 
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+/** The JSON document of a command, without `schema`. */
+export type DocumentOf<D extends z.ZodRawShape> = DeepReadonly<z.input<z.ZodObject<D>>>;
+
 /** One command of `leyenda`: its interface, its manual and its handler. */
-export interface Command<A extends Arguments = Arguments, F extends Flags = Flags> {
+export interface Command<A extends Arguments = Arguments, F extends Flags = Flags, D extends z.ZodRawShape = z.ZodRawShape> {
   /** Equal to the name of the file in `scripts/commands`. */
   readonly name: string;
   /** One line for the list of commands. */
@@ -55,8 +59,8 @@ export interface Command<A extends Arguments = Arguments, F extends Flags = Flag
   /** Names of related commands. */
   readonly related: readonly string[];
   /** Fields of the JSON document, without `schema`. */
-  readonly document: z.ZodRawShape;
-  run(invocation: Invocation<A, F>, context: CommandContext): Promise<ExitCode>;
+  readonly document: D;
+  run(invocation: Invocation<A, F>, context: CommandContext<DocumentOf<D>>): Promise<ExitCode>;
 }
 
 const json = { type: 'boolean', doc: 'print one JSON document on standard output' } as const satisfies Flag;
@@ -66,9 +70,9 @@ const defined = new WeakSet<object>();
 export const isCommand = (value: unknown): value is Command => typeof value === 'object' && value !== null && defined.has(value);
 
 /** Declares a command; every command has `--json`. */
-export function defineCommand<const A extends Arguments, const F extends Flags>(
-  definition: Omit<Command<A, F>, 'run'> & { run(invocation: Invocation<A, F>, context: CommandContext): Promise<ExitCode> },
-): Command<A, WithJson<F>> {
+export function defineCommand<const A extends Arguments, const F extends Flags, D extends z.ZodRawShape>(
+  definition: Command<A, F, D>,
+): Command<A, WithJson<F>, D> {
   const command = { ...definition, flags: { ...definition.flags, json } };
   defined.add(command);
   return command;

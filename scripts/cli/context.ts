@@ -8,7 +8,8 @@ export interface Context {
 }
 
 /** What a handler receives in addition to its arguments. */
-export interface CommandContext extends Context {
+export interface CommandContext<Document extends object = object> extends Context {
+  readonly out: Output<Document>;
   /** Loads the workflow source, which imports the commands and so cannot be imported by one. */
   readonly loadWorkflows: () => Promise<WorkflowFiles>;
 }

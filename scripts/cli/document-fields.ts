@@ -26,10 +26,16 @@ export const evidence = {
   nodes: z.array(z.string()).describe('conditions of the node of the pod'),
 };
 
-const strategy = z.looseObject({
+const step = z.strictObject({
+  weight: z.number().describe('percent of the traffic'),
+  seconds: z.number(),
+  pods: z.int(),
+  gate: z.unknown().optional().describe('last result of the metrics gate; absent if it was not evaluated'),
+});
+const strategy = z.strictObject({
   kind: z.string(),
   outcome: z.enum(['promoted', 'aborted', 'skipped']),
-  steps: z.array(z.looseObject({ weight: z.number().describe('percent of the traffic'), seconds: z.number(), pods: z.int() })),
+  steps: z.array(step),
   cause: z.string().optional(),
 });
 

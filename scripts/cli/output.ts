@@ -19,7 +19,7 @@ export interface Streams {
 /**
  * What a command prints while it runs. With `--json` standard output has only the result, and progress goes to standard error.
  */
-export interface Output {
+export interface Output<Document extends object = object> {
   line(text: string): void;
   /** Starts a step; the following lines belong to it. */
   step(title: string): void;
@@ -31,7 +31,7 @@ export interface Output {
   /** Annotates a failure in the log of a GitHub workflow; other outputs have printed it as lines. */
   annotate(title: string, cause: string): void;
   /** The result: `text` for people, `json` as the one document of `--json`. */
-  result(text: string, json: object): void;
+  result(text: string, json: Document): void;
 }
 
 export function createOutput(streams: Streams, command: string, json: boolean): Output {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { deployments } from '../../manifests/environments/index.ts';
 import { actorOf } from '../cli/actor.ts';
-import { defineCommand, type Flags, type Invocation } from '../cli/command.ts';
-import type { Context } from '../cli/context.ts';
+import { type DocumentOf, defineCommand, type Flags, type Invocation } from '../cli/command.ts';
+import type { CommandContext } from '../cli/context.ts';
 import { documentText } from '../cli/document.ts';
 import { releaseReport } from '../cli/document-fields.ts';
 import type { ExitCode } from '../cli/exit-codes.ts';
@@ -66,7 +66,7 @@ export const deploy = defineCommand({
 
 async function runDeploy(
   { args: { environment }, flags }: Invocation<typeof deployArgs, typeof deployFlags>,
-  context: Context,
+  context: CommandContext<DocumentOf<typeof releaseReport>>,
   reporter: ReleaseReporter,
 ): Promise<ExitCode> {
   const image = assertDigest(flags.image);
@@ -92,7 +92,7 @@ async function runDeploy(
     });
     reporter.ended(report);
     await writeJobSummary(report, context.env);
-    context.out.result(reportText(report), report);
+    context.out.result(reportText(report), { ...report, environment });
     return report.exitCode;
   });
 }

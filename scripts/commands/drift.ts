@@ -11,7 +11,7 @@ import { shortDigests, shortValue } from '../rollout/report/deploy-report.ts';
 import { type DriftedField, type DriftedObject, detectDrift } from '../rollout/status/drift.ts';
 import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 
-const value = z.json().describe('null: the field does not exist');
+const value: z.ZodType<unknown> = z.json().describe('null: the field does not exist');
 const field = z.strictObject({
   path: z.string(),
   released: value,
@@ -46,13 +46,13 @@ export const drift = defineCommand({
   },
   run: ({ args }, context) =>
     withCluster(args.environment, context, async (session) => {
-      const { cluster, namespace, out } = session;
+      const { cluster, namespace } = session;
       await assertNoDeploy(session);
       const history = await readHistory(cluster, namespace);
       const release = lastGood(history);
       const objects = release === undefined ? [] : await detectDrift(cluster, namespace, release.charts);
       const note = noteOn(history, objects.length > 0);
-      out.result(driftText(release?.revision, objects, note), {
+      context.out.result(driftText(release?.revision, objects, note), {
         environment: args.environment,
         revision: release?.revision ?? null,
         note: note ?? null,

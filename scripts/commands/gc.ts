@@ -35,14 +35,14 @@ export const gc = defineCommand({
   },
   run: ({ args, flags }, context) =>
     withCluster(args.environment, context, async (session) => {
-      const { cluster, namespace, out } = session;
+      const { cluster, namespace } = session;
       const dryRun = flags['dry-run'];
       const { garbage, failed } = dryRun
         ? { garbage: await findOrphanedObjects(cluster, namespace), failed: [] }
         : await collect(session, actorOf(context.env), flags.wait);
       const lines = dryRun ? orphanLines(garbage, 'would delete') : orphanLines({ ...garbage, remove: [] }, '');
       if (garbage.remove.length === 0) lines.push('nothing to delete');
-      out.result(lines.join('\n'), {
+      context.out.result(lines.join('\n'), {
         environment: args.environment,
         dryRun,
         removed: garbage.remove.map(label).filter((name) => !failed.includes(name)),

@@ -33,7 +33,7 @@ export const history = defineCommand({
   related: ['rollback', 'status'],
   document: { environment: environmentField, serving: revision.nullable(), releases: z.array(release).describe('newest first') },
   run: ({ args }, context) =>
-    withCluster(args.environment, context, async ({ cluster, namespace, out }) => {
+    withCluster(args.environment, context, async ({ cluster, namespace }) => {
       const history = await readHistory(cluster, namespace);
       const serving = lastGood(history)?.revision ?? null;
       const releases = history.map(({ revision, outcome, image, createdAt, actor, cause }) => ({
@@ -46,7 +46,7 @@ export const history = defineCommand({
         cause,
       }));
       const text = releases.length === 0 ? 'no release is recorded' : columns(history.map((record) => row(record, serving)));
-      out.result(text, { environment: args.environment, serving, releases });
+      context.out.result(text, { environment: args.environment, serving, releases });
       return exitCodes.ok;
     }),
 });

@@ -1,6 +1,6 @@
 import { actorOf } from '../cli/actor.ts';
-import { type Arguments, defineCommand, type Flags, type Invocation } from '../cli/command.ts';
-import type { Context } from '../cli/context.ts';
+import { type Arguments, type DocumentOf, defineCommand, type Flags, type Invocation } from '../cli/command.ts';
+import type { CommandContext } from '../cli/context.ts';
 import { releaseReport } from '../cli/document-fields.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
@@ -46,7 +46,7 @@ export const rollback = defineCommand({
 
 const runRollback = (
   { args: { environment, revision }, flags: { timeout, wait } }: Invocation<typeof rollbackArgs, typeof rollbackFlags>,
-  context: Context,
+  context: CommandContext<DocumentOf<typeof releaseReport>>,
   reporter: ReleaseReporter,
 ): Promise<ExitCode> =>
   withCluster(environment, context, async (session) => {
@@ -60,7 +60,7 @@ const runRollback = (
     });
     reporter.ended(report);
     await writeJobSummary(report, context.env);
-    context.out.result(reportText(report), report);
+    context.out.result(reportText(report), { ...report, environment });
     return report.outcome === 'deployed' ? exitCodes.ok : report.exitCode;
   });
 

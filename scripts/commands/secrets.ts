@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { deployments } from '../../manifests/environments/index.ts';
-import { defineCommand } from '../cli/command.ts';
+import { type DocumentOf, defineCommand } from '../cli/command.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { environment } from '../cli/options.ts';
 import type { Output } from '../cli/output.ts';
@@ -16,6 +16,15 @@ const finding = z.strictObject({
   detail: z.string(),
   remedy: z.string(),
 });
+
+const secretsDocument = {
+  environment: z.string().describe('environment or reference'),
+  secret: z.string().describe('name of the Secret'),
+  secrets: z.array(secret).optional().describe('list'),
+  needed: z.int().optional().describe('check: number of required secrets'),
+  findings: z.array(finding).optional().describe('check'),
+  unread: z.array(z.string()).optional().describe('check: keys that nothing reads'),
+};
 
 export const secrets = defineCommand({
   name: 'secrets',
@@ -34,26 +43,19 @@ export const secrets = defineCommand({
     rejected: 'this account may not read the Secret, or the API server does not answer',
   },
   related: ['deploy'],
-  document: {
-    environment: z.string().describe('environment or reference'),
-    secret: z.string().describe('name of the Secret'),
-    secrets: z.array(secret).optional().describe('list'),
-    needed: z.int().optional().describe('check: number of required secrets'),
-    findings: z.array(finding).optional().describe('check'),
-    unread: z.array(z.string()).optional().describe('check: keys that nothing reads'),
-  },
+  document: secretsDocument,
   async run({ args }, context) {
     const environment = deployments[args.environment];
     if (args.action === 'list') return listSecrets(environment, context.out);
-    return withCluster(args.environment, context, async ({ cluster, out }) => {
+    return withCluster(args.environment, context, async ({ cluster }) => {
       const report = checkSecrets(environment, await readSecret(cluster, environment));
-      out.result(textOf(environment, report), { environment: environment.name, secret: environment.names.secrets, ...report });
+      context.out.result(textOf(environment, report), { environment: environment.name, secret: environment.names.secrets, ...report });
       return report.findings.length > 0 ? exitCodes.different : exitCodes.ok;
     });
   },
 });
 
-function listSecrets(environment: Environment, out: Output): ExitCode {
+function listSecrets(environment: Environment, out: Output<DocumentOf<typeof secretsDocument>>): ExitCode {
   const required = requiredSecrets(environment).map(({ name }) => name);
   const secrets = neededSecrets(environment).map(({ name, readers, doc }) => ({ name, required: required.includes(name), readers, doc }));
   const lines = secrets.map(

@@ -39,7 +39,7 @@ export const status = defineCommand({
   },
   run: ({ args }, context) =>
     withCluster(args.environment, context, async (session) => {
-      const { cluster, namespace, out } = session;
+      const { cluster, namespace } = session;
       const [history, lease] = await Promise.all([readHistory(cluster, namespace), readDeployLock(cluster, namespace)]);
       const serving = lastGood(history);
       const health = serving === undefined ? undefined : await releaseHealth(session, serving);
@@ -52,7 +52,7 @@ export const status = defineCommand({
             ? [`healthy: revision ${serving?.revision}: ${health.workloads.join(', ')}`]
             : health.problems),
       ];
-      out.result(lines.join('\n'), {
+      context.out.result(lines.join('\n'), {
         environment: args.environment,
         serving: serving?.revision ?? null,
         lock,

@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import { defineCommand } from '../cli/command.ts';
+import { type DocumentOf, defineCommand } from '../cli/command.ts';
 import type { CheckReport, CommandContext, Finding } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { singleLine } from '../cli/failure.ts';
 
-const finding = z.looseObject({ file: z.string(), line: z.int(), checker: z.string(), text: z.string() });
+const finding = z.strictObject({ file: z.string(), line: z.int(), checker: z.string(), text: z.string() });
+
+const workflowsDocument = {
+  findings: z.array(finding).optional().describe('check'),
+  checkers: z.record(z.string(), z.string()).optional().describe('check: result of each checker'),
+  written: z.array(z.string()).optional().describe('write'),
+  removed: z.array(z.string()).optional().describe('write'),
+};
+type WorkflowsContext = CommandContext<DocumentOf<typeof workflowsDocument>>;
 
 export const workflows = defineCommand({
   name: 'workflows',
@@ -20,16 +28,11 @@ export const workflows = defineCommand({
   ],
   exits: { different: 'a file differs from its source, or a check failed' },
   related: [],
-  document: {
-    findings: z.array(finding).optional().describe('check'),
-    checkers: z.record(z.string(), z.string()).optional().describe('check: result of each checker'),
-    written: z.array(z.string()).optional().describe('write'),
-    removed: z.array(z.string()).optional().describe('write'),
-  },
+  document: workflowsDocument,
   run: ({ args }, context) => (args.action === 'write' ? write(context) : check(context)),
 });
 
-async function check({ out, loadWorkflows }: CommandContext): Promise<ExitCode> {
+async function check({ out, loadWorkflows }: WorkflowsContext): Promise<ExitCode> {
   const { checkWorkflows } = await loadWorkflows();
   const reports = await checkWorkflows('.');
   const findings = reports.flatMap((report) => report.findings);
@@ -46,7 +49,7 @@ function resultOf({ findings, skipped }: CheckReport): string {
   return findings.length === 0 ? 'no findings' : `${findings.length} findings`;
 }
 
-async function write({ out, loadWorkflows }: CommandContext): Promise<ExitCode> {
+async function write({ out, loadWorkflows }: WorkflowsContext): Promise<ExitCode> {
   const { writeWorkflows } = await loadWorkflows();
   const files = await writeWorkflows('.');
   const lines = [...files.written.map((path) => `wrote ${path}`), ...files.removed.map((path) => `deleted ${path}: it has no source`)];

@@ -66,6 +66,13 @@ export const compileMistakes: readonly Mistake[] = [
     says: [/\.github\/src\/workflows\/.*'verify'/],
   },
   {
+    name: 'a command prints a field that its JSON schema does not have',
+    file: 'scripts/commands/status.ts',
+    from: 'serving: serving?.revision ?? null',
+    to: 'deployed: serving?.revision ?? null',
+    says: [/scripts\/commands\/status\.ts.*'deployed' does not exist/],
+  },
+  {
     name: 'a job of a workflow loses a right that one of its actions uses',
     file: '.github/src/workflows/codeql.ts',
     from: ", 'security-events': 'write'",
