@@ -35,10 +35,10 @@ describe('toFailure', () => {
 });
 
 test('isTransient accepts overload, restarts and network errors only', () => {
-  const connectionRefused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+  const networkError = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   expect([429, 500, 503].map((code) => isTransient(new ApiError(code, { code })))).toEqual([true, true, true]);
   expect([403, 404, 409, 422].map((code) => isTransient(new ApiError(code, { code })))).toEqual([false, false, false, false]);
-  expect([isTransient(connectionRefused), isTransient(new Error('bug'))]).toEqual([true, false]);
+  expect([isTransient(networkError), isTransient(new Error('bug'))]).toEqual([true, false]);
 });
 
 test('skewOf ignores differences below the precision of the Date header', () => {

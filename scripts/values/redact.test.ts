@@ -3,7 +3,7 @@ import { maskSecrets, redact } from './redact.ts';
 
 describe('redacting text', () => {
   test.each([
-    ['postgresql://captions:s3cr3t@db:5432/x refused', 's3cr3t'],
+    ['postgresql://captions:s3cr3t@db:5432/x failed', 's3cr3t'],
     ['Authorization: Bearer abc.def-ghi', 'abc.def-ghi'],
     ['{"password":"hunter2","user":"ana"}', 'hunter2'],
     ['OPENAI_API_KEY=sk-abcdefghijkl used', 'sk-abcdefghijkl'],

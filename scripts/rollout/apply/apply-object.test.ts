@@ -16,7 +16,7 @@ const path = '/api/v1/namespaces/shop/configmaps/prices';
 
 let fake: ReturnType<typeof createFakeApi>;
 let cluster: Cluster;
-/** Called after the next write, whose answer is lost. */
+/** Called after the next write, whose response is lost. */
 let onLost: (() => void) | undefined;
 
 beforeEach(() => {
@@ -34,20 +34,20 @@ beforeEach(() => {
   );
 });
 
-/** An update of what is in the cluster, as a plan saw it. */
+/** A planned update of the live object. */
 async function updateTo(object: KubeObject) {
   const seen = await cluster.apply(configMap({ coffee: '2' }));
   return { object, action: 'update', changes: [], seen: versionOf(seen, object) } as const;
 }
 
-describe('an apply whose answer is lost', () => {
-  test('has succeeded if the object is as it was to be', async () => {
+describe('an apply whose response is lost', () => {
+  test('succeeds if the object is as planned', async () => {
     const planned = await updateTo(configMap({ coffee: '3' }));
     onLost = () => {};
     expect(await applyPlanned(cluster, planned, false)).toMatchObject({ data: { coffee: '3' } });
   });
 
-  test('is refused if somebody else has changed the object meanwhile', async () => {
+  test('is rejected if the object was changed meanwhile', async () => {
     const planned = await updateTo(configMap({ coffee: '3' }));
     onLost = () => {
       const live = fake.objects.get(path);
@@ -58,7 +58,7 @@ describe('an apply whose answer is lost', () => {
   });
 });
 
-test('an apply is refused before it is tried if the object was changed since the plan', async () => {
+test('an apply is rejected before the write if the object was changed since the plan', async () => {
   const planned = await updateTo(configMap({ coffee: '3' }));
   await cluster.apply(configMap({ coffee: '9' }));
   await expect(applyPlanned(cluster, planned, false)).rejects.toThrow('ConfigMap/prices changed since the plan was made');

@@ -11,8 +11,8 @@ const pod = (name: string, revision: string, ready: boolean, owner: string): Kub
   status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
 });
 
-describe('Bringing a StatefulSet back', () => {
-  test('removes the pods that the bad release left broken: none that is ready, none of the revision to come, nobody else’s', async () => {
+describe('deleteBrokenPods', () => {
+  test('deletes the broken pods of a failed release, but not ready pods, new ones or those of others', async () => {
     const api = createFakeApi();
     const cluster = createCluster(api.transport, () => Promise.reject(new Error('no port-forward here')));
     const set = await cluster.create({

@@ -29,12 +29,12 @@ const release = (...objects: readonly KubeObject[]): readonly Chart[] => [{ char
 const webhookText =
   'Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: Post "https://checker.policies.svc:443/check?timeout=10s": dial tcp 10.96.3.4:443: connect: connection refused';
 
-/** A cluster with a webhook that does not answer for the objects whose paths are `unreachable`, each call after 10 s. */
+/** A cluster with a webhook that times out after 10 s for the objects whose paths are `unreachable`. */
 function scene() {
   const clock = createVirtualClock();
   const fake = createFakeApi(rolledOut);
   const unreachable = new Set<string>();
-  /** What becomes unreachable when a bad release is found out. */
+  /** Paths that become unreachable when a release fails. */
   const later = new Set<string>();
   const lines: string[] = [];
   const transport: Transport = async (call, signal) => {
@@ -51,7 +51,7 @@ function scene() {
     owner: testOwner,
     out: { ...silentOutput, line: (text: string) => lines.push(text) },
     signal: new AbortController().signal,
-    /** Every pod behind the Service must be of a good image. */
+    /** Every pod behind the Service must have a good image. */
     smoke: async () => {
       const bad = liveImages().filter((image) => image === 'a:bad');
       if (bad.length > 0) for (const path of later) unreachable.add(path);
@@ -79,7 +79,7 @@ const good = release(settings, service, apiOf('a:1'));
 const bad = release(settings, service, apiOf('a:bad'));
 
 describe('a rollback', () => {
-  test('brings back what was changed although a webhook does not answer for an object that was not', async () => {
+  test('reapplies changed objects although a webhook does not respond for an unchanged one', async () => {
     const { later, lines, ship, liveImages } = scene();
     await ship(good);
     later.add(pathOf(settings));
@@ -90,7 +90,7 @@ describe('a rollback', () => {
     );
   });
 
-  test('names the changed object that could not be brought back, after it has brought back all others', async () => {
+  test('names a changed object that was rejected, after it has reapplied all others', async () => {
     const { fake, later, ship } = scene();
     await ship(good);
     later.add(pathOf(apiOf('')));
@@ -99,7 +99,7 @@ describe('a rollback', () => {
     expect(fake.objects.get(pathOf(settings))).toMatchObject({ data: { a: '1' } });
   });
 
-  test('removes a workload that takes the callers before it asks the service', async () => {
+  test('deletes a workload that receives traffic before the smoke test', async () => {
     const { ship, liveImages } = scene();
     await ship(good);
     expect(await ship(release(settings, service, apiOf('a:1'), apiOf('a:bad', 'extra')))).toMatchObject({ outcome: 'rolled-back' });
@@ -108,7 +108,7 @@ describe('a rollback', () => {
 });
 
 describe('a deploy', () => {
-  test('of the good charts removes a workload that a bad release left behind and that takes the callers', async () => {
+  test('of the good charts deletes a workload of a failed release that receives traffic', async () => {
     const { ship, liveImages } = scene();
     await ship(good);
     expect(await ship(release(settings, service, apiOf('a:1'), apiOf('a:bad', 'extra')), false)).toMatchObject({ outcome: 'failed' });
@@ -116,7 +116,7 @@ describe('a deploy', () => {
     expect(liveImages()).toEqual(['a:1']);
   });
 
-  test('is refused soon, naming webhook, Service and reason, when a webhook does not answer', async () => {
+  test('is rejected with webhook, Service and reason if a webhook does not respond', async () => {
     const { unreachable, ship, clock } = scene();
     await ship(good);
     unreachable.add(pathOf(settings));

@@ -45,7 +45,7 @@ const ready = (object: KubeObject): KubeObject => ({
 });
 const noEntry = { type: 'Ready', status: 'False', reason: 'SecretSyncedError', message: 'the store has no entry production/captions' };
 const unsynced = (object: KubeObject): KubeObject => ({ ...object, status: { conditions: [noEntry] } });
-/** Controllers that are done at once, but for those of these kinds. */
+/** Controllers that finish at once, except those of these kinds. */
 const controllers =
   (...slow: readonly string[]) =>
   (object: KubeObject): KubeObject => {
@@ -54,7 +54,7 @@ const controllers =
     return object.kind === 'Cluster' || object.kind === 'ExternalSecret' ? ready(object) : rolledOut(object);
   };
 
-/** `operator` acts, and may move the cluster's clock on by so many seconds, whenever an object that stands is looked at. */
+/** `operator` acts whenever an existing object is read, and may advance the cluster's clock. */
 function scene(
   controller: (object: KubeObject) => KubeObject,
   operator: (fake: FakeApi, path: string) => number = () => 0,
@@ -91,8 +91,8 @@ function scene(
   return { fake, lines, ship };
 }
 
-describe('a deploy of what an operator makes', () => {
-  test('migrates once the database is ready, and not before', async () => {
+describe('a deploy with custom resources', () => {
+  test('migrates only after the database is ready', async () => {
     let looks = 0;
     const { fake, ship } = scene(controllers('Cluster'), ({ objects, writes }, path) => {
       const found = objects.get(path);
@@ -104,11 +104,11 @@ describe('a deploy of what an operator makes', () => {
       return 0;
     });
     expect(await ship('a:1')).toMatchObject({ outcome: 'deployed', revision: 1 });
-    const telling: readonly string[] = [`PATCH ${paths.Cluster}`, 'the database is ready', `PATCH ${paths.Job}`];
-    expect(fake.writes.filter((write) => telling.includes(write))).toEqual(telling);
+    const status: readonly string[] = [`PATCH ${paths.Cluster}`, 'the database is ready', `PATCH ${paths.Job}`];
+    expect(fake.writes.filter((write) => status.includes(write))).toEqual(status);
   });
 
-  test('ends in the operator’s words when the database never gets ready, with nothing else touched', async () => {
+  test('fails with the operator’s message if the database does not become ready, before later steps', async () => {
     const phase = 'Waiting for the instances to become active';
     const { fake, ship } = scene((object) =>
       object.kind === 'Cluster'
@@ -122,7 +122,7 @@ describe('a deploy of what an operator makes', () => {
     expect([paths.Cluster, paths.Job].map((path) => fake.objects.has(path))).toEqual([true, false]);
   });
 
-  test('ends with the words of the store when a Secret cannot be synced, before anything needs it', async () => {
+  test('fails with the store’s message if a Secret cannot be synced, before workloads start', async () => {
     const controller = controllers('ExternalSecret');
     const { fake, ship } = scene(
       (object) => controller(object.kind === 'ExternalSecret' ? unsynced(object) : object),
@@ -140,13 +140,13 @@ describe('a deploy of what an operator makes', () => {
     expect([paths.ExternalSecret, paths.Cluster, paths.Job].map((path) => fake.objects.has(path))).toEqual([true, false, false]);
   });
 
-  test('is brought back even while the secret store is away: what served had its Secret', async () => {
-    let asked = 0;
+  test('is rolled back while the secret store is unavailable, because the Secret exists', async () => {
+    let attempts = 0;
     const { ship } = scene(controllers(), undefined, ({ objects }) => {
-      asked += 1;
-      const standing = objects.get(paths.ExternalSecret);
-      if (asked !== 2 || standing === undefined) return true;
-      objects.set(paths.ExternalSecret, unsynced(standing));
+      attempts += 1;
+      const existing = objects.get(paths.ExternalSecret);
+      if (attempts !== 2 || existing === undefined) return true;
+      objects.set(paths.ExternalSecret, unsynced(existing));
       return false;
     });
     await ship('a:1');
@@ -154,7 +154,7 @@ describe('a deploy of what an operator makes', () => {
     expect(await ship('a:2', { shipped: more })).toMatchObject({ outcome: 'rolled-back', serving: 1, evidence: { code: 'smoke-failed' } });
   });
 
-  test('does not wait for a certificate, and says that it is not there', async () => {
+  test('does not wait for a certificate, and reports that it is pending', async () => {
     const { lines, ship } = scene(controllers());
     expect(await ship('a:1')).toMatchObject({ outcome: 'deployed' });
     expect(lines).toContain(`Certificate ${namespace}/tls: the certificate does not exist yet; the rollout does not wait for it`);

@@ -74,7 +74,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
 }
 
 describe('a deploy', () => {
-  test('that is healthy is recorded, and prunes what the release before had', async () => {
+  test('that is healthy is recorded, and prunes objects of the earlier release', async () => {
     const { fake, ship } = scene();
     await ship('a:1', 'config-1');
     expect(await ship('a:2', 'config-2')).toMatchObject({ outcome: 'deployed', exitCode: 0, revision: 2, serving: 2 });
@@ -82,7 +82,7 @@ describe('a deploy', () => {
     expect(fake.objects.get(configPath('leyenda-release-2'))?.metadata.labels).toMatchObject({ 'leyenda.dev/outcome': 'good' });
   });
 
-  test('whose lock somebody else has taken writes nothing more, and says that it was interrupted', async () => {
+  test('that loses its lock stops writing and reports the interruption', async () => {
     const { fake, run, ship } = scene();
     let writes = 0;
     run.smoke = async (_expected, _limits, signal) => {
@@ -90,7 +90,7 @@ describe('a deploy', () => {
       if (lease === undefined) throw new Error('a deploy at work holds the lock');
       await run.cluster.replace({ ...lease, spec: { ...Object(lease.spec), holderIdentity: 'ben', acquireTime: 'later' } });
       writes = fake.writes.length;
-      // The next renewal finds out.
+      // The next renewal detects it.
       await once(signal, 'abort');
       return { passed: true, failures: [], endpoints: 1, releases: ['r'] };
     };
@@ -101,7 +101,7 @@ describe('a deploy', () => {
     expect(fake.writes.length).toBe(writes);
   });
 
-  test('that waits for another one plans anew: what it saw before is not what it finds', async () => {
+  test('that waited for another deploy plans again', async () => {
     const { fake, ship, servedImage } = scene();
     await ship('a:1', 'config-1');
     const [second, third] = await Promise.all([ship('a:2', 'config-2', { waitSeconds: 20 }), ship('a:3', 'config-3', { waitSeconds: 20 })]);
@@ -112,14 +112,14 @@ describe('a deploy', () => {
     expect(['config-1', 'config-2', 'config-3'].filter((name) => fake.objects.has(configPath(name)))).toEqual([`config-${last}`]);
   });
 
-  test('reports how many calls the API server was sent', async () => {
+  test('reports the number of API requests', async () => {
     const { ship, sent } = scene();
     const { calls } = await ship('a:1', 'config-1');
     expect(calls).toBe(sent());
     expect(calls).toBeGreaterThan(10);
   });
 
-  test('of what is deployed already writes nothing, not even the lock', async () => {
+  test('without changes writes nothing, not even the lock', async () => {
     const { fake, ship } = scene();
     await ship('a:1', 'config-1');
     const before = fake.writes.length;
@@ -127,14 +127,14 @@ describe('a deploy', () => {
     expect(fake.writes.slice(before)).toEqual([]);
   });
 
-  test('as a dry run shows the plan and writes nothing', async () => {
+  test('as a dry run prints the plan and writes nothing', async () => {
     const { fake, ship, lines } = scene();
     expect(await ship('a:1', 'config-1', { dryRun: true })).toMatchObject({ outcome: 'planned', exitCode: 0 });
     expect(fake.writes).toEqual([]);
     expect(lines.join('\n')).toContain('+ Deployment/instagram-captions-api');
   });
 
-  test('that is bad takes back all it changed, and removes what it added', async () => {
+  test('that fails rolls back its changes and deletes added objects', async () => {
     const { fake, ship, badImages, servedImage } = scene();
     await ship('a:1', 'config-1');
     badImages.add('a:2');
@@ -144,7 +144,7 @@ describe('a deploy', () => {
     expect([configPath('config-1'), configPath('config-2')].map((one) => fake.objects.has(one))).toEqual([true, false]);
   });
 
-  test('that is bad says so when taking it back fails too', async () => {
+  test('that fails reports a failed rollback', async () => {
     const { ship, badImages } = scene();
     await ship('a:1', 'config-1');
     badImages.add('a:1').add('a:2');
@@ -153,8 +153,8 @@ describe('a deploy', () => {
 
   test.each([
     ['the first one has nothing to go back to', undefined, {}],
-    ['--no-rollback asks for it', 'a:1', { rollback: false }],
-  ])('that is bad is left in place when %s', async (_why, earlier, options) => {
+    ['--no-rollback is set', 'a:1', { rollback: false }],
+  ])('that fails is left in place if %s', async (_why, earlier, options) => {
     const { ship, badImages, servedImage } = scene();
     if (earlier !== undefined) await ship(earlier, 'config-1');
     badImages.add('a:2');
@@ -162,7 +162,7 @@ describe('a deploy', () => {
     expect(servedImage()).toContain('a:2');
   });
 
-  test('is refused, and nothing is written, when another manager owns a field', async () => {
+  test('is rejected before the first write if another manager owns a field', async () => {
     const { fake, ship } = scene();
     await ship('a:1', 'config-1');
     fake.conflicts.set(api, { field: '.spec.replicas', manager: 'kubectl-edit' });
@@ -174,7 +174,7 @@ describe('a deploy', () => {
     expect(fake.writes.slice(before)).toEqual([]);
   });
 
-  test('that never becomes available ends with its deadline as the cause', async () => {
+  test('that never becomes available fails with the deadline as the cause', async () => {
     const stuck = (object: KubeObject): KubeObject =>
       object.kind === 'Deployment' ? { ...object, status: { observedGeneration: object.metadata.generation, replicas: 1 } } : object;
     const { ship } = scene(stuck);

@@ -15,7 +15,7 @@ import { deploy } from './deploy.ts';
 const namespace = 'captions';
 const verbs = { GET: ['get'], POST: ['create'], PUT: ['update'], DELETE: ['delete'], PATCH: ['patch', 'create'] } as const;
 
-/** The rights that a call of an object of the namespace asks for; none for discovery, questions about oneself, and the cluster's own objects. */
+/** Permissions that a request needs; none for discovery, self reviews and cluster-scoped objects. */
 function rightsFor({ method, path, query }: ApiRequest): string[] {
   if (/^\/api\/v1\/namespaces\/[^/]+$/.test(path))
     return verbs[method].map((verb) => permissionText({ group: '', resource: 'namespaces', verb }));
@@ -39,7 +39,7 @@ const of = (apiVersion: string, kind: string, name: string, rest: object = {}): 
   metadata: { name, namespace },
   ...rest,
 });
-/** A release with everything that the tool treats in a way of its own; `more`: what the next one no longer has. */
+/** A release with every kind of object that the tool handles specially; `more`: objects that the next one no longer has. */
 const chartsOf = (image: string, more: boolean) => [
   {
     chart: 'service',
@@ -57,7 +57,7 @@ const chartsOf = (image: string, more: boolean) => [
 
 const at = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
 
-/** What the controllers make of an object: all is well. */
+/** Controllers that make every object healthy. */
 function well(object: KubeObject): KubeObject {
   const observedGeneration = object.metadata.generation;
   const status = {
@@ -70,8 +70,8 @@ function well(object: KubeObject): KubeObject {
   return status === undefined ? rolledOut(object) : { ...object, status };
 }
 
-test('the calls of deploys that succeed, prune, fail and are taken back ask for the rights of the Role, for all of them and no others', async () => {
-  // Controllers take a moment, so that the second look begins to watch.
+test('deploys that succeed, prune, fail and roll back use exactly the permissions of the Role', async () => {
+  // Controllers need some time, so that the second observation starts watches.
   const fake = createFakeApi((object) => {
     setTimeout(() => {
       for (const [path, live] of fake.objects) if (live.metadata.uid === object.metadata.uid) fake.objects.set(path, well(live));
@@ -81,7 +81,7 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
   const used = new Set<string>();
   const forward = () => {
     for (const verb of ['get', 'create']) used.add(permissionText({ group: '', resource: 'pods/portforward', verb }));
-    return Promise.reject(new Error('nobody answers'));
+    return Promise.reject(new Error('no response in this test'));
   };
   const cluster = createCluster((call, signal) => {
     for (const right of rightsFor(call)) used.add(right);
@@ -121,7 +121,7 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
   await assertNamespaceOwner(cluster, namespace, testOwner);
   expect(await ship('one', { more: true })).toMatchObject({ outcome: 'deployed' });
   expect(await ship('two')).toMatchObject({ outcome: 'deployed' });
-  // A pod of the StatefulSet that the next release leaves broken, and that the API's evidence is gathered from.
+  // A pod of the StatefulSet that the next release breaks, and from which evidence is collected.
   const uid = fake.objects.get(at('statefulsets', names.redis))?.metadata.uid;
   store(`/api/v1/namespaces/${namespace}/pods/pod`, {
     ...of('v1', 'Pod', 'pod', { spec: { containers: [{ name: 'api' }] } }),
@@ -131,7 +131,7 @@ test('the calls of deploys that succeed, prune, fail and are taken back ask for 
 
   const role = rbacPermissionsOf(deployerRules(chartsOf('one', true).flatMap(({ objects }) => objects)));
   const given = role.map(permissionText);
-  // What another environment's releases had may be removed; none of these had it.
+  // Permissions to delete kinds that only other environments use.
   const leftovers = Object.entries(Object.groupBy(role, ({ group, resource }) => `${group}/${resource}`))
     .filter(([, rights = []]) => rights.map(({ verb }) => verb).join() === 'get,delete')
     .flatMap(([, rights = []]) => rights.map(permissionText));

@@ -30,20 +30,20 @@ const chartsOf = (image: string) => [
 const imageOf = (object: KubeObject | undefined): string => /a:\w+/.exec(JSON.stringify(object?.spec))?.[0] ?? '';
 const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/instagram-captions-api`;
 
-/** What the network does to one call. */
-type Fate = 'answers' | 'is refused' | 'is cut before the answer' | 'hangs';
+/** Effect of the network on a request. */
+type NetworkOutcome = 'answers' | 'is rejected' | 'is cut before the answer' | 'hangs';
 
-interface Trouble {
-  /** Longest time of one call, in milliseconds. */
+interface Disturbance {
+  /** Maximum duration of a request, in milliseconds. */
   readonly latencyMs: number;
-  /** Which of the calls are lost, in order and from the start again. */
-  readonly fates: readonly Fate[];
-  /** From this moment of the second deploy on, the API server hangs for so long. Seconds. */
+  /** Which requests are lost, as a repeating pattern. */
+  readonly outcomes: readonly NetworkOutcome[];
+  /** Start and duration of an outage of the API server during the second deploy. Seconds. */
   readonly outage: { readonly from: number; readonly length: number };
 }
 
-/** A namespace in which `a:1` serves, and a bad network from then on. `stuck` images never become available, `silent` ones do not answer. */
-async function sceneOf({ latencyMs, fates, outage }: Trouble) {
+/** A namespace with `a:1` deployed, and an unreliable network. `stuck` images never become available, `silent` ones do not respond. */
+async function setUp({ latencyMs, outcomes, outage }: Disturbance) {
   const clock = createVirtualClock();
   const fake = createFakeApi((object) =>
     imageOf(object) === 'a:stuck'
@@ -58,16 +58,16 @@ async function sceneOf({ latencyMs, fates, outage }: Trouble) {
   const transport: Transport = async (call, signal) => {
     if (!isBad) return fake.transport(call);
     calls += 1;
-    const fate = isAway() ? 'hangs' : (fates[calls % fates.length] ?? 'answers');
-    if (fate === 'hangs') await clock.sleep(3_600_000, signal);
+    const outcome = isAway() ? 'hangs' : (outcomes[calls % outcomes.length] ?? 'answers');
+    if (outcome === 'hangs') await clock.sleep(3_600_000, signal);
     await clock.sleep((latencyMs * ((calls * 7) % 10)) / 10, signal);
-    if (fate === 'is refused') throw reset();
-    // A watch that was open when the API server went away is dead without a word.
+    if (outcome === 'is rejected') throw reset();
+    // A watch that was open at the start of the outage fails silently.
     const onLine = (line: string) => {
       if (!isAway()) call.onLine?.(line);
     };
     const answer = await fake.transport({ ...call, onLine }, signal);
-    if (fate === 'is cut before the answer') throw reset();
+    if (outcome === 'is cut before the answer') throw reset();
     return answer;
   };
   const cluster = createCluster(transport, () => Promise.reject(new Error('no port-forward here')), clock);
@@ -102,27 +102,27 @@ async function sceneOf({ latencyMs, fates, outage }: Trouble) {
   return { ship, newest, served: () => imageOf(fake.objects.get(deploymentPath)) };
 }
 
-const fates = fc.array(
+const outcomes = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: fc.constant<Fate>('answers') },
-    { weight: 1, arbitrary: fc.constantFrom<Fate>('is refused', 'is cut before the answer', 'hangs') },
+    { weight: 8, arbitrary: fc.constant<NetworkOutcome>('answers') },
+    { weight: 1, arbitrary: fc.constantFrom<NetworkOutcome>('is rejected', 'is cut before the answer', 'hangs') },
   ),
   { minLength: 1, maxLength: 40 },
 );
 const outage = fc.record({ from: fc.integer({ min: 0, max: 60 }), length: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 600 })) });
-const troubles = fc.record({ latencyMs: fc.integer({ min: 0, max: 5000 }), fates, outage });
+const disturbances = fc.record({ latencyMs: fc.integer({ min: 0, max: 5000 }), outcomes, outage });
 const images = fc.constantFrom('a:2', 'a:stuck', 'a:silent');
 const timeouts = fc.integer({ min: 1, max: 200 });
 
 describe('a deploy through a slow and lossy network', () => {
-  test('ends within its timeout, the budget of a rollback and 30 s, and calls no bad release deployed', async () => {
+  test('ends within its timeout, the budget of a rollback and 30 s, and never reports a failed release as deployed', async () => {
     await fc.assert(
-      fc.asyncProperty(troubles, images, timeouts, async (trouble, image, timeoutSeconds) => {
-        const { ship, newest, served } = await sceneOf(trouble);
+      fc.asyncProperty(disturbances, images, timeouts, async (disturbance, image, timeoutSeconds) => {
+        const { ship, newest, served } = await setUp(disturbance);
         const ended = await ship(image, timeoutSeconds);
         expect(ended.seconds).toBeLessThanOrEqual(timeoutSeconds + Math.max(120, timeoutSeconds) + 30);
         if ('error' in ended) {
-          // It ended before anything of the release was written.
+          // It ended before the first write.
           expect(toFailure(ended.error, { namespace, platformRemedy: '' })).toBeInstanceOf(Failure);
           expect(served()).toBe('a:1');
           return;
@@ -137,19 +137,19 @@ describe('a deploy through a slow and lossy network', () => {
     );
   });
 
-  test('rolls a bad release back once an API server that hung for a minute answers again', async () => {
-    const { ship, newest, served } = await sceneOf({ latencyMs: 50, fates: ['answers'], outage: { from: 2, length: 60 } });
+  test('rolls back a failed release after an API server outage of one minute', async () => {
+    const { ship, newest, served } = await setUp({ latencyMs: 50, outcomes: ['answers'], outage: { from: 2, length: 60 } });
     expect(await ship('a:stuck', 30)).toMatchObject({ report: { outcome: 'rolled-back', exitCode: 3 } });
     expect({ served: served(), record: (await newest())?.outcome }).toEqual({ served: 'a:1', record: 'rolled-back' });
   });
 
-  test('deploys a good release although the API server hangs for 20 s in the middle', async () => {
-    const { ship } = await sceneOf({ latencyMs: 50, fates: ['answers'], outage: { from: 0.3, length: 20 } });
+  test('deploys a good release despite an API server outage of 20 s', async () => {
+    const { ship } = await setUp({ latencyMs: 50, outcomes: ['answers'], outage: { from: 0.3, length: 20 } });
     expect(await ship('a:2', 60)).toMatchObject({ report: { outcome: 'deployed' } });
   });
 
-  test('ends at its timeout when every call takes 1.6 s', async () => {
-    const { ship } = await sceneOf({ latencyMs: 1600, fates: ['answers'], outage: { from: 0, length: 0 } });
+  test('ends at its timeout if every request takes 1.6 s', async () => {
+    const { ship } = await setUp({ latencyMs: 1600, outcomes: ['answers'], outage: { from: 0, length: 0 } });
     const ended = await ship('a:stuck', 20);
     expect(ended).toMatchObject({ report: { outcome: 'rolled-back', evidence: { code: 'deadline' } } });
     expect(ended.seconds).toBeLessThan(90);

@@ -50,7 +50,7 @@ interface Entry {
   readonly action: CanaryAction;
 }
 
-/** Lets moments pass, one after the other, until the machine says that it is over. */
+/** Runs one moment after the other until the rollout has ended. */
 function play(course: CanaryPlan, moments: Iterable<Moment>): Entry[] {
   const log: Entry[] = [];
   let { state } = firstTransition(0);
@@ -77,8 +77,8 @@ function* forever(moment: Moment) {
 const shifts = (log: readonly Entry[]) => log.flatMap(({ action }) => (action.kind === 'set-weight' ? [action.weight] : []));
 const last = (log: readonly Entry[]) => log.at(-1)?.state;
 
-describe('A release beside the stable one', () => {
-  test('goes through exactly the declared steps when all is well, each for its time, and ends as the stable one', () => {
+describe('nextTransition', () => {
+  test('runs the declared steps, each for its soak time, and promotes the release if all is healthy', () => {
     fc.assert(
       fc.property(courses, (course) => {
         const log = play(course, forever(allWell));
@@ -94,7 +94,7 @@ describe('A release beside the stable one', () => {
     );
   });
 
-  test('never gets more callers than the declared steps in their order, nor any after a failure', () => {
+  test('never exceeds the weights of the declared steps, and sets 0 after a failure', () => {
     fc.assert(
       fc.property(courses, fc.array(anyMoment, { maxLength: 60 }), (course, moments) => {
         const log = play(course, moments);
@@ -108,7 +108,7 @@ describe('A release beside the stable one', () => {
     );
   });
 
-  test('is taken back by the first failure, whatever else is known then', () => {
+  test('aborts at the first failure', () => {
     fc.assert(
       fc.property(courses, fc.array(anyMoment, { maxLength: 60 }), (course, moments) => {
         for (const { before, facts, state } of play(course, moments)) {
@@ -120,7 +120,7 @@ describe('A release beside the stable one', () => {
     );
   });
 
-  test('passes no gated step without figures that speak for it at that very moment', () => {
+  test('passes a gated step only with a current gate pass', () => {
     fc.assert(
       fc.property(courses, fc.array(anyMoment, { maxLength: 60 }), (course, moments) => {
         for (const { before, facts, state } of play({ ...course, gated: true }, moments)) {
@@ -135,14 +135,14 @@ describe('A release beside the stable one', () => {
     ['no figures ever come', { ...allWell, gate: opinion('inconclusive') }, { cause: 'no-data', why: /figures inconclusive/ }],
     ['its pods never settle', { ...allWell, pods: { state: 'progressing', why: '0 of 1' } }, { cause: 'time', why: /0 of 1/ }],
     ['the stable one never takes over', { seconds: 1, pods: allWell.pods, gate: opinion('pass') }, { cause: 'time', why: /taken over/ }],
-  ])('is taken back, saying why, when %s', (_what, moment, { cause, why }) => {
+  ])('aborts with the reason if %s', (_what, moment, { cause, why }) => {
     const steps = [{ weight: 50, soakSeconds: 10 }];
     const course: CanaryPlan = { steps, gated: true, readySeconds: 30, metricsTimeoutSeconds: 20, promoteSeconds: 40 };
     const log = play(course, forever(moment));
     expect(log.at(-1)?.action).toMatchObject({ kind: 'abort', cause, why: expect.stringMatching(why) });
   });
 
-  test('always comes to an end, within the time that its course allows', () => {
+  test('always ends within the time limits of the plan', () => {
     fc.assert(
       fc.property(courses, anyMoment, fc.integer({ min: 1, max: 20 }), (course, moment, seconds) => {
         const log = play(course, forever({ ...moment, seconds }));
@@ -150,7 +150,7 @@ describe('A release beside the stable one', () => {
           (sum, { soakSeconds }) => sum + course.readySeconds + soakSeconds + course.metricsTimeoutSeconds,
           course.promoteSeconds,
         );
-        // A limit is noticed at the first look after it.
+        // A limit takes effect at the first poll after it.
         const looks = 2 * course.steps.length + 2;
         expect((log.at(-1)?.facts.at ?? 0) / 1000).toBeLessThanOrEqual(allowed + looks * seconds);
         expect(['done', 'aborted']).toContain(last(log)?.phase);
@@ -158,7 +158,7 @@ describe('A release beside the stable one', () => {
     );
   });
 
-  test('does nothing more once it is over', () => {
+  test('does nothing after the end', () => {
     const over: CanaryState = { phase: 'aborted', step: 0, weight: 0, since: 0 };
     const course: CanaryPlan = { steps: [], gated: false, readySeconds: 1, metricsTimeoutSeconds: 1, promoteSeconds: 1 };
     expect(nextTransition(course, over, { at: 1, pods: allWell.pods })).toEqual({

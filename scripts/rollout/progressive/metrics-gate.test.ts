@@ -9,8 +9,8 @@ const sound = { pods: { value: 2 }, requests: { value: 500 }, errors: { value: 1
 const demand = { pods: 2 };
 const missing = { missing: 'Prometheus returned 0 values' };
 
-describe('The gate', () => {
-  test('passes figures within the objectives, and tells them', () => {
+describe('gateReportOf', () => {
+  test('passes figures within the objectives, and reports them', () => {
     expect(gateReportOf(sound, demand)).toEqual({
       result: 'pass',
       why: '500 requests, 1 server errors, p95 50 ms',
@@ -25,7 +25,7 @@ describe('The gate', () => {
       '6 of 500 responses are server errors; the objective allows 1 %',
     ],
     ['answers that take too long', { latency: { value: 0.21 } }, 'p95 210 ms; the objective is 200 ms'],
-    ['errors that are too many already, though few have asked', { requests: { value: 3 }, errors: { value: 3 } }, '3 of 3 responses'],
+    ['too many errors in few requests', { requests: { value: 3 }, errors: { value: 3 } }, '3 of 3 responses'],
     ['errors, though Prometheus scrapes one pod of two', { pods: { value: 1 }, errors: { value: 50 } }, '50 of 500'],
   ])('fails %s', (_what, readings, why) => {
     expect(gateReportOf({ ...sound, ...readings }, demand)).toMatchObject({ result: 'fail', why: expect.stringContaining(why) });
@@ -33,16 +33,16 @@ describe('The gate', () => {
 
   test.each<[string, Partial<Readings>, string]>([
     ['that Prometheus does not have', { requests: missing }, 'no figures: requests: Prometheus returned 0 values'],
-    ['of nobody, because no pod is seen', { pods: missing }, 'no figures: pods: Prometheus returned 0 values'],
+    ['of no pod', { pods: missing }, 'no figures: pods: Prometheus returned 0 values'],
     ['of one pod of two', { pods: { value: 1 } }, 'Prometheus scrapes 1 of 2 pods'],
     ['of too few requests', { requests: { value: 99 }, errors: { value: 1 } }, '99 of 100 required requests'],
     ['of no requests', { requests: { value: 0 }, errors: { value: 0 } }, '0 of 100'],
     ['without a latency', { latency: { missing: 'Prometheus has the value NaN' } }, 'latency: Prometheus has the value NaN'],
-  ])('cannot tell from figures %s', (_what, readings, why) => {
+  ])('is inconclusive for figures %s', (_what, readings, why) => {
     expect(gateReportOf({ ...sound, ...readings }, demand)).toMatchObject({ result: 'inconclusive', why: expect.stringContaining(why) });
   });
 
-  test('passes only what it knows to be good', () => {
+  test('passes only complete figures within the objectives', () => {
     const reading = fc.oneof(fc.constant(missing), fc.record({ value: fc.double({ min: 0, max: 1000, noNaN: true }) }));
     const readings = fc.record({ pods: reading, requests: reading, errors: reading, latency: reading });
     fc.assert(
@@ -56,26 +56,26 @@ describe('The gate', () => {
   });
 });
 
-describe('What Prometheus is asked', () => {
+describe('gateQueries', () => {
   const queries = gateQueries('captions', 60);
 
-  test('is about the new release alone, and about callers, not probes', () => {
+  test('selects the new release and user requests only, without probes', () => {
     for (const promql of Object.values(queries)) expect(promql).toContain('component="api-canary"');
     for (const name of ['requests', 'errors', 'latency'] as const) expect(queries[name]).toMatch(/route!~"[^"]*\/health\|\/ready[^"]*"/);
   });
 
-  test('is about what came since, not what a rate makes of it', () => {
+  test('uses the exact increase instead of a rate', () => {
     expect(queries.errors).toContain('offset 60s');
     expect(queries.errors).not.toContain('rate(');
   });
 });
 
-describe('An answer of Prometheus', () => {
+describe('parseQueryResult', () => {
   const vector = (...values: unknown[]) => ({
     status: 200,
     body: { status: 'success', data: { resultType: 'vector', result: values.map((value) => ({ metric: {}, value: [1, value] })) } },
   });
-  test('is one number', () => expect(parseQueryResult(vector('0.25'))).toEqual({ value: 0.25 }));
+  test('returns one number', () => expect(parseQueryResult(vector('0.25'))).toEqual({ value: 0.25 }));
   test.each<[string, Parameters<typeof parseQueryResult>[0], RegExp]>([
     ['nothing', vector(), /0 values/],
     ['several', vector('1', '2'), /2 values/],
@@ -83,15 +83,15 @@ describe('An answer of Prometheus', () => {
     ['infinity', vector('+Inf'), /the value \+Inf/],
     ['an empty text', vector(''), /the value /],
     ['no text', vector(1), /the value 1/],
-    ['a refusal', { status: 422, body: { status: 'error', error: 'parse error' } }, /returned 422: parse error/],
-    ['a page of somebody else', { status: 200, body: '<html>' }, /returned 200/],
+    ['an error', { status: 422, body: { status: 'error', error: 'parse error' } }, /returned 422: parse error/],
+    ['an HTML page', { status: 200, body: '<html>' }, /returned 200/],
     ['a bad gateway', { status: 502, body: 'bad gateway' }, /returned 502/],
-  ])('that is %s is none', (_what, answer, why) => {
+  ])('returns no number for %s', (_what, answer, why) => {
     expect(parseQueryResult(answer)).toEqual({ missing: expect.stringMatching(why) });
   });
 });
 
-describe('Over HTTP', () => {
+describe('prometheusAt', () => {
   let status = 200;
   const server = createServer((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":"success","data":{"result":[]}}');
@@ -99,17 +99,20 @@ describe('Over HTTP', () => {
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   const signal = new AbortController().signal;
-  const asked = (url: string) => evaluateGate(prometheusAt(url), 'captions', 60, { pods: 1 }, signal);
+  const evaluate = (url: string) => evaluateGate(prometheusAt(url), 'captions', 60, { pods: 1 }, signal);
   const url = () => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     return `http://127.0.0.1:${address.port}/`;
   };
 
-  test('a Prometheus without data, one that fails and one that is away tell nothing', async () => {
-    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 0 values' });
+  test('is inconclusive without data, for an error and for an unreachable Prometheus', async () => {
+    expect(await evaluate(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 0 values' });
     status = 503;
-    expect(await asked(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 503' });
-    expect(await asked('http://127.0.0.1:1')).toMatchObject({ result: 'inconclusive', why: expect.stringContaining('does not respond') });
+    expect(await evaluate(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 503' });
+    expect(await evaluate('http://127.0.0.1:1')).toMatchObject({
+      result: 'inconclusive',
+      why: expect.stringContaining('does not respond'),
+    });
   });
 });

@@ -56,7 +56,7 @@ const chartsOf = (image: string, host = 'h.example') => [
   },
 ];
 
-/** Percent of the callers that a route gives the canary. */
+/** Percent of the traffic that a route sends to the canary. */
 const weightOf = (route: unknown): number =>
   listAt(listAt(route, 'spec', 'rules')[0], 'backendRefs').reduce<number>(
     (sum, backend) => (textAt(backend, 'name') === `${names.services.api}-canary` ? (numberAt(backend, 'weight') ?? 1) : sum),
@@ -73,19 +73,19 @@ const canary: Strategy = { kind: 'canary', steps };
 const figures =
   (values: { pods?: number; requests?: number; errors?: number; latency?: number }): PrometheusQuery =>
   async (promql) => {
-    const asked = promql.startsWith('count(')
+    const value = promql.startsWith('count(')
       ? values.pods
       : promql.startsWith('histogram')
         ? values.latency
         : promql.includes('5..')
           ? values.errors
           : values.requests;
-    const result = asked === undefined ? [] : [{ value: [0, String(asked)] }];
+    const result = value === undefined ? [] : [{ value: [0, String(value)] }];
     return { status: 200, body: { status: 'success', data: { result } } };
   };
 const good = { pods: 9, requests: 500, errors: 0, latency: 0.01 };
 
-/** A pod of a component whose container has restarted so often. */
+/** A pod of a component with this number of restarts. */
 function podWith({ objects }: FakeApi, component: string, restartCount: number): void {
   const metadata = { name: `${component}-1`, namespace, uid: component, labels: { ...labels, 'app.kubernetes.io/component': component } };
   const status = { phase: 'Running', containerStatuses: [{ name: 'api', ready: true, restartCount }] };
@@ -94,7 +94,7 @@ function podWith({ objects }: FakeApi, component: string, restartCount: number):
 
 interface Shipping {
   readonly strategy?: Strategy;
-  readonly ask?: PrometheusQuery;
+  readonly prometheus?: PrometheusQuery;
   readonly host?: string;
   readonly rollback?: boolean;
 }
@@ -102,7 +102,7 @@ interface Shipping {
 function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   const fake = createFakeApi(controller);
   const log: string[] = [];
-  /** Called after each change of the route: the moment to break something. */
+  /** Called after each change of the route, to inject a failure. */
   const after = { route: (_weight: number) => {} };
   const note = ({ method, path, query, body }: ApiRequest) => {
     if (query?.dryRun === 'All' || (method !== 'PATCH' && method !== 'DELETE')) return;
@@ -129,11 +129,11 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
     signal: interruption.signal,
     smoke: async ({ service }: { service?: string }) => {
       const image = imageOf(fake.objects.get(service === undefined ? paths.stable : paths.canary)) ?? '';
-      const failures = bad.has(image) ? [`${image} answers 500`] : [];
+      const failures = bad.has(image) ? [`${image} returned 500`] : [];
       return { passed: failures.length === 0, failures, endpoints: 1, releases: ['r'] };
     },
   };
-  const ship = (image: string, { strategy = canary, ask, host, rollback = true }: Shipping = {}) => {
+  const ship = (image: string, { strategy = canary, prometheus, host, rollback = true }: Shipping = {}) => {
     log.length = 0;
     return deploy(run, {
       environment: 'local',
@@ -151,7 +151,7 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
         strategy,
         names,
         timing: { ...defaultTiming, pollMs: 20, queryMs: 50, acceptMs: 0, settleMs: 0 },
-        ...(ask && { prometheus: ask }),
+        ...(prometheus && { prometheus }),
       },
     });
   };
@@ -162,14 +162,14 @@ function scene(controller: (object: KubeObject) => KubeObject = rolledOut) {
   return { fake, log, lines, ship, bad, after, scaleTo, interruption };
 }
 
-describe('A canary', () => {
-  test('is skipped for a first release: there is nothing to run beside', async () => {
+describe('a canary', () => {
+  test('is skipped for a first release', async () => {
     const { ship, log } = scene();
     expect(await ship('a:1')).toMatchObject({ outcome: 'deployed', strategy: { kind: 'canary', outcome: 'skipped', steps: [] } });
     expect(log).toEqual(['stable a:1', 'route 0']);
   });
 
-  test('gets callers step by step, then becomes the stable release, and leaves nothing beside it', async () => {
+  test('gets traffic step by step, is promoted, and is deleted', async () => {
     const { fake, ship, log, scaleTo } = scene();
     await ship('a:1');
     scaleTo(4);
@@ -189,7 +189,7 @@ describe('A canary', () => {
     expect(imageOf(fake.objects.get(paths.stable))).toBe('a:2');
   });
 
-  test('leaves a change of the edge to its own step: callers meanwhile take the route that they took', async () => {
+  test('does not change the route before the step of its chart', async () => {
     const { fake, ship, after } = scene();
     await ship('a:1');
     const hosts: unknown[] = [];
@@ -198,7 +198,7 @@ describe('A canary', () => {
     expect(hosts).toEqual(['h.example', 'h.example', 'h.example', 'new.example']);
   });
 
-  test('keeps the autoscaler from taking pods that will be needed when all callers come back', async () => {
+  test('raises minReplicas of the autoscaler so that the stable release can take over all traffic', async () => {
     const { fake, ship, after, scaleTo } = scene();
     const floor = () => numberAt(fake.objects.get(paths.scaler), 'spec', 'minReplicas');
     await ship('a:1');
@@ -210,14 +210,14 @@ describe('A canary', () => {
     expect(floor()).toBe(1);
   });
 
-  test('is skipped where the pods do not change', async () => {
+  test('is skipped if the pods do not change', async () => {
     const { ship, log } = scene();
     await ship('a:1');
     expect(await ship('a:1', { host: 'new.example' })).toMatchObject({ outcome: 'deployed', strategy: { outcome: 'skipped' } });
     expect(log).toEqual(['route 0']);
   });
 
-  test('that answers wrongly gets no caller at all', async () => {
+  test('that fails the smoke test gets no traffic', async () => {
     const { ship, log, bad, fake } = scene();
     await ship('a:1');
     bad.add('a:2');
@@ -233,10 +233,10 @@ describe('A canary', () => {
     expect(fake.objects.has(paths.canary)).toBe(false);
   });
 
-  test('that becomes unhealthy with callers is taken back at once: callers, evidence, pods, in this order', async () => {
+  test('that becomes unhealthy with traffic is rolled back: traffic, evidence, pods, in this order', async () => {
     const { ship, log, after, fake } = scene();
     await ship('a:1');
-    // Only its own pods count: another one restarts all the time.
+    // Only its own pods count: another pod restarts all the time.
     after.route = (weight) => {
       podWith(fake, 'api-canary', weight === 50 ? 1 : 0);
       podWith(fake, 'worker', weight);
@@ -247,7 +247,7 @@ describe('A canary', () => {
     expect(imageOf(fake.objects.get(paths.stable))).toBe('a:1');
   });
 
-  test('that is interrupted gives the callers back, and the next deploy takes its pods away before it begins', async () => {
+  test('that is interrupted returns the traffic, and the next deploy deletes its pods before it starts', async () => {
     const { ship, log, after, fake, interruption } = scene();
     await ship('a:1');
     after.route = (weight) => {
@@ -258,13 +258,13 @@ describe('A canary', () => {
     expect(weightOf(fake.objects.get(paths.route))).toBe(0);
   });
 
-  test('whose deploy was killed is cleared up by the next one: callers first, then pods, then its own course', async () => {
+  test('whose deploy was killed is cleaned up by the next one: traffic, then pods, then its own canary', async () => {
     const { ship, log, fake } = scene();
     await ship('a:1');
     const other = scene();
     await other.ship('a:1');
     other.after.route = (weight) => {
-      // What SIGKILL leaves: everything as it stands at this moment.
+      // The state after SIGKILL: nothing is cleaned up.
       if (weight === 50) for (const [path, object] of other.fake.objects) if (!path.includes('leases')) fake.objects.set(path, object);
     };
     await other.ship('a:2');
@@ -276,7 +276,7 @@ describe('A canary', () => {
     expect(fake.objects.has(paths.canary)).toBe(false);
   });
 
-  test('whose deploy was killed is cleared up even by one that has nothing new to try', async () => {
+  test('whose deploy was killed is cleaned up by a deploy without a canary', async () => {
     const { ship, log, fake } = scene();
     await ship('a:1');
     const other = scene();
@@ -291,7 +291,7 @@ describe('A canary', () => {
     expect([paths.canary, paths.service].map((path) => fake.objects.has(path))).toEqual([false, false]);
   });
 
-  test('whose stable successor fails is taken back with it', async () => {
+  test('is rolled back if the promoted release fails', async () => {
     const { ship, log, fake } = scene((object) => {
       const stuck = object.metadata.name === names.api && imageOf(object) === 'a:2';
       return stuck ? { ...object, status: { observedGeneration: object.metadata.generation, replicas: 1 } } : rolledOut(object);
@@ -303,7 +303,7 @@ describe('A canary', () => {
     expect(imageOf(fake.objects.get(paths.stable))).toBe('a:1');
   });
 
-  test('that stays in place by --no-rollback has no callers', async () => {
+  test('that is left in place by --no-rollback gets no traffic', async () => {
     const { ship, bad, fake } = scene();
     await ship('a:1');
     bad.add('a:2');
@@ -313,14 +313,14 @@ describe('A canary', () => {
   });
 });
 
-describe('A canary with a gate', () => {
+describe('a canary with a gate', () => {
   const strategy: Strategy = { ...canary, gate };
-  test('passes with figures within the objectives, which the report tells', async () => {
+  test('passes with figures within the objectives, and reports them', async () => {
     const { ship, lines } = scene();
     await ship('a:1');
-    const { strategy: told } = await ship('a:2', { strategy, ask: figures(good) });
+    const { strategy: record } = await ship('a:2', { strategy, prometheus: figures(good) });
     const passed = { result: 'pass', figures: { requests: 500, errors: 0, latency: 0.01, pods: 9 } };
-    expect(told).toMatchObject({
+    expect(record).toMatchObject({
       outcome: 'promoted',
       steps: [
         { weight: 20, gate: passed },
@@ -340,17 +340,17 @@ describe('A canary with a gate', () => {
       'gate-inconclusive',
       /does not respond \(ECONNREFUSED\)/,
     ],
-  ])('is taken back for %s, and the stable release was never touched', async (_what, ask, code, cause) => {
+  ])('is aborted for %s without changes to the stable release', async (_what, prometheus, code, cause) => {
     const { ship, log } = scene();
     await ship('a:1');
-    const report = await ship('a:2', { strategy, ask });
+    const report = await ship('a:2', { strategy, prometheus });
     expect(report).toMatchObject({ outcome: 'rolled-back', evidence: { code, cause: expect.stringMatching(cause) } });
     expect(log).toEqual(['canary 1', 'route 20', 'route 0', 'evidence', 'canary removed']);
   });
 });
 
-describe('Blue-green', () => {
-  test('runs at full scale without a caller, then with all of them', async () => {
+describe('blue-green', () => {
+  test('runs at full scale without traffic, then with all traffic', async () => {
     const { ship, log, scaleTo } = scene();
     await ship('a:1');
     scaleTo(4);

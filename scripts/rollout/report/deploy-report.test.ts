@@ -18,13 +18,13 @@ const report: DeployReport = {
   state: 'revision 7 failed; rolled back to revision 6 and verified it',
 };
 
-test('the last line says the state and the times to the verdict and to the restored state', () => {
+test('reportText contains the state and the times to the verdict and to the rollback', () => {
   expect(reportText(report)).toBe(
     'revision 7 failed; rolled back to revision 6 and verified it (verdict 0.8 s after the failure, restored 3.0 s later, 12.3 s in total)',
   );
 });
 
-test('the job summary is written where GitHub asks for one, with plan and outcome', async () => {
+test('writeJobSummary writes plan and outcome if GitHub Actions provides a file', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'leyenda-')), 'summary.md');
   await writeJobSummary(report, { GITHUB_STEP_SUMMARY: file });
   const page = await readFile(file, 'utf8');
@@ -32,12 +32,12 @@ test('the job summary is written where GitHub asks for one, with plan and outcom
     expect(page).toContain(part);
 });
 
-test('a plan marks what is made, changed and removed', () => {
+test('planText marks created, changed and deleted objects', () => {
   const line = (action: 'create' | 'update' | 'prune') => ({ object: 'ConfigMap/c', action, fields: [] });
   expect(planText([line('create'), line('update'), line('prune')])).toBe('+ ConfigMap/c\n~ ConfigMap/c\n- ConfigMap/c');
 });
 
-test('whoever reads the exit code can tell rolled back, failed to roll back, and left in place apart', () => {
+test('outcomes rolled-back, rollback-failed and failed have different exit codes', () => {
   const { 'rolled-back': back, 'rollback-failed': stuck, failed, deployed } = outcomeExitCodes;
   expect(new Set([back, stuck, failed, deployed]).size).toBe(4);
 });

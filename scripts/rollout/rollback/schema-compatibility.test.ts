@@ -21,29 +21,29 @@ async function barrier(later: KubeObject, live: KubeObject | undefined, earlier 
   return schemaConflict(cluster, [charts(later)], earlier);
 }
 
-describe('Bringing an earlier release back', () => {
-  test('is free where the schema serves it', async () => {
+describe('schemaConflict', () => {
+  test('returns undefined if the schema is compatible', async () => {
     const later = job('later', '0007-seven', '0005-five', 'Complete');
     expect(await barrier(later, later)).toBeUndefined();
   });
 
-  test('is barred where a migration that has run left a schema on which it does not work, and both are named', async () => {
+  test('names both releases if a completed migration left an incompatible schema', async () => {
     const later = job('later', '0007-seven', '0006-six', 'Complete');
     expect(await barrier(later, later)).toBe(
       'Job/later has migrated the schema to 0007-seven, which is compatible with releases from 0006-six on; the earlier release has 0005-five',
     );
   });
 
-  test('is free where that migration failed: it is one transaction', async () => {
+  test('returns undefined if that migration failed, because it is one transaction', async () => {
     const later = job('later', '0007-seven', '0006-six', 'Failed');
     expect(await barrier(later, later)).toBeUndefined();
   });
 
-  test('is barred where nobody can say any more whether that migration ran', async () => {
+  test('returns a conflict if the Job of the migration no longer exists', async () => {
     expect(await barrier(job('later', '0007-seven', '0006-six'), undefined)).toContain('compatible with releases from 0006-six on');
   });
 
-  test('is free for a release that says nothing of its schema', async () => {
+  test('returns undefined for a release without a schema declaration', async () => {
     const later = job('later', '0007-seven', '0006-six', 'Complete');
     expect(await barrier(later, later, [{ chart: 'service', objects: [] }])).toBeUndefined();
   });

@@ -29,7 +29,7 @@ const scaler = (min: number, max: number): KubeObject => ({
   spec: { scaleTargetRef: { kind: 'Deployment', name: 'api' }, minReplicas: min, maxReplicas: max },
 });
 
-/** What server-side apply makes of the fields that stand there and those that are applied by force: maps and lists of named things are merged. */
+/** Simulates a forced server-side apply: maps and lists of named items are merged. */
 function merged(live: unknown, applied: unknown): unknown {
   const nameOf = (item: unknown) => (isRecord(item) ? item.name : undefined);
   if (isRecord(live) && isRecord(applied)) {
@@ -52,15 +52,15 @@ function merged(live: unknown, applied: unknown): unknown {
   return applied === undefined ? live : applied;
 }
 
-/** A cluster in which these objects stand; nothing but dry runs may be asked of it. */
+/** A cluster with these objects that accepts only dry runs. */
 function clusterWith(...live: readonly KubeObject[]): Cluster {
-  const standing = new Map(live.map((object) => [refKey(refOf(object)), object]));
+  const existing = new Map(live.map((object) => [refKey(refOf(object)), object]));
   return {
-    ...createCluster(createFakeApi().transport, () => Promise.reject(new Error('no port-forward here'))),
-    get: async (ref) => standing.get(refKey(ref)),
+    ...createCluster(createFakeApi().transport, () => Promise.reject(new Error('no port-forward in this test'))),
+    get: async (ref) => existing.get(refKey(ref)),
     apply: async (object, options) => {
       expect(options).toEqual({ dryRun: true, force: true });
-      const result = merged(standing.get(refKey(refOf(object))), object);
+      const result = merged(existing.get(refKey(refOf(object))), object);
       if (!isKubeObject(result)) throw new Error('no object');
       return result;
     },
@@ -75,16 +75,16 @@ const inContainer = (fields: object) => ({ 'f:spec': { 'f:template': { 'f:spec':
 const drift = (objects: readonly KubeObject[], ...live: readonly KubeObject[]) =>
   detectDrift(clusterWith(...live), namespace, [{ chart: 'service', objects }]);
 
-describe('drift', () => {
-  test('is nothing while all stands as it was released', async () => {
+describe('detectDrift', () => {
+  test('returns nothing if all objects are as released', async () => {
     expect(await drift([released, config], released, config)).toEqual([]);
   });
 
-  test('is an object that somebody deleted', async () => {
+  test('returns a deleted object', async () => {
     expect(await drift([released, config], released)).toEqual([{ object: 'ConfigMap/config', state: 'missing', fields: [] }]);
   });
 
-  test('is the image that kubectl set image set', async () => {
+  test('returns an image that kubectl set image changed', async () => {
     const live = deployment({ replicas: 2, template: { spec: { containers: [container('a:2')] } } });
     const image = { path: 'spec.template.spec.containers[api].image', released: 'a:1', live: 'a:2', manager: 'kubectl-set' };
     expect(await drift([released], owned(live, 'kubectl-set', inContainer({ 'f:image': {} })))).toEqual([
@@ -92,14 +92,14 @@ describe('drift', () => {
     ]);
   });
 
-  test('is the number that kubectl scale set, where no autoscaler chooses it', async () => {
+  test('returns replicas that kubectl scale changed, without an autoscaler', async () => {
     const live = owned(deployment({ ...Object(released.spec), replicas: 7 }), 'kubectl', { 'f:spec': { 'f:replicas': {} } }, 'scale');
     expect(await drift([released], live)).toMatchObject([
       { fields: [{ path: 'spec.replicas', released: 2, live: 7, manager: 'kubectl (scale)' }] },
     ]);
   });
 
-  test('is a variable that kubectl edit added, though no apply would take it away; secret values are hidden', async () => {
+  test('returns a variable that kubectl edit added, although an apply would not remove it, with secrets masked', async () => {
     const added = [
       { name: 'DEBUG', value: '1' },
       { name: 'API_TOKEN', value: 'hunter2' },
@@ -117,21 +117,21 @@ describe('drift', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
-  test('is a variable that somebody took out, by whom is not recorded', async () => {
+  test('returns a removed variable without a manager', async () => {
     const wanted = deployment({ replicas: 2, template: { spec: { containers: [container('a:1', [{ name: 'MODE', value: 'calm' }])] } } });
     expect(await drift([wanted], released)).toMatchObject([
       { fields: [{ path: 'spec.template.spec.containers[api].env[MODE]', live: undefined, manager: undefined }] },
     ]);
   });
 
-  test('is an object that was made anew in another way that no apply can mend', async () => {
+  test('returns an object that was created again with other immutable fields', async () => {
     const cluster = clusterWith(released);
     const immutable = { reason: 'FieldValueInvalid', field: 'spec.selector', message: 'field is immutable' };
-    const refusing: Cluster = {
+    const rejecting: Cluster = {
       ...cluster,
       apply: () => Promise.reject(new ApiError(422, { code: 422, message: 'invalid', details: { causes: [immutable] } })),
     };
-    expect(await detectDrift(refusing, namespace, [{ chart: 'service', objects: [released] }])).toMatchObject([
+    expect(await detectDrift(rejecting, namespace, [{ chart: 'service', objects: [released] }])).toMatchObject([
       { object: 'Deployment/api', state: 'changed', fields: [{ path: 'spec.selector', live: 'field is immutable' }] },
     ]);
   });
@@ -140,13 +140,13 @@ describe('drift', () => {
     ['within its bounds, nothing', 4, []],
     ['0, which switches it off', 0, [{ path: 'spec.replicas', released: '2 to 9', live: 0 }]],
     ['more than it may', 10, [{ path: 'spec.replicas', released: '2 to 9', live: 10 }]],
-  ])('of the replicas that an autoscaler chooses is: %s', async (_what, replicas, expected) => {
+  ])('ignores replicas within the limits of an autoscaler: %s', async (_what, replicas, expected) => {
     const live = owned(deployment({ ...Object(released.spec), replicas }), 'kubectl', { 'f:spec': { 'f:replicas': {} } }, 'scale');
     const found = await drift([released, scaler(2, 9)], live, scaler(2, 9));
     expect(found.flatMap(({ fields }) => fields)).toMatchObject(expected);
   });
 
-  test('is not what controllers add, nor when pods were started anew, nor status, nor a Job that is gone', async () => {
+  test('ignores fields of controllers, restart annotations, status and deleted Jobs', async () => {
     const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-01-02' };
     const live: KubeObject = {
       ...deployment({ replicas: 2, paused: false, template: { metadata: { annotations }, spec: { containers: [container('a:1')] } } }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { fieldManagers, lastWriter } from './field-managers.ts';
 
-/** As an API server records it: the release applied, then `kubectl set image`, `kubectl scale`, and a controller's status. */
+/** As an API server records it: the release is applied, then `kubectl set image`, `kubectl scale`, and a controller's status. */
 const deployment: KubeObject = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -48,8 +48,8 @@ const deployment: KubeObject = {
 };
 const managers = fieldManagers(deployment, deployment);
 
-describe('who wrote the fields of an object', () => {
-  test('is read from its managedFields, latest first, with the values that stand there', () => {
+describe('fieldManagers', () => {
+  test('reads managedFields, latest first, with the current values', () => {
     expect(managers.map(({ name, fields }) => [name, Object.fromEntries(fields)])).toEqual([
       ['kubectl (scale)', { 'spec.replicas': 5 }],
       ['kubectl-set', { 'spec.template.spec.containers[api].image': 'a:2' }],
@@ -70,6 +70,6 @@ describe('who wrote the fields of an object', () => {
     ['what is within it', 'spec.template.spec.containers[api]', 'kubectl-set'],
     ['what it is within', 'spec.template.spec.containers[api].ports[0].containerPort.x', 'leyenda'],
     ['nothing like it', 'spec.template.spec.container', undefined],
-    ['a field whose name only begins so', 'spec.replicasMore', undefined],
-  ])('is known for who owns %s', (_what, path, writer) => expect(lastWriter(path, managers)).toBe(writer));
+    ['a field with the same prefix', 'spec.replicasMore', undefined],
+  ])('finds the last writer of %s', (_what, path, writer) => expect(lastWriter(path, managers)).toBe(writer));
 });

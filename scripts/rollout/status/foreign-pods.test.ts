@@ -50,8 +50,8 @@ function clusterWith(...objects: readonly KubeObject[]) {
   return createCluster(fake.transport, () => Promise.reject(new Error('no port-forward here')));
 }
 
-describe('pods behind a Service of the release', () => {
-  test('are foreign when no object of the release owns them, however they are owned', async () => {
+describe('foreignPods', () => {
+  test('returns pods that no object of the release owns, directly or indirectly', async () => {
     const cluster = clusterWith(
       workload('api'),
       workload('extra'),
@@ -74,7 +74,7 @@ describe('pods behind a Service of the release', () => {
     ]);
   });
 
-  test('are drift when they are foreign', async () => {
+  test('are reported as drift', async () => {
     const [service] = charts[0]?.objects ?? [];
     if (service === undefined) throw new Error('the release has a Service');
     const cluster = clusterWith(service, podOf('alone', {}));
@@ -84,7 +84,7 @@ describe('pods behind a Service of the release', () => {
   });
 });
 
-test('of what is to be removed, workloads whose pods a Service selects take traffic', async () => {
+test('workloadsBehindServices returns the workloads to prune whose pods a Service selects', async () => {
   const cluster = clusterWith(workload('extra'), workload('worker', { app: 'worker' }));
   const item = (kind: string, name: string) => ({ apiVersion: kind === 'ConfigMap' ? 'v1' : 'apps/v1', kind, name, namespace, uid: name });
   const items = [item('Deployment', 'extra'), item('Deployment', 'worker'), item('Deployment', 'gone'), item('ConfigMap', 'extra')];

@@ -5,7 +5,7 @@ import { createFakeApi } from '../../cluster/testing/fake-api.ts';
 import { testOwner } from '../record/testing/owner.ts';
 import { releaseHealth } from './release-health.ts';
 
-test('a workload of the release that is not there is a problem; one of the administrator’s charts is none', async () => {
+test('releaseHealth reports missing workloads, except those of the administrator’s charts', async () => {
   const workload = (kind: string, name: string, namespace: string) => ({ apiVersion: 'apps/v1', kind, metadata: { name, namespace } });
   const release = {
     revision: 1,
@@ -28,7 +28,7 @@ test('a workload of the release that is not there is a problem; one of the admin
     owner: testOwner,
     out: silentOutput,
     signal: new AbortController().signal,
-    smoke: () => Promise.reject(new Error('nobody is asked')),
+    smoke: () => Promise.reject(new Error('no smoke test in this test')),
   };
   expect(await releaseHealth(run, release)).toEqual({
     healthy: false,

@@ -21,9 +21,9 @@ const deploymentOf = (component: string): KubeObject => {
 };
 const pathOf = (name: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 const isWatch = ({ query }: ApiRequest) => query?.watch === 'true';
-const refused: ApiResponse = { status: 403, text: JSON.stringify({ kind: 'Status', code: 403, reason: 'Forbidden' }) };
+const forbidden: ApiResponse = { status: 403, text: JSON.stringify({ kind: 'Status', code: 403, reason: 'Forbidden' }) };
 
-/** Two Deployments, the second of which is rolled out after so many seconds. `watch` takes the place of the API server's watches. */
+/** Two Deployments, the second of which is rolled out after so many seconds. `watch` replaces the watches of the API server. */
 async function waitFor(seconds: number, watch?: Transport) {
   const clock = createVirtualClock();
   const fake = createFakeApi();
@@ -50,8 +50,8 @@ async function waitFor(seconds: number, watch?: Transport) {
   return { state, seconds: clock.ms() / 1000, calls };
 }
 
-describe('Waiting for a verdict', () => {
-  test('sends one call a collection for two minutes, except every 10 s for silent watches, and judges at once what changes', async () => {
+describe('awaitVerdict', () => {
+  test('lists each collection once, and every 10 s if its watch is silent, and judges changes at once', async () => {
     const { state, seconds, calls } = await waitFor(120);
     expect(state).toBe('healthy');
     expect(seconds).toBeCloseTo(120, 0);
@@ -59,7 +59,7 @@ describe('Waiting for a verdict', () => {
     expect(calls.filter((call) => isWatch(call) && call.query?.allowWatchBookmarks !== 'true')).toEqual([]);
   });
 
-  test('reads nothing but what the targets have in common, and no events of pods that start as they should', async () => {
+  test('reads only objects with the common labels of the targets, and no events of normal pod starts', async () => {
     const { calls } = await waitFor(2);
     const queries = (plural: string) => calls.filter(({ path }) => path.endsWith(`/${plural}`)).map(({ query }) => query);
     for (const plural of ['pods', 'replicasets']) {
@@ -71,7 +71,7 @@ describe('Waiting for a verdict', () => {
     expect(watchedNames.toSorted()).toEqual(['metadata.name=api', 'metadata.name=worker']);
   });
 
-  test('begins no watch for what is healthy at the first look', async () => {
+  test('starts no watch if all targets are healthy at the first observation', async () => {
     const { state, calls } = await waitFor(0);
     expect(state).toBe('healthy');
     expect(calls.filter(isWatch)).toEqual([]);
@@ -80,14 +80,14 @@ describe('Waiting for a verdict', () => {
   test.each<[string, Transport, number]>([
     ['dead without a word', () => new Promise(() => {}), 11],
     ['severed', () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })), 1],
-    ['not allowed', () => Promise.resolve(refused), 1],
-  ])('comes to its verdict although watches are %s', async (_, watch, latest) => {
+    ['not allowed', () => Promise.resolve(forbidden), 1],
+  ])('returns a verdict if watches are %s', async (_, watch, latest) => {
     const { state, seconds } = await waitFor(60, watch);
     expect(state).toBe('healthy');
     expect(seconds).toBeLessThan(60 + latest);
   });
 
-  test('reads the pods once more when the time is up before the first read was answered', async () => {
+  test('reads the pods once more if the deadline is over before the first response', async () => {
     const clock = createVirtualClock();
     const fake = createFakeApi();
     const slow: Transport = async (call, signal) => {

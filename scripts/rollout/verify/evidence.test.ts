@@ -16,25 +16,25 @@ const event = (second: number, name: string, reason: string, more: object = {}) 
 });
 const chain = [{ kind: 'Pod', namespace: 'n', name: 'api-1' }];
 
-describe('the warnings of a bad release', () => {
-  test('are those about its own objects, oldest first', () => {
+describe('warningsAbout', () => {
+  test('returns warnings about the objects of the chain, oldest first', () => {
     const events = [event(3, 'api-1', 'BackOff'), event(1, 'api-1', 'Unhealthy'), event(2, 'other', 'BackOff')];
     expect(warningsAbout(events, chain).map((line) => line.split(' ')[2])).toEqual(['Unhealthy:', 'BackOff:']);
   });
 
-  test('leave out what is normal, and all but the newest two of a kind', () => {
+  test('skips normal events, and all but the newest two of a kind', () => {
     const events = [1, 2, 3, 4].map((second) => event(second, 'api-1', 'FailedCreate'));
     const lines = warningsAbout([...events, event(5, 'api-1', 'Pulled', { type: 'Normal' })], chain);
     expect(lines.map((line) => line.slice(0, 20))).toEqual(['2026-01-01T00:00:03Z', '2026-01-01T00:00:04Z']);
   });
 
-  test('carry no secrets', () => {
+  test('masks secrets', () => {
     const events = [event(1, 'api-1', 'Failed', { message: 'dial postgres://u:hunter2@db failed' })];
     expect(warningsAbout(events, chain).join()).not.toContain('hunter2');
   });
 });
 
-test('a program of another architecture is named as that, with the architecture of the node', async () => {
+test('collectEvidence explains an exec format error with the architecture of the node', async () => {
   const fake = createFakeApi();
   fake.objects.set('/api/v1/namespaces/n/pods/api-1', {
     apiVersion: 'v1',
@@ -50,13 +50,13 @@ test('a program of another architecture is named as that, with the architecture 
     },
     () => Promise.reject(new Error('no port-forward here')),
   );
-  const trouble = { code: 'crash-loop', line: 'api exited with code 255', provedAt: new Date(0), chain, others: [] } as const;
-  expect((await collectEvidence(cluster, 'n', trouble)).cause).toBe(
+  const failure = { code: 'crash-loop', line: 'api exited with code 255', provedAt: new Date(0), chain, others: [] } as const;
+  expect((await collectEvidence(cluster, 'n', failure)).cause).toBe(
     'api exited with code 255; the image is built for another architecture than node node-1 (amd64): build it for that one, or for both',
   );
 });
 
-test('evidence as text starts with the cause and leaves out what there is none of', () => {
+test('evidenceText starts with the cause and skips empty sections', () => {
   const text = evidenceText({
     code: 'crash-loop',
     cause: 'api exited with code 1',

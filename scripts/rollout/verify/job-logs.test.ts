@@ -8,8 +8,8 @@ import { newLines, withJobLogs } from './job-logs.ts';
 
 const timeOf = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
 
-describe('the log of a migration', () => {
-  test('is printed line by line, each once and in order, whenever it is looked at', () => {
+describe('newLines', () => {
+  test('returns every line once and in order, for any read times', () => {
     const logs = fc.array(fc.record({ step: fc.integer({ min: 0, max: 2 }), text: fc.constantFrom('a', 'b', '', 'x y') }), {
       maxLength: 60,
     });
@@ -34,7 +34,7 @@ describe('the log of a migration', () => {
     );
   });
 
-  test('of 18,000 lines shows its end, and says how many lines it leaves out', async () => {
+  test('withJobLogs prints the end of 18,000 lines, with the number of skipped lines', async () => {
     const clock = createVirtualClock();
     const fake = createFakeApi();
     const labels = { 'batch.kubernetes.io/job-name': 'migrate' };

@@ -30,7 +30,7 @@ const hungUp = {
 };
 const nothing = { passed: false, failures: [noReadyEndpoint('api')], endpoints: 0, releases: [] };
 
-/** The cause of a failed check in a cluster with these objects, `before` being the pod as it was when all was healthy. */
+/** The cause of a failed check with these objects in the cluster; `before` is the pod when it was healthy. */
 async function causeIn(result: typeof hungUp | typeof nothing, before: KubeObject, ...live: readonly KubeObject[]) {
   const fake = createFakeApi();
   for (const object of live)
@@ -49,7 +49,7 @@ async function causeIn(result: typeof hungUp | typeof nothing, before: KubeObjec
     owner: testOwner,
     out: silentOutput,
     signal: new AbortController().signal,
-    smoke: () => Promise.reject(new Error('not asked')),
+    smoke: () => Promise.reject(new Error('no smoke test in this test')),
   };
   const { apiVersion: _, ...pod } = before;
   const last = { now: clock.now(), appliedAt: clock.now(), targets: [], objects: [pod], events: [], deadlineSeconds: 60 };
@@ -57,8 +57,8 @@ async function causeIn(result: typeof hungUp | typeof nothing, before: KubeObjec
   return clock.run(smokeFailureCause(run, expected, result, clock.now(), isObservation(last) ? last : undefined));
 }
 
-describe('the cause of a failed check of the service', () => {
-  test('is the out-of-memory kill of a container', async () => {
+describe('smokeFailureCause', () => {
+  test('returns the out-of-memory kill of a container', async () => {
     const killed = podOf(container(1, { exitCode: 137, reason: 'OOMKilled', finishedAt: '2026-01-01T12:00:01Z' }));
     expect(await causeIn(hungUp, podOf(container(0)), killed)).toMatchObject({
       code: 'restarted',
@@ -67,7 +67,7 @@ describe('the cause of a failed check of the service', () => {
     });
   });
 
-  test('is the out-of-memory kill of the only container behind a Service that has no endpoint since', async () => {
+  test('returns the out-of-memory kill of the only container if the Service has no endpoint', async () => {
     const selector = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'api', namespace }, spec: { selector: { app: 'api' } } };
     const killed = podOf(container(1, { exitCode: 137, reason: 'OOMKilled', finishedAt: '2026-01-01T12:00:01Z' }));
     expect(await causeIn(nothing, podOf(container(0)), killed, selector)).toMatchObject({
@@ -76,7 +76,7 @@ describe('the cause of a failed check of the service', () => {
     });
   });
 
-  test('is the loss of the node', async () => {
+  test('returns the node that is not ready', async () => {
     const onNode = podOf(container(0), { nodeName: 'node-1' });
     const node = {
       apiVersion: 'v1',
@@ -89,7 +89,7 @@ describe('the cause of a failed check of the service', () => {
     });
   });
 
-  test('is the eviction or the deletion of the pod', async () => {
+  test('returns the eviction or the deletion of the pod', async () => {
     const evicted = podOf({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' });
     expect((await causeIn(hungUp, podOf(container(0)), evicted)).line).toBe(
       'pod api-1 ended during the smoke test: Evicted: low on memory',
@@ -97,14 +97,14 @@ describe('the cause of a failed check of the service', () => {
     expect((await causeIn(hungUp, podOf(container(0)))).line).toBe('pod api-1 was deleted during the smoke test');
   });
 
-  test('is what the pod answered if the cluster knows nothing else', async () => {
+  test('returns the failed checks if the pods are healthy', async () => {
     expect(await causeIn(hungUp, podOf(container(0)), podOf(container(0)))).toMatchObject({
       code: 'smoke-failed',
       line: hungUp.failures[0],
     });
   });
 
-  test('is a selector that matches no pod, or the readiness of those that it matches', async () => {
+  test('returns a selector without pods, or why its pods are not ready', async () => {
     const service = (app: string) => ({
       apiVersion: 'v1',
       kind: 'Service',

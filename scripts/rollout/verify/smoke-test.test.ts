@@ -19,7 +19,7 @@ const good: Answers = {
 
 const limitsOf = ({ clock }: Cluster) => ({ settleSeconds: 0, deadline: new Deadline(clock, 60) });
 
-/** Smokes an HTTP server behind a Service of one ready and one unready pod. */
+/** Tests an HTTP server behind a Service of one ready and one unready pod. */
 async function smokeOf(answers: Answers) {
   const hosts = new Set<string | undefined>();
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ async function smokeOf(answers: Answers) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   const api = createFakeApi();
   api.objects.set('/apis/discovery.k8s.io/v1/namespaces/n/endpointslices/s', {
     apiVersion: 'discovery.k8s.io/v1',
@@ -43,20 +43,20 @@ async function smokeOf(answers: Answers) {
     ],
   });
   const cluster = createCluster(api.transport, async (pod, to) => {
-    asked.add(pod.name);
+    requested.add(pod.name);
     return connect(to, '127.0.0.1');
   });
   const expected = { namespace: 'n', release: 'r2', host: 'api.example.com' };
   const result = await smokeTest(cluster, expected, limitsOf(cluster), new AbortController().signal);
   server.close();
-  return { result, asked: [...asked], hosts: [...hosts] };
+  return { result, requested: [...requested], hosts: [...hosts] };
 }
 
-describe('asking the deployed service', () => {
-  test('passes when every ready endpoint answers as the new release, by a host it trusts', async () => {
-    const { result, asked, hosts } = await smokeOf(good);
+describe('smokeTest', () => {
+  test('passes if every ready endpoint responds as the new release, with a trusted host', async () => {
+    const { result, requested, hosts } = await smokeOf(good);
     expect(result).toEqual({ passed: true, failures: [], endpoints: 1, releases: ['r2'] });
-    expect({ asked, hosts }).toEqual({ asked: ['new'], hosts: ['api.example.com'] });
+    expect({ requested, hosts }).toEqual({ requested: ['new'], hosts: ['api.example.com'] });
   });
 
   test.each<[string, Answers, RegExp]>([
@@ -69,12 +69,12 @@ describe('asking the deployed service', () => {
     ],
     ['captions are written without a key', { 'POST /api/v4/generate': [200, {}] }, /generate returned 200 instead of 401/],
     ['the health answer has another body', { 'GET /health': [200, { release: 'r2' }] }, /reports no status/],
-  ])('fails, naming pod and answer, when %s', async (_what, wrong, expected) => {
+  ])('fails with pod and response if %s', async (_what, wrong, expected) => {
     const { result } = await smokeOf({ ...good, ...wrong });
     expect(result).toMatchObject({ passed: false, failedPod: 'new', failures: [expect.stringMatching(expected)] });
   });
 
-  test('fails when the Service leads nowhere', async () => {
+  test('fails if the Service has no endpoint', async () => {
     const cluster = createCluster(createFakeApi().transport, () => Promise.reject(new Error('no pod')));
     const result = await smokeTest(
       cluster,

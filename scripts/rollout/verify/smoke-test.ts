@@ -127,16 +127,16 @@ async function checkPod(cluster: Cluster, endpoint: PodEndpoint, expected: Smoke
   const { name: podName } = endpoint.pod;
   const request = async (name: 'health' | 'ready' | 'generate', status: number): Promise<Reply> => {
     const { method, path } = endpoints[name];
-    const noAnswer = (error: unknown) => `${podName}: ${method} ${path} did not respond (${textAt(error, 'message') ?? String(error)})`;
-    const connection = await cluster.forward(endpoint.pod, endpoint.port).catch((error: unknown) => ({ refused: noAnswer(error) }));
-    if ('refused' in connection) return { failure: connection.refused, reached: false };
+    const noResponse = (error: unknown) => `${podName}: ${method} ${path} did not respond (${textAt(error, 'message') ?? String(error)})`;
+    const connection = await cluster.forward(endpoint.pod, endpoint.port).catch((error: unknown) => ({ error: noResponse(error) }));
+    if ('error' in connection) return { failure: connection.error, reached: false };
     try {
       const response = await requestOver(connection, { method, path, host: expected.host }, signal);
       const failure =
         response.status === status ? {} : { failure: `${podName}: ${method} ${path} returned ${response.status} instead of ${status}` };
       return { ...failure, body: response.body, reached: true };
     } catch (error) {
-      return { failure: noAnswer(error), reached: true };
+      return { failure: noResponse(error), reached: true };
     }
   };
   // The last one verifies authentication: a request without an API key is rejected.

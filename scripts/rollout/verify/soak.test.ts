@@ -17,7 +17,7 @@ const observation = (...objects: ClusterObject[]): Observation => ({
   deadlineSeconds: 1,
 });
 
-test('a container that restarts after the rollout is found, with its pod', () => {
+test('restartedSince returns a container that restarted after the rollout, with its pod', () => {
   const found = restartedSince(observation(pod('a', 1), pod('b', 0)), observation(pod('a', 1), pod('b', 1)));
   expect(found).toMatchObject({
     code: 'restarted',
@@ -26,7 +26,7 @@ test('a container that restarts after the rollout is found, with its pod', () =>
   });
 });
 
-test('a container that its liveness probe kills after the rollout is reported with the probe, not with its exit code', () => {
+test('restartedSince names the liveness probe that killed a container instead of its exit code', () => {
   const about = { kind: 'Pod', namespace: 'n', name: 'api-a', uid: 'a', fieldPath: 'spec.containers{api}' };
   const event = (reason: string, message: string) => ({ involvedObject: about, reason, message, lastTimestamp: '1970-01-01T00:00:00Z' });
   const events = [
@@ -38,7 +38,7 @@ test('a container that its liveness probe kills after the rollout is reported wi
   );
 });
 
-test('a native sidecar that restarts after the rollout is found', () => {
+test('restartedSince returns a native sidecar that restarted', () => {
   const withSidecar = (restartCount: number): ClusterObject => ({
     kind: 'Pod',
     metadata: { name: 'api-a', namespace: 'n', uid: 'a' },
@@ -53,7 +53,7 @@ test('a native sidecar that restarts after the rollout is found', () => {
   expect(restartedSince(observation(withSidecar(0)), observation(withSidecar(1)))).toMatchObject({ container: { name: 'proxy' } });
 });
 
-test('a sidecar that has ended and waits to be restarted is found, although nothing was restarted yet', () => {
+test('restartedSince returns a sidecar that has ended and is not restarted yet', () => {
   const withProxy = (state: object, lastState: object): ClusterObject => ({
     kind: 'Pod',
     metadata: { name: 'api-a', namespace: 'n', uid: 'a' },
@@ -72,7 +72,7 @@ test('a sidecar that has ended and waits to be restarted is found, although noth
   ]);
 });
 
-test('a container that had ended before the end of the rollout is no trouble', () => {
+test('restartedSince ignores a container that ended before the end of the rollout', () => {
   const lastState = { terminated: { exitCode: 3, finishedAt: '2026-01-01T00:00:06Z' } };
   const ended = (restartCount: number, state: object): ClusterObject => ({
     kind: 'Pod',
@@ -84,10 +84,10 @@ test('a container that had ended before the end of the rollout is no trouble', (
 });
 
 test.each([
-  ['a pod that was told to go', { metadata: { deletionTimestamp: '2026-01-01T00:00:30Z' } }],
+  ['a terminating pod', { metadata: { deletionTimestamp: '2026-01-01T00:00:30Z' } }],
   ['a pod that has ended as a whole', { status: { phase: 'Succeeded' } }],
   ['a pod of a Job', { metadata: { ownerReferences: [{ kind: 'Job', name: 'backup', uid: 'j' }] } }],
-])('the end of a container of %s is no trouble', (_what, { metadata = {}, status = {} }: { metadata?: object; status?: object }) => {
+])('restartedSince ignores a container of %s', (_what, { metadata = {}, status = {} }: { metadata?: object; status?: object }) => {
   const terminated = { exitCode: 0, reason: 'Completed', finishedAt: '2026-01-01T00:00:06Z' };
   const podWith = (state: object, isGoing: boolean): ClusterObject => ({
     kind: 'Pod',
@@ -99,6 +99,6 @@ test.each([
   expect(restartedSince(before, observation(podWith({ terminated }, false)))).toMatchObject({ code: 'restarted' });
 });
 
-test('restarts from before the end of the rollout, and new pods, are no trouble', () => {
+test('restartedSince ignores earlier restarts and new pods', () => {
   expect(restartedSince(observation(pod('a', 2)), observation(pod('a', 2), pod('c', 0)))).toBeUndefined();
 });
