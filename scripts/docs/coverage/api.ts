@@ -163,7 +163,7 @@ export const apiRows = {
     'Probe user agent',
     ['G3'],
     inPart(
-      ran('scripts/rollout/verify/smoke-test.test.ts', 'passes when every ready endpoint answers as the new release, by a host it trusts'),
+      ran('scripts/rollout/verify/smoke-test.test.ts', 'passes if every ready endpoint responds as the new release, with a trusted host'),
       'only `leyenda verify` sends it, probes and the image health check do not',
     ),
   ),
