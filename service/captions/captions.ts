@@ -31,7 +31,7 @@ interface Dependencies {
   readonly caches: Caches;
   readonly history: Pick<History, 'add'>;
   readonly settings: Pick<Settings, 'CACHE_TTL' | 'CACHE_MAX_ENTRIES'>;
-  /** Differs between configurations of models that give different answers. */
+  /** Part of the cache key: differs between configurations that give different answers. */
   readonly configurationKey: string;
 }
 
@@ -45,7 +45,7 @@ const degradedTtl = 10;
 
 const isBudgetExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
 
-/** One request for captions on its way. */
+/** One request for captions. */
 interface Job {
   readonly request: CaptionRequest;
   readonly selection: ModelSelection;

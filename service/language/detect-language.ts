@@ -6,14 +6,14 @@ import { functionWords } from './terms.ts';
 /** Letters of Spanish only. Accents prove little: Cádiz also appears in English texts. */
 const spanishLetters = /[ñ¿¡]/;
 
-/** How much of a text is function words of the language that has more of them, 0 to 1. */
+/** The share of function words in a text, for the language with more of them; 0 to 1. */
 export function functionWordShare(text: string): number {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const count = (language: Language) => words.filter((word) => functionWords[language].has(word)).length;
   return words.length === 0 ? 0 : Math.max(count('en'), count('es')) / words.length;
 }
 
-/** The language of a short text, by its function words, then its nouns, then its letters' statistics. English if undecided. */
+/** The language of a short text, by its function words, then its nouns, then letter statistics. English if undecided. */
 export function detectLanguage(text: string): Language {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const score = (language: Language) =>

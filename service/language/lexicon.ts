@@ -2,13 +2,13 @@ import type { Language } from './languages.ts';
 import { feminine, irregularPlurals, masculine } from './noun-forms.ts';
 import { plainNouns, type ThemeName, themeNames, themes } from './themes.ts';
 
-/** A noun of the table, found by one of its two languages. */
+/** A noun in both languages. */
 export interface Noun {
   readonly theme: ThemeName | undefined;
   readonly plural: boolean;
   readonly en: string;
   readonly es: string;
-  /** Of the Spanish noun. */
+  /** Gender of the Spanish noun. */
   readonly feminine: boolean;
 }
 
@@ -51,11 +51,11 @@ function isPlural(en: string): boolean {
   return ['people', 'tapas', 'pancakes', 'holidays', 'vacation', 'grandparents', 'parents'].includes(en);
 }
 
-/** The first of several rows is the best translation: written last. */
+/** Of several rows with the same noun, the first is the best translation, so it is inserted last. */
 const index = (language: Language) => new Map(nouns.toReversed().map((noun) => [noun[language].toLowerCase(), noun]));
 const byLanguage: Readonly<Record<Language, ReadonlyMap<string, Noun>>> = { en: index('en'), es: index('es') };
 
-/** A noun of the table by its form in a language, singular or plural. */
+/** Finds a noun by its singular or plural in a language. */
 export function lookUp(word: string, language: Language): Noun | undefined {
   return byLanguage[language].get(word.toLowerCase());
 }

@@ -1,4 +1,4 @@
-/** Spanish nouns whose gender their ending hides. */
+/** Spanish nouns whose gender does not follow from their ending. */
 export const feminine: ReadonlySet<string> = new Set(
   'noche nube nieve leche flor luz sal miel calle torre mujer gente clase madre pared mano tarde ciudad maratón carne serie catedral navidad'.split(
     ' ',
@@ -6,7 +6,7 @@ export const feminine: ReadonlySet<string> = new Set(
 );
 export const masculine: ReadonlySet<string> = new Set('día mapa sofá café té bebé papá barista artista cliente ciclista ramen'.split(' '));
 
-/** Plurals of English that no rule gives. */
+/** Irregular plurals of English. */
 export const irregularPlurals: ReadonlyMap<string, string> = new Map([
   ['child', 'children'],
   ['man', 'men'],

@@ -1,7 +1,7 @@
 import type { Language } from './languages.ts';
 import { wordsOf } from './words.ts';
 
-/** Words that only one of the two languages has, and that short texts are full of. */
+/** Frequent words that only one of the two languages has. */
 export const functionWords: Readonly<Record<Language, ReadonlySet<string>>> = {
   en: new Set(
     'the an and of with my our is are was at by for from to over under on his her their your this that these those we i you it its in into near after before during while who'.split(
@@ -46,5 +46,5 @@ export function contentWords(text: string): readonly Term[] {
   return content.filter((word) => word.length >= shortestTerm || /\d/.test(word)).map((word) => ({ word, stem: stemOf(word) }));
 }
 
-/** What a text is about, as stems. */
+/** The stems of a text's content words. */
 export const termsOf = (text: string): ReadonlySet<string> => new Set(contentWords(text).map(({ stem }) => stem));

@@ -1,4 +1,4 @@
-/** What pictures are about: the emoji and the tag of a theme, and its nouns as `English=Spanish`, both in the singular. */
+/** Themes of pictures: emoji, hashtag, and nouns as `English=Spanish`, both in the singular. */
 interface Theme {
   readonly emoji: string;
   readonly tag: { readonly en: string; readonly es: string };

@@ -9,24 +9,24 @@ export interface AttemptLimits {
   readonly idleSeconds: number;
 }
 
-/** One attempt at a model, with or without a stream. */
+/** Calls the provider once, with or without a stream. */
 export type Invoke<T> = (signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
 
 interface Attempt {
   readonly limits: AttemptLimits;
-  /** Ends the attempt until it has started to answer. */
+  /** Aborts the attempt until it has started to answer. */
   readonly opening: AbortSignal;
-  /** Ends it whenever it aborts. */
+  /** Aborts the attempt at any time. */
   readonly signal: AbortSignal;
   readonly onPart: OnPart | undefined;
 }
 
-/** An attempt that has sent its first part, or all of its answer. */
+/** An attempt that has sent its first part or its whole answer. */
 export interface StartedAnswer<T> {
   readonly whole: Promise<T>;
 }
 
-/** Rethrows an error of an attempt; one of the time in which this process did not run does not count against the provider. */
+/** Rethrows an error of an attempt, marked if this process was suspended during it. */
 function rethrow(error: unknown, startedAt: number, limitSeconds: number): never {
   if (error instanceof ModelError) error.suspended = wasSuspended(performance.now() - startedAt, limitSeconds * 1000);
   throw error;
@@ -38,7 +38,7 @@ const late = (seconds: number, cause?: unknown) =>
     spent: cause instanceof ModelError ? cause.spent : undefined,
   });
 
-/** Starts an attempt at a whole answer, which has all of its time at once. */
+/** A whole answer has one time limit. */
 async function startWhole<T>(invoke: Invoke<T>, { limits: { attemptSeconds }, opening }: Attempt): Promise<StartedAnswer<T>> {
   const startedAt = performance.now();
   try {
@@ -55,7 +55,7 @@ async function startWhole<T>(invoke: Invoke<T>, { limits: { attemptSeconds }, op
   }
 }
 
-/** Starts a stream: each part has its own time, in which the time that the caller takes to read it does not count. */
+/** In a stream each part has its own time limit, which excludes the time that the caller takes to read the part before. */
 async function startStream<T>(invoke: Invoke<T>, onPart: OnPart, { limits, opening, signal }: Attempt): Promise<StartedAnswer<T>> {
   opening.throwIfAborted();
   const attempt = new AbortController();

@@ -48,7 +48,7 @@ export function configurationKey(settings: ModelSettings): string {
   );
 }
 
-/** Longest Retry-After, in seconds, that a call waits for; after a longer one the model gets a pause. */
+/** Longest Retry-After, in seconds, that a call waits for; a longer one opens the circuit. */
 const maxRetryAfter = 2;
 
 /** If other models are configured, a silent one has one attempt only: then the next has time within the same request. */

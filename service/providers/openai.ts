@@ -1,10 +1,10 @@
 import OpenAI from 'openai';
 import * as z from 'zod';
-import type { ChatAnswer, ChatRequest, ModelCard, OnPart, TextModel, TokenUsage } from '../models/model.ts';
+import { retryAfterSeconds } from '../../contract/retry.ts';
+import type { ChatAnswer, ChatRequest, ModelCard, ModelFailure, OnPart, TextModel, TokenUsage } from '../models/model.ts';
 import { ModelError } from '../models/model-error.ts';
 import { estimatePrompt, estimateTokens } from '../models/tokens.ts';
 import { captionsOverChat } from './captions-over-chat.ts';
-import { toModelError } from './openai-failure.ts';
 
 export interface OpenAiOptions {
   readonly card: ModelCard;
@@ -19,7 +19,7 @@ const usageSchema = z
   .object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) })
   .transform(({ prompt_tokens: promptTokens, completion_tokens: completionTokens }): TokenUsage => ({ promptTokens, completionTokens }))
   .nullish();
-/** Other reasons (`content_filter`, tools that were never offered) end the text as well. */
+/** Other reasons (`content_filter`, `tool_calls`) end the text as well. */
 const finishOf = (reason: string) => (reason === 'length' ? 'length' : 'stop');
 
 /** The used part of the answer; compatible endpoints differ in the rest. */
@@ -43,6 +43,26 @@ const chunkSchema = z.object({
     .default([]),
   usage: usageSchema,
 });
+
+function failureOf(error: InstanceType<typeof OpenAI.APIError>): ModelFailure {
+  if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timeout';
+  if (error instanceof OpenAI.APIConnectionError) return 'unreachable';
+  if (error.status === 408 || error.status === 504) return 'timeout';
+  if (error.status === 429 || error.status === 503 || error.status === 529) return 'overloaded';
+  return error.status !== undefined && error.status < 500 ? 'rejected' : 'unreachable';
+}
+
+/** An error of the library as a failure of the model. Its message has only the status: bodies may quote the request. */
+function toModelError(error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
+  if (error instanceof OpenAI.APIError) {
+    const isConnection = error instanceof OpenAI.APIConnectionError;
+    const message = isConnection ? 'the endpoint could not be reached' : `the endpoint returned ${error.status ?? 'an error'}`;
+    const retryAfter = retryAfterSeconds(error.headers?.get('retry-after'), Date.now());
+    return new ModelError(failureOf(error), message, { cause: error, retryAfterSeconds: retryAfter });
+  }
+  return new ModelError('invalid_response', 'the endpoint did not answer in the form of the API', { cause: error });
+}
 
 /** For an endpoint that does not count, and for a stream that broke off before its count: the prompt, and the part that arrived. */
 const estimatedUsage = (request: ChatRequest, text: string): TokenUsage => ({
@@ -111,7 +131,7 @@ export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOption
   const body = ({ messages, maxTokens = card.maxTokens, temperature, stop }: ChatRequest) => ({
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
-    // OpenAI's newer models reject `max_tokens`; most compatible endpoints know nothing else.
+    // OpenAI's newer models reject `max_tokens`; most compatible endpoints support nothing else.
     [baseURL === undefined ? 'max_completion_tokens' : 'max_tokens']: Math.min(maxTokens, card.maxTokens),
     ...(temperature === undefined ? {} : { temperature }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),

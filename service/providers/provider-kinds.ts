@@ -9,7 +9,7 @@ interface ProviderKind {
   readonly load: (card: ModelCard, setting: TextModelSetting) => Promise<TextModel>;
 }
 
-/** How a model of each kind in the contract is made. */
+/** Creates the models of each kind in the contract. */
 export const providerKinds: Readonly<Record<TextModelSetting['provider'], ProviderKind>> = {
   openai: {
     description: 'A language model behind an OpenAI-compatible endpoint.',

@@ -14,7 +14,7 @@ const shortestForStatistics = 30;
 /** English and Spanish texts rarely have a smaller share of function words; texts in similar languages rarely have as many. */
 const readableShare = 0.2;
 
-/** Neither English nor Spanish: another script, or another language's letters and none of our nouns. */
+/** Neither English nor Spanish: another script, or the letter statistics of another language and no noun of the lexicon. */
 export function isForeign(text: string): boolean {
   const letters = text.match(/\p{L}/gu) ?? [];
   if (letters.length === 0) return false;

@@ -21,7 +21,7 @@ const leading = new Set(
   ),
 );
 
-/** Endings of verbs and adverbs: not what a picture shows. */
+/** Endings of verbs and adverbs. */
 const notNoun = /(?:ando|iendo|yendo|mente|\p{L}{3}[aei]mos|ándo\p{L}+|iéndo\p{L}+)$/u;
 
 /** Analyzes a Spanish description by its articles, prepositions and endings: nouns, names, mood. */
@@ -40,7 +40,7 @@ export function analyzeSpanish(description: string): TextAnalysis {
   };
 }
 
-/** Endings that names of people and places seldom have. */
+/** Endings that names of people and places rarely have. */
 const commonEnding = /(?:ción|sión|dad|ida|ada|ido|ado|ando|iendo|ente|eza|aje|ista|mos|oy|ura)s?$/u;
 
 function openingOf(scene: string, text: string): TextAnalysis['opening'] {

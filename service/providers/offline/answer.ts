@@ -3,10 +3,10 @@ import type { ChatAnswer, ChatRequest } from '../../models/model.ts';
 import { composeReply } from './compose-reply.ts';
 import { wordCount } from './text.ts';
 
-/** What the answer's `model` says: the answer is no large language model's. */
+/** The `model` of the answers: shows that it is not a large language model. */
 export const offlineModelName = 'leyenda-offline-1';
 
-/** The text up to the first of the stop texts, and to so many words. */
+/** Truncates a text at the first stop text and at the maximum number of words. */
 function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = [] }: ChatRequest): Pick<ChatAnswer, 'text' | 'finish'> {
   const ends = stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
   const stopped = ends.length > 0 ? text.slice(0, Math.min(...ends)) : text;
@@ -16,7 +16,7 @@ function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = []
   return { text: stopped.slice(0, last.end), finish: 'length' };
 }
 
-/** Answers a conversation; its tokens are words. */
+/** Replies to a conversation; its tokens are words. */
 export async function answer(request: ChatRequest): Promise<ChatAnswer> {
   const { text, finish } = limited(await composeReply(request.messages), request);
   const promptTokens = request.messages.reduce((sum, { content }) => sum + wordCount(content), 0);

@@ -11,7 +11,7 @@ import { cues } from './vocabulary.ts';
 
 const mostHashtags = 8;
 const mostThemeTags = 2;
-/** Two bare nouns say less than a quotation. */
+/** With fewer nouns, a quotation is better than a list. */
 const fewestInList = 3;
 
 interface Written {
@@ -39,7 +39,7 @@ export function composeCaptions(request: CaptionRequest, analysis: TextAnalysis)
   return { captions: [caption(0), ...rest], hashtags: hashtags(analysis, language, found), language };
 }
 
-/** The most fitting theme's own line comes first. */
+/** The line of the first theme. */
 function themeSentences(tone: Tone, language: Language, found: readonly ThemeName[]): string[] {
   if (tone === 'minimal' || tone === 'sober' || tone === 'grave') return [];
   return found.slice(0, 1).map((theme) => `{Scene}. ${themeLines[language][theme][tone]}`);
@@ -73,7 +73,7 @@ function fill(template: string, { scene, opening }: Opening): string {
 function closing({ audience, style }: CaptionRequest, language: Language, found: readonly ThemeName[], at: number): string {
   const { themes: about, fitting, other } = callsToAction[language][audience];
   const fits = fitting.length > 0 && found.some((theme) => about.includes(theme));
-  // Minimal stays minimal, unless the audience's own subject is in the picture.
+  // A minimal caption has no call to action, unless the picture has a theme of the audience.
   if (style === 'minimal' && !fits) return '';
   const choices = fits ? fitting : other;
   return choices.length > 0 ? ` ${choices[at % choices.length]}` : '';
@@ -96,14 +96,14 @@ function themeOf(keyword: string, language: Language): ThemeName | undefined {
   const words = keyword.split(' ');
   // A Spanish keyword of several words is a name: the Sagrada Familia is not a family.
   if (language === 'es') return words.length === 1 ? lookUp(keyword, 'es')?.theme : undefined;
-  // The last words say what a thing is: "vanilla ice cream".
+  // The last words are the head of a noun phrase: "vanilla ice cream".
   const parts = [words.slice(-2).join(' '), ...words.toReversed()];
   return parts.map((part) => lookUp(part, 'en')).find((noun) => noun?.theme !== undefined)?.theme;
 }
 
 /**
- * The scene in the other language: translated where the tables know every word, else its known nouns and names in a list,
- * else the description's own words in quotation marks.
+ * The scene in the other language: translated if the tables have every word, else a list of its known nouns and names, else the
+ * description's own words in quotation marks.
  */
 function inLanguage(analysis: TextAnalysis, language: Language): Opening {
   const whole = analysis.foreign ? undefined : translate(analysis.scene, analysis.language);

@@ -40,7 +40,7 @@ const phrases: Readonly<Record<Language, Phrases>> = {
   },
 };
 
-/** Weaker feelings are none. */
+/** A weaker sentiment is neutral. */
 const clear = 0.2;
 
 function toneOf({ mood, sentiment }: TextAnalysis): Tone {
@@ -53,8 +53,8 @@ function toneOf({ mood, sentiment }: TextAnalysis): Tone {
 const codeOf = (query: string) => fence.exec(query)?.[1]?.trim() || findArithmetic(query.replace(/```[\s\S]*?```/g, ' '));
 
 /**
- * Answers the last user message in its own language with what can be known without a network: code out of it to be run, the
- * sentence of the other messages that answers it, else its key terms and tone.
+ * Replies to the last user message in its own language: with its code to run, the sentence of the other messages that answers it, or
+ * else its key terms and tone.
  */
 export async function composeReply(messages: readonly ChatMessage[]): Promise<string> {
   const at = messages.findLastIndex(({ role }) => role === 'user');

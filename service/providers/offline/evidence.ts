@@ -3,7 +3,7 @@ import { termsOf } from '../../language/terms.ts';
 /** Longest part of a context sentence that is quoted, in characters. */
 const longestQuote = 300;
 
-/** "Context:", "- " and the like say nothing themselves. */
+/** Labels and list marks at the start of a line: "Context:", "- ". */
 const label = /^(?:[-*•]\s+|\p{Lu}\p{Ll}+:\s+)+/u;
 const segmenter = new Intl.Segmenter('es', { granularity: 'sentence' });
 const sentencesOf = (text: string) =>
@@ -14,7 +14,7 @@ const sentencesOf = (text: string) =>
 
 /**
  * The sentence of the contexts that answers a question best: it shares most of the question's terms, at least two of them
- * (one where it has only one). Undefined where none does; the first of equals.
+ * (one if it has only one). Undefined if there is none; of equal sentences the first.
  */
 export function findEvidence(question: string, contexts: readonly string[]): string | undefined {
   const questionTerms = termsOf(question);
@@ -24,7 +24,7 @@ export function findEvidence(question: string, contexts: readonly string[]): str
   for (const sentence of contexts.flatMap(sentencesOf)) {
     const terms = termsOf(sentence);
     const shared = [...terms].filter((term) => questionTerms.has(term)).length;
-    // What says no more than the question answers nothing.
+    // A sentence without more terms than the question does not answer it.
     if (shared < enough || terms.size <= shared || shared <= (best?.shared ?? 0)) continue;
     best = { sentence, shared };
   }

@@ -1,6 +1,6 @@
 /**
  * Replaces an object that keeps part of every text it reads after a number of characters, so that its memory stays bounded.
- * @returns returns the object for this text
+ * @returns a function that returns the object for this text
  */
 export function recycled<T>(make: () => T, mostCharacters: number): (text: string) => T {
   let current = make();

@@ -25,7 +25,7 @@ export function plainText(description: string): string {
 /** The end of a sentence in a text without repeated space. */
 const sentenceEnd = /[.!?…](?= \p{Lu}| ?$)/u;
 
-/** The part of a plain text that a caption repeats: its first sentence, cut between words; a question keeps its marks. */
+/** The part of a plain text that a caption repeats: its first sentence, cut between words; a question keeps its question mark. */
 export function extractScene(text: string): string {
   const end = sentenceEnd.exec(text)?.index ?? text.length;
   const bare = text
@@ -35,7 +35,7 @@ export function extractScene(text: string): string {
   return sentenceCased(shortened(bare));
 }
 
-/** Shouting does not read well, and "bEACH DAY" after a colon still less. */
+/** Converts text in capitals, which also avoids "bEACH DAY" after a colon. */
 function sentenceCased(text: string): string {
   const loud = /\p{Lu}{3}\s/u.exec(text);
   const rest = loud === null ? '' : text.slice(loud.index + loud[0].length);
@@ -67,7 +67,7 @@ export function uncapitalised(text: string): string {
   return first.toLocaleLowerCase() + rest.join('');
 }
 
-/** `old friends` → `#OldFriends`; letters and digits only, accents stay. Undefined when nothing is left. */
+/** `old friends` → `#OldFriends`; letters and digits only, accents stay. Undefined if nothing is left. */
 export function hashtag(words: string): string | undefined {
   const joined = words
     .split(/[^\p{L}\p{M}\p{N}]+/u)
@@ -77,17 +77,17 @@ export function hashtag(words: string): string | undefined {
   return /\p{L}/u.test(joined) && joined.length <= 40 ? `#${joined}` : undefined;
 }
 
-/** The same number for the same text, always. */
+/** A deterministic number for a text. */
 export function seedOf(...parts: readonly string[]): number {
   return createHash('sha256').update(parts.join('\u0000')).digest().readUInt32BE(0);
 }
 
-/** Words of a text, as a count for usage. */
+/** The number of words, for usage. */
 export function wordCount(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
 }
 
-/** The first word, in lower case; empty when the text has none. */
+/** The first word, in lower case; empty if the text has none. */
 export function firstWord(text: string): string {
   return /^[\p{L}\p{M}]+/u.exec(text)?.[0].toLowerCase() ?? '';
 }

@@ -4,7 +4,7 @@ import type { Style } from '../../models/model.ts';
 
 type Lines = Readonly<Record<ThemeName, Readonly<Record<Exclude<Style, 'minimal'>, string>>>>;
 
-/** A second sentence that fits what the picture is about. */
+/** A second sentence for the theme of the picture. */
 export const themeLines: Readonly<Record<Language, Lines>> = {
   en: {
     light: {

@@ -3,7 +3,7 @@ import { lookUp, type Noun, pairsOf, pluralEs } from '../../language/lexicon.ts'
 import { adjectives, determiners, gerunds, instruments, phrases, prepositions, surfaces } from './vocabulary.ts';
 
 const dictionary = (table: string, from: Language) =>
-  // The first of several words is the best translation: written last.
+  // Of several translations the first is the best, so it is inserted last.
   new Map(
     pairsOf(table)
       .toReversed()
@@ -64,13 +64,13 @@ function single(token: string, next: readonly string[], before: string, from: La
 
 /** Spanish adjectives that may precede their noun; all others follow it. */
 const leading: ReadonlySet<string> = new Set(['primero', 'mejor', 'viejo', 'nuevo']);
-/** What a noun after "de" becomes before its English noun, where that is not the noun itself. */
+/** English adjectives for nouns after "de", if they differ from the noun itself. */
 const materials: ReadonlyMap<string, string> = new Map([
   ['wood', 'wooden'],
   ['rain', 'rainy'],
 ]);
 
-/** A capital marks a name, but for the first word and the days of the week. */
+/** A capitalized word is a name, except for the first word and the days of the week. */
 function englishNoun(token = ''): Noun | undefined {
   const noun = lookUp(token, 'en');
   return noun !== undefined && (!isName(token) || isName(noun.en)) ? noun : undefined;
@@ -128,13 +128,13 @@ function spanishNounPhrase(tokens: readonly string[]): Piece | undefined {
   if (material) at += 2;
   const of = material && (materials.get(material.en) ?? material.en);
   const noun = [...found, of, head.en].filter(Boolean).join(' ');
-  // "su" may be his, her or their: the article is true of all.
+  // "su" may be his, her or their: the article fits all.
   const en = determiner === undefined ? undefined : first.startsWith('su') ? 'the' : determiner[0] === 'an' ? 'a' : determiner[0];
   const article = en === 'a' && /^[aeiou]/i.test(noun) ? 'an' : en;
   return { text: [article, noun].filter(Boolean).join(' '), length: at };
 }
 
-/** Articles that Spanish joins to a preposition. */
+/** Contracts a Spanish preposition and article. */
 const joined = (text: string) => text.replace(/\b(de|a) el\b(?! \p{Lu})/gu, (_, word) => (word === 'de' ? 'del' : 'al'));
 const parted = (text: string) => text.replace(/\bdel\b/gi, 'de el').replace(/\bal (?!atardecer|amanecer|anochecer|sol\b|final)/gi, 'a el ');
 

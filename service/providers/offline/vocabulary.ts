@@ -8,7 +8,7 @@ export const adjectives =
 export const gerunds =
   'playing=jugando sleeping=durmiendo running=corriendo walking=caminando dancing=bailando reading=leyendo cooking=cocinando baking=horneando making=haciendo eating=comiendo drinking=bebiendo watching=mirando celebrating=celebrando working=trabajando smiling=sonriendo laughing=riendo singing=cantando swimming=nadando jumping=saltando waiting=esperando looking=mirando enjoying=disfrutando painting=pintando climbing=subiendo travelling=viajando traveling=viajando crossing=cruzando shining=brillando resting=descansando sitting=sentado hugging=abrazando kissing=besando chasing=persiguiendo opening=abriendo';
 
-/** Spoken of a musical instrument; every other game is "jugando". */
+/** Instruments are "tocando"; other things that are played are "jugando". */
 export const instruments: ReadonlySet<string> = new Set(['guitar', 'piano']);
 
 /** Fixed groups that are not translated word by word; a longer one comes before its own prefix. */
@@ -37,7 +37,7 @@ export const determiners = [
   ['five', 'cinco', 'cinco', 'cinco', 'cinco'],
 ] as const;
 
-/** Places that English puts "on" where Spanish says "en". */
+/** Places with "on" in English and "en" in Spanish. */
 export const surfaces: ReadonlySet<string> = new Set(
   'beach sofa table terrace balcony mountain bench roof rooftop wall street lap plate boat island stage shore summit road'.split(' '),
 );

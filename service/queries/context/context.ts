@@ -23,7 +23,7 @@ export interface Snippet {
   readonly source: string;
   /** One line. */
   readonly text: string;
-  /** What it is, and what connects it with the query. */
+  /** What it is, and the words it has in common with the query. */
   readonly reason: string;
   readonly tokens: number;
   /** 0 to 1. */
@@ -40,12 +40,12 @@ export interface Context {
   readonly prompt: string;
   readonly added: readonly Snippet[];
   readonly leftOut: readonly LeftOut[];
-  /** Of the prompt, estimated; at most the budget. */
+  /** Estimated tokens of the prompt; at most the budget. */
   readonly tokens: number;
   readonly budgetTokens: number;
 }
 
-/** A lower relevance is a word that most candidates have. */
+/** Below it, only words of most candidates are in common. */
 const leastRelevance = 0.05;
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
@@ -55,7 +55,7 @@ interface Ranked {
   readonly fingerprint: Fingerprint;
 }
 
-/** Every candidate with its relevance, the most relevant first; equals keep the order of sources and candidates. */
+/** Every candidate with its relevance, the most relevant first; ties keep the order of sources and candidates. */
 function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
   const offered = sources.flatMap(({ name, candidates }) => candidates.map((candidate) => ({ source: name, ...candidate })));
   const byWords = relevances(
@@ -71,7 +71,7 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
         source,
         text,
         reason: shared.length === 0 ? reason : `${reason}; mentions, like the query, ${shared.join(', ')}`,
-        // With the end of its line.
+        // Including the line break.
         tokens: estimateTokens(`${text}\n`),
         relevance: given ?? relevance,
       },
@@ -81,7 +81,7 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
 }
 
 /**
- * Chooses what to add to a query: the most relevant first, nothing twice, no more tokens than the budget.
+ * Selects the context of a query: the most relevant first, without duplicates, within the token budget.
  * Pure: the same arguments give the same context. Every candidate is in `added` or in `leftOut`, with the reason.
  */
 export function buildContext(query: string, sources: readonly Source[], budgetTokens: number): Context {

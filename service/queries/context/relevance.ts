@@ -41,7 +41,7 @@ export function relevances(query: string, texts: readonly string[]): readonly Re
       return sum + (weight * times * (k1 + 1)) / (times + k1 * (1 - b + (b * length) / Math.max(1, mean)));
     }, 0);
     const shared = [...queryTerms].filter(([stem]) => counts.has(stem)).map(([, word]) => word);
-    // Three places: what differs less is the same, and keeps its order.
+    // Rounded to three decimals: smaller differences keep their order.
     return { relevance: most === 0 ? 0 : Math.round(Math.min(1, score / most) * 1000) / 1000, shared: shared.slice(0, mostWordsNamed) };
   });
 }

@@ -1,9 +1,9 @@
 import { normalized, wordsOf } from '../../language/words.ts';
 
-/** Share of common words from which two texts say the same. */
+/** Share of common words above which two texts are duplicates (Jaccard index). */
 const alike = 0.8;
 
-/** A text as its words without accents and capitals; what has no words is compared as it is. */
+/** The words of a text without accents and capitals; a text without words is compared as a whole. */
 export interface Fingerprint {
   readonly words: ReadonlySet<string>;
   readonly text: string;
@@ -16,7 +16,7 @@ export function fingerprintOf(text: string): Fingerprint {
 
 const isNumber = (word: string) => /\p{N}/u.test(word);
 
-/** Whether two texts say the same in nearly the same words. Another number is another fact. */
+/** Whether two texts have nearly the same words. Texts with different numbers are different facts. */
 export function isNearDuplicate(a: Fingerprint, b: Fingerprint): boolean {
   if (a.words.size === 0 || b.words.size === 0) return a.text === b.text;
   const different = a.words.symmetricDifference(b.words);

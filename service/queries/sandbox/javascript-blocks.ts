@@ -1,4 +1,4 @@
-/** More programs than a reader of an answer would run one after the other. */
+/** Default maximum number of blocks. */
 const mostBlocks = 8;
 
 const languages = new Set(['js', 'javascript']);
@@ -22,12 +22,12 @@ function open(line: string): Fence | undefined {
 
 const closes = (line: string, { mark }: Fence) => closing.exec(line)?.[1]?.startsWith(mark) === true;
 
-/** Without as much indentation as the fence had. */
+/** Removes the indentation of the fence. */
 const outdented = (line: string, indent: number) => line.slice(Math.min(indent, /^ */.exec(line)?.[0].length ?? 0));
 
 /**
  * The JavaScript of a Markdown text: its fenced blocks marked `js` or `javascript`, as CommonMark 0.31 §4.5 reads them at the top level.
- * A block without an end is left out: it is an answer that was cut off, and half a program may do anything but what was meant.
+ * A block without an end is skipped: the answer was truncated, and half of a program may have another effect.
  */
 export function javascriptBlocks(text: string, most: number = mostBlocks): readonly string[] {
   const blocks: string[] = [];
