@@ -1,6 +1,6 @@
 import leven from 'leven';
 
-/** The candidate that the text most likely means, if any is near: `prod` is production, `stagin` is staging. */
+/** The most similar candidate, or undefined if none is similar: `prod` → production, `stagin` → staging. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const wanted = text.toLowerCase();
   if (wanted === '') return undefined;
@@ -12,7 +12,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
     : undefined;
 }
 
-/** People shorten names: what they left out at the end does not count. */
+/** Users shorten names, so missing characters at the end cost nothing. */
 function distance(wanted: string, candidate: string) {
   const whole = leven(wanted, candidate);
   return { edits: Math.min(whole, leven(wanted, candidate.slice(0, wanted.length))), whole, differs: wanted[0] !== candidate[0] };

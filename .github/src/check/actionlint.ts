@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import type { CheckReport } from '../../../scripts/cli/context.ts';
-import { workflowFolder } from './workflow-folder.ts';
+import { workflowFolder } from './repository.ts';
 
 const checker = 'actionlint';
 const report = z.array(z.object({ filepath: z.string(), line: z.number(), message: z.string(), kind: z.string() })).nullable();

@@ -5,9 +5,8 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { renderWorkflows } from '../workflows/index.ts';
 import { checkWithActionlint } from './actionlint.ts';
 import { checkWorkflows } from './index.ts';
-import { readRepository } from './repository.ts';
+import { readRepository, workflowFolder } from './repository.ts';
 import { checkRules } from './rules.ts';
-import { workflowFolder } from './workflow-folder.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'leyenda-workflows-'));
 const workflow = (name: string) => join(root, workflowFolder, name);

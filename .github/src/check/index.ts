@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { CheckReport, WorkflowFiles } from '../../../scripts/cli/context.ts';
 import { checkWithActionlint } from './actionlint.ts';
 import { checkWithLanguageService } from './language-service.ts';
-import { readRepository } from './repository.ts';
+import { readRepository, workflowFolder } from './repository.ts';
 import { checkRules } from './rules.ts';
-import { workflowFolder } from './workflow-folder.ts';
 
 /** Checks the committed workflow files with the rules of this repository, actionlint and GitHub's language service. */
 export async function checkWorkflows(root: string): Promise<readonly CheckReport[]> {

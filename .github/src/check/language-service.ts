@@ -1,7 +1,7 @@
 import { type LoadHookContext, registerHooks } from 'node:module';
 import type { CheckReport, Finding } from '../../../scripts/cli/context.ts';
 import { actions } from '../layer/actions.ts';
-import { workflowFolder } from './workflow-folder.ts';
+import { workflowFolder } from './repository.ts';
 
 const checker = "GitHub's language service";
 const described = Object.entries(actions);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import type { Repository } from '../rules/rule.ts';
 import { renderWorkflows } from '../workflows/index.ts';
-import { workflowFolder } from './workflow-folder.ts';
+
+/** The folder of GitHub's workflows. */
+export const workflowFolder = '.github/workflows';
 
 interface Unreadable {
   readonly file: string;

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import type { CheckReport } from '../../../scripts/cli/context.ts';
 import { rules } from '../rules/index.ts';
-import type { LoadedRepository } from './repository.ts';
-import { workflowFolder } from './workflow-folder.ts';
+import { type LoadedRepository, workflowFolder } from './repository.ts';
 
 /** Checks all rules; a finding names the rule by its number. */
 export function checkRules(repository: LoadedRepository): CheckReport {

@@ -1,2 +1,0 @@
-/** The folder of GitHub's workflows. */
-export const workflowFolder = '.github/workflows';
