@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { addCloudNativePg } from '../data/cloudnative-pg.ts';
 import { addDatabaseDump } from '../data/database-dump.ts';
 import { addRedis } from '../data/redis.ts';
-import { addStatefulPostgres } from '../data/stateful-postgres.ts';
+import { addStatefulPostgres, imageOf } from '../data/stateful-postgres.ts';
 import type { Environment } from '../environments/environment.ts';
 
 /** PostgreSQL and Redis, if the environment deploys them. */
@@ -13,7 +13,7 @@ export class DataChart extends Chart {
     const { database, cache } = environment;
     if (database.kind === 'stateful-set') {
       addStatefulPostgres(this, environment, database);
-      if (database.backups) addDatabaseDump(this, environment, database.backups, database.timescale?.image);
+      if (database.backups) addDatabaseDump(this, environment, database.backups, imageOf(database));
     }
     if (database.kind === 'cloudnative-pg') addCloudNativePg(this, environment, database);
     if (cache.kind === 'in-cluster') addRedis(this, environment, cache);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { local } from '../environments/local.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
@@ -48,9 +49,8 @@ test.each([
 
 describe('the dump', () => {
   test('uses the tools of the server’s image', () => {
-    const timescale = { image: 'example.org/postgres-timescale:18.4' };
-    const dumps = named('CronJob', 'backup', stores({ ...local, database: { ...database, timescale } }));
-    expect(Object(dumps?.spec).jobTemplate.spec.template.spec.containers[0].image).toBe(timescale.image);
+    const dumps = named('CronJob', 'backup', stores({ ...local, database: { ...database, timescale: true } }));
+    expect(Object(dumps?.spec).jobTemplate.spec.template.spec.containers[0].image).toBe(thirdPartyImages.timescale);
   });
 
   test('runs on schedule, one at a time, with a deadline, and keeps the newest dumps', () => {

@@ -1,7 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { localDatabase } from '../../contract/stores.ts';
-import { thirdPartyImages } from '../components/third-party-images.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';
@@ -28,7 +27,7 @@ export function addDatabaseDump(
   scope: Construct,
   environment: Environment,
   backups: NonNullable<StatefulDatabase['backups']>,
-  image: string = thirdPartyImages.postgres,
+  image: string,
 ): void {
   const { names, ports } = environment;
   const metadata = { name: names.backup, labels: componentLabels(environment, 'backup') };

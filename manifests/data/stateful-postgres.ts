@@ -27,6 +27,10 @@ export const readinessCommand = ['pg_isready', '--host=127.0.0.1', `--username=$
 /** Exit code 1 (starting up) is alive: a recovery that is killed would start from the beginning. */
 export const livenessCommand = ['sh', '-c', `${readinessCommand.join(' ')} || [ $? -eq 1 ]`];
 
+/** The image of the server and of the programs that dump it. */
+export const imageOf = ({ timescale }: { readonly timescale?: true | undefined }): string =>
+  timescale ? thirdPartyImages.timescale : thirdPartyImages.postgres;
+
 /** The library must be loaded at server start; it may use half of the background workers, and must not send telemetry. */
 const timescaleParameters = {
   shared_preload_libraries: 'timescaledb',
@@ -61,7 +65,7 @@ export function addStatefulPostgres(scope: Construct, environment: Environment, 
         user: postgresUser,
         resources,
         container: {
-          image: timescale?.image ?? thirdPartyImages.postgres,
+          image: imageOf({ timescale }),
           args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
           ports: [{ name: 'postgres', containerPort: ports.postgres }],
           env: [

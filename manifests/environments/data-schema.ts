@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { checkedText, formatted, integer, matching, networks, quantity, schedule } from './field-schemas.ts';
 import { resources } from './resources-schema.ts';
 
-const timescale = z.strictObject({ image: formatted('image') }).readonly();
 const own = { storage: quantity('storage'), resources };
 const external = z.strictObject({ kind: z.literal('external'), networks }).readonly();
 
@@ -10,7 +9,7 @@ const statefulDatabase = z
   .strictObject({
     kind: z.literal('stateful-set'),
     ...own,
-    timescale: timescale.exactOptional(),
+    timescale: z.literal(true).exactOptional(),
     backups: z
       .strictObject({ schedule: schedule(false), keep: integer(1, 1000), storage: quantity('storage') })
       .readonly()

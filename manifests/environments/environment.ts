@@ -36,8 +36,8 @@ export interface StatefulDatabase {
   readonly kind: 'stateful-set';
   readonly storage: string;
   readonly resources: Resources;
-  /** An image with TimescaleDB, for tables of the operator's own. The service does not need it. */
-  readonly timescale?: { readonly image: string };
+  /** PostgreSQL with the TimescaleDB extension, for tables of the operator's own. The service does not need it. */
+  readonly timescale?: true;
   /** Dumps at `schedule` (cron, UTC), so many of which are kept on a volume of their own. */
   readonly backups?: { readonly schedule: string; readonly keep: number; readonly storage: string };
 }

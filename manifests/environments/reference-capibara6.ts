@@ -1,5 +1,4 @@
 import { namesOf } from '../../contract/product.ts';
-import { thirdPartyImages } from '../components/third-party-images.ts';
 import {
   configOf,
   identity,
@@ -33,7 +32,7 @@ export const capibara6: Environment = {
     worker: { scaling: { ...workerScaling, min: 3, max: 8 }, resources },
   },
   // For the guide's metrics; the service itself needs plain PostgreSQL only.
-  database: { kind: 'stateful-set', storage: '20Gi', resources: store, timescale: { image: thirdPartyImages.timescale } },
+  database: { kind: 'stateful-set', storage: '20Gi', resources: store, timescale: true },
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
   edge: ingressFor(host),
   secrets: { kind: 'by-hand' },
