@@ -51,8 +51,8 @@ const post = (url: string, path: string, body: unknown, headers: Readonly<Record
 const logIn = (url: string) =>
   createClient({ baseUrl: url }).call('login', { body: { username: admin.username, password: admin.password } });
 
-withServers('The role migrate', () => {
-  test('makes the first administrator with the password of the operator, prints it nowhere, and changes no user afterwards', async () => {
+withServers('role migrate', () => {
+  test('creates the first administrator with the given password, never prints it, and changes no existing user', async () => {
     const database = await open();
     await database.db.deleteFrom('users').execute();
     const password = 'given by the operator';
@@ -71,15 +71,15 @@ withServers('The role migrate', () => {
   });
 });
 
-withServers('Accounts of several processes', () => {
-  test('are one: of five first starts at the same time one made the administrator, and what one process signs all read', async () => {
+withServers('accounts of several processes', () => {
+  test('are shared: one of five concurrent first starts creates the administrator, and every process accepts the tokens of another', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     const { access_token } = await logIn(one);
     const { items: users } = await createClient({ baseUrl: two, credential: access_token }).call('listUsers');
     expect(users.map(({ username, role }) => [username, role])).toEqual([['admin', 'Admin']]);
   });
 
-  test('give one successor to a refresh token, however many ask for it at once, and the session goes on', async () => {
+  test('rotate a refresh token once for concurrent requests, and keep the session', async () => {
     const urls = await Promise.all([start(), start()]);
     const url = (index: number) => urls[index % 2] ?? '';
     for (let round = 0; round < 5; round += 1) {
@@ -94,7 +94,7 @@ withServers('Accounts of several processes', () => {
     }
   });
 
-  test('show a key again for its Idempotency-Key at the other process, until one of them revokes it', async () => {
+  test('return a key again for its Idempotency-Key from the other process until it is revoked', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     const headers = { Authorization: `Bearer ${admin.key}`, 'Idempotency-Key': 'the-key-of-a-key' };
     const created = await post(one, '/api/v1/keys', { name: 'kept' }, headers);
@@ -110,7 +110,7 @@ withServers('Accounts of several processes', () => {
     expect([gone.status, gone.text.includes(key)]).toEqual([410, false]);
   });
 
-  test('keep one of two administrators who demote each other at the same time', async () => {
+  test('keep one of two administrators that demote each other concurrently', async () => {
     const urls = await Promise.all([start(), start()]);
     const clients = urls.map((url) => createClient({ baseUrl: url, credential: admin.key }));
     const [one, two] = clients;
@@ -127,11 +127,11 @@ withServers('Accounts of several processes', () => {
     await database.close();
   });
 
-  test('are guessed by a flood in vain: each gets an answer, and /health goes on meanwhile', async () => {
+  test('withstand a flood of guesses: each gets a response, and /health stays fast', async () => {
     const url = await start();
     let flooding = true;
     const flood = Promise.all(
-      Array.from({ length: 300 }, (_, index) => post(url, '/auth/login', { username: `nobody-${index}`, password: 'guess' })),
+      Array.from({ length: 300 }, (_, index) => post(url, '/auth/login', { username: `unknown-${index}`, password: 'guess' })),
     ).finally(() => {
       flooding = false;
     });
@@ -148,13 +148,13 @@ withServers('Accounts of several processes', () => {
   });
 });
 
-withServers('Wrong passwords at two processes', () => {
+withServers('wrong passwords at two processes', () => {
   const behindProxy = { TRUSTED_PROXIES: '1' };
   const logInFrom = (url: string, address: string, body: { readonly username: string; readonly password: string }) =>
     post(url, '/auth/login', body, { 'X-Forwarded-For': address });
   const addressOf = (index: number) => `192.0.2.${index}`;
 
-  test('are checked 20 times together; the owner logs in from a known address, everybody else waits until the password is new', async () => {
+  test('are checked 20 times in total; the owner logs in from a known network, other clients wait until the password changes', async () => {
     const urls = await Promise.all([start(behindProxy), start(behindProxy)]);
     const [one, two] = urls;
     const client = createClient({ baseUrl: one, credential: admin.key });

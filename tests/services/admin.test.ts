@@ -16,7 +16,7 @@ interface Run {
   readonly input?: string;
 }
 
-/** Runs `leyenda admin reset-password --json`; gives the document, the exit code and the lines on standard error. */
+/** Runs `leyenda admin reset-password --json`; returns the document, the exit code and the lines on standard error. */
 async function reset(args: readonly string[], { env, input = '' }: Run) {
   const child = spawn(process.execPath, [program, 'admin', 'reset-password', '--json', ...args], {
     env: { PATH: process.env.PATH, ...env },
@@ -56,7 +56,7 @@ describe('leyenda admin reset-password on a local folder', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('refuses a folder without a database, and makes none', async () => {
+  test('fails in a folder without a database and creates none', async () => {
     const { code, document } = await reset([], { env });
     expect({ code, document }).toMatchObject({
       code: 7,
@@ -64,13 +64,13 @@ describe('leyenda admin reset-password on a local folder', () => {
     });
   });
 
-  test('refuses while the service runs, then sets a password that alone is right, and ends the sessions', async () => {
+  test('fails while the service runs; afterwards sets the only valid password and ends the sessions', async () => {
     const service = start(env);
     const [url, shown] = [await service.url(), await service.printed(/Password +(\S+)/)];
     const session = await login(url, shown);
-    const refused = await reset([], { env });
-    expect(refused).toMatchObject({ code: 7, document: { error: expect.stringContaining(`${folder} is in use by process`) } });
-    expect(refused.lines).toHaveLength(1);
+    const rejected = await reset([], { env });
+    expect(rejected).toMatchObject({ code: 7, document: { error: expect.stringContaining(`${folder} is in use by process`) } });
+    expect(rejected.lines).toHaveLength(1);
     service.signal('SIGINT');
     await service.exited;
 
@@ -107,7 +107,7 @@ withServers('leyenda admin reset-password on PostgreSQL', () => {
     await given?.end();
   });
 
-  test('counts at once in a service that runs: no session goes on, and no wait after wrong passwords', async () => {
+  test('takes effect at once in a running service: sessions end, and no wait remains after wrong passwords', async () => {
     const env = { DATABASE_URL: fresh.url, REDIS_URL: given?.redisUrl ?? '', SECRET_KEY: '0123456789abcdef0123456789abcdef' };
     const service = start({ ...env, FIRST_ADMIN_PASSWORD: 'the-first-password', RATE_LIMIT_LOGIN_REQUESTS: '1000' });
     const url = await service.url();
@@ -122,8 +122,8 @@ withServers('leyenda admin reset-password on PostgreSQL', () => {
     expect(await statusWith(url, '/auth/sessions', session.body.access_token)).toBe(401);
   });
 
-  test('says that a database does not answer', async () => {
-    const { code, document } = await reset([], { env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' } });
+  test('reports an unreachable database', async () => {
+    const { code, document } = await reset([], { env: { DATABASE_URL: 'postgresql://user@127.0.0.1:1/none' } });
     expect({ code, document }).toMatchObject({ code: 7, document: { error: expect.stringContaining('ECONNREFUSED') } });
   });
 });

@@ -45,15 +45,15 @@ async function indexesAfter(id: string, after = -1) {
 }
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-withServers('Results that several workers write at once', () => {
-  test('are in the order of the commits, not of the beginnings of their transactions', async () => {
+withServers('results of concurrent workers', () => {
+  test('are in the order of commits, not of transaction starts', async () => {
     const id = await newBatch(3);
-    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [started, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = storeOutcomes(database().db, id, [ends(0)], () => {
-      begun.resolve();
+      started.resolve();
       return end.promise;
     });
-    await begun.promise;
+    await started.promise;
     await storeOutcomes(database().db, id, [ends(2)], async () => {});
     expect(await indexesAfter(id)).toEqual([2]);
     end.resolve();
@@ -61,9 +61,9 @@ withServers('Results that several workers write at once', () => {
     expect(await indexesAfter(id, 2)).toEqual([0]);
   });
 
-  test('are each seen once by a reader who polls meanwhile, items that are tried or answered again included', async () => {
+  test('are each received once by a polling reader, including items that are retried or completed twice', async () => {
     const total = 60;
-    /** A worker's transactions: which items it writes, whether they are to be tried again, how long it takes in milliseconds. */
+    /** Transactions of a worker: the items, whether they are retried, and the duration in milliseconds. */
     const write = fc.record({
       indexes: fc.uniqueArray(fc.nat(total - 1), { minLength: 1, maxLength: 8 }),
       tried: fc.boolean(),
@@ -77,7 +77,7 @@ withServers('Results that several workers write at once', () => {
         const poll = async () => void seen.push(...(await indexesAfter(id, seen.at(-1) ?? -1)));
         const working = all.map(async (writes) => {
           for (const { indexes, tried, ms } of writes) {
-            // In one order, as chunks are: two transactions then wait for each other in no circle.
+            // In one order, as in chunks: no two transactions can deadlock.
             const outcomes = indexes.toSorted((a, b) => a - b).map((index) => ends(index, tried ? 'pending' : 'failed'));
             await storeOutcomes(database().db, id, outcomes, async () => void (await sleep(ms)));
           }
@@ -98,7 +98,7 @@ withServers('Results that several workers write at once', () => {
   });
 });
 
-/** Takes the migration back, as it was before it. */
+/** Reverts the migration. */
 async function beforeMigration(): Promise<void> {
   const { db } = database();
   await sql`drop trigger batch_items_completion_order on batch_items`.execute(db);
@@ -107,12 +107,12 @@ async function beforeMigration(): Promise<void> {
   await sql`delete from kysely_migration where name = '0007-completion-order'`.execute(db);
 }
 
-withServers('The migration that orders results', () => {
-  test('runs beside the release before, which hands in and ends items without an error, and orders what that one ends', async () => {
+withServers('migration 0007', () => {
+  test('runs while the previous release submits and ends items without an error, and orders those items', async () => {
     await beforeMigration();
     const { db } = database();
     let over = false;
-    /** `insertBatch` and `settle` name no column that the migration adds: they are those of the release before. */
+    /** `insertBatch` and `settle` use no column of the migration, like the previous release. */
     const working = upTo(6).map(async (worker) => {
       const batches: string[] = [];
       for (let round = 0; !over || round < 3; round += 1) {

@@ -17,7 +17,7 @@ const withServers = given === undefined ? describe.skip : describe;
 const silent = createLogger('silent', { write: () => {} });
 const open = (url: string | undefined) => openDatabase(testSettings({ DATABASE_URL: url }), silent);
 
-/** A database of this file's own. */
+/** A database for this file. */
 const name = `batches_${randomUUID().replaceAll('-', '')}`;
 const url = given === undefined ? '' : Object.assign(new URL(given.databaseUrl), { pathname: `/${name}` }).href;
 let database: Database;
@@ -45,7 +45,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((process) => process.end()));
 });
 
-/** A caller of its own, who reaches the API wherever it is now. */
+/** A client with its own key that calls the current API process. */
 async function caller() {
   const key = generateKey();
   const row = {
@@ -63,7 +63,7 @@ async function caller() {
 
 const request = { kind: 'generate', style: 'casual', audience: 'general', client_id: 'test-client' } as const;
 
-/** Hands in so many items that nobody has asked for before. */
+/** Submits items that are not cached. */
 async function submit(client: Client, count: number, what: string): Promise<string> {
   const items = Array.from({ length: count }, (_, index) => ({ ...request, content_description: `${what} number ${index}` }));
   return (await client.call('createBatch', { body: { items } })).id;
@@ -73,18 +73,18 @@ const read = (client: Client, id: string) => client.call('readBatch', { params: 
 type Batch = Awaited<ReturnType<typeof read>>;
 const isOver = ({ finished_at }: Batch) => finished_at !== null;
 
-/** Asks until the batch is as wanted. */
+/** Polls the batch until it matches. */
 const reaches = (client: Client, id: string, wanted: (batch: Batch) => boolean): Promise<Batch> =>
   waitUntil(() => read(client, id), wanted);
 
-/** All results, in the order in which they came. */
+/** All results in their order. */
 async function results(client: Client, id: string, after = -1) {
   const all = [];
   for await (const line of await client.call('batchResults', { params: { id }, query: { after } })) all.push(line);
   return all;
 }
 
-/** Polls from now to the end of a batch, each time after the last result that came, through failures of the API. */
+/** Polls until the batch ends, each time after the last received result, across failures of the API. */
 async function follow(clientNow: () => Client, id: string) {
   const indexes: number[] = [];
   let polls = 0;
@@ -97,7 +97,7 @@ async function follow(clientNow: () => Client, id: string) {
       polls += 1;
       return finished_at !== null;
     } catch (error) {
-      // The API was killed, perhaps in the middle of a line.
+      // The API was killed, possibly within a line.
       if (error instanceof ApiProblem) throw error;
       return false;
     }
@@ -108,7 +108,7 @@ async function follow(clientNow: () => Client, id: string) {
 const sorted = (indexes: readonly number[]) => indexes.toSorted((a, b) => a - b);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** How many requests a caller was billed for. */
+/** Number of billed requests of a caller. */
 async function billed(id: string): Promise<number> {
   const { rows } = await sql<{ requests: number }>`
     select coalesce(sum(requests), 0)::integer as requests from usage_events where caller_id = ${id} and operation = 'batch'`.execute(
@@ -117,8 +117,8 @@ async function billed(id: string): Promise<number> {
   return rows[0]?.requests ?? 0;
 }
 
-withServers('A batch of 10,000 items', () => {
-  test('is answered by two workers, and a client that polls its results meanwhile sees each once; each is billed once', async () => {
+withServers('batch of 10,000 items', () => {
+  test('is processed by two workers, and a polling client receives each result once; each is billed once', async () => {
     const [api, ...workers] = [start('api'), start('worker'), start('worker')];
     await Promise.all(workers.map((worker) => worker.url()));
     const { id: callerId, at } = await caller();
@@ -135,7 +135,7 @@ withServers('A batch of 10,000 items', () => {
     process.stderr.write(`10,000 items by two workers: ${(10_000 / seconds).toFixed()} items/s\n`);
   });
 
-  test('loses and repeats nothing when a worker is killed and the API starts anew in the middle', async () => {
+  test('loses and repeats nothing when a worker is killed and the API restarts', async () => {
     const [api, doomed, survivor] = [start('api'), start('worker'), start('worker')];
     await Promise.all([doomed.url(), survivor.url()]);
     const { id: callerId, at } = await caller();
@@ -157,7 +157,7 @@ withServers('A batch of 10,000 items', () => {
     expect(await billed(callerId)).toBe(10_000);
   });
 
-  test('does not hold up the small batch of somebody else, and starts nothing more once it is cancelled', async () => {
+  test('does not delay a small batch of another caller, and starts no item after it is cancelled', async () => {
     const [api, worker] = [start('api'), start('worker')];
     await worker.url();
     const [greedy, modest] = await Promise.all([(await caller()).at(api), (await caller()).at(api)]);
@@ -169,7 +169,7 @@ withServers('A batch of 10,000 items', () => {
     await expect(read(modest, huge)).rejects.toMatchObject({ status: 404 });
 
     expect((await greedy.call('cancelBatch', { params: { id: huge } })).status).toBe('cancelled');
-    // Whoever stops in good order ends what is in hand.
+    // A graceful stop completes the items in progress.
     worker.signal('SIGTERM');
     expect((await worker.exited).code).toBe(0);
     const { status, succeeded, failed } = await read(greedy, huge);
@@ -183,11 +183,11 @@ withServers('A batch of 10,000 items', () => {
   });
 });
 
-withServers('An item that cannot be answered', () => {
-  test('is tried again, then given up and told why, and takes no other with it', async () => {
+withServers('item that always fails', () => {
+  test('is retried, then ends with its error, and does not affect other items', async () => {
     const written = respondsWithText(JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#one'] }));
-    const upstream = await startUpstream((asked, response) =>
-      (JSON.stringify(asked.body).includes('poison') ? respondsWithError(400) : written)(asked, response),
+    const upstream = await startUpstream((request, response) =>
+      (JSON.stringify(request.body).includes('poison') ? respondsWithError(400) : written)(request, response),
     );
     const [api, worker] = [start('api'), start('worker', { OPENAI_BASE_URL: upstream.url })];
     await worker.url();
@@ -197,7 +197,7 @@ withServers('An item that cannot be answered', () => {
     const { id } = await client.call('createBatch', { body: { items } });
     const { status, succeeded, failed } = await reaches(client, id, isOver);
     expect({ status, succeeded, failed }).toEqual({ status: 'done', succeeded: 2, failed: 1 });
-    // It ended last: it was tried again while the others were there already.
+    // It ended last, because it was retried after the others had ended.
     const [, , poisoned] = await results(client, id);
     expect(poisoned).toMatchObject({ index: 1, status: 'failed', error: { code: 'model_failed' } });
     expect(await results(client, id, 2)).toEqual([poisoned]);

@@ -14,18 +14,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('In the bundle', () => {
+describe('bundle', () => {
   test.each([
-    ['beside its worker', 'tests/services/programs/sandbox.ts'],
+    ['next to its worker', 'tests/services/programs/sandbox.ts'],
     ['in a chunk', 'tests/services/programs/sandbox-in-chunk.ts'],
-  ])('the sandbox finds its worker, and the worker its WebAssembly: %s', async (_, main) => {
+  ])('contains a working sandbox with worker and WebAssembly %s', async (_, main) => {
     const outdir = await mkdtemp(join(folder, 'bundle-'));
     await bundleService(outdir, { ...serviceEntries, main });
     const { stdout } = await run(process.execPath, [join(outdir, 'main.js'), 'console.log("in"); 6 * 7'], { cwd: outdir });
     expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', value: '42', output: 'in\n' });
   });
 
-  test('the offline model finds its thread', async () => {
+  test('contains a working thread of the offline model', async () => {
     const outdir = await mkdtemp(join(folder, 'bundle-'));
     await bundleService(outdir, { ...serviceEntries, main: 'tests/services/programs/offline.ts' });
     const { stdout } = await run(process.execPath, [join(outdir, 'main.js')], { cwd: outdir });

@@ -18,11 +18,11 @@ const program = findOnPath('prometheus');
 if (program === undefined) console.error('skipped: install prometheus');
 const withPrometheus = program === undefined ? test.skip : test;
 
-/** A process of the service, as far as Prometheus scrapes it: its own metrics, by its own code. */
+/** A process that serves the service's real metrics to Prometheus. */
 interface Target {
   readonly metrics: Metrics;
   readonly port: number;
-  /** Answers Prometheus no more. */
+  /** Stops serving metrics. */
   away: boolean;
   close(): void;
 }
@@ -60,7 +60,7 @@ beforeAll(async () => {
     global: { scrape_interval: '200ms', scrape_timeout: '200ms' },
     scrape_configs: [job(stable, 'api'), job(canary, canaryComponent)],
   };
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
@@ -79,7 +79,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** So many answers of a route, each with this status and after so many seconds. */
+/** Records responses of a route with a status and a duration in seconds. */
 function answers({ metrics }: Target, count: number, status: number, seconds: number, route = '/api/v4/generate'): void {
   for (let n = 0; n < count; n += 1) {
     metrics.count('requests', { method: 'POST', route, status: String(status) });
@@ -87,21 +87,24 @@ function answers({ metrics }: Target, count: number, status: number, seconds: nu
   }
 }
 
-const asked = (seconds: number) => evaluateGate(prometheusAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
-/** Asks about what came since a moment until the answer is as wanted. */
+const evaluate = (seconds: number) => evaluateGate(prometheusAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
+/** Evaluates the gate over the time since a moment until the result matches. */
 const since = (moment: number, wanted: (judged: GateReport) => boolean): Promise<GateReport> =>
-  waitUntil(() => asked(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);
-/** Longer than Prometheus takes to look: what was before is seen before. */
+  waitUntil(() => evaluate(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);
+/** Longer than a scrape interval: earlier samples are scraped before. */
 const pause = () => sleep(1500);
 
-withPrometheus('A gate that asks a real Prometheus cannot tell from nothing, from probes, nor from the stable release', async () => {
-  answers(stable, 1000, 200, 0.01);
-  answers(canary, 1000, 200, 0.001, '/health');
-  const judged = await since(Date.now() - 3000, ({ figures }) => figures.pods === 1);
-  expect(judged).toMatchObject({ result: 'inconclusive', figures: { pods: 1, requests: 0 } });
-});
+withPrometheus(
+  'the canary gate over a real Prometheus has no result without requests, from probes or from the stable release',
+  async () => {
+    answers(stable, 1000, 200, 0.01);
+    answers(canary, 1000, 200, 0.001, '/health');
+    const judged = await since(Date.now() - 3000, ({ figures }) => figures.pods === 1);
+    expect(judged).toMatchObject({ result: 'inconclusive', figures: { pods: 1, requests: 0 } });
+  },
+);
 
-withPrometheus('passes a release that answers well and fast, whatever the stable one does', async () => {
+withPrometheus('passes a fast release without errors, independent of the stable release', async () => {
   const start = Date.now();
   answers(stable, 1000, 500, 5);
   answers(canary, 400, 200, 0.01);
@@ -111,7 +114,7 @@ withPrometheus('passes a release that answers well and fast, whatever the stable
   expect(judged.figures.latency).toBeLessThan(0.05);
 });
 
-withPrometheus('counts what came since, and a first error in full', async () => {
+withPrometheus('counts requests since the start, and a first error in full', async () => {
   await pause();
   const start = Date.now();
   answers(canary, 150, 200, 0.01);
@@ -121,7 +124,7 @@ withPrometheus('counts what came since, and a first error in full', async () => 
   expect(judged).toMatchObject({ result: 'fail', why: '5 of 155 responses are server errors; the objective allows 1 %' });
 });
 
-withPrometheus('fails a release whose answers take too long', async () => {
+withPrometheus('fails a slow release', async () => {
   await pause();
   const start = Date.now();
   answers(canary, 150, 200, 0.4);
@@ -130,7 +133,7 @@ withPrometheus('fails a release whose answers take too long', async () => {
   expect(judged).toMatchObject({ result: 'fail', why: expect.stringMatching(/^p95 \d+ ms; the objective is 200 ms$/) });
 });
 
-withPrometheus('knows nothing of a release that Prometheus does not reach any more', async () => {
+withPrometheus('has no result for a release that Prometheus cannot scrape', async () => {
   const start = Date.now();
   answers(canary, 500, 200, 0.01);
   canary.away = true;

@@ -15,8 +15,8 @@ const open = (url = given?.databaseUrl, size = 2) =>
 
 afterAll(() => given?.end());
 
-withServers('Connections to PostgreSQL', () => {
-  test('that fell silent are each used once more at most: the next one is new', async () => {
+withServers('connections to PostgreSQL', () => {
+  test('that stopped responding are used at most once more and then replaced', async () => {
     const proxy = await startSilentProxy(given?.databaseUrl ?? '');
     const database = await open(proxy.url);
     await Promise.all([database.ping(), database.ping()]);
@@ -24,12 +24,12 @@ withServers('Connections to PostgreSQL', () => {
     const met = await Promise.all([database.ping(), database.ping()].map((ping) => ping.catch((error: unknown) => error)));
     expect(met.map((error) => outageOf(error)?.name)).toEqual(['too_slow', 'too_slow']);
     await Promise.all([database.ping(), database.ping(), database.db.transaction().execute((trx) => sql`select 1`.execute(trx))]);
-    // What is still silent would keep the pool from closing.
+    // Silent connections would block closing the pool.
     await proxy.close();
     await database.close();
   });
 
-  test('end a statement that takes too long in the server too, and are used again', async () => {
+  test('cancel a slow statement on the server and are reused', async () => {
     const database = await open(undefined, 1);
     const pid = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.db)).rows[0]?.pid;
     const before = await pid();

@@ -24,7 +24,7 @@ function disk(megabytes: number): SmallDisk {
   return small;
 }
 
-/** The service over a database, and calls of its administrator. */
+/** The service over a database, with calls of its administrator. */
 async function start(environment: Readonly<Record<string, string>>) {
   const service = spawnService({ FIRST_ADMIN_PASSWORD: password, RATE_LIMIT_REQUESTS: '100000', ...environment });
   cleanups.push(service.end);
@@ -49,7 +49,7 @@ async function start(environment: Readonly<Record<string, string>>) {
 const lines = (service: ServiceProcess, name: string) =>
   service.output().match(new RegExp(`"dependency":"database","cause":"${name}"`, 'g')) ?? [];
 
-describe('A full disk', () => {
+describe('full disk', () => {
   withDisk(
     'under the embedded database is 503 with Retry-After and one line in the log, and what is written after it is free is kept',
     async () => {
@@ -58,9 +58,9 @@ describe('A full disk', () => {
       expect((await store()).status).toBe(202);
       small.fill();
       for (let call = 0; call < 5; call++) {
-        const refused = await store();
-        expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
-        expect(await refused.json()).toMatchObject({ code: 'unavailable', detail: expect.not.stringContaining(small.path) });
+        const rejected = await store();
+        expect([rejected.status, rejected.headers.get('Retry-After')]).toEqual([503, '10']);
+        expect(await rejected.json()).toMatchObject({ code: 'unavailable', detail: expect.not.stringContaining(small.path) });
       }
       const compatible = await post(
         '/v1/chat/completions',
@@ -90,15 +90,15 @@ describe('A full disk', () => {
     },
   );
 
-  withPostgres('under PostgreSQL is 503 with Retry-After and one line in the log, until it is free', async () => {
+  withPostgres('of PostgreSQL causes 503 with Retry-After and one log line until space is freed', async () => {
     const small = disk(220);
     const postgres = await startPostgres('max_wal_size = 64MB\n', small.path);
     cleanups.push(() => postgres?.stop());
     const { service, store } = await start({ DATABASE_URL: postgres?.url ?? '' });
     expect((await store()).status).toBe(202);
     small.fill();
-    const refused = await waitUntil(store, ({ status }) => status !== 202);
-    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
+    const rejected = await waitUntil(store, ({ status }) => status !== 202);
+    expect([rejected.status, rejected.headers.get('Retry-After')]).toEqual([503, '10']);
     await service.printed(/"cause":"(disk_full)"/);
     expect(lines(service, 'disk_full')).toHaveLength(1);
     small.free();
@@ -106,8 +106,8 @@ describe('A full disk', () => {
   });
 });
 
-describe('A read-only PostgreSQL', () => {
-  withPostgres('is 503 with Retry-After and one line in the log, until it is writable', async () => {
+describe('read-only PostgreSQL', () => {
+  withPostgres('causes 503 with Retry-After and one log line until it is writable', async () => {
     const postgres = await startPostgres();
     cleanups.push(() => postgres?.remove());
     const { service, store } = await start({ DATABASE_URL: postgres?.url ?? '' });
@@ -119,8 +119,8 @@ describe('A read-only PostgreSQL', () => {
       await sleep(0);
     };
     await setReadOnly('on');
-    const refused = await waitUntil(store, ({ status }) => status !== 202);
-    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '10']);
+    const rejected = await waitUntil(store, ({ status }) => status !== 202);
+    expect([rejected.status, rejected.headers.get('Retry-After')]).toEqual([503, '10']);
     await store();
     await service.printed(/"cause":"(read_only)"/);
     expect(lines(service, 'read_only')).toHaveLength(1);

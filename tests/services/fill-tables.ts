@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import { hashKey } from '../../service/accounts/key-hashing.ts';
 
-/** An id that is the same for the same number. */
+/** A UUID derived from a number. */
 export const id = (number: number) => `0b0e4f7e-6e0a-4a53-9d3e-${String(number).padStart(12, '0')}`;
 const idOf = (expression: string) => `('0b0e4f7e-6e0a-4a53-9d3e-' || lpad((${expression})::text, 12, '0'))::uuid`;
 const users = 10_000;
 const keys = 20_000;
 
-/** Rows as a year of use makes them, smaller by far but in proportion; times lie within the last 30 days. */
+/** Rows in the proportions of a year of use, but fewer; times are within the last 30 days. */
 const statements = [
   `insert into users (id, username, email, role)
     select ${idOf('n')}, 'user' || n, 'user' || n || '@example.com', 'User' from generate_series(1, ${users}) n`,
@@ -43,7 +43,7 @@ const statements = [
   'analyze',
 ];
 
-/** Fills every table that the service searches. */
+/** Fills every table that the service queries. */
 export async function fillTables(url: string): Promise<void> {
   const client = new Client(url);
   await client.connect();

@@ -8,11 +8,11 @@ import type { TestServers } from './test-servers.ts';
 const silent = createLogger('silent', { write: () => {} });
 const open = (url: string) => openDatabase(testSettings({ DATABASE_URL: url }), silent);
 
-/** A database of a test file's own, with every table, on the server that is given: other files see nothing of it. */
+/** A migrated database for one test file on a shared server. */
 export interface FreshDatabase {
   readonly url: string;
   readonly database: Database;
-  /** Drops it, whoever is connected. */
+  /** Drops it and closes all connections. */
   remove(): Promise<void>;
 }
 

@@ -32,22 +32,22 @@ const headers = (idempotencyKey: string) => ({
   'Content-Type': 'application/json',
   'Idempotency-Key': idempotencyKey,
 });
-/** A request that no cache has seen. */
+/** A request that is not cached. */
 const fresh = () => ({ ...g0, content_description: `A kite over the harbour ${randomUUID()}` });
 
-withServers('Two replicas on one PostgreSQL', () => {
-  test('run 50 parallel requests with the same key once, and give all the same bytes', async () => {
+withServers('two replicas on one PostgreSQL', () => {
+  test('run 50 concurrent requests with one key once, and return the same bytes to all', async () => {
     const both = await start();
     const [id, body] = [randomUUID(), fresh()];
-    const ask = (replica: Replica) => generate(replica, body, key, { headers: headers(id) });
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => ask(index % 2 === 0 ? both[0] : both[1])));
+    const send = (replica: Replica) => generate(replica, body, key, { headers: headers(id) });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => send(index % 2 === 0 ? both[0] : both[1])));
     expect(statuses(answers)).toEqual({ 200: 50 });
     expect(answers.filter((answer) => answer.headers.get('Idempotency-Replayed') === 'true')).toHaveLength(49);
     expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('answer a retry where the replica that ran the request was killed', async () => {
+  test('respond to a retry after the replica that ran the request was killed', async () => {
     const [one, two] = await start();
     const [id, body] = [randomUUID(), fresh()];
     upstream.setBehaviours(respondsWithText(reply, { delayMs: 60_000 }), respondsWithText(reply));
@@ -62,18 +62,18 @@ withServers('Two replicas on one PostgreSQL', () => {
   });
 });
 
-withOwnServers('PostgreSQL away', () => {
-  test('refuses what carries a key with 503, runs nothing, and takes it again when it is back', async () => {
+withOwnServers('PostgreSQL down', () => {
+  test('rejects requests with a key with 503, runs nothing, and accepts them again after recovery', async () => {
     const [one] = await start();
     const [id, body] = [randomUUID(), fresh()];
-    const ask = () => generate(one, body, key, { headers: headers(id) });
+    const send = () => generate(one, body, key, { headers: headers(id) });
     await given?.own?.postgres.stop();
-    const refused = await ask();
-    expect([refused.status, refused.headers.get('Retry-After'), upstream.requests.length]).toEqual([503, '2', 0]);
+    const rejected = await send();
+    expect([rejected.status, rejected.headers.get('Retry-After'), upstream.requests.length]).toEqual([503, '2', 0]);
     await given?.own?.postgres.start();
-    let again = await ask();
-    // As a client does: the first answers after the outage may still ask for patience.
-    for (; again.status === 503; again = await ask()) await sleep(Number(again.headers.get('Retry-After')) * 1000);
+    let again = await send();
+    // Like a client: the first responses after the outage can still be 503.
+    for (; again.status === 503; again = await send()) await sleep(Number(again.headers.get('Retry-After')) * 1000);
     expect([again.status, upstream.requests.length]).toEqual([200, 1]);
   });
 });

@@ -30,15 +30,15 @@ const aDay = { from: daysAgo(11), to: daysAgo(10), bucket: 'hour', limit: 100 } 
 const user = { caller: testCaller({ userId: id(11) }), requestId: undefined };
 const admin = testCaller({ permissions: userRoles.Admin });
 const sessionsOf = (db: Db) => new Sessions({ db, sessionDays: 30, invalidate: async () => {} });
-function refused(error: unknown) {
+function isRejected(error: unknown) {
   if (!(error instanceof Problem)) throw error;
 }
 const slot = { callerId: 'key:1', endpoint: 'generate', keyHash: '77', fingerprint: '77', secret: new Uint8Array() };
 const hold = { id: id(999_999_999), keyId: id(7), month: '2026-11-01' };
 
 /**
- * What the service does → the indexes that its statements have to use; no statement of it may read a whole table. What is run here is
- * the code of the service itself: its statements are recorded as they pass and explained afterwards.
+ * Operation → the indexes that its statements must use; no statement may scan a whole table. The operations are the service's own code:
+ * their statements are recorded and explained afterwards.
  */
 const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, readonly string[]]>> = {
   'finding out whose API key it is': [
@@ -49,8 +49,8 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   'listing the sessions of a user': [(db) => sessionsOf(db).list(user, { limit: 50 }), ['sessions_user_id']],
   'opening a session': [(db) => sessionsOf(db).start(db, id(12), { userAgent: undefined, networkHash: 'hash' }), ['sessions_user_id']],
   'refreshing a session': [(db) => sessionsOf(db).refresh('known', undefined), ['refresh_tokens_pkey', 'sessions_pkey', 'users_pkey']],
-  'refusing a refresh token that was used': [
-    (db) => sessionsOf(db).refresh('known', undefined).catch(refused),
+  'rejecting a used refresh token': [
+    (db) => sessionsOf(db).refresh('known', undefined).catch(isRejected),
     ['refresh_tokens_pkey', 'sessions_pkey'],
   ],
   'listing the API keys of a user': [(db) => new ApiKeys(db, async () => {}).list(user, { limit: 50 }), ['api_keys_user_id']],
@@ -72,7 +72,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   ],
   'forgetting old idempotency keys': [(db) => createIdempotencyStore(db).deleteExpired(), ['idempotency_keys_created']],
   'listing the audit log': [(db) => createAudit(db).list({ limit: 50, after: '40000' }), ['audit_log_pkey']],
-  'reading the usage of everybody': [(db) => createUsageStore(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
+  'reading the usage of all callers': [(db) => createUsageStore(db).read({ ...aDay, groupBy: 'model' }), ['usage_events_pkey']],
   'reading the usage of a key': [
     (db) => createUsageStore(db).read({ ...aDay, from: daysAgo(30), bucket: 'day', of: ['caller_id', `key:${id(7)}`] }),
     ['usage_events_caller'],
@@ -82,7 +82,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
     ['usage_events_user'],
   ],
   'holding a part of a budget': [(db) => createUsageStore(db).budgets.reserve(hold, 10, 1000), ['budgets_pkey']],
-  'looking for what nobody holds any more': [
+  'looking for expired reservations': [
     (db) => createUsageStore(db).budgets.reserve(hold, 2000, 1000),
     ['budgets_pkey', 'budget_reservations_until'],
   ],
@@ -97,7 +97,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   'forgetting old holds': [(db) => maintainUsage(db, now, 13), ['budget_reservations_until']],
   'counting the items that a caller has waiting': [(db) => countUnfinishedItems(db, user.caller), ['batches_finished']],
   'listing the batches of a user': [(db) => listBatches(db, user.caller, { limit: 50 }), ['batches_of_owner']],
-  'listing the batches of everybody': [(db) => listBatches(db, admin, { limit: 50 }), ['batches_created']],
+  'listing the batches of all owners': [(db) => listBatches(db, admin, { limit: 50 }), ['batches_created']],
   'reading the results of a batch': [
     async (db) => Array.fromAsync(await resultsAfter(db, id(3), 1234)),
     ['batch_items_ended', 'batch_items_pkey'],
@@ -106,7 +106,7 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   'reading samples of metrics': [(db) => readMetricsSamples(db, daysAgo(11), daysAgo(10)), ['metric_samples_pkey']],
 };
 
-/** What a plan consists of (EXPLAIN, format JSON). */
+/** A node of a plan (EXPLAIN, format JSON). */
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string | undefined;
@@ -129,7 +129,7 @@ async function planOf(db: Db, { sql: text, parameters }: CompiledQuery): Promise
   return nodesOf(explained.parse(rows)[0]['QUERY PLAN'][0].Plan);
 }
 
-/** The index of the partitioned table for that of a partition. */
+/** The index of the partitioned table to which the index of a partition belongs. */
 async function parentsOf(db: Db): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ child: string; parent: string }>`
     select child.relname as child, parent.relname as parent from pg_inherits
@@ -139,7 +139,7 @@ async function parentsOf(db: Db): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map(({ child, parent }) => [child, parent]));
 }
 
-/** Statements about rows of the service's tables that look for something. */
+/** Whether a statement searches rows of the service's tables. */
 const isSearch = ({ sql: text }: CompiledQuery) => /^\s*(select|update|delete|with)\b/i.test(text) && !/pg_(inherits|advisory)/.test(text);
 
 async function indexesOf(db: Db, run: (db: Db) => Promise<unknown>, before?: string) {
@@ -164,7 +164,7 @@ async function indexesOf(db: Db, run: (db: Db) => Promise<unknown>, before?: str
 const given = await startServers();
 const withServers = given === undefined ? describe.skip : describe;
 let fresh: FreshDatabase | undefined;
-/** Every statement that passed. */
+/** Recorded statements. */
 const recorded: CompiledQuery[] = [];
 const pool = async () => new Pool({ connectionString: fresh?.url, max: 1, options: '-c timezone=UTC' });
 const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: ({ query }) => void recorded.push(query) });
@@ -181,7 +181,7 @@ afterAll(async () => {
   await given?.end();
 });
 
-withServers('Indexes over filled tables', () => {
+withServers('indexes over filled tables', () => {
   test.each(Object.entries(work))('serve %s', async (_name, [run, indexes]) => {
     const { searches, used, readWhole } = await indexesOf(db, run);
     expect(searches).toBeGreaterThan(0);
@@ -189,7 +189,7 @@ withServers('Indexes over filled tables', () => {
     expect(readWhole).toEqual([]);
   });
 
-  test('are looked for in the plan itself: one that is gone is missed', async () => {
+  test('are checked in the plan itself: a dropped index is noticed', async () => {
     const [run] = work['reading the usage of a key'] ?? [];
     if (run === undefined) throw new Error('no such work');
     const { used } = await indexesOf(db, run, 'drop index usage_events_caller');

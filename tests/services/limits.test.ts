@@ -19,33 +19,33 @@ afterEach(() => replicas.end());
 afterAll(() => given?.end());
 
 let made = 0;
-/** Settings with an API key that no test has used. */
+/** Settings with a new API key. */
 function withKey(requests: number) {
   const key = `key-of-the-tests-${process.pid}-${made++}`;
   return { key, settings: { VALID_API_KEYS: key, RATE_LIMIT_REQUESTS: String(requests), RATE_LIMIT_WINDOW: '600' } };
 }
-/** Asks the replicas in turn, all at once. */
-const inTurn = (count: number, replicas: readonly [Replica, Replica], ask: (replica: Replica) => Promise<Response>) =>
-  Promise.all(Array.from({ length: count }, (_, index) => ask(index % 2 === 0 ? replicas[0] : replicas[1])));
+/** Sends concurrent requests, alternating between the replicas. */
+const sendToBoth = (count: number, replicas: readonly [Replica, Replica], send: (replica: Replica) => Promise<Response>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => send(index % 2 === 0 ? replicas[0] : replicas[1])));
 
-withServers('Two replicas on one Redis', () => {
-  test('let exactly 100 of 500 parallel requests through at a quota of 100', async () => {
+withServers('two replicas on one Redis', () => {
+  test('accept exactly 100 of 500 concurrent requests at a quota of 100', async () => {
     const { key, settings } = withKey(100);
     const both = await replicas.start(settings);
-    expect(statuses(await inTurn(500, both, (replica) => generate(replica, g0, key)))).toEqual({ 200: 100, 429: 400 });
+    expect(statuses(await sendToBoth(500, both, (replica) => generate(replica, g0, key)))).toEqual({ 200: 100, 429: 400 });
   });
 
-  test('ask the model once for 200 identical cold requests', async () => {
+  test('call the model once for 200 identical requests that are not cached', async () => {
     const upstream = await startUpstream(respondsWithText('{"captions": ["A dog at the sea"], "hashtags": []}', { delayMs: 300 }));
     const { key, settings } = withKey(1000);
     const both = await replicas.start({ ...settings, OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'none' });
-    const answers = await inTurn(200, both, (replica) => generate(replica, g0, key));
+    const answers = await sendToBoth(200, both, (replica) => generate(replica, g0, key));
     expect(statuses(answers)).toEqual({ 200: 200 });
     expect(upstream.requests).toHaveLength(1);
     await upstream.close();
   });
 
-  test('forget what one of them was told to forget', async () => {
+  test('both drop a cache that one of them clears', async () => {
     const { settings } = withKey(1000);
     const key = await replicas.adminKey();
     const both = await replicas.start(settings);
@@ -61,23 +61,23 @@ withServers('Two replicas on one Redis', () => {
   });
 });
 
-withOwnServers('Redis stopped under two replicas', () => {
-  test('leaves answers going on with local limits and one line in the log; when it is back the limits are shared again', async () => {
+withOwnServers('stopped Redis', () => {
+  test('leaves two replicas with local limits and one log line; the limits are shared again after recovery', async () => {
     const { key, settings } = withKey(20);
     const { key: later, settings: more } = withKey(20);
     const both = await replicas.start({ ...settings, VALID_API_KEYS: `${settings.VALID_API_KEYS},${more.VALID_API_KEYS}` });
-    const ask = (replica: Replica) => generate(replica, g0, key);
-    expect(statuses(await inTurn(2, both, ask))).toEqual({ 200: 2 });
+    const send = (replica: Replica) => generate(replica, g0, key);
+    expect(statuses(await sendToBoth(2, both, send))).toEqual({ 200: 2 });
     await given?.own?.redis.stop();
-    expect(statuses(await inTurn(60, both, ask))).toEqual({ 200: 40, 429: 20 });
+    expect(statuses(await sendToBoth(60, both, send))).toEqual({ 200: 40, 429: 20 });
     for (const { process } of both) expect(process.output().match(/Redis is down/g)).toHaveLength(1);
     await given?.own?.redis.start();
     for (const replica of both) {
       await waitUntil(async () => {
-        await ask(replica);
+        await send(replica);
         return replica.process.output().includes('Redis is up');
       });
     }
-    expect(statuses(await inTurn(60, both, (replica) => generate(replica, g0, later)))).toEqual({ 200: 20, 429: 40 });
+    expect(statuses(await sendToBoth(60, both, (replica) => generate(replica, g0, later)))).toEqual({ 200: 20, 429: 40 });
   });
 });

@@ -7,19 +7,19 @@ import { renderNginx } from '../../manifests/targets/nginx/render.ts';
 import type { NginxTarget } from '../../manifests/targets/nginx/target.ts';
 import { findOnPath, freePort, waitForPort } from './servers.ts';
 
-/** Debian keeps it where only root looks. */
+/** Debian installs it in a folder that only root has in PATH. */
 const bin = findOnPath('nginx') ?? findOnPath('nginx', '/usr/sbin');
 
-/** Whether nginx is installed; else the reason on standard error. */
+/** Whether nginx is installed; if not, prints the reason on standard error. */
 export function nginxInstalled(): boolean {
   if (bin === undefined) console.error('skipped: install nginx (nginx-light of Debian)');
   return bin !== undefined;
 }
 
-/** A folder with a certificate for `name`, for nginx to live in. */
-function makeHome(name: string): string {
+/** Creates a working folder of nginx with a certificate for `name`. */
+function createHome(name: string): string {
   const home = mkdtempSync(join(tmpdir(), 'leyenda-nginx-'));
-  // Its workers are not root.
+  // The workers do not run as root.
   chmodSync(home, 0o755);
   mkdirSync(join(home, 'static'));
   const files = ['-keyout', join(home, 'key.pem'), '-out', join(home, 'certificate.pem')];
@@ -40,9 +40,9 @@ function makeHome(name: string): string {
   return home;
 }
 
-/** The same description with everything that is outside of this machine on it: files below `home`, upstreams on loopback. */
-function settle<U extends string>(target: NginxTarget<U>, home: string, changes: Partial<NginxTarget>): NginxTarget {
-  // Debian's nginx is older than the one that asks name servers again, and loopback has no names.
+/** The target with files below `home` and upstreams on loopback. */
+function localize<U extends string>(target: NginxTarget<U>, home: string, changes: Partial<NginxTarget>): NginxTarget {
+  // Debian's nginx is too old for `resolve` in upstreams, and loopback addresses need no resolver.
   const { resolver, ...rest } = target;
   const { tls, staticFiles } = rest;
   return {
@@ -57,21 +57,21 @@ function settle<U extends string>(target: NginxTarget<U>, home: string, changes:
 
 const argumentsFor = (home: string) => ['-p', home, '-c', join(home, 'nginx.conf'), '-g', 'daemon off;'];
 
-/** What `nginx -t` says of a configuration; nothing when it is in order. */
+/** The errors of `nginx -t`; empty if the configuration is valid. */
 export function validateConfiguration(target: NginxTarget): string {
-  const home = makeHome('localhost');
-  writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, {})));
+  const home = createHome('localhost');
+  writeFileSync(join(home, 'nginx.conf'), renderNginx(localize(target, home, {})));
   const { status, stderr } = spawnSync(bin ?? '', ['-t', '-q', ...argumentsFor(home)], { encoding: 'utf8' });
   rmSync(home, { recursive: true });
   return status === 0 ? stderr : `status ${status}: ${stderr}`;
 }
 
-/** A real nginx with a description, on free ports of loopback. */
+/** Starts nginx for a target on free ports of loopback. */
 export async function startNginx(target: NginxTarget, changes: Partial<NginxTarget>) {
   const listen = { http: await freePort(), https: await freePort(), address: '127.0.0.1' };
   const { serverNames } = { ...target, ...changes };
-  const home = makeHome(serverNames === 'any' ? 'localhost' : serverNames[0]);
-  writeFileSync(join(home, 'nginx.conf'), renderNginx(settle(target, home, { listen, ...changes })));
+  const home = createHome(serverNames === 'any' ? 'localhost' : serverNames[0]);
+  writeFileSync(join(home, 'nginx.conf'), renderNginx(localize(target, home, { listen, ...changes })));
   const child: ChildProcess = spawn(bin ?? '', argumentsFor(home), { stdio: 'inherit' });
   await waitForPort(listen.http, child);
   return {

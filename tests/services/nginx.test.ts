@@ -19,12 +19,12 @@ let service: TestService;
 let model: Upstream;
 let nginx: Awaited<ReturnType<typeof startNginx>>;
 let client: ReturnType<typeof createNginxClient>;
-/** Opened by the test that wants the rest of a stream. */
+/** A test opens it to let the rest of the stream through. */
 const gate = Promise.withResolvers<void>();
 
 const chunk = (content: string, finish_reason: string | null = null) =>
   `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', model: 'fake', choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
-/** Says one word, and the rest when the gate is opened. */
+/** Sends one word, and the rest when the gate opens. */
 const wordByWord: Behaviour = async (_, response) => {
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
   response.write(chunk('first '));
@@ -51,11 +51,11 @@ afterAll(async () => {
 });
 
 const json = { 'Content-Type': 'application/json', Authorization: 'Bearer user-key' };
-const caption = (from: string) => client.ask('/api/v4/generate', { method: 'POST', headers: json, body: JSON.stringify(g0), from });
+const caption = (from: string) => client.send('/api/v4/generate', { method: 'POST', headers: json, body: JSON.stringify(g0), from });
 const seen = () => requestsReceived(service.lines);
 
-withNginx('A caller through nginx', () => {
-  test('gets a caption over TLS, and over HTTP/2', async () => {
+withNginx('client through nginx', () => {
+  test('gets a caption over TLS and over HTTP/2', async () => {
     expect(JSON.parse((await caption('127.0.1.1')).body)).toMatchObject({ caption: expect.any(String), style: g0.style });
     const session = connectHttp2(`https://127.0.0.1:${nginx.https}`, { ca: client.ca, servername: host });
     const stream = session.request({ ':path': '/api/v4/generate', ':method': 'POST', ':authority': host, ...json });
@@ -66,30 +66,30 @@ withNginx('A caller through nginx', () => {
     session.close();
   });
 
-  test('is sent from HTTP to HTTPS, with path and query', async () => {
-    const { status, headers } = await client.ask('/api/v1/docs?a=b', { tls: false });
+  test('is redirected from HTTP to HTTPS with path and query', async () => {
+    const { status, headers } = await client.send('/api/v1/docs?a=b', { tls: false });
     expect([status, headers.location]).toEqual([301, `https://${host}:${nginx.https}/api/v1/docs?a=b`]);
   });
 
-  test('reaches GraphQL on its own listener', async () => {
+  test('reaches GraphQL on its own port', async () => {
     const body = JSON.stringify({ query: '{ models { id } }' });
     const headers = { ...json, Authorization: 'Bearer admin-key' };
-    const answer = await client.ask('/graphql', { method: 'POST', headers, body, from: '127.0.1.2' });
+    const answer = await client.send('/graphql', { method: 'POST', headers, body, from: '127.0.1.2' });
     expect(JSON.parse(answer.body)).toMatchObject({ data: { models: expect.any(Array) } });
   });
 
-  test('gets the service’s own errors as they are', async () => {
-    const { status, headers, body } = await client.ask('/api/v1/models', { from: '127.0.1.3' });
+  test('gets the errors of the service unchanged', async () => {
+    const { status, headers, body } = await client.send('/api/v1/models', { from: '127.0.1.3' });
     expect([status, JSON.parse(body).code, JSON.parse(body).request_id]).toEqual([401, 'unauthorized', headers['x-request-id']]);
   });
 
-  test('reads a stream part by part, as the model speaks', async () => {
+  test('receives a stream chunk by chunk', async () => {
     const body = JSON.stringify({ model: 'slow', stream: true, messages: [{ role: 'user', content: 'Two words' }] });
     const response = await client.open('/v1/chat/completions', { method: 'POST', headers: json, body, from: '127.0.1.4' });
     let text = '';
     for await (const part of response) {
       text += String(part);
-      // The model says nothing more until its first word has come through.
+      // The model waits until the client has received its first word.
       if (text.includes('first')) gate.resolve();
     }
     expect(text).toContain('second');
@@ -118,12 +118,12 @@ withNginx('TLS', () => {
     expect(await connect(host, version, ciphers)).toBe(outcome);
   });
 
-  test('shows no certificate to who asks for another name', async () => {
+  test('rejects the handshake for another host name', async () => {
     expect(await connect('other.example', 'TLSv1.3', 'DEFAULT')).toBe('ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
   });
 });
 
-withNginx('Security headers', () => {
+withNginx('security headers', () => {
   const once = [
     'strict-transport-security',
     'x-content-type-options',
@@ -133,22 +133,22 @@ withNginx('Security headers', () => {
     'x-request-id',
   ];
 
-  test.each(['/', '/api/v1/docs', '/api/v1/models', '/no-such-path'])('are sent exactly once with %s', async (path) => {
-    const { times, headers } = await client.ask(path, { from: '127.0.2.1' });
+  test.each(['/', '/api/v1/docs', '/api/v1/models', '/no-such-path'])('are sent exactly once for %s', async (path) => {
+    const { times, headers } = await client.send(path, { from: '127.0.2.1' });
     expect(Object.fromEntries(once.map((name) => [name, times[name]]))).toEqual(Object.fromEntries(once.map((name) => [name, 1])));
     expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'strict-transport-security': 'max-age=31536000; includeSubDomains' });
   });
 
-  test('of a page are the service’s own, which lets its scripts run', async () => {
-    expect((await client.ask('/api/v1/docs', { from: '127.0.2.1' })).headers['content-security-policy']).toContain("script-src 'self'");
+  test('of a page are those of the service, which allow its scripts', async () => {
+    expect((await client.send('/api/v1/docs', { from: '127.0.2.1' })).headers['content-security-policy']).toContain("script-src 'self'");
   });
 });
 
-withNginx('A body that is too large', () => {
+withNginx('body that is too large', () => {
   const post = (path: string, bytes: number) =>
-    client.ask(path, { method: 'POST', headers: json, body: Buffer.alloc(bytes, ' '), from: '127.0.3.1' });
+    client.send(path, { method: 'POST', headers: json, body: Buffer.alloc(bytes, ' '), from: '127.0.3.1' });
 
-  test('is refused by nginx in the service’s form, with the number of bytes', async () => {
+  test('is rejected by nginx as a problem document with the limit in bytes', async () => {
     const { status, headers, body } = await post('/api/v4/generate', maxBodyBytes + 1);
     expect([status, headers['content-type']]).toEqual([413, 'application/problem+json']);
     const { title, remedy } = problems.payload_too_large;
@@ -165,26 +165,26 @@ withNginx('A body that is too large', () => {
     });
   });
 
-  test('is one of its own for an endpoint that takes more', async () => {
+  test('has another limit for an endpoint that accepts more', async () => {
     expect((await post('/api/v1/batch', maxBodyBytes + 1)).status).toBe(400);
     expect(JSON.parse((await post('/api/v1/batch', 8 * maxBodyBytes + 1)).body)).toMatchObject({
       detail: `The body may have ${8 * maxBodyBytes} bytes.`,
     });
   });
 
-  test('is refused as the OpenAI API does where the service does so', async () => {
+  test('is rejected in the OpenAI format on the endpoints that use it', async () => {
     const { headers, body } = await post('/v1/chat/completions', maxBodyBytes + 1);
     expect(headers['content-type']).toBe('application/json');
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'payload_too_large', type: 'invalid_request_error' } });
   });
 });
 
-withNginx('Too many requests of one address', () => {
-  const together = (count: number, ask: () => Promise<{ status: number }>) => Promise.all(Array.from({ length: count }, ask));
+withNginx('too many requests of one address', () => {
+  const together = (count: number, send: () => Promise<{ status: number }>) => Promise.all(Array.from({ length: count }, send));
   const login = (path: string, from: string) =>
-    client.ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}', from });
+    client.send(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}', from });
 
-  test('to log in are refused by nginx, whatever spelling of the path it resolves, and others reach nothing', async () => {
+  test('to log in are rejected by nginx under every spelling of the path that it normalizes; other spellings reach no endpoint', async () => {
     const { burst, requests, seconds } = rateLimits.login.edge;
     const paths = ['/auth/login', '/api/auth/login', '//auth/login'].slice(0, burst + 1);
     for (const path of paths) expect((await login(path, '127.0.4.1')).status).not.toBe(429);
@@ -200,35 +200,35 @@ withNginx('Too many requests of one address', () => {
     for (const path of ['/AUTH/LOGIN', '/auth/login/']) expect((await login(path, '127.0.4.5')).status).toBe(404);
   });
 
-  test('to the API are refused beyond the burst, and probes are never limited', async () => {
-    const answers = await together(60, () => client.ask('/', { from: '127.0.4.3' }));
+  test('to the API are rejected beyond the burst, and probes are never limited', async () => {
+    const answers = await together(60, () => client.send('/', { from: '127.0.4.3' }));
     const let_through = answers.filter(({ status }) => status === 200).length;
     expect(let_through).toBeGreaterThan(rateLimits.api.edge.burst);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(60 - let_through);
     expect(let_through).toBeLessThan(60);
     for (const path of ['/health', '/ready']) {
-      for (const { status } of await together(60, () => client.ask(path, { from: '127.0.4.3' }))) expect(status).toBe(200);
+      for (const { status } of await together(60, () => client.send(path, { from: '127.0.4.3' }))) expect(status).toBe(200);
     }
   });
 
-  test('with one method leave another of the same path alone, where the contract counts them apart', async () => {
-    const answers = await together(60, () => client.ask('/api/v1/batch', { from: '127.0.4.4' }));
+  test('with one method do not limit another method of the path with a limit of its own', async () => {
+    const answers = await together(60, () => client.send('/api/v1/batch', { from: '127.0.4.4' }));
     expect(answers.some(({ status }) => status === 429)).toBe(true);
-    expect((await client.ask('/api/v1/batch', { method: 'POST', headers: json, body: '{}', from: '127.0.4.4' })).status).toBe(422);
+    expect((await client.send('/api/v1/batch', { method: 'POST', headers: json, body: '{}', from: '127.0.4.4' })).status).toBe(422);
   });
 });
 
-withNginx('What the service is told', () => {
+withNginx('forwarded headers', () => {
   const spoofed = { 'X-Forwarded-For': '6.6.6.6', 'X-Real-IP': '6.6.6.6', 'CF-Connecting-IP': '6.6.6.6', Forwarded: 'for=6.6.6.6' };
 
-  test('of the caller’s address is what nginx saw, whatever the caller writes', async () => {
-    await client.ask('/', { headers: { ...spoofed, 'X-Forwarded-Host': 'evil.example' }, from: '127.0.5.1' });
+  test('contain the client address of the connection, not of the request', async () => {
+    await client.send('/', { headers: { ...spoofed, 'X-Forwarded-Host': 'evil.example' }, from: '127.0.5.1' });
     expect(seen().at(-1)).toMatchObject({ client_ip: '127.0.5.1' });
   });
 
-  test('of the request id is the caller’s where it is sane, else nginx’s own, which the log has too', async () => {
-    const sane = await client.ask('/', { headers: { 'X-Request-ID': 'my-request-1' }, from: '127.0.5.1' });
-    const strange = await client.ask('/?secret=1', { headers: { 'X-Request-ID': '"; drop' }, from: '127.0.5.1' });
+  test('contain the request id of the client if it is valid, otherwise a generated one that is also logged', async () => {
+    const sane = await client.send('/', { headers: { 'X-Request-ID': 'my-request-1' }, from: '127.0.5.1' });
+    const strange = await client.send('/?secret=1', { headers: { 'X-Request-ID': '"; drop' }, from: '127.0.5.1' });
     expect(
       seen()
         .slice(-2)
@@ -247,7 +247,7 @@ withNginx('What the service is told', () => {
   });
 });
 
-withNginx('Nobody outside', () => {
+withNginx('client outside the cluster', () => {
   test.each([
     ['/metrics', 'metrics_on_other_port'],
     ['//metrics', 'metrics_on_other_port'],
@@ -255,25 +255,25 @@ withNginx('Nobody outside', () => {
     ['/x/../metrics', 'metrics_on_other_port'],
     ['/Metrics', 'not_found'],
     ['/metrics/', 'not_found'],
-  ])('reaches %s', async (path, code) => {
+  ])('cannot reach %s', async (path, code) => {
     const before = service.lines.length;
-    const { status, headers, body } = await client.ask(path, { from: '127.0.6.1' });
+    const { status, headers, body } = await client.send(path, { from: '127.0.6.1' });
     expect([status, headers['content-type'], JSON.parse(body).code]).toEqual([404, 'application/problem+json', code]);
     expect(service.lines.length).toBe(before);
   });
 
-  test('is served under a name that is not the service’s', async () => {
+  test('is not served under another host name', async () => {
     for (const tls of [true, false]) {
-      const { status, body } = await client.ask('/', { tls, headers: { Host: 'evil.example' }, from: '127.0.6.1' });
+      const { status, body } = await client.send('/', { tls, headers: { Host: 'evil.example' }, from: '127.0.6.1' });
       expect([status, JSON.parse(body).code]).toEqual([421, 'misdirected_host']);
     }
   });
 });
 
 withNginx('nginx', () => {
-  test('tells that it is alive itself, by any name', async () => {
-    for (const asked of [{ tls: true }, { tls: false }, { tls: false, headers: { Host: '127.0.0.1' } }]) {
-      expect(await client.ask('/nginx-health', asked)).toMatchObject({ status: 200, body: 'healthy\n' });
+  test('responds to its own health check under any host name', async () => {
+    for (const options of [{ tls: true }, { tls: false }, { tls: false, headers: { Host: '127.0.0.1' } }]) {
+      expect(await client.send('/nginx-health', options)).toMatchObject({ status: 200, body: 'healthy\n' });
     }
   });
 });

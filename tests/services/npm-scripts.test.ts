@@ -6,13 +6,13 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 
 const root = join(import.meta.dirname, '../..');
-/** A start that needs no database: it serves, and would wait for one. */
-const environment = { ROLE: 'api', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', PORT: '0', HOST: '127.0.0.1' };
+/** The role api starts without a database and waits for it. */
+const environment = { ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', PORT: '0', HOST: '127.0.0.1' };
 
 describe('npm', () => {
   let npm: ChildProcess | undefined;
   afterEach(() => {
-    // The whole group, in which a service that outlives npm would be left.
+    // The process group includes a service that outlives npm.
     try {
       if (npm?.pid !== undefined) process.kill(-npm.pid, 'SIGKILL');
     } catch (error) {
@@ -25,7 +25,7 @@ describe('npm', () => {
     ['start', 'sh'],
     ['start', 'bash'],
     ['dev', 'sh'],
-  ])('run %s by %s ends the service, and in order, when it gets SIGTERM', async (script, shell) => {
+  ])('run %s with %s stops the service gracefully on SIGTERM', async (script, shell) => {
     const env = { PATH: process.env.PATH, npm_config_script_shell: shell, ...environment };
     const child = spawn('npm', ['run', script], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     npm = child;
@@ -33,7 +33,7 @@ describe('npm', () => {
     child.stdout.on('data', (chunk) => {
       output += String(chunk);
     });
-    // Before npm gets SIGTERM, it must have passed on what the service says.
+    // The service must be running before npm gets SIGTERM.
     while (!output.includes('Application starting up')) await once(child.stdout, 'data');
     const [, port] = /"ports":\{"http":(\d+)/.exec(output) ?? [];
     const url = `http://127.0.0.1:${port}/health`;
@@ -46,7 +46,7 @@ describe('npm', () => {
     expect(output).toContain('Application shutting down');
   });
 
-  test('runs each program in place of its shell, so that no signal ends the shell alone', () => {
+  test('replaces the shell with each program, so that signals reach the program', () => {
     const { scripts } = z
       .object({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const folder = await mkdtemp(join(tmpdir(), 'openai-python-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Python with the official library in a folder of its own; undefined, and the reason on standard error, where there is none. */
+/** Python with the official library in its own folder; undefined, with the reason on standard error, if it cannot be installed. */
 async function installed(): Promise<string | undefined> {
   try {
     await run('python3', ['-m', 'venv', folder]);
@@ -26,7 +26,7 @@ const python = await installed();
 const program = join(import.meta.dirname, 'programs', 'openai-client.py');
 
 (python === undefined ? describe.skip : describe)("OpenAI's own Python library", () => {
-  test('works by its base URL alone: whole, streamed, models and errors', async () => {
+  test('works with only another base URL: responses, streams, models and errors', async () => {
     const upstream = await startUpstream(respondsWithText('Four words in all.'));
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k' };
     const service = await startService({ TEXT_MODELS: JSON.stringify([fake]) });

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresBin, startPostgres } from './servers.ts';
 
-/** A PostgreSQL with its own programs beside it, as a backup finds it: only those of the same release dump and restore everything. */
+/** A PostgreSQL and the client programs of the same release, as the backup job has them: others may not dump or restore everything. */
 export interface PostgresWithPrograms {
   readonly databaseUrl: string;
-  /** A folder that the programs can write to. */
+  /** A folder that the programs can write. */
   readonly folder: string;
-  /** Runs a shell script beside the server, connected to a database; what it printed. A failure throws with its standard error. */
+  /** Runs a shell script with a connection to a database and returns its output. A failure throws with its standard error. */
   sh(database: string, script: string): string;
   end(): Promise<void>;
 }
 
-/** The server in the container that TEST_POSTGRES_CONTAINER and TEST_DATABASE_URL name, else an own one; undefined where there is none. */
+/** The server in the container of TEST_POSTGRES_CONTAINER and TEST_DATABASE_URL, otherwise a new one; undefined if PostgreSQL is not installed. */
 export async function startPostgresWithPrograms(): Promise<PostgresWithPrograms | undefined> {
   const { TEST_POSTGRES_CONTAINER: container, TEST_DATABASE_URL: databaseUrl } = process.env;
   return container !== undefined && databaseUrl !== undefined ? inContainer(container, databaseUrl) : ownServer();

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterEach(() => running?.end());
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A port on which another program listens. */
+/** Occupies a port. */
 async function takePort() {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -32,7 +32,7 @@ async function takePort() {
   return { taken, port: address.port };
 }
 
-/** All bytes of a folder's files. */
+/** The content of all files of a folder. */
 async function contents(path: string): Promise<Buffer> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return Buffer.concat(
@@ -40,10 +40,10 @@ async function contents(path: string): Promise<Buffer> {
   );
 }
 
-describe('The process', () => {
+describe('service process', () => {
   let key: string;
 
-  test('on its first start prints a key once, answers with it, and loses no request when it is stopped under load', async () => {
+  test('prints a key on its first start, accepts it, and completes every request when it is stopped under load', async () => {
     const service = start({ RATE_LIMIT_REQUESTS: '1000000' });
     key = await service.printed(/API key +(\S+)/);
     const url = await service.url();
@@ -65,13 +65,13 @@ describe('The process', () => {
     expect(output.split('\n').filter((line) => line.startsWith('{') && line.includes(key))).toEqual([]);
   });
 
-  test('stored the hash of that key and nowhere the key', async () => {
+  test('stores the hash of that key but not the key', async () => {
     const stored = await contents(folder);
     expect(stored.includes(hashKey(key))).toBe(true);
     expect(stored.includes(key)).toBe(false);
   });
 
-  test('refuses a second process on its folder in one sentence, over a link too, and goes on itself', async () => {
+  test('keeps running when a second process on its folder fails, also over a symbolic link', async () => {
     const service = start({});
     const url = await service.url();
     const link = join(folder, '..', `${basename(folder)}-link`);
@@ -86,7 +86,7 @@ describe('The process', () => {
     expect((await generate({ url }, g0, key)).status).toBe(200);
   });
 
-  test('started again knows the key, prints none, and ends at once when it is told twice', async () => {
+  test('accepts the key after a restart, prints none, and exits at once after a second signal', async () => {
     const service = start({});
     const url = await service.url();
     expect((await generate({ url }, g0, key)).status).toBe(200);
@@ -97,13 +97,13 @@ describe('The process', () => {
     expect((await service.exited).code).toBe(1);
   });
 
-  describe('that finds a port taken at its first start', () => {
+  describe('with an occupied port at its first start', () => {
     let first: string;
     beforeAll(() => {
       first = join(folder, 'first');
     });
 
-    test.each(['PORT', 'GRAPHQL_PORT', 'METRICS_PORT'])('exits with one sentence that names %s, and makes nothing', async (setting) => {
+    test.each(['PORT', 'GRAPHQL_PORT', 'METRICS_PORT'])('exits with one line that names %s and creates nothing', async (setting) => {
       const { taken, port } = await takePort();
       const { code, output, errors } = await start({ LEYENDA_DATA_DIR: first, [setting]: `${port}` }).exited;
       taken.close();
@@ -114,14 +114,14 @@ describe('The process', () => {
       expect(existsSync(first)).toBe(false);
     });
 
-    test('shows the administrator at the next start; until it serves, all but /health is refused with 503', async () => {
+    test('prints the administrator at the next start, and returns 503 except for /health until it serves', async () => {
       const { taken, port } = await takePort();
       taken.close();
       const service = start({ LEYENDA_DATA_DIR: first, PORT: `${port}` });
       const url = `http://127.0.0.1:${port}`;
       const statusOf = (path: string) => fetch(url + path).then(({ status }) => status);
       const seen = { '/ready': new Set<number>(), '/': new Set<number>(), '/health': new Set<number>() };
-      const asking = (async () => {
+      const polling = (async () => {
         while (!seen['/ready'].has(200)) {
           for (const [path, statuses] of Object.entries(seen))
             await statusOf(path).then(
@@ -131,7 +131,7 @@ describe('The process', () => {
         }
       })();
       const password = await service.printed(/Password +(\S+)/);
-      await asking;
+      await polling;
       expect(seen).toEqual({ '/ready': new Set([503, 200]), '/': expect.any(Set), '/health': new Set([200]) });
       expect([...seen['/']].filter((status) => status !== 503)).toEqual([200]);
       const headers = { 'Content-Type': 'application/json' };
@@ -140,12 +140,12 @@ describe('The process', () => {
     });
   });
 
-  test('refuses one port for two settings', async () => {
+  test('rejects one port for two settings', async () => {
     const { code, errors } = await start({ PORT: '8123', GRAPHQL_PORT: '8123' }).exited;
     expect({ code, errors }).toEqual({ code: 1, errors: 'GRAPHQL_PORT: PORT is 8123 too: set GRAPHQL_PORT to another port.\n' });
   });
 
-  test('refuses an address that the machine does not have', async () => {
+  test('rejects an address that the machine does not have', async () => {
     const { code, errors } = await start({ HOST: '192.0.2.1' }).exited;
     expect({ code, errors }).toEqual({
       code: 1,
@@ -153,16 +153,16 @@ describe('The process', () => {
     });
   });
 
-  test('that cannot serve all that it should ends, also after it has begun to listen', async () => {
+  test('exits if it cannot open every port, even after it listens on others', async () => {
     const { taken, port } = await takePort();
-    const { code, errors } = await start({ ROLE: 'api', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', METRICS_PORT: `${port}` })
+    const { code, errors } = await start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', METRICS_PORT: `${port}` })
       .exited;
     expect(code).toBe(1);
     expect(errors).toMatch(new RegExp(`^METRICS_PORT: another program listens on port ${port} already: .*\n$`));
     taken.close();
   });
 
-  test('does not start with settings that are wrong, and says all that is wrong', async () => {
+  test('does not start with invalid settings and reports all of them', async () => {
     const { code, errors } = await start({ PORT: 'http', VALID_API_KEYS: 'hunter2' }).exited;
     expect(code).toBe(1);
     expect(

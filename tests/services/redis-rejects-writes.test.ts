@@ -16,8 +16,8 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
-/** What makes Redis refuse every write while it answers reads, and what ends that. */
-const refusals: readonly (readonly [string, (redis: Redis) => Promise<unknown>, (redis: Redis) => Promise<unknown>])[] = [
+/** Ways to make Redis reject writes while it serves reads, and how to undo them. */
+const failures: readonly (readonly [string, (redis: Redis) => Promise<unknown>, (redis: Redis) => Promise<unknown>])[] = [
   ['is out of memory', (redis) => redis.config('SET', 'maxmemory', '1'), (redis) => redis.config('SET', 'maxmemory', '0')],
   [
     'could not save its data',
@@ -27,7 +27,7 @@ const refusals: readonly (readonly [string, (redis: Redis) => Promise<unknown>, 
       await redis.call('BGSAVE');
       await waitUntil(async () => (await redis.info('persistence')).includes('rdb_last_bgsave_status:err'));
     },
-    // Without points to save at, the server also ends without saving.
+    // Without save points, the server also exits without saving.
     (redis) => redis.config('SET', 'save', '').then(() => redis.config('SET', 'stop-writes-on-bgsave-error', 'no')),
   ],
   [
@@ -37,9 +37,9 @@ const refusals: readonly (readonly [string, (redis: Redis) => Promise<unknown>, 
   ],
 ];
 
-withRedis('A Redis that refuses every write', () => {
-  test.each(refusals)('since it %s is reported as down, with one line in the log, until it stores again', async (_, refuse, accept) => {
-    // A folder in the place of the dump makes every save fail.
+withRedis('Redis that rejects writes', () => {
+  test.each(failures)('because it %s is reported as down with one log line until it accepts writes', async (_, reject, accept) => {
+    // A folder with the name of the dump makes every save fail.
     const folder = mkdtempSync(join(tmpdir(), 'leyenda-dump-'));
     cleanups.push(() => rmSync(folder, { recursive: true }));
     mkdirSync(join(folder, 'dump.rdb'));
@@ -51,7 +51,7 @@ withRedis('A Redis that refuses every write', () => {
     await redis.config('SET', 'dir', folder);
     const service = spawnService({
       ROLE: 'api',
-      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+      DATABASE_URL: 'postgresql://user@127.0.0.1:1/none',
       REDIS_URL: server.url,
       VALID_API_KEYS: key,
     });
@@ -63,7 +63,7 @@ withRedis('A Redis that refuses every write', () => {
     };
     const isUp = async () => /instagram_captions_dependency_up\{dependency="cache"\} 1/.test(await (await fetch(`${url}/metrics`)).text());
     await waitUntil(cache, (state) => state === 'up');
-    await refuse(redis);
+    await reject(redis);
     await waitUntil(cache, (state) => state === 'down');
     expect(await isUp()).toBe(false);
     for (let call = 0; call < 5; call++) expect((await generate({ url }, undefined, key)).status).toBe(200);

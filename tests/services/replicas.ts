@@ -5,13 +5,13 @@ import { type ServiceProcess, spawnService } from '../../service/testing/process
 import { testSettings } from '../../service/testing/service.ts';
 import type { TestServers } from './test-servers.ts';
 
-/** A process of the service, and its address. */
+/** A process of the service and its base URL. */
 export interface Replica {
   readonly process: ServiceProcess;
   readonly url: string;
 }
 
-/** Processes of role api over the given servers, with what the tests have to end. */
+/** Starts and stops processes of role api over the given servers. */
 export function createReplicas(given: TestServers | undefined) {
   const [databaseUrl, redisUrl] = [given?.databaseUrl ?? '', given?.redisUrl ?? ''];
   const running: ServiceProcess[] = [];
@@ -26,14 +26,14 @@ export function createReplicas(given: TestServers | undefined) {
   }
   return {
     migrate: () => withDatabase((database) => database.migrate()),
-    /** A new key of an administrator. */
+    /** Creates a key of an administrator. */
     async adminKey(): Promise<string> {
       const key = generateKey();
       const row = { key_hash: hashKey(key), client_name: 'test', expires_at: null, permissions: null, role: 'Admin' };
       await withDatabase(({ db }) => db.insertInto('api_keys').values(row).execute());
       return key;
     },
-    /** Two replicas with the same settings. */
+    /** Starts two replicas with the same settings. */
     start: (environment: Readonly<Record<string, string>>) => Promise.all([startOne(environment), startOne(environment)]),
     async end(): Promise<void> {
       await Promise.all(running.splice(0).map((process) => process.end()));
@@ -41,6 +41,6 @@ export function createReplicas(given: TestServers | undefined) {
   };
 }
 
-/** How many of the answers have each status. */
-export const statuses = (answers: readonly Response[]) =>
-  Object.fromEntries([...Map.groupBy(answers, ({ status }) => status)].map(([status, list]) => [status, list.length]));
+/** Number of responses by status. */
+export const statuses = (responses: readonly Response[]) =>
+  Object.fromEntries([...Map.groupBy(responses, ({ status }) => status)].map(([status, list]) => [status, list.length]));

@@ -15,7 +15,7 @@ afterAll(() => server?.end());
 interface Content {
   readonly name: string;
   readonly rows: number;
-  /** The same for the same rows, in whatever order. */
+  /** Independent of the order of the rows. */
   readonly hash: string;
 }
 async function contentOf({ db }: Database): Promise<Content[]> {
@@ -33,7 +33,7 @@ async function contentOf({ db }: Database): Promise<Content[]> {
   return contents;
 }
 
-/** Keys, indexes, triggers and bounds of partitions; of a check its name, for the server words its condition anew. */
+/** Keys, indexes, triggers and bounds of partitions; of a check only the name, because the server rewrites its condition. */
 const structure = sql<{ part: string }>`
   select format('%s %s %s', conrelid::regclass, conname, case contype when 'c' then '' else pg_get_constraintdef(oid) end) as part
     from pg_constraint where conrelid <> 0 and connamespace not in (select oid from pg_namespace where nspname in ('pg_catalog', 'information_schema'))
@@ -43,39 +43,39 @@ const structure = sql<{ part: string }>`
   order by part`;
 const structureOf = async ({ db }: Database) => (await structure.execute(db)).rows.map(({ part }) => part);
 
-withServer('A dump of the backup job', () => {
+withServer('dump of the backup job', () => {
   const target = 'restored';
   let source: FreshDatabase;
   let restored: Database;
   let dump: string;
-  const beside = (database: string, script: string) => server?.sh(database, script) ?? '';
+  const sh = (database: string, script: string) => server?.sh(database, script) ?? '';
   const nameOf = ({ url }: FreshDatabase) => new URL(url).pathname.slice(1);
 
   beforeAll(async () => {
     source = await freshDatabase({ databaseUrl: server?.databaseUrl ?? '' });
     await fillTables(source.url);
-    // The pod has the folder as a volume.
-    beside(nameOf(source), dumpScript(2).replaceAll('/backups', server?.folder ?? ''));
-    dump = beside('postgres', `ls -1 ${server?.folder}/postgres_backup_*.dump | tail -n 1`).trim();
-    beside('postgres', `createdb ${target} && pg_restore --exit-on-error --dbname ${target} '${dump}'`);
+    // In the pod the folder is a volume.
+    sh(nameOf(source), dumpScript(2).replaceAll('/backups', server?.folder ?? ''));
+    dump = sh('postgres', `ls -1 ${server?.folder}/postgres_backup_*.dump | tail -n 1`).trim();
+    sh('postgres', `createdb ${target} && pg_restore --exit-on-error --dbname ${target} '${dump}'`);
     const url = new URL(source.url);
     url.pathname = `/${target}`;
     restored = await openDatabase(testSettings({ DATABASE_URL: url.href }), createLogger('silent', { write: () => {} }));
   });
   afterAll(async () => {
     await restored.close();
-    beside('postgres', `dropdb ${target}; rm '${dump}'`);
+    sh('postgres', `dropdb ${target}; rm '${dump}'`);
     await source.remove();
   });
 
-  test('brings every row of every table back', async () => {
+  test('restores every row of every table', async () => {
     const before = await contentOf(source.database);
     expect(before.filter(({ rows }) => rows > 0).length).toBeGreaterThan(10);
     expect(before.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(500_000);
     expect(await contentOf(restored)).toEqual(before);
   });
 
-  test('brings keys, indexes, triggers and partitions back', async () => {
+  test('restores keys, indexes, triggers and partitions', async () => {
     const after = await structureOf(restored);
     expect(after).toEqual(await structureOf(source.database));
     for (const part of ['CREATE TRIGGER audit_log_append_only', 'users_role_check', 'FOR VALUES FROM', 'ON DELETE CASCADE']) {
@@ -83,17 +83,17 @@ withServer('A dump of the backup job', () => {
     }
   });
 
-  test('makes a database that the service takes: nothing is to be migrated', async () => {
+  test('restores a database that needs no migration', async () => {
     expect(await restored.isMigrated()).toBe(true);
     expect(await restored.migrate()).toEqual([]);
   });
 
-  test('that was cut off is not taken for one', () => {
+  test('that is truncated fails to restore', () => {
     const cut = `${dump}.cut`;
-    beside('postgres', `createdb cut && head -c 100000 '${dump}' > '${cut}'`);
-    // The table of contents is at the front: it alone tells nothing about the rows.
-    expect(beside('postgres', `pg_restore --list '${cut}'`)).toContain('TABLE DATA');
-    expect(() => beside('postgres', `pg_restore --exit-on-error --dbname cut '${cut}'`)).toThrow(/pg_restore: error/);
-    beside('postgres', `dropdb cut; rm '${cut}'`);
+    sh('postgres', `createdb cut && head -c 100000 '${dump}' > '${cut}'`);
+    // The table of contents is at the start: it does not show that rows are missing.
+    expect(sh('postgres', `pg_restore --list '${cut}'`)).toContain('TABLE DATA');
+    expect(() => sh('postgres', `pg_restore --exit-on-error --dbname cut '${cut}'`)).toThrow(/pg_restore: error/);
+    sh('postgres', `dropdb cut; rm '${cut}'`);
   });
 });

@@ -24,7 +24,7 @@ afterAll(async () => {
   await given?.end();
 });
 
-/** A value of every setting that some environment requires. */
+/** A value for every setting that an environment requires. */
 const values = async (role: ProcessRole): Promise<Partial<Record<SettingName, string>>> => ({
   ROLE: role,
   ENVIRONMENT: 'production',
@@ -36,7 +36,7 @@ const values = async (role: ProcessRole): Promise<Partial<Record<SettingName, st
 });
 const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
 
-/** What the contract requires of a role in production, and ports that are free. */
+/** The required settings of a role in production, with free ports. */
 async function required(role: ProcessRole) {
   const given = await values(role);
   const port = String(await freePort());
@@ -53,8 +53,8 @@ async function required(role: ProcessRole) {
 
 const serving = processRoles.filter((role) => role !== 'migrate' && role !== 'all');
 
-withServers('Each role alone, with what the contract requires of it in production and nothing else,', () => {
-  test.each(serving)('%s: starts, is alive and ready, passes the check of the image, and ends when it is told', async (role) => {
+withServers('role with only its required production settings', () => {
+  test.each(serving)('%s: starts, is live and ready, passes the health check of the image, and stops on SIGTERM', async (role) => {
     const { environment, port } = await required(role);
     const service = spawnService(environment);
     running.push(service);
@@ -67,7 +67,7 @@ withServers('Each role alone, with what the contract requires of it in productio
     expect({ code, errors: output.split('\n').filter((line) => line.includes('"level":"error"')) }).toEqual({ code: 0, errors: [] });
   });
 
-  test('migrate: ends well', async () => {
+  test('migrate: exits with 0', async () => {
     const service = spawnService((await required('migrate')).environment);
     running.push(service);
     expect((await service.exited).code).toBe(0);

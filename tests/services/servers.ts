@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 
-/** A real server of this test's own, in a folder and on a port of its own. */
+/** A server process for one test file, with its own folder and port. */
 export interface OwnServer {
   readonly url: string;
-  /** Ends it, keeping its data; `start` brings it back on the same port. */
+  /** Stops it and keeps its data; `start` starts it again on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
 
-/** A port on loopback that nobody listens on. */
+/** A free port on loopback. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,18 +47,18 @@ interface Program {
   readonly port: number;
   readonly stopSignal: NodeJS.Signals;
   launch(): ChildProcess;
-  /** Whether the server answers: PostgreSQL accepts connections, and refuses them, while it starts up. */
-  answers(): Promise<boolean>;
+  /** Whether the server is ready: PostgreSQL accepts and closes connections during its start. */
+  isReady(): Promise<boolean>;
 }
 
-function own(url: string, { folder, port, stopSignal, launch, answers }: Program): OwnServer {
+function createServerProcess(url: string, { folder, port, stopSignal, launch, isReady }: Program): OwnServer {
   let child: ChildProcess | undefined;
   const server: OwnServer = {
     url,
     async start() {
       child = launch();
       await waitForPort(port, child);
-      await waitUntil(answers);
+      await waitUntil(isReady);
     },
     async stop() {
       if (child === undefined) return;
@@ -75,34 +75,34 @@ function own(url: string, { folder, port, stopSignal, launch, answers }: Program
   return server;
 }
 
-/** PostgreSQL refuses to run as root; its own account runs it then. */
-function account(folder: string): Pick<SpawnOptions, 'uid' | 'gid'> {
+/** PostgreSQL does not run as root: root starts it with the account postgres. */
+function accountOptions(folder: string): Pick<SpawnOptions, 'uid' | 'gid'> {
   if (process.getuid?.() !== 0) return {};
   const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'])));
   chownSync(folder, uid, gid);
   return { uid, gid };
 }
 
-/** The programs of the newest PostgreSQL that Debian installed. */
+/** The bin folder of the newest PostgreSQL of Debian. */
 export function postgresBin(): string | undefined {
   const base = '/usr/lib/postgresql';
   const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
   return versions.map((version) => join(base, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
 }
-/** The program of this name in the first of the folders that has it. */
+/** Path of a program in the first folder that has it. */
 export const findOnPath = (name: string, folders = process.env.PATH ?? '') =>
   folders
     .split(':')
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** An own PostgreSQL below this folder, with this `postgresql.conf` besides what a test needs; undefined where it is not installed. */
+/** Starts a PostgreSQL below `parent` with a `postgresql.conf` and options for tests; returns undefined if it is not installed. */
 export async function startPostgres(configuration = '', parent = tmpdir()): Promise<OwnServer | undefined> {
   const bin = postgresBin();
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(parent, 'leyenda-postgres-'));
   const data = join(folder, 'data');
-  const as = { cwd: folder, stdio: 'ignore', ...account(folder) } as const;
+  const as = { cwd: folder, stdio: 'ignore', ...accountOptions(folder) } as const;
   const make = ['--pgdata', data, '--username', 'leyenda', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'];
   execFileSync(join(bin, 'initdb'), make, as);
   const port = await freePort();
@@ -110,19 +110,25 @@ export async function startPostgres(configuration = '', parent = tmpdir()): Prom
   writeFileSync(file, configuration);
   const args = ['-D', data, '-c', `config_file=${file}`, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
   const launch = () => spawn(join(bin, 'postgres'), args, as);
-  const ready = promisify(execFile);
-  const answers = () =>
-    ready(join(bin, 'pg_isready'), ['--host', '127.0.0.1', '--port', String(port)]).then(
+  const run = promisify(execFile);
+  const isReady = () =>
+    run(join(bin, 'pg_isready'), ['--host', '127.0.0.1', '--port', String(port)]).then(
       () => true,
       () => false,
     );
   // SIGINT: a fast shutdown, which ends the sessions.
-  const server = own(`postgresql://leyenda@127.0.0.1:${port}/postgres`, { folder, port, stopSignal: 'SIGINT', launch, answers });
+  const server = createServerProcess(`postgresql://leyenda@127.0.0.1:${port}/postgres`, {
+    folder,
+    port,
+    stopSignal: 'SIGINT',
+    launch,
+    isReady,
+  });
   await server.start();
   return server;
 }
 
-/** An own Redis, with this `redis.conf` besides what a test needs; undefined where it is not installed. */
+/** Starts a Redis with a `redis.conf` and options for tests; returns undefined if it is not installed. */
 export async function startRedis(configuration = ''): Promise<OwnServer | undefined> {
   const bin = findOnPath('redis-server');
   if (bin === undefined) return undefined;
@@ -132,7 +138,13 @@ export async function startRedis(configuration = ''): Promise<OwnServer | undefi
   writeFileSync(file, configuration);
   const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const launch = () => spawn(bin, args, { stdio: 'ignore' });
-  const server = own(`redis://127.0.0.1:${port}/0`, { folder, port, stopSignal: 'SIGTERM', launch, answers: async () => true });
+  const server = createServerProcess(`redis://127.0.0.1:${port}/0`, {
+    folder,
+    port,
+    stopSignal: 'SIGTERM',
+    launch,
+    isReady: async () => true,
+  });
   await server.start();
   return server;
 }

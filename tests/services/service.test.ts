@@ -19,7 +19,7 @@ const quota = { requests: 1000, windowSeconds: 3600 };
 const silent = createLogger('silent', { write: () => {} });
 const open = () => openDatabase(testSettings({ DATABASE_URL: given?.databaseUrl }), silent);
 
-/** Stores a key and gives its text. */
+/** Creates a key and returns it. */
 async function keyWith(row: { rate_limit_requests?: number; is_active?: boolean; expires_at?: Date; role?: string } = {}): Promise<string> {
   const database = await open();
   const key = generateKey();
@@ -51,8 +51,8 @@ beforeAll(async () => {
 });
 afterAll(() => given?.end());
 
-withServers('Migration on PostgreSQL', () => {
-  test('by several processes at once is done once, and again is nothing', async () => {
+withServers('migration on PostgreSQL', () => {
+  test('by concurrent processes runs once, and running it again changes nothing', async () => {
     const migrators = Array.from({ length: 3 }, () => spawnService({ ROLE: 'migrate', DATABASE_URL: given?.databaseUrl ?? '' }));
     running.push(...migrators);
     const ends = await Promise.all(migrators.map(({ exited }) => exited));
@@ -64,7 +64,7 @@ withServers('Migration on PostgreSQL', () => {
     await database.close();
   });
 
-  test('makes the table of guide row DB-05', async () => {
+  test('creates the table api_keys with its columns and defaults', async () => {
     const database = await open();
     const { rows } = await sql<{ column_name: string; data_type: string; is_nullable: string }>`
       select column_name, data_type, is_nullable from information_schema.columns where table_name = 'api_keys' order by ordinal_position`.execute(
@@ -92,7 +92,7 @@ withServers('Migration on PostgreSQL', () => {
 });
 
 withServers('API keys in PostgreSQL', () => {
-  test('hold what their role and their own list allow, and their own quota', async () => {
+  test('have the permissions of their role and list, and their own quota', async () => {
     const database = await open();
     const keys = createKeyStore(database.db, quota);
     const reader = await keys.find(hashKey(await keyWith({ role: 'ReadOnly', rate_limit_requests: 7 })));
@@ -108,7 +108,7 @@ withServers('API keys in PostgreSQL', () => {
   });
 });
 
-withServers('Two processes', () => {
+withServers('two processes', () => {
   test('share one quota exactly', async () => {
     const key = await keyWith({ rate_limit_requests: 50 });
     const [one, two] = await Promise.all([start(), start()]);
@@ -117,7 +117,7 @@ withServers('Two processes', () => {
     expect(responses.filter(({ status }) => status === 429)).toHaveLength(50);
   });
 
-  test('share what they made: the second answers from Redis', async () => {
+  test('share cached values: the second responds from Redis', async () => {
     const key = await keyWith();
     const [one, two] = await Promise.all([start(), start()]);
     const request = { ...g0, content_description: `A red bicycle number ${Date.now()} against a wall` };
@@ -130,8 +130,8 @@ withServers('Two processes', () => {
   });
 });
 
-withOwnServers('Redis away', () => {
-  test('costs no request: answers and limits go on in the process, and Redis is used again when it is back', async () => {
+withOwnServers('Redis down', () => {
+  test('fails no request: cache and limits continue in the process, and Redis is used again after recovery', async () => {
     const key = await keyWith({ rate_limit_requests: 20 });
     const service = await start();
     expect((await generate(service, g0, key)).status).toBe(200);
@@ -151,15 +151,15 @@ withOwnServers('Redis away', () => {
   });
 });
 
-withOwnServers('PostgreSQL away', () => {
-  test('leaves known keys answered, others 503 with Retry-After, and needs no restart to recover', async () => {
+withOwnServers('PostgreSQL down', () => {
+  test('accepts known keys, returns 503 with Retry-After for others, and recovers without a restart', async () => {
     const [known, unknown] = [await keyWith(), await keyWith()];
     const service = await start();
     expect((await generate(service, g0, known)).status).toBe(200);
     await given?.own?.postgres.stop();
     expect((await generate(service, g0, known)).status).toBe(200);
-    const refused = await generate(service, g0, unknown);
-    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '2']);
+    const rejected = await generate(service, g0, unknown);
+    expect([rejected.status, rejected.headers.get('Retry-After')]).toEqual([503, '2']);
     const database = async () => {
       const ready = await fetch(`${service.url}/ready`);
       expect(ready.status).toBe(200);
@@ -175,7 +175,7 @@ withOwnServers('PostgreSQL away', () => {
     await waitUntil(database, (state) => state === 'up');
   });
 
-  test('at the start leaves the process waiting and not ready, until it is back', async () => {
+  test('at the start keeps the process waiting and not ready until it is up', async () => {
     await given?.own?.postgres.stop();
     const service = await start();
     expect((await fetch(`${service.url}/ready`)).status).toBe(503);
@@ -187,8 +187,8 @@ withOwnServers('PostgreSQL away', () => {
   });
 });
 
-withServers('A database connection', () => {
-  test('that the server ends between two statements of a transaction fails the transaction and nothing else', async () => {
+withServers('database connection', () => {
+  test('that the server closes between two statements fails only its transaction', async () => {
     const [database, another] = [await open(), await open()];
     const broken = database.db.transaction().execute(async (on) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(on);

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that can fall silent, as when the machine behind it is gone: nothing is closed, and nothing comes any more. */
+/** A proxy that can stop forwarding without closing connections, as if the machine behind it had died. */
 export interface SilentProxy {
   readonly url: string;
-  /** Silences the connections that there are; new ones work. */
+  /** Stops forwarding on existing connections; new ones work. */
   silence(): void;
   close(): Promise<void>;
 }
 
-/** A proxy on loopback before the server that `target` names. */
+/** Starts a proxy on loopback to the server of the URL `target`. */
 export async function startSilentProxy(target: string): Promise<SilentProxy> {
   const url = new URL(target);
   const [host, port] = [url.hostname, Number(url.port)];

@@ -18,19 +18,19 @@ const withPostgres = postgres === undefined ? describe.skip : describe;
 const withRedis = redis === undefined ? describe.skip : describe;
 afterAll(() => Promise.all([postgres?.remove(), redis?.remove()]));
 
-withPostgres('PostgreSQL with the generated file', () => {
+withPostgres('PostgreSQL with the generated configuration', () => {
   const client = new pg.Client(postgres?.url);
   const rows = async (text: string): Promise<unknown[]> => (await client.query(text)).rows;
   afterAll(() => client.end());
 
-  test('knows every parameter and takes every value', async () => {
+  test('accepts every parameter and value', async () => {
     await client.connect();
     const seen = await rows('select name, setting, applied, error from pg_file_settings order by name');
     const expected = Object.entries(parameters).map(([name, setting]) => ({ name, setting, applied: true, error: null }));
     expect(seen).toEqual(expected.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
   });
 
-  test('has the connections and the memory that the environment gives it', async () => {
+  test('has the connections and memory of the environment', async () => {
     const bytes = 'setting::bigint * pg_size_bytes(unit) as bytes';
     expect(await rows(`select name, ${bytes} from pg_settings where name in ('shared_buffers', 'wal_buffers') order by name`)).toEqual([
       { name: 'shared_buffers', bytes: String(256 * 2 ** 20) },
@@ -45,11 +45,11 @@ withPostgres('PostgreSQL with the generated file', () => {
   });
 });
 
-withRedis('Redis with the generated file', () => {
+withRedis('Redis with the generated configuration', () => {
   const client = new Client(redis?.url ?? '');
   afterAll(() => client.disconnect());
 
-  test('serves everything that the service asks of it', async () => {
+  test('runs every command of the service', async () => {
     const adapter = openRedis(redis?.url ?? '', createLogger('silent', { write: () => {} }));
     await adapter.waitForConnection();
     await adapter.set('key', 'value', 60);
@@ -62,7 +62,7 @@ withRedis('Redis with the generated file', () => {
     await adapter.close();
   });
 
-  test('stays below its memory by forgetting what is least used, and keeps nothing on disk', async () => {
+  test('evicts the least recently used keys at its memory limit, and stores nothing on disk', async () => {
     const value = 'x'.repeat(100_000);
     const fill = client.pipeline();
     for (let index = 0; index < 600; index++) fill.set(`fill-${index}`, value);
@@ -79,7 +79,7 @@ withRedis('Redis with the generated file', () => {
   });
 
   test.each([['CONFIG', 'GET', '*'], ['FLUSHALL'], ['KEYS', '*'], ['SHUTDOWN'], ['REPLICAOF', 'localhost', '1'], ['MONITOR']])(
-    'refuses %s',
+    'rejects %s',
     async (command, ...args) => {
       await expect(client.call(command, ...args)).rejects.toThrow(/NOPERM/);
     },

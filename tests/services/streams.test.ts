@@ -9,7 +9,7 @@ afterAll(() => given?.end());
 (given === undefined ? describe.skip : describe)('An open stream', () => {
   const words = Array.from({ length: 25 }, (_, at) => `word${at} `).join('');
 
-  test('comes to its end after SIGTERM, and only then does the process end', async () => {
+  test('completes after SIGTERM before the process exits', async () => {
     const upstream = await startUpstream(respondsWithText(words, { pieceMs: 200 }));
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k' };
     const service = spawnService({

@@ -1,10 +1,10 @@
 import { type OwnServer, startPostgres, startRedis } from './servers.ts';
 
-/** Where real servers are: those that the environment names, else own ones where they are installed. */
+/** PostgreSQL and Redis: those of the environment variables, otherwise new processes if they are installed. */
 export interface TestServers {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Own servers can be stopped and started; those of others are left alone. */
+  /** Processes of this test file, which it may stop and start; undefined for servers of the environment variables. */
   readonly own: { readonly postgres: OwnServer; readonly redis: OwnServer } | undefined;
   end(): Promise<void>;
 }
@@ -22,7 +22,7 @@ async function find(): Promise<TestServers | undefined> {
   return undefined;
 }
 
-/** The real servers, or undefined and the reason on standard error. */
+/** The servers; undefined, with the reason on standard error, if there are none. */
 export async function startServers(): Promise<TestServers | undefined> {
   const given = await find();
   if (given === undefined) {

@@ -49,7 +49,7 @@ async function start(environment: Record<string, string> = {}) {
   return { process, url: await process.url() };
 }
 
-/** Stores a key that may do much and, if that is said, spend little. */
+/** Creates a key with a high quota and optionally a budget. */
 async function newKey(budget_micros: number | null = null) {
   const key = generateKey();
   const values = { key_hash: hashKey(key), client_name: 'test', rate_limit_requests: 1_000_000, expires_at: null, permissions: null };
@@ -65,7 +65,7 @@ const headersOf = (key: string) => ({ Authorization: `Bearer ${key}`, 'Content-T
 const loading = (url: string, key: string, done: AbortSignal): Promise<Load> =>
   load(`${url}/api/v4/generate`, 16, { headers: headersOf(key), body: JSON.stringify(g0) }, done);
 
-/** Requests that the database knows of, and how many rows tell of them. */
+/** Number of recorded requests and of their rows. */
 async function stored(keyId: string) {
   const { rows } = await sql<{ requests: number; rows: number }>`
     select coalesce(sum(requests), 0)::int as requests, count(*)::int as rows from usage_events where key_id = ${keyId}`.execute(
@@ -74,8 +74,8 @@ async function stored(keyId: string) {
   return rows[0] ?? { requests: 0, rows: 0 };
 }
 
-withServers('Metering', () => {
-  test('loses nothing when a process is stopped in the middle of load, and takes few rows for it', async () => {
+withServers('metering', () => {
+  test('loses no request when a process is stopped under load, and stores few rows', async () => {
     const { key, id } = await newKey();
     const { process, url } = await start();
     const done = loading(url, key, new AbortController().signal);
@@ -91,7 +91,7 @@ withServers('Metering', () => {
   });
 });
 
-withOwnServers('PostgreSQL away', () => {
+withOwnServers('PostgreSQL down', () => {
   test('for three seconds under load loses no request and counts none twice', async () => {
     const { key, id } = await newKey();
     const { process, url } = await start();
@@ -115,8 +115,8 @@ withOwnServers('PostgreSQL away', () => {
   });
 });
 
-withServers('A budget', () => {
-  test('is never passed by two processes together: of 200 requests at once exactly as many are accepted as it pays for', async () => {
+withServers('budget', () => {
+  test('is never exceeded by two processes: they accept exactly the affordable part of 200 concurrent requests', async () => {
     const [cost, budget] = [70, 5000];
     const { id } = await newKey(budget);
     const settings = testSettings({ DATABASE_URL: database().url, DATABASE_POOL_SIZE: '10' });
@@ -160,25 +160,25 @@ withServers('A budget', () => {
     return rows[0]?.micros ?? 0;
   };
 
-  test('ends what a key may spend on two replicas with 402, while cached answers go on and cost nothing', async () => {
+  test('that is used up causes 402 on two replicas, while cached responses continue and cost nothing', async () => {
     const answer = JSON.stringify({ captions: ['One', 'Two', 'Three'], hashtags: ['#dog'], language: 'en' });
     upstream = await startUpstream(respondsWithText(answer, { usage: { prompt_tokens: 100, completion_tokens: 100 } }));
     const model = { provider: 'openai', id: 'm', base_url: upstream.url, api_key: 'none', max_tokens: 100, price: { input: 1, output: 1 } };
     const environment = { TEXT_MODELS: JSON.stringify([model]) };
     const replicas = [await start(environment), await start(environment)];
     const { key, id } = await newKey(2000);
-    const ask = (index: number) =>
+    const send = (index: number) =>
       generate(replicas[index % 2] ?? { url: '' }, { ...g0, content_description: `A dog, number ${index} of many` }, key);
     const statuses: number[] = [];
     for (let index = 0; index < 12; index += 1) {
-      statuses.push((await ask(index)).status);
-      // What an answer cost is settled after it was sent.
+      statuses.push((await send(index)).status);
+      // The cost is settled after the response.
       await waitUntil(async () => (await reservedOf(id)) === 0);
     }
     const paid = statuses.filter((status) => status === 200).length;
     expect(paid).toBeGreaterThan(0);
     expect(statuses).toEqual([...Array(paid).fill(200), ...Array(12 - paid).fill(402)]);
-    const cached = await ask(0);
+    const cached = await send(0);
     expect([cached.status, await cached.json()]).toMatchObject([200, { cached: true }]);
     for (const { process } of replicas) process.signal('SIGTERM');
     await Promise.all(replicas.map(({ process }) => process.exited));

@@ -4,11 +4,7 @@ import { inPart, parsed, type Rows, ran, replaced, row } from './row.ts';
 export const accessRows = {
   'AUTH-01': row('API-key authentication', ['G0', 'G1'], ran('service/app.test.ts', 'is answered with a key of VALID_API_KEYS too')),
   'AUTH-02': row('API-key generation', ['G0'], ran('service/accounts/authenticate.test.ts', 'makes keys of 32 random bytes, URL-safe')),
-  'AUTH-03': row(
-    'API keys stored hashed',
-    ['G0'],
-    ran('tests/services/process.test.ts', 'stored the hash of that key and nowhere the key'),
-  ),
+  'AUTH-03': row('API keys stored hashed', ['G0'], ran('tests/services/process.test.ts', 'stores the hash of that key but not the key')),
   'AUTH-04': row(
     'API-key rotation',
     ['G0'],
@@ -19,7 +15,11 @@ export const accessRows = {
     ['G0', 'G1'],
     ran('service/accounts/authenticate.test.ts', 'refuses a key from the moment it expires, even while it is remembered'),
   ),
-  'AUTH-06': row('API-key owner', ['G0'], ran('tests/services/service.test.ts', 'makes the table of guide row DB-05')),
+  'AUTH-06': row(
+    'API-key owner',
+    ['G0'],
+    ran('tests/services/service.test.ts', 'creates the table api_keys with its columns and defaults'),
+  ),
   'AUTH-07': row(
     'API keys with name and permissions',
     ['G1'],
@@ -92,7 +92,7 @@ export const accessRows = {
   'RL-02': row(
     'Per-key quota in the database',
     ['G0'],
-    ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota'),
+    ran('tests/services/service.test.ts', 'have the permissions of their role and list, and their own quota'),
   ),
   'RL-03': row(
     'Per-IP limit',
@@ -118,19 +118,19 @@ export const accessRows = {
   'RL-06': row(
     'Redis-backed limits',
     ['G0'],
-    ran('tests/services/limits.test.ts', 'let exactly 100 of 500 parallel requests through at a quota of 100'),
+    ran('tests/services/limits.test.ts', 'accept exactly 100 of 500 concurrent requests at a quota of 100'),
   ),
   'RL-07': row(
     'Nginx API zone',
     ['G0', 'G2', 'G3'],
-    ran('tests/services/nginx.test.ts', 'to the API are refused beyond the burst, and probes are never limited'),
+    ran('tests/services/nginx.test.ts', 'to the API are rejected beyond the burst, and probes are never limited'),
   ),
   'RL-08': row(
     'Nginx login zone',
     ['G2'],
     ran(
       'tests/services/nginx.test.ts',
-      'to log in are refused by nginx, whatever spelling of the path it resolves, and others reach nothing',
+      'to log in are rejected by nginx under every spelling of the path that it normalizes; other spellings reach no endpoint',
     ),
   ),
   'RL-09': row('Health exempt from limits', ['G2'], ran('service/http/rate-limit.test.ts', 'never stops probes and scrapers')),

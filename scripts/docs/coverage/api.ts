@@ -107,7 +107,7 @@ export const apiRows = {
   'API-32': row(
     'Connection pooling',
     ['G0'],
-    ran('tests/services/database.test.ts', 'that fell silent are each used once more at most: the next one is new'),
+    ran('tests/services/database.test.ts', 'that stopped responding are used at most once more and then replaced'),
   ),
   'API-33': row(
     'CORS middleware, restrictive origins',
@@ -131,7 +131,7 @@ export const apiRows = {
     ['G3'],
     ran(
       'tests/services/process.test.ts',
-      'on its first start prints a key once, answers with it, and loses no request when it is stopped under load',
+      'prints a key on its first start, accepts it, and completes every request when it is stopped under load',
     ),
   ),
   'API-39': row(
@@ -147,7 +147,7 @@ export const apiRows = {
   'API-45': row(
     'WebSocket / upgrade pass-through',
     ['G2', 'G3'],
-    ran('tests/services/nginx-variants.test.ts', 'to a WebSocket is passed through both ways; one to another protocol is not'),
+    ran('tests/services/nginx-variants.test.ts', 'to a WebSocket works in both directions, to another protocol it is not forwarded'),
   ),
   'API-46': row(
     'API gateway role',

@@ -7,7 +7,7 @@ export const dataRows = {
     ['G0'],
     ran('service/cache/cache.test.ts', 'returns from Redis a value that another process computed'),
   ),
-  'CA-02': row('Distributed caching', ['G1'], ran('tests/services/limits.test.ts', 'forget what one of them was told to forget')),
+  'CA-02': row('Distributed caching', ['G1'], ran('tests/services/limits.test.ts', 'both drop a cache that one of them clears')),
   'CA-03': row(
     'Clear cache operation',
     ['G1'],
@@ -41,11 +41,11 @@ export const dataRows = {
       'one target of 80 %; nothing measures 85 and 90 %',
     ),
   ),
-  'CA-09': row('Redis URL', ['G0', 'G2', 'G3'], ran('tests/services/stores.test.ts', 'serves everything that the service asks of it')),
+  'CA-09': row('Redis URL', ['G0', 'G2', 'G3'], ran('tests/services/stores.test.ts', 'runs every command of the service')),
   'CA-10': row(
     'Redis memory policy',
     ['G2'],
-    ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk'),
+    ran('tests/services/stores.test.ts', 'evicts the least recently used keys at its memory limit, and stores nothing on disk'),
   ),
   'CA-11': row(
     'Redis Cluster',
@@ -57,16 +57,13 @@ export const dataRows = {
   'CA-12': row(
     'Redis config file',
     ['G3'],
-    ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk'),
+    ran('tests/services/stores.test.ts', 'evicts the least recently used keys at its memory limit, and stores nothing on disk'),
   ),
   'CA-13': row(
     'HTTP static caching',
     ['G2', 'G3'],
     inPart(
-      ran(
-        'tests/services/nginx-variants.test.ts',
-        'are kept for a year where they exist, compressed for who takes it, and missed in the service’s form',
-      ),
+      ran('tests/services/nginx-variants.test.ts', 'are cached for a year and compressed on request; a missing one is a problem document'),
       "of the guides' sites only: the product serves no static files",
     ),
   ),
@@ -76,7 +73,7 @@ export const dataRows = {
     ['G1'],
     ran(
       'tests/services/batches.test.ts',
-      'is answered by two workers, and a client that polls its results meanwhile sees each once; each is billed once',
+      'is processed by two workers, and a polling client receives each result once; each is billed once',
     ),
   ),
   'W-02': row('Queue in Redis', ['G1'], replaced('Jobs are in PostgreSQL, not in a Redis that evicts keys (D-16).')),
@@ -110,7 +107,7 @@ export const dataRows = {
   'DB-01': row(
     'Main database',
     ['G1', 'G2', 'G3'],
-    ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota'),
+    ran('tests/services/service.test.ts', 'have the permissions of their role and list, and their own quota'),
   ),
   'DB-02': row(
     'Read replica',
@@ -132,7 +129,7 @@ export const dataRows = {
     ['G1', 'G2', 'G3'],
     replaced('Redis has cache and limits (manifests/data/redis.ts); the queue is in PostgreSQL (service/database/queue.ts, D-16).'),
   ),
-  'DB-05': row('api_keys table', ['G0'], ran('tests/services/service.test.ts', 'makes the table of guide row DB-05')),
+  'DB-05': row('api_keys table', ['G0'], ran('tests/services/service.test.ts', 'creates the table api_keys with its columns and defaults')),
   'DB-06': row(
     'Users table',
     ['G1', 'G3'],
@@ -144,12 +141,8 @@ export const dataRows = {
     ['G3'],
     replaced('Migrations (service/database/migrations) replace an init script: they also change an existing database.'),
   ),
-  'DB-09': row(
-    'Tuned Postgres config',
-    ['G3'],
-    ran('tests/services/stores.test.ts', 'has the connections and the memory that the environment gives it'),
-  ),
-  'DB-10': row('Postgres init args', ['G2', 'G3'], ran('tests/services/stores.test.ts', 'knows every parameter and takes every value')),
+  'DB-09': row('Tuned Postgres config', ['G3'], ran('tests/services/stores.test.ts', 'has the connections and memory of the environment')),
+  'DB-10': row('Postgres init args', ['G2', 'G3'], ran('tests/services/stores.test.ts', 'accepts every parameter and value')),
   'DB-11': row(
     'DB names and users',
     ['G2', 'G3'],
@@ -158,12 +151,12 @@ export const dataRows = {
   'DB-12': row(
     'Database connection strings',
     ['G2', 'G3'],
-    ran('tests/services/service.test.ts', 'hold what their role and their own list allow, and their own quota'),
+    ran('tests/services/service.test.ts', 'have the permissions of their role and list, and their own quota'),
   ),
   'DB-13': row(
     'Database initialised before deploy',
     ['G0'],
-    ran('tests/services/service.test.ts', 'by several processes at once is done once, and again is nothing'),
+    ran('tests/services/service.test.ts', 'by concurrent processes runs once, and running it again changes nothing'),
   ),
   'DB-14': row(
     'Object storage',

@@ -83,17 +83,14 @@ export const defectsRows = {
   'D-16': row(
     'Redis allkeys-lru on the same instance that holds the queue and the rate counters can evict jobs',
     ['G1', 'G2'],
-    ran('tests/services/stores.test.ts', 'stays below its memory by forgetting what is least used, and keeps nothing on disk'),
+    ran('tests/services/stores.test.ts', 'evicts the least recently used keys at its memory limit, and stores nothing on disk'),
   ),
   'D-17': row('aws s3 sync --delete mirrors local retention to the remote copy', ['G2'], planned),
   'D-18': row('Private .env.production is packed into the unencrypted config archive', ['G2'], planned),
   'D-19': row(
     'nested asset location without proxy_pass',
     ['G2', 'G3'],
-    ran(
-      'tests/services/nginx-variants.test.ts',
-      'are kept for a year where they exist, compressed for who takes it, and missed in the service’s form',
-    ),
+    ran('tests/services/nginx-variants.test.ts', 'are cached for a year and compressed on request; a missing one is a problem document'),
   ),
   'D-20': row(
     'docker-compose without -f in the backup scripts',
@@ -103,13 +100,13 @@ export const defectsRows = {
   'D-21': row(
     'restore with --clean over the live database',
     ['G2'],
-    ran('tests/services/restore-drill.test.ts', 'brings keys, indexes, triggers and partitions back'),
+    ran('tests/services/restore-drill.test.ts', 'restores keys, indexes, triggers and partitions'),
   ),
   'D-22': row('chmod -R 644 on folders', ['G3'], ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it')),
   'D-23': row(
     'postgresql.conf is mounted and never passed to the server',
     ['G3'],
-    ran('tests/services/stores.test.ts', 'has the connections and the memory that the environment gives it'),
+    ran('tests/services/stores.test.ts', 'has the connections and memory of the environment'),
   ),
   'D-24': row('impossible pins of apk packages', ['G3'], replaced('The image installs no operating-system package.')),
   'D-25': row(

@@ -34,7 +34,7 @@ export const dockerRows = {
   'DC-07': row(
     'Dependency hash verification',
     ['G3'],
-    ran('tests/services/bundle.test.ts', 'the sandbox finds its worker, and the worker its WebAssembly: %s'),
+    ran('tests/services/bundle.test.ts', 'contains a working sandbox with worker and WebAssembly %s'),
   ),
   'DC-08': row(
     'Restrictive file permissions',
@@ -44,7 +44,7 @@ export const dockerRows = {
   'DC-09': row(
     'HEALTHCHECK in image',
     ['G1', 'G3'],
-    ran('tests/services/roles.test.ts', '%s: starts, is alive and ready, passes the check of the image, and ends when it is told'),
+    ran('tests/services/roles.test.ts', '%s: starts, is live and ready, passes the health check of the image, and stops on SIGTERM'),
   ),
   'DC-10': row(
     'OCI labels',

@@ -153,7 +153,10 @@ export const observabilityRows = {
   'OB-29': row(
     'Nginx access log format with timings',
     ['G3'],
-    ran('tests/services/nginx.test.ts', 'of the request id is the caller’s where it is sane, else nginx’s own, which the log has too'),
+    ran(
+      'tests/services/nginx.test.ts',
+      'contain the request id of the client if it is valid, otherwise a generated one that is also logged',
+    ),
   ),
   'AL-01': row(
     'Alert file and group',

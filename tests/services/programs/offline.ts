@@ -1,4 +1,4 @@
-/** Asks the offline model for what it reads in a thread, and prints its answer. */
+/** Sends the offline model a text that it reads in a thread, and prints its response. */
 import { createOfflineModel } from '../../../service/providers/offline/offline.ts';
 import { testCard } from '../../../service/testing/models.ts';
 

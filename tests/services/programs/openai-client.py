@@ -1,4 +1,4 @@
-"""What a program of somebody else does with the official library: prints one JSON document of what it got."""
+"""A client program with the official library; prints its results as one JSON document."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ print(
             "pieces": [chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices],
             "streamed_tokens": chunks[-1].usage.total_tokens,
             "no_tools": raised(lambda: client.chat.completions.create(**hello, tools=[{"type": "function", "function": {"name": "f"}}])),
-            "wrong_key": raised(lambda: openai.OpenAI(base_url=base_url, api_key="nobody", max_retries=0).models.list()),
+            "wrong_key": raised(lambda: openai.OpenAI(base_url=base_url, api_key="unknown", max_retries=0).models.list()),
         }
     )
 )
