@@ -31,8 +31,8 @@ function configuration(): string {
   return `# Configuration
 
 ${generated} \`contract/settings.ts\`. Every setting is an environment variable. Secrets come from the Secret \`${product.name}-secrets\`
-in the cluster, everything else from a ConfigMap. "Required in" means: where \`ENVIRONMENT\` names that environment, the service refuses to
-start, and synth refuses to write manifests, without it. A secret may also stand in a file that \`NAME_FILE\` names, as Docker gives secrets.
+in the cluster, everything else from a ConfigMap. "Required in": if \`ENVIRONMENT\` is that environment, the service does not start, and synth writes no manifests, without it. A secret may also
+be in a file that \`NAME_FILE\` names, as Docker mounts secrets.
 
 ${table(['name', 'default', 'kind', 'read by role', 'required in', 'what it does'], rows)}
 
@@ -52,7 +52,7 @@ ${table(
 
 ## Rate limits
 
-Bodies larger than ${maxBodyBytes} bytes are refused with 413, unless an endpoint takes more. A limit counts in windows that begin with the first request:
+Bodies larger than ${maxBodyBytes} bytes get 413, unless the endpoint accepts more. A limit counts in windows that start with the first request:
 
 ${table(
   ['limit', 'counted per', 'requests', 'window'],

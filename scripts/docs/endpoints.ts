@@ -39,17 +39,17 @@ ${table(
 
 ## REST
 
-An endpoint that is not public needs the permission API_Access besides its own.
+An endpoint that is not public also requires the permission API_Access.
 
 ${table(['endpoint', 'permission', 'Idempotency-Key', 'what it does'], endpointRows)}
 
 ## GraphQL
 
-Every call needs the permission GraphQL_Access, and each root field the permission of the endpoint that it stands for.
+Every call requires the permission GraphQL_Access, and each root field the permission of its endpoint.
 
-${table(['field', 'kind', 'stands for', 'permission', 'cost'], operationRows)}
+${table(['field', 'kind', 'endpoint', 'permission', 'cost'], operationRows)}
 
 A document may be ${graphqlLimits.depth} fields deep, hold ${graphqlLimits.aliases} aliases and ${graphqlLimits.tokens} words and signs or ${graphqlLimits.characters} characters, and cost ${graphqlLimits.cost}: 1 a field, a root
-field as above, and the fields of a list once for each item that \`first\` asks for. A field that repeats another of its name costs ${graphqlLimits.repetitionCost} more; ${graphqlLimits.schemaFieldsPerCost} fields of
+field as above, and the fields of a list once per item that \`first\` requests. A field that repeats another of its name costs ${graphqlLimits.repetitionCost} more; ${graphqlLimits.schemaFieldsPerCost} fields of
 what \`__schema\` and \`__type\` describe cost 1. Of the mistakes of a document, the first ${graphqlLimits.errors} are reported. A request may hold ${graphqlLimits.batch} operations.
 `;

@@ -28,5 +28,5 @@ export const documents: Readonly<Record<string, () => string>> = {
   'scripts/host/security-hardening.sh': hardening,
 };
 
-/** What begins like a program is written as one. */
+/** Files with a shebang are written as executable. */
 export const isProgram = (text: string) => text.startsWith('#!');

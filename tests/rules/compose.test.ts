@@ -33,13 +33,13 @@ describe('compose/secrets.sh', () => {
     expect(secretsOf(name)).toEqual(made);
   });
 
-  test('lets nobody else into the folder, and the users of the containers read the files in it', () => {
+  test('closes the folder to other users, while the users of the containers can read its files', () => {
     make('local');
     expect(statSync(join(copy, '.secrets')).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder('local'), 'SECRET_KEY')).mode & 0o777).toBe(0o644);
   });
 
-  test('says which ones somebody has to bring', () => {
+  test('lists the secrets that an administrator must provide', () => {
     expect(make('production')).toMatch(/write TLS_KEY into/);
   });
 
@@ -55,20 +55,20 @@ describe('compose/secrets.sh', () => {
     expect(secretsOf('staging').SECRET_KEY).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('refuses an environment that it does not know', () => {
+  test('rejects an unknown environment', () => {
     expect(() => execFileSync('sh', [join(copy, 'compose/secrets.sh'), 'elsewhere'], { stdio: 'pipe' })).toThrow();
   });
 });
 
-describe('What the compose files tell', () => {
+describe('The configuration in the compose files', () => {
   const roles = onDocker.flatMap((deployment) =>
     (['migrate', 'api', 'graphql', 'worker'] as const).map((role) => [deployment.file, role, deployment] as const),
   );
   test.each(roles)('%s: the role %s starts with it', (_file, role, deployment) => {
     const { name } = deployment.environment;
     make(name);
-    const told = Object.entries(composeFile(deployment).services[role]?.environment ?? {});
-    const here = told.map(([variable, value]) => [variable, value.replace('/run/secrets', folder(name))]);
+    const configured = Object.entries(composeFile(deployment).services[role]?.environment ?? {});
+    const here = configured.map(([variable, value]) => [variable, value.replace('/run/secrets', folder(name))]);
     expect(parseSettings(Object.fromEntries(here))).toMatchObject({
       settings: { ROLE: role, DATABASE_URL: secretsOf(name).DATABASE_URL?.trim() },
     });

@@ -16,7 +16,7 @@ const node = process.execPath;
 function make(mistake: Mistake, folder: string): void {
   const path = join(folder, mistake.file);
   const text = readFileSync(path, 'utf8');
-  if (!text.includes(mistake.from)) throw new Error(`${mistake.file} no longer holds ${JSON.stringify(mistake.from)}: mend this test`);
+  if (!text.includes(mistake.from)) throw new Error(`${mistake.file} no longer holds ${JSON.stringify(mistake.from)}: update the mistake`);
   writeFileSync(
     path,
     text.replace(mistake.from, () => mistake.to),
@@ -27,14 +27,14 @@ function undo(mistake: Mistake): void {
   writeFileSync(join(copy, mistake.file), readFileSync(join(root, mistake.file)));
 }
 
-/** Every checker works out for itself the types that all of them need: two take half of what the usual four take. */
+/** Each checker of tsc resolves shared types for itself: two take half the time of the default four. */
 const compile = () =>
   spawnSync(node, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--checkers', '2', '--pretty', 'false', '-p', '.'], {
     cwd: copy,
     encoding: 'utf8',
   });
-/** Of all mistakes at once: what is said of each names it apart. */
-let refusals = '';
+/** Errors of all mistakes together; each names its file. */
+let errors = '';
 const synth = () =>
   spawnSync(node, ['manifests/main.ts'], { cwd: copy, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: join(copy, 'dist') } });
 
@@ -46,18 +46,18 @@ describe('The contract holds', () => {
     writeFileSync(join(copy, 'tsconfig.json'), readFileSync(join(root, 'tsconfig.json'), 'utf8').replace(', "tests"', ''));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const mistake of compileMistakes) make(mistake, copy);
-    refusals = compile().stdout;
+    errors = compile().stdout;
     for (const mistake of compileMistakes) undo(mistake);
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  test('an untouched copy synthesizes; that it compiles is shown by npm run check', () => expect(synth().stderr).toBe(''));
+  test('an unchanged copy synthesizes (npm run check shows that it compiles)', () => expect(synth().stderr).toBe(''));
 
-  test.each(compileMistakes)('the compiler refuses that $name', (mistake) => {
-    for (const part of mistake.says) expect(refusals).toMatch(part);
+  test.each(compileMistakes)('the compiler rejects that $name', (mistake) => {
+    for (const part of mistake.says) expect(errors).toMatch(part);
   });
 
-  test.each(synthMistakes)('synth refuses that $name', (mistake) => {
+  test.each(synthMistakes)('synth rejects that $name', (mistake) => {
     make(mistake, copy);
     const { stderr, status } = synth();
     undo(mistake);
@@ -65,12 +65,12 @@ describe('The contract holds', () => {
     for (const part of mistake.says) expect(stderr).toMatch(part);
   });
 
-  test.each(startMistakes)('the service refuses that $mistake', ({ variables, says }) => {
+  test.each(startMistakes)('the service does not start if $mistake', ({ variables, says }) => {
     const parsed = parseSettings(variables);
     expect('violations' in parsed ? parsed.violations.join('\n') : 'it started').toMatch(says);
   });
 
-  test('a setting that only a worker reads is added in one file, and is everywhere where it belongs', () => {
+  test('a setting that only a worker reads is added in one file', () => {
     make(onlyForWorkers, copy);
     const { stdout, stderr } = spawnSync(node, ['--input-type=module', '--eval', report], { cwd: copy, encoding: 'utf8' });
     undo(onlyForWorkers);
@@ -102,14 +102,14 @@ const onlyForWorkers: Mistake = {
 const report = `
 import { synthesize } from './manifests/synth.ts';
 import { composeFile } from './manifests/targets/compose/compose.ts';
-import { deployments } from './manifests/targets/compose/deployment.ts';
+import { composeDeployments } from './manifests/targets/compose/deployment.ts';
 import { documents } from './scripts/docs/index.ts';
 import { parseSettings } from './service/settings.ts';
 const name = 'BATCH_PAUSE';
 const configMaps = synthesize('production').flatMap(({ objects }) => objects)
   .filter(({ kind, data }) => kind === 'ConfigMap' && name in data)
   .map(({ metadata, data }) => metadata.name.replace(/-[0-9a-f]{10}$/, '') + ' ' + data[name]);
-const units = Object.entries(composeFile(deployments.find(({ file }) => file === 'compose.production.yaml')).services)
+const units = Object.entries(composeFile(composeDeployments.find(({ file }) => file === 'compose.production.yaml')).services)
   .filter(([, { environment = {} }]) => name in environment)
   .map(([unit, { environment }]) => unit + ' ' + environment[name]);
 const mentioned = Object.keys(documents).filter((path) => documents[path]().includes(name));

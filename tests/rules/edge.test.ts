@@ -4,7 +4,7 @@ import { errorFormatOf } from '../../service/http/error-formats.ts';
 import { Problem } from '../../service/http/problem.ts';
 
 describe('nginx and the service', () => {
-  test.each(edgeProblems)('tell %s in the same words, in either form', (code) => {
+  test.each(edgeProblems)('report %s in the same words, in either format', (code) => {
     for (const form of ['problem', 'openai'] as const) {
       const own = errorFormatOf(form === 'openai' ? { errorFormat: form } : {});
       const { type, body } = errorBody(code, form);

@@ -4,7 +4,7 @@ import { referenceNames } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { guideObjects } from '../../scripts/docs/guides.ts';
 
-test.each(referenceNames)('What docs/guides.md sets beside the objects of %s is there', (name) => {
+test.each(referenceNames)('every counterpart that docs/guides.md names for %s exists', (name) => {
   const objects = synthesize(name).flatMap((chart) => chart.objects);
   const missing = guideObjects[name]
     .map(({ here }) => here)

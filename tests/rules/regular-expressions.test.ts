@@ -10,7 +10,7 @@ const accepted: Readonly<Record<string, string>> = {
 
 const sources = files().filter((path) => /^(?:service|scripts|manifests|\.github\/src)\/.*(?<!\.test|\.d)\.ts$/.test(path));
 
-/** The regular expressions that stand in a part of a syntax tree. */
+/** The regular expressions in a part of a syntax tree. */
 function* literalsIn(node: unknown): Generator<RegExp> {
   if (typeof node !== 'object' || node === null) return;
   const { type, pattern, flags }: { type?: unknown; pattern?: unknown; flags?: unknown } = node;

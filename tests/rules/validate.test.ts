@@ -39,7 +39,7 @@ describe('leyenda validate', () => {
     expect(await answer.text()).not.toContain('validate-');
   });
 
-  test('tells that a user cannot be created without the right to', async () => {
+  test('reports that a user cannot be created without the permission', async () => {
     expect(failedOf(await check(service.url, 'reader-key')).map(({ check }) => check)).toContain('user');
   });
 });

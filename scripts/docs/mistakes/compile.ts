@@ -1,6 +1,6 @@
 import type { Mistake } from './mistake.ts';
 
-/** The compiler refuses them: nothing needs to run. */
+/** Mistakes that the compiler rejects. */
 export const compileMistakes: readonly Mistake[] = [
   {
     name: 'a metric is renamed that an alert and the service use',
@@ -80,21 +80,21 @@ export const compileMistakes: readonly Mistake[] = [
     says: [/workflows\/codeql\.ts[\s\S]*'security-events'' is missing/],
   },
   {
-    name: 'an endpoint is declared that nobody handles',
+    name: 'an endpoint is declared without a handler',
     file: 'contract/endpoints/system.ts',
     from: '  health: {',
     to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
     says: [/service\/.*'invented'/, /service\/testing\/samples\.ts.*'invented'/],
   },
   {
-    name: 'an endpoint does not say which permission it asks for',
+    name: 'an endpoint declares no permission',
     file: 'contract/endpoints/documentation.ts',
     from: "path: '/api/v1/openapi.json',\n    permission: 'public',",
     to: "path: '/api/v1/openapi.json',",
     says: [/endpoints\/documentation\.ts[\s\S]*'permission' is missing/],
   },
   {
-    name: 'an endpoint asks for a permission that no role knows',
+    name: 'an endpoint requires a permission that does not exist',
     file: 'contract/endpoints/captions.ts',
     from: "permission: 'Write'",
     to: "permission: 'Scribble'",

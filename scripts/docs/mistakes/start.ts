@@ -1,4 +1,4 @@
-/** What the service refuses to start with: variables, and what must stand in the refusal. */
+/** Variables with which the service does not start, and the expected error. */
 export interface StartMistake {
   readonly mistake: string;
   readonly variables: Readonly<Record<string, string>>;

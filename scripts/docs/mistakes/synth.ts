@@ -1,6 +1,6 @@
 import type { Mistake } from './mistake.ts';
 
-/** They compile, but synth refuses them. */
+/** Mistakes that compile but that synth rejects. */
 export const synthMistakes: readonly Mistake[] = [
   {
     name: 'the grace period is shorter than the shutdown',

@@ -6,7 +6,7 @@ import { growthOf, type Parser, patterns, plainPatterns } from './measure.ts';
 import { parsers } from './parsers.ts';
 import { key, requests } from './requests.ts';
 
-/** Patterns that each parser reads; GROWTH_RUNS asks for more. */
+/** Patterns that each parser reads; GROWTH_RUNS overrides it. */
 const runs = Number(process.env.GROWTH_RUNS ?? 12);
 /** Linear measures 1, and up to 1.45 where tables outgrow the processor's caches; quadratic measures 1.9 to 2.1. */
 const most = 1.65;

@@ -35,7 +35,7 @@ const caption = { style: 'casual', audience: 'general', count: 5, language: unde
 const log = createLogger('info', { write: () => {} });
 
 /** A model that answers a request for captions with the text. */
-function answering(text: string) {
+function respondingModel(text: string) {
   const answer: ChatAnswer = { text, finish: 'stop', model: 'test', usage: { promptTokens: 1, completionTokens: 1 } };
   return captionsOverChat(async (_request, _signal, onText) => {
     for (let at = 0; at < text.length; at += 100) await onText?.(text.slice(at, at + 100));
@@ -78,8 +78,8 @@ export const parsers: Readonly<Record<string, Parser>> = {
     const read = createCaptionReader();
     for (let at = 0; at < text.length; at += 7) read(text.slice(at, at + 7));
   },
-  'captions: answer of a model': (text) => answering(text)(captionOf(''), signal).catch(() => {}),
-  'captions: stream of a model': (text) => answering(text)(captionOf(''), signal, async () => {}).catch(() => {}),
+  'captions: answer of a model': (text) => respondingModel(text)(captionOf(''), signal).catch(() => {}),
+  'captions: stream of a model': (text) => respondingModel(text)(captionOf(''), signal, async () => {}).catch(() => {}),
   'queries: fences': (text) => javascriptBlocks(text),
   'queries: context': (text) => buildContext(text, [{ name: 'notes', candidates: [{ text, reason: 'a note' }] }], 500),
   'shapes: caption': (text) =>

@@ -13,13 +13,13 @@ interface Sent {
 const tooManyRequests = 429;
 
 /**
- * Sends a request as it is, where `fetch` would refuse or correct it; resolves when the answer is read, or the connection ends.
+ * Sends a request unchanged, where `fetch` would reject or correct it; resolves when the response is read or the connection ends.
  * @throws when the service counts the request instead of reading it
  */
 function send(url: string, { method = 'GET', path = endpoints.health.path, headers = {}, body = '' }: Sent): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   request(url, { method, path, headers }, (response) => {
-    if (response.statusCode === tooManyRequests) reject(new Error(`${path} was answered 429`));
+    if (response.statusCode === tooManyRequests) reject(new Error(`${path} returned 429`));
     response.resume().once('close', resolve);
   })
     .once('error', () => resolve())
@@ -50,7 +50,7 @@ const headers = [
   'X-Forwarded-Host',
   'X-Request-ID',
 ];
-/** Node refuses more than 16 KiB of headers: measured are texts of four times this. */
+/** Node rejects headers over 16 KiB; the measured texts are up to four times this long. */
 const longestHeader = 3500;
 
 /** A key of the setting VALID_API_KEYS. */
