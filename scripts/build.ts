@@ -6,7 +6,7 @@
  */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleReleaseTool, bundleService, packagesWithFiles, root } from './bundle.ts';
+import { bundleService, packagesWithFiles, root } from './bundle.ts';
 
 const targets = {
   service: async () => {
@@ -20,7 +20,8 @@ const targets = {
       });
     }
   },
-  leyenda: () => bundleReleaseTool(),
+  // Loaded only here: the image is built without the sources of the release tool.
+  leyenda: async () => (await import('./bundle-release-tool.ts')).bundleReleaseTool(),
 } satisfies Record<string, () => Promise<unknown>>;
 
 const isTarget = (name: string): name is keyof typeof targets => name in targets;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleReleaseTool } from './bundle.ts';
+import { bundleReleaseTool } from './bundle-release-tool.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 
 describe('The bundled release tool, alone in a folder as in a deploy job', () => {

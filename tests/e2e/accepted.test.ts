@@ -3,6 +3,7 @@ import { deployments } from '../../manifests/environments/index.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { getJson, kubectl, kubectlResult, setup } from './cluster.ts';
+import { asText, createMissingNamespaces } from './control-plane.ts';
 import { printLedger, record } from './ledger.ts';
 import { until } from './whole.ts';
 
@@ -10,7 +11,6 @@ const found = setup();
 if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else acceptance(found.images.one);
 
-const asText = (objects: readonly KubernetesObject[]) => objects.map((object) => JSON.stringify(object)).join('\n---\n');
 const realNodes = async () =>
   (await getJson('nodes', '-l', 'type!=kwok')).items.map((node: { metadata: { name: string } }) => node.metadata.name);
 
@@ -60,6 +60,7 @@ function acceptance(image: string) {
         const objects = charts.flatMap((chart) => chart.objects);
         const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
         await kubectl(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--timeout=120s']);
+        await createMissingNamespaces(objects);
         for (const chart of charts) await kubectl(['apply', '--server-side', '-f', '-'], asText(chart.objects));
         for (const { kind, metadata } of objects.filter((object) => object.kind === 'CronJob'))
           await kubectl(['create', 'job', `${metadata.name}-now`, '-n', metadata.namespace ?? '', `--from=${kind}/${metadata.name}`]);

@@ -24,3 +24,11 @@ export async function refusal(object: object): Promise<string> {
   const { code, stdout, stderr } = await kubectlResult(['apply', '--server-side', '--dry-run=server', '-f', '-'], JSON.stringify(object));
   return code === 0 ? '' : stderr + stdout;
 }
+
+/** Creates the namespaces that the objects are in and that they do not declare, such as the monitoring stack's. */
+export async function createMissingNamespaces(objects: readonly KubernetesObject[]): Promise<void> {
+  const declared = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
+  const used = new Set(objects.map(({ metadata }) => metadata.namespace).filter((name) => name !== undefined));
+  const missing = [...used.difference(declared)].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  if (missing.length > 0) await apply(missing);
+}

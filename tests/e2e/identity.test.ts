@@ -178,7 +178,7 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
       for (let attempt = 0; attempt < 50 && (await change('')).status === 200; attempt += 1) await sleep(200);
       expect(await change('')).toMatchObject({
         status: 403,
-        body: { message: expect.stringContaining('who only looks may write nothing') },
+        body: { message: expect.stringContaining('this user may only do dry runs') },
       });
       for (const [method, path] of [
         ['DELETE', map],

@@ -8,14 +8,13 @@ import { inventoryItem } from '../../scripts/rollout/plan/deploy-plan.ts';
 import { writeRecord } from '../../scripts/rollout/record/release-history.ts';
 import { digestOf } from '../../scripts/values/digest.ts';
 import { getJson, kubectl, namespace, run, setup } from './cluster.ts';
+import { asText, createMissingNamespaces } from './control-plane.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
 import { clusterAt } from './verdicts/leyenda.ts';
 
 const found = setup();
 if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else unchanged(found.images.one);
-
-const asText = (objects: readonly object[]) => objects.map((object) => JSON.stringify(object)).join('\n---\n');
 
 /** All of production, as a release that was good would have left it; nodes are closed, and its operators need not be there. */
 function unchanged(image: string) {
@@ -37,6 +36,7 @@ function unchanged(image: string) {
 
     test('writes nothing, and says so soon', async () => {
       const cluster = clusterAt();
+      await createMissingNamespaces(given);
       await kubectl(['apply', '--server-side', '-f', '-'], asText(given));
       const applied: KubeObject[] = [];
       for (const object of rolloutSteps(charts).flatMap(({ objects }) => objects)) applied.push(await cluster.apply(object));
