@@ -1,3 +1,5 @@
+import { byWorkloadRole } from './roles.ts';
+
 /** The product's name and version. */
 export const product = {
   /** Prefix of every Kubernetes name and of every metric (metrics use `_`). */
@@ -26,19 +28,17 @@ export function namesOf(prefix: string) {
   return {
     /** Prefix of all names and value of the label `part-of`. */
     prefix,
-    api: named('api'),
-    graphql: named('graphql'),
-    worker: named('worker'),
+    ...byWorkloadRole(named),
     migrate: named('migrate'),
     config: named('config'),
     secrets: named('secrets'),
     /** The Secret of the monitoring stack, and its dashboard. */
     monitoring: named('monitoring'),
     services: { api: named('service'), graphql: named('graphql-service') },
-    autoscalers: { api: named('hpa'), graphql: named('graphql-hpa'), worker: named('worker-hpa') },
-    budgets: { api: named('pdb'), graphql: named('graphql-pdb'), worker: named('worker-pdb') },
+    autoscalers: byWorkloadRole((role) => named(role === 'api' ? 'hpa' : `${role}-hpa`)),
+    budgets: byWorkloadRole((role) => named(role === 'api' ? 'pdb' : `${role}-pdb`)),
     /** Headless Services through which Prometheus discovers the pods of a role. */
-    metrics: { api: named('api-metrics'), graphql: named('graphql-metrics'), worker: named('worker-metrics') },
+    metrics: byWorkloadRole((role) => named(`${role}-metrics`)),
     gateway: named('gateway'),
     route: named('ingress'),
     tls: named('tls'),

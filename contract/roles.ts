@@ -1,15 +1,23 @@
+/** Roles with a workload in the cluster; each scales independently. */
+export const workloadRoles = ['api', 'graphql', 'worker'] as const;
+export type WorkloadRole = (typeof workloadRoles)[number];
+/** A value for each workload role. */
+export const byWorkloadRole = <T>(of: (role: WorkloadRole) => T): Readonly<Record<WorkloadRole, T>> => ({
+  api: of('api'),
+  graphql: of('graphql'),
+  worker: of('worker'),
+});
+
 /**
  * Role of a process of the image (`ROLE`).
  * `all` is a complete deployment in one process: it migrates, then serves as `api`, `graphql` and `worker`.
  */
-export const processRoles = ['all', 'api', 'graphql', 'worker', 'migrate'] as const;
+export const processRoles = ['all', ...workloadRoles, 'migrate'] as const;
 export type ProcessRole = (typeof processRoles)[number];
 
 /** Roles that listen until SIGTERM; `migrate` exits when it is done. */
 export type ServingRole = Exclude<ProcessRole, 'migrate'>;
-/** Roles with a workload in the cluster; each scales independently. */
-export const workloadRoles = ['api', 'graphql', 'worker'] as const satisfies readonly ServingRole[];
-export type WorkloadRole = (typeof workloadRoles)[number];
+
 /**
  * Listeners of a role in addition to METRICS_PORT, each with the setting of its port; the first one serves probes.
  * `probes`: serves probes only.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ports } from './ports.ts';
 import { product, type Stage, stageNames, stages } from './product.ts';
-import { type ProcessRole, processRoles } from './roles.ts';
+import { type ProcessRole, processRoles, workloadRoles } from './roles.ts';
 import { textModels } from './text-models.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface Setting {
 }
 
 const everyRole = processRoles;
-const serving = ['all', 'api', 'graphql', 'worker'] as const satisfies readonly ProcessRole[];
+const serving = ['all', ...workloadRoles] as const satisfies readonly ProcessRole[];
 const authenticating = ['all', 'api', 'graphql'] as const satisfies readonly ProcessRole[];
 
 const text = () => z.string().trim().min(1);

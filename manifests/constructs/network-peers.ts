@@ -37,6 +37,8 @@ export const poolerOf = ({ database }: Environment) => (database.kind === 'cloud
 function locationOf(environment: Environment, component: ComponentName): Location | undefined {
   const { workloads, database, cache, edge, monitoring, logs, namespace } = environment;
   const own: Location = { kind: 'pods', namespace };
+  const role = workloadRoles.find((each) => each === component);
+  if (role) return workloads[role] && own;
   switch (component) {
     case 'migrate':
       return own;
@@ -72,10 +74,6 @@ function locationOf(environment: Environment, component: ComponentName): Locatio
       return logs && { kind: 'pods', namespace: logs.namespace };
     case 'elasticsearch':
       return logs && { kind: 'external-pods', namespace: logs.elasticsearch.namespace };
-    case 'api':
-    case 'graphql':
-    case 'worker':
-      return workloads[component] && own;
     default:
       return monitoring.kind === 'bundled' ? { kind: 'pods', namespace: monitoring.namespace } : undefined;
   }

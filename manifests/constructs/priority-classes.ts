@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { ComponentName } from '../components/components.ts';
+import { type ComponentName, components } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
 
@@ -11,22 +11,19 @@ const priorities = {
   background: { value: 1000, description: 'Works on batches and backups' },
 } as const;
 
-const classes: Readonly<Partial<Record<ComponentName, keyof typeof priorities>>> = {
-  postgres: 'stores',
-  redis: 'stores',
-  pooler: 'stores',
-  api: 'serving',
-  graphql: 'serving',
-  migrate: 'serving',
-  worker: 'background',
-  backup: 'background',
-};
+const background: readonly ComponentName[] = ['worker', 'backup'];
+
+function classOf(component: ComponentName): keyof typeof priorities | undefined {
+  if (background.includes(component)) return 'background';
+  const { kind } = components[component];
+  return kind === 'workload' ? 'serving' : kind === 'store' ? 'stores' : undefined;
+}
 
 const nameOf = ({ names }: Environment, name: keyof typeof priorities) => `${names.prefix}-${name}`;
 
 /** Priority class of a component's pods; the default is the cluster's. */
 export function priorityClassOf(environment: Environment, component: ComponentName): { readonly priorityClassName?: string } {
-  const name = classes[component];
+  const name = classOf(component);
   return name ? { priorityClassName: nameOf(environment, name) } : {};
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { stageNames } from '../../contract/product.ts';
+import { byWorkloadRole } from '../../contract/roles.ts';
 import { type Setting, settings } from '../../contract/settings.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
@@ -70,7 +71,7 @@ export const environmentSchema: z.ZodType<Environment> = z
     image: formatted('image'),
     config,
     strategy: strategy.exactOptional(),
-    workloads: z.strictObject({ api: workload, graphql: workload.exactOptional(), worker: workload.exactOptional() }).readonly(),
+    workloads: z.strictObject({ ...byWorkloadRole(() => workload.exactOptional()), api: workload }).readonly(),
     database,
     cache,
     secrets,
