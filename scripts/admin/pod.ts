@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import type { KubeConfig, V1Status } from '@kubernetes/client-node';
 import { Failure } from '../cli/failure.ts';
 import { ApiError } from '../cluster/api-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -40,6 +40,8 @@ function toApiError(error: unknown): unknown {
 
 /** Runs the program in a pod with pods/exec. @param input one line for its standard input */
 export async function runInPod(config: KubeConfig, pod: Ref, args: readonly string[], input: string | undefined): Promise<ProgramResult> {
+  // The index of the client loads 700 models, which no other command needs.
+  const { Exec } = await import('@kubernetes/client-node');
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const stdin = input === undefined ? null : new PassThrough();
   const { promise: ended, resolve, reject } = Promise.withResolvers<V1Status | undefined>();

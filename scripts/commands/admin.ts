@@ -9,7 +9,6 @@ import type { Context } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { loadKubeConfig } from '../kubeconfig/load.ts';
 
 export const admin = defineCommand({
   name: 'admin',
@@ -77,6 +76,7 @@ async function runProgram(
 ): Promise<Target> {
   if (environment === undefined) return { target: 'this machine', result: await runLocally(args, { ...context.env }, context.signal) };
   return withCluster(environmentOf(environment), context, async ({ cluster, namespace }) => {
+    const { loadKubeConfig } = await import('../kubeconfig/load.ts');
     const pod = await findReadyPod(cluster, namespace);
     const result = await runInPod(loadKubeConfig(), pod, args, fromStdin ? await firstLine() : undefined);
     return { target: `pod ${pod.namespace}/${pod.name}`, result };

@@ -6,7 +6,6 @@ import { toFailure } from '../cluster/api-failure.ts';
 import { assertNamespaceOwner } from '../rollout/record/namespace-owner.ts';
 import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 import { smokeTest } from '../rollout/verify/smoke-test.ts';
-import { connect } from './connect.ts';
 
 /** The chart with the namespace and its permissions. */
 const platformChart = 'platform' satisfies ChartName;
@@ -16,6 +15,8 @@ const platformChart = 'platform' satisfies ChartName;
  * @throws {Failure} for an error of the API server too, with its fix
  */
 export async function withCluster<T>(environment: EnvironmentName, context: Context, act: (run: RolloutContext) => Promise<T>): Promise<T> {
+  // The Kubernetes client takes a third of the time of `leyenda --help`, which does not need it.
+  const { connect } = await import('./connect.ts');
   const { cluster } = connect();
   const { names, namespace } = deployments[environment];
   const owner = { product: names.prefix, environment };
