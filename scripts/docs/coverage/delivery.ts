@@ -2,52 +2,44 @@ import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from 
 
 /** CI/CD and scripts. */
 export const deliveryRows = {
-  'CI-01': row('Production workflow', ['G0'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
+  'CI-01': row('Production workflow', ['G0'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-02': row(
     'Security-scan job',
     ['G0'],
     replaced('Bandit and safety check Python: types, lint, CodeQL, dependency review and Trivy replace them (.github/src/workflows).'),
   ),
-  'CI-03': row('Build and deploy job', ['G0'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
+  'CI-03': row('Build and deploy job', ['G0'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-04': row(
     'Docker workflow',
     ['G3'],
-    inPart(parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'), 'no develop branch; tags and needs differ'),
+    inPart(parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s'), 'no develop branch; tags and needs differ'),
   ),
-  'CI-05': row('Registry', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
+  'CI-05': row('Registry', ['G3'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-06': row(
     'Test job with service containers',
     ['G3'],
-    inPart(parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'), 'PostgreSQL only; CI installs Redis as a package'),
+    inPart(parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s'), 'PostgreSQL only; CI installs Redis as a package'),
   ),
-  'CI-07': row('Trivy scan + SARIF', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
-  'CI-08': row('Build-and-push job', ['G3'], parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s')),
+  'CI-07': row('Trivy scan + SARIF', ['G3'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
+  'CI-08': row('Build-and-push job', ['G3'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-09': row(
     'Image tags',
     ['G3'],
     inPart(
-      ran('.github/src/workflows/scripts.test.ts', 'is pushed by its digest first, then by branch and commit as a tag may be spelt'),
+      ran('.github/src/workflows/scripts.test.ts', 'is pushed by digest first, then with valid tags for branch and commit'),
       'branch and commit; neither latest nor a branch prefix',
     ),
   ),
-  'CI-10': row(
-    'Deploy to staging + health check steps',
-    ['G3'],
-    parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'),
-  ),
+  'CI-10': row('Deploy to staging + health check steps', ['G3'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-11': row(
     'Actions versions',
     ['G0', 'G3'],
-    parsed('.github/src/layer/layer.test.ts', 'names its source and the release behind every commit'),
+    parsed('.github/src/layer/layer.test.ts', 'names its source, and the version of every pinned commit'),
   ),
   'CI-12': row('Deploy test suite', ['G1'], ran('tests/judges/compose.test.ts', '$file is what docker compose reads')),
   'CI-13': row('Integration tests', ['G3'], ran('tests/services/service.test.ts', 'share cached values: the second responds from Redis')),
-  'CI-14': row('YAML lint of workflow', ['G3'], ran('.github/src/check/check.test.ts', 'names file, line and rule')),
-  'CI-15': row(
-    'Automatic vulnerability scanning',
-    ['G0', 'G3'],
-    parsed('.github/src/workflows/index.test.ts', 'finds nothing wrong in %s'),
-  ),
+  'CI-14': row('YAML lint of workflow', ['G3'], ran('.github/src/check/check.test.ts', 'returns file, line and rule of a finding')),
+  'CI-15': row('Automatic vulnerability scanning', ['G0', 'G3'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-16': row('Load testing before release', ['G0'], planned),
   'SC-01': row(
     'Deploy script',
