@@ -24,7 +24,7 @@ function counts(objects: readonly KubernetesObject[]): string {
 }
 
 /** Pods that controllers could not make, by the reason: Pod Security only warns about the controllers themselves. */
-async function refusedPods(namespaces: readonly string[]): Promise<string[]> {
+async function rejectedPods(namespaces: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(namespaces.map((each) => getJson('events', '-n', each, '--field-selector', 'reason=FailedCreate')));
   return lists.flatMap(({ items }) => items.map(({ message }: { message: string }) => message));
 }
@@ -39,7 +39,7 @@ async function controllersWithoutPods(objects: readonly KubernetesObject[], name
     .filter((name) => !pods.some((pod) => pod.startsWith(`${name}-`)));
 }
 
-/** Every document as the API server takes it. Nodes are closed meanwhile: pods are made and judged, but nobody runs them. */
+/** Every document as the API server takes it. Nodes are cordoned meanwhile: pods are created and validated, but not scheduled. */
 function acceptance(image: string) {
   describe('The API server', () => {
     let nodes: string[] = [];
@@ -71,7 +71,7 @@ function acceptance(image: string) {
             30,
           ),
         ).toEqual([]);
-        expect(await refusedPods(namespaces)).toEqual([]);
+        expect(await rejectedPods(namespaces)).toEqual([]);
         const diff = await kubectlResult(['diff', '--server-side', '-f', '-'], asText(objects));
         expect({ code: diff.code, text: diff.stdout + diff.stderr }).toEqual({ code: 0, text: '' });
         record(name, String(objects.length), counts(objects));

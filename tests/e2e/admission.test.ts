@@ -6,7 +6,7 @@ import { connect } from '../../scripts/connection/connect.ts';
 import { rolloutSteps } from '../../scripts/rollout/plan/deploy-order.ts';
 import { createPlan } from '../../scripts/rollout/plan/deploy-plan.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
-import { apply, builtInOnly, missing, refusal, unpulled } from './control-plane.ts';
+import { apply, builtInOnly, missing, rejection, unpulled } from './control-plane.ts';
 import { until } from './whole.ts';
 
 // Every call is a program of its own, and the machine may be busy.
@@ -18,7 +18,7 @@ const chartsOf = (image: string) => builtInOnly(synthesizeEnvironment(environmen
 const digest = `sha256:${'0'.repeat(64)}`;
 const foreign = `docker.io/library/busybox@${digest}`;
 
-/** What the namespace's Pod Security asks for; no node has the label, so that nobody ever runs it. */
+/** Satisfies the namespace's Pod Security; no node has the label, so that the pod is never scheduled. */
 const container = (image: string, name = 'app') => ({
   name,
   image,
@@ -72,7 +72,7 @@ function admission() {
       await apply([...platform, ...policies]);
       await apply([pod(podSpec(unpulled), 'debugged')]);
       await until(
-        () => refusal(pod(podSpec(foreign))),
+        () => rejection(pod(podSpec(foreign))),
         (text) => text.includes('image not allowed here'),
         20,
       );
@@ -88,28 +88,28 @@ function admission() {
       ['the service from where the workflow pushes it', `ghcr.io/leyenda/leyenda/instagram-captions-api@${digest}`],
       ['an image that is pinned', thirdPartyImages.cloudNativePgPostgres],
       ["an operator's own", 'ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0'],
-    ])('runs %s', async (_what, image) => expect(await refusal(pod(podSpec(image)))).toBe(''));
+    ])('runs %s', async (_what, image) => expect(await rejection(pod(podSpec(image)))).toBe(''));
 
     test.each([
       ['the service by a tag', 'ghcr.io/leyenda/instagram-captions-api:4.0.0'],
       ['the service by a tag and a digest', `ghcr.io/leyenda/instagram-captions-api:4.0.0@${digest}`],
       ['a digest that is too short', unpulled.slice(0, -1)],
-      ["somebody else's image", foreign],
-      ['a repository whose name begins alike', `ghcr.io/leyenda/instagram-captions-api-too@${digest}`],
+      ['an image of another owner', foreign],
+      ['a repository with the same name prefix', `ghcr.io/leyenda/instagram-captions-api-too@${digest}`],
       ['a registry that has the name as a path', `example.org/ghcr.io/leyenda/instagram-captions-api@${digest}`],
       ['a host that differs in a dot', `ghcr-io/leyenda/instagram-captions-api@${digest}`],
       ['another version of what is pinned', `${thirdPartyImages.cloudNativePgPostgres}-1`],
-      ['an operator whose name begins alike', 'ghcr.io/cloudnative-pg/cloudnative-pg-too:1.30.0'],
+      ['an operator with the same name prefix', 'ghcr.io/cloudnative-pg/cloudnative-pg-too:1.30.0'],
     ])('does not run %s', async (_what, image) => {
-      expect(await refusal(pod(podSpec(image)))).toContain(`image not allowed here: ${image} (by digest from ghcr.io/leyenda/`);
+      expect(await rejection(pod(podSpec(image)))).toContain(`image not allowed here: ${image} (by digest from ghcr.io/leyenda/`);
     });
 
     test.each([
       ['an init container', { initContainers: [container(foreign, 'first')] }],
-      ['a sidecar', { containers: [container(unpulled), container(foreign, 'beside')] }],
+      ['a sidecar', { containers: [container(unpulled), container(foreign, 'sidecar')] }],
       ['a volume', { volumes: [{ name: 'data', image: { reference: foreign } }] }],
     ])('does not run it in %s either', async (_where, more) => {
-      expect(await refusal(pod(podSpec(unpulled, more)))).toContain(`image not allowed here: ${foreign}`);
+      expect(await rejection(pod(podSpec(unpulled, more)))).toContain(`image not allowed here: ${foreign}`);
     });
 
     test('does not run it in a container for debugging, though in one of the service', async () => {
@@ -120,11 +120,11 @@ function admission() {
     });
 
     test.each(Object.keys(owners))('takes no %s that would make such a pod', async (type) => {
-      expect(await refusal(owner(type, unpulled))).toBe('');
-      expect(await refusal(owner(type, foreign))).toContain(`image not allowed here: ${foreign}`);
+      expect(await rejection(owner(type, unpulled))).toBe('');
+      expect(await rejection(owner(type, foreign))).toContain(`image not allowed here: ${foreign}`);
     });
 
-    test('takes every workload of the charts, and refuses a plan with another image before anything is written', async () => {
+    test('accepts every workload of the charts, and rejects a plan with another image before the first write', async () => {
       const plan = (image: string) => createPlan(connect().cluster, rolloutSteps(chartsOf(image)), []);
       expect((await plan(unpulled)).steps.length).toBeGreaterThan(0);
       await expect(plan(foreign)).rejects.toMatchObject({ status: 422, message: expect.stringContaining(`not allowed here: ${foreign}`) });
@@ -141,7 +141,7 @@ function admission() {
       expect(await kubectl(['delete', 'pod', 'earlier', '-n', namespace, '--grace-period=0', '--force'])).toContain('deleted');
     });
 
-    test('is the same as ever in other namespaces', async () => expect(await refusal(pod(podSpec(foreign), 'one', 'default'))).toBe(''));
+    test('is the same as ever in other namespaces', async () => expect(await rejection(pod(podSpec(foreign), 'one', 'default'))).toBe(''));
   });
 }
 

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './cluster.ts';
 
-/** An API server of a test's own on loopback, over an etcd of its own: nothing runs in it, and nobody else is told to trust anything. */
+/** A separate API server with its own etcd on loopback: it runs nothing, and no other trust store changes. */
 export interface ApiServer {
   readonly url: string;
   /** PEM of the authority that signed its certificate. */

@@ -29,7 +29,7 @@ const half = (soakSeconds: number, more: { readonly gate?: Gate } = {}) => ({
   steps: [{ weight: 50, soakSeconds }] as const,
   ...more,
 });
-/** A model that nobody serves: the release is ready, and fails whoever asks it something new. */
+/** A model without a server: the release is ready, but new requests fail. */
 const unreachable = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
 
 /** What a caller got, and when. */
@@ -107,7 +107,7 @@ async function giveAdminCharts(declaration: Declared, image: string): Promise<vo
 }
 
 function canaries(images: Images, to: string) {
-  const nothingBeside = async () => {
+  const assertNoCanary = async () => {
     const { deployment, service } = canaryNames(names);
     const there = await kubectlResult([
       'get',
@@ -119,7 +119,7 @@ function canaries(images: Images, to: string) {
       '-o',
       'name',
     ]);
-    expect({ weight: await weightNow(), beside: there.stdout.trim() }).toEqual({ weight: 0, beside: '' });
+    expect({ weight: await weightNow(), canary: there.stdout.trim() }).toEqual({ weight: 0, canary: '' });
   };
 
   describe('A canary on a real cluster', () => {
@@ -139,7 +139,7 @@ function canaries(images: Images, to: string) {
       await kubectl(['delete', `role/${names.deployer}-gate`, `rolebinding/${names.deployer}-gate`, '-n', where, '--ignore-not-found']);
     }, 60_000);
 
-    test('has half of the callers at weight 50, becomes the stable release, and fails nobody', async () => {
+    test('gets half of the traffic at weight 50 and is promoted without failed requests', async () => {
       const before = await releaseNow();
       const { result, answers, weights } = await watched(to, () => deployDeclared(images.two, { strategy: half(30, { gate }) }));
       const after = await releaseNow();
@@ -165,10 +165,10 @@ function canaries(images: Images, to: string) {
       expect(share).toBeGreaterThan(0.4);
       expect(share).toBeLessThan(0.6);
       expect(new Set(answers.map(({ release }) => release))).toEqual(new Set([before, after]));
-      await nothingBeside();
+      await assertNoCanary();
     }, 400_000);
 
-    test('that fails its callers is taken back by itself, and the stable release fails nobody', async () => {
+    test('that returns errors is rolled back automatically without failed requests on the stable release', async () => {
       const stable = await releaseNow();
       const { result, answers } = await watched(to, () =>
         deployDeclared(images.two, { strategy: half(30, { gate }), config: unreachable }),
@@ -189,7 +189,7 @@ function canaries(images: Images, to: string) {
       expect(answers.filter(({ release, status }) => release === stable && status !== 200)).toEqual([]);
       expect(await releaseNow()).toBe(stable);
       expect((last - first) / 1000).toBeLessThan(25);
-      await nothingBeside();
+      await assertNoCanary();
     }, 400_000);
 
     test('whose deploy is killed with SIGKILL while it has callers is cleared up by the next one', async () => {
@@ -206,7 +206,7 @@ function canaries(images: Images, to: string) {
       expect({ code, stderr: code === exitCodes.ok ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });
       record('deploy killed at weight 50, then another', report.outcome, seconds(report.seconds.total), report.state);
       expect(await releaseNow()).toBe(stable);
-      await nothingBeside();
+      await assertNoCanary();
     }, 400_000);
   });
 }

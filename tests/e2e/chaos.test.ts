@@ -41,7 +41,7 @@ interface Row {
 }
 const rows: Row[] = [];
 /** Causes of attempts that ended before anything was written. */
-const refused: string[] = [];
+const rejected: string[] = [];
 
 const missing = deploys === 0 ? 'set CHAOS_DEPLOYS to the number of deploys' : await simulationMissing();
 
@@ -72,7 +72,7 @@ else
       const times = rows.map((row) => row.seconds);
       record('median', '', '', '', seconds(median(times)));
       record('longest', '', '', '', seconds(Math.max(...times)));
-      record('refused before anything was written, and tried again', String(refused.length));
+      record('rejected before the first write, and retried', String(rejected.length));
       printLedger();
     });
   });
@@ -89,7 +89,7 @@ async function runLane(lane: number): Promise<void> {
     const fault = (number + lane) % 2 === 1 ? undefined : faults[Math.floor(random() * faults.length)];
     const next = releaseOf(place, simulated(number, fault === 'silent' ? undefined : fault));
     let startedMs = 0;
-    const ended = await begun(() => {
+    const ended = await retried(() => {
       startedMs = Date.now();
       return deployCharts(place.namespace, next, {
         timeoutSeconds,
@@ -124,17 +124,17 @@ async function runLane(lane: number): Promise<void> {
   await leave(place);
 }
 
-/** Tries again while nothing could be begun: a network that is away at the first call only a person can tell from a wrong address. */
-async function begun(attempt: () => Promise<Ended>): Promise<Ended> {
+/** Retries a deploy that was rejected before it started: a network failure at the first request looks like a wrong address. */
+async function retried(attempt: () => Promise<Ended>): Promise<Ended> {
   for (let tries = 1; ; tries += 1) {
     const ended = await attempt();
-    if (ended.outcome !== 'refused' || tries === 20) return ended;
-    refused.push(ended.cause);
+    if (ended.outcome !== 'rejected' || tries === 20) return ended;
+    rejected.push(ended.cause);
     await sleep(2000);
   }
 }
 
-/** Fails while this release is in place: a rollback asks again, of the release before. */
+/** Fails while this release is deployed: a rollback tests the earlier release. */
 const failsFor =
   ({ namespace }: Place, next: readonly Chart[]): typeof smokeFails =>
   async (...args) =>

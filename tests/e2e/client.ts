@@ -11,7 +11,7 @@ const name = 'client';
 const gatewayService = 'traefik';
 const at = (service: string, where: string) => `http://${service}.${where}.svc.cluster.local`;
 
-/** A pod where the gateway stands, from which the Services and the gateway are called. */
+/** A pod in the gateway's namespace that calls the Services and the gateway. */
 export async function startClient(image: string): Promise<void> {
   await kubectl(['create', 'namespace', edgeNamespace, '--dry-run=client', '-o', 'yaml']).then((text) =>
     kubectl(['apply', '-f', '-'], text),
@@ -41,8 +41,8 @@ export async function startClient(image: string): Promise<void> {
   await kubectl(['wait', '-n', edgeNamespace, `pod/${name}`, '--for=condition=Ready', '--timeout=60s']);
 }
 
-/** Asks the client for one thing: an action of client-program.js and its words. */
-export async function ask(...words: string[]) {
+/** Runs an action of client-program.js with its arguments. */
+export async function callClient(...words: string[]) {
   const path = words.map(encodeURIComponent).join('/');
   const program = `fetch('http://127.0.0.1:8099/${path}').then((r) => r.text()).then((t) => process.stdout.write(t))`;
   const answer = JSON.parse(await kubectl(['exec', '-n', edgeNamespace, name, '--', 'node', '-e', program]));
@@ -62,10 +62,10 @@ export interface Seen {
 
 /** Keeps callers calling while something happens. `pause`: milliseconds between two requests of a caller. */
 export async function underLoad<Result>(pause: number, kinds: readonly string[], work: () => Promise<Result>) {
-  await ask('start', String(pause), ...(kinds.length > 0 ? [kinds.join(',')] : []));
+  await callClient('start', String(pause), ...(kinds.length > 0 ? [kinds.join(',')] : []));
   let seen: Record<string, Seen> = {};
   const result = await work().finally(async () => {
-    seen = await ask('stop');
+    seen = await callClient('stop');
   });
   const all = Object.values(seen);
   const sum = (key: 'sent' | 'failed') => all.reduce((total, each) => total + each[key], 0);

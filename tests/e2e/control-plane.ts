@@ -5,7 +5,7 @@ import { kubectl, kubectlResult } from './cluster.ts';
 /** Tests of the API server alone: they need a cluster, but no image and no node that runs anything. */
 export const missing = process.env.KUBECONFIG ? undefined : 'KUBECONFIG names no cluster';
 
-/** An image of the service that no registry has: nobody pulls it here. */
+/** An image of the service that no registry has: it is never pulled here. */
 export const unpulled = `ghcr.io/leyenda/instagram-captions-api@sha256:${'0'.repeat(64)}`;
 
 const builtIn = ['v1', 'apps/v1', 'batch/v1', 'autoscaling/v2', 'policy/v1', 'networking.k8s.io/v1'];
@@ -19,8 +19,8 @@ export const asText = (objects: readonly KubernetesObject[]): string => objects.
 export const apply = (objects: readonly KubernetesObject[]): Promise<string> =>
   kubectl(['apply', '--server-side', '-f', '-'], asText(objects));
 
-/** What the API server says to an object that it is only asked about; empty where it takes it. */
-export async function refusal(object: object): Promise<string> {
+/** The API server's error for a dry run of an object; empty if it accepts it. */
+export async function rejection(object: object): Promise<string> {
   const { code, stdout, stderr } = await kubectlResult(['apply', '--server-side', '--dry-run=server', '-f', '-'], JSON.stringify(object));
   return code === 0 ? '' : stderr + stdout;
 }

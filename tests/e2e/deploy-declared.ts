@@ -8,7 +8,7 @@ import { progressiveReleaseOf } from '../../scripts/rollout/progressive/environm
 import { smokeTest } from '../../scripts/rollout/verify/smoke-test.ts';
 import { type Declared, declared } from './declared.ts';
 
-/** What `leyenda deploy` does, for an environment that stands in no table: its declaration on standard input. */
+/** What `leyenda deploy` does, for an environment that is not in the table: its declaration is on standard input. */
 const { image, ...declaration }: Declared & { image: string; strategy: Strategy } = JSON.parse(await text(process.stdin));
 const environment = declared(declaration);
 const { cluster } = connect();

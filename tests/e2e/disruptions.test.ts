@@ -11,7 +11,7 @@ const found = setup();
 if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else disrupted(found.images.standIn);
 
-/** What happens to the cluster itself while a release is rolled out: one after the other, for each concerns everybody. */
+/** Disruptions of the cluster during a rollout, one after the other, because each affects the whole cluster. */
 function disrupted(image: string) {
   const proxy = startProxy();
   const kubectlToo = peers.filter(({ tool }) => tool === 'kubectl');
@@ -26,7 +26,7 @@ function disrupted(image: string) {
           const { said, cause, right, toVerdict, toRestored, total } = await tryLeyenda(scenario, image);
           record(scenario.name, 'leyenda', said, seconds(toVerdict), seconds(toRestored), seconds(total), cause);
           expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
-          for (const peer of scenario.beside === true ? kubectlToo : []) {
+          for (const peer of scenario.withKubectl === true ? kubectlToo : []) {
             const verdict = await tryPeer(peer, scenario, image);
             record(
               '',

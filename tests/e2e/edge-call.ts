@@ -6,7 +6,7 @@ import { apiKey } from './cluster.ts';
 interface Call {
   /** `host:port` to connect to, from here. */
   readonly to: string;
-  /** The name asked for: Host, and SNI where it is TLS. */
+  /** Host name of the request: Host header, and SNI for TLS. */
   readonly host: string;
   readonly path: string;
   readonly method?: 'GET' | 'POST';

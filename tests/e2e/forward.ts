@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A way from here to a port of a pod while `work` runs; `work` gets its address. The kubelet leads there: no policy is asked. */
+/** A port-forward to a pod while `work` runs with its address. The kubelet opens it, so that network policies do not apply. */
 export async function forwarded<Result>(
   namespace: string,
   pod: string,

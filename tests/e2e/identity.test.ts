@@ -83,7 +83,9 @@ const others: Readonly<Record<string, Readonly<Record<string, string | number | 
   },
   'of another workflow': { job_workflow_ref: 'acme/captions/.github/workflows/ci.yml@refs/heads/main' },
   'of the workflow as another branch has it': { job_workflow_ref: 'acme/captions/.github/workflows/release.yml@refs/heads/mine' },
-  "of somebody else's workflow that ours calls": { job_workflow_ref: 'eve/tools/.github/workflows/release.yml@refs/heads/main' },
+  "of a workflow of another owner that the repository's workflow calls": {
+    job_workflow_ref: 'eve/tools/.github/workflows/release.yml@refs/heads/main',
+  },
   'that is over': { exp: Math.floor(Date.now() / 1000) - 60 },
   'that is not yet valid': { nbf: Math.floor(Date.now() / 1000) + 3600 },
   'of another issuer': { iss: 'https://token.actions.example.com' },
@@ -159,7 +161,7 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
       ['deployments of its namespace', 'GET', `/apis/apps/v1/namespaces/${namespace}/deployments/x`, 404],
       ['secrets of its namespace', 'GET', `/api/v1/namespaces/${namespace}/secrets/x`, 403],
       ['deployments elsewhere', 'GET', '/apis/apps/v1/namespaces/default/deployments/x', 403],
-    ])('lets it ask for %s as its Role says', async (_what, method, path, status) => {
+    ])('allows %s according to its Role', async (_what, method, path, status) => {
       expect(await call(await issuer.token(claims), method, path)).toMatchObject({ status });
     });
 
@@ -168,7 +170,7 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
       expect(await whoAmI(await issuer.token(job))).toMatchObject({ status: 201 });
     });
 
-    test('lets the job that only looks ask and plan, and write nothing', async () => {
+    test('allows the read-only job to read and plan, but not to write', async () => {
       const token = await issuer.token(watching);
       const map = `/api/v1/namespaces/${namespace}/configmaps/seen`;
       const change = (query: string) => call(token, 'PATCH', `${map}${query}`, { data: { seen: 'true' } });
@@ -193,13 +195,13 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
     });
 
     const decisive = ['sub', 'aud', 'repository', 'repository_id', 'repository_owner_id', 'environment', 'ref', 'job_workflow_ref'];
-    test.each(decisive)('asks for %s: another one alone, or none, is enough to be unknown', async (claim) => {
+    test.each(decisive)('requires %s: another value, or none, is rejected', async (claim) => {
       for (const value of ['other', undefined]) {
         expect({ value, ...(await whoAmI(await issuer.token({ ...claims, [claim]: value }))) }).toMatchObject({ status: 401 });
       }
     });
 
-    test('does not know a token that somebody else signed', async () => {
+    test('rejects a token of another signer', async () => {
       expect(await whoAmI(await issuer.token(claims, { foreign: true }))).toMatchObject({ status: 401 });
     });
   });

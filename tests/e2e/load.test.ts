@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { ask, startClient, underLoad } from './client.ts';
+import { callClient, startClient, underLoad } from './client.ts';
 import { edgeNamespace, getJson, kubectl, namespace, setup } from './cluster.ts';
 import { readyPod, readyPods } from './components.ts';
 import { printLedger, record, seconds, since } from './ledger.ts';
@@ -28,11 +28,11 @@ async function losePod(where: string, component: string): Promise<number> {
   const before = await readyPods(where, component);
   const [victim] = before;
   if (!victim) throw new Error(`no pod of ${component} is ready in ${where}`);
-  const began = Date.now();
+  const startMs = Date.now();
   await kubectl(['delete', 'pod', victim.metadata.name, '-n', where, '--wait=false']);
   const others = async () => (await readyPods(where, component)).filter(({ metadata }) => metadata.uid !== victim.metadata.uid).length;
   expect(await until(others, (ready) => ready >= before.length, 120)).toBeGreaterThanOrEqual(before.length);
-  return since(began);
+  return since(startMs);
 }
 
 function load(image: string) {
@@ -48,13 +48,13 @@ function load(image: string) {
     test('the autoscaler gives the API another pod', async () => {
       const before = (await readyPods(namespace, 'api')).length;
       const { result, sent, failed, failures } = await underLoad(5, ['captions', 'captions on new connections'], async () => {
-        const began = Date.now();
+        const startMs = Date.now();
         const ready = await until(
           async () => (await readyPods(namespace, 'api')).length,
           (now) => now > before,
           120,
         );
-        return { took: since(began), ready };
+        return { took: since(startMs), ready };
       });
       record('API scaled up', `${before} → ${result.ready} pods`, seconds(result.took), `${sent} requests, ${failed} failed`);
       expect(result.ready).toBeGreaterThan(before);
@@ -65,23 +65,23 @@ function load(image: string) {
     test.each(components)(
       'a pod of $component is deleted, and nothing fails',
       async ({ component, where }) => {
-        const batch = await ask('batch', String(items));
+        const batch = await callClient('batch', String(items));
         expect(batch.status).toBe(202);
         const { result, sent, failed, failures, longest, counts } = await underLoad(100, [], async () => {
           await sleep(2000);
-          const { succeeded } = (await ask('progress', batch.body.id)).body;
+          const { succeeded } = (await callClient('progress', batch.body.id)).body;
           const took = await losePod(where, component);
           await sleep(3000);
           return { took, succeeded };
         });
-        const progress = async () => (await ask('progress', batch.body.id)).body;
+        const progress = async () => (await callClient('progress', batch.body.id)).body;
         const done = await until(progress, ({ status }) => status === 'done' || status === 'failed', 150);
-        const told = `batch ${done.status}, ${result.succeeded} of ${done.total} items before, ${done.succeeded} in the end`;
+        const outcome = `batch ${done.status}, ${result.succeeded} of ${done.total} items before, ${done.succeeded} in the end`;
         record(
           `a pod of ${component} deleted`,
           failed === 0 ? 'nothing failed' : 'FAILED',
           seconds(result.took),
-          `${sent} sent (${counts}), ${failed} failed, longest ${longest} ms; ${told}`,
+          `${sent} sent (${counts}), ${failed} failed, longest ${longest} ms; ${outcome}`,
         );
         expect({ failed, failures }).toEqual({ failed: 0, failures: [] });
         expect(done).toMatchObject({ status: 'done', succeeded: items, failed: 0 });

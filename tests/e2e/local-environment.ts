@@ -23,7 +23,7 @@ export async function synthLocal(image: string): Promise<string> {
   return join(out, 'local');
 }
 
-/** What `docs/release.md` asks of an administrator before the first deploy; again it changes nothing. */
+/** The steps of an administrator before the first deploy (`docs/release.md`); repeating them changes nothing. */
 export async function givePlatform(image: string): Promise<void> {
   const folder = await synthLocal(image);
   const there = leftOut.length > 0 ? ['-l', `${metadataKeys.component} notin (${leftOut.join(', ')})`] : [];
@@ -35,7 +35,7 @@ export async function givePlatform(image: string): Promise<void> {
   if (!(await isThere(names.tls))) await createCertificate();
 }
 
-/** A certificate that signs itself, as somebody makes one who has no issuer. */
+/** A self-signed certificate, for environments without an issuer. */
 async function createCertificate(): Promise<void> {
   const [key, certificate] = [join(out, 'tls.key'), join(out, 'tls.crt')];
   const { host } = local.edge;
@@ -46,7 +46,7 @@ async function createCertificate(): Promise<void> {
   await kubectl(['create', 'secret', 'tls', names.tls, '-n', namespace, `--key=${key}`, `--cert=${certificate}`]);
 }
 
-/** What the edge shows, for whoever calls it by TLS. */
+/** The certificate of the edge, for TLS clients. */
 export async function edgeCertificate(): Promise<string> {
   const { data } = await getJson('secret', names.tls, '-n', namespace);
   return Buffer.from(data['tls.crt'], 'base64').toString();
@@ -80,7 +80,7 @@ export async function deployed(image: string) {
   return report;
 }
 
-/** The environment whole, whatever was there before. */
+/** The complete environment, in any initial state. */
 export async function givenLocal(image: string): Promise<void> {
   await givePlatform(image);
   await deployed(image);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
 import { localDatabase } from '../../contract/stores.ts';
 import { local } from '../../manifests/environments/local.ts';
-import { ask, startClient } from './client.ts';
+import { callClient, startClient } from './client.ts';
 import { edgeNamespace, getJson, type Images, kubectl, kubectlResult, namespace, setup } from './cluster.ts';
 import { readyPod, readyPods } from './components.ts';
 import { call } from './edge-call.ts';
@@ -42,7 +42,7 @@ function wholeEnvironment(images: Images) {
     }, 150_000);
 
     test('keeps what it stores in PostgreSQL, and what it may forget in Redis', async () => {
-      expect((await ask('caption')).status).toBe(200);
+      expect((await callClient('caption')).status).toBe(200);
       const postgres = await readyPod(namespace, 'postgres');
       const sql = ['psql', '-h', '127.0.0.1', '-U', localDatabase.user, '-d', localDatabase.database, '-tAc'];
       const tables = 'select count(*) from pg_tables where schemaname not in ($$pg_catalog$$, $$information_schema$$)';
@@ -56,17 +56,17 @@ function wholeEnvironment(images: Images) {
     }, 60_000);
 
     test('finishes in the worker what the API accepts as a batch', async () => {
-      const began = Date.now();
-      const { status, body } = await ask('batch', '40');
+      const startMs = Date.now();
+      const { status, body } = await callClient('batch', '40');
       expect(status).toBe(202);
-      const progress = async () => (await ask('progress', body.id)).body;
+      const progress = async () => (await callClient('progress', body.id)).body;
       const done = await until(progress, ({ status: now }) => now === 'done' || now === 'failed', 60);
       expect(done).toMatchObject({ status: 'done', total: 40, succeeded: 40, failed: 0 });
-      record('a batch of 40 by the worker', 'done', seconds(since(began)));
+      record('a batch of 40 by the worker', 'done', seconds(since(startMs)));
     }, 90_000);
 
     test('answers GraphQL on a Service of its own', async () => {
-      const { status, body } = await ask('graphql');
+      const { status, body } = await callClient('graphql');
       expect({ status, body }).toEqual({ status: 200, body: { data: { generateCaption: { caption: expect.stringContaining('Cádiz') } } } });
       record('GraphQL on its Service', 'ok', body.data.generateCaption.caption);
     }, 30_000);
@@ -115,7 +115,7 @@ function wholeEnvironment(images: Images) {
         record('GraphQL and events through the edge', 'ok', `${events.length} events, the last: ${events.at(-1)}`);
       }, 30_000);
 
-      test('shows nobody the metrics', async () => {
+      test('does not expose the metrics', async () => {
         const { status } = await over({ path: '/metrics' });
         expect(status).toBe(404);
       }, 30_000);

@@ -54,7 +54,7 @@ function watching(image: string, namespace: string) {
       record('Prometheus scrapes', 'up', roles.join(', '));
     }, 120_000);
 
-    test('and sees the requests that were answered', async () => {
+    test('and counts the served requests', async () => {
       const counted = (address: string) => query(address, 'sum(instagram_captions_requests_total{status="200"})');
       const { sent } = await underLoad(50, ['captions'], () => new Promise((resolve) => setTimeout(resolve, 3000)));
       const seen = await atPrometheus((address) =>

@@ -55,7 +55,7 @@ else {
   });
 
   describe('A namespace', () => {
-    test('that another environment deployed to is refused with exit code 7 and both names', async () => {
+    test('of another environment is rejected with exit code 7 and both names', async () => {
       const { place } = await installed('other environment');
       const other = { ...shopOwner, environment: 'staging' };
       await expect(assertNamespaceOwner(clusterAt(), place.namespace, other)).rejects.toMatchObject({
@@ -66,7 +66,7 @@ else {
       await leave(place);
     });
 
-    test('that is being deleted is refused with that cause', async () => {
+    test('that is being deleted is rejected with that cause', async () => {
       const { place } = await installed('being deleted');
       const { namespace } = place;
       await kubectl(['create', 'configmap', 'held', '-n', namespace]);
@@ -76,7 +76,7 @@ else {
       const ended = await deployCharts(namespace, releaseOf(place, simulated(1)), { smoke: smokePasses });
       await kubectl(['patch', 'configmap', 'held', '-n', namespace, '--type=merge', '--patch', '{"metadata":{"finalizers":null}}']);
       expect(ended).toMatchObject({
-        outcome: 'refused',
+        outcome: 'rejected',
         exitCode: 7,
         cause: expect.stringContaining(`namespace ${namespace} is being deleted`),
       });

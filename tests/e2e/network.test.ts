@@ -30,7 +30,7 @@ interface Target {
   readonly address: string;
   readonly port: number;
   readonly pod?: string;
-  /** Not a pod: nobody listens there. */
+  /** Not a pod: nothing listens there. */
   readonly outside: boolean;
 }
 interface Source {
@@ -39,13 +39,13 @@ interface Source {
   readonly pod: string;
 }
 
-const stranger = 'e2e-stranger';
+const foreignPod = 'e2e-foreignPod';
 const elsewhere = 'elsewhere';
 /** The pods of a place where a component is. */
 const podsAt = async ({ name, traffic, components }: MatrixPeer) =>
   'namespace' in traffic && components.length > 0 ? readyPods(traffic.namespace, name) : [];
 
-/** Places that are pods of a namespace of ours, or of another one: who is there, and started here where nobody is. */
+/** Network peers that are pods of this namespace or of another one; missing ones are started here. */
 async function sourceOf(place: MatrixPeer, image: string): Promise<Source | undefined> {
   const { name, traffic } = place;
   if (!('namespace' in traffic)) return undefined;
@@ -54,26 +54,26 @@ async function sourceOf(place: MatrixPeer, image: string): Promise<Source | unde
   if (name === 'edge') return { name, namespace: edgeNamespace, pod: 'client' };
   // The cluster's own, and what cannot be had here.
   if (name === 'dns' || !(name === 'migrate' || name === 'unlabelled pod' || name === 'same labels elsewhere')) return undefined;
-  const own = `${stranger}-${name.replaceAll(' ', '-')}`;
+  const own = `${foreignPod}-${name.replaceAll(' ', '-')}`;
   await startProbe(image, traffic.namespace, own, traffic.labels);
   return { name, namespace: traffic.namespace, pod: own };
 }
 
-/** Where somebody listens: each port of each pod that is there, and addresses. */
+/** Listening targets: each port of each pod, and addresses. */
 async function targetsOf(place: MatrixPeer): Promise<Target[]> {
   const { name, traffic } = place;
   if (!('namespace' in traffic)) return [{ name, address: traffic.address, port: local.ports.https, outside: true }];
   const selector = name === 'dns' ? ['-l', 'k8s-app=kube-dns'] : [];
   const listed = name === 'dns' ? (await getJson('pods', '-n', traffic.namespace, ...selector)).items : await podsAt(place);
-  // Another one than who tries, where there are several: nobody can be kept from itself.
+  // Another pod than the client if there are several: a pod can always reach itself.
   const pod = listed.at(-1);
   const ports = name === 'dns' ? [local.ports.dns] : traffic.ports.map(({ containerPort }) => containerPort);
   return pod ? ports.map((port) => ({ name, address: pod.status.podIP, pod: pod.metadata.name, port, outside: false })) : [];
 }
 
 /**
- * Tries them from inside a pod: addresses one by one, since a kernel tells one peer only so many refusals a second, then the pods at
- * once. `refused` is what the policies answer; `silent`: nobody answered at all.
+ * Connects to them from a pod: to addresses one by one, since the kernel limits ICMP errors per second, then to the pods at
+ * once. `rejected`: the policies reject the connection; `silent`: there was no response.
  */
 async function tryAll({ namespace: where, pod }: Source, targets: readonly Target[]): Promise<Map<Target, string>> {
   const attempt = ({ address, port, outside }: Target, index: number) => `t ${index} ${address} ${port} ${outside ? '; sleep 0.3' : '&'}`;
@@ -82,7 +82,7 @@ async function tryAll({ namespace: where, pod }: Source, targets: readonly Targe
     wait`;
   const { stdout } = await kubectlResult(['exec', '-n', where, pod, '--', 'bash', '-c', program]);
   const verdict = (line: string) =>
-    /^\d+ 0 /.test(line) ? 'open' : /refused/.test(line) ? 'refused' : /^\d+ 124 /.test(line) ? 'silent' : line;
+    /^\d+ 0 /.test(line) ? 'open' : /refused/.test(line) ? 'rejected' : /^\d+ 124 /.test(line) ? 'silent' : line;
   return new Map(
     stdout
       .split('\n')
@@ -94,10 +94,10 @@ async function tryAll({ namespace: where, pod }: Source, targets: readonly Targe
   );
 }
 
-/** Whether an attempt ended as the policies say. Nobody is at the addresses outside: who may go there meets silence, who may not a refusal. */
+/** Whether a connection ended as the policies require. External addresses do not respond: an allowed connection times out, a denied one is rejected. */
 function agrees(allowed: boolean, { outside }: Target, seen: string | undefined): boolean {
   if (seen === undefined) return false;
-  return outside ? allowed === (seen !== 'refused') : allowed === (seen === 'open');
+  return outside ? allowed === (seen !== 'rejected') : allowed === (seen === 'open');
 }
 
 /** What a source finds open and shut, and where that is not what the policies say. */
@@ -123,7 +123,7 @@ async function tried(source: Source, all: readonly Target[]) {
 function network(image: string) {
   describe('The network', () => {
     beforeAll(async () => {
-      record('from', 'open', 'refused');
+      record('from', 'open', 'rejected');
       await givenLocal(image);
       await startClient(image);
       await whole(120);

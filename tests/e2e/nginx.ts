@@ -22,7 +22,7 @@ const configuration = () =>
     settings: local.config,
   });
 
-/** nginx as a pod where the gateway stands, found by the name `nginx`. */
+/** nginx as a pod in the gateway's namespace, with the name `nginx`. */
 export async function startNginx(): Promise<void> {
   const { data } = await getJson('secret', names.tls, '-n', namespace);
   const command = ['nginx', '-g', 'daemon off;', '-c', `${files}/nginx.conf`];

@@ -35,7 +35,7 @@ async function asDeployer(): Promise<Cluster> {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('KUBECONFIG has no current cluster');
   config.loadFromClusterAndUser(cluster, { name: 'deployer', token });
-  return createCluster(createTransport(config), () => Promise.reject(new Error('nothing is asked here')));
+  return createCluster(createTransport(config), () => Promise.reject(new Error('no smoke test in this test')));
 }
 
 const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
@@ -46,7 +46,7 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
       owner: { product: product.name, environment: 'local' },
       out: { line: () => {}, step: () => {}, showPending: () => {}, annotate: () => {}, result: () => {} },
       signal: new AbortController().signal,
-      smoke: () => Promise.reject(new Error('nothing is asked here')),
+      smoke: () => Promise.reject(new Error('no smoke test in this test')),
     },
     {
       environment: 'local',
@@ -62,13 +62,13 @@ const dryRun = (cluster: Cluster, charts: readonly Chart[] = everything) =>
   );
 
 /** Gives the deployer these rights and no others, and waits until the API server judges by them. */
-async function give(cluster: Cluster, rights: readonly RbacPermission[], lacks: readonly RbacPermission[]): Promise<void> {
+async function give(cluster: Cluster, rights: readonly RbacPermission[], missing: readonly RbacPermission[]): Promise<void> {
   const rules = rights.map(({ group, resource, verb }) => ({ apiGroups: [group], resources: [resource], verbs: [verb] }));
   if (role === undefined) throw new Error('the platform chart has no Role');
   await connect().cluster.apply({ ...role, rules }, { force: true });
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const found = await missingPermissions(cluster, namespace, needed);
-    if (found.map(permissionText).join() === lacks.map(permissionText).join()) return;
+    if (found.map(permissionText).join() === missing.map(permissionText).join()) return;
     await sleep(50);
   }
   throw new Error('the API server does not judge by the new Role');
@@ -93,7 +93,7 @@ function rights() {
       await kubectl(['delete', 'namespace', namespace, '--wait=false']);
     });
 
-    test('is what the tool asks for and the right to watch, no more and no less', () => {
+    test('contains exactly the permissions that the tool uses, and watch', () => {
       expect(rbacPermissionsOf(Object(role).rules).filter(({ verb }) => verb !== 'watch')).toEqual(needed);
     });
 
@@ -107,13 +107,13 @@ function rights() {
         needed.filter((each) => each !== right),
         [right],
       );
-      const refused = await dryRun(cluster).catch((error: unknown) => error);
-      expect(refused).toMatchObject({
+      const rejected = await dryRun(cluster).catch((error: unknown) => error);
+      expect(rejected).toMatchObject({
         exitCode: exitCodes.rejected,
         message: `nothing was written: in namespace ${namespace} this account may not ${text}`,
       });
       expect(await written()).toHaveLength(before);
-      record(text, `exit ${exitCodes.rejected}`, Object(refused).message);
+      record(text, `exit ${exitCodes.rejected}`, Object(rejected).message);
     });
 
     test('does without nothing that it has not', async () => {

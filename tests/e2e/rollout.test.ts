@@ -4,7 +4,7 @@ import { metadataKeys, names } from '../../contract/product.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { shortDigests } from '../../scripts/rollout/report/deploy-report.ts';
 import { chain } from './chain.ts';
-import { ask, startClient, underLoad } from './client.ts';
+import { callClient, startClient, underLoad } from './client.ts';
 import { getJson, type Images, kubectl, kubectlResult, leyenda, namespace, setup } from './cluster.ts';
 import { printLedger, record, seconds } from './ledger.ts';
 import { deploy, deployed, givePlatform, synthLocal } from './local-environment.ts';
@@ -76,7 +76,7 @@ function rollouts(images: Images) {
       'it answers a caption through its Service to the gateway',
       async () => {
         await startClient(images.one);
-        const { status, body, release } = await ask('caption');
+        const { status, body, release } = await callClient('caption');
         expect({ status, caption: body.caption }).toEqual({ status: 200, caption: expect.stringContaining('Cádiz') });
         const { spec } = await getJson('deployment', names.api, '-n', namespace);
         expect(release).toBe(spec.template.metadata.annotations[metadataKeys.release]);
@@ -125,7 +125,7 @@ function rollouts(images: Images) {
     );
 
     step(
-      'kubectl works on what was deployed, drift tells what it did and who, and a rollback mends it',
+      'drift shows a change by kubectl with its manager, and a rollback reverts it',
       async () => {
         const target = `deployment/${names.api}`;
         await kubectl(['rollout', 'status', target, '-n', namespace, '--timeout=60s']);
@@ -155,7 +155,7 @@ function rollouts(images: Images) {
     ];
     for (const { name, image, code } of bad) {
       step(
-        `a bad release is recognised and taken back: ${name}`,
+        `a failed release is detected and rolled back: ${name}`,
         async () => {
           const { code: exit, report } = await deploy(image);
           const { cause = '', code: found } = report.evidence ?? {};
@@ -169,7 +169,7 @@ function rollouts(images: Images) {
           );
           expect({ exit, found }).toEqual({ exit: exitCodes.rolledBack, found: code });
           expect(report.seconds.toVerdict).toBeLessThan(5);
-          const answer = await ask('caption');
+          const answer = await callClient('caption');
           expect(answer.status).toBe(200);
           const { spec } = await getJson('deployment', names.api, '-n', namespace);
           expect(spec.template.spec.containers[0].image).toBe(images.two);

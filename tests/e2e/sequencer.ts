@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 /** The files in the order in which they use one cluster. */
 const order = [
-  'refused',
+  'rejected',
   'identity',
   'admission',
   'rights',
@@ -29,6 +29,6 @@ export default class InOrder {
     return tests.toSorted((one, other) => place(one) - place(other));
   }
 
-  /** Jest tells every sequencer what happened; the order does not depend on it. */
+  /** Jest passes the results to every sequencer; the order does not depend on them. */
   cacheResults(): void {}
 }

@@ -7,10 +7,10 @@ import { hanging, scenarios } from './verdicts/played.ts';
 import { simulationMissing } from './verdicts/simulated.ts';
 import { tryLeyenda, type Verdict } from './verdicts/trial.ts';
 
-const patience = 1_800_000;
-const told = new Map<string, Verdict>();
+const timeoutMs = 1_800_000;
+const results = new Map<string, Verdict>();
 /** kubectl waits for as long as it is let: E2E_PEERS=1. */
-const besideKubectl = process.env.E2E_PEERS === '1' ? peers.filter(({ tool }) => tool === 'kubectl') : [];
+const kubectlPeers = process.env.E2E_PEERS === '1' ? peers.filter(({ tool }) => tool === 'kubectl') : [];
 
 /** Some minutes: run by hand. */
 const missing = process.env.E2E_SIMULATED === '1' ? await simulationMissing() : 'set E2E_SIMULATED=1 to run it';
@@ -23,18 +23,18 @@ else
         scenario.name,
         async () => {
           const verdict = await tryLeyenda(scenario, unpulled);
-          told.set(scenario.name, verdict);
+          results.set(scenario.name, verdict);
           const { said, cause, right } = verdict;
           expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
         },
-        patience,
+        timeoutMs,
       );
-    for (const peer of besideKubectl)
+    for (const peer of kubectlPeers)
       for (const scenario of scenarios.filter(({ alone }) => alone !== true))
         test.concurrent(
           `${peer.tool} says of: ${scenario.name}`,
-          async () => void told.set(`${peer.tool}: ${scenario.name}`, await tryPeer(peer, scenario, unpulled)),
-          patience,
+          async () => void results.set(`${peer.tool}: ${scenario.name}`, await tryPeer(peer, scenario, unpulled)),
+          timeoutMs,
         );
 
     const hangs = apiServerPidFile() === undefined ? test.skip : test;
@@ -43,22 +43,22 @@ else
         scenario.name,
         async () => {
           const verdict = await tryLeyenda(scenario, unpulled);
-          told.set(scenario.name, verdict);
+          results.set(scenario.name, verdict);
           const { said, cause, right } = verdict;
           expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
         },
-        patience,
+        timeoutMs,
       );
 
     afterAll(() => {
       record('scenario', 'verdict', 'to verdict', 'to restored', 'in all', 'kubectl', 'cause');
       for (const { name } of [...scenarios, ...hanging]) {
-        const verdict = told.get(name);
+        const verdict = results.get(name);
         if (verdict === undefined) continue;
-        const peer = told.get(`kubectl: ${name}`);
-        const beside = peer && `${peer.right ? 'right' : 'WRONG'}: ${peer.said}, ${seconds(peer.total)}`;
+        const peer = results.get(`kubectl: ${name}`);
+        const peerComparison = peer && `${peer.right ? 'right' : 'WRONG'}: ${peer.said}, ${seconds(peer.total)}`;
         const { said, toVerdict, toRestored, total, cause } = verdict;
-        record(name, said, seconds(toVerdict), seconds(toRestored), seconds(total), beside, cause);
+        record(name, said, seconds(toVerdict), seconds(toRestored), seconds(total), peerComparison, cause);
       }
       printLedger();
     });

@@ -9,8 +9,8 @@ import { bad, patient, type Scenario } from './verdicts/scenarios.ts';
 import { median, tryLeyenda, type Verdict } from './verdicts/trial.ts';
 
 const found = setup();
-/** Milliseconds for everything that stands before a test in the queue. */
-const patience = 1_800_000;
+/** Milliseconds, including the wait for earlier tests in the queue. */
+const timeoutMs = 1_800_000;
 
 if ('missing' in found) test.skip(`skipped: ${found.missing}`, () => {});
 else verdicts(found.images.standIn);
@@ -18,7 +18,7 @@ else verdicts(found.images.standIn);
 /** Every scenario put to the release tool and, where they are there, to kubectl and Helm: right is what says the truth and leaves what should serve. */
 function verdicts(image: string) {
   const doors = openDoors(image);
-  const told = new Map<string, Verdict>();
+  const results = new Map<string, Verdict>();
   const scenarios = [...bad, ...inContainers, ...patient];
 
   /** A scenario that needs a registry of its own is left out where there is none, and said to be. */
@@ -34,10 +34,10 @@ function verdicts(image: string) {
         scenario.name,
         async () => {
           const verdict = await scenario.verdict(image);
-          told.set(scenario.name, verdict);
+          results.set(scenario.name, verdict);
           expect({ said: verdict.said, right: verdict.right }).toEqual({ said: scenario.expected, right: true });
         },
-        patience,
+        timeoutMs,
       );
     }
   });
@@ -49,27 +49,27 @@ function verdicts(image: string) {
         async () => {
           if (!(await possible(scenario))) return;
           const verdict = await tryLeyenda(scenario, image);
-          told.set(scenario.name, verdict);
+          results.set(scenario.name, verdict);
           const { said, cause, right } = verdict;
           expect({ said, cause, right }).toEqual({ said: scenario.expected, cause: expect.stringMatching(scenario.cause), right: true });
         },
-        patience,
+        timeoutMs,
       );
     }
   });
 
   // They wait for as long as they are let: a quarter of an hour, which is worth it only now and then.
-  const beside = process.env.E2E_PEERS === '1' ? describe : describe.skip;
-  beside('Beside it (E2E_PEERS=1)', () => {
+  const peerComparison = process.env.E2E_PEERS === '1' ? describe : describe.skip;
+  peerComparison('Comparison with other tools (E2E_PEERS=1)', () => {
     for (const peer of peers) {
       for (const scenario of scenarios.filter(({ alone }) => alone !== true)) {
         test.concurrent(
           `${peer.tool} says of: ${scenario.name}`,
           async () => {
             if (!(await possible(scenario))) return;
-            told.set(`${peer.tool}: ${scenario.name}`, await tryPeer(peer, scenario, image));
+            results.set(`${peer.tool}: ${scenario.name}`, await tryPeer(peer, scenario, image));
           },
-          patience,
+          timeoutMs,
         );
       }
     }
@@ -77,25 +77,34 @@ function verdicts(image: string) {
 
   afterAll(async () => {
     (await doors)?.();
-    const besideOf = (tool: string, name: string) => {
-      const verdict = told.get(`${tool}: ${name}`);
+    const peerResult = (tool: string, name: string) => {
+      const verdict = results.get(`${tool}: ${name}`);
       return verdict === undefined ? '-' : `${verdict.right ? 'right' : 'WRONG'}: ${verdict.said}, ${seconds(verdict.total)}`;
     };
     record('scenario', 'verdict', 'to verdict', 'to restored', 'in all', 'kubectl', 'helm', 'cause or figures');
     for (const { name } of [...good, ...scenarios]) {
-      const verdict = told.get(name);
+      const verdict = results.get(name);
       if (verdict === undefined) continue;
       const { said, toVerdict, toRestored, total, cause } = verdict;
-      record(name, said, seconds(toVerdict), seconds(toRestored), seconds(total), besideOf('kubectl', name), besideOf('helm', name), cause);
+      record(
+        name,
+        said,
+        seconds(toVerdict),
+        seconds(toRestored),
+        seconds(total),
+        peerResult('kubectl', name),
+        peerResult('helm', name),
+        cause,
+      );
     }
-    const own = scenarios.map(({ name }) => told.get(name)).filter((verdict) => verdict !== undefined);
+    const own = scenarios.map(({ name }) => results.get(name)).filter((verdict) => verdict !== undefined);
     const [verdictTimes, restoredTimes] = [own.map(({ toVerdict }) => toVerdict), own.map(({ toRestored }) => toRestored)].map((times) =>
       times.filter((time) => time !== undefined),
     );
     record('median', '', seconds(median(verdictTimes ?? [])), seconds(median(restoredTimes ?? [])));
     record('longest', '', seconds(Math.max(...(verdictTimes ?? []))), seconds(Math.max(...(restoredTimes ?? []))));
     for (const tool of ['', ...peers.map((peer) => `${peer.tool}: `)]) {
-      const all = scenarios.map(({ name }) => told.get(`${tool}${name}`)).filter((verdict) => verdict !== undefined);
+      const all = scenarios.map(({ name }) => results.get(`${tool}${name}`)).filter((verdict) => verdict !== undefined);
       if (all.length > 0) record(`${tool || 'leyenda: '}right in`, `${all.filter(({ right }) => right).length} of ${all.length}`);
     }
     printLedger();

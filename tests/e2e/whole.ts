@@ -1,9 +1,9 @@
 import { getJson, namespace } from './cluster.ts';
 
-/** Asks every half second until the answer is as wanted; gives the last answer when the time is up. */
-export async function until<Value>(ask: () => Promise<Value>, wanted: (value: Value) => boolean, secondsAllowed: number): Promise<Value> {
+/** Reads every half second until the value is as wanted. @returns the last value after the timeout */
+export async function until<Value>(read: () => Promise<Value>, wanted: (value: Value) => boolean, secondsAllowed: number): Promise<Value> {
   for (const end = Date.now() + secondsAllowed * 1000; ; ) {
-    const value = await ask();
+    const value = await read();
     if (wanted(value) || Date.now() > end) return value;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
@@ -19,8 +19,8 @@ interface Autoscaler {
   readonly spec: { readonly minReplicas: number; readonly scaleTargetRef: { readonly name: string } };
 }
 
-/** What a namespace still lacks: workloads with fewer ready pods than they ought to have, or with pods that have to go. */
-export async function lacking(where: string = namespace): Promise<string[]> {
+/** Incomplete workloads of a namespace: with fewer ready pods than desired, or with terminating pods. */
+export async function incomplete(where: string = namespace): Promise<string[]> {
   const workloads: { items: Counted[] } = await getJson('deployment,statefulset', '-n', where);
   const autoscalers: { items: Autoscaler[] } = await getJson('hpa', '-n', where);
   const least = new Map(autoscalers.items.map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicas]));
@@ -32,12 +32,12 @@ export async function lacking(where: string = namespace): Promise<string[]> {
   });
 }
 
-/** Waits until a namespace lacks nothing. @throws with what is lacking still */
+/** Waits until all workloads of a namespace are complete. @throws with the incomplete ones */
 export async function whole(secondsAllowed: number, where: string = namespace): Promise<void> {
   const still = await until(
-    () => lacking(where),
+    () => incomplete(where),
     ({ length }) => length === 0,
     secondsAllowed,
   );
-  if (still.length > 0) throw new Error(`still lacking after ${secondsAllowed} s: ${still.join('; ')}`);
+  if (still.length > 0) throw new Error(`still incomplete after ${secondsAllowed} s: ${still.join('; ')}`);
 }

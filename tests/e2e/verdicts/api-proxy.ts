@@ -29,7 +29,7 @@ export interface ApiProxy {
   close(): void;
 }
 
-/** Stands between a client and the API server and decides about each call. Streams pass as they come. */
+/** A proxy between a client and the API server that decides about each request. Streams are forwarded as they arrive. */
 export async function startApiProxy(decide: (call: ProxiedCall) => Treatment = () => ({ does: 'pass' })): Promise<ApiProxy> {
   const config = new KubeConfig();
   config.loadFromDefault();

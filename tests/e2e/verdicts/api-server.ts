@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectlResult } from '../cluster.ts';
 
-/** A file with the number of the API server's process and, behind it, its start time as /proc has it; undefined where nobody says. */
+/** A file with the process id of the API server and its start time as in /proc; undefined if it is not configured. */
 export const apiServerPidFile = (): string | undefined => process.env.E2E_API_SERVER_PID;
 
 const argumentsOf = (pid: number): string[] => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);

@@ -13,7 +13,7 @@ export function createRandom(seed: number): () => number {
 
 /** Of all calls: so many out of a hundred are dropped, lost, stalled, and delayed. */
 const shares = { drop: 4, lose: 4, stall: 2, delay: 10 } as const;
-/** From time to time nothing is answered at all. Milliseconds. */
+/** Occasional outages without any response. Milliseconds. */
 const outage = { everyMs: 60_000, forMs: 20_000 } as const;
 
 /** A network that delays, drops, resets and stalls calls at random, and cuts watches; decides about one call at a time. */

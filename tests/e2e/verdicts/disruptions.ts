@@ -5,20 +5,20 @@ import { apiServerPidFile, restartApiServer } from './api-server.ts';
 import type { SeveringProxy } from './proxy.ts';
 import type { Place, Scenario } from './scenarios.ts';
 
-/** Pods on simulated nodes, which leave a lost node soon. They carry no traffic: nobody can ask them anything. */
+/** Pods on simulated nodes, which leave a lost node soon. They serve no requests. */
 const away = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 const tolerations = [
   { key: 'kwok.x-k8s.io/node', operator: 'Exists' },
   ...away.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 })),
 ];
 const simulated = { replicas: 3, spec: { minReadySeconds: 10 }, pod: { nodeSelector: { type: 'kwok' }, tolerations } } as const;
-const nobodyAnswers: RolloutContext['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
+const alwaysPasses: RolloutContext['smoke'] = async () => ({ passed: true, failures: [], endpoints: 0, releases: ['simulated'] });
 
 interface Disruption extends Scenario {
   /** Why it cannot be tried here. */
   readonly impossible?: string;
-  /** Whether kubectl is asked too. */
-  readonly beside?: true;
+  /** Whether kubectl is tested too. */
+  readonly withKubectl?: true;
 }
 const restart = {
   meanwhile: restarted,
@@ -48,7 +48,7 @@ export const disruptions = (proxy: Promise<SeveringProxy>): readonly Disruption[
     next: { replicas: 1, behaviour: 'crashes' },
     server: async () => (await proxy).server,
     meanwhile: async (_, over) => cut(await proxy, over),
-    beside: true,
+    withKubectl: true,
     expected: 'crash-loop',
     cause: /exited with code 7 \(Error\), 3 restarts/,
   },
@@ -56,7 +56,7 @@ export const disruptions = (proxy: Promise<SeveringProxy>): readonly Disruption[
     name: 'a node goes away (simulated)',
     before: simulated,
     next: { ...simulated, configuration: { GREETING: 'next' } },
-    smoke: nobodyAnswers,
+    smoke: alwaysPasses,
     meanwhile: nodeLost,
     expected: 'deployed',
     cause: /serves/,

@@ -31,7 +31,7 @@ interface Rolled {
 }
 
 /** What a release without fault comes to. */
-interface Course {
+interface GoodScenario {
   readonly name: string;
   readonly expected?: Ended['outcome'];
   /** @throws when something on the way is not as it has to be */
@@ -44,7 +44,7 @@ export interface Good {
   readonly verdict: (image: string) => Promise<Verdict>;
 }
 
-const asGood = ({ name, expected = 'deployed', roll }: Course): Good => ({
+const asGood = ({ name, expected = 'deployed', roll }: GoodScenario): Good => ({
   name,
   expected,
   async verdict(image) {
@@ -88,21 +88,21 @@ const moments = {
   'while it looks on': /watching for restarts/,
 } as const;
 
-const killed = (when: string, moment: RegExp): Course => ({
+const killed = (when: string, moment: RegExp): GoodScenario => ({
   name: `killed ${when}, and run again`,
   async roll(place) {
     await installed(place);
     const next = numbered(place, 2);
     await killedAt(moment, place.namespace, next);
-    const began = Date.now();
+    const startMs = Date.now();
     const ended = deployed(await deploy(place, next, { waitSeconds: 30 }));
     const [newest, dead] = await readHistory(clusterAt(), place.namespace);
     if (newest?.outcome !== 'good' || dead?.outcome !== 'interrupted') throw new Error(`history says ${newest?.outcome}, ${dead?.outcome}`);
-    return { ended, figures: `taken over and deployed after ${((Date.now() - began) / 1000).toFixed(1)} s`, serves: next };
+    return { ended, figures: `taken over and deployed after ${((Date.now() - startMs) / 1000).toFixed(1)} s`, serves: next };
   },
 });
 
-const courses: readonly Course[] = [
+const scenarios: readonly GoodScenario[] = [
   {
     name: 'first install',
     async roll(place) {
@@ -191,4 +191,4 @@ const courses: readonly Course[] = [
   ...Object.entries(moments).map(([when, moment]) => killed(when, moment)),
 ];
 
-export const good: readonly Good[] = courses.map(asGood);
+export const good: readonly Good[] = scenarios.map(asGood);

@@ -22,18 +22,18 @@ export interface Attempt {
   readonly soakSeconds?: number;
   /** Not set: a bad release is rolled back. */
   readonly rollback?: boolean;
-  /** Where the API server is asked; not set: where KUBECONFIG says. */
+  /** URL of the API server; default: that of KUBECONFIG. */
   readonly server?: string;
   readonly smoke?: RolloutContext['smoke'];
-  /** Told of each line that the tool prints. */
+  /** Called for each printed line. */
   readonly onLine?: (line: string) => void;
-  /** Told when the verdict is there, before anything is taken back. */
+  /** Called after the verdict, before the rollback. */
   readonly onEvidence?: (evidence: Evidence) => void;
 }
 
-/** How a deploy ended: with a report, or refused. */
+/** How a deploy ended: with a report, or rejected. */
 export interface Ended {
-  readonly outcome: DeployReport['outcome'] | 'refused';
+  readonly outcome: DeployReport['outcome'] | 'rejected';
   readonly code: string;
   readonly cause: string;
   readonly report?: DeployReport;
@@ -48,7 +48,7 @@ export function clusterAt(server?: string): Cluster {
   return createCluster(createTransport(config), (pod, port) => openPortForward(config, pod, port));
 }
 
-/** To whom the namespaces of the verdicts belong. */
+/** Owner of the namespaces of the verdicts. */
 export const shopOwner = { product: 'verdicts', environment: 'local' } as const;
 
 /** One deploy of these charts by the release tool's own engine, as `leyenda deploy` runs it. */
@@ -90,6 +90,6 @@ export async function deployCharts(namespace: string, charts: readonly Chart[], 
   } catch (error) {
     const { cause, exitCode } = explain(toFailure(error, { namespace, platformRemedy: 'apply the platform chart' }));
     if (!(error instanceof Failure) && exitCode === 1) throw error;
-    return { outcome: 'refused', code: '-', cause, exitCode };
+    return { outcome: 'rejected', code: '-', cause, exitCode };
   }
 }

@@ -11,7 +11,7 @@ import { leave, nextOf, placeFor, servesSoon, type Verdict } from './trial.ts';
 /** Every tool is given as long. */
 export const secondsAllowed = 120;
 
-/** How somebody without this tool puts a release on a cluster; a result other than 0 says that it is bad. */
+/** How another tool deploys a release; an exit code other than 0 reports a failure. */
 interface Peer {
   readonly tool: string;
   readonly install: (place: Place, charts: readonly Chart[], folder: string) => Promise<Result>;
@@ -22,7 +22,7 @@ const isJob = ({ kind }: KubeObject) => kind === 'Job';
 const workloadsOf = (charts: readonly Chart[]) => objectsOf(charts).filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 const shown = ({ kind, metadata }: KubeObject) => `${kind.toLowerCase()}/${metadata.name}`;
 
-/** Guide row CI-03: apply, then `kubectl rollout status`; a migration first, waited for, as a careful script does. */
+/** Applies, then waits with `kubectl rollout status`; a migration comes first and is awaited. */
 async function byKubectl({ namespace }: Place, charts: readonly Chart[], to: readonly string[]): Promise<Result> {
   const apply = (objects: readonly KubeObject[]) =>
     run('kubectl', [...to, 'apply', '--server-side', '-n', namespace, '-f', '-'], {
@@ -94,7 +94,7 @@ export const peers: readonly Peer[] = [
 
 const lastLine = ({ stdout, stderr }: Result): string => (stderr || stdout).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
 
-/** Puts a scenario to another tool. What it says is right when it refuses what is bad and what serves afterwards is what should. */
+/** Runs a scenario with another tool. The result is right if it reports a bad release and the expected release is deployed afterwards. */
 export async function tryPeer({ tool, install, upgrade }: Peer, scenario: Scenario, image: string): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-peer-'));
   const place = await placeFor(scenario.name, image, tool);

@@ -87,7 +87,7 @@ export const secondDeployment = (place: Place, release: Partial<Shop> = simulate
   };
 };
 
-/** Asks pods what they are by their annotation: simulated ones answer nothing else. */
+/** Reads the release of pods from their annotation: simulated pods do not serve requests. */
 export const smokeByAnnotation: RolloutContext['smoke'] = async (expected) => {
   const { items }: { items: readonly PodOfList[] } = await getJson('pods', '-n', expected.namespace, '-l', 'app=api');
   const releases = items
@@ -109,18 +109,18 @@ const smokeIfEmpty: RolloutContext['smoke'] = async (expected, limits, signal) =
   return isEmpty ? smokeTest(clusterAt(), expected, limits, signal) : smokePasses(expected, limits, signal);
 };
 
-/** Kills the container when the service is asked, as a request that takes too much memory does. */
+/** Kills the container during the smoke test, like a request that exceeds the memory limit. */
 function killedByRequest(): Scenario {
-  let askedMs: number | undefined;
+  let requestedMs: number | undefined;
   let isNext = false;
   const status: Parameters<typeof main>[0] = (container, age) => {
     isNext = true;
-    const since = askedMs === undefined ? undefined : (Date.now() - askedMs) / 1000;
+    const since = requestedMs === undefined ? undefined : (Date.now() - requestedMs) / 1000;
     if (since === undefined) return running(container, age, true);
     return running(container, since, false, 1, ended(137, age, since, 'OOMKilled'));
   };
   return played(
-    'killed for its memory while the service is asked',
+    'out-of-memory kill during the smoke test',
     main(status),
     {},
     {
@@ -128,8 +128,8 @@ function killedByRequest(): Scenario {
       expected: 'restarted',
       cause: /OOMKilled/,
       smoke: async (...args) => {
-        if (!isNext || askedMs !== undefined) return smokePasses(...args);
-        askedMs = Date.now();
+        if (!isNext || requestedMs !== undefined) return smokePasses(...args);
+        requestedMs = Date.now();
         return { passed: false, failures: ['socket hang up'], endpoints: 1, releases: [] };
       },
     },
@@ -252,7 +252,7 @@ export const scenarios: readonly Scenario[] = [
       await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
       await dropWebhook(place);
     },
-    expected: 'refused',
+    expected: 'rejected',
     cause: /quotas\.policy\.example\.com.*quota-webhook/,
   },
   {
@@ -288,7 +288,7 @@ async function hang(_place: Place, over: AbortSignal, waits: Promise<void>, forS
   }
 }
 
-/** An API server that does not answer for 20 s: one after the other, for it concerns everybody. */
+/** An API server outage of 20 s: one after the other, because it affects the whole cluster. */
 export const hanging: readonly Scenario[] = [
   {
     name: 'API server hangs for 20 s, good release',

@@ -11,7 +11,7 @@ export interface SeveringProxy {
   close(): void;
 }
 
-/** Stands between a tool and the API server, and severs what lasts: watches first of all. */
+/** A proxy between a tool and the API server that drops long connections, such as watches. */
 export function startProxy(): Promise<SeveringProxy> {
   const config = new KubeConfig();
   config.loadFromDefault();

@@ -34,8 +34,8 @@ const kept = (value: unknown): unknown => {
   const fields = Object.entries(value).filter(([name]) => !dropped.includes(name) && !droppedSpecs.includes(name));
   return Object.fromEntries(fields.map(([name, inner]) => [name, kept(inner)]));
 };
-/** Warnings, and that a node is being added: nothing else tells the judge anything. */
-const isTelling = (object: object) =>
+/** Warnings, and events about new nodes: the judge reads no others. */
+const isRelevant = (object: object) =>
   !('type' in object && object.type === 'Normal') || ('reason' in object && object.reason === 'TriggeredScaleUp');
 
 /** Looks at a namespace once a second until it is over, and writes what changed as `scripts/rollout/judge/recorded/README.md` describes it. */
@@ -52,7 +52,7 @@ export async function recordRollout(
   while (!over.aborted) {
     const at = new Date().toISOString();
     const { items }: { items: Live[] } = await getJson(kinds, '-n', namespace);
-    const seen = items.filter((object) => object.kind !== 'Event' || isTelling(object));
+    const seen = items.filter((object) => object.kind !== 'Event' || isRelevant(object));
     const changes = seen.flatMap((object) => {
       const change = kept(object);
       const key = `${object.kind}/${object.metadata.name}`;

@@ -9,7 +9,7 @@ const namespace = 'verdict-registry';
 const doors = { forbidding: 'registry-forbids', throttling: 'registry-throttles' } as const;
 export type Door = keyof typeof doors;
 
-/** Those who are tried: each finds the registry as if nobody had knocked before. */
+/** One host name per tool, so that each finds an unused registry. */
 const tools = ['leyenda', 'kubectl', 'helm'];
 /** The host in an image's name. */
 export const hostOf = (door: Door, tool: string): string => `${door}-${tool}.example`;
@@ -24,7 +24,7 @@ const hostFolders = (folders: readonly string[]): string[] =>
   );
 
 /**
- * Puts misbehaving registries into the cluster and tells the nodes' containerd of them. Needs to know where containerd's `config_path` is on each
+ * Puts misbehaving registries into the cluster and configures the nodes' containerd for them. Needs to know where containerd's `config_path` is on each
  * node (E2E_CONTAINERD_HOSTS, with commas between) and the registry that has the images (E2E_REGISTRY, as nodes reach it).
  * @returns how to take them away; undefined where that is not known
  */

@@ -20,26 +20,26 @@ export interface Scenario {
   readonly before?: Partial<Shop>;
   /** The one that is rolled out. */
   readonly next: Partial<Shop> | ((place: Place) => Partial<Shop>);
-  /** What must come of it: the code of the cause, `deployed`, or `refused`. */
+  /** Expected outcome: the code of the cause, `deployed`, or `rejected`. */
   readonly expected: string;
   readonly cause: RegExp;
   /** What an administrator did before. */
   readonly given?: (place: Place) => Promise<void>;
-  /** What somebody did since the release before was deployed. */
+  /** A manual change since the earlier release. */
   readonly afterFirst?: (place: Place) => Promise<void>;
-  /** Where the API server is asked; not set: where KUBECONFIG says. */
+  /** URL of the API server; default: that of KUBECONFIG. */
   readonly server?: () => Promise<string>;
   /** Of which other tools know nothing. */
   readonly alone?: true;
   /** Whether nodes must know the registries of ./registry.ts. */
   readonly registry?: true;
-  /** Asks the service; not set: by HTTP. */
+  /** Tests the service; default: by HTTP. */
   readonly smoke?: RolloutContext['smoke'];
   /** A line that must have been printed before the tool ended. */
   readonly prints?: RegExp;
   /** What happens meanwhile; ends when the tool has ended. `waits`: once it waits for pods. */
   readonly meanwhile?: (place: Place, over: AbortSignal, waits: Promise<void>) => Promise<void>;
-  /** What somebody does once the verdict is out: what only people can do. */
+  /** A manual action after the verdict. */
   readonly afterVerdict?: (place: Place) => Promise<void>;
   readonly soakSeconds?: number;
   readonly timeoutSeconds?: number;
@@ -48,7 +48,7 @@ export interface Scenario {
 export const releaseOf = ({ namespace, image }: Place, release: Partial<Shop>): Chart[] => shop({ namespace, image, ...release });
 
 const absent = (image: string) => `${image.split('@')[0]}@sha256:${'0'.repeat(64)}`;
-/** A repository at a registry that the nodes are told to ask behind the stand-in's door. */
+/** A repository at a registry that the nodes reach through the fake registry. */
 const guarded = (door: Door, { tool, image }: Place) => image.replace(/^[^/]+/, hostOf(door, tool));
 const apply = (...objects: readonly object[]) =>
   kubectl(['apply', '--server-side', '-f', '-'], objects.map((one) => JSON.stringify(one)).join('\n---\n'));
@@ -96,9 +96,9 @@ const letGo = ({ namespace }: Place) =>
     () => {},
   );
 
-/** Somebody else's hand on a field: `kubectl set image` and the like. */
+/** A field change by another manager, such as `kubectl set image`. */
 const takenOver = ({ namespace }: Place) =>
-  kubectl(['set', 'resources', `deployment/${names.api}`, '-n', namespace, '--requests=cpu=20m', '--field-manager=somebody-else']).then(
+  kubectl(['set', 'resources', `deployment/${names.api}`, '-n', namespace, '--requests=cpu=20m', '--field-manager=another-manager']).then(
     () => {},
   );
 
@@ -154,7 +154,7 @@ export const bad: readonly Scenario[] = [
     cause: /exceeded quota: small/,
   },
   {
-    name: 'admission refused',
+    name: 'admission rejected',
     before: one,
     next: { ...one, pod: { hostNetwork: true } },
     expected: 'admission-rejected',
@@ -210,7 +210,7 @@ export const bad: readonly Scenario[] = [
     cause: /returned 500 instead of 401/,
   },
   {
-    name: 'restarts after the soak began',
+    name: 'restarts during the soak',
     before: one,
     next: { ...one, behaviour: 'dies-later' },
     expected: 'restarted',
@@ -251,8 +251,8 @@ export const bad: readonly Scenario[] = [
     before: one,
     next: { ...one, container: { resources: { requests: { cpu: '30m', memory: '48Mi' }, limits: { memory: '128Mi' } } } },
     afterFirst: takenOver,
-    expected: 'refused',
-    cause: /requests\.cpu is owned by somebody-else/,
+    expected: 'rejected',
+    cause: /requests\.cpu is owned by another-manager/,
   },
   {
     name: 'a CRD is missing',
@@ -261,15 +261,15 @@ export const bad: readonly Scenario[] = [
       ...one,
       others: [{ apiVersion: 'keda.sh/v2', kind: 'ScaledObject', metadata: { name: 'absent', namespace } }],
     }),
-    expected: 'refused',
+    expected: 'rejected',
     cause: /has no ScaledObject in keda\.sh\/v2/,
   },
 ];
 
-/** What looks bad for a while and is not: nobody may give up on it. */
+/** Releases that are unhealthy for a while and recover: they must not fail. */
 export const patient: readonly Scenario[] = [
   {
-    name: 'registry answers 429 for 40 s',
+    name: 'registry returns 429 for 40 s',
     registry: true,
     next: (place) => ({ ...one, image: guarded('throttling', place) }),
     before: one,

@@ -7,7 +7,7 @@ import type { Chart } from '../../../scripts/rollout/plan/deploy-order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What one release of the shop is: a small stand-in of the service, of the same names, in a few objects. */
+/** A release of the shop: a small fake of the service with the same names, in a few objects. */
 export interface Shop {
   readonly namespace: string;
   readonly image: string;

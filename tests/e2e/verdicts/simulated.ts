@@ -8,7 +8,7 @@ export type Fault = 'crash' | 'oom' | 'unready' | 'image-pull';
 
 const pod = { nodeSelector: { type: 'kwok' }, tolerations: [{ key: 'kwok.x-k8s.io/node', operator: 'Exists' }] };
 
-/** A release whose pods run on simulated nodes, which need no image and start at once; `number` tells releases apart. */
+/** A release whose pods run on simulated nodes, which need no image and start at once; `number` distinguishes releases. */
 export const simulated = (number: number, fault?: Fault): Partial<Shop> => ({
   replicas: 1,
   image: unpulled,

@@ -9,10 +9,10 @@ import { objectsOf } from './shop.ts';
 /** One row of the ledger: what a tool said of a scenario, and when. */
 export interface Verdict {
   readonly tool: string;
-  /** `deployed`, the code of a cause, `refused`, or what a tool without codes comes to. */
+  /** `deployed`, the code of a cause, `rejected`, or the outcome of a tool without codes. */
   readonly said: string;
   readonly cause: string;
-  /** Seconds from the fact that proves it to the verdict; not known of tools that do not tell. */
+  /** Seconds from the fact that proves it to the verdict; unknown for tools that do not report it. */
   readonly toVerdict: number | undefined;
   readonly toRestored: number | undefined;
   /** Seconds of the whole. */
@@ -37,7 +37,7 @@ export async function placeFor(name: string, image: string, tool = 'leyenda'): P
 /** Takes a place away, in the background: nodes have room for so many pods. */
 export const leave = ({ namespace }: Place) => kubectlResult(['delete', 'namespace', namespace, '--wait=false']);
 
-/** What tells one release's pods from another's. */
+/** The label that distinguishes the pods of two releases. */
 const templateOf = (spec: unknown): string | undefined => JSON.stringify(Object(spec)?.template?.metadata?.annotations);
 
 /** Whether every workload of these charts has all its pods ready, and of this very template. */
@@ -66,15 +66,15 @@ export async function servesSoon(namespace: string, charts: readonly Chart[]): P
   return false;
 }
 
-/** Whether the Deployment of these charts is the one in the cluster, whatever its pods do. */
+/** Whether the Deployment of these charts is the one in the cluster, in any state. */
 export async function isInPlace(namespace: string, charts: readonly Chart[]): Promise<boolean> {
   const [wanted] = objectsOf(charts).filter(({ kind }) => kind === 'Deployment');
   const live = await getJson('deployment', wanted?.metadata.name ?? '', '-n', namespace);
   return templateOf(live.spec) === templateOf(wanted?.spec);
 }
 
-/** Whether a release that cannot be taken back is in place, and as many pods as are wanted, of the one before, answer still. */
-async function standsBeside(namespace: string, next: readonly Chart[]): Promise<boolean> {
+/** Whether a release that cannot be rolled back is left in place while enough pods of the earlier one still serve. */
+async function isLeftInPlace(namespace: string, next: readonly Chart[]): Promise<boolean> {
   const [wanted] = objectsOf(next).filter(({ kind }) => kind === 'Deployment');
   const live = await getJson('deployment', wanted?.metadata.name ?? '', '-n', namespace);
   return templateOf(live.spec) === templateOf(wanted?.spec) && live.status.readyReplicas >= live.spec.replicas;
@@ -127,7 +127,7 @@ export async function tryLeyenda(scenario: Scenario, image: string): Promise<Ver
   const next = nextOf(scenario, place);
   const hasLeftRight =
     ended.outcome === 'frozen'
-      ? await standsBeside(namespace, next)
+      ? await isLeftInPlace(namespace, next)
       : await servesSoon(namespace, ended.outcome === 'deployed' ? next : before);
   const right = hasLeftRight && hasPrinted;
   await leave(place);

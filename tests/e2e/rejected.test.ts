@@ -25,11 +25,11 @@ function mistaken({ environment: of = 'production', change }: (typeof objectExam
 
 if (missing) test.skip(`skipped: ${missing}`, () => {});
 else
-  describe('The API server refuses what synth refuses', () => {
+  describe('The API server rejects what synth rejects', () => {
     const { cluster } = connect();
-    const refused = objectExamples.filter(({ mistake }) => !stricterThanApiServer.has(mistake));
+    const rejected = objectExamples.filter(({ mistake }) => !stricterThanApiServer.has(mistake));
 
-    test.each(refused.map((example) => [example.mistake, example] as const))('%s', async (_mistake, example) => {
+    test.each(rejected.map((example) => [example.mistake, example] as const))('%s', async (_mistake, example) => {
       await expect(cluster.apply(mistaken(example), { dryRun: true, force: true })).rejects.toThrow(
         /invalid|failed to|Invalid|Required|unable/,
       );
