@@ -4,7 +4,7 @@ import { retryAfterSeconds } from '../../contract/retry.ts';
 import type { ChatAnswer, ChatRequest, ModelCard, ModelFailure, OnPart, TextModel, TokenUsage } from '../models/model.ts';
 import { ModelError } from '../models/model-error.ts';
 import { estimatePrompt, estimateTokens } from '../models/tokens.ts';
-import { captionsOverChat } from './captions-over-chat.ts';
+import { captionsOverChat } from './caption-prompt.ts';
 
 export interface OpenAiOptions {
   readonly card: ModelCard;
