@@ -17,7 +17,7 @@ import { createCallers, createTestKey, type TestCaller } from './testing/test-ca
 const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
 let service: TestService;
 let callers: Awaited<ReturnType<typeof createCallers>>;
-/** Somebody who may do all, and another who may all but administer. */
+/** A caller with all permissions, and one with all but Admin. */
 let admin: Client;
 let another: Client;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
 const clientOf = (credential: string) => createClient({ baseUrl: service.url, credential });
 
 /** The status of an answer, which is read to its end by the schema that its endpoint declares; and a problem's code. */
-async function ask(name: EndpointName, input: AnyInput, credential: string | undefined, path: Endpoint['path']): Promise<string> {
+async function send(name: EndpointName, input: AnyInput, credential: string | undefined, path: Endpoint['path']): Promise<string> {
   const { answer }: Shape = shapes[name];
   const accept = Object.keys(answer.content)[0] ?? '*/*';
   const { url, init } = buildRequest(
@@ -86,14 +86,14 @@ describe('Access', () => {
       const expected: Record<string, string> = {};
       for (const [caller, { credential, permissions: holds }] of Object.entries(callers)) {
         const { own, input } = await sampleFor(name, credential);
-        found[caller] = await ask(name, input, credential, path);
+        found[caller] = await send(name, input, credential, path);
         const answer = declared(name, { credential, permissions: holds });
-        // What belongs to somebody else is not there for a caller who may ask.
+        // Objects of other owners are not found, even with the permission.
         expected[caller] = own || answer.startsWith('40') ? answer : '404 not_found';
       }
       if (hasOwner(name)) {
-        found.stranger = await ask(name, await sampleInput(name, { owner: another, admin }), await createTestKey('Developer'), path);
-        expected.stranger = '404 not_found';
+        found.otherOwner = await send(name, await sampleInput(name, { owner: another, admin }), await createTestKey('Developer'), path);
+        expected.otherOwner = '404 not_found';
       }
       expect(found).toEqual(expected);
     },

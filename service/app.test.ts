@@ -33,7 +33,7 @@ async function problemOf(response: Response) {
 }
 
 describe('A caption request', () => {
-  test('of guide G0 is answered with a caption about what was described', async () => {
+  test('of guide G0 returns a caption about the description', async () => {
     const response = await generate(service);
     expect(response.status).toBe(200);
     const answer = generateResponse.strict().parse(await response.json());
@@ -42,7 +42,7 @@ describe('A caption request', () => {
     expect(answer.alternatives).toHaveLength(2);
   });
 
-  test('made twice is answered from the cache the second time, whoever asks', async () => {
+  test('is served from the cache the second time, for every caller', async () => {
     const request = { ...g0, content_description: 'A cat asleep on a warm window sill' };
     const first = generateResponse.parse(await (await generate(service, request)).json());
     const second = generateResponse.parse(await (await generate(service, { ...request, client_id: 'another' })).json());
@@ -51,24 +51,24 @@ describe('A caption request', () => {
     expect(second.id).not.toBe(first.id);
   });
 
-  test('is answered with a key of VALID_API_KEYS too', async () => {
+  test('accepts a key of VALID_API_KEYS', async () => {
     expect((await generate(service, g0, 'configured-key-0001')).status).toBe(200);
   });
 
-  test('that does not fit is told each field by its pointer', async () => {
+  test('that is invalid returns a pointer to each invalid field', async () => {
     const problem = await problemOf(await generate(service, { ...g0, style: 'loud', client_id: undefined, surprise: 1 }));
     expect(problem.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/client_id', '/style', '/surprise']);
   });
 });
 
-describe('What cannot be answered', () => {
+describe('A request that fails', () => {
   const noKey = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
   test.each<[string, keyof typeof problems, () => Promise<Response>]>([
     ['malformed JSON', 'malformed_json', () => generate(service, '{"content_description":')],
     ['an empty body', 'malformed_json', () => generate(service, '')],
     ['JSON with a poisoned prototype', 'invalid_request', () => generate(service, '{"__proto__":{"x":1}}')],
     ['no credential', 'unauthorized', () => call('/api/v4/generate', { ...noKey, body: JSON.stringify(g0) })],
-    ['an unknown key', 'unauthorized', () => generate(service, g0, 'nobody-s-key')],
+    ['an unknown key', 'unauthorized', () => generate(service, g0, 'unknown-key')],
     ['an expired key', 'unauthorized', () => generate(service, g0, 'expired-key')],
     ['a key without the permission', 'forbidden', () => generate(service, g0, 'reader-key')],
     ['an unknown path', 'not_found', () => call('/api/v9/nothing')],
@@ -82,8 +82,8 @@ describe('What cannot be answered', () => {
       () => generate(service, g0, 'user-key', { headers: { Authorization: 'Bearer user-key' } }),
     ],
     ['an unknown field', 'invalid_request', () => generate(service, { ...g0, surprise: true })],
-  ])('for %s is the problem %s', async (_what, code, ask) => {
-    const response = await ask();
+  ])('for %s is the problem %s', async (_what, code, send) => {
+    const response = await send();
     expect(await problemOf(response)).toMatchObject({ code, status: problems[code].status, title: problems[code].title });
   });
 
@@ -104,7 +104,7 @@ describe('What cannot be answered', () => {
     expect((await call('/users/me', { method: 'OPTIONS' })).headers.get('Allow')).toBe('GET, HEAD, PATCH, OPTIONS');
   });
 
-  test('asks for a Bearer credential where one is missing', async () => {
+  test('requires a Bearer credential if none is sent', async () => {
     expect((await generate(service, g0, '')).headers.get('WWW-Authenticate')).toContain('Bearer');
   });
 });
@@ -117,7 +117,7 @@ describe('A failing model', () => {
     ['rejected', 'model_failed'],
     ['unreachable', 'model_failed'],
     ['invalid_response', 'model_failed'],
-  ])('with %s is answered as %s', async (failure, code) => {
+  ])('with %s returns %s', async (failure, code) => {
     const failed = await failing(new ModelError(failure, 'secret detail of the provider'));
     const problem = await problemOf(await generate(failed));
     expect(problem.code).toBe(code);
@@ -125,7 +125,7 @@ describe('A failing model', () => {
     await failed.close();
   });
 
-  test('with something unforeseen is a 500 that tells the caller nothing and the log everything', async () => {
+  test('with an unexpected error is a 500 without details for the caller, and the log has the error', async () => {
     const failed = await failing(new TypeError('password=hunter2'));
     const problem = await problemOf(await generate(failed));
     expect(problem.code).toBe('internal');

@@ -45,7 +45,7 @@ const shapeOf = (name: EndpointName): Shape => shapes[name];
 const agent = new Agent({ keepAlive: true, maxSockets: together });
 
 /** The status of an answer to a body, with secrets all over the request. */
-function ask(name: EndpointName, input: AnyInput, body?: string): Promise<number> {
+function send(name: EndpointName, input: AnyInput, body?: string): Promise<number> {
   const base = endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url;
   const { url, init } = buildRequest(base, endpointOf(name), input, { accept: '*/*', credential: key });
   const secrets = { Cookie: `session=${planted.header}`, 'X-Api-Key': planted.header };
@@ -60,11 +60,11 @@ function ask(name: EndpointName, input: AnyInput, body?: string): Promise<number
     .end(body);
   return promise;
 }
-/** How many were answered with each status. */
+/** Number of responses per status. */
 const seen = new Map<number, number>();
 const isFine = (status: number) => status >= 200 && status < 500;
 
-/** Sends what is generated, many at a time; what is answered with a 5xx is shrunk to the least that is. */
+/** Sends generated inputs concurrently, and shrinks one that returns a 5xx. */
 function attempt<T>(values: fc.Arbitrary<T>, count: number, send: (value: T) => Promise<number>): Promise<void> {
   const property = fc.asyncProperty(fc.array(values, { minLength: together, maxLength: together }), async (list) => {
     const answers = await Promise.all(list.map(async (value) => ({ status: await send(value), value })));
@@ -74,13 +74,13 @@ function attempt<T>(values: fc.Arbitrary<T>, count: number, send: (value: T) => 
   return fc.assert(property, { numRuns: Math.ceil(count / together) });
 }
 
-describe('Whatever is sent, the answer is no 5xx', () => {
+describe('No generated input returns a 5xx', () => {
   const withBody = endpointNames.filter((name) => isDeclared(shapeOf(name).body));
   test.each(withBody)('as the body of %s', async (name) => {
     await newKey();
     const client = createClient({ baseUrl: service.url, credential: key });
     const { params = {}, query = {} } = await sampleInput(name, { owner: client, admin: client });
-    await attempt(requestBodies(shapeOf(name).body, planted.body), bodies / withBody.length, (body) => ask(name, { params, query }, body));
+    await attempt(requestBodies(shapeOf(name).body, planted.body), bodies / withBody.length, (body) => send(name, { params, query }, body));
   });
 
   const withParameters = endpointNames.filter((name) => isDeclared(shapeOf(name).params) || isDeclared(shapeOf(name).query));
@@ -97,14 +97,14 @@ describe('Whatever is sent, the answer is no 5xx', () => {
       );
     const objects = (schema: Shape['params']) => (isDeclared(schema) ? nearlyValidValues(schema, 'planted').map(texts) : fc.constant({}));
     await attempt(fc.record({ params: objects(params), query: objects(query) }), urls, (input) =>
-      ask(name, input, isDeclared(body) ? '{}' : ''),
+      send(name, input, isDeclared(body) ? '{}' : ''),
     );
   });
 
-  test('but what the service is for, or a refusal of the body: no limit and no credential stood before it', () => {
+  test('but a success, or a rejection of the body: neither limits nor credentials rejected it earlier', () => {
     expect(seen.get(200)).toBeGreaterThan(bodies / 100);
     expect(seen.get(422)).toBeGreaterThan(bodies / 3);
-    // Logins of one account are few, whatever the address.
+    // Logins of one account are limited, regardless of the address.
     expect(seen.get(429) ?? 0).toBeLessThan(bodies / 20);
     expect(seen.get(401) ?? 0).toBeLessThan(bodies / 10);
   });

@@ -29,17 +29,17 @@ describe('A secret in a file', () => {
     expect(parseSettings({ OPENAI_API_KEY_FILE: file('empty', '\n') })).toMatchObject({ settings: { OPENAI_API_KEY: undefined } });
   });
 
-  test('that is set in the environment too is refused, and neither is told', () => {
+  test('that is set in the environment too is rejected, and neither value is printed', () => {
     const parsed = parseSettings({ SECRET_KEY: 'hunter2'.repeat(5), SECRET_KEY_FILE: file('key', 'hunter3'.repeat(5)) });
     expect(parsed).toEqual({ violations: ['SECRET_KEY_FILE: SECRET_KEY is set too; keep one of them'] });
   });
 
-  test('that is not there is told with its variable and path', () => {
+  test('that does not exist is reported with its variable and path', () => {
     const parsed = parseSettings({ SECRET_KEY_FILE: join(folder, 'absent') });
     expect(parsed).toEqual({ violations: [expect.stringMatching(/^SECRET_KEY_FILE: .*absent cannot be read: Error: ENOENT/)] });
   });
 
-  test('that is a folder, which Docker makes of a file that is missing, is told with its path', () => {
+  test('that is a folder, which Docker makes of a file that is missing, is reported with its path', () => {
     const parsed = parseSettings({ SECRET_KEY_FILE: folder });
     expect(parsed).toEqual({ violations: [expect.stringMatching(`^SECRET_KEY_FILE: ${folder} cannot be read: Error: EISDIR`)] });
   });

@@ -29,7 +29,7 @@ describe('Settings', () => {
     expect(parseSettings({ PORT: '', REDIS_URL: ' ' })).toMatchObject({ settings: { PORT: 8080, REDIS_URL: undefined } });
   });
 
-  test('that are wrong are all told at once, one line each, with the name and what to do', () => {
+  test('that are invalid are all reported, one line each, with the name and what to do', () => {
     const violations = violationsOf({ PORT: 'http', REDIS_URL: 'localhost', ENABLE_METRICS: 'yes', RATE_LIMIT_WINDOW: '0' });
     expect(names(violations)).toEqual(expect.arrayContaining(['PORT', 'REDIS_URL', 'ENABLE_METRICS', 'RATE_LIMIT_WINDOW']));
     expect(violations).toHaveLength(4);
@@ -46,7 +46,7 @@ describe('Settings', () => {
     expect(violations.join()).not.toContain('hunter2');
   });
 
-  test('that an environment needs are asked of the roles that read them, and of no other', () => {
+  test('that an environment requires are required of the roles that read them, and of no other', () => {
     const cluster = { ENVIRONMENT: 'production', DATABASE_URL: 'postgresql://db/x' };
     expect(names(violationsOf({ ...cluster, ROLE: 'api' })).sort()).toEqual(['METRICS_PORT', 'REDIS_URL', 'SECRET_KEY', 'TRUSTED_HOSTS']);
     expect(violationsOf({ ...cluster, ROLE: 'migrate' })).toEqual([]);

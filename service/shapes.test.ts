@@ -22,7 +22,7 @@ test('No list of a body is without a longest: each wrong item of it would cost s
   expect(unbounded.map(([name]) => name)).toEqual([]);
 });
 
-test('However many fields are wrong, a caller is told of a hundred', () => {
+test('A response lists at most a hundred invalid fields', () => {
   const fields = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field${index}`, 1]));
   const { error } = z.strictObject({ items: z.array(z.string()) }).safeParse({ items: Array.from({ length: 1000 }, () => 0), ...fields });
   expect(error && invalidBody(error).errors).toHaveLength(100);

@@ -83,7 +83,7 @@ describe('Login', () => {
     await call('POST', '/users', first.key, { username: 'no-password', email: 'no@example.com' });
     const tries = [
       { username: first.username, password: 'wrong' },
-      { username: 'nobody-at-all', password },
+      { username: 'unknown-user', password },
       { username: 'no-password', password: 'null' },
       { username, password },
     ];
@@ -97,7 +97,7 @@ const refresh = (refresh_token: string) => call('POST', '/auth/refresh', undefin
 const statusOf = async (answer: ReturnType<typeof call>) => (await answer).status;
 
 describe('A session', () => {
-  test('goes on with each new refresh token; the one before is refused and soon after its use ends nothing', async () => {
+  test('continues with each new refresh token; reuse of the previous one within the grace period fails and does not end the session', async () => {
     const { refresh_token } = await someone();
     const next = (await refresh(refresh_token)).as(tokens);
     expect(next.refresh_token).not.toBe(refresh_token);
@@ -124,7 +124,7 @@ describe('A session', () => {
     });
   });
 
-  test('ends at once by logout, by its id, with all others, and never by somebody else', async () => {
+  test('ends immediately by logout, by its id or with all others, and never by another user', async () => {
     const one = await someone();
     const other = await someone();
     const second = await logIn(one.username, one.password);
@@ -212,7 +212,7 @@ describe('A password', () => {
 });
 
 describe('Users', () => {
-  test('are made once for each name and address whatever the case, and listed by name, page by page', async () => {
+  test('are unique by name and address, ignoring case, and listed by name in pages', async () => {
     const body = { username: 'Ada', email: 'ada@example.com' };
     const ada = (await call('POST', '/users', first.key, body)).as(user);
     expect((await call('POST', '/users', first.key, { ...body, username: 'ADA', email: 'b@example.com' })).json).toMatchObject({
@@ -260,7 +260,7 @@ describe('Users', () => {
 });
 
 describe('An API key', () => {
-  test('is shown once, holds what was asked for, and tells when it was used last', async () => {
+  test('is shown once, has the requested rights, and reports its last use', async () => {
     const { access_token } = await someone();
     const made = (await call('POST', '/api/v1/keys', access_token, { name: 'My API Key', permissions: ['Read', 'API_Access'] })).as(
       shownKey,
@@ -322,18 +322,18 @@ describe('An API key', () => {
 
   test('gets no permission that its maker does not hold, and quota and budget from an administrator alone', async () => {
     const { id, access_token } = await someone();
-    const refused = await call('POST', '/api/v1/keys', access_token, { name: 'x', permissions: ['Read', 'Execute'] });
-    expect(refused.json).toMatchObject({ status: 403, detail: expect.stringContaining('Execute') });
+    const rejected = await call('POST', '/api/v1/keys', access_token, { name: 'x', permissions: ['Read', 'Execute'] });
+    expect(rejected.json).toMatchObject({ status: 403, detail: expect.stringContaining('Execute') });
     for (const more of [{ quota: { requests: 9, window_seconds: 60 } }, { budget_micros: 5 }, { user_id: (await someone()).id }])
       expect(await statusOf(call('POST', '/api/v1/keys', access_token, { name: 'x', ...more }))).toBe(403);
-    const asked = {
+    const wish = {
       name: 'x',
       user_id: id,
       permissions: ['Write', 'API_Access'],
       budget_micros: 5,
       quota: { requests: 9, window_seconds: 60 },
     };
-    const made = (await call('POST', '/api/v1/keys', first.key, asked)).as(shownKey);
+    const made = (await call('POST', '/api/v1/keys', first.key, wish)).as(shownKey);
     expect(await service.dependencies.accounts.authenticate(made.key)).toMatchObject({
       userId: id,
       budgetMicros: 5,
@@ -341,7 +341,7 @@ describe('An API key', () => {
     });
     expect(await statusOf(call('POST', '/api/v1/keys', made.key, { name: 'free of the budget' }))).toBe(403);
     const changed = await call('PATCH', `/api/v1/keys/${made.id}`, first.key, { budget_micros: null, is_active: false });
-    expect(changed.as(apiKey)).toMatchObject({ budget_micros: null, is_active: false, quota: asked.quota });
+    expect(changed.as(apiKey)).toMatchObject({ budget_micros: null, is_active: false, quota: wish.quota });
     expect(await statusOf(call('GET', '/auth/sessions', made.key))).toBe(401);
   });
 
@@ -368,10 +368,10 @@ describe('An API key', () => {
           };
           const root = (await call('POST', '/api/v1/keys', access_token, start)).as(shownKey);
           const held = [root];
-          for (const { make, by, of, wish: asked } of steps) {
+          for (const { make, by, of, wish: request } of steps) {
             const [credential, object] = [held[by % held.length]?.key, held[of % held.length]?.id];
             const answer = make
-              ? await call('POST', '/api/v1/keys', credential, asked)
+              ? await call('POST', '/api/v1/keys', credential, request)
               : await call('POST', `/api/v1/keys/${object}/rotate`, credential, { overlap_seconds: 60 });
             if (answer.status < 300) held.push(answer.as(shownKey));
           }
@@ -388,7 +388,7 @@ describe('An API key', () => {
 });
 
 describe('The audit log', () => {
-  test('tells every change with who, what, object and request, the newest first, and no secret', async () => {
+  test('lists every change with actor, action, object and request, the newest first, without secrets', async () => {
     const { id, password } = await someone();
     const { items, next } = (await call('GET', '/api/v1/audit?limit=2', first.key)).as(auditList);
     expect(items).toMatchObject([
@@ -401,7 +401,7 @@ describe('The audit log', () => {
     for (const secret of [password, first.key, first.password]) expect(all).not.toContain(secret);
   });
 
-  test.each(['update audit_log set actor = null', 'delete from audit_log', 'truncate audit_log'])('refuses to %s', async (statement) => {
+  test.each(['update audit_log set actor = null', 'delete from audit_log', 'truncate audit_log'])('rejects %s', async (statement) => {
     await expect(sql.raw(statement).execute(db)).rejects.toThrow('can only be added');
   });
 });

@@ -31,7 +31,7 @@ describe('Wrong passwords', () => {
     expect(waits).toEqual([0, 0, 0, 0, 2, 8, 32, 60, 60]);
   });
 
-  test('are forgotten at the end of their window, whatever the wait', () => {
+  test('are reset at the end of their window, regardless of the wait', () => {
     let { counts = {} } = fail({}, 0) ?? {};
     for (let index = 0; index < 4; index += 1) counts = fail(counts, 899 * second)?.counts ?? counts;
     expect(waitOf(counts, 899 * second)).toBe(second);

@@ -7,17 +7,17 @@ import { createAuthenticate } from './authenticate.ts';
 import { generateKey, hashKey, type KeyStore } from './key-hashing.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
-const nobody = { expiresAt: undefined, keyId: undefined, userId: undefined, sessionId: undefined, budgetMicros: undefined };
-const known: Caller = { ...nobody, id: 'known', permissions: ['Write'], quota };
+const noIds = { expiresAt: undefined, keyId: undefined, userId: undefined, sessionId: undefined, budgetMicros: undefined };
+const known: Caller = { ...noIds, id: 'known', permissions: ['Write'], quota };
 
-/** A store that can be away, and says how often it was asked. */
+/** A store that can be down, and counts lookups. */
 function storeOf(row: Caller | undefined = known) {
-  const store: KeyStore & { asked: number; away: boolean; row: Caller | undefined } = {
-    asked: 0,
+  const store: KeyStore & { lookups: number; away: boolean; row: Caller | undefined } = {
+    lookups: 0,
     away: false,
     row,
     find: async (keyHash) => {
-      store.asked += 1;
+      store.lookups += 1;
       if (store.away) throw new Error('connection refused');
       return keyHash === hashKey('known-key') ? store.row : undefined;
     },
@@ -32,28 +32,28 @@ const authenticating = (store: KeyStore, keys: string[], metrics: Metrics, ttl =
     metrics,
     ttl,
   }).authenticate;
-/** Time after which a key is asked for again, in milliseconds; and a wait that is longer. */
+/** TTL of a cached key, in milliseconds, and a longer wait. */
 const believed = 1;
 const later = () => sleep(10);
 
 describe('Authentication', () => {
-  test('asks the store once for a key, however many use it at the same time', async () => {
+  test('looks a key up once if several requests use it at the same time', async () => {
     const store = storeOf();
     const authenticate = authenticating(store, [], createMetrics());
     const found = await Promise.all(Array.from({ length: 20 }, () => authenticate('known-key')));
     expect(new Set(found)).toEqual(new Set([known]));
-    expect(store.asked).toBe(1);
+    expect(store.lookups).toBe(1);
   });
 
-  test('knows a key of the configuration without the store, and no key that only begins like one', async () => {
+  test('accepts a configured key without the store, and no key that only starts with one', async () => {
     const store = storeOf();
     const authenticate = authenticating(store, ['configured-key-0001'], createMetrics());
     expect((await authenticate('configured-key-0001'))?.id).toMatch(/^key:configured-/);
-    expect(store.asked).toBe(0);
+    expect(store.lookups).toBe(0);
     expect(await authenticate('configured-key-000')).toBeUndefined();
   });
 
-  test('refuses a key from the moment it expires, even while it is remembered', async () => {
+  test('rejects a key once it has expired, even if it is cached', async () => {
     const expiresAt = Date.now() + 500;
     const clock = jest.spyOn(Date, 'now').mockReturnValue(expiresAt - 1);
     const store = storeOf({ ...known, expiresAt });
@@ -61,7 +61,7 @@ describe('Authentication', () => {
     expect(await authenticate('known-key')).toBeDefined();
     clock.mockReturnValue(expiresAt);
     expect(await authenticate('known-key')).toBeUndefined();
-    expect(store.asked).toBe(1);
+    expect(store.lookups).toBe(1);
     clock.mockRestore();
   });
 
@@ -74,7 +74,7 @@ describe('Authentication', () => {
     expect(await authenticate('known-key')).toBeUndefined();
   });
 
-  test('with the store away goes on for a key it saw and answers 503 for one it never saw', async () => {
+  test('accepts cached keys while the store is down, and returns 503 for unknown ones', async () => {
     const store = storeOf();
     const metrics = createMetrics();
     const authenticate = authenticating(store, [], metrics, believed);
@@ -85,9 +85,9 @@ describe('Authentication', () => {
     await later();
     expect(await authenticate('known-key')).toEqual(known);
     expect(await metrics.render()).toContain('fallbacks_total{dependency="database",operation="authenticate"} 2');
-    const refusal = await authenticate('never-seen').catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(Problem);
-    expect(refusal).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '2' } });
+    const rejection = await authenticate('never-seen').catch((error: unknown) => error);
+    expect(rejection).toBeInstanceOf(Problem);
+    expect(rejection).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '2' } });
     store.away = false;
     store.row = undefined;
     await later();
@@ -96,9 +96,9 @@ describe('Authentication', () => {
 
   test('believes nothing that was looked up while a change came', async () => {
     const store = storeOf();
-    const { promise: asked, resolve: answer } = Promise.withResolvers<Caller | undefined>();
+    const { promise: lookup, resolve: answer } = Promise.withResolvers<Caller | undefined>();
     const { authenticate, forget } = createAuthenticate({
-      find: { key: (hash) => (store.asked === 0 ? store.find(hash).then(() => asked) : store.find(hash)), token: async () => undefined },
+      find: { key: (hash) => (store.lookups === 0 ? store.find(hash).then(() => lookup) : store.find(hash)), token: async () => undefined },
       configured: { keys: [], quota },
       onKeyUsed: () => {},
       metrics: createMetrics(),
@@ -112,7 +112,7 @@ describe('Authentication', () => {
     expect(await authenticate('known-key')).toBeUndefined();
   });
 
-  test('asks again for every key after changes that nobody could tell of, and serves them while the store is away', async () => {
+  test('looks every key up again after missed invalidations, and accepts cached ones while the store is down', async () => {
     const store = storeOf();
     const { authenticate, forget } = createAuthenticate({
       find: { key: store.find, token: async () => undefined },

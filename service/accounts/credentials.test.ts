@@ -89,7 +89,7 @@ describe('A key that was created with an Idempotency-Key', () => {
   test('is not shown again to a creator who was deleted, or who is no administrator any more', async () => {
     const [creator, owner] = [await newUser('Admin'), await newUser()];
     const credential = await createTestKey('Admin', { user_id: creator.id });
-    const [body, idempotencyKey] = [{ name: 'for somebody else', user_id: owner.id }, randomUUID()];
+    const [body, idempotencyKey] = [{ name: 'for another user', user_id: owner.id }, randomUUID()];
     const again = () => call('POST', '/api/v1/keys', credential, body, idempotencyKey);
     const { key } = shownKey.parse(JSON.parse((await again()).text));
     await call('PATCH', `/users/${creator.id}`, administrator, { role: 'Developer' });
@@ -120,14 +120,14 @@ describe('Answers with credentials', () => {
   test.each(named)('of %s are stored in no cache', async (name) => {
     const client = clientOf(administrator);
     const base = endpointOf(name).port === 'graphql' ? service.graphqlUrl : service.url;
-    const ask = async (input: object) => {
+    const send = async (input: object) => {
       const { url, init } = buildRequest(base, endpointOf(name), input, { accept: '*/*', credential: administrator });
       return fetch(url, init);
     };
-    const fine = await ask(await sampleInput(name, { owner: client, admin: client }));
-    const refused = await ask({ params: { id: randomUUID() }, body: 5 });
+    const fine = await send(await sampleInput(name, { owner: client, admin: client }));
+    const rejected = await send({ params: { id: randomUUID() }, body: 5 });
     expect([fine.ok, fine.headers.get('Cache-Control')]).toEqual([true, 'no-store']);
-    expect([refused.ok, refused.headers.get('Cache-Control')]).toEqual([false, 'no-store']);
+    expect([rejected.ok, rejected.headers.get('Cache-Control')]).toEqual([false, 'no-store']);
   });
 
   test('are those of every endpoint whose body or answer has a field for a password, a token or a key', () => {
@@ -187,9 +187,9 @@ describe('A login that fails', () => {
     fetch(service.url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
   test.each([
-    ['/auth/login', { username: 'nobody-at-all', password: 'wrong' }],
+    ['/auth/login', { username: 'unknown-user', password: 'wrong' }],
     ['/auth/refresh', { refresh_token: 'never-given' }],
-  ])('at %s is 401 with a challenge and does not ask for the header that it cannot have', async (path, body) => {
+  ])('at %s returns 401 with a challenge and does not require a header that the client cannot send', async (path, body) => {
     const response = await post(path, body);
     const text = await response.text();
     expect([response.status, JSON.parse(text).code, response.headers.get('WWW-Authenticate')]).toEqual([

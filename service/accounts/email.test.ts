@@ -101,11 +101,11 @@ describe('An e-mail address', () => {
     `${'l'.repeat(65)}@example.com`,
     `a@${'d'.repeat(64)}.com`,
     `${'l'.repeat(64)}@${`${'d'.repeat(61)}.`.repeat(3)}comx`,
-  ])('is refused as %j', (address) => {
+  ])('is rejected as %j', (address) => {
     expect(isMailbox(address)).toBe(false);
   });
 
-  test('is refused with any character that RFC 5321 forbids in the place where it stands', () => {
+  test('is rejected with any character that RFC 5321 forbids at its position', () => {
     const forbidden = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 1 })
       .filter((char) => !atext.join('').includes(char) && !/[A-Za-z0-9.]/.test(char));
@@ -122,7 +122,7 @@ describe('An e-mail address', () => {
   });
 
   test.each(['a', '@', '.', 'a.', '"', '\\', '-', '[', 'a@', '"a'])(
-    'is refused in time that does not grow with the length: %s repeated',
+    'is rejected in time that does not grow with the length: %s repeated',
     (part) => {
       const time = (length: number) => {
         const address = part.repeat(length / part.length);

@@ -35,7 +35,7 @@ async function start({ redis, environment = {} }: { redis?: MemoryRedis | undefi
     { keyStore: createKeyStore(db, quota), passwordHasher: passwords, redis },
   );
   running.push(service);
-  /** Tries to log in from an address, with a credential besides if one is given. */
+  /** Tries to log in from an address, with a credential if one is given. */
   const logIn = (username: string, given: string, address: string, credential?: string) =>
     fetch(`${service.url}/auth/login`, {
       method: 'POST',
@@ -100,8 +100,8 @@ describe('The owner of an account', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(380);
     expect(started.counts.checked).toBe(20);
     expect((await started.logIn(username, password, home)).status).toBe(200);
-    const refused = await started.logIn(username, password, elsewhere);
-    expect([refused.status, Number(refused.headers.get('Retry-After')) > 800]).toEqual([429, true]);
+    const rejected = await started.logIn(username, password, elsewhere);
+    expect([rejected.status, Number(rejected.headers.get('Retry-After')) > 800]).toEqual([429, true]);
   });
 
   test('logs in from a new address during an attack if the request carries a session or a key of the account', async () => {
@@ -179,7 +179,7 @@ describe('An account that does not exist', () => {
     const started = await start();
     const { username } = await newUser();
     const found = [];
-    for (const name of [username, `nobody-${randomUUID()}`]) {
+    for (const name of [username, `unknown-${randomUUID()}`]) {
       started.counts.checked = 0;
       const once = await seen(await started.logIn(name, 'wrong', home));
       const often = await Promise.all(Array.from({ length: 12 }, async () => seen(await started.logIn(name, 'wrong', home))));
@@ -194,7 +194,7 @@ describe('An account that does not exist', () => {
     const { username } = await newUser();
     await started.logIn(username, password, home);
     const found = [];
-    for (const name of [username, `nobody-${randomUUID()}`]) {
+    for (const name of [username, `unknown-${randomUUID()}`]) {
       const tries = Array.from({ length: 25 }, async () => seen(await started.logIn(name, 'wrong', home)));
       found.push((await Promise.all(tries)).sort());
     }
@@ -259,14 +259,14 @@ describe('Failed logins', () => {
     const started = await start();
     const { id, username } = await newUser();
     await attack(started, username, 100);
-    for (let index = 0; index < 3; index += 1) await started.logIn(`nobody-${randomUUID()}`, 'wrong', elsewhere);
+    for (let index = 0; index < 3; index += 1) await started.logIn(`unknown-${randomUUID()}`, 'wrong', elsewhere);
     const found = await entriesOf(started, `user:${id}`);
     expect(found.map(({ action, actor, details }) => [action, actor, details])).toEqual([
       ['login.limited', 'anonymous', { limit: 'account', failures: 20, from: expect.any(String) }],
       ['login.failed', 'anonymous', { limit: 'account', failures: 1, from: expect.any(String) }],
     ]);
     const all = JSON.stringify(await db.selectFrom('audit_log').selectAll().execute());
-    expect([all.includes('nobody-'), all.includes('wrong')]).toEqual([false, false]);
+    expect([all.includes('unknown-'), all.includes('wrong')]).toEqual([false, false]);
   });
 
   test('are counted by outcome, without names', async () => {

@@ -68,7 +68,7 @@ describe('The check of passwords', () => {
     expect(await outcome(accountOf(), 'right', from('elsewhere'))).toBe('right');
   });
 
-  test('takes nothing from the limits of an account for a try that the limit of the address refuses', async () => {
+  test('does not count an attempt for the account if the limit of the address rejects it', async () => {
     const { from, outcome } = checking(1);
     const account = accountOf();
     for (let index = 0; index < 6; index += 1) await outcome(accountOf(), 'wrong', from('busy'));

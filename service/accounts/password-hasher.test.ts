@@ -12,7 +12,7 @@ describe('Passwords', () => {
     expect(await passwords.verify('correct hors', one)).toBe(false);
   });
 
-  test('are read at the cost that they were stored with, and in whatever form their characters were typed', async () => {
+  test('are verified with their stored cost and in any Unicode normalization form', async () => {
     const stored = await cheapPasswords.hash('caf\u00e9 con leche');
     expect(await createPasswordHasher().verify('cafe\u0301 con leche', stored)).toBe(true);
   });
@@ -22,12 +22,12 @@ describe('Passwords', () => {
     await expect(cheapPasswords.verify('x', 'md5:1234')).rejects.toThrow('PHC');
   });
 
-  test('beyond those that may wait are answered 503 with Retry-After, and the others are right', async () => {
+  test('return 503 with Retry-After if the queue is full, and the others are correct', async () => {
     const stored = await cheapPasswords.hash('right');
     const all = await Promise.allSettled(Array.from({ length: 100 }, () => cheapPasswords.verify('right', stored)));
-    const refused = all.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-    expect(refused).toHaveLength(100 - 34);
-    expect(refused[0]).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '1' } });
+    const rejected = all.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    expect(rejected).toHaveLength(100 - 34);
+    expect(rejected[0]).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '1' } });
     expect(all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))).toEqual(Array(34).fill(true));
   });
 });

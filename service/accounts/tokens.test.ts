@@ -22,7 +22,7 @@ describe('An access token', () => {
     },
   );
 
-  test('is refused with another algorithm, without a signature, of another issuer, and over its time', async () => {
+  test('is rejected with another algorithm, without a signature, of another issuer and when it has expired', async () => {
     const JWT_SECRET_KEY = SECRET_KEY.repeat(2);
     const tokens = tokensOf({ JWT_SECRET_KEY });
     const key = Buffer.from(JWT_SECRET_KEY);
@@ -34,7 +34,7 @@ describe('An access token', () => {
     const forged = [
       await signed(claims, 'HS512'),
       new UnsecuredJWT(claims).setExpirationTime('1h').encode(),
-      await signed({ ...claims, iss: 'somebody' }),
+      await signed({ ...claims, iss: 'another-issuer' }),
       await signed({ ...claims, sid: 'x' }),
       await signed(claims, 'HS256', '-1s'),
       'eyJ.eyJ.x',

@@ -36,7 +36,7 @@ async function requestsBilled(): Promise<number> {
 }
 
 describe('Handing in a batch', () => {
-  test('as JSON or JSON Lines is answered 202 with where to look', async () => {
+  test('as JSON or JSON Lines returns 202 with the location of the batch', async () => {
     for (const response of [await post(JSON.stringify({ items: [item] })), await post(`${lines(item, item)}\n`, 'application/x-ndjson')]) {
       expect(response.status).toBe(202);
       const { id, status } = JSON.parse(await response.text());
@@ -79,7 +79,7 @@ describe('A chunk', () => {
     expect(rows).toEqual([single(0), { data: batch.chunk }, single(1), single(2)]);
   });
 
-  test('that was given up tells its items so, and keeps what was answered before', async () => {
+  test('that is a dead letter fails its unfinished items and keeps finished ones', async () => {
     const batch = await batchOf(item, item);
     const handlers = service.dependencies.batches.handlers;
     await handlers.work({ ...batch.chunk, to: 0 }, 1, signal);
@@ -88,7 +88,7 @@ describe('A chunk', () => {
     expect(JSON.parse((await batch.results())[1] ?? '')).toMatchObject({ index: 1, status: 'failed', error: { code: 'internal' } });
   });
 
-  test('of a cancelled batch is not begun', async () => {
+  test('of a cancelled batch is not started', async () => {
     const batch = await batchOf(item);
     expect(await (await call(`/${batch.id}`, { method: 'DELETE' })).json()).toMatchObject({ status: 'cancelled' });
     await service.dependencies.batches.handlers.work(batch.chunk, 1, signal);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { chunkSize, chunksOf, dueSeconds } from './chunks.ts';
 
 describe('A batch in chunks', () => {
-  test('has every item once, in order, whatever its size', () => {
+  test('has every item once, in order, for every size', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (total) => {
         const chunks = chunksOf('a batch', total);
@@ -19,12 +19,12 @@ describe('A batch in chunks', () => {
 describe('The time when an item is due', () => {
   const now = Date.UTC(2026, 10, 23);
 
-  test('is before the rest of a huge batch of somebody else, and before what comes once that rest is due', () => {
+  test('is before the rest of a huge batch of another caller, and before items that arrive once that rest is due', () => {
     expect(dueSeconds(now + 1000, 0, 0)).toBeLessThan(dueSeconds(now, 0, 9_000));
     expect(dueSeconds(now, 0, 9_000)).toBeLessThan(dueSeconds(now + 120_000, 0, 0));
   });
 
-  test('is later for whoever has handed in more already', () => {
+  test('is later for a caller with more unfinished items', () => {
     expect(dueSeconds(now, 10_000, 0)).toBeGreaterThan(dueSeconds(now, 0, 0));
   });
 

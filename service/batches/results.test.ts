@@ -51,7 +51,7 @@ describe('Results of a running batch', () => {
     expect(await indexesAfter(id, 1)).toEqual([]);
   });
 
-  test('are each read once by a client that polls, in whatever order and however often items end', async () => {
+  test('are each read once by a client that polls, in any order of completion', async () => {
     const runs = fc.integer({ min: 1, max: 12 }).chain((total) => fc.tuple(fc.constant(total), attempts(total), fc.array(fc.boolean())));
     await fc.assert(
       fc.asyncProperty(runs, async ([total, sequence, polls]) => {
@@ -82,7 +82,7 @@ describe('Results of a running batch', () => {
     for (const at of [0, 498, 499, 500, 600, 601, 1201, 1202]) expect(await indexesAfter(id, all[at] ?? -1)).toEqual(all.slice(at + 1));
   });
 
-  test.each([0, 3, 9999])('answer 422 that names `after` when item %i has no result', async (after) => {
+  test.each([0, 3, 9999])('are rejected with 422 that names `after` when item %i has no result', async (after) => {
     const { id, settled } = await newBatch(4);
     await settled(ends(1));
     await expect(indexesAfter(id, after)).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe('Results of a running batch', () => {
     });
   });
 
-  test('follow also after the batch was cancelled, when items that were in hand end', async () => {
+  test('follow also after the batch was cancelled, when items in flight finish', async () => {
     const { id, settled } = await newBatch(3);
     await settled(ends(2));
     await client().call('cancelBatch', { params: { id } });

@@ -13,11 +13,11 @@ afterAll(() => Promise.all([service.close(), replica.close()]));
 const names = endpointNames.filter((name) => endpointOf(name).conditional);
 const pathOf = (name: EndpointName) => endpointOf(name).path.replace(':file', 'start.js').replace(':model', 'auto');
 
-function ask(name: EndpointName, headers: Record<string, string> = {}, method = 'GET', of: TestService = service) {
+function send(name: EndpointName, headers: Record<string, string> = {}, method = 'GET', of: TestService = service) {
   const base = endpointOf(name).port === 'graphql' ? of.graphqlUrl : of.url;
   return sendRaw(base, rawRequest(method, pathOf(name), { Authorization: 'Bearer user-key', ...headers }));
 }
-const tagOf = async (...args: Parameters<typeof ask>) => (await ask(...args)).headers.get('ETag') ?? '';
+const tagOf = async (...args: Parameters<typeof send>) => (await send(...args)).headers.get('ETag') ?? '';
 
 test('The documents, their files and the lists of models have an ETag', () => {
   expect(names).toEqual(
@@ -44,10 +44,10 @@ describe.each(names)('%s', (name) => {
     ['its ETag as a strong one', (tag) => tag.replace('W/', '')],
     ['its ETag among others', (tag) => `"x", ${tag}, W/"y"`],
     ['*', () => '*'],
-  ])('is answered 304 without a body if the client has %s', async (_what, given) => {
-    const full = await ask(name);
+  ])('returns 304 without a body if the client has %s', async (_what, given) => {
+    const full = await send(name);
     for (const method of ['GET', 'HEAD']) {
-      const { status, body, headers } = await ask(name, { 'If-None-Match': given(full.headers.get('ETag') ?? '') }, method);
+      const { status, body, headers } = await send(name, { 'If-None-Match': given(full.headers.get('ETag') ?? '') }, method);
       expect([status, body, headers.get('Content-Type')]).toEqual([304, '', null]);
       for (const header of ['ETag', 'Cache-Control']) expect(headers.get(header)).toBe(full.headers.get(header));
       expect(headers.get('Cache-Control')).toMatch(/no-cache|max-age/);
@@ -57,14 +57,14 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each(['"x"', 'W/"x"', 'garbage', ''])('is sent whole if the client has %j', async (given) => {
-    const { status, body } = await ask(name, { 'If-None-Match': given });
+    const { status, body } = await send(name, { 'If-None-Match': given });
     expect([status, body.length > 0]).toEqual([200, true]);
   });
 });
 
-test('A list that only some may read is kept by no shared cache, and asks for the credential also if the client has it', async () => {
-  const { headers } = await ask('models');
+test('A list that requires a permission is not stored by shared caches, and needs the credential also for a 304', async () => {
+  const { headers } = await send('models');
   expect(headers.get('Cache-Control')).toBe('private, no-cache');
-  expect((await ask('models', { Authorization: 'Bearer none', 'If-None-Match': '*' })).status).toBe(401);
-  expect((await ask('openapi')).headers.get('Cache-Control')).toBe('no-cache');
+  expect((await send('models', { Authorization: 'Bearer none', 'If-None-Match': '*' })).status).toBe(401);
+  expect((await send('openapi')).headers.get('Cache-Control')).toBe('no-cache');
 });

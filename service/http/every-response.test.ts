@@ -86,7 +86,7 @@ describe('A failing middleware', () => {
   test.each(cases)('that $how, with $what, gets a problem with the headers of every response', async ({ failing, thrown }) => {
     let failures = 0;
     for (const kind of kinds) {
-      // How many there are is asked of the app: one that is added is tried too.
+      // The app knows how many there are, so that a new one is tried too.
       for (let at = 0; at < createApp(service.dependencies, kind).middleware.length; at += 1) {
         const { app, name, failed } = failingApp(kind, at, failing, thrown);
         const { server, url } = await listening(app);
@@ -107,7 +107,7 @@ describe('A failing middleware', () => {
   });
 });
 
-describe('A request that the HTTP parser refuses', () => {
+describe('A request that the HTTP parser rejects', () => {
   test.each<[string, string, number, string]>([
     ['that is no HTTP', 'hello\r\n\r\n', 400, 'malformed_request'],
     ['with an unknown method', 'FOO / HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'malformed_request'],
@@ -140,17 +140,17 @@ describe('A request that the HTTP parser refuses', () => {
   test('because it comes too slowly gets a 408', async () => {
     const { server, url } = await listening(createApp(service.dependencies, 'http'));
     answerParserErrors(server, { ...service.dependencies, releaseId: service.dependencies.settings.RELEASE_ID });
-    const answered = sendRaw(url, 'GET / HTTP/1.1\r\nHost: local');
+    const pending = sendRaw(url, 'GET / HTTP/1.1\r\nHost: local');
     const [socket] = await once(server, 'connection');
     // As Node does when requestTimeout is over: it looks every 30 s.
     server.emit('clientError', Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
-    const response = await answered;
+    const response = await pending;
     expect(response.status).toBe(408);
     expectProblem(response, 'request_timeout');
     server.close();
   });
 
-  test('after a response has begun on its connection closes it, and nothing is written into that response', async () => {
+  test('after a response has started on its connection closes it, and nothing is written into that response', async () => {
     const two = Buffer.concat([rawRequest('GET', '/health', { Connection: 'keep-alive' }), Buffer.from('nonsense\r\n\r\n')]);
     const { status, body } = await sendRaw(service.url, two);
     expect([200, 400]).toContain(status);
@@ -176,7 +176,7 @@ describe('Every other response', () => {
     ['of a path that nothing has', rawRequest('GET', '/nothing'), 'not_found', 'problem'],
     ['of a path under /v1 that nothing has', rawRequest('GET', '/v1/nothing'), 'not_found', 'openai'],
     ['of /v1 itself', rawRequest('GET', '/v1'), 'not_found', 'openai'],
-    ['of a path that begins like /v1', rawRequest('GET', '/v10/models'), 'not_found', 'problem'],
+    ['of a path that starts like /v1', rawRequest('GET', '/v10/models'), 'not_found', 'problem'],
     ['of another method', rawRequest('PUT', '/health'), 'method_not_allowed', 'problem'],
     ['of another method under /v1', rawRequest('DELETE', '/v1/models'), 'method_not_allowed', 'openai'],
     ['for another host', rawRequest('GET', '/api/v1/models', { Host: 'evil.example' }), 'misdirected_host', 'problem'],
@@ -209,9 +209,9 @@ describe('Accept-Encoding', () => {
     fc.constantFrom('identity;q=0', '*;q=0', 'gzip;q=0, *;q=0', 'gzip,'.repeat(2500), ','.repeat(12_000), `${'x'.repeat(12_000)};q=0`),
   );
 
-  test('of whatever form gets the whole document, in a coding that it names or in none', async () => {
+  test('of any form gets the whole document, in an accepted coding or in none', async () => {
     const document = await (await fetch(service.url + endpoints.openapi.path)).text();
-    const ask = async (accepted: string) => {
+    const codingFor = async (accepted: string) => {
       const headers = { Host: 'localhost', 'Accept-Encoding': accepted };
       const response = await new Promise<{ status: number; coding: string; bytes: Buffer; headers: Headers }>((resolve, reject) => {
         get(service.url + endpoints.openapi.path, { headers }, async (message) => {
@@ -232,11 +232,11 @@ describe('Accept-Encoding', () => {
       expect(decoders[response.coding]?.(response.bytes).toString()).toBe(document);
       return response.coding;
     };
-    expect(await ask('identity;q=0')).toBe('identity');
-    expect(await ask('*;q=0')).toBe('identity');
-    expect(await ask('identity;q=0, gzip')).toBe('gzip');
+    expect(await codingFor('identity;q=0')).toBe('identity');
+    expect(await codingFor('*;q=0')).toBe('identity');
+    expect(await codingFor('identity;q=0, gzip')).toBe('gzip');
     await fc.assert(
-      fc.asyncProperty(header, async (accepted) => void (await ask(accepted))),
+      fc.asyncProperty(header, async (accepted) => void (await codingFor(accepted))),
       { numRuns: 60 },
     );
   });

@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Asks with headers that fetch does not let a caller set. */
-function ask(path: string, headers: Record<string, string>): Promise<{ status: number | undefined; body: string }> {
+/** Sends headers that fetch does not allow. */
+function send(path: string, headers: Record<string, string>): Promise<{ status: number | undefined; body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
   request(`${service.url}${path}`, { headers }, async (response) => {
     let body = '';
@@ -29,24 +29,24 @@ describe('Trusted hosts', () => {
     ['localhost:8080', 200],
     ['evil.example', 421],
     ['api.yourapp.com.evil.example', 421],
-  ])('%s is answered %i', async (Host, status) => {
-    expect((await ask('/', { Host })).status).toBe(status);
+  ])('%s returns %i', async (Host, status) => {
+    expect((await send('/', { Host })).status).toBe(status);
   });
 
   test('do not concern probes and scrapers, which call by the address', async () => {
-    for (const path of ['/health', '/ready', '/metrics']) expect((await ask(path, { Host: '10.1.2.3:8080' })).status).toBe(200);
+    for (const path of ['/health', '/ready', '/metrics']) expect((await send(path, { Host: '10.1.2.3:8080' })).status).toBe(200);
   });
 
   test('are not taken from a header that a caller sets', async () => {
-    expect((await ask('/', { Host: 'evil.example', 'X-Forwarded-Host': 'api.yourapp.com' })).status).toBe(421);
+    expect((await send('/', { Host: 'evil.example', 'X-Forwarded-Host': 'api.yourapp.com' })).status).toBe(421);
   });
 });
 
 describe('The address of a caller', () => {
   const clientIp = () => JSON.parse(service.lines.findLast((line) => line.includes('Request started')) ?? '{}').client_ip;
 
-  test('is what the outermost trusted proxy saw, whatever the caller wrote before it', async () => {
-    await ask('/', { Host: 'localhost', 'X-Forwarded-For': '6.6.6.6, 203.0.113.9, 10.0.0.1' });
+  test('is the address that the outermost trusted proxy saw, regardless of what the client sent', async () => {
+    await send('/', { Host: 'localhost', 'X-Forwarded-For': '6.6.6.6, 203.0.113.9, 10.0.0.1' });
     expect(clientIp()).toBe('203.0.113.9');
   });
 

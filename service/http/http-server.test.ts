@@ -61,8 +61,8 @@ describe('A connection whose client stops reading', () => {
     server.close();
   });
 
-  /** Asks for an answer and reads nothing of it; the server's side of the connection. */
-  async function ask(path: string, encoding: string): Promise<{ readonly client: Socket; readonly connection: Socket }> {
+  /** Sends a request and reads nothing of the response. Returns the server's side of the connection too. */
+  async function sendWithoutReading(path: string, encoding: string): Promise<{ readonly client: Socket; readonly connection: Socket }> {
     const client = connect(port, '127.0.0.1');
     client.pause().write(`GET /${path} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: ${encoding}\r\n\r\n`);
     await once(client, 'connect');
@@ -76,7 +76,7 @@ describe('A connection whose client stops reading', () => {
   test.concurrent.each(Object.keys(answers).flatMap((path) => ['identity', 'gzip'].map((encoding) => [path, encoding] as const)))(
     'is closed within the limit during an answer %s, encoded as %s',
     async (path, encoding) => {
-      const { client, connection } = await ask(path, encoding);
+      const { client, connection } = await sendWithoutReading(path, encoding);
       const closed = once(connection, 'close').then(() => 'closed');
       await stalled(connection);
       const late = sleep(silenceMs * 1.5, 'still open', { ref: false });
@@ -86,7 +86,7 @@ describe('A connection whose client stops reading', () => {
   );
 
   test('stays open while the client reads now and then', async () => {
-    const { client, connection } = await ask('file', 'identity');
+    const { client, connection } = await sendWithoutReading('file', 'identity');
     let read = 0;
     client.on('data', ({ length }) => {
       read += length;

@@ -59,12 +59,12 @@ afterAll(async () => {
   await db.destroy();
 });
 
-const ask = (path: string) => fetch(service.url + path, { headers: { Authorization: 'Bearer admin' } });
+const fetchPath = (path: string) => fetch(service.url + path, { headers: { Authorization: 'Bearer admin' } });
 const pageForm = z.strictObject({ items: z.array(z.object({ id: z.string() })), next: z.string().nullable() });
 
 /** One page and where its Link header leads to. */
 async function read(path: string) {
-  const response = await ask(path);
+  const response = await fetchPath(path);
   expect(response.status).toBe(200);
   const { items, next } = pageForm.parse(await response.json());
   const link = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('Link') ?? '')?.[1];
@@ -94,13 +94,13 @@ describe('Every list', () => {
 
   test('says next in its answer, null where nothing follows', async () => {
     for (const path of [...paged, '/api/v1/models', '/api/v1/usage']) {
-      expect(await (await ask(path)).json()).toMatchObject({ items: expect.any(Array), next: null });
+      expect(await (await fetchPath(path)).json()).toMatchObject({ items: expect.any(Array), next: null });
     }
   });
 });
 
 describe('A list in pages', () => {
-  test.each(paged)('%s has each item once, in the same order, whatever the size of the pages and whichever way leads on', async (path) => {
+  test.each(paged)('%s returns each item once, in the same order, for every page size and by `next` or Link', async (path) => {
     const { ids: whole } = await read(path);
     expect(whole.length).toBeGreaterThanOrEqual(rows);
     await fc.assert(
@@ -125,14 +125,14 @@ describe('A list in pages', () => {
     expect(Object.fromEntries(new URL(link ?? '', service.url).searchParams)).toMatchObject({ user_id: userId, limit: '2' });
   });
 
-  test.each([...paged])('%s refuses a limit and a cursor that are none, and any other parameter', async (path) => {
+  test.each([...paged])('%s rejects an invalid limit, an invalid cursor and unknown parameters', async (path) => {
     for (const query of ['limit=0', 'limit=201', 'limit=1.5', 'limit=', 'limit=1&limit=2', 'after=%00', 'cursor=a', 'before=a']) {
-      expect([query, (await ask(`${path}?${query}`)).status]).toEqual([query, 422]);
+      expect([query, (await fetchPath(`${path}?${query}`)).status]).toEqual([query, 422]);
     }
   });
 
-  test.each(['/auth/sessions', '/api/v1/batch'])('%s refuses a cursor whose item is gone, where it could not go on', async (path) => {
-    const response = await ask(`${path}?after=${randomUUID()}`);
+  test.each(['/auth/sessions', '/api/v1/batch'])('%s rejects a cursor whose item was deleted', async (path) => {
+    const response = await fetchPath(`${path}?after=${randomUUID()}`);
     expect(await response.json()).toMatchObject({ status: 422, code: 'invalid_request', errors: [{ pointer: '/after' }] });
   });
 });
@@ -149,6 +149,6 @@ describe('What is created', () => {
     const { id } = z.object({ id: z.uuid() }).parse(await response.json());
     const location = response.headers.get('Location');
     expect(location).toBe(`${path}/${id}`);
-    expect(await (await ask(location ?? '')).json()).toMatchObject({ id });
+    expect(await (await fetchPath(location ?? '')).json()).toMatchObject({ id });
   });
 });

@@ -31,7 +31,7 @@ describe('A JSON text', () => {
     expect(detailOf(open.repeat(500_000))).toMatch('nested more than 64 levels deep');
   });
 
-  test('may hold any number of brackets in a string, and any number of lists beside each other', () => {
+  test('may contain any number of brackets in a string, and any number of lists next to each other', () => {
     const text = JSON.stringify({ text: `\\" ${'[{"'.repeat(1000)}`, lists: Array.from({ length: 1000 }, () => [[]]) });
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });

@@ -15,12 +15,12 @@ const baseOf = (name: EndpointName) => (endpointOf(name).port === 'graphql' ? se
 const pathsOf = (name: EndpointName) => [endpointOf(name).path, ...(endpointOf(name).aliases ?? [])];
 
 /** Counts of the requests that reached an endpoint. */
-const answeredByEndpoints = async () =>
+const requestsByEndpoint = async () =>
   (await service.dependencies.metrics.render()).split('\n').filter((line) => /requests_total\{.*route="\//.test(line));
 
-/** The endpoints that have answered since. */
+/** The endpoints that have served requests since. */
 async function reachedSince(before: readonly string[]): Promise<readonly EndpointName[]> {
-  const changed = (await answeredByEndpoints()).filter((line) => !before.includes(line));
+  const changed = (await requestsByEndpoint()).filter((line) => !before.includes(line));
   return endpointNames.filter((name) => {
     const { method, path } = endpointOf(name);
     return changed.some((line) => line.includes(`method="${method}"`) && line.includes(`route="${path}"`));
@@ -60,7 +60,7 @@ describe('Another spelling of the path', () => {
     // A part that varies may be spelled as one likes: only the part before it is the endpoint's.
     const literal = known.slice(0, path.includes(':') ? path.indexOf(':') : undefined);
     const rest = known.slice(literal.length);
-    const before = await answeredByEndpoints();
+    const before = await requestsByEndpoint();
     const spelled = fc.tuple(fc.constantFrom(...Object.values(spellings)), fc.nat(Math.max(0, literal.length - 1)));
     await fc.assert(
       fc.asyncProperty(spelled, async ([spell, at]) => {

@@ -16,20 +16,20 @@ import { createRateLimits } from './rate-limit.ts';
 
 const statuses = (responses: readonly Response[]) =>
   Object.fromEntries([...Map.groupBy(responses, ({ status }) => status)].map(([status, list]) => [status, list.length]));
-const together = (count: number, ask: () => Promise<Response>) => Promise.all(Array.from({ length: count }, ask));
+const together = (count: number, send: () => Promise<Response>) => Promise.all(Array.from({ length: count }, send));
 
 describe('The limit of a key', () => {
-  test('lets exactly its quota through, however many ask at once, and tells when to come back', async () => {
+  test('allows exactly its quota of concurrent requests, and returns Retry-After for the others', async () => {
     const service = await startService();
     const responses = await together(20, () => generate(service, g0, 'three-requests-key'));
     expect(statuses(responses)).toEqual({ 200: 3, 429: 17 });
-    const refused = responses.find(({ status }) => status === 429);
-    expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThanOrEqual(1);
-    expect(refused?.headers.get('RateLimit-Policy')).toBe('"caller";q=3;w=60');
-    expect(refused?.headers.get('RateLimit')).toMatch(/^"caller";r=0;t=\d+$/);
-    expect(refused?.headers.get('X-RateLimit-Limit')).toBe('3');
-    expect(refused?.headers.get('X-RateLimit-Remaining')).toBe('0');
-    expect(await refused?.json()).toMatchObject({ code: 'rate_limited', status: 429 });
+    const rejected = responses.find(({ status }) => status === 429);
+    expect(Number(rejected?.headers.get('Retry-After'))).toBeGreaterThanOrEqual(1);
+    expect(rejected?.headers.get('RateLimit-Policy')).toBe('"caller";q=3;w=60');
+    expect(rejected?.headers.get('RateLimit')).toMatch(/^"caller";r=0;t=\d+$/);
+    expect(rejected?.headers.get('X-RateLimit-Limit')).toBe('3');
+    expect(rejected?.headers.get('X-RateLimit-Remaining')).toBe('0');
+    expect(await rejected?.json()).toMatchObject({ code: 'rate_limited', status: 429 });
     await service.close();
   });
 
@@ -41,17 +41,17 @@ describe('The limit of a key', () => {
 
   test('ends with its window, and Retry-After is never 0', async () => {
     const service = await startService({ VALID_API_KEYS: 'configured-key-0001', RATE_LIMIT_REQUESTS: '1', RATE_LIMIT_WINDOW: '1' });
-    const ask = () => generate(service, g0, 'configured-key-0001');
-    const refused = await waitUntil(ask, ({ status }) => status === 429);
-    expect(refused.headers.get('Retry-After')).toMatch(/^[12]$/);
-    await sleep(Number(refused.headers.get('Retry-After')) * 1000);
-    expect((await ask()).status).toBe(200);
+    const send = () => generate(service, g0, 'configured-key-0001');
+    const rejected = await waitUntil(send, ({ status }) => status === 429);
+    expect(rejected.headers.get('Retry-After')).toMatch(/^[12]$/);
+    await sleep(Number(rejected.headers.get('Retry-After')) * 1000);
+    expect((await send()).status).toBe(200);
     await service.close();
   });
 });
 
 describe('The limit of an address', () => {
-  test('counts what shows no valid credential, whatever key it tries, and leaves valid keys alone', async () => {
+  test('counts requests without a valid credential, and not those with valid keys', async () => {
     const service = await startService({ RATE_LIMIT_IP_REQUESTS: '10' });
     let guess = 0;
     expect(statuses(await together(15, () => generate(service, g0, `guess-${guess++}`)))).toEqual({ 401: 10, 429: 5 });
@@ -69,7 +69,7 @@ describe('The limit of an address', () => {
   });
 });
 
-const nobody = {
+const noIds = {
   permissions: [],
   budgetMicros: undefined,
   expiresAt: undefined,
@@ -85,7 +85,7 @@ async function counting(group: RateLimitClass, settings: Environment = {}) {
   app.use(errorHandler(createLogger('silent', { write: () => {} })));
   app.use((ctx, next) => {
     const id = ctx.get('X-Caller');
-    if (id !== '') ctx.state.caller = { ...nobody, id, quota: { requests: 4, windowSeconds: 60 } };
+    if (id !== '') ctx.state.caller = { ...noIds, id, quota: { requests: 4, windowSeconds: 60 } };
     return next();
   });
   const { middleware: limit } = createRateLimits({
@@ -102,38 +102,38 @@ async function counting(group: RateLimitClass, settings: Environment = {}) {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
-  const ask = (caller = '', path = '/') => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'X-Caller': caller } });
+  const send = (caller = '', path = '/') => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'X-Caller': caller } });
   const close = async () => {
     server.closeAllConnections();
     await server[Symbol.asyncDispose]();
   };
-  return { ask, metrics, close };
+  return { send, metrics, close };
 }
 
 describe('The class of an endpoint', () => {
-  test('login counts attempts of an address, whatever credential it shows, for each endpoint', async () => {
-    const { ask, metrics, close } = await counting('login');
+  test('login counts attempts per address and endpoint, regardless of credentials', async () => {
+    const { send, metrics, close } = await counting('login');
     let caller = 0;
-    expect(statuses(await together(8, () => ask(caller++ % 2 === 0 ? '' : `caller-${caller}`)))).toEqual({ 200: 5, 429: 3 });
-    expect((await ask('', '/ready')).headers.get('RateLimit')).toMatch(/^"login";r=4;t=\d+$/);
+    expect(statuses(await together(8, () => send(caller++ % 2 === 0 ? '' : `caller-${caller}`)))).toEqual({ 200: 5, 429: 3 });
+    expect((await send('', '/ready')).headers.get('RateLimit')).toMatch(/^"login";r=4;t=\d+$/);
     expect(await metrics.render()).toContain('instagram_captions_rate_limited_total{limit="login"} 3');
     await close();
   });
 
-  test('batch counts the caller twice, and what its own limit refuses costs nothing of the quota', async () => {
-    const { ask, close } = await counting('batch', { RATE_LIMIT_BATCH_REQUESTS: '2' });
-    const first = await ask('one');
+  test('batch counts in two limits of the caller, and requests that its own limit rejects do not use the quota', async () => {
+    const { send, close } = await counting('batch', { RATE_LIMIT_BATCH_REQUESTS: '2' });
+    const first = await send('one');
     expect(first.headers.get('RateLimit-Policy')).toBe('"batch";q=2;w=60, "caller";q=4;w=60');
     expect(first.headers.get('RateLimit')).toMatch(/^"batch";r=1;t=\d+, "caller";r=3;t=\d+$/);
-    expect(statuses(await together(6, () => ask('one')))).toEqual({ 200: 1, 429: 5 });
-    const refused = await ask('one');
-    expect(refused.headers.get('RateLimit')).toMatch(/^"batch";r=0;t=\d+$/);
-    expect((await ask('two')).headers.get('RateLimit')).toMatch(/"caller";r=3;/);
+    expect(statuses(await together(6, () => send('one')))).toEqual({ 200: 1, 429: 5 });
+    const rejected = await send('one');
+    expect(rejected.headers.get('RateLimit')).toMatch(/^"batch";r=0;t=\d+$/);
+    expect((await send('two')).headers.get('RateLimit')).toMatch(/"caller";r=3;/);
     await close();
   });
 });
 
-test('With Redis away the limit goes on in the process and is counted as a fallback', async () => {
+test('While Redis is down, the limit is counted in the process and reported as a fallback', async () => {
   const redis = memoryRedis();
   redis.setDown(true);
   const service = await startService({}, { redis });

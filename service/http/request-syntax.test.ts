@@ -26,7 +26,7 @@ const invalid: Readonly<Record<string, readonly number[]>> = {
 const cases = Object.entries(invalid);
 
 describe('Invalid UTF-8', () => {
-  test.each(cases)('in a body (%s) is answered 400 and nothing is done', async (_what, bytes) => {
+  test.each(cases)('in a body (%s) returns 400 without side effects', async (_what, bytes) => {
     const [before = '', after = ''] = JSON.stringify({ ...g0, content_description: 'A dog | at sunset' }).split('|');
     const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
     const response = await sendRaw(service.url, rawRequest('POST', '/api/v4/generate', authorized, body));
@@ -34,7 +34,7 @@ describe('Invalid UTF-8', () => {
     expect(problemOf(response)).toMatchObject({ code: 'malformed_json', detail: 'The body is not UTF-8.' });
   });
 
-  test.each(cases)('in JSON Lines (%s) is answered 400', async (_what, bytes) => {
+  test.each(cases)('in JSON Lines (%s) returns 400', async (_what, bytes) => {
     const line = JSON.stringify({ kind: 'query', query: 'What is 6 * 7?|' }).split('|');
     const body = Buffer.concat([Buffer.from(line[0] ?? ''), Buffer.from(bytes), Buffer.from(line[1] ?? '')]);
     const headers = { ...authorized, 'Content-Type': 'application/jsonl' };
@@ -42,14 +42,14 @@ describe('Invalid UTF-8', () => {
     expect([response.status, problemOf(response).code]).toEqual([400, 'malformed_json']);
   });
 
-  test.each(cases)('in the body of GraphQL and of OpenAI’s API (%s) is answered 400', async (_what, bytes) => {
+  test.each(cases)('in the body of GraphQL and of OpenAI’s API (%s) returns 400', async (_what, bytes) => {
     const body = Buffer.concat([Buffer.from('{"query":"'), Buffer.from(bytes), Buffer.from('"}')]);
     expect((await sendRaw(service.graphqlUrl, rawRequest('POST', '/graphql', authorized, body))).status).toBe(400);
     const response = await sendRaw(service.url, rawRequest('POST', '/v1/chat/completions', authorized, body));
     expect([response.status, openAiErrorResponse.parse(JSON.parse(response.body)).error.code]).toEqual([400, 'malformed_json']);
   });
 
-  test.each(cases)('as percent escapes in the path or the query string (%s) is answered 400', async (_what, bytes) => {
+  test.each(cases)('as percent escapes in the path or the query string (%s) returns 400', async (_what, bytes) => {
     const escapes = bytes.map((byte) => `%${byte.toString(16)}`).join('');
     for (const target of [`/api/v1/usage?group_by=${escapes}`, `/v1/models/${escapes}`, `/${escapes}`, `/health?${escapes}`]) {
       const { status, body } = await sendRaw(service.url, rawRequest('GET', target, authorized));
@@ -58,19 +58,19 @@ describe('Invalid UTF-8', () => {
     }
   });
 
-  test.each(cases)('in a header (%s) is answered 400', async (_what, bytes) => {
+  test.each(cases)('in a header (%s) returns 400', async (_what, bytes) => {
     const response = await sendRaw(service.url, rawRequest('GET', '/health', { 'User-Agent': `x${String.fromCharCode(...bytes)}` }));
     expect(response.status).toBe(400);
     expect(problemOf(response)).toMatchObject({ code: 'malformed_request', detail: 'The header User-Agent is not UTF-8.' });
   });
 
-  test('raw in the target is answered 400, as is valid UTF-8 that is not escaped', async () => {
+  test('raw in the target returns 400, as does valid UTF-8 that is not escaped', async () => {
     for (const text of ['\u00e9', Buffer.from('é').toString('latin1'), '\u00a0']) {
       expect((await sendRaw(service.url, rawRequest('GET', `/api/v1/usage?x=${text}`))).status).toBe(400);
     }
   });
 
-  test.each(['%', '%4', '%zz', '%4g', '%u0041'])('and an escape like %s are answered alike', async (text) => {
+  test.each(['%', '%4', '%zz', '%4g', '%u0041'])('and an escape like %s return the same', async (text) => {
     expect((await sendRaw(service.url, rawRequest('GET', `/health?x=${text}`))).status).toBe(400);
   });
 });
@@ -101,7 +101,7 @@ describe('UTF-8', () => {
     );
   });
 
-  test.each(['"\\ud83d"', '"\\udc15\\ud83d"', '"a\\uD83Db"'])('cannot write the escape %s: it is answered 400', async (text) => {
+  test.each(['"\\ud83d"', '"\\udc15\\ud83d"', '"a\\uD83Db"'])('cannot encode the escape %s: it returns 400', async (text) => {
     for (const body of [`{"query":${text}}`, `{${text}:1}`]) {
       const response = await sendRaw(service.url, rawRequest('POST', '/api/v1/query', authorized, Buffer.from(body)));
       expect([response.status, problemOf(response).detail]).toEqual([400, 'The body contains a lone surrogate.']);
@@ -123,7 +123,7 @@ describe('The Host', () => {
     ['given twice', get('localhost', 'evil.example')],
     ['no name', get('local host')],
     ['a path', get('localhost/health')],
-  ])('that is %s is answered 400', async (_what, request) => {
+  ])('that is %s returns 400', async (_what, request) => {
     const response = await sendRaw(service.url, request);
     expect([response.status, problemOf(response).code]).toEqual([400, 'malformed_request']);
   });

@@ -51,10 +51,10 @@ describe('What a handler gives', () => {
   });
 
   test.each<[string, unknown]>([
-    ['lacks a field', { name: 'cat' }],
+    ['has no name', { name: 'cat' }],
     ['has a field of another type', { name: 'cat', size: 'large' }],
     ['is nothing', null],
-  ])('and %s is a 500 that tells the caller nothing and the log what does not fit', async (_what, value) => {
+  ])('and %s is a 500 without details for the caller, and the log has the invalid field', async (_what, value) => {
     const { response, lines } = await answerOf({ ...noInput, answer: json(item) }, () => mistaken(value));
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('size');
@@ -86,7 +86,7 @@ describe('Lines', () => {
     expect(isIterable(read) && (await Array.fromAsync(read))).toEqual([cat, { ...cat, name: 'a\r\nb\u2028' }]);
   });
 
-  test('that do not fit break the answer off, so that half of it is not taken for the whole', async () => {
+  test('that are invalid abort the response, so that clients do not mistake a part for the whole', async () => {
     const { response, lines } = await answerOf({ ...noInput, answer }, () => items(cat, { name: 'dog' }));
     await expect(response.text()).rejects.toMatchObject({ name: 'TypeError' });
     expect(lines.join('')).toContain('ZodError');

@@ -31,7 +31,7 @@ describe('The text of a stream', () => {
     );
   });
 
-  test('tells a failure as its last event, without what is nobody else to know', async () => {
+  test('sends a failure as its last event, without internals', async () => {
     const context = ctx();
     const seen: unknown[] = [];
     context.app.on('error', (error) => seen.push(error));
@@ -50,7 +50,7 @@ describe('The text of a stream', () => {
     expect(await read(serializeChunks({ chunks: words() }, z.unknown(), ctx()).text)).toEqual(['data: [DONE]\n\n']);
   });
 
-  test('has a comment in each long silence, and then goes on', async () => {
+  test('has a comment after each long pause, and then continues', async () => {
     jest.useFakeTimers();
     const { promise: silence, resolve: end } = Promise.withResolvers<void>();
     async function* late() {

@@ -4,14 +4,14 @@ import { createStream } from './stream.ts';
 
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe('A stream of what some work tells', () => {
-  test('holds every part in order, however fast the work tells and the reader reads', async () => {
+describe('A stream of emitted parts', () => {
+  test('has every part in order, for every speed of the producer and the reader', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ slowToTell: fc.boolean(), slowToRead: fc.boolean() }), { maxLength: 200 }), async (steps) => {
-        const stream = await createStream<number>(async (tell) => {
-          for (const [at, { slowToTell }] of steps.entries()) {
-            if (slowToTell) await soon();
-            await tell(at);
+      fc.asyncProperty(fc.array(fc.record({ slowToEmit: fc.boolean(), slowToRead: fc.boolean() }), { maxLength: 200 }), async (steps) => {
+        const stream = await createStream<number>(async (emit) => {
+          for (const [at, { slowToEmit }] of steps.entries()) {
+            if (slowToEmit) await soon();
+            await emit(at);
           }
         });
         const read: number[] = [];
@@ -26,22 +26,22 @@ describe('A stream of what some work tells', () => {
   });
 
   test('waits for a slow reader', async () => {
-    let told = 0;
-    const stream = await createStream<number>(async (tell) => {
-      for (; told < 1000; told += 1) await tell(told);
+    let emitted = 0;
+    const stream = await createStream<number>(async (emit) => {
+      for (; emitted < 1000; emitted += 1) await emit(emitted);
     });
     await soon();
-    expect(told).toBeLessThan(200);
+    expect(emitted).toBeLessThan(200);
     let read = 0;
     for await (const part of stream) expect(part).toBe(read++);
     expect(read).toBe(1000);
   });
 
-  test('fails at once where the work fails before it told anything, and after the parts where it fails later', async () => {
+  test('throws immediately if the producer fails before its first part, and after the parts if it fails later', async () => {
     await expect(createStream(() => Promise.reject(new Error('early')))).rejects.toThrow('early');
     const read: string[] = [];
-    const stream = await createStream<string>(async (tell) => {
-      await tell('one');
+    const stream = await createStream<string>(async (emit) => {
+      await emit('one');
       throw new Error('late');
     });
     const readAll = async () => {
@@ -51,11 +51,11 @@ describe('A stream of what some work tells', () => {
     expect(read).toEqual(['one']);
   });
 
-  test('lets the work come to its end where nobody reads on', async () => {
+  test('lets the producer finish if the reader stops', async () => {
     const ended = Promise.withResolvers<number>();
-    const stream = await createStream<number>(async (tell) => {
+    const stream = await createStream<number>(async (emit) => {
       let at = 0;
-      for (; at < 500; at += 1) await tell(at);
+      for (; at < 500; at += 1) await emit(at);
       ended.resolve(at);
     });
     await stream[Symbol.asyncIterator]().return?.();

@@ -9,7 +9,7 @@ import { problemResponse } from './problem-schemas.ts';
 
 import { requestTimeout } from './timeout.ts';
 
-test('A request that takes too long is answered 504, one that is in time is not', async () => {
+test('A request that takes too long returns 504, one that is in time does not', async () => {
   const app = new Koa<State>();
   app.use(setCommonHeaders('test', { state: 'running' }));
   app.use(errorHandler(createLogger('silent', { write: () => {} })));

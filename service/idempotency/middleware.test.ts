@@ -37,7 +37,7 @@ const read = async (response: Response) => ({
 });
 
 describe('A request with an Idempotency-Key', () => {
-  test('that comes again is answered the same bytes and says so, quoted or bare', async () => {
+  test('that is repeated returns the same bytes and a header that says so, with a quoted or bare key', async () => {
     const first = await read(await withKey('again'));
     expect(first).toMatchObject({ status: 200, replayed: null });
     expect(await read(await withKey('again'))).toEqual({ ...first, replayed: 'true' });
@@ -45,28 +45,28 @@ describe('A request with an Idempotency-Key', () => {
     expect((await read(await generate(service))).text).not.toBe(first.text);
   });
 
-  test('with another body is refused, and the first answer stays', async () => {
+  test('with another body is rejected, and the first response stays', async () => {
     const first = await read(await withKey('one-request'));
     const other = await withKey('one-request', { ...g0, count: 1 });
     expect([other.status, await other.json()]).toMatchObject([422, { code: 'idempotency_mismatch' }]);
     expect((await read(await withKey('one-request'))).text).toBe(first.text);
   });
 
-  test('never gets what another caller was answered', async () => {
+  test('never gets the response of another caller', async () => {
     const mine = await read(await withKey('shared-name'));
-    const theirs = await read(await withKey('shared-name', g0, 'admin-key'));
-    expect(theirs).toMatchObject({ status: 200, replayed: null });
-    expect(theirs.text).not.toBe(mine.text);
+    const other = await read(await withKey('shared-name', g0, 'admin-key'));
+    expect(other).toMatchObject({ status: 200, replayed: null });
+    expect(other.text).not.toBe(mine.text);
   });
 
-  test.each(['', 'two words', 'a"b', '"unclosed', 'x'.repeat(256), 'back\\slash'])('whose key is %j is refused', async (key) => {
+  test.each(['', 'two words', 'a"b', '"unclosed', 'x'.repeat(256), 'back\\slash'])('whose key is %j is rejected', async (key) => {
     const response = await withKey(key);
     expect([response.status, await response.json()]).toMatchObject([422, { code: 'invalid_request' }]);
   });
 
   test('that does not fit is not kept: the key takes a better body', async () => {
-    expect((await withKey('mended', { ...g0, style: 'none' })).status).toBe(422);
-    expect((await withKey('mended')).status).toBe(200);
+    expect((await withKey('fixed', { ...g0, style: 'none' })).status).toBe(422);
+    expect((await withKey('fixed')).status).toBe(200);
   });
 
   test('leaves no hash of its body in the database that a password in it could be guessed by', () => {
@@ -91,14 +91,14 @@ describe('A request with an Idempotency-Key', () => {
     expect(stored).not.toContain(JSON.parse(text).caption);
   });
 
-  test('is answered 503 where the database is away, and goes on without a key', async () => {
+  test('returns 503 while the database is down, and works without a key', async () => {
     const away = await startService(
       {},
       { db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: () => Promise.reject(new Error('away')) }) }) },
     );
     const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json', 'Idempotency-Key': 'key' };
-    const refused = await generate(away, g0, 'user-key', { headers });
-    expect([refused.status, refused.headers.get('Retry-After'), (await generate(away)).status]).toEqual([503, '2', 200]);
+    const rejected = await generate(away, g0, 'user-key', { headers });
+    expect([rejected.status, rejected.headers.get('Retry-After'), (await generate(away)).status]).toEqual([503, '2', 200]);
     await away.close();
   });
 });
@@ -126,7 +126,7 @@ async function keeping(
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   return {
-    ask: (key: string, init: RequestInit = {}) =>
+    send: (key: string, init: RequestInit = {}) =>
       fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers: { 'Idempotency-Key': key }, ...init }),
     async close() {
       server.closeAllConnections();
@@ -136,16 +136,16 @@ async function keeping(
 }
 
 describe('The work behind a key', () => {
-  test('runs once for all who ask while it runs', async () => {
+  test('runs once for all requests that arrive meanwhile', async () => {
     let runs = 0;
-    const { ask, close } = await keeping(async (ctx) => {
+    const { send, close } = await keeping(async (ctx) => {
       runs += 1;
       await sleep(100);
       ctx.set('Location', '/made/1');
       ctx.status = 201;
       ctx.body = `run ${runs}`;
     });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask('together')));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send('together')));
     expect(answers.map(({ status, headers }) => `${status} ${headers.get('Location')}`)).toEqual(Array(20).fill('201 /made/1'));
     expect(new Set(await Promise.all(answers.map((answer) => answer.text())))).toEqual(new Set(['run 1']));
     expect(answers.filter(({ headers }) => headers.get('Idempotency-Replayed') === 'true')).toHaveLength(19);
@@ -157,32 +157,32 @@ describe('The work behind a key', () => {
     'that ended in %s may be tried again',
     async (code) => {
       let runs = 0;
-      const { ask, close } = await keeping((ctx) => {
+      const { send, close } = await keeping((ctx) => {
         runs += 1;
         if (runs === 1) throw new Problem(code);
         ctx.body = 'better';
       });
-      expect((await ask(`after-${code}`)).ok).toBe(false);
-      expect(await (await ask(`after-${code}`)).text()).toBe('better');
+      expect((await send(`after-${code}`)).ok).toBe(false);
+      expect(await (await send(`after-${code}`)).text()).toBe('better');
       await close();
     },
   );
 
-  test('goes on when its caller leaves, and the answer is there for the next one', async () => {
+  test('continues when its client disconnects, and the next request gets the response', async () => {
     let runs = 0;
-    const { ask, close } = await keeping(async (ctx) => {
+    const { send, close } = await keeping(async (ctx) => {
       runs += 1;
       await sleep(200);
       ctx.body = `run ${runs}`;
     });
-    await expect(ask('left', { signal: AbortSignal.timeout(50) })).rejects.toThrow();
-    expect(await (await ask('left')).text()).toBe('run 1');
+    await expect(send('left', { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    expect(await (await send('left')).text()).toBe('run 1');
     await close();
   });
 
   test('that streams is passed on as it comes and repeated as the same bytes', async () => {
     let runs = 0;
-    const { ask, close } = await keeping((ctx) => {
+    const { send, close } = await keeping((ctx) => {
       runs += 1;
       async function* pieces() {
         yield `event: piece\ndata: ${runs}\n\n`;
@@ -192,15 +192,15 @@ describe('The work behind a key', () => {
       ctx.type = 'text/event-stream';
       ctx.body = Readable.from(pieces());
     });
-    const first = await read(await ask('stream'));
+    const first = await read(await send('stream'));
     expect(first.text).toBe('event: piece\ndata: 1\n\nevent: done\ndata: ñ\n\n');
-    expect(await read(await ask('stream'))).toEqual({ ...first, replayed: 'true' });
+    expect(await read(await send('stream'))).toEqual({ ...first, replayed: 'true' });
     await close();
   });
 
   test('that streams and fails, or is left, may be tried again', async () => {
     let runs = 0;
-    const { ask, close } = await keeping((ctx) => {
+    const { send, close } = await keeping((ctx) => {
       runs += 1;
       const run = runs;
       async function* pieces() {
@@ -211,12 +211,12 @@ describe('The work behind a key', () => {
       ctx.type = 'text/event-stream';
       ctx.body = Readable.from(pieces());
     });
-    expect(await (await ask('cut')).text()).toBe('event: piece\ndata: 1\n\n');
+    expect(await (await send('cut')).text()).toBe('event: piece\ndata: 1\n\n');
     const controller = new AbortController();
-    const left = await ask('cut', { signal: controller.signal });
+    const left = await send('cut', { signal: controller.signal });
     controller.abort();
     await expect(left.text()).rejects.toThrow();
-    expect(await (await ask('cut')).text()).toBe('event: piece\ndata: 3\n\n');
+    expect(await (await send('cut')).text()).toBe('event: piece\ndata: 3\n\n');
     await close();
   });
 });
@@ -251,7 +251,7 @@ describe('The keys in the database', () => {
     expect(await store.claim(slot('alive'), two)).toEqual({ state: 'running' });
   });
 
-  test('stand for 24 hours, then for nothing', async () => {
+  test('are stored for 24 hours', async () => {
     await store.claim(slot('old'), one);
     await store.complete(slot('old'), one, Buffer.from('answer'));
     await age('created_at', 'old', '23 hours 59 minutes');

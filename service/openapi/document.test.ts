@@ -68,7 +68,7 @@ describe('The OpenAPI document', () => {
     for (const [, { value }] of examples) expect(schema.parse(value)).toEqual(value);
   });
 
-  test('says how a caller shows who it is: by an API key or by an access token, wherever a permission is asked for', () => {
+  test('declares API keys and access tokens as credentials of every endpoint that requires a permission', () => {
     expect(document.components.securitySchemes).toMatchObject({
       apiKey: { type: 'http', scheme: 'bearer' },
       accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },

@@ -38,10 +38,10 @@ describe('The end of a process', () => {
   test.each([
     ['takes too long', () => Promise.withResolvers<void>().promise, 'not done within'],
     ['fails', () => Promise.reject(new Error('broken')), 'broken'],
-  ])('is not held up where closing %s, and says that something may be lost', async (_, close, told) => {
+  ])('is not delayed when closing %s, and logs that usage may be lost', async (_, close, reason) => {
     const { stopped, lines } = stopping({ close });
     await stopped;
-    expect(lines.join('')).toContain(told);
+    expect(lines.join('')).toContain(reason);
     expect(lines.join('')).toContain('usage that was not written yet is lost');
   });
 

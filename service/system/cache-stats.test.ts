@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createClient } from '../client/client.ts';
 import { generate, startService } from '../testing/service.ts';
 
-test('The cache tells its hits and misses, and that it has no Redis', async () => {
+test('The cache reports its hits and misses, and that it has no Redis', async () => {
   const service = await startService();
   const stats = () => createClient({ baseUrl: service.url }).call('cacheStats');
   expect(await stats()).toEqual({ kind: 'memory', connected_clients: null, hits: { memory: 0, redis: 0 }, misses: 0, hit_rate: null });
@@ -11,7 +11,7 @@ test('The cache tells its hits and misses, and that it has no Redis', async () =
   await service.close();
 });
 
-test('The cache is emptied by an administrator and by nobody else', async () => {
+test('The cache is cleared by administrators only', async () => {
   const service = await startService();
   const clear = (credential: string) => createClient({ baseUrl: service.url, credential }).call('clearCache');
   await generate(service);

@@ -40,7 +40,7 @@ describe('Probes', () => {
     await service.close();
   });
 
-  test('with a database that was never reached: alive, not ready, and told which', async () => {
+  test('with a database that was never reached: alive, not ready, and the database is named', async () => {
     const service = await startService({}, { dependencies: dependencies(down, up) });
     const ready = await get(`${service.url}/ready`);
     expect([ready.status, ready.headers.get('Retry-After')]).toEqual([503, '1']);
@@ -50,7 +50,7 @@ describe('Probes', () => {
     await service.close();
   });
 
-  test('with a database that went away after it was reached: still ready, and both tell', async () => {
+  test('with a database that went down after it was reached: still ready, and both report it', async () => {
     let check = up;
     const service = await startService({}, { dependencies: dependencies(() => check(), up) });
     expect(readyResponse.parse(await (await get(`${service.url}/ready`)).json()).dependencies.database.state).toBe('up');
@@ -74,20 +74,20 @@ describe('Probes', () => {
     await service.close();
   });
 
-  test('do not wait for a dependency that hangs, and do not ask it for every caller', async () => {
-    let asked = 0;
+  test('do not wait for a dependency that hangs, and do not check it for every request', async () => {
+    let checks = 0;
     const hanging = () => {
-      asked += 1;
+      checks += 1;
       return new Promise<void>(() => {});
     };
     const service = await startService({}, { dependencies: dependencies(hanging, up) });
     const answers = await Promise.all(Array.from({ length: 10 }, () => get(`${service.url}/ready`)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(asked).toBe(1);
+    expect(checks).toBe(1);
     await service.close();
   });
 
-  test('refuse new callers once the process is told to stop', async () => {
+  test('return 503 once the process is shutting down', async () => {
     const service = await startService();
     service.dependencies.lifecycle.state = 'unready';
     expect((await get(`${service.url}/ready`)).status).toBe(503);

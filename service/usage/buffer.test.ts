@@ -33,7 +33,7 @@ const use = fc.record({
 const take = fc.record({ kind: fc.constant('take' as const), count: fc.nat(5) });
 
 describe('The usage buffer', () => {
-  test('keeps every sum, whatever is added, folded and taken', () => {
+  test('keeps every total across additions, aggregations and reads', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof({ weight: 5, arbitrary: use }, take), { maxLength: 200 }),
@@ -69,7 +69,7 @@ describe('The usage buffer', () => {
     );
   });
 
-  test('makes one row of what one key, client and model ask in a second', () => {
+  test('makes one row of the requests of a key, client and model in the same second', () => {
     const buffer = new UsageBuffer(100);
     for (let count = 0; count < 1000; count += 1) buffer.add(testUsage({ clientId: 'a' }), start + (count % 1000));
     buffer.add(testUsage({ clientId: 'b' }), start);

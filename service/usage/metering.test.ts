@@ -12,16 +12,16 @@ const silent = createLogger('silent', { write: () => {} });
 const over = (store: UsageStore) => createMetering({ store, log: silent, metrics: createMetrics(), pace });
 
 /** What becomes of one statement: it is done; it fails; it is done and its answer is lost. */
-type Fate = 'done' | 'failed' | 'unknown';
+type Outcome = 'done' | 'failed' | 'unknown';
 
-/** A store that meets these fates one after the other, and works afterwards. */
-function unsteady(fates: readonly Fate[]) {
+/** A store whose statements have these outcomes one after the other, and then succeed. */
+function unsteady(planned: readonly Outcome[]) {
   const memory = memoryUsage();
   let used = 0;
   const meet = async (work: () => Promise<void>) => {
-    const fate = fates[used++] ?? 'done';
-    if (fate !== 'failed') await work();
-    if (fate !== 'done') throw new Error(fate);
+    const outcome = planned[used++] ?? 'done';
+    if (outcome !== 'failed') await work();
+    if (outcome !== 'done') throw new Error(outcome);
   };
   const { budgets } = memory;
   const store: UsageStore = {
@@ -31,16 +31,16 @@ function unsteady(fates: readonly Fate[]) {
   };
   return { store, memory };
 }
-const fates = fc.array(fc.constantFrom<Fate>('done', 'failed', 'unknown'), { maxLength: 20 });
+const anyOutcomes = fc.array(fc.constantFrom<Outcome>('done', 'failed', 'unknown'), { maxLength: 20 });
 const budgeted = (budgetMicros: number) => testCaller({ id: 'key:1', keyId: '1', budgetMicros });
 
 describe('Metering', () => {
-  test('writes every request once, whatever becomes of the statements', async () => {
+  test('writes every request once, regardless of the outcome of statements', async () => {
     const steps = fc.array(fc.oneof(fc.record({ client: fc.nat(30), costMicros: fc.nat(1000) }), fc.constant('pause' as const)), {
       maxLength: 60,
     });
     await fc.assert(
-      fc.asyncProperty(fates, steps, async (outcomes, all) => {
+      fc.asyncProperty(anyOutcomes, steps, async (outcomes, all) => {
         const { store, memory } = unsteady(outcomes);
         const metering = over(store);
         let [requests, cost] = [0, 0];
@@ -61,9 +61,9 @@ describe('Metering', () => {
     );
   });
 
-  test('counts a settlement once, whatever becomes of the statements', async () => {
+  test('counts a settlement once, regardless of the outcome of statements', async () => {
     await fc.assert(
-      fc.asyncProperty(fates, fc.array(fc.integer({ min: 0, max: 10 }), { maxLength: 20 }), async (outcomes, costs) => {
+      fc.asyncProperty(anyOutcomes, fc.array(fc.integer({ min: 0, max: 10 }), { maxLength: 20 }), async (outcomes, costs) => {
         const metering = over(unsteady(outcomes).store);
         const total = costs.reduce((sum, cost) => sum + cost, 0);
         const caller = budgeted(1000);
@@ -77,7 +77,7 @@ describe('Metering', () => {
     );
   });
 
-  test('tells how many rows wait', async () => {
+  test('reports how many rows are waiting', async () => {
     const metrics = createMetrics();
     const metering = createMetering({ store: memoryUsage(), log: silent, metrics, pace });
     metering.record(testUsage({ clientId: 'a' }));

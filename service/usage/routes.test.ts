@@ -24,39 +24,39 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-function ask(key: string, query = '') {
+function send(key: string, query = '') {
   return fetch(`${service.url}/api/v1/usage${query}`, { headers: { Authorization: `Bearer ${key}` } });
 }
-async function told(key: string, query = '') {
-  const response = await ask(key, query);
+async function report(key: string, query = '') {
+  const response = await send(key, query);
   expect(response.status).toBe(200);
   return usageResponse.strict().parse(await response.json());
 }
-const requests = ({ items }: Awaited<ReturnType<typeof told>>) => items.reduce((sum, row) => sum + row.requests, 0);
+const requests = ({ items }: Awaited<ReturnType<typeof report>>) => items.reduce((sum, row) => sum + row.requests, 0);
 
 describe('GET /api/v1/usage', () => {
-  test('tells a key its own requests, of which only the first was not from the cache', async () => {
-    const { items, group_by } = await told('one', '?group_by=client');
+  test('returns the requests of a key, of which only the first was not served from the cache', async () => {
+    const { items, group_by } = await report('one', '?group_by=client');
     expect(group_by).toBe('client');
     expect(items).toHaveLength(1);
     expect(items[0]).toMatchObject({ group: g0.client_id, requests: 2, cached: 1, cost_micros: 0 });
     expect(items[0]?.completion_tokens).toBeGreaterThan(0);
   });
 
-  test('tells a user what all keys of the user asked, and one key of them when that is asked for', async () => {
-    expect(requests(await told('annsPhone'))).toBe(2);
-    expect((await told('annsPhone', '?group_by=key')).items.map(({ group }) => group)).toEqual([
+  test('returns the requests of all keys of a user, or of one key if it is requested', async () => {
+    expect(requests(await report('annsPhone'))).toBe(2);
+    expect((await report('annsPhone', '?group_by=key')).items.map(({ group }) => group)).toEqual([
       callers.annsPhone.id,
       callers.annsLaptop.id,
     ]);
-    expect(requests(await told('annsPhone', `?key_id=${uuid('3')}`))).toBe(1);
-    expect(requests(await told('annsPhone', `?key_id=${uuid('1')}`))).toBe(0);
+    expect(requests(await report('annsPhone', `?key_id=${uuid('3')}`))).toBe(1);
+    expect(requests(await report('annsPhone', `?key_id=${uuid('1')}`))).toBe(0);
   });
 
-  test('tells an administrator everything', async () => {
-    expect(requests(await told('admin'))).toBe(4);
-    expect(requests(await told('admin', `?key_id=${uuid('1')}&bucket=month`))).toBe(2);
-    expect((await told('admin', '?group_by=operation')).items).toMatchObject([{ group: 'generate', requests: 4, cached: 3 }]);
+  test('returns all usage to administrators', async () => {
+    expect(requests(await report('admin'))).toBe(4);
+    expect(requests(await report('admin', `?key_id=${uuid('1')}&bucket=month`))).toBe(2);
+    expect((await report('admin', '?group_by=operation')).items).toMatchObject([{ group: 'generate', requests: 4, cached: 3 }]);
   });
 
   test.each([
@@ -67,8 +67,8 @@ describe('GET /api/v1/usage', () => {
     ['?key_id=1', '/key_id'],
     ['?bucket=day&bucket=hour', '/bucket'],
     ['?since=2026-01-01T00:00:00Z', '/since'],
-  ])('refuses %s and names %s', async (query, pointer) => {
-    const response = await ask('one', query);
+  ])('rejects %s and names %s', async (query, pointer) => {
+    const response = await send('one', query);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer }] });
   });

@@ -86,7 +86,7 @@ describe('Budgets in the database', () => {
     expect(await state()).toMatchObject({ spent_micros: 50, reserved_micros: 0 });
   });
 
-  test('take back what a dead process held, and still count what a slow one spent', async () => {
+  test('release reservations of a crashed process, and still count what a slow one spent', async () => {
     expect(await budgets.reserve(hold('05'), 50, 100)).toBe(true);
     expect(await budgets.reserve(hold('06'), 50, 100)).toBe(false);
     await db

@@ -2,7 +2,7 @@ import { inPart, parsed, type Rows, ran, replaced, row } from './row.ts';
 
 /** Authentication and rate limits. */
 export const accessRows = {
-  'AUTH-01': row('API-key authentication', ['G0', 'G1'], ran('service/app.test.ts', 'is answered with a key of VALID_API_KEYS too')),
+  'AUTH-01': row('API-key authentication', ['G0', 'G1'], ran('service/app.test.ts', 'accepts a key of VALID_API_KEYS')),
   'AUTH-02': row('API-key generation', ['G0'], ran('service/accounts/authenticate.test.ts', 'makes keys of 32 random bytes, URL-safe')),
   'AUTH-03': row('API keys stored hashed', ['G0'], ran('tests/services/process.test.ts', 'stores the hash of that key but not the key')),
   'AUTH-04': row(
@@ -13,7 +13,7 @@ export const accessRows = {
   'AUTH-05': row(
     'API-key expiry and active flag',
     ['G0', 'G1'],
-    ran('service/accounts/authenticate.test.ts', 'refuses a key from the moment it expires, even while it is remembered'),
+    ran('service/accounts/authenticate.test.ts', 'rejects a key once it has expired, even if it is cached'),
   ),
   'AUTH-06': row(
     'API-key owner',
@@ -23,7 +23,7 @@ export const accessRows = {
   'AUTH-07': row(
     'API keys with name and permissions',
     ['G1'],
-    ran('service/accounts/accounts.test.ts', 'is shown once, holds what was asked for, and tells when it was used last'),
+    ran('service/accounts/accounts.test.ts', 'is shown once, has the requested rights, and reports its last use'),
   ),
   'AUTH-08': row(
     'JWT access tokens',
@@ -35,18 +35,21 @@ export const accessRows = {
     ['G1'],
     ran(
       'service/accounts/accounts.test.ts',
-      'goes on with each new refresh token; the one before is refused and soon after its use ends nothing',
+      'continues with each new refresh token; reuse of the previous one within the grace period fails and does not end the session',
     ),
   ),
   'AUTH-10': row(
     'JWT settings',
     ['G2'],
-    ran('service/accounts/tokens.test.ts', 'is refused with another algorithm, without a signature, of another issuer, and over its time'),
+    ran(
+      'service/accounts/tokens.test.ts',
+      'is rejected with another algorithm, without a signature, of another issuer and when it has expired',
+    ),
   ),
   'AUTH-11': row(
     'Session management',
     ['G1'],
-    ran('service/accounts/accounts.test.ts', 'ends at once by logout, by its id, with all others, and never by somebody else'),
+    ran('service/accounts/accounts.test.ts', 'ends immediately by logout, by its id or with all others, and never by another user'),
   ),
   'AUTH-12': row(
     'Username/password login',
@@ -87,7 +90,7 @@ export const accessRows = {
   'RL-01': row(
     'Per-client (per-key) limiting',
     ['G0'],
-    ran('service/http/rate-limit.test.ts', 'lets exactly its quota through, however many ask at once, and tells when to come back'),
+    ran('service/http/rate-limit.test.ts', 'allows exactly its quota of concurrent requests, and returns Retry-After for the others'),
   ),
   'RL-02': row(
     'Per-key quota in the database',
@@ -98,7 +101,7 @@ export const accessRows = {
     'Per-IP limit',
     ['G1'],
     inPart(
-      ran('service/http/rate-limit.test.ts', 'counts what shows no valid credential, whatever key it tries, and leaves valid keys alone'),
+      ran('service/http/rate-limit.test.ts', 'counts requests without a valid credential, and not those with valid keys'),
       'requests with a valid credential count for the caller, not for the address',
     ),
   ),
@@ -106,14 +109,17 @@ export const accessRows = {
     'Configurable per endpoint',
     ['G1'],
     inPart(
-      ran('service/http/rate-limit.test.ts', 'login counts attempts of an address, whatever credential it shows, for each endpoint'),
+      ran('service/http/rate-limit.test.ts', 'login counts attempts per address and endpoint, regardless of credentials'),
       'four classes of endpoints, not a number per endpoint',
     ),
   ),
   'RL-05': row(
     'Per user / per IP',
     ['G1'],
-    ran('service/http/rate-limit.test.ts', 'batch counts the caller twice, and what its own limit refuses costs nothing of the quota'),
+    ran(
+      'service/http/rate-limit.test.ts',
+      'batch counts in two limits of the caller, and requests that its own limit rejects do not use the quota',
+    ),
   ),
   'RL-06': row(
     'Redis-backed limits',

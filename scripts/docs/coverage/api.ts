@@ -3,13 +3,13 @@ import { inPart, planned, type Rows, ran, replaced, row } from './row.ts';
 /** The service API. */
 export const apiRows = {
   'API-01': row('Product and version', ['G0'], ran('service/openapi/document.test.ts', 'is valid OpenAPI 3.1')),
-  'API-02': row(
-    'Caption generation endpoint',
+  'API-02': row('Caption generation endpoint', ['G0'], ran('service/app.test.ts', 'of guide G0 returns a caption about the description')),
+  'API-03': row(
+    'Generate request body fields',
     ['G0'],
-    ran('service/app.test.ts', 'of guide G0 is answered with a caption about what was described'),
+    ran('service/app.test.ts', 'that is invalid returns a pointer to each invalid field'),
   ),
-  'API-03': row('Generate request body fields', ['G0'], ran('service/app.test.ts', 'that does not fit is told each field by its pointer')),
-  'API-04': row('Generate auth and content type', ['G0'], ran('service/app.test.ts', 'with %s is answered as %s')),
+  'API-04': row('Generate auth and content type', ['G0'], ran('service/app.test.ts', 'with %s returns %s')),
   'API-05': row(
     'Liveness / health endpoint',
     ['G0', 'G1', 'G2', 'G3'],
@@ -18,7 +18,7 @@ export const apiRows = {
   'API-06': row(
     'Readiness endpoint',
     ['G0'],
-    ran('service/system/system.test.ts', 'with a database that was never reached: alive, not ready, and told which'),
+    ran('service/system/system.test.ts', 'with a database that was never reached: alive, not ready, and the database is named'),
   ),
   'API-07': row(
     'Prometheus metrics endpoint',
@@ -32,7 +32,7 @@ export const apiRows = {
   'API-09': row(
     'Health JSON content',
     ['G3'],
-    ran('service/system/system.test.ts', 'with a database that went away after it was reached: still ready, and both tell'),
+    ran('service/system/system.test.ts', 'with a database that went down after it was reached: still ready, and both report it'),
   ),
   'API-10': row(
     'Query endpoint',
@@ -52,7 +52,7 @@ export const apiRows = {
   'API-13': row(
     'Batch endpoint',
     ['G1'],
-    ran('service/batches/batches.test.ts', 'as JSON or JSON Lines is answered 202 with where to look'),
+    ran('service/batches/batches.test.ts', 'as JSON or JSON Lines returns 202 with the location of the batch'),
   ),
   'API-14': row(
     'Automatic interactive docs (OpenAPI)',
@@ -79,12 +79,12 @@ export const apiRows = {
   'API-24': row(
     'List users',
     ['G3'],
-    ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page'),
+    ran('service/accounts/accounts.test.ts', 'are unique by name and address, ignoring case, and listed by name in pages'),
   ),
   'API-25': row(
     'Cache statistics',
     ['G3'],
-    ran('service/system/cache-stats.test.ts', 'The cache tells its hits and misses, and that it has no Redis'),
+    ran('service/system/cache-stats.test.ts', 'The cache reports its hits and misses, and that it has no Redis'),
   ),
   'API-26': row(
     'Root endpoint',
@@ -114,11 +114,11 @@ export const apiRows = {
     ['G0', 'G1', 'G2'],
     ran('service/app.test.ts', 'lets a listed origin in and no other'),
   ),
-  'API-34': row('Trusted-host middleware', ['G0', 'G1'], ran('service/http/hosts-and-addresses.test.ts', '%s is answered %i')),
+  'API-34': row('Trusted-host middleware', ['G0', 'G1'], ran('service/http/hosts-and-addresses.test.ts', '%s returns %i')),
   'API-35': row(
     'Error-handling middleware',
     ['G1'],
-    ran('service/app.test.ts', 'with something unforeseen is a 500 that tells the caller nothing and the log everything'),
+    ran('service/app.test.ts', 'with an unexpected error is a 500 without details for the caller, and the log has the error'),
   ),
   'API-36': row(
     'Request ID per request',

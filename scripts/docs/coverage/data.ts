@@ -8,11 +8,7 @@ export const dataRows = {
     ran('service/cache/cache.test.ts', 'returns from Redis a value that another process computed'),
   ),
   'CA-02': row('Distributed caching', ['G1'], ran('tests/services/limits.test.ts', 'both drop a cache that one of them clears')),
-  'CA-03': row(
-    'Clear cache operation',
-    ['G1'],
-    ran('service/system/cache-stats.test.ts', 'The cache is emptied by an administrator and by nobody else'),
-  ),
+  'CA-03': row('Clear cache operation', ['G1'], ran('service/system/cache-stats.test.ts', 'The cache is cleared by administrators only')),
   'CA-04': row(
     'User read cache',
     ['G3'],
@@ -26,7 +22,7 @@ export const dataRows = {
   'CA-06': row(
     'Cache stats endpoint',
     ['G3'],
-    ran('service/system/cache-stats.test.ts', 'The cache tells its hits and misses, and that it has no Redis'),
+    ran('service/system/cache-stats.test.ts', 'The cache reports its hits and misses, and that it has no Redis'),
   ),
   'CA-07': row(
     'Cache hit/miss metrics',
@@ -133,7 +129,7 @@ export const dataRows = {
   'DB-06': row(
     'Users table',
     ['G1', 'G3'],
-    ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page'),
+    ran('service/accounts/accounts.test.ts', 'are unique by name and address, ignoring case, and listed by name in pages'),
   ),
   'DB-07': row('Indexes', ['G1'], ran('tests/services/indexes.test.ts', 'serve %s')),
   'DB-08': row(

@@ -25,7 +25,7 @@ export const defectsRows = {
   'D-05': row(
     '/health means both liveness (G0 kube probe) and dependency health (G3 has database, cache)',
     ['G0', 'G3'],
-    ran('service/system/system.test.ts', 'with a database that went away after it was reached: still ready, and both tell'),
+    ran('service/system/system.test.ts', 'with a database that went down after it was reached: still ready, and both report it'),
   ),
   'D-06': row(
     'nginx.ingress.kubernetes.io/rate-limit is not in the ingress-nginx rate-limiting annotation list as quoted by third-party pages (limit-connections, limit-rps, limit-rpm, limit-burst-multiplier, limit-rate, limit-rate-after, limit-whitelist)',
@@ -117,6 +117,6 @@ export const defectsRows = {
   'D-26': row(
     'users created without a credential',
     ['G3'],
-    ran('service/accounts/accounts.test.ts', 'are made once for each name and address whatever the case, and listed by name, page by page'),
+    ran('service/accounts/accounts.test.ts', 'are unique by name and address, ignoring case, and listed by name in pages'),
   ),
 } as const satisfies Rows;

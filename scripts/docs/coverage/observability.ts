@@ -104,7 +104,10 @@ export const observabilityRows = {
   'OB-25': row(
     'Audit logs',
     ['G2'],
-    ran('service/accounts/accounts.test.ts', 'tells every change with who, what, object and request, the newest first, and no secret'),
+    ran(
+      'service/accounts/accounts.test.ts',
+      'lists every change with actor, action, object and request, the newest first, without secrets',
+    ),
   ),
   'OB-26': row('Security monitoring', ['G2'], planned),
   'OB-27.1': row(
@@ -131,7 +134,7 @@ export const observabilityRows = {
   'OB-27.6': row(
     'Next phase: Cost tracking',
     ['G1'],
-    ran('service/usage/routes.test.ts', 'tells a key its own requests, of which only the first was not from the cache'),
+    ran('service/usage/routes.test.ts', 'returns the requests of a key, of which only the first was not served from the cache'),
   ),
   'OB-27.7': row('Next phase: Performance', ['G1'], ran('tests/e2e/load.test.ts', 'the autoscaler gives the API another pod')),
   'OB-27.8': row(
