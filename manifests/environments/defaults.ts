@@ -4,13 +4,13 @@ import type { Notify } from './alert-receivers.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { CloudNativePgDatabase, Edge, Environment, Monitoring, Resources, Scaling, Secrets, Tls } from './environment.ts';
 
-/** Where releases are pushed (guide row CI-05); the tag stands in only until a release names a digest. */
+/** The repository that releases are pushed to. A release replaces the tag by a digest. */
 const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
 
-/** The namespace of guide row K8-01, and the contract's own names and ports. */
+/** Namespace, names, ports and image of the product itself. */
 export const identity = { namespace: product.name, names, ports, image } as const satisfies Partial<Environment>;
 
-/** Guide row K8-02, less what the pod itself says. */
+/** The settings of every environment; the pod adds those that depend on its role. */
 export const configOf = (own: Ports) => ({
   HOST: '0.0.0.0',
   PORT: String(own.http),
@@ -20,17 +20,16 @@ export const configOf = (own: Ports) => ({
 });
 export const config = configOf(ports);
 
-/** Guide row K8-08. */
 export const resources: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } };
 
-/** Guide rows K8-14, K8-15: what serves requests. Shrinks after five quiet minutes (K8-17). */
+/** Thresholds of the roles that serve requests. */
 export const servingScaling = { cpu: 70, memory: 80, scaleDownDelaySeconds: 300 } as const satisfies Partial<Scaling>;
-/** Guide row K8-16: what works in the background. */
+/** Thresholds of the workers, which may be busier because no client waits. */
 export const workerScaling = { cpu: 80, memory: 85, scaleDownDelaySeconds: 300 } as const satisfies Partial<Scaling>;
-/** A worker waits for the model most of the time, so that the queue says more than its CPU. */
+/** Workers wait for the model most of the time: the queue says more about their load than CPU. */
 export const chunksPerReplica = 4;
 
-/** Guide row SE-03: the cluster's own store, with an entry of each environment. */
+/** One entry of the cluster's secret store for each environment. */
 export const externalSecretsFor = (environment: string): Secrets => ({
   kind: 'external-secrets',
   store: 'secret-store',
@@ -53,7 +52,7 @@ export const githubDeployerFor = (environment: string): GitHubDeployer => ({
   audience: `https://kubernetes.${environment}.yourapp.com`,
 });
 
-/** Guide rows DB-02, DB-14: one primary and replicas over zones, a pooler, backups to a bucket with a folder of each environment. */
+/** A primary with replicas in other zones, a pooler, and backups in a folder of the bucket for each environment. */
 export const databaseFor = (environment: string): CloudNativePgDatabase => ({
   kind: 'cloudnative-pg',
   instances: 3,
@@ -76,7 +75,7 @@ export const databaseFor = (environment: string): CloudNativePgDatabase => ({
 /** The issuer that the guides name. */
 export const letsEncrypt = { kind: 'cert-manager', issuer: 'letsencrypt-prod' } as const satisfies Tls;
 
-/** Guide row K8-12: the edge of the guides themselves. */
+/** The edge that the guides use. */
 export const ingressFor = (host: string): Edge => ({
   kind: 'ingress',
   className: 'nginx',

@@ -13,14 +13,14 @@ export interface Resources {
   readonly limits: { readonly cpu: string; readonly memory: string };
 }
 
-/** How a workload grows: guide rows K8-14..K8-17. */
+/** Bounds and thresholds of a workload's autoscaler. */
 export interface Scaling {
   readonly min: number;
   readonly max: number;
-  /** Use of what is requested, in percent, above which it grows. */
+  /** Utilization of the requested resources in percent, above which replicas are added. */
   readonly cpu: number;
   readonly memory: number;
-  /** Seconds that less must have been enough before it shrinks. */
+  /** Stabilization window: replicas are removed only if fewer were enough for this long. */
   readonly scaleDownDelaySeconds: number;
   /** Chunks of batches per replica: KEDA, which must be installed, also scales by the queue. Not set: by CPU and memory alone. */
   readonly chunksPerReplica?: number;
@@ -38,11 +38,11 @@ export interface StatefulDatabase {
   readonly resources: Resources;
   /** PostgreSQL with the TimescaleDB extension, for tables of the operator's own. The service does not need it. */
   readonly timescale?: true;
-  /** Dumps at `schedule` (cron, UTC), so many of which are kept on a volume of their own. */
+  /** Dumps at `schedule` (cron, UTC) to a volume of their own, which holds the newest `keep`. */
   readonly backups?: { readonly schedule: string; readonly keep: number; readonly storage: string };
 }
 
-/** PostgreSQL kept by the CloudNativePG operator: one primary, the others replicas that take its place (guide row DB-02). */
+/** PostgreSQL of the CloudNativePG operator: one primary, and replicas that it fails over to. */
 export interface CloudNativePgDatabase {
   readonly kind: 'cloudnative-pg';
   readonly storage: string;
@@ -50,31 +50,30 @@ export interface CloudNativePgDatabase {
   readonly instances: number;
   /** Replicas that confirm a commit before it is acknowledged. Not set, or while too few are available: none. */
   readonly synchronousReplicas?: number;
-  /** PgBouncer in front of the primary: so many pods, each with so many connections. The migration goes past it. */
+  /** PgBouncer in front of the primary: pods, and connections of each. The migration connects to the primary itself. */
   readonly pooler?: { readonly instances: number; readonly connections: number; readonly resources: Resources };
-  /** Base backups at `schedule` (six fields, UTC) and every WAL file, in an S3 bucket (guide row DB-14). */
+  /** Base backups at `schedule` (cron with seconds, UTC) and all WAL files, in an S3 bucket. */
   readonly backups?: {
     readonly schedule: string;
     readonly destination: `s3://${string}`;
-    /** Any point in time so far back can be restored. */
+    /** How far back a point in time can be restored. */
     readonly retention: `${number}${'d' | 'w' | 'm'}`;
-    /** Folder in the bucket; not set: the database's name. */
+    /** Folder in the bucket. Not set: the database's name. */
     readonly archive?: string;
     /** Restores a new database from another archive of the bucket, up to this time. Not set: the database starts empty. */
     readonly recovery?: { readonly archive: string; readonly at: `${number}-${number}-${number}T${number}:${number}:${number}Z` };
   };
-  /** Where the operator runs. */
   readonly operator: { readonly namespace: string };
 }
 
-/** PostgreSQL. Everybody finds it by DATABASE_URL. */
+/** PostgreSQL; DATABASE_URL leads to it. */
 export type Database =
   | StatefulDatabase
   | CloudNativePgDatabase
-  /** A managed one, reached in these networks. */
+  /** A managed database in these networks. */
   | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
 
-/** Redis: cache and limits only, what is least used goes when memory is short (guide row CA-10). No jobs live there (D-16). */
+/** Redis for caches and rate limits. It evicts the least recently used keys if memory is short, so that it must not hold jobs. */
 export type Cache =
   | { readonly kind: 'in-cluster'; readonly memory: `${number}mb`; readonly resources: Resources }
   | { readonly kind: 'external'; readonly networks: readonly [string, ...string[]] };
@@ -98,7 +97,7 @@ export interface ExternalSecrets {
   readonly also: readonly SecretName[];
 }
 
-/** Where the certificate in the Secret `names.tls` comes from (guide rows K8-13, SE-02). */
+/** Where the certificate in the Secret `names.tls` comes from. */
 export type Tls =
   /** cert-manager requests it from this ClusterIssuer by the HTTP-01 challenge, and renews it. */
   | { readonly kind: 'cert-manager'; readonly issuer: string }
@@ -107,14 +106,14 @@ export type Tls =
 
 interface EdgeBase {
   readonly host: string;
-  /** Namespace of the edge's own pods: the only ones that may call the service. */
+  /** Namespace of the edge's pods, which are the only ones that may call the service. */
   readonly namespace: string;
   readonly tls: Tls;
 }
 
-/** How callers outside reach the service. */
+/** How clients outside of the cluster reach the service. */
 export type Edge =
-  /** Gateway API. `limits`: the controller whose own kinds limit rates and bodies; not set: the service alone does. */
+  /** Gateway API. `limits`: the controller whose custom resources limit rates and bodies. Not set: only the service limits them. */
   | (EdgeBase & { readonly kind: 'gateway'; readonly gatewayClass: string; readonly limits?: 'traefik' })
   /** Ingress of ingress-nginx, whose annotations limit rates and bodies. */
   | (EdgeBase & { readonly kind: 'ingress'; readonly className: string });
@@ -140,41 +139,40 @@ export type Monitoring =
       readonly storage: string;
     });
 
-/** Logs to an Elasticsearch of the cluster (guide rows OB-20, OB-21). */
+/** Sends logs to an Elasticsearch in the cluster. */
 export interface Logs {
   readonly kind: 'fluent-bit';
-  /** Of Fluent Bit alone. */
+  /** Namespace of Fluent Bit, which needs one of its own. */
   readonly namespace: string;
   readonly elasticsearch: { readonly service: string; readonly namespace: string };
   readonly index: string;
 }
 
-/** What makes one environment differ from another; everything else is the same everywhere. */
+/** Everything in which environments differ. */
 export interface Environment {
-  /** Folder of its manifests. */
+  /** Folder of the manifests in dist/. */
   readonly name: string;
-  /** What the service is told (ENVIRONMENT): decides which settings are required. */
+  /** ENVIRONMENT of the service, which decides which settings are required. */
   readonly stage: Stage;
   readonly namespace: string;
   readonly names: Names;
   readonly ports: Ports;
-  /** Image of the service where none is given; a release always gives one by digest. */
+  /** Image of the service, unless a release passes another by digest. */
   readonly image: string;
-  /** Settings that are not secret. A secret's name does not compile here. */
+  /** Settings; the name of a secret does not compile here. */
   readonly config: Readonly<Partial<Record<ConfigSettingName, string>>>;
   /** Not set: rolling updates. */
   readonly strategy?: Strategy;
-  /** What runs; the API always does. A migration gets the API's resources. */
+  /** The roles that run, and always the API. The migration has the API's resources. */
   readonly workloads: Readonly<Record<'api', Workload> & Partial<Record<WorkloadRole, Workload>>>;
   readonly database: Database;
   readonly cache: Cache;
   readonly secrets: Secrets;
   readonly edge: Edge;
   readonly monitoring: Monitoring;
-  /** Not set: nobody sends logs to Elasticsearch. */
   readonly logs?: Logs;
   /** Not set: the ServiceAccount `names.deployer`, whose tokens an administrator requests. */
   readonly deployer?: GitHubDeployer;
-  /** Images that pods may run. Not set: any. `pinned-images`: only known ones (ValidatingAdmissionPolicy, Kubernetes 1.30 or later). */
+  /** `pinned-images`: the API server rejects images that are not known (ValidatingAdmissionPolicy, Kubernetes 1.30). Not set: pods may run any image. */
   readonly admission?: 'pinned-images';
 }

@@ -2,16 +2,16 @@ import { config, identity, notifyByWebhook, servingScaling, workerScaling } from
 import type { Environment, Resources } from './environment.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
-/** Room for the connections of every pod at full scale. */
+// Enough memory for the connections of all pods at full scale.
 const database: Resources = { requests: { cpu: '50m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
 const cache: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
-/** A cluster on one machine: stores inside, one gateway, no operators. */
+/** A cluster on one machine, with its own stores and without operators. */
 export const local: Environment = {
   ...identity,
   name: 'local',
   stage: 'local',
-  // One key may put the whole cluster under load here.
+  // A single API key may load the whole cluster.
   config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000', DATABASE_POOL_SIZE: '5' },
   workloads: {
     api: { scaling: { ...servingScaling, min: 2, max: 4, scaleDownDelaySeconds: 30 }, resources },
@@ -21,7 +21,7 @@ export const local: Environment = {
   database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
   secrets: { kind: 'by-hand' },
-  // Nobody issues certificates here: whoever sets it up makes one.
+  // No issuer is installed: the developer creates a certificate.
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge', tls: { kind: 'by-hand' } },
   monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: notifyByWebhook },
 };

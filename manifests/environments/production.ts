@@ -15,7 +15,7 @@ import type { Environment } from './environment.ts';
 
 const host = 'api.yourapp.com';
 
-/** Guide G0's API: three replicas at least, twenty at most (K8-04, K8-14). GraphQL and workers as guide G1 has them (K8-15, K8-16). */
+/** The replicas of the guides: the API's of G0, those of GraphQL and the workers of G1. */
 export const production: Environment = {
   ...identity,
   name: 'production',

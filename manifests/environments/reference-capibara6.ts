@@ -11,12 +11,11 @@ import {
 } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
-/** The guide names no host. */
 const host = 'api.capibara6.example';
 const ports = { ...identity.ports, http: 8000 };
 const store: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '1', memory: '2Gi' } };
 
-/** Guide G1: API, GraphQL and workers, each with an autoscaler (K8-04..K8-06, K8-14..K8-16), stores in the cluster (K8-25). It gives no resources: G0's. */
+/** Guide G1: API, GraphQL and workers, each with an autoscaler, and stores in the cluster. It names no host and no resources; those here are G0's. */
 export const capibara6: Environment = {
   ...identity,
   name: 'references/capibara6',

@@ -2,16 +2,15 @@ import { namesOf } from '../../contract/product.ts';
 import { configOf, identity, letsEncrypt, notifyByWebhook, servingScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
-/** The guide answers every name; here one must be named. */
+/** The guide serves every host name, but an environment must name one. */
 const host = 'fastapi.example';
 const ports = { ...identity.ports, http: 8000 };
 
-/** Guide row DC-22. */
 const api: Resources = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
 const db: Resources = { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } };
 const cache: Resources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } };
 
-/** Guide G3: it describes compose files and a swarm of two API containers; this is what they would be on Kubernetes. */
+/** Guide G3 describes Compose files and a swarm of two API containers; this is their equivalent on Kubernetes. */
 export const fastapiStack: Environment = {
   ...identity,
   name: 'references/fastapi-stack',

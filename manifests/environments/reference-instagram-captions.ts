@@ -1,13 +1,13 @@
 import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
-/** The on-call address of the guide. */
+// The on-call address of the guide.
 const onCall = [
   { kind: 'email', to: 'devops@company.com', from: 'alerts@yourapp.com', smarthost: 'smtp.yourapp.com:587', user: 'alerts' },
 ] as const;
 const host = 'api.yourapp.com';
 
-/** Guide G0 (K8-01..K8-14): the API alone, three replicas to twenty; its stores are elsewhere. */
+/** Guide G0: the API with 3 to 20 replicas; its stores are outside of the cluster. */
 export const instagramCaptions: Environment = {
   ...identity,
   name: 'references/instagram-captions',

@@ -6,12 +6,12 @@ const host = 'preventia.com';
 const ports = { ...identity.ports, http: 8000 };
 const names = namesOf('preventia');
 
-/** Guide row DC-21: what the guide's compose file gives each container; it gives the API no reservation. */
+/** The limits of the guide's Compose file, which has no reservation for the API. */
 const api: Resources = { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } };
 const postgres: Resources = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
 const redis: Resources = { requests: { cpu: '100m', memory: '640Mi' }, limits: { cpu: '1', memory: '768Mi' } };
 
-/** Guide G2 (K8-14, K8-21): the API with its autoscaler `api-hpa`, PostgreSQL and Redis beside it. */
+/** Guide G2: the API with its autoscaler `api-hpa`, PostgreSQL and Redis. */
 export const preventia: Environment = {
   ...identity,
   name: 'references/preventia',

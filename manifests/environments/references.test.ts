@@ -51,7 +51,7 @@ describe("The guides' own deployments keep the guides' names and numbers", () =>
     expect(api).toMatchObject({ spec: { template: { spec: { containers: [{ resources }] } } } });
   });
 
-  test('no name of ours is left in one that has its own', () => {
+  test('a reference with names of its own has no name of the product', () => {
     // Metrics have one name everywhere.
     const text = JSON.stringify(objectsOf('capibara6')).replaceAll(/instagram_captions_\w+/g, 'METRIC');
     expect(text.match(/.{40}instagram.{40}/i)).toBeNull();

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { parseQuantity } from '../kubernetes/quantity.ts';
 import { integer, quantity } from './field-schemas.ts';
 
-const amounts = z.strictObject({ cpu: quantity('cpu'), memory: quantity('memory') }).readonly();
+const computeResources = z.strictObject({ cpu: quantity('cpu'), memory: quantity('memory') }).readonly();
 
 export const resources = z
-  .strictObject({ requests: amounts, limits: amounts })
+  .strictObject({ requests: computeResources, limits: computeResources })
   .superRefine(({ requests, limits }, context) => {
     for (const name of ['cpu', 'memory'] as const) {
-      const [asked, most] = [parseQuantity(requests[name]), parseQuantity(limits[name])];
-      if (asked === undefined || most === undefined || asked <= most) continue;
+      const [request, limit] = [parseQuantity(requests[name]), parseQuantity(limits[name])];
+      if (request === undefined || limit === undefined || request <= limit) continue;
       const message = `is below requests.${name} (${requests[name]}): raise the limit, or lower the request`;
       context.addIssue({ code: 'custom', path: ['limits', name], message });
     }

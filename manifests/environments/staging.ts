@@ -26,7 +26,7 @@ export const staging: Environment = {
     graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },
     worker: { scaling: { ...workerScaling, min: 2, max: 4, chunksPerReplica }, resources },
   },
-  // Without a gate: staging has too few callers to judge a release by.
+  // Without a gate: staging has too few requests to judge a release by its metrics.
   strategy: { kind: 'canary', steps: [{ weight: 50, soakSeconds: 30 }] },
   database: {
     ...databaseFor('staging'),

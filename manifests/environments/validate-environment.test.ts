@@ -3,13 +3,10 @@ import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 import type { Environment } from './environment.ts';
 import { deployments } from './index.ts';
-import { local } from './local.ts';
 import { production } from './production.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
-const complete: Readonly<Record<string, Environment>> = deployments;
-
-/** Mistakes of the kind of a value, which is known by the value and the end of its path. */
+/** Invalid values for a field, by its present value and its path. */
 function mistakesOf(path: readonly string[], value: unknown): readonly unknown[] {
   const last = path.at(-1) ?? '';
   if (typeof value === 'number') {
@@ -55,7 +52,7 @@ function mistakesOf(path: readonly string[], value: unknown): readonly unknown[]
 }
 const ports = new Set(['ports']);
 
-/** The same environment with one other value. */
+/** The environment with one value replaced. */
 function withValue(environment: Environment, path: readonly string[], value: unknown): Environment {
   // Not structuredClone: two workloads may share their resources.
   const copy: Environment = JSON.parse(JSON.stringify(environment));
@@ -65,20 +62,22 @@ function withValue(environment: Environment, path: readonly string[], value: unk
 }
 
 describe('An environment', () => {
-  test.each(Object.keys(complete))('%s as it is declared has no mistake', (name) => {
-    expect(validateEnvironment(complete[name] ?? local)).toEqual([]);
+  test.each(Object.entries(deployments))('%s is valid', (_name, environment) => {
+    expect(validateEnvironment(environment)).toEqual([]);
   });
 
-  test.each(Object.entries(complete))('%s: a mistake in any of its fields is refused, naming the field', (_name, environment) => {
-    const tried = [...walkValues(environment)].flatMap(({ path, value }) => mistakesOf(path, value).map((mistake) => ({ path, mistake })));
-    const passed = tried.filter(({ path, mistake }) => {
-      const said = validateEnvironment(withValue(environment, path, mistake)).join('\n');
+  test.each(Object.entries(deployments))('%s with a mistake in any field is rejected with the name of the field', (_name, environment) => {
+    const mistakes = [...walkValues(environment)].flatMap(({ path, value }) =>
+      mistakesOf(path, value).map((mistake) => ({ path, mistake })),
+    );
+    const accepted = mistakes.filter(({ path, mistake }) => {
+      const messages = validateEnvironment(withValue(environment, path, mistake)).join('\n');
       const field = path.at(-1) === 'kind' ? formatPath(path.slice(0, -1)) : formatPath(path);
-      // A wrong prefix or name of the environment itself is in every message.
-      return !said.includes(field);
+      // An invalid prefix or environment name is in every message.
+      return !messages.includes(field);
     });
-    expect(tried.length).toBeGreaterThan(200);
-    expect(passed.map(({ path, mistake }) => `${formatPath(path)} = ${JSON.stringify(mistake)}`)).toEqual([]);
+    expect(mistakes.length).toBeGreaterThan(200);
+    expect(accepted.map(({ path, mistake }) => `${formatPath(path)} = ${JSON.stringify(mistake)}`)).toEqual([]);
   });
 
   test.each([
@@ -96,33 +95,33 @@ describe('An environment', () => {
     ],
     ['two listeners on one port', ['ports', 'metrics'], 8080, /ports\.metrics \(8080\) is the port of http, too/],
     [
-      'a setting that is no number',
+      'a setting that is not a number',
       ['config', 'METRICS_PORT'],
       'ninety',
       /config\.METRICS_PORT \(ninety\) must be a whole number: see docs/,
     ],
-    ['a setting that is not there', ['config', 'METRIC_PORT'], '9090', /config\.METRIC_PORT \(9090\) is no setting of the contract/],
+    ['an unknown setting', ['config', 'METRIC_PORT'], '9090', /config\.METRIC_PORT \(9090\) is not a setting of the contract/],
     [
-      'more synchronous replicas than there are',
+      'as many synchronous replicas as instances',
       ['database', 'synchronousReplicas'],
       3,
       /database\.synchronousReplicas \(3\) needs more than instances \(3\) has: lower it to 2/,
     ],
-    ['a field that is not known', ['workload'], {}, /Unrecognized key: "workload"/],
+    ['an unknown field', ['workload'], {}, /Unrecognized key: "workload"/],
     [
       '31 February',
       ['database', 'backups', 'schedule'],
       '0 0 2 31 2 *',
       /has the day 31 of month 2, which has at most 29 days: it would never run/,
     ],
-    ['a prefix that leaves no room', ['names', 'prefix'], 'a'.repeat(64), /names\.prefix \(a+\) has 64 characters/],
-  ])('with %s is refused by synth with both values and the fix', (_what, path, value, says) => {
-    expect(() => synthesizeEnvironment(withValue(production, path, value))).toThrow(says);
+    ['a prefix that is too long', ['names', 'prefix'], 'a'.repeat(64), /names\.prefix \(a+\) has 64 characters/],
+  ])('with %s is rejected by synth with both values and the fix', (_what, path, value, message) => {
+    expect(() => synthesizeEnvironment(withValue(production, path, value))).toThrow(message);
   });
 
-  test('is refused with the field and with the path of the construct that it leads to', () => {
-    const mistaken = withValue(production, ['workloads', 'worker', 'resources', 'limits', 'cpu'], '100m');
-    expect(() => synthesizeEnvironment(mistaken)).toThrow(
+  test('is rejected with the field and with the path of the construct that uses it', () => {
+    const invalid = withValue(production, ['workloads', 'worker', 'resources', 'limits', 'cpu'], '100m');
+    expect(() => synthesizeEnvironment(invalid)).toThrow(
       /^environment production: workloads\.worker\.resources\.limits\.cpu \(100m\) is below requests\.cpu \(250m\).*\nservice\/worker: Deployment\/instagram-captions-worker spec\.template\S+\.limits\.cpu \(100m\) is below/,
     );
   });

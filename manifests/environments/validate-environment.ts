@@ -17,21 +17,21 @@ const checked = <T>(check: Check<T>) =>
     .custom<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
     .superRefine((value, context) => check(value, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })));
 
-/** Shorter than a label: what Kubernetes or the operator appends must still fit. See kubernetes/names.ts. */
-const shorter: Readonly<Record<string, number>> = { postgres: 50, redis: 52, backup: 52, migrate: 52 };
-const mostOf = (path: readonly string[]): number => shorter[path.join('.')] ?? 63;
+/** Names to which Kubernetes or an operator appends a suffix must be shorter: see kubernetes/name-rules.ts. */
+const shorterNames: Readonly<Record<string, number>> = { postgres: 50, redis: 52, backup: 52, migrate: 52 };
+const maxLengthOf = (path: readonly string[]): number => shorterNames[path.join('.')] ?? 63;
 
-/** Most names begin with the prefix: if the prefix is wrong, nothing else is reported. */
+/** Most names start with the prefix: if it is not valid, only the prefix is reported. */
 const names = checked<Environment['names']>((value, report) => {
-  const all = [...walkValues(value)].flatMap(({ path, value: name }) => (typeof name === 'object' ? [] : [{ path, name }]));
-  const rooms = all.flatMap(({ path, name }) =>
-    typeof name === 'string' && name.startsWith(value.prefix) ? [mostOf(path) - (name.length - value.prefix.length)] : [],
+  const fields = [...walkValues(value)].flatMap(({ path, value: name }) => (typeof name === 'object' ? [] : [{ path, name }]));
+  const prefixLengths = fields.flatMap(({ path, name }) =>
+    typeof name === 'string' && name.startsWith(value.prefix) ? [maxLengthOf(path) - (name.length - value.prefix.length)] : [],
   );
-  const prefix = validateText('serviceName', value.prefix, Math.min(63, ...rooms));
+  const prefix = validateText('serviceName', value.prefix, Math.min(63, ...prefixLengths));
   if (prefix !== undefined) return report(['prefix'], prefix);
-  for (const { path, name } of all) {
-    const mistake = validateText('serviceName', name, mostOf(path));
-    if (mistake !== undefined) report(path, mistake);
+  for (const { path, name } of fields) {
+    const violation = validateText('serviceName', name, maxLengthOf(path));
+    if (violation !== undefined) report(path, violation);
   }
 });
 
@@ -48,19 +48,19 @@ const ports = checked<Environment['ports']>((value, report) => {
   }
 });
 
-const known: Readonly<Record<string, Setting>> = settings;
+const settingsByName: Readonly<Record<string, Setting>> = settings;
 
-/** By the contract's own schema of each setting; a secret in it does not compile. */
+/** Parses each setting with the schema of the contract. */
 const config = checked<Environment['config']>((value, report) => {
   for (const [name, text] of Object.entries(value)) {
-    const parsed = known[name]?.schema.safeParse(text);
-    if (parsed === undefined) report([name], 'is no setting of the contract: take it out, or correct its name');
+    const parsed = settingsByName[name]?.schema.safeParse(text);
+    if (parsed === undefined) report([name], 'is not a setting of the contract: remove it, or correct its name');
     const [issue] = parsed?.error?.issues ?? [];
     if (issue !== undefined) report([name], `${issue.message}: see docs/configuration.md`);
   }
 });
 
-/** The schema of an environment; tests/rules/options.test.ts finds what no environment sets. */
+/** tests/rules/options.test.ts walks this schema to find options that no environment sets. */
 export const environmentSchema: z.ZodType<Environment> = z
   .strictObject({
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
@@ -83,7 +83,7 @@ export const environmentSchema: z.ZodType<Environment> = z
   })
   .readonly();
 
-/** The mistakes in the fields of an environment: each with the field, its value and the fix. */
+/** @returns the invalid fields of an environment, each with its value and the fix */
 export function validateEnvironment(environment: Environment): readonly string[] {
   const parsed = environmentSchema.safeParse(environment);
   if (parsed.success) return [];
