@@ -11,13 +11,17 @@ import { authenticationFile, renderAuthentication } from './targets/authenticati
  * `<environment>/api-server`. Deletes files of earlier runs in these folders.
  * @throws InvalidManifestsError with all violations
  */
-export function writeManifests(out: string, wanted: readonly DeploymentName[], options: SynthOptions = {}): readonly SynthesizedChart[] {
+export function writeManifests(
+  out: string,
+  environments: readonly DeploymentName[],
+  options: SynthOptions = {},
+): readonly SynthesizedChart[] {
   const violations = validateConnections(Object.values(deployments));
   if (violations.length > 0) throw new InvalidManifestsError(violations);
-  const charts = wanted.flatMap((environment) => synthesize(environment, options));
+  const charts = environments.flatMap((environment) => synthesize(environment, options));
   for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });
   for (const chart of charts) write(join(out, chart.file), render(chart));
-  for (const environment of wanted.map((name) => deployments[name])) {
+  for (const environment of environments.map((name) => deployments[name])) {
     const authentication = renderAuthentication(environment);
     if (authentication !== undefined) write(join(out, authenticationFile(environment)), authentication);
   }

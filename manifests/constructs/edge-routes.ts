@@ -38,7 +38,7 @@ export function edgeRoutes({ workloads }: Environment): readonly EdgeRoutes[] {
     const paths = name === general ? [...graphql, { path: '/', exact: false, service: 'api' as const }] : exactPaths(name, own);
     const declared = rateLimits[name];
     const rate = 'edge' in declared ? declared.edge : undefined;
-    const bodyBytes = Math.max(maxBodyBytes, ...own.map(({ maxBodyBytes: most = maxBodyBytes }) => most));
+    const bodyBytes = Math.max(maxBodyBytes, ...own.map(({ maxBodyBytes: max = maxBodyBytes }) => max));
     return paths.length > 0 ? [{ name, paths, bodyBytes, ...(rate && { rate }) }] : [];
   });
 }

@@ -11,8 +11,8 @@ const { pooler: _, ...direct } = database;
 const { strategy: _strategy, ...rolling } = production;
 const having = (changed: CloudNativePgDatabase): Environment => ({ ...rolling, database: changed });
 const objectsOf = (environment: Environment) => synthesizeEnvironment(environment).flatMap(({ objects }) => objects);
-const sound = objectsOf(production);
-const found = (kind: string, part = '', objects = sound): KubernetesObject => {
+const defaultObjects = objectsOf(production);
+const found = (kind: string, part = '', objects = defaultObjects): KubernetesObject => {
   const object = objects.find((each) => each.kind === kind && each.metadata.name.includes(part));
   if (!object) throw new Error(`no ${kind} ${part}`);
   return object;
@@ -114,6 +114,6 @@ describe('its network', () => {
     const from = (peers: unknown) => JSON.stringify(peers);
     const sources = Object(policyOf('postgres').spec).ingress.map((rule: { from: unknown }) => from(rule.from));
     expect(sources.filter((source: string) => /component":"(api|graphql|worker)/.test(source))).toEqual([]);
-    expect(policies.declaredConnections?.(sound, production)).toEqual([]);
+    expect(policies.declaredConnections?.(defaultObjects, production)).toEqual([]);
   });
 });

@@ -39,53 +39,19 @@ const timescaleParameters = {
 };
 
 /** A single PostgreSQL on a volume, tuned to its limits. */
-export function addStatefulPostgres(scope: Construct, environment: Environment, { storage, resources, timescale }: StatefulDatabase): void {
+export function addStatefulPostgres(scope: Construct, environment: Environment, database: StatefulDatabase): void {
   const { names, ports } = environment;
+  const { storage, resources, timescale } = database;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources });
-  const file = postgresqlConf({
-    listen_addresses: '*',
-    ...parameters,
-    ...(timescale && timescaleParameters),
-  });
+  const file = postgresqlConf({ listen_addresses: '*', ...parameters, ...(timescale && timescaleParameters) });
   const config = addConfigMap(scope, environment, 'postgres', { 'postgresql.conf': file });
-  const probe = (command: readonly string[]): k8s.Probe => ({
-    exec: { command: [...command] },
-    periodSeconds: 3,
-    timeoutSeconds: 3,
-    failureThreshold: 20,
-  });
   new k8s.KubeStatefulSet(scope, 'postgres', {
     metadata: { name: names.postgres, labels: componentLabels(environment, 'postgres') },
     spec: {
       serviceName: names.postgres,
       replicas: 1,
       selector: { matchLabels: { ...selectorLabels(environment, 'postgres') } },
-      template: hardenedPodTemplate(environment, {
-        component: 'postgres',
-        user: postgresUser,
-        resources,
-        container: {
-          image: imageOf({ timescale }),
-          args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
-          ports: [{ name: 'postgres', containerPort: ports.postgres }],
-          env: [
-            { name: 'POSTGRES_DB', value: localDatabase.database },
-            { name: 'POSTGRES_USER', value: localDatabase.user },
-            { name: 'POSTGRES_INITDB_ARGS', value: initArguments },
-            { name: passwordKey, valueFrom: { secretKeyRef: { name: names.secrets, key: passwordKey } } },
-            // A subfolder, because the volume's root may contain lost+found.
-            { name: 'PGDATA', value: `${dataFolder}/pgdata` },
-          ],
-          readinessProbe: probe(readinessCommand),
-          livenessProbe: probe(livenessCommand),
-          volumeMounts: [
-            { name: 'data', mountPath: dataFolder },
-            { name: 'configuration', mountPath: configuration, readOnly: true },
-          ],
-        },
-        writablePaths: ['/tmp', '/var/run/postgresql'],
-        spec: { terminationGracePeriodSeconds: postgresGrace, volumes: [{ name: 'configuration', configMap: { name: config } }] },
-      }),
+      template: podTemplate(environment, database, config),
       volumeClaimTemplates: [
         {
           metadata: { name: 'data' },
@@ -98,5 +64,42 @@ export function addStatefulPostgres(scope: Construct, environment: Environment, 
     name: names.postgres,
     headless: true,
     ports: [{ name: 'postgres', port: ports.postgres }],
+  });
+}
+
+const probe = (command: readonly string[]): k8s.Probe => ({
+  exec: { command: [...command] },
+  periodSeconds: 3,
+  timeoutSeconds: 3,
+  failureThreshold: 20,
+});
+
+function podTemplate(environment: Environment, database: StatefulDatabase, config: string): k8s.PodTemplateSpec {
+  const { names, ports } = environment;
+  return hardenedPodTemplate(environment, {
+    component: 'postgres',
+    user: postgresUser,
+    resources: database.resources,
+    container: {
+      image: imageOf(database),
+      args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
+      ports: [{ name: 'postgres', containerPort: ports.postgres }],
+      env: [
+        { name: 'POSTGRES_DB', value: localDatabase.database },
+        { name: 'POSTGRES_USER', value: localDatabase.user },
+        { name: 'POSTGRES_INITDB_ARGS', value: initArguments },
+        { name: passwordKey, valueFrom: { secretKeyRef: { name: names.secrets, key: passwordKey } } },
+        // A subfolder, because the volume's root may contain lost+found.
+        { name: 'PGDATA', value: `${dataFolder}/pgdata` },
+      ],
+      readinessProbe: probe(readinessCommand),
+      livenessProbe: probe(livenessCommand),
+      volumeMounts: [
+        { name: 'data', mountPath: dataFolder },
+        { name: 'configuration', mountPath: configuration, readOnly: true },
+      ],
+    },
+    writablePaths: ['/tmp', '/var/run/postgresql'],
+    spec: { terminationGracePeriodSeconds: postgresGrace, volumes: [{ name: 'configuration', configMap: { name: config } }] },
   });
 }

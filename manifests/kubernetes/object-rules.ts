@@ -18,12 +18,12 @@ const autoscaler: ObjectRule = ({ spec }) => {
 };
 
 const scaledObject: ObjectRule = ({ spec }) => {
-  const [least, most] = [valueAt(spec, 'minReplicaCount') ?? 0, valueAt(spec, 'maxReplicaCount') ?? 100];
-  return Number(least) > Number(most)
+  const [min, max] = [valueAt(spec, 'minReplicaCount') ?? 0, valueAt(spec, 'maxReplicaCount') ?? 100];
+  return Number(min) > Number(max)
     ? [
         {
           path: ['spec', 'minReplicaCount'],
-          text: `(${least}) is above maxReplicaCount (${most}): lower the minimum, or raise the maximum`,
+          text: `(${min}) is above maxReplicaCount (${max}): lower the minimum, or raise the maximum`,
         },
       ]
     : [];

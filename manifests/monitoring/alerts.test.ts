@@ -158,9 +158,9 @@ describe('alerts', () => {
   });
 });
 
-const judged = spawnSync(promtool, ['--version']).status === 0 ? describe : describe.skip;
+const describeWithPromtool = spawnSync(promtool, ['--version']).status === 0 ? describe : describe.skip;
 
-judged('alerts, as promtool judges them (skipped where it is not installed)', () => {
+describeWithPromtool('alerts, evaluated by promtool (skipped if not installed)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: 'utf8' });

@@ -81,7 +81,7 @@ describe('checked by their own tools (skipped if not installed)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'monitoring-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const judge = (tool: string, args: readonly string[], files: Readonly<Record<string, string>>) => {
+  const check = (tool: string, args: readonly string[], files: Readonly<Record<string, string>>) => {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
@@ -91,20 +91,20 @@ describe('checked by their own tools (skipped if not installed)', () => {
   };
 
   installed('promtool')('promtool accepts the configuration of Prometheus, its rules included', () => {
-    const { status, output } = judge('promtool', ['check', 'config', 'prometheus.yml'], prometheusFiles(local));
+    const { status, output } = check('promtool', ['check', 'config', 'prometheus.yml'], prometheusFiles(local));
     expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
     expect(output).toContain('rules found');
   });
 
   installed('amtool').each([production.monitoring.notify, everyWay])('amtool accepts the configuration of Alertmanager (%#)', (notify) => {
-    const { status, output } = judge('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': alertmanagerFile(notify) });
+    const { status, output } = check('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': alertmanagerFile(notify) });
     expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
   });
 
   installed('amtool')('amtool routes critical alerts to their receiver, and all others to the default', () => {
     writeFileSync(join(folder, 'routes.yml'), alertmanagerFile(everyWay));
     const receiverOf = (severity: string) =>
-      judge('amtool', ['config', 'routes', 'test', '--config.file=routes.yml', `severity=${severity}`], {}).stdout.trim();
+      check('amtool', ['config', 'routes', 'test', '--config.file=routes.yml', `severity=${severity}`], {}).stdout.trim();
     expect([receiverOf('critical'), receiverOf('warning')]).toEqual(['critical', 'warning']);
   });
 });

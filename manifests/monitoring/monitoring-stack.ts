@@ -14,88 +14,97 @@ export type MonitoringComponent = Extract<ComponentName, 'prometheus' | 'alertma
 
 const sized = (memory: string, limit: string): Resources => ({ requests: { cpu: '50m', memory }, limits: { cpu: '1', memory: limit } });
 
+const prometheus = (environment: Environment, { retentionDays, storage }: BundledMonitoring): ThirdPartyServer => ({
+  image: thirdPartyImages.prometheus,
+  user: 65534,
+  args: [
+    '--config.file=/etc/prometheus/prometheus.yml',
+    '--storage.tsdb.path=/prometheus',
+    `--storage.tsdb.retention.time=${retentionDays}d`,
+    // Prometheus crashes if the volume is full; the rest is for the WAL and compaction.
+    `--storage.tsdb.retention.size=${Math.floor((quantityValue(storage) * 0.8) / 2 ** 20)}MB`,
+    `--web.listen-address=:${environment.ports.prometheus}`,
+  ],
+  config: { folder: '/etc/prometheus', files: prometheusFiles(environment) },
+  data: { folder: '/prometheus', storage },
+  probes: { alive: '/-/healthy', ready: '/-/ready' },
+  resources: sized('256Mi', '1Gi'),
+});
+
+const alertmanager = (environment: Environment, { notify }: BundledMonitoring): ThirdPartyServer => ({
+  image: thirdPartyImages.alertmanager,
+  user: 65534,
+  args: [
+    '--config.file=/etc/alertmanager/alertmanager.yml',
+    '--storage.path=/alertmanager',
+    `--web.listen-address=:${environment.ports.alertmanager}`,
+    // A single replica needs no cluster.
+    '--cluster.listen-address=',
+  ],
+  config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify) } },
+  secrets: { folder: secretsFolder, name: environment.names.monitoring },
+  data: { folder: '/alertmanager', storage: '1Gi' },
+  probes: { alive: '/-/healthy', ready: '/-/ready' },
+  resources: sized('64Mi', '128Mi'),
+});
+
+const grafana = (environment: Environment): ThirdPartyServer => ({
+  image: thirdPartyImages.grafana,
+  user: 472,
+  env: grafanaVariables(environment),
+  config: grafanaConfig(environment),
+  data: { folder: '/var/lib/grafana', storage: '1Gi' },
+  writable: ['/tmp', '/var/log/grafana'],
+  probes: { alive: '/api/health', ready: '/api/health' },
+  resources: sized('128Mi', '512Mi'),
+});
+
+const loki = (environment: Environment, { retentionDays, storage }: BundledMonitoring): ThirdPartyServer => ({
+  image: thirdPartyImages.loki,
+  user: 10001,
+  args: ['-config.file=/etc/loki/loki.yml'],
+  config: { folder: '/etc/loki', files: { 'loki.yml': lokiConfig(environment, '/loki', retentionDays) } },
+  data: { folder: '/loki', storage },
+  writable: ['/tmp'],
+  probes: { alive: '/metrics', ready: '/ready' },
+  resources: sized('128Mi', '512Mi'),
+});
+
+const alloy = (environment: Environment): ThirdPartyServer => ({
+  image: thirdPartyImages.alloy,
+  user: 473,
+  args: [
+    'run',
+    '/etc/alloy/config.alloy',
+    '--storage.path=/var/lib/alloy',
+    `--server.http.listen-addr=0.0.0.0:${environment.ports.alloy}`,
+    '--disable-reporting',
+  ],
+  config: { folder: '/etc/alloy', files: { 'config.alloy': alloyConfig(environment) } },
+  writable: ['/var/lib/alloy', '/tmp'],
+  probes: { alive: '/-/healthy', ready: '/-/ready' },
+  resources: sized('128Mi', '512Mi'),
+});
+
+const jaeger = (environment: Environment): ThirdPartyServer => ({
+  image: thirdPartyImages.jaeger,
+  user: 10001,
+  args: ['--config=/etc/jaeger/jaeger.yml'],
+  config: { folder: '/etc/jaeger', files: { 'jaeger.yml': jaegerConfig(environment, 20_000) } },
+  writable: ['/tmp'],
+  probes: { alive: '/', ready: '/' },
+  resources: sized('64Mi', '512Mi'),
+});
+
 /** Image, user, configuration, volume and probes of each component. */
-export function monitoringStack(
+export const monitoringStack = (
   environment: Environment,
-  { retentionDays, storage, notify }: BundledMonitoring,
-): Readonly<Record<MonitoringComponent, ThirdPartyServer>> {
-  const { ports } = environment;
-  return {
-    prometheus: {
-      image: thirdPartyImages.prometheus,
-      user: 65534,
-      args: [
-        '--config.file=/etc/prometheus/prometheus.yml',
-        '--storage.tsdb.path=/prometheus',
-        `--storage.tsdb.retention.time=${retentionDays}d`,
-        // Prometheus crashes if the volume is full; the rest is for the WAL and compaction.
-        `--storage.tsdb.retention.size=${Math.floor((quantityValue(storage) * 0.8) / 2 ** 20)}MB`,
-        `--web.listen-address=:${ports.prometheus}`,
-      ],
-      config: { folder: '/etc/prometheus', files: prometheusFiles(environment) },
-      data: { folder: '/prometheus', storage },
-      probes: { alive: '/-/healthy', ready: '/-/ready' },
-      resources: sized('256Mi', '1Gi'),
-    },
-    alertmanager: {
-      image: thirdPartyImages.alertmanager,
-      user: 65534,
-      args: [
-        '--config.file=/etc/alertmanager/alertmanager.yml',
-        '--storage.path=/alertmanager',
-        `--web.listen-address=:${ports.alertmanager}`,
-        // A single replica needs no cluster.
-        '--cluster.listen-address=',
-      ],
-      config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify) } },
-      secrets: { folder: secretsFolder, name: environment.names.monitoring },
-      data: { folder: '/alertmanager', storage: '1Gi' },
-      probes: { alive: '/-/healthy', ready: '/-/ready' },
-      resources: sized('64Mi', '128Mi'),
-    },
-    grafana: {
-      image: thirdPartyImages.grafana,
-      user: 472,
-      env: grafanaVariables(environment),
-      config: grafanaConfig(environment),
-      data: { folder: '/var/lib/grafana', storage: '1Gi' },
-      writable: ['/tmp', '/var/log/grafana'],
-      probes: { alive: '/api/health', ready: '/api/health' },
-      resources: sized('128Mi', '512Mi'),
-    },
-    loki: {
-      image: thirdPartyImages.loki,
-      user: 10001,
-      args: ['-config.file=/etc/loki/loki.yml'],
-      config: { folder: '/etc/loki', files: { 'loki.yml': lokiConfig(environment, '/loki', retentionDays) } },
-      data: { folder: '/loki', storage },
-      writable: ['/tmp'],
-      probes: { alive: '/metrics', ready: '/ready' },
-      resources: sized('128Mi', '512Mi'),
-    },
-    alloy: {
-      image: thirdPartyImages.alloy,
-      user: 473,
-      args: [
-        'run',
-        '/etc/alloy/config.alloy',
-        '--storage.path=/var/lib/alloy',
-        `--server.http.listen-addr=0.0.0.0:${ports.alloy}`,
-        '--disable-reporting',
-      ],
-      config: { folder: '/etc/alloy', files: { 'config.alloy': alloyConfig(environment) } },
-      writable: ['/var/lib/alloy', '/tmp'],
-      probes: { alive: '/-/healthy', ready: '/-/ready' },
-      resources: sized('128Mi', '512Mi'),
-    },
-    jaeger: {
-      image: thirdPartyImages.jaeger,
-      user: 10001,
-      args: ['--config=/etc/jaeger/jaeger.yml'],
-      config: { folder: '/etc/jaeger', files: { 'jaeger.yml': jaegerConfig(environment, 20_000) } },
-      writable: ['/tmp'],
-      probes: { alive: '/', ready: '/' },
-      resources: sized('64Mi', '512Mi'),
-    },
-  };
-}
+  monitoring: BundledMonitoring,
+): Readonly<Record<MonitoringComponent, ThirdPartyServer>> => ({
+  prometheus: prometheus(environment, monitoring),
+  alertmanager: alertmanager(environment, monitoring),
+  grafana: grafana(environment),
+  loki: loki(environment, monitoring),
+  alloy: alloy(environment),
+  jaeger: jaeger(environment),
+});
