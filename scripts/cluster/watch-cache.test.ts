@@ -4,7 +4,7 @@ import type { KubeObject } from './objects.ts';
 import { createFakeApi } from './testing/fake-api.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts';
-import { createWatchCache } from './watch-cache.ts';
+import { WatchCache } from './watch-cache.ts';
 
 const namespace = 'captions';
 const pods = { apiVersion: 'v1', kind: 'Pod' };
@@ -30,7 +30,7 @@ function setUp(watch: (call: ApiRequest, signal?: AbortSignal) => Promise<ApiRes
     return (await response) ?? transport(call, signal);
   };
   const cluster = createCluster(counted, () => Promise.reject(new Error('no port-forward in this test')), clock);
-  const cache = createWatchCache(cluster);
+  const cache = new WatchCache(cluster);
   const read = async (fresh = false) => {
     const reader = cache.reader(cluster, fresh);
     const found = await reader.list(pods, namespace, 'app=a');

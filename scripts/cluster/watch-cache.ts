@@ -31,53 +31,90 @@ interface Entry {
  * permission), its objects are listed at every read, and a watch that ended early is restarted after 10 s at the earliest. Watches only save
  * requests: use a fresh reader before a final decision.
  */
-export interface WatchCache {
-  /** @param cluster for requests; its deadline applies. @param fresh sends every read to the API server */
-  reader(cluster: Cluster, fresh: boolean): CacheReader;
-  /** Waits for a change, at most this long. @throws the reason of the signal if it is aborted */
-  waitForChange(ms: number, signal: AbortSignal): Promise<void>;
-  /** Ends all watches. */
-  close(): void;
-}
-
-export function createWatchCache(cluster: Cluster): WatchCache {
-  const { clock } = cluster;
-  const entries = new Map<string, Entry>();
+export class WatchCache {
+  readonly #cluster: Cluster;
+  readonly #entries = new Map<string, Entry>();
   /** Earliest restart of a watch. */
-  const restartMs = new Map<string, number>();
-  const forbidden = new Map<string, ApiError>();
-  const changes = createSignal();
+  readonly #restartMs = new Map<string, number>();
+  readonly #forbidden = new Map<string, ApiError>();
+  readonly #changes = createSignal();
 
-  async function watch(key: string, selection: Selection, entry: Entry): Promise<void> {
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  /** @param client for requests; its deadline applies. @param fresh sends every read to the API server */
+  reader(client: Cluster, fresh: boolean): CacheReader {
+    let isFresh = true;
+    const objectsOf = async (selection: Selection): Promise<readonly KubeObject[]> => {
+      const key = JSON.stringify(selection);
+      const entry = this.#entries.get(key);
+      if (fresh || entry === undefined || !this.#isCurrent(key, selection, entry)) return this.#list(key, selection, client);
+      isFresh = false;
+      return [...entry.objects.values()];
+    };
+    return {
+      get isFresh() {
+        return isFresh;
+      },
+      get: async ({ apiVersion, kind, namespace, name }) => (await objectsOf({ apiVersion, kind, namespace, name }))[0],
+      async list({ apiVersion, kind }, namespace, labelSelector, fieldSelector) {
+        return [...(await objectsOf({ apiVersion, kind, namespace, labelSelector, fieldSelector }))];
+      },
+      now: client.now,
+    };
+  }
+
+  /** Waits for a change, at most this long. @throws the reason of the signal if it is aborted */
+  async waitForChange(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#cluster;
+    await clock.sleep(Math.min(burstMs, ms), signal);
+    const woken = this.#changes.next();
+    if (ms > burstMs) {
+      await clock.sleep(ms - burstMs, AbortSignal.any([woken, signal])).catch(() => signal.throwIfAborted());
+    }
+    this.#changes.reset();
+  }
+
+  /** Ends all watches. */
+  close(): void {
+    for (const { end } of this.#entries.values()) end.abort();
+    this.#entries.clear();
+  }
+
+  /** Whether memory can replace a request. Starts the watch that keeps it current. */
+  #isCurrent(key: string, selection: Selection, entry: Entry): boolean {
+    const nowMs = this.#cluster.clock.ms();
+    if (entry.state === 'ended' || nowMs - entry.lastMessageMs > silenceMs) return false;
+    if (entry.state === 'watched') return true;
+    if (nowMs < (this.#restartMs.get(key) ?? 0)) return false;
+    void this.#watch(key, selection, entry);
+    return true;
+  }
+
+  async #watch(key: string, selection: Selection, entry: Entry): Promise<void> {
+    const { clock } = this.#cluster;
     entry.state = 'watched';
     const startMs = clock.ms();
     const onEvent = (event: WatchEvent) => {
       entry.lastMessageMs = clock.ms();
-      if (applyEvent(entry.objects, event)) changes.notify();
+      if (applyEvent(entry.objects, event)) this.#changes.notify();
     };
-    const pauseMs = await cluster.watch(selection, entry.resourceVersion, onEvent, entry.end.signal).then(
+    const pauseMs = await this.#cluster.watch(selection, entry.resourceVersion, onEvent, entry.end.signal).then(
       () => silenceMs,
       (error: unknown) => (isStatus(error, 403) ? Number.POSITIVE_INFINITY : silenceMs),
     );
     entry.state = 'ended';
     if (entry.end.signal.aborted) return;
-    if (clock.ms() - startMs < silenceMs) restartMs.set(key, clock.ms() + pauseMs);
-    changes.notify();
+    if (clock.ms() - startMs < silenceMs) this.#restartMs.set(key, clock.ms() + pauseMs);
+    this.#changes.notify();
   }
 
-  /** Whether memory can replace a request. Starts the watch that keeps it current. */
-  function isCurrent(key: string, selection: Selection, entry: Entry): boolean {
-    if (entry.state === 'ended' || clock.ms() - entry.lastMessageMs > silenceMs) return false;
-    if (entry.state === 'watched') return true;
-    if (clock.ms() < (restartMs.get(key) ?? 0)) return false;
-    void watch(key, selection, entry);
-    return true;
-  }
-
-  async function list(key: string, selection: Selection, client: Cluster): Promise<readonly KubeObject[]> {
-    const error = forbidden.get(key);
+  async #list(key: string, selection: Selection, client: Cluster): Promise<readonly KubeObject[]> {
+    const error = this.#forbidden.get(key);
     if (error !== undefined) throw error;
-    const known = entries.get(key);
+    const { clock } = this.#cluster;
+    const known = this.#entries.get(key);
     try {
       const { objects, resourceVersion } = await client.snapshot(selection);
       const listed = new Map(objects.map((object) => [refKey(refOf(object)), object]));
@@ -86,51 +123,17 @@ export function createWatchCache(cluster: Cluster): WatchCache {
         known.lastMessageMs = clock.ms();
       } else {
         known?.end.abort();
-        entries.set(key, { objects: listed, resourceVersion, lastMessageMs: clock.ms(), state: 'listed', end: new AbortController() });
+        const end = new AbortController();
+        this.#entries.set(key, { objects: listed, resourceVersion, lastMessageMs: clock.ms(), state: 'listed', end });
       }
       return objects;
     } catch (thrown) {
       known?.end.abort();
-      entries.delete(key);
-      if (isStatus(thrown, 403)) forbidden.set(key, thrown);
+      this.#entries.delete(key);
+      if (isStatus(thrown, 403)) this.#forbidden.set(key, thrown);
       throw thrown;
     }
   }
-
-  return {
-    reader(client, fresh) {
-      let isFresh = true;
-      const objectsOf = async (selection: Selection): Promise<readonly KubeObject[]> => {
-        const key = JSON.stringify(selection);
-        const entry = entries.get(key);
-        if (fresh || entry === undefined || !isCurrent(key, selection, entry)) return list(key, selection, client);
-        isFresh = false;
-        return [...entry.objects.values()];
-      };
-      return {
-        get isFresh() {
-          return isFresh;
-        },
-        get: async ({ apiVersion, kind, namespace, name }) => (await objectsOf({ apiVersion, kind, namespace, name }))[0],
-        async list({ apiVersion, kind }, namespace, labelSelector, fieldSelector) {
-          return [...(await objectsOf({ apiVersion, kind, namespace, labelSelector, fieldSelector }))];
-        },
-        now: client.now,
-      };
-    },
-    async waitForChange(ms, signal) {
-      await clock.sleep(Math.min(burstMs, ms), signal);
-      const woken = changes.next();
-      if (ms > burstMs) {
-        await clock.sleep(ms - burstMs, AbortSignal.any([woken, signal])).catch(() => signal.throwIfAborted());
-      }
-      changes.reset();
-    },
-    close() {
-      for (const { end } of entries.values()) end.abort();
-      entries.clear();
-    },
-  };
 }
 
 /** Remembers that something has changed, and wakes the waiter. */

@@ -6,7 +6,7 @@ import type { Chart, RolloutStep } from '../plan/deploy-order.ts';
 import type { PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
 import type { RolloutContext } from '../verify/rollout-context.ts';
 import { type CanaryObjects, canaryObjectsOf, type ProgressiveRelease, routeOf } from './canary-objects.ts';
-import { createCanaryPods } from './canary-pods.ts';
+import { CanaryPods } from './canary-pods.ts';
 import { type CanaryRun, runCanary } from './canary-run.ts';
 import { type CanaryPlan, type CanaryState, nextTransition } from './canary-steps.ts';
 import { withMinReplicas } from './min-replicas.ts';
@@ -89,7 +89,7 @@ function createCanaryRollout({ run, options, release, objects, writer, weights }
   const { cluster, out } = run;
   const { strategy, names } = release;
   const canaryPlan = canaryPlanOf(release, options.deadline.seconds);
-  const pods = createCanaryPods(run, writer, objects, release, options.expected);
+  const pods = new CanaryPods(run, writer, objects, release, options.expected);
   const steps: CanaryRun['steps'] = [];
   let state: CanaryState | undefined;
   let started = false;

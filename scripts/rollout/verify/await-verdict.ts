@@ -3,7 +3,7 @@ import { isTransient } from '../../cluster/api-error.ts';
 import { type Clock, Deadline } from '../../cluster/clock.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { label } from '../../cluster/objects.ts';
-import { createWatchCache, type WatchCache } from '../../cluster/watch-cache.ts';
+import { WatchCache } from '../../cluster/watch-cache.ts';
 import { describeLocation } from '../judge/evaluation-context.ts';
 import { isProvedByTime } from '../judge/finding.ts';
 import { judge } from '../judge/judge.ts';
@@ -42,7 +42,7 @@ export async function awaitVerdict(
   signal: AbortSignal,
   onWaiting: OnWaiting,
 ): Promise<FinalVerdict> {
-  const cache = createWatchCache(options.cluster);
+  const cache = new WatchCache(options.cluster);
   try {
     return await verdictOf(options, cache, deadline, signal, onWaiting);
   } finally {

@@ -1,6 +1,6 @@
 import { isTransient } from '../../cluster/api-error.ts';
 import { Deadline } from '../../cluster/clock.ts';
-import { createWatchCache, type Reader, type WatchCache } from '../../cluster/watch-cache.ts';
+import { type Reader, WatchCache } from '../../cluster/watch-cache.ts';
 import { longRunningContainers } from '../judge/containers.ts';
 import { probeKill } from '../judge/crash-loop.ts';
 import { judge } from '../judge/judge.ts';
@@ -27,7 +27,7 @@ export async function soak(run: RolloutContext, start: Observation, seconds: num
   const { clock } = run.cluster;
   const deadline = new Deadline(clock, Math.max(rollout.secondsLeft, seconds + observationSeconds));
   const cluster = run.cluster.withDeadline(deadline);
-  const cache = createWatchCache(cluster);
+  const cache = new WatchCache(cluster);
   try {
     await waitUntilStable({ ...run, cluster }, cache, start, seconds, deadline);
   } finally {
