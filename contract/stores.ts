@@ -1,6 +1,3 @@
-/** User and database of an in-cluster PostgreSQL. */
-export const localDatabase = { user: 'captions', database: 'captions' } as const;
-
 /**
  * Keys of the Secret `names.secrets` that in-cluster stores read, in addition to the secret settings.
  * Environments with in-cluster stores require them.

@@ -1,8 +1,8 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { ProcessRole } from '../../contract/roles.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
-import { localDatabase } from '../../contract/stores.ts';
 import type { Environment } from '../environments/environment.ts';
+import { localDatabase } from './local-database.ts';
 import { poolerOf } from './network-peers.ts';
 
 /** Whether CloudNativePG creates the secret, so that no person handles it. */

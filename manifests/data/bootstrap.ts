@@ -1,4 +1,4 @@
-import { localDatabase } from '../../contract/stores.ts';
+import { localDatabase } from '../constructs/local-database.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 
 /** CloudNativePG plugin for backups and restores. */

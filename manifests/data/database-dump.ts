@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { localDatabase } from '../../contract/stores.ts';
 import { componentLabels } from '../constructs/labels.ts';
+import { localDatabase } from '../constructs/local-database.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';
 import { passwordKey, postgresUser } from './stateful-postgres.ts';

@@ -1,9 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { localDatabase, type StoreSecretName } from '../../contract/stores.ts';
+import type { StoreSecretName } from '../../contract/stores.ts';
 import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addConfigMap } from '../constructs/config-map.ts';
 import { componentLabels, selectorLabels } from '../constructs/labels.ts';
+import { localDatabase } from '../constructs/local-database.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
 import { addService } from '../constructs/services.ts';
 import type { Environment, StatefulDatabase } from '../environments/environment.ts';

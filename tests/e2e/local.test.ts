@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
-import { localDatabase } from '../../contract/stores.ts';
+import { localDatabase } from '../../manifests/constructs/local-database.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { callClient, startClient } from './client.ts';
 import { edgeNamespace, getJson, type Images, kubectl, kubectlResult, namespace, setup } from './cluster.ts';

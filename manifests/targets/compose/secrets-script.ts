@@ -1,4 +1,4 @@
-import { localDatabase } from '../../../contract/stores.ts';
+import { localDatabase } from '../../constructs/local-database.ts';
 import type { SecretName } from './secrets.ts';
 
 /** How a secret comes to be: `random`, as text of these others, left out until somebody writes it, or from outside. */

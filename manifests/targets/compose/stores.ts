@@ -1,5 +1,5 @@
-import { localDatabase } from '../../../contract/stores.ts';
 import { thirdPartyImages } from '../../components/third-party-images.ts';
+import { localDatabase } from '../../constructs/local-database.ts';
 import { parametersOf } from '../../data/connection-budget.ts';
 import { postgresqlConf } from '../../data/postgres-tuning.ts';
 import { redisUser } from '../../data/redis.ts';

@@ -142,7 +142,9 @@ export const dataRows = {
   'DB-11': row(
     'DB names and users',
     ['G2', 'G3'],
-    replaced('One database and one user, captions, in the cluster (contract/stores.ts); an external one is named by DATABASE_URL.'),
+    replaced(
+      'One database and one user, captions, in the cluster (manifests/constructs/local-database.ts); an external one is named by DATABASE_URL.',
+    ),
   ),
   'DB-12': row(
     'Database connection strings',
