@@ -112,7 +112,10 @@ test('docs/github.md names every variable and every timeout', async () => {
   const page = await readFile(join(import.meta.dirname, '../../docs/github.md'), 'utf8');
   for (const name of Object.keys(actionsEnvironment.shape)) expect(page).toContain(`\`${name}\``);
   const { request, end, interrupted } = reportingTimeouts;
-  for (const text of [`${request / 1000} s per request`, `${end / 1000} s after the end of the release, and ${interrupted / 1000} s after a signal`])
+  for (const text of [
+    `${request / 1000} s per request`,
+    `${end / 1000} s after the end of the release, and ${interrupted / 1000} s after a signal`,
+  ])
     expect(page).toContain(text);
 });
 
