@@ -16,9 +16,9 @@ export function addReadOnlyUser(scope: Construct, environment: Environment, depl
   if (subject === undefined) return;
   const { namespace, names } = environment;
   const labels = commonLabels(environment);
-  addRole(scope, 'watcher', { name: `${names.prefix}-watcher`, namespace, labels }, readOnlyRules(deployed), subject);
+  addRole(scope, 'read-only', { name: `${names.prefix}-read-only`, namespace, labels }, readOnlyRules(deployed), subject);
   addAdmissionPolicy(scope, 'dry-runs', {
-    metadata: { name: `${namespace}-watcher`, labels },
+    metadata: { name: `${namespace}-read-only`, labels },
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {
@@ -32,7 +32,7 @@ export function addReadOnlyUser(scope: Construct, environment: Environment, depl
           },
         ],
       },
-      matchConditions: [{ name: 'watcher', expression: `request.userInfo.username == ${JSON.stringify(subject.name)}` }],
+      matchConditions: [{ name: 'read-only-user', expression: `request.userInfo.username == ${JSON.stringify(subject.name)}` }],
       validations: [
         { expression: 'has(request.dryRun) && request.dryRun', message: 'this user may only do dry runs', reason: 'Forbidden' },
       ],

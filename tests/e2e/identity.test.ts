@@ -16,7 +16,7 @@ import { type OidcIssuer, startIssuer } from './oidc-issuer.ts';
 jest.setTimeout(60_000);
 
 const { namespace, names } = production;
-const watcher = `${names.prefix}-watcher`;
+const readOnly = `${names.prefix}-read-only`;
 const deployer: GitHubDeployer = {
   repository: 'acme/captions',
   ids: { owner: 1001, repository: 2002 },
@@ -123,13 +123,13 @@ function identity(found: Exclude<ReturnType<typeof programs>, { missing: string 
       const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
       const one = (kind: string, name: string) => objects.filter((object) => object.kind === kind && object.metadata.name === name);
       for (const object of one('Namespace', namespace)) await create('/api/v1/namespaces', object);
-      for (const name of [names.deployer, watcher]) {
+      for (const name of [names.deployer, readOnly]) {
         for (const object of one('Role', name)) await create(`${rbac}/roles`, object);
         for (const object of one('RoleBinding', name)) await create(`${rbac}/rolebindings`, object);
       }
       const admission = '/apis/admissionregistration.k8s.io/v1';
-      for (const object of one('ValidatingAdmissionPolicy', watcher)) await create(`${admission}/validatingadmissionpolicies`, object);
-      for (const object of one('ValidatingAdmissionPolicyBinding', watcher))
+      for (const object of one('ValidatingAdmissionPolicy', readOnly)) await create(`${admission}/validatingadmissionpolicies`, object);
+      for (const object of one('ValidatingAdmissionPolicyBinding', readOnly))
         await create(`${admission}/validatingadmissionpolicybindings`, object);
       await create(`/api/v1/namespaces/${namespace}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'seen' } });
       // The provider's keys are fetched in the background.

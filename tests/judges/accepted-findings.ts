@@ -48,18 +48,18 @@ export const acceptedFindings: readonly Accepted[] = [
   },
   {
     id: 'KSV-0048',
-    message: /Role '[\w-]+-(deployer|watcher)' should not have access to resources \["pods"/,
+    message: /Role '[\w-]+-(deployer|read-only)' should not have access to resources \["pods"/,
     reason:
       'To write workloads is what the deployer is for; its Role is made from the kinds that the charts contain. Who only looks may patch in dry runs alone.',
   },
   {
     id: 'KSV-0049',
-    message: /Role '[\w-]+-(deployer|watcher)' should not have access to resource 'configmaps'/,
+    message: /Role '[\w-]+-(deployer|read-only)' should not have access to resource 'configmaps'/,
     reason: 'A release writes its configuration, and its record.',
   },
   {
     id: 'KSV-0056',
-    message: /Role '[\w-]+-(deployer|watcher)' should not have access to resources \["services"/,
+    message: /Role '[\w-]+-(deployer|read-only)' should not have access to resources \["services"/,
     reason: 'A release writes Services, NetworkPolicies and routes of its own namespace.',
   },
 ];
