@@ -3,21 +3,20 @@ import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { Client } from '../client/client.ts';
 import type { AnyInput } from '../client/request.ts';
 import type { CallInput } from '../client/types.ts';
-import type { Shape } from '../http/shape.ts';
+import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 import { testDatabase } from './database.ts';
 import { cheapPasswords } from './passwords.ts';
 
 /**
- * The input with which the tests over all endpoints call one:
- * - `'example'`: the first example of the body's schema (`.meta({ examples })`);
- * - an input, `{}` if the endpoint takes none;
+ * The input with which the tests over all endpoints call one. The default is the first example of the body's schema
+ * (`.meta({ examples })`), or no input. An endpoint with parameters in its path needs one of these:
+ * - an input;
  * - `owned`: the endpoint reads or changes an object with an owner. It creates one with the owner's client for each call; other callers
  *   get 404;
  * - `prepared`: every caller with the permission sees the same objects. It creates one with an administrator's client.
  */
 type Sample<N extends EndpointName> =
-  | 'example'
   | CallInput<N>
   | { readonly owned: (owner: Client) => Promise<CallInput<N>> }
   | { readonly prepared: (admin: Client) => Promise<CallInput<N>> };
@@ -59,20 +58,16 @@ const createOwnBatch = async (owner: Client) => {
   return { params: { id } };
 };
 
-/** One entry for each endpoint, or this does not compile; the tests of access and of generated bodies use them. */
-const samples: { readonly [N in EndpointName]: Sample<N> } = {
-  generate: 'example',
+type WithParams = { [N in EndpointName]: CallInput<N> extends { readonly params: object } ? N : never }[EndpointName];
+type Samples = { readonly [N in WithParams]: Sample<N> } & { readonly [N in EndpointName]?: Sample<N> };
+
+const samples: Samples = {
   login: { prepared: createLogin },
   refresh: {
     prepared: async (admin) => ({ body: { refresh_token: (await admin.call('login', await createLogin())).refresh_token } }),
   },
-  logout: {},
-  listSessions: {},
   endSession: { owned: async (owner) => ({ params: { id: (await createSession(owner)).id } }) },
-  endSessions: {},
   createUser: { prepared: async () => ({ body: { username: newUsername(), email: `${newUsername()}@example.com` } }) },
-  listUsers: {},
-  readOwnUser: {},
   updateOwnUser: { prepared: async () => ({ body: { email: `${newUsername()}@example.com` } }) },
   readUser: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).userId } }) },
   updateUser: { prepared: async (admin) => ({ params: { id: (await createUser(admin)).id }, body: { role: 'Developer' } }) },
@@ -89,7 +84,6 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
     },
   },
   createKey: { body: { name: 'My API Key' } },
-  listKeys: {},
   readKey: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).id } }) },
   // Only an administrator can rotate a key other than its own.
   rotateKey: { owned: async (owner) => ({ params: { id: (await keyOfClient(owner)).id }, body: {} }) },
@@ -100,42 +94,24 @@ const samples: { readonly [N in EndpointName]: Sample<N> } = {
       body: { name: 'x' },
     }),
   },
-  listAudit: {},
   usage: { query: { bucket: 'day', group_by: 'model' } },
-  query: 'example',
-  models: {},
-  chatCompletions: 'example',
-  compatibleModels: {},
   compatibleModel: { params: { model: 'auto' } },
-  createBatch: 'example',
-  listBatches: {},
   readBatch: { owned: createOwnBatch },
   batchResults: { owned: createOwnBatch },
   cancelBatch: { owned: createOwnBatch },
-  root: {},
-  health: {},
-  ready: {},
-  healthDetailed: {},
-  cacheStats: {},
-  clearCache: {},
-  processMetrics: {},
-  metrics: {},
-  openapi: {},
-  docs: {},
   docsFile: { params: { file: 'start.js' } },
-  graphql: 'example',
-  graphiql: {},
   graphiqlFile: { params: { file: 'start.js' } },
 };
 
 /** Whether the endpoint reads or changes an object with an owner. */
 export function hasOwner(name: EndpointName): boolean {
   const sample = samples[name];
-  return sample !== 'example' && 'owned' in sample;
+  return sample !== undefined && 'owned' in sample;
 }
 
-function exampleOf(name: EndpointName): AnyInput {
+function defaultInput(name: EndpointName): AnyInput {
   const { body }: Shape = shapes[name];
+  if (!isDeclared(body)) return {};
   const { examples } = body.meta() ?? {};
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
   if (example === undefined) throw new Error(`the body of ${name} has no example: add .meta({ examples: [...] }) to its schema`);
@@ -148,7 +124,7 @@ export async function sampleInput(
   { owner, admin }: { readonly owner: Client; readonly admin: Client },
 ): Promise<AnyInput> {
   const sample = samples[name];
-  if (sample === 'example') return exampleOf(name);
+  if (sample === undefined) return defaultInput(name);
   if ('owned' in sample) return sample.owned(owner);
   return 'prepared' in sample ? sample.prepared(admin) : sample;
 }
