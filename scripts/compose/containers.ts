@@ -1,16 +1,16 @@
 import { isRecord, numberAt, textAt } from '../values/json.ts';
 
-/** One container of a project as `docker compose ps --all --format json` tells. */
+/** A container of a project as `docker compose ps --all --format json` prints it. */
 export interface Container {
   readonly service: string;
   readonly image: string;
   readonly state: string;
-  /** Empty where it has no health check. */
+  /** Empty if it has no health check. */
   readonly health: string;
   readonly exitCode: number;
 }
 
-/** Compose prints one object a line, older versions one list. */
+/** Compose prints an object per line, older versions a single list. */
 export function containersOf(text: string): Container[] {
   const documents = text.split('\n').flatMap((line): unknown[] => {
     if (line.trim() === '') return [];
@@ -26,7 +26,7 @@ export function containersOf(text: string): Container[] {
   }));
 }
 
-/** What a container still lacks; undefined where it is as it should be: healthy, or a migration that ended well. */
+/** Why a container is not healthy; undefined if it is, or if it is a migration that succeeded. */
 export function unhealthyReason({ service, state, health, exitCode }: Container): string | undefined {
   if (state === 'exited') return service === 'migrate' && exitCode === 0 ? undefined : `ended with exit code ${exitCode}`;
   if (state !== 'running') return `is ${state}`;

@@ -21,7 +21,7 @@ const container = (service: string, rest: object = {}) => ({
 });
 const healthy = [container('postgres'), container('api'), container('migrate', { State: 'exited', Health: '' })];
 
-/** A program `docker` that notes its calls and plays what a scene says: exit codes by action, containers before and after `up`. */
+/** A program `docker` that records its calls. It fails for an action, and prints containers before and after `up`. */
 function folderWith(scene: { fails?: string; before?: readonly object[]; after?: readonly object[]; dump?: string }) {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));
   const lines = (containers: readonly object[]) => containers.map((one) => JSON.stringify(one)).join('\n');
@@ -52,10 +52,10 @@ describe('leyenda compose deploy', () => {
   let server: Server;
   let url = '';
   let answer: object = {};
-  let asked: string | undefined;
+  let requested: string | undefined;
   beforeAll(async () => {
     server = createServer((request, response) => {
-      asked = `${request.headers.host}${request.url}`;
+      requested = `${request.headers.host}${request.url}`;
       response.end(JSON.stringify(answer));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -66,7 +66,7 @@ describe('leyenda compose deploy', () => {
     server.close();
   });
 
-  async function ship(
+  async function deploy(
     folder: string,
     environment: 'staging' | 'production',
     options: { dryRun?: boolean; release?: string; path?: string } = {},
@@ -78,97 +78,93 @@ describe('leyenda compose deploy', () => {
     return deployWithCompose(target, { out: silentOutput, signal, env, dryRun: options.dryRun ?? false, everyMs: 1 });
   }
 
-  test('pulls, brings up, looks and asks /health of the host, with the image and release of the environment file', async () => {
+  test('pulls, starts and checks /health of the host, with the image and release of the environment file', async () => {
     const { folder, calls, actions, backups } = folderWith({ before: healthy });
-    await ship(folder, 'staging');
+    await deploy(folder, 'staging');
     expect(actions()).toEqual(['config', 'ps', 'pull', 'up', 'ps']);
     expect(calls()[0]).toBe(`${newImage} aaaaaaaaaaaa compose --env-file .env.staging --file compose.staging.yaml config --quiet`);
-    expect({ asked, backups: backups() }).toEqual({ asked: 'api.example.com/health', backups: [] });
+    expect({ requested, backups: backups() }).toEqual({ requested: 'api.example.com/health', backups: [] });
   });
 
-  test('saves the database of production before it changes anything, for nobody else to read', async () => {
+  test('backs up the database of production before it changes anything, in a file that only its owner may read', async () => {
     const { folder, actions, backups } = folderWith({ before: healthy });
-    await ship(folder, 'production');
+    await deploy(folder, 'production');
     expect(actions()).toEqual(['config', 'ps', 'pull', 'exec', 'up', 'ps']);
     expect(backups()).toEqual([expect.stringMatching(/^postgres_backup_\d{8}_\d{6}\.dump$/)]);
     const file = join(folder, 'backups', backups()[0] ?? '');
     expect({ text: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 }).toEqual({ text: 'PGDMP', mode: 0o600 });
   });
 
-  test('has nothing to save the first time', async () => {
+  test('skips the backup on the first deploy', async () => {
     const { folder, actions } = folderWith({});
-    await ship(folder, 'production');
+    await deploy(folder, 'production');
     expect(actions()).not.toContain('exec');
   });
 
   test.each([
-    ['cannot be saved', { fails: 'exec' }, 'exec failed: no space left'],
-    ['is saved as nothing', { dump: '' }, 'the backup is empty'],
-  ])('changes nothing where the database %s, and leaves no half backup', async (_what, scene, message) => {
+    ['backup fails', { fails: 'exec' }, 'exec failed: no space left'],
+    ['backup is empty', { dump: '' }, 'the backup is empty'],
+  ])('changes nothing and leaves no partial file if the %s', async (_what, scene, message) => {
     const { folder, actions, backups } = folderWith({ before: healthy, ...scene });
-    await expect(ship(folder, 'production')).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining(message) });
+    await expect(deploy(folder, 'production')).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining(message) });
     expect({ up: actions().includes('up'), backups: backups() }).toEqual({ up: false, backups: [] });
   });
 
-  test('as a dry run tells every step and takes none', async () => {
+  test('returns every step and executes none in a dry run', async () => {
     const { folder, actions, backups } = folderWith({ before: healthy });
-    const steps = await ship(folder, 'production', { dryRun: true });
+    const steps = await deploy(folder, 'production', { dryRun: true });
     expect(steps.map((step) => /(pull|pg_dump|up|ps|GET) /.exec(`${step} `)?.[1])).toEqual(['pull', 'pg_dump', 'up', 'ps', 'GET']);
     expect({ actions: actions(), backups: backups() }).toEqual({ actions: ['config', 'ps'], backups: [] });
   });
 
   test.each([
-    [
-      'one of several containers is not healthy',
-      { after: [container('api'), container('worker', { Health: 'unhealthy' })] },
-      'worker is unhealthy',
-    ],
+    ['a container is not healthy', { after: [container('api'), container('worker', { Health: 'unhealthy' })] }, 'worker is unhealthy'],
     ['the migration fails', { after: [container('migrate', { State: 'exited', ExitCode: 3 })] }, 'migrate ended with exit code 3'],
     ['a role has ended', { after: [container('worker', { State: 'exited' })] }, 'worker ended with exit code 0'],
-    ['nothing is there', { after: [] }, 'no container is there'],
-    ['bringing it up fails', { fails: 'up' }, 'docker compose up failed: no space left'],
-  ])('fails and names the way back when %s', async (_what, scene, message) => {
+    ['there is no container', { after: [] }, 'there is no container'],
+    ['the start fails', { fails: 'up' }, 'docker compose up failed: no space left'],
+  ])('fails with the command that rolls back if %s', async (_what, scene, message) => {
     const { folder } = folderWith({ before: healthy, ...scene });
     const failure = {
       exitCode: 5,
       message: expect.stringContaining(message),
-      remedy: `go back by: leyenda compose deploy staging ${digest('b')}`,
+      remedy: `roll back with: leyenda compose deploy staging ${digest('b')}`,
     };
-    await expect(ship(folder, 'staging')).rejects.toMatchObject(failure);
+    await expect(deploy(folder, 'staging')).rejects.toMatchObject(failure);
   });
 
-  test('waits for all of 30 looks, not more', async () => {
+  test('fails after 30 checks', async () => {
     const { folder, actions } = folderWith({ after: [container('api', { Health: 'starting' })] });
-    await expect(ship(folder, 'staging')).rejects.toThrow('api is starting');
+    await expect(deploy(folder, 'staging')).rejects.toThrow('api is starting');
     expect(actions().filter((action) => action === 'ps')).toHaveLength(31);
   });
 
-  test('fails when another release answers', async () => {
+  test('fails if /health reports another release', async () => {
     const { folder } = folderWith({});
-    await expect(ship(folder, 'staging', { release: 'older' })).rejects.toThrow('answers for release older, not aaaaaaaaaaaa');
+    await expect(deploy(folder, 'staging', { release: 'older' })).rejects.toThrow('reports release older, not aaaaaaaaaaaa');
   });
 
-  test('is refused where there is no Docker', async () => {
+  test('is rejected if Docker is not installed', async () => {
     const { folder } = folderWith({});
-    await expect(ship(folder, 'staging', { path: '/nowhere' })).rejects.toMatchObject({
+    await expect(deploy(folder, 'staging', { path: '/nowhere' })).rejects.toMatchObject({
       exitCode: 7,
-      message: 'there is no program docker',
+      message: 'the program docker is not installed',
     });
   });
 });
 
-describe('what compose deploy is to bring', () => {
+describe('the target of compose deploy', () => {
   const wanted = { environment: 'staging', host: 'h' } as const;
 
-  test.each(['latest', 'api:4.0.0', 'ghcr.io/example/api@sha256:abc'])('is never %s', (version) => {
+  test.each(['latest', 'api:4.0.0', 'ghcr.io/example/api@sha256:abc'])('must not be %s', (version) => {
     const { folder } = folderWith({});
     expect(() => composeTarget({ ...wanted, version, folder })).toThrow('is not a digest reference');
   });
 
-  test('needs the Compose file and the environment file, which must name an image', () => {
+  test('requires the Compose file and an environment file with an image', () => {
     const { folder } = folderWith({});
     writeFileSync(join(folder, '.env.staging'), 'X=1\n');
-    expect(() => composeTarget({ ...wanted, version: 'pinned', folder })).toThrow('names no LEYENDA_IMAGE');
+    expect(() => composeTarget({ ...wanted, version: 'pinned', folder })).toThrow('has no LEYENDA_IMAGE');
     const empty = mkdtempSync(join(tmpdir(), 'leyenda-'));
     expect(() => composeTarget({ ...wanted, version: 'pinned', folder: empty })).toThrow('there is no file compose.staging.yaml');
     writeFileSync(join(empty, 'compose.staging.yaml'), '');
@@ -176,7 +172,7 @@ describe('what compose deploy is to bring', () => {
   });
 
   test.each(['staging', 'production'] as const)(
-    'is asked for where compose.%s.yaml publishes it, with the user of its database',
+    'has the port that compose.%s.yaml publishes, and the user of its database',
     (environment) => {
       const { folder } = folderWith({});
       const { url } = composeTarget({ environment, version: 'pinned', host: 'h', folder });

@@ -4,13 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { Failure } from '../cli/failure.ts';
 import type { ComposeTarget } from './target.ts';
 
-/** Runs `docker compose` for one target; errors carry what it printed last. */
+/** Runs `docker compose` for one target; errors contain the last line that it printed. */
 export interface Docker {
-  /** The command line as a person would type it. */
+  /** The command line as it is typed in a shell. */
   line(args: readonly string[]): string;
-  /** What it prints on standard output. @throws {Failure} `failed` where it exits with an error, `refused` where there is no Docker */
+  /** @returns standard output @throws {Failure} `failed` with its error, `rejected` if Docker is not installed */
   run(args: readonly string[]): Promise<string>;
-  /** The same, with its standard output as a file that only its owner may read. */
+  /** Writes standard output to a file that only its owner may read. */
   runTo(file: string, args: readonly string[]): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export function dockerCompose(
   signal: AbortSignal,
 ): Docker {
   const base = ['compose', '--env-file', envFile, '--file', composeFile];
-  // What is given here counts more than what the environment file says.
+  // These take precedence over the environment file.
   const given = { LEYENDA_IMAGE: image, LEYENDA_RELEASE: release };
 
   const execute = async (args: readonly string[], file?: string): Promise<string> => {
@@ -41,8 +41,9 @@ export function dockerCompose(
         stdout += text;
       });
     }
-    const [code] = await Promise.all([ended.catch((error: unknown) => notThere(error, signal)), written]);
-    if (code !== 0) throw new Failure('failed', `docker compose ${args[0]} failed: ${lastLine(stderr)}`, 'mend that, then run it again');
+    const [code] = await Promise.all([ended.catch((error: unknown) => toFailure(error, signal)), written]);
+    if (code !== 0)
+      throw new Failure('failed', `docker compose ${args[0]} failed: ${lastLine(stderr)}`, 'fix it, then run the command again');
     return stdout;
   };
   return {
@@ -52,9 +53,9 @@ export function dockerCompose(
   };
 }
 
-function notThere(error: unknown, signal: AbortSignal): never {
+function toFailure(error: unknown, signal: AbortSignal): never {
   if (signal.aborted) throw new Failure('failed', 'interrupted', 'run it again');
-  throw new Failure('rejected', 'there is no program docker', 'install Docker with its Compose plugin', { cause: error });
+  throw new Failure('rejected', 'the program docker is not installed', 'install Docker with its Compose plugin', { cause: error });
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -7,49 +7,48 @@ import { assertDigest } from '../cli/image.ts';
 export const composeEnvironments = ['staging', 'production'] as const;
 type ComposeEnvironment = (typeof composeEnvironments)[number];
 
-/** What a host is to serve, and where it is asked (guide row SC-03). */
+/** The release for a host, and the URL to verify it. */
 export interface ComposeTarget {
   readonly environment: ComposeEnvironment;
-  /** Where the files stand, and backups are written. */
+  /** Folder of the Compose files and of backups. */
   readonly folder: string;
   readonly composeFile: string;
   readonly envFile: string;
-  /** By digest. */
   readonly image: string;
-  /** What /health then calls the release. */
+  /** Release that /health must report. */
   readonly release: string;
-  /** Where the proxy listens on this host, and the host name that it answers to. */
+  /** URL of the proxy on this host, and the Host header that it serves. */
   readonly url: string;
   readonly host: string;
-  /** Whether the database is saved first. */
+  /** Whether the database is backed up first. */
   readonly backup: boolean;
 }
 
-/** Row SC-03. Production publishes port 80 too, which only leads to 443. */
-const places = {
+/** Port 80 of production only redirects to 443. */
+const endpoints = {
   staging: { url: 'http://127.0.0.1:8080', backup: false },
   production: { url: 'https://127.0.0.1:443', backup: true },
 } as const satisfies Record<ComposeEnvironment, unknown>;
 
 interface Wanted {
   readonly environment: ComposeEnvironment;
-  /** `pinned`: what the environment file names. */
+  /** `pinned`: the image in the environment file. */
   readonly version: string;
   readonly host: string;
   readonly folder: string;
 }
 
 /**
- * What is to be deployed, after checks that need nothing but files (row SC-02).
- * @throws {Failure} `usage` for a missing file, or an image that is not named by digest
+ * Checks the files and the image.
+ * @throws {Failure} `usage` if a file is missing, or the image is not a digest reference
  */
 export function composeTarget({ environment, version, host, folder }: Wanted): ComposeTarget {
   const composeFile = `compose.${environment}.yaml`;
   const envFile = `.env.${environment}`;
-  assertFile(folder, composeFile, 'run it in a folder that has the repository’s Compose files');
-  assertFile(folder, envFile, 'make it, with a line LEYENDA_IMAGE=NAME@sha256:…');
+  assertFile(folder, composeFile, 'run the command in a folder with the Compose files of the repository');
+  assertFile(folder, envFile, 'create it with a line LEYENDA_IMAGE=NAME@sha256:…');
   const image = imageOf(version, join(folder, envFile));
-  return { environment, folder, composeFile, envFile, image, release: releaseOf(image), host, ...places[environment] };
+  return { environment, folder, composeFile, envFile, image, release: releaseOf(image), host, ...endpoints[environment] };
 }
 
 function assertFile(folder: string, name: string, remedy: string): void {
@@ -59,9 +58,9 @@ function assertFile(folder: string, name: string, remedy: string): void {
 function imageOf(version: string, envFile: string): string {
   if (version !== 'pinned') return assertDigest(version);
   const pinned = /^LEYENDA_IMAGE=["']?([^"'\s]+)/m.exec(readFileSync(envFile, 'utf8'))?.[1];
-  if (pinned === undefined) throw new Failure('usage', `${envFile} names no LEYENDA_IMAGE`, 'write it there, or give the image as VERSION');
+  if (pinned === undefined) throw new Failure('usage', `${envFile} has no LEYENDA_IMAGE`, 'add it, or pass the image as VERSION');
   return assertDigest(pinned);
 }
 
-/** As many digits of the digest as tell releases apart. */
+/** The first 12 digits of the digest. */
 const releaseOf = (image: string): string => image.slice(image.indexOf('@sha256:') + '@sha256:'.length).slice(0, 12);

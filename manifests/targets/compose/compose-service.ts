@@ -3,10 +3,10 @@ import type { ComposeDeployment } from './deployment.ts';
 import { deployResources, seconds } from './quantities.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** A path as the name of a configuration. */
+/** The name of the Compose config for a file. */
 export const configName = (path: string) => path.replaceAll(/[^\w-]+/g, '_');
 
-/** What Docker Compose and Swarm read alike: non-root, read-only root, no capabilities (guide row DC-24), bounded logs (DC-26). */
+/** The fields that Docker Compose and Swarm share: non-root, a read-only root filesystem, no capabilities, rotated logs. */
 function common(unit: ServiceSpec): ComposeService {
   const {
     image,
@@ -40,7 +40,7 @@ function common(unit: ServiceSpec): ComposeService {
     ],
     networks,
     ...(ports && { ports }),
-    // The image asks a port, which what runs to its end does not open.
+    // The image's own check requests a port, which a job does not open.
     ...(unit.replicas === 'job' ? { healthcheck: { disable: true } } : healthcheck && { healthcheck }),
     stop_grace_period: seconds(grace),
     logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
@@ -48,13 +48,13 @@ function common(unit: ServiceSpec): ComposeService {
   };
 }
 
-/** Guide rows DC-18, DC-19, DC-23. No container_name, so that `--scale` works (D-11). */
+/** Without container_name, because it would prevent `--scale`. */
 export function dockerService(unit: ServiceSpec, build: boolean): ComposeService {
   const service = common(unit);
-  const { dependsOn: after = {}, replicas, builtHere: ours } = unit;
+  const { dependsOn: after = {}, replicas, builtHere } = unit;
   return {
     ...service,
-    ...(build && ours && { build: '.', pull_policy: 'build' }),
+    ...(build && builtHere && { build: '.', pull_policy: 'build' }),
     security_opt: ['no-new-privileges:true'],
     restart: replicas === 'job' ? 'on-failure:3' : 'unless-stopped',
     ...(Object.keys(after).length > 0 && {
@@ -64,13 +64,13 @@ export function dockerService(unit: ServiceSpec, build: boolean): ComposeService
   };
 }
 
-/** A change that does not become healthy is taken back by Swarm itself; `order` says whether the old one stays until the new one is healthy. */
+/** Swarm rolls back an update that does not become healthy. `start-first` keeps the old container until the new one is healthy. */
 function update(order: 'start-first' | 'stop-first'): Pick<Deploy, 'update_config' | 'rollback_config'> {
   const config = { parallelism: 1, order, delay: seconds(5), monitor: seconds(30) };
   return { update_config: { ...config, failure_action: 'rollback' }, rollback_config: { ...config, failure_action: 'pause' } };
 }
 
-/** Guide row DC-27. What depends on another is started again until that is there: a limit of tries would end it for good. */
+/** Swarm ignores dependencies and restarts a service until the services that it needs are there, so there must be no limit of attempts. */
 function swarm(unit: ServiceSpec, name: string): ComposeService {
   const service = common(unit);
   const { replicas } = unit;
@@ -91,6 +91,6 @@ function swarm(unit: ServiceSpec, name: string): ComposeService {
   return { ...service, deploy: { replicas, resources, restart_policy, placement, ...update('start-first') } };
 }
 
-/** A unit as the deployment's platform reads it. */
+/** The service in the form of the deployment's platform. */
 export const composeService = (unit: ServiceSpec, name: string, { platform }: ComposeDeployment): ComposeService =>
   platform.kind === 'swarm' ? swarm(unit, name) : dockerService(unit, platform.build);

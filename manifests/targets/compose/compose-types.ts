@@ -1,4 +1,4 @@
-/** What of the Compose specification (compose-spec.io) is used here; Swarm's `docker stack` reads the same less what it says. */
+/** The part of the Compose specification (compose-spec.io) that is used here; fields that only one of Compose and Swarm reads say so. */
 export interface ComposeFile {
   readonly name?: string;
   readonly services: Readonly<Record<string, ComposeService>>;
@@ -18,7 +18,7 @@ export interface Healthcheck {
   readonly retries: number;
   /** Failures in this time do not count. */
   readonly start_period: Seconds;
-  /** Between two checks in it; the first success ends it. */
+  /** Interval within start_period, until the first success. */
   readonly start_interval: Seconds;
 }
 
@@ -37,7 +37,7 @@ export interface Deploy {
     readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number };
     readonly reservations: { readonly cpus: string; readonly memory: string };
   };
-  /** These are Swarm's. */
+  /** Only Swarm reads this and the following fields. */
   readonly placement?: { readonly constraints?: readonly string[]; readonly preferences?: readonly { readonly spread: string }[] };
   readonly restart_policy?: { readonly condition: 'any' | 'on-failure'; readonly delay: Seconds; readonly max_attempts?: number };
   readonly update_config?: UpdateConfig;
@@ -54,9 +54,9 @@ export type FileMount = string | { readonly source: string; readonly target: str
 export interface Port {
   readonly target: number;
   readonly published: number;
-  /** The host's address; not set: every one. */
+  /** Address of the host. Not set: all addresses. */
   readonly host_ip?: string;
-  /** Swarm's: on the node itself, so that the caller's address is not lost in its balancer. */
+  /** Only Swarm reads it. Its load balancer would replace the client's address, so the port is published on the node. */
   readonly mode?: 'host';
 }
 
@@ -70,7 +70,7 @@ export interface ComposeService {
   readonly user: string;
   readonly read_only: true;
   readonly cap_drop: readonly ['ALL'];
-  /** Swarm has no such option: its nodes' daemons are told. */
+  /** Swarm has no such option; it is an option of the daemon on each node. */
   readonly security_opt?: readonly ['no-new-privileges:true'];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -89,16 +89,16 @@ export interface ComposeService {
 
 export interface Network {
   readonly driver?: 'bridge' | 'overlay';
-  /** Nothing on it reaches the outside or is reached from there. */
+  /** Isolated from all other networks. */
   readonly internal?: true;
   readonly driver_opts?: { readonly encrypted: 'true' };
   readonly ipam?: { readonly config: readonly { readonly subnet: string }[] };
 }
 
-/** A volume that another made, by name, or Docker's own. */
+/** An existing volume, or one that Docker creates. */
 export type Volume = { readonly external: true; readonly name: string } | Readonly<Record<string, never>>;
 
-/** Named by its content on a swarm, where it cannot be changed. */
+/** On a swarm a config is immutable, so its name contains a hash of its content. */
 export interface Config {
   readonly file: string;
   readonly name?: string;

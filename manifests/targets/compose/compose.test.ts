@@ -34,21 +34,21 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     expect(Object.keys(file.services)).toEqual(expect.arrayContaining([...roles, 'migrate', 'postgres', 'redis']));
   });
 
-  test.each(workloadRoles)('tells the role %s what the cluster tells it', (role) => {
-    const { ROLE, ENVIRONMENT, RELEASE_ID, ...told } = file.services[role]?.environment ?? {};
-    const config = Object.entries(told).filter(([name]) => !name.endsWith('_FILE'));
+  test.each(workloadRoles)('gives the role %s the settings of the cluster', (role) => {
+    const { ROLE, ENVIRONMENT, RELEASE_ID, ...variables } = file.services[role]?.environment ?? {};
+    const config = Object.entries(variables).filter(([name]) => !name.endsWith('_FILE'));
     expect(Object.fromEntries(config)).toEqual(configMap(deployment, role));
     expect({ ROLE, ENVIRONMENT }).toEqual({ ROLE: role, ENVIRONMENT: environment.stage });
     expect(RELEASE_ID).toMatch(/^\$\{LEYENDA_RELEASE:-[0-9a-f]{10}\}$/);
   });
 
-  test.each([...workloadRoles, 'migrate'] as const)('gives the role %s every secret that it reads as a file, and no value', (role) => {
-    const { environment: told = {}, secrets = [] } = file.services[role] ?? {};
+  test.each([...workloadRoles, 'migrate'] as const)('gives the role %s its secrets as files, never as values', (role) => {
+    const { environment: variables = {}, secrets = [] } = file.services[role] ?? {};
     const read = settingNames.filter((name) => isSecret(name) && (settings[name] satisfies Setting).roles.some((each) => each === role));
     expect([...secrets]).toEqual(read);
     for (const name of read) {
-      expect(told[`${name}_FILE`]).toBe(`/run/secrets/${name}`);
-      expect(told).not.toHaveProperty(name);
+      expect(variables[`${name}_FILE`]).toBe(`/run/secrets/${name}`);
+      expect(variables).not.toHaveProperty(name);
     }
   });
 
@@ -66,7 +66,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     expect(Object.keys(file.networks).sort()).toEqual([...new Set(used.networks)].sort());
   });
 
-  test('publishes nothing but the proxy, and names no container, so that everything scales (D-11, DC-28)', () => {
+  test('publishes only the ports of the proxy and sets no container_name, so that services scale', () => {
     for (const [name, service] of servicesOf(deployment)) {
       expect(service).not.toHaveProperty('container_name');
       if (name !== 'proxy') expect(service.ports).toBeUndefined();
@@ -82,8 +82,8 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     const [config] = proxy?.configs ?? [];
     const text = readFileSync(file.configs?.[config === undefined ? '' : sourceOf(config)]?.file ?? '', 'utf8');
     for (const mount of proxy?.secrets ?? []) expect(text).toContain(typeof mount === 'string' ? mount : mount.target);
-    const asked = new URL(JSON.stringify(proxy?.healthcheck).match(/http:[^"]+/)?.[0] ?? '');
-    expect(text).toContain(`location = ${asked.pathname} {`);
+    const healthUrl = new URL(JSON.stringify(proxy?.healthcheck).match(/http:[^"]+/)?.[0] ?? '');
+    expect(text).toContain(`location = ${healthUrl.pathname} {`);
     const upstreams = [...text.matchAll(/server (\w+):(\d+) /g)].map(([, name, port]) => [name, Number(port)]);
     expect(upstreams).toEqual([
       ['api', environment.ports.http],
@@ -91,7 +91,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     ]);
   });
 
-  test('keeps the stores where nobody comes in or gets out', () => {
+  test('connects the stores to internal networks only', () => {
     for (const store of ['postgres', 'redis']) {
       expect(file.services[store]?.networks.filter((network) => !file.networks[network]?.internal)).toEqual([]);
     }
@@ -144,7 +144,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
 });
 
 describe('Deployments for Docker', () => {
-  test('mount only files that are generated beside them, and no two of them write one file differently', () => {
+  test('mount only generated files, and agree on their content', () => {
     const mounted = composeDeployments.flatMap((deployment) =>
       Object.values(serviceSpecs(deployment)).flatMap(({ configs = {} }) => Object.entries(configs)),
     );
@@ -152,7 +152,7 @@ describe('Deployments for Docker', () => {
     for (const [path, { text }] of mounted) expect(composeDocuments[path]?.()).toBe(text);
   });
 
-  test('whose Redis may keep more than its container has are refused, and both sides are named', () => {
+  test('with a Redis maximum above the memory limit are rejected with both values', () => {
     const [first] = composeDeployments;
     if (first === undefined) throw new Error('no deployment');
     const { stores } = first;
@@ -167,7 +167,7 @@ describe('Deployments for Docker', () => {
     }
   });
 
-  test('wait for healthy stores and a finished migration before a role begins, on one host', () => {
+  test('wait for healthy stores and a finished migration before a role starts, on one host', () => {
     for (const [, { platform }, file] of cases) {
       if (platform.kind === 'swarm') continue;
       expect(file.services.migrate?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
@@ -188,7 +188,7 @@ describe('Deployments for Docker', () => {
       ...Object.values(file.networks).flatMap(({ ipam }) => ipam?.config.map(({ subnet }) => subnet) ?? []),
       ...new Set(Object.values(file.secrets ?? {}).map((secret) => JSON.stringify(secret))),
     ]);
-    // The laptop's and staging's proxies have one port: nobody runs both.
+    // The proxies of local and staging have the same port: they do not run on one host.
     expect(taken.filter((each, index) => taken.indexOf(each) !== index)).toEqual(['8080']);
   });
 
@@ -207,13 +207,13 @@ describe('Deployments for Docker', () => {
 describe('compose.monitoring.yaml', () => {
   const file = monitoringFile();
 
-  test('publishes on the loopback interface alone, each on a port of its own (DC-17, D-11)', () => {
+  test('publishes each server on its own port of the loopback interface', () => {
     const ports = Object.values(file.services).flatMap((service) => service.ports ?? []);
     expect(ports.map(({ host_ip }) => host_ip)).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
     expect(new Set(ports.map(({ published }) => published)).size).toBe(3);
   });
 
-  test('scrapes every role under the name that Docker gives it, and nobody who does not run here', () => {
+  test('scrapes every role by its name on Docker, and no component that does not run here', () => {
     const text = composeDocuments['compose/monitoring/prometheus/prometheus.yml']?.() ?? '';
     for (const role of workloadRoles) expect(text).toMatch(new RegExp(`names:\\s+- ${role}\\n`));
     expect(text).not.toMatch(/loki|alloy|\.svc/);
@@ -235,7 +235,7 @@ describe('compose.monitoring.yaml', () => {
 });
 
 describe('Networks', () => {
-  test('bring together whom the contract connects', () => {
+  test('connect the components that the contract connects', () => {
     for (const connection of connections) {
       const { from, to } = connection;
       // Docker has a name server of its own, no Kubernetes, and no operator of a database.

@@ -9,7 +9,7 @@ import type { SecretName } from './secrets.ts';
 import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
 import { databaseVolume, postgresService, redisService } from './stores.ts';
 
-/** What runs in a deployment, by name. */
+/** All services of a deployment, by name. */
 export const serviceSpecs = (deployment: ComposeDeployment): ServiceSpecs => ({
   postgres: postgresService(deployment),
   redis: redisService(deployment),
@@ -17,12 +17,12 @@ export const serviceSpecs = (deployment: ComposeDeployment): ServiceSpecs => ({
   proxy: proxyService(deployment),
 });
 
-/** Everything of a deployment. Pure: the same deployment gives the same file. */
+/** The Compose file of a deployment. Pure. */
 export function composeFile(deployment: ComposeDeployment): ComposeFile {
   const { platform, project } = deployment;
   const units = serviceSpecs(deployment);
   return {
-    // Swarm takes the stack's name from the command.
+    // Swarm takes the name from the command line.
     ...(platform.kind === 'docker' && { name: project }),
     services: Object.fromEntries(Object.entries(units).map(([name, unit]) => [name, composeService(unit, name, deployment)])),
     networks: platform.kind === 'swarm' ? overlays() : bridges(platform.subnet),
@@ -32,17 +32,17 @@ export function composeFile(deployment: ComposeDeployment): ComposeFile {
   };
 }
 
-/** On a swarm a volume is made first, where it shall be, and outlives the stack (guide row DC-29). */
+/** On a swarm an administrator creates the volume on its node; it outlives the stack. */
 const volume = ({ platform, project }: ComposeDeployment): Volume =>
   platform.kind === 'swarm' ? { external: true, name: `${project}_${databaseVolume}` } : {};
 
-/** Every file that some of these mount: path from the root → text. */
+/** The files that these services mount: path from the root → text. */
 export const filesOf = (units: ServiceSpecs): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.values<ServiceSpec>(units).flatMap(({ configs = {} }) => Object.entries(configs).map(([path, { text }]) => [path, text])),
   );
 
-/** Everything secret that some of these read. */
+/** The secrets that these services read. */
 export const secretNames = (units: ServiceSpecs): readonly SecretName[] =>
   [...new Set(Object.values<ServiceSpec>(units).flatMap(({ secrets = [] }) => secrets.map(nameOf)))].sort();
 const nameOf = (secret: SecretName | { readonly source: SecretName }) => (typeof secret === 'string' ? secret : secret.source);
@@ -50,6 +50,6 @@ const nameOf = (secret: SecretName | { readonly source: SecretName }) => (typeof
 const config = (path: string, text: string, { platform, project }: ComposeDeployment): Config =>
   platform.kind === 'swarm' ? { file: `./${path}`, name: `${project}_${configName(path)}_${contentHash(text)}` } : { file: `./${path}` };
 
-/** A file each, which Docker mounts: those that it would copy cannot go into a read-only container. */
+/** A file for each secret, which Docker mounts. It could not copy secrets of other sources into a read-only container. */
 const secret = (name: SecretName, { platform, project, environment }: ComposeDeployment): Secret =>
   platform.kind === 'swarm' ? { external: true, name: `${project}_${name}` } : { file: `./.secrets/${environment.name}/${name}` };

@@ -3,48 +3,48 @@ import { local } from '../../environments/local.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
 
-/** An environment on machines with Docker and nothing else: its stores run beside it. */
+/** An environment on hosts with Docker only; its stores are containers, too. */
 export interface ComposeDeployment {
   readonly file: 'compose.yaml' | 'compose.staging.yaml' | 'compose.production.yaml' | 'compose.cloud.yaml';
-  /** For the head of the file: what it is, and how it is started. */
+  /** First line of the file: its purpose and the command that starts it. */
   readonly purpose: string;
   readonly environment: Environment;
-  /** Docker's project or stack; other names begin with it. */
+  /** Name of Docker's project or stack, and prefix of other names. */
   readonly project: string;
   readonly platform:
     | {
         readonly kind: 'docker';
-        readonly build: boolean /** Of 172.N.0.0/16: four from here on are its networks. */;
+        readonly build: boolean /** N of the first of four networks 172.N.0.0/16. */;
         readonly subnet: number;
       }
     | { readonly kind: 'swarm' };
   readonly stores: {
-    /** `storage`: what the volume has room for. */
+    /** `storage`: size of the volume. */
     readonly postgres: { readonly resources: Resources; readonly storage: string };
     readonly redis: { readonly memory: `${number}mb`; readonly resources: Resources };
   };
-  /** Where the proxy is reached; without `https` it speaks plain HTTP. */
+  /** Ports of the proxy. Without `https` it serves plain HTTP. */
   readonly published: { readonly http: Published; readonly https?: Published };
 }
 
-/** A port of the host; of its loopback interface alone, or of every one. */
+/** A port of the host, on all interfaces or only on the loopback one. */
 interface Published {
   readonly port: number;
   readonly loopback?: true;
 }
 
-/** Guide row DC-22. */
+/** The limits of guide G3. */
 const small: ComposeDeployment['stores'] = {
   postgres: { storage: '10Gi', resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } } },
   redis: { memory: '160mb', resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } } },
 };
-/** Guide row DC-21. */
+/** The limits of guide G2. */
 const large: ComposeDeployment['stores'] = {
   ...small,
   postgres: { storage: '50Gi', resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } } },
 };
 
-/** The environment with pools so small that a single PostgreSQL without a pooler has connections for all containers; Docker has no canaries. */
+/** The environment without a canary, and with connection pools that fit one PostgreSQL without a pooler. */
 function onDocker({ strategy: _, ...environment }: Environment, poolSize: number): Environment {
   return { ...environment, config: { ...environment.config, DATABASE_POOL_SIZE: String(poolSize) } };
 }
@@ -52,7 +52,6 @@ function onDocker({ strategy: _, ...environment }: Environment, poolSize: number
 const project = ({ names, name }: Environment) => `${names.prefix}-${name}`;
 const up = (...files: readonly string[]) => ['docker compose', ...files.map((file) => `-f ${file}`), 'up --detach --wait'].join(' ');
 
-/** Guide rows DC-13, SC-03. */
 export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.yaml',
@@ -65,7 +64,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   },
   {
     file: 'compose.staging.yaml',
-    purpose: `Staging on one host, beside production if need be: ${up('compose.staging.yaml')}`,
+    purpose: `Staging on one host, also next to production: ${up('compose.staging.yaml')}`,
     environment: onDocker(staging, 3),
     project: project(staging),
     platform: { kind: 'docker', build: false, subnet: 24 },

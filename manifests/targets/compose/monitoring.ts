@@ -19,7 +19,7 @@ import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
 /** Below .secrets and below compose. */
 export const monitoringFolder = 'monitoring';
 
-/** Those of the cluster that run here too, and the port of the loopback interface on which people come (guide row DC-17). Logs are Docker's. */
+/** The servers of the cluster that also run here, and their ports on the loopback interface. Docker keeps the logs. */
 const published = { prometheus: 9090, alertmanager: 9093, grafana: 3001 } as const;
 type Watcher = keyof typeof published;
 const names: readonly Watcher[] = ['prometheus', 'alertmanager', 'grafana'];
@@ -34,7 +34,7 @@ const secretsOf: Readonly<Partial<Record<Watcher, readonly MonitoringSecretName[
   grafana: [password],
 };
 
-/** The servers as the cluster has them; on Docker a role's name stands for all its containers. */
+/** The servers as in the cluster; on Docker the name of a role resolves to all its containers. */
 function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
   const { notify } = production.monitoring;
   const { prometheus, alertmanager, grafana } = monitoringStack(production, {
@@ -63,13 +63,13 @@ function unit(
 ): ServiceSpec {
   const [listens] = components[name].listens;
   const values = env.flatMap((variable) => (variable.value === undefined ? [] : [[variable.name, variable.value] as const]));
-  const told =
+  const variables =
     name === 'grafana' ? { ...Object.fromEntries(values), [`${password}__FILE`]: secretPath(password) } : Object.fromEntries(values);
   return {
     image,
     user,
     ...(args && { command: args }),
-    environment: told,
+    environment: variables,
     secrets: secretsOf[name] ?? [],
     configs: Object.fromEntries(
       Object.entries(config?.files ?? {}).map(([path, text]) => [
@@ -96,13 +96,13 @@ function unit(
   };
 }
 
-/** Prometheus, Alertmanager and Grafana (guide rows OB-07..OB-12). */
+/** Prometheus, Alertmanager and Grafana. */
 export function monitoringServices(): ServiceSpecs {
   const specs = servers();
   return Object.fromEntries(names.map((name) => [name, unit(name, specs[name])]));
 }
 
-/** Laid over a deployment, whose networks it joins. */
+/** An override file for a deployment, whose networks it joins. */
 export function monitoringFile(): ComposeFile {
   const units = monitoringServices();
   return {

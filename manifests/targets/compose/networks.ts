@@ -2,26 +2,26 @@ import type { ComponentName } from '../../components/components.ts';
 import { type Connection, connections } from '../../components/connections.ts';
 import type { Network } from './compose-types.ts';
 
-/** Networks by whom one meets there (guide row DC-25). `internal`: no way out of it or into it but through what stands in it. */
+/** The networks. A component joins a network if one of its peers is in `members`. `internal`: without access to and from other networks. */
 const networks = {
-  /** The stores; nothing here is published, and nobody who is here alone reaches the internet. */
-  backend: { meets: ['postgres', 'redis'], internal: true },
-  /** What the proxy hands requests to. */
-  frontend: { meets: ['edge'] },
-  /** The way to text models and to who is told of alerts. */
-  egress: { meets: ['model', 'receivers'] },
-  monitoring: { meets: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'] },
-} as const satisfies Record<string, { readonly meets: readonly ComponentName[]; readonly internal?: true }>;
+  /** The stores, which publish no port and have no access to the internet. */
+  backend: { members: ['postgres', 'redis'], internal: true },
+  /** The services that the proxy forwards to. */
+  frontend: { members: ['edge'] },
+  /** Access to text models and to the receivers of alerts. */
+  egress: { members: ['model', 'receivers'] },
+  monitoring: { members: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'] },
+} as const satisfies Record<string, { readonly members: readonly ComponentName[]; readonly internal?: true }>;
 export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);
 
-/** No operator keeps a database here. */
+/** Without the connections of database operators, which Docker does not have. */
 const composed: readonly Connection[] = connections.filter((each) => !('operatorManaged' in each));
 
-/** The networks of a component: those of the peers that the contract connects it with, and its own. */
+/** The networks of a component: its own, and those of its peers. */
 export function networksOf(component: ComponentName, declared: readonly Connection[] = composed): readonly NetworkName[] {
   const peers = declared.flatMap(({ from, to }) => (from === component ? [to] : to === component ? [from] : []));
-  return networkNames.filter((name) => networks[name].meets.some((met) => met === component || peers.includes(met)));
+  return networkNames.filter((name) => networks[name].members.some((member) => member === component || peers.includes(member)));
 }
 
 /** The first of four /16 networks of 172.16.0.0/12, so that a firewall can name them and no two deployments of a host meet. */
@@ -33,7 +33,7 @@ export function bridges(first: number): Readonly<Record<NetworkName, Network>> {
   }));
 }
 
-/** Between the nodes of a swarm what is said on them is encrypted. */
+/** Encrypted between the nodes of a swarm. */
 export function overlays(): Readonly<Record<NetworkName, Network>> {
   return everyNetwork((name) => ({
     driver: 'overlay',

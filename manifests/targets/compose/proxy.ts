@@ -13,7 +13,7 @@ import type { ServiceSpec } from './service-spec.ts';
 /** The user of the official image. */
 const nginxUser = 101;
 
-/** The product's nginx; where the host has no port for TLS, without it, and in `local` for whatever name it is called by. */
+/** The product's nginx, without TLS if no HTTPS port is published. `local` serves every host name. */
 function targetOf({ environment, published }: ComposeDeployment): NginxTarget {
   if (published.https) return product;
   const { tls: _, ...plain } = product;
@@ -21,11 +21,11 @@ function targetOf({ environment, published }: ComposeDeployment): NginxTarget {
   return { ...plain, serverNames, settings: environment.config };
 }
 
-/** Where the configuration stands in this repository: with TLS it is the product's own. */
+/** Path of the configuration in this repository; with TLS it is the product's own. */
 const configPath = ({ environment, published }: ComposeDeployment) =>
   published.https ? 'nginx/nginx.conf' : `compose/${environment.name}/nginx.conf`;
 
-/** The only one that is reached from outside; it starts when there is somebody to hand requests to. */
+/** The only service with public ports; it starts after the services that it forwards to. */
 export function proxyService(deployment: ComposeDeployment): ServiceSpec {
   const { published, platform } = deployment;
   const target = targetOf(deployment);
@@ -50,7 +50,7 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
       { path: '/var/cache/nginx', mebibytes: 64 },
     ],
     networks: networksOf('edge'),
-    // Docker lets anybody in a container listen below 1024.
+    // Docker allows every user of a container to listen on ports below 1024.
     ports: [port(ports.service, published.http), ...(published.https ? [port(ports.https, published.https)] : [])],
     healthcheck: {
       test: ['CMD', 'wget', '-q', '--spider', `http://127.0.0.1:${ports.service}/nginx-health`],
@@ -63,7 +63,7 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
     dependsOn: { api: 'service_healthy', graphql: 'service_healthy' },
     stopGraceSeconds: timings.edge,
     resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
-    // A worker for each processor of the host.
+    // nginx starts a worker for each processor of the host.
     maxProcesses: 256,
     replicas: 'node',
   };

@@ -4,11 +4,11 @@ import type { Deploy, Seconds } from './compose-types.ts';
 
 export const seconds = (amount: number): Seconds => `${amount}s`;
 
-/** Docker's `M` is a mebibyte. */
+// Docker's `M` is a mebibyte.
 const memory = (quantity: string) => `${Math.ceil(quantityValue(quantity) / 2 ** 20)}M`;
 const cpus = (quantity: string) => String(quantityValue(quantity));
 
-/** What Kubernetes requests is what Docker reserves; the bound on processes keeps one container from taking the host's. */
+/** Kubernetes' requests are Docker's reservations. The limit of processes protects the host from a fork bomb. */
 export function deployResources({ requests, limits }: Resources, pids: number): Deploy['resources'] {
   return {
     limits: { cpus: cpus(limits.cpu), memory: memory(limits.memory), pids },

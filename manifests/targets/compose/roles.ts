@@ -11,10 +11,10 @@ import { seconds } from './quantities.ts';
 import { secretsOf, secretVariables } from './secrets.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** Seconds that a role has from SIGTERM on: Docker has no preStop, so that part of the pod's grace is not needed. */
+/** Seconds from SIGTERM to SIGKILL. Docker has no preStop hook, so its part of the pod's grace period is not needed. */
 const grace = timings.terminationGrace - timings.preStop;
 
-/** The check of the image, as often as the probes of a pod: an unhealthy process is what the liveness probe would end. */
+/** The image's own check with the intervals and thresholds of the pod's probes. */
 export function roleHealthcheck(startup: Probe = probes.startup, liveness: Probe = probes.liveness): Healthcheck {
   return {
     test: ['CMD', 'node', '/app/healthcheck.js'],
@@ -26,7 +26,7 @@ export function roleHealthcheck(startup: Probe = probes.startup, liveness: Probe
   };
 }
 
-/** The product's own: the migration, which runs to its end, then a workload for each role that the environment has. */
+/** The migration job and a service for each role of the environment. */
 export function roleServices(environment: Environment): Readonly<Record<string, ServiceSpec>> {
   const serving = workloadRoles.flatMap((role) => {
     const workload = environment.workloads[role];
@@ -53,7 +53,7 @@ function unit(environment: Environment, role: DeployedRole): Omit<ServiceSpec, '
     image: environment.image,
     builtHere: true,
     user: imageUser,
-    // What /health and X-Release report; whoever gives another image gives its name too.
+    // /health and X-Release report it. Set LEYENDA_RELEASE together with LEYENDA_IMAGE.
     environment: { ...escaped(variables), RELEASE_ID: `\${LEYENDA_RELEASE:-${contentHash({ variables, image: environment.image })}}` },
     secrets: secretsOf(role),
     tmpfs: [{ path: '/tmp', mebibytes: 64 }],
@@ -63,6 +63,6 @@ function unit(environment: Environment, role: DeployedRole): Omit<ServiceSpec, '
   };
 }
 
-/** A dollar sign would be a variable to Docker. */
+/** Compose would substitute a variable after a single dollar sign. */
 const escaped = (variables: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]));

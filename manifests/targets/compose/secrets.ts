@@ -20,6 +20,6 @@ export const secretPath = (name: SecretName) => `${secretsFolder}/${name}`;
 export const secretsOf = (role: DeployedRole): readonly SecretSettingName[] =>
   settingNames.filter(isSecret).filter((name) => reads(name, role));
 
-/** Variables that tell a role where its secrets are; the values are in no environment, so `docker inspect` shows none. */
+/** Variables with the paths of a role's secret files. The values are in no variable, so `docker inspect` does not show them. */
 export const secretVariables = (role: DeployedRole): Readonly<Record<string, string>> =>
   Object.fromEntries(secretsOf(role).map((name) => [fileVariable(name), secretPath(name)]));

@@ -11,10 +11,10 @@ import { seconds } from './quantities.ts';
 import { secretPath } from './secrets.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** The volume that keeps the database (guide rows DB-16, DC-29). */
+/** The volume of the database. */
 export const databaseVolume = 'postgres_data';
 
-/** One PostgreSQL, tuned to its limits (guide row DB-09). Not published. */
+/** One PostgreSQL without published ports, tuned to its limits. */
 export function postgresService({ file, environment, stores: { postgres } }: ComposeDeployment): ServiceSpec {
   const parameters = parametersOf(`${file}/postgres`, environment, postgres);
   const target = '/etc/postgresql/postgresql.conf';
@@ -48,15 +48,15 @@ export function postgresService({ file, environment, stores: { postgres } }: Com
     },
     stopGraceSeconds: postgresGrace,
     resources: postgres.resources,
-    // One a connection, and the server's own.
+    // A process for each connection, and the server's own.
     maxProcesses: Number(parameters.max_connections) + 50,
     replicas: 'one',
   };
 }
 
 /**
- * One Redis that keeps nothing. Not published.
- * @throws when `maxmemory` does not fit into the container's limit; names both
+ * One Redis without persistence and published ports.
+ * @throws if `maxmemory` does not fit into the container's limit; names both
  */
 export function redisService({ file, environment, stores: { redis } }: ComposeDeployment): ServiceSpec {
   const { memory, resources } = redis;
