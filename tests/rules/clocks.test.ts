@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { files, read } from './sources.ts';
 
-/** Where the wall clock is read on purpose: a time that others read, or that is compared with one of theirs. */
+/** Files that may read the wall clock: for timestamps that other systems read or compare. */
 const wallClock: Readonly<Record<string, string>> = {
   'service/accounts/api-keys.ts': 'compares a stored time',
   'service/accounts/authenticate.ts': 'compares the expiry of a credential',
@@ -16,12 +16,12 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/http/parser-errors.ts': 'writes the header Date',
   'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
   'service/providers/openai.ts': 'Retry-After may be a date',
-  'service/queries/history.ts': 'records when something was asked',
+  'service/queries/history.ts': 'records the time of a request',
   'service/queries/queries.ts': 'the date is a fact for the model',
-  'service/system/graphql.ts': 'the default end of a period that is asked for',
+  'service/system/graphql.ts': 'the default end of a requested period',
   'service/system/process-metrics.ts': 'records when a sample was taken',
   'service/telemetry/log.ts': 'the time of a log line',
-  'service/usage/query-usage.ts': 'the default end of a period that is asked for',
+  'service/usage/query-usage.ts': 'the default end of a requested period',
   'service/usage/usage.ts': 'months of the calendar',
   'service/usage/ledger.ts': 'months and minutes of the calendar',
   'service/usage/metering.ts': 'months and minutes of the calendar',

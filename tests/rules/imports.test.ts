@@ -4,12 +4,12 @@ import { folderOrder, pendingImports } from './folder-order.ts';
 import { files, importsOf, read } from './sources.ts';
 
 /**
- * Who may import whom: folder → folders of this repository besides itself.
- * The contract stands below everything; nothing imports tests.
+ * Allowed imports: folder → other folders of this repository.
+ * The contract imports no other layer; nothing imports tests.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   contract: [],
-  /** The typed client is of use outside; what it is made of is the service's. */
+  /** Other layers may use the typed client, which imports schemas of the service. */
   'service/client': ['contract', 'service'],
   service: ['contract', 'service/client'],
   manifests: ['contract'],
@@ -59,7 +59,7 @@ describe('The import direction', () => {
     ['manifests/main.ts', "import { app } from '../service/app.ts';"],
     ['.github/src/workflows/index.ts', "export * from '../../../service/app.ts';"],
     ['scripts/leyenda.ts', "const app = await import('../service/app.ts');"],
-  ])('refuses %s to say %s', (path, text) => {
+  ])('rejects in %s: %s', (path, text) => {
     expect(violations(path, text)).toHaveLength(1);
   });
 
