@@ -3,7 +3,7 @@ import { files, read } from './sources.ts';
 
 /** Files that may read the wall clock: for timestamps that other systems read or compare. */
 const wallClock: Readonly<Record<string, string>> = {
-  'service/accounts/api-keys.ts': 'compares a stored time',
+  'service/accounts/key-rows.ts': 'compares a stored time',
   'service/accounts/authenticate.ts': 'compares the expiry of a credential',
   'service/accounts/last-used.ts': 'stores the time of use',
   'service/redis/rate-limit-store.ts': 'gives the end of a window as a time, as the header X-RateLimit-Reset has it',
