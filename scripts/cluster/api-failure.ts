@@ -1,8 +1,7 @@
 import { Failure } from '../cli/failure.ts';
 import { textAt } from '../values/json.ts';
 import { ApiError, isAnonymous, isNetworkError, isTypeError, notAnApiServer, webhookFailureOf } from './api-error.ts';
-import { ConnectionError, connectionError } from './connection-error.ts';
-import { CredentialError } from './credential-error.ts';
+import { ConnectionError, CredentialError, connectionError } from './connection-error.ts';
 
 /** Why the API server rejected an object, in one sentence. */
 export function apiErrorText(error: unknown): string {

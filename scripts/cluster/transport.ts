@@ -2,8 +2,7 @@ import { request as plainRequest, type RequestOptions } from 'node:http';
 import { request } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { connectionError } from './connection-error.ts';
-import { credentialError } from './credential-error.ts';
+import { connectionError, credentialError } from './connection-error.ts';
 
 /** A request to the API server. */
 export interface ApiRequest {

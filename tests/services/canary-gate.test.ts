@@ -9,10 +9,17 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
 import { canaryComponent } from '../../manifests/constructs/canary.ts';
 import { evaluateGate, type GateReport } from '../../scripts/rollout/progressive/metrics-gate.ts';
-import { prometheusAt } from '../../scripts/rollout/progressive/prometheus-query.ts';
+import { type PrometheusQuery, queryPath } from '../../scripts/rollout/progressive/prometheus-query.ts';
 import { createMetrics, type Metrics } from '../../service/telemetry/metrics.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { findOnPath, freePort, waitForPort } from './servers.ts';
+
+const prometheusAt =
+  (url: string): PrometheusQuery =>
+  async (promql, signal) => {
+    const response = await fetch(`${url}${queryPath(promql)}`, { signal });
+    return { status: response.status, body: await response.json() };
+  };
 
 const program = findOnPath('prometheus');
 if (program === undefined) console.error('skipped: install prometheus');

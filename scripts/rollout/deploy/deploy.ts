@@ -1,5 +1,5 @@
 import { Failure } from '../../cli/failure.ts';
-import { Deadline } from '../../cluster/clock.ts';
+import { type Clock, Deadline } from '../../cluster/clock.ts';
 import { refOf } from '../../cluster/objects.ts';
 import { digestOf } from '../../values/digest.ts';
 import { assertUnmoved } from '../apply/apply-object.ts';
@@ -129,11 +129,7 @@ async function attempt(
   const record = createRecorder(context, options, revision, inventory);
   /** Leaves time for a record after the deadline. */
   const recordDeadline = (): Deadline => new Deadline(clock, Math.max(recordSeconds, deadline.secondsLeft));
-  await record('deploying', deadline).catch(async (error: unknown) => {
-    // The API server may have written it although there was no response.
-    await record('interrupted', new Deadline(clock, recordSeconds), messageOf(error)).catch(() => {});
-    throw error;
-  });
+  await recordStart(record, deadline, clock);
   // Objects of earlier releases. Those that receive traffic of the service are deleted before the smoke test, the others after it.
   let pending = plan.prune;
   try {
@@ -161,16 +157,23 @@ async function attempt(
     const failure = causeFromError(error, run.cluster.now());
     return await rollBackAutomatically(context, options, { failure, revision, inventory, good: lastGood(history), record, report });
   }
+  const recordGood = () => record('good', recordDeadline());
   try {
-    await record('good', recordDeadline());
+    await recordGood();
   } catch (error) {
     const state = `revision ${revision} is deployed and verified, but could not be recorded (${messageOf(error)}); deploy again`;
     return report('interrupted', state, { revision });
   }
-  await pruneAfter({ ...context, cluster: context.cluster.withDeadline(recordDeadline()) }, pending, inventory, () =>
-    record('good', recordDeadline()),
-  );
+  await pruneAfter({ ...context, cluster: context.cluster.withDeadline(recordDeadline()) }, pending, inventory, recordGood);
   return report('deployed', `revision ${revision} is deployed`, { revision, serving: revision });
+}
+
+/** Records the start. If there is no response, the API server may have written it: then it is recorded as interrupted. */
+async function recordStart(record: WriteRecord, deadline: Deadline, clock: Clock): Promise<void> {
+  await record('deploying', deadline).catch(async (error: unknown) => {
+    await record('interrupted', new Deadline(clock, recordSeconds), messageOf(error)).catch(() => {});
+    throw error;
+  });
 }
 
 /** Writes the record of a revision with the current inventory. */

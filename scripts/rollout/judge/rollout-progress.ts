@@ -1,4 +1,7 @@
+import type { EvaluationContext, WorkloadContext } from './evaluation-context.ts';
+import { type Finding, workloadFinding } from './finding.ts';
 import { conditionOf, type DaemonSet, type Deployment, type Job, type StatefulSet, type Workload } from './kubernetes-objects.ts';
+import { parseTimestamp } from './timestamps.ts';
 
 /** Why the rollout of a workload is not complete; undefined if it is. */
 export function incompleteReason(workload: Workload): string | undefined {
@@ -47,4 +50,13 @@ function incompleteJob({ spec, status }: Job): string | undefined {
   if (spec?.suspend) return 'it is suspended';
   const { active = 0, succeeded = 0, failed = 0 } = status ?? {};
   return `it has not completed (${active} pods active, ${succeeded} succeeded, ${failed} failed)`;
+}
+
+/** The Deployment's `progressDeadlineSeconds`, if it was exceeded after the release was applied. */
+export function exceededProgressDeadline(context: EvaluationContext, workload: WorkloadContext): readonly Finding[] {
+  if (workload.object.kind !== 'Deployment') return [];
+  const progressing = conditionOf(workload.object.status?.conditions, 'Progressing');
+  const since = parseTimestamp(progressing?.lastTransitionTime);
+  if (progressing?.reason !== 'ProgressDeadlineExceeded' || since === undefined || since < context.appliedAt) return [];
+  return [workloadFinding(workload, { code: 'deadline', what: progressing.message ?? progressing.reason, since, provedAt: since })];
 }

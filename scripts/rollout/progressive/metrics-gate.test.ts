@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gateQueries } from './gate-queries.ts';
 import { evaluateGate, gateReportOf, type Readings } from './metrics-gate.ts';
-import { parseQueryResult, prometheusAt } from './prometheus-query.ts';
+import { type PrometheusQuery, parseQueryResult } from './prometheus-query.ts';
 
 const sound = { pods: { value: 2 }, requests: { value: 500 }, errors: { value: 1 }, latency: { value: 0.05 } } as const;
 const demand = { pods: 2 };
@@ -91,28 +90,15 @@ describe('parseQueryResult', () => {
   });
 });
 
-describe('prometheusAt', () => {
-  let status = 200;
-  const server = createServer((_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":"success","data":{"result":[]}}');
-  });
-  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-  const signal = new AbortController().signal;
-  const evaluate = (url: string) => evaluateGate(prometheusAt(url), 'captions', 60, { pods: 1 }, signal);
-  const url = () => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}/`;
-  };
+describe('evaluateGate', () => {
+  const { signal } = new AbortController();
+  const evaluate = (query: PrometheusQuery) => evaluateGate(query, 'captions', 60, { pods: 1 }, signal);
 
   test('is inconclusive without data, for an error and for an unreachable Prometheus', async () => {
-    expect(await evaluate(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 0 values' });
-    status = 503;
-    expect(await evaluate(url())).toMatchObject({ result: 'inconclusive', why: 'no figures: pods: Prometheus returned 503' });
-    expect(await evaluate('http://127.0.0.1:1')).toMatchObject({
-      result: 'inconclusive',
-      why: expect.stringContaining('does not respond'),
-    });
+    const body = { status: 'success', data: { result: [] } };
+    const missing = (why: string) => ({ result: 'inconclusive', why: expect.stringContaining(`no figures: pods: Prometheus ${why}`) });
+    expect(await evaluate(async () => ({ status: 200, body }))).toMatchObject(missing('returned 0 values'));
+    expect(await evaluate(async () => ({ status: 503, body }))).toMatchObject(missing('returned 503'));
+    expect(await evaluate(() => Promise.reject(new Error('ECONNREFUSED')))).toMatchObject(missing('does not respond (ECONNREFUSED)'));
   });
 });

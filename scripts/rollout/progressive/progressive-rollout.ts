@@ -1,6 +1,6 @@
 import { stepsOf } from '../../../manifests/environments/strategy.ts';
 import { type KubeObject, label, refKey, refOf } from '../../cluster/objects.ts';
-import { numberAt } from '../../values/json.ts';
+import { isRecord, numberAt } from '../../values/json.ts';
 import { type RolloutOptions, rollOut } from '../apply/rollout.ts';
 import type { Chart, RolloutStep } from '../plan/deploy-order.ts';
 import type { PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
@@ -9,7 +9,6 @@ import { type CanaryObjects, canaryObjectsOf, type ProgressiveRelease, routeOf }
 import { CanaryPods } from './canary-pods.ts';
 import { type CanaryRun, runCanary } from './canary-run.ts';
 import { type CanaryPlan, type CanaryState, nextTransition } from './canary-steps.ts';
-import { withMinReplicas } from './min-replicas.ts';
 import { createPlanWriter, type PlanWriter } from './plan-writer.ts';
 import type { StrategyRecord } from './strategy-record.ts';
 import { createTrafficWeights, type TrafficWeights } from './traffic-weights.ts';
@@ -150,4 +149,16 @@ function createCanaryRollout({ run, options, release, objects, writer, weights }
   }
 
   return { beforeStep, abort, steps };
+}
+
+/** Field with the minimum number of pods, by kind of autoscaler. */
+const minReplicasFields: Readonly<Record<string, string>> = { HorizontalPodAutoscaler: 'minReplicas', ScaledObject: 'minReplicaCount' };
+
+/**
+ * Raises the minimum of an autoscaler: the stable release has less traffic during a canary, but must be able to take over all of it at once.
+ */
+function withMinReplicas(scaler: KubeObject, pods: number): KubeObject {
+  const field = minReplicasFields[scaler.kind];
+  if (field === undefined || !isRecord(scaler.spec)) return scaler;
+  return { ...scaler, spec: { ...scaler.spec, [field]: Math.max(pods, numberAt(scaler, 'spec', field) ?? 1) } };
 }

@@ -1,4 +1,4 @@
-import { isRecord, listAt, parseJson, textAt } from '../../values/json.ts';
+import { isRecord, listAt, textAt } from '../../values/json.ts';
 
 /** Sends an instant query to Prometheus. @throws if it does not respond */
 export type PrometheusQuery = (promql: string, signal: AbortSignal) => Promise<PrometheusResponse>;
@@ -13,18 +13,6 @@ export type QueryResult = { readonly value: number } | { readonly missing: strin
 
 /** Path and query of an instant query (Prometheus HTTP API v1). */
 export const queryPath = (promql: string): string => `/api/v1/query?query=${encodeURIComponent(promql)}`;
-
-const queryTimeoutMs = 5000;
-
-/** Queries a Prometheus at a URL. */
-export const prometheusAt =
-  (url: string): PrometheusQuery =>
-  async (promql, signal) => {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(queryTimeoutMs)]);
-    const response = await fetch(`${url.replace(/\/$/, '')}${queryPath(promql)}`, { signal: limited });
-    const text = await response.text();
-    return { status: response.status, body: parseJson(text) ?? text };
-  };
 
 /** Never throws: returns why there is no number. */
 export async function queryNumber(query: PrometheusQuery, promql: string, signal: AbortSignal): Promise<QueryResult> {
