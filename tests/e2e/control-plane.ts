@@ -29,6 +29,10 @@ export async function rejection(object: object): Promise<string> {
 export async function createMissingNamespaces(objects: readonly KubernetesObject[]): Promise<void> {
   const declared = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
   const used = new Set(objects.map(({ metadata }) => metadata.namespace).filter((name) => name !== undefined));
-  const missing = [...used.difference(declared)].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-  if (missing.length > 0) await apply(missing);
+  const missing = [...used.difference(declared)];
+  for (const name of missing) {
+    const { stdout } = await kubectlResult(['get', 'namespace', name, '-o', 'jsonpath={.status.phase}']);
+    if (stdout === 'Terminating') await kubectl(['wait', '--for=delete', `namespace/${name}`, '--timeout=120s']);
+    await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }]);
+  }
 }
