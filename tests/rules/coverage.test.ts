@@ -59,6 +59,13 @@ describe('The coverage table', () => {
     { file: 'tests/rules/gone.test.ts', title: 'names only tests of the suite, by file and title' },
   ])('does not accept $title of $file', (each) => expect(hasTest(each)).toBe(false));
 
+  test('names a test that runs the reader of a generated file for each parsed row', () => {
+    const readers =
+      /^tests\/(?:judges|e2e|services)\/|^manifests\/monitoring\/configs\.test\.ts$|^\.github\/src\/|^scripts\/compose\/deploy\.test\.ts$/;
+    const parsed = rows.flatMap(([id, { evidence }]) => (evidence.level === 'parsed' ? [`${evidence.test.file}: ${id}`] : []));
+    expect(parsed.filter((name) => !readers.test(name.split(': ')[0] ?? ''))).toEqual([]);
+  });
+
   test('names only pages that exist, and gives a reason for each replacement', () => {
     const pages = rows.flatMap(([, { evidence }]) => (evidence.level === 'written' ? [evidence.page] : []));
     expect(pages.filter((page) => !existsSync(join(root, page)))).toEqual([]);

@@ -150,6 +150,6 @@ export const accessRows = {
   'RL-11': row(
     'Ingress rate limiting',
     ['G1'],
-    parsed('manifests/charts/edge.test.ts', 'has annotations that ingress-nginx knows, one Ingress for each rate-limit class'),
+    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
   ),
 } as const satisfies Rows;

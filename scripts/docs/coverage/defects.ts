@@ -1,4 +1,4 @@
-import { planned, type Rows, ran, replaced, row } from './row.ts';
+import { parsed, planned, type Rows, ran, replaced, row } from './row.ts';
 
 /** Defects of the guides, which are not copied; D-19 to D-26 were found later than the others. */
 export const defectsRows = {
@@ -50,20 +50,20 @@ export const defectsRows = {
   'D-10': row(
     'deploy.sh has no --dry-run; "last 7 backups" is -mtime +7 (age, not count); waits for any one healthy service',
     ['G3'],
-    ran('scripts/compose/deploy.test.ts', 'as a dry run tells every step and takes none'),
+    ran('scripts/compose/deploy.test.ts', 'returns every step and executes none in a dry run'),
   ),
   'D-11': row(
     'container_name and a fixed host port together with replicas: 2 / --scale conflict; Grafana and second frontend both use host port 3001',
     ['G2'],
-    ran(
-      'manifests/targets/compose/compose.test.ts',
-      'publishes nothing but the proxy, and names no container, so that everything scales (D-11, DC-28)',
-    ),
+    parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'),
   ),
   'D-12': row(
     'ufw deny all is not the default deny form used in G2',
     ['G0'],
-    ran('manifests/targets/host/host.test.ts', 'denies what comes in by default, after the rules and before the firewall is turned on'),
+    ran(
+      'manifests/targets/host/script.test.ts',
+      'calls each, nothing before it is there and ssh let in before all else is denied, and in a second run none',
+    ),
   ),
   'D-13': row(
     'Prometheus scrapes db:5432 and cache:6379 directly; these do not speak HTTP (exporters needed)',
@@ -95,14 +95,17 @@ export const defectsRows = {
   'D-20': row(
     'docker-compose without -f in the backup scripts',
     ['G2', 'G3'],
-    ran('scripts/compose/deploy.test.ts', 'saves the database of production before it changes anything, for nobody else to read'),
+    ran(
+      'scripts/compose/deploy.test.ts',
+      'backs up the database of production before it changes anything, in a file that only its owner may read',
+    ),
   ),
   'D-21': row(
     'restore with --clean over the live database',
     ['G2'],
     ran('tests/services/restore-drill.test.ts', 'restores keys, indexes, triggers and partitions'),
   ),
-  'D-22': row('chmod -R 644 on folders', ['G3'], ran('tests/rules/dockerfile.test.ts', 'is built from files that are copied into it')),
+  'D-22': row('chmod -R 644 on folders', ['G3'], replaced('The Dockerfile copies files with their modes and changes none.')),
   'D-23': row(
     'postgresql.conf is mounted and never passed to the server',
     ['G3'],

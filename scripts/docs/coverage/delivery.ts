@@ -49,12 +49,12 @@ export const deliveryRows = {
   'SC-02': row(
     'Deploy validation',
     ['G3'],
-    ran('scripts/compose/deploy.test.ts', 'needs the Compose file and the environment file, which must name an image'),
+    ran('scripts/compose/deploy.test.ts', 'requires the Compose file and an environment file with an image'),
   ),
   'SC-03': row(
     'Deploy targets',
     ['G3'],
-    ran('scripts/compose/deploy.test.ts', 'is asked for where compose.%s.yaml publishes it, with the user of its database'),
+    ran('scripts/compose/deploy.test.ts', 'has the port that compose.%s.yaml publishes, and the user of its database'),
   ),
   'SC-04': row(
     'Deploy steps',
@@ -62,7 +62,7 @@ export const deliveryRows = {
     inPart(
       parsed(
         'scripts/compose/deploy.test.ts',
-        'pulls, brings up, looks and asks /health of the host, with the image and release of the environment file',
+        'pulls, starts and checks /health of the host, with the image and release of the environment file',
       ),
       'against a fake docker, never a real one',
     ),
@@ -71,7 +71,7 @@ export const deliveryRows = {
     'Dry run',
     ['G3'],
     inPart(
-      parsed('scripts/compose/deploy.test.ts', 'as a dry run tells every step and takes none'),
+      parsed('scripts/compose/deploy.test.ts', 'returns every step and executes none in a dry run'),
       'needs Docker with Compose; latest is rejected (SC-01)',
     ),
   ),
@@ -92,7 +92,7 @@ export const deliveryRows = {
     'Encrypted backups',
     ['G2'],
     inPart(
-      parsed('manifests/data/cloudnative-pg.test.ts', 'has encrypted backups in a bucket, with credentials by reference'),
+      parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included'),
       'dumps on volumes and of compose are not encrypted',
     ),
   ),
@@ -100,7 +100,7 @@ export const deliveryRows = {
     'Scheduled backups',
     ['G0', 'G3'],
     inPart(
-      parsed('manifests/data/data.test.ts', 'runs on schedule, one at a time, with a deadline, and keeps the newest dumps'),
+      parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
       'Kubernetes only, not compose or a host',
     ),
   ),
