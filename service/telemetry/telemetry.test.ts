@@ -13,7 +13,7 @@ describe('log', () => {
       level: 'info',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       module: 'http',
-      function: 'logging',
+      function: 'requestLog',
       request_id: expect.any(String),
       method: 'POST',
       url: '/api/v4/generate',
