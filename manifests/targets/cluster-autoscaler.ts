@@ -1,19 +1,19 @@
-/** How many nodes a cluster has, and when one is taken away. */
+/** Bounds of a cluster's nodes, and when the autoscaler removes one. */
 export interface NodeScaling {
   readonly nodes: { readonly min: number; readonly max: number };
-  /** Minutes after a node was added in which none is taken away. */
+  /** Minutes after a node was added in which none is removed. */
   readonly delayAfterAddMinutes: number;
-  /** Minutes that a node must have been unneeded. */
+  /** Minutes that a node must be unneeded before it is removed. */
   readonly unneededMinutes: number;
 }
 
-/** Guide row K8-18. The guide writes it into the ConfigMap to which the autoscaler reports its own state, where nobody reads it (D-07). */
+/** The values of guide G0. It writes them into the ConfigMap with the autoscaler's status, which the autoscaler never reads. */
 export const productionNodes: NodeScaling = { nodes: { min: 3, max: 100 }, delayAfterAddMinutes: 10, unneededMinutes: 10 };
 
 /**
  * The flags of the cluster autoscaler: it takes no object of the Kubernetes API.
  * @param group name of the node group at the provider
- * @param zones the group's zones are kept equally large where there are several (guide row K8-24)
+ * @param zones the group's zones are kept equally large where there are several
  * @throws when the least cannot give each zone a node, or exceeds the most
  */
 export function clusterAutoscalerFlags(

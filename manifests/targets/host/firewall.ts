@@ -1,12 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 import { type PortName, ports } from '../../../contract/ports.ts';
 
-/** Ports of the contract that the whole world may reach: plain HTTP for its redirect, and HTTPS. */
+/** Ports of the contract that are open to the internet: HTTP for its redirect, and HTTPS. */
 type PublicPort = 'service' | 'https';
 
 /**
- * Who may open connections to this host; everything else is denied by ufw's default (guide rows SE-04, D-12).
- * A port of the contract that is not public does not compile without a network that it is opened to.
+ * A connection that ufw accepts; its default policy denies all others.
+ * A port of the contract that is not public does not compile without a source network.
  */
 export type FirewallRule =
   | {
@@ -50,7 +50,7 @@ export const portNumber = (port: FirewallRule['port'], ssh: number) => (port ===
 
 const isPublic = (port: FirewallRule['port']) => port === 'ssh' || port === 'service' || port === 'https';
 
-/** What contradicts itself or opens what is internal; each message names both sides. */
+/** @returns contradictions, and rules that open an internal port; each with both values */
 export function firewallViolations(rules: readonly FirewallRule[], ssh: number): string[] {
   const found = rules.flatMap(({ port, from }) => {
     const name = `firewall: port ${portNumber(port, ssh)} (${port})`;
@@ -62,7 +62,7 @@ export function firewallViolations(rules: readonly FirewallRule[], ssh: number):
   for (const { why } of rules.filter(({ why }) => why.includes("'")))
     found.push(`firewall: ufw takes no comment with an apostrophe: ${why}`);
   if (!rules.some(({ port }) => port === 'ssh'))
-    found.push(`firewall: sshd listens on port ${ssh}, but no rule opens it: nobody could log in`);
+    found.push(`firewall: sshd listens on port ${ssh}, but no rule opens it: no login would be possible`);
   rules.forEach((rule, index) => {
     for (const other of rules.slice(0, index)) {
       if (portNumber(rule.port, ssh) !== portNumber(other.port, ssh)) continue;
@@ -73,7 +73,7 @@ export function firewallViolations(rules: readonly FirewallRule[], ssh: number):
   return found;
 }
 
-/** The rule as ufw shows it: it compares by these words. */
+/** The rule in the syntax in which ufw shows it, for comparison. */
 export function ufwRule({ port, from, limited }: FirewallRule, ssh: number): string {
   const action = limited ? 'limit' : 'allow';
   const number = portNumber(port, ssh);

@@ -1,10 +1,10 @@
 import { hardware } from './hardware.ts';
 import type { Host } from './host.ts';
 
-/** Where the load balancer and the other hosts of the product are (guide row SE-04). */
+/** The network of the load balancer and of the product's other hosts. */
 const internal = '10.0.0.0/8';
 
-/** The host of guides G0 and G2, hardened (guide rows SE-04..SE-10). */
+/** The host of guides G0 and G2, hardened. */
 export const host: Host = {
   systems: ['ubuntu:22.04', 'ubuntu:24.04', 'debian:12'],
   hardware: hardware['instagram-captions'],
@@ -48,7 +48,7 @@ export const host: Host = {
     { key: 'modules', calls: ['init_module', 'finit_module', 'delete_module'] },
   ],
   limits: { nofile: 65_536, nproc: 32_768 },
-  // Nothing here hinders containers: forwarding and reverse path filters stay as the system has them.
+  // Containers need forwarding and reverse path filters as the system sets them.
   kernel: {
     'kernel.dmesg_restrict': 1,
     'kernel.kptr_restrict': 2,
@@ -65,6 +65,6 @@ export const host: Host = {
     'net.ipv6.conf.all.accept_redirects': 0,
     'net.ipv6.conf.default.accept_redirects': 0,
   },
-  // A socket or a path would start its service again.
+  // A socket or path unit would restart its service.
   disabledServices: ['bluetooth.service', 'cups.socket', 'cups.path', 'cups.service', 'cups-browsed.service'],
 };

@@ -9,7 +9,7 @@ export interface HardwareNeeds {
 export const hardwareLevels = ['minimum', 'recommended', 'enterprise'] as const;
 export type HardwareLevel = (typeof hardwareLevels)[number];
 
-/** What the guides ask of a machine, by the product that it carries (guide rows PF-13, PF-14, PF-15). */
+/** The hardware requirements of the guides, by product. */
 export const hardware = {
   /** G0: the service alone. */
   'instagram-captions': {
@@ -17,7 +17,7 @@ export const hardware = {
     recommended: { cores: 4, memory: 8, disk: 50, network: 1000 },
     enterprise: { cores: 8, memory: 16, disk: 100, network: 10_000 },
   },
-  /** G2: with its database, its page and its analytics on the same machine. */
+  /** G2: with its database, frontend and analytics on the same host. */
   preventia: {
     minimum: { cores: 4, memory: 8, disk: 100, network: 100 },
     recommended: { cores: 8, memory: 16, disk: 250, network: 1000 },
@@ -25,7 +25,7 @@ export const hardware = {
   },
 } as const satisfies Record<string, Record<HardwareLevel, HardwareNeeds>>;
 
-/** Where less than a level asks for is there, the level and each figure that is not higher than the one before it. */
+/** @returns values that are higher on a lower level */
 export function hardwareViolations(levels: Readonly<Record<HardwareLevel, HardwareNeeds>>): string[] {
   return (['cores', 'memory', 'disk', 'network'] as const).flatMap((need) =>
     hardwareLevels.slice(1).flatMap((level, index) => {

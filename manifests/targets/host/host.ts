@@ -2,7 +2,7 @@ import type { AuditRule } from './audit.ts';
 import type { FirewallRule } from './firewall.ts';
 import type { HardwareLevel, HardwareNeeds } from './hardware.ts';
 
-/** What sshd is told; the types hold nothing that would weaken a host (guide row SE-08). */
+/** Settings of sshd; the types exclude values that weaken the host. */
 interface SshSettings {
   readonly PermitRootLogin: 'no';
   readonly PasswordAuthentication: 'no';
@@ -10,14 +10,14 @@ interface SshSettings {
   readonly PermitEmptyPasswords: 'no';
   readonly X11Forwarding: 'no';
   readonly MaxAuthTries: 3 | 4 | 5 | 6;
-  /** Seconds until somebody has to have logged in. */
+  /** Seconds until a login must be complete. */
   readonly LoginGraceTime: number;
-  /** Seconds of silence until sshd asks whether the client is still there. */
+  /** Seconds without data until sshd checks whether the client is alive. */
   readonly ClientAliveInterval: number;
   readonly ClientAliveCountMax: number;
 }
 
-/** A jail of fail2ban: who fails `maxRetry` times within `findSeconds` is banned for `banSeconds` (guide row SE-05). */
+/** A jail of fail2ban: after `maxRetry` failures within `findSeconds` it bans the address for `banSeconds`. */
 export interface Jail {
   readonly name: 'sshd' | 'recidive';
   readonly maxRetry: number;
@@ -25,7 +25,7 @@ export interface Jail {
   readonly banSeconds: number;
 }
 
-/** The most open files and processes of a user or a service, soft and hard alike (guide row SE-07). */
+/** Soft and hard limits of open files and processes, for users and services. */
 interface Limits {
   readonly nofile: number;
   readonly nproc: number;
@@ -33,7 +33,7 @@ interface Limits {
 
 type SystemdUnit = `${string}.${'service' | 'socket' | 'path' | 'timer'}`;
 
-/** A host that carries the service without Kubernetes: all that `security-hardening.sh` makes true of it. */
+/** The desired state of a host without Kubernetes, which `security-hardening.sh` establishes. */
 export interface Host {
   readonly systems: readonly `${'ubuntu' | 'debian'}:${number}`[];
   readonly hardware: Readonly<Record<HardwareLevel, HardwareNeeds>>;
@@ -44,6 +44,6 @@ export interface Host {
   readonly audit: readonly AuditRule[];
   readonly limits: Limits;
   readonly kernel: Readonly<Record<string, number>>;
-  /** Services that a server does not need (guide row SE-09). */
+  /** Services that a server does not need. */
   readonly disabledServices: readonly SystemdUnit[];
 }

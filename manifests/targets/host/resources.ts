@@ -18,9 +18,9 @@ const check = (unit: ConfigGroup, command: string): Resource => ({ kind: 'check'
 const service = (name: string, state: 'on' | 'off' = 'on'): Resource => ({ kind: 'service', name, state });
 
 /**
- * All that is to be true of the host, in the order in which it is made so: nothing is used before it is installed,
- * the firewall lets ssh in before it begins to deny, and what keeps strangers out comes before what may fail in a virtual machine.
- * @throws Error when the description contradicts itself, with every violation
+ * The desired state of the host in the order in which it is established: packages before their use, the firewall's ssh rule before its
+ * default policy, and access control before steps that may fail in a virtual machine.
+ * @throws Error with every contradiction of the description
  */
 export function hostResources(host: Host): Resource[] {
   const violations = [

@@ -1,7 +1,7 @@
 import { type Directive, directive } from './syntax.ts';
 import type { Cdn } from './target.ts';
 
-/** CloudFlare (guide row NG-17), from the list that it publishes: https://www.cloudflare.com/ips/. */
+/** CloudFlare's header and networks: https://www.cloudflare.com/ips/. */
 export const cloudflare: Cdn = {
   header: 'CF-Connecting-IP',
   networks: [
@@ -30,7 +30,7 @@ export const cloudflare: Cdn = {
   ],
 };
 
-/** The caller's address as the one in front saw it; nobody else is believed. */
+/** Takes the client's address from the CDN's header, which is trusted from the CDN's networks only. */
 export const realIpDirectives = ({ header, networks }: Cdn): readonly Directive[] => [
   ...networks.map((network) => directive('set_real_ip_from', network)),
   directive('real_ip_header', header),

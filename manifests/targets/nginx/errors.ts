@@ -5,7 +5,7 @@ import type { Route } from './routes.ts';
 import { block, type Directive, directive, literal } from './syntax.ts';
 import { isEdgeClass } from './target.ts';
 
-/** What the answer to an error depends on besides its code. */
+/** The facts in addition to the code that determine an error response. */
 interface ErrorFacts {
   readonly form: Route['form'];
   readonly bodyBytes: number;
@@ -13,10 +13,10 @@ interface ErrorFacts {
   readonly retrySeconds: number;
 }
 
-/** Seconds after which an unreachable service may be there again: a container's restart. */
+/** Retry-After for an unreachable service: a container restarts within this time. */
 const restartSeconds = 5;
 
-/** Problems that nginx itself finds; the service's own answers are passed on as they are. */
+/** Problems that nginx itself detects; it passes responses of the service unchanged. */
 export const edgeProblems = [
   'not_found',
   'payload_too_large',
@@ -29,7 +29,7 @@ type Found = (typeof edgeProblems)[number];
 
 const usual: ErrorFacts = { form: 'problem', bodyBytes: maxBodyBytes, retrySeconds: 1 };
 
-/** What is particular to one code: `of` names it, in the name of the location. */
+/** Details of some codes; `of` distinguishes the names of their locations. */
 const particulars: Readonly<Partial<Record<Found, (facts: ErrorFacts) => { of: number; detail?: string; retry?: number }>>> = {
   payload_too_large: ({ bodyBytes }) => ({ of: bodyBytes, detail: `The body may have ${bodyBytes} bytes.` }),
   rate_limited: (facts) => ({ of: facts.retrySeconds, retry: facts.retrySeconds }),
@@ -38,18 +38,18 @@ const particulars: Readonly<Partial<Record<Found, (facts: ErrorFacts) => { of: n
 
 const requestId = '$edge_request_id';
 
-/** What the OpenAI API calls an error of this status. */
+/** The error type of the OpenAI API for a status. */
 const openAiType = (status: number) => (status >= 500 ? 'server_error' : status === 429 ? 'rate_limit_error' : 'invalid_request_error');
 
-/** Body and media type as the service itself tells a problem. `detail` is its remedy where nothing is particular. */
+/** Body and media type of a problem as the service writes it. */
 export function errorBody(code: ProblemCode, form: Route['form'], detail: string = problems[code].remedy): { type: string; body: string } {
   const { status, title, remedy } = problems[code];
-  const told =
+  const fields =
     form === 'openai'
       ? { error: { message: detail, type: openAiType(status), param: null, code } }
       : { type: `urn:problem:${code}`, title, status, detail, code, remedy };
-  // The id comes last in both forms; it is the one variable in them.
-  const text = literal(JSON.stringify(told));
+  // The id is the last field in both forms and the only variable.
+  const text = literal(JSON.stringify(fields));
   const closing = form === 'openai' ? '}}' : '}';
   return {
     type: form === 'openai' ? 'application/json' : 'application/problem+json',
@@ -57,7 +57,7 @@ export function errorBody(code: ProblemCode, form: Route['form'], detail: string
   };
 }
 
-/** An answer of nginx's own in the service's form. */
+/** A response of nginx itself in the form of the service. */
 export function errorAnswer(code: ProblemCode, form: Route['form'], detail?: string, retry?: number): readonly Directive[] {
   const { type, body } = errorBody(code, form, detail);
   return [
@@ -79,13 +79,13 @@ const factsOf = ({ form, bodyBytes, classes }: Route): ErrorFacts => ({
 });
 const isUsual = (facts: ErrorFacts) => edgeProblems.every((code) => nameOf(code, facts) === nameOf(code, usual));
 
-/** For a server: what holds where a location says nothing else. */
+/** The error pages of a server, unless a location overrides them. */
 export const defaultErrorPages: readonly Directive[] = pages(usual);
 
-/** For a path whose answers differ from the usual; nginx inherits all of them or none. */
+/** The error pages of a path that differ from the default; nginx inherits either all or none. */
 export const errorPagesOf = (route: Route): readonly Directive[] => (isUsual(factsOf(route)) ? [] : pages(factsOf(route)));
 
-/** The locations that the pages name. */
+/** The locations of the error pages. */
 export function errorLocations(routes: readonly Route[]): readonly Directive[] {
   const facts = [usual, ...routes.map(factsOf)];
   const byName = new Map(facts.flatMap((each) => edgeProblems.map((code) => [nameOf(code, each), { code, each }] as const)));

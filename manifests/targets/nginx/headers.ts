@@ -4,8 +4,8 @@ import type { NginxTarget } from './target.ts';
 const yearInSeconds = 31_536_000;
 
 /**
- * Headers that every answer has (guide rows NG-05, SE-01), and their values where the upstream sends none: the service sends its own,
- * and none is sent twice. A frontend may load what it likes. X-XSS-Protection is not among them: no browser reads it any more.
+ * Headers of every response, with the values that nginx adds if the upstream sends none. There is no Content-Security-Policy with a frontend,
+ * whose resources are not known, and no X-XSS-Protection, which browsers ignore.
  */
 const promised = ({ frameOptions, frontend }: NginxTarget): Readonly<Record<string, string>> => ({
   'Strict-Transport-Security': `max-age=${yearInSeconds}; includeSubDomains`,
@@ -18,13 +18,13 @@ const promised = ({ frameOptions, frontend }: NginxTarget): Readonly<Record<stri
 
 const variable = (header: string) => header.toLowerCase().replaceAll('-', '_');
 
-/** nginx sends no header whose value is empty. */
+/** nginx omits headers with an empty value. */
 export const headerMaps = (target: NginxTarget): readonly Directive[] =>
   Object.entries(promised(target)).map(([name, value]) =>
     block('map', [`$upstream_http_${variable(name)}`, `$own_${variable(name)}`], [directive('default', ''), directive('', value)]),
   );
 
-/** What a location of this server may set, and what is sent of it. HSTS counts on TLS alone (RFC 6797, section 7.2). */
+/** The headers of a server, and variables that its locations may set. HSTS is sent over TLS only (RFC 6797, section 7.2). */
 export const headerRules = (target: NginxTarget, encrypted: boolean): readonly Directive[] => [
   directive('set', '$retry_after', ''),
   directive('set', '$cache_control', ''),
@@ -35,7 +35,7 @@ export const headerRules = (target: NginxTarget, encrypted: boolean): readonly D
   directive('add_header', 'Cache-Control', '$cache_control'),
 ];
 
-/** Guide rows CA-13, NG-15: kept for a year without asking again. */
+/** Caches for a year without revalidation. */
 export const immutableCaching: readonly Directive[] = [
   directive('proxy_hide_header', 'Cache-Control'),
   directive('proxy_hide_header', 'Expires'),

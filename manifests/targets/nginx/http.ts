@@ -1,7 +1,7 @@
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 
-/** Names of media types by the file endings of guide row NG-15. */
+/** Media types and their file extensions. */
 export const mediaTypes: Readonly<Record<string, readonly string[]>> = {
   'text/css': ['css'],
   'text/javascript': ['js'],
@@ -14,7 +14,7 @@ export const mediaTypes: Readonly<Record<string, readonly string[]>> = {
 
 const quoted = (name: string, variable: string) => `${name}="${variable}"`;
 
-/** Guide rows NG-16, OB-29. The query is left out: a caller may put a secret into it. */
+/** The access log, without the query, which may contain a secret. */
 const logFormat = [
   '$remote_addr - $remote_user [$time_local] "$request_method $uri $server_protocol"',
   '$status $body_bytes_sent "$http_user_agent"',
@@ -25,7 +25,7 @@ const logFormat = [
   'rid=$edge_request_id',
 ];
 
-/** Guide row NG-09. Events are never compressed: they would wait in the compressor. */
+/** Compression, except for event streams, which it would buffer. */
 const compression: readonly Directive[] = [
   directive('gzip', 'on'),
   directive('gzip_types', 'text/plain', 'text/css', 'text/javascript', 'application/json', 'application/problem+json', 'image/svg+xml'),
@@ -34,13 +34,13 @@ const compression: readonly Directive[] = [
   directive('gzip_vary', 'on'),
 ];
 
-/** Where nginx keeps what does not fit into memory: bodies and answers (it makes the other folders too). */
+/** Folders for bodies and responses that do not fit into memory. */
 const temporary = (folder: string) =>
   ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => directive(`${name}_temp_path`, `${folder}/${name}`));
 
-/** What holds for every server. */
+/** The directives of all servers. */
 export const httpRules = ({ files }: NginxTarget): readonly Directive[] => [
-  // The type of an answer never follows from the path alone: a file's is told where files are served.
+  // No media type by file extension, except for static files.
   block('types', [], []),
   directive('log_format', 'main', logFormat.join(' ')),
   directive('access_log', files.accessLog, 'main'),

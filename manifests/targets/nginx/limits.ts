@@ -6,7 +6,7 @@ import { type EdgeClass, isEdgeClass, type Zone } from './target.ts';
 const isName = (name: string): name is RateLimitClass => name in rateLimits;
 export const edgeClasses: readonly EdgeClass[] = Object.keys(rateLimits).filter(isName).filter(isEdgeClass);
 
-/** nginx counts whole requests, in a second or in a minute. */
+/** nginx limits to a whole number of requests per second or minute. */
 function rateOf(name: EdgeClass): string {
   const { requests, seconds } = rateLimits[name].edge;
   for (const [unit, length] of [
@@ -19,13 +19,13 @@ function rateOf(name: EdgeClass): string {
   throw new Error(`rateLimits.${name}.edge: ${requests} requests in ${seconds} s is no whole number in nginx's second or minute`);
 }
 
-/** Seconds after which one more request of a class is let through. */
+/** Seconds until nginx accepts the next request of a class. */
 export const retrySeconds = (name: EdgeClass) => Math.ceil(rateLimits[name].edge.seconds / rateLimits[name].edge.requests);
 
-/** The first half of an IPv6 address in its 16 bytes: the /64 that one caller owns. Not of an IPv4 address in IPv6 form. */
+/** The /64 of an IPv6 address, which belongs to one client; not of an IPv4-mapped address. */
 const network = String.raw`~(?s)^(?!\x00{10}\xff\xff)(.{8}).{8}$`;
 
-/** Where one path has endpoints of several classes, the method tells which of them a request counts in. */
+/** If the endpoints of a path have several classes, the method selects the class of a request. */
 const mixed = (routes: readonly Route[]) => routes.filter(({ classes }) => classes.size > 1);
 
 function mixedMaps(routes: readonly Route[]): readonly Directive[] {
@@ -51,7 +51,7 @@ function mixedMaps(routes: readonly Route[]): readonly Directive[] {
 }
 const mixedClasses = (routes: readonly Route[]) => edgeClasses.filter((name) => mixed(routes).some(({ classes }) => classes.has(name)));
 
-/** A zone for each class that the contract limits at the edge (guide rows RL-07, RL-08). An empty key is not counted. */
+/** A zone for each class that the contract limits at the edge. nginx does not count an empty key. */
 export function limitZones(routes: readonly Route[], zones: Readonly<Record<EdgeClass, Zone>>): readonly Directive[] {
   const keyOf = (name: EdgeClass) => (mixedClasses(routes).includes(name) ? `$limited_${name}` : '$limited_address');
   return [
@@ -70,7 +70,7 @@ export function limitZones(routes: readonly Route[], zones: Readonly<Record<Edge
   ];
 }
 
-/** Limits of one path; a probe has none (guide row RL-09). */
+/** The limits of a path; probes have none. */
 export const limitsOf = ({ classes }: Route, zones: Readonly<Record<EdgeClass, Zone>>): readonly Directive[] =>
   [...classes.keys()]
     .filter(isEdgeClass)

@@ -3,7 +3,7 @@ import { cloudflare } from './cdn.ts';
 import { nginxDefaults } from './defaults.ts';
 import { type NginxTarget, nginxTarget } from './target.ts';
 
-/** What the service behind each has to be told. */
+/** Settings that the service behind each needs. */
 const settings = { TRUSTED_PROXIES: '1' } as const;
 const graphql = [`graphql:${ports.graphql}`] as const;
 

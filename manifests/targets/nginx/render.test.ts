@@ -15,7 +15,7 @@ const argumentsOf = (directives: readonly Directive[], name: string) => named(di
 const httpOf = (target: NginxTarget) => inner(nginxConfiguration(target), 'http');
 const mainServer = (target: NginxTarget) => named(httpOf(target), 'server').at(-1)?.block ?? [];
 
-/** The location that nginx takes for a path. */
+/** The location that nginx selects for a path. */
 function locationOf(server: readonly Directive[], path: string): readonly Directive[] {
   const locations = named(server, 'location');
   const exact = locations.find(({ args: [kind, value] }) => kind === '=' && value === path);
@@ -121,7 +121,7 @@ describe('The guides’ files', () => {
     expect(named(locationOf(server, '/api/auth/login'), 'limit_req')[0]?.args).toEqual(['zone=login_limit', 'burst=2', 'nodelay']);
   });
 
-  test('believe CloudFlare where it stands in front, and nobody by default', () => {
+  test('trust CloudFlare behind it, and no proxy by default', () => {
     const believed = (target: NginxTarget) => named(httpOf(target), 'set_real_ip_from').length;
     expect([believed(product), believed(nginxReferences['instagram-captions']), believed(nginxReferences.preventia)]).toEqual([0, 22, 0]);
   });

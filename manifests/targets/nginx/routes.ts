@@ -2,25 +2,25 @@ import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointNames, endpointOf } from '../../../contract/endpoints/index.ts';
 import { maxBodyBytes, type RateLimitClass } from '../../../contract/rate-limits.ts';
 
-/** One path of the service, with everything that nginx has to know of it. */
+/** A path of the service for nginx. */
 export interface Route {
   readonly path: string;
   /** Regular expression, for `~`: nginx matches it against the decoded path, without double slashes and dot segments. */
   readonly pattern: string;
   readonly listener: 'http' | 'graphql';
   readonly endpoints: readonly EndpointName[];
-  /** Methods by the class that they are limited in. */
+  /** Methods by rate-limit class. */
   readonly classes: ReadonlyMap<RateLimitClass, readonly string[]>;
   readonly bodyBytes: number;
   readonly form: 'problem' | 'openai';
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&');
-/** As the service's router reads a path. */
+/** The path pattern as the service's router matches it. */
 const patternOf = (path: string) => `^${path.split(/:\w+/).map(escaped).join('[^/]+')}$`;
 const methodsOf = ({ method }: Endpoint) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
 
-/** The one value that endpoints of a path have in common; nginx cannot tell them apart there. */
+/** The common value of a path's endpoints, which nginx cannot distinguish. */
 function common<T>(path: string, names: readonly EndpointName[], what: string, facts: (endpoint: Endpoint) => T): T {
   const [first, ...rest] = names.map((name) => ({ name, value: facts(endpointOf(name)) }));
   if (first === undefined) throw new Error(`${path} has no endpoint`);
@@ -49,8 +49,8 @@ function routeOf(path: string, endpoints: readonly EndpointName[]): Route {
 const parameters = (path: string) => path.split('/:').length;
 
 /**
- * The paths that callers reach, aliases included; what METRICS_PORT alone answers is none of them.
- * A path without parameters comes before those that could be taken for it: nginx takes the first that fits.
+ * The public paths and their aliases, without those of METRICS_PORT.
+ * A path without parameters comes before patterns that also match it, because nginx uses the first match.
  */
 export function routes(without: readonly EndpointName[] = []): readonly Route[] {
   const paths = endpointNames

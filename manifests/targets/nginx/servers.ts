@@ -11,13 +11,13 @@ import { proxying } from './upstreams.ts';
 
 const ports = { http: 80, https: 443 } as const;
 
-/** `listen` of plain HTTP or of TLS (guide row NG-03). The form with `http2` in it is read by every nginx from 1.9.5 on. */
+/** `listen` of plain HTTP or TLS. nginx 1.9.5 and later understand `http2` here. */
 function listen({ listen = ports }: NginxTarget, kind: 'http' | 'https', ...more: readonly string[]): Directive {
   const address = 'address' in listen && listen.address !== undefined ? `${listen.address}:` : '';
   return directive('listen', `${address}${listen[kind]}`, ...(kind === 'https' ? ['ssl', 'http2'] : []), ...more);
 }
 
-/** Guide row NG-13: nginx itself is alive. */
+/** Health check of nginx itself. */
 const ownHealth = block(
   'location',
   ['=', '/nginx-health'],
@@ -40,10 +40,10 @@ function routeLocation(target: NginxTarget, route: Route): Directive {
   );
 }
 
-/** No edge leads to METRICS_PORT. The answer differs from that of a path that does not exist, as the service's own does. */
+/** No edge routes to METRICS_PORT. The response says so, as the service's own does. */
 const metricsLocation = block('location', ['=', endpoints.metrics.path], errorAnswer('metrics_on_other_port', 'problem'));
 
-/** Files under a prefix of their own (guide row CA-13, G3). */
+/** Static files below a prefix. */
 const fileLocation = (target: NginxTarget) =>
   target.staticFiles === undefined
     ? []
@@ -63,7 +63,7 @@ const fileLocation = (target: NginxTarget) =>
         ),
       ];
 
-/** Everything that is not the service's: the frontend (guide rows NG-06, NG-15), or nothing. */
+/** All other paths: those of the frontend, or 404. */
 function rest(target: NginxTarget): readonly Directive[] {
   const { frontend } = target;
   if (frontend === undefined) return [block('location', ['/'], [directive('return', 404)])];
@@ -98,7 +98,7 @@ function main(target: NginxTarget): Directive {
   );
 }
 
-/** Guide row NG-01. The name is one of the server's own, so that nobody is sent elsewhere. */
+/** Redirects to HTTPS. $host is one of the server's names, so this is no open redirect. */
 function redirect(target: NginxTarget): readonly Directive[] {
   if (target.tls === undefined) return [];
   const { serverNames, listen: { https } = ports } = target;
@@ -117,8 +117,8 @@ function redirect(target: NginxTarget): readonly Directive[] {
   ];
 }
 
-/** Whoever asks for another name: no certificate is shown, and nothing is served. */
-function refusal(target: NginxTarget): readonly Directive[] {
+/** The server for all other host names, which serves neither a certificate nor content. */
+function fallbackServer(target: NginxTarget): readonly Directive[] {
   if (target.serverNames === 'any') return [];
   return [
     block(
@@ -136,4 +136,4 @@ function refusal(target: NginxTarget): readonly Directive[] {
   ];
 }
 
-export const servers = (target: NginxTarget): readonly Directive[] => [...refusal(target), ...redirect(target), main(target)];
+export const servers = (target: NginxTarget): readonly Directive[] => [...fallbackServer(target), ...redirect(target), main(target)];

@@ -20,7 +20,7 @@ describe('An argument is written so that nginx reads it back unchanged', () => {
     ['ends in \\', '"ends in \\\\"'],
   ])('%j', (text, written) => expect(print([directive('d', text)])).toBe(`d ${written};\n`));
 
-  test('or refused where the language has no way to write it', () => {
+  test('or rejected if the language cannot express it', () => {
     expect(() => print([directive('d', 'a\u0000b')])).toThrow('control character');
     expect(() => literal('costs 5 $')).toThrow('variable');
   });

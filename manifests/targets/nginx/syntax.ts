@@ -16,8 +16,8 @@ export const block = (name: string, args: readonly string[], inner: readonly Dir
 });
 
 /**
- * Text that nginx must not read a variable in.
- * @throws where it holds a `$`: the language has no way to write one
+ * Text without variables.
+ * @throws if it contains a `$`, which the language cannot escape
  */
 export function literal(text: string): string {
   if (text.includes('$')) throw new Error(`nginx would read a variable in ${JSON.stringify(text)}`);
@@ -26,12 +26,12 @@ export function literal(text: string): string {
 
 const written: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** An argument as nginx reads it back unchanged: quoted where it has to be. */
+/** An argument, quoted and escaped if necessary. */
 function argument(text: string): string {
   const control = /(?![\n\r\t])\p{Cc}/u.exec(text);
-  if (control) throw new Error(`no control character can stand in ${JSON.stringify(text)}`);
+  if (control) throw new Error(`there must be no control character in ${JSON.stringify(text)}`);
   const quote = text.includes('"') ? "'" : '"';
-  // A backslash stands for itself except before these; a regular expression stays readable so.
+  // A backslash is escaped before these only, to keep regular expressions readable.
   const escaped = text
     .replace(/\\(?=[\\"'trn]|$)/g, '\\\\')
     .replaceAll(quote, `\\${quote}`)

@@ -6,58 +6,58 @@ import type { ConfigSettingName } from '../../../contract/settings.ts';
 export type EdgeClass = { [K in RateLimitClass]: (typeof rateLimits)[K] extends { readonly edge: unknown } ? K : never }[RateLimitClass];
 export const isEdgeClass = (name: RateLimitClass): name is EdgeClass => 'edge' in rateLimits[name];
 
-/** Memory in which the callers of one class are counted (guide rows RL-07, RL-08). */
+/** Shared memory that counts the clients of a rate-limit class. */
 export interface Zone {
   readonly name: string;
   /** About 8000 addresses each. */
   readonly megabytes: number;
 }
 
-/** Files that browsers may keep for a year, since a changed one has another name (guide rows CA-13, NG-15). */
+/** Static files that browsers cache for a year: a changed file must get another name. */
 export interface StaticFiles {
   readonly prefix: `/${string}/`;
-  /** Ends in a slash too. */
+  /** Ends with a slash, like the prefix. */
   readonly folder: string;
 }
 
-/** What stands in front of nginx and tells it the caller's address (guide row NG-17). */
+/** A CDN in front of nginx that passes the client's address. */
 export interface Cdn {
-  /** Header with the caller's address. */
+  /** Header with the client's address. */
   readonly header: string;
-  /** Networks that are believed, in CIDR form. */
+  /** Trusted networks in CIDR form. */
   readonly networks: readonly string[];
 }
 
-/** What makes one nginx differ from another; everything else follows from the contract. */
+/** Everything in which nginx configurations differ; the rest follows from the contract. */
 export interface NginxTarget<U extends string = string> {
-  /** `any`: whatever name is asked for (guide row NG-18, G3's `_`). */
+  /** `any`: all host names. */
   readonly serverNames: readonly [string, ...string[]] | 'any';
   readonly listen?: { readonly http: number; readonly https: number; readonly address?: string };
-  /** Not set: plain HTTP, for an nginx behind something that ends TLS. */
+  /** Not set: plain HTTP, for an nginx behind a proxy that terminates TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
-  /** By name: `host:port` of each server (guide row NG-06). */
+  /** `host:port` of each server, by upstream. */
   readonly upstreams: Readonly<Record<U, readonly [string, ...string[]]>>;
   /**
-   * Address of a name server that is asked while nginx runs, so that replicas come and go without a reload; needs nginx 1.27.3. Not set: names
-   * are looked up once, when nginx starts.
+   * Address of the DNS server that nginx 1.27.3 and later query at run time, so that replicas may change without a reload. Not set: nginx
+   * resolves names once at its start.
    */
   readonly resolver?: string;
-  /** Which of them answers what the service's listeners answer. */
+  /** The upstream of each listener of the service. */
   readonly service: Readonly<Record<'http' | 'graphql', NoInfer<U>>>;
-  /** Settings of the service behind it: they must fit what nginx sends. */
+  /** Settings of the service, to validate that they match this target. */
   readonly settings: Readonly<Partial<Record<ConfigSettingName, string>>>;
-  /** Another upstream that has every path besides the service's, and these of the service's own. */
+  /** An upstream for all paths that are not endpoints, and for the endpoints in `instead`. */
   readonly frontend?: { readonly upstream: NoInfer<U>; readonly instead: readonly EndpointName[] };
   readonly staticFiles?: StaticFiles;
   readonly frameOptions: 'DENY' | 'SAMEORIGIN';
   readonly zones: Readonly<Record<EdgeClass, Zone>>;
-  /** Longest silence of the service, in seconds (guide row NG-11). */
+  /** Read and send timeout of the upstream in seconds. */
   readonly timeoutSeconds: number;
   readonly workerConnections: number;
   readonly cdn?: Cdn;
-  /** `temporary`: a folder that nginx may write to; not set: the one that it was built with. */
+  /** `temporary`: folder of temporary files. Not set: the compiled-in one. */
   readonly files: { readonly pid: string; readonly accessLog: string; readonly errorLog: string; readonly temporary?: string };
 }
 
-/** Checks at compile time that every upstream that is named is declared. */
+/** Requires at compile time that every used upstream is declared. */
 export const nginxTarget = <const U extends string>(target: NginxTarget<U>): NginxTarget<U> => target;

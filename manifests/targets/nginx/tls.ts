@@ -1,8 +1,8 @@
 import { type Directive, directive } from './syntax.ts';
 
 /**
- * Guide row NG-02, with forward secrecy and authenticated encryption alone (Mozilla's "intermediate"): G0's list names a suite that does
- * not exist, G2's leaves CBC in. All are strong, so the caller, who knows its own processor, chooses.
+ * Suites with forward secrecy and authenticated encryption only (Mozilla's "intermediate"). The guides' lists have a suite that does not exist
+ * and CBC suites. All are strong, so the client chooses the one that its processor accelerates.
  */
 const ciphers = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].flatMap((suite) => [
   `ECDHE-ECDSA-${suite}`,

@@ -3,15 +3,15 @@ import { timings } from '../../../contract/timings.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
 
-/** Idle connections that each worker keeps to an upstream. */
+/** Idle connections of each worker to an upstream. */
 const idleConnections = 32;
-/** A server that does not even connect is passed over for the next one. */
+/** Connect timeout, after which nginx tries the next server. */
 const connectSeconds = 5;
 
-/** How long an address is believed: as long as a replica takes to come back under another one. */
+/** TTL of a resolved address: a replica restarts with a new address in about this time. */
 const addressSeconds = 5;
 
-/** Guide rows NG-06, NG-07. With a resolver the servers behind a name are whatever it stands for at the time. */
+/** The upstreams; a resolver updates their servers at run time. */
 export const upstreamBlocks = ({ upstreams, resolver }: NginxTarget): readonly Directive[] => [
   ...(resolver === undefined ? [] : [directive('resolver', resolver, `valid=${addressSeconds}s`)]),
   ...Object.entries(upstreams).map(([name, servers]) =>
@@ -31,7 +31,7 @@ export const upstreamBlocks = ({ upstreams, resolver }: NginxTarget): readonly D
   ),
 ];
 
-/** Values of headers that are passed on in part. */
+/** Variables for headers that are passed under conditions. */
 export const proxyMaps: readonly Directive[] = [
   block(
     'map',
@@ -42,14 +42,14 @@ export const proxyMaps: readonly Directive[] = [
     'map',
     ['$http_upgrade', '$upgrade'],
     [directive('default', ''), directive('~*^websocket$', 'websocket')],
-    'Guide row API-45. Nothing else: an upgrade to h2c would leave every rule here behind.',
+    'WebSocket only: an upgrade to h2c would bypass every rule here.',
   ),
   block('map', ['$upgrade', '$connection_upgrade'], [directive('default', 'upgrade'), directive('', '')]),
 ];
 
 /**
- * What every upstream is told of a request (guide row NG-10). What a caller writes into these headers is lost: X-Forwarded-For holds one
- * address, which is what TRUSTED_PROXIES=1 reads.
+ * Headers of every request to an upstream. They replace those of the client: X-Forwarded-For has a single address, which is what
+ * TRUSTED_PROXIES=1 reads.
  */
 const headers = {
   Host: '$host',

@@ -8,7 +8,7 @@ const sound: NginxTarget = product;
 const mistakes: Readonly<Record<string, readonly [Partial<NginxTarget>, string]>> = {
   'a time limit below the service’s': [{ timeoutSeconds: 15 }, 'timeoutSeconds (15 s) must be longer than timings.request (20 s)'],
   'a time limit equal to the service’s': [{ timeoutSeconds: 20 }, 'timings.request'],
-  'a name that the service refuses': [
+  'a name that the service rejects': [
     { serverNames: ['api.other.example'] },
     'api.other.example is not among TRUSTED_HOSTS (api.yourapp.com)',
   ],
@@ -22,7 +22,7 @@ const mistakes: Readonly<Record<string, readonly [Partial<NginxTarget>, string]>
   'a folder that does not end as its prefix does': [{ staticFiles: { prefix: '/static/', folder: '/app' } }, '/app does not'],
 };
 
-describe('A description with a mistake is refused, with both sides named', () => {
+describe('A target with a mistake is rejected with both values', () => {
   test.each(Object.entries(mistakes))('%s', (_, [mistake, message]) => {
     expect(() => renderNginx({ ...sound, ...mistake })).toThrow(message);
   });

@@ -5,7 +5,7 @@ import type { NginxTarget } from './target.ts';
 const serverName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const address = /^[\w.-]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i;
 
-/** Waits of the service that nginx must outlast. */
+/** Timeouts of the service that nginx must exceed. */
 const outlasted = ['request', 'modelIdle', 'heartbeat'] as const;
 
 const isNetwork = (text: string) => {
@@ -23,7 +23,7 @@ function hostViolations({ serverNames, settings: { TRUSTED_HOSTS = '' } }: Nginx
     ...(serverName.test(name) ? [] : [`server name ${name} is no host name in lower case`]),
     ...(trusted.length === 0 || trusted.includes(name)
       ? []
-      : [`server name ${name} is not among TRUSTED_HOSTS (${trusted.join(', ')}) of the service behind it, which would answer 421`]),
+      : [`server name ${name} is not among TRUSTED_HOSTS (${trusted.join(', ')}) of the service, which would return 421`]),
   ]);
 }
 
@@ -36,7 +36,7 @@ const pathViolations = ({ tls, staticFiles }: NginxTarget): string[] => [
     : []),
 ];
 
-/** What is wrong with a description; each message names both sides. Empty when it is sound. */
+/** @returns the contradictions of a target, each with both values */
 export function validateNginxTarget(target: NginxTarget): readonly string[] {
   const { timeoutSeconds, settings, upstreams, cdn, resolver } = target;
   const proxies = settings.TRUSTED_PROXIES ?? '0';

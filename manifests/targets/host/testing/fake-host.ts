@@ -18,8 +18,8 @@ const commands = [
   'systemctl',
   'ufw',
 ];
-/** Calls that only ask. */
-const questions = /^(dpkg-query|df|nproc|ufw (status|show)|systemctl is-|sshd -T)/;
+/** Calls that change nothing. */
+const readOnlyCalls = /^(dpkg-query|df|nproc|ufw (status|show)|systemctl is-|sshd -T)/;
 
 const debian: Readonly<Record<string, string>> = {
   'etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n',
@@ -44,7 +44,7 @@ const state: Readonly<Record<string, string>> = {
   sshd: 'port 22\n',
 };
 
-/** The files of a Debian in a folder of its own, and commands that write down how they are called. For tests alone. */
+/** The files of a Debian system in a temporary folder, and commands that record their calls. */
 export function createFakeHost(changes: Readonly<Record<string, string | undefined>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-host-'));
   const [root, kept, bin] = [join(folder, 'root'), join(folder, 'state'), join(folder, 'bin')];
@@ -64,20 +64,20 @@ export function createFakeHost(changes: Readonly<Record<string, string | undefin
   };
   return {
     root,
-    /** Works on the files alone. */
+    /** Runs the script on the files only. */
     onFiles: (...args: readonly string[]) => bash(script, '--root', root, ...args),
-    /** With the commands that act: those of this folder. */
+    /** Runs the script with all steps; its commands are the recorded ones. */
     whole: (...args: readonly string[]) =>
       bash('-c', 'source "$1"; acts() { true; }; shift; main "$@"', 'test', script, '--root', root, ...args),
     read: (path: string) => readFileSync(join(root, path), 'utf8'),
     write: (path: string, text: string) => write(join(root, path), text),
-    /** What a command remembers of the host. */
+    /** Sets the state that a recorded command reads. */
     remember: (name: string, text: string) => write(join(kept, name), text),
-    /** Calls since the last time that change something. */
+    /** Calls since the last time, without read-only ones. */
     calls: () => {
       const lines = readFileSync(join(kept, 'calls'), 'utf8').split('\n').filter(Boolean);
       writeFileSync(join(kept, 'calls'), '');
-      return lines.filter((line) => !questions.test(line));
+      return lines.filter((line) => !readOnlyCalls.test(line));
     },
     /** Every file below the root: its mode and content. */
     files: () =>
