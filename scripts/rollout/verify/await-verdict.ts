@@ -17,7 +17,7 @@ const finalMs = 2000;
 /** Timeout of one observation; it is repeated. */
 const observationSeconds = 20;
 /** For the observation after the deadline if there was none before. */
-const extraSeconds = 10;
+const extraSeconds = 5;
 /** An observation that fails, or is slower than the fastest by this much, indicates an outage: nodes could not report either. */
 const outageMs = 3000;
 /** After an outage node status may be stale for this long: a duration proves nothing. */
