@@ -10,7 +10,7 @@ test('the numbers of the guide are flags', () => {
   ]);
 });
 
-test('fewer nodes than zones are refused, and a least above the most', () => {
+test('fewer nodes than zones are rejected, and a minimum above the maximum', () => {
   expect(() => clusterAutoscalerFlags(productionNodes, 'workers', 4)).toThrow('nodes.min (3) gives 4 zones less than a node each');
   expect(() => clusterAutoscalerFlags({ ...productionNodes, nodes: { min: 3, max: 2 } }, 'workers', 1)).toThrow(
     'nodes.min (3) exceeds nodes.max (2)',

@@ -3,18 +3,18 @@
 #
 # usage: security-hardening.sh [--dry-run] [--root DIR] [--force]
 #
-# Makes this host (ubuntu:22.04, ubuntu:24.04, debian:12) a hardened one, as docs/host.md describes it. A second run changes nothing.
+# Hardens this host (ubuntu:22.04, ubuntu:24.04, debian:12) as docs/host.md describes. A second run changes nothing.
 #
-#   --dry-run   say what would change, with the difference of each file, and change nothing
-#   --root DIR  work on files below DIR alone: no packages, services, firewall or kernel (images, tests)
-#   --force     also where nobody could log in afterwards
+#   --dry-run   print the changes and the diff of each file, and change nothing
+#   --root DIR  change only files below DIR: no packages, services, firewall or kernel (for images and tests)
+#   --force     continue even if no login would be possible afterwards
 #
 # exit codes:
-#   0  the host is as described: nothing was to do, or it was done
-#   1  a step failed; what was done before it stays, and the next run goes on
+#   0  the host is as described, after changes if necessary
+#   1  a step failed; earlier changes stay, and the next run continues
 #   2  wrong arguments, or not root
-#   3  no system that is supported; nothing was changed
-#   4  nobody could log in afterwards; nothing was changed
+#   3  the system is not supported; nothing was changed
+#   4  no login would be possible afterwards; nothing was changed
 #   5  --dry-run found something to change
 set -euo pipefail
 readonly EXIT_DONE=0
@@ -28,18 +28,18 @@ usage() {
   cat <<'END'
 usage: security-hardening.sh [--dry-run] [--root DIR] [--force]
 
-Makes this host (ubuntu:22.04, ubuntu:24.04, debian:12) a hardened one, as docs/host.md describes it. A second run changes nothing.
+Hardens this host (ubuntu:22.04, ubuntu:24.04, debian:12) as docs/host.md describes. A second run changes nothing.
 
-  --dry-run   say what would change, with the difference of each file, and change nothing
-  --root DIR  work on files below DIR alone: no packages, services, firewall or kernel (images, tests)
-  --force     also where nobody could log in afterwards
+  --dry-run   print the changes and the diff of each file, and change nothing
+  --root DIR  change only files below DIR: no packages, services, firewall or kernel (for images and tests)
+  --force     continue even if no login would be possible afterwards
 
 exit codes:
-  0  the host is as described: nothing was to do, or it was done
-  1  a step failed; what was done before it stays, and the next run goes on
+  0  the host is as described, after changes if necessary
+  1  a step failed; earlier changes stay, and the next run continues
   2  wrong arguments, or not root
-  3  no system that is supported; nothing was changed
-  4  nobody could log in afterwards; nothing was changed
+  3  the system is not supported; nothing was changed
+  4  no login would be possible afterwards; nothing was changed
   5  --dry-run found something to change
 END
 }
@@ -59,7 +59,7 @@ fail() { # STATUS WORDS
   printf 'security-hardening: %s\n' "$*" >&2
   exit "$status"
 }
-# Says a change and counts it; false in a dry run, where nobody may make it.
+# Prints and counts a change; false in a dry run.
 change() {
   changes=$((changes + 1))
   if [ -n "$dry_run" ]; then
@@ -75,7 +75,7 @@ quietly() {
   if [ "$status" != 0 ]; then printf '%s\n' "$output" >&2; fi
   return "$status"
 }
-run() { quietly "$@" || fail "$EXIT_FAILED" "failed: $*; what was done before stays, and the next run goes on"; }
+run() { quietly "$@" || fail "$EXIT_FAILED" "failed: $*; earlier changes stay, and the next run continues"; }
 # Whether commands may act on this machine: not where another root is worked on.
 acts() { [ -z "$only_files" ]; }
 listed() { # WORD LIST...
@@ -126,12 +126,12 @@ ssh_ports() { # every port that the configuration of sshd names; 22 where it nam
     sed -nE -e 's/^\s*port[[:space:]=]+([0-9]+).*/\1/Ip' -e 's/^\s*listenaddress[[:space:]=]+([0-9.]+|\[.*\]):([0-9]+).*/\2/Ip')
   printf '%s\n' "${found:-22}"
 }
-lockout() { # WORDS: refuses, unless --force
-  if [ -n "$force" ]; then warn "$* (--force)"; else fail "$EXIT_LOCKOUT" "refused, nothing was changed: $*. --force does it nevertheless"; fi
+lockout() { # MESSAGE: exits, unless --force
+  if [ -n "$force" ]; then warn "$* (--force)"; else fail "$EXIT_LOCKOUT" "rejected, nothing was changed: $*. --force continues nevertheless"; fi
 }
 operator_stays() { # PORT
   local port
-  [ -n "$(operators)" ] || lockout 'no user but root has both a key in ~/.ssh/authorized_keys and sudo: nobody could log in afterwards'
+  [ -n "$(operators)" ] || lockout 'no user but root has both a key in ~/.ssh/authorized_keys and sudo: no login would be possible afterwards'
   for port in $(ssh_ports); do
     [ "$port" = "$1" ] || lockout "sshd listens on port $port, but the firewall will open port $1"
   done
@@ -162,15 +162,15 @@ keep() { # PATH UNIT: remembers how to put PATH back
   written+=("$2:$1")
 }
 put_back() { # UNIT: what this run wrote of it; prints what became of its files
-  local entry path told="an earlier run wrote them, and what was there before is below $backups"
+  local entry path outcome="an earlier run wrote them, and the previous files are below $backups"
   for entry in "${written[@]}"; do
     path=${entry#*:}
     if [ "${entry%%:*}" != "$1" ]; then continue; fi
     if [ -e "$root$backups/$stamp$path" ]; then cp -p "$root$backups/$stamp$path" "$root$path"; else rm -f "$root$path"; fi
     rm -f "$root$pending/$1"
-    told='they are again as they were'
+    outcome='they were restored'
   done
-  printf '%s\n' "$told"
+  printf '%s\n' "$outcome"
 }
 touch_unit() { # UNIT: it is to be applied, by the next run if this one ends before it
   touched[$1]=1
@@ -211,7 +211,7 @@ check() { # UNIT COMMAND...: whether the files of UNIT are accepted; else they a
   if [ -n "$dry_run" ] || ! due "$unit"; then return 0; fi
   # sshd tests nothing without this folder, which its service has made only where it runs.
   mkdir -p "$root/run/sshd"
-  quietly "$@" || fail "$EXIT_FAILED" "$* refuses the files of $unit: $(put_back "$unit")"
+  quietly "$@" || fail "$EXIT_FAILED" "$* rejects the files of $unit: $(put_back "$unit")"
 }
 apply() { # UNIT COMMAND...
   local unit=$1
@@ -229,7 +229,7 @@ sshd_says() { # SETTING...: what sshd makes of all its files; each "name value"
   effective=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1) || fail "$EXIT_FAILED" 'sshd -T failed'
   for setting in "$@"; do
     if ! grep -qixF -- "$setting" <<<"$effective"; then
-      fail "$EXIT_FAILED" "sshd does not take \"$setting\": another value stands before its Include or in a Match block. The files of ssh: $(put_back ssh)"
+      fail "$EXIT_FAILED" "sshd does not use \"$setting\": another value is before its Include or in a Match block. The files of ssh: $(put_back ssh)"
     fi
   done
 }

@@ -12,7 +12,7 @@ import { hostResources } from './resources.ts';
 import { hardeningScript } from './script.ts';
 
 const ssh: FirewallRule = { port: 'ssh', limited: true, why: 'operators' };
-const refusal = (changes: Partial<Host>) => {
+const resultOf = (changes: Partial<Host>) => {
   try {
     hostResources({ ...host, ...changes });
     return 'accepted';
@@ -20,12 +20,12 @@ const refusal = (changes: Partial<Host>) => {
     return String(error);
   }
 };
-const firewall = (...rules: readonly FirewallRule[]) => refusal({ firewall: rules });
+const firewall = (...rules: readonly FirewallRule[]) => resultOf({ firewall: rules });
 const [jail] = host.fail2ban.jails;
 if (!jail) throw new Error('no jail is described');
 
 describe('The description of a host', () => {
-  test('opens ssh, HTTP and HTTPS to anybody, and the service to the internal network alone', () => {
+  test('opens ssh, HTTP and HTTPS to the internet, and the service to the internal network only', () => {
     expect(host.firewall.map((rule) => ufwRule(rule, host.ssh.port))).toEqual([
       'limit 22/tcp',
       'allow 80/tcp',
@@ -63,7 +63,7 @@ describe('The description of a host', () => {
       /port 6379 \(redis\) is internal, but open to 10\.0\.0\.0\/7/,
     ],
     ['an IPv6 network is public', firewall(ssh, { port: 'metrics', from: '2001:db8::/32', why: 'x' }), /port 9090 \(metrics\) is internal/],
-    ['a network is none', firewall(ssh, { port: 'http', from: '10.0.0.0', why: 'x' }), /"10\.0\.0\.0", which is no network/],
+    ['a network is invalid', firewall(ssh, { port: 'http', from: '10.0.0.0', why: 'x' }), /"10\.0\.0\.0", which is no network/],
     ['a prefix is too long', firewall(ssh, { port: 'http', from: '10.0.0.0/33', why: 'x' }), /"10\.0\.0\.0\/33", which is no network/],
     [
       'two rules for a port contradict each other',
@@ -71,8 +71,8 @@ describe('The description of a host', () => {
       /two rules for port 22: "limit 22\/tcp" and "allow 22\/tcp"/,
     ],
     [
-      'ssh listens where HTTPS does',
-      refusal({ ssh: { ...host.ssh, port: ports.https } }),
+      'ssh has the port of HTTPS',
+      resultOf({ ssh: { ...host.ssh, port: ports.https } }),
       /two rules for port 443: "limit 443\/tcp" and "allow 443\/tcp"/,
     ],
     [
@@ -81,25 +81,21 @@ describe('The description of a host', () => {
       /two rules for port 443/,
     ],
     ['a comment has an apostrophe', firewall({ ...ssh, why: "the operator's" }), /no comment with an apostrophe: the operator's/],
-    [
-      'an audit rule stands there twice',
-      refusal({ audit: [...host.audit, ...host.audit.slice(0, 1)] }),
-      /described twice: .*\/etc\/passwd/,
-    ],
-    ['an audit key is none', refusal({ audit: [{ key: 'two words', file: '/etc/hosts' }] }), /"two words" is no key/],
-    ['a limit is no whole number', refusal({ limits: { nofile: Number.NaN, nproc: 1 } }), /limits\.nofile is NaN/],
+    ['there are duplicate audit rules', resultOf({ audit: [...host.audit, ...host.audit.slice(0, 1)] }), /duplicate rule: .*\/etc\/passwd/],
+    ['an audit key is invalid', resultOf({ audit: [{ key: 'two words', file: '/etc/hosts' }] }), /"two words" is no key/],
+    ['a limit is no whole number', resultOf({ limits: { nofile: Number.NaN, nproc: 1 } }), /limits\.nofile is NaN/],
     [
       'a ban is shorter than the time it counts',
-      refusal({ fail2ban: { jails: [{ ...jail, banSeconds: 1 }], never: [] } }),
+      resultOf({ fail2ban: { jails: [{ ...jail, banSeconds: 1 }], never: [] } }),
       /bans for 1 s, shorter than the 600 s/,
     ],
-    ['a jail stands there twice', refusal({ fail2ban: { jails: [jail, jail], never: [] } }), /sshd is described twice/],
+    ['there are duplicate jails', resultOf({ fail2ban: { jails: [jail, jail], never: [] } }), /sshd is described twice/],
     [
-      'more is needed at least than is recommended',
-      refusal({ hardware: { ...host.hardware, minimum: hardware.preventia.enterprise } }),
+      'the minimum is above the recommendation',
+      resultOf({ hardware: { ...host.hardware, minimum: hardware.preventia.enterprise } }),
       /hardware\.minimum\.cores \(16\) is more than hardware\.recommended\.cores \(4\)/,
     ],
-  ])('is refused where %s', (_, says, expected) => expect(says).toMatch(expected));
+  ])('is rejected if %s', (_, says, expected) => expect(says).toMatch(expected));
 
   test('may open a port to several networks', () => {
     expect(firewall(ssh, { port: 'http', from: '10.0.0.0/8', why: 'x' }, { port: 'http', from: 'fd00::/8', why: 'x' })).toBe('accepted');
@@ -115,7 +111,7 @@ describe('The description of a host', () => {
   });
 
   test.each(Object.entries(hardware))('of %s needs no more at a lower level', (_, levels) => {
-    expect(refusal({ hardware: levels })).toBe('accepted');
+    expect(resultOf({ hardware: levels })).toBe('accepted');
   });
 });
 

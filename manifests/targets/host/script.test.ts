@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe('security-hardening.sh on files alone', () => {
-  test('a dry run changes no byte, says each file with its difference, and tells by its exit code that there is something to do', () => {
+  test('a dry run changes nothing, prints the diff of each file, and exits with the code for differences', () => {
     const { files, onFiles } = given({ 'etc/sysctl.d/90-leyenda.conf': 'kernel.dmesg_restrict = 0\n' });
     const before = files();
     const { status, stdout } = onFiles('--dry-run');
@@ -64,23 +64,23 @@ describe('security-hardening.sh on files alone', () => {
   });
 });
 
-describe('security-hardening.sh refuses, and changes nothing,', () => {
+describe('security-hardening.sh exits without changes for', () => {
   const key = 'home/operator/.ssh/authorized_keys';
   const passwd = 'root:x:0:0:root:/root:/bin/bash\noperator:x:1000:1000::/home/operator:';
   test.each<[string, Record<string, string | undefined>, keyof typeof hostExitCodes, RegExp]>([
-    ['a host where no user has a key', { [key]: undefined }, 'lockout', /nobody could log in/],
-    ['a key that is commented out', { [key]: '# ssh-ed25519 AAAAC3Nza operator\n' }, 'lockout', /nobody could log in/],
-    ['a user with a key but without sudo', { 'etc/group': 'sudo:x:27:\n' }, 'lockout', /nobody could log in/],
-    ['a user with a key who has no shell', { 'etc/passwd': `${passwd}/usr/sbin/nologin\n` }, 'lockout', /nobody could log in/],
+    ['a host where no user has a key', { [key]: undefined }, 'lockout', /no login would be possible/],
+    ['a key that is commented out', { [key]: '# ssh-ed25519 AAAAC3Nza operator\n' }, 'lockout', /no login would be possible/],
+    ['a user with a key but without sudo', { 'etc/group': 'sudo:x:27:\n' }, 'lockout', /no login would be possible/],
+    ['a user with a key who has no shell', { 'etc/passwd': `${passwd}/usr/sbin/nologin\n` }, 'lockout', /no login would be possible/],
     ['an sshd on a port that the firewall closes', { 'etc/ssh/sshd_config': 'Port 2222\n' }, 'lockout', /port 2222.*port 22/],
     ['an sshd that listens elsewhere', { 'etc/ssh/sshd_config.d/a.conf': 'ListenAddress 0.0.0.0:2022' }, 'lockout', /port 2022.*port 22/],
     ['another system', { 'etc/os-release': 'ID=fedora\nVERSION_ID=43\n' }, 'unsupported', /fedora:43 is not supported.*debian:12/],
     ['an older Ubuntu', { 'etc/os-release': 'ID=ubuntu\nVERSION_ID="20.04"\n' }, 'unsupported', /ubuntu:20\.04 is not supported/],
-  ])('%s', (_, changes, refusal, says) => {
+  ])('%s', (_, changes, exit, says) => {
     const { files, onFiles } = given(changes);
     const before = files();
     const { status, stderr } = onFiles();
-    expect(status).toBe(code(refusal));
+    expect(status).toBe(code(exit));
     expect(stderr).toMatch(says);
     expect(files()).toEqual(before);
   });
@@ -88,14 +88,14 @@ describe('security-hardening.sh refuses, and changes nothing,', () => {
   test('a key in a file that others may write, which sshd would not take', () => {
     const { onFiles, root } = given();
     chmodSync(join(root, key), 0o664);
-    expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('nobody could log in') });
+    expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('no login would be possible') });
   });
 
   const asRoot = process.getuid?.() === 0;
   (asRoot ? test : test.skip)('a key in a file of another user, which sshd would not take', () => {
     const { onFiles, root } = given();
     chownSync(join(root, key), 33, 33);
-    expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('nobody could log in') });
+    expect(onFiles()).toMatchObject({ status: code('lockout'), stderr: expect.stringContaining('no login would be possible') });
     chownSync(join(root, key), 1000, 1000);
     expect(onFiles()).toMatchObject({ status: 0 });
   });
@@ -104,7 +104,7 @@ describe('security-hardening.sh refuses, and changes nothing,', () => {
     const { files, onFiles } = given({ [key]: undefined });
     const { status, stderr } = onFiles('--force');
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^warning: .*nobody could log in.*\(--force\)$/m);
+    expect(stderr).toMatch(/^warning: .*no login would be possible.*\(--force\)$/m);
     expect(files()).toMatchObject(described);
   });
 
@@ -168,23 +168,23 @@ describe('security-hardening.sh with its commands', () => {
     expect(files()).toEqual(after);
   });
 
-  test('takes back what sshd refuses, and reloads nothing', () => {
+  test('restores files that sshd rejects, without a reload', () => {
     const { calls, files, remember, whole } = given();
     remember('fails', 'sshd -t\n');
-    expect(whole()).toMatchObject({ status: code('failed'), stderr: expect.stringContaining('sshd -t refuses the files of ssh') });
+    expect(whole()).toMatchObject({ status: code('failed'), stderr: expect.stringContaining('sshd -t rejects the files of ssh') });
     expect(Object.keys(files())).not.toContain('/etc/ssh/sshd_config.d/00-leyenda.conf');
     expect(calls().filter((call) => /ssh.service|^ufw/.test(call))).toEqual([]);
   });
 
-  test('takes back what does not have its effect, since sshd has read another value before', () => {
+  test('restores files without effect because sshd read another value earlier', () => {
     const { calls, files, remember, whole } = given();
     remember('sshd', 'PermitRootLogin yes\n');
-    expect(whole()).toMatchObject({ status: code('failed'), stderr: expect.stringContaining('sshd does not take "PermitRootLogin no"') });
+    expect(whole()).toMatchObject({ status: code('failed'), stderr: expect.stringContaining('sshd does not use "PermitRootLogin no"') });
     expect(Object.keys(files())).not.toContain('/etc/ssh/sshd_config.d/00-leyenda.conf');
     expect(calls().filter((call) => /ssh.service/.test(call))).toEqual([]);
   });
 
-  test('goes on where a run has ended early: what was written but not taken into use is taken into use', () => {
+  test('applies files that an interrupted run wrote', () => {
     const { calls, remember, whole } = given();
     remember('fails', 'systemctl try-reload-or-restart ssh.service\n');
     expect(whole()).toMatchObject({ status: code('failed') });
@@ -194,7 +194,7 @@ describe('security-hardening.sh with its commands', () => {
     expect(calls()).toContain('systemctl try-reload-or-restart ssh.service');
   });
 
-  test('does not say that it took back what an earlier run wrote, and checks it again in the next', () => {
+  test('does not claim to restore files of an earlier run, and checks them again', () => {
     const { calls, files, remember, whole } = given();
     remember('fails', 'systemctl try-reload-or-restart ssh.service\n');
     whole();
@@ -203,14 +203,14 @@ describe('security-hardening.sh with its commands', () => {
       const { status, stderr } = whole();
       expect([status, stderr]).toEqual([
         code('failed'),
-        expect.stringMatching(/sshd -t refuses the files of ssh: an earlier run wrote them/),
+        expect.stringMatching(/sshd -t rejects the files of ssh: an earlier run wrote them/),
       ]);
     }
     expect(Object.keys(files())).toContain('/etc/ssh/sshd_config.d/00-leyenda.conf');
     expect(calls().filter((call) => call === 'sshd -t')).toHaveLength(3);
   });
 
-  test('tells of a rule that is not described, and of a machine that is too small', () => {
+  test('warns about a firewall rule that is not described, and about insufficient hardware', () => {
     const { remember, whole } = given({ 'proc/meminfo': 'MemTotal: 3900000 kB\n' });
     remember('rules', 'ufw allow 3306/tcp\n');
     remember('cores', '1\n');

@@ -6,11 +6,11 @@ import { hostResources } from './resources.ts';
 
 /** Exit codes of the script and what each means. */
 export const hostExitCodes = {
-  done: [0, 'the host is as described: nothing was to do, or it was done'],
-  failed: [1, 'a step failed; what was done before it stays, and the next run goes on'],
+  done: [0, 'the host is as described, after changes if necessary'],
+  failed: [1, 'a step failed; earlier changes stay, and the next run continues'],
   usage: [2, 'wrong arguments, or not root'],
-  unsupported: [3, 'no system that is supported; nothing was changed'],
-  lockout: [4, 'nobody could log in afterwards; nothing was changed'],
+  unsupported: [3, 'the system is not supported; nothing was changed'],
+  lockout: [4, 'no login would be possible afterwards; nothing was changed'],
   differs: [5, '--dry-run found something to change'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -18,17 +18,17 @@ const codes = Object.entries(hostExitCodes);
 
 const usage = (host: Host) => `usage: security-hardening.sh [--dry-run] [--root DIR] [--force]
 
-Makes this host (${host.systems.join(', ')}) a hardened one, as docs/host.md describes it. A second run changes nothing.
+Hardens this host (${host.systems.join(', ')}) as docs/host.md describes. A second run changes nothing.
 
-  --dry-run   say what would change, with the difference of each file, and change nothing
-  --root DIR  work on files below DIR alone: no packages, services, firewall or kernel (images, tests)
-  --force     also where nobody could log in afterwards
+  --dry-run   print the changes and the diff of each file, and change nothing
+  --root DIR  change only files below DIR: no packages, services, firewall or kernel (for images and tests)
+  --force     continue even if no login would be possible afterwards
 
 exit codes:
 ${codes.map(([, [code, meaning]]) => `  ${code}  ${meaning}`).join('\n')}`;
 
 /**
- * The script that hardens a host (guide row SC-17): pure text.
+ * The script that hardens a host. Pure.
  * @param runtime the functions that it calls: runtime.sh
  */
 export function hardeningScript(host: Host, runtime: string): string {

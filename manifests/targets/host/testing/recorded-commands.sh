@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stands in for each command that the script calls in a test: writes the call down, keeps what a host would keep.
+# Replaces each command that the script calls in a test: records the call, and keeps the state of the host.
 # HOST is the root of the fake host, STATE a folder of its own. A call whose name is in $STATE/fails fails.
 name=${0##*/}
 has() { [[ $'\n'$(<"$STATE/$1")$'\n' == *$'\n'"$2"$'\n'* ]]; }
