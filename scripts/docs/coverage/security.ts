@@ -106,16 +106,16 @@ export const securityRows = {
   'PF-13': row(
     'Hardware, minimum',
     ['G0', 'G2'],
-    ran('manifests/targets/host/script.test.ts', 'tells of a rule that is not described, and of a machine that is too small'),
+    ran('manifests/targets/host/script.test.ts', 'warns about a firewall rule that is not described, and about insufficient hardware'),
   ),
   'PF-14': row(
     'Hardware, recommended',
     ['G0', 'G2'],
-    ran('manifests/targets/host/script.test.ts', 'tells of a rule that is not described, and of a machine that is too small'),
+    ran('manifests/targets/host/script.test.ts', 'warns about a firewall rule that is not described, and about insufficient hardware'),
   ),
   'PF-15': row(
     'Hardware, enterprise / optimum',
     ['G0', 'G2'],
-    ran('manifests/targets/host/script.test.ts', 'tells of a rule that is not described, and of a machine that is too small'),
+    ran('manifests/targets/host/script.test.ts', 'warns about a firewall rule that is not described, and about insufficient hardware'),
   ),
 } as const satisfies Rows;
