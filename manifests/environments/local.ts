@@ -1,4 +1,4 @@
-import { config, identity, notifyByWebhook, servingScaling, workerScaling } from './defaults.ts';
+import { config, identity, servingScaling, workerScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
@@ -7,6 +7,8 @@ const database: Resources = { requests: { cpu: '50m', memory: '256Mi' }, limits:
 const cache: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
 /** A cluster on one machine, with its own stores and without operators. */
+const slack = [{ kind: 'slack', channel: '#captions-local' }] as const;
+
 export const local: Environment = {
   ...identity,
   name: 'local',
@@ -23,5 +25,5 @@ export const local: Environment = {
   secrets: { kind: 'by-hand' },
   // No issuer is installed: the developer creates a certificate.
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge', tls: { kind: 'by-hand' } },
-  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: notifyByWebhook },
+  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: { critical: slack, warning: slack } },
 };

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { files, read } from '../sources.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import { foreign } from './words.ts';
@@ -12,14 +10,4 @@ export function findingsBelow(folder: string): Finding[] {
   return files()
     .filter((path) => inside(path) && isText(path) && !foreign.some((prefix) => path.startsWith(prefix)))
     .flatMap((path) => findingsIn(path, read(path)));
-}
-
-const pendingFolder = join(import.meta.dirname, 'pending');
-
-/** Whether a file's folder is still to be rewritten: `pending/` has an empty file for each, named by its path with + for /, and .+ for the files of a folder itself. */
-export function isPending(path: string): boolean {
-  return readdirSync(pendingFolder).some((name) => {
-    const folder = name.replaceAll('+', '/');
-    return folder.startsWith('./') ? dirname(path) === folder.slice(2) : path.startsWith(`${folder}/`);
-  });
 }

@@ -91,6 +91,7 @@ export const exceptions: readonly Exception[] = [
   { path: 'docs/guides.md', text: '\\((?:D|K8)-\\d\\d[^)]*\\)', reason: 'compares with the guides row by row' },
   { path: 'tests/e2e/', text: 'stand[-_]?in', reason: 'a program that replaces the service in a test' },
   { path: 'tests/e2e/network.test.ts', text: '/refused/', reason: 'an error message of the kernel' },
+  { path: 'CHANGELOG.md', text: '.*→.*', reason: 'quotes the old names' },
   { path: 'docs/coverage.md', text: '.*', reason: 'quotes the requirements' },
   { path: 'service/providers/offline/theme-lines.ts', text: '.*', reason: 'captions that the offline model writes' },
   { path: 'service/providers/offline/', text: '\\{Scene|mending his nets', reason: 'a placeholder of captions; a description' },
