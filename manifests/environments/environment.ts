@@ -148,6 +148,15 @@ export interface Logs {
   readonly index: string;
 }
 
+/** Identity of an environment's cluster: the release tool rejects any other cluster. */
+export type ExpectedCluster =
+  /** Host of the API server's URL, with its port unless that is 443. */
+  | { readonly host: string }
+  /** SHA-256 of the CA certificate, in hex: `openssl x509 -in ca.crt -outform DER | sha256sum`. */
+  | { readonly caSha256: string }
+  /** UID of the namespace `kube-system`: `kubectl get namespace kube-system -o jsonpath={.metadata.uid}`. */
+  | { readonly uid: string };
+
 /** Everything in which environments differ. */
 export interface Environment {
   /** Folder of the manifests in dist/. */
@@ -155,6 +164,8 @@ export interface Environment {
   /** ENVIRONMENT of the service, which decides which settings are required. */
   readonly stage: Stage;
   readonly namespace: string;
+  /** Not set: any cluster of KUBECONFIG. Only the operator of the cluster knows it. */
+  readonly cluster?: ExpectedCluster;
   readonly names: Names;
   readonly ports: Ports;
   /** Image of the service, unless a release passes another by digest. */

@@ -5,7 +5,7 @@ import { type Setting, settings } from '../../contract/settings.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { cache, database } from './data-schema.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, ExpectedCluster } from './environment.ts';
 import { formatted, matching } from './field-schemas.ts';
 import { edge, logs, monitoring, secrets } from './platform-schema.ts';
 import { deployer, strategy } from './release-schema.ts';
@@ -48,6 +48,21 @@ const ports = checked<Environment['ports']>((value, report) => {
   }
 });
 
+const clusterParts: Readonly<Record<string, readonly [RegExp, string]>> = {
+  host: [/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9]\d{0,4})?$/, 'HOST or HOST:PORT, as in the URL of the API server'],
+  caSha256: [/^[0-9a-f]{64}$/, '64 hex digits in lower case'],
+  uid: [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the UID of kube-system, in lower case'],
+};
+const expectedCluster = checked<ExpectedCluster>((value, report) => {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
+  if (entries.length !== 1) report([], 'must have exactly one of host, caSha256 and uid');
+  for (const [name, text] of entries) {
+    const [pattern, format] = clusterParts[name] ?? [];
+    if (pattern === undefined) report([name], 'is none of host, caSha256 and uid: remove it');
+    else if (typeof text !== 'string' || !pattern.test(text)) report([name], `is not valid: write ${format}`);
+  }
+});
+
 const settingsByName: Readonly<Record<string, Setting>> = settings;
 
 /** Parses each setting with the schema of the contract. */
@@ -66,6 +81,7 @@ export const environmentSchema: z.ZodType<Environment> = z
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
     stage: z.enum(stageNames),
     namespace: formatted('label'),
+    cluster: expectedCluster.exactOptional(),
     names,
     ports,
     image: formatted('image'),

@@ -6,6 +6,7 @@ import { toFailure } from '../cluster/api-failure.ts';
 import { assertNamespaceOwner } from '../rollout/record/namespace-owner.ts';
 import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 import { smokeTest } from '../rollout/verify/smoke-test.ts';
+import { assertExpectedCluster } from './expected-cluster.ts';
 
 /** The chart with the namespace and its permissions. */
 const platformChart = 'platform' satisfies ChartName;
@@ -17,10 +18,11 @@ const platformChart = 'platform' satisfies ChartName;
 export async function withCluster<T>(environment: EnvironmentName, context: Context, act: (run: RolloutContext) => Promise<T>): Promise<T> {
   // The Kubernetes client takes a third of the time of `leyenda --help`, which does not need it.
   const { connect } = await import('./connect.ts');
-  const { cluster } = connect();
-  const { names, namespace } = deployments[environment];
+  const { cluster, server } = connect();
+  const { names, namespace, cluster: expected } = deployments[environment];
   const owner = { product: names.prefix, environment };
   try {
+    await assertExpectedCluster(environment, expected, server, cluster);
     await assertNamespaceOwner(cluster, namespace, owner);
     return await act({
       cluster,
