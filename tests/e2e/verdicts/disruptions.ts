@@ -32,7 +32,7 @@ export const disruptions = (proxy: Promise<SeveringProxy>): readonly Disruption[
     name: 'API server restarted, good release',
     next: { behaviour: 'well, again' },
     expected: 'deployed',
-    cause: /serves/,
+    cause: /is deployed/,
   },
   {
     ...restart,
@@ -59,7 +59,7 @@ export const disruptions = (proxy: Promise<SeveringProxy>): readonly Disruption[
     smoke: alwaysPasses,
     meanwhile: nodeLost,
     expected: 'deployed',
-    cause: /serves/,
+    cause: /is deployed/,
     timeoutSeconds: 240,
   },
 ];

@@ -81,8 +81,8 @@ const installed = async (place: Place): Promise<Chart[]> => {
 
 /** Where a deploy is killed: what it printed last. */
 const moments = {
-  'while it configures': /configured/,
-  'while it migrates': /migrates by/,
+  'while it configures': /apply ConfigMap/,
+  'while it migrates': /migrate with/,
   'while it starts pods': /runs/,
   'while it waits for pods': /… Deployment/,
   'while it looks on': /watching for restarts/,

@@ -297,7 +297,7 @@ export const hanging: readonly Scenario[] = [
     smoke: smokePasses,
     meanwhile: hang,
     expected: 'deployed',
-    cause: /serves/,
+    cause: /is deployed/,
   },
   {
     name: 'API server hangs for 20 s, crash loop',

@@ -274,7 +274,7 @@ export const patient: readonly Scenario[] = [
     next: (place) => ({ ...one, image: guarded('throttling', place) }),
     before: one,
     expected: 'deployed',
-    cause: /serves/,
+    cause: /is deployed/,
     timeoutSeconds: 300,
   },
   {
@@ -283,7 +283,7 @@ export const patient: readonly Scenario[] = [
     next: (place) => ({ ...one, pod: { nodeSelector: { [addedFor(place)]: 'yes' } } }),
     meanwhile: scaleUp,
     expected: 'deployed',
-    cause: /serves/,
+    cause: /is deployed/,
     timeoutSeconds: 300,
   },
 ];
