@@ -83,7 +83,7 @@ const installed = async (place: Place): Promise<Chart[]> => {
 const moments = {
   'while it configures': /apply ConfigMap/,
   'while it migrates': /migrate with/,
-  'while it starts pods': /runs/,
+  'while it starts pods': /roll out Deployment/,
   'while it waits for pods': /… Deployment/,
   'while it looks on': /watching for restarts/,
 } as const;
