@@ -61,4 +61,13 @@ export const acceptedFindings: readonly Accepted[] = [
     message: /Role '[\w-]+-(deployer|read-only)' should not have access to resources \["services"/,
     reason: 'A release writes Services, NetworkPolicies and routes of its own namespace.',
   },
+  {
+    id: 'KSV-0012',
+    message: /'fluent-bit'/,
+    reason:
+      'Fluent Bit reads the log files of the node, which belong to root. It has no capability, and its root file system is read-only.',
+  },
+  { id: 'KSV-0023', message: /'fluent-bit'/, reason: 'As KSV-0012: the log folder of the node is mounted read-only.' },
+  { id: 'KSV-0105', message: /runAsUser should be set to a value greater than 0/, reason: 'As KSV-0012.' },
+  { id: 'KSV-0116', message: /daemonset fluent-bit/, reason: 'As KSV-0012.' },
 ];
