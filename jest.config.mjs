@@ -1,3 +1,7 @@
+import { availableParallelism } from 'node:os';
+
+const cores = availableParallelism();
+
 /** `unit` needs only Node, `services` tests whole processes and real servers, `judges` other projects' checkers, `e2e` a Kubernetes cluster. */
 const common = {
   testEnvironment: 'node',
@@ -12,6 +16,8 @@ const common = {
 };
 
 export default {
+  // Many tests wait for timers and child processes: on few cores, twice as many workers end sooner. Each may need 0.5 GB.
+  maxWorkers: Math.max(cores, Math.min(2 * cores, 8)),
   /**
    * Stops a test or hook that hangs; nothing else in a test limits its time. A correct test on a busy machine must never reach it:
    * the slowest takes about ten seconds on an idle one.
