@@ -11,9 +11,9 @@ import { truncateToSeconds } from '../judge/timestamps.ts';
 import type { Memory, ObjectRef, Observation } from '../judge/verdict.ts';
 import { causeFromVerdict, type FailureCause } from '../verify/failure-cause.ts';
 import { observe, targetsOf } from '../verify/observation.ts';
+import { explainRestart, restartedSince } from '../verify/restarts.ts';
 import type { RolloutContext } from '../verify/rollout-context.ts';
 import type { SmokeExpectation } from '../verify/smoke-test.ts';
-import { restartedSince } from '../verify/soak.ts';
 import type { CanaryObjects, ProgressiveRelease } from './canary-objects.ts';
 import type { CanaryObservation } from './canary-steps.ts';
 import type { PlanWriter } from './plan-writer.ts';
@@ -85,13 +85,14 @@ export class CanaryPods {
     try {
       // The canary plan has its own time limits: the judge must not apply a deadline.
       const options = { cluster, namespace, targets, appliedAt: this.#appliedAt, deadlineSeconds: Number.MAX_SAFE_INTEGER };
-      const now = onlyOwn(await observe(options, this.#memory));
+      const observeNow = async () => onlyOwn(await observe(options, this.#memory));
+      const now = await observeNow();
       this.#last = now;
       const verdict = judge(now);
       this.#memory = verdict.memory;
       if (verdict.state === 'failed') return failed(causeFromVerdict(verdict));
       const restarted = this.#start && restartedSince(this.#start, now);
-      if (restarted) return failed(restarted);
+      if (this.#start && restarted) return failed(await explainRestart(restarted, this.#start, this.#run, observeNow));
       if (verdict.state === 'progressing') return { pods: { state: 'progressing', why: verdict.waiting[0]?.line ?? 'not healthy yet' } };
       this.#start = now;
       return smoke ? await this.#smokeTest() : healthy;

@@ -8,9 +8,9 @@ import { conditionOf, ofKind, type Pod } from '../judge/kubernetes-objects.ts';
 import type { Observation } from '../judge/verdict.ts';
 import { causeFromVerdict, type FailureCause } from './failure-cause.ts';
 import { observe } from './observation.ts';
+import { explainRestart, restartedSince } from './restarts.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { noReadyEndpoint, type SmokeExpectation, type SmokeResult } from './smoke-test.ts';
-import { restartedSince } from './soak.ts';
 
 /** Pod status and events show within this time why a container was killed. */
 const observations = 3;
@@ -37,9 +37,11 @@ export async function smokeFailureCause(
   if (last === undefined || endpoints?.pods === 0) return failedChecks;
   // The failed pod may not belong to a target: observe all pods.
   const targets = last.targets.map(({ podLabels: _, ...target }) => target);
+  const observeNow = () => observe({ ...last, cluster, namespace: run.namespace, targets }, last.previous).catch(() => undefined);
   for (let attempt = 1; attempt <= observations; attempt += 1) {
-    const now = await observe({ ...last, cluster, namespace: run.namespace, targets }, last.previous).catch(() => undefined);
-    const found = now && causeIn(last, now, result);
+    const now = await observeNow();
+    const restarted = now && restartedSince(last, now);
+    const found = restarted ? await explainRestart(restarted, last, run, observeNow) : now && causeIn(now, result);
     if (found !== undefined) return { ...found, others: [...found.others, ...result.failures] };
     await cluster.clock.sleep(pauseMs, run.signal);
   }
@@ -52,9 +54,7 @@ function causeFromAnswers(namespace: string, { failures, failedPod }: SmokeResul
   return { code: 'smoke-failed', line, provedAt, chain, others };
 }
 
-function causeIn(last: Observation, now: Observation, { failedPod }: SmokeResult): FailureCause | undefined {
-  const restarted = restartedSince(last, now);
-  if (restarted !== undefined) return restarted;
+function causeIn(now: Observation, { failedPod }: SmokeResult): FailureCause | undefined {
   const verdict = judge(now);
   if (verdict.state === 'failed') return causeFromVerdict(verdict);
   const pod = ofKind(now.objects, 'Pod').find(({ metadata: { name } }) => name === failedPod);

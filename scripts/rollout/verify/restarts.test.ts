@@ -1,7 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { createCluster } from '../../cluster/create-cluster.ts';
+import { createVirtualClock } from '../../cluster/testing/virtual-clock.ts';
 import type { ClusterObject } from '../judge/kubernetes-objects.ts';
 import type { Observation } from '../judge/verdict.ts';
-import { restartedSince } from './soak.ts';
+import { explainRestart, restartedSince } from './restarts.ts';
 
 const pod = (uid: string, restartCount: number): ClusterObject => ({
   kind: 'Pod',
@@ -26,16 +28,43 @@ test('restartedSince returns a container that restarted after the rollout, with 
   });
 });
 
+const about = { kind: 'Pod', namespace: 'n', name: 'api-a', uid: 'a', fieldPath: 'spec.containers{api}' };
+const event = (reason: string, message: string) => ({ involvedObject: about, reason, message, lastTimestamp: '1970-01-01T00:00:00Z' });
+const killEvents = [
+  event('Killing', 'Container api failed liveness probe, will be restarted'),
+  event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 503'),
+];
+const killedByProbe =
+  'container api of pod api-a was killed by its liveness probe: Liveness probe failed: HTTP probe failed with statuscode: 503 after the rollout (1 restart)';
+
 test('restartedSince names the liveness probe that killed a container instead of its exit code', () => {
-  const about = { kind: 'Pod', namespace: 'n', name: 'api-a', uid: 'a', fieldPath: 'spec.containers{api}' };
-  const event = (reason: string, message: string) => ({ involvedObject: about, reason, message, lastTimestamp: '1970-01-01T00:00:00Z' });
-  const events = [
-    event('Killing', 'Container api failed liveness probe, will be restarted'),
-    event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 503'),
-  ];
-  expect(restartedSince(observation(pod('a', 0)), { ...observation(pod('a', 1)), events })?.line).toBe(
-    'container api of pod api-a was killed by its liveness probe: Liveness probe failed: HTTP probe failed with statuscode: 503 after the rollout (1 restart)',
-  );
+  expect(restartedSince(observation(pod('a', 0)), { ...observation(pod('a', 1)), events: killEvents })?.line).toBe(killedByProbe);
+});
+
+describe('explainRestart', () => {
+  const start = observation(pod('a', 0));
+  const restarted = restartedSince(start, observation(pod('a', 1)));
+  async function explained(later: Observation | undefined) {
+    if (restarted === undefined) throw new Error('no restart was found');
+    const clock = createVirtualClock();
+    const cluster = createCluster(
+      () => Promise.reject(new Error('no API server here')),
+      () => Promise.reject(new Error('no port-forward here')),
+      clock,
+    );
+    const { signal } = new AbortController();
+    return clock.run(explainRestart(restarted, start, { cluster, signal }, async () => later));
+  }
+
+  test('names the probe whose event arrives after the status of the container', async () => {
+    expect(restarted?.line).not.toContain('probe');
+    expect((await explained({ ...observation(pod('a', 1)), events: killEvents })).line).toBe(killedByProbe);
+  });
+
+  test('keeps the restart if the pods cannot be observed again, or are gone', async () => {
+    expect(await explained(undefined)).toEqual(restarted);
+    expect(await explained(observation())).toEqual(restarted);
+  });
 });
 
 test('restartedSince returns a native sidecar that restarted', () => {
