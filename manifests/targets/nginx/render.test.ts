@@ -122,7 +122,11 @@ describe('The guides’ files', () => {
   });
 
   test('trust CloudFlare behind it, and no proxy by default', () => {
-    const believed = (target: NginxTarget) => named(httpOf(target), 'set_real_ip_from').length;
-    expect([believed(product), believed(nginxReferences['instagram-captions']), believed(nginxReferences.preventia)]).toEqual([0, 22, 0]);
+    const trustedRanges = (target: NginxTarget) => named(httpOf(target), 'set_real_ip_from').length;
+    expect([
+      trustedRanges(product),
+      trustedRanges(nginxReferences['instagram-captions']),
+      trustedRanges(nginxReferences.preventia),
+    ]).toEqual([0, 22, 0]);
   });
 });
