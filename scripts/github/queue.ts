@@ -19,7 +19,7 @@ export interface Queue {
 }
 
 /**
- * Has its own retry loop because the delays of cockatiel and Octokit cannot be ended early: they would keep the process alive, and a
+ * Has its own retry loop because the delays of Octokit cannot be ended early: they would keep the process alive, and a
  * release must not wait for GitHub.
  */
 export function createQueue(): Queue {

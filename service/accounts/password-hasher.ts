@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { unavailable } from '../http/problem.ts';
+import { FairLimiter } from '../runtime/fair-limiter.ts';
 
 interface Cost {
   /** KiB. */
@@ -35,11 +35,16 @@ function parse(text: string) {
  * @throws {Problem} unavailable if the queue is full, so that a flood of logins takes neither memory nor all threads
  */
 export function createPasswordHasher(cost: Cost = recommended) {
-  const gate = bulkhead(concurrency, maxQueue);
-  const bounded = <T>(work: () => Promise<T>) =>
-    gate.execute(work).catch((error: unknown) => {
-      throw error instanceof BulkheadRejectedError ? unavailable('Too many passwords are being checked.', 1, error) : error;
-    });
+  const limiter = new FairLimiter({ concurrency, queue: maxQueue }, () => unavailable('Too many passwords are being checked.', 1));
+  const bounded = async <T>(work: () => Promise<T>): Promise<T> => {
+    // One queue for all: the caller of a login is not known yet.
+    const release = await limiter.acquire('');
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  };
   const tagOf = (password: string, nonce: Buffer, { memory, passes, parallelism }: Cost, length: number) =>
     bounded(() => derive('argon2id', { message: password.normalize('NFKC'), nonce, memory, passes, parallelism, tagLength: length }));
 
