@@ -120,6 +120,9 @@ export const defectsRows = {
   'D-26': row(
     'users created without a credential',
     ['G3'],
-    ran('service/accounts/accounts.test.ts', 'are unique by name and address, ignoring case, and listed by name in pages'),
+    ran(
+      'service/accounts/accounts.test.ts',
+      'answers a wrong password, an unknown user, one without password and one who is not active with the same words',
+    ),
   ),
 } as const satisfies Rows;
