@@ -1,4 +1,4 @@
-import { ModelError } from './model-error.ts';
+import { failureKinds, ModelError } from './model-error.ts';
 
 export interface BreakerLimits {
   /** Failures in a row after which the circuit opens. */
@@ -9,9 +9,8 @@ export interface BreakerLimits {
   readonly retryAfterSeconds: { readonly min: number; readonly max: number };
 }
 
-/** Failures of the provider, as opposed to those of the request or of this process. */
-const providerFailures: ReadonlySet<string> = new Set(['timeout', 'overloaded', 'unreachable', 'truncated']);
-const isProviderFailure = (error: unknown) => error instanceof ModelError && !error.suspended && providerFailures.has(error.failure);
+/** A failure of the provider, as opposed to one of the request or of this process. */
+const isProviderFailure = (error: unknown) => error instanceof ModelError && !error.suspended && failureKinds[error.failure].opensBreaker;
 
 /** Milliseconds of a monotonic clock: changes of the system time have no effect. */
 const monotonic = () => performance.now();

@@ -2,21 +2,29 @@ import type { ProblemCode } from '../../contract/errors.ts';
 import { Problem } from '../http/problem.ts';
 import type { ModelFailure, Routing, TokenUsage } from './model.ts';
 
-/** The problem that the caller gets for each failure. */
-const problemCodes = {
-  timeout: 'timeout',
-  overloaded: 'unavailable',
+interface FailureKind {
+  /** The problem that the caller gets. */
+  readonly code: ProblemCode;
+  /** Whether another attempt may succeed. */
+  readonly isTransient: boolean;
+  /** Whether it counts against the provider in its circuit breaker. */
+  readonly opensBreaker: boolean;
+}
+
+export const failureKinds: Readonly<Record<ModelFailure, FailureKind>> = {
+  timeout: { code: 'timeout', isTransient: true, opensBreaker: true },
+  overloaded: { code: 'unavailable', isTransient: true, opensBreaker: true },
   /** The model failed repeatedly or requires a pause (Retry-After). */
-  circuit_open: 'unavailable',
-  rejected: 'model_failed',
-  unreachable: 'model_failed',
-  invalid_response: 'model_failed',
+  circuit_open: { code: 'unavailable', isTransient: true, opensBreaker: false },
+  rejected: { code: 'model_failed', isTransient: false, opensBreaker: false },
+  unreachable: { code: 'model_failed', isTransient: true, opensBreaker: true },
+  invalid_response: { code: 'model_failed', isTransient: false, opensBreaker: false },
   /** A stream ended before the answer did. */
-  truncated: 'model_failed',
-  unknown_model: 'invalid_request',
+  truncated: { code: 'model_failed', isTransient: false, opensBreaker: true },
+  unknown_model: { code: 'invalid_request', isTransient: false, opensBreaker: false },
   /** No model supports the request, or it is too long for all. */
-  unsuitable: 'invalid_request',
-} as const satisfies Record<ModelFailure, ProblemCode>;
+  unsuitable: { code: 'invalid_request', isTransient: false, opensBreaker: false },
+};
 
 interface Details extends ErrorOptions {
   readonly spent?: TokenUsage | undefined;
@@ -30,7 +38,7 @@ const defaultRetryAfter = 5;
 function shown(failure: ModelFailure, message: string, retryAfterSeconds: number | undefined) {
   if (failure === 'unknown_model') return { errors: [{ pointer: '/model', message }] };
   if (failure === 'unsuitable') return { detail: message };
-  if (problemCodes[failure] !== 'unavailable') return {};
+  if (failureKinds[failure].code !== 'unavailable') return {};
   return { detail: 'The text model is overloaded.', headers: { 'Retry-After': String(Math.ceil(retryAfterSeconds ?? defaultRetryAfter)) } };
 }
 
@@ -50,7 +58,7 @@ export class ModelError extends Problem {
   costMicros = 0;
 
   constructor(failure: ModelFailure, message: string, { spent, retryAfterSeconds, ...options }: Details = {}) {
-    super(problemCodes[failure], { ...options, ...shown(failure, message, retryAfterSeconds), message });
+    super(failureKinds[failure].code, { ...options, ...shown(failure, message, retryAfterSeconds), message });
     this.failure = failure;
     this.spent = spent;
     this.retryAfterSeconds = retryAfterSeconds;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffMs } from '../../contract/retry.ts';
-import { ModelError } from './model-error.ts';
+import { failureKinds, ModelError } from './model-error.ts';
 
 export interface RetryLimits {
   /** Attempts after the first. */
@@ -12,11 +12,8 @@ export interface RetryLimits {
   readonly maxRetryAfterSeconds: number;
 }
 
-/** Failures that another attempt may not meet. */
-const transient: ReadonlySet<string> = new Set(['timeout', 'overloaded', 'unreachable', 'circuit_open']);
-
 function isRetryable(error: unknown, { retryTimeouts, maxRetryAfterSeconds }: RetryLimits): error is ModelError {
-  if (!(error instanceof ModelError) || !transient.has(error.failure)) return false;
+  if (!(error instanceof ModelError) || !failureKinds[error.failure].isTransient) return false;
   if (error.failure === 'timeout' && !retryTimeouts) return false;
   // An open circuit names no time while another call tries the model.
   if (error.failure === 'circuit_open' && error.retryAfterSeconds === undefined) return false;
