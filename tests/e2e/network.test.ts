@@ -39,7 +39,7 @@ interface Source {
   readonly pod: string;
 }
 
-const foreignPod = 'e2e-foreignPod';
+const foreignPod = 'e2e-foreign-pod';
 const elsewhere = 'elsewhere';
 /** The pods of a place where a component is. */
 const podsAt = async ({ name, traffic, components }: MatrixPeer) =>
