@@ -1,8 +1,9 @@
-# The image of every role (ROLE). Builders without these registries pass their own bases.
-ARG BUILD_IMAGE=docker.io/library/node:26.10.0-bookworm-slim
-ARG RUNTIME_IMAGE=docker.io/library/node:26.10.0-bookworm-slim
+# The image of every role (ROLE). A builder without this registry replaces a base by its stage name:
+# docker build --build-context build-base=docker-image://IMAGE --build-context runtime-base=docker-image://IMAGE .
+FROM docker.io/library/node:26.10.0-bookworm-slim AS build-base
+FROM docker.io/library/node:26.10.0-bookworm-slim AS runtime-base
 
-FROM ${BUILD_IMAGE} AS build
+FROM build-base AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 # The lock file's integrity hashes are checked; no package may run a script.
@@ -13,7 +14,7 @@ COPY service ./service
 COPY scripts/build.ts scripts/bundle.ts ./scripts/
 RUN ["node", "scripts/build.ts", "service"]
 
-FROM ${RUNTIME_IMAGE}
+FROM runtime-base
 ARG VERSION=4.0.0
 ARG REVISION=unknown
 ARG SOURCE=unknown

@@ -1,5 +1,6 @@
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { tools } from '../../.github/src/layer/pins.ts';
 import { ports } from '../../contract/ports.ts';
 import { product } from '../../contract/product.ts';
 import { imageHealthcheck } from '../../contract/timings.ts';
@@ -48,8 +49,15 @@ describe('The image', () => {
       expect(copied.some((text) => text.split(' ').includes(file))).toBe(true);
     }
   });
-  test('takes both bases as arguments, pinned to a version', () => {
-    expect([...dockerfile.matchAll(/^ARG (?:BUILD|RUNTIME)_IMAGE=\S+:\d+\.\d+\.\d+-/gm)]).toHaveLength(2);
-    expect([...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])).toEqual(['${' + 'BUILD_IMAGE}', '${' + 'RUNTIME_IMAGE}']);
+  test('has literal bases, which update bots read, in stages that a builder can replace', () => {
+    const bases = ['build-base', 'runtime-base'].map(
+      (stage) => new RegExp(`^FROM (docker\\.io/\\S+:\\d+\\.\\d+\\.\\d+-\\S+) AS ${stage}$`, 'm').exec(dockerfile)?.[1],
+    );
+    expect(bases[0]).toBe(bases[1]);
+    expect(bases[0]).toContain(`node:${tools.node.split('.')[0]}.`);
+    expect([...dockerfile.matchAll(/^FROM (?!docker\.io)(.+)$/gm)].map((match) => match[1])).toEqual([
+      'build-base AS build',
+      'runtime-base',
+    ]);
   });
 });
