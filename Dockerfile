@@ -18,7 +18,9 @@ FROM runtime-base
 ARG VERSION=4.0.0
 ARG REVISION=unknown
 ARG SOURCE=unknown
-LABEL org.opencontainers.image.title="Instagram Captions API" \
+LABEL maintainer="The Leyenda maintainers" \
+      org.opencontainers.image.authors="The Leyenda maintainers" \
+      org.opencontainers.image.title="Instagram Captions API" \
       org.opencontainers.image.description="Captions for pictures, in English and Spanish, from a short description." \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \

@@ -8,6 +8,7 @@ export const product = {
   version: '4.0.0',
   description: 'Captions for pictures, in English and Spanish, from a short description.',
   license: 'Apache-2.0',
+  maintainer: 'The Leyenda maintainers',
 } as const;
 
 /** The stages that the service knows (ENVIRONMENT); several environments may have one stage. `exposed`: callers reach it over the internet. */
@@ -52,6 +53,9 @@ export function namesOf(prefix: string) {
 export type Names = ReturnType<typeof namesOf>;
 /** Names of the product's own objects. */
 export const names = namesOf(product.name);
+
+/** The name of the image that the release workflow of a repository on GitHub pushes. */
+export const imageName = (repository: string) => `ghcr.io/${repository}/${names.api}`;
 
 /**
  * Keys of annotations and labels that synth writes and the service or the release tool reads.

@@ -50,9 +50,6 @@ export const timings: Timings = {
   terminationGrace: 65,
 };
 
-/** HEALTHCHECK of the image. */
-export const imageHealthcheck = { intervalSeconds: 30, timeoutSeconds: 10, startPeriodSeconds: 5, retries: 3 } as const;
-
 /** Pairs (inner, outer): the inner timeout must expire before the outer. */
 const nestings = [
   ['modelAttempt', 'request'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../contract/endpoints/index.ts';
+import { healthCheckAgent } from '../contract/health-checks.ts';
 import { metadataKeys, names } from '../contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
 import { timings } from '../contract/timings.ts';
@@ -51,10 +52,11 @@ describe('synth', () => {
 describe('the API workload', () => {
   const deployment = one(objectsOf('production'), 'Deployment', names.api);
 
-  test('has the probes of the contract', () => {
+  test('has the probes of the contract, which name themselves', () => {
     const probe = (name: keyof typeof probes) => {
       const { endpoint, ...rest } = probes[name];
-      return { httpGet: { path: endpoints[endpoint].path, port: 'http' }, ...rest };
+      const httpHeaders = [{ name: 'User-Agent', value: healthCheckAgent }];
+      return { httpGet: { path: endpoints[endpoint].path, port: 'http', httpHeaders }, ...rest };
     };
     const container = { startupProbe: probe('startup'), livenessProbe: probe('liveness'), readinessProbe: probe('readiness') };
     expect(deployment).toMatchObject({ spec: { template: { spec: { containers: [container] } } } });

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { imageName } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { addAdmissionPolicy } from './admission-policy.ts';
@@ -36,8 +37,8 @@ export function addImageAdmission(scope: Construct, environment: Environment, de
 }
 
 /** Repositories of the service's image: the environment's, and the one to which its release workflow pushes. */
-function serviceRepositories({ deployer, names }: Environment, image: string): string[] {
-  const pushed = deployer ? [`ghcr.io/${deployer.repository.toLowerCase()}/${names.api}`] : [];
+function serviceRepositories({ deployer }: Environment, image: string): string[] {
+  const pushed = deployer ? [imageName(deployer.repository.toLowerCase())] : [];
   return [...new Set([repositoryOf(image), ...pushed])];
 }
 

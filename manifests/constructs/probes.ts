@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { endpoints } from '../../contract/endpoints/index.ts';
+import { healthCheckAgent } from '../../contract/health-checks.ts';
 import type { Listener } from '../../contract/ports.ts';
 import { listenersOf, type WorkloadRole } from '../../contract/roles.ts';
 
@@ -28,7 +29,11 @@ export function probePort(role: WorkloadRole): Listener {
 /** Startup, liveness and readiness probes of a workload. */
 export function probesOf(role: WorkloadRole): Partial<k8s.Container> {
   const port = k8s.IntOrString.fromString(probePort(role));
-  const httpProbe = ({ endpoint, ...times }: Probe): k8s.Probe => ({ httpGet: { path: endpoints[endpoint].path, port }, ...times });
+  const httpHeaders = [{ name: 'User-Agent', value: healthCheckAgent }];
+  const httpProbe = ({ endpoint, ...times }: Probe): k8s.Probe => ({
+    httpGet: { path: endpoints[endpoint].path, port, httpHeaders },
+    ...times,
+  });
   return {
     startupProbe: httpProbe(probes.startup),
     livenessProbe: httpProbe(probes.liveness),

@@ -23,7 +23,7 @@ export interface ThirdPartyServer {
   readonly secrets?: { readonly folder: string; readonly name: string };
   readonly writable?: readonly string[];
   /** Paths of the liveness and readiness probes, on the first port. */
-  readonly probes: { readonly alive: string; readonly ready: string };
+  readonly probes: { readonly alive: `/${string}`; readonly ready: `/${string}` };
   readonly resources: Resources;
 }
 

@@ -1,11 +1,14 @@
 import { type Ports, ports } from '../../contract/ports.ts';
-import { names, product } from '../../contract/product.ts';
+import { imageName, names, product } from '../../contract/product.ts';
 import type { Notify } from './alert-receivers.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { CloudNativePgDatabase, Edge, Environment, Monitoring, Resources, Scaling, Secrets, Tls } from './environment.ts';
 
-/** The repository that releases are pushed to. A release replaces the tag by a digest. */
-const image = `ghcr.io/leyenda/${product.name}-api:${product.version}`;
+/** The repository on GitHub whose workflows release and roll back. */
+const repository = 'leyenda/leyenda';
+
+/** The image that the tag of the version pushes. A release replaces the tag by a digest. */
+const image = `${imageName(repository)}:v${product.version}`;
 
 /** Namespace, names, ports and image of the product itself. */
 export const identity = { namespace: product.name, names, ports, image } as const satisfies Partial<Environment>;
@@ -43,7 +46,7 @@ export const externalSecretsFor = (environment: string): Secrets => ({
  * `gh api repos/OWNER/NAME --jq '.owner.id, .id'`.
  */
 export const githubDeployerFor = (environment: string): GitHubDeployer => ({
-  repository: 'leyenda/leyenda',
+  repository,
   ids: { owner: 1001, repository: 2002 },
   environment,
   workflows: ['release.yml', 'rollback.yml'],

@@ -85,19 +85,18 @@ function admission() {
 
     test.each([
       ['the service by digest', unpulled],
-      ['the service from where the workflow pushes it', `ghcr.io/leyenda/leyenda/instagram-captions-api@${digest}`],
       ['an image that is pinned', thirdPartyImages.cloudNativePgPostgres],
       ["an operator's own", 'ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0'],
     ])('runs %s', async (_what, image) => expect(await rejection(pod(podSpec(image)))).toBe(''));
 
     test.each([
-      ['the service by a tag', 'ghcr.io/leyenda/instagram-captions-api:4.0.0'],
-      ['the service by a tag and a digest', `ghcr.io/leyenda/instagram-captions-api:4.0.0@${digest}`],
+      ['the service by a tag', 'ghcr.io/leyenda/leyenda/instagram-captions-api:v4.0.0'],
+      ['the service by a tag and a digest', `ghcr.io/leyenda/leyenda/instagram-captions-api:v4.0.0@${digest}`],
       ['a digest that is too short', unpulled.slice(0, -1)],
       ['an image of another owner', foreign],
-      ['a repository with the same name prefix', `ghcr.io/leyenda/instagram-captions-api-too@${digest}`],
-      ['a registry that has the name as a path', `example.org/ghcr.io/leyenda/instagram-captions-api@${digest}`],
-      ['a host that differs in a dot', `ghcr-io/leyenda/instagram-captions-api@${digest}`],
+      ['a repository with the same name prefix', `ghcr.io/leyenda/leyenda/instagram-captions-api-too@${digest}`],
+      ['a registry that has the name as a path', `example.org/ghcr.io/leyenda/leyenda/instagram-captions-api@${digest}`],
+      ['a host that differs in a dot', `ghcr-io/leyenda/leyenda/instagram-captions-api@${digest}`],
       ['another version of what is pinned', `${thirdPartyImages.cloudNativePgPostgres}-1`],
       ['an operator with the same name prefix', 'ghcr.io/cloudnative-pg/cloudnative-pg-too:1.30.0'],
     ])('does not run %s', async (_what, image) => {

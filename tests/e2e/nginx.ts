@@ -9,13 +9,10 @@ const name = 'nginx';
 const files = '/etc/leyenda';
 const serviceOf = (service: string): [string] => [`${service}.${namespace}.svc.cluster.local:${local.ports.service}`];
 
-// The address of a Service stays: there is nothing to look up again.
-const { resolver: _, ...target } = product;
-
 /** The product's nginx in front of the local environment's Services. */
 const configuration = () =>
   renderNginx({
-    ...target,
+    ...product,
     serverNames: [local.edge.host],
     tls: { certificate: `${files}/tls.crt`, key: `${files}/tls.key` },
     upstreams: { api: serviceOf(names.services.api), graphql: serviceOf(names.services.graphql) },

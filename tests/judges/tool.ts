@@ -14,7 +14,8 @@ export interface Said {
 
 /** Runs a judge to its end; what it prints on either stream. */
 export async function run(command: string, args: readonly string[]): Promise<Said> {
-  const options = { maxBuffer: 2 ** 28 };
+  // The Compose files require it.
+  const options = { maxBuffer: 2 ** 28, env: { ...process.env, LEYENDA_HOST: 'api.example.com' } };
   return exec(command, args, options).then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
     (error: { code?: number | string; stdout?: string; stderr?: string }) => {

@@ -61,6 +61,8 @@ describe('compose/secrets.sh', () => {
 });
 
 describe('The configuration in the compose files', () => {
+  /** As Docker substitutes variables of the environment file; the others keep their defaults. */
+  const substituted = (value: string) => value.replace(/^\$\{LEYENDA_HOST:.*\}$/, 'api.example.com').replace(/^\$\{\w+:-(.*)\}$/, '$1');
   const roles = onDocker.flatMap((deployment) =>
     (['migrate', 'api', 'graphql', 'worker'] as const).map((role) => [deployment.file, role, deployment] as const),
   );
@@ -68,7 +70,7 @@ describe('The configuration in the compose files', () => {
     const { name } = deployment.environment;
     make(name);
     const configured = Object.entries(composeFile(deployment).services[role]?.environment ?? {});
-    const here = configured.map(([variable, value]) => [variable, value.replace('/run/secrets', folder(name))]);
+    const here = configured.map(([variable, value]) => [variable, substituted(value).replace('/run/secrets', folder(name))]);
     expect(parseSettings(Object.fromEntries(here))).toMatchObject({
       settings: { ROLE: role, DATABASE_URL: secretsOf(name).DATABASE_URL?.trim() },
     });

@@ -1,9 +1,9 @@
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { tools } from '../../.github/src/layer/pins.ts';
+import { imageHealthcheck } from '../../contract/health-checks.ts';
 import { ports } from '../../contract/ports.ts';
 import { product } from '../../contract/product.ts';
-import { imageHealthcheck } from '../../contract/timings.ts';
 import { imageUser } from '../../manifests/constructs/pod.ts';
 import { importsOf, read } from './sources.ts';
 
@@ -15,10 +15,14 @@ const line = (start: string) => dockerfile.split('\n').find((candidate) => candi
 describe('The Dockerfile says what the contract says', () => {
   test('of the ports', () => expect(line('EXPOSE')).toBe(`EXPOSE ${ports.http} ${ports.graphql} ${ports.metrics}`));
   test('of the version', () => expect(line('ARG VERSION')).toBe(`ARG VERSION=${product.version}`));
-  test('of the title and description', () => {
+  test('of the title, description, license and maintainer', () => {
     expect(dockerfile).toContain(`title="${product.title}"`);
     expect(dockerfile).toContain(`description="${product.description}"`);
     expect(dockerfile).toContain(`licenses="${product.license}"`);
+    expect([...dockerfile.matchAll(/(?:maintainer|authors)="(.*?)"/g)].map(([, value]) => value)).toEqual([
+      product.maintainer,
+      product.maintainer,
+    ]);
   });
   test('of the health check', () => {
     const { intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = imageHealthcheck;

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { deployments } from '../../manifests/environments/index.ts';
 import { environmentSchema } from '../../manifests/environments/validate-environment.ts';
 import { composeDeployments as composeFiles } from '../../manifests/targets/compose/deployment.ts';
+import { proxyTarget } from '../../manifests/targets/compose/proxy.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { nginxReferences } from '../../manifests/targets/nginx/references.ts';
 
@@ -93,7 +94,12 @@ const forTests = ['listen', 'address', 'temporary'];
 test.each<[string, readonly unknown[]]>([
   [
     'manifests/targets/nginx/target.ts',
-    [product, ...Object.values(nginxReferences), { forTests: Object.fromEntries(forTests.map((name) => [name, ''])) }],
+    [
+      product,
+      ...composeFiles.map(proxyTarget),
+      ...Object.values(nginxReferences),
+      { forTests: Object.fromEntries(forTests.map((name) => [name, ''])) },
+    ],
   ],
   ['manifests/targets/compose/deployment.ts', composeFiles],
 ])('The optional fields of %s are each set by something that is generated', (file, data) => {

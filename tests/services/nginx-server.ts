@@ -42,11 +42,9 @@ function createHome(name: string): string {
 
 /** The target with files below `home` and upstreams on loopback. */
 function localize<U extends string>(target: NginxTarget<U>, home: string, changes: Partial<NginxTarget>): NginxTarget {
-  // Debian's nginx is too old for `resolve` in upstreams, and loopback addresses need no resolver.
-  const { resolver, ...rest } = target;
-  const { tls, staticFiles } = rest;
+  const { tls, staticFiles } = target;
   return {
-    ...rest,
+    ...target,
     upstreams: Object.fromEntries(Object.keys(target.upstreams).map((name) => [name, ['127.0.0.1:9']])),
     ...(tls ? { tls: { certificate: `${home}/certificate.pem`, key: `${home}/key.pem` } } : {}),
     ...(staticFiles ? { staticFiles: { ...staticFiles, folder: `${home}/static/` } } : {}),
@@ -70,7 +68,7 @@ export function validateConfiguration(target: NginxTarget): string {
 export async function startNginx(target: NginxTarget, changes: Partial<NginxTarget>) {
   const listen = { http: await freePort(), https: await freePort(), address: '127.0.0.1' };
   const { serverNames } = { ...target, ...changes };
-  const home = createHome(serverNames === 'any' ? 'localhost' : serverNames[0]);
+  const home = createHome(Array.isArray(serverNames) ? serverNames[0] : 'localhost');
   writeFileSync(join(home, 'nginx.conf'), renderNginx(localize(target, home, { listen, ...changes })));
   const child: ChildProcess = spawn(bin ?? '', argumentsFor(home), { stdio: 'inherit' });
   await waitForPort(listen.http, child);

@@ -1,4 +1,4 @@
-import { names } from '../../../contract/product.ts';
+import { imageName } from '../../../contract/product.ts';
 import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { tools } from '../layer/pins.ts';
@@ -22,7 +22,7 @@ const build = job('build', { name: 'Build', ...onRunner(30), permissions: read, 
     name: 'Name the image',
     id: 'name',
     // Registries accept lower case only.
-    run: `echo "name=ghcr.io/\${GITHUB_REPOSITORY,,}/${names.api}" >> "$GITHUB_OUTPUT"`,
+    run: `echo "name=${imageName(`\${GITHUB_REPOSITORY,,}`)}" >> "$GITHUB_OUTPUT"`,
     outputs: ['name'],
   });
   const { digest } = buildImage(steps);

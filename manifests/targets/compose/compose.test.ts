@@ -11,6 +11,7 @@ import { composeFile, serviceSpecs } from './compose.ts';
 import type { FileMount } from './compose-types.ts';
 import { type ComposeDeployment, composeDeployments } from './deployment.ts';
 import { composeDocuments } from './documents.ts';
+import { settingReferences } from './environment-file.ts';
 import { monitoringFile } from './monitoring.ts';
 import { networksOf } from './networks.ts';
 
@@ -34,10 +35,12 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     expect(Object.keys(file.services)).toEqual(expect.arrayContaining([...roles, 'migrate', 'postgres', 'redis']));
   });
 
-  test.each(workloadRoles)('gives the role %s the settings of the cluster', (role) => {
+  test.each(workloadRoles)('gives the role %s the settings of the cluster, and those of the host from its environment file', (role) => {
     const { ROLE, ENVIRONMENT, RELEASE_ID, ...variables } = file.services[role]?.environment ?? {};
     const config = Object.entries(variables).filter(([name]) => !name.endsWith('_FILE'));
-    expect(Object.fromEntries(config)).toEqual(configMap(deployment, role));
+    const cluster = Object(configMap(deployment, role));
+    const fromHost = Object.entries(settingReferences).filter(([name]) => name in cluster);
+    expect(Object.fromEntries(config)).toEqual({ ...cluster, ...Object.fromEntries(fromHost) });
     expect({ ROLE, ENVIRONMENT }).toEqual({ ROLE: role, ENVIRONMENT: environment.stage });
     expect(RELEASE_ID).toMatch(/^\$\{LEYENDA_RELEASE:-[0-9a-f]{10}\}$/);
   });
@@ -108,7 +111,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     for (const [, { image }] of servicesOf(deployment)) {
       const known: readonly string[] = Object.values(thirdPartyImages);
       if (!known.includes(image)) expect(image).toBe(`\${LEYENDA_IMAGE:-${environment.image}}`);
-      expect(image).toMatch(/:\d+\.\d+[.\w-]*\}?$/);
+      expect(image).toMatch(/:v?\d+\.\d+[.\w-]*\}?$/);
     }
   });
 
@@ -231,6 +234,21 @@ describe('compose.monitoring.yaml', () => {
     const production = cases.find(([name]) => name === 'compose.production.yaml')?.[2];
     for (const role of workloadRoles) expect(production?.services[role]?.networks).toEqual(expect.arrayContaining(['monitoring']));
     for (const network of Object.keys(file.networks)) expect(production?.networks).toHaveProperty(network);
+  });
+});
+
+describe('.env.ENVIRONMENT.example', () => {
+  const referenced = (text: string) => [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
+
+  test.each(['staging', 'production'])('of %s has every variable that its Compose file reads, and no other', (name) => {
+    const example = composeDocuments[`.env.${name}.example`]?.() ?? '';
+    const documented = [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, variable = '']) => variable);
+    expect(documented.sort()).toEqual([...new Set(referenced(composeDocuments[`compose.${name}.yaml`]?.() ?? ''))].sort());
+  });
+
+  test('rejects a start without a host name, which has no default', () => {
+    expect(settingReferences.TRUSTED_HOSTS).toMatch(/^\$\{LEYENDA_HOST:\?/);
+    expect(composeDocuments['compose.production.yaml']?.()).not.toContain('yourapp.com');
   });
 });
 

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { composeFile, filesOf, secretNames, serviceSpecs } from './compose.ts';
 import type { ComposeFile } from './compose-types.ts';
 import { composeDeployments } from './deployment.ts';
+import { environmentFileExample } from './environment-file.ts';
 import { monitoringFile, monitoringFolder, monitoringServices } from './monitoring.ts';
 import { secretsScript } from './secrets-script.ts';
 
@@ -35,5 +36,10 @@ export const composeDocuments: Readonly<Record<string, () => string>> = {
       monitoringFile(),
     ),
   ...Object.fromEntries(Object.entries<string>(mounted).map(([path, text]) => [path, () => text])),
+  ...Object.fromEntries(
+    composeDeployments
+      .filter(({ platform, environment }) => platform.kind === 'docker' && environment.stage !== 'local')
+      .map(({ environment: { name } }) => [`.env.${name}.example`, () => environmentFileExample(name)]),
+  ),
   'compose/secrets.sh': () => secretsScript(needed),
 };

@@ -11,6 +11,7 @@ import { prometheusFiles } from '../../monitoring/prometheus.ts';
 import { filesOf, secretNames } from './compose.ts';
 import { configName, dockerService } from './compose-service.ts';
 import type { ComposeFile } from './compose-types.ts';
+import { httpCheck } from './healthcheck.ts';
 import { networksOf } from './networks.ts';
 import { seconds } from './quantities.ts';
 import { secretPath, secretsFolder } from './secrets.ts';
@@ -82,7 +83,7 @@ function unit(
     networks: networksOf(name),
     ports: [{ target: ports[listens], published: published[name], host_ip: '127.0.0.1' }],
     healthcheck: {
-      test: ['CMD', 'wget', '-q', '--spider', `http://127.0.0.1:${ports[listens]}${probes.alive}`],
+      test: httpCheck(ports[listens], probes.alive),
       interval: seconds(10),
       timeout: seconds(5),
       retries: 6,

@@ -1,11 +1,14 @@
 import { ports } from '../../../contract/ports.ts';
 import { timings } from '../../../contract/timings.ts';
 import { thirdPartyImages } from '../../components/third-party-images.ts';
+import type { Environment } from '../../environments/environment.ts';
 import { product } from '../nginx/product.ts';
 import { renderNginx } from '../nginx/render.ts';
 import type { NginxTarget } from '../nginx/target.ts';
 import type { Port } from './compose-types.ts';
 import type { ComposeDeployment } from './deployment.ts';
+import { hostReference, hostVariable } from './environment-file.ts';
+import { httpCheck } from './healthcheck.ts';
 import { networksOf } from './networks.ts';
 import { seconds } from './quantities.ts';
 import type { ServiceSpec } from './service-spec.ts';
@@ -13,22 +16,42 @@ import type { ServiceSpec } from './service-spec.ts';
 /** The user of the official image. */
 const nginxUser = 101;
 
-/** The product's nginx, without TLS if no HTTPS port is published. `local` serves every host name. */
-function targetOf({ environment, published }: ComposeDeployment): NginxTarget {
-  if (published.https) return product;
-  const { tls: _, ...plain } = product;
-  const serverNames = environment.stage === 'local' ? 'any' : ([environment.edge.host] as const);
-  return { ...plain, serverNames, settings: environment.config };
+/** Docker's DNS server, which has the same address in all networks. */
+const dockerDns = '127.0.0.11';
+
+/** The product's nginx in front of the containers, without TLS if no HTTPS port is published. `local` serves every host name. */
+export function proxyTarget({ environment, published }: ComposeDeployment): NginxTarget {
+  const { tls, ...plain } = product;
+  return {
+    ...plain,
+    ...(published.https && tls && { tls }),
+    serverNames: isNamed(environment) ? { variable: hostVariable } : 'any',
+    upstreams: { api: [`api:${environment.ports.http}`], graphql: [`graphql:${environment.ports.graphql}`] },
+    resolver: dockerDns,
+    settings: environment.config,
+  };
 }
 
-/** Path of the configuration in this repository; with TLS it is the product's own. */
-const configPath = ({ environment, published }: ComposeDeployment) =>
-  published.https ? 'nginx/nginx.conf' : `compose/${environment.name}/nginx.conf`;
+const isNamed = ({ stage }: Environment) => stage !== 'local';
+
+const configuration = '/etc/nginx/nginx.conf';
+/** Writable, because the root file system is not. */
+const substituted = '/run/nginx.conf';
+
+/** Writes the host name into the configuration before nginx starts, which cannot read variables of its environment. */
+const named: Pick<ServiceSpec, 'command' | 'environment'> = {
+  command: [
+    'sh',
+    '-c',
+    `envsubst '$$${hostVariable}' < ${configuration} > ${substituted} && exec nginx -c ${substituted} -g 'daemon off;'`,
+  ],
+  environment: { [hostVariable]: hostReference },
+};
 
 /** The only service with public ports; it starts after the services that it forwards to. */
 export function proxyService(deployment: ComposeDeployment): ServiceSpec {
-  const { published, platform } = deployment;
-  const target = targetOf(deployment);
+  const { environment, published, platform } = deployment;
+  const target = proxyTarget(deployment);
   const port = (inside: number, { port, loopback }: ComposeDeployment['published']['http']): Port => ({
     target: inside,
     published: port,
@@ -38,7 +61,8 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
   return {
     image: thirdPartyImages.nginx,
     user: nginxUser,
-    configs: { [configPath(deployment)]: { text: renderNginx(target), target: '/etc/nginx/nginx.conf' } },
+    ...(isNamed(environment) && named),
+    configs: { [`compose/${environment.name}/nginx.conf`]: { text: renderNginx(target), target: configuration } },
     secrets: target.tls
       ? [
           { source: 'TLS_CERTIFICATE', target: target.tls.certificate },
@@ -53,7 +77,7 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
     // Docker allows every user of a container to listen on ports below 1024.
     ports: [port(ports.service, published.http), ...(published.https ? [port(ports.https, published.https)] : [])],
     healthcheck: {
-      test: ['CMD', 'wget', '-q', '--spider', `http://127.0.0.1:${ports.service}/nginx-health`],
+      test: httpCheck(ports.service, '/nginx-health'),
       interval: seconds(30),
       timeout: seconds(10),
       retries: 3,

@@ -6,6 +6,7 @@ import { imageUser } from '../../constructs/pod.ts';
 import { type Probe, probes } from '../../constructs/probes.ts';
 import type { Environment, Workload } from '../../environments/environment.ts';
 import type { Healthcheck } from './compose-types.ts';
+import { settingReferences } from './environment-file.ts';
 import { networksOf } from './networks.ts';
 import { seconds } from './quantities.ts';
 import { secretsOf, secretVariables } from './secrets.ts';
@@ -54,7 +55,11 @@ function unit(environment: Environment, role: DeployedRole): Omit<ServiceSpec, '
     builtHere: true,
     user: imageUser,
     // /health and X-Release report it. Set LEYENDA_RELEASE together with LEYENDA_IMAGE.
-    environment: { ...escaped(variables), RELEASE_ID: `\${LEYENDA_RELEASE:-${contentHash({ variables, image: environment.image })}}` },
+    environment: {
+      ...escaped(variables),
+      ...references(variables),
+      RELEASE_ID: `\${LEYENDA_RELEASE:-${contentHash({ variables, image: environment.image })}}`,
+    },
     secrets: secretsOf(role),
     tmpfs: [{ path: '/tmp', mebibytes: 64 }],
     networks: networksOf(role),
@@ -62,6 +67,10 @@ function unit(environment: Environment, role: DeployedRole): Omit<ServiceSpec, '
     maxProcesses: 128,
   };
 }
+
+/** Settings whose value the host's environment file has. */
+const references = (variables: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(settingReferences).filter(([name]) => name in variables));
 
 /** Compose would substitute a variable after a single dollar sign. */
 const escaped = (variables: Readonly<Record<string, string>>) =>

@@ -98,7 +98,8 @@ describe('nginx waits', () => {
 
 test('Names of replicas are looked up again where a name server is given, and once where not', () => {
   const lookedUp = (target: NginxTarget) => inner(httpOf(target), 'upstream').some(({ args }) => args.includes('resolve'));
-  expect([argumentsOf(httpOf(product), 'resolver'), lookedUp(product)]).toEqual(['127.0.0.11 valid=5s', true]);
+  const onDocker: NginxTarget = { ...product, resolver: '127.0.0.11' };
+  expect([argumentsOf(httpOf(onDocker), 'resolver'), lookedUp(onDocker)]).toEqual(['127.0.0.11 valid=5s', true]);
   expect([argumentsOf(httpOf(nginxReferences.preventia), 'resolver'), lookedUp(nginxReferences.preventia)]).toEqual([undefined, false]);
 });
 

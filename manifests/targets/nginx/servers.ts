@@ -72,6 +72,12 @@ function rest(target: NginxTarget): readonly Directive[] {
   return [block('location', ['~*', `\\.(?:${endings})$`], [...immutableCaching, pass]), block('location', ['/'], [pass])];
 }
 
+/** The arguments of `server_name`. */
+function namesOf({ serverNames }: NginxTarget): readonly string[] {
+  if (serverNames === 'any') return ['_'];
+  return 'variable' in serverNames ? [`\${${serverNames.variable}}`] : serverNames;
+}
+
 const kindOf = ({ tls }: NginxTarget) => (tls ? 'https' : 'http');
 
 /** The server of the service. */
@@ -82,7 +88,7 @@ function main(target: NginxTarget): Directive {
     [],
     [
       listen(target, kindOf(target), ...(target.serverNames === 'any' ? ['default_server'] : [])),
-      directive('server_name', ...(target.serverNames === 'any' ? ['_'] : target.serverNames)),
+      directive('server_name', ...namesOf(target)),
       ...(target.tls ? [directive('ssl_certificate', target.tls.certificate), directive('ssl_certificate_key', target.tls.key)] : []),
       directive('client_max_body_size', maxBodyBytes),
       ...proxying(target),
@@ -109,7 +115,7 @@ function redirect(target: NginxTarget): readonly Directive[] {
       [],
       [
         listen(target, 'http', ...(serverNames === 'any' ? ['default_server'] : [])),
-        directive('server_name', ...(serverNames === 'any' ? ['_'] : serverNames)),
+        directive('server_name', ...namesOf(target)),
         ownHealth,
         block('location', ['/'], [directive('return', 301, `https://$host${port}$request_uri`)]),
       ],

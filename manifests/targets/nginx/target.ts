@@ -30,8 +30,8 @@ export interface Cdn {
 
 /** Everything in which nginx configurations differ; the rest follows from the contract. */
 export interface NginxTarget<U extends string = string> {
-  /** `any`: all host names. */
-  readonly serverNames: readonly [string, ...string[]] | 'any';
+  /** `any`: all host names. `variable`: one name, which `envsubst` writes into the file before nginx starts. */
+  readonly serverNames: readonly [string, ...string[]] | 'any' | { readonly variable: string };
   readonly listen?: { readonly http: number; readonly https: number; readonly address?: string };
   /** Not set: plain HTTP, for an nginx behind a proxy that terminates TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };

@@ -15,7 +15,7 @@ const isNetwork = (text: string) => {
 };
 
 function hostViolations({ serverNames, settings: { TRUSTED_HOSTS = '' } }: NginxTarget): string[] {
-  if (serverNames === 'any') return [];
+  if (serverNames === 'any' || 'variable' in serverNames) return [];
   const trusted = TRUSTED_HOSTS.split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');

@@ -162,9 +162,6 @@ export const apiRows = {
   'API-48': row(
     'Probe user agent',
     ['G3'],
-    inPart(
-      ran('scripts/rollout/verify/smoke-test.test.ts', 'passes if every ready endpoint responds as the new release, with a trusted host'),
-      'only `leyenda verify` sends it, probes and the image health check do not',
-    ),
+    ran('service/healthcheck.test.ts', 'requests /health as the user agent of health checks, and fails with the status if it is not 200'),
   ),
 } as const satisfies Rows;

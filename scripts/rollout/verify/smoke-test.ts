@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { endpoints } from '../../../contract/endpoints/index.ts';
+import { healthCheckAgent } from '../../../contract/health-checks.ts';
 import { ports } from '../../../contract/ports.ts';
 import { names } from '../../../contract/product.ts';
 import { isTransient } from '../../cluster/api-error.ts';
@@ -190,7 +191,7 @@ export async function requestOver(
         headers: {
           host,
           connection: 'close',
-          'user-agent': 'HealthCheck/1.0',
+          'user-agent': healthCheckAgent,
           accept: 'application/json',
           'content-type': 'application/json',
         },
