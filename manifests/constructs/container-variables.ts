@@ -6,7 +6,9 @@ import { defaultText, isRequired, isSecret, type Setting, type SettingName, sett
 import type { ComponentName } from '../components/components.ts';
 import { type Connection, connections } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
+import { anyAddress } from './address-ranges.ts';
 import { addConfigMap } from './config-map.ts';
+import { cutOffModel } from './model-endpoints.ts';
 import { secretVariables } from './secret-variables.ts';
 
 /** Roles with a workload of their own; the component has the same name. */
@@ -33,7 +35,9 @@ export function containerVariables(
   role: DeployedRole,
   declared: readonly Connection[] = connections,
 ): Pick<k8s.Container, 'env' | 'envFrom'> {
-  const violations = settingNames.flatMap((name) => violation(environment, role, name) ?? unreachable(role, name, declared) ?? []);
+  const violations = settingNames.flatMap(
+    (name) => violation(environment, role, name) ?? unreachable(role, name, declared) ?? cutOffEndpoint(environment, role, name) ?? [],
+  );
   if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
   const secrets = settingNames.filter(isSecret).filter((name) => reads(name, role));
   return {
@@ -52,14 +56,20 @@ export function containerVariables(
  * Configuration of a role: the value of each setting that it reads, from the environment or the contract's default. Settings without a value
  * stay unset.
  */
-export function configurationOf({ config }: Environment, role: ProcessRole): Readonly<Record<string, string>> {
+export function configurationOf(environment: Environment, role: ProcessRole): Readonly<Record<string, string>> {
+  const { config } = environment;
   return Object.fromEntries(
     settingNames
       .filter((name) => reads(name, role) && !isSecret(name) && !isGiven(name))
-      .map((name) => [name, Object.entries(config).find(([configured]) => configured === name)?.[1] ?? defaultText(name)] as const)
+      .map(
+        (name) => [name, Object.entries(config).find(([configured]) => configured === name)?.[1] ?? defaultOf(environment, name)] as const,
+      )
       .filter(([, value]) => value !== ''),
   );
 }
+
+/** The address to listen on depends on the cluster; everything else on the contract. */
+const defaultOf = (environment: Environment, name: SettingName) => (name === 'HOST' ? anyAddress(environment) : defaultText(name));
 
 /** Whether a process of the role reads a setting. */
 export const reads = (name: SettingName, role: ProcessRole) => (settings[name] satisfies Setting).roles.some((reader) => reader === role);
@@ -73,6 +83,8 @@ function violation(environment: Environment, role: ProcessRole, name: SettingNam
   }
   if (isGiven(name))
     return configured ? `${name} is set by ${given[name]}: remove it from the configuration of ${environment.name}` : undefined;
+  if (name === 'HOST' && configured && environment.config.HOST !== anyAddress(environment) && anyAddress(environment) === '::')
+    return `HOST (${environment.config.HOST}) does not accept the IPv6 connections of "cluster.ipFamilies": remove it, which listens on ::`;
   if (configured || !reads(name, role) || !isRequired(name, environment.stage)) return undefined;
   return `role ${role} reads ${name}, which the contract requires in ${environment.stage}, but the configuration of ${environment.name} does not set it`;
 }
@@ -84,4 +96,12 @@ function unreachable(role: DeployedRole, name: SettingName, declared: readonly C
   return cutOff && reads(name, role)
     ? `role ${role} reads ${name}, but the contract declares no connection from ${role} to ${cutOff}: the default-deny policy would block it`
     : undefined;
+}
+
+/** A text model in the configuration that the network policies cut off; `leyenda secrets check` checks those in TEXT_MODELS, a secret. */
+function cutOffEndpoint(environment: Environment, role: DeployedRole, name: SettingName): string | undefined {
+  const url = environment.config.OPENAI_BASE_URL;
+  if (name !== 'OPENAI_BASE_URL' || url === undefined || !reads(name, role)) return undefined;
+  const reason = cutOffModel(environment, url);
+  return reason && `the text model of ${name} (${url}) ${reason}: declare it in "models" of the environment ${environment.name}`;
 }

@@ -6,9 +6,9 @@ import type { Environment } from '../environments/environment.ts';
 import { commonLabels, componentLabels } from './labels.ts';
 import { componentsInNamespace, connectionsOf, networkPeersOf, podSelectorOf } from './network-peers.ts';
 
-function policyPorts(port: Connection['port'], { ports }: Environment): k8s.NetworkPolicyPort[] {
-  const protocols = port === 'dns' ? ['UDP', 'TCP'] : ['TCP'];
-  return protocols.map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(ports[port]) }));
+function policyPorts(name: Connection['port'], port: number): k8s.NetworkPolicyPort[] {
+  const protocols = name === 'dns' ? ['UDP', 'TCP'] : ['TCP'];
+  return protocols.map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(port) }));
 }
 
 /**
@@ -40,13 +40,13 @@ export class NetworkPolicies extends Construct {
       );
     }
     const rules = (list: readonly Connection[], other: (connection: Connection) => ComponentName, direction: 'from' | 'to') =>
-      list
-        .map((connection) => ({
-          [direction]: networkPeersOf(environment, other(connection), namespace),
-          ports: policyPorts(connection.port, environment),
-        }))
-        // An empty peer list would allow all peers.
-        .filter((rule) => rule[direction]?.length);
+      list.flatMap((connection) => {
+        const name = connection.port;
+        const located = networkPeersOf(environment, other(connection), namespace);
+        // One rule for all locations with the same port. Where a connection comes from, its port is that of the target.
+        const byPort = Map.groupBy(located, ({ port }) => (direction === 'to' ? port : undefined) ?? environment.ports[name]);
+        return [...byPort].map(([port, same]) => ({ [direction]: same.flatMap(({ peers }) => peers), ports: policyPorts(name, port) }));
+      });
     new k8s.KubeNetworkPolicy(this, component, {
       metadata: { name: `${environment.names.prefix}-${component}`, labels: componentLabels(environment, component) },
       spec: {

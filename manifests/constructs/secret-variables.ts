@@ -3,7 +3,7 @@ import type { ProcessRole } from '../../contract/roles.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
 import type { Environment } from '../environments/environment.ts';
 import { localDatabase } from './local-database.ts';
-import { poolerOf } from './network-peers.ts';
+import { poolerOf } from './locations.ts';
 
 /** Whether CloudNativePG creates the secret, so that no person handles it. */
 export const isMadeByOperator = ({ database }: Environment, name: SecretSettingName) =>

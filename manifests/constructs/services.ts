@@ -25,12 +25,19 @@ export function addService(
   new k8s.KubeService(scope, id, {
     metadata: { name, ...(namespace && { namespace }), labels: componentLabels(environment, component) },
     spec: {
+      ...ipFamiliesOf(environment),
       ...(headless ? { clusterIp: 'None' } : { type: 'ClusterIP' }),
       ...(publishNotReadyAddresses && { publishNotReadyAddresses }),
       selector: { ...selectorLabels(environment, component) },
       ports: ports.map((each) => ({ ...each, targetPort: k8s.IntOrString.fromString(each.name) })),
     },
   });
+}
+
+/** Without a declared family, the cluster chooses: it has one. */
+function ipFamiliesOf({ cluster }: Environment) {
+  const families = cluster?.ipFamilies;
+  return families && { ipFamilies: [...families], ipFamilyPolicy: families.length > 1 ? 'RequireDualStack' : 'SingleStack' };
 }
 
 /** A name in the service's namespace that resolves to all pods of a component, ready or not: Prometheus scrapes each of them. */

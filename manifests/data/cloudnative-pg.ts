@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
 import { componentLabels } from '../constructs/labels.ts';
-import { instanceSelector } from '../constructs/network-peers.ts';
+import { instanceSelector } from '../constructs/locations.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { archiveOf, backupPlugin, bootstrapOf } from './bootstrap.ts';

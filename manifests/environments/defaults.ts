@@ -15,7 +15,6 @@ export const identity = { namespace: product.name, names, ports, image } as cons
 
 /** The settings of every environment; the pod adds those that depend on its role. */
 export const configOf = (own: Ports) => ({
-  HOST: '0.0.0.0',
   PORT: String(own.http),
   GRAPHQL_PORT: String(own.graphql),
   METRICS_PORT: String(own.metrics),

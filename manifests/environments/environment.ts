@@ -4,6 +4,7 @@ import type { WorkloadRole } from '../../contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
 import type { StoreSecretName } from '../../contract/stores.ts';
 import type { Notify } from './alert-receivers.ts';
+import type { ClusterProperties, ModelEndpoint } from './cluster-properties.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -148,15 +149,6 @@ export interface Logs {
   readonly index: string;
 }
 
-/** Identity of an environment's cluster: the release tool rejects any other cluster. */
-export type ExpectedCluster =
-  /** Host of the API server's URL, with its port unless that is 443. */
-  | { readonly host: string }
-  /** SHA-256 of the CA certificate, in hex: `openssl x509 -in ca.crt -outform DER | sha256sum`. */
-  | { readonly caSha256: string }
-  /** UID of the namespace `kube-system`: `kubectl get namespace kube-system -o jsonpath={.metadata.uid}`. */
-  | { readonly uid: string };
-
 /** Everything in which environments differ. */
 export interface Environment {
   /** Folder of the manifests in dist/. */
@@ -164,8 +156,7 @@ export interface Environment {
   /** ENVIRONMENT of the service, which decides which settings are required. */
   readonly stage: Stage;
   readonly namespace: string;
-  /** Not set: any cluster of KUBECONFIG. Only the operator of the cluster knows it. */
-  readonly cluster?: ExpectedCluster;
+  readonly cluster?: ClusterProperties;
   readonly names: Names;
   readonly ports: Ports;
   /** Image of the service, unless a release passes another by digest. */
@@ -178,6 +169,8 @@ export interface Environment {
   readonly workloads: Readonly<Record<'api', Workload> & Partial<Record<WorkloadRole, Workload>>>;
   readonly database: Database;
   readonly cache: Cache;
+  /** Text models that the network policies open in addition to public ones on port 443. */
+  readonly models?: readonly [ModelEndpoint, ...ModelEndpoint[]];
   readonly secrets: Secrets;
   readonly edge: Edge;
   readonly monitoring: Monitoring;

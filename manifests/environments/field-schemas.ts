@@ -27,4 +27,21 @@ export const quantity = (resource: string) =>
   checkedText((value) => validateQuantity(resource, value) ?? (Number(parseQuantity(value)) > 0 ? undefined : 'must be greater than 0'));
 export const network = checkedText(validateCidr);
 export const networks = z.tuple([network], network).readonly();
+export const labels = z
+  .record(z.string(), z.string())
+  .superRefine((value, context) => {
+    if (Object.keys(value).length === 0) context.addIssue({ code: 'custom', message: 'must have at least one label' });
+    for (const [key, text] of Object.entries(value)) {
+      const message = validateText('labelKey', key) ?? validateText('labelValue', text);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [key], message });
+    }
+  })
+  .readonly();
 export const schedule = (withSeconds: boolean) => checkedText((value) => validateSchedule(value, withSeconds));
+
+type Check<T> = (value: T, report: (path: readonly string[], message: string) => void) => void;
+/** An object of the compile-time type `T`. `check` reports the fields that are wrong. */
+export const checked = <T>(check: Check<T>) =>
+  z
+    .custom<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
+    .superRefine((value, context) => check(value, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })));

@@ -4,18 +4,13 @@ import { byWorkloadRole } from '../../contract/roles.ts';
 import { type Setting, settings } from '../../contract/settings.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
+import { cluster, models } from './cluster-schema.ts';
 import { cache, database } from './data-schema.ts';
-import type { Environment, ExpectedCluster } from './environment.ts';
-import { formatted, matching } from './field-schemas.ts';
+import type { Environment } from './environment.ts';
+import { checked, formatted, matching } from './field-schemas.ts';
 import { edge, logs, monitoring, secrets } from './platform-schema.ts';
 import { deployer, strategy } from './release-schema.ts';
 import { workload } from './resources-schema.ts';
-
-type Check<T> = (value: T, report: (path: readonly string[], message: string) => void) => void;
-const checked = <T>(check: Check<T>) =>
-  z
-    .custom<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
-    .superRefine((value, context) => check(value, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })));
 
 /** Names to which Kubernetes or an operator appends a suffix must be shorter: see kubernetes/name-rules.ts. */
 const shorterNames: Readonly<Record<string, number>> = { postgres: 50, redis: 52, backup: 52, migrate: 52 };
@@ -48,21 +43,6 @@ const ports = checked<Environment['ports']>((value, report) => {
   }
 });
 
-const clusterParts: Readonly<Record<string, readonly [RegExp, string]>> = {
-  host: [/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9]\d{0,4})?$/, 'HOST or HOST:PORT, as in the URL of the API server'],
-  caSha256: [/^[0-9a-f]{64}$/, '64 hex digits in lower case'],
-  uid: [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the UID of kube-system, in lower case'],
-};
-const expectedCluster = checked<ExpectedCluster>((value, report) => {
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
-  if (entries.length !== 1) report([], 'must have exactly one of host, caSha256 and uid');
-  for (const [name, text] of entries) {
-    const [pattern, format] = clusterParts[name] ?? [];
-    if (pattern === undefined) report([name], 'is none of host, caSha256 and uid: remove it');
-    else if (typeof text !== 'string' || !pattern.test(text)) report([name], `is not valid: write ${format}`);
-  }
-});
-
 const settingsByName: Readonly<Record<string, Setting>> = settings;
 
 /** Parses each setting with the schema of the contract. */
@@ -81,7 +61,7 @@ export const environmentSchema: z.ZodType<Environment> = z
     name: matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a folder name in lower case'),
     stage: z.enum(stageNames),
     namespace: formatted('label'),
-    cluster: expectedCluster.exactOptional(),
+    cluster: cluster.exactOptional(),
     names,
     ports,
     image: formatted('image'),
@@ -90,12 +70,23 @@ export const environmentSchema: z.ZodType<Environment> = z
     workloads: z.strictObject({ ...byWorkloadRole(() => workload.exactOptional()), api: workload }).readonly(),
     database,
     cache,
+    models: models.exactOptional(),
     secrets,
     edge,
     monitoring,
     logs: logs.exactOptional(),
     deployer: deployer.exactOptional(),
     admission: z.literal('pinned-images').exactOptional(),
+  })
+  .superRefine(({ namespace, models: endpoints = [] }, context) => {
+    for (const [index, endpoint] of endpoints.entries()) {
+      if (endpoint.kind === 'in-cluster' && endpoint.namespace === namespace)
+        context.addIssue({
+          code: 'custom',
+          path: ['models', index, 'namespace'],
+          message: 'is that of the service, whose default-deny policy also isolates the model: run the model in another namespace',
+        });
+    }
   })
   .readonly();
 

@@ -1,3 +1,4 @@
+import { anyAddress } from '../constructs/address-ranges.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
 
 /** Stores the read position of each file, so that a restart neither loses nor repeats lines. */
@@ -14,14 +15,15 @@ const section = (name: string, entries: Readonly<Record<string, string | number>
 const hostOf = ({ elasticsearch: { service, namespace } }: Logs) => `${service}.${namespace}.svc.cluster.local`;
 
 /** Renders fluent-bit.conf. */
-export function fluentBitConfig({ ports, names, namespace }: Environment, logs: Logs): string {
+export function fluentBitConfig(environment: Environment, logs: Logs): string {
+  const { ports, names, namespace } = environment;
   return `${[
     section('SERVICE', {
       Flush: 1,
       Log_Level: 'info',
       Parsers_File: '/fluent-bit/etc/parsers.conf',
       HTTP_Server: 'On',
-      HTTP_Listen: '0.0.0.0',
+      HTTP_Listen: anyAddress(environment),
       HTTP_Port: ports['fluent-bit'],
       Health_Check: 'On',
     }),

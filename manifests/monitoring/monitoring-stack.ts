@@ -1,5 +1,6 @@
 import type { ComponentName } from '../components/components.ts';
 import { thirdPartyImages } from '../components/third-party-images.ts';
+import { anyAddressAt } from '../constructs/address-ranges.ts';
 import { quantityValue } from '../constructs/quantity.ts';
 import type { ThirdPartyServer } from '../constructs/third-party-server.ts';
 import type { Environment, Monitoring, Resources } from '../environments/environment.ts';
@@ -77,7 +78,7 @@ const alloy = (environment: Environment): ThirdPartyServer => ({
     'run',
     '/etc/alloy/config.alloy',
     '--storage.path=/var/lib/alloy',
-    `--server.http.listen-addr=0.0.0.0:${environment.ports.alloy}`,
+    `--server.http.listen-addr=${anyAddressAt(environment, environment.ports.alloy)}`,
     '--disable-reporting',
   ],
   config: { folder: '/etc/alloy', files: { 'config.alloy': alloyConfig(environment) } },

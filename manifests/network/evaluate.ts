@@ -108,20 +108,22 @@ function portMatches(rule: PolicyPort, { port, protocol }: Port, target: Traffic
   return isPod(target) && target.ports.some((each) => each.name === rule.port && each.containerPort === port && each.protocol === protocol);
 }
 
-const blocks = new Map<string, BlockList>();
+const blocks = new Map<string, { readonly list: BlockList; readonly family: 'ipv4' | 'ipv6' }>();
 
 /** Whether a CIDR range such as `10.0.0.0/8` contains an address. */
 export function cidrContains(cidr: string, address: string): boolean {
   const block = blocks.get(cidr) ?? blockOf(cidr);
   blocks.set(cidr, block);
-  return block.check(address, family(address));
+  // BlockList finds every IPv4 address in ::/0, as mapped addresses; no connection has both families.
+  return block.family === familyOf(address) && block.list.check(address, block.family);
 }
 
-const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
+const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
-function blockOf(cidr: string): BlockList {
+function blockOf(cidr: string) {
   const [address = '', prefix = ''] = cidr.split('/');
-  const block = new BlockList();
-  block.addSubnet(address, Number(prefix), family(address));
-  return block;
+  const family = familyOf(address);
+  const list = new BlockList();
+  list.addSubnet(address, Number(prefix), family);
+  return { list, family } as const;
 }

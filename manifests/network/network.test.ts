@@ -52,6 +52,7 @@ describe('The network evaluator', () => {
     ],
     ['an ipBlock: addresses outside of the cluster', { ipBlock: { cidr: '0.0.0.0/0' } }, [false, false, true]],
     ['an ipBlock with an exception', { ipBlock: { cidr: '0.0.0.0/0', except: ['203.0.113.0/24'] } }, [false, false, false]],
+    ['an ipBlock of IPv6: no IPv4 address', { ipBlock: { cidr: '::/0' } }, [false, false, false]],
     ['In', { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['a', 'c'] }] } }, [true, false, false]],
     ['NotIn', { podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['a'] }] } }, [false, false, false]],
     [

@@ -48,9 +48,8 @@ export const declaredConnections: Policy = (objects, environment) => {
 const isDeclared = ({ from, to, port, protocol }: ConnectionAttempt, declared: readonly Connection[], { ports }: Environment) =>
   declared.some(
     (each) =>
-      from.components.includes(each.from) &&
-      to.components.includes(each.to) &&
-      ports[each.port] === port &&
+      from.components.some(({ component }) => component === each.from) &&
+      to.components.some((peer) => peer.component === each.to && (peer.port ?? ports[each.port]) === port) &&
       (protocol === 'TCP' || (protocol === 'UDP' && each.port === 'dns')),
   );
 

@@ -12,7 +12,7 @@ import { checkSecrets, readSecret, type SecretsReport } from '../secrets/check.t
 const secret = z.strictObject({ name: z.string(), required: z.boolean(), readers: z.array(z.string()), doc: z.string() });
 const finding = z.strictObject({
   name: z.string(),
-  problem: z.enum(['missing', 'empty', 'malformed']),
+  problem: z.enum(['missing', 'empty', 'malformed', 'unreachable']),
   detail: z.string(),
   remedy: z.string(),
 });
@@ -32,14 +32,14 @@ export const secrets = defineCommand({
   args: { action: { doc: 'action', choices: ['check', 'list'] }, environment },
   flags: {},
   description: [
-    'list prints from the source which secrets an environment needs and which workloads read them. check reads the Secret in the cluster and reports missing and invalid values. Secret values are never printed, and nothing is written. The deployer may not read secrets: check requires an account that may.',
+    'list prints from the source which secrets an environment needs and which workloads read them. check reads the Secret in the cluster and reports missing and invalid values, and text models that the network policies cut off. Secret values are never printed, and nothing is written. The deployer may not read secrets: check requires an account that may.',
   ],
   examples: [
     ['leyenda secrets list production', 'before the secrets are created; contacts no cluster'],
     ['leyenda secrets check production', 'before the first deploy'],
   ],
   exits: {
-    different: 'a secret is missing or invalid',
+    different: 'a secret is missing or invalid, or names a text model that the network policies cut off',
     rejected: 'this account may not read the Secret, or the API server does not answer',
   },
   related: ['deploy'],

@@ -19,10 +19,10 @@ export async function withCluster<T>(environment: EnvironmentName, context: Cont
   // The Kubernetes client takes a third of the time of `leyenda --help`, which does not need it.
   const { connect } = await import('./connect.ts');
   const { cluster, server } = connect();
-  const { names, namespace, cluster: expected } = deployments[environment];
+  const { names, namespace, cluster: properties } = deployments[environment];
   const owner = { product: names.prefix, environment };
   try {
-    await assertExpectedCluster(environment, expected, server, cluster);
+    await assertExpectedCluster(environment, properties?.identity, server, cluster);
     await assertNamespaceOwner(cluster, namespace, owner);
     return await act({
       cluster,

@@ -66,6 +66,22 @@ describe('a Secret', () => {
     );
   });
 
+  test.each([
+    ['in the cluster', 'http://vllm.models.svc:8000/v1', 'is inside the cluster'],
+    ['at a private address', 'https://10.20.0.5/v1', 'is at a private address'],
+    ['on another port', 'https://llm.example:8443/v1', 'is on port 8443, not 443'],
+  ])('reports a text model %s that the network policies cut off, unless the environment declares it', (_where, url, reason) => {
+    const models = JSON.stringify([
+      { provider: 'openai', id: 'public', api_key: 'KEY' },
+      { provider: 'openai', id: 'own', base_url: url },
+    ]);
+    const { hostname: host, port } = new URL(url);
+    const values = { ...valid, TEXT_MODELS: models };
+    expect(found(values)).toEqual([`TEXT_MODELS unreachable [1.base_url] ${reason}, which the network policies deny`]);
+    const endpoint = { kind: 'networks', host, port: Number(port) || 443, networks: ['10.20.0.0/16'] } as const;
+    expect(found(values, { ...local, models: [endpoint] })).toEqual([]);
+  });
+
   test('reports a key that nothing reads', () => {
     expect(checkSecrets(local, secretOf({ ...valid, SECRETKEY: 'x' })).unread).toEqual(['SECRETKEY']);
   });
@@ -78,6 +94,7 @@ describe('a Secret', () => {
       (text) => `${text}://h`,
       (text) => ` ${text}\n`,
       (text) => `[{"provider":"${text}","id":"${text}","api_key":"${text}","${text}":1}]`,
+      (text) => `[{"provider":"openai","id":"a","api_key":"${text}","base_url":"http://u:${text}@${text}/v1"}]`,
       (text) => `{"${text}": [`,
       (text) => `${text},${text.repeat(3)}`,
     ];

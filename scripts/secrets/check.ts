@@ -1,4 +1,5 @@
 import { isSecret, settingNames, settings } from '../../contract/settings.ts';
+import { cutOffModel } from '../../manifests/constructs/model-endpoints.ts';
 import { type NeededSecret, neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { Failure } from '../cli/failure.ts';
@@ -11,8 +12,8 @@ import { remediesOf } from './remedies.ts';
 /** A problem with one secret; it never contains a value or a part of one. */
 export interface SecretFinding {
   readonly name: string;
-  readonly problem: 'missing' | 'empty' | 'malformed';
-  /** Message of the schema of the setting; empty for `missing` and `empty`. */
+  readonly problem: 'missing' | 'empty' | 'malformed' | 'unreachable';
+  /** Message of the schema of the setting, or the models that the network policies cut off; empty for `missing` and `empty`. */
   readonly detail: string;
   readonly remedy: string;
 }
@@ -55,8 +56,9 @@ export function checkSecrets(environment: Environment, secret: KubeObject | unde
       each,
       data[each.name],
       required.some(({ name }) => name === each.name),
+      environment,
     );
-    return problem ? [{ name: each.name, ...problem, remedy: remedies.of(each.name) }] : [];
+    return problem ? [{ name: each.name, remedy: remedies.of(each.name), ...problem }] : [];
   });
   return {
     needed: required.length,
@@ -65,9 +67,9 @@ export function checkSecrets(environment: Environment, secret: KubeObject | unde
   };
 }
 
-type Problem = Pick<SecretFinding, 'problem' | 'detail'>;
+type Problem = Pick<SecretFinding, 'problem' | 'detail'> & Partial<Pick<SecretFinding, 'remedy'>>;
 
-function problemOf({ name }: NeededSecret, encoded: unknown, required: boolean): Problem | undefined {
+function problemOf({ name }: NeededSecret, encoded: unknown, required: boolean, environment: Environment): Problem | undefined {
   if (typeof encoded !== 'string') return required ? { problem: 'missing', detail: '' } : undefined;
   const value = Buffer.from(encoded, 'base64').toString('utf8');
   if (value.trim() === '') return { problem: 'empty', detail: '' };
@@ -75,7 +77,19 @@ function problemOf({ name }: NeededSecret, encoded: unknown, required: boolean):
     ...(value === value.trim() ? [] : ['has white space at the start or the end, such as a line break']),
     ...schemaErrors(name, value),
   ];
-  return details.length > 0 ? { problem: 'malformed', detail: details.join(', ') } : undefined;
+  if (details.length > 0) return { problem: 'malformed', detail: details.join(', ') };
+  return name === 'TEXT_MODELS' ? cutOffModels(environment, value) : undefined;
+}
+
+/** The models that the network policies cut off, by their position in the array. */
+function cutOffModels(environment: Environment, value: string): Problem | undefined {
+  const models = settings.TEXT_MODELS.schema.parse(value) ?? [];
+  const reasons = models.flatMap(({ base_url: url }, index) => {
+    const reason = url && cutOffModel(environment, url);
+    return reason ? [`[${index}.base_url] ${reason}`] : [];
+  });
+  const remedy = `declare the endpoint in "models" of the environment ${environment.name}, then deploy`;
+  return reasons.length > 0 ? { problem: 'unreachable', detail: reasons.join(', '), remedy } : undefined;
 }
 
 /** Errors of the schema in the contract; the service prints the same messages at startup, so they quote no value. */

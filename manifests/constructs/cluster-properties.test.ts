@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import type { IpFamily } from '../environments/cluster-properties.ts';
+import type { Environment } from '../environments/environment.ts';
+import { local } from '../environments/local.ts';
+import { production } from '../environments/production.ts';
+import { capibara6 } from '../environments/reference-capibara6.ts';
+import { instagramCaptions } from '../environments/reference-instagram-captions.ts';
+import { synthesizeEnvironment } from '../synth.ts';
+
+const objectsOf = (environment: Environment) => synthesizeEnvironment(environment).flatMap(({ objects }) => objects);
+const textOf = (environment: Environment) => JSON.stringify(objectsOf(environment));
+const withFamilies = (environment: Environment, ...[first, ...rest]: [IpFamily, ...IpFamily[]]): Environment => ({
+  ...environment,
+  cluster: { ipFamilies: [first, ...rest] },
+});
+
+describe('IP families', () => {
+  test.each<[[IpFamily, ...IpFamily[]], object]>([
+    [['IPv6'], { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' }],
+    [['IPv4', 'IPv6'], { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' }],
+  ])('%j: every Service has them, and every process listens on ::', (families, expected) => {
+    for (const environment of [local, instagramCaptions]) {
+      const objects = objectsOf(withFamilies(environment, ...families));
+      const services = objects.filter(({ kind }) => kind === 'Service');
+      expect(services.length).toBeGreaterThan(0);
+      for (const service of services) expect(service).toMatchObject({ spec: expected });
+      const hosts = objects.flatMap(({ data }) => Object.entries(Object(data)).filter(([name]) => name === 'HOST'));
+      expect(new Set(hosts.map(([, host]) => host))).toEqual(new Set(['::']));
+      // Networks of policies are no addresses to listen on.
+      expect(JSON.stringify(objects).match(/(?<!\d)0\.0\.0\.0(?!\/0)/)).toBeNull();
+    }
+  });
+
+  test('are the choice of the cluster unless declared', () => {
+    expect(textOf(local)).not.toContain('ipFamil');
+    expect(textOf(local)).toContain('"HOST":"0.0.0.0"');
+  });
+
+  test('with IPv6 reject a HOST that accepts IPv4 only', () => {
+    const environment = withFamilies({ ...production, config: { ...production.config, HOST: '0.0.0.0' } }, 'IPv6');
+    expect(() => synthesizeEnvironment(environment)).toThrow(
+      'service: HOST (0.0.0.0) does not accept the IPv6 connections of "cluster.ipFamilies": remove it, which listens on ::',
+    );
+  });
+
+  test('are rejected if one is declared twice', () => {
+    expect(() => synthesizeEnvironment(withFamilies(production, 'IPv6', 'IPv6'))).toThrow(
+      'environment production: cluster.ipFamilies has a value twice: remove one',
+    );
+  });
+});
+
+describe('A text model', () => {
+  const vllm = { kind: 'in-cluster', service: 'vllm', namespace: 'models', labels: { app: 'vllm' }, port: 8000 } as const;
+  const configured =
+    (url: string, fields: Partial<Environment> = {}) =>
+    () =>
+      synthesizeEnvironment({ ...production, config: { ...production.config, OPENAI_BASE_URL: url }, ...fields });
+
+  test.each(['http://vllm.models:8000/v1', 'http://vllm.models.svc:8000/v1', 'http://vllm.models.svc.cluster.local:8000/v1'])(
+    'at %s is accepted if its Service is declared',
+    (url) => {
+      expect(configured(url, { models: [vllm] })).not.toThrow();
+    },
+  );
+
+  test.each([
+    ['http://vllm:8000/v1', 'is inside the cluster'],
+    ['http://vllm.other.svc:8000/v1', 'is inside the cluster'],
+    ['http://vllm.models.svc:8001/v1', 'is inside the cluster'],
+    ['https://10.1.2.3/v1', 'is at a private address'],
+    ['https://169.254.1.1/v1', 'is at a private address'],
+    ['https://[fd00::1]/v1', 'is an IPv6 address'],
+    ['http://llm.example/v1', 'is on port 80, not 443'],
+  ])('at %s is rejected without that declaration', (url, reason) => {
+    expect(configured(url, { models: [vllm] })).toThrow(`the text model of OPENAI_BASE_URL (${url}) ${reason}`);
+  });
+
+  test.each(['https://llm.example/v1', 'https://203.0.113.10/v1'])('at %s, which is public, needs no declaration', (url) => {
+    expect(configured(url)).not.toThrow();
+  });
+
+  test('in the namespace of the service is rejected, because its default-deny policy also isolates the model', () => {
+    expect(() => synthesizeEnvironment({ ...capibara6, models: [{ ...vllm, namespace: 'capibara6' }] })).toThrow(
+      'models[0].namespace (capibara6) is that of the service, whose default-deny policy also isolates the model',
+    );
+  });
+});

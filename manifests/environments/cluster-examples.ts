@@ -1,0 +1,23 @@
+import type { Environment } from './environment.ts';
+import { production } from './production.ts';
+
+/** Fields of an environment for one kind of cluster or model; docs/clusters.md shows what they open and close. */
+export const clusterExamples = {
+  'EKS with NodeLocal DNSCache': { cluster: { dns: { servers: ['kube-dns', 'node-local'], networks: ['172.20.0.10/32'] } } },
+  'GKE with Cloud DNS': { cluster: { dns: { servers: ['cloud-dns'] } } },
+  'AKS with a public API server': { cluster: { apiServer: { networks: ['20.50.1.10/32'] } } },
+  'IPv6 only': {
+    cluster: { ipFamilies: ['IPv6'], apiServer: { networks: ['2600:1f18:abcd::/56'] } },
+    cache: { kind: 'external', networks: ['2600:1f18:abcd:10::/64'] },
+  },
+  'Dual stack': { cluster: { ipFamilies: ['IPv4', 'IPv6'] } },
+  'vLLM in the cluster': {
+    config: { ...production.config, OPENAI_BASE_URL: 'http://vllm.models.svc/v1' },
+    models: [{ kind: 'in-cluster', service: 'vllm', namespace: 'models', labels: { app: 'vllm' }, port: 80, podPort: 8000 }],
+  },
+  'Model at a private address': {
+    config: { ...production.config, OPENAI_BASE_URL: 'https://llm.corp.example:8443/v1' },
+    models: [{ kind: 'networks', host: 'llm.corp.example', port: 8443, networks: ['10.20.0.0/16'] }],
+  },
+} as const satisfies Readonly<Record<string, Partial<Environment>>>;
+export type ClusterExample = keyof typeof clusterExamples;
