@@ -12,11 +12,12 @@ export async function runLeyenda(
   { env, signal }: Pick<Context, 'env' | 'signal'>,
 ): Promise<ExitCode> {
   const loadWorkflows = () => import('../.github/src/check/index.ts');
+  const loadRehearsal = () => import('./rehearsal/rehearse.ts');
   try {
     return await parseAndRun(argv, await loadCommands(argv[0]), streams, async (command, invocation) => {
       const out = createOutput(streams, command.name, invocation.flags.json === true);
       try {
-        return await command.run(invocation, { out, signal, env, loadWorkflows });
+        return await command.run(invocation, { out, signal, env, loadWorkflows, loadRehearsal });
       } finally {
         out.showPending();
       }

@@ -8,6 +8,7 @@ import { endpointsDocument } from './endpoints.ts';
 import { guaranteesDocument } from './guarantees.ts';
 import { guidesDocument } from './guides.ts';
 import { hardening, hostDocument } from './host.ts';
+import { rehearsalDocument } from './rehearsal.ts';
 import { releaseJsonDocument } from './release-json.ts';
 import { workflowsDocument } from './workflows.ts';
 
@@ -23,6 +24,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/guarantees.md': guaranteesDocument,
   'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,
+  'docs/rehearsal.md': rehearsalDocument,
   'docs/release-json.md': releaseJsonDocument,
   'docs/workflows.md': workflowsDocument,
   'scripts/host/security-hardening.sh': hardening,

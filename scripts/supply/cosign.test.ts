@@ -51,6 +51,7 @@ function context(env: Record<string, string> = {}) {
       signal: new AbortController().signal,
       env: { PATH, ...env },
       loadWorkflows: () => Promise.reject(new Error('not used')),
+      loadRehearsal: () => Promise.reject(new Error('not used')),
     },
   };
 }

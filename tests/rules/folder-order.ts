@@ -81,6 +81,7 @@ export const folderOrder = {
     '.github/src/workflows',
     '.github/src/check',
     '.github/src',
+    'scripts/rehearsal',
     'scripts/docs/mistakes',
     'scripts/docs',
     'scripts',

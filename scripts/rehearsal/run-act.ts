@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { runner } from '../../.github/src/layer/pins.ts';
+import type { RehearsedJob } from '../cli/context.ts';
+import type { Output } from '../cli/output.ts';
+import { createRecord, parseEntry } from './act-log.ts';
+
+export interface ActRun {
+  readonly event: string;
+  /** Path of the workflow file in the repository. */
+  readonly workflow: string;
+  readonly jobs: readonly string[];
+  readonly repository: string;
+  readonly cache: string;
+  /** All lines of act, as JSON. */
+  readonly log: string;
+  readonly eventFile: string;
+  readonly options: readonly string[];
+  /** The complete environment of act, which the jobs inherit. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+const failureLines = 40;
+
+/** Runs a workflow on this machine, prints a line for each step, and returns the jobs in the given order. */
+export async function runAct(run: ActRun, out: Pick<Output, 'line'>): Promise<readonly RehearsedJob[]> {
+  const args = [
+    ...[run.event, '--json', '--workflows', run.workflow, '--eventpath', run.eventFile],
+    // Jobs run on this machine, not in containers.
+    ...['--platform', `${runner}=-self-hosted`, '--no-cache-server', '--action-cache-path', run.cache],
+    ...run.options,
+  ];
+  const child = spawn('act', args, { cwd: run.repository, env: run.env, signal: run.signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = createWriteStream(run.log);
+  const record = createRecord();
+  const read = async (stream: NodeJS.ReadableStream) => {
+    for await (const line of createInterface({ input: stream })) {
+      log.write(`${line}\n`);
+      const entry = parseEntry(line);
+      if (entry === undefined) continue;
+      record.add(entry);
+      if (entry.kind !== 'step') continue;
+      out.line(`${entry.job}: ${entry.step}: ${entry.result}, ${entry.seconds.toFixed(1)} s`);
+      if (entry.result === 'failure') for (const text of record.tail(entry.job, failureLines)) out.line(`  | ${text.trimEnd()}`);
+    }
+  };
+  const closed = new Promise<void>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => resolve());
+  });
+  await Promise.all([closed, read(child.stdout), read(child.stderr)]);
+  log.end();
+  return record.jobs(run.jobs);
+}
