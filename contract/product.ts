@@ -37,7 +37,7 @@ export function namesOf(prefix: string) {
     monitoring: named('monitoring'),
     services: { api: named('service'), graphql: named('graphql-service') },
     autoscalers: byWorkloadRole((role) => named(role === 'api' ? 'hpa' : `${role}-hpa`)),
-    budgets: byWorkloadRole((role) => named(role === 'api' ? 'pdb' : `${role}-pdb`)),
+    budgets: { ...byWorkloadRole((role) => named(role === 'api' ? 'pdb' : `${role}-pdb`)), pooler: named('pooler-pdb') },
     /** Headless Services through which Prometheus discovers the pods of a role. */
     metrics: byWorkloadRole((role) => named(`${role}-metrics`)),
     gateway: named('gateway'),

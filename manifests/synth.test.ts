@@ -49,6 +49,16 @@ describe('synth', () => {
   });
 });
 
+test('staging and production can be in one cluster: no two objects have one identity and different content', () => {
+  const identity = ({ apiVersion, kind, metadata: { namespace = '', name } }: KubernetesObject) =>
+    `${apiVersion} ${kind} ${namespace}/${name}`;
+  const production = new Map(objectsOf('production').map((object) => [identity(object), object]));
+  const shared = objectsOf('staging').filter((object) => production.has(identity(object)));
+  for (const object of shared) expect(object).toEqual(production.get(identity(object)));
+  // Priority classes are cluster-scoped and the same in both.
+  expect(new Set(shared.map(({ kind }) => kind))).toEqual(new Set(['PriorityClass']));
+});
+
 describe('the API workload', () => {
   const deployment = one(objectsOf('production'), 'Deployment', names.api);
 

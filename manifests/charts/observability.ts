@@ -7,7 +7,7 @@ import { endpoints } from '../../contract/endpoints/index.ts';
 import { metadataKeys } from '../../contract/product.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
-import { commonLabels, componentLabels } from '../constructs/labels.ts';
+import { commonLabels, componentLabels, monitorLabels } from '../constructs/labels.ts';
 import { podSelectorOf } from '../constructs/network-peers.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertmanagerConfigResource } from '../monitoring/alertmanager-config-resource.ts';
@@ -22,15 +22,16 @@ export class ObservabilityChart extends Chart {
   constructor(scope: Construct, environment: Environment, { notify }: Operator) {
     super(scope, 'observability', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { names, workloads } = environment;
-    const metadata = { name: names.prefix, labels: { ...commonLabels(environment) } };
+    const metadata = { name: names.prefix, labels: { ...commonLabels(environment), ...monitorLabels(environment) } };
     for (const role of workloadRoles.filter((each) => workloads[each])) addCustomResource(this, podMonitor(environment, role));
     // The operator restricts an AlertmanagerConfig to alerts with its own namespace; aggregated alerts have lost that label.
-    const group = alertGroup(environment, { namespace: environment.namespace });
+    const targets = { namespace: { is: environment.namespace } } as const;
+    const group = alertGroup(environment, { labels: { namespace: environment.namespace }, targets });
     addCustomResource(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
     addCustomResource(this, alertmanagerConfigResource(environment, notify));
     new k8s.KubeConfigMap(this, 'dashboard', {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },
-      data: { [`${names.prefix}.json`]: dashboard(environment) },
+      data: { [`${names.prefix}.json`]: dashboard(environment, targets) },
     });
   }
 }
@@ -38,7 +39,7 @@ export class ObservabilityChart extends Chart {
 /** Series get the same labels as with the bundled Prometheus. */
 const podMonitor = (environment: Environment, role: WorkloadRole) =>
   new PodMonitor({
-    metadata: { name: environment.names[role], labels: { ...componentLabels(environment, role) } },
+    metadata: { name: environment.names[role], labels: { ...componentLabels(environment, role), ...monitorLabels(environment) } },
     spec: {
       selector: { ...podSelectorOf(environment, role) },
       jobLabel: metadataKeys.partOf,

@@ -105,7 +105,7 @@ describe('A rollout strategy', () => {
   });
 
   test('lets the deployer connect to the bundled Prometheus and to nothing else in its namespace', () => {
-    const role = found(objectsOf(withStrategy({ kind: 'canary', steps, gate }, roomy)), 'Role', `${names.deployer}-gate`);
+    const role = found(objectsOf(withStrategy({ kind: 'canary', steps, gate }, roomy)), 'Role', `${local.namespace}-gate`);
     expect(role).toMatchObject({
       metadata: { namespace: 'monitoring' },
       rules: [{ resources: ['pods/portforward'], resourceNames: ['prometheus-0'], verbs: ['get', 'create'] }],

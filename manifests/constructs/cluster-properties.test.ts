@@ -5,6 +5,7 @@ import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { capibara6 } from '../environments/reference-capibara6.ts';
 import { instagramCaptions } from '../environments/reference-instagram-captions.ts';
+import { workloadsIn } from '../kubernetes/workloads.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 
 const objectsOf = (environment: Environment) => synthesizeEnvironment(environment).flatMap(({ objects }) => objects);
@@ -47,6 +48,46 @@ describe('IP families', () => {
     expect(() => synthesizeEnvironment(withFamilies(production, 'IPv6', 'IPv6'))).toThrow(
       'environment production: cluster.ipFamilies has a value twice: remove one',
     );
+  });
+});
+
+/** Values of a field anywhere in objects. */
+const valuesOf = (field: string, value: unknown): unknown[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => (key === field ? [inner] : valuesOf(field, inner)));
+
+describe('A storage class', () => {
+  test('is that of every volume, of the database, its dumps and the monitoring stack', () => {
+    for (const environment of [local, production]) {
+      const objects = objectsOf({ ...environment, cluster: { storageClass: 'fast' } });
+      const sizes = valuesOf('storage', objects).filter((storage) => typeof storage !== 'object');
+      const classes = [...valuesOf('storageClassName', objects), ...valuesOf('storageClass', objects)];
+      expect(classes).toEqual(Array(environment === local ? sizes.length : 1).fill('fast'));
+    }
+    expect(textOf(local)).not.toContain('storageClass');
+  });
+});
+
+describe('Secrets for pulling images', () => {
+  test('are those of every pod, and of those that CloudNativePG creates', () => {
+    for (const environment of [local, production, instagramCaptions]) {
+      const objects = objectsOf({ ...environment, cluster: { imagePullSecrets: ['registry'] } });
+      const pods = workloadsIn(objects).length + objects.filter(({ kind }) => ['Cluster', 'Pooler'].includes(kind)).length;
+      expect(valuesOf('imagePullSecrets', objects)).toEqual(Array(pods).fill([{ name: 'registry' }]));
+    }
+  });
+});
+
+describe('Labels for the Prometheus operator', () => {
+  test('are those of every monitor, rule and configuration', () => {
+    const { monitoring } = production;
+    if (monitoring.kind !== 'operator') throw new Error('production has a bundled Prometheus');
+    const labels = { release: 'kube-prometheus-stack' };
+    const objects = objectsOf({ ...production, monitoring: { ...monitoring, labels } });
+    const selected = objects.filter(({ apiVersion }) => apiVersion.startsWith('monitoring.coreos.com/'));
+    expect(new Set(selected.map(({ kind }) => kind))).toEqual(new Set(['PodMonitor', 'PrometheusRule', 'AlertmanagerConfig']));
+    for (const { metadata } of selected) expect(metadata.labels).toMatchObject(labels);
   });
 });
 

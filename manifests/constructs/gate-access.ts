@@ -10,8 +10,9 @@ export const prometheusPodOf = (monitoring: Monitoring): string =>
 
 /** Allows the deployer to connect to the gate's Prometheus pod through the API server, which no NetworkPolicy of that namespace blocks. */
 export function addGateAccess(scope: Construct, environment: Environment): void {
-  const { monitoring, names } = environment;
-  const metadata = { name: `${names.deployer}-gate`, namespace: monitoring.namespace, labels: commonLabels(environment) };
+  const { monitoring, namespace } = environment;
+  // Several environments of the cluster may have the same Prometheus.
+  const metadata = { name: `${namespace}-gate`, namespace: monitoring.namespace, labels: commonLabels(environment) };
   const rules = [
     { apiGroups: [''], resources: ['pods/portforward'], resourceNames: [prometheusPodOf(monitoring)], verbs: ['get', 'create'] },
   ];

@@ -17,6 +17,9 @@ export function selectorLabels({ names }: Environment, component: LabelledCompon
   return { [metadataKeys.partOf]: names.prefix, [metadataKeys.component]: component };
 }
 
+/** Labels by which the Prometheus operator selects a custom resource. */
+export const monitorLabels = ({ monitoring }: Environment): Labels => (monitoring.kind === 'operator' ? (monitoring.labels ?? {}) : {});
+
 /** Labels of all objects of a component. */
 export function componentLabels(environment: Environment, component: LabelledComponent): Labels {
   return { ...commonLabels(environment), ...selectorLabels(environment, component) };

@@ -4,6 +4,7 @@ import { workloadRoles } from '../../contract/roles.ts';
 import type { ComponentName } from '../components/components.ts';
 import type { Environment, Resources } from '../environments/environment.ts';
 import { contentHash } from './content-hash.ts';
+import { imagePullSecretsOf } from './image-pull-secrets.ts';
 import { serviceAccountName, usesKubernetesApi } from './kubernetes-api-access.ts';
 import { componentLabels, selectorLabels } from './labels.ts';
 import { priorityClassOf } from './priority-classes.ts';
@@ -51,6 +52,7 @@ export function hardenedPodTemplate(
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...priorityClassOf(environment, component),
+    ...imagePullSecretsOf(environment),
     ...spec,
     ...(shutdown && { terminationGracePeriodSeconds: shutdown.grace }),
     containers: [

@@ -16,7 +16,7 @@ describe('A worker that scales by the queue', () => {
   });
 
   test('grows with waiting and active chunks, CPU and memory', () => {
-    const metric = (state: string) => `max(instagram_captions_queue_depth{state="${state}"})`;
+    const metric = (state: string) => `max(instagram_captions_queue_depth{namespace="instagram-captions",state="${state}"})`;
     expect(scalers.at(-1)?.spec).toMatchObject({
       scaleTargetRef: { kind: 'Deployment', name: 'instagram-captions-worker' },
       minReplicaCount: 3,

@@ -46,7 +46,11 @@ export function addQueueScaler(
           {
             type: 'prometheus',
             name: 'queue',
-            metadata: { serverAddress, query: queued.promql, threshold: String(chunksPerReplica) },
+            metadata: {
+              serverAddress,
+              query: queued.promql({ namespace: { is: environment.namespace } }),
+              threshold: String(chunksPerReplica),
+            },
           },
           utilization('cpu', cpu),
           utilization('memory', memory),

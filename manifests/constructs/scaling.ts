@@ -51,7 +51,7 @@ function resourceScaler(
 }
 
 /** Allows one eviction at a time; unready pods never block a drain. */
-export function addDisruptionBudget(scope: Construct, environment: Environment, role: WorkloadRole): void {
+export function addDisruptionBudget(scope: Construct, environment: Environment, role: keyof Environment['names']['budgets']): void {
   new k8s.KubePodDisruptionBudget(scope, `${role}-budget`, {
     metadata: { name: environment.names.budgets[role], labels: componentLabels(environment, role) },
     spec: {

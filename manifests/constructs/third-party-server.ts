@@ -7,6 +7,7 @@ import { addConfigMap } from './config-map.ts';
 import { componentLabels, selectorLabels } from './labels.ts';
 import { hardenedPodTemplate } from './pod.ts';
 import { addService } from './services.ts';
+import { volumeClaim } from './volume-claim.ts';
 
 /** A third-party server with one replica. */
 export interface ThirdPartyServer {
@@ -39,7 +40,7 @@ export function addThirdPartyServer(scope: Construct, environment: Environment, 
       replicas: 1,
       selector: { matchLabels: { ...selectorLabels(environment, component) } },
       template: pod(scope, environment, component, spec),
-      ...(spec.data && { volumeClaimTemplates: [claim(spec.data.storage)] }),
+      ...(spec.data && { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: volumeClaim(environment, spec.data.storage) }] }),
     },
   });
 }
@@ -89,8 +90,3 @@ function configMap(scope: Construct, environment: Environment, component: Compon
   const name = addConfigMap(scope, environment, component, data, component);
   return { name, items: Object.keys(files).map((path) => ({ key: keyOf(path), path })) };
 }
-
-const claim = (storage: string): k8s.KubePersistentVolumeClaimProps => ({
-  metadata: { name: 'data' },
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
-});

@@ -48,6 +48,20 @@ describe('PostgreSQL managed by CloudNativePG', () => {
     expect(Object(found('Pooler').spec).pgbouncer.parameters).toMatchObject({ default_pool_size: '40', max_client_conn: '940' });
   });
 
+  test('has a disruption budget for the pooler, which the operator creates for the instances only', () => {
+    expect(found('PodDisruptionBudget', 'pooler')).toMatchObject({
+      metadata: { name: 'instagram-captions-pooler-pdb' },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { 'cnpg.io/cluster': postgres, 'cnpg.io/poolerName': pooler } } },
+    });
+    expect(policies.disruptionBudgets(defaultObjects, production)).toEqual([]);
+    const renamed = defaultObjects.map((object) =>
+      object.kind === 'Pooler' ? { ...object, metadata: { ...object.metadata, name: 'other' } } : object,
+    );
+    expect(policies.disruptionBudgets(renamed, production)).toEqual([
+      'PodDisruptionBudget/instagram-captions-pooler-pdb selects no workload',
+    ]);
+  });
+
   test('has encrypted backups in a bucket, with credentials by reference', () => {
     const credentials = (key: string) => ({ name: production.names.secrets, key });
     expect(found('ObjectStore').spec).toMatchObject({

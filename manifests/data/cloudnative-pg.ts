@@ -3,6 +3,7 @@ import { ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cn
 import type { Construct } from 'constructs';
 import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
+import { imagePullSecretsOf } from '../constructs/image-pull-secrets.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { instanceSelector } from '../constructs/locations.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
@@ -40,6 +41,7 @@ const metadataOf = (environment: Environment) => ({
 
 function addCluster(scope: Construct, environment: Environment, database: CloudNativePgDatabase): void {
   const { instances, storage, resources, synchronousReplicas, backups, pooler } = database;
+  const storageClass = environment.cluster?.storageClass;
   const path = `${scope.node.path}/postgres`;
   const pooled = pooler && pooler.instances * pooler.connections;
   const parameters = parametersOf(path, environment, { storage, resources, pooled });
@@ -60,7 +62,8 @@ function addCluster(scope: Construct, environment: Environment, database: CloudN
           synchronous: { method: 'any' as const, number: synchronousReplicas, dataDurability: 'preferred' as const },
         }),
       },
-      storage: { size: storage },
+      storage: { size: storage, ...(storageClass !== undefined && { storageClass }) },
+      ...imagePullSecretsOf(environment),
       resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
       affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
       topologySpreadConstraints: [

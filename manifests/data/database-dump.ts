@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { componentLabels } from '../constructs/labels.ts';
 import { localDatabase } from '../constructs/local-database.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
+import { volumeClaim } from '../constructs/volume-claim.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';
 import { passwordKey, postgresUser } from './stateful-postgres.ts';
 
@@ -33,7 +34,7 @@ export function addDatabaseDump(
   const metadata = { name: names.backup, labels: componentLabels(environment, 'backup') };
   new k8s.KubePersistentVolumeClaim(scope, 'backup-volume', {
     metadata,
-    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(backups.storage) } } },
+    spec: volumeClaim(environment, backups.storage),
   });
   const pod = hardenedPodTemplate(environment, {
     component: 'backup',

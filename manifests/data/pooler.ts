@@ -2,9 +2,11 @@ import { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/
 import type { Construct } from 'constructs';
 import { thirdPartyImages } from '../components/third-party-images.ts';
 import { addCustomResource } from '../constructs/custom-resource.ts';
+import { imagePullSecretsOf } from '../constructs/image-pull-secrets.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { poolerSelector } from '../constructs/locations.ts';
 import { priorityClassOf } from '../constructs/priority-classes.ts';
+import { addDisruptionBudget } from '../constructs/scaling.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { pooledClients } from './connection-budget.ts';
 import { addPodMonitor } from './pod-monitor.ts';
@@ -54,11 +56,13 @@ export function addPooler(
               },
             ],
             topologySpreadConstraints: spread,
+            ...imagePullSecretsOf(environment),
             ...priorityClassOf(environment, 'pooler'),
           },
         },
       },
     }),
   );
+  addDisruptionBudget(scope, environment, 'pooler');
   if (environment.monitoring.kind === 'operator') addPodMonitor(scope, environment, 'pooler');
 }

@@ -7,6 +7,7 @@ import { componentLabels, selectorLabels } from '../constructs/labels.ts';
 import { localDatabase } from '../constructs/local-database.ts';
 import { hardenedPodTemplate } from '../constructs/pod.ts';
 import { addService } from '../constructs/services.ts';
+import { volumeClaim } from '../constructs/volume-claim.ts';
 import type { Environment, StatefulDatabase } from '../environments/environment.ts';
 import { parametersOf } from './connection-budget.ts';
 import { postgresqlConf } from './postgres-tuning.ts';
@@ -56,7 +57,7 @@ export function addStatefulPostgres(scope: Construct, environment: Environment, 
       volumeClaimTemplates: [
         {
           metadata: { name: 'data' },
-          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
+          spec: volumeClaim(environment, storage),
         },
       ],
     },

@@ -1,3 +1,4 @@
+import { notifyByWebhook } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 
@@ -11,6 +12,16 @@ export const clusterExamples = {
     cache: { kind: 'external', networks: ['2600:1f18:abcd:10::/64'] },
   },
   'Dual stack': { cluster: { ipFamilies: ['IPv4', 'IPv6'] } },
+  'Private registry and storage class': { cluster: { imagePullSecrets: ['registry'], storageClass: 'gp3' } },
+  'kube-prometheus-stack': {
+    monitoring: {
+      kind: 'operator',
+      namespace: 'monitoring',
+      prometheusPod: 'prometheus-kube-prometheus-stack-prometheus-0',
+      labels: { release: 'kube-prometheus-stack' },
+      notify: notifyByWebhook,
+    },
+  },
   'vLLM in the cluster': {
     config: { ...production.config, OPENAI_BASE_URL: 'http://vllm.models.svc/v1' },
     models: [{ kind: 'in-cluster', service: 'vllm', namespace: 'models', labels: { app: 'vllm' }, port: 80, podPort: 8000 }],

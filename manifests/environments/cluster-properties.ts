@@ -29,6 +29,10 @@ export interface ClusterProperties {
   readonly dns?: { readonly servers: readonly [DnsServer, ...DnsServer[]]; readonly networks?: Networks };
   /** Addresses of the API server as pods reach it. Not set: any private address. */
   readonly apiServer?: { readonly networks: Networks };
+  /** Of every volume. Not set: the cluster's default class. */
+  readonly storageClass?: string;
+  /** Secrets with credentials of image registries, which exist in every namespace of the environment. Not set: none. */
+  readonly imagePullSecrets?: readonly [string, ...string[]];
 }
 
 /** An OpenAI-compatible endpoint that is not on port 443 of a public address. */

@@ -38,6 +38,11 @@ export const cluster = z
       .readonly()
       .exactOptional(),
     apiServer: z.strictObject({ networks }).readonly().exactOptional(),
+    storageClass: formatted('subdomain').exactOptional(),
+    imagePullSecrets: z
+      .tuple([formatted('subdomain')], formatted('subdomain'))
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 

@@ -129,8 +129,11 @@ interface MonitoringBase {
 
 /** The monitoring stack. */
 export type Monitoring =
-  /** The cluster's Prometheus operator. `prometheusPod`: a pod of its Prometheus, which a gate queries. */
-  | (MonitoringBase & { readonly kind: 'operator'; readonly prometheusPod: string })
+  /**
+   * The cluster's Prometheus operator. `prometheusPod`: a pod of its Prometheus, which a gate queries. `labels`: those by which its Prometheus
+   * and Alertmanager select monitors, rules and configurations.
+   */
+  | (MonitoringBase & { readonly kind: 'operator'; readonly prometheusPod: string; readonly labels?: Readonly<Record<string, string>> })
   /** The environment's own stack: Prometheus, Alertmanager, Grafana, Loki, Alloy, Jaeger. */
   | (MonitoringBase & {
       readonly kind: 'bundled';

@@ -3,7 +3,7 @@ import { ports } from '../../contract/ports.ts';
 import { isSecret, settingNames } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
 import type { SecretName } from './environment.ts';
-import { checkedText, formatted, integer, matching, quantity } from './field-schemas.ts';
+import { checkedText, formatted, integer, labels, matching, quantity } from './field-schemas.ts';
 
 const secretNames: ReadonlySet<string> = new Set([...settingNames.filter(isSecret), ...Object.keys(storeSecrets)]);
 const secretName = z.custom<SecretName>((name) => secretNames.has(String(name)), 'is no secret of the contract');
@@ -54,7 +54,15 @@ const receivers = z.tuple([receiver], receiver).readonly();
 const notify = z.strictObject({ critical: receivers, warning: receivers }).readonly();
 
 export const monitoring = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('operator'), namespace: formatted('label'), prometheusPod: formatted('subdomain'), notify }).readonly(),
+  z
+    .strictObject({
+      kind: z.literal('operator'),
+      namespace: formatted('label'),
+      prometheusPod: formatted('subdomain'),
+      labels: labels.exactOptional(),
+      notify,
+    })
+    .readonly(),
   z
     .strictObject({
       kind: z.literal('bundled'),

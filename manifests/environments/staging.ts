@@ -1,3 +1,4 @@
+import { product } from '../../contract/product.ts';
 import {
   chunksPerReplica,
   config,
@@ -19,6 +20,8 @@ const host = 'staging.api.yourapp.com';
 export const staging: Environment = {
   ...production,
   name: 'staging',
+  // Another than production's, so that both may be in one cluster.
+  namespace: `${product.name}-staging`,
   stage: 'staging',
   config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://staging.yourapp.com' },
   workloads: {

@@ -1,6 +1,6 @@
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
 
-import { commonLabels } from '../constructs/labels.ts';
+import { commonLabels, monitorLabels } from '../constructs/labels.ts';
 import { type Notify, type Receiver, secretOf, severities } from '../environments/alert-receivers.ts';
 import type { Environment } from '../environments/environment.ts';
 import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
@@ -11,7 +11,7 @@ type Receivers = NonNullable<Spec['receivers']>;
 /** The AlertmanagerConfig for the Prometheus operator, with the same routes as `alertmanagerFile`. */
 export function alertmanagerConfigResource(environment: Environment, notify: Notify): AlertmanagerConfig {
   return new AlertmanagerConfig({
-    metadata: { name: environment.names.prefix, labels: { ...commonLabels(environment) } },
+    metadata: { name: environment.names.prefix, labels: { ...commonLabels(environment), ...monitorLabels(environment) } },
     spec: {
       route: {
         receiver: 'warning',

@@ -148,13 +148,22 @@ describe('alerts', () => {
     expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertThresholds.cacheHitRate}$`));
   });
 
+  test('use metrics of the given targets only, in a Prometheus that has others', () => {
+    for (const { alert, expr } of alertGroup(production, { targets: { namespace: { is: 'shop' } } }).rules) {
+      const metrics = expr.match(/\b(?:instagram_captions|process|nodejs)_\w+|\bup\b/g) ?? [];
+      const scoped = expr.match(/\{namespace="shop"/g) ?? [];
+      expect([alert, metrics.length]).toEqual([alert, scoped.length]);
+      expect(metrics.length).toBeGreaterThan(0);
+    }
+  });
+
   test('cannot use a metric, label or metric type that is not declared', () => {
     // @ts-expect-error there is no such metric
-    expect(() => rate('reqests', '5m')).toThrow(TypeError);
+    expect(() => rate('reqests', '5m').promql()).toThrow(TypeError);
     // @ts-expect-error requests has no label code
-    expect(rate('requests', '5m', { code: { is: '500' } }).promql).toContain('code');
+    expect(rate('requests', '5m', { code: { is: '500' } }).promql()).toContain('code');
     // @ts-expect-error a quantile of a counter means nothing
-    expect(above(quantile(0.9, 'requests', '5m'), 1).promql).toContain('requests_total_bucket');
+    expect(above(quantile(0.9, 'requests', '5m'), 1).promql()).toContain('requests_total_bucket');
   });
 });
 

@@ -19,6 +19,7 @@ import {
   quantile,
   rate,
   ratio,
+  type TargetScope,
 } from '../prometheus/promql.ts';
 
 /** The fields of an environment that alerts depend on. */
@@ -179,16 +180,23 @@ function ofLimits({ names, workloads }: AlertScope, role: WorkloadRole): readonl
   ];
 }
 
-/** The rule group for Prometheus; `own`: additional labels of every alert. */
-export function alertGroup(watched: AlertScope, own: Readonly<Record<string, string>> = {}) {
+interface AlertOptions {
+  /** Additional labels of every alert. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The environment's own targets, if its Prometheus has others. */
+  readonly targets?: TargetScope;
+}
+
+/** The rule group for Prometheus. */
+export function alertGroup(watched: AlertScope, { labels = {}, targets }: AlertOptions = {}) {
   const alerts = [...ofService, ...ofTargets(watched), ...workloadRoles.flatMap((role) => ofLimits(watched, role))];
   return {
     name: `${watched.names.prefix}-api`,
     rules: alerts.map(({ alert, expression, severity, component, summary, description, runbook, for: duration }) => ({
       alert,
-      expr: expression.promql,
+      expr: expression.promql(targets),
       for: duration,
-      labels: { severity, service: watched.names.prefix, ...own, ...(component && { component }) },
+      labels: { severity, service: watched.names.prefix, ...labels, ...(component && { component }) },
       annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
     })),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { production } from '../environments/production.ts';
+import { staging } from '../environments/staging.ts';
 import { knownMetrics } from '../prometheus/promql.ts';
 import { dashboard } from './dashboard.ts';
 
@@ -27,6 +28,15 @@ describe('the dashboard', () => {
     const used = queries.flatMap(({ expr }) => expr.match(/\b(?:instagram_captions|process|nodejs)_[a-z0-9_]+/g) ?? []);
     expect(used.length).toBeGreaterThanOrEqual(panels.length);
     expect(used.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test('shows the given targets only, and has an id of its own in each namespace', () => {
+    const shop: { panels: readonly Panel[] } = JSON.parse(dashboard(production, { namespace: { is: 'shop' } }));
+    for (const { expr } of shop.panels.flatMap(({ targets }) => targets)) {
+      const metrics = expr.match(/\b(?:instagram_captions|process|nodejs)_\w+/g) ?? [];
+      expect(expr.match(/\{namespace="shop"/g)).toHaveLength(metrics.length);
+    }
+    expect(JSON.parse(dashboard(staging)).uid).toBe('instagram-captions-staging');
   });
 
   test('legends use only labels by which the query is grouped', () => {

@@ -1,7 +1,18 @@
 import { DashboardBuilder, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Environment } from '../environments/environment.ts';
-import { dividedBy, type Expression, maxOf, maxRate, maxRatio, plus, quantile, rate, ratio } from '../prometheus/promql.ts';
+import {
+  dividedBy,
+  type Expression,
+  maxOf,
+  maxRate,
+  maxRatio,
+  plus,
+  quantile,
+  rate,
+  ratio,
+  type TargetScope,
+} from '../prometheus/promql.ts';
 
 /** Data source of all panels. */
 export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;
@@ -80,10 +91,14 @@ function panels({ names }: Environment): readonly Panel[] {
   ];
 }
 
-/** The service's dashboard as JSON for Grafana. */
-export function dashboard(environment: Environment): string {
-  const builder = new DashboardBuilder(environment.names.prefix)
-    .uid(environment.names.prefix)
+/**
+ * The service's dashboard as JSON for Grafana.
+ * @param targets the environment's own targets, if its Prometheus has others
+ */
+export function dashboard(environment: Environment, targets?: TargetScope): string {
+  // Grafana may have the dashboards of several environments of the cluster.
+  const builder = new DashboardBuilder(environment.namespace)
+    .uid(environment.namespace)
     .tags([environment.name])
     .timezone('utc')
     .refresh('30s');
@@ -102,7 +117,7 @@ export function dashboard(environment: Environment): string {
         new DataqueryBuilder()
           .refId(String.fromCharCode(65 + index))
           .legendFormat(legend)
-          .expr(promql)
+          .expr(promql(targets))
           .range(),
       );
     }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { kindAndName, objectsOfKind, runsContinuously, workloadsIn } from '../kubernetes/workloads.ts';
-import { labelSelector, selectorMatches } from '../network/label-selector.ts';
+import { type LabelSelector, labelSelector, selectorMatches } from '../network/label-selector.ts';
 import type { Policy } from './policy.ts';
 import { scaleOf, scalersOf } from './scalers.ts';
 
@@ -31,6 +32,15 @@ const budget = z.object({
   }),
 });
 
+/** Whether a budget selects the pods that CloudNativePG creates for a Pooler. */
+const selectsPooler = (
+  objects: readonly KubernetesObject[],
+  { namespace, selector }: { readonly namespace: string | undefined; readonly selector: LabelSelector },
+) =>
+  objectsOfKind(objects, 'Pooler').some(
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === selector.matchLabels['cnpg.io/poolerName'],
+  );
+
 /** Each workload with several pods has one PodDisruptionBudget, which always allows one eviction. */
 export const disruptionBudgets: Policy = (objects) => {
   const all = workloadsIn(objects).filter(runsContinuously);
@@ -43,7 +53,9 @@ export const disruptionBudgets: Policy = (objects) => {
   const budgetsOf = ({ metadata, template }: (typeof all)[number]) =>
     parsed.filter(({ namespace, selector }) => namespace === metadata.namespace && selectorMatches(selector, template.metadata.labels));
   return [
-    ...parsed.filter((each) => !all.some((owner) => budgetsOf(owner).includes(each))).map(({ name }) => `${name} selects no workload`),
+    ...parsed
+      .filter((each) => !all.some((owner) => budgetsOf(owner).includes(each)) && !selectsPooler(objects, each))
+      .map(({ name }) => `${name} selects no workload`),
     ...all.flatMap((owner) => {
       const { min } = scaleOf(owner, scalers);
       const own = budgetsOf(owner);

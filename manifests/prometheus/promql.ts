@@ -3,7 +3,8 @@ import type { TargetLabel } from './scrape.ts';
 
 /** A PromQL expression. Only functions of this file create one, so it has no unknown metrics or labels. */
 export interface Expression {
-  readonly promql: string;
+  /** @param scope labels of the targets, of which every metric in the expression must be */
+  readonly promql: (scope?: TargetScope) => string;
 }
 
 /** Metrics that Prometheus adds for each target. */
@@ -26,11 +27,14 @@ export type LabelOf<K extends KnownKey> = Known[K]['labels'][number] | TargetLab
 type Matcher = { readonly is: string } | { readonly matches: string } | { readonly excludes: string };
 export type Matchers<K extends KnownKey> = { readonly [L in LabelOf<K>]?: Matcher };
 
+/** Labels that restrict an expression to some targets. */
+export type TargetScope = { readonly [L in TargetLabel]?: Matcher };
+
 const written = (matcher: Matcher): string =>
   'is' in matcher ? `="${matcher.is}"` : 'matches' in matcher ? `=~"${matcher.matches}"` : `!~"${matcher.excludes}"`;
 
-function selector<K extends KnownKey>(matchers: Matchers<K>): string {
-  const parts = Object.entries<Matcher | undefined>(matchers).flatMap(([label, matcher]) =>
+function selector<K extends KnownKey>(matchers: Matchers<K>, scope: TargetScope | undefined): string {
+  const parts = Object.entries<Matcher | undefined>({ ...scope, ...matchers }).flatMap(([label, matcher]) =>
     matcher === undefined ? [] : [`${label}${written(matcher)}`],
   );
   return parts.length > 0 ? `{${parts.join(',')}}` : '';
@@ -47,7 +51,7 @@ interface Grouping<K extends KnownKey> {
 
 /** Rate of a counter per second over a window such as `5m`, summed. */
 export function rate<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}, { by = [] }: Grouping<K> = {}): Expression {
-  return { promql: aggregated('sum', by, `rate(${knownMetrics[key].name}${selector(matchers)}[${window}])`) };
+  return { promql: (scope) => aggregated('sum', by, `rate(${knownMetrics[key].name}${selector(matchers, scope)}[${window}])`) };
 }
 
 /** Like `rate`, but the maximum instead of the sum. */
@@ -57,22 +61,24 @@ export function maxRate<K extends CounterKey>(
   matchers: Matchers<K> = {},
   { by = [] }: Grouping<K> = {},
 ): Expression {
-  return { promql: aggregated('max', by, `rate(${knownMetrics[key].name}${selector(matchers)}[${window}])`) };
+  return { promql: (scope) => aggregated('max', by, `rate(${knownMetrics[key].name}${selector(matchers, scope)}[${window}])`) };
 }
 
 /** Maximum of a gauge. */
 export function maxOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: Grouping<K> = {}): Expression {
-  return { promql: aggregated('max', by, `${knownMetrics[key].name}${selector(matchers)}`) };
+  return { promql: (scope) => aggregated('max', by, `${knownMetrics[key].name}${selector(matchers, scope)}`) };
 }
 
 /** A gauge without aggregation. */
 export function gauge<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}): Expression {
-  return { promql: `${knownMetrics[key].name}${selector(matchers)}` };
+  return { promql: (scope) => `${knownMetrics[key].name}${selector(matchers, scope)}` };
 }
 
 /** Quantile of a histogram over a window. Summing by `le` first gives one value instead of one per series. */
 export function quantile(q: number, key: HistogramKey, window: string): Expression {
-  return { promql: `histogram_quantile(${q}, sum by (le) (rate(${knownMetrics[key].name}_bucket[${window}])))` };
+  return {
+    promql: (scope) => `histogram_quantile(${q}, sum by (le) (rate(${knownMetrics[key].name}_bucket${selector({}, scope)}[${window}])))`,
+  };
 }
 
 /** Increase of each series over `seconds`, without the extrapolation of `increase`. New series count from 0, vanished ones do not count. */
@@ -80,22 +86,25 @@ const growth = (series: string, seconds: number) => `((${series} - ${series} off
 
 /** Increase of a counter over `seconds`, summed; 0 without series. */
 export function exactIncrease<K extends CounterKey>(key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
-  return { promql: `sum(${growth(`${knownMetrics[key].name}${selector(matchers)}`, seconds)}) or vector(0)` };
+  return { promql: (scope) => `sum(${growth(`${knownMetrics[key].name}${selector(matchers, scope)}`, seconds)}) or vector(0)` };
 }
 
 /** Quantile of a histogram over the last `seconds`. */
 export function exactQuantile<K extends HistogramKey>(q: number, key: K, seconds: number, matchers: Matchers<K> = {}): Expression {
-  return { promql: `histogram_quantile(${q}, sum by (le) (${growth(`${knownMetrics[key].name}_bucket${selector(matchers)}`, seconds)}))` };
+  return {
+    promql: (scope) =>
+      `histogram_quantile(${q}, sum by (le) (${growth(`${knownMetrics[key].name}_bucket${selector(matchers, scope)}`, seconds)}))`,
+  };
 }
 
 /** Number of targets whose last scrape succeeded, at most `seconds` ago. */
 export function upTargets(matchers: Matchers<'up'>, seconds: number): Expression {
-  const up = `up${selector(matchers)}`;
-  return { promql: `count(${up} == 1 and (time() - timestamp(${up})) <= ${seconds})` };
+  const upIn = (scope: TargetScope | undefined) => `up${selector(matchers, scope)}`;
+  return { promql: (scope) => `count(${upIn(scope)} == 1 and (time() - timestamp(${upIn(scope)})) <= ${seconds})` };
 }
 
 export function ratio(part: Expression, whole: Expression): Expression {
-  return { promql: `${part.promql} / ${whole.promql}` };
+  return { promql: (scope) => `${part.promql(scope)} / ${whole.promql(scope)}` };
 }
 
 /**
@@ -103,31 +112,34 @@ export function ratio(part: Expression, whole: Expression): Expression {
  */
 export function maxRatio<K extends GaugeKey>(part: K, matchers: Matchers<K>, whole: GaugeKey): Expression {
   const ignored = knownMetrics[part].labels.join(',');
-  return { promql: `max(${knownMetrics[part].name}${selector(matchers)} / ignoring(${ignored}) ${knownMetrics[whole].name})` };
+  return {
+    promql: (scope) =>
+      `max(${knownMetrics[part].name}${selector(matchers, scope)} / ignoring(${ignored}) ${knownMetrics[whole].name}${selector({}, scope)})`,
+  };
 }
 
 export function plus(a: Expression, b: Expression): Expression {
-  return { promql: `(${a.promql} + ${b.promql})` };
+  return { promql: (scope) => `(${a.promql(scope)} + ${b.promql(scope)})` };
 }
 
 export function dividedBy(expression: Expression, unit: number): Expression {
-  return { promql: `${expression.promql} / ${unit}` };
+  return { promql: (scope) => `${expression.promql(scope)} / ${unit}` };
 }
 
 export function above(expression: Expression, line: number): Expression {
-  return { promql: `${expression.promql} > ${line}` };
+  return { promql: (scope) => `${expression.promql(scope)} > ${line}` };
 }
 
 export function below(expression: Expression, line: number): Expression {
-  return { promql: `${expression.promql} < ${line}` };
+  return { promql: (scope) => `${expression.promql(scope)} < ${line}` };
 }
 
 /** Keeps series with this value. */
 export function equal(expression: Expression, value: number): Expression {
-  return { promql: `${expression.promql} == ${value}` };
+  return { promql: (scope) => `${expression.promql(scope)} == ${value}` };
 }
 
 /** 1 if there is no such series. */
 export function absent(expression: Expression): Expression {
-  return { promql: `absent(${expression.promql})` };
+  return { promql: (scope) => `absent(${expression.promql(scope)})` };
 }

@@ -28,7 +28,8 @@ const kubeDns = pod('kube-system', { 'k8s-app': 'kube-dns' });
 const nodeLocal = pod('kube-system', { 'k8s-app': 'node-local-dns' });
 const metadata = address('169.254.169.254');
 
-const attempts: Readonly<Record<ClusterExample, readonly Attempt[]>> = {
+/** Fields that change no network policy have none. */
+const attempts: Readonly<Partial<Record<ClusterExample, readonly Attempt[]>>> = {
   'EKS with NodeLocal DNSCache': [
     attempt('api', address('169.254.20.10'), 53, 'cache, by address', 'UDP'),
     attempt('migrate', nodeLocal, 53, 'cache, by pod'),
@@ -105,8 +106,10 @@ const hostPort = (place: string, port: number) => (place.includes(':') ? `[${pla
 export function clusterRows(): readonly ClusterRow[] {
   const isAllowedWithout = evaluator(production);
   return exampleNames.flatMap((example) => {
+    const tried = attempts[example];
+    if (tried === undefined) return [];
     const isAllowed = evaluator({ ...production, ...clusterExamples[example] });
-    return attempts[example].map((each) => ({
+    return tried.map((each) => ({
       example,
       connection: `${each.from} → ${hostPort(placeOf(each.to), each.port)}/${each.protocol}`,
       target: each.target,

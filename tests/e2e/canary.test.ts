@@ -136,7 +136,7 @@ function canaries(images: Images, to: string) {
       printLedger();
       const where = local.monitoring.namespace;
       await kubectl(['delete', `service/${canaryNames(names).metrics}`, '-n', namespace, '--ignore-not-found']);
-      await kubectl(['delete', `role/${names.deployer}-gate`, `rolebinding/${names.deployer}-gate`, '-n', where, '--ignore-not-found']);
+      await kubectl(['delete', `role/${namespace}-gate`, `rolebinding/${namespace}-gate`, '-n', where, '--ignore-not-found']);
     }, 60_000);
 
     test('gets half of the traffic at weight 50 and is promoted without failed requests', async () => {

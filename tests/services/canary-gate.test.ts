@@ -94,7 +94,8 @@ function answers({ metrics }: Target, count: number, status: number, seconds: nu
   }
 }
 
-const evaluate = (seconds: number) => evaluateGate(prometheusAt(url), names.prefix, seconds, { pods: 1 }, new AbortController().signal);
+const evaluate = (seconds: number) =>
+  evaluateGate(prometheusAt(url), { job: { is: names.prefix } }, seconds, { pods: 1 }, new AbortController().signal);
 /** Evaluates the gate over the time since a moment until the result matches. */
 const since = (moment: number, wanted: (judged: GateReport) => boolean): Promise<GateReport> =>
   waitUntil(() => evaluate(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);

@@ -36,13 +36,13 @@ export const added =
   (...more: readonly KubernetesObject[]): Change =>
   (valid) => [...valid, ...more];
 
-/** Adds a copy of the first object of a kind under another name. */
+/** Adds a copy of the first object of a kind whose name ends with `end` under another name. */
 export const duplicated =
-  (kind: string, name: string): Change =>
+  (kind: string, name: string, end = ''): Change =>
   (valid) => [
     ...valid,
     ...valid
-      .filter((object) => object.kind === kind)
+      .filter((object) => object.kind === kind && object.metadata.name.endsWith(end))
       .slice(0, 1)
       .map((object) => ({ ...object, metadata: { ...object.metadata, name } })),
   ];

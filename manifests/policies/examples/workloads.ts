@@ -55,7 +55,7 @@ export const workloadExamples: readonly Example[] = [
   {
     policy: 'disruptionBudgets',
     mistake: 'a disruption budget that allows no eviction',
-    change: broken('PodDisruptionBudget', ['spec', 'maxUnavailable'], 0),
+    change: broken('PodDisruptionBudget', ['spec', 'maxUnavailable'], 0, 'captions-pdb'),
     message: /PodDisruptionBudget\/.* allows no eviction: .* Deployment\/.* has at least 3 replicas/,
   },
   {
@@ -67,7 +67,7 @@ export const workloadExamples: readonly Example[] = [
   {
     policy: 'disruptionBudgets',
     mistake: 'two disruption budgets for the same pods',
-    change: duplicated('PodDisruptionBudget', 'second'),
+    change: duplicated('PodDisruptionBudget', 'second', 'captions-pdb'),
     message: /PodDisruptionBudget\/.* and PodDisruptionBudget\/second both select the pods of Deployment\//,
   },
   {

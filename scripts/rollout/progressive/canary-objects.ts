@@ -1,5 +1,6 @@
 import type { Names } from '../../../contract/product.ts';
 import type { Strategy } from '../../../manifests/environments/strategy.ts';
+import type { TargetScope } from '../../../manifests/prometheus/promql.ts';
 import { type KubeObject, refKey, refOf } from '../../cluster/objects.ts';
 import type { Chart } from '../plan/deploy-order.ts';
 import type { PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
@@ -11,6 +12,8 @@ export interface ProgressiveRelease {
   readonly names: Names;
   /** Queries the gate's Prometheus; not set without a gate. */
   readonly prometheus?: PrometheusQuery;
+  /** The environment's own targets, if its Prometheus has others. */
+  readonly targets?: TargetScope;
   /** Default: `defaultTiming`. */
   readonly timing?: CanaryTiming;
 }

@@ -86,14 +86,15 @@ async function poll(
 ): Promise<PollResult> {
   // The smoke test runs before it gets traffic.
   const status = await pods.check(state.phase === 'preparing' && state.step === 0);
-  const { prometheus, names, strategy } = release;
+  const { prometheus, names, strategy, targets } = release;
   const due = prometheus !== undefined && state.phase === 'soaking' && context.cluster.clock.ms() - last.queriedAt >= queryEveryMs;
   // An old pass is not reused; an old failure or inconclusive result is.
   if (!due) return { ...last, status, gate: last.gate?.result === 'pass' ? undefined : last.gate };
   const queriedAt = context.cluster.clock.ms();
   const seconds = Math.max(1, Math.ceil((queriedAt - state.since) / 1000));
   const requirements = { pods: pods.wanted, minRequests: strategy.gate?.minRequests };
-  return { status, queriedAt, gate: await evaluateGate(prometheus, names.prefix, seconds, requirements, context.signal) };
+  const ofProduct = { job: { is: names.prefix }, ...targets };
+  return { status, queriedAt, gate: await evaluateGate(prometheus, ofProduct, seconds, requirements, context.signal) };
 }
 
 const factsOf = ({ status, gate }: PollResult, at: number): CanaryObservation => ({

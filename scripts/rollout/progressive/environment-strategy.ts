@@ -7,9 +7,14 @@ import { type PrometheusQuery, queryPath } from './prometheus-query.ts';
 
 /** The environment's strategy and access to its Prometheus; undefined if the environment uses rolling updates. */
 export function progressiveReleaseOf(environment: Environment, cluster: Cluster): ProgressiveRelease | undefined {
-  const { strategy, names } = environment;
+  const { strategy, names, monitoring, namespace } = environment;
   if (strategy === undefined) return undefined;
-  return { strategy, names, ...(strategy.gate && { prometheus: queryThroughApiServer(environment, cluster) }) };
+  return {
+    strategy,
+    names,
+    ...(monitoring.kind === 'operator' && { targets: { namespace: { is: namespace } } }),
+    ...(strategy.gate && { prometheus: queryThroughApiServer(environment, cluster) }),
+  };
 }
 
 /** Queries the pod through the API server. A NetworkPolicy of the namespace would block the API server's proxy to a Service. */

@@ -56,10 +56,10 @@ describe('gateReportOf', () => {
 });
 
 describe('gateQueries', () => {
-  const queries = gateQueries('captions', 60);
+  const queries = gateQueries({ job: { is: 'captions' }, namespace: { is: 'shop' } }, 60);
 
   test('selects the new release and user requests only, without probes', () => {
-    for (const promql of Object.values(queries)) expect(promql).toContain('component="api-canary"');
+    for (const promql of Object.values(queries)) expect(promql).toContain('{job="captions",namespace="shop",component="api-canary"');
     for (const name of ['requests', 'errors', 'latency'] as const) expect(queries[name]).toMatch(/route!~"[^"]*\/health\|\/ready[^"]*"/);
   });
 
@@ -92,7 +92,7 @@ describe('parseQueryResult', () => {
 
 describe('evaluateGate', () => {
   const { signal } = new AbortController();
-  const evaluate = (query: PrometheusQuery) => evaluateGate(query, 'captions', 60, { pods: 1 }, signal);
+  const evaluate = (query: PrometheusQuery) => evaluateGate(query, { job: { is: 'captions' } }, 60, { pods: 1 }, signal);
 
   test('is inconclusive without data, for an error and for an unreachable Prometheus', async () => {
     const body = { status: 'success', data: { result: [] } };

@@ -1,4 +1,5 @@
 import { objectives } from '../../../contract/objectives.ts';
+import type { TargetScope } from '../../../manifests/prometheus/promql.ts';
 import type { GateResult } from './canary-steps.ts';
 import { type GateMetric, gateMetrics, gateQueries } from './gate-queries.ts';
 import { type PrometheusQuery, type QueryResult, queryNumber } from './prometheus-query.ts';
@@ -26,12 +27,12 @@ export type Readings = Readonly<Record<GateMetric, QueryResult>>;
 /** Queries all metrics of the last seconds and evaluates them. Never throws: missing metrics are inconclusive. */
 export async function evaluateGate(
   prometheus: PrometheusQuery,
-  prefix: string,
+  targets: TargetScope,
   seconds: number,
   requirements: GateRequirements,
   signal: AbortSignal,
 ): Promise<GateReport> {
-  const queries = gateQueries(prefix, seconds);
+  const queries = gateQueries(targets, seconds);
   const [pods, requests, errors, latency] = await Promise.all(gateMetrics.map((name) => queryNumber(prometheus, queries[name], signal)));
   const none: QueryResult = { missing: 'not queried' };
   return gateReportOf({ pods: pods ?? none, requests: requests ?? none, errors: errors ?? none, latency: latency ?? none }, requirements);
