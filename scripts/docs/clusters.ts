@@ -26,7 +26,7 @@ const fields: Readonly<Record<string, readonly [meaning: string, unset: string]>
     'Secrets of the type `kubernetes.io/dockerconfigjson`; create them in each namespace of the environment',
     'images are public, or the nodes have credentials',
   ],
-  'cluster.storageClass': ['storage class of every volume; volumes that exist keep theirs', 'default class of the cluster'],
+  'cluster.storageClass': ['storage class of every new volume', 'default class of the cluster'],
   'monitoring.labels': [
     'labels by which the Prometheus operator selects monitors, rules and Alertmanager configurations',
     'the operator selects all of the namespace',
