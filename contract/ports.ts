@@ -17,6 +17,8 @@ export const ports = {
   dns: 53,
   /** The Kubernetes API server; its Service has `https`. */
   kubernetes: 6443,
+  /** Control plane of a service mesh: istiod, for certificates and configuration of its sidecars. */
+  mesh: 15012,
   smtp: 587,
   prometheus: 9090,
   alertmanager: 9093,

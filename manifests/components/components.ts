@@ -27,6 +27,8 @@ export const components = {
   dns: { kind: 'platform', listens: ['dns'] },
   edge: { kind: 'platform', listens: [] },
   kubernetes: { kind: 'platform', listens: ['kubernetes', 'https'] },
+  /** Control plane of the cluster's service mesh, which the sidecars in the workloads' pods call. */
+  mesh: { kind: 'platform', listens: ['mesh'] },
   /** Manages PostgreSQL's instances. */
   'postgres-operator': { kind: 'platform', listens: [] },
   prometheus: { kind: 'monitoring', listens: ['prometheus'] },

@@ -24,6 +24,7 @@ const workloadConnections = workloadRoles.flatMap(
       { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
       { from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
       { from, to: 'dns', port: 'dns' },
+      { from, to: 'mesh', port: 'mesh' },
     ] as const satisfies readonly Connection[],
 );
 
@@ -76,6 +77,7 @@ export const connections = [
   ...workloadConnections,
   { from: 'migrate', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
   { from: 'migrate', to: 'dns', port: 'dns' },
+  { from: 'migrate', to: 'mesh', port: 'mesh' },
   ...storeConnections,
   ...monitoringConnections,
 ] as const satisfies readonly Connection[];

@@ -28,6 +28,14 @@ describe('The allowed images', () => {
     expect(policyText({ ...local, admission: 'pinned-images' })).not.toContain('cert-manager');
   });
 
+  test("include a mesh's sidecars only if the cluster has the mesh", () => {
+    const mesh = { images: ['docker.io/istio/proxyv2'], namespace: 'istio-system' } as const;
+    expect(policyText({ ...production, cluster: { mesh } })).toContain('docker.io/istio/proxyv2');
+    expect(policyText(production)).not.toContain('istio');
+    const tagged = { ...production, cluster: { mesh: { ...mesh, images: ['docker.io/istio/proxyv2:1.28.0'] } } } as const;
+    expect(() => policyText(tagged)).toThrow('cluster.mesh.images[0] (docker.io/istio/proxyv2:1.28.0) has a tag or a digest: remove it');
+  });
+
   test('are unrestricted without an admission policy', () => expect(policyText(local)).toBe('""'));
 });
 

@@ -47,9 +47,10 @@ function allowedImages(environment: Environment, { image, deployed }: Deployed):
   return { repositories: serviceRepositories(environment, image), pinned, operators: operatorsOf(environment) };
 }
 
-/** Repositories of containers or pods that operators add to the namespace. */
-function operatorsOf({ database, edge: { tls } }: Environment): string[] {
+/** Repositories of containers or pods that operators and a mesh add to the namespace. */
+function operatorsOf({ database, edge: { tls }, cluster }: Environment): string[] {
   return [
+    ...(cluster?.mesh?.images ?? []),
     ...(database.kind === 'cloudnative-pg'
       ? ['ghcr.io/cloudnative-pg/cloudnative-pg', 'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar']
       : []),

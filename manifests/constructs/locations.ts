@@ -67,7 +67,7 @@ const listOf = (condition: unknown, location: Location): Location[] => (conditio
 
 /** Where a component is; empty if it does not run in the environment. */
 export function locationsOf(environment: Environment, component: ComponentName): readonly Location[] {
-  const { workloads, database, cache, edge, monitoring, logs, namespace } = environment;
+  const { workloads, database, cache, edge, monitoring, logs, namespace, cluster: properties } = environment;
   const own: Location = { kind: 'pods', namespace };
   const role = workloadRoles.find((each) => each === component);
   if (role) return listOf(workloads[role], own);
@@ -91,6 +91,8 @@ export function locationsOf(environment: Environment, component: ComponentName):
       return [cache.kind === 'external' ? { kind: 'networks', networks: cache.networks } : own];
     case 'dns':
       return dns(environment);
+    case 'mesh':
+      return properties?.mesh ? [{ kind: 'external-pods', namespace: properties.mesh.namespace }] : [];
     case 'edge':
       return [{ kind: 'external-pods', namespace: edge.namespace }];
     case 'kubernetes':

@@ -13,6 +13,7 @@ export const clusterExamples = {
   },
   'Dual stack': { cluster: { ipFamilies: ['IPv4', 'IPv6'] } },
   'Private registry and storage class': { cluster: { imagePullSecrets: ['registry'], storageClass: 'gp3' } },
+  'Istio with sidecars': { cluster: { mesh: { images: ['docker.io/istio/proxyv2'], namespace: 'istio-system' } } },
   'kube-prometheus-stack': {
     monitoring: {
       kind: 'operator',

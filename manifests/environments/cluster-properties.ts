@@ -29,6 +29,11 @@ export interface ClusterProperties {
   readonly dns?: { readonly servers: readonly [DnsServer, ...DnsServer[]]; readonly networks?: Networks };
   /** Addresses of the API server as pods reach it. Not set: any private address. */
   readonly apiServer?: { readonly networks: Networks };
+  /**
+   * A service mesh that injects sidecars into the workloads' pods: repositories of their images, which the image policy allows, and the
+   * namespace of its control plane.
+   */
+  readonly mesh?: { readonly images: readonly [string, ...string[]]; readonly namespace: string };
   /** Of every volume. Not set: the cluster's default class. */
   readonly storageClass?: string;
   /** Secrets with credentials of image registries, which exist in every namespace of the environment. Not set: none. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dnsServers, type ExpectedCluster, ipFamilies } from './cluster-properties.ts';
-import { checked, formatted, integer, labels, networks } from './field-schemas.ts';
+import { validateText } from '../kubernetes/text-formats.ts';
+import { checked, checkedText, formatted, integer, labels, networks } from './field-schemas.ts';
 
 const clusterParts: Readonly<Record<string, readonly [RegExp, string]>> = {
   host: [
@@ -29,6 +30,8 @@ const someOf = <const T extends string>(values: readonly [T, ...T[]]) =>
     })
     .readonly();
 
+const repository = checkedText((value) => validateText('image', value) ?? (/@|:[^/]*$/.test(value) ? 'has a tag or a digest: remove it' : undefined));
+
 export const cluster = z
   .strictObject({
     identity: expectedCluster.exactOptional(),
@@ -38,6 +41,7 @@ export const cluster = z
       .readonly()
       .exactOptional(),
     apiServer: z.strictObject({ networks }).readonly().exactOptional(),
+    mesh: z.strictObject({ images: z.tuple([repository], repository).readonly(), namespace: formatted('label') }).readonly().exactOptional(),
     storageClass: formatted('subdomain').exactOptional(),
     imagePullSecrets: z
       .tuple([formatted('subdomain')], formatted('subdomain'))

@@ -67,6 +67,8 @@ export interface Cluster {
   logs(pod: Ref, container: string | undefined, options: LogOptions): Promise<string>;
   /** Status of a review of the caller's own permissions, such as SelfSubjectAccessReview. */
   review(resource: 'selfsubjectaccessreviews' | 'selfsubjectrulesreviews', spec: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Version of the API server, such as `1.33`; undefined if this account may not read it. */
+  version(): Promise<string | undefined>;
   /** A connection to a port of a pod through the API server; destroy it after use. */
   forward(pod: Ref, port: number): Promise<Duplex>;
   /** Time of the API server, estimated from its Date headers. */

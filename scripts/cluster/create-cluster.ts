@@ -1,4 +1,4 @@
-import { at } from '../values/json.ts';
+import { at, textAt } from '../values/json.ts';
 import { type ApiClient, apiClient, type Connection, requestTimeoutMs } from './api-client.ts';
 import { isStatus } from './api-error.ts';
 import { type Clock, type Deadline, systemClock, withTimeout } from './clock.ts';
@@ -37,6 +37,17 @@ function clusterView(connection: Connection, deadline: Deadline | undefined): Cl
     async review(resource, spec) {
       const body = { apiVersion: 'authorization.k8s.io/v1', kind: reviewKinds[resource], spec };
       return at(await client.send({ method: 'POST', path: `/apis/authorization.k8s.io/v1/${resource}`, body }), 'status');
+    },
+    async version() {
+      try {
+        const info = await client.send({ method: 'GET', path: '/version' });
+        // Managed clusters append a sign: 1.30+.
+        const [major, minor] = [textAt(info, 'major'), textAt(info, 'minor')].map((part) => /^\d+/.exec(part ?? '')?.[0]);
+        return major === undefined || minor === undefined ? undefined : `${major}.${minor}`;
+      } catch (error) {
+        if (isStatus(error, 403) || isStatus(error, 404)) return undefined;
+        throw error;
+      }
     },
     async forward(pod, port) {
       connection.requests += 1;

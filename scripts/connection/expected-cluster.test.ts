@@ -41,6 +41,15 @@ describe('The expected cluster of an environment', () => {
     });
   });
 
+  test('compares the path too, because one host may serve several clusters', async () => {
+    const rancher = { ...server, server: 'https://rancher.example.com/k8s/clusters/c-one/' };
+    const expected = (path: string) => ({ host: `rancher.example.com/k8s/clusters/${path}` });
+    await expect(assertExpectedCluster('staging', expected('c-one'), rancher, cluster)).resolves.toBeUndefined();
+    await expect(assertExpectedCluster('staging', expected('c-two'), rancher, cluster)).rejects.toThrow(
+      'the API server is rancher.example.com/k8s/clusters/c-one, expected rancher.example.com/k8s/clusters/c-two',
+    );
+  });
+
   withOpenssl('compares the fingerprint of the CA', async () => {
     const withAuthority = { ...server, caData: pem?.toString('base64') ?? '' };
     const caSha256 = new X509Certificate(pem ?? '').fingerprint256.replaceAll(':', '').toLowerCase();

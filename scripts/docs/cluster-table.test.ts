@@ -54,6 +54,13 @@ describe('The fields of an environment for its cluster', () => {
     ],
     ['Dual stack', { opened: ['api → [2001:db8::10]:443/TCP', 'pooler → [fd00::1]:443/TCP'], denied: ['api → [fd00:ec2::254]:443/TCP'] }],
     [
+      'Istio with sidecars',
+      {
+        opened: ['api → istio-system/istiod:15012/TCP', 'migrate → istio-system/istiod:15012/TCP'],
+        denied: ['api → istio-system/istiod:443/TCP'],
+      },
+    ],
+    [
       'vLLM in the cluster',
       {
         opened: ['api → models/vllm:8000/TCP', 'worker → models/vllm:8000/TCP'],

@@ -64,6 +64,11 @@ const attempts: Readonly<Partial<Record<ClusterExample, readonly Attempt[]>>> = 
     attempt('pooler', address('fd00::1'), 443, 'API server by IPv6'),
     attempt('api', address('fd00:ec2::254'), 443, 'private IPv6 address'),
   ],
+  'Istio with sidecars': [
+    attempt('api', pod('istio-system', { app: 'istiod' }), 15_012, 'control plane'),
+    attempt('migrate', pod('istio-system', { app: 'istiod' }), 15_012, 'control plane'),
+    attempt('api', pod('istio-system', { app: 'istiod' }), 443, 'another port of the control plane'),
+  ],
   'vLLM in the cluster': [
     attempt('api', pod('models', { app: 'vllm' }), 8000, 'model'),
     attempt('worker', pod('models', { app: 'vllm' }), 8000, 'model'),

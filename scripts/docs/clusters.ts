@@ -1,3 +1,4 @@
+import { minKubernetes } from '../../contract/kubernetes.ts';
 import { timings } from '../../contract/timings.ts';
 import { clusterExamples } from '../../manifests/environments/cluster-examples.ts';
 import { clusterAutoscalerFlags, productionNodes } from '../../manifests/targets/cluster-autoscaler.ts';
@@ -21,6 +22,10 @@ const fields: Readonly<Record<string, readonly [meaning: string, unset: string]>
   'cluster.apiServer.networks': [
     'addresses of the API server as pods reach it, which pooler, PostgreSQL and log collectors call: `kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes`',
     'private ranges of `ipFamilies`',
+  ],
+  'cluster.mesh': [
+    'a mesh that injects sidecars: `images`, repositories that the image policy allows in any version, and `namespace` of its control plane, whose port 15012 (`ports.mesh`) the workloads may call. Pod Security `restricted` requires its CNI plugin',
+    'the image policy rejects injected sidecars',
   ],
   'cluster.imagePullSecrets': [
     'Secrets of the type `kubernetes.io/dockerconfigjson`; create them in each namespace of the environment',
@@ -110,6 +115,15 @@ Synth rejects a configured model that the policies would cut off; \`leyenda secr
 
 ${errorTable()}
 
+## Version
+
+Kubernetes ${minKubernetes} or later: older API servers drop the preStop sleep with which pods leave the load balancers, and lack ValidatingAdmissionPolicy.
+\`leyenda deploy\` rejects an older one before it writes:
+
+    the API server is Kubernetes 1.29, but ${minKubernetes} or later is required
+
+A cluster behind a path, such as Rancher's \`https://rancher.example/k8s/clusters/c-xyz\`, needs nothing else: \`CLUSTER_SERVER\` and the kubeconfig keep the path.
+
 ## Staging and production in one cluster
 
 They have different namespaces, and cluster-scoped objects with different names or the same content. Alerts, dashboard, canary gate and queue scaler select
@@ -144,8 +158,8 @@ Redis needs no backup: it has caches and counters only.
 
 ## Mesh, blue-green
 
-A service mesh (Istio, Linkerd) is not needed: NetworkPolicies enforce the declared connections, and the service has its own timeouts and retries. In a
-mesh, the policies must also allow its ports. A release is a rolling update with automatic rollback ([release.md](release.md)), or, if the environment
+A service mesh is not needed: NetworkPolicies enforce the declared connections, and the service has its own timeouts and retries. \`cluster.mesh\` admits the
+sidecars of Istio; those of Linkerd connect to each other on a port of their own, which the policies deny. No mesh has been tried. A release is a rolling update with automatic rollback ([release.md](release.md)), or, if the environment
 declares it, a [canary or blue-green](canary.md).
 `;
 }

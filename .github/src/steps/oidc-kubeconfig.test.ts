@@ -62,6 +62,14 @@ describe('oidc-kubeconfig', () => {
     expect(JSON.parse(Buffer.from(claims ?? '', 'base64url').toString())).toMatchObject({ aud: 'leyenda-staging' });
   });
 
+  test('keeps the path of a cluster behind a proxy such as Rancher', async () => {
+    const file = join(folder, 'kubeconfig-rancher');
+    await run(['write', file], { ...env, CLUSTER_SERVER: 'https://rancher.example/k8s/clusters/c-xyz/' });
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    expect(config.getCurrentCluster()?.server).toBe('https://rancher.example/k8s/clusters/c-xyz');
+  });
+
   test('sets the expiry 30 seconds before that of the token', async () => {
     const { stdout } = await run(['token'], env);
     const { apiVersion, kind, status } = JSON.parse(stdout);

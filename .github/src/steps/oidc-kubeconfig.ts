@@ -20,7 +20,7 @@ function settings<N extends string>(env: Env, names: readonly N[]): (name: N) =>
 }
 
 /**
- * @param env CLUSTER_SERVER (https URL), CLUSTER_CA (PEM, base64), CLUSTER_AUDIENCE: variables of the GitHub environment, not secret
+ * @param env CLUSTER_SERVER (https URL, with a path behind a proxy such as Rancher), CLUSTER_CA (PEM, base64), CLUSTER_AUDIENCE: variables of the GitHub environment, not secret
  * @returns a kubeconfig as JSON, which is YAML too
  */
 function kubeconfig(env: Env): string {
@@ -39,7 +39,7 @@ function kubeconfig(env: Env): string {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
-    clusters: [{ name, cluster: { server: server.origin, 'certificate-authority-data': value('CLUSTER_CA') } }],
+    clusters: [{ name, cluster: { server: server.href.replace(/\/$/, ''), 'certificate-authority-data': value('CLUSTER_CA') } }],
     users: [{ name, user: { exec } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });

@@ -7,6 +7,7 @@ import { prune } from '../apply/prune.ts';
 import { rolloutSteps } from '../plan/deploy-order.ts';
 import { changesOf, createPlan, type InventoryItem, inventoryItem, type RolloutPlan } from '../plan/deploy-plan.ts';
 import { assertPermissions } from '../plan/permission-check.ts';
+import { assertServerVersion } from '../plan/server-version.ts';
 import { rollOutProgressively } from '../progressive/progressive-rollout.ts';
 import type { StrategyRecord } from '../progressive/strategy-record.ts';
 import { waitForDeployLock, withDeployLock } from '../record/deploy-lock.ts';
@@ -32,6 +33,7 @@ export async function deploy(context: RolloutContext, options: DeployOptions): P
   const startMs = clock.ms();
   const deadline = new Deadline(clock, options.timeoutSeconds);
   const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
+  await assertServerVersion(run.cluster);
   await assertPermissions(run, options.charts);
   const planned = await planDeploy(run, options, startMs);
   const done = reportWithoutWrites(run, options, planned);
