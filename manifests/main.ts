@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { clusterEnvironments } from './environments/cluster-examples.ts';
 import { type DeploymentName, deploymentNames, deployments } from './environments/index.ts';
 import { validateConnections } from './network/connection-declarations.ts';
 import { InvalidManifestsError } from './policies/invalid-manifests.ts';
@@ -16,7 +17,7 @@ export function writeManifests(
   environments: readonly DeploymentName[],
   options: SynthOptions = {},
 ): readonly SynthesizedChart[] {
-  const violations = validateConnections(Object.values(deployments));
+  const violations = validateConnections([...Object.values(deployments), ...clusterEnvironments]);
   if (violations.length > 0) throw new InvalidManifestsError(violations);
   const charts = environments.flatMap((environment) => synthesize(environment, options));
   for (const folder of new Set(charts.map(({ file }) => dirname(file)))) rmSync(join(out, folder), { recursive: true, force: true });

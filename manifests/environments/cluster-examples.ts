@@ -33,3 +33,6 @@ export const clusterExamples = {
   },
 } as const satisfies Readonly<Record<string, Partial<Environment>>>;
 export type ClusterExample = keyof typeof clusterExamples;
+
+/** Production in these clusters. */
+export const clusterEnvironments: readonly Environment[] = Object.values(clusterExamples).map((fields) => ({ ...production, ...fields }));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { dnsServers, type ExpectedCluster, ipFamilies } from './cluster-properties.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
+import { dnsServers, type ExpectedCluster, ipFamilies } from './cluster-properties.ts';
 import { checked, checkedText, formatted, integer, labels, networks } from './field-schemas.ts';
 
 const clusterParts: Readonly<Record<string, readonly [RegExp, string]>> = {
@@ -30,7 +30,9 @@ const someOf = <const T extends string>(values: readonly [T, ...T[]]) =>
     })
     .readonly();
 
-const repository = checkedText((value) => validateText('image', value) ?? (/@|:[^/]*$/.test(value) ? 'has a tag or a digest: remove it' : undefined));
+const repository = checkedText(
+  (value) => validateText('image', value) ?? (/@|:[^/]*$/.test(value) ? 'has a tag or a digest: remove it' : undefined),
+);
 
 export const cluster = z
   .strictObject({
@@ -41,7 +43,10 @@ export const cluster = z
       .readonly()
       .exactOptional(),
     apiServer: z.strictObject({ networks }).readonly().exactOptional(),
-    mesh: z.strictObject({ images: z.tuple([repository], repository).readonly(), namespace: formatted('label') }).readonly().exactOptional(),
+    mesh: z
+      .strictObject({ images: z.tuple([repository], repository).readonly(), namespace: formatted('label') })
+      .readonly()
+      .exactOptional(),
     storageClass: formatted('subdomain').exactOptional(),
     imagePullSecrets: z
       .tuple([formatted('subdomain')], formatted('subdomain'))

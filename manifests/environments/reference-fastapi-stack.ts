@@ -25,8 +25,6 @@ export const fastapiStack: Environment = {
   cache: { kind: 'in-cluster', memory: '192mb', resources: cache },
   edge: { kind: 'gateway', host, gatewayClass: 'traefik', limits: 'traefik', namespace: 'edge', tls: letsEncrypt },
   strategy: { kind: 'blue-green', soakSeconds: 120, gate: { minRequests: 20, metricsTimeoutSeconds: 120 } },
-  // The guide's "service mesh (future)".
-  cluster: { mesh: { images: ['docker.io/istio/proxyv2'], namespace: 'istio-system' } },
   secrets: { kind: 'by-hand' },
   monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: notifyByWebhook },
 };

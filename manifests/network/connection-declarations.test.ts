@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Connection, connections } from '../components/connections.ts';
+import { clusterEnvironments } from '../environments/cluster-examples.ts';
 import { deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import { validateConnections } from './connection-declarations.ts';
 
-const all = Object.values(deployments);
+const all = [...Object.values(deployments), ...clusterEnvironments];
 const declared: readonly Connection[] = connections;
 
 describe('The declared connections', () => {

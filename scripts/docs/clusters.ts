@@ -117,7 +117,7 @@ ${errorTable()}
 
 ## Version
 
-Kubernetes ${minKubernetes} or later: older API servers drop the preStop sleep with which pods leave the load balancers, and lack ValidatingAdmissionPolicy.
+Kubernetes ${minKubernetes} or later: older API servers drop the preStop sleep with which pods leave the load balancers, and have no ValidatingAdmissionPolicy.
 \`leyenda deploy\` rejects an older one before it writes:
 
     the API server is Kubernetes 1.29, but ${minKubernetes} or later is required

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { clusterExamples } from '../../manifests/environments/cluster-examples.ts';
+import { clusterEnvironments } from '../../manifests/environments/cluster-examples.ts';
 import { deployments } from '../../manifests/environments/index.ts';
 import { environmentSchema } from '../../manifests/environments/validate-environment.ts';
 import { composeDeployments as composeFiles } from '../../manifests/targets/compose/deployment.ts';
@@ -68,12 +68,10 @@ function unusedOptions(schema: Schema, given: readonly unknown[]): string[] {
 
 /** Only the operator of a cluster can set these: each cluster has its own identity. */
 const operatorsOnly = ['.cluster.identity'];
-/** Production in other clusters, as docs/clusters.md describes them. */
-const inOtherClusters = Object.values(clusterExamples).map((fields) => ({ ...deployments.production, ...fields }));
 
 describe('An environment', () => {
   test('has only options that a shipped environment, a reference or a documented cluster uses', () => {
-    expect(unusedOptions(environmentSchema, [...Object.values(deployments), ...inOtherClusters])).toEqual(operatorsOnly);
+    expect(unusedOptions(environmentSchema, [...Object.values(deployments), ...clusterEnvironments])).toEqual(operatorsOnly);
   });
 
   const kind = (name: string) => z.strictObject({ kind: z.literal(name) });

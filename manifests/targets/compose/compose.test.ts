@@ -256,8 +256,8 @@ describe('Networks', () => {
   test('connect the components that the contract connects', () => {
     for (const connection of connections) {
       const { from, to } = connection;
-      // Docker has a name server of its own, no Kubernetes, and no operator of a database.
-      if (to === 'dns' || to === 'kubernetes' || 'operatorManaged' in connection) continue;
+      // Docker has a name server of its own, no Kubernetes, no mesh, and no operator of a database.
+      if (to === 'dns' || to === 'kubernetes' || to === 'mesh' || 'operatorManaged' in connection) continue;
       expect(networksOf(from).filter((network) => networksOf(to).includes(network))).not.toEqual([]);
     }
   });

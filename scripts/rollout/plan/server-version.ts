@@ -9,7 +9,7 @@ export async function assertServerVersion(cluster: Pick<Cluster, 'version'>): Pr
   throw new Failure(
     'rejected',
     `the API server is Kubernetes ${version}, but ${minKubernetes} or later is required`,
-    'update the cluster: docs/clusters.md says what an older one lacks',
+    'update the cluster: see docs/clusters.md',
   );
 }
 
