@@ -47,6 +47,8 @@ export interface RehearsalOptions {
   readonly freshFork: boolean;
   /** Adds a commit whose service passes its tests and crashes on a cluster. */
   readonly badCommit: boolean;
+  /** Jobs that do nothing and succeed. */
+  readonly without: readonly string[];
 }
 /** The result of a workflow that ran on this machine. */
 export interface Rehearsal {
@@ -64,7 +66,7 @@ export interface Rehearsal {
 }
 export interface RehearsedJob {
   readonly job: string;
-  /** success, failure or skipped */
+  /** success, failure, skipped, or `not run`: its steps were left out */
   readonly result: string;
   readonly seconds: number;
   readonly steps: readonly RehearsedStep[];

@@ -6,7 +6,7 @@ import { singleLine } from '../cli/failure.ts';
 
 const finding = z.strictObject({ file: z.string(), line: z.int(), checker: z.string(), text: z.string() });
 
-const result = z.string().describe('success, failure or skipped');
+const result = z.string().describe('success, failure, skipped or not run');
 const rehearsal = z.strictObject({
   workflow: z.string(),
   commit: z.string(),
@@ -47,6 +47,11 @@ export const workflows = defineCommand({
       default: 'localhost:5001',
     },
     'fresh-fork': { type: 'boolean', doc: 'rehearse: no variable is set and no cluster is used, as in a new fork' },
+    without: {
+      type: 'string',
+      doc: 'rehearse: jobs whose steps are left out, separated by commas; others run as if they had succeeded',
+      default: '',
+    },
     'bad-commit': { type: 'boolean', doc: 'rehearse: add a commit whose service passes its tests and crashes on the cluster' },
   },
   description: [
@@ -67,7 +72,8 @@ export const workflows = defineCommand({
     if (args.action === 'write') return write(context);
     if (args.action === 'check') return check(context);
     const { registry, 'fresh-fork': freshFork, 'bad-commit': badCommit } = flags;
-    return rehearse({ workflow: args.workflow, registry, freshFork, badCommit }, context);
+    const without = flags.without.split(',').filter((job) => job !== '');
+    return rehearse({ workflow: args.workflow, registry, freshFork, badCommit, without }, context);
   },
 });
 

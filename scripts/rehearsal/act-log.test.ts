@@ -24,13 +24,15 @@ test('reports the result, the seconds and the steps of a job', () => {
     entry({ msg: 'Success', stepResult: 'success', executionTime: 12_340_000_000, ...step }, 13),
     entry({ msg: 'Job succeeded', jobResult: 'success' }, 14),
   );
-  expect(record.jobs(['test'])).toEqual([
+  expect(record.jobs([{ id: 'test', logName: 'Release/Test' }])).toEqual([
     { job: 'test', result: 'success', seconds: 13, steps: [{ step: 'Install packages', result: 'success', seconds: 12.34 }] },
   ]);
 });
 
 test('reports a job without an entry as skipped', () => {
-  expect(recordOf().jobs(['production'])).toEqual([{ job: 'production', result: 'skipped', seconds: 0, steps: [] }]);
+  expect(recordOf().jobs([{ id: 'production', logName: 'Release/Production' }])).toEqual([
+    { job: 'production', result: 'skipped', seconds: 0, steps: [] },
+  ]);
 });
 
 test('counts a composite action as one step', () => {
@@ -40,7 +42,10 @@ test('counts a composite action as one step', () => {
     entry({ stepResult: 'failure', executionTime: 2e9, ...step }, 2),
     entry({ jobResult: 'failure' }, 3),
   );
-  expect(record.jobs(['test'])[0]).toMatchObject({ result: 'failure', steps: [{ result: 'failure', seconds: 2 }] });
+  expect(record.jobs([{ id: 'test', logName: 'Release/Test' }])[0]).toMatchObject({
+    result: 'failure',
+    steps: [{ result: 'failure', seconds: 2 }],
+  });
 });
 
 test('keeps the last lines that scripts of a job printed, for its failure', () => {
@@ -48,7 +53,7 @@ test('keeps the last lines that scripts of a job printed, for its failure', () =
     ...['one', 'two', 'three'].map((msg) => entry({ msg, raw_output: true, ...step })),
     entry({ msg: 'Failure', ...step }),
   );
-  expect(record.tail('test', 2)).toEqual(['two', 'three']);
+  expect(record.tail('Release/Test', 2)).toEqual(['two', 'three']);
 });
 
 test.each(['', 'level=warning msg="no cache"', '{"level":"info","msg":"Using docker host"}'])(

@@ -1,5 +1,6 @@
 import type { RehearsedJob, RehearsedStep } from '../cli/context.ts';
 import { at, listAt, numberAt, parseJson, textAt } from '../values/json.ts';
+import type { NamedJob } from './called-jobs.ts';
 
 /** What a line of act's JSON log reports. */
 type Entry =
@@ -12,7 +13,7 @@ const nanoseconds = 1e9;
 /** @returns undefined for text that is no entry of a job */
 export function parseEntry(line: string): Entry | undefined {
   const entry = parseJson(line);
-  const job = textAt(entry, 'jobID');
+  const job = textAt(entry, 'job')?.trim();
   if (job === undefined) return undefined;
   const time = Date.parse(textAt(entry, 'time') ?? '');
   const result = textAt(entry, 'jobResult');
@@ -51,11 +52,11 @@ export function createRecord() {
     /** The last lines of a job. */
     tail: (job: string, lines: number): readonly string[] => jobs.get(job)?.output.slice(-lines) ?? [],
     /** The result of each of these jobs; one that act did not start was skipped. */
-    jobs: (ids: readonly string[]): readonly RehearsedJob[] =>
-      ids.map((job) => {
-        const found = jobs.get(job);
-        if (found === undefined) return { job, result: 'skipped', seconds: 0, steps: [] };
-        return { job, result: found.result, seconds: Math.round((found.ended - found.started) / 1000), steps: found.steps };
+    jobs: (named: readonly Pick<NamedJob, 'id' | 'logName'>[]): readonly RehearsedJob[] =>
+      named.map(({ id, logName }) => {
+        const found = jobs.get(logName);
+        if (found === undefined) return { job: id, result: 'skipped', seconds: 0, steps: [] };
+        return { job: id, result: found.result, seconds: Math.round((found.ended - found.started) / 1000), steps: found.steps };
       }),
   };
 }

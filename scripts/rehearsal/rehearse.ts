@@ -6,6 +6,7 @@ import { workflows } from '../../.github/src/workflows/index.ts';
 import type { Context, Rehearsal, RehearsalOptions } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { startFakeGitHub, token } from '../github/testing/fake-github.ts';
+import { jobsOf } from './called-jobs.ts';
 import { clusterVariables, deployerToken, preparePlatform } from './platform.ts';
 import { assertPrograms, run } from './programs.ts';
 import { differences, replacedActions, replacedPrograms } from './replaced.ts';
@@ -18,11 +19,12 @@ const programsFolder = join(import.meta.dirname, 'programs');
 
 /** Runs a workflow of this repository with act, on HEAD, against a local registry, a fake GitHub and the cluster of KUBECONFIG. */
 export async function rehearse(
-  { workflow, registry, freshFork, badCommit }: RehearsalOptions,
+  { workflow, registry, freshFork, badCommit, without }: RehearsalOptions,
   { out, signal, env }: Context,
 ): Promise<Rehearsal> {
   const rehearsed = workflows.find(({ file }) => file === `${workflow}.yml`);
   if (rehearsed === undefined) throw new Failure('usage', `there is no workflow ${workflow}`, 'see .github/workflows');
+  const named = jobsOf(rehearsed, workflows);
   await assertPrograms(env);
   const state = await mkdtemp(join(tmpdir(), 'leyenda-rehearsal-'));
   const commit = await createCommit(state, process.cwd(), { bad: badCommit });
@@ -41,7 +43,7 @@ export async function rehearse(
       {
         event,
         workflow: join('.github/workflows', rehearsed.file),
-        jobs: rehearsed.jobs.map(({ id }) => id),
+        jobs: named,
         repository: commit.folder,
         cache: join(state, 'act'),
         log: join(state, 'act.log'),
@@ -65,6 +67,9 @@ export async function rehearse(
           REHEARSAL_REGISTRY: registry,
           REHEARSAL_NODE: dirname(process.execPath),
           REHEARSAL_TOOL_JOB: 'bundle',
+          REHEARSAL_WITHOUT: without.join(' '),
+          // act starts service containers only for jobs that run in a container too.
+          REHEARSAL_WITH_SERVICES: named.flatMap(({ job }) => ('services' in job.rendered ? [job.id] : [])).join(' '),
           REHEARSAL_TOKEN_URL: tokens.url,
           REHEARSAL_TOKEN_SECRET: tokens.secret,
         },
@@ -72,14 +77,15 @@ export async function rehearse(
       },
       out,
     );
-    const notRun = await readFile(join(state, 'not-run'), 'utf8').catch(() => '');
+    const [notRun = [], skipped = []] = await Promise.all(['not-run', 'skipped'].map((file) => linesOf(join(state, file))));
     return {
       workflow,
       commit: commit.sha,
-      jobs,
-      replaced: [...replacedActions(rehearsed), ...replacedPrograms],
+      // Its first step ended the others.
+      jobs: jobs.map((job) => (skipped.includes(job.job.split('/').at(-1) ?? '') ? { ...job, result: 'not run' } : job)),
+      replaced: [...replacedActions(named.map(({ job }) => job)), ...replacedPrograms],
       differences,
-      notRun: [...new Set(notRun.split('\n').filter((line) => line !== ''))].map((line) => line.replace('\t', ': ')),
+      notRun,
       deployments: gitHub.deployments.map(
         ({ environment, statuses }) => `${environment}: ${statuses.map(({ state }) => state).join(', ')}`,
       ),
@@ -87,6 +93,12 @@ export async function rehearse(
   } finally {
     await Promise.all([tokens.close(), gitHub.close()]);
   }
+}
+
+/** The different lines that shims wrote to a file. */
+async function linesOf(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return [...new Set(text.split('\n').filter((line) => line !== ''))];
 }
 
 /** The event that starts the workflow: a push if it has one, else a manual start with the default inputs. */

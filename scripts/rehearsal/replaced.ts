@@ -1,10 +1,10 @@
+import type { Job } from '../../.github/src/layer/job.ts';
 import { pins } from '../../.github/src/layer/pins.ts';
-import type { Workflow } from '../../.github/src/layer/workflow.ts';
 import { listAt, textAt } from '../values/json.ts';
 import { shims } from './shims.ts';
 
-/** A line for each action that the workflow uses: its release, and what the rehearsal does instead. */
-export function replacedActions({ jobs }: Workflow): readonly string[] {
+/** A line for each action that the jobs use: its release, and what the rehearsal does instead. */
+export function replacedActions(jobs: readonly Job<string>[]): readonly string[] {
   const used = new Set(
     jobs.flatMap(({ rendered }) => listAt(rendered, 'steps').flatMap((step) => textAt(step, 'uses')?.split('@')[0] ?? [])),
   );
@@ -26,8 +26,9 @@ export const replacedPrograms: readonly string[] = [
 export const differences: readonly string[] = [
   'jobs run on this machine, one folder each, without a fresh system; time limits apply, concurrency groups do not',
   'permissions of GITHUB_TOKEN are not enforced; id-token: write is',
-  'github.workflow_ref is empty, so the signature is not checked against the name of the workflow',
-  'environments have no reviewers and share their variables; service containers do not start',
+  'the signature is checked against a key, not against the name of the workflow',
+  '`deployment: false` of environments is removed from the files that act reads, because it does not know it',
+  'environments have no reviewers and share their variables; jobs that need service containers or kind do not run',
   'the job has the token of a ServiceAccount of the cluster instead of a token of GitHub',
   'staging and production are the environments in scripts/rehearsal/environments.ts, which need no operators',
 ];

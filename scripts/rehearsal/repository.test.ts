@@ -7,6 +7,8 @@ import { rehearsedEnvironments } from './environments.ts';
 import { run } from './programs.ts';
 import { createCommit } from './repository.ts';
 
+const workflow = 'environment:\n  name: staging\n  deployment: false\n';
+
 let folder: string;
 let source: string;
 const git = (repository: string, ...args: readonly string[]) => run('git', ['-C', repository, ...args]);
@@ -15,6 +17,8 @@ beforeAll(async () => {
   source = join(folder, 'source');
   await run('git', ['init', '--quiet', source]);
   await run('mkdir', [join(source, 'service')]);
+  await run('mkdir', ['-p', join(source, '.github/workflows')]);
+  await writeFile(join(source, '.github/workflows/ci.yml'), workflow);
   await writeFile(join(source, 'service/main.ts'), 'start();\n');
   await git(source, 'add', '.');
   await git(source, '-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', 'feat: start');
@@ -27,6 +31,12 @@ test('rehearses HEAD on the branch main of the fake repository, without what is 
   expect(commit.sha).toBe((await git(source, 'rev-parse', 'HEAD')).trim());
   expect(await git(commit.folder, 'remote', 'get-url', 'origin')).toBe('https://github.com/example/captions.git\n');
   expect(await readFile(join(commit.folder, 'service/main.ts'), 'utf8')).toBe('start();\n');
+});
+
+test('removes what act does not know from the workflows that it reads, and not from the commit', async () => {
+  const commit = await createCommit(join(folder, 'act'), source, { bad: false });
+  expect(await readFile(join(commit.folder, '.github/workflows/ci.yml'), 'utf8')).toBe('environment:\n  name: staging\n');
+  expect(await git(commit.folder, 'show', 'HEAD:.github/workflows/ci.yml')).toBe(workflow);
 });
 
 test('adds a bad commit whose service only throws on a cluster', async () => {

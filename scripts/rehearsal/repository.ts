@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { overlay } from './environments.ts';
 import { run } from './programs.ts';
@@ -24,7 +24,7 @@ interface RehearsedCommit {
 export async function createCommit(state: string, source: string, { bad }: { readonly bad: boolean }): Promise<RehearsedCommit> {
   const folder = join(state, 'repository');
   const git = (...args: readonly string[]) => run('git', ['-C', folder, ...args]);
-  await run('git', ['clone', '--quiet', '--no-tags', source, folder]);
+  await run('git', ['clone', '--quiet', source, folder]);
   await git('checkout', '--quiet', '-B', 'main', 'HEAD');
   await git('remote', 'set-url', 'origin', `https://github.com/${repository}.git`);
   if (bad) {
@@ -34,7 +34,16 @@ export async function createCommit(state: string, source: string, { bad }: { rea
     await git(...author, 'commit', '--quiet', '--all', '--no-verify', '--message', 'feat: read the price list');
   }
   await writeOverlay(join(state, 'overlay'));
+  await adaptToAct(join(folder, '.github/workflows'));
   return { folder, sha: (await git('rev-parse', 'HEAD')).trim() };
+}
+
+/** act rejects a property that it does not know. Only the files that act reads are changed, not those of the commit. */
+async function adaptToAct(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll(/^ +deployment: false\n/gm, ''));
+  }
 }
 
 async function writeOverlay(folder: string): Promise<void> {

@@ -41,13 +41,13 @@ describe.each(Object.entries(shims))('The shim of %s', (action, { program, input
 });
 
 test('no program is without an action', async () => {
-  const used = new Set([...Object.values(shims).map(({ program }) => program), 'common.sh']);
+  const used = new Set([...Object.values(shims).map(({ program }) => program), 'common.sh', 'exit.sh']);
   expect((await readdir(stepsFolder)).filter((file) => !used.has(file))).toEqual([]);
 });
 
 test.each(workflows)('the list of replaced actions of $file names each action that it uses once, with its version', ({ ...workflow }) => {
-  const listed = replacedActions(workflow).map((line) => line.split(':')[0]);
-  const used = new Set(JSON.stringify(workflow.jobs).match(/(?<="uses":")[^@"]+/g));
+  const listed = replacedActions(workflow.jobs).map((line) => line.split(':')[0]);
+  const used = new Set(JSON.stringify(workflow.jobs).match(/(?<="uses":")[^@"./][^@"]*/g));
   const versions = new Map(Object.entries(pins).map(([action, { version }]) => [action, `${action} ${version}`]));
   expect(listed.sort()).toEqual([...used].map((action) => versions.get(action)).sort());
 });

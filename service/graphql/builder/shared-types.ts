@@ -1,12 +1,13 @@
-import { builder } from '../graphql/builder/builder.ts';
+import { builder } from './builder.ts';
 
+/** Types of several features. */
 interface TokenUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
 }
 export const tokenUsageType = builder.objectRef<TokenUsage>('TokenUsage').implement({
-  description: 'Tokens as the text model counted them; estimated for a stream that was cut off.',
+  description: 'Tokens as the text model counted them.',
   fields: (t) => ({
     promptTokens: t.exposeInt('prompt_tokens'),
     completionTokens: t.exposeInt('completion_tokens'),
