@@ -73,6 +73,7 @@ export const folderOrder = {
     'scripts/secrets',
     'scripts/admin',
     'scripts/validate',
+    'scripts/tools',
     'scripts/commands',
     '.github/src/steps',
     '.github/src/layer',

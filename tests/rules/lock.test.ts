@@ -9,14 +9,17 @@ const lock = z.object({
       integrity: z.string().optional(),
       inBundle: z.boolean().optional(),
       optional: z.boolean().optional(),
-      os: z.array(z.string()).optional(),
+      os: z.union([z.string(), z.array(z.string())]).optional(),
     }),
   ),
 });
 
-test('every package of the lock file has a hash that npm ci verifies, except bundled ones and binaries of other platforms', () => {
-  const installed = Object.entries(lock.parse(JSON.parse(read('package-lock.json'))).packages).filter(([path]) => path !== '');
-  expect(installed.length).toBeGreaterThan(500);
+test.each([
+  ['package-lock.json', 500],
+  ['scripts/tools/package-lock.json', 100],
+])('every package of %s has a hash that npm ci verifies, except bundled ones and binaries of other platforms', (file, atLeast) => {
+  const installed = Object.entries(lock.parse(JSON.parse(read(file))).packages).filter(([path]) => path !== '');
+  expect(installed.length).toBeGreaterThan(atLeast);
   const unverified = installed.filter(([, { integrity, inBundle, optional, os }]) => {
     const isOptionalBinary = optional === true && os !== undefined;
     return !/^sha512-[\w+/]{86}==$/.test(integrity ?? '') && inBundle !== true && !isOptionalBinary;

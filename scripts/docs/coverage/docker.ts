@@ -37,7 +37,7 @@ export const dockerRows = {
     inPart(
       ran(
         'tests/rules/lock.test.ts',
-        'every package of the lock file has a hash that npm ci verifies, except bundled ones and binaries of other platforms',
+        'every package of %s has a hash that npm ci verifies, except bundled ones and binaries of other platforms',
       ),
       'the binaries of other platforms have no hash.',
     ),
