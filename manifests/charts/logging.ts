@@ -44,12 +44,12 @@ function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTem
     { 'fluent-bit.conf': fluentBitConfig(environment, logs) },
     'fluent-bit-config',
   );
-  const probe: k8s.Probe = {
-    httpGet: { path: '/api/v1/health', port: k8s.IntOrString.fromString(component) },
+  const probe = (path: string): k8s.Probe => ({
+    httpGet: { path, port: k8s.IntOrString.fromString(component) },
     periodSeconds: 10,
     timeoutSeconds: 5,
     failureThreshold: 6,
-  };
+  });
   return hardenedPodTemplate(environment, {
     component,
     user: 0,
@@ -59,8 +59,9 @@ function pod(scope: Construct, environment: Environment, logs: Logs): k8s.PodTem
       image: thirdPartyImages.fluentBit,
       args: [`--config=${configFolder}/fluent-bit.conf`],
       ports: [{ name: component, containerPort: environment.ports[component] }],
-      livenessProbe: { ...probe, initialDelaySeconds: 30 },
-      readinessProbe: probe,
+      // The health counts failed deliveries too: a restart during an outage of Elasticsearch would lose the buffered lines.
+      livenessProbe: { ...probe('/'), initialDelaySeconds: 30 },
+      readinessProbe: probe('/api/v1/health'),
       volumeMounts: [{ name: 'config', mountPath: configFolder, readOnly: true }],
     },
     writablePaths: [positionsFolder],

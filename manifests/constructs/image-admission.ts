@@ -2,9 +2,9 @@ import type { Construct } from 'constructs';
 import { imageName } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { addAdmissionPolicy } from './admission-policy.ts';
 import { type AllowedImages, imageExpressions, repositoryOf } from './image-expressions.ts';
 import { commonLabels } from './labels.ts';
+import { addAdmissionPolicy } from './newer-kubernetes.ts';
 
 /** Objects of a release, and the service's image in it. */
 interface Deployed {

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { metadataKeys } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { commonLabels } from './labels.ts';
+import { removeNamespace } from './newer-kubernetes.ts';
 
 /** `privileged` only for pods that read files of their node. */
 type PodSecurity = 'restricted' | 'privileged';
@@ -15,12 +16,6 @@ export class PodSecurityNamespace extends k8s.KubeNamespace {
     const owner = { [metadataKeys.partOf]: environment.names.prefix, [metadataKeys.environment]: environment.name.replaceAll('/', '.') };
     const labels = { ...commonLabels(environment), ...owner, name, environment: environment.stage, ...Object.fromEntries(modes) };
     super(scope, id, { metadata: { name, labels } });
-  }
-
-  /** A Namespace is cluster-scoped: removes the namespace that cdk8s adds from the chart. */
-  override toJson() {
-    const { metadata, ...rest } = super.toJson();
-    const { namespace: _, ...own } = metadata;
-    return { ...rest, metadata: own };
+    removeNamespace(this);
   }
 }

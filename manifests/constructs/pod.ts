@@ -59,7 +59,9 @@ export function hardenedPodTemplate(
       {
         ...container,
         name: component,
-        resources: { requests: toQuantities(resources.requests), limits: toQuantities(resources.limits) },
+        // Images are named by digest or by an immutable tag: a cached one is the same, and restarts do not depend on the registry.
+        imagePullPolicy: 'IfNotPresent',
+        resources: withDisk(resources, writablePaths.length),
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
         volumeMounts: [
           ...(container.volumeMounts ?? []),
@@ -70,12 +72,29 @@ export function hardenedPodTemplate(
     ],
     volumes: [
       ...(spec.volumes ?? []),
-      ...scratchVolumes.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } })),
+      ...scratchVolumes.map(({ name }) => ({ name, emptyDir: { sizeLimit: k8s.Quantity.fromString(`${scratchMi}Mi`) } })),
       ...hostVolumes.map(({ name, path }) => ({ name, hostPath: { path, type: 'Directory' } })),
     ],
   };
   const annotations = { [metadataKeys.release]: contentHash({ template, shutdown }), ...evictable(component) };
   return { metadata: { labels: { ...componentLabels(environment, component) }, annotations }, spec: template };
+}
+
+/** Size of each emptyDir. */
+const scratchMi = 64;
+/**
+ * Disk of the node for a container's logs. The kubelet rotates them at 10 MiB and keeps five by default, some clouds five of 50 MiB; between
+ * two of its checks, 10 s apart, a file may grow further.
+ */
+const logMi = { requests: 64, limits: 512 };
+
+/** Resources with disk of the node: logs and emptyDirs, because the root file system is read-only. The kubelet evicts a pod above the limit. */
+function withDisk({ requests, limits }: Resources, scratchVolumes: number): k8s.ResourceRequirements {
+  const disk = (logs: number) => ({ 'ephemeral-storage': `${logs + scratchVolumes * scratchMi}Mi` });
+  return {
+    requests: toQuantities({ ...requests, ...disk(logMi.requests) }),
+    limits: toQuantities({ ...limits, ...disk(logMi.limits) }),
+  };
 }
 
 /**

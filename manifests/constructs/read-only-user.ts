@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { addAdmissionPolicy } from './admission-policy.ts';
 import { readOnlySubject } from './deployer.ts';
 import { readOnlyRules } from './deployer-role.ts';
 import { commonLabels } from './labels.ts';
+import { addAdmissionPolicy } from './newer-kubernetes.ts';
 import { addRole } from './rbac.ts';
 
 /**

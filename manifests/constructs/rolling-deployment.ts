@@ -4,16 +4,14 @@ import type { WorkloadRole } from '../../contract/roles.ts';
 import { checkTimings, timings as contractTimings, type Timings } from '../../contract/timings.ts';
 import type { Environment } from '../environments/environment.ts';
 import { componentLabels, selectorLabels } from './labels.ts';
+import { addPreStopSleep } from './newer-kubernetes.ts';
 import { type HardenedPod, hardenedPodTemplate } from './pod.ts';
 
 /**
- * A Deployment with zero-downtime updates: no pod stops before its replacement is ready, and the grace period covers the shutdown. The
- * kubelet runs the preStop sleep, so the image needs no shell.
+ * A Deployment with zero-downtime updates: no pod stops before its replacement is ready, and the grace period covers the shutdown.
  * @throws with the construct's path and both timings if the grace period is too short for the shutdown
  */
 export class RollingDeployment extends k8s.KubeDeployment {
-  readonly #preStop: number;
-
   constructor(
     scope: Construct,
     id: WorkloadRole,
@@ -41,13 +39,6 @@ export class RollingDeployment extends k8s.KubeDeployment {
         }),
       },
     });
-    this.#preStop = timings.preStop;
-  }
-
-  /** cdk8s-plus-28 drops the unknown field `sleep`, from JSON patches too (cdk8s-team/cdk8s#2172), so it is added to the output. */
-  override toJson() {
-    const object = super.toJson();
-    object.spec.template.spec.containers[0].lifecycle = { preStop: { sleep: { seconds: this.#preStop } } };
-    return object;
+    addPreStopSleep(this, timings.preStop);
   }
 }

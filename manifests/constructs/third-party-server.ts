@@ -32,7 +32,8 @@ export interface ThirdPartyServer {
 export function addThirdPartyServer(scope: Construct, environment: Environment, component: ComponentName, spec: ThirdPartyServer): void {
   const ports = components[component].listens.map((name) => ({ name, port: environment.ports[name] }));
   const metadata = { name: component, labels: componentLabels(environment, component) };
-  addService(scope, `${component}-service`, environment, component, { name: component, ports });
+  // Headless, as the API requires of the Service of a StatefulSet: the name resolves to the only pod.
+  addService(scope, `${component}-service`, environment, component, { name: component, ports, headless: true });
   new k8s.KubeStatefulSet(scope, component, {
     metadata,
     spec: {

@@ -24,7 +24,7 @@ export function addRedis(scope: Construct, environment: Environment, { memory, r
     exec: { command: ['redis-cli', '-p', String(ports.redis), 'ping'] },
     periodSeconds: 3,
     timeoutSeconds: 3,
-    failureThreshold: 5,
+    failureThreshold: 2,
   };
   new k8s.KubeDeployment(scope, 'redis', {
     metadata: { name: names.redis, labels: componentLabels(environment, 'redis') },
@@ -42,7 +42,8 @@ export function addRedis(scope: Construct, environment: Environment, { memory, r
           args: [`${configuration}/redis.conf`],
           ports: [{ name: 'redis', containerPort: ports.redis }],
           readinessProbe: ping,
-          livenessProbe: ping,
+          // A restart empties the cache and the counters, so it waits until Redis has not responded for a minute.
+          livenessProbe: { ...ping, periodSeconds: 10, failureThreshold: 6 },
           volumeMounts: [{ name: 'configuration', mountPath: configuration, readOnly: true }],
         },
         writablePaths: ['/data'],

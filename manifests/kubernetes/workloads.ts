@@ -3,9 +3,12 @@ import type { KubernetesObject } from './object.ts';
 
 const port = z.union([z.string(), z.number()]);
 const probe = z.object({
-  httpGet: z.object({ port }).optional(),
+  httpGet: z.object({ port, path: z.string().optional() }).optional(),
+  exec: z.object({ command: z.array(z.string()).default([]) }).optional(),
   tcpSocket: z.object({ port }).optional(),
   grpc: z.object({ port }).optional(),
+  periodSeconds: z.number().default(10),
+  failureThreshold: z.number().default(3),
 });
 /** `optional`: the referenced object may be missing. */
 const reference = z.object({ name: z.string(), optional: z.boolean().default(false) });
@@ -77,6 +80,8 @@ const template = z.object({
 
 const spec = z.object({
   replicas: z.number().optional(),
+  /** Of a StatefulSet. */
+  serviceName: z.string().optional(),
   selector: z.object({ matchLabels: z.record(z.string(), z.string()) }).optional(),
   template,
 });

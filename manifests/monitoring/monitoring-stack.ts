@@ -56,7 +56,8 @@ const grafana = (environment: Environment): ThirdPartyServer => ({
   config: grafanaConfig(environment),
   data: { folder: '/var/lib/grafana', storage: '1Gi' },
   writable: ['/tmp', '/var/log/grafana'],
-  probes: { alive: '/api/health', ready: '/api/health' },
+  // The second one queries its database.
+  probes: { alive: '/healthz', ready: '/api/health' },
   resources: sized('128Mi', '512Mi'),
 });
 
@@ -93,7 +94,8 @@ const jaeger = (environment: Environment): ThirdPartyServer => ({
   args: ['--config=/etc/jaeger/jaeger.yml'],
   config: { folder: '/etc/jaeger', files: { 'jaeger.yml': jaegerConfig(environment, 20_000) } },
   writable: ['/tmp'],
-  probes: { alive: '/', ready: '/' },
+  // The second one queries the storage.
+  probes: { alive: '/', ready: '/api/services' },
   resources: sized('64Mi', '512Mi'),
 });
 

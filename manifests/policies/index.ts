@@ -9,9 +9,9 @@ import { jobDeadlines } from './job-deadlines.ts';
 import { existingNamespaces, requiredLabels, uniqueObjects } from './metadata.ts';
 import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
-import { hasProbes, listenPorts, probePorts } from './probes.ts';
+import { distinctProbes, hasProbes, listenPorts, probePorts } from './probes.ts';
 import { quotaFits } from './quota.ts';
-import { existingReferences } from './references.ts';
+import { existingReferences, governingServices } from './references.ts';
 import { resourceLimits } from './resource-limits.ts';
 import { topologySpread, zeroDowntimeUpdates } from './rolling-updates.ts';
 import { ingressAnnotations, routeBackends, routeListeners } from './routes.ts';
@@ -30,12 +30,14 @@ const all = {
   quotaFits,
   pinnedImages,
   hasProbes,
+  distinctProbes,
   probePorts,
   listenPorts,
   noSecretValues,
   uniqueVariables,
   usedSettings,
   existingReferences,
+  governingServices,
   immutableConfiguration,
   matchingSelectors,
   routeBackends,

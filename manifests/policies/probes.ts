@@ -16,6 +16,12 @@ export const hasProbes: Policy = (objects) =>
         .map((probe) => `${container.path} has no ${probe}`),
     );
 
+/** The liveness probe differs from the readiness probe: a pod that cannot serve for a while must not be restarted for it. */
+export const distinctProbes: Policy = (objects) =>
+  containersIn(objects)
+    .filter(({ livenessProbe, readinessProbe }) => livenessProbe && JSON.stringify(livenessProbe) === JSON.stringify(readinessProbe))
+    .map(({ path }) => `${path} has the same liveness and readiness probe: let the liveness probe check less, or wait longer`);
+
 /** Probes use a port that the container opens; for a workload role, the port of its first listener. */
 export const probePorts: Policy = (objects, { ports }) =>
   containersIn(objects).flatMap((container) => {

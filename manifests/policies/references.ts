@@ -23,6 +23,17 @@ export const existingReferences: Policy = (objects, environment) => {
     );
 };
 
+/** The Service of a StatefulSet is headless, as the API requires. */
+export const governingServices: Policy = (objects) =>
+  workloadsIn(objects).flatMap(({ name: path, metadata: { namespace }, serviceName }) => {
+    if (serviceName === undefined) return [];
+    const service = objectsOfKind(objects, 'Service').find(
+      ({ metadata }) => metadata.name === serviceName && metadata.namespace === namespace,
+    );
+    if (service && Object(service.spec).clusterIP === 'None') return [];
+    return [`${path} names the Service ${serviceName}, which ${service ? 'is not headless' : `does not exist in namespace ${namespace}`}`];
+  });
+
 interface Reference {
   /** The referring container or workload. */
   readonly path: string;

@@ -52,6 +52,12 @@ export const podExamples: readonly Example[] = [
     message: /container api has no memory limit/,
   },
   {
+    policy: 'resourceLimits',
+    mistake: 'a container that may fill the disk of its node',
+    change: broken('Deployment', [...firstContainer, 'resources', 'limits', 'ephemeral-storage'], undefined),
+    message: /container api has no ephemeral-storage limit/,
+  },
+  {
     policy: 'quotaFits',
     mistake: 'an autoscaler that may exceed the quota',
     change: broken('HorizontalPodAutoscaler', ['spec', 'maxReplicas'], 500),
@@ -74,6 +80,16 @@ export const podExamples: readonly Example[] = [
     mistake: 'a workload without a readiness probe',
     change: broken('Deployment', [...firstContainer, 'readinessProbe'], undefined),
     message: /container api has no readinessProbe/,
+  },
+  {
+    policy: 'distinctProbes',
+    mistake: 'a liveness probe that checks dependencies',
+    change: (valid) => {
+      const probe = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 3, failureThreshold: 2 };
+      const live = broken('Deployment', [...firstContainer, 'livenessProbe'], probe)(valid);
+      return broken('Deployment', [...firstContainer, 'readinessProbe'], probe)(live);
+    },
+    message: /container api has the same liveness and readiness probe/,
   },
   {
     policy: 'probePorts',

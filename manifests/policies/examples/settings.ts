@@ -66,6 +66,13 @@ export const settingExamples: readonly Example[] = [
     message: /Deployment\/.* refers to PersistentVolumeClaim\/gone, which does not exist/,
   },
   {
+    policy: 'governingServices',
+    mistake: 'a StatefulSet whose Service has an address of its own',
+    environment: 'local',
+    change: broken('Service', ['spec', 'clusterIP'], undefined, 'postgres'),
+    message: /StatefulSet\/instagram-captions-postgres names the Service instagram-captions-postgres, which is not headless/,
+  },
+  {
     policy: 'existingReferences',
     mistake: 'a priority class that does not exist',
     change: without('PriorityClass', 'serving'),
