@@ -8,6 +8,7 @@ import { endpointsDocument } from './endpoints.ts';
 import { guaranteesDocument } from './guarantees.ts';
 import { guidesDocument } from './guides.ts';
 import { hardening, hostDocument } from './host.ts';
+import { judgesDocument } from './judges.ts';
 import { rehearsalDocument } from './rehearsal.ts';
 import { releaseJsonDocument } from './release-json.ts';
 import { workflowsDocument } from './workflows.ts';
@@ -21,6 +22,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
+  'docs/decisions/judges.md': judgesDocument,
   'docs/guarantees.md': guaranteesDocument,
   'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,

@@ -9,6 +9,8 @@ const exec = promisify(execFile);
 
 export interface Said {
   readonly code: number;
+  readonly stdout: string;
+  /** Both streams. */
   readonly text: string;
 }
 
@@ -17,17 +19,21 @@ export async function run(command: string, args: readonly string[]): Promise<Sai
   // The Compose files require it.
   const options = { maxBuffer: 2 ** 28, env: { ...process.env, LEYENDA_HOST: 'api.example.com' } };
   return exec(command, args, options).then(
-    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
+    ({ stdout, stderr }) => ({ code: 0, stdout, text: stdout + stderr }),
     (error: { code?: number | string; stdout?: string; stderr?: string }) => {
       if (typeof error.code !== 'number') throw error;
-      return { code: error.code, text: `${error.stdout ?? ''}${error.stderr ?? ''}` };
+      const { code, stdout = '', stderr = '' } = error;
+      return { code, stdout, text: stdout + stderr };
     },
   );
 }
 
-/** Declares the tests of a judge where it is installed, else a skipped one that says what is missing. */
-export async function withTool(command: string, declare: () => void): Promise<void> {
-  const found = await exec(command, ['--help']).then(
+/**
+ * Declares the tests of a judge where it is installed, else a skipped one that says what is missing.
+ * @param probe arguments with which an installed judge exits with 0
+ */
+export async function withTool(command: string, declare: () => void, probe: readonly string[] = ['--help']): Promise<void> {
+  const found = await exec(command, probe).then(
     () => true,
     () => false,
   );

@@ -83,6 +83,7 @@ export const folderOrder = {
     '.github/src/check',
     '.github/src',
     'scripts/rehearsal',
+    'scripts/docs/judges',
     'scripts/docs/mistakes',
     'scripts/docs',
     'scripts',

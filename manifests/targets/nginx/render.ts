@@ -20,6 +20,8 @@ export function nginxConfiguration(target: NginxTarget): readonly Directive[] {
   if (wrong.length > 0) throw new Error(`nginx: ${wrong.join('\n')}`);
   return [
     directive('worker_processes', 'auto'),
+    // A file for each connection, and as many for logs and buffered bodies.
+    directive('worker_rlimit_nofile', 2 * target.workerConnections),
     // Streams that run while a new configuration is read come to their end.
     directive('worker_shutdown_timeout', `${timings.stream}s`),
     directive('pid', target.files.pid),
