@@ -1,4 +1,4 @@
-/** Third-party images, pinned by version. */
+/** Third-party images, pinned by version, and by digest after `leyenda images update`. */
 export const thirdPartyImages = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
   timescale: 'docker.io/timescale/timescaledb:2.23.1-pg18',
@@ -14,4 +14,6 @@ export const thirdPartyImages = {
   alloy: 'docker.io/grafana/alloy:v1.11.3',
   fluentBit: 'docker.io/fluent/fluent-bit:4.1.1',
   jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
+  /** The registry of the cluster in continuous integration. */
+  registry: 'docker.io/library/registry:2.8.3',
 } as const;

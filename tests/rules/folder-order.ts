@@ -69,6 +69,7 @@ export const folderOrder = {
     'scripts/connection',
     'scripts/github',
     'scripts/supply',
+    'scripts/images',
     'scripts/compose',
     'scripts/secrets',
     'scripts/admin',

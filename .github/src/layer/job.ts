@@ -29,7 +29,7 @@ export interface ServiceContainer {
   /** Options of `docker create`, such as the health check that the job waits for. */
   readonly options: string;
 }
-export interface JobOptions<N extends Needs, P extends Permissions> {
+export interface JobOptions<N extends Needs, P extends Permissions, M extends string = never> {
   readonly name: string;
   /** A runner label with a version. */
   readonly runner: `${string}-${number}.${number}`;
@@ -47,24 +47,33 @@ export interface JobOptions<N extends Needs, P extends Permissions> {
   readonly queue?: string;
   /** Containers that run during the job. */
   readonly services?: Readonly<Record<string, ServiceContainer>>;
+  /** The job runs once for each entry; a failure does not cancel the others. */
+  readonly matrix?: readonly Readonly<Record<M, string>>[];
 }
 
 /**
- * A job. `build` adds the steps, receives references to the outputs of the needed jobs, and returns the outputs of this job.
+ * A job. `build` adds the steps, receives references to the outputs of the needed jobs and to the matrix entry, and returns the outputs
+ * of this job.
  */
-export function job<const N extends Needs, const P extends Permissions, O extends string = never>(
+export function job<const N extends Needs, const P extends Permissions, O extends string = never, M extends string = never>(
   id: string,
-  options: JobOptions<N, P>,
-  build: (steps: Steps<P>, needs: References<N>) => Outputs<O> | undefined,
+  options: JobOptions<N, P, M>,
+  build: (steps: Steps<P>, needs: References<N>, entry: { readonly [K in M]: Expression }) => Outputs<O> | undefined,
 ): Job<O> {
-  const { name, runner, minutes, permissions, needs, if: condition, environment, recorded, queue, services } = options;
+  const { name, runner, minutes, permissions, needs, if: condition, environment, recorded, queue, services, matrix } = options;
   const steps = new Steps(permissions);
-  const outputs = build(steps, referencesTo(needs));
+  const keys = namesOf(matrix?.[0]);
+  const outputs = build(
+    steps,
+    referencesTo(needs),
+    mapNames(keys, (name) => new Expression(`matrix.${name}`)),
+  );
   const needed = Object.values<Job<string>>(needs ?? {}).map((other) => other.id);
   const rendered = {
     name,
     ...(needed.length === 0 ? {} : { needs: needed }),
     ...(condition === undefined ? {} : { if: condition.code }),
+    ...(matrix === undefined ? {} : { strategy: { 'fail-fast': false, matrix: { include: matrix } } }),
     'runs-on': runner,
     'timeout-minutes': minutes,
     permissions,
@@ -97,7 +106,7 @@ function referencesTo<N extends Needs>(needs: N | undefined): References<N> {
 const covers = <N extends Needs>(references: object, needs: N | undefined): references is References<N> =>
   Object.keys(needs ?? {}).every((key) => key in references);
 
-function namesOf<O extends string>(outputs: Outputs<O> | undefined): O[] {
-  const isName = (name: string): name is O => outputs !== undefined && name in outputs;
-  return Object.keys(outputs ?? {}).filter(isName);
+function namesOf<O extends string>(record: { readonly [K in O]: unknown } | undefined): O[] {
+  const isName = (name: string): name is O => record !== undefined && name in record;
+  return Object.keys(record ?? {}).filter(isName);
 }

@@ -32,7 +32,6 @@ export const tools = {
   kind: 'v0.31.0',
   kubectl: 'v1.35.0',
   node: '26.10.0',
-  registryImage: 'docker.io/library/registry:2.8.3',
   trivy: 'v0.74.0',
 } as const;
 

@@ -1,3 +1,4 @@
+import { thirdPartyImages } from '../../../manifests/components/third-party-images.ts';
 import { actionOf, isUnconditional, type Job, type Step, type WorkflowFile } from './model.ts';
 import { forEachJob, inStep, violationIf } from './rule.ts';
 
@@ -35,11 +36,20 @@ function sourceOf(value: string, id: string, { jobs }: Pick<WorkflowFile, 'jobs'
 const isBuilt = ({ step, output }: Source) => actionOf(step) === 'docker/build-push-action' && output === 'digest';
 /** The deployed image, from a step that accepts only a digest. */
 const isDeployed = ({ step: { run } }: Source) => /leyenda(\.js| --) history\b/.test(run) && run.includes('@sha256:[0-9a-f]{64}$ ]]');
-/** A deployed image may be scanned again; signed and deployed images must come from a build. */
+const pinnedImages = new Set<string>(Object.values(thirdPartyImages));
+/** A third-party image of each matrix entry. */
+function isPinned(value: string, { strategy }: Pick<Job, 'strategy'>): boolean {
+  const [, name = ''] = /^\$\{\{ matrix\.(\w+) \}\}$/.exec(value) ?? [];
+  const entries = strategy?.matrix.include ?? [];
+  return entries.length > 0 && entries.every((entry) => pinnedImages.has(entry[name] ?? ''));
+}
+/** Deployed and third-party images may be scanned again; signed and deployed images must come from a build. */
 function isPropagated(key: string, value: string, id: string, workflow: WorkflowFile): boolean {
   const source = sourceOf(value, id, workflow);
   const isWhole = /^\$\{\{[^{}]*\}\}$/.test(value);
-  return source !== undefined && (isBuilt(source) || (key === 'image-ref' && isWhole && isDeployed(source)));
+  const mayScan =
+    key === 'image-ref' && ((source !== undefined && isWhole && isDeployed(source)) || isPinned(value, workflow.jobs[id] ?? {}));
+  return mayScan || (source !== undefined && isBuilt(source));
 }
 
 /** The inputs and variables of a step with a reference to an image. */

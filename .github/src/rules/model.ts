@@ -14,6 +14,7 @@ const concurrency = z.object({ group: z.string(), 'cancel-in-progress': z.union(
 const environment = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
 const permissions = z.union([z.string(), z.record(z.string(), z.string())]);
 const images = z.record(z.string(), z.looseObject({ image: z.string() })).default({});
+const strategy = z.object({ matrix: z.object({ include: z.array(z.record(z.string(), z.string())) }) });
 const job = z.looseObject({
   needs: z.union([z.string().transform((id) => [id]), z.array(z.string())]).default([]),
   if: z.string().optional(),
@@ -24,6 +25,7 @@ const job = z.looseObject({
   concurrency: concurrency.optional(),
   outputs: z.record(z.string(), z.string()).default({}),
   services: images,
+  strategy: strategy.optional(),
   steps: z.array(step).default([]),
 });
 const events = z.union([

@@ -85,7 +85,7 @@ const mutations: readonly Mutation[] = [
   ['deploysAreSerialized', 'rollback.yml', 'cancel-in-progress: false', 'cancel-in-progress: true'],
   ['deploysAreSerialized', 'rollback.yml', 'rollback staging', 'rollback "$ENVIRONMENT"'],
   ['deploysAreSerialized', 'codeql.yml', 'cancel-in-progress: true', 'cancel-in-progress: false'],
-  ['jobsHaveLimits', 'nightly.yml', /image: .*postgres:.*/, 'image: postgres:latest'],
+  ['jobsHaveLimits', 'nightly.yml', /(postgres:\n {8}image:) .*/, '$1 postgres:latest'],
   ['gateCoversAllJobs', 'codeql.yml', 'merge_group: {}', 'workflow_dispatch: {}'],
   ['gateCoversAllJobs', 'ci.yml', `\${{ needs.dependencies.result }}`, ''],
   ['runnersAreHardened', 'nightly.yml', /step-security\/harden-runner@/, 'actions/checkout@'],

@@ -1,3 +1,4 @@
+import { thirdPartyImages } from '../../../manifests/components/third-party-images.ts';
 import { workflows } from '../../../scripts/commands/workflows.ts';
 import { differs, firstOf, github, text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
@@ -42,7 +43,7 @@ const e2e = job('e2e', { name: 'Test on a cluster', ...onRunner(45), permissions
       kubectl_version: tools.kubectl,
       cluster_name: 'leyenda',
       registry: true,
-      registry_image: tools.registryImage,
+      registry_image: thirdPartyImages.registry,
       registry_name: registry.name,
       registry_port: registry.port,
     },

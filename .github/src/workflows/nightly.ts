@@ -1,12 +1,14 @@
 import { thirdPartyImages } from '../../../manifests/components/third-party-images.ts';
 import { drift } from '../../../scripts/commands/drift.ts';
 import { history } from '../../../scripts/commands/history.ts';
+import { images } from '../../../scripts/commands/images.ts';
+import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { kubeconfigEnv, logInToCluster } from './cluster.ts';
 import type { Target } from './deploy.ts';
-import { checkout, install, login, onRunner, pushedImage, scanImage } from './shared.ts';
+import { checkout, install, login, onRunner, pushedImage, reportVulnerabilities, scanImage } from './shared.ts';
 import { bundleTool, downloadTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
@@ -113,11 +115,38 @@ const restore = job(
   },
 );
 
+/** Fails if a pinned tag was rebuilt or deleted; the log shows newer versions. `leyenda images update` changes the pins. */
+const imagePins = job(
+  'image-pins',
+  { name: 'Compare image pins with their registries', ...onRunner(15), permissions: read, needs: { bundle } },
+  (steps, { bundle }) => {
+    downloadTool(steps, bundle.outputs.sha256);
+    const { run, env } = leyenda('bundle', images, { args: { action: 'check' }, flags: {} });
+    steps.run({ name: 'Compare image pins with their registries', run, env });
+  },
+);
+
+/** Reports only: this repository cannot fix an image of another project, but it can pin a newer version. */
+const scanThirdParty = job(
+  'scan-third-party',
+  {
+    name: 'Scan third-party images',
+    ...onRunner(20),
+    permissions: { ...read, 'security-events': 'write' },
+    matrix: Object.entries(thirdPartyImages).map(([name, image]) => ({ name, image })),
+  },
+  (steps, _, { name, image }) => {
+    checkout(steps);
+    reportVulnerabilities(steps, pushedImage(image), { category: text`third-party-${name}` });
+  },
+);
+
 export const nightly: Workflow = {
   file: 'nightly.yml',
   source: '.github/src/workflows/nightly.ts',
   name: 'Nightly',
-  purpose: 'scans the deployed images again, compares the clusters with their releases, and restores a dump',
+  purpose:
+    'scans the deployed and third-party images, compares image pins with their registries, compares the clusters with their releases, and restores a dump',
   on: { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: {} },
-  jobs: [bundle, ...jobsOf('staging'), ...jobsOf('production'), restore],
+  jobs: [bundle, ...jobsOf('staging'), ...jobsOf('production'), imagePins, scanThirdParty, restore],
 };

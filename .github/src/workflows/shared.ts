@@ -69,16 +69,14 @@ export const pushedImage = (image: Expression) => ({ ...trivy, 'image-ref': imag
 
 /** Category in the security tab, and the condition of the upload. */
 interface Report {
-  readonly category: string;
+  readonly category: string | Expression;
   readonly if?: Expression;
 }
 
-/** Uploads every finding to the security tab, then fails on a HIGH or CRITICAL vulnerability with a fix. */
-export function scanImage(
-  steps: SecurityReportSteps,
-  image: ReturnType<typeof builtImage> | ReturnType<typeof pushedImage>,
-  { category, ...upload }: Report,
-): void {
+type ScannedImage = ReturnType<typeof builtImage> | ReturnType<typeof pushedImage>;
+
+/** Uploads every finding to the security tab. */
+export function reportVulnerabilities(steps: SecurityReportSteps, image: ScannedImage, { category, ...upload }: Report): void {
   steps.uses('aquasecurity/trivy-action', {
     name: 'Report vulnerabilities',
     with: { ...image, format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
@@ -88,6 +86,11 @@ export function scanImage(
     ...upload,
     with: { sarif_file: 'trivy.sarif', category },
   });
+}
+
+/** Uploads every finding to the security tab, then fails on a HIGH or CRITICAL vulnerability with a fix. */
+export function scanImage(steps: SecurityReportSteps, image: ScannedImage, report: Report): void {
+  reportVulnerabilities(steps, image, report);
   steps.uses('aquasecurity/trivy-action', {
     name: 'Fail on fixable HIGH and CRITICAL vulnerabilities',
     with: { ...image, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },

@@ -1,3 +1,4 @@
+import { thirdPartyImages } from '../../../../manifests/components/third-party-images.ts';
 import { type Example, type Examples, jobs, steps } from './example.ts';
 
 const verify = `- run: cosign verify --certificate-identity "$WHO" --certificate-oidc-issuer https://token.actions.githubusercontent.com "$IMAGE"
@@ -27,6 +28,8 @@ const scanDeployed = (key: string, script: string) =>
   outputs: {image: "\${{ steps.serving.outputs.image }}"}
   steps: [{id: serving, run: '${script}'}]
 one: {needs: find, steps: [{uses: aquasecurity/trivy-action@x, with: {${key}: "\${{ needs.find.outputs.image }}"}}]}`);
+const scanMatrix = (image: string, key = 'image-ref') =>
+  `scan: {strategy: {matrix: {include: [{image: "${thirdPartyImages.redis}"}, {image: "${image}"}]}}, steps: [{uses: aquasecurity/trivy-action@x, with: {${key}: "\${{ matrix.image }}"}}]}`;
 const findImage = 'image=$(node build/leyenda.js history staging); [[ $image =~ @sha256:[0-9a-f]{64}$ ]]';
 
 export const deliveryExamples = {
@@ -37,12 +40,14 @@ export const deliveryExamples = {
         findImage,
       )
         .workflow?.replace(/^.*jobs:\n/s, '')
-        .replace('one:', 'rescan:')}`,
+        .replace('one:', 'rescan:')}\n${scanMatrix(thirdPartyImages.postgres)}`,
     },
     breaks: {
       // A deployed image may be scanned again if the step accepts only a digest; it must not be deployed or signed.
       'image-ref ${{ needs.find.outputs.image }} is not': scanDeployed('image-ref', 'image=$(node build/leyenda.js history staging)'),
       'input ${{ needs.find.outputs.image }} is not': scanDeployed('input', findImage),
+      'image-ref ${{ matrix.image }} is not': jobs(scanMatrix('docker.io/library/redis:latest')),
+      'input ${{ matrix.image }} is not': jobs(scanMatrix(thirdPartyImages.postgres, 'input')),
       'IMAGE app:v1 is not the digest of the build': afterBuild(`${verify}\n${deploy('app:v1')}`),
       'outputs.tag }} is not the digest of the build': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
       'input build/image is not the digest of the build': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
