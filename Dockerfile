@@ -5,13 +5,13 @@ FROM docker.io/library/node:26.10.0-bookworm-slim AS runtime-base
 
 FROM build-base AS build
 WORKDIR /src
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc LICENSE ./
 # The lock file's integrity hashes are checked; no package may run a script.
 RUN ["npm", "ci", "--ignore-scripts"]
 COPY tsconfig.json ./
 COPY contract ./contract
 COPY service ./service
-COPY scripts/build.ts scripts/bundle.ts ./scripts/
+COPY scripts/build.ts scripts/bundle.ts scripts/bundled-packages.ts ./scripts/
 RUN ["node", "scripts/build.ts", "service"]
 
 FROM runtime-base

@@ -4,17 +4,24 @@
  * `build/leyenda.js` for jobs that must not install dependencies.
  * Usage: node scripts/build.ts [service|leyenda]
  */
-import { cp, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleService, packagesWithFiles, root } from './bundle.ts';
+import { bundledPackages, licenseTexts, readPackages, sbom } from './bundled-packages.ts';
 
 const targets = {
   service: async () => {
     const outdir = join(root, 'build', 'service');
     await rm(outdir, { recursive: true, force: true });
-    await bundleService(outdir);
-    for (const name of packagesWithFiles) {
-      await cp(join(root, 'node_modules', name), join(outdir, 'node_modules', name), {
+    const { metafile } = await bundleService(outdir);
+    const copied = packagesWithFiles.map((name) => join('node_modules', name));
+    const packages = await readPackages([...bundledPackages(metafile), ...copied].map((folder) => join(root, folder)));
+    await mkdir(join(outdir, 'licenses'));
+    await writeFile(join(outdir, 'licenses', 'THIRD-PARTY.txt'), licenseTexts(packages));
+    await writeFile(join(outdir, 'packages.cdx.json'), sbom(packages));
+    await cp(join(root, 'LICENSE'), join(outdir, 'licenses', 'LICENSE'));
+    for (const folder of copied) {
+      await cp(join(root, folder), join(outdir, folder), {
         recursive: true,
         filter: (path) => !path.endsWith('.map'),
       });

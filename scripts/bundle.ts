@@ -40,4 +40,5 @@ export const bundleService = (outdir: string, entryPoints: Readonly<Record<strin
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: [...packagesWithFiles, 'pg-native'],
+    metafile: true,
   });
