@@ -32,13 +32,23 @@ const commandTable: Plugin = {
   },
 };
 
+/** The text of the pins: in the source `pins-file.ts` reads the file. */
+const pinsText: Plugin = {
+  name: 'pins-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.github\/src\/layer\/pins-file\.ts$/ }, async () => ({
+      contents: `export const pinsFile = ${JSON.stringify(await readFile(join(root, '.github/pins/action.yml'), 'utf8'))};`,
+    }));
+  },
+};
+
 /** @param outfile runs on its own */
 export const bundleReleaseTool = (outfile = 'build/leyenda.js') =>
   build({
     ...common,
     entryPoints: ['scripts/leyenda.ts'],
     outfile,
-    plugins: [inlineWasm, commandTable],
+    plugins: [inlineWasm, commandTable, pinsText],
     // `workflows check` skips the language service if it is not installed.
     external: ['@actions/languageservice', 'vscode-languageserver-textdocument'],
     // In a bundle import.meta.main is true for every module, and manifests/main.ts would run as a program.

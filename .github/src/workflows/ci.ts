@@ -14,6 +14,11 @@ const check = job('check', { name: 'Check', ...onRunner(10), permissions: read }
   install(steps);
   steps.run({ name: 'Types, lint, dead code', run: 'npm run check' });
   steps.run({ name: 'Check the workflows', ...leyenda('source', workflows, { args: { action: 'check' }, flags: {} }) });
+  steps.run({
+    name: 'Compare updated actions with the workflows',
+    env: { GITHUB_TOKEN: github.token },
+    run: 'node .github/src/describe-actions.ts check',
+  });
 });
 
 const test = job('test', { name: 'Test', ...onRunner(15), permissions: read }, (steps) => {

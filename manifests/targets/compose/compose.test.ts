@@ -111,7 +111,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     for (const [, { image }] of servicesOf(deployment)) {
       const known: readonly string[] = Object.values(thirdPartyImages);
       if (!known.includes(image)) expect(image).toBe(`\${LEYENDA_IMAGE:-${environment.image}}`);
-      expect(image).toMatch(/:v?\d+\.\d+[.\w-]*\}?$/);
+      expect(image).toMatch(/:v?\d+\.\d+[.\w-]*(?:@sha256:[0-9a-f]{64})?\}?$/);
     }
   });
 
