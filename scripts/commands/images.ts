@@ -26,7 +26,7 @@ export const images = defineCommand({
   flags: { 'min-age': { type: 'integer', doc: 'days since the build of an image before it is proposed', default: 7 } },
   description: [
     'Reads the pins in manifests/components/third-party-images.ts and the bases in the Dockerfile, and looks each one up in its registry, without credentials: the digest of the pinned tag, and newer tags of the same variant and major version. check prints a table and never writes.',
-    'update replaces each pin by the newest accepted version with its digest. Then regenerate the files that contain pins: npm run workflows && npm run docs.',
+    'update replaces each pin by the newest accepted version with its digest. Then regenerate the files that contain pins: npm run format && npm run workflows && npm run docs.',
   ],
   examples: [
     ['leyenda images', 'every night'],

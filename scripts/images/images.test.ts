@@ -18,7 +18,8 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 10
 async function repositoryWith(pins: Readonly<Record<string, string>>, base: string) {
   const folder = await mkdtemp(join(tmpdir(), 'leyenda-images-'));
   await mkdir(join(folder, 'manifests/components'), { recursive: true });
-  const lines = Object.entries(pins).map(([name, reference]) => `  ${name}: '${reference}',\n`);
+  // The formatter breaks long lines.
+  const lines = Object.entries(pins).map(([name, reference]) => `  ${name}:${reference.includes('@') ? '\n    ' : ' '}'${reference}',\n`);
   await writeFile(join(folder, table), `export const thirdPartyImages = {\n${lines.join('')}} as const;\n`);
   await writeFile(
     join(folder, 'Dockerfile'),
@@ -95,7 +96,7 @@ describe('leyenda images update', () => {
     expect({ code, written: document.written }).toEqual({ code: exitCodes.ok, written: [table, 'Dockerfile'] });
     const redis = `${registry.host}/library/redis:8.4.1-alpine@${registry.digestOf('library/redis:8.4.1-alpine')}`;
     const node = `${registry.host}/library/node:26.10.0-bookworm-slim@${registry.digestOf('library/node:26.10.0-bookworm-slim')}`;
-    expect(await read(table)).toBe(`export const thirdPartyImages = {\n  redis: '${redis}',\n  plain: '${redis}',\n} as const;\n`);
+    expect(await read(table)).toBe(`export const thirdPartyImages = {\n  redis:\n    '${redis}',\n  plain: '${redis}',\n} as const;\n`);
     expect(await read('Dockerfile')).toContain(`FROM ${node} AS build-base\nFROM ${node} AS runtime-base\n`);
     expect(await leyenda('update')).toMatchObject({ code: exitCodes.ok, document: { written: [] } });
   });

@@ -11,7 +11,7 @@ export interface ImagePin {
 
 /** The files with pins; other files import or are generated from them. */
 const sources = [
-  { file: 'manifests/components/third-party-images.ts', pattern: /^ {2}(?<name>\w+): '(?<reference>[^']+)',$/gm },
+  { file: 'manifests/components/third-party-images.ts', pattern: /^ {2}(?<name>\w+):\s+'(?<reference>[^']+)',$/gm },
   { file: 'Dockerfile', pattern: /^FROM (?<reference>[^\s/]+\/\S+) AS (?<name>\S+)$/gm },
 ] as const;
 

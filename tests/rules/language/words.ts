@@ -92,6 +92,7 @@ export const exceptions: readonly Exception[] = [
   { path: 'tests/e2e/', text: 'stand[-_]?in', reason: 'a program that replaces the service in a test' },
   { path: 'tests/e2e/network.test.ts', text: '/refused/', reason: 'an error message of the kernel' },
   { path: 'CHANGELOG.md', text: '.*→.*', reason: 'quotes the old names' },
+  { path: 'scripts/bundled-packages.ts', text: 'persons to whom', reason: 'the text of the MIT License' },
   { path: 'docs/coverage.md', text: '.*', reason: 'quotes the requirements' },
   { path: 'service/providers/offline/theme-lines.ts', text: '.*', reason: 'captions that the offline model writes' },
   { path: 'service/providers/offline/', text: '\\{Scene|mending his nets', reason: 'a placeholder of captions; a description' },
