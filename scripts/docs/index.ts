@@ -6,7 +6,7 @@ import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
 import { guaranteesDocument } from './guarantees.ts';
-import { guidesDocument } from './guides.ts';
+import { guidesDocument } from './guides-document.ts';
 import { hardening, hostDocument } from './host.ts';
 import { judgesDocument } from './judges.ts';
 import { rehearsalDocument } from './rehearsal.ts';

@@ -13,6 +13,7 @@ const order = [
   'monitoring',
   'load',
   'network',
+  'cluster-properties',
   'canary',
   'verdicts',
   'namespaces',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { referenceNames } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
+import { guideCounts } from '../../scripts/docs/guide-counts.ts';
 import { guideObjects } from '../../scripts/docs/guides.ts';
 
 test.each(referenceNames)('every counterpart that docs/guides.md names for %s exists', (name) => {
@@ -14,4 +15,15 @@ test.each(referenceNames)('every counterpart that docs/guides.md names for %s ex
         : !objects.some(({ kind, metadata }) => kind === here.kind && metadata.name.replace(/-[0-9a-f]{10}$/, '') === here.name),
     );
   expect(missing).toEqual([]);
+});
+
+test('docs/guides.md counts every object of a reference: those of the guide and the additional ones', () => {
+  for (const { name, guide, additional } of guideCounts()) {
+    const objects = synthesize(name).flatMap((chart) => chart.objects);
+    expect([name, guide + Object.values(additional).reduce((sum, count) => sum + count, 0)]).toEqual([name, objects.length]);
+  }
+});
+
+test('the reference of G1 has the replicas that its guide lists, and one pod of each store', () => {
+  expect(guideCounts().find(({ name }) => name === 'capibara6')).toMatchObject({ replicas: 3 + 2 + 3 + 1 + 1, services: 4 });
 });
