@@ -8,14 +8,14 @@ export const apiDecisions: readonly Decision[] = [
   {
     judge: 'Spectral',
     rule: 'operation-description',
-    found: 44,
+    found: 47,
     left: 0,
     reason: 'A required field of the contract: an endpoint without it does not compile. The permission is appended.',
   },
   {
     judge: 'Spectral',
     rule: 'operation-tag-defined',
-    found: 44,
+    found: 47,
     left: 0,
     reason: 'The contract declares the groups with descriptions, in order.',
   },

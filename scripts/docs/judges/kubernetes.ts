@@ -13,7 +13,7 @@ export const kubernetesDecisions: readonly Decision[] = [
   {
     judge: 'kube-score',
     rule: 'container-ephemeral-storage-request-and-limit',
-    found: 43,
+    found: 86,
     left: 0,
     reason: 'Requests and limits by what a container writes: its emptyDirs and its logs. The policy resourceLimits requires them.',
   },
