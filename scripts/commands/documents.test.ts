@@ -140,7 +140,7 @@ describe('the JSON documents', () => {
 });
 
 test('these tests print the documents of all other commands', () => {
-  const testedElsewhere = ['admin', 'images', 'rollback', 'verify-image', 'compose', 'workflows', 'evidence'];
+  const testedElsewhere = ['admin', 'images', 'rollback', 'verify-image', 'check-image', 'compose', 'workflows', 'evidence'];
   const unseen = [...documentSchemas.keys()].filter((name) => !printedSchemas.has(`leyenda/${name}/v1`));
   expect(unseen.toSorted()).toEqual(testedElsewhere.toSorted());
 });

@@ -20,43 +20,67 @@ const container = (service: string, rest: object = {}) => ({
   ...rest,
 });
 const healthy = [container('postgres'), container('api'), container('migrate', { State: 'exited', Health: '' })];
+const releaseOf = (image: string) => image.split('@sha256:')[1]?.slice(0, 12);
 
-/** A program `docker` that records its calls. It fails for an action, and prints containers before and after `up`. */
-function folderWith(scene: { fails?: string; before?: readonly object[]; after?: readonly object[]; dump?: string }) {
+/**
+ * A program `docker` that records its calls. An action fails for the new image, or for every image (`alwaysFails`). It prints containers
+ * before `up`, after `up` of the new image, and of another one.
+ */
+function folderWith(scene: {
+  fails?: string;
+  alwaysFails?: string;
+  error?: string;
+  before?: readonly object[];
+  after?: readonly object[];
+  dump?: string;
+}) {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));
   const lines = (containers: readonly object[]) => containers.map((one) => JSON.stringify(one)).join('\n');
   writeFileSync(join(folder, 'before'), lines(scene.before ?? []));
   writeFileSync(join(folder, 'after'), lines(scene.after ?? healthy));
+  writeFileSync(join(folder, 'restored'), lines(healthy));
   writeFileSync(join(folder, 'dump'), scene.dump ?? 'PGDMP');
   const program = `#!/bin/sh
 action="$6"
 echo "$LEYENDA_IMAGE $LEYENDA_RELEASE $*" >> calls
-if [ "$action" = "${scene.fails ?? ''}" ]; then echo "no space left" >&2; exit 1; fi
+fail() { echo "${scene.error ?? 'no space left'}" >&2; exit 1; }
+if [ "$action" = "${scene.alwaysFails ?? ''}" ]; then fail; fi
+if [ "$action $LEYENDA_IMAGE" = "${scene.fails ?? ''} ${newImage}" ]; then fail; fi
 case "$action" in
-  ps) if [ -e up ]; then cat after; else cat before; fi ;;
-  up) touch up ;;
+  ps) if [ ! -e up ]; then cat before; elif [ "$(cat up)" = "${newImage}" ]; then cat after; else cat restored; fi ;;
+  up) echo "$LEYENDA_IMAGE" > up ;;
   exec) cat dump ;;
 esac
 `;
   writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });
   for (const name of ['staging', 'production']) {
     writeFileSync(join(folder, `compose.${name}.yaml`), 'services: {}\n');
-    writeFileSync(join(folder, `.env.${name}`), `# pinned\nLEYENDA_IMAGE=${newImage}\n`);
+    writeFileSync(join(folder, `.env.${name}`), `# pinned\nLEYENDA_IMAGE=${newImage}\nLEYENDA_HOST="api.example.com"\n`);
   }
   const calls = () => (existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : []);
   const actions = () => calls().map((call) => call.split(' ')[7]);
-  return { folder, calls, actions, backups: () => (existsSync(join(folder, 'backups')) ? readdirSync(join(folder, 'backups')) : []) };
+  /** The release that the last `up` started. */
+  const serving = () => releaseOf(readFileSync(join(folder, 'up'), 'utf8').trim());
+  return {
+    folder,
+    calls,
+    actions,
+    serving,
+    backups: () => (existsSync(join(folder, 'backups')) ? readdirSync(join(folder, 'backups')) : []),
+  };
 }
 
 describe('leyenda compose deploy', () => {
   let server: Server;
   let url = '';
-  let answer: object = {};
+  let answer: () => object = () => ({});
   let requested: string | undefined;
+  /** How many requests get 502 before others. */
+  let unavailable = 0;
   beforeAll(async () => {
     server = createServer((request, response) => {
       requested = `${request.headers.host}${request.url}`;
-      response.end(JSON.stringify(answer));
+      response.writeHead(unavailable-- > 0 ? 502 : 200).end(JSON.stringify(answer()));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${Object(server.address()).port}`;
@@ -71,8 +95,8 @@ describe('leyenda compose deploy', () => {
     environment: 'staging' | 'production',
     options: { dryRun?: boolean; release?: string; path?: string } = {},
   ) {
-    const target = { ...composeTarget({ environment, version: 'pinned', host: 'api.example.com', folder }), url };
-    answer = { status: 'healthy', release: options.release ?? target.release };
+    const target = { ...composeTarget({ environment, version: 'pinned', folder }), url };
+    answer = () => ({ status: 'healthy', release: options.release ?? releaseOf(readFileSync(join(folder, 'up'), 'utf8').trim()) });
     const env = { ...process.env, PATH: options.path ?? `${folder}:${process.env.PATH}` };
     const signal = new AbortController().signal;
     return deployWithCompose(target, { out: silentOutput, signal, env, dryRun: options.dryRun ?? false, everyMs: 1 });
@@ -114,7 +138,16 @@ describe('leyenda compose deploy', () => {
     const { folder, actions, backups } = folderWith({ before: healthy });
     const steps = await deploy(folder, 'production', { dryRun: true });
     expect(steps.map((step) => /(pull|pg_dump|up|ps|GET) /.exec(`${step} `)?.[1])).toEqual(['pull', 'pg_dump', 'up', 'ps', 'GET']);
-    expect({ actions: actions(), backups: backups() }).toEqual({ actions: ['config', 'ps'], backups: [] });
+    expect({ actions: actions(), backups: backups() }).toEqual({ actions: ['config'], backups: [] });
+  });
+
+  test('returns the same steps in a dry run without Docker, and a dry run fails for a Compose file that Docker rejects', async () => {
+    const { folder } = folderWith({});
+    const withoutTimes = (steps: readonly string[]) => steps.map((step) => step.replace(/\d{8}_\d{6}/, ''));
+    const steps = await deploy(folder, 'production', { dryRun: true, path: '/nowhere' });
+    expect(withoutTimes(steps)).toEqual(withoutTimes(await deploy(folder, 'production', { dryRun: true })));
+    const invalid = folderWith({ alwaysFails: 'config', error: 'services must be a mapping' }).folder;
+    await expect(deploy(invalid, 'production', { dryRun: true })).rejects.toThrow('config failed: services must be a mapping');
   });
 
   test.each([
@@ -123,20 +156,37 @@ describe('leyenda compose deploy', () => {
     ['a role has ended', { after: [container('worker', { State: 'exited' })] }, 'worker ended with exit code 0'],
     ['there is no container', { after: [] }, 'there is no container'],
     ['the start fails', { fails: 'up' }, 'docker compose up failed: no space left'],
-  ])('fails with the command that rolls back if %s', async (_what, scene, message) => {
-    const { folder } = folderWith({ before: healthy, ...scene });
-    const failure = {
-      exitCode: 5,
-      message: expect.stringContaining(message),
-      remedy: `roll back with: leyenda compose deploy staging ${digest('b')}`,
-    };
-    await expect(deploy(folder, 'staging')).rejects.toMatchObject(failure);
+  ])('starts the previous release again if %s', async (_what, scene, message) => {
+    const { folder, serving } = folderWith({ before: healthy, ...scene });
+    await expect(deploy(folder, 'staging')).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining(message) });
+    expect(serving()).toBe(releaseOf(digest('b')));
+  });
+
+  test('reports that the previous release does not start either', async () => {
+    const { folder } = folderWith({ before: healthy, alwaysFails: 'up' });
+    await expect(deploy(folder, 'staging')).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('the rollback to') });
+  });
+
+  test.each([
+    ['there was none', []],
+    ['that one was deployed by tag', [container('api', { Image: 'api:1' })]],
+  ])('leaves the release in place if it is unhealthy and %s', async (_what, before) => {
+    const { folder, serving } = folderWith({ before, after: [container('api', { Health: 'unhealthy' })] });
+    await expect(deploy(folder, 'staging')).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining('api is unhealthy') });
+    expect(serving()).toBe(releaseOf(newImage));
   });
 
   test('fails after 30 checks', async () => {
     const { folder, actions } = folderWith({ after: [container('api', { Health: 'starting' })] });
     await expect(deploy(folder, 'staging')).rejects.toThrow('api is starting');
     expect(actions().filter((action) => action === 'ps')).toHaveLength(31);
+  });
+
+  test('waits while the proxy does not know the addresses of the new containers', async () => {
+    const { folder } = folderWith({});
+    unavailable = 3;
+    await deploy(folder, 'staging');
+    expect(unavailable).toBeLessThan(0);
   });
 
   test('fails if /health reports another release', async () => {
@@ -151,10 +201,18 @@ describe('leyenda compose deploy', () => {
       message: 'the program docker is not installed',
     });
   });
+
+  test.each([
+    ['docker: unknown command: docker compose', 'config', 'the Compose plugin of docker is not installed'],
+    ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock.', 'ps', 'the Docker daemon does not answer'],
+  ])('is rejected if docker prints: %s', async (error, alwaysFails, message) => {
+    const { folder } = folderWith({ alwaysFails, error });
+    await expect(deploy(folder, 'staging')).rejects.toMatchObject({ exitCode: 7, message });
+  });
 });
 
 describe('the target of compose deploy', () => {
-  const wanted = { environment: 'staging', host: 'h' } as const;
+  const wanted = { environment: 'staging' } as const;
 
   test.each(['latest', 'api:4.0.0', 'ghcr.io/example/api@sha256:abc'])('must not be %s', (version) => {
     const { folder } = folderWith({});
@@ -163,8 +221,10 @@ describe('the target of compose deploy', () => {
 
   test('requires the Compose file and an environment file with an image', () => {
     const { folder } = folderWith({});
-    writeFileSync(join(folder, '.env.staging'), 'X=1\n');
+    writeFileSync(join(folder, '.env.staging'), 'LEYENDA_HOST=h\n');
     expect(() => composeTarget({ ...wanted, version: 'pinned', folder })).toThrow('has no LEYENDA_IMAGE');
+    writeFileSync(join(folder, '.env.staging'), `LEYENDA_IMAGE=${newImage}\n`);
+    expect(() => composeTarget({ ...wanted, version: 'pinned', folder })).toThrow('has no LEYENDA_HOST');
     const empty = mkdtempSync(join(tmpdir(), 'leyenda-'));
     expect(() => composeTarget({ ...wanted, version: 'pinned', folder: empty })).toThrow('there is no file compose.staging.yaml');
     writeFileSync(join(empty, 'compose.staging.yaml'), '');
@@ -175,7 +235,7 @@ describe('the target of compose deploy', () => {
     'has the port that compose.%s.yaml publishes, and the user of its database',
     (environment) => {
       const { folder } = folderWith({});
-      const { url } = composeTarget({ environment, version: 'pinned', host: 'h', folder });
+      const { url } = composeTarget({ environment, version: 'pinned', folder });
       const { services } = parse(readFileSync(join(import.meta.dirname, '../..', `compose.${environment}.yaml`), 'utf8'));
       const published: readonly { published: number }[] = services.proxy.ports;
       expect(published.map((port) => port.published)).toContain(Number(/:(\d+)$/.exec(url)?.[1]));

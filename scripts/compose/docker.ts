@@ -8,8 +8,8 @@ import type { ComposeTarget } from './target.ts';
 export interface Docker {
   /** The command line as it is typed in a shell. */
   line(args: readonly string[]): string;
-  /** @returns standard output @throws {Failure} `failed` with its error, `rejected` if Docker is not installed */
-  run(args: readonly string[]): Promise<string>;
+  /** @returns standard output @throws {Failure} `failed` with its error or after the timeout, `rejected` if Docker is not installed */
+  run(args: readonly string[], timeoutMs?: number): Promise<string>;
   /** Writes standard output to a file that only its owner may read. */
   runTo(file: string, args: readonly string[]): Promise<void>;
 }
@@ -23,11 +23,12 @@ export function dockerCompose(
   // These take precedence over the environment file.
   const given = { LEYENDA_IMAGE: image, LEYENDA_RELEASE: release };
 
-  const execute = async (args: readonly string[], file?: string): Promise<string> => {
+  const execute = async (args: readonly string[], { file, timeoutMs }: { file?: string; timeoutMs?: number } = {}): Promise<string> => {
+    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const child = spawn('docker', [...base, ...args], {
       cwd: folder,
       env: { ...env, ...given },
-      signal,
+      signal: timeout === undefined ? signal : AbortSignal.any([signal, timeout]),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
@@ -41,21 +42,37 @@ export function dockerCompose(
         stdout += text;
       });
     }
-    const [code] = await Promise.all([ended.catch((error: unknown) => toFailure(error, signal)), written]);
+    const [code] = await Promise.all([
+      ended.catch((error: unknown) => {
+        if (!timeout?.aborted) throw toFailure(error, signal);
+        throw new Failure('failed', `docker compose ${args[0]} did not end within ${(timeoutMs ?? 0) / 1000} s`, 'see docker compose logs');
+      }),
+      written,
+    ]);
+    if (code !== 0 && withoutPlugin.test(stderr)) throw missing('the Compose plugin of docker');
+    if (code !== 0 && withoutDaemon.test(stderr))
+      throw new Failure('rejected', 'the Docker daemon does not answer', 'start it; nothing was changed');
     if (code !== 0)
       throw new Failure('failed', `docker compose ${args[0]} failed: ${lastLine(stderr)}`, 'fix it, then run the command again');
     return stdout;
   };
   return {
     line: (args) => [...Object.entries(given).map(([name, value]) => `${name}=${value}`), 'docker', ...base, ...args].join(' '),
-    run: (args) => execute(args),
-    runTo: async (file, args) => void (await execute(args, file)),
+    run: (args, timeoutMs) => execute(args, timeoutMs === undefined ? {} : { timeoutMs }),
+    runTo: async (file, args) => void (await execute(args, { file })),
   };
 }
 
-function toFailure(error: unknown, signal: AbortSignal): never {
-  if (signal.aborted) throw new Failure('failed', 'interrupted', 'run it again');
-  throw new Failure('rejected', 'the program docker is not installed', 'install Docker with its Compose plugin', { cause: error });
-}
+const missing = (what: string, cause?: unknown) =>
+  new Failure('rejected', `${what} is not installed`, 'install Docker with its Compose plugin', { cause });
+
+const toFailure = (error: unknown, signal: AbortSignal): Failure =>
+  signal.aborted ? new Failure('failed', 'interrupted', 'run it again') : missing('the program docker', error);
+
+/** What docker prints if there is no daemon. */
+const withoutDaemon = /cannot connect to the docker daemon|failed to connect to the docker API|error during connect/i;
+
+/** What docker prints if it does not know the command `compose`, and takes its flags for its own. */
+const withoutPlugin = /unknown flag: --env-file|'compose' is not a docker command|unknown command: docker compose/;
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Failure } from '../cli/failure.ts';
 import { assertDigest } from '../cli/image.ts';
 
@@ -34,20 +35,26 @@ interface Wanted {
   readonly environment: ComposeEnvironment;
   /** `pinned`: the image in the environment file. */
   readonly version: string;
-  readonly host: string;
   readonly folder: string;
 }
 
 /**
  * Checks the files and the image.
- * @throws {Failure} `usage` if a file is missing, or the image is not a digest reference
+ * @throws {Failure} `usage` if a file or a variable is missing, or the image is not a digest reference
  */
-export function composeTarget({ environment, version, host, folder }: Wanted): ComposeTarget {
+export function composeTarget({ environment, version, folder }: Wanted): ComposeTarget {
   const composeFile = `compose.${environment}.yaml`;
   const envFile = `.env.${environment}`;
   assertFile(folder, composeFile, 'run the command in a folder with the Compose files of the repository');
-  assertFile(folder, envFile, 'create it with a line LEYENDA_IMAGE=NAME@sha256:…');
-  const image = imageOf(version, join(folder, envFile));
+  assertFile(folder, envFile, `copy it from ${envFile}.example`);
+  const variables = parseEnv(readFileSync(join(folder, envFile), 'utf8'));
+  const required = (name: string, remedy: string): string => {
+    const value = variables[name];
+    if (value === undefined || value === '') throw new Failure('usage', `${envFile} has no ${name}`, remedy);
+    return value;
+  };
+  const host = required('LEYENDA_HOST', 'add the host name that the proxy serves');
+  const image = assertDigest(version === 'pinned' ? required('LEYENDA_IMAGE', 'add it, or pass the image as VERSION') : version);
   return { environment, folder, composeFile, envFile, image, release: releaseOf(image), host, ...endpoints[environment] };
 }
 
@@ -55,12 +62,5 @@ function assertFile(folder: string, name: string, remedy: string): void {
   if (!existsSync(join(folder, name))) throw new Failure('usage', `there is no file ${name}`, remedy);
 }
 
-function imageOf(version: string, envFile: string): string {
-  if (version !== 'pinned') return assertDigest(version);
-  const pinned = /^LEYENDA_IMAGE=["']?([^"'\s]+)/m.exec(readFileSync(envFile, 'utf8'))?.[1];
-  if (pinned === undefined) throw new Failure('usage', `${envFile} has no LEYENDA_IMAGE`, 'add it, or pass the image as VERSION');
-  return assertDigest(pinned);
-}
-
 /** The first 12 digits of the digest. */
-const releaseOf = (image: string): string => image.slice(image.indexOf('@sha256:') + '@sha256:'.length).slice(0, 12);
+export const releaseOf = (image: string): string => image.slice(image.indexOf('@sha256:') + '@sha256:'.length).slice(0, 12);

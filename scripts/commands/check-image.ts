@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { defineCommand } from '../cli/command.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import { checkImage as runChecks } from '../compose/check-image.ts';
+
+export const checkImage = defineCommand({
+  name: 'check-image',
+  summary: 'check with Docker what an image runs as, what it may change, and that it starts read-only',
+  args: { image: { doc: 'image that is on this host: by digest, tag or id' } },
+  flags: {},
+  description: [
+    'Makes six checks: the process has no root; it may change no file of its own code; the labels name the product, its version, license, source, revision and maintainer; no secret is in a variable; the image has a health check; and all roles start in one container with a read-only root, without capabilities and without a network, and become healthy.',
+    'The containers are removed afterwards. It scans for no vulnerabilities: trivy image IMAGE does, and the release workflow does it for each release.',
+  ],
+  examples: [
+    ['leyenda check-image ghcr.io/leyenda/api@sha256:…', 'an image that was pulled'],
+    ['docker build --tag captions . && leyenda check-image captions', 'one that was built here'],
+  ],
+  exits: { different: 'a check failed; one line for each check', rejected: 'Docker is not installed' },
+  related: ['verify-image', 'compose'],
+  document: {
+    image: z.string(),
+    passed: z.boolean(),
+    checks: z.array(z.strictObject({ check: z.string(), passed: z.boolean(), detail: z.string() })),
+  },
+  async run({ args }, context) {
+    const checks = await runChecks(args.image, context);
+    const passed = checks.every((each) => each.passed);
+    const lines = checks.map(({ check, passed, detail }) => `${passed ? 'ok' : 'failed'} ${check}: ${detail}`);
+    context.out.result(lines.join('\n'), { image: args.image, passed, checks });
+    return passed ? exitCodes.ok : exitCodes.different;
+  },
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { product } from '../../contract/product.ts';
+import { isSecret, settingNames } from '../../contract/settings.ts';
+import { imageUser } from '../../manifests/constructs/pod.ts';
+import type { Context } from '../cli/context.ts';
+import { Failure } from '../cli/failure.ts';
+import { at, listAt, numberAt, parseJson, textAt } from '../values/json.ts';
+
+export interface ImageCheck {
+  readonly check: string;
+  readonly passed: boolean;
+  /** What was found. */
+  readonly detail: string;
+}
+
+/** How `docker run` starts the image: without a network, with a read-only root, and without capabilities. */
+const hardened = ['--network=none', '--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
+
+/** Runs in the container: prints its user, and the paths of /app that this user owns or that others than root may change. */
+const probe = `
+const fs = require('node:fs');
+const paths = ['/app', ...fs.readdirSync('/app', { recursive: true }).map((path) => '/app/' + path)];
+const isOpen = ({ uid, mode }) => uid === process.getuid() || (mode & 0o022) !== 0;
+const writable = paths.filter((path) => isOpen(fs.statSync(path)));
+console.log(JSON.stringify({ uid: process.getuid(), gid: process.getgid(), writable }));`;
+
+const startSeconds = 60;
+
+/**
+ * Checks an image by running it with Docker.
+ * @throws {Failure} `usage` if there is no such image, `rejected` if Docker is not installed
+ */
+export async function checkImage(image: string, { env, signal }: Pick<Context, 'env' | 'signal'>): Promise<readonly ImageCheck[]> {
+  const docker = async (...args: readonly string[]): Promise<string> => {
+    try {
+      return (await promisify(execFile)('docker', [...args], { env: { ...env }, signal, maxBuffer: 2 ** 26 })).stdout;
+    } catch (error) {
+      if (textAt(error, 'code') === 'ENOENT')
+        throw new Failure('rejected', 'the program docker is not installed', 'install Docker', { cause: error });
+      throw new Failure(
+        'usage',
+        `docker ${args[0]} failed: ${textAt(error, 'stderr')?.trim() ?? String(error)}`,
+        'check the name of the image, and pull it first',
+      );
+    }
+  };
+  const [inspected] = listAt(parseJson(`{"list":${await docker('image', 'inspect', image)}}`), 'list');
+  const probed = parseJson(await docker('run', '--rm', ...hardened, '--entrypoint=node', image, '-e', probe));
+  return [...judge(inspected, probed), await startsReadOnly(docker, image)];
+}
+
+/** The checks of an image by `docker image inspect` and by the output of the probe. */
+export function judge(inspected: unknown, probed: unknown): readonly ImageCheck[] {
+  const labels = at(inspected, 'Config', 'Labels');
+  const variables = listAt(inspected, 'Config', 'Env').map((text) => String(text).split('=')[0] ?? '');
+  const secrets: readonly string[] = settingNames.filter(isSecret);
+  const expected = {
+    maintainer: product.maintainer,
+    'org.opencontainers.image.title': product.title,
+    'org.opencontainers.image.version': product.version,
+    'org.opencontainers.image.licenses': product.license,
+  };
+  const wrong = Object.entries(expected).filter(([name, value]) => textAt(labels, name) !== value);
+  const missing = ['org.opencontainers.image.source', 'org.opencontainers.image.revision'].filter((name) => !textAt(labels, name));
+  const list = (values: readonly unknown[]) => values.slice(0, 3).join(', ') || 'none';
+  const writable = listAt(probed, 'writable');
+  const [uid, gid] = [numberAt(probed, 'uid'), numberAt(probed, 'gid')];
+  const given = variables.filter((name) => secrets.includes(name));
+  const healthcheck = listAt(inspected, 'Config', 'Healthcheck', 'Test');
+  return [
+    { check: 'runs without root', passed: uid === imageUser, detail: `uid ${uid}, gid ${gid}` },
+    {
+      check: 'cannot change its own code',
+      passed: uid !== undefined && writable.length === 0,
+      detail: `writable below /app: ${list(writable)}`,
+    },
+    {
+      check: 'has its labels',
+      passed: wrong.length + missing.length === 0,
+      detail: `wrong or missing: ${list([...wrong.map(([name]) => name), ...missing])}`,
+    },
+    { check: 'contains no secret variable', passed: given.length === 0, detail: `secret variables: ${list(given)}` },
+    { check: 'checks its health', passed: healthcheck.includes('/app/healthcheck.js'), detail: healthcheck.join(' ') || 'no HEALTHCHECK' },
+  ];
+}
+
+/** Starts all roles in one container with an embedded database, and waits until its own health check passes. */
+async function startsReadOnly(docker: (...args: readonly string[]) => Promise<string>, image: string): Promise<ImageCheck> {
+  const check = 'starts with a read-only root';
+  const container = (await docker('run', '--detach', ...hardened, '--health-interval=1s', image)).trim();
+  try {
+    for (let second = 1; ; second += 1) {
+      const state = (await docker('inspect', '--format={{.State.Status}} {{.State.Health.Status}}', container)).trim();
+      if (state === 'running healthy') return { check, passed: true, detail: `healthy after ${second} s` };
+      if (second === startSeconds || !state.startsWith('running')) return { check, passed: false, detail: `${state} after ${second} s` };
+      await sleep(1000);
+    }
+  } finally {
+    await docker('rm', '--force', '--volumes', container);
+  }
+}
