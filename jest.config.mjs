@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os';
 
 const cores = availableParallelism();
 
-/** `unit` needs only Node, `services` tests whole processes and real servers, `judges` other projects' checkers, `rehearsal` act and a cluster, `e2e` a Kubernetes cluster. */
+/**
+ * `unit` needs only Node, `services` tests whole processes and real servers, `judges` other projects' checkers, `docker` a Docker daemon,
+ * `rehearsal` act and a cluster, `e2e` a Kubernetes cluster.
+ */
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -38,6 +41,7 @@ export default {
     { ...common, displayName: 'judges', roots: ['<rootDir>/tests/judges'], testMatch: ['**/*.test.ts'] },
     // A test is a whole workflow, whose jobs run all unit tests.
     { ...common, displayName: 'rehearsal', roots: ['<rootDir>/tests/rehearsal'], testMatch: ['**/*.test.ts'], testTimeout: 3_600_000 },
+    { ...common, displayName: 'docker', roots: ['<rootDir>/tests/docker'], testMatch: ['**/*.test.ts'] },
     { ...common, displayName: 'e2e', roots: ['<rootDir>/tests/e2e'], testMatch: ['**/*.test.ts'] },
   ],
 };

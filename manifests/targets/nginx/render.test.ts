@@ -103,6 +103,13 @@ test('Names of replicas are looked up again where a name server is given, and on
   expect([argumentsOf(httpOf(nginxReferences.preventia), 'resolver'), lookedUp(nginxReferences.preventia)]).toEqual([undefined, false]);
 });
 
+test('HTTP/2 is a directive for the versions that warn about the parameter of listen', () => {
+  const listens = (target: NginxTarget) => named(mainServer(target), 'listen').map(({ args }) => args.join(' '));
+  const onDocker: NginxTarget = { ...product, resolver: '127.0.0.11' };
+  expect([listens(product), argumentsOf(httpOf(product), 'http2')]).toEqual([['443 ssl http2'], undefined]);
+  expect([listens(onDocker), argumentsOf(httpOf(onDocker), 'http2')]).toEqual([['443 ssl'], 'on']);
+});
+
 describe('The guides’ files', () => {
   test('keep their own names', () => {
     const names = (target: NginxTarget) => [

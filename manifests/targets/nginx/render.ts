@@ -33,7 +33,7 @@ export function nginxConfiguration(target: NginxTarget): readonly Directive[] {
       [
         ...httpRules(target),
         ...(target.cdn ? realIpDirectives(target.cdn) : []),
-        ...(target.tls ? tlsRules : []),
+        ...(target.tls ? tlsRules(target) : []),
         ...proxyMaps,
         ...headerMaps(target),
         ...limitZones(routes(target.frontend?.instead), target.zones),

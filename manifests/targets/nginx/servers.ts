@@ -7,14 +7,21 @@ import { limitsOf } from './limits.ts';
 import { type Route, routes } from './routes.ts';
 import { block, type Directive, directive } from './syntax.ts';
 import type { NginxTarget } from './target.ts';
+import { hasHttp2Directive } from './tls.ts';
 import { proxying } from './upstreams.ts';
 
 const ports = { http: 80, https: 443 } as const;
 
-/** `listen` of plain HTTP or TLS. nginx 1.9.5 and later understand `http2` here. */
-function listen({ listen = ports }: NginxTarget, kind: 'http' | 'https', ...more: readonly string[]): Directive {
+/** `listen` of plain HTTP or TLS. */
+function listen(target: NginxTarget, kind: 'http' | 'https', ...more: readonly string[]): Directive {
+  const { listen = ports } = target;
   const address = 'address' in listen && listen.address !== undefined ? `${listen.address}:` : '';
-  return directive('listen', `${address}${listen[kind]}`, ...(kind === 'https' ? ['ssl', 'http2'] : []), ...more);
+  return directive(
+    'listen',
+    `${address}${listen[kind]}`,
+    ...(kind === 'https' ? ['ssl', ...(hasHttp2Directive(target) ? [] : ['http2'])] : []),
+    ...more,
+  );
 }
 
 /** Health check of nginx itself. */

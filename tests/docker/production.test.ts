@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { exitCodes } from '../../scripts/cli/exit-codes.ts';
+import { images, releaseOf, run, until, withDocker } from './docker.ts';
+import { createSite, generate, host, leftOut, login, type Site, unhealthy } from './site.ts';
+
+const prometheus = async (path: string): Promise<unknown> => (await fetch(`http://127.0.0.1:9090/api/v1/${path}`)).json();
+const targetsOf = z.object({
+  data: z.object({ activeTargets: z.array(z.object({ health: z.string(), labels: z.object({ component: z.string().optional() }) })) }),
+});
+
+const program = join(import.meta.dirname, '../../scripts/leyenda.ts');
+
+withDocker('compose.production.yaml by leyenda compose deploy', () => {
+  let site: Site;
+  beforeAll(() => {
+    site = createSite('production');
+    site.pin(images.one);
+  });
+  afterAll(() => site.close());
+
+  /** Runs the command in the folder of the Compose files. */
+  async function deploy(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const command = [program, 'compose', 'deploy', 'production', ...args, '--json'];
+    const { LEYENDA_IMAGE: _, ...inherited } = process.env;
+    try {
+      return { exitCode: 0, ...JSON.parse(await run(process.execPath, command, { cwd: site.folder, env: { ...inherited, ...env } })) };
+    } catch (error) {
+      return JSON.parse(String(Object(error).stdout));
+    }
+  }
+  const serving = async () => JSON.parse((await site.send('/health')).body).release;
+  const backups = () => (existsSync(join(site.folder, 'backups')) ? readdirSync(join(site.folder, 'backups')) : []);
+
+  test('prints the steps in a dry run without a daemon, and starts nothing', async () => {
+    const { exitCode, steps } = await deploy(['--dry-run'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+    expect([exitCode, steps.map((step: string) => /(pull|pg_dump|up|ps|GET) /.exec(step)?.[1])]).toEqual([
+      0,
+      ['pull', 'pg_dump', 'up', 'ps', 'GET'],
+    ]);
+    expect(await site.compose('ps', '--all', '--quiet')).toBe('');
+  });
+
+  test('is rejected without a daemon', async () => {
+    expect(await deploy([], { DOCKER_HOST: 'unix:///nowhere/docker.sock' })).toMatchObject({ exitCode: exitCodes.rejected });
+  });
+
+  test('deploys the first release of an empty host: everything is healthy', async () => {
+    expect(await deploy([])).toMatchObject({ exitCode: exitCodes.ok, image: images.one });
+    expect([await unhealthy(site), await serving(), backups()]).toEqual([[], releaseOf(images.one), []]);
+  });
+
+  test('returns a caption over TLS with the given certificate, and redirects HTTP', async () => {
+    expect(await generate(site, await login(site, true), true)).not.toBe('');
+    const { status, headers } = await site.send('/api/v1/docs?a=b', { tls: false });
+    expect([status, headers.location]).toEqual([301, `https://${host}/api/v1/docs?a=b`]);
+    await expect(site.send('/', { name: 'api.other.example' })).rejects.toThrow();
+  });
+
+  test('rejects too many logins at the edge, as a problem document', async () => {
+    const attempt = () => site.send('/auth/login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+    const answers = await Promise.all(Array.from({ length: 6 }, attempt));
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(0);
+    for (const { headers, body } of limited) {
+      expect(headers['content-type']).toBe('application/problem+json');
+      // The service's own limit sends RateLimit headers.
+      expect(headers).not.toHaveProperty('ratelimit');
+      expect(JSON.parse(body)).toMatchObject({ code: 'rate_limited' });
+    }
+  });
+
+  test('is watched by Prometheus and Alertmanager, which reach every role', async () => {
+    execFileSync('sh', ['compose/secrets.sh', 'monitoring'], { cwd: site.folder, stdio: 'ignore' });
+    for (const name of ['ALERT_WEBHOOK_URL', 'ALERT_SLACK_URL', 'ALERT_PAGERDUTY_KEY'])
+      execFileSync('sh', ['-c', `[ -e ${name} ] || echo https://example.com/x > ${name}`], {
+        cwd: join(site.folder, '.secrets/monitoring'),
+      });
+    const services = ['prometheus', 'alertmanager', 'grafana'].filter((name) => !leftOut.includes(name));
+    await site.compose('--file', 'compose.monitoring.yaml', 'up', '--detach', '--wait', '--no-recreate', ...services);
+    const targets = async () => targetsOf.parse(await prometheus('targets?state=active')).data.activeTargets;
+    const up = await until('targets', targets, (all) => all.length >= 8 && all.every(({ health }) => health === 'up'));
+    expect([...new Set(up.map(({ labels }) => labels.component))].sort()).toEqual(['api', 'graphql', 'worker']);
+    expect(await prometheus('rules')).toMatchObject({ data: { groups: expect.arrayContaining([expect.any(Object)]) } });
+    expect(await prometheus('alertmanagers')).toMatchObject({ data: { activeAlertmanagers: [expect.any(Object)] } });
+    expect((await fetch('http://127.0.0.1:9093/-/ready')).status).toBe(200);
+  });
+
+  test('deploys the next release after a backup that pg_restore can read', async () => {
+    expect(await deploy([images.two])).toMatchObject({ exitCode: exitCodes.ok });
+    expect([await unhealthy(site), await serving()]).toEqual([[], releaseOf(images.two)]);
+    const [file = ''] = backups();
+    const container = (await site.containers('postgres'))[0] ?? '';
+    const listing = execFileSync('sh', ['-c', `docker exec -i ${container} pg_restore --list < backups/${file}`], {
+      cwd: site.folder,
+      encoding: 'utf8',
+    });
+    expect(listing).toMatch(/TABLE DATA \w+ users /);
+  });
+
+  test('rolls a release back whose API ends at once, and serves the previous one', async () => {
+    const { exitCode, error } = await deploy([images.crash]);
+    expect([exitCode, error]).toEqual([exitCodes.rolledBack, expect.stringContaining(`rolled back to ${images.two}`)]);
+    expect([await unhealthy(site), await serving()]).toEqual([[], releaseOf(images.two)]);
+    expect(
+      await generate(
+        site,
+        (await until(
+          'login',
+          () => login(site, true).catch(() => undefined),
+          (headers) => headers !== undefined,
+        )) ?? {},
+        true,
+      ),
+    ).not.toBe('');
+  });
+});
