@@ -1,4 +1,4 @@
-import { inPart, parsed, planned, type Rows, ran, replaced, row, written } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, replaced, row } from './row.ts';
 
 /** The workflow itself has run on a machine, with act, and deployed to a cluster. */
 const rehearsed = ran(
@@ -65,21 +65,12 @@ export const deliveryRows = {
   'SC-04': row(
     'Deploy steps',
     ['G3'],
-    inPart(
-      parsed(
-        'scripts/compose/deploy.test.ts',
-        'pulls, starts and checks /health of the host, with the image and release of the environment file',
-      ),
-      'against a fake docker, never a real one',
-    ),
+    ran('tests/docker/production.test.ts', 'deploys the next release after a backup that pg_restore can read'),
   ),
   'SC-05': row(
     'Dry run',
     ['G3'],
-    inPart(
-      parsed('scripts/compose/deploy.test.ts', 'returns every step and executes none in a dry run'),
-      'needs Docker with Compose; latest is rejected (SC-01)',
-    ),
+    ran('tests/docker/production.test.ts', 'prints the steps in a dry run without a daemon, and starts nothing'),
   ),
   'SC-06': row('DB backup script (G3)', ['G3'], ran('tests/services/restore-drill.test.ts', 'restores every row of every table')),
   'SC-07': row('Full backup script (G2)', ['G2'], planned),
@@ -119,5 +110,9 @@ export const deliveryRows = {
     ),
   ),
   'SC-18': row('Completeness checklist', ['G3'], planned),
-  'SC-19': row('Manual deploy commands', ['G0'], written('docs/compose.md')),
+  'SC-19': row(
+    'Manual deploy commands',
+    ['G0'],
+    ran('tests/docker/local.test.ts', 'returns a caption, health and GraphQL through the proxy'),
+  ),
 } as const satisfies Rows;

@@ -7,7 +7,11 @@ export const securityRows = {
     ['G0', 'G2', 'G3'],
     ran('service/app.test.ts', 'carries the security headers, the release and a request id'),
   ),
-  'SE-02': row('TLS files', ['G0'], written('docs/edge.md')),
+  'SE-02': row(
+    'TLS files',
+    ['G0'],
+    ran('tests/docker/production.test.ts', 'returns a caption over TLS with the given certificate, and redirects HTTP'),
+  ),
   'SE-03': row(
     'Secrets externalised',
     ['G1', 'G2'],
