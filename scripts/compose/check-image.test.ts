@@ -26,7 +26,7 @@ describe('leyenda check-image', () => {
   test.each<[string, Parameters<typeof judge>]>([
     ['runs without root: uid 0, gid 0', [inspected(), { ...probed, uid: 0, gid: 0 }]],
     ['cannot change its own code: writable below /app: /app/main.js', [inspected(), { ...probed, writable: ['/app/main.js'] }]],
-    ['has its labels: wrong or missing: maintainer', [inspected({ Labels: { ...labels, maintainer: 'somebody else' } }), probed]],
+    ['has its labels: wrong or missing: maintainer', [inspected({ Labels: { ...labels, maintainer: 'another' } }), probed]],
     ['contains no secret variable: secret variables: SECRET_KEY', [inspected({ Env: ['SECRET_KEY=x'] }), probed]],
     ['checks its health: no HEALTHCHECK', [inspected({ Healthcheck: null }), probed]],
   ])('rejects with: %s', (line, [config, output]) => expect(failed(config, output)).toEqual([line]));

@@ -8,14 +8,14 @@ import { run } from './docker.ts';
 const root = join(import.meta.dirname, '../..');
 export const host = 'api.example.com';
 
-/** Images that stand in for those of registries: text in a Compose file or in the Dockerfile → text. */
+/** Substitutes for images of registries: text in a Compose file or in the Dockerfile → text. */
 const substitutes: Readonly<Record<string, string>> = JSON.parse(process.env.DOCKER_TEST_SUBSTITUTES ?? '{}');
 /** Services without a substitute. */
 export const leftOut = (process.env.DOCKER_TEST_LEFT_OUT ?? '').split(' ').filter((name) => name !== '');
 
 const withSubstitutes = (text: string) => Object.entries(substitutes).reduce((left, [from, to]) => left.replaceAll(from, to), text);
 
-/** The image that stands in for one of a registry. */
+/** The substitute of an image, or the image itself. */
 export const substituteOf = (image: string): string => substitutes[image] ?? image;
 
 /** A certificate for host names, with a key that the users of containers can read. */

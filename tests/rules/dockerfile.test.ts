@@ -35,6 +35,15 @@ describe('The Dockerfile says what the contract says', () => {
 describe('The image', () => {
   test('runs as the user of the manifests and never as root', () =>
     expect(dockerfile.split('\n').filter((text) => text.startsWith('USER'))).toEqual([`USER ${imageUser}:${imageUser}`]));
+  test('loads no package for its health check, which Docker starts every few seconds', () => {
+    const loaded = new Set(['service/healthcheck.ts']);
+    for (const file of loaded) {
+      const imports = importsOf(read(file).replaceAll(/^import type [^;]*;/gm, ''));
+      expect(imports.filter((name) => !name.startsWith('.') && !name.startsWith('node:'))).toEqual([]);
+      for (const name of imports.filter((name) => name.startsWith('.'))) loaded.add(normalize(join(dirname(file), name)));
+    }
+    expect(loaded.size).toBeGreaterThan(3);
+  });
   test('needs no shell: every command of it is in exec form', () => {
     for (const instruction of ['RUN', 'ENTRYPOINT', 'CMD']) {
       for (const text of dockerfile.split('\n').filter((candidate) => candidate.startsWith(`${instruction} `)))

@@ -89,8 +89,8 @@ describe('An environment', () => {
 const keysIn = (value: unknown): string[] =>
   isRecord(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]) : [];
 
-/** Only tests set these: a real nginx without root listens on free ports and writes to a folder of its own. */
-const forTests = ['listen', 'address', 'temporary'];
+/** Only tests set these: a real nginx without root listens on free ports. */
+const forTests = ['listen', 'address'];
 
 test.each<[string, readonly unknown[]]>([
   [

@@ -29,14 +29,16 @@ export function proxyTarget({ environment, published }: ComposeDeployment): Ngin
     upstreams: { api: [`api:${environment.ports.http}`], graphql: [`graphql:${environment.ports.graphql}`] },
     resolver: dockerDns,
     settings: environment.config,
+    files: { ...plain.files, pid: `${writable}/nginx.pid`, temporary: writable },
   };
 }
 
 const isNamed = ({ stage }: Environment) => stage !== 'local';
 
 const configuration = '/etc/nginx/nginx.conf';
-/** Writable, because the root file system is not. */
-const substituted = '/run/nginx.conf';
+/** The only writable folder. A tmpfs gets the mode of the image's folder, and no other one is open to the user. */
+const writable = '/tmp';
+const substituted = `${writable}/nginx.conf`;
 
 /** Writes the host name into the configuration before nginx starts, which cannot read variables of its environment. */
 const named: Pick<ServiceSpec, 'command' | 'environment'> = {
@@ -69,10 +71,7 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
           { source: 'TLS_KEY', target: target.tls.key },
         ]
       : [],
-    tmpfs: [
-      { path: '/run', mebibytes: 1 },
-      { path: '/var/cache/nginx', mebibytes: 64 },
-    ],
+    tmpfs: [{ path: writable, mebibytes: 64 }],
     networks: networksOf('edge'),
     // Docker allows every user of a container to listen on ports below 1024.
     ports: [port(ports.service, published.http), ...(published.https ? [port(ports.https, published.https)] : [])],

@@ -1,3 +1,4 @@
+import { imageHealthcheck } from '../../../contract/health-checks.ts';
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { timings } from '../../../contract/timings.ts';
 import { configurationOf, type DeployedRole } from '../../constructs/container-variables.ts';
@@ -15,15 +16,18 @@ import type { ServiceSpec } from './service-spec.ts';
 /** Seconds from SIGTERM to SIGKILL. Docker has no preStop hook, so its part of the pod's grace period is not needed. */
 const grace = timings.terminationGrace - timings.preStop;
 
-/** The image's own check with the intervals and thresholds of the pod's probes. */
+/**
+ * The image's own check with the intervals and thresholds of the pod's probes. Its time includes the start of a process, so the timeout is
+ * that of the image, and the start does not check every second.
+ */
 export function roleHealthcheck(startup: Probe = probes.startup, liveness: Probe = probes.liveness): Healthcheck {
   return {
     test: ['CMD', 'node', '/app/healthcheck.js'],
     interval: seconds(liveness.periodSeconds),
-    timeout: seconds(liveness.timeoutSeconds),
+    timeout: seconds(imageHealthcheck.timeoutSeconds),
     retries: liveness.failureThreshold,
     start_period: seconds(startup.periodSeconds * startup.failureThreshold),
-    start_interval: seconds(startup.periodSeconds),
+    start_interval: seconds(3 * startup.periodSeconds),
   };
 }
 
