@@ -71,10 +71,19 @@ CMD ["redis-server"]
 D
 }
 
-prometheus_image() { debian_image prometheus "$(program prometheus)" "$(program promtool)" "$(program wget)" <<< 'ENTRYPOINT ["prometheus"]'; }
+# New volumes take the owner of the folders, as in the official images.
+prometheus_image() {
+  debian_image prometheus "$(program prometheus)" "$(program promtool)" "$(program wget)" <<'D'
+RUN install -d -o 65534 -g 65534 /prometheus
+ENTRYPOINT ["prometheus"]
+D
+}
 
 alertmanager_image() {
   mkdir "$work/alertmanager"
   cp -rL --parents /usr/share/prometheus/alertmanager "$work/alertmanager"
-  debian_image alertmanager "$(program prometheus-alertmanager)" "$(program amtool)" "$(program wget)" <<< 'ENTRYPOINT ["prometheus-alertmanager"]'
+  debian_image alertmanager "$(program prometheus-alertmanager)" "$(program amtool)" "$(program wget)" <<'D'
+RUN install -d -o 65534 -g 65534 /alertmanager
+ENTRYPOINT ["prometheus-alertmanager"]
+D
 }
