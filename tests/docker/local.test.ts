@@ -96,9 +96,7 @@ withDocker('compose.yaml', () => {
 
   test('connects the proxy to no store, and the stores to nothing outside', async () => {
     const proxy = await firstOf('proxy');
-    await expect(docker('exec', proxy, 'wget', '-T', '3', '-O', '-', 'http://redis:6379')).rejects.toThrow(
-      /bad address|unable to resolve/,
-    );
+    await expect(docker('exec', proxy, 'wget', '-T', '3', '-O', '-', 'http://redis:6379')).rejects.toThrow(/bad address|unable to resolve/);
     const networks = await docker(
       'inspect',
       '--format',

@@ -62,9 +62,14 @@ withDocker('compose.cloud.yaml on a swarm', () => {
       while (updating) statuses.push((await site.send('/health').catch(() => ({ status: 0 }))).status);
     })();
     await docker('service', 'update', '--quiet', '--image', images.two, '--no-resolve-image', `${stack}_api`);
+    await until(
+      'update',
+      () => updateOf('api'),
+      (state) => state === 'completed',
+      240,
+    );
     updating = false;
     await calls;
-    expect(await updateOf('api')).toBe('completed');
     expect([...new Set(statuses)]).toEqual([200]);
   });
 

@@ -76,7 +76,7 @@ function swarm(unit: ServiceSpec, name: string): ComposeService {
   const { replicas } = unit;
   const { resources } = service.deploy;
   if (replicas === 'job') {
-    const restart_policy = { condition: 'on-failure', delay: seconds(5), max_attempts: 10 } as const;
+    const restart_policy = { condition: 'on-failure', delay: seconds(5) } as const;
     return { ...service, deploy: { mode: 'replicated-job', resources, restart_policy } };
   }
   const restart_policy = { condition: 'any', delay: seconds(5) } as const;
@@ -88,7 +88,8 @@ function swarm(unit: ServiceSpec, name: string): ComposeService {
     return { ...service, deploy: { replicas: 1, resources, restart_policy, ...placed, ...update('stop-first') } };
   }
   const placement = { preferences: [{ spread: 'node.labels.zone' }] };
-  return { ...service, deploy: { replicas, resources, restart_policy, placement, ...update('start-first') } };
+  // nginx sees the address of each task, and sends a failed request to another one.
+  return { ...service, deploy: { replicas, endpoint_mode: 'dnsrr', resources, restart_policy, placement, ...update('start-first') } };
 }
 
 /** The service in the form of the deployment's platform. */

@@ -38,8 +38,9 @@ export interface Deploy {
     readonly reservations: { readonly cpus: string; readonly memory: string };
   };
   /** Only Swarm reads this and the following fields. */
+  readonly endpoint_mode?: 'dnsrr';
   readonly placement?: { readonly constraints?: readonly string[]; readonly preferences?: readonly { readonly spread: string }[] };
-  readonly restart_policy?: { readonly condition: 'any' | 'on-failure'; readonly delay: Seconds; readonly max_attempts?: number };
+  readonly restart_policy?: { readonly condition: 'any' | 'on-failure'; readonly delay: Seconds };
   readonly update_config?: UpdateConfig;
   readonly rollback_config?: UpdateConfig;
 }

@@ -200,9 +200,14 @@ describe('Deployments for Docker', () => {
     expect(swarm).toHaveLength(1);
     for (const [, , { services }] of swarm) {
       for (const role of workloadRoles)
-        expect(services[role]?.deploy.update_config).toMatchObject({ order: 'start-first', failure_action: 'rollback' });
+        expect(services[role]?.deploy).toMatchObject({
+          endpoint_mode: 'dnsrr',
+          update_config: { order: 'start-first', failure_action: 'rollback' },
+        });
       expect(services.postgres?.deploy).toMatchObject({ replicas: 1, update_config: { order: 'stop-first' } });
       expect(services.migrate?.deploy.mode).toBe('replicated-job');
+      // A migration that gave up before PostgreSQL started would never run again.
+      expect(services.migrate?.deploy.restart_policy).toEqual({ condition: 'on-failure', delay: '5s' });
     }
   });
 });
