@@ -70,7 +70,10 @@ function update(order: 'start-first' | 'stop-first'): Pick<Deploy, 'update_confi
   return { update_config: { ...config, failure_action: 'rollback' }, rollback_config: { ...config, failure_action: 'pause' } };
 }
 
-/** Swarm ignores dependencies and restarts a service until the services that it needs are there, so there must be no limit of attempts. */
+/**
+ * Swarm ignores dependencies and restarts a service until the services that it needs are there, so there must be no limit of attempts.
+ * `dnsrr`: names resolve to tasks, so nginx can send a failed request to another one, and no load balancer closes idle connections to a store.
+ */
 function swarm(unit: ServiceSpec, name: string): ComposeService {
   const service = common(unit);
   const { replicas } = unit;
@@ -85,10 +88,9 @@ function swarm(unit: ServiceSpec, name: string): ComposeService {
     // A volume stays on its node.
     const placement = { constraints: [`node.labels.${name} == true`] };
     const placed = unit.mounts?.some(({ type }) => type === 'volume') ? { placement } : {};
-    return { ...service, deploy: { replicas: 1, resources, restart_policy, ...placed, ...update('stop-first') } };
+    return { ...service, deploy: { replicas: 1, endpoint_mode: 'dnsrr', resources, restart_policy, ...placed, ...update('stop-first') } };
   }
   const placement = { preferences: [{ spread: 'node.labels.zone' }] };
-  // nginx sees the address of each task, and sends a failed request to another one.
   return { ...service, deploy: { replicas, endpoint_mode: 'dnsrr', resources, restart_policy, placement, ...update('start-first') } };
 }
 

@@ -204,7 +204,7 @@ describe('Deployments for Docker', () => {
           endpoint_mode: 'dnsrr',
           update_config: { order: 'start-first', failure_action: 'rollback' },
         });
-      expect(services.postgres?.deploy).toMatchObject({ replicas: 1, update_config: { order: 'stop-first' } });
+      expect(services.postgres?.deploy).toMatchObject({ replicas: 1, endpoint_mode: 'dnsrr', update_config: { order: 'stop-first' } });
       expect(services.migrate?.deploy.mode).toBe('replicated-job');
       // A migration that gave up before PostgreSQL started would never run again.
       expect(services.migrate?.deploy.restart_policy).toEqual({ condition: 'on-failure', delay: '5s' });
