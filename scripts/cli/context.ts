@@ -61,6 +61,8 @@ export interface Rehearsal {
   readonly differences: readonly string[];
   /** What steps left out on this machine. */
   readonly notRun: readonly string[];
+  /** Notices of the workflow. */
+  readonly notices: readonly string[];
   /** The states of each Deployment on the fake GitHub. */
   readonly deployments: readonly string[];
 }

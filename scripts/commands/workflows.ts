@@ -21,6 +21,7 @@ const rehearsal = z.strictObject({
   replaced: z.array(z.string()).describe('what ran in place of each action and program'),
   differences: z.array(z.string()).describe('from a run on GitHub'),
   notRun: z.array(z.string()).describe('what steps left out on this machine'),
+  notices: z.array(z.string()).describe('that the workflow wrote'),
   deployments: z.array(z.string()).describe('states of each Deployment on the fake GitHub'),
 });
 
@@ -84,13 +85,14 @@ async function rehearse(options: RehearsalOptions, context: WorkflowsContext): P
   return rehearsal.jobs.some(({ result }) => result === 'failure') ? exitCodes.failed : exitCodes.ok;
 }
 
-function summaryOf({ workflow, commit, jobs, replaced, differences, notRun, deployments }: Rehearsal): string {
+function summaryOf({ workflow, commit, jobs, replaced, differences, notRun, notices, deployments }: Rehearsal): string {
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
   return [
     ...section('replaced', replaced),
     ...section('different from GitHub', differences),
     ...section('not run', notRun),
+    ...section('notices', notices),
     ...section('deployments on the fake GitHub', deployments),
     ...section(
       `${workflow} of ${commit.slice(0, 12)}`,

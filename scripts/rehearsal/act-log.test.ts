@@ -56,6 +56,13 @@ test('keeps the last lines that scripts of a job printed, for its failure', () =
   expect(record.tail('Release/Test', 2)).toEqual(['two', 'three']);
 });
 
+test('lists the notices of the workflow once', () => {
+  const msg = '  ::notice title=No cluster configured::set STAGING_CLUSTER';
+  expect([...recordOf(entry({ msg }), entry({ msg }), entry({ msg: '::notice::of a shim' })).notices]).toEqual([
+    'No cluster configured: set STAGING_CLUSTER',
+  ]);
+});
+
 test.each(['', 'level=warning msg="no cache"', '{"level":"info","msg":"Using docker host"}'])(
   'ignores %p, which is no entry of a job',
   (line) => {

@@ -6,7 +6,13 @@ import type { NamedJob } from './called-jobs.ts';
 type Entry =
   | ({ readonly kind: 'step'; readonly job: string } & RehearsedStep)
   | { readonly kind: 'job'; readonly job: string; readonly result: string; readonly time: number }
-  | { readonly kind: 'output'; readonly job: string; readonly text: string | undefined; readonly time: number };
+  | {
+      readonly kind: 'output';
+      readonly job: string;
+      readonly text: string | undefined;
+      readonly notice: string | undefined;
+      readonly time: number;
+    };
 
 const nanoseconds = 1e9;
 
@@ -24,8 +30,12 @@ export function parseEntry(line: string): Entry | undefined {
   const isStep = stepResult !== undefined && step !== undefined && textAt(entry, 'stage') === 'Main' && depthOf(entry) === 1;
   if (isStep) return { kind: 'step', job, step, result: stepResult, seconds: (duration ?? 0) / nanoseconds };
   // Only what a script printed, without act's own messages.
-  return { kind: 'output', job, text: at(entry, 'raw_output') === true ? textAt(entry, 'msg') : undefined, time };
+  const message = textAt(entry, 'msg') ?? '';
+  return { kind: 'output', job, text: at(entry, 'raw_output') === true ? message : undefined, notice: noticeIn(message), time };
 }
+
+/** An annotation that the workflow itself writes has a title. */
+const noticeIn = (message: string): string | undefined => /::notice title=([^:]*)::(.*)/.exec(message)?.slice(1).join(': ');
 
 const depthOf = (entry: unknown): number => listAt(entry, 'stepID').length;
 
@@ -37,7 +47,9 @@ export function createRecord() {
     jobs.set(job, known);
     return known;
   };
+  const notices = new Set<string>();
   return {
+    notices,
     add(entry: Entry): void {
       if (entry.kind === 'step') {
         const { step, result, seconds } = entry;
@@ -46,6 +58,7 @@ export function createRecord() {
       }
       const job = of(entry.job, entry.time);
       job.ended = entry.time;
+      if (entry.kind === 'output' && entry.notice !== undefined) notices.add(entry.notice);
       if (entry.kind === 'job') job.result = entry.result;
       else if (entry.text !== undefined) job.output.push(entry.text);
     },

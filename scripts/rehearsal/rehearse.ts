@@ -39,7 +39,7 @@ export async function rehearse(
     const event = eventOf(rehearsed);
     await mkdir(join(state, 'artifacts'));
     await writeFile(join(state, 'event.json'), JSON.stringify(payloadOf(commit.sha)));
-    const jobs = await runAct(
+    const { jobs, notices } = await runAct(
       {
         event,
         workflow: join('.github/workflows', rehearsed.file),
@@ -86,6 +86,7 @@ export async function rehearse(
       replaced: [...replacedActions(named.map(({ job }) => job)), ...replacedPrograms],
       differences,
       notRun,
+      notices,
       deployments: gitHub.deployments.map(
         ({ environment, statuses }) => `${environment}: ${statuses.map(({ state }) => state).join(', ')}`,
       ),

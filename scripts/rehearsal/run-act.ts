@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { runner } from '../../.github/src/layer/pins.ts';
-import type { RehearsedJob } from '../cli/context.ts';
+import type { Rehearsal } from '../cli/context.ts';
 import type { Output } from '../cli/output.ts';
 import { createRecord, parseEntry } from './act-log.ts';
 import type { NamedJob } from './called-jobs.ts';
@@ -25,8 +25,8 @@ export interface ActRun {
 
 const failureLines = 40;
 
-/** Runs a workflow on this machine, prints a line for each step, and returns the jobs in the given order. */
-export async function runAct(run: ActRun, out: Pick<Output, 'line'>): Promise<readonly RehearsedJob[]> {
+/** Runs a workflow on this machine, prints a line for each step, and returns the jobs in the given order, and the notices. */
+export async function runAct(run: ActRun, out: Pick<Output, 'line'>): Promise<Pick<Rehearsal, 'jobs' | 'notices'>> {
   const args = [
     ...[run.event, '--json', '--workflows', run.workflow, '--eventpath', run.eventFile],
     // Jobs run on this machine, not in containers.
@@ -61,5 +61,5 @@ export async function runAct(run: ActRun, out: Pick<Output, 'line'>): Promise<re
   log.end();
   const jobs = record.jobs(run.jobs);
   if (code !== 0 && !jobs.some(({ result }) => result === 'failure')) throw new Error(`act exited with ${code}: ${messages.join(' ')}`);
-  return jobs;
+  return { jobs, notices: [...record.notices] };
 }
