@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import OpenAI from 'openai';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { userRoles } from '../../contract/roles.ts';
+import { parseEvents } from '../client/event-stream.ts';
 import type { Caller } from '../http/caller.ts';
 import { openAiErrorResponse } from '../http/problem-schemas.ts';
 import { startService, type TestService } from '../testing/service.ts';
@@ -21,8 +21,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-const client = (apiKey = 'user-key') => new OpenAI({ baseURL: `${service.url}/v1`, apiKey, maxRetries: 0 });
-const hello = { model: 'fake', messages: [{ role: 'user' as const, content: 'Say four words' }] };
+const hello = { model: 'fake', messages: [{ role: 'user', content: 'Say four words' }] };
 const post = (body: unknown, init: RequestInit = {}) =>
   fetch(`${service.url}${endpoints.chatCompletions.path}`, {
     method: 'POST',
@@ -30,11 +29,21 @@ const post = (body: unknown, init: RequestInit = {}) =>
     body: JSON.stringify(body),
     ...init,
   });
+async function get(path: string, key = 'user-key') {
+  const response = await fetch(`${service.url}${path}`, { headers: { Authorization: `Bearer ${key}` } });
+  return { status: response.status, body: await response.json() };
+}
+/** The data of each event of a streamed answer. */
+async function streamed(body: object) {
+  const response = await post({ ...body, stream: true });
+  const events = await Array.fromAsync(parseEvents(response.body ?? new Blob([]).stream()));
+  return events.map(({ data }) => data);
+}
 
-describe("OpenAI's own library", () => {
+describe('A client of OpenAI', () => {
   test('gets a whole answer with its usage', async () => {
     upstream.setBehaviours(respondsWithText('Four words in all.'));
-    const answer = await client().chat.completions.create(hello);
+    const answer = chatCompletion.strict().parse(await (await post(hello)).json());
     expect(answer.choices[0]).toMatchObject({ finish_reason: 'stop', message: { role: 'assistant', content: 'Four words in all.' } });
     expect(answer.usage).toEqual({ prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 });
     expect(answer.model).toBe('fake');
@@ -42,9 +51,9 @@ describe("OpenAI's own library", () => {
 
   test('gets the same in chunks, and the usage at the end if it requests it', async () => {
     upstream.setBehaviours(respondsWithText('Four words in all.'));
-    const stream = await client().chat.completions.create({ ...hello, stream: true, stream_options: { include_usage: true } });
-    const chunks = [];
-    for await (const chunk of stream) chunks.push(chunk);
+    const data = await streamed({ ...hello, stream_options: { include_usage: true } });
+    expect(data.at(-1)).toBe('[DONE]');
+    const chunks = data.slice(0, -1).map((text) => chatChunk.strict().parse(JSON.parse(text)));
     expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('Four words in all.');
     expect(chunks.length).toBeGreaterThan(4);
     expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop');
@@ -54,23 +63,18 @@ describe("OpenAI's own library", () => {
     ]);
   });
 
-  test('puts a stream together with its own helper', async () => {
-    upstream.setBehaviours(respondsWithText('Four words in all.'));
-    expect(await client().chat.completions.stream(hello).finalContent()).toBe('Four words in all.');
-  });
-
   test('forwards the conversation unchanged, with the requested limits', async () => {
     upstream.setBehaviours(respondsWithText('yes'));
     const before = upstream.requests.length;
     const content = [
-      { type: 'text' as const, text: 'one' },
-      { type: 'text' as const, text: 'two' },
+      { type: 'text', text: 'one' },
+      { type: 'text', text: 'two' },
     ];
     const messages = [
-      { role: 'developer' as const, content: 'Be brief' },
-      { role: 'user' as const, content },
+      { role: 'developer', content: 'Be brief' },
+      { role: 'user', content },
     ];
-    await client().chat.completions.create({ model: 'auto', messages, max_completion_tokens: 9, temperature: 0.5, stop: 'END', top_p: 1 });
+    await post({ model: 'auto', messages, max_completion_tokens: 9, temperature: 0.5, stop: 'END', top_p: 1 });
     expect(upstream.requests[before]?.body).toMatchObject({
       messages: [
         { role: 'system', content: 'Be brief' },
@@ -83,44 +87,40 @@ describe("OpenAI's own library", () => {
   });
 
   test('lists the models and finds one', async () => {
-    const listed = await client().models.list();
-    expect(listed.data.map(({ id }) => id)).toEqual(['auto', 'fake', 'offline']);
-    expect((await client().models.retrieve('offline')).id).toBe('offline');
-    await expect(client().models.retrieve('none')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+    const listed = await get('/v1/models');
+    expect(listed.body).toMatchObject({ data: [{ id: 'auto' }, { id: 'fake' }, { id: 'offline' }] });
+    expect(await get('/v1/models/offline')).toMatchObject({ status: 200, body: { id: 'offline' } });
+    expect(await get('/v1/models/none')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
   });
 
   test.each([
-    ['an unknown key', 'unknown-key', hello, OpenAI.AuthenticationError, 'unauthorized'],
-    ['a key without the permission', 'reader-key', hello, OpenAI.PermissionDeniedError, 'forbidden'],
-    ['a model that does not exist', 'user-key', { ...hello, model: 'none' }, OpenAI.BadRequestError, 'invalid_request'],
-    ['several answers', 'user-key', { ...hello, n: 2 }, OpenAI.BadRequestError, 'invalid_request'],
-  ])('raises its own error for %s', async (_what, key, body, kind, code) => {
-    const error = await client(key)
-      .chat.completions.create(body)
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(kind);
-    expect(error).toMatchObject({ code });
+    ['an unknown key', 'unknown-key', hello, 401, 'unauthorized'],
+    ['a key without the permission', 'reader-key', hello, 403, 'forbidden'],
+    ['a model that does not exist', 'user-key', { ...hello, model: 'none' }, 400, 'invalid_request'],
+    ['several answers', 'user-key', { ...hello, n: 2 }, 400, 'invalid_request'],
+  ])('gets an error in the format of OpenAI for %s', async (_what, key, body, status, code) => {
+    const response = await post(body, { headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' } });
+    expect(response.status).toBe(status);
+    expect(openAiErrorResponse.strict().parse(await response.json()).error.code).toBe(code);
   });
 
-  test('raises its own error for a quota that is used up', async () => {
-    const limited = client('three-requests-key');
-    for (let at = 0; at < 3; at += 1) await limited.models.list();
-    await expect(limited.models.list()).rejects.toBeInstanceOf(OpenAI.RateLimitError);
+  test('gets an error in the format of OpenAI for a quota that is used up', async () => {
+    for (let at = 0; at < 3; at += 1) expect((await get('/v1/models', 'three-requests-key')).status).toBe(200);
+    expect(await get('/v1/models', 'three-requests-key')).toMatchObject({ status: 429, body: { error: { type: 'rate_limit_error' } } });
   });
 
   test('gets the rejection of the model that it names; without a name, the next model answers', async () => {
     upstream.setBehaviours(respondsWithError(400));
-    await expect(client().chat.completions.create(hello)).rejects.toMatchObject({ status: 502, code: 'model_failed' });
-    expect((await client().chat.completions.create({ ...hello, model: 'auto' })).model).toBe('offline');
+    const rejected = await post(hello);
+    expect(rejected.status).toBe(502);
+    expect(openAiErrorResponse.strict().parse(await rejected.json()).error.code).toBe('model_failed');
+    expect(chatCompletion.parse(await (await post({ ...hello, model: 'auto' })).json()).model).toBe('offline');
   });
 
-  test('raises an error where a stream is cut in the middle', async () => {
+  test('gets an error where a stream is cut in the middle', async () => {
     upstream.setBehaviours(respondsWithText('one two three four', { cut: { after: 2, how: 'reset' } }));
-    const stream = await client().chat.completions.create({ ...hello, stream: true });
-    const read = async () => {
-      for await (const chunk of stream) chatChunk.parse(chunk);
-    };
-    await expect(read()).rejects.toMatchObject({ code: 'model_failed', type: 'server_error' });
+    const data = await streamed(hello);
+    expect(JSON.parse(data.at(-1) ?? '')).toMatchObject({ error: { code: 'model_failed', type: 'server_error' } });
   });
 });
 
@@ -141,16 +141,23 @@ describe('The budget of a key', () => {
   test('is also reserved and spent by streams, and its exhaustion is an error in the format of OpenAI', async () => {
     const fake = { provider: 'openai', id: 'fake', base_url: upstream.url, api_key: 'k', price: { input: 1, output: 2 }, max_tokens: 100 };
     const poor = await startService({ TEXT_MODELS: JSON.stringify([fake]) }, { keyStore: { find: async () => caller } });
-    const send = () =>
-      new OpenAI({ baseURL: `${poor.url}/v1`, apiKey: 'poor-key', maxRetries: 0 }).chat.completions.stream(hello).finalContent();
+    const send = async () => {
+      const response = await fetch(`${poor.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { Authorization: 'Bearer poor-key', 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...hello, stream: true }),
+      });
+      return { status: response.status, text: await response.text() };
+    };
     try {
       upstream.setBehaviours(respondsWithText('yes', { usage: { prompt_tokens: 20, completion_tokens: 10 } }));
-      expect(await send()).toBe('yes');
-      await poor.dependencies.usage.metering.flushed();
-      await expect(send()).resolves.toBe('yes');
-      await poor.dependencies.usage.metering.flushed();
-      const error = await send().catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ status: 402, code: 'budget_exhausted', type: 'insufficient_quota' });
+      for (let at = 0; at < 2; at += 1) {
+        expect(await send()).toEqual({ status: 200, text: expect.stringContaining('"content":"yes"') });
+        await poor.dependencies.usage.metering.flushed();
+      }
+      const { status, text } = await send();
+      expect(status).toBe(402);
+      expect(openAiErrorResponse.parse(JSON.parse(text)).error).toMatchObject({ code: 'budget_exhausted', type: 'insufficient_quota' });
     } finally {
       await poor.close();
     }

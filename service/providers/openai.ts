@@ -1,10 +1,9 @@
-import OpenAI from 'openai';
 import * as z from 'zod';
-import { retryAfterSeconds } from '../../contract/retry.ts';
-import type { ChatAnswer, ChatRequest, ModelCard, ModelFailure, OnPart, TextModel, TokenUsage } from '../models/model.ts';
+import type { ChatAnswer, ChatRequest, ModelCard, OnPart, TextModel, TokenUsage } from '../models/model.ts';
 import { ModelError } from '../models/model-error.ts';
 import { estimatePrompt, estimateTokens } from '../models/tokens.ts';
 import { captionsOverChat } from './caption-prompt.ts';
+import { type ChatEndpoint, requestCompletion, streamCompletion } from './chat-endpoint.ts';
 
 export interface OpenAiOptions {
   readonly card: ModelCard;
@@ -14,6 +13,8 @@ export interface OpenAiOptions {
   /** The model's name at the endpoint. */
   readonly model: string;
 }
+
+const openAi = 'https://api.openai.com/v1';
 
 const usageSchema = z
   .object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) })
@@ -44,23 +45,8 @@ const chunkSchema = z.object({
   usage: usageSchema,
 });
 
-function failureOf(error: InstanceType<typeof OpenAI.APIError>): ModelFailure {
-  if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timeout';
-  if (error instanceof OpenAI.APIConnectionError) return 'unreachable';
-  if (error.status === 408 || error.status === 504) return 'timeout';
-  if (error.status === 429 || error.status === 503 || error.status === 529) return 'overloaded';
-  return error.status !== undefined && error.status < 500 ? 'rejected' : 'unreachable';
-}
-
-/** An error of the library as a failure of the model. Its message has only the status: bodies may quote the request. */
 function toModelError(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
-  if (error instanceof OpenAI.APIError) {
-    const isConnection = error instanceof OpenAI.APIConnectionError;
-    const message = isConnection ? 'the endpoint could not be reached' : `the endpoint returned ${error.status ?? 'an error'}`;
-    const retryAfter = retryAfterSeconds(error.headers?.get('retry-after'), Date.now());
-    return new ModelError(failureOf(error), message, { cause: error, retryAfterSeconds: retryAfter });
-  }
   return new ModelError('invalid_response', 'the endpoint did not answer in the form of the API', { cause: error });
 }
 
@@ -71,15 +57,14 @@ const estimatedUsage = (request: ChatRequest, text: string): TokenUsage => ({
 });
 
 /** An endpoint and the name of a model there. */
-interface Endpoint {
-  readonly client: OpenAI;
+interface Endpoint extends ChatEndpoint {
   readonly model: string;
-  readonly body: (request: ChatRequest) => OpenAI.ChatCompletionCreateParamsNonStreaming;
+  readonly body: (request: ChatRequest) => object;
 }
 
-async function complete({ client, body }: Endpoint, request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
+async function complete(endpoint: Endpoint, request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
   try {
-    const completion = completionSchema.parse(await client.chat.completions.create(body(request), { signal }));
+    const completion = completionSchema.parse(await requestCompletion(endpoint, endpoint.body(request), signal));
     const [{ message, finish_reason }] = completion.choices;
     const text = message.content ?? '';
     return {
@@ -94,25 +79,22 @@ async function complete({ client, body }: Endpoint, request: ChatRequest, signal
   }
 }
 
-async function stream({ client, model, body }: Endpoint, request: ChatRequest, signal: AbortSignal, onText: OnPart): Promise<ChatAnswer> {
+async function stream(endpoint: Endpoint, request: ChatRequest, signal: AbortSignal, onText: OnPart): Promise<ChatAnswer> {
   let text = '';
   let finish: ChatAnswer['finish'] | undefined;
   let usage: TokenUsage | undefined;
   let name: string | undefined;
   try {
-    const options = { stream: true, stream_options: { include_usage: true } } as const;
-    for await (const chunk of await client.chat.completions.create({ ...body(request), ...options }, { signal })) {
+    for await (const chunk of streamCompletion(endpoint, endpoint.body(request), signal)) {
       const parsed = chunkSchema.parse(chunk);
       const [choice] = parsed.choices;
-      name ??= parsed.model ?? model;
+      name ??= parsed.model ?? endpoint.model;
       usage = parsed.usage ?? usage;
       if (choice?.finish_reason != null) finish = finishOf(choice.finish_reason);
       const piece = choice?.delta?.content ?? '';
       text += piece;
       if (piece !== '') await onText(piece);
     }
-    // The library ends an aborted stream, and one without its end, as if it were complete.
-    signal.throwIfAborted();
     if (name === undefined) throw new ModelError('invalid_response', 'the endpoint did not answer with a stream');
     if (finish === undefined) throw new ModelError('truncated', 'the stream ended before the answer did');
     return { text, finish, model: name, usage: usage ?? estimatedUsage(request, text) };
@@ -126,8 +108,6 @@ async function stream({ client, model, body }: Endpoint, request: ChatRequest, s
 }
 
 export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOptions): TextModel {
-  // Compatible endpoints without accounts still require some key in the header. The library's own log would show answers.
-  const client = new OpenAI({ apiKey: apiKey ?? 'none', ...(baseURL === undefined ? {} : { baseURL }), maxRetries: 0, logLevel: 'off' });
   const body = ({ messages, maxTokens = card.maxTokens, temperature, stop }: ChatRequest) => ({
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
@@ -136,7 +116,8 @@ export function createOpenAiModel({ card, apiKey, baseURL, model }: OpenAiOption
     ...(temperature === undefined ? {} : { temperature }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
   });
-  const endpoint: Endpoint = { client, model, body };
+  // Compatible endpoints without accounts still require some key in the header.
+  const endpoint: Endpoint = { baseURL: baseURL ?? openAi, apiKey: apiKey ?? 'none', model, body };
   const chat: TextModel['chat'] = (request, signal, onText) =>
     onText === undefined ? complete(endpoint, request, signal) : stream(endpoint, request, signal, onText);
   return { chat, writeCaptions: captionsOverChat(chat) };
