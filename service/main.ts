@@ -11,7 +11,7 @@ import { type Database, openDatabase } from './database/database.ts';
 import { outageOf } from './database/outage.ts';
 import { StartError } from './runtime/start-error.ts';
 import { type Service, serve } from './serve.ts';
-import { parseSettings } from './settings.ts';
+import { ignoredVariables, parseSettings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
 import { firstAdminText, welcome } from './welcome.ts';
 
@@ -84,6 +84,8 @@ const violations = [...('violations' in parsed ? parsed.violations : []), ...che
 if ('settings' in parsed && violations.length === 0) {
   const { settings } = parsed;
   const log = createLogger(settings.LOG_LEVEL);
+  const ignored = ignoredVariables(process.env);
+  if (Object.keys(ignored).length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
   await roles[settings.ROLE](settings, log).catch((error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
     else log.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseSettings } from './settings.ts';
+import { settings } from '../contract/settings.ts';
+import { unsupportedVariables } from '../contract/unsupported-variables.ts';
+import { ignoredVariables, parseSettings } from './settings.ts';
 
 const violationsOf = (environment: Record<string, string>) => {
   const parsed = parseSettings(environment);
@@ -37,6 +39,13 @@ describe('Settings', () => {
       'PORT: must be a whole number (it is "http"). Port of the API (of the probes, in a worker); 0 takes a free one.',
     );
     for (const violation of violations) expect(violation).not.toContain('\n');
+  });
+
+  test('that have no effect here are reported with what replaces them, unless they are empty', () => {
+    const ignored = ignoredVariables({ WORKERS: '4', DEBUG: 'false', VERSION: '4.0.0', API_PORT: ' ', HOSTNAME: 'pod', PORT: '8080' });
+    expect(Object.keys(ignored)).toEqual(['WORKERS', 'DEBUG', 'VERSION']);
+    expect(ignored.DEBUG).toBe('set LOG_LEVEL=debug');
+    expect(Object.keys(unsupportedVariables).filter((name) => name in settings)).toEqual([]);
   });
 
   test('that are secret are never shown, even where they are wrong', () => {

@@ -1,6 +1,7 @@
 import { stageNames } from '../contract/product.ts';
 import { processRoles } from '../contract/roles.ts';
 import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
+import { unsupportedVariables } from '../contract/unsupported-variables.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
 
 export type ParsedSettings = { readonly settings: Settings } | { readonly violations: readonly string[] };
@@ -47,3 +48,7 @@ export function parseSettings(given: Environment): ParsedSettings {
   }
   return complete(values) && violations.length === 0 ? { settings: values } : { violations };
 }
+
+/** The variables of an environment that have no effect, with what to do instead. */
+export const ignoredVariables = (environment: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(unsupportedVariables).filter(([name]) => environment[name]?.trim()));

@@ -1,5 +1,5 @@
 import { coverage } from './coverage/index.ts';
-import { type Evidence, type Guide, guides, type Level, type Row } from './coverage/row.ts';
+import { type Evidence, type Guide, guides, type Level, type Row, testsOf } from './coverage/row.ts';
 import { table } from './documents.ts';
 
 /** Meaning of each level, from the strongest proof to none. */
@@ -20,7 +20,11 @@ export function proofOf(evidence: Evidence & { readonly missing?: string }): str
   switch (evidence.level) {
     case 'ran':
     case 'parsed':
-      return `${link(evidence.test.file)}: ${evidence.test.title}${missing}`;
+      return (
+        testsOf(evidence)
+          .map(({ file, title }) => `${link(file)}: ${title}`)
+          .join('; ') + missing
+      );
     case 'written':
       return `${link(evidence.page)}${missing}`;
     case 'replaced':

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { coverage } from '../../scripts/docs/coverage/index.ts';
-import type { Row } from '../../scripts/docs/coverage/row.ts';
+import { type Row, testsOf } from '../../scripts/docs/coverage/row.ts';
 import { read, root } from './sources.ts';
 
 /** How many requirements each section has. */
@@ -47,7 +47,7 @@ describe('The coverage table', () => {
   });
 
   test('names only tests of the suite, by file and title', () => {
-    const tests = rows.flatMap(([id, { evidence }]) => ('test' in evidence ? [{ id, ...evidence.test }] : []));
+    const tests = rows.flatMap(([id, { evidence }]) => testsOf(evidence).map((each) => ({ id, ...each })));
     expect(tests.length).toBeGreaterThan(200);
     expect(tests.filter((each) => !hasTest(each)).map(({ id, file, title }) => `${id}: ${file} has no test '${title}'`)).toEqual([]);
   });

@@ -162,6 +162,12 @@ describe('service process', () => {
     taken.close();
   });
 
+  test('logs a warning about variables without effect, and starts', async () => {
+    const service = start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', WORKERS: '4' });
+    expect(await service.printed(/"ignored":(\{[^}]*\})/)).toContain('"WORKERS":"a process serves requests with one event loop');
+    await service.url();
+  });
+
   test('does not start with invalid settings and reports all of them', async () => {
     const { code, errors } = await start({ PORT: 'http', VALID_API_KEYS: 'hunter2' }).exited;
     expect(code).toBe(1);

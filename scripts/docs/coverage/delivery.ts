@@ -1,4 +1,4 @@
-import { inPart, parsed, planned, type Rows, ran, replaced, row } from './row.ts';
+import { inPart, parsed, planned, type Rows, ran, ranAll, replaced, row } from './row.ts';
 
 /** The workflow itself has run on a machine, with act, and deployed to a cluster. */
 const rehearsed = ran(
@@ -42,8 +42,26 @@ export const deliveryRows = {
     ['G0', 'G3'],
     parsed('.github/src/layer/layer.test.ts', 'names its source, and the version of every pinned commit'),
   ),
-  'CI-12': row('Deploy test suite', ['G1'], parsed('tests/judges/compose.test.ts', '$file is what docker compose reads')),
-  'CI-13': row('Integration tests', ['G3'], ran('tests/services/service.test.ts', 'share cached values: the second responds from Redis')),
+  'CI-12': row(
+    'Deploy test suite',
+    ['G1'],
+    ranAll(
+      ['tests/rules/dockerfile.test.ts', 'runs as the user of the manifests and never as root'],
+      ['tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'],
+      ['service/access.test.ts', 'to $method $path is what the contract declares, for every role, permission and state of a key'],
+    ),
+  ),
+  'CI-13': row(
+    'Integration tests',
+    ['G3'],
+    ranAll(
+      ['service/system/system.test.ts', 'say healthy and ready while everything is up'],
+      ['service/telemetry/telemetry.test.ts', 'include every metric of the contract and of the process'],
+      ['service/accounts/accounts.test.ts', 'are read from the cache into which they were written, after each change the new'],
+      ['tests/services/service.test.ts', 'share cached values: the second responds from Redis'],
+      ['service/app.test.ts', 'carries the security headers, the release and a request id'],
+    ),
+  ),
   'CI-14': row('YAML lint of workflow', ['G3'], ran('.github/src/check/check.test.ts', 'returns file, line and rule of a finding')),
   'CI-15': row('Automatic vulnerability scanning', ['G0', 'G3'], parsed('.github/src/workflows/index.test.ts', 'reports nothing in %s')),
   'CI-16': row('Load testing before release', ['G0'], planned),

@@ -1,4 +1,4 @@
-import { inPart, planned, type Rows, ran, replaced, row, written } from './row.ts';
+import { inPart, planned, type Rows, ran, ranAll, replaced, row, written } from './row.ts';
 
 /** Documents and environment variables. */
 export const documentsRows = {
@@ -14,7 +14,10 @@ export const documentsRows = {
   'EN-01': row(
     'App',
     ['G0', 'G2', 'G3'],
-    inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'WORKERS, DEBUG and VERSION are ignored'),
+    ranAll(
+      ['service/settings.test.ts', 'are read in the form that the guides write them'],
+      ['service/settings.test.ts', 'that have no effect here are reported with what replaces them, unless they are empty'],
+    ),
   ),
   'EN-02': row('App, G2 names', ['G2'], replaced('The names of G0 (HOST, PORT) serve every guide; replicas replace workers.')),
   'EN-03': row('Security', ['G0', 'G2', 'G3'], ran('service/settings.test.ts', 'are read in the form that the guides write them')),
