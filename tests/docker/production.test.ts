@@ -81,7 +81,8 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
       });
     const services = ['prometheus', 'alertmanager', 'grafana'].filter((name) => !leftOut.includes(name));
     await site.compose('--file', 'compose.monitoring.yaml', 'up', '--detach', '--wait', '--no-recreate', ...services);
-    const targets = async () => targetsOf.parse(await prometheus('targets?state=active')).data.activeTargets;
+    const targets = async () =>
+      targetsOf.parse(await prometheus('targets?state=active')).data.activeTargets.filter(({ labels }) => labels.component !== undefined);
     const up = await until('targets', targets, (all) => all.length >= 8 && all.every(({ health }) => health === 'up'));
     expect([...new Set(up.map(({ labels }) => labels.component))].sort()).toEqual(['api', 'graphql', 'worker']);
     expect(await prometheus('rules')).toMatchObject({ data: { groups: expect.arrayContaining([expect.any(Object)]) } });
