@@ -11,16 +11,15 @@ export function githubSubjectPrefix({ repository, ids }: GitHubDeployer): string
 /** Prefix of user names from GitHub tokens; separates them from all other users. */
 export const githubUserPrefix = 'github:';
 
-const userOf = (deployer: GitHubDeployer, environment: string): k8s.Subject => ({
-  apiGroup: 'rbac.authorization.k8s.io',
-  kind: 'User',
-  name: `${githubUserPrefix}${githubSubjectPrefix(deployer)}${environment}`,
-});
+const userOf = (name: string): k8s.Subject => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name });
+const githubUser = (deployer: GitHubDeployer, environment: string) => `${githubUserPrefix}${githubSubjectPrefix(deployer)}${environment}`;
 
 /** The one user or ServiceAccount that has the deployer's Role. */
 export const deployerSubject = ({ deployer, names, namespace }: Environment): k8s.Subject =>
-  deployer ? userOf(deployer, deployer.environment) : { kind: 'ServiceAccount', name: names.deployer, namespace };
+  deployer
+    ? userOf(deployer.users?.deployer ?? githubUser(deployer, deployer.environment))
+    : { kind: 'ServiceAccount', name: names.deployer, namespace };
 
 /** The user with read access only; undefined if there is none. */
 export const readOnlySubject = ({ deployer }: Environment): k8s.Subject | undefined =>
-  deployer && userOf(deployer, deployer.watch.environment);
+  deployer && userOf(deployer.users?.watch ?? githubUser(deployer, deployer.watch.environment));

@@ -48,7 +48,7 @@ export const githubDeployerFor = (environment: string): GitHubDeployer => ({
   repository,
   ids: { owner: 1001, repository: 2002 },
   environment,
-  workflows: ['release.yml', 'rollback.yml'],
+  workflows: ['release.yml', 'promote.yml', 'rollback.yml'],
   watch: { environment: `${environment}-watch`, workflows: ['nightly.yml'] },
   refs: ['refs/heads/main', 'refs/tags/v*'],
   audience: `https://kubernetes.${environment}.yourapp.com`,

@@ -16,5 +16,10 @@ export interface GitHubDeployer {
   readonly refs: readonly [GitRef, ...GitRef[]];
   /** Audience of the token, a different one for each cluster: CLUSTER_AUDIENCE of the environment on GitHub. */
   readonly audience: string;
+  /**
+   * Names of the users in a cluster that authenticates identities of its cloud instead of tokens of GitHub: on GKE the emails of the
+   * service accounts. Not set: the subjects of the tokens.
+   */
+  readonly users?: { readonly deployer: string; readonly watch: string };
 }
 type GitRef = `refs/${'heads' | 'tags'}/${string}`;

@@ -8,6 +8,8 @@ const ref = matching<`refs/${'heads' | 'tags'}/${string}`>(
   'refs/heads/BRANCH or refs/tags/TAG, with one "*" at most, at its end',
 );
 
+const userName = matching(/^(?!system:)\S+$/, 'the name of a user in the cluster, not one that starts with "system:"');
+
 export const deployer = z
   .strictObject({
     repository: matching<`${string}/${string}`>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'OWNER/NAME'),
@@ -16,6 +18,11 @@ export const deployer = z
     workflows: z.tuple([file], file).readonly(),
     watch: z.strictObject({ environment: gitHubName, workflows: z.tuple([file], file).readonly() }).readonly(),
     refs: z.tuple([ref], ref).readonly(),
+    users: z
+      .strictObject({ deployer: userName, watch: userName })
+      .readonly()
+      .refine(({ deployer, watch }) => deployer !== watch, { message: 'must be two users: the second may only read', path: ['watch'] })
+      .exactOptional(),
     audience: matching(/^\S+$/, 'a text without spaces, such as the URL of the cluster'),
   })
   .readonly();

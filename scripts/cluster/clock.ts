@@ -20,14 +20,23 @@ export const systemClock: Clock = {
 
 /** End of an activity. Time that does not belong to the activity, such as waiting for another deploy, extends it. */
 export class Deadline {
-  /** Configured duration. */
-  readonly seconds: number;
+  #seconds: number;
   readonly #clock: Clock;
   #endMs: number;
   constructor(clock: Clock, seconds: number) {
-    this.seconds = seconds;
+    this.#seconds = seconds;
     this.#clock = clock;
     this.#endMs = clock.ms() + seconds * 1000;
+  }
+  /** Configured duration. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+  /** The configured duration becomes longer; a shorter one is ignored. */
+  extendTo(seconds: number): void {
+    const more = Math.max(0, seconds - this.#seconds);
+    this.#seconds += more;
+    this.#endMs += more * 1000;
   }
   /** Never negative. */
   get msLeft(): number {

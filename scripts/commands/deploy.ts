@@ -7,11 +7,12 @@ import { documentText } from '../cli/document.ts';
 import { releaseReport } from '../cli/document-fields.ts';
 import type { ExitCode } from '../cli/exit-codes.ts';
 import { assertDigest } from '../cli/image.ts';
-import { dryRun, environment, github, githubComment, image, issuer, locked, timeout, wait } from '../cli/options.ts';
+import { dryRun, environment, github, githubComment, image, issuer, locked, wait } from '../cli/options.ts';
 import { withCluster } from '../connection/with-cluster.ts';
 import type { ReleaseReporter } from '../github/reporter.ts';
 import { withGitHubReporting } from '../github/with-github.ts';
 import { deploy as deployRelease } from '../rollout/deploy/deploy.ts';
+import { defaultTimeouts } from '../rollout/deploy/deploy-options.ts';
 import { progressiveReleaseOf } from '../rollout/progressive/environment-strategy.ts';
 import { reportText, writeJobSummary } from '../rollout/report/deploy-report.ts';
 import { verifySignature } from '../supply/cosign.ts';
@@ -20,7 +21,11 @@ import { keylessSigner } from '../supply/signature.ts';
 const deployArgs = { environment };
 const deployFlags = {
   image: { ...image, required: true },
-  timeout,
+  timeout: {
+    type: 'seconds',
+    doc: `maximum time until the result; default: ${defaultTimeouts.update}, or ${defaultTimeouts.createStore} if the release creates a database`,
+    min: 1,
+  },
   'dry-run': dryRun,
   'no-rollback': { type: 'boolean', doc: 'keep an unhealthy release in place' },
   soak: { type: 'seconds', doc: 'time without a restart after the rollout until the release counts as healthy', default: 3 },

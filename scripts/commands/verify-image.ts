@@ -9,7 +9,7 @@ import { verifySignature } from '../supply/cosign.ts';
 import { keylessSigner, type Signer, signerText } from '../supply/signature.ts';
 
 const signer = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('identity'), identity: z.string(), issuer: z.string() }),
+  z.strictObject({ kind: z.literal('identity'), identity: z.string(), issuer: z.string(), commit: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('key'), file: z.string(), log: z.boolean() }),
 ]);
 
@@ -20,6 +20,7 @@ export const verifyImage = defineCommand({
   flags: {
     identity: { type: 'string', doc: 'full identity of the signer: https://github.com/OWNER/NAME/.github/workflows/FILE@REF' },
     issuer,
+    commit: { type: 'string', doc: 'with --identity: commit that the workflow of the signer ran on' },
     key: { type: 'string', doc: 'file of the public key, instead of an identity' },
     'no-log': { type: 'boolean', doc: 'with --key: the signatures are in no public transparency log' },
   },
@@ -48,15 +49,18 @@ export const verifyImage = defineCommand({
 interface SignerFlags {
   readonly identity: string | undefined;
   readonly issuer: string;
+  readonly commit: string | undefined;
   readonly key: string | undefined;
   readonly 'no-log': boolean;
 }
 
 /** @throws {Failure} `usage` unless exactly one of identity and key is given */
-function signerOf({ identity, issuer, key, 'no-log': noLog }: SignerFlags): Signer {
+function signerOf({ identity, issuer, commit, key, 'no-log': noLog }: SignerFlags): Signer {
   if ((identity === undefined) === (key === undefined))
     throw new Failure('usage', 'the signer is not specified', 'give either --identity URL or --key FILE');
+  if (key !== undefined && commit !== undefined)
+    throw new Failure('usage', '--commit requires --identity', 'omit it: a signature by a key names no commit');
   if (key !== undefined) return { kind: 'key', file: key, log: !noLog };
   if (noLog) throw new Failure('usage', '--no-log requires --key', 'omit it: a keyless signature is always verified against the log');
-  return keylessSigner(identity ?? '', issuer);
+  return keylessSigner(identity ?? '', issuer, commit);
 }

@@ -1,3 +1,4 @@
+import { rulesetDocuments } from '../../.github/src/rulesets.ts';
 import { composeDocuments } from '../../manifests/targets/compose/documents.ts';
 import { nginxDocuments } from '../../manifests/targets/nginx/documents.ts';
 import { cliDocument } from './cli.ts';
@@ -18,6 +19,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
   ...composeDocuments,
   ...nginxDocuments,
+  ...rulesetDocuments,
   'docs/cli.md': cliDocument,
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,

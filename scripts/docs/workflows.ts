@@ -1,14 +1,42 @@
 import { rules } from '../../.github/src/rules/index.ts';
+import { delivery } from '../../.github/src/workflows/delivery.ts';
 import { workflows } from '../../.github/src/workflows/index.ts';
 import { table } from './documents.ts';
 
 const code = (text: string) => `\`${text}\``;
 const files = workflows.map(({ file, on, purpose }) => [code(file), Object.keys(on).map(code).join(', '), purpose]);
 const numbered = Object.values(rules).map(({ description: says }, index) => [String(index + 1), says]);
+const branches = delivery.published.map(code).join(', ');
+const deployed = code(delivery.deployed);
+
 const environments = [
-  [code('staging'), code('release'), 'branch `main` and tags `v*`', 'the deployer'],
-  [code('production'), code('release'), 'the same, and required reviewers', 'the deployer'],
-  [`${code('staging-watch')}, ${code('production-watch')}`, code('nightly'), 'branch `main`; no approval', 'the read-only user'],
+  [code('staging'), `branch ${deployed}, tags \`v*\``, '–', 'the deployer'],
+  [code('production'), 'the same', 'required reviewers', 'the deployer'],
+  [`${code('staging-watch')}, ${code('production-watch')}`, `branch ${deployed}`, '–', 'the read-only user'],
+];
+
+const repositoryVariables = [
+  [
+    code('STAGING_CLUSTER'),
+    'how to log in to the cluster of `staging`: `oidc`, `eks` or `gke`',
+    'nothing is deployed; `release` ends with a notice',
+  ],
+  [code('PRODUCTION_CLUSTER'), 'the same for `production`', 'the release ends with `staging`'],
+  [
+    code('CODE_SECURITY'),
+    '`on` or `off`: code scanning (CodeQL, uploads of findings), attestations, dependency review',
+    '`on` in public repositories, `off` in private ones; dependency review also `off` in forks',
+  ],
+];
+
+const environmentVariables = [
+  [code('CLUSTER_SERVER'), 'all', 'https URL of the API server'],
+  [code('CLUSTER_CA'), 'all', 'its CA certificate: PEM, base64'],
+  [code('CLUSTER_AUDIENCE'), code('oidc'), '`deployer.audience` of the environment'],
+  [`${code('AWS_REGION')}, ${code('EKS_CLUSTER')}`, code('eks'), 'region and name of the cluster'],
+  [code('AWS_ROLE'), code('eks'), 'ARN of the IAM role'],
+  [code('GCP_WORKLOAD_IDENTITY_PROVIDER'), code('gke'), '`projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`'],
+  [code('GCP_SERVICE_ACCOUNT'), code('gke'), 'email of the service account'],
 ];
 
 /** `docs/workflows.md`: what runs on GitHub, what has to be set there, and what every workflow obeys. */
@@ -23,19 +51,91 @@ Jobs pass values as typed outputs only: the digest of the build, the SHA-256 of 
 output, input or flag of \`leyenda\` is a compile error, and so is a job without a permission that its actions use
 (\`.github/src/layer/permissions.ts\`).
 
-## Settings on GitHub
+## From fork to first deploy
 
-${table(['environment', 'used by', 'its rules', 'user in the cluster'], environments)}
+A new fork is green without any setting: \`ci\` needs no cluster, and \`release\` checks, builds, scans, pushes and signs the image, then ends with a notice
+that names the variable to set. Replace OWNER/NAME below, and \`staging\` by \`production\` for the second round.
 
-\`rollback\` uses \`staging\` and \`production\` as well. Each environment has the variables \`CLUSTER_SERVER\`, \`CLUSTER_CA\` and
-\`CLUSTER_AUDIENCE\`, and no secret: the API server authenticates the subject of the job's token, \`repo:OWNER/NAME:environment:ENVIRONMENT\`.
-Enable code scanning and the dependency graph; the branch \`main\` requires \`CI gate\` and \`CodeQL gate\`.
+1. **Actions**: tab *Actions*, *I understand my workflows, go ahead and enable them*. GitHub disables the scheduled workflows of a fork one by one: enable
+   \`Nightly\` and \`CodeQL\` there. *Settings → Actions → General*: the default permission of GITHUB_TOKEN may stay read-only.
+2. **Push to ${deployed}**: \`Release\` is green. The image is in *Packages*: make it public, or give the cluster a pull secret.
+3. **Rulesets**: *Settings → Rules → Rulesets → New ruleset → Import a ruleset*, or
 
-The read-only user lists ConfigMaps for \`leyenda history\`. \`leyenda drift\` uses server-side dry runs, which need permission to \`patch\`: the platform
-chart grants it, with a ValidatingAdmissionPolicy that rejects every write without \`dryRun\` ([identity](identity.md)).
+   \`\`\`sh
+   gh api repos/OWNER/NAME/rulesets --input .github/rulesets/main.json          # reviewed pull requests that passed both gates
+   gh api repos/OWNER/NAME/rulesets --input .github/rulesets/version-tags.json  # only administrators create v* tags
+   \`\`\`
+
+   Without the second, everyone who may push can deploy any commit to \`staging\` by a tag, with the workflow of that commit. A single maintainer sets
+   the number of approvals to 0.
+4. **Security**: *Settings → Advanced Security*: enable the dependency graph (in forks) and private vulnerability reporting; leave CodeQL's default setup off,
+   because GitHub rejects results of the workflow otherwise. Then set CODE_SECURITY to \`on\` in a fork.
+5. **Environments**: *Settings → Environments*, with these rules:
+
+${indent(table(['environment', 'deployment branches and tags', 'protection', 'user in the cluster'], environments))}
+
+   \`\`\`sh
+   gh api -X PUT repos/OWNER/NAME/environments/staging -F 'deployment_branch_policy[protected_branches]=false' \\
+     -F 'deployment_branch_policy[custom_branch_policies]=true'
+   gh api repos/OWNER/NAME/environments/staging/deployment-branch-policies -f name=${delivery.deployed} -f type=branch
+   gh api repos/OWNER/NAME/environments/staging/deployment-branch-policies -f 'name=v*' -f type=tag
+   \`\`\`
+
+   Custom protection rules (of GitHub Apps) do not work, because the release tool creates the Deployment itself ([GitHub](github.md)).
+6. **The deployer**: set \`deployer\` in \`manifests/environments/defaults.ts\` to your repository, its ids and your cluster ([identity](identity.md)), merge, and
+   prepare the cluster as an administrator ([releases](release.md#before-the-first-deploy)).
+7. **Variables of the environments**, none of them secret:
+
+${indent(table(['variable', 'login', 'value'], environmentVariables))}
+
+   \`\`\`sh
+   gh variable set CLUSTER_SERVER --repo OWNER/NAME --env staging --body https://203.0.113.7:6443
+   gh variable set CLUSTER_CA --repo OWNER/NAME --env staging < ca.crt.base64
+   gh variable set CLUSTER_AUDIENCE --repo OWNER/NAME --env staging --body https://kubernetes.staging.yourapp.com
+   \`\`\`
+8. **Variables of the repository**: set STAGING_CLUSTER last. It is one of the repository, because conditions of jobs do not see those of environments.
+
+${indent(table(['variable', 'value', 'not set'], repositoryVariables))}
+
+   \`\`\`sh
+   gh variable set STAGING_CLUSTER --repo OWNER/NAME --body oidc
+   \`\`\`
+9. **Deploy**: *Actions → Release*, the last run of ${deployed}, *Re-run all jobs*. The Deployment is in \`staging\` on the start page of the repository.
+   The first deploy creates a database and has 15 minutes, later ones have 5.
+
+Rehearse steps 6 to 9 on your machine with [\`leyenda workflows rehearse release\`](rehearsal.md).
+
+## Private repositories
+
+Set CODE_SECURITY to \`on\` only with GitHub Code Security and, for attestations, Enterprise Cloud. Without them findings are in the log of the scan, which fails
+on a fixable HIGH or CRITICAL vulnerability all the same, and \`CodeQL gate\` passes without an analysis. Images are signed in any case: the public log of
+Sigstore then contains the name of the repository. Environments of private repositories need GitHub Pro, Team or Enterprise. Scorecard rates public
+repositories only, and no forks.
+
+## Login to the cluster
+
+No secret is stored. Each way starts with the OIDC token of the job, whose subject is \`repo:OWNER/NAME:environment:ENVIRONMENT\`:
+
+- \`oidc\`: the API server accepts the token itself, configured by \`dist/<environment>/api-server/authentication.yaml\` ([identity](identity.md)).
+- \`eks\`: the job assumes AWS_ROLE, whose trust policy requires that subject. An access entry maps the role to the user of the deployer:
+  \`aws eks create-access-entry --cluster-name EKS_CLUSTER --principal-arn AWS_ROLE --username USER\`, with the USER of the RoleBinding in
+  \`dist/<environment>/platform.yaml\`. The role needs no permission in AWS.
+- \`gke\`: the job impersonates GCP_SERVICE_ACCOUNT by workload identity federation; the attribute condition of the provider requires the repository, and
+  the binding \`roles/iam.workloadIdentityUser\` that subject. The service account needs \`roles/container.clusterViewer\`, and is the user in the cluster:
+  name it in \`deployer.users\`.
+
+## Images
+
+A push to ${branches} builds an image; only that of ${deployed} is deployed. Its tags, in addition to the commit (\`sha-COMMIT\`), are the options of \`delivery\`
+in \`.github/src/workflows/delivery.ts\`: branch, branch and short commit, \`latest\`. An image is tagged when it is signed. Deploys use the digest.
+
+The version in its label is \`git describe\`: the last \`v*\` tag, with the commits since then. A tag \`v4.1.0\` builds nothing: \`promote\` waits for the image that
+${deployed} built of the same commit, verifies that the release workflow on ${deployed} signed it for this commit, tags it \`v4.1.0\` and \`4.1.0\`, and deploys it.
 
 ## Decisions
 
+- **A release runs \`ci\` and \`codeql\`** as called workflows, so that it needs no other run: neither is triggered by a push. The build runs at the same time; the push
+  waits for all.
 - **Dependency review** compares two commits, so it is in \`ci\`, not in \`nightly\`. Vulnerabilities that become known later are found by the scan of
   running images and by the update bot, which waits a week before it proposes a release.
 - **A rollback** deploys a recorded release; its image was verified when it was first deployed.
@@ -46,13 +146,19 @@ chart grants it, with a ValidatingAdmissionPolicy that rejects every write witho
   \`leyenda history\` and only as a digest.
 - **The restore drill** (\`tests/services/restore-drill.test.ts\`) runs the script of the backup job on the server version of production, restores
   into another database and compares all rows, keys, indexes and triggers. It uses generated data: production data does not belong on a runner.
+- **The read-only user** lists ConfigMaps for \`leyenda history\`. \`leyenda drift\` uses server-side dry runs, which need permission to \`patch\`: the platform
+  chart grants it, with a ValidatingAdmissionPolicy that rejects every write without \`dryRun\` ([identity](identity.md)).
 
 ## Rules of every workflow
 
 \`leyenda workflows check\` prints a line for each finding, with file, line and rule, and exits with 8 if there is one. It also runs \`actionlint\`,
 if it is on PATH, and GitHub's language service. Each rule has examples in \`.github/src/rules/examples\`, and a test introduces such mistakes
-into the files of this repository.
+into the files of this repository. \`.github/src/simulation\` evaluates the conditions of all jobs and steps, and tests which of them run in a fork, in a private
+repository and after a failure. \`ci\` also runs zizmor; \`.github/zizmor.yml\` has the accepted findings.
 
 ${table(['rule', 'requirement'], numbered)}
 `;
 }
+
+/** Within an item of a list. */
+const indent = (text: string) => text.replaceAll(/^/gm, '   ');

@@ -83,5 +83,7 @@ export async function clusterVariables(): Promise<Readonly<Record<string, string
     CLUSTER_SERVER: of('server'),
     CLUSTER_CA: of('certificate-authority-data'),
     CLUSTER_AUDIENCE: 'https://kubernetes.rehearsal.example.com',
+    STAGING_CLUSTER: 'oidc',
+    PRODUCTION_CLUSTER: 'oidc',
   };
 }

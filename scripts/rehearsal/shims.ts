@@ -48,12 +48,14 @@ export const shims: { readonly [N in PinnedAction]: ShimOf<N> } = {
     outputs: [],
     instead: 'copies to a local folder; a second upload of a name fails, as on GitHub',
   },
+  'aquasecurity/setup-trivy': notRun('trivy comes from PATH'),
   'aquasecurity/trivy-action': {
     program: 'trivy',
     inputs: ['image-ref', 'input', 'format', 'output', 'severity', 'ignore-unfixed', 'exit-code', 'scanners'],
     outputs: [],
     instead: 'runs trivy from PATH; without trivy or its database nothing is scanned, and the summary says so',
   },
+  'aws-actions/configure-aws-credentials': notRun('the rehearsal logs in by OIDC'),
   'docker/build-push-action': {
     program: 'build-push',
     inputs: ['context', 'outputs', 'provenance', 'sbom', 'build-args'],
@@ -70,6 +72,7 @@ export const shims: { readonly [N in PinnedAction]: ShimOf<N> } = {
     outputs: [],
     instead: 'checks that the file is SARIF and counts its results; uploads nothing',
   },
+  'google-github-actions/auth': notRun('the rehearsal logs in by OIDC'),
   'helm/kind-action': {
     program: 'kind',
     inputs: [],

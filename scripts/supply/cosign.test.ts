@@ -59,11 +59,11 @@ function context(env: Record<string, string> = {}) {
 interface VerifyOptions {
   readonly reference?: string;
   readonly env?: Record<string, string>;
-  readonly flags?: { identity?: string | undefined; issuer?: string; key?: string; 'no-log'?: boolean };
+  readonly flags?: { identity?: string | undefined; issuer?: string; commit?: string; key?: string; 'no-log'?: boolean };
 }
 async function verify({ reference = image, env = {}, flags = {} }: VerifyOptions = {}) {
   const { given, written } = context(env);
-  const all = { identity, issuer: githubIssuer, key: undefined, 'no-log': false, json: true, ...flags };
+  const all = { identity, issuer: githubIssuer, commit: undefined, key: undefined, 'no-log': false, json: true, ...flags };
   const code = await verifyImage.run({ args: { image: reference }, flags: all }, given);
   return { code, report: JSON.parse(written.join('')) as unknown };
 }
@@ -83,6 +83,21 @@ describe('leyenda verify-image', () => {
     });
     const identityFlags = [`--certificate-identity=${identity}`, `--certificate-oidc-issuer=${githubIssuer}`];
     expect(call().args).toEqual(['verify', '--output=json', ...identityFlags, '--', image]);
+  });
+
+  const commit = 'c0ffee'.padEnd(40, '0');
+
+  test('requires that the signer ran on the given commit', async () => {
+    fakeCosign({ stdout: JSON.stringify([payload()]) });
+    expect(await verify({ flags: { commit } })).toMatchObject({ code: exitCodes.ok, report: { signer: { identity, commit } } });
+    expect(call().args).toContain(`--certificate-github-workflow-sha=${commit}`);
+  });
+
+  test.each([
+    ['an abbreviated commit', { commit: 'c0ffee' }, /is not a commit/],
+    ['a commit for a key', { commit, identity: undefined, key: 'cosign.pub' }, /--commit requires --identity/],
+  ])('rejects %s', async (_, flags, message) => {
+    await expect(verify({ flags })).rejects.toThrow(message);
   });
 
   test.each([

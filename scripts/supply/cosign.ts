@@ -36,7 +36,11 @@ export async function verifySignature(
 const flagsOf = (signer: Signer): string[] =>
   signer.kind === 'key'
     ? [`--key=${signer.file}`, ...(signer.log ? [] : ['--private-infrastructure=true'])]
-    : [`--certificate-identity=${signer.identity}`, `--certificate-oidc-issuer=${signer.issuer}`];
+    : [
+        `--certificate-identity=${signer.identity}`,
+        `--certificate-oidc-issuer=${signer.issuer}`,
+        ...(signer.commit === undefined ? [] : [`--certificate-github-workflow-sha=${signer.commit}`]),
+      ];
 
 /**
  * Removes variables that could weaken the check: cosign reads every flag from COSIGN_<FLAG> too, such as

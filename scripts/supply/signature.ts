@@ -4,17 +4,19 @@ import { at, textAt } from '../values/json.ts';
 
 /** The required signer; patterns are not supported. */
 export type Signer =
-  /** Keyless: the identity in the certificate, and the OIDC provider that authenticated it. */
-  | { readonly kind: 'identity'; readonly identity: string; readonly issuer: string }
+  /** Keyless: the identity in the certificate, the OIDC provider that authenticated it, and the commit of the workflow's run. */
+  | { readonly kind: 'identity'; readonly identity: string; readonly issuer: string; readonly commit?: string }
   /** A public key. `log: false`: its signatures are in no public transparency log. */
   | { readonly kind: 'key'; readonly file: string; readonly log: boolean };
 
-/** @throws {Failure} `usage` for an empty identity, or an issuer that is not an https URL */
-export function keylessSigner(identity: string, issuer: string): Signer {
+/** @throws {Failure} `usage` for an empty identity, an issuer that is not an https URL, or an abbreviated commit */
+export function keylessSigner(identity: string, issuer: string, commit?: string): Signer {
   if (identity.trim() === '') throw new Failure('usage', 'the identity is empty', 'give the full identity in the certificate');
   if (!URL.canParse(issuer) || new URL(issuer).protocol !== 'https:')
     throw new Failure('usage', `the issuer ${issuer} is not an https URL`, `give the URL of the OIDC provider, such as ${githubIssuer}`);
-  return { kind: 'identity', identity, issuer };
+  if (commit !== undefined && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
+    throw new Failure('usage', `${commit} is not a commit`, 'give the full hash, as `git rev-parse HEAD` prints it');
+  return { kind: 'identity', identity, issuer, ...(commit === undefined ? {} : { commit }) };
 }
 
 /** Attestations of an image (provenance, SBOM, a scan) are signed in the same way; only these two types sign the image itself. */
@@ -22,7 +24,9 @@ const signatureTypes = ['cosign container image signature', 'https://sigstore.de
 
 /** The signer in messages. */
 export const signerText = (signer: Signer): string =>
-  signer.kind === 'key' ? `the key ${signer.file}` : `${signer.identity} (${signer.issuer})`;
+  signer.kind === 'key'
+    ? `the key ${signer.file}`
+    : `${signer.identity} (${signer.issuer})${signer.commit === undefined ? '' : ` at ${signer.commit}`}`;
 
 /**
  * Counts the signatures that cosign verified for this digest; exit code 0 alone is not sufficient.

@@ -81,6 +81,7 @@ export const folderOrder = {
     '.github/src/rules',
     '.github/src/rules/examples',
     '.github/src/workflows',
+    '.github/src/simulation',
     '.github/src/check',
     '.github/src',
     'scripts/rehearsal',

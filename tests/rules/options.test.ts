@@ -66,8 +66,8 @@ function unusedOptions(schema: Schema, given: readonly unknown[]): string[] {
   return [...new Set([...unset, ...values])];
 }
 
-/** Only the operator of a cluster can set these: each cluster has its own identity. */
-const operatorsOnly = ['.cluster.identity'];
+/** Only the operator of a cluster can set these: each cluster has its own identity, and its cloud's names of users. */
+const operatorsOnly = ['.cluster.identity', '.deployer.users', '.deployer.users.deployer'];
 
 describe('An environment', () => {
   test('has only options that a shipped environment, a reference or a documented cluster uses', () => {

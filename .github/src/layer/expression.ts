@@ -58,32 +58,49 @@ export const github = {
   actor: of('github.actor'),
   eventName: of('github.event_name'),
   headIsFork: of('github.event.pull_request.head.repo.fork'),
+  /** Whether this repository is a fork. */
+  isFork: of('github.event.repository.fork'),
+  isPrivate: of('github.event.repository.private'),
   /** Number of the pull request; empty for other events. */
   pullRequest: of('github.event.pull_request.number'),
   ref: of('github.ref'),
   repository: of('github.repository'),
+  /** Unique for each run of a workflow. */
+  runId: of('github.run_id'),
   serverUrl: of('github.server_url'),
   sha: of('github.sha'),
   token: of('secrets.GITHUB_TOKEN'),
-  /** owner/name/.github/workflows/file@ref: with the server URL in front, the identity of a keyless signature. */
-  workflowRef: of('github.workflow_ref'),
 } as const;
 
-/**
- * Variables of a GitHub environment, none of them secret: the https URL of the API server, its CA (PEM, base64), and the audience
- * of its tokens. The API server trusts the issuer https://token.actions.githubusercontent.com for that audience and maps the
- * subject `repo:OWNER/NAME:environment:ENVIRONMENT` to the deployer; other repositories, branches and environments have no access.
- */
-export const vars = {
+/** Variables of the repository: also known where a job is skipped. Unset variables are empty. */
+const repositoryVars = {
+  codeSecurity: of('vars.CODE_SECURITY'),
+  /** How to log in to the cluster of the environment; empty: no cluster. */
+  cluster: { staging: of('vars.STAGING_CLUSTER'), production: of('vars.PRODUCTION_CLUSTER') },
+} as const;
+
+/** Variables of a GitHub environment, none of them secret: known to the steps of its jobs only. */
+const environmentVars = {
   clusterServer: of('vars.CLUSTER_SERVER'),
   clusterCa: of('vars.CLUSTER_CA'),
   clusterAudience: of('vars.CLUSTER_AUDIENCE'),
+  awsRegion: of('vars.AWS_REGION'),
+  awsRole: of('vars.AWS_ROLE'),
+  eksCluster: of('vars.EKS_CLUSTER'),
+  gcpProvider: of('vars.GCP_WORKLOAD_IDENTITY_PROVIDER'),
+  gcpServiceAccount: of('vars.GCP_SERVICE_ACCOUNT'),
 } as const;
+
+export const vars = { ...repositoryVars, ...environmentVars } as const;
 
 const literal = (value: string | boolean) => (typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value));
 
 export const firstOf = (a: Expression, b: Expression) => of(`${a.code} || ${b.code}`);
 export const differs = (a: Expression, b: string | boolean) => of(`${a.code} != ${literal(b)}`);
+export const equals = (a: Expression, b: string | boolean) => of(`${a.code} == ${literal(b)}`);
+export const allOf = (...conditions: readonly Expression[]) =>
+  of(conditions.map(({ code }) => (code.includes(' || ') ? `(${code})` : code)).join(' && '));
+export const anyOf = (...conditions: readonly Expression[]) => of(conditions.map(({ code }) => code).join(' || '));
 /** A folder of the running job outside of the checkout; only valid in steps. */
 export const runnerTemp = of('runner.temp');
 /** Only if an earlier step or job failed. */

@@ -7,11 +7,12 @@ import { Steps } from './steps.ts';
 export interface Job<O extends string> {
   readonly id: string;
   readonly outputs: readonly O[];
+  readonly permissions: Permissions;
   /** The content in YAML. */
   readonly rendered: Readonly<Record<string, unknown>>;
 }
-type Needs = Readonly<Record<string, Job<string>>>;
-type References<N extends Needs> = {
+export type Needs = Readonly<Record<string, Job<string>>>;
+export type References<N extends Needs> = {
   readonly [K in keyof N]: {
     /** success, failure, cancelled or skipped */
     readonly result: Expression;
@@ -83,7 +84,7 @@ export function job<const N extends Needs, const P extends Permissions, O extend
     ...(outputs === undefined ? {} : { outputs: renderValues(outputs) }),
     steps: steps.rendered,
   };
-  return { id, outputs: namesOf(outputs), rendered };
+  return { id, outputs: namesOf(outputs), permissions, rendered };
 }
 
 const mapValues = <V, W>(record: Readonly<Record<string, V>>, map: (value: V) => W) =>

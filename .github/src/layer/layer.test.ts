@@ -19,7 +19,15 @@ const build = job('build', options, (steps) => {
   return { digest };
 });
 const rendered = (...jobs: Job<string>[]) =>
-  renderWorkflow({ file: 'example.yml', source: 'example.ts', name: 'Example', purpose: 'shows', on: { push: {} }, jobs });
+  renderWorkflow({
+    file: 'example.yml',
+    source: 'example.ts',
+    name: 'Example',
+    purpose: 'shows',
+    on: { push: {} },
+    concurrency: { group: 'example', cancels: false },
+    jobs,
+  });
 
 describe('A workflow', () => {
   test('names its source, and the version of every pinned commit', () => {
@@ -105,7 +113,7 @@ describe('The permissions of a job', () => {
   });
 
   test('may exceed those of its actions', () => {
-    const permissions = { contents: 'write', 'security-events': 'write' } as const;
+    const permissions = { contents: 'write', 'security-events': 'write', actions: 'read' } as const;
     const writes = job('writes', { ...options, permissions }, (steps) => {
       steps.uses('actions/checkout', { name: 'Check out', with: {} });
       steps.uses('github/codeql-action/upload-sarif', { name: 'Upload', with: { sarif_file: 'a' } });

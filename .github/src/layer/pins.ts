@@ -28,6 +28,7 @@ export const tools = {
   kubectl: 'v1.35.0',
   node: '26.10.0',
   trivy: 'v0.74.0',
+  zizmor: '1.32.0',
 } as const;
 
 /** The label of every runner, with a version, because `ubuntu-latest` changes. */

@@ -56,13 +56,18 @@ const stopsRelease = (step: Step) =>
   step.with['ignore-unfixed'] === true &&
   isUnconditional(step);
 const reports = (step: Step) => isScan(step) && step.with.format === 'sarif' && Number(step.with['exit-code'] ?? 0) === 0;
+/** A tag for an image that is in the registry already; rule 16 requires its signature. */
+const withoutTags = (run: string) => run.replaceAll(/skopeo copy .*docker:\/\/\$NAME@\$DIGEST" "docker:.*/g, '');
 const pushes = (step: Step) =>
   step.with.push === true ||
-  /\b(skopeo copy|docker push|crane (push|copy)|oras (push|copy))\b/.test(step.run) ||
+  /\b(skopeo copy|docker push|crane (push|copy)|oras (push|copy))\b/.test(withoutTags(step.run)) ||
   /push=true|type=registry/.test(String(step.with.outputs));
 
-/** Accepted conditions of an upload: the token of a pull request from a fork cannot upload a report. */
-const uploadConditions = [undefined, 'always()', 'github.event.pull_request.head.repo.fork != true'];
+/** The token of a pull request from a fork cannot upload a report. */
+const isOwn = 'github.event.pull_request.head.repo.fork != true';
+/** A private repository may have no code scanning. */
+const hasCodeSecurity = "vars.CODE_SECURITY == 'on' || vars.CODE_SECURITY != 'off' && github.event.repository.private != true";
+const uploadConditions = [undefined, 'always()', isOwn, hasCodeSecurity, `${isOwn} && (${hasCodeSecurity})`];
 const uploads = (step: Step) =>
   actionOf(step) === 'github/codeql-action/upload-sarif' &&
   isUnconditional({ ...step, if: undefined }) &&

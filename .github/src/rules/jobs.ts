@@ -1,4 +1,4 @@
-import type { Step } from './model.ts';
+import { isCall, type Step } from './model.ts';
 import { forEachJob, forEachWorkflow, inJob, violationIf } from './rule.ts';
 
 /** The environment must be a literal: `"$ENVIRONMENT"` does not match the environment of a job. */
@@ -36,11 +36,15 @@ export const deploysAreSerialized = forEachWorkflow(
 /** Ends with a digest or an exact version. */
 const pinnedImage = /(@sha256:[0-9a-f]{64}|:\d+\.\d[\w.-]*)$/;
 
-export const jobsHaveLimits = forEachJob('every job has a time limit, a fixed runner, and pinned service containers', (job) => [
-  ...violationIf(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),
-  ...violationIf(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is not a fixed version`),
-  ...Object.values(job.services).flatMap(({ image }) => violationIf(!pinnedImage.test(image), `${image} is not pinned`)),
-]);
+export const jobsHaveLimits = forEachJob('every job has a time limit, a fixed runner, and pinned service containers', (job) =>
+  isCall(job)
+    ? []
+    : [
+        ...violationIf(job['timeout-minutes'] === undefined, 'has no timeout-minutes'),
+        ...violationIf(!/^[a-z]+-\d+\.\d+$/.test(String(job['runs-on'])), `runs on ${job['runs-on']}, which is not a fixed version`),
+        ...Object.values(job.services).flatMap(({ image }) => violationIf(!pinnedImage.test(image), `${image} is not pinned`)),
+      ],
+);
 
 export const gateCoversAllJobs = forEachWorkflow(
   'required workflows also run for the merge queue, with one gate job that checks every result',

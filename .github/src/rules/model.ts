@@ -18,6 +18,7 @@ const strategy = z.object({ matrix: z.object({ include: z.array(z.record(z.strin
 const job = z.looseObject({
   needs: z.union([z.string().transform((id) => [id]), z.array(z.string())]).default([]),
   if: z.string().optional(),
+  uses: z.string().optional(),
   'runs-on': z.unknown().optional(),
   'timeout-minutes': z.number().optional(),
   permissions: permissions.optional(),
@@ -83,6 +84,11 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
 
 /** `owner/name` or `owner/name/path` of the action; empty for a script. */
 export const actionOf = ({ uses = '' }: Step) => uses.split('@')[0] ?? '';
+
+/** A workflow of this repository, which the rules check as well. */
+export const isLocalWorkflow = (uses: string) => /^\.\/\.github\/workflows\/[\w-]+\.yml$/.test(uses);
+/** Whether the job only calls another workflow of this repository. */
+export const isCall = ({ uses = '' }: Job) => isLocalWorkflow(uses);
 
 /** Whether the step or job always runs, and its failure stops what follows. */
 export const isUnconditional = (part: Step | Job) => part.if === undefined && part['continue-on-error'] === undefined;

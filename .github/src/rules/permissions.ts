@@ -1,4 +1,4 @@
-import { actionOf, type Job, permissionsOf, type Step } from './model.ts';
+import { actionOf, isCall, type Job, permissionsOf, type Step } from './model.ts';
 import { forEachJob, forEachStep, forEachWorkflow, inJob, inStep, violationIf } from './rule.ts';
 
 /** They run untrusted code with the permissions of this repository. */
@@ -76,6 +76,7 @@ export const idTokensAreRestricted = forEachJob(
   },
 );
 
-export const runnersAreHardened = forEachJob('harden-runner is the first step of every job', ({ steps: [first] }) =>
-  violationIf(first === undefined || actionOf(first) !== 'step-security/harden-runner', 'does not start with harden-runner'),
-);
+export const runnersAreHardened = forEachJob('harden-runner is the first step of every job', (job) => {
+  const isHardened = job.steps[0] !== undefined && actionOf(job.steps[0]) === 'step-security/harden-runner';
+  return violationIf(!isHardened && !isCall(job), 'does not start with harden-runner');
+});

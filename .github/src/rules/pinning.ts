@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { pins } from '../layer/pins.ts';
-import { actionOf } from './model.ts';
+import { actionOf, isLocalWorkflow } from './model.ts';
 import { type Finding, forEachStep, forEachWorkflow, type Rule, violationIf } from './rule.ts';
 
 const table: Readonly<Record<string, { readonly version: string; readonly sha: string }>> = pins;
@@ -23,10 +23,12 @@ export const filesAreFresh: Rule = {
   ],
 };
 
+const isForeign = ({ uses }: { readonly uses: string }) => !isLocalWorkflow(uses);
+
 export const usesArePinned = forEachWorkflow(
   'every `uses` is a commit with its version as a comment, both equal to the pin table',
   ({ pinned }) =>
-    pinned.flatMap(({ uses, comment, line }) => {
+    pinned.filter(isForeign).flatMap(({ uses, comment, line }) => {
       const [name = '', sha = ''] = uses.split('@');
       const pin = table[name];
       return [
@@ -47,7 +49,7 @@ const badTrivyAction = /^v?0\.([0-9]|[12][0-9]|3[0-4])\./;
 export const actionsAreKnown: Rule = forEachWorkflow(
   'only actions of the pin table, and no compromised release',
   ({ pinned, jobs, lineOf }) => [
-    ...pinned.flatMap(({ uses, comment, line }) => {
+    ...pinned.filter(isForeign).flatMap(({ uses, comment, line }) => {
       const [name = ''] = uses.split('@');
       return [
         ...violationIf(!(name in table), `${name} is not in the pin table`, line),

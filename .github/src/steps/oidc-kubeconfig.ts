@@ -1,8 +1,9 @@
 /**
  * Logs a deploy job in to its cluster with an OIDC token of GitHub: no kubeconfig and no token is stored as a secret.
- *   node oidc-kubeconfig.ts write FILE   writes a kubeconfig with this program as the credential plugin of the user
- *   node oidc-kubeconfig.ts token        prints a new token as an ExecCredential
- * Tokens expire within minutes and a rollout may take longer, so the client requests a new one when a token expires.
+ *   node oidc-kubeconfig.ts write FILE   writes a kubeconfig whose user has a credential plugin, as CLUSTER_LOGIN says
+ *   node oidc-kubeconfig.ts github       prints a new token of GitHub as an ExecCredential
+ *   node oidc-kubeconfig.ts variable     prints the token in CLUSTER_TOKEN as an ExecCredential
+ * Tokens of GitHub expire within minutes and a rollout may take longer, so the client requests a new one when a token expires.
  * Runs without packages: a job with id-token: write installs none.
  */
 import { writeFile } from 'node:fs/promises';
@@ -19,27 +20,56 @@ function settings<N extends string>(env: Env, names: readonly N[]): (name: N) =>
   return (name) => env[name] ?? '';
 }
 
+/** The credential plugin of a user in a kubeconfig. */
+interface Plugin {
+  readonly apiVersion: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+}
+
+const thisProgram = (mode: keyof typeof credentials): Pick<Plugin, 'apiVersion' | 'command' | 'args'> => ({
+  apiVersion,
+  command: process.execPath,
+  args: [import.meta.filename, mode],
+});
+
+/** By CLUSTER_LOGIN: the plugin, from the variables that it needs. */
+const logins = {
+  /** The API server accepts the token of GitHub itself. */
+  oidc(env: Env): Plugin {
+    const value = settings(env, ['CLUSTER_AUDIENCE']);
+    return { ...thisProgram('github'), env: [{ name: 'CLUSTER_AUDIENCE', value: value('CLUSTER_AUDIENCE') }] };
+  },
+  /** The AWS CLI signs a token with the role that an earlier step assumed. */
+  eks(env: Env): Plugin {
+    const value = settings(env, ['AWS_REGION', 'EKS_CLUSTER']);
+    const args = ['eks', 'get-token', '--output', 'json', '--region', value('AWS_REGION'), '--cluster-name', value('EKS_CLUSTER')];
+    return { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'aws', args };
+  },
+  /** The access token of the service account that an earlier step impersonated; the steps that connect have it in CLUSTER_TOKEN. */
+  gke: (): Plugin => thisProgram('variable'),
+} as const;
+const isLogin = (name: string): name is keyof typeof logins => name in logins;
+
 /**
- * @param env CLUSTER_SERVER (https URL, with a path behind a proxy such as Rancher), CLUSTER_CA (PEM, base64), CLUSTER_AUDIENCE: variables of the GitHub environment, not secret
+ * @param env CLUSTER_LOGIN, CLUSTER_SERVER (https URL, may have a path), CLUSTER_CA (PEM, base64) and the variables of the login, not secret
  * @returns a kubeconfig as JSON, which is YAML too
  */
 function kubeconfig(env: Env): string {
-  const value = settings(env, ['CLUSTER_SERVER', 'CLUSTER_CA', 'CLUSTER_AUDIENCE']);
+  const value = settings(env, ['CLUSTER_LOGIN', 'CLUSTER_SERVER', 'CLUSTER_CA']);
+  const login = value('CLUSTER_LOGIN');
+  if (!isLogin(login)) throw new Error(`the login must be one of ${Object.keys(logins).join(', ')}, not ${login}`);
   const server = new URL(value('CLUSTER_SERVER'));
   if (server.protocol !== 'https:') throw new Error(`CLUSTER_SERVER must be an https URL, not ${server.protocol}//`);
   const name = 'cluster';
-  const exec = {
-    apiVersion,
-    command: process.execPath,
-    args: [import.meta.filename, 'token'],
-    env: [{ name: 'CLUSTER_AUDIENCE', value: value('CLUSTER_AUDIENCE') }],
-    interactiveMode: 'Never',
-  };
+  const cluster = { server: server.href.replace(/\/$/, ''), 'certificate-authority-data': value('CLUSTER_CA') };
+  const exec = { ...logins[login](env), interactiveMode: 'Never' };
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
-    clusters: [{ name, cluster: { server: server.href.replace(/\/$/, ''), 'certificate-authority-data': value('CLUSTER_CA') } }],
+    clusters: [{ name, cluster }],
     users: [{ name, user: { exec } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });
@@ -49,7 +79,7 @@ function kubeconfig(env: Env): string {
  * Requests a token for the audience of the cluster; its subject contains the repository and the environment.
  * @throws if the job has no id-token: write, or the response contains no token
  */
-async function credential(env: Env): Promise<string> {
+async function githubCredential(env: Env): Promise<string> {
   const value = settings(env, ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'CLUSTER_AUDIENCE']);
   const url = new URL(value('ACTIONS_ID_TOKEN_REQUEST_URL'));
   url.searchParams.set('audience', value('CLUSTER_AUDIENCE'));
@@ -77,9 +107,16 @@ function textAt(value: unknown, key: string): string {
   return found;
 }
 
+function credentialInVariable(env: Env): string {
+  const value = settings(env, ['CLUSTER_TOKEN']);
+  return JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token: value('CLUSTER_TOKEN') } });
+}
+
+const credentials = { github: githubCredential, variable: credentialInVariable } as const;
+
 if (import.meta.main) {
   const [mode, file] = process.argv.slice(2);
-  if (mode === 'token') process.stdout.write(await credential(process.env));
+  if (mode === 'github' || mode === 'variable') process.stdout.write(await credentials[mode](process.env));
   else if (mode === 'write' && file !== undefined) await writeFile(file, kubeconfig(process.env), { mode: 0o600, flag: 'wx' });
-  else throw new Error('usage: oidc-kubeconfig.ts write FILE | token');
+  else throw new Error('usage: oidc-kubeconfig.ts write FILE | github | variable');
 }

@@ -17,7 +17,7 @@ describe("GitHub's language service", () => {
     ['release.yml', 'a misspelled key', 'timeout-minutes:', 'timeout-minute:', 'timeout-minute'],
     ['release.yml', 'a misspelled input', 'persist-credentials:', 'persist-credential:', 'persist-credential'],
     ['release.yml', 'an unknown step', 'steps.build.outputs.digest', 'steps.biuld.outputs.digest', 'biuld'],
-    ['release.yml', 'a job outside of needs', 'needs.build.outputs.digest', 'needs.test.outputs.digest', 'test'],
+    ['release.yml', 'a job outside of needs', 'needs.build.outputs.digest', 'needs.checks.outputs.digest', 'digest'],
     ['rollback.yml', 'an undeclared input', 'inputs.revision', 'inputs.version', 'version'],
     ['scorecard.yml', 'a missing required input', 'results_format: sarif', '', 'results_format'],
     ['nightly.yml', 'an invalid schedule', '17 3 * * *', '17 25 * * *', 'cron'],

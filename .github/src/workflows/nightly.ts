@@ -6,9 +6,9 @@ import { text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { kubeconfigEnv, logInToCluster } from './cluster.ts';
-import type { Target } from './deploy.ts';
-import { checkout, install, login, onRunner, pushedImage, reportVulnerabilities, scanImage } from './shared.ts';
+import { logInToCluster } from './cluster.ts';
+import { hasCluster, type Target } from './delivery.ts';
+import { checkout, install, login, onRunner, pushedImage, reportPermissions, reportVulnerabilities, scanImage } from './shared.ts';
 import { bundleTool, downloadTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
@@ -26,18 +26,19 @@ const deployedIn = (environment: Target) =>
       name: `Image of ${environment}`,
       ...onRunner(10),
       permissions: readPermissions,
+      if: hasCluster(environment),
       environment: readEnvironment(environment),
       recorded: false,
       needs: { bundle },
     },
     (steps, { bundle }) => {
       downloadTool(steps, bundle.outputs.sha256);
-      logInToCluster(steps);
+      const cluster = logInToCluster(steps, environment);
       const { run, env } = leyenda('bundle', history, { args: { environment }, flags: { json: true } });
       return steps.run({
         name: 'Find the deployed image',
         id: 'serving',
-        env: { ...env, ...kubeconfigEnv },
+        env: { ...env, ...cluster },
         run: `${run} > build/history.json
 image=$(jq --raw-output --exit-status '.releases[] | select(.serves) | .image' build/history.json)
 [[ $image =~ ^[a-z0-9][a-z0-9._/:-]*@sha256:[0-9a-f]{64}$ ]]
@@ -54,7 +55,7 @@ const rescanOf = (environment: Target, deployed: ReturnType<typeof deployedIn>) 
     {
       name: `Scan the image of ${environment}`,
       ...onRunner(20),
-      permissions: { ...read, packages: 'read', 'security-events': 'write' },
+      permissions: { ...read, packages: 'read', ...reportPermissions },
       needs: { deployed },
     },
     (steps, { deployed }) => {
@@ -71,15 +72,16 @@ const driftOf = (environment: Target) =>
       name: `Drift of ${environment}`,
       ...onRunner(15),
       permissions: readPermissions,
+      if: hasCluster(environment),
       environment: readEnvironment(environment),
       recorded: false,
       needs: { bundle },
     },
     (steps, { bundle }) => {
       downloadTool(steps, bundle.outputs.sha256);
-      logInToCluster(steps);
+      const cluster = logInToCluster(steps, environment);
       const { run, env } = leyenda('bundle', drift, { args: { environment }, flags: {} });
-      steps.run({ name: 'Compare with the deployed release', run, env: { ...env, ...kubeconfigEnv } });
+      steps.run({ name: 'Compare with the deployed release', run, env: { ...env, ...cluster } });
     },
   );
 
@@ -132,7 +134,7 @@ const scanThirdParty = job(
   {
     name: 'Scan third-party images',
     ...onRunner(20),
-    permissions: { ...read, 'security-events': 'write' },
+    permissions: { ...read, ...reportPermissions },
     matrix: Object.entries(thirdPartyImages).map(([name, image]) => ({ name, image })),
   },
   (steps, _, { name, image }) => {
@@ -148,5 +150,6 @@ export const nightly: Workflow = {
   purpose:
     'scans the deployed and third-party images, compares image pins with their registries, compares the clusters with their releases, and restores a dump',
   on: { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: {} },
+  concurrency: { group: 'nightly', cancels: false },
   jobs: [bundle, ...jobsOf('staging'), ...jobsOf('production'), imagePins, scanThirdParty, restore],
 };

@@ -1,31 +1,51 @@
-import { imageName } from '../../../contract/product.ts';
-import { text } from '../layer/expression.ts';
+import { product } from '../../../contract/product.ts';
+import { callWorkflow } from '../layer/call.ts';
+import { github, text } from '../layer/expression.ts';
 import { job } from '../layer/job.ts';
 import { tools } from '../layer/pins.ts';
+import type { Outputs } from '../layer/step.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { addDeploySteps, deployPermissions } from './deploy.ts';
-import { artifacts, buildImage, builtImage, checkout, downloadImage, imageLayout, install, login, onRunner, scanImage } from './shared.ts';
+import { ci } from './ci.ts';
+import { codeql } from './codeql.ts';
+import { delivery, hasCodeSecurity, isDeployed } from './delivery.ts';
+import { deployJob, reportMissingClusters } from './deploy.ts';
+import {
+  artifacts,
+  buildImage,
+  builtImage,
+  checkout,
+  downloadImage,
+  imageLayout,
+  login,
+  onRunner,
+  registryName,
+  reportPermissions,
+  scanImage,
+} from './shared.ts';
+import { addTags, branchTags } from './tags.ts';
 import { bundleTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
 
-const test = job('test', { name: 'Test', ...onRunner(15), permissions: read }, (steps) => {
-  install(steps);
-  steps.run({ name: 'Unit tests', run: 'npm test' });
-});
+const checks = callWorkflow('checks', ci, { name: 'Checks' });
+const analysis = callWorkflow('analysis', codeql, { name: 'CodeQL' });
 
-const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: read, needs: { test } }, bundleTool);
+const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10), permissions: read }, bundleTool);
 
-const build = job('build', { name: 'Build', ...onRunner(30), permissions: read, needs: { test } }, (steps) => {
-  checkout(steps);
-  const { name } = steps.run({
+const build = job('build', { name: 'Build', ...onRunner(30), permissions: read }, (steps) => {
+  checkout(steps, 'all');
+  const { name, version } = steps.run({
     name: 'Name the image',
     id: 'name',
-    // Registries accept lower case only.
-    run: `echo "name=${imageName(`\${GITHUB_REPOSITORY,,}`)}" >> "$GITHUB_OUTPUT"`,
-    outputs: ['name'],
+    // The version is that of the last tag, with the commits since then.
+    run: `version=$(git describe --tags --match 'v[0-9]*' || echo "v${product.version}-g\${GITHUB_SHA::7}")
+{
+  echo "name=${registryName}"
+  echo "version=\${version#v}"
+} >> "$GITHUB_OUTPUT"`,
+    outputs: ['name', 'version'],
   });
-  const { digest } = buildImage(steps);
+  const { digest } = buildImage(steps, version);
   steps.uses('actions/upload-artifact', {
     name: 'Upload the image',
     with: { name: artifacts.image, path: imageLayout, 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 1 },
@@ -35,7 +55,7 @@ const build = job('build', { name: 'Build', ...onRunner(30), permissions: read, 
 
 const scan = job(
   'scan',
-  { name: 'Scan', ...onRunner(20), permissions: { ...read, 'security-events': 'write' }, needs: { build } },
+  { name: 'Scan', ...onRunner(20), permissions: { ...read, ...reportPermissions }, needs: { build } },
   (steps, { build }) => {
     checkout(steps);
     downloadImage(steps, build.outputs.digest);
@@ -53,24 +73,23 @@ const scan = job(
 
 const push = job(
   'push',
-  { name: 'Push', ...onRunner(15), permissions: { packages: 'write' }, needs: { build, scan } },
+  { name: 'Push', ...onRunner(15), permissions: { packages: 'write' }, needs: { checks, analysis, build, scan } },
   (steps, { build }) => {
     downloadImage(steps, build.outputs.digest);
     login(steps);
     steps.run({
-      name: 'Push by digest, then tag',
+      name: 'Push by digest',
       env: { NAME: build.outputs.name, DIGEST: build.outputs.digest },
-      run: `for reference in "@$DIGEST" ":\${GITHUB_REF_NAME//[^A-Za-z0-9_.-]/-}" ":sha-$GITHUB_SHA"; do
-  skopeo copy --all --preserve-digests "oci:${imageLayout}" "docker://$NAME$reference"
-done`,
+      run: `skopeo copy --all --preserve-digests "oci:${imageLayout}" "docker://$NAME@$DIGEST"`,
     });
   },
 );
 
+/** Tags the image when it is signed: a tag never names an unsigned image. */
 const sign = job(
   'sign',
   {
-    name: 'Attest and sign',
+    name: 'Attest, sign and tag',
     ...onRunner(10),
     permissions: { 'id-token': 'write', attestations: 'write', packages: 'write' },
     needs: { build, push },
@@ -80,50 +99,36 @@ const sign = job(
     const subject = { 'subject-name': name, 'subject-digest': digest, 'push-to-registry': true, 'create-storage-record': false };
     steps.uses('actions/download-artifact', { name: 'Download the SBOM', with: { name: artifacts.sbom } });
     login(steps);
-    steps.uses('actions/attest', { name: 'Attest the provenance', with: subject });
-    steps.uses('actions/attest', { name: 'Attest the SBOM', with: { ...subject, 'sbom-path': 'sbom.cdx.json' } });
+    const attest = { if: hasCodeSecurity };
+    steps.uses('actions/attest', { name: 'Attest the provenance', ...attest, with: subject });
+    steps.uses('actions/attest', { name: 'Attest the SBOM', ...attest, with: { ...subject, 'sbom-path': 'sbom.cdx.json' } });
     steps.uses('sigstore/cosign-installer', { name: 'Set up cosign', with: { 'cosign-release': tools.cosign } });
     steps.run({ name: 'Sign', env: { IMAGE: text`${name}@${digest}` }, run: 'cosign sign --yes "$IMAGE"' });
+    addTags(steps, build.outputs, branchTags);
+    reportMissingClusters(steps, isDeployed);
   },
 );
 
-const staging = job(
-  'staging',
-  {
-    name: 'Staging',
-    ...onRunner(40),
-    permissions: deployPermissions,
-    environment: 'staging',
-    queue: 'deploy-staging',
-    needs: { bundle, build, sign },
-  },
-  (steps, { bundle, build }) => {
-    addDeploySteps(steps, 'staging', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
-  },
-);
+const deployed = ({ name, digest }: Outputs<'name' | 'digest'>) => text`${name}@${digest}`;
 
-const production = job(
-  'production',
-  {
-    name: 'Production',
-    ...onRunner(40),
-    permissions: deployPermissions,
-    // Its required reviewers approve the release.
-    environment: 'production',
-    queue: 'deploy-production',
-    needs: { bundle, build, staging },
-  },
-  (steps, { bundle, build }) => {
-    addDeploySteps(steps, 'production', { image: text`${build.outputs.name}@${build.outputs.digest}`, toolHash: bundle.outputs.sha256 });
-  },
-);
+const staging = deployJob('staging', { needs: { bundle, build, sign }, if: isDeployed }, ({ bundle, build }) => ({
+  image: deployed(build.outputs),
+  toolHash: bundle.outputs.sha256,
+}));
+
+const production = deployJob('production', { needs: { bundle, build, staging }, if: isDeployed }, ({ bundle, build }) => ({
+  image: deployed(build.outputs),
+  toolHash: bundle.outputs.sha256,
+}));
 
 export const release: Workflow = {
   file: 'release.yml',
   source: '.github/src/workflows/release.ts',
   name: 'Release',
   purpose:
-    'builds, scans, pushes by digest, attests and signs the image, then deploys that digest to staging and, after an approval, to production',
-  on: { push: { branches: ['main'], tags: ['v*'] } },
-  jobs: [test, bundle, build, scan, push, sign, staging, production],
+    'checks the commit as CI does, builds, scans, pushes by digest, attests, signs and tags the image, then deploys that digest to staging and, after an approval, to production',
+  on: { push: { branches: delivery.published } },
+  // A group of its own: the approval of one release holds no other up.
+  concurrency: { group: text`release-${github.runId}`, cancels: false },
+  jobs: [checks, analysis, bundle, build, scan, push, sign, staging, production],
 };

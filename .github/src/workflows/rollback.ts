@@ -1,10 +1,12 @@
 import { rollback } from '../../../scripts/commands/rollback.ts';
+import { text } from '../layer/expression.ts';
 import { workflowInputs } from '../layer/inputs.ts';
 import { job } from '../layer/job.ts';
 import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { kubeconfigEnv, logInToCluster } from './cluster.ts';
-import { addVerifyStep, deployPermissions, githubToken, type Target } from './deploy.ts';
+import { logInToCluster } from './cluster.ts';
+import type { Target } from './delivery.ts';
+import { addVerifyStep, deployPermissions, githubToken } from './deploy.ts';
 import { onRunner } from './shared.ts';
 import { bundleTool, downloadTool } from './tool.ts';
 
@@ -28,19 +30,20 @@ const rollbackOf = (environment: Target) =>
       permissions: deployPermissions,
       if: inputs.references.environment.is(environment),
       environment,
+      recorded: false,
       // Shared with the deploys.
       queue: `deploy-${environment}`,
       needs: { bundle },
     },
     (steps, { bundle }) => {
       downloadTool(steps, bundle.outputs.sha256);
-      logInToCluster(steps);
+      const cluster = logInToCluster(steps, environment);
       const { run, env } = leyenda('bundle', rollback, {
         args: { environment, revision: inputs.references.revision },
         flags: { github: true },
       });
-      steps.run({ name: 'Roll back', run, env: { ...env, ...kubeconfigEnv, ...githubToken } });
-      addVerifyStep(steps, environment);
+      steps.run({ name: 'Roll back', run, env: { ...env, ...cluster, ...githubToken } });
+      addVerifyStep(steps, environment, cluster);
     },
   );
 
@@ -50,5 +53,6 @@ export const rollbackWorkflow: Workflow = {
   name: 'Rollback',
   purpose: 'rolls back to an earlier release on request, in the concurrency group of the deploys',
   on: { workflow_dispatch: { inputs: inputs.declared } },
+  concurrency: { group: text`rollback-${inputs.references.environment}`, cancels: false },
   jobs: [bundle, rollbackOf('staging'), rollbackOf('production')],
 };

@@ -1,6 +1,7 @@
 import { job } from '../layer/job.ts';
 import type { Workflow } from '../layer/workflow.ts';
-import { checkout, onRunner } from './shared.ts';
+import { delivery, isScored } from './delivery.ts';
+import { checkout, onRunner, reportPermissions } from './shared.ts';
 
 /**
  * Signs its result with the identity of the job and publishes it. The API of Scorecard accepts only the steps below, without
@@ -8,7 +9,7 @@ import { checkout, onRunner } from './shared.ts';
  */
 const score = job(
   'score',
-  { name: 'Score', ...onRunner(10), permissions: { contents: 'read', 'security-events': 'write', 'id-token': 'write' } },
+  { name: 'Score', ...onRunner(10), permissions: { contents: 'read', ...reportPermissions, 'id-token': 'write' }, if: isScored },
   (steps) => {
     checkout(steps);
     const file = 'scorecard.sarif';
@@ -29,6 +30,7 @@ export const scorecard: Workflow = {
   source: '.github/src/workflows/scorecard.ts',
   name: 'Scorecard',
   purpose: 'scores the security practices of the repository, and publishes the signed result',
-  on: { push: { branches: ['main'] }, schedule: [{ cron: '23 5 * * 2' }] },
+  on: { push: { branches: [delivery.deployed] }, schedule: [{ cron: '23 5 * * 2' }] },
+  concurrency: { group: 'scorecard', cancels: true },
   jobs: [score],
 };

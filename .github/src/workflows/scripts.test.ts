@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { product } from '../../../contract/product.ts';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import { renderWorkflows } from './index.ts';
 
@@ -51,41 +52,138 @@ function run(file: string, job: string, name: string, env: Readonly<Record<strin
   const step = workflows.get(file)?.jobs[job]?.steps.find((other) => other.name === name);
   if (step === undefined) throw new Error(`${file} ${job} has no step ${name}`);
   for (const written of ['output', 'calls']) writeFileSync(join(folder, written), '');
-  const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], {
+  const { status, stdout } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter), GITHUB_OUTPUT: join(folder, 'output'), ...env },
   });
   const read = (written: string) => readFileSync(join(folder, written), 'utf8').trim();
-  return { passed: status === 0, output: read('output'), calls: read('calls') };
+  return { passed: status === 0, printed: stdout.trim(), output: read('output'), calls: read('calls') };
 }
 
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 describe('The gate', () => {
-  const gate = (results: string) => run('ci.yml', 'gate', 'Check the result of every job', { RESULTS: results }).passed;
+  const gate = (required: string, optional: string) =>
+    run('ci.yml', 'gate', 'Check the result of every job', { REQUIRED: required, OPTIONAL: optional }).passed;
 
-  test('passes when every job succeeded', () => expect(gate('success success success')).toBe(true));
+  test('passes when every job succeeded', () => expect(gate('success success', 'success')).toBe(true));
+  test('passes when a job with a condition was skipped', () => expect(gate('success success', 'skipped')).toBe(true));
   test.each(['failure', 'cancelled', 'skipped'])('fails when one job was %s', (result) => {
-    expect(gate(`success ${result} success`)).toBe(false);
+    expect(gate(`success ${result} success`, 'success')).toBe(false);
+  });
+  test.each(['failure', 'cancelled'])('fails when a job with a condition was %s', (result) => {
+    expect(gate('success', `skipped ${result}`)).toBe(false);
   });
 });
 
+/** Runs git in the folder of the scripts, without the settings of the user. */
+const git = (...args: readonly string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: folder, env: { PATH: process.env.PATH } });
+const commit = (message: string) => git('commit', '--quiet', '--allow-empty', '--message', message);
+
 describe('The image', () => {
-  test('is named in lower case', () => {
-    const { output } = run('release.yml', 'build', 'Name the image', { GITHUB_REPOSITORY: 'Some-Owner/Captions' });
-    expect(output).toBe('name=ghcr.io/some-owner/captions/instagram-captions-api');
+  const env = { GITHUB_REPOSITORY: 'Some-Owner/Captions', GITHUB_SHA: 'c0ffee1234567890' };
+  const output = () => run('release.yml', 'build', 'Name the image', env).output.split('\n');
+
+  test('is named in lower case, with the version of the product before the first tag', () => {
+    git('init', '--quiet');
+    commit('feat: start');
+    expect(output()).toEqual(['name=ghcr.io/some-owner/captions/instagram-captions-api', `version=${product.version}-gc0ffee1`]);
   });
 
-  test('is pushed by digest first, then with valid tags for branch and commit', () => {
+  test('has the version of the last tag, and the commits since then', () => {
+    git('tag', 'v7.1.0');
+    expect(output()).toContain('version=7.1.0');
+    commit('fix: go on');
+    git('tag', 'other');
+    expect(output()).toContainEqual(expect.stringMatching(/^version=7\.1\.0-1-g[0-9a-f]{7}$/));
+  });
+
+  const image = { NAME: 'ghcr.io/a/b', DIGEST: 'sha256:1', GITHUB_SHA: 'c0ffee1234567890', LC_ALL: 'C.UTF-8' };
+  const tag = (file: string, job: string, ref: { readonly GITHUB_REF_NAME: string; readonly GITHUB_REF: string }) => {
     fakeProgram('skopeo', '');
-    const env = { NAME: 'ghcr.io/a/b', DIGEST: 'sha256:1', GITHUB_REF_NAME: 'feature/Ü', GITHUB_SHA: 'c0ffee', LC_ALL: 'C.UTF-8' };
-    const { calls } = run('release.yml', 'push', 'Push by digest, then tag', env);
-    expect(calls.split('\n').map((call) => call.split(' ').at(-1))).toEqual([
-      'docker://ghcr.io/a/b@sha256:1',
-      'docker://ghcr.io/a/b:feature--',
-      'docker://ghcr.io/a/b:sha-c0ffee',
+    const { calls } = run(file, job, 'Tag the signed image', { ...image, ...ref });
+    return calls.split('\n').map((call) => {
+      const [action, ...words] = call.split(' ');
+      expect([action, ...words.slice(0, -1)]).toEqual(['copy', '--all', '--preserve-digests', 'docker://ghcr.io/a/b@sha256:1']);
+      return words.at(-1)?.replace('docker://ghcr.io/a/b:', '');
+    });
+  };
+
+  test('is pushed by digest, without a tag', () => {
+    fakeProgram('skopeo', '');
+    expect(run('release.yml', 'push', 'Push by digest', image).calls).toBe(
+      'copy --all --preserve-digests oci:build/image docker://ghcr.io/a/b@sha256:1',
+    );
+  });
+
+  test('gets tags for commit, branch, both, and latest on the deployed branch', () => {
+    expect(tag('release.yml', 'sign', { GITHUB_REF_NAME: 'main', GITHUB_REF: 'refs/heads/main' })).toEqual([
+      'sha-c0ffee1234567890',
+      'main',
+      'main-c0ffee1',
+      'latest',
     ]);
+  });
+
+  test.each(['develop', 'feature/Ü'])('gets no latest on %s', (name) => {
+    const branch = name.replaceAll(/[/Ü]/g, '-');
+    expect(tag('release.yml', 'sign', { GITHUB_REF_NAME: name, GITHUB_REF: `refs/heads/${name}` })).toEqual([
+      'sha-c0ffee1234567890',
+      branch,
+      `${branch}-c0ffee1`,
+    ]);
+  });
+
+  test('gets the version of a git tag, with and without v', () => {
+    expect(tag('promote.yml', 'promote', { GITHUB_REF_NAME: 'v7.1.0', GITHUB_REF: 'refs/tags/v7.1.0' })).toEqual(['v7.1.0', '7.1.0']);
+  });
+});
+
+describe('A git tag', () => {
+  const digest = `sha256:${sha256('manifest')}`;
+  const find = (skopeo: string) => {
+    fakeProgram('skopeo', skopeo);
+    fakeProgram('sleep', '');
+    writeFileSync(join(folder, 'attempts'), '');
+    return run('promote.yml', 'promote', 'Find the image of the commit', { GITHUB_REPOSITORY: 'A/b', GITHUB_SHA: 'c0ffee' });
+  };
+
+  test('promotes the digest that the tag of its commit names', () => {
+    const { passed, output, calls } = find(`echo ${digest}`);
+    expect({ passed, output }).toEqual({ passed: true, output: `name=ghcr.io/a/b/instagram-captions-api\ndigest=${digest}` });
+    expect(calls).toBe('inspect --no-tags --format {{.Digest}} docker://ghcr.io/a/b/instagram-captions-api:sha-c0ffee');
+  });
+
+  test('waits for an image that the branch still builds', () => {
+    const { passed, output, calls } = find(`echo x >> attempts; test $(wc -l < attempts) -ge 3 || exit 1; echo ${digest}`);
+    expect({ passed, output }).toMatchObject({ passed: true, output: expect.stringContaining(digest) });
+    expect(calls.split('\n').filter((call) => call === '30')).toHaveLength(2);
+  });
+
+  test.each([
+    ['the branch built no image', 'exit 1'],
+    ['the registry names no digest', 'echo latest'],
+  ])('promotes nothing if %s', (_, skopeo) => {
+    expect(find(skopeo)).toMatchObject({ passed: false, output: '' });
+  });
+});
+
+describe('A release without a cluster', () => {
+  const report = (env: Readonly<Record<string, string>>) =>
+    run('release.yml', 'sign', 'Report environments without a cluster', { STAGING_CLUSTER: '', PRODUCTION_CLUSTER: '', ...env });
+  const notice = (name: string) =>
+    `::notice title=No cluster configured::set the repository variable ${name} to deploy (docs/workflows.md)`;
+
+  test('passes with a notice that names the variable to set', () => {
+    const { passed, printed } = report({});
+    expect({ passed, printed }).toEqual({ passed: true, printed: `${notice('STAGING_CLUSTER')}\n${notice('PRODUCTION_CLUSTER')}` });
+  });
+
+  test('reports only the environments that have none', () => {
+    expect(report({ STAGING_CLUSTER: 'oidc' })).toMatchObject({ passed: true, printed: notice('PRODUCTION_CLUSTER') });
+    expect(report({ STAGING_CLUSTER: 'oidc', PRODUCTION_CLUSTER: 'eks' })).toMatchObject({ passed: true, printed: '' });
   });
 });
 

@@ -1,11 +1,15 @@
-import { product } from '../../../contract/product.ts';
-import { type Expression, github, text } from '../layer/expression.ts';
+import { imageName } from '../../../contract/product.ts';
+import { allOf, type Expression, github, text } from '../layer/expression.ts';
 import type { Access } from '../layer/permissions.ts';
 import { runner, tools } from '../layer/pins.ts';
 import type { Steps } from '../layer/steps.ts';
+import { hasCodeSecurity } from './delivery.ts';
 
 /** Names of the artifacts between jobs. */
 export const artifacts = { image: 'image', sbom: 'sbom', tool: 'leyenda' } as const;
+
+/** Name of the image, in Bash: registries accept lower case only. */
+export const registryName = imageName(`\${GITHUB_REPOSITORY,,}`);
 
 /** Runner and time limit of a job. */
 export const onRunner = (minutes: number) => ({ runner, minutes }) as const;
@@ -13,11 +17,16 @@ export const onRunner = (minutes: number) => ({ runner, minutes }) as const;
 /** Steps of a job that may read the repository. */
 export type ReadSteps = Steps<{ readonly contents: Access }>;
 /** Steps of a job that may upload findings to the security tab. */
-export type SecurityReportSteps = Steps<{ readonly 'security-events': 'write' }>;
+export type SecurityReportSteps = Steps<typeof reportPermissions>;
+/** Permissions to upload findings. */
+export const reportPermissions = { 'security-events': 'write', actions: 'read' } as const;
 
-/** Checks out the commit without keeping a credential. */
-export const checkout = (steps: ReadSteps) =>
-  steps.uses('actions/checkout', { name: 'Check out the commit', with: { 'persist-credentials': false } });
+/** Checks out the commit without keeping a credential. @param history `all`: with every commit and tag */
+export const checkout = (steps: ReadSteps, history?: 'all') =>
+  steps.uses('actions/checkout', {
+    name: 'Check out the commit',
+    with: { 'persist-credentials': false, ...(history === undefined ? {} : { 'fetch-depth': 0 }) },
+  });
 
 /** Without a cache, because another run may have written it. */
 export const setupNode = (steps: Steps) =>
@@ -38,9 +47,10 @@ export const imageLayout = 'build/image';
 
 /**
  * Builds the image with SBOM and provenance attestations, without pushing it.
+ * @param version label of the image
  * @returns the outputs of the build, including the digest
  */
-export function buildImage(steps: Steps) {
+export function buildImage(steps: Steps, version: string | Expression) {
   steps.uses('docker/setup-buildx-action', {
     name: 'Set up buildx',
     with: { version: tools.buildx, 'cache-binary': false },
@@ -54,7 +64,7 @@ export function buildImage(steps: Steps) {
       outputs: `type=oci,tar=false,dest=${imageLayout}`,
       provenance: 'mode=max',
       sbom: true,
-      'build-args': text`VERSION=${product.version}
+      'build-args': text`VERSION=${version}
 REVISION=${github.sha}
 SOURCE=${github.serverUrl}/${github.repository}`,
     },
@@ -67,7 +77,7 @@ export const builtImage = (digest: Expression) => ({ ...trivy, input: text`${ima
 /** Trivy inputs for an image in the registry, by name and digest. */
 export const pushedImage = (image: Expression) => ({ ...trivy, 'image-ref': image });
 
-/** Category in the security tab, and the condition of the upload. */
+/** Category in the security tab, and a further condition of the upload. */
 interface Report {
   readonly category: string | Expression;
   readonly if?: Expression;
@@ -76,14 +86,14 @@ interface Report {
 type ScannedImage = ReturnType<typeof builtImage> | ReturnType<typeof pushedImage>;
 
 /** Uploads every finding to the security tab. */
-export function reportVulnerabilities(steps: SecurityReportSteps, image: ScannedImage, { category, ...upload }: Report): void {
+export function reportVulnerabilities(steps: SecurityReportSteps, image: ScannedImage, { category, if: condition }: Report): void {
   steps.uses('aquasecurity/trivy-action', {
     name: 'Report vulnerabilities',
     with: { ...image, format: 'sarif', output: 'trivy.sarif', 'exit-code': 0 },
   });
   steps.uses('github/codeql-action/upload-sarif', {
     name: 'Upload the report',
-    ...upload,
+    if: condition === undefined ? hasCodeSecurity : allOf(condition, hasCodeSecurity),
     with: { sarif_file: 'trivy.sarif', category },
   });
 }

@@ -19,11 +19,50 @@ describe('A release', () => {
     expect(jobOf('release.yml', 'production').needs).toContain('staging');
   });
 
+  test('runs everything that a pull request requires, before the image is pushed', () => {
+    const { jobs } = workflow('release.yml');
+    expect([jobs.checks?.uses, jobs.analysis?.uses]).toEqual(['./.github/workflows/ci.yml', './.github/workflows/codeql.yml']);
+    expect(jobOf('release.yml', 'push').needs).toEqual(expect.arrayContaining(['checks', 'analysis', 'scan']));
+  });
+
+  test('grants a called workflow what its jobs require, and nothing else', () => {
+    expect(jobOf('release.yml', 'checks').permissions).toEqual({ contents: 'read', 'security-events': 'write', actions: 'read' });
+  });
+
+  test('deploys only images that the release workflow signed on the deployed branch', () => {
+    for (const file of ['release.yml', 'promote.yml']) {
+      const verify = stepOf(file, 'production', ({ run }) => run.includes('verify-image'));
+      expect(verify?.env.IDENTITY).toBe(
+        `\${{ github.server_url }}/\${{ github.repository }}/.github/workflows/release.yml@refs/heads/main`,
+      );
+    }
+  });
+
+  test.each(['staging', 'production'])('has one Deployment in %s: that of the release tool', (id) => {
+    for (const file of ['release.yml', 'promote.yml', 'rollback.yml'])
+      expect(renderWorkflows().get(file)).toContain(`environment:\n      name: ${id}\n      deployment: false\n`);
+  });
+
   test.each(['staging', 'production'])('reports to GitHub in %s with the token of the job', (id) => {
     const deploy = stepOf('release.yml', id, ({ run }) => run.includes('leyenda.js deploy'));
     expect(deploy?.run).toContain(' --github');
     expect(deploy?.env.GITHUB_TOKEN).toBe(`\${{ secrets.GITHUB_TOKEN }}`);
     expect(jobOf('release.yml', id).permissions).toMatchObject({ deployments: 'write', statuses: 'write' });
+  });
+});
+
+describe('A version tag', () => {
+  test('deploys the digest of the branch, and builds nothing', () => {
+    const image = stepOf('promote.yml', 'production', ({ run }) => run.includes('leyenda.js deploy'))?.env.IMAGE;
+    expect(image).toBe(`\${{ needs.promote.outputs.name }}@\${{ needs.promote.outputs.digest }}`);
+    expect(renderWorkflows().get('promote.yml')).not.toContain('build-push-action');
+  });
+
+  test('requires a signature for its commit before it tags the image', () => {
+    const { steps } = jobOf('promote.yml', 'promote');
+    const verify = steps.findIndex(({ run }) => run.includes('verify-image') && run.includes('--commit "$COMMIT"'));
+    expect(steps[verify]?.env.COMMIT).toBe(`\${{ github.sha }}`);
+    expect(steps.findIndex(({ name }) => name === 'Tag the signed image')).toBeGreaterThan(verify);
   });
 });
 

@@ -58,6 +58,25 @@ describe('The deployer in the configuration of the API server', () => {
     expect(renderAuthentication(local)).toBeUndefined();
   });
 
+  test('is the user that the cloud authenticates, and then there is no file', () => {
+    const users = { deployer: 'deploy@acme.iam.gserviceaccount.com', watch: 'watch@acme.iam.gserviceaccount.com' };
+    const environment = { ...production, deployer: { ...deployer, users } };
+    expect([deployerSubject(environment), readOnlySubject(environment)]).toMatchObject([
+      { kind: 'User', name: users.deployer },
+      { kind: 'User', name: users.watch },
+    ]);
+    const policies = JSON.stringify(synthesizeEnvironment(environment));
+    expect(policies).toContain(`request.userInfo.username == \\"${users.watch}\\"`);
+    expect(renderAuthentication(environment)).toBeUndefined();
+  });
+
+  test.each([
+    ['a user of the system', { deployer: 'system:admin', watch: 'b' }, /not one that starts with "system:"/],
+    ['one user for both', { deployer: 'a', watch: 'a' }, /must be two users/],
+  ])('is never %s', (_, users, message) => {
+    expect(() => synthesizeEnvironment({ ...production, deployer: { ...deployer, users } })).toThrow(message);
+  });
+
   test('differs between staging and production: no token is for both', () => {
     const audiences = [staging, production].map((environment) => parse(renderAuthentication(environment) ?? '').jwt[0].issuer.audiences[0]);
     expect(new Set(audiences).size).toBe(2);

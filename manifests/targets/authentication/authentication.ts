@@ -109,8 +109,8 @@ const refExpression = (ref: string) =>
 /** Path of the file below dist/. It is not an object of the API, so it is not in the folder that is applied. */
 export const authenticationFile = ({ name }: Environment) => `${name}/api-server/authentication.yaml`;
 
-/** The file; undefined if the deployer is a ServiceAccount. */
+/** The file; undefined if the deployer is a ServiceAccount, or the cluster authenticates identities of its cloud. */
 export function renderAuthentication({ deployer }: Environment): string | undefined {
-  if (!deployer) return undefined;
+  if (!deployer || deployer.users !== undefined) return undefined;
   return `# For the API server: --authentication-config=FILE. No object: kubectl cannot apply it. See docs/identity.md.\n${Yaml.stringify(authenticationConfiguration(deployer))}`;
 }

@@ -7,7 +7,7 @@ import { schemaConflict } from '../rollback/schema-compatibility.ts';
 import { collectEvidence, evidenceText } from '../verify/evidence.ts';
 import { type FailureCause, messageOf } from '../verify/failure-cause.ts';
 import type { RolloutContext } from '../verify/rollout-context.ts';
-import type { DeployOptions } from './deploy-options.ts';
+import { type DeployOptions, defaultTimeouts } from './deploy-options.ts';
 
 export type CreateReport = (
   outcome: DeployReport['outcome'],
@@ -48,7 +48,7 @@ export async function rollBackAutomatically(run: RolloutContext, options: Deploy
   run.out.annotate(`${options.environment}: revision ${revision} failed`, evidence.cause);
 
   const rollback = options.rollback && good !== undefined ? good : undefined;
-  const budget = new Deadline(clock, Math.max(minRollbackSeconds, options.timeoutSeconds));
+  const budget = new Deadline(clock, Math.max(minRollbackSeconds, options.timeoutSeconds ?? defaultTimeouts.update));
   const unrecordedFailure = await tryRecord(failed, 'failed', new Deadline(clock, recordSeconds), evidence.cause);
   const details = { revision, evidence };
   if (rollback === undefined) {

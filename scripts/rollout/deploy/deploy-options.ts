@@ -3,12 +3,16 @@ import type { ProgressiveRelease } from '../progressive/canary-objects.ts';
 import type { Milestones } from '../report/milestones.ts';
 import type { Evidence } from '../verify/evidence.ts';
 
+/** Seconds of a deploy; more if it creates a store: a volume is provisioned and a database initialized. */
+export const defaultTimeouts = { update: 300, createStore: 900 } as const;
+
 export interface DeployOptions {
   readonly environment: string;
   readonly image: string;
   readonly charts: readonly Chart[];
   readonly actor: string;
-  readonly timeoutSeconds: number;
+  /** Not set: `defaultTimeouts`. */
+  readonly timeoutSeconds?: number | undefined;
   readonly soakSeconds: number;
   /** Progressive strategy of the API's release; not set for rolling updates. */
   readonly progressive?: ProgressiveRelease | undefined;

@@ -18,20 +18,20 @@ import { causeFromError, messageOf } from '../verify/failure-cause.ts';
 import type { RolloutContext } from '../verify/rollout-context.ts';
 import { smokeExpectation } from '../verify/smoke-expectation.ts';
 import { type CreateReport, rollBackAutomatically, type WriteRecord } from './automatic-rollback.ts';
-import type { DeployOptions } from './deploy-options.ts';
+import { type DeployOptions, defaultTimeouts } from './deploy-options.ts';
 
 /** Time limit for taking a free lock. */
 const lockSeconds = 30;
 
 /**
- * Plans, locks, migrates, applies, verifies, records and prunes; rolls back if the release fails. It ends within `timeoutSeconds`, the time
+ * Plans, locks, migrates, applies, verifies, records and prunes; rolls back if the release fails. It ends within its timeout, the time
  * budget of a rollback, and some seconds for evidence and records, even if the API server is slow.
  * @throws {Failure} `rejected` or `locked` before the first write
  */
 export async function deploy(context: RolloutContext, options: DeployOptions): Promise<DeployReport> {
   const { clock } = context.cluster;
   const startMs = clock.ms();
-  const deadline = new Deadline(clock, options.timeoutSeconds);
+  const deadline = new Deadline(clock, options.timeoutSeconds ?? defaultTimeouts.update);
   const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
   await assertServerVersion(run.cluster);
   await assertPermissions(run, options.charts);
@@ -106,6 +106,10 @@ function reportWithoutWrites(
 const nextRevision = ([newest]: readonly ReleaseRecord[]): number => (newest?.revision ?? 0) + 1;
 const servingField = (revision: number | undefined) => (revision === undefined ? {} : { serving: revision });
 
+const storeKinds = ['Cluster', 'StatefulSet'];
+const createsStore = ({ steps }: RolloutPlan): boolean =>
+  steps.some(({ objects }) => objects.some(({ action, object }) => action === 'create' && storeKinds.includes(object.kind)));
+
 /** Time limit for a record after the deadline of the deploy. */
 const recordSeconds = 10;
 
@@ -116,6 +120,7 @@ async function attempt(
   { history, plan, ...planned }: PlannedDeploy,
 ): Promise<DeployReport> {
   const { clock } = context.cluster;
+  if (options.timeoutSeconds === undefined && createsStore(plan)) deadline.extendTo(defaultTimeouts.createStore);
   const run = { ...context, cluster: context.cluster.withDeadline(deadline) };
   let strategy: StrategyRecord | undefined;
   const onRecord = (record: StrategyRecord) => {

@@ -51,6 +51,9 @@ export const deliveryExamples = {
       'IMAGE app:v1 is not the digest of the build': afterBuild(`${verify}\n${deploy('app:v1')}`),
       'outputs.tag }} is not the digest of the build': afterBuild(`${verify}\n${deploy(`app@\${{ needs.build.outputs.tag }}`)}`),
       'input build/image is not the digest of the build': afterBuild('- uses: aquasecurity/trivy-action@x\n  with: {input: build/image}'),
+      'tags an image before it is signed': afterBuild(
+        `- run: skopeo copy "docker://$NAME@$DIGEST" "docker://$NAME:latest"\n  env: {DIGEST: "\${{ needs.build.outputs.digest }}"}`,
+      ),
       'has no image digest': afterBuild('- uses: actions/attest@x'),
       'before the signer': afterBuild(`${verifyByTool.replace('--identity', '--key')}\n${deploy(digest)}`),
       'deploys before the signer': afterBuild(`${deploy(digest)}\n${verify}`),
