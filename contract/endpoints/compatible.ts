@@ -16,6 +16,8 @@ export const compatibleEndpoints = {
     errorFormat: 'openai',
     problems: ['model_failed', 'budget_exhausted'],
     summary: 'Continue a conversation, as the OpenAI API does',
+    description:
+      'Works with OpenAI clients whose base URL is `/v1`. `model` is an id of `/v1/models`, or `auto`. Streams chunks if `stream` is true. Images, tools, several choices and response formats other than text are rejected with 400, because ignoring them would mislead. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
   },
   compatibleModels: {
     group: 'Compatible',
@@ -27,6 +29,7 @@ export const compatibleEndpoints = {
     errorFormat: 'openai',
     conditional: true,
     summary: 'The text models, as the OpenAI API lists them',
+    description: 'Lists the ids that `model` accepts in a chat.',
   },
   compatibleModel: {
     group: 'Compatible',
@@ -38,5 +41,6 @@ export const compatibleEndpoints = {
     errorFormat: 'openai',
     conditional: true,
     summary: 'One of those models',
+    description: 'Returns 404 for an id that the list does not contain.',
   },
 } as const satisfies Record<string, Endpoint>;

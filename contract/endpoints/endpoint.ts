@@ -3,10 +3,23 @@ import type { Listener } from '../ports.ts';
 import type { RateLimitClass } from '../rate-limits.ts';
 import type { Permission } from '../roles.ts';
 
+/** Headings under which the documentation lists endpoints, in this order, each with a description. */
+export const endpointGroups = {
+  Captions: 'Captions and hashtags for described pictures.',
+  Queries: 'Answers of text models, with added context and code that runs in a sandbox.',
+  Compatible: 'Endpoints for OpenAI clients. Errors have the format of the OpenAI API.',
+  Batches: 'Many captions and queries in one request, processed by workers.',
+  Usage: 'Requests, tokens and costs over time.',
+  Accounts: 'Logins, users, API keys and the audit log.',
+  GraphQL: 'The same functions in one query language, on its own port.',
+  System: 'Probes, metrics and the caches.',
+  Documentation: 'This document and a page that shows it.',
+} as const;
+export type EndpointGroup = keyof typeof endpointGroups;
+
 /** One route of the API. The router mounts declared routes only. */
 export interface Endpoint {
-  /** Heading under which the documentation lists it. */
-  readonly group: 'Captions' | 'Queries' | 'Batches' | 'Accounts' | 'Usage' | 'Compatible' | 'GraphQL' | 'System' | 'Documentation';
+  readonly group: EndpointGroup;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path parameters are written `:name`. */
   readonly path: `/${string}`;
@@ -38,4 +51,6 @@ export interface Endpoint {
   /** Largest request body in bytes, if it differs from the default `maxBodyBytes`. */
   readonly maxBodyBytes?: number;
   readonly summary: string;
+  /** What the summary leaves out: effects, limits and particular failures. Permission and problem codes are appended where it is shown. */
+  readonly description: string;
 }

@@ -11,6 +11,8 @@ export const queriesEndpoints = {
     idempotent: true,
     problems: ['model_failed', 'budget_exhausted'],
     summary: 'Answer a query with a text model and, on request, run the code in the answer',
+    description:
+      'Chooses a text model by quality, cost or latency, unless you name one, and says why. Adds the date, the language and your recent queries as context unless you switch that off. With `execute`, the first three JavaScript programs in the answer run in a sandbox, which requires the permission Execute. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
   },
   models: {
     group: 'Queries',
@@ -21,5 +23,7 @@ export const queriesEndpoints = {
     port: 'http',
     conditional: true,
     summary: 'The text models with capabilities, prices and availability',
+    description:
+      'Lists the models in the order of preference. `healthy` is false while the circuit breaker rejects calls to a model that keeps failing.',
   },
 } as const satisfies Record<string, Endpoint>;

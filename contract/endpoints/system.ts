@@ -9,6 +9,7 @@ export const systemEndpoints = {
     rateLimit: 'api',
     port: 'http',
     summary: 'Name, version and links',
+    description: 'Returns JSON, or a page for browsers.',
   },
   health: {
     group: 'System',
@@ -18,6 +19,8 @@ export const systemEndpoints = {
     rateLimit: 'exempt',
     port: 'every',
     summary: 'The process is alive',
+    description:
+      'For liveness probes. It checks no dependency, because a restart would not repair one; `database` and `cache` are the last known states.',
   },
   ready: {
     group: 'System',
@@ -27,6 +30,8 @@ export const systemEndpoints = {
     rateLimit: 'exempt',
     port: 'every',
     summary: 'The process accepts requests: its dependencies were reached and it is not stopping',
+    description:
+      'For readiness probes. Returns 503 while the process starts, until every required dependency was reached once, and while it shuts down. A dependency that is lost later does not make it unready.',
   },
   healthDetailed: {
     group: 'System',
@@ -36,6 +41,8 @@ export const systemEndpoints = {
     rateLimit: 'api',
     port: 'http',
     summary: 'State of each dependency',
+    description:
+      'Checks every dependency now. `degraded` means that one is down and the service runs with what is left; the status stays 200.',
   },
   cacheStats: {
     group: 'System',
@@ -45,6 +52,7 @@ export const systemEndpoints = {
     rateLimit: 'api',
     port: 'http',
     summary: 'Hits and misses of the cache, clients of Redis',
+    description: 'Counts lookups of the process that responds, since its start. Each process has its own memory; Redis is shared.',
   },
   clearCache: {
     group: 'System',
@@ -54,6 +62,7 @@ export const systemEndpoints = {
     rateLimit: 'api',
     port: 'http',
     summary: 'Clear every cache of every process',
+    description: 'Clears Redis and the memory of every process. The next equal requests call the text model again and are billed.',
   },
   processMetrics: {
     group: 'System',
@@ -62,7 +71,8 @@ export const systemEndpoints = {
     permission: 'Read',
     rateLimit: 'api',
     port: 'http',
-    summary: 'Requests, errors, CPU and memory of the process, as JSON',
+    summary: 'Requests, errors, CPU and memory of the process',
+    description: 'Describes only the process that responds. Prometheus collects all of them from `/metrics`.',
   },
   metrics: {
     group: 'System',
@@ -73,5 +83,6 @@ export const systemEndpoints = {
     port: 'metrics',
     problems: ['metrics_on_other_port'],
     summary: 'Prometheus text',
+    description: 'For Prometheus. Served on METRICS_PORT if that is set; on every other port it then returns 404.',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -38,4 +38,4 @@ export const emailAddress = z
   .string()
   .max(longestAddress)
   .refine(isMailbox, 'is not an e-mail address (RFC 5321); write an international domain as xn--…')
-  .meta({ format: 'email' });
+  .meta({ format: 'email', description: 'A mailbox (RFC 5321); an international domain as xn--…' });

@@ -13,8 +13,8 @@ declare module '../graphql/builder/builder.ts' {
   }
 }
 
-const roleType = builder.enumType('Role', { values: roleNames });
-const permissionType = builder.enumType('Permission', { values: permissions });
+const roleType = builder.enumType('Role', { description: 'Decides the permissions of a user.', values: roleNames });
+const permissionType = builder.enumType('Permission', { description: 'What a key or user may do.', values: permissions });
 
 const actor = ({ caller, requestId }: GraphqlContext): Actor => ({ caller, requestId });
 /** Maximum number of users or keys of a page. */
@@ -45,7 +45,7 @@ const keyFields = builder.interfaceRef<ApiKey>('ApiKeyFields').implement({
     createdAt: t.field({ type: 'DateTime', resolve: ({ created_at }) => created_at }),
     expiresAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ expires_at }) => expires_at }),
     lastUsedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ last_used_at }) => last_used_at }),
-    budgetMicros: t.exposeFloat('budget_micros', { nullable: true, description: 'Millionths of a US dollar in a calendar month.' }),
+    budgetMicros: t.exposeFloat('budget_micros', { nullable: true }),
   }),
 });
 const keyType = builder
@@ -54,31 +54,32 @@ const keyType = builder
 const shownType = builder.objectRef<ApiKey & { readonly key: string }>('ShownApiKey').implement({
   description: 'A new API key: the only response that contains the key.',
   interfaces: [keyFields],
-  fields: (t) => ({ key: t.exposeString('key', { description: 'Shown this once: store it now.' }) }),
+  fields: (t) => ({ key: t.exposeString('key') }),
 });
 
 const newUserType = builder.inputType('CreateUserInput', {
+  description: 'A new user.',
   fields: (t) => ({
     username: t.string({ required: true }),
     email: t.string({ required: true }),
-    role: t.field({ type: roleType, description: 'Default: User.' }),
-    password: t.string({ description: 'At least 12 characters; without one, the user cannot log in.' }),
+    role: t.field({ type: roleType }),
+    password: t.string(),
   }),
 });
 const newKeyType = builder.inputType('CreateApiKeyInput', {
+  description: 'A new API key and its rights.',
   fields: (t) => ({
     name: t.string({ required: true }),
-    permissions: t.field({ type: [permissionType], description: 'Some of your own; default: all of them.' }),
-    expiresAt: t.string({ description: 'Timestamp in ISO 8601; default: never.' }),
-    userId: t.id({ description: 'The owner; default: you.' }),
-    budgetMicros: t.int({ description: 'Millionths of a US dollar in a calendar month; administrators only.' }),
+    permissions: t.field({ type: [permissionType] }),
+    expiresAt: t.string(),
+    userId: t.id(),
+    budgetMicros: t.int(),
   }),
 });
 
 export const accountsQueries = (t: QueryFields) => ({
   users: t.field({
     type: [userType],
-    description: 'Ordered by name.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.string({ description: 'The last name of the previous page.' }),
@@ -90,12 +91,11 @@ export const accountsQueries = (t: QueryFields) => ({
   }),
   user: t.field({
     type: userType,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the user.' }) },
     resolve: (_root, { id }, context) => context.features.accounts.users.read(actor(context), parseId(id)),
   }),
   apiKeys: t.field({
     type: [keyType],
-    description: 'Your own keys; administrators get all keys.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.id({ description: 'The last id of the previous page.' }),
@@ -121,8 +121,8 @@ export const accountsMutations = (t: MutationFields) => ({
   }),
   revokeApiKey: t.field({
     type: 'Boolean',
-    description: 'Revokes a key immediately.',
-    args: { id: t.arg.id({ required: true }) },
+    description: 'Returns true.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the key.' }) },
     resolve: async (_root, { id }, context) => {
       await context.features.accounts.keys.revoke(actor(context), parseId(id));
       return true;

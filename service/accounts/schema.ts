@@ -6,22 +6,24 @@ import { timestamp } from '../http/timestamp.ts';
 import { emailAddress } from './email.ts';
 import { roleNames } from './roles.ts';
 
-const role = z.enum(roleNames);
-const byId = z.object({ id: z.uuid() });
+const role = z.enum(roleNames).describe('Decides the permissions of a user');
+const byId = z.object({ id: z.uuid().describe('The id of the object') });
 const time = z.iso.datetime();
+const createdAt = time.describe('When it was created');
+const ownerId = z.uuid().describe('The user who owns the key');
 
 /** NIST SP 800-63B: long, and of any characters. */
 const newPassword = z.string().min(12).max(256).describe('At least 12 characters, of any kind');
-const password = z.string().min(1).max(256);
+const password = z.string().min(1).max(256).describe('The current password');
 const nameOfUser = z.string().regex(/^[\w.@+-]{1,50}$/, 'may have letters, digits and . _ @ + -');
 const username = nameOfUser.describe('Unique, ignoring case');
 
-export const login = z.strictObject({ username: nameOfUser, password }).meta({
+export const login = z.strictObject({ username: nameOfUser.describe('Upper and lower case are the same'), password }).meta({
   id: 'Login',
   examples: [{ username: 'ada', password: 'a-long-pass-phrase' }],
 });
 export const refresh = z
-  .strictObject({ refresh_token: z.string().min(1).max(200) })
+  .strictObject({ refresh_token: z.string().min(1).max(200).describe('From the latest login or refresh') })
   .meta({ id: 'Refresh', examples: [{ refresh_token: 'the-one-that-came-with-the-access-token' }] });
 export const tokens = z
   .object({
@@ -36,11 +38,11 @@ export const tokens = z
   });
 
 const session = z.object({
-  id: z.uuid(),
-  user_agent: z.string().nullable(),
-  created_at: time,
-  refreshed_at: time,
-  expires_at: time,
+  id: z.uuid().describe('Ends the session at DELETE /auth/sessions/{id}'),
+  user_agent: z.string().nullable().describe('User-Agent of the login'),
+  created_at: time.describe('When the user logged in'),
+  refreshed_at: time.describe('When the tokens were exchanged last'),
+  expires_at: time.describe('When the session ends unless it is refreshed'),
   current: z.boolean().describe('Whether this request belongs to it'),
 });
 export const sessionList = listOf(session).meta({
@@ -63,12 +65,18 @@ export const sessionList = listOf(session).meta({
 });
 
 export const newUser = z
-  .strictObject({ username, email: emailAddress, role: role.optional().describe('Default: User'), password: newPassword.optional() })
+  .strictObject({
+    username,
+    email: emailAddress,
+    role: role.optional().describe('Default: User'),
+    password: newPassword.optional().describe('At least 12 characters; without one, the user cannot log in'),
+  })
   .meta({ id: 'NewUser', examples: [{ username: 'ada', email: 'ada@example.com' }] });
 export type NewUser = z.output<typeof newUser>;
+const isActive = z.boolean().describe('false: it is rejected until an administrator activates it again');
 const defined = (value: object) => Object.values(value).some((field) => field !== undefined);
 export const userChange = z
-  .strictObject({ username, email: emailAddress, role, is_active: z.boolean() })
+  .strictObject({ username, email: emailAddress, role, is_active: isActive })
   .partial()
   .refine(defined, 'Name at least one field')
   .meta({ id: 'UserChange', minProperties: 1, examples: [{ role: 'Developer' }] });
@@ -87,12 +95,12 @@ export const ownUserChange = z
   .meta({ id: 'OwnUserChange', examples: [{ email: 'ada@example.org' }] });
 export const user = z
   .object({
-    id: z.uuid(),
-    username: z.string(),
-    email: z.string().nullable(),
+    id: z.uuid().describe('Stays the same if the user is renamed'),
+    username: z.string().describe('The name for logins'),
+    email: z.string().nullable().describe('null: no address is known'),
     role,
-    is_active: z.boolean(),
-    created_at: time,
+    is_active: isActive,
+    created_at: createdAt,
   })
   .meta({
     id: 'User',
@@ -104,12 +112,15 @@ export const passwordChange = z
   .strictObject({ password: newPassword, current_password: password.optional().describe('Required if the password is your own') })
   .meta({ id: 'PasswordChange', examples: [{ password: 'a-longer-pass-phrase', current_password: 'a-long-pass-phrase' }] });
 
-const quota = z.strictObject({ requests: z.int().min(1).max(1_000_000), window_seconds: z.int().min(1).max(86_400) });
+const quota = z.strictObject({
+  requests: z.int().min(1).max(1_000_000).describe('Requests in a window'),
+  window_seconds: z.int().min(1).max(86_400).describe('Length of a window, which starts with its first request'),
+});
 const budget = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** PostgreSQL stores neither lone surrogates nor NUL. */
 const storable = (text: string) => text.isWellFormed() && !text.includes('\0');
-const name = z.string().trim().min(1).max(100).refine(storable, 'must be text without NUL');
-const heldPermissions = z.array(z.enum(permissions));
+const name = z.string().trim().min(1).max(100).refine(storable, 'must be text without NUL').describe('Shown in lists, to distinguish keys');
+const heldPermissions = z.array(z.enum(permissions)).describe('What the key may do');
 
 export const newKey = z
   .strictObject({
@@ -122,16 +133,16 @@ export const newKey = z
     expires_at: timestamp.optional().describe('Default: never, or with the key that makes it'),
     user_id: z.uuid().optional().describe('The owner; default: the caller. Administrators may set another user'),
     quota: quota.optional().describe('Administrators only; default: that of the service'),
-    budget_micros: budget.optional().describe('Millionths of the currency in a calendar month; administrators only; default: no limit'),
+    budget_micros: budget.optional().describe('Millionths of a US dollar in a calendar month; administrators only; default: no limit'),
   })
   .meta({ id: 'NewKey', examples: [{ name: 'My API Key', permissions: ['Read', 'Write', 'API_Access'] }] });
 export type NewKey = z.output<typeof newKey>;
 export const keyChange = z
   .strictObject({
-    name: name.optional(),
+    name: name.optional().describe('The new name'),
     quota: quota.nullable().optional().describe('null: the service’s default'),
     budget_micros: budget.nullable().optional().describe('null: no limit'),
-    is_active: z.boolean().optional(),
+    is_active: isActive.optional().describe('false: the key is rejected until it is activated again'),
   })
   .refine(defined, 'Name at least one field')
   .meta({ id: 'KeyChange', minProperties: 1, examples: [{ budget_micros: 5_000_000 }] });
@@ -153,16 +164,16 @@ const keyExample = {
 };
 export const apiKey = z
   .object({
-    id: z.uuid(),
-    name: z.string(),
-    user_id: z.uuid().nullable(),
+    id: z.uuid().describe('Stays the same if the key is rotated'),
+    name: z.string().describe('The name that its owner gave it'),
+    user_id: ownerId.nullable().describe('The owner; null: a key without a user'),
     permissions: heldPermissions,
-    is_active: z.boolean(),
-    created_at: time,
-    expires_at: time.nullable(),
+    is_active: z.boolean().describe('false: it was revoked or deactivated'),
+    created_at: createdAt,
+    expires_at: time.nullable().describe('null: never'),
     last_used_at: time.nullable().describe('To within a minute'),
     quota: quota.nullable().describe('null: the service’s default'),
-    budget_micros: z.int().nullable(),
+    budget_micros: z.int().nullable().describe('Millionths of a US dollar that it may spend in a calendar month; null: no limit'),
     current: z.boolean().describe('Whether this request was made with it'),
     previous_until: time.nullable().describe('When the key before the last rotation expires'),
   })
@@ -189,17 +200,17 @@ export const rotation = z
   .meta({ id: 'Rotation', examples: [{ overlap_seconds: 3600 }] });
 
 const auditEntry = z.object({
-  id: z.string(),
-  at: time,
+  id: z.string().describe('Grows with each entry'),
+  at: time.describe('When it happened'),
   actor: z
     .string()
     .describe(
       '`user:…` or `key:…`; `service`: the service itself; `anonymous`: a request without a credential; `operator`: the command `leyenda admin`',
     ),
-  action: z.string(),
-  object: z.string(),
-  details: z.unknown(),
-  request_id: z.string().nullable(),
+  action: z.string().describe('The kind of object and what happened to it, such as `key.revoked`'),
+  object: z.string().describe('The kind and id of the object'),
+  details: z.unknown().describe('The changed fields; never a password, key or e-mail address'),
+  request_id: z.string().nullable().describe('X-Request-ID of the request; null for changes without one'),
 });
 export const auditList = listOf(auditEntry).meta({
   id: 'AuditLog',
@@ -239,7 +250,11 @@ export const accountsShapes = {
   deleteUser: { ...noInput, params: byId, answer: noContent },
   setPassword: { ...noInput, params: byId, body: passwordChange, answer: noContent },
   createKey: { ...noInput, body: newKey, answer: json(shownKey, 201) },
-  listKeys: { ...noInput, query: pageQuery(z.uuid()).extend({ user_id: z.uuid().optional() }), answer: json(keyList) },
+  listKeys: {
+    ...noInput,
+    query: pageQuery(z.uuid()).extend({ user_id: ownerId.optional().describe('Only keys of this owner') }),
+    answer: json(keyList),
+  },
   readKey: { ...noInput, params: byId, answer: json(apiKey) },
   rotateKey: { ...noInput, params: byId, body: rotation, answer: json(shownKey) },
   revokeKey: { ...noInput, params: byId, answer: noContent },

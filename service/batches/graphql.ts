@@ -16,8 +16,13 @@ const batchType = builder.objectRef<BatchResponse>('Batch').implement({
   description: 'Requests that workers process; the results are available over REST.',
   fields: (t) => ({
     id: t.exposeID('id'),
-    status: t.expose('status', { type: builder.enumType('BatchStatus', { values: statuses }) }),
-    total: t.exposeInt('total', { description: 'Items.' }),
+    status: t.expose('status', {
+      type: builder.enumType('BatchStatus', {
+        description: 'How far a batch is; failed: every item finished and none succeeded.',
+        values: statuses,
+      }),
+    }),
+    total: t.exposeInt('total'),
     succeeded: t.exposeInt('succeeded'),
     failed: t.exposeInt('failed'),
     createdAt: t.field({ type: 'DateTime', resolve: ({ created_at }) => created_at }),
@@ -27,11 +32,16 @@ const batchType = builder.objectRef<BatchResponse>('Batch').implement({
 });
 
 const itemType = builder.inputType('BatchItemInput', {
+  description: 'One request of a batch: a query or a caption.',
   isOneOf: true,
-  fields: (t) => ({ query: t.field({ type: processQueryInput }), caption: t.field({ type: generateCaptionInput }) }),
+  fields: (t) => ({
+    query: t.field({ type: processQueryInput, description: 'The input of processQuery.' }),
+    caption: t.field({ type: generateCaptionInput, description: 'The input of generateCaption.' }),
+  }),
 });
 const inputType = builder.inputType('ProcessBatchInput', {
-  fields: (t) => ({ items: t.field({ type: [itemType], required: true, description: '1 to 10,000.' }) }),
+  description: 'Requests for workers to process.',
+  fields: (t) => ({ items: t.field({ type: [itemType], required: true, description: '1 to 10,000 requests.' }) }),
 });
 
 /** Maximum number of batches of a page. */
@@ -41,12 +51,11 @@ const usual = operations.batches.items;
 export const batchesQueries = (t: QueryFields) => ({
   batch: t.field({
     type: batchType,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the batch.' }) },
     resolve: (_root, { id }, { features, caller }) => features.batches.read(caller, parseId(id)),
   }),
   batches: t.field({
     type: [batchType],
-    description: 'The newest first.',
     args: {
       first: t.arg.int({ description: `At most ${most}; default: ${usual}.` }),
       after: t.arg.id({ description: 'The last id of the previous page.' }),

@@ -39,28 +39,38 @@ const batchExample = {
   started_at: '2026-11-23T16:41:13.629Z',
   finished_at: null,
 };
-const batchResponse = z
+const batchId = z.uuid().describe('The id of the batch');
+export const batchResponse = z
   .object({
-    id: z.uuid(),
+    id: batchId,
     status: z.enum(statuses).describe('`failed`: every item finished and none succeeded'),
-    total: z.int().describe('Items'),
-    succeeded: z.int(),
-    failed: z.int(),
-    created_at: z.iso.datetime(),
-    started_at: z.iso.datetime().nullable(),
-    finished_at: z.iso.datetime().nullable(),
+    total: z.int().describe('Items of the batch'),
+    succeeded: z.int().describe('Items with a result so far'),
+    failed: z.int().describe('Items that failed for good so far'),
+    created_at: z.iso.datetime().describe('When it was accepted'),
+    started_at: z.iso.datetime().nullable().describe('When its first item started; null: not yet'),
+    finished_at: z.iso.datetime().nullable().describe('When its last item finished or it was cancelled; null: not yet'),
   })
   .meta({ id: 'Batch', examples: [batchExample] });
 export type BatchResponse = z.output<typeof batchResponse>;
 
 const problemCodes = z.enum(Object.keys(problems).filter((code): code is ProblemCode => code in problems));
-export const itemProblem = z.object({ code: problemCodes, detail: z.string() }).meta({ id: 'BatchItemProblem' });
+export const itemProblem = z
+  .object({
+    code: problemCodes.describe('The code that the same request alone would return'),
+    detail: z.string().describe('What failed'),
+  })
+  .meta({ id: 'BatchItemProblem' });
 export type ItemProblem = z.output<typeof itemProblem>;
 
 const index = z.int().min(0).describe('Index of the item in the batch, from 0');
 export const batchResult = z
   .discriminatedUnion('status', [
-    z.object({ index, status: z.literal('succeeded'), result: z.union([generateResponse, queryResponse]) }),
+    z.object({
+      index,
+      status: z.literal('succeeded'),
+      result: z.union([generateResponse, queryResponse]).describe('The response to the item'),
+    }),
     z.object({ index, status: z.literal('failed'), error: itemProblem }),
   ])
   .meta({
@@ -68,7 +78,7 @@ export const batchResult = z
     examples: [{ index: 1, status: 'failed', error: { code: 'model_failed', detail: 'The text model failed.' } }],
   });
 
-const params = z.object({ id: z.uuid() });
+const params = z.object({ id: batchId });
 const listResponse = listOf(batchResponse).meta({ id: 'Batches', examples: [{ items: [batchExample], next: null }] });
 const resultsQuery = z.strictObject({
   after: queryInteger({ min: -1, max: maxItems - 1 })

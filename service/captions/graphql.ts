@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { builder, type MutationFields } from '../graphql/builder/builder.ts';
 import { parseInput } from '../graphql/builder/input.ts';
-import { tokenUsageType } from '../graphql/builder/shared-types.ts';
 import { languages } from '../language/languages.ts';
+import { tokenUsageType } from '../models/graphql.ts';
 import { audiences, styles } from '../models/model.ts';
 import type { Captions } from './captions.ts';
 import { generateRequest, type generateResponse } from './schema.ts';
@@ -13,34 +13,35 @@ declare module '../graphql/builder/builder.ts' {
   }
 }
 
-const styleType = builder.enumType('Style', { values: styles });
-const audienceType = builder.enumType('Audience', { values: audiences });
-const languageType = builder.enumType('Language', { values: languages });
+const styleType = builder.enumType('Style', { description: 'Tone of captions.', values: styles });
+const audienceType = builder.enumType('Audience', { description: 'Target audience of captions.', values: audiences });
+const languageType = builder.enumType('Language', { description: 'Language of captions (ISO 639-1).', values: languages });
 
 const captionType = builder.objectRef<z.output<typeof generateResponse>>('Caption').implement({
   description: 'A caption, its alternatives and its hashtags.',
   fields: (t) => ({
     id: t.exposeID('id'),
-    caption: t.exposeString('caption', { description: 'The best one.' }),
-    alternatives: t.exposeStringList('alternatives', { description: 'Others, the better first.' }),
+    caption: t.exposeString('caption'),
+    alternatives: t.exposeStringList('alternatives'),
     hashtags: t.exposeStringList('hashtags'),
     style: t.expose('style', { type: styleType }),
     audience: t.expose('audience', { type: audienceType }),
     language: t.expose('language', { type: languageType }),
-    model: t.exposeString('model', { description: 'The model that wrote it.' }),
-    cached: t.exposeBoolean('cached', { description: 'Whether it comes from the cache.' }),
+    model: t.exposeString('model'),
+    cached: t.exposeBoolean('cached'),
     usage: t.expose('usage', { type: tokenUsageType }),
   }),
 });
 
 export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
+  description: 'A picture in words, and how to write about it.',
   fields: (t) => ({
-    contentDescription: t.string({ required: true, description: 'What the picture shows; 1 to 2000 characters.' }),
+    contentDescription: t.string({ required: true }),
     style: t.field({ type: styleType, required: true }),
     audience: t.field({ type: audienceType, required: true }),
-    clientId: t.string({ required: true, description: 'Your own name for the client.' }),
-    language: t.field({ type: languageType, description: 'Default: the language of the description.' }),
-    count: t.int({ description: 'How many different captions, 1 to 5; default: 3.' }),
+    clientId: t.string({ required: true }),
+    language: t.field({ type: languageType }),
+    count: t.int(),
   }),
 });
 

@@ -1,39 +1,35 @@
 import * as z from 'zod';
 import { jsonOrEvents, noInput } from '../http/shape.ts';
 import { languages } from '../language/languages.ts';
-import { audiences, styles } from '../models/model.ts';
-import { preferences } from '../models/selection.ts';
+import { audience, modelChoice, stream, style, tokenUsage } from '../models/schema.ts';
 
 /** Captions of a request without a `count`. */
 export const defaultCount = 3;
 
 /** Without `stream`: as GraphQL and batches use it. */
 export const generateRequest = z.strictObject({
-  content_description: z.string().trim().min(1).max(2000).describe('What the picture shows'),
-  style: z.enum(styles),
-  audience: z.enum(audiences),
+  content_description: z.string().trim().min(1).max(2000).describe('What the picture shows; 1 to 2000 characters'),
+  style,
+  audience,
   client_id: z.string().trim().min(1).max(100).describe('Your own name for the client; it does not change the answer'),
   language: z.enum(languages).optional().describe('Default: the language of the description'),
-  count: z.int().min(1).max(5).optional().describe(`How many different captions; default: ${defaultCount}`),
-  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen by `prefer`'),
-  prefer: z.enum(preferences).optional().describe('How a model is chosen; default: quality'),
+  count: z.int().min(1).max(5).optional().describe(`How many different captions, 1 to 5; default: ${defaultCount}`),
+  ...modelChoice,
 });
 export type GenerateRequest = z.output<typeof generateRequest>;
 
 /** The body of the endpoint. */
-const streamableRequest = generateRequest
-  .extend({ stream: z.boolean().optional().describe('Answer with events, as Accept: text/event-stream does') })
-  .meta({
-    id: 'GenerateRequest',
-    examples: [
-      {
-        content_description: 'Sunset over the beach in Cádiz with old friends',
-        style: 'casual',
-        audience: 'general',
-        client_id: 'test-client',
-      },
-    ],
-  });
+const streamableRequest = generateRequest.extend({ stream }).meta({
+  id: 'GenerateRequest',
+  examples: [
+    {
+      content_description: 'Sunset over the beach in Cádiz with old friends',
+      style: 'casual',
+      audience: 'general',
+      client_id: 'test-client',
+    },
+  ],
+});
 
 /** The form of a cached answer. */
 export const cachedDraft = z.object({
@@ -45,18 +41,20 @@ export const cachedDraft = z.object({
   degraded: z.boolean().describe('A fallback wrote it because the preferred model failed'),
 });
 
+const responseId = z.uuid().describe('Identifies this response; it is not stored');
+
 export const generateResponse = z
   .object({
-    id: z.uuid(),
+    id: responseId,
     caption: z.string().describe('The best caption'),
     alternatives: z.array(z.string()).describe('Other captions, the better first'),
-    hashtags: z.array(z.string()),
-    style: z.enum(styles),
-    audience: z.enum(audiences),
-    language: z.enum(languages),
+    hashtags: z.array(z.string()).describe('Each starts with #; at most 10, all different'),
+    style,
+    audience,
+    language: z.enum(languages).describe('Language of the captions'),
     model: z.string().describe('The model that wrote it'),
     cached: z.boolean().describe('Whether it comes from the cache'),
-    usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
+    usage: tokenUsage,
   })
   .meta({
     id: 'GenerateResponse',
@@ -78,11 +76,15 @@ export const generateResponse = z
 
 /** The events of a stream; `done` has the whole answer. After a failure the last event is `error`, a problem. */
 export const generateEvents = {
-  start: z.object({
-    id: z.uuid(),
-    model: z.string().describe('The model that writes, by its id; of an answer from the cache, that wrote'),
-  }),
-  caption: z.object({ index: z.int().min(0).describe('0 is the best'), caption: z.string() }),
+  start: z
+    .object({
+      id: responseId,
+      model: z.string().describe('The model that writes, by its id; of an answer from the cache, that wrote'),
+    })
+    .describe('The first event'),
+  caption: z
+    .object({ index: z.int().min(0).describe('0 is the best'), caption: z.string().describe('The text') })
+    .describe('A finished caption'),
   done: generateResponse,
 };
 

@@ -6,10 +6,12 @@ import { queriesMutations, queriesQueries } from '../queries/graphql.ts';
 import { systemMutations, systemQueries } from '../system/graphql.ts';
 import { usageQueries } from '../usage/graphql.ts';
 import { builder } from './builder/builder.ts';
+import { withDescriptions } from './descriptions.ts';
 import { withPermissionChecks } from './permissions.ts';
 
 // `satisfies` makes the fields here and the operations of the contract the same.
 builder.queryType({
+  description: 'Reads. Each field corresponds to an endpoint of the REST API and requires its permission in addition to `GraphQL_Access`.',
   fields: (t) =>
     ({ ...queriesQueries(t), ...batchesQueries(t), ...accountsQueries(t), ...systemQueries(t), ...usageQueries(t) }) satisfies Record<
       OperationOf<'query'>,
@@ -17,6 +19,7 @@ builder.queryType({
     >,
 });
 builder.mutationType({
+  description: 'Changes, and requests that cost money. The fields of one document run in order.',
   fields: (t) =>
     ({
       ...captionsMutations(t),
@@ -28,4 +31,4 @@ builder.mutationType({
 });
 
 /** The schema with a permission check on every root field. */
-export const schema = withPermissionChecks(builder.toSchema());
+export const schema = withPermissionChecks(withDescriptions(builder.toSchema()));

@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildSchema, findBreakingChanges, GraphQLObjectType, getIntrospectionQuery, printSchema } from 'graphql';
+import {
+  buildSchema,
+  findBreakingChanges,
+  GraphQLObjectType,
+  getIntrospectionQuery,
+  isInputField,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  printSchema,
+} from 'graphql';
 import * as z from 'zod';
 import { graphqlLimits, type OperationName, operationNames, operations } from '../../contract/endpoints/graphql-operations.ts';
 import { endpointOf, endpoints } from '../../contract/endpoints/index.ts';
@@ -318,6 +328,26 @@ describe('schema', () => {
 
   test('equals the committed schema.graphql (npm run schema)', () => {
     expect(`${printSchema(schema)}\n`).toBe(committed);
+  });
+
+  test('describes every type, field and argument, and the permission of every root field', () => {
+    const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+    const named = types.flatMap((type) => {
+      const fields = isObjectType(type) || isInterfaceType(type) || isInputObjectType(type) ? Object.values(type.getFields()) : [];
+      const parts = fields.flatMap((field) => [field, ...(isInputField(field) ? [] : field.args)]);
+      return [
+        { id: type.name, text: type.description },
+        ...parts.map(({ name, description }) => ({ id: `${type.name}.${name}`, text: description })),
+      ];
+    });
+    expect(named.filter(({ text }) => !/^\S.*\.$/s.test(text ?? ''))).toEqual([]);
+    for (const name of operationNames) {
+      const { permission } = endpointOf(operations[name].endpoint);
+      const root = operations[name].kind === 'query' ? schema.getQueryType() : schema.getMutationType();
+      const text = root?.getFields()[name]?.description;
+      if (permission === 'public') expect(text).not.toContain('Requires');
+      else expect(text).toContain(`Requires the permission \`${permission}\`.`);
+    }
   });
 
   test('has no breaking change against released.graphql', () => {

@@ -2,14 +2,23 @@ import * as z from 'zod';
 import { graphqlLimits } from '../../contract/endpoints/graphql-operations.ts';
 import { json, noInput, text } from '../http/shape.ts';
 
+const persistedQuery = z.object({
+  version: z.literal(1),
+  sha256Hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('SHA-256 of the document, in hexadecimal'),
+});
+
 /** GraphQL over HTTP with automatic persisted queries. */
 const operationRequest = z.object({
   query: z.string().max(graphqlLimits.characters).optional().describe('The document; optional if it was sent before with its hash'),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish().describe('The operation to run; optional if the document has only one'),
+  variables: z.record(z.string(), z.unknown()).nullish().describe('Values of the variables of the operation'),
   extensions: z
-    .looseObject({ persistedQuery: z.object({ version: z.literal(1), sha256Hash: z.string().regex(/^[0-9a-f]{64}$/) }).optional() })
-    .nullish(),
+    .looseObject({ persistedQuery: persistedQuery.optional().describe('A document that was sent before') })
+    .nullish()
+    .describe('Automatic persisted queries'),
 });
 export type OperationRequest = z.output<typeof operationRequest>;
 
@@ -19,9 +28,13 @@ const graphqlRequest = z
 
 export type GraphqlRequest = z.output<typeof graphqlRequest>;
 
+const error = z.looseObject({
+  message: z.string().describe('What failed'),
+  extensions: z.record(z.string(), z.unknown()).optional().describe('The fields of a problem; `code` is the same as in REST'),
+});
 const operationResponse = z.object({
-  data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(z.looseObject({ message: z.string(), extensions: z.record(z.string(), z.unknown()).optional() })).optional(),
+  data: z.record(z.string(), z.unknown()).nullish().describe('The fields that were requested'),
+  errors: z.array(error).optional().describe('Errors of the document or of its fields'),
 });
 export const graphqlResponse = z
   .union([operationResponse, z.array(operationResponse)])
@@ -30,5 +43,9 @@ export const graphqlResponse = z
 export const graphqlShapes = {
   graphql: { ...noInput, body: graphqlRequest, answer: json(graphqlResponse) },
   graphiql: { ...noInput, answer: text('text/html') },
-  graphiqlFile: { ...noInput, params: z.object({ file: z.string().max(100) }), answer: text('text/javascript', 'text/css') },
+  graphiqlFile: {
+    ...noInput,
+    params: z.object({ file: z.string().max(100).describe('The name of the file') }),
+    answer: text('text/javascript', 'text/css'),
+  },
 };

@@ -15,7 +15,7 @@ export const pageQuery = <C extends z.ZodType>(cursor: C) =>
 /** The schema of every list. In lists without pages, `next` is null. */
 export const listOf = <S extends z.ZodType>(item: S) =>
   z.object({
-    items: z.array(item),
+    items: z.array(item).describe('This page of the list'),
     next: z.string().nullable().describe('Send it as `after` to get the next page; null on the last page'),
   });
 

@@ -1,29 +1,36 @@
 import * as z from 'zod';
 import { problems } from '../../contract/errors.ts';
 
+const requestId = z.string().describe('Quote it to support');
+
 /** Problem details (RFC 9457). */
 export const problemResponse = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
+    type: z.string().describe('Identifies the kind of problem'),
+    title: z.string().describe('The kind of problem, for people'),
+    status: z.int().describe('The HTTP status'),
+    detail: z.string().describe('What failed in this request, for people'),
     code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
     remedy: z.string().describe('How to fix it'),
-    request_id: z.string(),
-    errors: z.array(z.object({ pointer: z.string().describe('JSON Pointer to the field'), message: z.string() })).optional(),
+    request_id: requestId,
+    errors: z
+      .array(z.object({ pointer: z.string().describe('JSON Pointer to the field'), message: z.string().describe('What is wrong with it') }))
+      .optional()
+      .describe('The invalid fields'),
   })
   .meta({ id: 'Problem' });
 
 /** An error in the format of the OpenAI API; `code` is the problem's code. */
 export const openAiErrorResponse = z
   .object({
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      param: z.string().nullable().describe('The invalid field'),
-      code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
-      request_id: z.string(),
-    }),
+    error: z
+      .object({
+        message: z.string().describe('What failed in this request, for people'),
+        type: z.string().describe('The type that the OpenAI API has for the status'),
+        param: z.string().nullable().describe('The invalid field'),
+        code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
+        request_id: requestId,
+      })
+      .describe('What failed, in the fields of the OpenAI API'),
   })
   .meta({ id: 'OpenAiError' });

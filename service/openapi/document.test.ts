@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as z from 'zod';
+import { endpointGroups } from '../../contract/endpoints/endpoint.ts';
 import { endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
@@ -94,8 +95,16 @@ describe('The OpenAPI document', () => {
   });
 });
 
-const parameter = z.looseObject({ name: z.string(), in: z.string(), schema: z.looseObject({ type: z.unknown() }) });
+const parameter = z.looseObject({
+  name: z.string(),
+  in: z.string(),
+  description: z.string().optional(),
+  schema: z.looseObject({ type: z.unknown() }),
+});
 const described = z.looseObject({
+  tags: z.array(z.string()),
+  summary: z.string(),
+  description: z.string(),
   parameters: z.array(parameter).optional(),
   requestBody: z.looseObject({ content: z.record(z.string(), z.looseObject({ schema: z.unknown() })) }).optional(),
 });
@@ -111,6 +120,48 @@ test('Every schema of the OpenAPI document is one of JSON Schema 2020-12', () =>
       .filter(([, schema]) => !ajv.validateSchema(schema))
       .map(([name]) => name),
   ).toEqual([]);
+});
+
+/** Properties and parameters without a description, at any depth. A constant explains itself. */
+function undescribed(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { properties = {} } = z
+    .object({ properties: z.record(z.string(), z.looseObject({})).optional() })
+    .catch({})
+    .parse(value);
+  const own = Object.entries(properties).filter(
+    ([, schema]) => !['description', 'const', 'enum', '$ref', 'allOf'].some((key) => key in schema),
+  );
+  return [
+    ...own.map(([name]) => `${path}.${name}`),
+    ...Object.entries(value).flatMap(([key, part]) => undescribed(part, `${path}/${key}`)),
+  ];
+}
+
+describe('The OpenAPI document describes', () => {
+  const entry = z.object({ name: z.string(), description: z.string().regex(/^[A-Z].*\.$/s) });
+  const { tags } = z.looseObject({ tags: z.array(entry) }).parse(document);
+
+  test.each(operations)('$method $path: what it does, its failures and its permission', ({ summary, description }) => {
+    expect(summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(description).toMatch(/^[A-Z].{30,}\.\n\nRequires .*\.$/s);
+  });
+
+  test('every tag of an operation, in the order of the contract', () => {
+    expect(tags.map(({ name }) => name)).toEqual(Object.keys(endpointGroups));
+    expect(new Set(operations.flatMap((each) => each.tags))).toEqual(new Set(tags.map(({ name }) => name)));
+    const graphql = z.looseObject({ tags: z.array(entry) }).parse(JSON.parse(openApiText('4.0.0', ['graphql'], shapes)));
+    expect(graphql.tags).toHaveLength(1);
+  });
+
+  test('every property and parameter', () => {
+    expect(undescribed(document.components, '')).toEqual([]);
+    expect(undescribed(document.paths, '')).toEqual([]);
+    const parameters = operations.flatMap(({ path, parameters = [] }) =>
+      parameters.map(({ name, schema, description }) => ({ id: `${path} ${name}`, text: description ?? schema.description })),
+    );
+    expect(parameters.filter(({ text }) => text === undefined)).toEqual([]);
+  });
 });
 
 describe('What the OpenAPI document takes', () => {

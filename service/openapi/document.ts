@@ -1,9 +1,10 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
-import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
+import { type Endpoint, endpointGroups } from '../../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { product } from '../../contract/product.ts';
+import { requiredPermissions } from '../http/authorisation.ts';
 import { errorFormatOf } from '../http/error-formats.ts';
 import { Problem } from '../http/problem.ts';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
@@ -99,13 +100,26 @@ const schemes = {
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, from /auth/login' },
 } as const;
 
+/** What an endpoint does, and what it requires. */
+function descriptionOf(endpoint: Endpoint): string {
+  const required = [...new Set(requiredPermissions(endpoint))].map((name) => `\`${name}\``);
+  return `${endpoint.description}\n\n${required.length === 0 ? 'Requires no credential.' : `Requires ${required.join(' and ')}.`}`;
+}
+
+/** The groups of these endpoints, in the order of the contract. */
+function tagsOf(served: readonly EndpointName[]) {
+  const groups = new Set<string>(served.map((name) => endpointOf(name).group));
+  return Object.entries(endpointGroups).flatMap(([name, description]) => (groups.has(name) ? [{ name, description }] : []));
+}
+
 /** OpenAPI 3.1 of the endpoints that a listener serves, from the contract and the shapes that the server validates with. */
 function openApiDocument(version: string, served: readonly EndpointName[], shapes: Shapes) {
   const registry = new OpenAPIRegistry();
   registerHeaders(registry);
   for (const [scheme, description] of Object.entries(schemes)) registry.registerComponent('securitySchemes', scheme, description);
   for (const name of served) {
-    const { method, path, permission, summary, group } = endpointOf(name);
+    const endpoint = endpointOf(name);
+    const { method, path, permission, summary, group } = endpoint;
     const shape = shapes[name];
     const lines =
       shape.linesField === undefined ? {} : { 'application/jsonl': { schema: z.string().describe(`One of ${shape.linesField} per line`) } };
@@ -116,6 +130,7 @@ function openApiDocument(version: string, served: readonly EndpointName[], shape
       method: lower[method],
       path: path.replace(/:(\w+)/g, '{$1}'),
       summary,
+      description: descriptionOf(endpoint),
       security: permission === 'public' ? [] : Object.keys(schemes).map((scheme) => ({ [scheme]: [] })),
       request: {
         params: parameters(shape.params),
@@ -132,7 +147,12 @@ function openApiDocument(version: string, served: readonly EndpointName[], shape
   }
   const { title, description, license } = product;
   const info = { title, version, description, license: { name: license, identifier: license } };
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info, servers: [{ url: '/' }] });
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info,
+    servers: [{ url: '/' }],
+    tags: tagsOf(served),
+  });
 }
 
 const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseInput } from '../graphql/builder/input.ts';
-import { tokenUsageType } from '../graphql/builder/shared-types.ts';
+import { tokenUsageType } from '../models/graphql.ts';
 import type { Models } from '../models/models.ts';
 import { preferences } from '../models/selection.ts';
 import type { Queries } from './queries.ts';
@@ -21,20 +21,25 @@ const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model')
     name: t.exposeString('name'),
     description: t.exposeString('description'),
     capabilities: t.stringList({ resolve: ({ capabilities }) => [...capabilities] }),
-    inputPricePerMillion: t.float({ resolve: (card) => card.pricePerMillion.input, description: 'US dollars for a million tokens.' }),
-    outputPricePerMillion: t.float({ resolve: (card) => card.pricePerMillion.output, description: 'US dollars for a million tokens.' }),
+    inputPricePerMillion: t.float({
+      resolve: (card) => card.pricePerMillion.input,
+      description: 'US dollars for a million tokens of input.',
+    }),
+    outputPricePerMillion: t.float({
+      resolve: (card) => card.pricePerMillion.output,
+      description: 'US dollars for a million tokens of output.',
+    }),
     typicalLatencyMs: t.exposeFloat('typicalLatencyMs'),
-    contextTokens: t.exposeInt('contextTokens', { description: 'Maximum tokens of prompt and answer together.' }),
-    maxTokens: t.exposeInt('maxTokens', { description: 'Most tokens of one answer.' }),
-    fallbackOnly: t.exposeBoolean('fallbackOnly', { description: 'Used only when it is named or every other model failed.' }),
-    healthy: t.exposeBoolean('healthy', { description: 'Whether its circuit is closed.' }),
+    contextTokens: t.exposeInt('contextTokens'),
+    maxTokens: t.exposeInt('maxTokens'),
+    fallbackOnly: t.exposeBoolean('fallbackOnly'),
+    healthy: t.exposeBoolean('healthy'),
   }),
 });
 
 export const queriesQueries = (t: QueryFields) => ({
   models: t.field({
     type: [modelType],
-    description: 'In the order of preference.',
     resolve: (_root, _args, { features }) => [...features.models.list()],
   }),
 });
@@ -67,8 +72,8 @@ const snippetType = builder.objectRef<Snippet>('ACESnippet').implement({
     text: t.exposeString('text'),
     reason: t.exposeString('reason'),
     tokens: t.exposeInt('tokens'),
-    relevance: t.exposeFloat('relevance', { description: '0 to 1.' }),
-    why: t.string({ nullable: true, description: 'Why it was left out.', resolve: ({ why }) => why }),
+    relevance: t.exposeFloat('relevance'),
+    why: t.string({ nullable: true, description: 'Why it was left out; null for added texts.', resolve: ({ why }) => why }),
   }),
 });
 const contextType = builder.objectRef<NonNullable<Answer['context']>>('ACEResult').implement({
@@ -77,7 +82,7 @@ const contextType = builder.objectRef<NonNullable<Answer['context']>>('ACEResult
     added: t.expose('added', { type: [snippetType] }),
     leftOut: t.expose('left_out', { type: [snippetType] }),
     tokens: t.exposeInt('tokens'),
-    budget: t.exposeInt('budget', { description: 'Most tokens that may be added.' }),
+    budget: t.exposeInt('budget'),
   }),
 });
 
@@ -86,13 +91,17 @@ const executionType = builder.objectRef<NonNullable<Answer['execution']>[number]
   fields: (t) => ({
     status: t.exposeString('status', { description: 'ok, error, timeout, memory, output_limit, code_too_long or busy.' }),
     code: t.exposeString('code'),
-    output: t.exposeString('output', { description: 'Its console output.' }),
+    output: t.exposeString('output'),
     value: t.string({
       nullable: true,
       description: 'Of its last expression, as JSON.',
       resolve: (run) => ('value' in run ? run.value : undefined),
     }),
-    error: t.string({ nullable: true, resolve: (run) => ('message' in run ? `${run.name}: ${run.message}` : undefined) }),
+    error: t.string({
+      nullable: true,
+      description: 'Class and message of its error.',
+      resolve: (run) => ('message' in run ? `${run.name}: ${run.message}` : undefined),
+    }),
     milliseconds: t.exposeInt('milliseconds'),
   }),
 });
@@ -104,24 +113,24 @@ const resultType = builder.objectRef<Answer>('QueryResult').implement({
     query: t.exposeString('query'),
     result: t.exposeString('result'),
     routing: t.expose('routing', { type: routingType }),
-    context: t.expose('context', { type: contextType, nullable: true, description: 'null if not requested.' }),
-    execution: t.expose('execution', { type: [executionType], nullable: true, description: 'null if not requested.' }),
+    context: t.expose('context', { type: contextType, nullable: true }),
+    execution: t.expose('execution', { type: [executionType], nullable: true }),
     usage: t.expose('usage', { type: tokenUsageType }),
-    costMicros: t.exposeInt('cost_micros', { description: 'Millionths of a US dollar.' }),
+    costMicros: t.exposeInt('cost_micros'),
   }),
 });
 
 export const processQueryInput = builder.inputType('ProcessQueryInput', {
+  description: 'A query for a text model.',
   fields: (t) => ({
     query: t.string({ required: true, description: '1 to 20,000 characters.' }),
-    model: t.string({ description: 'The id of a model; default: chosen by `prefer`.' }),
+    model: t.string(),
     prefer: t.field({
-      type: builder.enumType('Preference', { values: preferences }),
-      description: 'How a model is chosen; default: quality.',
+      type: builder.enumType('Preference', { description: 'What matters most in the choice of a model.', values: preferences }),
     }),
-    context: t.boolean({ description: 'Whether the query is given context; default: true.' }),
-    execute: t.boolean({ description: 'Run the JavaScript in the answer; needs the permission Execute.' }),
-    clientId: t.string({ description: 'Your own name for the client.' }),
+    context: t.boolean(),
+    execute: t.boolean(),
+    clientId: t.string(),
   }),
 });
 

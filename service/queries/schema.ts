@@ -2,66 +2,91 @@ import * as z from 'zod';
 import { capabilities } from '../../contract/text-models.ts';
 import { listOf } from '../http/pagination.ts';
 import { json, jsonOrEvents, noInput } from '../http/shape.ts';
-import { preferences } from '../models/selection.ts';
+import { modelChoice, stream, tokenUsage } from '../models/schema.ts';
 
 /** Without `stream`: as GraphQL and batches use it. */
 export const queryRequest = z.strictObject({
-  query: z.string().trim().min(1).max(20_000),
-  model: z.string().min(1).max(100).optional().describe('An id of /api/v1/models; default: chosen by `prefer`'),
-  prefer: z.enum(preferences).optional().describe('How a model is chosen; default: quality'),
+  query: z.string().trim().min(1).max(20_000).describe('The question or task; 1 to 20,000 characters'),
+  ...modelChoice,
   context: z.boolean().optional().describe('Whether context is added to the query: the date, and your earlier queries; default: true'),
   execute: z.boolean().optional().describe('Run the JavaScript in the answer; needs the permission Execute'),
   client_id: z.string().trim().min(1).max(100).optional().describe('Your own name for the client; each client has its own history'),
 });
 export type QueryRequest = z.output<typeof queryRequest>;
 
-const streamableRequest = queryRequest
-  .extend({ stream: z.boolean().optional().describe('Answer with events, as Accept: text/event-stream does') })
-  .meta({ id: 'QueryRequest', examples: [{ query: 'What is 6 * 7?' }] });
+const streamableRequest = queryRequest.extend({ stream }).meta({ id: 'QueryRequest', examples: [{ query: 'What is 6 * 7?' }] });
 
-const choice = z.object({ model: z.string(), reason: z.string() });
-const routing = choice
+export const choice = z.object({
+  model: z.string().describe('The id of the model'),
+  reason: z.string().describe('Why it was or was not chosen'),
+});
+export const failure = z.object({
+  model: z.string().describe('The id of the model'),
+  failure: z.string().describe('How it failed, such as `timeout` or `overloaded`'),
+});
+export const routing = choice
   .extend({
     alternatives: z.array(choice).describe('Other models that were considered, the next best first'),
-    failed: z.array(z.object({ model: z.string(), failure: z.string() })).describe('Models that failed before'),
+    failed: z.array(failure).describe('Models that failed before'),
   })
-  .meta({ id: 'RoutingResult' });
+  .meta({ id: 'RoutingResult', description: 'The model that wrote the answer, and why it was chosen' });
 
 const snippet = z.object({
-  source: z.string(),
-  text: z.string(),
-  reason: z.string(),
-  tokens: z.int(),
-  relevance: z.number().min(0).max(1),
+  source: z.string().describe('Where the text comes from: facts or history'),
+  text: z.string().describe('What is added to the query'),
+  reason: z.string().describe('Why it may help to answer the query'),
+  tokens: z.int().describe('Its length in tokens, estimated'),
+  relevance: z.number().min(0).max(1).describe('0 to 1'),
 });
-const context = z
+export const leftOut = snippet.extend({
+  why: z.enum(['empty', 'irrelevant', 'repeats_query', 'duplicate', 'over_budget']).describe('Why it was left out'),
+});
+export const context = z
   .object({
     added: z.array(snippet).describe('Added to the query, the most relevant first'),
-    left_out: z.array(snippet.extend({ why: z.enum(['empty', 'irrelevant', 'repeats_query', 'duplicate', 'over_budget']) })),
+    left_out: z.array(leftOut).describe('Not added to the query'),
     tokens: z.int().describe('Tokens of the added context, estimated'),
     budget: z.int().describe('Maximum tokens of added context'),
   })
   .meta({ id: 'ContextResult' });
 
-const output = { code: z.string(), output: z.string().describe('Its console output'), milliseconds: z.int() };
+export const executionOutput = z.object({
+  code: z.string().describe('The program'),
+  output: z.string().describe('Its console output'),
+  milliseconds: z.int().describe('Its run time in milliseconds'),
+});
 const execution = z
   .discriminatedUnion('status', [
-    z.object({ status: z.literal('ok'), value: z.string().optional().describe('Of its last expression, as JSON'), ...output }),
-    z.object({ status: z.literal('error'), name: z.string(), message: z.string(), ...output }),
-    z.object({ status: z.enum(['timeout', 'memory', 'output_limit', 'code_too_long', 'busy']), ...output }),
+    z.object({
+      status: z.literal('ok'),
+      value: z.string().optional().describe('Of its last expression, as JSON'),
+      ...executionOutput.shape,
+    }),
+    z.object({
+      status: z.literal('error'),
+      name: z.string().describe('Class of the error'),
+      message: z.string().describe('Message of the error'),
+      ...executionOutput.shape,
+    }),
+    z.object({
+      status: z.enum(['timeout', 'memory', 'output_limit', 'code_too_long', 'busy']).describe('Why it was stopped or not run'),
+      ...executionOutput.shape,
+    }),
   ])
   .meta({ id: 'ExecutionResult' });
 
+const responseId = z.uuid().describe('Identifies this response; it is not stored');
+
 export const queryResponse = z
   .object({
-    id: z.uuid(),
-    query: z.string(),
-    result: z.string(),
+    id: responseId,
+    query: z.string().describe('The query as it was sent'),
+    result: z.string().describe('The answer of the text model'),
     routing,
     context: context.nullable().describe('null if not requested'),
     execution: z.array(execution).nullable().describe('Of each program in the result, in order; null if not requested'),
-    usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
-    cost_micros: z.int().describe('Micro-US-dollars'),
+    usage: tokenUsage,
+    cost_micros: z.int().describe('Cost in millionths of a US dollar'),
   })
   .meta({
     id: 'QueryResponse',
@@ -94,20 +119,25 @@ export const queryResponse = z
 
 /** The events of a stream; `done` has the whole answer. After a failure the last event is `error`, a problem. */
 export const queryEvents = {
-  start: z.object({ id: z.uuid(), routing, context: context.nullable() }),
-  delta: z.object({ text: z.string() }),
+  start: z.object({ id: responseId, routing, context: context.nullable() }).describe('The first event'),
+  delta: z.object({ text: z.string().describe('The next piece of the answer') }).describe('Sent as the model writes'),
   execution,
   done: queryResponse,
 };
 
-const model = z
+export const model = z
   .object({
-    id: z.string(),
-    name: z.string(),
-    description: z.string(),
-    capabilities: z.array(z.enum(capabilities)),
-    price_per_million: z.object({ input: z.number(), output: z.number() }).describe('US dollars for a million tokens'),
-    typical_latency_ms: z.number(),
+    id: z.string().describe('Names the model in requests'),
+    name: z.string().describe('The name that its provider uses'),
+    description: z.string().describe('What the model is good at'),
+    capabilities: z.array(z.enum(capabilities)).describe('Requests that it can answer'),
+    price_per_million: z
+      .object({
+        input: z.number().describe('US dollars for a million tokens of input'),
+        output: z.number().describe('US dollars for a million tokens of output'),
+      })
+      .describe('US dollars for a million tokens'),
+    typical_latency_ms: z.number().describe('Typical time to an answer, in milliseconds'),
     context_tokens: z.int().describe('Maximum tokens of prompt and answer together'),
     max_tokens: z.int().describe('Maximum tokens of one answer'),
     fallback_only: z.boolean().describe('Used only when it is named or every other model failed'),

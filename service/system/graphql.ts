@@ -16,11 +16,11 @@ const metricsType = builder.objectRef<z.output<typeof processMetricsResponse>>('
   fields: (t) => ({
     timestamp: t.field({ type: 'DateTime', resolve: ({ timestamp }) => timestamp }),
     requestsTotal: t.exposeInt('requests_total'),
-    errorsTotal: t.exposeInt('errors_total', { description: 'Responses with a status from 400.' }),
-    errorRate: t.exposeFloat('error_rate', { description: 'Errors per request, 0 to 1.' }),
-    cpuPercent: t.exposeFloat('cpu_percent', { description: 'Of one core, since the previous request.' }),
+    errorsTotal: t.exposeInt('errors_total'),
+    errorRate: t.exposeFloat('error_rate'),
+    cpuPercent: t.exposeFloat('cpu_percent'),
     memoryMb: t.exposeFloat('memory_mb'),
-    diskUsage: t.exposeFloat('disk_usage', { description: 'Percent of the file system.' }),
+    diskUsage: t.exposeFloat('disk_usage'),
     processId: t.exposeInt('process_id'),
     hostname: t.exposeString('hostname'),
   }),
@@ -29,25 +29,25 @@ const metricsType = builder.objectRef<z.output<typeof processMetricsResponse>>('
 const statsType = builder.objectRef<z.output<typeof cacheStatsResponse>>('CacheStats').implement({
   description: 'Cache statistics of the process that responds.',
   fields: (t) => ({
-    kind: t.exposeString('kind', { description: 'memory, or redis in addition to it.' }),
-    connectedClients: t.exposeInt('connected_clients', { nullable: true, description: 'Clients of Redis.' }),
-    memoryHits: t.int({ resolve: ({ hits }) => hits.memory }),
-    redisHits: t.int({ resolve: ({ hits }) => hits.redis }),
+    kind: t.exposeString('kind'),
+    connectedClients: t.exposeInt('connected_clients', { nullable: true }),
+    memoryHits: t.int({ description: 'Lookups served from memory.', resolve: ({ hits }) => hits.memory }),
+    redisHits: t.int({ description: 'Lookups served from Redis.', resolve: ({ hits }) => hits.redis }),
     misses: t.exposeInt('misses'),
-    hitRate: t.exposeFloat('hit_rate', { nullable: true, description: 'Hits per lookup, 0 to 1.' }),
+    hitRate: t.exposeFloat('hit_rate', { nullable: true }),
   }),
 });
 
 const sampleType = builder.objectRef<MetricsSample>('SystemMetricsSample').implement({
   description: 'Metrics of one process at one time; counters since its start.',
   fields: (t) => ({
-    at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
+    at: t.field({ type: 'DateTime', description: 'When the sample was taken.', resolve: ({ at }) => at }),
     process: t.exposeString('process', { description: 'Host and process id.' }),
     requestsTotal: t.exposeFloat('requestsTotal'),
     errorsTotal: t.exposeFloat('errorsTotal'),
     cpuPercent: t.exposeFloat('cpuPercent', { description: 'Of one core, since the previous sample.' }),
     memoryMb: t.exposeFloat('memoryMb'),
-    diskUsage: t.exposeFloat('diskUsage', { description: 'Percent of the file system.' }),
+    diskUsage: t.exposeFloat('diskUsage'),
   }),
 });
 
@@ -59,7 +59,7 @@ export const systemQueries = (t: QueryFields) => ({
   systemMetrics: t.field({ type: metricsType, resolve: (_root, _args, { features }) => features.system.processMetrics() }),
   systemMetricsHistory: t.field({
     type: [sampleType],
-    description: 'Metrics of all processes, the newest first.',
+    description: 'Here: samples of all processes, the newest first.',
     args: {
       from: t.arg({ type: 'DateTime', description: 'Default: one day before `to`.' }),
       to: t.arg({ type: 'DateTime', description: 'Exclusive; default: now.' }),
@@ -76,7 +76,7 @@ export const systemQueries = (t: QueryFields) => ({
 
 const clearedType = builder.objectRef<{ readonly cleared: number }>('CacheCleared').implement({
   description: 'The result of clearing the caches.',
-  fields: (t) => ({ cleared: t.exposeInt('cleared', { description: 'Number of removed entries.' }) }),
+  fields: (t) => ({ cleared: t.exposeInt('cleared') }),
 });
 
 export const systemMutations = (t: MutationFields) => ({

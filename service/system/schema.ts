@@ -1,17 +1,33 @@
 import * as z from 'zod';
 
-const state = z.enum(['up', 'down', 'unknown']);
-const dependency = z.object({ kind: z.string(), required: z.boolean(), state });
-const running = { version: z.string(), release: z.string().describe('Content hash of the running release') };
+const state = z.enum(['up', 'down', 'unknown']).describe('unknown: not checked yet');
+const dependency = z.object({
+  kind: z.string().describe('postgresql, embedded, redis or memory'),
+  required: z.boolean().describe('Whether the service cannot work without it'),
+  state,
+});
+const running = {
+  version: z.string().describe('Version of the API'),
+  release: z.string().describe('Content hash of the running release'),
+};
+const uptime = z.number().describe('Seconds since the start of the process');
 
 export const healthResponse = z
-  .object({ status: z.literal('healthy'), ...running, database: state, cache: state, uptime_seconds: z.number() })
+  .object({
+    status: z.literal('healthy'),
+    ...running,
+    database: state.describe('Last known state'),
+    cache: state.describe('Last known state'),
+    uptime_seconds: uptime,
+  })
   .meta({
     id: 'Health',
     examples: [{ status: 'healthy', version: '4.0.0', release: '8f14e45fceea', database: 'up', cache: 'up', uptime_seconds: 3600 }],
   });
 
-const dependencies = z.object({ database: dependency, cache: dependency });
+const dependencies = z
+  .object({ database: dependency.describe('Stores accounts, usage and batches'), cache: dependency.describe('Shared cache and counters') })
+  .describe('The current state of each dependency');
 const allUp = {
   database: { kind: 'postgresql', required: true, state: 'up' },
   cache: { kind: 'redis', required: false, state: 'up' },
@@ -27,9 +43,9 @@ export const readyResponse = z
 
 export const detailedResponse = z
   .object({
-    status: z.enum(['healthy', 'degraded']),
+    status: z.enum(['healthy', 'degraded']).describe('degraded: a dependency is down'),
     ...running,
-    uptime_seconds: z.number(),
+    uptime_seconds: uptime,
     dependencies,
   })
   .meta({
@@ -47,15 +63,15 @@ export const detailedResponse = z
 
 export const processMetricsResponse = z
   .object({
-    timestamp: z.iso.datetime(),
+    timestamp: z.iso.datetime().describe('When it was measured'),
     requests_total: z.int().describe('Responses since the start'),
     errors_total: z.int().describe('Responses with a status from 400'),
     error_rate: z.number().min(0).max(1).describe('errors_total / requests_total'),
     cpu_percent: z.number().min(0).describe('Of one core, since the previous request'),
-    memory_mb: z.number().positive(),
+    memory_mb: z.number().positive().describe('Resident memory in megabytes'),
     disk_usage: z.number().min(0).max(100).describe('Percent of the file system'),
-    process_id: z.int(),
-    hostname: z.string(),
+    process_id: z.int().describe('Process id'),
+    hostname: z.string().describe('Host or pod'),
   })
   .meta({
     id: 'ProcessMetrics',
@@ -76,10 +92,12 @@ export const processMetricsResponse = z
 
 export const cacheStatsResponse = z
   .object({
-    kind: z.enum(['memory', 'redis']),
+    kind: z.enum(['memory', 'redis']).describe('memory, or redis in addition to it'),
     connected_clients: z.int().nullable().describe('Clients of Redis; null without Redis or while it is down'),
-    hits: z.object({ memory: z.int(), redis: z.int() }).describe('Of this process, since its start'),
-    misses: z.int(),
+    hits: z
+      .object({ memory: z.int().describe('Lookups served from memory'), redis: z.int().describe('Lookups served from Redis') })
+      .describe('Of this process, since its start'),
+    misses: z.int().describe('Lookups without a value'),
     hit_rate: z.number().min(0).max(1).nullable().describe('hits / (hits + misses); null before the first'),
   })
   .meta({
@@ -92,7 +110,12 @@ export const clearCacheResponse = z
   .meta({ id: 'ClearedCache', examples: [{ cleared: 12 }] });
 
 export const rootResponse = z
-  .object({ name: z.string(), description: z.string(), ...running, links: z.record(z.string(), z.string()) })
+  .object({
+    name: z.string().describe('Name of the API'),
+    description: z.string().describe('What it does'),
+    ...running,
+    links: z.record(z.string(), z.string()).describe('Paths to start from'),
+  })
   .meta({
     id: 'Root',
     examples: [

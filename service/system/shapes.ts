@@ -22,7 +22,11 @@ export const systemShapes = {
 };
 
 export const documentationShapes = {
-  openapi: { ...noInput, answer: json(z.looseObject({ openapi: z.string() })) },
+  openapi: { ...noInput, answer: json(z.looseObject({ openapi: z.string().describe('The version of OpenAPI') })) },
   docs: { ...noInput, answer: text('text/html') },
-  docsFile: { ...noInput, params: z.object({ file: z.string().max(100) }), answer: text('text/javascript', 'text/css') },
+  docsFile: {
+    ...noInput,
+    params: z.object({ file: z.string().max(100).describe('The name of the file') }),
+    answer: text('text/javascript', 'text/css'),
+  },
 };

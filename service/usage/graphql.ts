@@ -12,30 +12,32 @@ declare module '../graphql/builder/builder.ts' {
 }
 
 const bucketType = builder.enumType('UsageBucket', {
+  description: 'Length of a bucket.',
   values: Object.keys(bucketMs).filter((name): name is keyof typeof bucketMs => name in bucketMs),
 });
-const groupType = builder.enumType('UsageGroup', { values: usageGroups });
+const groupType = builder.enumType('UsageGroup', { description: 'What totals are grouped by.', values: usageGroups });
 
 const rowType = builder.objectRef<UsageTotals>('UsageRow').implement({
   description: 'Totals of a bucket and a group.',
   fields: (t) => ({
-    bucket: t.field({ type: 'DateTime', resolve: ({ bucket }) => bucket, description: 'Start of the bucket.' }),
-    group: t.exposeString('group', { nullable: true, description: 'Key, model, client or operation.' }),
+    bucket: t.field({ type: 'DateTime', resolve: ({ bucket }) => bucket }),
+    group: t.exposeString('group', { nullable: true }),
     requests: t.exposeInt('requests'),
-    promptTokens: t.exposeFloat('promptTokens', { description: 'Input tokens; 0 for requests served from the cache.' }),
+    promptTokens: t.exposeFloat('promptTokens'),
     completionTokens: t.exposeFloat('completionTokens'),
-    costMicros: t.exposeFloat('costMicros', { description: 'Millionths of a US dollar.' }),
-    cached: t.exposeInt('cached', { description: 'Requests served from the cache.' }),
+    costMicros: t.exposeFloat('costMicros'),
+    cached: t.exposeInt('cached'),
   }),
 });
 
 const inputType = builder.inputType('UsageInput', {
+  description: 'Range, buckets and groups of a report; default: the last day by the hour.',
   fields: (t) => ({
-    from: t.field({ type: 'DateTime', description: 'Default: a day before `to`.' }),
-    to: t.field({ type: 'DateTime', description: 'Exclusive; default: now.' }),
-    bucket: t.field({ type: bucketType, description: 'Length of a bucket, in UTC; default: hour.' }),
-    groupBy: t.field({ type: groupType, description: 'Default: no grouping.' }),
-    keyId: t.id({ description: 'Only requests with this API key.' }),
+    from: t.field({ type: 'DateTime' }),
+    to: t.field({ type: 'DateTime' }),
+    bucket: t.field({ type: bucketType }),
+    groupBy: t.field({ type: groupType }),
+    keyId: t.id(),
   }),
 });
 

@@ -18,20 +18,25 @@ export const usageQuery = z
   .meta({ id: 'UsageQuery', examples: [{ bucket: 'day', group_by: 'model', from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' }] });
 export type UsageQuery = z.output<typeof usageQuery>;
 
-const usageRow = z
+export const usageRow = z
   .object({
     bucket: z.iso.datetime().describe('Start of the bucket'),
     group: z.string().nullable().describe('Key, model, client or operation; null without grouping or client'),
-    requests: z.int(),
+    requests: z.int().describe('All requests, cached ones included'),
     prompt_tokens: z.int().describe('Input tokens; 0 for requests served from the cache'),
-    completion_tokens: z.int(),
+    completion_tokens: z.int().describe('Output tokens; 0 for requests served from the cache'),
     cost_micros: z.int().describe('Millionths of a US dollar'),
     cached: z.int().describe('Requests served from the cache'),
   })
   .meta({ id: 'UsageRow' });
 
 export const usageResponse = listOf(usageRow)
-  .extend({ from: z.iso.datetime(), to: z.iso.datetime(), bucket, group_by: groupBy.nullable() })
+  .extend({
+    from: z.iso.datetime().describe('Start of the range'),
+    to: z.iso.datetime().describe('End of the range, exclusive'),
+    bucket: bucket.describe('Length of a bucket, in UTC'),
+    group_by: groupBy.nullable().describe('null: no grouping'),
+  })
   .meta({
     id: 'Usage',
     examples: [

@@ -83,7 +83,7 @@ export const compileMistakes: readonly Mistake[] = [
     name: 'an endpoint is declared without a handler',
     file: 'contract/endpoints/system.ts',
     from: '  health: {',
-    to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x' },\n  health: {",
+    to: "  invented: { group: 'System', method: 'GET', path: '/invented', permission: 'public', rateLimit: 'api', port: 'http', summary: 'x', description: 'x' },\n  health: {",
     says: [/service\/.*'invented'/],
   },
   {
@@ -92,6 +92,13 @@ export const compileMistakes: readonly Mistake[] = [
     from: "path: '/api/v1/openapi.json',\n    permission: 'public',",
     to: "path: '/api/v1/openapi.json',",
     says: [/endpoints\/documentation\.ts[\s\S]*'permission' is missing/],
+  },
+  {
+    name: 'an endpoint has no description',
+    file: 'contract/endpoints/documentation.ts',
+    from: "    description: 'A page that shows this document and sends requests with your credential.',\n",
+    to: '',
+    says: [/endpoints\/documentation\.ts[\s\S]*'description' is missing/],
   },
   {
     name: 'an endpoint requires a permission that does not exist',

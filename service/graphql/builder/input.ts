@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { Problem } from '../../http/problem.ts';
 import { invalidBody } from '../../http/route.ts';
 
-const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** The REST name of a field. */
+export const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** An input object with the field names of REST; null counts as absent. */
 export const toRestInput = (input: object) =>

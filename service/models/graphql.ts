@@ -1,13 +1,12 @@
-import { builder } from './builder.ts';
+import { builder } from '../graphql/builder/builder.ts';
 
-/** Types of several features. */
 interface TokenUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
 }
 export const tokenUsageType = builder.objectRef<TokenUsage>('TokenUsage').implement({
-  description: 'Tokens as the text model counted them.',
+  description: 'Tokens as the text model counted them; estimated for a stream that was cut off.',
   fields: (t) => ({
     promptTokens: t.exposeInt('prompt_tokens'),
     completionTokens: t.exposeInt('completion_tokens'),
