@@ -18,7 +18,9 @@ export const dockerRows = {
   'DC-06': row(
     'Pinned OS packages',
     ['G3'],
-    replaced('The image installs no operating-system package; the base is pinned by version (D-24).'),
+    replaced(
+      'The image installs no operating-system package; the base is pinned by version, and by digest after `leyenda images update` (D-24).',
+    ),
   ),
   'DC-07': row(
     'Dependency hash verification',

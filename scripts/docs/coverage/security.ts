@@ -75,7 +75,7 @@ export const securityRows = {
     ['G0', 'G3'],
     inPart(
       ran('tests/judges/trivy.test.ts', 'Trivy finds no misconfiguration in the manifests and the Dockerfile but those written down'),
-      'files of the repository; the image scan runs in the workflow only',
+      'files of the repository; images are scanned in the workflows only, because the vulnerability database is downloaded from ghcr.io',
     ),
   ),
   'SE-12': row('Security score', ['G1'], planned),
