@@ -31,7 +31,8 @@ const someOf = <const T extends string>(values: readonly [T, ...T[]]) =>
     .readonly();
 
 const repository = checkedText(
-  (value) => validateText('image', value) ?? (/@|:[^/]*$/.test(value) ? 'has a tag or a digest: remove it' : undefined),
+  (value) =>
+    validateText('image', value) ?? (/[@:]/.test(value.slice(value.lastIndexOf('/') + 1)) ? 'has a tag or a digest: remove it' : undefined),
 );
 
 export const cluster = z

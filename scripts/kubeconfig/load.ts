@@ -25,7 +25,7 @@ export function loadKubeConfig(env: NodeJS.ProcessEnv = process.env): KubeConfig
   for (const file of rest) merge(config, file);
   assertContext(config, files.join(delimiter));
   // The client appends paths, which start with a slash.
-  config.clusters = config.clusters.map((cluster) => ({ ...cluster, server: cluster.server.replace(/\/+$/, '') }));
+  config.clusters = config.clusters.map((cluster) => ({ ...cluster, server: cluster.server.replace(/(?<!\/)\/+$/, '') }));
   return config;
 }
 

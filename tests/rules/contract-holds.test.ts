@@ -40,8 +40,11 @@ const synth = () =>
 
 describe('The contract holds', () => {
   beforeAll(() => {
-    for (const path of ['contract', 'service', 'manifests', 'scripts', '.github/src', 'tsconfig.json', 'package.json']) {
-      cpSync(join(root, path), join(copy, path), { recursive: true, filter: (source) => !/\.test\.ts$|recorded/.test(source) });
+    for (const path of ['contract', 'service', 'manifests', 'scripts', '.github/src', '.github/pins', 'tsconfig.json', 'package.json']) {
+      cpSync(join(root, path), join(copy, path), {
+        recursive: true,
+        filter: (source) => !/\.test\.ts$|recorded|tools\/node_modules/.test(source),
+      });
     }
     writeFileSync(join(copy, 'tsconfig.json'), readFileSync(join(root, 'tsconfig.json'), 'utf8').replace(', "tests"', ''));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));

@@ -33,7 +33,7 @@ export function simulate(file: string, situation: Situation, prefix = ''): Reado
   for (const [id, job] of Object.entries(workflow.jobs)) {
     const needed = job.needs.map((need) => [need, { result: results.get(need) }] as const);
     const contexts = { github, vars, needs: Object.fromEntries(needed) };
-    const called = isCall(job) ? (job.uses ?? '').replace(/.*\//, '') : undefined;
+    const called = isCall(job) ? (job.uses ?? '').split('/').at(-1) : undefined;
     if (!holds(job.if, contexts, statusOf(needed.map(([, { result }]) => result))))
       outcomes.set(`${prefix}${id}`, { result: 'skipped', steps: [] });
     else if (called === undefined) outcomes.set(`${prefix}${id}`, runJob(job, contexts, failing.includes(`${prefix}${id}`)));

@@ -75,9 +75,9 @@ export const compileMistakes: readonly Mistake[] = [
   {
     name: 'a job of a workflow loses a right that one of its actions uses',
     file: '.github/src/workflows/codeql.ts',
-    from: ", 'security-events': 'write'",
+    from: ', ...reportPermissions',
     to: '',
-    says: [/workflows\/codeql\.ts[\s\S]*'security-events'' is missing/],
+    says: [/workflows\/codeql\.ts[\s\S]*is missing the following properties[^\n]*: 'security-events', actions/],
   },
   {
     name: 'an endpoint is declared without a handler',
