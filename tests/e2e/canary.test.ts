@@ -197,10 +197,11 @@ function canaries(images: Images, to: string) {
       const input = JSON.stringify({ image: images.one, strategy: half(60) });
       const env = { ...process.env, KUBECONFIG: deployerConfig };
       const child = spawn('node', ['tests/e2e/deploy-declared.ts'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+      const exited = once(child, 'exit');
       child.stdin.end(input);
-      await until(weightNow, (weight) => weight === 50, 120);
+      await until(weightNow, (weight) => weight === 50 || child.exitCode !== null, 120);
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      expect(await exited).toEqual([null, 'SIGKILL']);
       expect(await weightNow()).toBe(50);
       const { code, report, stderr } = await deployDeclared(images.two, { strategy: half(5) });
       expect({ code, stderr: code === exitCodes.ok ? '' : stderr }).toEqual({ code: exitCodes.ok, stderr: '' });
