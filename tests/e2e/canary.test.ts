@@ -30,7 +30,7 @@ const half = (soakSeconds: number, more: { readonly gate?: Gate } = {}) => ({
   ...more,
 });
 /** A model without a server: the release is ready, but new requests fail. */
-const unreachable = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
+const unreachable = { OPENAI_BASE_URL: 'https://127.0.0.1/v1' };
 
 /** What a caller got, and when. */
 interface Seen {
