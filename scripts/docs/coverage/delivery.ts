@@ -18,7 +18,10 @@ export const deliveryRows = {
   'CI-04': row(
     'Docker workflow',
     ['G3'],
-    parsed('.github/src/simulation/situations.test.ts', 'A push to develop signs the image and deploys nothing, without a notice'),
+    inPart(
+      parsed('.github/src/simulation/situations.test.ts', 'A push to develop signs the image and deploys nothing, without a notice'),
+      "evaluated with GitHub's expression library; GitHub itself cannot be reached.",
+    ),
   ),
   'CI-05': row('Registry', ['G3'], inPart(rehearsed, 'a local registry, not ghcr.io')),
   'CI-06': row(
@@ -37,7 +40,10 @@ export const deliveryRows = {
   'CI-11': row(
     'Actions versions',
     ['G0', 'G3'],
-    parsed('.github/src/layer/layer.test.ts', 'names its source, and the version of every pinned commit'),
+    inPart(
+      parsed('.github/src/layer/layer.test.ts', 'names its source, and the version of every pinned commit'),
+      'the pinned actions run on GitHub only; a rehearsal replaces them.',
+    ),
   ),
   'CI-12': row(
     'Deploy test suite',
