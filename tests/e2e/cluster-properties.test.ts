@@ -89,30 +89,20 @@ function properties(own: string) {
       for (const name of [namespace, models]) await kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found']);
     });
 
+    /** What a call of the model returns once the policies apply. */
+    const settled = (port: number, expected: string) =>
+      until(
+        () => called(port),
+        (answer) => answer === expected,
+        30,
+      );
+
     test('a model in the cluster is reached if it is declared, on its port only, and denied if it is not', async () => {
-      expect(
-        await until(
-          () => called(80),
-          (answer) => answer === 'model',
-          30,
-        ),
-      ).toBe('model');
+      expect(await settled(80, 'model')).toBe('model');
       await apply(objectsOf({}, 'NetworkPolicy'));
-      expect(
-        await until(
-          () => called(80),
-          (answer) => answer === 'denied',
-          30,
-        ),
-      ).toBe('denied');
+      expect(await settled(80, 'denied')).toBe('denied');
       await apply(objectsOf({ models: [vllm] }, 'NetworkPolicy'));
-      expect(
-        await until(
-          () => called(80),
-          (answer) => answer === 'model',
-          30,
-        ),
-      ).toBe('model');
+      expect(await settled(80, 'model')).toBe('model');
       expect(await called(81)).toBe('denied');
       record('model in the cluster', 'without policies: open', 'not declared: denied', 'declared: open, another port denied');
     });
