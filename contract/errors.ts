@@ -69,6 +69,19 @@ export const problems = {
     remedy: 'Send the request with another Idempotency-Key to get a new credential.',
     transient: false,
   },
+  model_not_found: { status: 404, title: 'No such text model', remedy: 'Name a model of /v1/models.', transient: false },
+  context_length_exceeded: {
+    status: 400,
+    title: 'The request is longer than the context window of the text model',
+    remedy: 'Shorten the conversation, or name a model with a larger context window.',
+    transient: false,
+  },
+  model_rejected: {
+    status: 400,
+    title: 'The text model rejects the request',
+    remedy: 'Change what the detail names.',
+    transient: false,
+  },
   payload_too_large: {
     status: 413,
     title: 'The body is too large',
@@ -113,6 +126,18 @@ export const problems = {
     title: 'The text model failed',
     remedy: 'Try again; if it persists, report the request id.',
     transient: true,
+  },
+  model_misconfigured: {
+    status: 502,
+    title: 'The text model is misconfigured',
+    remedy: 'Report the request id to the operator: the provider rejects the key or the model of the configuration.',
+    transient: false,
+  },
+  model_quota_exhausted: {
+    status: 502,
+    title: 'The account at the provider of the text model has no credit',
+    remedy: 'Report it to the operator, or name another model.',
+    transient: false,
   },
   unavailable: { status: 503, title: 'Temporarily unavailable', remedy: 'Try again after the seconds in Retry-After.', transient: true },
   timeout: { status: 504, title: 'The request took too long', remedy: 'Try again, or request fewer captions.', transient: true },

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { timings } from './timings.ts';
 
-/** What a text model supports. `code`: it writes code that can be run. */
-export const capabilities = ['captions', 'chat', 'code', 'streaming'] as const;
+/**
+ * What a text model supports. `code`: it writes code that can be run; `json`: it follows `response_format`; `vision`: it reads images and
+ * other files; `embeddings`: it turns texts into vectors.
+ */
+export const capabilities = ['captions', 'chat', 'code', 'streaming', 'tools', 'json', 'vision', 'logprobs', 'embeddings'] as const;
 export type Capability = (typeof capabilities)[number];
 
 const tokens = (max: number) => z.int().min(1).max(max);
@@ -27,8 +30,10 @@ export const textModel = z
     api_key: z.string().trim().min(1).optional(),
     /** Name at the provider; default: the id. */
     model: z.string().trim().min(1).optional(),
-    /** Maximum tokens of one completion. */
-    max_tokens: tokens(128_000).default(500),
+    /** Maximum tokens of one completion; a request for more is rejected. Default: the model's own limit. */
+    max_tokens: tokens(1_000_000).optional(),
+    /** Maximum tokens of an answer with captions. */
+    caption_tokens: tokens(128_000).default(500),
     /** US dollars per million tokens. */
     price: z.strictObject({ input: dollars, output: dollars }).default({ input: 0, output: 0 }),
     /** Timeout of one attempt; of a stream: until its first chunk. */
@@ -37,10 +42,8 @@ export const textModel = z
     latency_ms: z.int().min(0).max(600_000).default(1500),
     /** Context window: tokens of prompt and completion together. */
     context_tokens: tokens(10_000_000).default(128_000),
-    capabilities: z
-      .array(z.enum(capabilities))
-      .min(1)
-      .default([...capabilities]),
+    /** Default: all that the provider can support. */
+    capabilities: z.array(z.enum(capabilities)).min(1).optional(),
   })
   .refine(({ provider, base_url, api_key }) => !localProviders.includes(provider) || (base_url ?? api_key) === undefined, {
     error: 'a local provider takes neither base_url nor api_key',

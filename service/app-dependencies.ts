@@ -8,6 +8,7 @@ import { createItemRunners } from './batches/runners.ts';
 import { createCaches } from './cache/cache.ts';
 import { createCaptions } from './captions/captions.ts';
 import { createChat } from './compatible/chat.ts';
+import { createEmbed } from './compatible/embeddings.ts';
 import type { SqlExecutor } from './database/job-queues.ts';
 import { openQueue } from './database/queue.ts';
 import type { Tables } from './database/tables.ts';
@@ -70,6 +71,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const { history } = queries;
   const captions = createCaptions({ models, metering, caches, history, settings, configurationKey: configurationKey(settings) });
   const chat = createChat({ models });
+  const embed = createEmbed({ models });
   const runners = createItemRunners(captions, queries);
   const queue = openQueue(db, sqlExecutor, log, settings.ROLE === 'all' || settings.ROLE === 'worker');
   const batches = createBatches({ db, queue, runners, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
@@ -89,6 +91,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     captions,
     queries,
     chat,
+    embed,
     batches,
     system,
     documents,

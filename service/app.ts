@@ -38,13 +38,13 @@ import { usageRoutes } from './usage/routes.ts';
 type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 
 function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[]): Routes {
-  const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, chat, batches, system, documents } =
+  const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, chat, embed, batches, system, documents } =
     dependencies;
   const features = { accounts, usage, models, captions, queries, batches, system };
   return {
     ...captionsRoutes(captions),
     ...queriesRoutes(queries, models),
-    ...compatibleRoutes(chat, models),
+    ...compatibleRoutes(chat, embed, models),
     ...batchesRoutes(batches),
     ...accountsRoutes(accounts),
     ...usageRoutes(usage),

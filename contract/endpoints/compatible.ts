@@ -3,6 +3,17 @@ import type { Endpoint } from './endpoint.ts';
 /** Base URL for OpenAI clients: every error below it has OpenAI's format. */
 export const openAiBase = '/v1';
 
+/** Problems of endpoints that pass a request on to a text model. */
+const modelProblems = [
+  'model_not_found',
+  'model_rejected',
+  'context_length_exceeded',
+  'model_failed',
+  'model_misconfigured',
+  'model_quota_exhausted',
+  'budget_exhausted',
+] as const;
+
 /** Endpoints for OpenAI clients with the base URL `/v1`. */
 export const compatibleEndpoints = {
   chatCompletions: {
@@ -14,10 +25,24 @@ export const compatibleEndpoints = {
     port: 'http',
     idempotent: true,
     errorFormat: 'openai',
-    problems: ['model_failed', 'budget_exhausted'],
+    problems: modelProblems,
     summary: 'Continue a conversation, as the OpenAI API does',
     description:
-      'Works with OpenAI clients whose base URL is `/v1`. `model` is an id of `/v1/models`, or `auto`. Streams chunks if `stream` is true. Images, tools, several choices and response formats other than text are rejected with 400, because ignoring them would mislead. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
+      'Works with OpenAI clients whose base URL is `/v1`. `model` is an id of `/v1/models`, or `auto`. Streams chunks if `stream` is true. The model gets every field of the OpenAI API: tools, images, response formats and whatever the service does not know. A request that the model does not support is rejected with 400, which names the field and the models that support it. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
+  },
+  embeddings: {
+    group: 'Compatible',
+    method: 'POST',
+    path: `${openAiBase}/embeddings`,
+    permission: 'Write',
+    rateLimit: 'api',
+    port: 'http',
+    idempotent: true,
+    errorFormat: 'openai',
+    problems: modelProblems,
+    summary: 'Turn texts into vectors, as the OpenAI API does',
+    description:
+      'Needs a model with embeddings; `auto` chooses one. The vectors are those of the model. Fails with 402 once the budget of the key is used up, and with 502 if the model failed.',
   },
   compatibleModels: {
     group: 'Compatible',
@@ -40,6 +65,7 @@ export const compatibleEndpoints = {
     port: 'http',
     errorFormat: 'openai',
     conditional: true,
+    problems: ['model_not_found'],
     summary: 'One of those models',
     description: 'Returns 404 for an id that the list does not contain.',
   },

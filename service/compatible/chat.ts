@@ -1,35 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Emit } from '../http/stream.ts';
-import type { ChatRequest, TokenUsage } from '../models/model.ts';
+import type { ChatAnswer, ChatDelta } from '../models/chat.ts';
 import type { CallContext, CallOptions, Models } from '../models/models.ts';
-import type { ModelSelection } from '../models/selection.ts';
-import { auto, type ChatCompletionRequest, type chatChunk, type chatCompletion } from './schema.ts';
+import { chatRequestOf, selectionOf } from './chat-request.ts';
+import { forCaller } from './rejection.ts';
+import type { ChatCompletionRequest, chatChunk, chatCompletion } from './schema.ts';
 
 type Chunk = z.input<typeof chatChunk>;
 type Choice = Chunk['choices'][number];
-type Message = ChatCompletionRequest['messages'][number];
 
-/** OpenAI's newer models call their instructions `developer`. */
-const roleOf = ({ role }: Message) => (role === 'developer' ? 'system' : role);
-const textOf = ({ content }: Message) => (typeof content === 'string' ? content : content.map(({ text }) => text).join('\n'));
-
-const requestOf = (body: ChatCompletionRequest): ChatRequest => ({
-  messages: body.messages.map((message) => ({ role: roleOf(message), content: textOf(message) })),
-  maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
-  temperature: body.temperature ?? undefined,
-  stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? undefined),
-});
-
-const selectionOf = ({ model, stream }: ChatCompletionRequest): ModelSelection => ({
-  model: model === auto ? undefined : model,
-  needs: stream ? ['chat', 'streaming'] : ['chat'],
-});
-
-const usageOf = ({ promptTokens, completionTokens }: TokenUsage) => ({
+const usageOf = ({ usage: { promptTokens, completionTokens }, rest }: ChatAnswer) => ({
   prompt_tokens: promptTokens,
   completion_tokens: completionTokens,
   total_tokens: promptTokens + completionTokens,
+  ...rest?.usage,
 });
 
 const newIdentity = () => ({ id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000) });
@@ -42,38 +27,53 @@ export interface Chat {
 }
 
 export function createChat({ models }: { readonly models: Models }): Chat {
-  const call = (body: ChatCompletionRequest, context: CallContext, streaming?: Pick<CallOptions, 'onStart' | 'onPart'>) =>
-    models.chat(selectionOf(body), requestOf(body), {
-      ...context,
-      ...streaming,
-      clientId: body.user ?? undefined,
-      operation: 'chat',
-    });
+  const call = (body: ChatCompletionRequest, context: CallContext, streaming?: Pick<CallOptions<ChatDelta>, 'onStart' | 'onPart'>) =>
+    forCaller(
+      models.chat(selectionOf(body), chatRequestOf(body), {
+        ...context,
+        ...streaming,
+        clientId: body.user ?? undefined,
+        operation: 'chat',
+      }),
+    );
   return {
     async complete(body, context) {
       const { answer, routing } = await call(body, context);
-      const message = { role: 'assistant' as const, content: answer.text, refusal: null };
       return {
+        ...answer.rest?.answer,
         ...newIdentity(),
         object: 'chat.completion',
         model: routing.model,
-        choices: [{ index: 0, message, finish_reason: answer.finish, logprobs: null }],
-        usage: usageOf(answer.usage),
+        choices: [...answer.choices],
+        usage: usageOf(answer),
       };
     },
 
     async completeInChunks(body, context, emit) {
-      const chunks = chunksOf(body.stream_options?.include_usage === true);
+      const withUsage = body.stream_options?.include_usage === true;
+      const chunks = chunksOf(withUsage);
+      const begun = new Set<number>();
       let model = '';
+      const begin = async (index: number) => {
+        if (begun.has(index)) return;
+        begun.add(index);
+        await emit(chunks.piece(model, { index, delta: { role: 'assistant', content: '' } }));
+      };
       const { answer } = await call(body, context, {
         onStart(routing) {
           model = routing.model;
-          return emit(chunks.piece(model, { role: 'assistant', content: '' }));
+          return begin(0);
         },
-        onPart: (content) => emit(chunks.piece(model, { content })),
+        async onPart(delta) {
+          await begin(delta.index);
+          await emit(chunks.piece(model, delta));
+        },
       });
-      await emit(chunks.piece(model, {}, answer.finish));
-      if (body.stream_options?.include_usage) await emit(chunks.usage(model, answer.usage));
+      for (const { index, finish_reason } of answer.choices) {
+        await begin(index);
+        await emit(chunks.piece(model, { index, delta: {}, finish_reason }));
+      }
+      if (withUsage) await emit(chunks.usage(model, answer));
     },
   };
 }
@@ -82,12 +82,12 @@ export function createChat({ models }: { readonly models: Models }): Chat {
 function chunksOf(withUsage: boolean) {
   const common = { ...newIdentity(), object: 'chat.completion.chunk' as const };
   return {
-    piece: (model: string, delta: Choice['delta'], finish_reason: Choice['finish_reason'] = null): Chunk => ({
+    piece: (model: string, choice: Pick<Choice, 'index' | 'delta'> & Partial<Choice>): Chunk => ({
       ...common,
       model,
-      choices: [{ index: 0, delta, finish_reason, logprobs: null }],
+      choices: [{ finish_reason: null, ...choice, logprobs: choice.logprobs ?? null }],
       ...(withUsage ? { usage: null } : {}),
     }),
-    usage: (model: string, usage: TokenUsage): Chunk => ({ ...common, model, choices: [], usage: usageOf(usage) }),
+    usage: (model: string, answer: ChatAnswer): Chunk => ({ ...common, model, choices: [], usage: usageOf(answer) }),
   };
 }

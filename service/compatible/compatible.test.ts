@@ -22,6 +22,7 @@ afterAll(async () => {
 });
 
 const hello = { model: 'fake', messages: [{ role: 'user', content: 'Say four words' }] };
+const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
 const post = (body: unknown, init: RequestInit = {}) =>
   fetch(`${service.url}${endpoints.chatCompletions.path}`, {
     method: 'POST',
@@ -90,14 +91,14 @@ describe('A client of OpenAI', () => {
     const listed = await get('/v1/models');
     expect(listed.body).toMatchObject({ data: [{ id: 'auto' }, { id: 'fake' }, { id: 'offline' }] });
     expect(await get('/v1/models/offline')).toMatchObject({ status: 200, body: { id: 'offline' } });
-    expect(await get('/v1/models/none')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+    expect(await get('/v1/models/none')).toMatchObject({ status: 404, body: { error: { code: 'model_not_found' } } });
   });
 
   test.each([
     ['an unknown key', 'unknown-key', hello, 401, 'unauthorized'],
     ['a key without the permission', 'reader-key', hello, 403, 'forbidden'],
-    ['a model that does not exist', 'user-key', { ...hello, model: 'none' }, 400, 'invalid_request'],
-    ['several answers', 'user-key', { ...hello, n: 2 }, 400, 'invalid_request'],
+    ['a model that does not exist', 'user-key', { ...hello, model: 'none' }, 404, 'model_not_found'],
+    ['no answer', 'user-key', { ...hello, n: 0 }, 400, 'invalid_request'],
   ])('gets an error in the format of OpenAI for %s', async (_what, key, body, status, code) => {
     const response = await post(body, { headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' } });
     expect(response.status).toBe(status);
@@ -112,8 +113,9 @@ describe('A client of OpenAI', () => {
   test('gets the rejection of the model that it names; without a name, the next model answers', async () => {
     upstream.setBehaviours(respondsWithError(400));
     const rejected = await post(hello);
-    expect(rejected.status).toBe(502);
-    expect(openAiErrorResponse.strict().parse(await rejected.json()).error.code).toBe('model_failed');
+    expect(rejected.status).toBe(400);
+    const { error } = openAiErrorResponse.strict().parse(await rejected.json());
+    expect(error).toMatchObject({ code: 'model_rejected', message: 'rejected' });
     expect(chatCompletion.parse(await (await post({ ...hello, model: 'auto' })).json()).model).toBe('offline');
   });
 
@@ -166,22 +168,64 @@ describe('The budget of a key', () => {
 
 describe('A chat completion', () => {
   test.each([
-    [
-      'images',
-      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }] }] },
-      'messages.0.content',
-    ],
+    ['images', { messages: [{ role: 'user', content: [image] }] }, 'messages'],
     ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
-    ['a message of a tool', { messages: [{ role: 'tool', content: 'x', tool_call_id: '1' }] }, 'messages.0.role'],
-    ['an answer in JSON', { response_format: { type: 'json_object' } }, 'response_format.type'],
-    ['no message', { messages: [] }, 'messages'],
+    ['a message of a tool', { messages: [{ role: 'tool', content: 'x', tool_call_id: '1' }] }, 'tools'],
+    ['an answer in JSON', { response_format: { type: 'json_object' } }, 'response_format'],
     ['probabilities', { logprobs: true }, 'logprobs'],
-  ])('with %s is rejected with the reason', async (_what, wanted, param) => {
-    const response = await post({ ...hello, ...wanted });
+  ])('with %s is rejected by a model without them, with the field and the models that have them', async (_what, wanted, param) => {
+    upstream.setBehaviours(respondsWithText('yes'));
+    const response = await post({ ...hello, ...wanted, model: 'offline' });
     expect(response.status).toBe(400);
     const { error } = openAiErrorResponse.strict().parse(await response.json());
     expect(error).toMatchObject({ type: 'invalid_request_error', code: 'invalid_request', param });
-    expect(error.message).toContain(param);
+    expect(error.message).toMatch(/offline does not support \w+; models that support the request: fake$/);
+    expect(chatCompletion.parse(await (await post({ ...hello, ...wanted, model: 'auto' })).json()).model).toBe('fake');
+  });
+
+  test('without a message is rejected', async () => {
+    const response = await post({ ...hello, messages: [] });
+    expect(response.status).toBe(400);
+    expect(openAiErrorResponse.strict().parse(await response.json()).error.param).toBe('messages');
+  });
+
+  test('passes every other field on to the model, and nothing that the caller did not send', async () => {
+    upstream.setBehaviours(respondsWithText('yes'));
+    const before = upstream.requests.length;
+    const fields = {
+      messages: [
+        { role: 'user', content: [image, { type: 'text', text: 'What is this?' }] },
+        { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+        { role: 'tool', content: 'x', tool_call_id: 'c' },
+      ],
+      tools: [{ type: 'function', function: { name: 'f', parameters: {} } }],
+      tool_choice: 'auto',
+      parallel_tool_calls: false,
+      response_format: { type: 'json_schema', json_schema: { name: 'a', schema: {} } },
+      n: 2,
+      seed: 1,
+      logprobs: true,
+      top_logprobs: 2,
+      reasoning_effort: 'low',
+      a_new_field: { any: 'value' },
+    };
+    await post({ ...hello, ...fields, max_tokens: 4000 });
+    expect(upstream.requests[before]?.body).toEqual({ ...fields, model: 'fake', max_tokens: 4000 });
+  });
+
+  test.each([
+    ['null', null],
+    ['an empty list', []],
+  ])('accepts an assistant whose content is %s', async (_what, content) => {
+    upstream.setBehaviours(respondsWithText('yes'));
+    const before = upstream.requests.length;
+    const messages = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content },
+      { role: 'user', content: 'b' },
+    ];
+    expect((await post({ ...hello, messages })).status).toBe(200);
+    expect(upstream.requests[before]?.body.messages[1]).toEqual({ role: 'assistant', content: '' });
   });
 
   test.each<[string, () => Promise<Response>, number]>([
@@ -197,7 +241,7 @@ describe('A chat completion', () => {
   test('that fails before its first piece is an error with a status, streamed or not', async () => {
     upstream.setBehaviours(respondsWithError(400));
     const response = await post({ ...hello, stream: true });
-    expect(response.status).toBe(502);
+    expect(response.status).toBe(400);
     openAiErrorResponse.parse(await response.json());
   });
 

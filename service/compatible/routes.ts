@@ -6,10 +6,11 @@ import { route } from '../http/route.ts';
 import { createStream, streamSignal } from '../http/stream.ts';
 import type { Models } from '../models/models.ts';
 import type { Chat } from './chat.ts';
+import type { Embed } from './embeddings.ts';
 import { auto, type chatChunk, compatibleShapes as shapes } from './schema.ts';
 
 /** The API of OpenAI's clients: the same models, keys, limits and budgets in another format. */
-export function compatibleRoutes(chat: Chat, models: Models) {
+export function compatibleRoutes(chat: Chat, embed: Embed, models: Models) {
   const listed = [auto, ...models.list().map(({ id }) => id)].map((id) => ({
     id,
     object: 'model' as const,
@@ -23,10 +24,11 @@ export function compatibleRoutes(chat: Chat, models: Models) {
       const signal = streamSignal(ctx);
       return { chunks: await createStream<z.input<typeof chatChunk>>((emit) => chat.completeInChunks(body, { caller, signal }, emit)) };
     }),
+    embeddings: route(shapes.embeddings, ({ body }, ctx) => embed(body, { caller: callerOf(ctx), signal: disconnectSignal(ctx) })),
     compatibleModels: route(shapes.compatibleModels, () => ({ object: 'list' as const, data: listed })),
     compatibleModel: route(shapes.compatibleModel, ({ params }) => {
       const found = listed.find(({ id }) => id === params.model);
-      if (found === undefined) throw new Problem('not_found', { detail: 'There is no such model; see /v1/models.' });
+      if (found === undefined) throw new Problem('model_not_found', { upstream: { param: 'model' } });
       return found;
     }),
   };

@@ -24,11 +24,11 @@ const openAi: ErrorFormat = {
   type: 'application/json',
   // The OpenAI API returns 400 for invalid requests; its clients raise a specific error for it.
   status: ({ code, status }) => (code === 'invalid_request' ? 400 : status),
-  body({ code, status, detail, errors: [first] = [] }, requestId) {
+  body({ code, status, detail, upstream, errors: [first] = [] }, requestId) {
     const type = openAiTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
-    const param = first === undefined ? null : paramOf(first.pointer);
+    const param = first === undefined ? (upstream?.param ?? null) : paramOf(first.pointer);
     const text = first === undefined ? detail : `${param === '' ? 'The body' : param}: ${first.message}`;
-    return { error: { message: text, type, param: param === '' ? null : param, code, request_id: requestId } };
+    return { error: { message: text, type, param: param === '' ? null : param, code: upstream?.code ?? code, request_id: requestId } };
   },
 };
 

@@ -11,6 +11,8 @@ interface Details {
   /** What only the log shows; default: the detail. */
   readonly message?: string;
   readonly errors?: readonly FieldError[];
+  /** What the upstream API names, for errors in the format of the OpenAI API. */
+  readonly upstream?: { readonly code?: string | undefined; readonly param?: string | undefined };
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
@@ -27,12 +29,17 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly errors: readonly FieldError[] | undefined;
+  readonly upstream: Details['upstream'];
   readonly headers: Readonly<Record<string, string>>;
-  constructor(code: ProblemCode, { detail = problems[code].remedy, message = detail, errors, headers = {}, cause }: Details = {}) {
+  constructor(
+    code: ProblemCode,
+    { detail = problems[code].remedy, message = detail, errors, upstream, headers = {}, cause }: Details = {},
+  ) {
     super(message, { cause });
     this.code = code;
     this.detail = detail;
     this.errors = errors;
+    this.upstream = upstream;
     this.headers = this.status === 401 ? { ...challenge, ...headers } : headers;
   }
   get status(): number {

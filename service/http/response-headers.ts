@@ -23,6 +23,10 @@ export const responseHeaders = {
   'X-RateLimit-Remaining': { description: 'Requests that remain in that window', schema: { type: 'integer', minimum: 0 } },
   'X-RateLimit-Reset': { description: 'End of that window, in seconds since the epoch', schema: { type: 'integer', minimum: 0 } },
   'Retry-After': { description: 'Seconds to wait before the next try', schema: { type: 'integer', minimum: 0 } },
+  'X-Should-Retry': {
+    description: 'Set if the same request will fail again: clients of OpenAI do not retry it',
+    schema: { type: 'string', const: 'false' },
+  },
   'WWW-Authenticate': { description: 'How to authenticate', schema: { type: 'string', pattern: '^Bearer' } },
   'Idempotency-Replayed': {
     description: 'Set if this is the stored response to an earlier request with the same Idempotency-Key',

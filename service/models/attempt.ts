@@ -10,15 +10,15 @@ export interface AttemptLimits {
 }
 
 /** Calls the provider once, with or without a stream. */
-export type Invoke<T> = (signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
+export type Invoke<T, P> = (signal: AbortSignal, onPart: OnPart<P> | undefined) => Promise<T>;
 
-interface Attempt {
+interface Attempt<P> {
   readonly limits: AttemptLimits;
   /** Aborts the attempt until it has started to answer. */
   readonly opening: AbortSignal;
   /** Aborts the attempt at any time. */
   readonly signal: AbortSignal;
-  readonly onPart: OnPart | undefined;
+  readonly onPart: OnPart<P> | undefined;
 }
 
 /** An attempt that has sent its first part or its whole answer. */
@@ -39,7 +39,7 @@ const late = (seconds: number, cause?: unknown) =>
   });
 
 /** A whole answer has one time limit. */
-async function startWhole<T>(invoke: Invoke<T>, { limits: { attemptSeconds }, opening }: Attempt): Promise<StartedAnswer<T>> {
+async function startWhole<T, P>(invoke: Invoke<T, P>, { limits: { attemptSeconds }, opening }: Attempt<P>): Promise<StartedAnswer<T>> {
   const startedAt = performance.now();
   try {
     const answer = await withDeadline(
@@ -56,7 +56,11 @@ async function startWhole<T>(invoke: Invoke<T>, { limits: { attemptSeconds }, op
 }
 
 /** In a stream each part has its own time limit, which excludes the time that the caller takes to read the part before. */
-async function startStream<T>(invoke: Invoke<T>, onPart: OnPart, { limits, opening, signal }: Attempt): Promise<StartedAnswer<T>> {
+async function startStream<T, P>(
+  invoke: Invoke<T, P>,
+  onPart: OnPart<P>,
+  { limits, opening, signal }: Attempt<P>,
+): Promise<StartedAnswer<T>> {
   opening.throwIfAborted();
   const attempt = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -94,5 +98,5 @@ async function startStream<T>(invoke: Invoke<T>, onPart: OnPart, { limits, openi
  * Starts one attempt at an answer.
  * @throws {ModelError} `timeout`, or as `invoke` does before the first part; later failures are those of `whole`
  */
-export const startAttempt = <T>(invoke: Invoke<T>, attempt: Attempt): Promise<StartedAnswer<T>> =>
+export const startAttempt = <T, P>(invoke: Invoke<T, P>, attempt: Attempt<P>): Promise<StartedAnswer<T>> =>
   attempt.onPart === undefined ? startWhole(invoke, attempt) : startStream(invoke, attempt.onPart, attempt);

@@ -1,5 +1,6 @@
 import { Problem } from '../http/problem.ts';
-import type { ModelCard, TokenUsage } from './model.ts';
+import type { TokenUsage } from './chat.ts';
+import type { ModelCard } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelCall } from './models.ts';
 import { costMicros } from './tokens.ts';

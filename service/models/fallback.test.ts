@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { freeMeter, quickLimits, testCard } from '../testing/models.ts';
 import { testCaller } from '../testing/usage-events.ts';
-import type { ChatRequest, ModelFailure, TextModel } from './model.ts';
+import { type ChatDelta, type ChatRequest, textAnswer } from './chat.ts';
+import type { ModelFailure, TextModel } from './model.ts';
 import { ModelError } from './model-error.ts';
 import { createPipeline } from './pipeline.ts';
 
@@ -16,11 +17,13 @@ type Outcome = 'answers' | { readonly failure: ModelFailure; readonly after: num
 
 function scripted(id: string, outcome: Outcome, called: string[]): TextModel {
   return {
-    async chat(_request, _signal, onText) {
+    async chat(_request, _signal, onDelta) {
       called.push(id);
-      for (let piece = 0; piece < (outcome === 'answers' ? 2 : outcome.after); piece++) await onText?.(`${id}${piece} `);
+      for (let piece = 0; piece < (outcome === 'answers' ? 2 : outcome.after); piece++) {
+        await onDelta?.({ index: 0, delta: { content: `${id}${piece} ` } });
+      }
       if (outcome !== 'answers') throw new ModelError(outcome.failure, 'as scripted', { spent: outcome.after > 0 ? usage : undefined });
-      return { text: `${id}0 ${id}1 `, finish: 'stop', model: id, usage };
+      return textAnswer(`${id}0 ${id}1 `, 'stop', id, usage);
     },
     writeCaptions: () => Promise.reject(new Error('not called')),
   };
@@ -51,7 +54,7 @@ describe('The fallback', () => {
 
         const pieces: string[] = [];
         const options = { caller: testCaller(), signal, clientId: undefined, operation: 'chat' } as const;
-        const onPart = async (piece: string) => void pieces.push(piece);
+        const onPart = async ({ delta }: ChatDelta) => void pieces.push(delta.content ?? '');
         const models = createPipeline([one, ...others], freeMeter, () => {});
         const result = await models.chat({ needs: [], model }, request, { ...options, onPart }).catch((error: unknown) => error);
 

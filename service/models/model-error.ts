@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../contract/errors.ts';
 import { Problem } from '../http/problem.ts';
-import type { ModelFailure, Routing, TokenUsage } from './model.ts';
+import type { TokenUsage } from './chat.ts';
+import type { ModelFailure, Routing } from './model.ts';
 
 interface FailureKind {
   /** The problem that the caller gets. */
@@ -16,7 +17,14 @@ export const failureKinds: Readonly<Record<ModelFailure, FailureKind>> = {
   overloaded: { code: 'unavailable', isTransient: true, opensBreaker: true },
   /** The model failed repeatedly or requires a pause (Retry-After). */
   circuit_open: { code: 'unavailable', isTransient: true, opensBreaker: false },
+  /** The provider rejects the request itself. */
   rejected: { code: 'model_failed', isTransient: false, opensBreaker: false },
+  /** The request is longer than the context window. */
+  context_length: { code: 'model_failed', isTransient: false, opensBreaker: false },
+  /** The operator's account at the provider has no credit left. */
+  quota_exhausted: { code: 'model_quota_exhausted', isTransient: false, opensBreaker: true },
+  /** The provider rejects the operator's key, or does not know the model. */
+  misconfigured: { code: 'model_misconfigured', isTransient: false, opensBreaker: false },
   unreachable: { code: 'model_failed', isTransient: true, opensBreaker: true },
   invalid_response: { code: 'model_failed', isTransient: false, opensBreaker: false },
   /** A stream ended before the answer did. */
@@ -26,7 +34,17 @@ export const failureKinds: Readonly<Record<ModelFailure, FailureKind>> = {
   unsuitable: { code: 'invalid_request', isTransient: false, opensBreaker: false },
 };
 
+/** What a provider says about a request that it rejects, as the OpenAI API does. */
+export interface Rejection {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+}
+
 interface Details extends ErrorOptions {
+  /** JSON Pointer to the field of the request that is the cause. */
+  readonly pointer?: string | undefined;
+  readonly rejection?: Rejection | undefined;
   readonly spent?: TokenUsage | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
@@ -35,10 +53,13 @@ interface Details extends ErrorOptions {
 const defaultRetryAfter = 5;
 
 /** What the caller reads; the message itself may say more and is for the log, unless it is about the request alone. */
-function shown(failure: ModelFailure, message: string, retryAfterSeconds: number | undefined) {
+function shown(failure: ModelFailure, message: string, { pointer, retryAfterSeconds }: Details) {
   if (failure === 'unknown_model') return { errors: [{ pointer: '/model', message }] };
-  if (failure === 'unsuitable') return { detail: message };
-  if (failureKinds[failure].code !== 'unavailable') return {};
+  if (failure === 'unsuitable') return { detail: message, ...(pointer === undefined ? {} : { errors: [{ pointer, message }] }) };
+  const { code } = failureKinds[failure];
+  // Clients of OpenAI honour it: another attempt fails until the operator acts.
+  if (code === 'model_quota_exhausted' || code === 'model_misconfigured') return { headers: { 'X-Should-Retry': 'false' } };
+  if (code !== 'unavailable') return {};
   return { detail: 'The text model is overloaded.', headers: { 'Retry-After': String(Math.ceil(retryAfterSeconds ?? defaultRetryAfter)) } };
 }
 
@@ -48,6 +69,8 @@ export class ModelError extends Problem {
   readonly failure: ModelFailure;
   /** What the provider charges although it failed; estimated if it did not report it. */
   readonly spent: TokenUsage | undefined;
+  /** For the caller only: it may quote the request. */
+  readonly rejection: Rejection | undefined;
   /** When the provider accepts requests again. */
   readonly retryAfterSeconds: number | undefined;
   /** Whether this process was stopped during the attempt (a paused machine, SIGSTOP): then the provider is not to blame. */
@@ -57,11 +80,13 @@ export class ModelError extends Problem {
   /** Set by the pipeline: the cost of `spent` in micro-US-dollars. */
   costMicros = 0;
 
-  constructor(failure: ModelFailure, message: string, { spent, retryAfterSeconds, ...options }: Details = {}) {
-    super(failureKinds[failure].code, { ...options, ...shown(failure, message, retryAfterSeconds), message });
+  constructor(failure: ModelFailure, message: string, details: Details = {}) {
+    const { spent, retryAfterSeconds, rejection, cause } = details;
+    super(failureKinds[failure].code, { cause, ...shown(failure, message, details), message });
     this.failure = failure;
     this.spent = spent;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.rejection = rejection;
   }
 
   /** Without the cause, whose fields may quote the request. */

@@ -1,5 +1,6 @@
 import type { Capability } from '../../contract/text-models.ts';
 import type { Language } from '../language/languages.ts';
+import type { ChatAnswer, ChatDelta, ChatRequest, EmbeddingAnswer, EmbeddingRequest, TokenUsage } from './chat.ts';
 
 export const styles = ['casual', 'professional', 'playful', 'inspirational', 'minimal'] as const;
 export type Style = (typeof styles)[number];
@@ -29,37 +30,6 @@ export interface CaptionDraft {
   readonly usage: TokenUsage;
 }
 
-/** One message of a conversation; the model replies to the last one. */
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
-
-export interface ChatRequest {
-  readonly messages: readonly ChatMessage[];
-  /** Maximum tokens of the answer; the model's own limit applies as well. */
-  readonly maxTokens?: number | undefined;
-  /** 0 to 2. */
-  readonly temperature?: number | undefined;
-  /** The answer ends before the first of these texts; at most 4. */
-  readonly stop?: readonly string[] | undefined;
-}
-
-/** Tokens as the provider counted them; estimated if a stream was truncated before the provider reported them. */
-export interface TokenUsage {
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}
-
-export interface ChatAnswer {
-  readonly text: string;
-  /** `length`: truncated at the token limit. */
-  readonly finish: 'stop' | 'length';
-  /** The model that wrote it, as its provider names it. */
-  readonly model: string;
-  readonly usage: TokenUsage;
-}
-
 /** Public facts about a configured model. */
 export interface ModelCard {
   /** Stable name for callers, logs and metrics; bounded in number. */
@@ -79,7 +49,7 @@ export interface ModelCard {
 }
 
 /** Receives one part of a streamed answer; the model waits for it before it sends the next. */
-export type OnPart = (part: string) => Promise<void>;
+export type OnPart<P> = (part: P) => Promise<void>;
 
 /**
  * A text model behind one provider: one attempt per call, without retries or time limits. With an `OnPart` the answer is streamed,
@@ -87,10 +57,11 @@ export type OnPart = (part: string) => Promise<void>;
  * @throws {ModelError} if the provider fails; the reason of `signal` if it aborts before anything arrived
  */
 export interface TextModel {
-  /** Streams pieces of the text. */
-  chat(request: ChatRequest, signal: AbortSignal, onText?: OnPart): Promise<ChatAnswer>;
+  chat(request: ChatRequest, signal: AbortSignal, onDelta?: OnPart<ChatDelta>): Promise<ChatAnswer>;
   /** Streams each caption as soon as it is complete. */
-  writeCaptions(request: CaptionRequest, signal: AbortSignal, onCaption?: OnPart): Promise<CaptionDraft>;
+  writeCaptions(request: CaptionRequest, signal: AbortSignal, onCaption?: OnPart<string>): Promise<CaptionDraft>;
+  /** Not set: the provider has no embeddings. */
+  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingAnswer>;
 }
 
 /** Why a text model did not answer; what each means for the caller is in model-error.ts. */
@@ -99,6 +70,9 @@ export type ModelFailure =
   | 'overloaded'
   | 'circuit_open'
   | 'rejected'
+  | 'context_length'
+  | 'quota_exhausted'
+  | 'misconfigured'
   | 'unreachable'
   | 'invalid_response'
   | 'truncated'

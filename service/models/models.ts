@@ -1,7 +1,8 @@
 import type { Caller } from '../http/caller.ts';
 import type { Meter } from '../usage/metering.ts';
 import type { Operation } from '../usage/usage-record.ts';
-import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, OnPart, Routing, TokenUsage } from './model.ts';
+import type { ChatAnswer, ChatDelta, ChatRequest, EmbeddingAnswer, EmbeddingRequest, TokenUsage } from './chat.ts';
+import type { CaptionDraft, CaptionRequest, ModelCard, OnPart, Routing } from './model.ts';
 import type { ModelSelection } from './selection.ts';
 
 /** An answer, the model that gave it and why, and its cost. */
@@ -25,12 +26,13 @@ export interface CallContext {
   readonly fairnessKey?: string;
 }
 
-export interface CallOptions extends CallContext {
+/** Options of one call; `P`: the parts of a streamed answer. */
+export interface CallOptions<P> extends CallContext {
   /** The caller's own name for its client. */
   readonly clientId: string | undefined;
   readonly operation: Operation;
   /** Streams the answer. */
-  readonly onPart?: OnPart;
+  readonly onPart?: OnPart<P>;
   /** Called once, before the first part or, if there is none, at the end. */
   readonly onStart?: (routing: Routing) => Promise<void>;
 }
@@ -42,8 +44,9 @@ export interface CallOptions extends CallContext {
 export interface Models {
   /** In the order of preference. */
   list(): readonly (ModelCard & { readonly healthy: boolean })[];
-  chat(selection: ModelSelection, request: ChatRequest, options: CallOptions): Promise<ModelResult<ChatAnswer>>;
-  captions(selection: ModelSelection, request: CaptionRequest, options: CallOptions): Promise<ModelResult<CaptionDraft>>;
+  chat(selection: ModelSelection, request: ChatRequest, options: CallOptions<ChatDelta>): Promise<ModelResult<ChatAnswer>>;
+  captions(selection: ModelSelection, request: CaptionRequest, options: CallOptions<string>): Promise<ModelResult<CaptionDraft>>;
+  embed(selection: ModelSelection, request: EmbeddingRequest, options: CallOptions<never>): Promise<ModelResult<EmbeddingAnswer>>;
 }
 
 /** One finished call of one model, retries included. */

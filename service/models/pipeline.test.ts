@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../http/problem.ts';
-import { createOpenAiModel } from '../providers/openai.ts';
+import { createOpenAiModel } from '../providers/openai/openai.ts';
 import { deadlineSignal } from '../runtime/deadline.ts';
 import { quickLimits, testCard } from '../testing/models.ts';
 import {
@@ -17,7 +17,8 @@ import {
 import { testCaller } from '../testing/usage-events.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { Usage } from '../usage/usage-record.ts';
-import type { CaptionRequest, ChatRequest, ModelCard, Routing } from './model.ts';
+import type { ChatDelta, ChatRequest } from './chat.ts';
+import type { CaptionRequest, ModelCard, Routing } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { CallOptions, ModelCall, Models } from './models.ts';
 import { type CallLimits, createPipeline } from './pipeline.ts';
@@ -25,7 +26,7 @@ import { type CallLimits, createPipeline } from './pipeline.ts';
 const request: ChatRequest = { messages: [{ role: 'user', content: 'Where is Cádiz?' }] };
 const captions: CaptionRequest = { description: 'A red bicycle', style: 'casual', audience: 'general', language: undefined, count: 2 };
 const selection = { needs: ['chat'] } as const;
-const options = (signal = new AbortController().signal): CallOptions => ({
+const options = (signal = new AbortController().signal): Omit<CallOptions<never>, 'onPart'> => ({
   caller: testCaller(),
   signal,
   clientId: undefined,
@@ -59,7 +60,13 @@ async function chain(first: Endpoint, ...rest: Endpoint[]) {
     const upstream = await startUpstream(...does);
     open.push(upstream);
     const card = testCard({ id: 'abc'.charAt(at), ...given });
-    const model = createOpenAiModel({ card, apiKey: 'test-key', baseURL: upstream.url, model: card.id });
+    const model = createOpenAiModel({
+      apiKey: 'test-key',
+      baseURL: upstream.url,
+      model: card.id,
+      maxTokens: undefined,
+      captionTokens: 500,
+    });
     return { upstream, configured: { card, load: async () => model, limits: { ...quickLimits, ...given, breaker } } };
   };
   const one = await member(first, 0);
@@ -76,23 +83,31 @@ async function chain(first: Endpoint, ...rest: Endpoint[]) {
 }
 
 /** A streamed call: its parts, and its result or its error. */
-async function streamed<T>(call: (streaming: CallOptions) => Promise<T>, given = options()) {
+async function streamed<T, P>(textOf: (part: P) => string, call: (streaming: CallOptions<P>) => Promise<T>, given = options()) {
   const pieces: string[] = [];
-  const onPart = async (part: string) => void pieces.push(part);
+  const onPart = async (part: P) => void pieces.push(textOf(part));
   return call({ ...given, onPart }).then(
     (whole) => ({ pieces, whole, error: undefined }),
     (error: unknown) => ({ pieces, whole: undefined, error }),
   );
 }
-const streamChat = (models: Models, given?: CallOptions) => streamed((streaming) => models.chat(selection, request, streaming), given);
-const streamCaptions = (models: Models) => streamed((streaming) => models.captions({ needs: ['captions'] }, captions, streaming));
+const contentOf = ({ delta }: ChatDelta) => delta.content ?? '';
+const streamChat = (models: Models, given?: ReturnType<typeof options>) =>
+  streamed(contentOf, (streaming) => models.chat(selection, request, streaming), given);
+const streamCaptions = (models: Models) =>
+  streamed(String, (streaming: CallOptions<string>) => models.captions({ needs: ['captions'] }, captions, streaming));
 
 describe('The pipeline of a model call', () => {
   test('answers with the first model, the reason, and the cost by its own token count', async () => {
     const { models, calls, seen } = await chain({ does: [respondsWithText('In Spain.')] }, { does: [respondsWithText('Elsewhere.')] });
     const routed = await models.chat(selection, request, options());
-    expect(routed).toEqual({
-      answer: { text: 'In Spain.', finish: 'stop', model: 'fake-1', usage: { promptTokens: 11, completionTokens: 7 } },
+    expect(routed).toMatchObject({
+      answer: {
+        text: 'In Spain.',
+        choices: [{ finish_reason: 'stop' }],
+        model: 'fake-1',
+        usage: { promptTokens: 11, completionTokens: 7 },
+      },
       routing: {
         model: 'a',
         reason: 'first in the configuration',
@@ -111,7 +126,7 @@ describe('The pipeline of a model call', () => {
     ['500', respondsWithError(500), 'unreachable', 3],
     ['429', respondsWithError(429), 'overloaded', 3],
     ['429 with a long Retry-After', respondsWithError(429, { 'Retry-After': '60' }), 'overloaded', 1],
-    ['401', respondsWithError(401), 'rejected', 1],
+    ['401', respondsWithError(401), 'misconfigured', 1],
     ['silence', neverResponds, 'timeout', 3],
     ['a reset connection', resetsConnection, 'unreachable', 3],
     ['invalid_response', respondsWithJson('{"choices": "none"}'), 'invalid_response', 1],
@@ -179,7 +194,7 @@ describe('The pipeline of a model call', () => {
     const long: ChatRequest = { messages: [{ role: 'user', content: 'a'.repeat(4000) }] };
     expect(await rejection({}, long)).toEqual([
       'unsuitable',
-      'no model supports the request: a has a context window of 1000 tokens, about 1504 are needed',
+      'no model supports the request: a has a context window of 1000 tokens, about 1005 are needed',
     ]);
     expect(seen[0]).toEqual([]);
   });
@@ -278,8 +293,8 @@ describe('A stream', () => {
       does: [respondsWithText('one two'), respondsWithText('one two', { usage: null, finish: 'length' })],
     });
     const usage = async () => (await streamChat(models)).whole?.answer;
-    expect(await usage()).toMatchObject({ usage: { promptTokens: 11, completionTokens: 7 }, finish: 'stop' });
-    expect(await usage()).toMatchObject({ usage: { promptTokens: 8, completionTokens: 2 }, finish: 'length' });
+    expect(await usage()).toMatchObject({ usage: { promptTokens: 11, completionTokens: 7 }, choices: [{ finish_reason: 'stop' }] });
+    expect(await usage()).toMatchObject({ usage: { promptTokens: 8, completionTokens: 2 }, choices: [{ finish_reason: 'length' }] });
     expect(seen[0]?.[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
   });
 
@@ -301,9 +316,9 @@ describe('A stream', () => {
   test('does not count the time that the caller takes to read a part', async () => {
     const { models } = await chain({ does: [respondsWithText('one two')], idleSeconds: 0.2 });
     const pieces: string[] = [];
-    const onPart = async (part: string) => {
+    const onPart = async (part: ChatDelta) => {
       await sleep(300);
-      pieces.push(part);
+      pieces.push(contentOf(part));
     };
     await models.chat(selection, request, { ...options(), onPart });
     expect(pieces).toEqual(['one ', 'two']);
@@ -313,7 +328,7 @@ describe('A stream', () => {
     const { models } = await chain({ does: [respondsWithError(400)] }, { does: [respondsWithText('one two')] });
     const events: string[] = [];
     const onStart = async ({ model }: Routing) => void events.push(`start ${model}`);
-    await models.chat(selection, request, { ...options(), onStart, onPart: async (part) => void events.push(part) });
+    await models.chat(selection, request, { ...options(), onStart, onPart: async (part) => void events.push(contentOf(part)) });
     expect(events).toEqual(['start b', 'one ', 'two']);
   });
 

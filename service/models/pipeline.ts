@@ -3,13 +3,14 @@ import { FairLimiter, type LimiterOptions } from '../runtime/fair-limiter.ts';
 import type { Meter } from '../usage/metering.ts';
 import { type AttemptLimits, startAttempt } from './attempt.ts';
 import { startReport } from './call-report.ts';
+import type { EmbeddingAnswer, EmbeddingRequest, TokenUsage } from './chat.ts';
 import { type BreakerLimits, CircuitBreaker } from './circuit-breaker.ts';
-import type { Choice, ModelCard, OnPart, Routing, TextModel, TokenUsage } from './model.ts';
+import type { Choice, ModelCard, ModelFailure, OnPart, Routing, TextModel } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { CallOptions, ModelCall, ModelResult, Models } from './models.ts';
 import { type RetryLimits, withRetries } from './retry.ts';
 import { type ModelSelection, maxCostMicros, type Selection, selectModels } from './selection.ts';
-import { costMicros, type Size, sizeOfCaptions, sizeOfChat } from './tokens.ts';
+import { costMicros, type Size, sizeOfCaptions, sizeOfChat, sizesOfEmbedding } from './tokens.ts';
 
 /*
  * Every call of a text model, in this order:
@@ -45,13 +46,13 @@ interface Answer {
 }
 
 /** One call, for any model. */
-interface Call<T> {
+interface Call<T, P> {
   readonly selection: ModelSelection;
   readonly size: Size;
   /** The size that the budget must cover. */
   readonly maxSize: Size;
-  readonly options: CallOptions;
-  readonly invoke: (model: TextModel, signal: AbortSignal, onPart: OnPart | undefined) => Promise<T>;
+  readonly options: CallOptions<P>;
+  readonly invoke: (model: TextModel, signal: AbortSignal, onPart: OnPart<P> | undefined) => Promise<T>;
 }
 
 /**
@@ -67,7 +68,7 @@ export function createPipeline(
   const cards = configured.map(({ card }) => card);
   const candidates = () => members.map(({ card, breaker }) => ({ card, healthy: breaker.isClosed }));
 
-  async function run<T extends Answer>(call: Call<T>): Promise<ModelResult<T>> {
+  async function run<T extends Answer, P>(call: Call<T, P>): Promise<ModelResult<T>> {
     const { caller, clientId, operation, signal, meter: payer = meter } = call.options;
     const selected = selectModels(call.selection, candidates(), call.size);
     const charge = await payer.reserve(caller, maxCostMicros(cards, call.maxSize));
@@ -95,14 +96,28 @@ export function createPipeline(
     },
     captions: (selection, request, options) => {
       const size = sizeOfCaptions(request);
-      const maxSize = { ...size, completionTokens: undefined };
-      return run({ selection, size, maxSize, options, invoke: (model, ...rest) => model.writeCaptions(request, ...rest) });
+      return run({ selection, size, maxSize: size, options, invoke: (model, ...rest) => model.writeCaptions(request, ...rest) });
     },
+    embed: (selection, request, options) =>
+      run({ selection, ...sizesOfEmbedding(request), options, invoke: (model, signal) => embedWith(model, request, signal) }),
   };
 }
 
+/** The selection includes models with embeddings only. */
+async function embedWith(model: TextModel, request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingAnswer> {
+  if (model.embed === undefined) throw new ModelError('misconfigured', 'the provider has no embeddings');
+  return model.embed(request, signal);
+}
+
+/** Failures that the request causes. */
+const rejections = new Set<ModelFailure>(['rejected', 'context_length']);
+
 /** Calls one model after the other until one answers. After the start of a stream there is no fallback. */
-async function callInOrder<T extends Answer>(members: readonly Member[], selected: Selection, call: Call<T>): Promise<ModelResult<T>> {
+async function callInOrder<T extends Answer, P>(
+  members: readonly Member[],
+  selected: Selection,
+  call: Call<T, P>,
+): Promise<ModelResult<T>> {
   const { onPart, onStart, signal } = call.options;
   const failed: Routing['failed'][number][] = [];
   for (const [index, choice] of selected.order.entries()) {
@@ -125,7 +140,7 @@ async function callInOrder<T extends Answer>(members: readonly Member[], selecte
       error.costMicros = error.spent === undefined ? 0 : costMicros(error.spent, member.card);
       const isLast = index + 1 === selected.order.length;
       // Another model would get the same wrong request.
-      const isNamedRejection = error.failure === 'rejected' && choice.model === call.selection.model;
+      const isNamedRejection = rejections.has(error.failure) && choice.model === call.selection.model;
       if (hasStarted || isLast || isNamedRejection || signal.aborted) throw error;
       failed.push({ model: choice.model, failure: error.failure });
     }
@@ -165,14 +180,14 @@ class Member {
   }
 
   /** Steps 3 to 8. A stream is retried until its first part, and keeps its slot until its end. */
-  async call<T extends Answer>({ options, invoke }: Call<T>, onPart: OnPart | undefined): Promise<T> {
+  async call<T extends Answer, P>({ options, invoke }: Call<T, P>, onPart: OnPart<P> | undefined): Promise<T> {
     const { caller, signal, fairnessKey = caller.id } = options;
     const limits = this.#limits;
     const report = startReport(this.card, signal, this.#observe);
     let release = () => {};
     try {
       release = await this.#limiter.acquire(fairnessKey, signal).finally(report.waited);
-      const loaded = async (...rest: [AbortSignal, OnPart | undefined]) => invoke(await this.#loaded(), ...rest);
+      const loaded = async (...rest: [AbortSignal, OnPart<P> | undefined]) => invoke(await this.#loaded(), ...rest);
       const attempt = (opening: AbortSignal) => startAttempt(loaded, { limits, opening, signal, onPart });
       const start = (opening: AbortSignal) => withRetries(limits, opening, () => this.breaker.execute(() => attempt(opening)));
       const { whole } = await withDeadline(limits.totalSeconds * 1000 - report.elapsedMs(), outOfTime, start, signal);

@@ -90,9 +90,9 @@ describe('The selection of models', () => {
         const { order: tried, excluded } = rankModels(selection, candidates, given);
         expect([...ids(tried), ...ids(excluded)].sort()).toEqual(candidates.map(({ card }) => card.id).sort());
         for (const { card } of candidates) {
-          const written = Math.min(given.completionTokens ?? card.maxTokens, card.maxTokens);
-          const able =
-            selection.needs.every((need) => card.capabilities.includes(need)) && given.promptTokens + written <= card.contextTokens;
+          const { promptTokens, completionTokens = 1 } = given;
+          const fits = completionTokens <= card.maxTokens && promptTokens + completionTokens <= card.contextTokens;
+          const able = selection.needs.every((need) => card.capabilities.includes(need)) && fits;
           expect(ids(tried).includes(card.id)).toBe(able);
         }
         for (const { reason } of [...tried, ...excluded]) expect(reason).not.toBe('');
@@ -108,7 +108,7 @@ describe('The selection of models', () => {
         );
         if (tried.some(({ card }) => card.id === selection.model)) expect(tried.shift()?.card.id).toBe(selection.model);
         const worth = ({ card, healthy }: Candidate) => {
-          const completionTokens = Math.min(given.completionTokens ?? card.maxTokens, card.maxTokens);
+          const completionTokens = Math.min(given.completionTokens ?? 4096, card.maxTokens);
           const cost = costMicros({ promptTokens: given.promptTokens, completionTokens }, card);
           return [
             !healthy,

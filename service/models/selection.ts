@@ -30,8 +30,10 @@ export interface Selection {
   readonly preferred: string | undefined;
 }
 
-const completionOf = ({ completionTokens = Number.POSITIVE_INFINITY }: Size, { maxTokens }: ModelCard) =>
-  Math.min(completionTokens, maxTokens);
+/** Tokens of an answer without any limit, as the budget assumes. */
+const unlimitedAnswer = 4096;
+
+const completionOf = ({ completionTokens = unlimitedAnswer }: Size, { maxTokens }: ModelCard) => Math.min(completionTokens, maxTokens);
 const maxCostOf = (card: ModelCard, size: Size) =>
   costMicros({ promptTokens: size.promptTokens, completionTokens: completionOf(size, card) }, card);
 
@@ -42,7 +44,9 @@ export const maxCostMicros = (cards: readonly ModelCard[], size: Size) => Math.m
 function exclusionReason(card: ModelCard, { needs }: ModelSelection, size: Size): string | undefined {
   const missing = needs.filter((need) => !card.capabilities.includes(need));
   if (missing.length > 0) return `does not support ${missing.join(', ')}`;
-  const needed = size.promptTokens + completionOf(size, card);
+  const { promptTokens, completionTokens = 1 } = size;
+  if (completionTokens > card.maxTokens) return `writes at most ${card.maxTokens} tokens`;
+  const needed = promptTokens + completionTokens;
   return needed > card.contextTokens ? `has a context window of ${card.contextTokens} tokens, about ${needed} are needed` : undefined;
 }
 
@@ -97,6 +101,27 @@ export function rankModels(selection: ModelSelection, candidates: readonly Candi
   };
 }
 
+/** The field of the request that needs a capability, as a JSON Pointer. */
+const fieldOf: Readonly<Partial<Record<Capability, string>>> = {
+  tools: '/tools',
+  json: '/response_format',
+  vision: '/messages',
+  logprobs: '/logprobs',
+  embeddings: '/model',
+};
+
+/** Names the field and the models that support the request. */
+function unsuitable({ model, needs }: ModelSelection, { order, excluded }: Selection, candidates: readonly Candidate[]): ModelError {
+  const concerned = candidates.filter(({ card }) => model === undefined || card.id === model);
+  const missing = needs.find((need) => concerned.every(({ card }) => !card.capabilities.includes(need)));
+  const reasons = excluded.filter((choice) => model === undefined || choice.model === model).map((each) => `${each.model} ${each.reason}`);
+  const able = order.map((choice) => choice.model).join(', ');
+  const message = `no model supports the request: ${reasons.join('; ')}`;
+  return new ModelError('unsuitable', able === '' ? message : `${reasons.join('; ')}; models that support the request: ${able}`, {
+    pointer: missing && fieldOf[missing],
+  });
+}
+
 /** @throws {ModelError} `unknown_model`; `unsuitable` if the named model, or every model, does not support the request */
 export function selectModels(selection: ModelSelection, candidates: readonly Candidate[], size: Size): Selection {
   const { model } = selection;
@@ -104,8 +129,7 @@ export function selectModels(selection: ModelSelection, candidates: readonly Can
     throw new ModelError('unknown_model', `there is no model ${JSON.stringify(model)}`);
   }
   const selected = rankModels(selection, candidates, size);
-  const named = selected.excluded.filter((choice) => choice.model === model);
-  if (named.length === 0 && selected.order.length > 0) return selected;
-  const reasons = (named.length > 0 ? named : selected.excluded).map((choice) => `${choice.model} ${choice.reason}`);
-  throw new ModelError('unsuitable', `no model supports the request: ${reasons.join('; ')}`);
+  const isNamedExcluded = selected.excluded.some((choice) => choice.model === model);
+  if (isNamedExcluded || selected.order.length === 0) throw unsuitable(selection, selected, candidates);
+  return selected;
 }

@@ -1,4 +1,5 @@
-import type { CaptionRequest, ChatRequest, ModelCard, TokenUsage } from './model.ts';
+import { type ChatMessage, type ChatRequest, type EmbeddingRequest, type TokenUsage, textOf } from './chat.ts';
+import type { CaptionRequest, ModelCard } from './model.ts';
 
 /** The size of a request, estimated. */
 export interface Size {
@@ -10,10 +11,10 @@ export interface Size {
 const bytesPerToken = 4;
 /** Role and separators of a message. */
 const tokensPerMessage = 4;
+/** An image, or a file of another kind: providers scale images down to about so many tokens. */
+const tokensPerFile = 1000;
 /** The instructions for captions. */
 const captionInstructions = 200;
-/** One caption with its share of the hashtags, at most. */
-const tokensPerCaption = 150;
 
 /**
  * Estimates the tokens of a text: four bytes of UTF-8 each, rounded up. Usual tokenizers find about as many in English and fewer in
@@ -23,16 +24,44 @@ export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
-/** Estimates the tokens of a request's messages. */
-export function estimatePrompt({ messages }: ChatRequest): number {
-  return messages.reduce((sum, { content }) => sum + estimateTokens(content) + tokensPerMessage, 0);
+/** Estimates the tokens of a value that is sent as JSON. */
+const estimateJson = (value: unknown) => (value === undefined ? 0 : estimateTokens(JSON.stringify(value)));
+
+function messageTokens(message: ChatMessage): number {
+  const { content, tool_calls: calls } = message;
+  const files = typeof content === 'string' ? 0 : (content ?? []).filter(({ type }) => type !== 'text').length;
+  return estimateTokens(textOf(message)) + files * tokensPerFile + estimateJson(calls) + tokensPerMessage;
+}
+
+/** Estimates the tokens of a request: its messages, and the definitions of its tools. */
+export function estimatePrompt({ messages, options }: ChatRequest): number {
+  return messages.reduce((sum, message) => sum + messageTokens(message), estimateJson(options?.tools));
 }
 
 export const sizeOfChat = (request: ChatRequest): Size => ({ promptTokens: estimatePrompt(request), completionTokens: request.maxTokens });
-export const sizeOfCaptions = ({ description, count }: CaptionRequest): Size => ({
+export const sizeOfCaptions = ({ description }: CaptionRequest): Size => ({
   promptTokens: captionInstructions + estimateTokens(description),
-  completionTokens: count * tokensPerCaption,
+  completionTokens: undefined,
 });
+
+/** Estimates the tokens of each input; a number is a token. */
+function inputTokens({ input }: EmbeddingRequest): number[] {
+  if (typeof input === 'string') return [estimateTokens(input)];
+  if (input.every((each) => typeof each === 'number')) return [input.length];
+  return input.map((each) => (typeof each === 'string' ? estimateTokens(each) : Array.isArray(each) ? each.length : 1));
+}
+
+/** Estimates the tokens that an embedding is charged for. */
+export const estimateInput = (request: EmbeddingRequest) => inputTokens(request).reduce((sum, tokens) => sum + tokens, 0);
+
+/** The context window applies to each input, the budget to all of them. */
+export function sizesOfEmbedding(request: EmbeddingRequest): { readonly size: Size; readonly maxSize: Size } {
+  const longest = inputTokens(request).reduce((most, tokens) => Math.max(most, tokens), 0);
+  return {
+    size: { promptTokens: longest, completionTokens: 0 },
+    maxSize: { promptTokens: estimateInput(request), completionTokens: 0 },
+  };
+}
 
 /** The cost at a card's prices in micro-US-dollars, rounded up: dollars per million tokens are micro-dollars per token. */
 export function costMicros({ promptTokens, completionTokens }: TokenUsage, { pricePerMillion: { input, output } }: ModelCard): number {

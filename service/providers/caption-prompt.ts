@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { detectLanguage } from '../language/detect-language.ts';
 import { languages } from '../language/languages.ts';
-import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, OnPart, TextModel } from '../models/model.ts';
+import type { ChatAnswer, ChatDelta, ChatRequest } from '../models/chat.ts';
+import type { CaptionDraft, CaptionRequest, OnPart, TextModel } from '../models/model.ts';
 import { ModelError } from '../models/model-error.ts';
 import { createCaptionReader } from './caption-reader.ts';
 
@@ -22,7 +23,8 @@ function instructions({ count, style, audience, language }: CaptionRequest): str
 }
 
 /** A request for captions as a conversation. */
-export const captionPrompt = (request: CaptionRequest): ChatRequest => ({
+export const captionPrompt = (request: CaptionRequest, maxTokens: number): ChatRequest => ({
+  maxTokens,
   messages: [
     { role: 'system', content: instructions(request) },
     { role: 'user', content: JSON.stringify({ description: request.description }) },
@@ -58,10 +60,11 @@ function draftOf(request: CaptionRequest, answer: ChatAnswer): CaptionDraft {
 }
 
 /** Passes on each caption of a streamed answer once it is complete, without duplicates and at most `count`. */
-function captionsIn({ count }: CaptionRequest, onCaption: OnPart): OnPart {
+function captionsIn({ count }: CaptionRequest, onCaption: OnPart<string>): OnPart<ChatDelta> {
   const read = createCaptionReader();
   const sent = new Set<string>();
-  return async (piece) => {
+  return async ({ index, delta: { content: piece = '' } }) => {
+    if (index !== 0) return;
     for (const caption of read(piece).map((text) => text.trim())) {
       if (caption === '' || sent.has(caption) || sent.size === count) continue;
       sent.add(caption);
@@ -72,6 +75,6 @@ function captionsIn({ count }: CaptionRequest, onCaption: OnPart): OnPart {
 
 /** Writes captions with a chat model: it is instructed to write JSON, which is read as it arrives. */
 export const captionsOverChat =
-  (chat: TextModel['chat']): TextModel['writeCaptions'] =>
+  (chat: TextModel['chat'], maxTokens: number): TextModel['writeCaptions'] =>
   async (request, signal, onCaption) =>
-    draftOf(request, await chat(captionPrompt(request), signal, onCaption && captionsIn(request, onCaption)));
+    draftOf(request, await chat(captionPrompt(request, maxTokens), signal, onCaption && captionsIn(request, onCaption)));

@@ -47,9 +47,9 @@ describe('The configuration of the text models', () => {
   });
 
   test('is the one model of OPENAI_* if a key or an endpoint is set, without a fallback', () => {
-    expect(cards({ OPENAI_API_KEY: secret, OPENAI_MODEL: 'gpt-4o', OPENAI_MAX_TOKENS: '900' })).toMatchObject([
-      { id: 'openai', name: 'gpt-4o', maxTokens: 900, fallbackOnly: false },
-    ]);
+    const settings = { OPENAI_API_KEY: secret, OPENAI_MODEL: 'gpt-4o', OPENAI_MAX_TOKENS: '900' };
+    expect(cards(settings)).toMatchObject([{ id: 'openai', name: 'gpt-4o', fallbackOnly: false }]);
+    expect(configuredModels(testSettings(settings))).toMatchObject([{ caption_tokens: 900 }]);
     expect(cards({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject([{ id: 'openai' }]);
   });
 

@@ -16,7 +16,7 @@ export function configuredModels(settings: ModelSettings): readonly TextModelSet
   if (OPENAI_API_KEY === undefined && OPENAI_BASE_URL === undefined) return [textModel.parse({ provider: 'offline', id: 'offline' })];
   return [
     {
-      ...textModel.parse({ provider: 'openai', id: 'openai', model: OPENAI_MODEL, max_tokens: OPENAI_MAX_TOKENS }),
+      ...textModel.parse({ provider: 'openai', id: 'openai', model: OPENAI_MODEL, caption_tokens: OPENAI_MAX_TOKENS }),
       name: OPENAI_MODEL,
       api_key: OPENAI_API_KEY,
       base_url: OPENAI_BASE_URL,
@@ -26,16 +26,16 @@ export function configuredModels(settings: ModelSettings): readonly TextModelSet
 
 /** What callers may know of a configured model: no key, no address. */
 export function cardOf(setting: TextModelSetting): ModelCard {
-  const { description, card } = providerKinds[setting.provider];
+  const { description, capabilities, card } = providerKinds[setting.provider];
   return {
     id: setting.id,
     name: setting.name ?? setting.model ?? setting.id,
     description: setting.description ?? description,
-    capabilities: setting.capabilities,
+    capabilities: setting.capabilities ?? capabilities,
     pricePerMillion: setting.price,
     typicalLatencyMs: setting.latency_ms,
     contextTokens: setting.context_tokens,
-    maxTokens: setting.max_tokens,
+    maxTokens: setting.max_tokens ?? setting.context_tokens,
     fallbackOnly: false,
     ...card,
   };
@@ -44,7 +44,14 @@ export function cardOf(setting: TextModelSetting): ModelCard {
 /** Identifies a configuration in cache keys: everything that changes an answer, without keys. */
 export function configurationKey(settings: ModelSettings): string {
   return JSON.stringify(
-    configuredModels(settings).map(({ id, provider, base_url, model, max_tokens }) => [id, provider, base_url, model, max_tokens]),
+    configuredModels(settings).map(({ id, provider, base_url, model, max_tokens, caption_tokens }) => [
+      id,
+      provider,
+      base_url,
+      model,
+      max_tokens,
+      caption_tokens,
+    ]),
   );
 }
 

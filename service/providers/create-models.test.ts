@@ -30,7 +30,7 @@ describe('The text models of the settings', () => {
 
   test.each([{ OPENAI_API_KEY: 'a-key' }, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }])('are the endpoint alone with %j', (given) => {
     const listed = createModels({ ...settings, ...given }, freeMeter, () => {}).list();
-    expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', maxTokens: 500, fallbackOnly: false, healthy: true }]);
+    expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', fallbackOnly: false, healthy: true }]);
   });
 
   test('are those of TEXT_MODELS: the next one answers when the first does not, and both calls are observed', async () => {
@@ -42,7 +42,7 @@ describe('The text models of the settings', () => {
     const calls: ModelCall[] = [];
     const models = createModels(testSettings({ TEXT_MODELS: JSON.stringify(list) }), freeMeter, (call) => calls.push(call));
     const { routing } = await models.captions({ needs }, request, options);
-    expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'rejected' }] });
+    expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'misconfigured' }] });
     expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([
       ['remote', 'error'],
       ['local', 'ok'],

@@ -1,8 +1,10 @@
-import type { TextModelSetting } from '../../contract/text-models.ts';
+import { type Capability, capabilities, type TextModelSetting } from '../../contract/text-models.ts';
 import type { ModelCard, TextModel } from '../models/model.ts';
 
 interface ProviderKind {
   readonly description: string;
+  /** What its models support unless the setting names it. */
+  readonly capabilities: readonly Capability[];
   /** Fixed for all models of this kind; overrides the setting. */
   readonly card?: Partial<ModelCard>;
   /** Loads the provider's libraries and tables. */
@@ -13,11 +15,19 @@ interface ProviderKind {
 export const providerKinds: Readonly<Record<TextModelSetting['provider'], ProviderKind>> = {
   openai: {
     description: 'A language model behind an OpenAI-compatible endpoint.',
-    load: async (card, { api_key: apiKey, base_url: baseURL, model = card.id }) =>
-      (await import('./openai.ts')).createOpenAiModel({ card, apiKey, baseURL, model }),
+    capabilities,
+    load: async (card, { api_key: apiKey, base_url: baseURL, model = card.id, max_tokens: maxTokens, caption_tokens: captionTokens }) =>
+      (await import('./openai/openai.ts')).createOpenAiModel({
+        apiKey,
+        baseURL,
+        model,
+        maxTokens,
+        captionTokens: Math.min(captionTokens, maxTokens ?? captionTokens),
+      }),
   },
   offline: {
     description: 'Rules and tables that need no network: short captions, key words, facts from the context, arithmetic. No language model.',
+    capabilities: ['captions', 'chat', 'code', 'streaming'],
     card: { pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 5, fallbackOnly: true },
     load: async (card) => (await import('./offline/offline.ts')).createOfflineModel(card),
   },

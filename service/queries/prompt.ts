@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../models/model.ts';
+import type { ChatMessage } from '../models/chat.ts';
 
 const task = 'Answer the query of the user: exactly, and as briefly as it allows.';
 const programs = [

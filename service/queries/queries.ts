@@ -4,7 +4,8 @@ import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { EventOf } from '../http/server-sent-events.ts';
 import type { Emit } from '../http/stream.ts';
-import type { Routing, TokenUsage } from '../models/model.ts';
+import type { ChatDelta, TokenUsage } from '../models/chat.ts';
+import type { Routing } from '../models/model.ts';
 import type { CallContext, CallOptions, Models } from '../models/models.ts';
 import type { Context } from './context/context.ts';
 import { createHistory, type History } from './history.ts';
@@ -88,10 +89,12 @@ export function createQueries({ models }: { readonly models: Models }): Queries 
       const id = randomUUID();
       const context = withContext ? await contextOf(request, caller, history) : undefined;
       const needs = ['chat', ...(runsPrograms ? (['code'] as const) : []), ...(emit ? (['streaming'] as const) : [])] as const;
-      const streaming: Partial<CallOptions> = emit
+      const streaming: Partial<CallOptions<ChatDelta>> = emit
         ? {
             onStart: (routing) => emit({ event: 'start', data: { id, routing: routingBody(routing), context: contextBody(context) } }),
-            onPart: (text) => emit({ event: 'delta', data: { text } }),
+            onPart: async ({ delta: { content: text = '' } }) => {
+              if (text !== '') await emit({ event: 'delta', data: { text } });
+            },
           }
         : {};
       const result = await models.chat(

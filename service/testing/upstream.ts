@@ -6,7 +6,7 @@ import * as z from 'zod';
 const bodyForm = z.looseObject({
   model: z.string(),
   stream: z.boolean().optional(),
-  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })).default([]),
 });
 
 /** A request to the upstream. */

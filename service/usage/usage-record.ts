@@ -1,6 +1,6 @@
 import type { Caller } from '../http/caller.ts';
 
-export const operations = ['generate', 'query', 'chat', 'batch'] as const;
+export const operations = ['generate', 'query', 'chat', 'embedding', 'batch'] as const;
 export type Operation = (typeof operations)[number];
 
 /** The usage of one request. */

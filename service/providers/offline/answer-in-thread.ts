@@ -1,14 +1,14 @@
-import type { ChatAnswer, ChatRequest } from '../../models/model.ts';
 import { ModelError } from '../../models/model-error.ts';
 import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from '../../runtime/thread-pool.ts';
+import type { Conversation, Reply } from './answer.ts';
 
 /** Conversations up to this many characters are read on the event loop: it takes a few milliseconds and no second copy of the tables. */
 const longestInline = 2000;
 
-export const isLong = ({ messages }: ChatRequest) => messages.reduce((sum, { content }) => sum + content.length, 0) > longestInline;
+export const isLong = ({ messages }: Conversation) => messages.reduce((sum, { content }) => sum + content.length, 0) > longestInline;
 
 /** One thread per process: its tables take about 50 MB. */
-const thread = createThreadPool<ChatRequest, ChatAnswer>({
+const thread = createThreadPool<Conversation, Reply>({
   name: 'offline model',
   program: workerProgram(import.meta.url, 'offline-worker.js'),
   memory: { maxOldGenerationSizeMb: 256 },
@@ -22,7 +22,7 @@ const thread = createThreadPool<ChatRequest, ChatAnswer>({
  * Replies to a long conversation in a separate thread, so that other requests do not wait for it.
  * @throws {ModelError} `timeout`, `overloaded`; the signal's reason
  */
-export async function answerInThread(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
+export async function answerInThread(request: Conversation, signal: AbortSignal): Promise<Reply> {
   try {
     return await thread.run(request, signal);
   } catch (error) {

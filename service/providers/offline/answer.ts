@@ -1,13 +1,26 @@
 import { wordsOf } from '../../language/words.ts';
-import type { ChatAnswer, ChatRequest } from '../../models/model.ts';
-import { composeReply } from './compose-reply.ts';
+import type { TokenUsage } from '../../models/chat.ts';
+import { composeReply, type TextMessage } from './compose-reply.ts';
 import { wordCount } from './text.ts';
 
 /** The `model` of the answers: shows that it is not a large language model. */
 export const offlineModelName = 'leyenda-offline-1';
 
+/** A conversation of texts. */
+export interface Conversation {
+  readonly messages: readonly TextMessage[];
+  readonly maxTokens: number | undefined;
+  readonly stop: readonly string[] | undefined;
+}
+
+export interface Reply {
+  readonly text: string;
+  readonly finish: 'stop' | 'length';
+  readonly usage: TokenUsage;
+}
+
 /** Truncates a text at the first stop text and at the maximum number of words. */
-function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = [] }: ChatRequest): Pick<ChatAnswer, 'text' | 'finish'> {
+function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = [] }: Conversation): Pick<Reply, 'text' | 'finish'> {
   const ends = stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
   const stopped = ends.length > 0 ? text.slice(0, Math.min(...ends)) : text;
   const words = wordsOf(stopped);
@@ -17,8 +30,8 @@ function limited(text: string, { maxTokens = Number.POSITIVE_INFINITY, stop = []
 }
 
 /** Replies to a conversation; its tokens are words. */
-export async function answer(request: ChatRequest): Promise<ChatAnswer> {
+export async function answer(request: Conversation): Promise<Reply> {
   const { text, finish } = limited(await composeReply(request.messages), request);
   const promptTokens = request.messages.reduce((sum, { content }) => sum + wordCount(content), 0);
-  return { text, finish, model: offlineModelName, usage: { promptTokens, completionTokens: wordCount(text) } };
+  return { text, finish, usage: { promptTokens, completionTokens: wordCount(text) } };
 }

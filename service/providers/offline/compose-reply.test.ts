@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { ChatMessage, ChatRequest } from '../../models/model.ts';
+import type { ChatRequest } from '../../models/chat.ts';
 import { testCard } from '../../testing/models.ts';
-import { composeReply } from './compose-reply.ts';
+import { composeReply, type TextMessage } from './compose-reply.ts';
 import { createOfflineModel } from './offline.ts';
 
 const model = createOfflineModel(testCard({ maxTokens: 50 }));
 const never = () => new AbortController().signal;
-const user = (content: string): ChatMessage => ({ role: 'user', content });
-const system = (content: string): ChatMessage => ({ role: 'system', content });
+const user = (content: string): TextMessage => ({ role: 'user', content });
+const system = (content: string): TextMessage => ({ role: 'system', content });
 
 const museum = system('Context: The museum opens at ten in the morning. Tickets cost five euros. It is closed on Mondays.');
 const museo = system('Contexto:\n- El museo abre a las diez de la mañana.\n- La entrada cuesta cinco euros.');
@@ -90,7 +90,7 @@ describe('The offline model’s chat', () => {
 
   test('streams exactly the words of its answer', async () => {
     const pieces: string[] = [];
-    const whole = await model.chat(request, never(), async (piece) => void pieces.push(piece));
+    const whole = await model.chat(request, never(), async ({ delta }) => void pieces.push(delta.content ?? ''));
     expect(pieces.length).toBeGreaterThan(5);
     expect(whole).toEqual(await model.chat(request, never()));
     expect(pieces.join('')).toBe(whole.text);
@@ -131,12 +131,12 @@ describe('The offline model’s chat', () => {
     [{ stop: [' ten', 'opens'] }, 'From the context: The museum ', 'stop'],
     [{ maxTokens: 1000 }, 'From the context: The museum opens at ten in the morning.', 'stop'],
   ] as const)('ends at the limit with %j', async (limits, text, finish) => {
-    expect(await model.chat({ ...request, ...limits }, never())).toMatchObject({ text, finish });
+    expect(await model.chat({ ...request, ...limits }, never())).toMatchObject({ text, choices: [{ finish_reason: finish }] });
   });
 
   test('keeps to its own limit of tokens', async () => {
-    const { finish, usage } = await model.chat({ messages: [user(`\`\`\`js\n${'word '.repeat(100)}\n\`\`\``)], maxTokens: 90 }, never());
-    expect([finish, usage.completionTokens]).toEqual(['length', 50]);
+    const { choices, usage } = await model.chat({ messages: [user(`\`\`\`js\n${'word '.repeat(100)}\n\`\`\``)], maxTokens: 90 }, never());
+    expect([choices[0]?.finish_reason, usage.completionTokens]).toEqual(['length', 50]);
   });
 
   test('ends when the caller leaves', async () => {

@@ -1,5 +1,5 @@
 import type { Language } from '../../language/languages.ts';
-import type { ChatMessage } from '../../models/model.ts';
+import type { ChatMessage } from '../../models/chat.ts';
 import { analyze } from './analyze.ts';
 import { findArithmetic } from './arithmetic.ts';
 import { findEvidence } from './evidence.ts';
@@ -7,6 +7,9 @@ import type { TextAnalysis } from './text-analysis.ts';
 
 const mostKeywords = 6;
 const fence = /```(?:js|javascript)[^\S\n]*\n([\s\S]*?)```/i;
+
+/** A message that is a text. */
+export type TextMessage = Pick<ChatMessage, 'role'> & { readonly content: string };
 
 type Tone = 'good' | 'neutral' | 'bad' | 'grave';
 
@@ -56,7 +59,7 @@ const codeOf = (query: string) => fence.exec(query)?.[1]?.trim() || findArithmet
  * Replies to the last user message in its own language: with its code to run, the sentence of the other messages that answers it, or
  * else its key terms and tone.
  */
-export async function composeReply(messages: readonly ChatMessage[]): Promise<string> {
+export async function composeReply(messages: readonly TextMessage[]): Promise<string> {
   const at = messages.findLastIndex(({ role }) => role === 'user');
   const query = messages[at]?.content ?? '';
   const prose = query.replace(/```[\s\S]*?(?:```|$)/g, ' ').trim();

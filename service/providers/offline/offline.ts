@@ -1,4 +1,5 @@
-import type { CaptionDraft, CaptionRequest, ChatAnswer, ChatRequest, ModelCard, OnPart, TextModel } from '../../models/model.ts';
+import { type ChatAnswer, type ChatRequest, textAnswer, textOf } from '../../models/chat.ts';
+import type { CaptionDraft, CaptionRequest, ModelCard, OnPart, TextModel } from '../../models/model.ts';
 import { analyze } from './analyze.ts';
 import { answer, offlineModelName } from './answer.ts';
 import { answerInThread, isLong } from './answer-in-thread.ts';
@@ -24,13 +25,15 @@ async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Prom
 
 async function chat(card: ModelCard, request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
   signal.throwIfAborted();
-  const limited = { ...request, maxTokens: Math.min(request.maxTokens ?? card.maxTokens, card.maxTokens) };
-  const whole = isLong(limited) ? await answerInThread(limited, signal) : await answer(limited);
+  const { stop, maxTokens = card.maxTokens } = request;
+  const messages = request.messages.map((message) => ({ role: message.role, content: textOf(message) }));
+  const read = { messages, stop, maxTokens: Math.min(maxTokens, card.maxTokens) };
+  const { text, finish, usage } = isLong(read) ? await answerInThread(read, signal) : await answer(read);
   signal.throwIfAborted();
-  return whole;
+  return textAnswer(text, finish, offlineModelName, usage);
 }
 
-async function sendParts(parts: readonly string[], onPart: OnPart | undefined, signal: AbortSignal): Promise<void> {
+async function sendParts<P>(parts: readonly P[], onPart: OnPart<P> | undefined, signal: AbortSignal): Promise<void> {
   if (onPart === undefined) return;
   for (const part of parts) {
     signal.throwIfAborted();
@@ -49,9 +52,11 @@ export function createOfflineModel(card: ModelCard): TextModel {
       await sendParts(draft.captions, onCaption, signal);
       return draft;
     },
-    async chat(request, signal, onText) {
+    async chat(request, signal, onDelta) {
       const whole = await chat(card, request, signal);
-      await sendParts(whole.text.split(/(?<=\s)(?=\S)/), onText, signal);
+      const words = whole.text.split(/(?<=\s)(?=\S)/);
+      const deltas = words.map((content) => ({ index: 0, delta: { content }, logprobs: null }));
+      await sendParts(deltas, onDelta, signal);
       return whole;
     },
   };

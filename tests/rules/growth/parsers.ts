@@ -9,7 +9,7 @@ import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
 import { detectLanguage } from '../../../service/language/detect-language.ts';
-import type { ChatAnswer } from '../../../service/models/model.ts';
+import { textAnswer } from '../../../service/models/chat.ts';
 import { captionsOverChat } from '../../../service/providers/caption-prompt.ts';
 import { createCaptionReader } from '../../../service/providers/caption-reader.ts';
 import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
@@ -36,11 +36,10 @@ const log = createLogger('info', { write: () => {} });
 
 /** A model that answers a request for captions with the text. */
 function respondingModel(text: string) {
-  const answer: ChatAnswer = { text, finish: 'stop', model: 'test', usage: { promptTokens: 1, completionTokens: 1 } };
-  return captionsOverChat(async (_request, _signal, onText) => {
-    for (let at = 0; at < text.length; at += 100) await onText?.(text.slice(at, at + 100));
-    return answer;
-  });
+  return captionsOverChat(async (_request, _signal, onDelta) => {
+    for (let at = 0; at < text.length; at += 100) await onDelta?.({ index: 0, delta: { content: text.slice(at, at + 100) } });
+    return textAnswer(text, 'stop', 'test', { promptTokens: 1, completionTokens: 1 });
+  }, 500);
 }
 
 /** As a network delivers a text: in small pieces. */

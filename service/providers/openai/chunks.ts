@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import type { ChatChoice, ChatDelta, FinishReason, ToolCall } from '../../models/chat.ts';
+import { callDelta, completeCall, content, finishReason, optionalText, toolCalls } from './fields.ts';
+import { ReasoningSplitter } from './reasoning.ts';
+import { parseUsage, type ReportedUsage } from './usage.ts';
+
+const delta = z.looseObject({ content, refusal: optionalText, reasoning_content: optionalText, tool_calls: toolCalls });
+/** An endpoint that does not stream sends one whole answer, with a `message`. */
+const choice = z.looseObject({
+  index: z.int().min(0).catch(0),
+  delta: delta.nullish().catch(undefined),
+  message: delta.nullish().catch(undefined),
+  finish_reason: finishReason,
+});
+const chunk = z.looseObject({ model: optionalText, choices: z.array(choice).catch([]) });
+type ReadChoice = z.output<typeof choice>;
+
+/** One choice of a stream, as far as it has arrived. */
+class StreamedChoice {
+  readonly index: number;
+  readonly #splitter = new ReasoningSplitter();
+  readonly #calls = new Map<number, ToolCall>();
+  #content: string | null = null;
+  #reasoning = '';
+  #refusal: string | null = null;
+  finish: FinishReason | undefined;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  /** Adds a chunk. @returns what the chunk adds for the client; undefined if nothing */
+  add({ delta: streamed, message, finish_reason, logprobs = null }: ReadChoice): ChatDelta | undefined {
+    this.finish = finish_reason ?? this.finish;
+    const { content: text, refusal, reasoning_content: given = '', tool_calls: calls = [], role: _, ...rest } = streamed ?? message ?? {};
+    const parts = text === undefined ? { content: '', reasoning: '' } : this.#splitter.feed(text);
+    const tool_calls = calls.map((call, position) => this.#addCall(call, position));
+    const added = this.#add(parts.content, given + parts.reasoning);
+    if (refusal) this.#refusal = (this.#refusal ?? '') + refusal;
+    const fields = {
+      ...rest,
+      ...added,
+      ...(refusal ? { refusal } : {}),
+      ...(tool_calls.length === 0 ? {} : { tool_calls }),
+    };
+    const isEmpty = Object.keys(fields).length === 0 && logprobs === null;
+    return isEmpty ? undefined : { index: this.index, delta: fields, logprobs };
+  }
+
+  /** @returns the text that a cut tag held back */
+  end(): ChatDelta | undefined {
+    const { content: text, reasoning } = this.#splitter.end();
+    const fields = this.#add(text, reasoning);
+    return Object.keys(fields).length === 0 ? undefined : { index: this.index, delta: fields, logprobs: null };
+  }
+
+  #add(text: string, reasoning: string): ChatDelta['delta'] {
+    if (text !== '') this.#content = (this.#content ?? '') + text;
+    this.#reasoning += reasoning;
+    return { ...(text === '' ? {} : { content: text }), ...(reasoning === '' ? {} : { reasoning_content: reasoning }) };
+  }
+
+  #addCall(call: z.output<typeof toolCalls> extends (infer C)[] | undefined ? C : never, position: number) {
+    const added = callDelta(call, position);
+    const known = this.#calls.get(added.index);
+    const isNew = known === undefined;
+    const complete = isNew
+      ? completeCall({ ...call, function: call.function && { ...call.function, arguments: call.function.arguments ?? '' } })
+      : known;
+    const joined = known?.function && { ...known.function, arguments: known.function.arguments + (added.function?.arguments ?? '') };
+    this.#calls.set(added.index, joined === undefined ? complete : { ...complete, function: joined });
+    return isNew ? { ...added, id: complete.id, type: complete.type } : added;
+  }
+
+  get choice(): ChatChoice {
+    const calls = [...this.#calls.values()];
+    return {
+      index: this.index,
+      message: {
+        role: 'assistant',
+        content: this.#content,
+        refusal: this.#refusal,
+        ...(this.#reasoning === '' ? {} : { reasoning_content: this.#reasoning }),
+        ...(calls.length === 0 ? {} : { tool_calls: calls }),
+      },
+      finish_reason: this.finish ?? 'stop',
+      logprobs: null,
+    };
+  }
+}
+
+/** Collects the chunks of one stream. */
+export class StreamedAnswer {
+  readonly #choices = new Map<number, StreamedChoice>();
+  model: string | undefined;
+  usage: ReportedUsage | undefined;
+
+  /** Adds a chunk. @returns what it adds for the client @throws {z.ZodError} if it is no chunk */
+  add(value: unknown): ChatDelta[] {
+    const { model, choices, usage } = chunk.parse(value);
+    this.model ??= model;
+    this.usage = parseUsage(usage) ?? this.usage;
+    return choices.flatMap((each) => this.#at(each.index).add(each) ?? []);
+  }
+
+  end(): ChatDelta[] {
+    return [...this.#choices.values()].flatMap((each) => each.end() ?? []);
+  }
+
+  /** Whether any choice arrived. */
+  get hasStarted(): boolean {
+    return this.#choices.size > 0;
+  }
+
+  /** Whether every choice named its reason to end. */
+  get isFinished(): boolean {
+    return this.hasStarted && this.#choices.values().every(({ finish }) => finish !== undefined);
+  }
+
+  get choices(): ChatChoice[] {
+    return [...this.#choices.values()].toSorted((a, b) => a.index - b.index).map(({ choice: each }) => each);
+  }
+
+  #at(index: number): StreamedChoice {
+    const known = this.#choices.get(index) ?? new StreamedChoice(index);
+    this.#choices.set(index, known);
+    return known;
+  }
+}

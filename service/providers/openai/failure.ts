@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { retryAfterSeconds } from '../../../contract/retry.ts';
+import type { ModelFailure } from '../../models/model.ts';
+import { ModelError, type Rejection } from '../../models/model-error.ts';
+import type { UpstreamError } from '../upstream.ts';
+
+const text = z.coerce.string().optional().catch(undefined);
+const details = z.looseObject({ message: text, code: text, type: text, param: text });
+/** Endpoints write the error as an object, as a text, or without the object around it. */
+const body = z.union([
+  z.object({ error: details }).transform(({ error }) => error),
+  z.object({ error: z.string() }).transform(({ error: message }) => ({ message })),
+  details,
+]);
+type Details = z.output<typeof details>;
+
+const none: Partial<Details> = {};
+
+function detailsOf(value: unknown): Partial<Details> {
+  const parsed = body.safeParse(value);
+  return parsed.success ? parsed.data : none;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds for which an exhausted account is not called: only the operator can change that. */
+const quotaPause = 60;
+
+const tooLong = /context.{0,20}(?:length|window)|maximum context|too many tokens|prompt is too long/i;
+
+function failureOf(status: number, { code, type, message = '' }: Partial<Details>): ModelFailure {
+  if (code === 'context_length_exceeded' || (status === 400 && tooLong.test(message))) return 'context_length';
+  if (code === 'insufficient_quota' || type === 'insufficient_quota' || status === 402) return 'quota_exhausted';
+  if (status === 408 || status === 504) return 'timeout';
+  if (status === 429 || status === 503 || status === 529) return 'overloaded';
+  if (status === 401 || status === 403 || status === 404 || status === 405) return 'misconfigured';
+  return status >= 400 && status < 500 ? 'rejected' : 'unreachable';
+}
+
+function errorOf(status: number, found: Partial<Details>, retryAfter: number | undefined): ModelError {
+  const failure = failureOf(status, found);
+  const { message = `The endpoint returned ${status}.`, code, param } = found;
+  const rejection: Rejection = { message, code, param };
+  return new ModelError(failure, `the endpoint returned ${status}`, {
+    rejection,
+    retryAfterSeconds: failure === 'quota_exhausted' ? quotaPause : retryAfter,
+  });
+}
+
+/** The failure that an error status means. Its message has the status only, because bodies may quote the request. */
+export function upstreamFailure({ status, headers, text: json }: UpstreamError): ModelError {
+  const retryAfter = retryAfterSeconds(headers['retry-after'] ?? null, Date.now());
+  return errorOf(status, detailsOf(parsed(json)), retryAfter);
+}
+
+const errorInside = z.object({
+  error: z.union([z.looseObject({ code: z.unknown() }), z.string().min(1)]),
+  choices: z.undefined().optional(),
+});
+
+/** The failure that an answer with status 200, or an event of a stream, holds instead of choices. */
+export function failureInside(value: unknown): ModelError | undefined {
+  const found = errorInside.safeParse(value);
+  if (!found.success) return undefined;
+  const { error } = found.data;
+  const status = typeof error === 'string' ? 500 : Number(error.code);
+  return errorOf(status >= 400 && status < 600 ? status : 500, detailsOf(value), undefined);
+}

@@ -1,0 +1,142 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { createParser } from 'eventsource-parser';
+import { Agent } from 'undici';
+import { ModelError } from '../models/model-error.ts';
+
+/** Where a provider is called, with the headers that hold its credential. */
+export interface Upstream {
+  readonly baseURL: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A response with an error status. */
+export interface UpstreamError {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** At most some kilobytes. */
+  readonly text: string;
+}
+
+interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+}
+
+/** Bytes of an answer, and of an error, that are read; the rest of a longer one is not. */
+const [maxAnswerBytes, maxErrorBytes] = [64 * 1024 * 1024, 16 * 1024];
+
+/** The pipeline limits the time of calls, and the number of them: the connections have no limits of their own. */
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
+
+const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
+const isDecoder = (encoding: string): encoding is keyof typeof decoders => encoding in decoders;
+
+/** Some endpoints compress although the request does not accept it. */
+function decoded({ headers, body }: UpstreamResponse): Readable {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  // An error of either stream ends the decoded one, which is read.
+  return isDecoder(encoding) ? pipeline(body, decoders[encoding](), () => {}) : body;
+}
+
+async function readText(response: UpstreamResponse, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of decoded(response)) {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes > maxBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString();
+}
+
+function unreachable(cause: unknown): ModelError {
+  const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
+  return new ModelError(/TIMED?_?OUT/.test(code) ? 'timeout' : 'unreachable', 'the endpoint could not be reached', { cause });
+}
+
+/** Sends a JSON body. @throws {ModelError} `unreachable`, `timeout`; what `failure` returns for an error status */
+async function post(
+  { baseURL, headers }: Upstream,
+  path: string,
+  body: string,
+  signal: AbortSignal,
+  failure: (error: UpstreamError) => ModelError,
+): Promise<UpstreamResponse> {
+  const url = new URL(`${baseURL.replace(/\/$/, '')}${path}`);
+  const request = {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body,
+    signal,
+  } as const;
+  const { statusCode: status, ...response } = await agent.request(request).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw unreachable(cause);
+  });
+  if (status >= 200 && status < 300) return { status, ...response };
+  const text = await readText({ status, ...response }, maxErrorBytes).catch(() => '');
+  throw failure({ status, headers: response.headers, text });
+}
+
+const notJson = (cause?: unknown) => new ModelError('invalid_response', 'the endpoint did not answer with JSON', { cause });
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch (error) {
+    throw notJson(error);
+  }
+}
+
+/** The last part of a stream without an end. */
+export type StreamEnd = 'done' | 'closed';
+
+/** A provider's endpoint: JSON in, JSON or a stream of it out. */
+export class UpstreamClient {
+  readonly #upstream: Upstream;
+  readonly #failure: (error: UpstreamError) => ModelError;
+  /** @param failure the failure that a response with an error status means */
+  constructor(upstream: Upstream, failure: (error: UpstreamError) => ModelError) {
+    this.#upstream = upstream;
+    this.#failure = failure;
+  }
+
+  /** @returns the JSON of the answer @throws {ModelError} */
+  async request(path: string, body: string, signal: AbortSignal): Promise<unknown> {
+    const response = await post(this.#upstream, path, body, signal, this.#failure);
+    const text = await readText(response, maxAnswerBytes).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      throw unreachable(cause);
+    });
+    return parse(text);
+  }
+
+  /**
+   * Passes on the JSON of each server-sent event, one after the other. A JSON answer is one event.
+   * @returns `done` if the provider ended the stream with `[DONE]`, or its answer was JSON
+   * @throws {ModelError}; as `onEvent` does
+   */
+  async stream(path: string, body: string, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
+    const response = await post(this.#upstream, path, body, signal, this.#failure);
+    if (response.headers['content-type']?.startsWith('application/json')) {
+      await onEvent(parse(await readText(response, maxAnswerBytes)));
+      return 'done';
+    }
+    const events: string[] = [];
+    const parser = createParser({ onEvent: ({ data }) => void events.push(data) });
+    const utf8 = new TextDecoder();
+    for await (const chunk of decoded(response)) {
+      parser.feed(utf8.decode(chunk, { stream: true }));
+      for (const data of events.splice(0)) {
+        if (data === '[DONE]') return 'done';
+        await onEvent(parse(data));
+      }
+    }
+    return 'closed';
+  }
+}
