@@ -28,7 +28,7 @@ export const compatibleEndpoints = {
     problems: modelProblems,
     summary: 'Continue a conversation, as the OpenAI API does',
     description:
-      'Works with OpenAI clients whose base URL is `/v1`. `model` is an id of `/v1/models`, or `auto`. Streams chunks if `stream` is true. The model gets every field of the OpenAI API: tools, images, response formats and whatever the service does not know. A request that the model does not support is rejected with 400, which names the field and the models that support it. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
+      'Works with OpenAI clients whose base URL is `/v1`. `model` is an id of `/v1/models`, or `auto`. Streams chunks if `stream` is true. The model gets every field of the OpenAI API: tools, images, response formats and those that the service does not know. A request that the model does not support is rejected with 400, which names the field and the models that support it. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
   },
   embeddings: {
     group: 'Compatible',

@@ -52,11 +52,11 @@ export function createChat({ models }: { readonly models: Models }): Chat {
     async completeInChunks(body, context, emit) {
       const withUsage = body.stream_options?.include_usage === true;
       const chunks = chunksOf(withUsage);
-      const begun = new Set<number>();
+      const started = new Set<number>();
       let model = '';
       const begin = async (index: number) => {
-        if (begun.has(index)) return;
-        begun.add(index);
+        if (started.has(index)) return;
+        started.add(index);
         await emit(chunks.piece(model, { index, delta: { role: 'assistant', content: '' } }));
       };
       const { answer } = await call(body, context, {

@@ -83,7 +83,7 @@ const toolCall = z
       .optional()
       .describe('The function to call'),
   })
-  .describe('A call of a function that the model asks for');
+  .describe('A call of a function that the model requests');
 const logprobs = z.unknown().describe('Probabilities of the tokens; null: not requested');
 
 export const chatCompletion = z
@@ -99,8 +99,8 @@ export const chatCompletion = z
               role: z.literal('assistant'),
               content: z.string().nullable().describe('The answer; null if there are only calls'),
               refusal: z.string().nullable().describe('Why the model does not answer'),
-              reasoning_content: z.string().optional().describe('What the model thought before it answered, if it sends that'),
-              tool_calls: z.array(toolCall).optional().describe('Calls of functions that the model asks for'),
+              reasoning_content: z.string().optional().describe('The reasoning of the model before its answer, if it sends that'),
+              tool_calls: z.array(toolCall).optional().describe('Calls of functions that the model requests'),
             })
             .describe('The reply'),
           finish_reason: finish,

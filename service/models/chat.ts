@@ -33,7 +33,7 @@ export interface ChatRequest {
 export const finishReasons = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call'] as const;
 export type FinishReason = (typeof finishReasons)[number];
 
-/** A call of a function that the model asks for; its arguments are JSON. */
+/** A call of a function that the model requests; its arguments are JSON. */
 export interface ToolCall {
   readonly id: string;
   readonly type: string;

@@ -27,7 +27,7 @@ const sleeping: Readonly<Record<string, string>> = {
   'service/idempotency/middleware.test.ts': 'the work behind a key takes time',
   'service/http/http-server.test.ts': 'buffers are full when nothing was sent for a while',
   'service/models/pipeline.test.ts': 'a part is read for longer than the idle time',
-  'service/providers/openai.test.ts': 'the pause of a breaker has to pass',
+  'service/providers/openai/openai.test.ts': 'the pause of a breaker has to pass',
   'service/queries/sandbox/sandbox.test.ts': 'an endless program has to be running',
 };
 

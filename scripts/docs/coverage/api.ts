@@ -95,7 +95,7 @@ export const apiRows = {
   'API-28': row(
     'AI provider',
     ['G0', 'G2'],
-    ran('service/providers/openai.test.ts', 'turns its JSON into captions, clean hashtags and the usage that the endpoint counted'),
+    ran('service/providers/openai/openai.test.ts', 'turns its JSON into captions, clean hashtags and the usage that the endpoint counted'),
   ),
   'API-29': row('Robust input validation', ['G0'], ran('service/bodies.test.ts', 'as the body of %s')),
   'API-30': row('Response compression', ['G0'], ran('service/app.test.ts', 'is compressed where it is long and the caller can read it')),

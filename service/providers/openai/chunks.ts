@@ -22,7 +22,7 @@ class StreamedChoice {
   readonly #calls = new Map<number, ToolCall>();
   #content: string | null = null;
   #reasoning = '';
-  #refusal: string | null = null;
+  #rejectedWith: string | null = null;
   finish: FinishReason | undefined;
 
   constructor(index: number) {
@@ -36,7 +36,7 @@ class StreamedChoice {
     const parts = text === undefined ? { content: '', reasoning: '' } : this.#splitter.feed(text);
     const tool_calls = calls.map((call, position) => this.#addCall(call, position));
     const added = this.#add(parts.content, given + parts.reasoning);
-    if (refusal) this.#refusal = (this.#refusal ?? '') + refusal;
+    if (refusal) this.#rejectedWith = (this.#rejectedWith ?? '') + refusal;
     const fields = {
       ...rest,
       ...added,
@@ -79,7 +79,7 @@ class StreamedChoice {
       message: {
         role: 'assistant',
         content: this.#content,
-        refusal: this.#refusal,
+        refusal: this.#rejectedWith,
         ...(this.#reasoning === '' ? {} : { reasoning_content: this.#reasoning }),
         ...(calls.length === 0 ? {} : { tool_calls: calls }),
       },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { retryAfterSeconds } from '../../../contract/retry.ts';
 import type { ModelFailure } from '../../models/model.ts';
 import { ModelError, type Rejection } from '../../models/model-error.ts';
-import type { UpstreamError } from '../upstream.ts';
+import type { UpstreamError } from '../shared/upstream.ts';
 
 const text = z.coerce.string().optional().catch(undefined);
 const details = z.looseObject({ message: text, code: text, type: text, param: text });

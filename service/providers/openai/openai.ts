@@ -1,8 +1,8 @@
 import type { ChatAnswer, ChatDelta, ChatRequest, EmbeddingRequest } from '../../models/chat.ts';
 import type { OnPart, TextModel } from '../../models/model.ts';
 import { ModelError } from '../../models/model-error.ts';
-import { captionsOverChat } from '../caption-prompt.ts';
-import { UpstreamClient } from '../upstream.ts';
+import { captionsOverChat } from '../shared/caption-prompt.ts';
+import { UpstreamClient } from '../shared/upstream.ts';
 import { StreamedAnswer } from './chunks.ts';
 import { answerOf, parseCompletion } from './completion.ts';
 import { parseEmbeddings } from './embeddings.ts';

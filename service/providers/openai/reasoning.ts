@@ -1,6 +1,6 @@
 const [opening, closing] = ['<think>', '</think>'];
 
-interface Parts {
+interface Split {
   readonly content: string;
   readonly reasoning: string;
 }
@@ -13,7 +13,7 @@ export class ReasoningSplitter {
   #state: 'start' | 'reasoning' | 'gap' | 'answer' = 'start';
   #pending = '';
 
-  feed(piece: string): Parts {
+  feed(piece: string): Split {
     if (this.#state === 'answer') return { content: piece, reasoning: '' };
     this.#pending += piece;
     if (this.#state === 'start') {
@@ -26,13 +26,13 @@ export class ReasoningSplitter {
     return this.#state === 'gap' ? this.#skipGap('') : this.#reason();
   }
 
-  end(): Parts {
+  end(): Split {
     const [content, reasoning] = this.#state === 'reasoning' ? ['', this.#pending] : [this.#pending, ''];
     this.#pending = '';
     return { content: this.#state === 'gap' ? '' : content, reasoning };
   }
 
-  #reason(): Parts {
+  #reason(): Split {
     const at = this.#pending.indexOf(closing);
     if (at >= 0) {
       const reasoning = this.#pending.slice(0, at);
@@ -47,14 +47,14 @@ export class ReasoningSplitter {
   }
 
   /** White space between reasoning and answer belongs to neither. */
-  #skipGap(reasoning: string): Parts {
+  #skipGap(reasoning: string): Split {
     const text = this.#pending.trimStart();
     this.#state = 'gap';
     this.#pending = '';
     return text === '' ? { content: '', reasoning } : this.#answer(text, reasoning);
   }
 
-  #answer(content: string, reasoning: string): Parts {
+  #answer(content: string, reasoning: string): Split {
     this.#state = 'answer';
     this.#pending = '';
     return { content, reasoning };
@@ -62,7 +62,7 @@ export class ReasoningSplitter {
 }
 
 /** Separates the reasoning of a whole text. A text with the closing tag only starts with reasoning: some templates send the opening tag themselves. */
-export function splitReasoning(text: string): Parts {
+export function splitReasoning(text: string): Split {
   const end = text.indexOf(closing);
   const isTagged = text.trimStart().startsWith(opening);
   if (end < 0 && !isTagged) return { content: text, reasoning: '' };

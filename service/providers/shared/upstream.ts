@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { createParser } from 'eventsource-parser';
 import { Agent } from 'undici';
-import { ModelError } from '../models/model-error.ts';
+import { ModelError } from '../../models/model-error.ts';
 
 /** Where a provider is called, with the headers that hold its credential. */
 export interface Upstream {

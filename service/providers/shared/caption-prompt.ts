@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { detectLanguage } from '../language/detect-language.ts';
-import { languages } from '../language/languages.ts';
-import type { ChatAnswer, ChatDelta, ChatRequest } from '../models/chat.ts';
-import type { CaptionDraft, CaptionRequest, OnPart, TextModel } from '../models/model.ts';
-import { ModelError } from '../models/model-error.ts';
+import { detectLanguage } from '../../language/detect-language.ts';
+import { languages } from '../../language/languages.ts';
+import type { ChatAnswer, ChatDelta, ChatRequest } from '../../models/chat.ts';
+import type { CaptionDraft, CaptionRequest, OnPart, TextModel } from '../../models/model.ts';
+import { ModelError } from '../../models/model-error.ts';
 import { createCaptionReader } from './caption-reader.ts';
 
 const answerSchema = z.object({
