@@ -8,23 +8,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { type ExpensiveRequest, expensiveRequests } from './expensive-requests.ts';
-import { key, startMeasured, stopProcess } from './targets.ts';
+import { stopProcess } from './server-process.ts';
+import { authorization, buildBundle, type ServiceProcess, startService } from './service-process.ts';
 
 const clients = 4;
 const [seconds = 5] = process.argv.slice(2).map(Number);
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-type Running = Awaited<ReturnType<typeof startMeasured>>;
 let sent = 0;
 
-async function send({ url, graphqlUrl }: Running, { port, path, body }: ExpensiveRequest): Promise<void> {
-  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+async function send({ url, graphqlUrl }: ServiceProcess, { port, path, body }: ExpensiveRequest): Promise<void> {
+  const headers = { ...authorization, 'Content-Type': 'application/json' };
   const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
   await (await fetch((port === 'http' ? url : graphqlUrl) + path, init)).arrayBuffer();
 }
 
 /** Requests /health every few milliseconds while the clients send; returns the latencies in milliseconds. */
-async function measureLatencies(target: Running, request: ((number: number) => ExpensiveRequest) | undefined): Promise<number[]> {
+async function measureLatencies(target: ServiceProcess, request: ((number: number) => ExpensiveRequest) | undefined): Promise<number[]> {
   // The first request loads modules.
   if (request !== undefined) await send(target, request(0));
   const end = performance.now() + seconds * 1000;
@@ -48,7 +48,8 @@ async function measureLatencies(target: Running, request: ((number: number) => E
 const percentile = (sorted: readonly number[], part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
 
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-bench-'));
-const target = await startMeasured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
+await buildBundle();
+const target = await startService({ log: join(folder, 'log'), env: { LEYENDA_DATA_DIR: join(folder, 'data') } });
 try {
   for (const [name, request] of [['nothing else', undefined], ...Object.entries(expensiveRequests)] as const) {
     const sorted = await measureLatencies(target, request);
@@ -56,6 +57,6 @@ try {
     print(`${name.padEnd(36)} p50 ${figures[0]}   p99 ${figures[1]}   longest ${figures[2]} ms   of ${sorted.length}`);
   }
 } finally {
-  await stopProcess(target.child);
+  await stopProcess(target);
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,87 +1,52 @@
 /**
- * Compares the service with a bare Koa in one run on one machine: alternating rounds over targets in processes of their own. Then
- * measures the time from start to ready. Usage: npm run bench [-- ROUNDS [SECONDS]]
+ * Compares the service with a bare Koa, with other gateways and with a FastAPI application in one run on one machine, and checks the goals.
+ * Usage: npm run bench [-- peers] [--folder FOLDER] [--rounds N] [--seconds S]
+ *   peers     installs Portkey, LiteLLM and FastAPI (npm, PyPI; a minute) and measures them too
+ *   --folder  where the peers are installed and reused (default: a temporary folder)
  */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import autocannon from 'autocannon';
-import { startPostgres, startRedis } from '../services/servers.ts';
-import {
-  cpuMicroseconds,
-  program,
-  startBareServer,
-  startGraphql,
-  startService,
-  startToReady,
-  stopProcess,
-  type Target,
-} from './targets.ts';
+import { parseArgs, promisify } from 'node:util';
+import { findOnPath, startPostgres, startRedis } from '../services/servers.ts';
+import { moveToLoadCore, pinning } from './cores.ts';
+import { measureAll } from './measure/all.ts';
+import { installPeers } from './peers/install.ts';
+import { figuresTable, goalsTable } from './report.ts';
+import { stopProcess } from './server-process.ts';
+import { buildBundle, bundle } from './service-process.ts';
+import { startScript } from './targets.ts';
 
-const connections = 32;
-const starts = 10;
-const [rounds = 5, seconds = 4] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { folder: { type: 'string' }, rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' } },
+});
+const effort = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
 const print = (line: string) => void process.stdout.write(`${line}\n`);
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const run = promisify(execFile);
 
-interface Round {
-  readonly perSecond: number;
-  readonly p99: number;
-  readonly cpu: number;
+if (findOnPath('wrk') === undefined) {
+  console.error('Install wrk, which sends the load: apt-get install wrk');
+  process.exit(1);
 }
-
-async function round({ name, child, url, method, headers, body }: Target, duration: number): Promise<Round> {
-  const before = cpuMicroseconds(child);
-  const sent = method === 'POST' ? { headers, body } : {};
-  const { requests, latency, non2xx, errors } = await autocannon({ url, connections, duration, method, ...sent });
-  if (non2xx + errors > 0) throw new Error(`${name}: ${non2xx} without 2xx, ${errors} failed`);
-  return { perSecond: requests.average, p99: latency.p99, cpu: (cpuMicroseconds(child) - before) / requests.total };
-}
-
-async function compare(targets: readonly Target[]): Promise<void> {
-  const results = new Map<Target, Round[]>(targets.map((target) => [target, []]));
-  for (const target of targets) await round(target, seconds);
-  for (let count = 0; count < rounds; count += 1) {
-    for (const [target, list] of results) list.push(await round(target, seconds));
-  }
-  const medianOf = (target: Target | undefined, figure: keyof Round) =>
-    median(target ? (results.get(target) ?? []).map((result) => result[figure]) : []);
-  print(`${program}: ${connections} connections, median of ${rounds} rounds of ${seconds} s\n`);
-  for (const target of targets) {
-    const ratio = (medianOf(target, 'perSecond') / medianOf(targets[0], 'perSecond')) * 100;
-    const figures = [
-      `${medianOf(target, 'perSecond').toFixed(0)} requests/s`,
-      `p99 ${medianOf(target, 'p99')} ms`,
-      `CPU ${medianOf(target, 'cpu').toFixed(0)} µs per request`,
-    ];
-    print(`${target.name.padEnd(36)} ${figures.join('   ')}   ratio ${ratio.toFixed(0)} %`);
-  }
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-bench-'));
-const log = join(folder, 'log');
-const redis = await startRedis();
-const postgres = await startPostgres();
-const targets = [
-  await startBareServer(log),
-  await startService('cached caption, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'embedded') }),
-  ...(redis
-    ? [await startService('cached caption, with Redis', log, { LEYENDA_DATA_DIR: join(folder, 'redis'), REDIS_URL: redis.url })]
-    : []),
-  await startGraphql('models over GraphQL, embedded', log, { LEYENDA_DATA_DIR: join(folder, 'graphql') }),
-];
+const peersFolder = values.folder ?? join(folder, 'peers');
+const wantsPeers = positionals.includes('peers');
+const failure = wantsPeers ? await installPeers(peersFolder) : 'only with the argument "peers"';
+await buildBundle();
+moveToLoadCore();
+const [postgres, redis] = [await startPostgres(), await startRedis()];
+const upstream = await startScript('mock-upstream.ts', join(folder, 'upstream.log'), (command) => command);
 try {
-  await compare(targets);
-  await Promise.all(targets.map(({ child }) => stopProcess(child)));
-  if (postgres !== undefined) {
-    await startToReady(log, { DATABASE_URL: postgres.url });
-    const times: number[] = [];
-    for (let count = 0; count < starts; count += 1) times.push(await startToReady(log, { ROLE: 'api', DATABASE_URL: postgres.url }));
-    print(
-      `\nstart to ready on a migrated PostgreSQL: median ${median(times).toFixed(0)} ms of ${starts} (longest ${Math.max(...times).toFixed(0)} ms)`,
-    );
-  }
+  if (postgres) await run(process.execPath, [bundle], { env: { ROLE: 'migrate', DATABASE_URL: postgres.url } });
+  const stores =
+    postgres && redis ? { DATABASE_URL: postgres.url, REDIS_URL: redis.url } : `${postgres ? 'Redis' : 'PostgreSQL'} is not installed`;
+  print(`median of ${effort.rounds} rounds of ${effort.seconds} s by wrk; ${pinning}\n`);
+  const around = { folder, upstream: `${upstream.url}v1`, stores, peers: failure ?? { folder: peersFolder } };
+  const results = await measureAll(around, effort, print);
+  print(`\n${figuresTable(results)}\n\n${goalsTable(results)}`);
 } finally {
-  await Promise.all([...targets.map(({ child }) => stopProcess(child)), redis?.remove(), postgres?.remove()]);
+  await Promise.all([stopProcess(upstream.server), postgres?.remove(), redis?.remove()]);
   await rm(folder, { recursive: true, force: true });
 }

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints/index.ts';
-import { key, program, startMeasured, stopProcess } from './targets.ts';
+import { stopProcess } from './server-process.ts';
+import { buildBundle, key, startService } from './service-process.ts';
 
 const [total = 200_000] = process.argv.slice(2).map(Number);
 const samples = 10;
@@ -58,9 +59,15 @@ async function measureMemory(child: ChildProcess) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-memory-'));
-const { child, url } = await startMeasured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data') });
+await buildBundle();
+const server = await startService({
+  log: join(folder, 'log'),
+  env: { LEYENDA_DATA_DIR: join(folder, 'data') },
+  nodeOptions: ['--expose-gc', '--import', join(import.meta.dirname, 'heap-on-signal.js')],
+});
+const { child, url } = server;
 try {
-  process.stdout.write(`${program}: ${total} requests that all differ\n\nrequests      heap MB   resident MB\n`);
+  process.stdout.write(`${total} requests that all differ\n\nrequests      heap MB   resident MB\n`);
   let sent = 0;
   for (let sample = 0; sample <= samples; sample += 1) {
     const target = Math.floor((total / samples) * sample);
@@ -74,6 +81,6 @@ try {
   }
 } finally {
   agent.destroy();
-  await stopProcess(child);
+  await stopProcess(server);
   await rm(folder, { recursive: true, force: true });
 }
