@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ports } from './ports.ts';
 import { product, type Stage, stageNames, stages } from './product.ts';
+import { parseRedisUrl, redisUrlForms } from './redis-url.ts';
 import { type ProcessRole, processRoles, workloadRoles } from './roles.ts';
 import { textModels } from './text-models.ts';
 
@@ -35,6 +36,24 @@ const list = () =>
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== ''),
+  );
+const redisUrl = z.string().superRefine((value, ctx) => {
+  const parsed = parseRedisUrl(value);
+  if ('problem' in parsed) ctx.addIssue({ code: 'custom', message: parsed.problem });
+});
+/** Quotas by endpoint. */
+const endpointQuotas = z
+  .array(z.string().regex(/^\w+=\d+\/\d+$/, 'must be NAME=REQUESTS/SECONDS'))
+  .transform((items) => Object.fromEntries(items.map((item) => item.split('='))))
+  .pipe(
+    z.record(
+      z.string(),
+      z
+        .string()
+        .transform((value) => value.split('/').map(Number))
+        .pipe(z.tuple([z.number().min(1).max(1_000_000), z.number().min(1).max(86_400)]))
+        .transform(([requests, windowSeconds]) => ({ requests, windowSeconds })),
+    ),
   );
 const url = (...protocols: string[]) =>
   z
@@ -114,12 +133,12 @@ export const settings = {
     doc: 'Maximum connections of one process to PostgreSQL.',
   },
   REDIS_URL: {
-    schema: url('redis:', 'rediss:').optional(),
+    schema: redisUrl.optional(),
     secret: true,
     roles: serving,
     required: 'everywhere',
-    doc: 'Redis for the shared cache and the limits; not set: both in memory.',
-    example: 'redis://HOST:6379/0',
+    doc: `Redis for the shared cache and the limits: ${redisUrlForms.join(', ')}; rediss for TLS. Not set: both in memory.`,
+    example: redisUrlForms[0],
   },
   VALID_API_KEYS: {
     schema: list()
@@ -231,6 +250,17 @@ export const settings = {
     schema: integer(1, 1_000_000).default(100),
     roles: serving,
     doc: 'Requests per minute and address without a valid credential.',
+  },
+  RATE_LIMIT_IP_ALL_REQUESTS: {
+    schema: integer(1, 1_000_000).optional(),
+    roles: serving,
+    doc: 'Requests per minute and address with and without a valid credential, in addition to the other limits; not set: unlimited.',
+  },
+  RATE_LIMIT_ENDPOINTS: {
+    schema: list().pipe(endpointQuotas).optional(),
+    roles: serving,
+    doc: 'Quotas of single endpoints, NAME=REQUESTS/SECONDS separated by commas, per caller, or per address without a credential; NAME: operationId of the OpenAPI document.',
+    example: 'generate=60/60,createBatch=10/3600',
   },
   USAGE_RETENTION_MONTHS: {
     schema: integer(1, 120).default(13),

@@ -41,6 +41,19 @@ describe('Settings', () => {
     for (const violation of violations) expect(violation).not.toContain('\n');
   });
 
+  test('that limit endpoints must name endpoints that have a limit, with a quota', () => {
+    const of = (value: string) => violationsOf({ RATE_LIMIT_ENDPOINTS: value });
+    expect(parseSettings({ RATE_LIMIT_ENDPOINTS: 'generate=60/60' })).toMatchObject({
+      settings: { RATE_LIMIT_ENDPOINTS: { generate: { requests: 60, windowSeconds: 60 } } },
+    });
+    expect(of('nothing=1/1')).toEqual([
+      expect.stringMatching(/^RATE_LIMIT_ENDPOINTS: no endpoint .* is called nothing. Choose from: generate,/),
+    ]);
+    expect(of('health=1/1')).toEqual([expect.stringContaining('is called health')]);
+    expect(of('generate=60')).toEqual([expect.stringContaining('must be NAME=REQUESTS/SECONDS')]);
+    expect(of('generate=0/60')).toEqual([expect.stringMatching(/^RATE_LIMIT_ENDPOINTS: Too small/)]);
+  });
+
   test('that have no effect here are reported with what replaces them, unless they are empty', () => {
     const ignored = ignoredVariables({ WORKERS: '4', DEBUG: 'false', VERSION: '4.0.0', API_PORT: ' ', HOSTNAME: 'pod', PORT: '8080' });
     expect(Object.keys(ignored)).toEqual(['WORKERS', 'DEBUG', 'VERSION']);

@@ -1,3 +1,4 @@
+import { endpointNames, endpointOf } from '../contract/endpoints/index.ts';
 import { stageNames } from '../contract/product.ts';
 import { processRoles } from '../contract/roles.ts';
 import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
@@ -35,6 +36,13 @@ function missing(environment: Environment): string[] {
 
 const complete = (values: Partial<Record<SettingName, unknown>>): values is Settings => settingNames.every((name) => name in values);
 
+/** Settings that contradict each other or name what does not exist. */
+function contradictions({ RATE_LIMIT_ENDPOINTS }: Settings): string[] {
+  const limited = endpointNames.filter((name) => endpointOf(name).rateLimit !== 'exempt');
+  const unknown = Object.keys(RATE_LIMIT_ENDPOINTS ?? {}).filter((name) => !limited.some((endpoint) => endpoint === name));
+  return unknown.map((name) => `RATE_LIMIT_ENDPOINTS: no endpoint with a limit is called ${name}. Choose from: ${limited.join(', ')}.`);
+}
+
 /** Parses every setting from an environment and the secret files that it names. Returns all violations if there are any. */
 export function parseSettings(given: Environment): ParsedSettings {
   const values: Partial<Record<SettingName, unknown>> = {};
@@ -46,7 +54,9 @@ export function parseSettings(given: Environment): ParsedSettings {
     if (parsed.success) values[name] = parsed.data;
     else violations.push(violation(name, text, parsed.error.issues.map((issue) => issue.message).join('; ')));
   }
-  return complete(values) && violations.length === 0 ? { settings: values } : { violations };
+  if (!complete(values) || violations.length > 0) return { violations };
+  const contradicting = contradictions(values);
+  return contradicting.length > 0 ? { violations: contradicting } : { settings: values };
 }
 
 /** The variables of an environment that have no effect, with what to do instead. */

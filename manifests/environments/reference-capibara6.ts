@@ -24,7 +24,14 @@ export const capibara6: Environment = {
   names: namesOf('capibara6'),
   ports,
   image: 'ghcr.io/leyenda/capibara6:4.0.0',
-  config: { ...configOf(ports), TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', RATE_LIMIT_IP_REQUESTS: '100', DATABASE_POOL_SIZE: '5' },
+  config: {
+    ...configOf(ports),
+    TRUSTED_HOSTS: host,
+    TRUSTED_PROXIES: '1',
+    RATE_LIMIT_IP_REQUESTS: '100',
+    RATE_LIMIT_IP_ALL_REQUESTS: '100',
+    DATABASE_POOL_SIZE: '5',
+  },
   workloads: {
     api: { scaling: { ...servingScaling, min: 3, max: 10 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },

@@ -87,6 +87,7 @@ ${table(
 function limitRow(name: LimitName): string[] {
   const limit = limits[name];
   const per = 'perEndpoint' in limit ? `${limit.per} and endpoint` : limit.per;
+  if (limit.quota === 'endpoint') return [name, per, '`RATE_LIMIT_ENDPOINTS`', '`RATE_LIMIT_ENDPOINTS`'];
   if (limit.quota === 'own') return [name, per, "the caller's quota", "the caller's quota"];
   return [name, per, `\`${limit.quota.requests}\``, `${limit.quota.windowSeconds} s`];
 }

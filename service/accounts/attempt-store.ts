@@ -74,7 +74,7 @@ export function createAttemptStore(redis: Redis | undefined, metrics: Metrics) {
   /** Compare and set. */
   async function changeShared<T>(shared: Redis, key: string, change: Change<T>): Promise<T> {
     for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
-      const [[text], now] = await Promise.all([shared.get([key]), shared.time()]);
+      const [[text], now] = await Promise.all([shared.get([key]), shared.time(key)]);
       const { next, result } = change(parse(text), now);
       if (next === undefined || (await shared.setIfUnchanged(key, JSON.stringify(next), ttlSeconds, { [key]: text }))) return result;
       await sleep(Math.random() * 5);

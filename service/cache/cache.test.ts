@@ -2,6 +2,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import type { Redis } from '../redis/redis.ts';
+import { shardOf } from '../redis/shards.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { memoryRedis } from '../testing/redis.ts';
 import type { CacheOptions } from './cache.ts';
@@ -88,7 +89,7 @@ describe('cache', () => {
   test('computes again when the value in Redis does not match the schema', async () => {
     const redis = memoryRedis();
     for (const foreign of ['{"text":5}', 'not JSON']) {
-      redis.values.set('test:1:key', foreign);
+      redis.values.set(`test:1:${shardOf('key')}:key`, foreign);
       expect((await createTestCache(redis).cache.get('key', computing('computed'))).level).toBe('none');
     }
   });

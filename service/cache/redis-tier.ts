@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { Redis } from '../redis/redis.ts';
+import { shardOf, shards } from '../redis/shards.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** A value and the tier that held it; `none`: it was computed now. */
@@ -48,7 +49,7 @@ interface Dependencies<T> {
 }
 
 /**
- * The tier of a cache that processes share. An invalidation stores a unique value (a tombstone under the key, an epoch for all keys),
+ * The tier of a cache that processes share. An invalidation stores a unique value (a tombstone under the key, an epoch for all keys of a shard),
  * so a process that computed a value before it finds the key changed and does not store it. If Redis does not take an invalidation, this
  * process bypasses the tier until it has emptied it. Redis failures never reject; they are counted as fallbacks.
  */
@@ -56,16 +57,21 @@ export class RedisTier<T> {
   readonly #options: RedisTierOptions<T>;
   readonly #dependencies: Dependencies<T>;
   readonly #prefix: string;
-  readonly #epoch: string;
   #bypassed = false;
   constructor(options: RedisTierOptions<T>, dependencies: Dependencies<T>) {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#prefix = `${options.name}:${options.version}:`;
-    this.#epoch = `epoch:${this.#prefix}`;
   }
   get #redis(): Redis {
     return this.#dependencies.redis;
+  }
+  /** A value, its lock and the epoch of its shard have one hash tag. */
+  #nameOf(key: string): string {
+    return `${this.#prefix}${shardOf(key)}:${key}`;
+  }
+  #epochOf(shard: string): string {
+    return `epoch:${this.#prefix}${shard}`;
   }
 
   /** The value in Redis, or a computed one, which is stored without waiting: a slow Redis must not delay the response. */
@@ -79,7 +85,7 @@ export class RedisTier<T> {
   }
 
   async #computeLocked(key: string, compute: Compute<T>, signal: AbortSignal): Promise<Cached<T>> {
-    const [lock, owner] = [`lock:${this.#prefix}${key}`, randomUUID()];
+    const [lock, owner] = [`lock:${this.#nameOf(key)}`, randomUUID()];
     // Without Redis nothing is shared: each process computes its own value.
     const acquire = () => this.#redis.lock(lock, owner, leaseMs).catch(() => true);
     while (!(await acquire())) {
@@ -107,10 +113,10 @@ export class RedisTier<T> {
 
   async #read(key: string): Promise<Read<T>> {
     if (this.#bypassed) return {};
-    const name = this.#prefix + key;
+    const [name, epochName] = [this.#nameOf(key), this.#epochOf(shardOf(key))];
     try {
-      const [text, epoch] = await this.#redis.get([name, this.#epoch]);
-      return { value: this.#parse(text), observed: { [name]: text, [this.#epoch]: epoch } };
+      const [text, epoch] = await this.#redis.get([name, epochName]);
+      return { value: this.#parse(text), observed: { [name]: text, [epochName]: epoch } };
     } catch {
       this.#countFallback('cache_read');
       return {};
@@ -129,16 +135,16 @@ export class RedisTier<T> {
   /** Stores a computed value unless its key was changed or invalidated since `observed`. */
   async #store(key: string, value: T, observed: Observed | undefined): Promise<void> {
     if (this.#bypassed || observed === undefined) return;
-    const stored = this.#redis.setIfUnchanged(this.#prefix + key, JSON.stringify(value), this.#dependencies.ttlFor(value), observed);
+    const stored = this.#redis.setIfUnchanged(this.#nameOf(key), JSON.stringify(value), this.#dependencies.ttlFor(value), observed);
     await stored.catch(() => this.#countFallback('cache_write'));
   }
 
   async set(key: string, value: T): Promise<void> {
-    await this.#invalidate(this.#redis.set(this.#prefix + key, JSON.stringify(value), this.#dependencies.ttlFor(value)));
+    await this.#invalidate(this.#redis.set(this.#nameOf(key), JSON.stringify(value), this.#dependencies.ttlFor(value)));
   }
 
   async delete(key: string): Promise<void> {
-    await this.#invalidate(this.#redis.set(this.#prefix + key, `!${randomUUID()}`, invalidationSeconds));
+    await this.#invalidate(this.#redis.set(this.#nameOf(key), `!${randomUUID()}`, invalidationSeconds));
   }
 
   /** @returns how many keys there were; undefined if Redis failed */
@@ -147,7 +153,8 @@ export class RedisTier<T> {
   }
 
   async #empty(): Promise<number> {
-    await this.#redis.set(this.#epoch, randomUUID(), invalidationSeconds);
+    const epoch = randomUUID();
+    await Promise.all(shards.map((shard) => this.#redis.set(this.#epochOf(shard), epoch, invalidationSeconds)));
     return this.#redis.clear(this.#prefix);
   }
 

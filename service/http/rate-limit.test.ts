@@ -69,6 +69,77 @@ describe('The limit of an address', () => {
   });
 });
 
+describe('RATE_LIMIT_IP_ALL_REQUESTS', () => {
+  test('limits an address over all its keys, and requests without one', async () => {
+    const service = await startService({ RATE_LIMIT_IP_ALL_REQUESTS: '10' });
+    const answers = [
+      ...(await together(4, () => generate(service))),
+      ...(await together(4, () => generate(service, g0, 'developer-key'))),
+      ...(await together(4, () => generate(service, g0, 'unknown-key'))),
+    ];
+    expect(statuses(answers)).toEqual({ 200: 8, 401: 2, 429: 2 });
+    const rejected = await generate(service);
+    expect([rejected.status, rejected.headers.get('RateLimit-Policy')]).toEqual([429, '"network";q=10;w=60']);
+    await service.close();
+  });
+
+  test('counts separate addresses separately, and a rejected request does not use the quota of the key', async () => {
+    const service = await startService({ RATE_LIMIT_IP_ALL_REQUESTS: '2', TRUSTED_PROXIES: '1' });
+    const from = (address: string) =>
+      generate(service, g0, 'three-requests-key', {
+        headers: { Authorization: 'Bearer three-requests-key', 'Content-Type': 'application/json', 'X-Forwarded-For': address },
+      });
+    expect(statuses(await together(5, () => from('192.0.2.1')))).toEqual({ 200: 2, 429: 3 });
+    const other = await from('192.0.2.2');
+    expect([other.status, other.headers.get('RateLimit')]).toEqual([
+      200,
+      expect.stringMatching(/^"network";r=1;t=\d+, "caller";r=0;t=\d+$/),
+    ]);
+    await service.close();
+  });
+});
+
+describe('RATE_LIMIT_ENDPOINTS', () => {
+  const environment = { RATE_LIMIT_ENDPOINTS: 'generate=2/600, models=1/60,login=7/30', RATE_LIMIT_IP_REQUESTS: '100' };
+
+  test('limits each caller at the endpoints that it names, in addition to the quota, and no other endpoint', async () => {
+    const service = await startService(environment);
+    for (const key of ['user-key', 'developer-key']) {
+      expect(statuses(await together(5, () => generate(service, g0, key)))).toEqual({ 200: 2, 429: 3 });
+    }
+    const rejected = await generate(service);
+    expect(rejected.headers.get('RateLimit-Policy')).toBe('"endpoint";q=2;w=600');
+    const usage = await fetch(`${service.url}/api/v1/usage`, { headers: { Authorization: 'Bearer user-key' } });
+    expect(usage.headers.get('RateLimit')).toMatch(/^"caller";r=997;/);
+    await service.close();
+  });
+
+  test('limits the same operations over GraphQL', async () => {
+    const service = await startService(environment);
+    const query = () =>
+      fetch(`${service.graphqlUrl}/graphql`, {
+        method: 'POST',
+        headers: { Authorization: 'Bearer developer-key', 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query: '{ models { id } }' }),
+      }).then((response) => response.text());
+    expect(await query()).not.toContain('Too many requests');
+    expect(await query()).toContain('Too many requests');
+    await service.close();
+  });
+
+  test('replaces the quota of logins', async () => {
+    const service = await startService(environment);
+    const login = () =>
+      fetch(`${service.url}/auth/login`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username: 'none', password: 'wrong-password' }),
+      });
+    expect((await login()).headers.get('RateLimit-Policy')).toBe('"login";q=7;w=30');
+    await service.close();
+  });
+});
+
 const noIds = {
   permissions: [],
   budgetMicros: undefined,

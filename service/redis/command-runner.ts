@@ -2,8 +2,10 @@ import type { Logger } from '../telemetry/log.ts';
 
 /** Timeout of a command in milliseconds: every caller has a fallback in this process. */
 const timeoutMs = 100;
-/** After a failed command the next ones fail at once for so many milliseconds, so that a hanging Redis delays few requests. */
+/** After a failed command the next ones on its node fail at once for so many milliseconds, so that a hanging Redis delays few requests. */
 const pauseMs = 500;
+/** Milliseconds without a failure after which Redis is reported as up: other nodes of a cluster work while one is down. */
+const calmMs = 2 * pauseMs;
 
 /**
  * Rejects after the timeout. `setImmediate` reads the socket once more before: if this process was busy, the response may have arrived.
@@ -15,45 +17,65 @@ export function withTimeout<T>(command: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Runs commands with a timeout and a pause after failures, and logs one line when Redis fails and one when it works again. */
+interface NodeState {
+  pausedUntil: number;
+  // Out of memory, after a failed backup or as a replica, Redis serves reads and rejects writes: a read does not prove recovery.
+  rejectsWrites: boolean;
+}
+
+/**
+ * Runs commands with a timeout and, for each node, a pause after failures. Logs one line when Redis fails and one when it works again.
+ */
 export class CommandRunner {
   readonly #log: Logger;
+  readonly #nodes = new Map<string, NodeState>();
   #isDown = false;
-  #pausedUntil = Number.NEGATIVE_INFINITY;
-  // Out of memory, after a failed backup or as a replica, Redis serves reads and rejects writes: a read does not prove recovery.
-  #rejectsWrites = false;
+  #failedAt = Number.NEGATIVE_INFINITY;
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  read<T>(command: () => Promise<T>): Promise<T> {
-    return this.#run(command, false);
+  /** @param node the node that executes the command; the empty string if there is only one */
+  read<T>(node: string, command: () => Promise<T>): Promise<T> {
+    return this.#run(node, command, false);
   }
-  write<T>(command: () => Promise<T>): Promise<T> {
-    return this.#run(command, true);
+  write<T>(node: string, command: () => Promise<T>): Promise<T> {
+    return this.#run(node, command, true);
   }
 
-  async #run<T>(command: () => Promise<T>, isWrite: boolean): Promise<T> {
-    if (performance.now() < this.#pausedUntil) throw new Error('paused after a failed command');
+  #stateOf(node: string): NodeState {
+    const state = this.#nodes.get(node) ?? { pausedUntil: Number.NEGATIVE_INFINITY, rejectsWrites: false };
+    this.#nodes.set(node, state);
+    return state;
+  }
+
+  async #run<T>(node: string, command: () => Promise<T>, isWrite: boolean): Promise<T> {
+    const state = this.#stateOf(node);
+    if (performance.now() < state.pausedUntil) throw new Error('paused after a failed command');
     try {
       const result = await withTimeout(command());
-      if (isWrite) this.#rejectsWrites = false;
-      if (!this.#rejectsWrites) this.#reportUp();
+      if (isWrite) state.rejectsWrites = false;
+      if (this.#isDown && !state.rejectsWrites) this.#reportUp();
       return result;
     } catch (error) {
-      this.#pausedUntil = performance.now() + pauseMs;
-      if (isWrite && error instanceof Error && error.name === 'ReplyError') this.#rejectsWrites = true;
-      this.reportDown(error instanceof Error ? error.message : 'unknown');
+      this.#failedAt = performance.now();
+      state.pausedUntil = this.#failedAt + pauseMs;
+      if (isWrite && error instanceof Error && error.name === 'ReplyError') state.rejectsWrites = true;
+      this.reportDown(error instanceof Error ? error.message : 'unknown', node);
       throw error;
     }
   }
 
-  reportDown(reason: string): void {
-    if (!this.#isDown) this.#log.warn({ dependency: 'cache', reason }, 'Redis is down: limits and cache continue in this process');
+  reportDown(reason: string, node = ''): void {
+    const where = node === '' ? {} : { node };
+    if (!this.#isDown) {
+      this.#log.warn({ dependency: 'cache', reason, ...where }, 'Redis is down: limits and cache continue in this process');
+    }
     this.#isDown = true;
   }
   #reportUp(): void {
-    if (this.#isDown) this.#log.info({ dependency: 'cache' }, 'Redis is up: limits and cache are shared again');
+    if (performance.now() < this.#failedAt + calmMs) return;
+    this.#log.info({ dependency: 'cache' }, 'Redis is up: limits and cache are shared again');
     this.#isDown = false;
   }
 }

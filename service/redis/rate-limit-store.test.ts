@@ -3,9 +3,16 @@ import * as fc from 'fast-check';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { RateLimitStore } from './rate-limit-store.ts';
 
+/** Counts in one window: [remaining before the request, milliseconds until the end]. */
+async function count(store: RateLimitStore, key: string, milliseconds: number, requests: number) {
+  const [counted] = await store.count([{ key, requests, milliseconds }]);
+  if (counted === undefined) throw new Error('not counted');
+  return { remaining: Math.max(0, requests - counted.count + 1), leftMs: counted.leftMs };
+}
+
 test('evicts the oldest window when the memory is full', async () => {
   const store = new RateLimitStore(undefined, createMetrics());
-  for (let caller = 0; caller < 50_010; caller += 1) await store.ratelimiter(`caller-${caller}`, 0, 60_000, 5);
+  for (let caller = 0; caller < 50_010; caller += 1) await count(store, `caller-${caller}`, 60_000, 5);
   expect(store.size).toBe(50_000);
   expect(store.has('caller-0')).toBe(false);
   expect(store.has('caller-50009')).toBe(true);
@@ -13,24 +20,34 @@ test('evicts the oldest window when the memory is full', async () => {
 
 test('returns what remains before each request and the end of the window', async () => {
   const store = new RateLimitStore(undefined, createMetrics());
-  const count = () => store.ratelimiter('caller', 0, 60_000, 2);
-  const [first, second, third] = [await count(), await count(), await count()];
-  expect([first[0], second[0], third[0]]).toEqual([2, 1, 0]);
-  expect(first[1] * 1000).toBeGreaterThan(Date.now());
-  expect(third[2]).toBe(2);
+  const send = () => count(store, 'caller', 60_000, 2);
+  const [first, second, third] = [await send(), await send(), await send()];
+  expect([first.remaining, second.remaining, third.remaining]).toEqual([2, 1, 0]);
+  expect(third.leftMs).toBeGreaterThan(0);
+  expect(third.leftMs).toBeLessThanOrEqual(60_000);
+});
+
+test('counts in no window after the first one whose quota is used up', async () => {
+  const store = new RateLimitStore(undefined, createMetrics());
+  const windows = [
+    { key: 'narrow', requests: 1, milliseconds: 60_000 },
+    { key: 'wide', requests: 5, milliseconds: 60_000 },
+  ];
+  const counts = async () => (await store.count(windows)).map((window) => window.count);
+  expect([await counts(), await counts()]).toEqual([[1, 1], [2]]);
 });
 
 afterEach(() => void jest.restoreAllMocks());
 
 test.each([-3_600_000, 3_600_000])('setting the system clock by %i ms does not change a window', async (set) => {
   const store = new RateLimitStore(undefined, createMetrics());
-  const count = () => store.ratelimiter('address', 0, 60_000, 1);
-  await count();
+  const send = () => count(store, 'address', 60_000, 1);
+  await send();
   const real = Date.now;
   jest.spyOn(Date, 'now').mockImplementation(() => real() + set);
-  const [left, endsAt] = await count();
-  expect(left).toBe(0);
-  expect(Math.abs(endsAt - Date.now() / 1000 - 60)).toBeLessThan(30);
+  const { remaining, leftMs } = await send();
+  expect(remaining).toBe(0);
+  expect(Math.abs(leftMs / 1000 - 60)).toBeLessThan(30);
 });
 
 test('lets exactly the quota through in each window', async () => {
@@ -50,7 +67,7 @@ test('lets exactly the quota through in each window', async () => {
         window = { endsAt: now + windowMs, requests: 0, passed: 0 };
         mine.push(window);
       }
-      const [remaining] = await store.ratelimiter(caller, 0, windowMs, quota);
+      const { remaining } = await count(store, caller, windowMs, quota);
       window.requests += 1;
       window.passed += remaining > 0 ? 1 : 0;
     }

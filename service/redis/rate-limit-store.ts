@@ -1,5 +1,5 @@
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Redis } from './redis.ts';
+import type { CountedWindow, RateWindow, Redis } from './redis.ts';
 
 interface Window {
   count: number;
@@ -7,52 +7,63 @@ interface Window {
   readonly endsAt: number;
 }
 
-/** Callers in the memory of one process; the oldest window is evicted. */
-const maxCallers = 50_000;
+/** Windows in the memory of one process; the oldest is evicted. */
+const maxWindows = 50_000;
 
 /**
- * The store of koa-ratelimit: Redis, so that processes share a quota, or the memory of this process without Redis and while Redis is
- * down (after at most 100 ms). koa-ratelimit accepts a Map or a client with the command `ratelimiter`; this is both, because its own
- * stores never evict a caller, or fail with Redis. Windows are fixed: one starts with a caller's first request, and takes one number.
+ * Counts requests in Redis, so that processes share a quota, or in the memory of this process without Redis and while Redis is down
+ * (after at most 100 ms). Windows are fixed: one starts with its first request, and takes one number.
  */
-export class RateLimitStore extends Map<string, Window> {
+export class RateLimitStore {
+  readonly #windows = new Map<string, Window>();
   readonly #redis: Redis | undefined;
   readonly #metrics: Metrics;
   readonly #now: () => number;
   constructor(redis: Redis | undefined, metrics: Metrics, now = () => performance.now()) {
-    super();
     this.#now = now;
     this.#redis = redis;
     this.#metrics = metrics;
   }
 
-  #countInMemory(key: string, windowMs: number) {
+  get size(): number {
+    return this.#windows.size;
+  }
+  has(key: string): boolean {
+    return this.#windows.has(key);
+  }
+
+  #countInMemory({ key, milliseconds }: RateWindow): CountedWindow {
     const now = this.#now();
-    let window = this.get(key);
+    let window = this.#windows.get(key);
     if (window === undefined || window.endsAt <= now) {
-      this.delete(key);
-      const [oldest] = this.keys();
-      if (this.size >= maxCallers && oldest !== undefined) this.delete(oldest);
-      window = { count: 0, endsAt: now + windowMs };
-      this.set(key, window);
+      this.#windows.delete(key);
+      const [oldest] = this.#windows.keys();
+      if (this.size >= maxWindows && oldest !== undefined) this.#windows.delete(oldest);
+      window = { count: 0, endsAt: now + milliseconds };
+      this.#windows.set(key, window);
     }
     window.count += 1;
     return { count: window.count, leftMs: window.endsAt - now };
   }
 
-  async #count(key: string, windowMs: number) {
-    if (this.#redis === undefined) return this.#countInMemory(key, windowMs);
-    try {
-      return await this.#redis.count(key, windowMs);
-    } catch {
-      this.#metrics.count('fallbacks', { dependency: 'cache', operation: 'limit' });
-      return this.#countInMemory(key, windowMs);
+  #countAllInMemory(windows: readonly RateWindow[]): CountedWindow[] {
+    const counted: CountedWindow[] = [];
+    for (const window of windows) {
+      const result = this.#countInMemory(window);
+      counted.push(result);
+      if (result.count > window.requests) break;
     }
+    return counted;
   }
 
-  /** The interface of async-ratelimiter: [remaining before this request, end of the window in epoch seconds, quota]. */
-  async ratelimiter(key: string, _now: number, windowMs: number, max: number): Promise<[number, number, number]> {
-    const { count, leftMs } = await this.#count(key, windowMs);
-    return [Math.max(0, max - count + 1), Math.ceil((Date.now() + leftMs) / 1000), max];
+  /** Counts a request in each window, up to the first one whose quota is used up: that one is the last of the result. */
+  async count(windows: readonly RateWindow[]): Promise<readonly CountedWindow[]> {
+    if (this.#redis === undefined) return this.#countAllInMemory(windows);
+    try {
+      return await this.#redis.count(windows);
+    } catch {
+      this.#metrics.count('fallbacks', { dependency: 'cache', operation: 'limit' });
+      return this.#countAllInMemory(windows);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Redis } from '../redis/redis.ts';
+import type { CountedWindow, Redis } from '../redis/redis.ts';
 
 /** Redis in memory, for several instances of a module in one process. Nothing expires. */
 export interface MemoryRedis extends Redis {
@@ -53,11 +53,16 @@ export function memoryRedis(): MemoryRedis {
     subscribe(_channel, onMessage, onSubscribed) {
       subscribers.push({ onMessage, onSubscribed });
     },
-    count: (key, windowMs) =>
+    count: (windows) =>
       run(() => {
-        const count = (counts.get(key) ?? 0) + 1;
-        counts.set(key, count);
-        return { count, leftMs: windowMs };
+        const counted: CountedWindow[] = [];
+        for (const { key, requests, milliseconds } of windows) {
+          const count = (counts.get(key) ?? 0) + 1;
+          counts.set(key, count);
+          counted.push({ count, leftMs: milliseconds });
+          if (count > requests) break;
+        }
+        return counted;
       }),
     countClients: () => run(() => 1 + subscribers.length),
     checkWritable: () => run(() => {}),

@@ -6,7 +6,6 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/accounts/key-rows.ts': 'compares a stored time',
   'service/accounts/authenticate.ts': 'compares the expiry of a credential',
   'service/accounts/last-used.ts': 'stores the time of use',
-  'service/redis/rate-limit-store.ts': 'gives the end of a window as a time, as the header X-RateLimit-Reset has it',
   'service/database/folder-lock.ts': 'records since when the folder is held',
   'service/database/migrations/0003-usage.ts': 'months of the calendar',
   'service/batches/batches.ts': 'orders batches of several processes',

@@ -13,6 +13,8 @@ export interface OwnServer {
   /** Stops it and keeps its data; `start` starts it again on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Kills it with SIGKILL. */
+  kill(): Promise<void>;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
@@ -53,6 +55,13 @@ interface Program {
 
 function createServerProcess(url: string, { folder, port, stopSignal, launch, isReady }: Program): OwnServer {
   let child: ChildProcess | undefined;
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child === undefined) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    child = undefined;
+  }
   const server: OwnServer = {
     url,
     async start() {
@@ -60,13 +69,8 @@ function createServerProcess(url: string, { folder, port, stopSignal, launch, is
       await waitForPort(port, child);
       await waitUntil(isReady);
     },
-    async stop() {
-      if (child === undefined) return;
-      const exited = once(child, 'exit');
-      child.kill(stopSignal);
-      await exited;
-      child = undefined;
-    },
+    stop: () => end(stopSignal),
+    kill: () => end('SIGKILL'),
     async remove() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -129,14 +133,14 @@ export async function startPostgres(configuration = '', parent = tmpdir()): Prom
 }
 
 /** Starts a Redis with a `redis.conf` and options for tests; returns undefined if it is not installed. */
-export async function startRedis(configuration = ''): Promise<OwnServer | undefined> {
+export async function startRedis(configuration = '', options: readonly string[] = []): Promise<OwnServer | undefined> {
   const bin = findOnPath('redis-server');
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-redis-'));
   const port = await freePort();
   const file = join(folder, 'redis.conf');
   writeFileSync(file, configuration);
-  const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...options];
   const launch = () => spawn(bin, args, { stdio: 'ignore' });
   const server = createServerProcess(`redis://127.0.0.1:${port}/0`, {
     folder,

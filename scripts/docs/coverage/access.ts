@@ -1,4 +1,4 @@
-import { inPart, parsed, type Rows, ran, replaced, row } from './row.ts';
+import { parsed, type Rows, ran, ranAll, replaced, row } from './row.ts';
 
 /** Authentication and rate limits. */
 export const accessRows = {
@@ -100,17 +100,21 @@ export const accessRows = {
   'RL-03': row(
     'Per-IP limit',
     ['G1'],
-    inPart(
-      ran('service/http/rate-limit.test.ts', 'counts requests without a valid credential, and not those with valid keys'),
-      'requests with a valid credential count for the caller, not for the address',
+    ranAll(
+      ['service/http/rate-limit.test.ts', 'counts requests without a valid credential, and not those with valid keys'],
+      ['service/http/rate-limit.test.ts', 'limits an address over all its keys, and requests without one'],
     ),
   ),
   'RL-04': row(
     'Configurable per endpoint',
     ['G1'],
-    inPart(
-      ran('service/http/rate-limit.test.ts', 'login counts attempts per address and endpoint, regardless of credentials'),
-      'four classes of endpoints, not a number per endpoint',
+    ranAll(
+      [
+        'service/http/rate-limit.test.ts',
+        'limits each caller at the endpoints that it names, in addition to the quota, and no other endpoint',
+      ],
+      ['service/http/rate-limit.test.ts', 'limits the same operations over GraphQL'],
+      ['service/http/rate-limit.test.ts', 'replaces the quota of logins'],
     ),
   ),
   'RL-05': row(
