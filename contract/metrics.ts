@@ -113,13 +113,13 @@ export const metrics = {
   databasePool: {
     type: 'gauge',
     name: 'instagram_captions_database_pool',
-    help: 'Connections of the process to PostgreSQL by state: used, idle; waiting: requests for a connection.',
+    help: 'Connections of the process to the database by state: used, idle; waiting: requests for a connection.',
     labels: ['state'],
   },
   databasePoolSize: {
     type: 'gauge',
     name: 'instagram_captions_database_pool_size',
-    help: 'Maximum connections of the process to PostgreSQL.',
+    help: 'Maximum connections of the process to the database.',
     labels: [],
   },
   dependencyUp: {

@@ -5,7 +5,7 @@ import { type BuildOptions, build } from 'esbuild';
 export const root = join(import.meta.dirname, '..');
 
 /** Packages that read their files at run time (WebAssembly, pages): they are copied next to the bundle. */
-export const packagesWithFiles = ['@electric-sql/pglite', 'swagger-ui-dist'];
+export const packagesWithFiles = ['@electric-sql/pglite', '@electric-sql/pglite-prepopulatedfs', 'swagger-ui-dist'];
 
 export const common: BuildOptions = {
   absWorkingDir: root,
@@ -22,11 +22,12 @@ export const common: BuildOptions = {
   banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },
 };
 
-/** Programs of the image by file name; runtime/thread-pool.ts and the Dockerfile use these names. */
+/** Programs of the image by file name; runtime/thread.ts and the Dockerfile use these names. */
 export const serviceEntries = {
   main: 'service/main.ts',
   healthcheck: 'service/healthcheck.ts',
   admin: 'service/admin.ts',
+  'database-worker': 'service/database/pglite/worker.ts',
   'sandbox-worker': 'service/queries/sandbox/worker.ts',
   'offline-worker': 'service/providers/offline/worker.ts',
 };

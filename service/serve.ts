@@ -48,11 +48,10 @@ function readinessChecks(settings: Settings, database: Database, redis: Redis | 
 }
 
 /** Reports the connections of the database pool. */
-function reportPool(metrics: Metrics, database: Database, { DATABASE_POOL_SIZE }: Settings): void {
-  const pool = database.pool();
-  if (pool === undefined) return;
-  for (const state of ['used', 'idle', 'waiting'] as const) metrics.set('databasePool', { state }, pool[state]);
-  metrics.set('databasePoolSize', {}, DATABASE_POOL_SIZE);
+function reportPool(metrics: Metrics, database: Database): void {
+  const { size, ...counts } = database.pool();
+  for (const state of ['used', 'idle', 'waiting'] as const) metrics.set('databasePool', { state }, counts[state]);
+  metrics.set('databasePoolSize', {}, size);
 }
 
 interface RoleListener {
@@ -93,7 +92,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     models: (meter, onCall) => createModels(settings, meter, onCall),
   });
   const { lifecycle, metrics, accounts, usage, batches, system, idempotency } = app;
-  metrics.beforeScrape(() => reportPool(metrics, database, settings));
+  metrics.beforeScrape(() => reportPool(metrics, database));
   await redis?.waitForConnection();
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
   Object.assign(lifecycle, { state: 'starting', started } satisfies Lifecycle);

@@ -1,5 +1,5 @@
-import { type Dialect, PostgresDialect } from 'kysely';
-import type { Client } from 'pg';
+import type { Duplex } from 'node:stream';
+import type { Client, Pool, PoolConfig } from 'pg';
 import type { Logger } from '../telemetry/log.ts';
 import type { SqlExecutor } from './job-queues.ts';
 import { outageOf } from './outage.ts';
@@ -9,8 +9,9 @@ export const timeoutMs = 1500;
 /** The server cancels a statement so many milliseconds before the client's timeout, which keeps the connection usable. */
 const serverMarginMs = 100;
 
-/** Connections of the pool, and `waiting` requests for one. */
+/** Connections of the pool, their maximum, and `waiting` requests for one. */
 export interface PoolState {
+  readonly size: number;
   readonly used: number;
   readonly idle: number;
   readonly waiting: number;
@@ -41,23 +42,39 @@ function closeUnusable(client: Client, onRelease: (close: () => void) => void): 
 }
 
 export interface ConnectionPool {
-  readonly dialect: Dialect;
+  readonly pool: Pool;
   readonly sqlExecutor: SqlExecutor;
   readonly state: () => PoolState;
 }
 
 /** @param statementTimeoutMs 0: none */
-export async function openPool(url: string, max: number, log: Logger, statementTimeoutMs: number = timeoutMs): Promise<ConnectionPool> {
+export const serverPool = (url: string, max: number, statementTimeoutMs: number = timeoutMs): PoolConfig => ({
+  connectionString: url,
+  max,
+  connectionTimeoutMillis: timeoutMs,
+  query_timeout: statementTimeoutMs,
+  statement_timeout: Math.max(0, statementTimeoutMs - serverMarginMs),
+  application_name: 'leyenda',
+  options: '-c timezone=UTC',
+});
+
+/**
+ * One connection, because the embedded database has one session. No timeouts: nothing can cancel its statements, and after one it would
+ * still be busy. The variables of libpq, such as PGSSLMODE, do not apply to it.
+ */
+export const embeddedPool = (stream: () => Duplex): PoolConfig => ({
+  stream,
+  max: 1,
+  idleTimeoutMillis: 0,
+  host: 'localhost',
+  user: 'postgres',
+  database: 'postgres',
+  ssl: false,
+});
+
+export async function openPool(config: PoolConfig, log: Logger): Promise<ConnectionPool> {
   const { default: pg } = await import('pg');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: statementTimeoutMs,
-    statement_timeout: Math.max(0, statementTimeoutMs - serverMarginMs),
-    application_name: 'leyenda',
-    options: '-c timezone=UTC',
-  });
+  const pool = new pg.Pool(config);
   const closeOnRelease = new WeakMap<object, () => void>();
   // An 'error' event without a listener ends the process. The pool listens on idle connections, and `pg` during a query, but neither
   // between the statements of a transaction. The next use opens a new connection.
@@ -74,6 +91,11 @@ export async function openPool(url: string, max: number, log: Logger, statementT
       return { rows: results.flatMap(({ rows }) => rows) };
     },
   };
-  const state = () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount });
-  return { dialect: new PostgresDialect({ pool }), sqlExecutor, state };
+  const state = () => ({
+    size: pool.options.max,
+    used: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return { pool, sqlExecutor, state };
 }

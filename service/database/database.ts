@@ -1,10 +1,10 @@
-import { type Dialect, Kysely, PGliteDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Settings } from '../../contract/settings.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { openPool, type PoolState } from './connection-pool.ts';
+import { type ConnectionPool, embeddedPool, openPool, type PoolState, serverPool } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded.ts';
 import { toStartError } from './embedded-start.ts';
-import { embeddedSqlExecutor, migrateQueues, type SqlExecutor } from './job-queues.ts';
+import { migrateQueues, type SqlExecutor } from './job-queues.ts';
 import { incompatibleSteps, isMigrated, migrate } from './migrate.ts';
 import { outageOf } from './outage.ts';
 import { createOutageLog, type OutageLog, withOutageLog } from './outage-log.ts';
@@ -12,8 +12,7 @@ import type { Tables } from './tables.ts';
 
 export interface Database {
   readonly db: Kysely<Tables>;
-  /** Undefined for the embedded database, which has no pool. */
-  pool(): PoolState | undefined;
+  pool(): PoolState;
   readonly sqlExecutor: SqlExecutor;
   /** Rejects if the database does not respond. */
   ping(): Promise<void>;
@@ -23,26 +22,23 @@ export interface Database {
   close(): Promise<void>;
 }
 
-interface Connection {
-  readonly dialect: Dialect;
-  readonly sqlExecutor: SqlExecutor;
-  readonly pool: () => PoolState | undefined;
-  /** Called after the database is closed. */
-  readonly onClosed: () => void;
+interface Connections extends ConnectionPool {
+  /** Called after the pool is closed. */
+  readonly onClosed: () => Promise<void>;
 }
 
-async function connectToServer(url: string, poolSize: number, log: Logger): Promise<Connection> {
-  const { dialect, sqlExecutor, state } = await openPool(url, poolSize, log);
-  return { dialect, sqlExecutor, pool: state, onClosed: () => {} };
-}
+const connectToServer = async (url: string, poolSize: number, log: Logger): Promise<Connections> => ({
+  ...(await openPool(serverPool(url, poolSize), log)),
+  onClosed: async () => {},
+});
 
-async function connectToEmbedded(folder: string, program: string, log: Logger): Promise<Connection> {
-  const { pglite, unlock } = await openEmbeddedDatabase(folder, program, (error) => {
+async function connectToEmbedded(folder: string, program: string, log: Logger): Promise<Connections> {
+  const { stream, close } = await openEmbeddedDatabase(folder, program, (error) => {
     const remedy = outageOf(error)?.remedy ?? 'start again; if that fails, restore a backup';
     log.fatal({ error, folder }, `The process ends because its embedded database failed: ${remedy}`);
     process.exit(1);
   });
-  return { dialect: new PGliteDialect({ pglite }), sqlExecutor: embeddedSqlExecutor(pglite), pool: () => undefined, onClosed: unlock };
+  return { ...(await openPool(embeddedPool(stream), log)), onClosed: close };
 }
 
 /** The queue first: a process that finds every migration applied finds the queue too. */
@@ -53,8 +49,8 @@ async function migrateAll(executor: SqlExecutor, db: Kysely<Tables>, log: Logger
 
 /** Migrates without a statement timeout: another process may be migrating, and a change of a large table takes long. */
 async function migrateServer(url: string, log: Logger): Promise<string[]> {
-  const { dialect, sqlExecutor } = await openPool(url, 1, log, 0);
-  const db = new Kysely<Tables>({ dialect });
+  const { pool, sqlExecutor } = await openPool(serverPool(url, 1, 0), log);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return migrateAll(sqlExecutor, db, log).finally(() => db.destroy());
 }
 
@@ -76,11 +72,11 @@ const withErrorLog = ({ executeSql }: SqlExecutor, outages: OutageLog): SqlExecu
  */
 export async function openDatabase(settings: Settings, log: Logger, program = `role ${settings.ROLE}`): Promise<Database> {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR: folder } = settings;
-  const connection = await (url === undefined ? connectToEmbedded(folder, program, log) : connectToServer(url, DATABASE_POOL_SIZE, log));
+  const connections = await (url === undefined ? connectToEmbedded(folder, program, log) : connectToServer(url, DATABASE_POOL_SIZE, log));
   const outages = createOutageLog(log);
-  const sqlExecutor = withErrorLog(connection.sqlExecutor, outages);
+  const sqlExecutor = withErrorLog(connections.sqlExecutor, outages);
   const db = new Kysely<Tables>({
-    dialect: withOutageLog(connection.dialect, outages),
+    dialect: withOutageLog(new PostgresDialect({ pool: connections.pool }), outages),
     log: (event) => {
       if (event.level === 'error') outages.record(event.error);
     },
@@ -92,7 +88,7 @@ export async function openDatabase(settings: Settings, log: Logger, program = `r
   return {
     db,
     sqlExecutor,
-    pool: connection.pool,
+    pool: connections.state,
     ping: async () => void (await sql`select 1`.execute(db)),
     async migrate() {
       const applied = await (url === undefined ? migrateEmbedded() : migrateServer(url, log));
@@ -100,6 +96,6 @@ export async function openDatabase(settings: Settings, log: Logger, program = `r
       return applied;
     },
     isMigrated: () => isMigrated(db),
-    close: () => db.destroy().finally(connection.onClosed),
+    close: () => db.destroy().finally(connections.onClosed),
   };
 }

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartError } from '../runtime/start-error.ts';
-import { freeBytes, megabyte, reserve } from './disk-space.ts';
 import { unusableFolder } from './folder-lock.ts';
 import { outageOf } from './outage.ts';
+import { freeBytes, megabyte, reserve } from './pglite/disk-space.ts';
 
 /** Major version of the PostgreSQL in PGlite, as in its file PG_VERSION. */
 export const postgresMajorVersion = '18';

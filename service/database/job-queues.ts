@@ -1,4 +1,3 @@
-import type { PGlite } from '@electric-sql/pglite';
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from '../telemetry/log.ts';
 import { logLevelFor } from './outage-log.ts';
@@ -7,14 +6,6 @@ import { logLevelFor } from './outage-log.ts';
 export interface SqlExecutor {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
-
-/** Runs SQL on an embedded database that has other users: waits for their transactions. */
-export const embeddedSqlExecutor = (pglite: () => Promise<PGlite>): SqlExecutor => ({
-  async executeSql(text, values) {
-    const [{ fromPglite }, instance] = await Promise.all([import('pg-boss'), pglite()]);
-    return fromPglite(instance).executeSql(text, values);
-  },
-});
 
 export const deadLetters = {
   name: 'batch-chunks-dead-letter',

@@ -4,6 +4,11 @@ import type { UserRole } from '../../contract/roles.ts';
 /** A nullable column that an insert can omit. */
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
+/** A bigint, which is read as text. */
+type BigInteger = ColumnType<string, number, number>;
+/** A bigint with a default. */
+type GeneratedBigInteger = ColumnType<string, number | undefined, number>;
+
 /** Times are UTC. */
 interface ApiKeysTable {
   id: Generated<string>;
@@ -24,7 +29,7 @@ interface ApiKeysTable {
   /** Hash before the last rotation, valid until `previous_until`. */
   previous_hash: Optional<string>;
   previous_until: Optional<Date>;
-  /** Budget per calendar month in millionths of the currency; null: no limit. A bigint, which is read as text. */
+  /** Budget per calendar month in millionths of the currency; null: no limit. A bigint. */
   budget_micros: ColumnType<string | null, number | null | undefined, number | null>;
 }
 
@@ -78,9 +83,9 @@ interface UsageEventsTable {
   client_id: string | null;
   operation: string;
   model: string;
-  prompt_tokens: number;
-  completion_tokens: number;
-  cost_micros: number;
+  prompt_tokens: BigInteger;
+  completion_tokens: BigInteger;
+  cost_micros: BigInteger;
   cached: boolean;
   requests: number;
 }
@@ -90,8 +95,8 @@ interface BudgetsTable {
   key_id: string;
   /** First day of the month. */
   month: Date;
-  spent_micros: Generated<number>;
-  reserved_micros: Generated<number>;
+  spent_micros: GeneratedBigInteger;
+  reserved_micros: GeneratedBigInteger;
 }
 
 /** A reservation of a budget until it is settled or expires. */
@@ -99,7 +104,7 @@ interface BudgetReservationsTable {
   id: string;
   key_id: string;
   month: Date;
-  held_micros: number;
+  held_micros: BigInteger;
   reserved_until: Date;
 }
 
@@ -109,8 +114,8 @@ interface MetricSamplesTable {
   /** `host:pid`. */
   process: string;
   /** Since the process started. */
-  requests_total: number;
-  errors_total: number;
+  requests_total: BigInteger;
+  errors_total: BigInteger;
   cpu_percent: number;
   memory_mb: number;
   disk_usage: number;

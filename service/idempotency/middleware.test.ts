@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
-import { Kysely, PGliteDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { disconnectSignal, type State } from '../http/context.ts';
 import { errorHandler } from '../http/error-handler.ts';
@@ -94,7 +94,7 @@ describe('A request with an Idempotency-Key', () => {
   test('returns 503 while the database is down, and works without a key', async () => {
     const away = await startService(
       {},
-      { db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: () => Promise.reject(new Error('away')) }) }) },
+      { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: () => Promise.reject(new Error('away')) }) }) },
     );
     const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json', 'Idempotency-Key': 'key' };
     const rejected = await generate(away, g0, 'user-key', { headers });

@@ -1,13 +1,9 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FairLimiter } from './fair-limiter.ts';
+import { startThread, type ThreadOptions } from './thread.ts';
 
-export interface PoolOptions {
-  /** Names the threads, and in errors what is busy or closed. */
-  readonly name: string;
-  /** A program that answers each message with one message. */
-  readonly program: URL;
-  readonly workerData?: unknown;
-  readonly memory: ResourceLimits;
+/** `name` names the threads, and in errors what is busy or closed; `program` answers each message with one message. */
+export interface PoolOptions extends ThreadOptions {
   /** Threads; each runs one task at a time. */
   readonly concurrency: number;
   /** Tasks that may wait for a thread. */
@@ -37,24 +33,8 @@ export interface ThreadPool<Task, Answer> {
   close(): Promise<void>;
 }
 
-/** The program of a thread: `worker.ts` next to the caller; in the bundle a file next to main.js, even if the caller is part of a chunk. */
-export function workerProgram(caller: string, bundled: string): URL {
-  if (caller.endsWith('.ts')) return new URL('./worker.ts', caller);
-  return new URL(/\/chunks\/[^/]+$/.test(caller) ? `../${bundled}` : `./${bundled}`, caller);
-}
-
-/** A thread without environment variables or access to the standard streams of the service. */
-function startWorker({ name, program, workerData, memory: resourceLimits }: PoolOptions): Worker {
-  const worker = new Worker(program, {
-    name,
-    workerData,
-    env: {},
-    argv: [],
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits,
-  });
+function startIdleThread(options: PoolOptions): Worker {
+  const worker = startThread(options);
   // An error rejects the task that runs in this thread; between two tasks nothing waits for it.
   worker.on('error', () => {});
   worker.unref();
@@ -102,7 +82,7 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
       idle.delete(ready);
       return ready;
     }
-    const worker = startWorker(options);
+    const worker = startIdleThread(options);
     worker.once('exit', () => idle.delete(worker));
     return worker;
   }

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect } from 'kysely';
-import { embeddedSqlExecutor, migrateQueues } from '../database/job-queues.ts';
+import { Kysely, PostgresDialect } from 'kysely';
+import { type ConnectionPool, embeddedPool, openPool } from '../database/connection-pool.ts';
+import { migrateQueues } from '../database/job-queues.ts';
 import { migrate } from '../database/migrate.ts';
+import { PortStream } from '../database/pglite/port-stream.ts';
+import { serveConnection } from '../database/pglite/serve-connection.ts';
 import type { Tables } from '../database/tables.ts';
 import { createLogger } from '../telemetry/log.ts';
 
@@ -45,25 +49,53 @@ async function fromImage(name: string, create: () => Promise<PGlite>): Promise<P
   return created;
 }
 
-/** An in-memory database without tables. */
-export const emptyDatabase = (): Promise<PGlite> => fromImage(images.empty, () => PGlite.create());
+/** A database in memory with the same connections as the embedded one, but in this thread. */
+export interface InMemoryDatabase extends ConnectionPool {
+  readonly dump: () => Promise<Blob>;
+  readonly close: () => Promise<void>;
+}
+const silent = createLogger('silent', { write: () => {} });
 
-/** An in-memory database with every table, including those of the queues. */
-export const migratedDatabase = (): Promise<PGlite> =>
-  fromImage(images.migrated, async () => {
-    const pglite = await emptyDatabase();
-    await migrate(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }));
-    await migrateQueues(
-      embeddedSqlExecutor(async () => pglite),
-      createLogger('silent', { write: () => {} }),
-    );
-    return pglite;
-  });
+async function connectTo(pglite: PGlite): Promise<InMemoryDatabase> {
+  const connect = async () => {
+    const { port1, port2 } = new MessageChannel();
+    serveConnection(pglite, port2);
+    return port1;
+  };
+  const connections = await openPool(
+    embeddedPool(() => new PortStream(connect)),
+    silent,
+  );
+  return {
+    ...connections,
+    dump: () => pglite.dumpDataDir('none'),
+    async close() {
+      if (!connections.pool.ending) await connections.pool.end();
+      if (!pglite.closed) await pglite.close();
+    },
+  };
+}
+
+/** A database in memory without tables. */
+export const emptyDatabase = async (): Promise<InMemoryDatabase> => connectTo(await fromImage(images.empty, () => PGlite.create()));
+
+/** A database in memory with every table, including those of the queues. */
+export const migratedDatabase = async (): Promise<InMemoryDatabase> => connectTo(await fromImage(images.migrated, createMigrated));
+
+async function createMigrated(): Promise<PGlite> {
+  const pglite = await fromImage(images.empty, () => PGlite.create());
+  const { pool, sqlExecutor } = await connectTo(pglite);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  await migrate(db);
+  await migrateQueues(sqlExecutor, silent);
+  await db.destroy();
+  return pglite;
+}
 
 /** Creates the image of `migratedDatabase` unless it is cached, and deletes outdated images. */
 export async function prepareDatabaseImage(): Promise<void> {
   if (existsSync(join(cache, images.migrated))) return;
   await rm(cache, { recursive: true, force: true });
-  const pglite = await migratedDatabase();
-  await pglite.close();
+  const { close } = await migratedDatabase();
+  await close();
 }

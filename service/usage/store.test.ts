@@ -83,7 +83,7 @@ describe('Budgets in the database', () => {
       { ...hold('03'), micros: 0 },
     ]);
     await budgets.settle([{ ...hold('01'), micros: 50 }]);
-    expect(await state()).toMatchObject({ spent_micros: 50, reserved_micros: 0 });
+    expect(await state()).toMatchObject({ spent_micros: '50', reserved_micros: '0' });
   });
 
   test('release reservations of a crashed process, and still count what a slow one spent', async () => {
@@ -95,11 +95,11 @@ describe('Budgets in the database', () => {
       .where('id', '=', hold('05').id)
       .execute();
     expect(await budgets.reserve(hold('06'), 50, 100)).toBe(true);
-    expect(await state()).toMatchObject({ spent_micros: 50, reserved_micros: 50 });
+    expect(await state()).toMatchObject({ spent_micros: '50', reserved_micros: '50' });
     await budgets.settle([
       { ...hold('05'), micros: 30 },
       { ...hold('06'), micros: 50 },
     ]);
-    expect(await state()).toMatchObject({ spent_micros: 130, reserved_micros: 0 });
+    expect(await state()).toMatchObject({ spent_micros: '130', reserved_micros: '0' });
   });
 });

@@ -10,6 +10,7 @@ export const folderOrder = {
     'service/runtime',
     'service/redis',
     'service/cache',
+    'service/database/pglite',
     'service/database/migrations',
     'service/database',
     'service/http',

@@ -3,10 +3,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { embeddedPool } from '../../service/database/connection-pool.ts';
 import { openEmbeddedDatabase } from '../../service/database/embedded.ts';
 import { postgresMajorVersion } from '../../service/database/embedded-start.ts';
-import { emptyDatabase } from '../../service/testing/database-image.ts';
 import { spawnService } from '../../service/testing/process.ts';
 import { smallDisk } from '../../service/testing/small-disk.ts';
 
@@ -14,9 +16,8 @@ let root: string;
 let folder: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'leyenda-'));
-  const inMemory = await emptyDatabase();
-  const created = await PGlite.create(join(root, 'created'), { loadDataDir: await inMemory.dumpDataDir('none') });
-  await Promise.all([inMemory.close(), created.close()]);
+  const created = await PGlite.create(join(root, 'created'), { loadDataDir: await dataDir() });
+  await created.close();
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(root, 'data-'));
@@ -28,9 +29,11 @@ const onFatal = () => {
 };
 /** The message of the error that opening the folder throws. */
 async function openError(): Promise<string> {
-  const { pglite, unlock } = await openEmbeddedDatabase(folder, 'a test', onFatal);
-  const error: unknown = await pglite().catch((reason: unknown) => reason);
-  unlock();
+  const { stream, close } = await openEmbeddedDatabase(folder, 'a test', onFatal);
+  const pool = new pg.Pool(embeddedPool(stream));
+  const error: unknown = await pool.query('select 1').catch((reason: unknown) => reason);
+  await pool.end();
+  await close();
   expect(error).toMatchObject({ name: 'StartError', message: expect.stringMatching(/^LEYENDA_DATA_DIR: [^\n]+\.$/) });
   return Error.isError(error) ? error.message : '';
 }

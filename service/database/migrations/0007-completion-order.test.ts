@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Kysely, PGliteDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { resultsAfter } from '../../batches/item-store.ts';
 import { emptyDatabase } from '../../testing/database-image.ts';
 import type { Tables } from '../tables.ts';
 import { up as createBatches } from './0004-batches.ts';
 import { up as orderCompletions } from './0007-completion-order.ts';
 
-let database: ReturnType<typeof emptyDatabase> | undefined;
-function pglite() {
-  database ??= emptyDatabase();
-  return database;
-}
-const dialect = () => new PGliteDialect({ pglite });
-const db = new Kysely<Tables>({ dialect: dialect() });
-const schema = new Kysely<unknown>({ dialect: dialect() });
+const { pool, close } = await emptyDatabase();
+const dialect = new PostgresDialect({ pool });
+const db = new Kysely<Tables>({ dialect });
+const schema = new Kysely<unknown>({ dialect });
 const [running, cancelled] = [randomUUID(), randomUUID()];
 
 /** The statements of the previous release that end an item. */
@@ -44,7 +40,7 @@ beforeAll(async () => {
   await endAsPreviousRelease(cancelled, 3);
   await orderCompletions(schema);
 });
-afterAll(() => db.destroy());
+afterAll(close);
 
 test('items that ended before the migration come first by index, then those that the previous release ends', async () => {
   expect(await indexesAfter(running, -1)).toEqual([1, 4]);

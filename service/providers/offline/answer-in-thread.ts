@@ -1,5 +1,6 @@
 import { ModelError } from '../../models/model-error.ts';
-import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from '../../runtime/thread-pool.ts';
+import { workerProgram } from '../../runtime/thread.ts';
+import { createThreadPool, PoolBusyError, PoolTimeoutError } from '../../runtime/thread-pool.ts';
 import type { Conversation, Reply } from './answer.ts';
 
 /** Conversations up to this many characters are read on the event loop: it takes a few milliseconds and no second copy of the tables. */

@@ -1,4 +1,5 @@
-import { createThreadPool, PoolBusyError, PoolTimeoutError, workerProgram } from '../../runtime/thread-pool.ts';
+import { workerProgram } from '../../runtime/thread.ts';
+import { createThreadPool, PoolBusyError, PoolTimeoutError } from '../../runtime/thread-pool.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { type SandboxLimits, sandboxLimits } from './limits.ts';
 

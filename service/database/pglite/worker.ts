@@ -1,0 +1,40 @@
+/** The thread of the embedded database. */
+import { parentPort } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { dataDir as emptyDatabase } from '@electric-sql/pglite-prepopulatedfs';
+import { guardDatabase } from './guard.ts';
+import { serveConnection } from './serve-connection.ts';
+import { type FromThread, type ToThread, toThreadError } from './thread-messages.ts';
+
+/** `shared_buffers`: PostgreSQL's default of 128 MB fills with time. The system caches the files too. */
+const startParams = [...PGlite.defaultStartParams, '-c', 'timezone=UTC', '-c', 'shared_buffers=16MB'];
+
+const send = (message: FromThread) => parentPort?.postMessage(message);
+
+function stop(error: unknown): never {
+  send({ type: 'fatal', error: toThreadError(error) });
+  // Until the process ends.
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+async function open(path: string, isNew: boolean) {
+  try {
+    const pglite = await PGlite.create(path, { startParams, ...(isNew ? { loadDataDir: await emptyDatabase() } : {}) });
+    send({ type: 'opened' });
+    return { pglite, guard: guardDatabase(pglite, path, stop) };
+  } catch (error) {
+    send({ type: 'failed', error: toThreadError(error) });
+    return undefined;
+  }
+}
+
+let opening: ReturnType<typeof open> | undefined;
+parentPort?.on('message', async (message: ToThread) => {
+  if (message.type === 'open') opening = open(message.path, message.isNew);
+  const opened = await opening;
+  if (message.type === 'connect' && opened !== undefined) serveConnection(opened.pglite, message.port, opened.guard);
+  if (message.type === 'close') {
+    await opened?.pglite.close();
+    process.exit();
+  }
+});
