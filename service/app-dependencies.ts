@@ -73,8 +73,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const chat = createChat({ models });
   const embed = createEmbed({ models });
   const runners = createItemRunners(captions, queries);
-  const queue = openQueue(db, sqlExecutor, log, settings.ROLE === 'all' || settings.ROLE === 'worker');
-  const batches = createBatches({ db, queue, runners, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
+  const queue = openQueue(db, sqlExecutor, log, { supervise: settings.ROLE === 'all' || settings.ROLE === 'worker' });
+  const batches = createBatches({ db, queue, runners, models, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
   const system = createSystem({ db, redis, caches, metrics, dependencies });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
   const lifecycle: Lifecycle = { state: 'running' };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { testDatabase } from '../testing/database.ts';
 import { startService, type TestService } from '../testing/service.ts';
+import { outcomesStatement } from './item-store.ts';
 
 const item = { kind: 'generate', content_description: 'A dog', style: 'casual', audience: 'general', client_id: 'test-client' };
 const { signal } = new AbortController();
@@ -65,6 +66,16 @@ describe('A chunk', () => {
     expect(await batch.read()).toMatchObject({ status: 'done', total: 3, succeeded: 3, failed: 0 });
     expect((await batch.results()).map((line) => JSON.parse(line).index)).toEqual([0, 1, 2]);
     expect((await requestsBilled()) - before).toBe(3);
+  });
+
+  test('of a huge batch without statistics is stored without reading the other items', async () => {
+    const batch = await batchOf(...Array(2000).fill(item));
+    const outcomes = Array.from({ length: 100 }, (_, index) => ({ index, state: 'succeeded', result: {} }) as const);
+    const { rows } = await sql<{ 'QUERY PLAN': object }>`explain (analyze, format json) ${outcomesStatement(batch.id, outcomes)}`.execute(
+      testDatabase,
+    );
+    const counts = JSON.stringify(rows).matchAll(/"(?:Actual Rows|Rows Removed by Filter)":(\d+)/g);
+    expect(Math.max(...counts.map(([, count]) => Number(count)))).toBe(100);
   });
 
   test('whose worker died comes again item by item', async () => {

@@ -3,12 +3,14 @@ import type { Kysely } from 'kysely';
 import type { Queue } from '../database/queue.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
+import type { Models } from '../models/models.ts';
 import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Budgets } from '../usage/budgets.ts';
 import { chunkHandlers } from './chunk-handlers.ts';
-import { type Chunk, chunksOf, dueSeconds } from './chunks.ts';
+import { type Chunk, chunksOf, dueSeconds, weightOf } from './chunks.ts';
+import { latencyOf } from './item-latency.ts';
 import { resultsAfter } from './item-store.ts';
 import type { ItemRunners } from './runners.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
@@ -22,6 +24,7 @@ interface BatchesOptions {
   readonly queue: Queue<Chunk>;
   /** A runner for each kind of item. */
   readonly runners: ItemRunners;
+  readonly models: Pick<Models, 'list'>;
   readonly budgets: Budgets;
   readonly retentionDays: number;
   readonly metrics: Metrics;
@@ -29,7 +32,7 @@ interface BatchesOptions {
 }
 
 /** Batches of requests that workers answer. */
-export function createBatches({ db, queue, runners, budgets, retentionDays, metrics, log }: BatchesOptions) {
+export function createBatches({ db, queue, runners, models, budgets, retentionDays, metrics, log }: BatchesOptions) {
   const handlers = chunkHandlers({ db, queue, runners, budgets, metrics, log });
   const measureQueue: PeriodicTask = {
     name: 'measure queue depth',
@@ -53,13 +56,17 @@ export function createBatches({ db, queue, runners, budgets, retentionDays, metr
     /** Stores a batch and its jobs in one transaction. */
     async create(caller: Caller, items: readonly BatchItem[]): Promise<BatchResponse> {
       await queue.open();
-      return db.transaction().execute(async (trx) => {
+      const cards = models.list();
+      const weights = items.map((item) => weightOf(latencyOf(item, cards)));
+      const stored = await db.transaction().execute(async (trx) => {
         const [id, now, ahead] = [randomUUID(), Date.now(), await countUnfinishedItems(trx, caller)];
         const batch = await insertBatch(trx, id, caller, items);
-        const jobs = chunksOf(id, items.length).map((chunk) => ({ data: chunk, dueSeconds: dueSeconds(now, ahead, chunk.from) }));
+        const jobs = chunksOf(id, weights).map((chunk) => ({ data: chunk, dueSeconds: dueSeconds(now, ahead, chunk.from) }));
         await queue.send(trx, jobs);
         return batch;
       });
+      queue.wake();
+      return stored;
     },
     read: async (caller: Caller, id: string) => requireBatch(await findBatch(db, caller, id)),
     list: (caller: Caller, page: { limit: number; after?: string | undefined }) => listBatches(db, caller, page),

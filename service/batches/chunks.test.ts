@@ -1,18 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chunkSize, chunksOf, dueSeconds } from './chunks.ts';
+import { chunksOf, dueSeconds, maxWeight, weightOf } from './chunks.ts';
+
+const [quick, slow] = [weightOf(5), weightOf(1500)];
 
 describe('A batch in chunks', () => {
-  test('has every item once, in order, for every size', () => {
+  test('has every item once, in order, for every size and weight', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), (total) => {
-        const chunks = chunksOf('a batch', total);
+      fc.property(fc.array(fc.constantFrom(quick, slow), { minLength: 1, maxLength: 2000 }), (weights) => {
+        const chunks = chunksOf('a batch', weights);
         const items = chunks.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
-        expect(items).toEqual(Array.from({ length: total }, (_, index) => index));
-        expect(Math.max(...chunks.map(({ from, to }) => to - from + 1))).toBeLessThanOrEqual(chunkSize);
+        expect(items).toEqual(weights.map((_, index) => index));
+        const weightIn = ({ from, to }: (typeof chunks)[number]) => weights.slice(from, to + 1).reduce((sum, weight) => sum + weight, 0);
+        expect(Math.max(...chunks.map(weightIn))).toBeLessThanOrEqual(maxWeight);
       }),
-      { numRuns: 30 },
+      { numRuns: 100 },
     );
+  });
+
+  test('has fewer items in a chunk of slow ones', () => {
+    const sizes = (weight: number) => chunksOf('a batch', Array(401).fill(weight)).map(({ from, to }) => to - from + 1);
+    expect(sizes(quick)).toEqual([200, 200, 1]);
+    expect(sizes(slow)[0]).toBe(25);
   });
 });
 

@@ -34,16 +34,17 @@ export async function startBatch(db: Kysely<Tables>, batch: string): Promise<voi
   await sql`update batches set status = 'running', started_at = now() where id = ${batch} and status = 'queued'`.execute(db);
 }
 
-/** Writes outcomes of unfinished items; finished ones are not changed. @returns the items that were written */
-async function writeOutcomes(trx: Transaction<Tables>, batch: string, outcomes: readonly ItemOutcome[]) {
+/** Writes outcomes of unfinished items; finished ones are not changed. Returns the items that were written. */
+export function outcomesStatement(batch: string, outcomes: readonly ItemOutcome[]) {
   // JSON in JSON, so that the database does not parse its strings: it would reject some of them.
   const given = outcomes.map(({ result, ...rest }) => ({ ...rest, result: JSON.stringify(result) }));
-  const { rows } = await sql<{ index: number; state: ItemOutcome['state'] }>`
+  // `any`: without statistics, the planner would compare every item of the batch with every outcome.
+  return sql<{ index: number; state: ItemOutcome['state'] }>`
     update batch_items item set state = given.state, result = given.result::json
     from json_to_recordset(${JSON.stringify(given)}::json) as given (index integer, state text, result text)
-    where batch_id = ${batch} and item.index = given.index and item.state = 'pending'
-    returning item.index, item.state`.execute(trx);
-  return rows;
+    where batch_id = ${batch} and item.index = any(${outcomes.map(({ index }) => index)}::integer[]) and item.index = given.index
+      and item.state = 'pending'
+    returning item.index, item.state`;
 }
 
 /**
@@ -74,7 +75,7 @@ export function storeOutcomes(
   bill: (trx: Transaction<Tables>, indexes: ReadonlySet<number>) => Promise<void>,
 ): Promise<{ readonly succeeded: number; readonly failed: number }> {
   return db.transaction().execute(async (trx) => {
-    const written = await writeOutcomes(trx, batch, outcomes);
+    const { rows: written } = await outcomesStatement(batch, outcomes).execute(trx);
     await bill(trx, new Set(written.map(({ index }) => index)));
     const count = (wanted: ItemOutcome['state']) => written.filter(({ state }) => state === wanted).length;
     const ended = { succeeded: count('succeeded'), failed: count('failed') };

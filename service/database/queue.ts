@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { JobResult, PgBoss } from 'pg-boss';
+import type { Job as FetchedJob, JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from '../telemetry/log.ts';
 import { chunks, deadLetters, type SqlExecutor, startBoss } from './job-queues.ts';
 import { logLevelFor } from './outage-log.ts';
@@ -7,8 +7,14 @@ import type { Tables } from './tables.ts';
 
 /** Seconds between two heartbeats of a job in progress. */
 const heartbeatSeconds = 3;
-/** Seconds between two polls of an empty queue. */
-const [pollSeconds, deadLetterPollSeconds] = [0.5, 2];
+const deadLetterPollSeconds = 2;
+
+interface QueueOptions {
+  /** Set it in processes that call `work`. */
+  readonly supervise: boolean;
+  /** Seconds between two polls of an empty queue. */
+  readonly pollSeconds?: number;
+}
 
 export interface Job<T extends object> {
   readonly data: T;
@@ -28,6 +34,8 @@ export interface Queue<T extends object> {
   open(): Promise<void>;
   /** Sends jobs within the transaction: they exist once it commits. */
   send(trx: Transaction<Tables>, jobs: readonly Job<T>[]): Promise<void>;
+  /** Call it after the commit of jobs that were sent: workers of this process fetch them at once. */
+  wake(): void;
   /** Runs up to `concurrency` jobs at a time until `stop`. */
   work(handlers: JobHandlers<T>, concurrency: number): Promise<void>;
   /** Number of jobs by state. */
@@ -44,34 +52,54 @@ async function countJobs(db: Kysely<Tables>): Promise<Readonly<Record<QueueState
   return { waiting: 0, active: 0, dead_letter: 0, ...Object.fromEntries(rows.map(({ state, jobs }) => [state, jobs])) };
 }
 
-async function startWorkers<T extends object>(boss: PgBoss, log: Logger, { work, onDeadLetter }: JobHandlers<T>, concurrency: number) {
+/** @returns makes all workers fetch now */
+async function startWorkers<T extends object>(
+  boss: PgBoss,
+  log: Logger,
+  { work, onDeadLetter }: JobHandlers<T>,
+  concurrency: number,
+  pollSeconds: number,
+) {
   const options = {
-    // Each loop runs one job at a time, so a long job delays no other.
-    localConcurrency: concurrency,
     batchSize: 1,
     perJobResults: true,
-    burstWhenBatchFull: true,
     pollingIntervalSeconds: pollSeconds,
     heartbeatRefreshSeconds: heartbeatSeconds,
   } as const;
-  await boss.work<T, unknown, typeof options>(chunks.name, options, (jobs) =>
-    Promise.all(
-      jobs.map(async ({ id, data, retryCount, signal }): Promise<JobResult> => {
-        const done = await work(data, retryCount + 1, signal).catch((error: unknown) => {
-          log[logLevelFor(error, 'warn')]({ module: 'queue', error, data }, 'A job failed');
-          return false;
-        });
-        return { id, status: done ? 'completed' : 'failed' };
-      }),
-    ),
-  );
+  // Each worker runs one job at a time, so a long job delays no other.
+  const workers: string[] = [];
+  for (let worker = 0; worker < concurrency; worker += 1) {
+    const id = await boss.work<T, unknown, typeof options>(chunks.name, options, async (jobs) => {
+      const results = await Promise.all(jobs.map(run));
+      // Where one job was, more may wait: pg-boss itself polls again only after the interval.
+      boss.notifyWorker(id);
+      return results;
+    });
+    workers.push(id);
+  }
+  async function run({ id, data, retryCount, signal }: FetchedJob<T>): Promise<JobResult> {
+    const done = await work(data, retryCount + 1, signal).catch((error: unknown) => {
+      log[logLevelFor(error, 'warn')]({ module: 'queue', error, data }, 'A job failed');
+      return false;
+    });
+    return { id, status: done ? 'completed' : 'failed' };
+  }
   const deadLetterOptions = { pollingIntervalSeconds: deadLetterPollSeconds };
   await boss.work<T>(deadLetters.name, deadLetterOptions, async ([job]) => job && onDeadLetter(job.data));
+  return () => {
+    for (const id of workers) boss.notifyWorker(id);
+  };
 }
 
-/** Loads and starts pg-boss with the first use. `supervise`: set it in processes that call `work`. */
-export function openQueue<T extends object>(db: Kysely<Tables>, executor: SqlExecutor, log: Logger, supervise: boolean): Queue<T> {
+/** Loads and starts pg-boss with the first use. */
+export function openQueue<T extends object>(
+  db: Kysely<Tables>,
+  executor: SqlExecutor,
+  log: Logger,
+  { supervise, pollSeconds = 0.5 }: QueueOptions,
+): Queue<T> {
   let starting: Promise<PgBoss> | undefined;
+  let wake = () => {};
   function start(): Promise<PgBoss> {
     starting ??= startBoss(executor, log, { supervise, migrate: false }).catch((error: unknown) => {
       // The next use tries again.
@@ -87,7 +115,10 @@ export function openQueue<T extends object>(db: Kysely<Tables>, executor: SqlExe
       const rows = jobs.map(({ data, dueSeconds }) => ({ data, priority: -dueSeconds }));
       await boss.insert(chunks.name, rows, { db: fromKysely(trx) });
     },
-    work: async (handlers, concurrency) => startWorkers(await start(), log, handlers, concurrency),
+    wake: () => wake(),
+    async work(handlers, concurrency) {
+      wake = await startWorkers(await start(), log, handlers, concurrency, pollSeconds);
+    },
     depth: () => countJobs(db),
     async stop(seconds) {
       const boss = await starting?.catch(() => undefined);

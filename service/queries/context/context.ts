@@ -1,6 +1,7 @@
 import { estimateTokens } from '../../models/tokens.ts';
 import { relevances } from './relevance.ts';
-import { type Fingerprint, fingerprintOf, isNearDuplicate } from './similarity.ts';
+import { type Fingerprint, isNearDuplicate } from './similarity.ts';
+import { featuresOf, type TextFeatures } from './text-features.ts';
 
 /** A text that may be added to a query. */
 export interface Candidate {
@@ -56,17 +57,20 @@ interface Ranked {
 }
 
 /** Every candidate with its relevance, the most relevant first; ties keep the order of sources and candidates. */
-function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
-  const offered = sources.flatMap(({ name, candidates }) => candidates.map((candidate) => ({ source: name, ...candidate })));
-  const byWords = relevances(
-    query,
-    offered.map(({ text }) => text),
+function ranked(query: TextFeatures, sources: readonly Source[]): readonly Ranked[] {
+  const offered = sources.flatMap(({ name, candidates }) =>
+    candidates.map((candidate) => ({ source: name, candidate, ...featuresOf(candidate.text) })),
   );
-  const all = offered.map(({ source, text: bare, label, reason, relevance: given }, index): Ranked => {
+  const byWords = relevances(
+    query.terms,
+    offered.map(({ terms }) => terms),
+  );
+  const all = offered.map(({ source, candidate, fingerprint }, index): Ranked => {
+    const { text: bare, label, reason, relevance: given } = candidate;
     const { relevance, shared } = byWords[index] ?? { relevance: 0, shared: [] };
     const text = oneLine(label === undefined ? bare : `${label}: ${bare}`);
     return {
-      fingerprint: fingerprintOf(bare),
+      fingerprint,
       snippet: {
         source,
         text,
@@ -85,18 +89,18 @@ function ranked(query: string, sources: readonly Source[]): readonly Ranked[] {
  * Pure: the same arguments give the same context. Every candidate is in `added` or in `leftOut`, with the reason.
  */
 export function buildContext(query: string, sources: readonly Source[], budgetTokens: number): Context {
-  const queryFingerprint = fingerprintOf(query);
+  const queryFeatures = featuresOf(query);
   const chosen: Ranked[] = [];
   const leftOut: LeftOut[] = [];
   let tokens = 0;
   const objection = ({ snippet, fingerprint }: Ranked): LeftOut['why'] | undefined => {
     if (fingerprint.text === '') return 'empty';
     if (snippet.relevance < leastRelevance) return 'irrelevant';
-    if (isNearDuplicate(fingerprint, queryFingerprint)) return 'repeats_query';
+    if (isNearDuplicate(fingerprint, queryFeatures.fingerprint)) return 'repeats_query';
     if (chosen.some((other) => isNearDuplicate(fingerprint, other.fingerprint))) return 'duplicate';
     return tokens + snippet.tokens <= budgetTokens ? undefined : 'over_budget';
   };
-  for (const candidate of ranked(query, sources)) {
+  for (const candidate of ranked(queryFeatures, sources)) {
     const why = objection(candidate);
     if (why !== undefined) leftOut.push({ ...candidate.snippet, why });
     else {

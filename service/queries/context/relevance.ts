@@ -12,21 +12,23 @@ export interface Relevance {
   readonly shared: readonly string[];
 }
 
-interface Counted {
-  readonly length: number;
+/** The content words of a text, and how often each stem occurs. */
+export interface CountedTerms {
+  readonly terms: readonly Term[];
   readonly counts: ReadonlyMap<string, number>;
 }
 
-function count(terms: readonly Term[]): Counted {
+export function countTerms(text: string): CountedTerms {
+  const terms = contentWords(text);
   const counts = new Map<string, number>();
   for (const { stem } of terms) counts.set(stem, (counts.get(stem) ?? 0) + 1);
-  return { length: terms.length, counts };
+  return { terms, counts };
 }
 
 /** The relevance of each text: Okapi BM25 over the query's content words, divided by the score of a text that has them all. */
-export function relevances(query: string, texts: readonly string[]): readonly Relevance[] {
-  const queryTerms = new Map(contentWords(query).map(({ word, stem }) => [stem, word]));
-  const documents = texts.map((text) => count(contentWords(text)));
+export function relevances(query: CountedTerms, texts: readonly CountedTerms[]): readonly Relevance[] {
+  const queryTerms = new Map(query.terms.map(({ word, stem }) => [stem, word]));
+  const documents = texts.map(({ terms, counts }) => ({ length: terms.length, counts }));
   const mean = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length);
   const weights = new Map(
     [...queryTerms.keys()].map((stem) => {

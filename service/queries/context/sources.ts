@@ -25,16 +25,16 @@ export function history(past: readonly HistoryEntry[]): Source {
   return { name: 'history', candidates };
 }
 
+const weekdays = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
 const languageNames = { en: 'English', es: 'Spanish' } as const satisfies Record<Language, string>;
 
 /** Facts that a model cannot know. Their relevance is fixed: they share no words with most queries but matter to all. */
 export function facts({ now, language }: { readonly now: Date; readonly language: Language }): Source {
-  const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(now);
   return {
     name: 'facts',
     candidates: [
       { text: `The query is written in ${languageNames[language]}.`, reason: 'the language that was detected', relevance: 0.9 },
-      { text: `Today is ${weekday}, ${dayOf(now)} (UTC).`, reason: 'the date', relevance: 0.8 },
+      { text: `Today is ${weekdays.format(now)}, ${dayOf(now)} (UTC).`, reason: 'the date', relevance: 0.8 },
     ],
   };
 }

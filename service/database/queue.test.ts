@@ -1,0 +1,60 @@
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { createLogger } from '../telemetry/log.ts';
+import { testDatabase, testSqlExecutor } from '../testing/database.ts';
+import { waitUntil } from '../testing/wait-until.ts';
+import { openQueue, type Queue } from './queue.ts';
+
+interface Item {
+  readonly item: number;
+}
+const log = createLogger('silent', { write: () => {} });
+const opened: Queue<Item>[] = [];
+const open = () => {
+  // Polls never happen within a test.
+  const queue = openQueue<Item>(testDatabase, testSqlExecutor, log, { supervise: false, pollSeconds: 3600 });
+  opened.push(queue);
+  return queue;
+};
+const send = (queue: Queue<Item>, ...items: readonly number[]) =>
+  testDatabase.transaction().execute((trx) =>
+    queue.send(
+      trx,
+      items.map((item) => ({ data: { item }, dueSeconds: item })),
+    ),
+  );
+function work(queue: Queue<Item>) {
+  const done: number[] = [];
+  const handle = async ({ item }: Item) => {
+    done.push(item);
+    return true;
+  };
+  return { done, started: queue.work({ work: handle, onDeadLetter: async () => {} }, 1) };
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((queue) => queue.stop(1)));
+});
+afterAll(() => testDatabase.destroy());
+
+describe('A worker of the queue', () => {
+  test('fetches the next job at once while jobs wait, in the order in which they are due', async () => {
+    const queue = open();
+    await queue.open();
+    await send(queue, 3, 1, 2);
+    const { done, started } = work(queue);
+    await started;
+    await waitUntil(() => done.length === 3);
+    expect(done).toEqual([1, 2, 3]);
+  });
+
+  test('that waits for jobs fetches those of its own process at once', async () => {
+    const queue = open();
+    const { done, started } = work(queue);
+    await started;
+    for (const item of [1, 2]) {
+      await send(queue, item);
+      queue.wake();
+      await waitUntil(() => done.length === item);
+    }
+  });
+});
