@@ -18,7 +18,8 @@ export function toCallersProblem(error: unknown): unknown {
   if (error.failure === 'unknown_model')
     return new Problem(code, { detail: `${error.message}; see /v1/models`, upstream: { param: 'model' }, cause: error });
   const { message = error.message, code: upstreamCode, param } = error.rejection ?? {};
-  return new Problem(code, { detail: message, upstream: { code: upstreamCode, param }, cause: error });
+  const known = error.failure === 'context_length' ? code : upstreamCode;
+  return new Problem(code, { detail: message, upstream: { code: known, param }, cause: error });
 }
 
 /** Calls a model for an OpenAI client. @throws {Problem} */

@@ -192,7 +192,17 @@ export const embeddings = z
       .object({ prompt_tokens: tokenUsage.shape.prompt_tokens, total_tokens: tokenUsage.shape.total_tokens })
       .describe('Tokens of the inputs'),
   })
-  .meta({ id: 'Embeddings' });
+  .meta({
+    id: 'Embeddings',
+    examples: [
+      {
+        object: 'list',
+        data: [{ object: 'embedding', index: 0, embedding: [0.0023, -0.0093, 0.0154] }],
+        model: 'embeddings',
+        usage: { prompt_tokens: 3, total_tokens: 3 },
+      },
+    ],
+  });
 
 const compatibleModel = z
   .object({

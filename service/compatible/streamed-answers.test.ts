@@ -228,6 +228,21 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, upstream:
       events(call({ index: 0, ...weather }), call({ index: 0, ...time }), endCalls, done),
       { ...calling, calls: both, ids: ['call_1', 'call_2'] },
     ],
+    [
+      'that repeat the name in each piece',
+      events(
+        call({ index: 0, ...weather, function: { name: 'get_weather', arguments: '{"city":' } }),
+        call({ index: 0, ...weather, function: { name: 'get_weather', arguments: '"Oslo"}' } }),
+        endCalls,
+        done,
+      ),
+      { ...calling, ids: ['call_1'] },
+    ],
+    [
+      'without arguments',
+      events(call({ index: 0, ...time, function: { name: 'get_time', arguments: '' } }), endCalls, done),
+      { ...calling, calls: ['get_time({})'] },
+    ],
     ['that are null', written(piece({ role: 'assistant', content: 'Four words ', tool_calls: null }), second), { ...counted, calls: [] }],
     ['but the finish reason stop', events(call({ index: 0, ...weather }), end, done), calling],
   ],

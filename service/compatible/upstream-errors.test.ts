@@ -127,7 +127,7 @@ describe('A field that the upstream does not support', () => {
       'max_tokens',
       respondsWithFile('upstream/max-tokens-unsupported.400.json'),
       limited,
-      (body) => [body['max_tokens'], body['max_completion_tokens']],
+      (body) => [body.max_tokens, body.max_completion_tokens],
       [50, undefined],
       [undefined, 50],
     ],
@@ -135,7 +135,7 @@ describe('A field that the upstream does not support', () => {
       'stream_options',
       respondsWithFile('upstream/stream-options-unsupported.400.json'),
       { ...question, stream: true },
-      (body) => body['stream_options'] !== undefined,
+      (body) => body.stream_options !== undefined,
       true,
       false,
     ],
@@ -154,7 +154,7 @@ describe('A field that the upstream does not support', () => {
       await chat(url, limited);
       const before = requests.length;
       expect(await chat(url, limited)).toMatchObject({ status: 200, text });
-      expect(requests.slice(before).map(({ body }) => body['max_tokens'])).toContain(50);
+      expect(requests.slice(before).map(({ body }) => body.max_tokens)).toContain(50);
     });
   });
 

@@ -21,6 +21,7 @@ const byStatus: Readonly<Record<number, DeclaredHeaders>> = {
   401: { 'WWW-Authenticate': 'always' },
   409: { 'Retry-After': 'sometimes' },
   429: { 'Retry-After': 'always' },
+  502: { 'X-Should-Retry': 'sometimes' },
   503: { 'Retry-After': 'always' },
 };
 

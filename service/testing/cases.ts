@@ -137,7 +137,11 @@ export async function chat(url: string, body: object): Promise<Outcome> {
       if (data === '[DONE]') outcome.isDone = true;
       else add(event.parse(JSON.parse(data)));
     }
-  } else add(event.parse(await response.json()));
+  } else {
+    const text = await response.text();
+    if (!text.startsWith('{')) throw new Error(text);
+    add(event.parse(JSON.parse(text)));
+  }
   outcome.calls = [...collected.values()].map(({ name, json }) => `${name}(${json})`);
   outcome.ids = [...collected.values()].map(({ id }) => id);
   return outcome;

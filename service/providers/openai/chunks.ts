@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { ChatChoice, ChatDelta, FinishReason, ToolCall } from '../../models/chat.ts';
-import { callDelta, completeCall, content, finishReason, optionalText, toolCalls } from './fields.ts';
+import type { ChatChoice, ChatDelta, FinishReason } from '../../models/chat.ts';
+import { StreamedCalls } from './calls.ts';
+import { content, finishOf, finishReason, optionalText, toolCalls } from './fields.ts';
 import { ReasoningSplitter } from './reasoning.ts';
 import { parseUsage, type ReportedUsage } from './usage.ts';
 
@@ -19,7 +20,7 @@ type ReadChoice = z.output<typeof choice>;
 class StreamedChoice {
   readonly index: number;
   readonly #splitter = new ReasoningSplitter();
-  readonly #calls = new Map<number, ToolCall>();
+  readonly #calls = new StreamedCalls();
   #content: string | null = null;
   #reasoning = '';
   #rejectedWith: string | null = null;
@@ -34,7 +35,7 @@ class StreamedChoice {
     this.finish = finish_reason ?? this.finish;
     const { content: text, refusal, reasoning_content: given = '', tool_calls: calls = [], role: _, ...rest } = streamed ?? message ?? {};
     const parts = text === undefined ? { content: '', reasoning: '' } : this.#splitter.feed(text);
-    const tool_calls = calls.map((call, position) => this.#addCall(call, position));
+    const tool_calls = calls.map((call, position) => this.#calls.add(call, position));
     const added = this.#add(parts.content, given + parts.reasoning);
     if (refusal) this.#rejectedWith = (this.#rejectedWith ?? '') + refusal;
     const fields = {
@@ -47,10 +48,11 @@ class StreamedChoice {
     return isEmpty ? undefined : { index: this.index, delta: fields, logprobs };
   }
 
-  /** @returns the text that a cut tag held back */
+  /** @returns the text that a cut tag held back, and arguments of calls that have none: clients parse them as JSON */
   end(): ChatDelta | undefined {
     const { content: text, reasoning } = this.#splitter.end();
-    const fields = this.#add(text, reasoning);
+    const tool_calls = this.#calls.end();
+    const fields = { ...this.#add(text, reasoning), ...(tool_calls.length === 0 ? {} : { tool_calls }) };
     return Object.keys(fields).length === 0 ? undefined : { index: this.index, delta: fields, logprobs: null };
   }
 
@@ -60,20 +62,8 @@ class StreamedChoice {
     return { ...(text === '' ? {} : { content: text }), ...(reasoning === '' ? {} : { reasoning_content: reasoning }) };
   }
 
-  #addCall(call: z.output<typeof toolCalls> extends (infer C)[] | undefined ? C : never, position: number) {
-    const added = callDelta(call, position);
-    const known = this.#calls.get(added.index);
-    const isNew = known === undefined;
-    const complete = isNew
-      ? completeCall({ ...call, function: call.function && { ...call.function, arguments: call.function.arguments ?? '' } })
-      : known;
-    const joined = known?.function && { ...known.function, arguments: known.function.arguments + (added.function?.arguments ?? '') };
-    this.#calls.set(added.index, joined === undefined ? complete : { ...complete, function: joined });
-    return isNew ? { ...added, id: complete.id, type: complete.type } : added;
-  }
-
   get choice(): ChatChoice {
-    const calls = [...this.#calls.values()];
+    const calls = [...this.#calls.calls];
     return {
       index: this.index,
       message: {
@@ -83,7 +73,7 @@ class StreamedChoice {
         ...(this.#reasoning === '' ? {} : { reasoning_content: this.#reasoning }),
         ...(calls.length === 0 ? {} : { tool_calls: calls }),
       },
-      finish_reason: this.finish ?? 'stop',
+      finish_reason: finishOf(this.finish, calls.length),
       logprobs: null,
     };
   }

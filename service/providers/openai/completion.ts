@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ChatAnswer, ChatChoice, ChatRequest } from '../../models/chat.ts';
 import { estimatePrompt, estimateTokens } from '../../models/tokens.ts';
-import { completeCall, content, finishReason, optionalText, toolCalls } from './fields.ts';
+import { completeCall, content, finishOf, finishReason, optionalText, toolCalls } from './fields.ts';
 import { splitReasoning } from './reasoning.ts';
 import { parseUsage, type ReportedUsage } from './usage.ts';
 
@@ -29,7 +29,7 @@ function choiceOf(read: z.output<typeof choice>, index: number): ChatChoice {
       ...(calls === undefined || calls.length === 0 ? {} : { tool_calls: calls.map(completeCall) }),
       ...rest,
     },
-    finish_reason: read.finish_reason ?? 'stop',
+    finish_reason: finishOf(read.finish_reason, calls?.length ?? 0),
     logprobs: read.logprobs ?? null,
   };
 }

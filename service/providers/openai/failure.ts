@@ -5,13 +5,22 @@ import { ModelError, type Rejection } from '../../models/model-error.ts';
 import type { UpstreamError } from '../shared/upstream.ts';
 
 const text = z.coerce.string().optional().catch(undefined);
-const details = z.looseObject({ message: text, code: text, type: text, param: text });
-/** Endpoints write the error as an object, as a text, or without the object around it. */
-const body = z.union([
+/** Some endpoints repeat the status as the code. */
+const code = text.transform((value) => (value === undefined || /^\d+$/.test(value) ? undefined : value)).optional();
+const details = z.looseObject({ message: text, code, type: text, param: text });
+/** An invalid field, as FastAPI reports it. */
+const invalidField = z
+  .object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })
+  .transform(({ loc, msg }) => `${loc.filter((part) => part !== 'body').join('.')}: ${msg}`);
+/** Endpoints write the error as an object, as a text, without the object around it, as FastAPI does, or in a list. */
+const single = z.union([
   z.object({ error: details }).transform(({ error }) => error),
   z.object({ error: z.string() }).transform(({ error: message }) => ({ message })),
+  z.object({ detail: z.string() }).transform(({ detail: message }) => ({ message })),
+  z.object({ detail: z.array(invalidField).min(1) }).transform(({ detail }) => ({ message: detail.join('; ') })),
   details,
 ]);
+const body = z.union([z.tuple([single], z.unknown()).transform(([first]) => first), single]);
 type Details = z.output<typeof details>;
 
 const none: Partial<Details> = {};
@@ -32,10 +41,11 @@ function parsed(json: string): unknown {
 /** Seconds for which an exhausted account is not called: only the operator can change that. */
 const quotaPause = 60;
 
-const tooLong = /context.{0,20}(?:length|window)|maximum context|too many tokens|prompt is too long/i;
+const tooLong = /context.{0,20}(?:length|window|size)|maximum context|too many tokens|(?:prompt|input) is too long|input token count/i;
 
 function failureOf(status: number, { code, type, message = '' }: Partial<Details>): ModelFailure {
-  if (code === 'context_length_exceeded' || (status === 400 && tooLong.test(message))) return 'context_length';
+  if (code === 'context_length_exceeded' || (status >= 400 && status < 500 && status !== 429 && tooLong.test(message)))
+    return 'context_length';
   if (code === 'insufficient_quota' || type === 'insufficient_quota' || status === 402) return 'quota_exhausted';
   if (status === 408 || status === 504) return 'timeout';
   if (status === 429 || status === 503 || status === 529) return 'overloaded';

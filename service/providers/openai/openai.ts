@@ -2,7 +2,7 @@ import type { ChatAnswer, ChatDelta, ChatRequest, EmbeddingRequest } from '../..
 import type { OnPart, TextModel } from '../../models/model.ts';
 import { ModelError } from '../../models/model-error.ts';
 import { captionsOverChat } from '../shared/caption-prompt.ts';
-import { UpstreamClient } from '../shared/upstream.ts';
+import { type StreamEnd, UpstreamClient } from '../shared/upstream.ts';
 import { StreamedAnswer } from './chunks.ts';
 import { answerOf, parseCompletion } from './completion.ts';
 import { parseEmbeddings } from './embeddings.ts';
@@ -40,6 +40,12 @@ function read<T>(value: unknown, parse: (value: unknown) => T): T {
   }
 }
 
+/** @throws {ModelError} if a stream ended before its answer did */
+function checkEnd({ hasStarted, isFinished }: StreamedAnswer, end: StreamEnd): void {
+  if (!hasStarted) throw new ModelError('invalid_response', 'the endpoint did not answer with a stream');
+  if (end === 'closed' && !isFinished) throw new ModelError('truncated', 'the stream ended before the answer did');
+}
+
 /** Repeats a call, with another body, while the endpoint rejects a field that the service added; each field once. */
 async function withDialect<T>(dialect: Dialect, body: () => object, call: (json: string) => Promise<T>): Promise<T> {
   const maxAttempts = 4;
@@ -63,12 +69,19 @@ export function createOpenAiModel({ apiKey, baseURL, model, maxTokens: limit, ca
   const limited = (request: ChatRequest): ChatRequest => ({ ...request, maxTokens: request.maxTokens ?? limit });
 
   async function complete(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
-    const answer = await withDialect(
+    const events: unknown[] = [];
+    const end = await withDialect(
       dialect,
       () => dialect.body(model, request),
-      (json) => client.request(chatPath, json, signal),
+      (json) => client.stream(chatPath, json, signal, async (event) => void events.push(event)),
     );
-    return read(answer, (value) => parseCompletion(request, model, value));
+    if (end === 'json') return read(events[0], (value) => parseCompletion(request, model, value));
+    // Some proxies always stream.
+    const streamed = new StreamedAnswer();
+    for (const event of events) read(event, (value) => streamed.add(value));
+    checkEnd(streamed, end);
+    streamed.end();
+    return answerOf(request, streamed.choices, streamed.model ?? model, streamed.usage);
   }
 
   async function stream(request: ChatRequest, signal: AbortSignal, onDelta: OnPart<ChatDelta>): Promise<ChatAnswer> {
@@ -82,8 +95,7 @@ export function createOpenAiModel({ apiKey, baseURL, model, maxTokens: limit, ca
       const end = await withDialect(dialect, body, (json) =>
         client.stream(chatPath, json, signal, async (event) => send(read(event, (value) => streamed.add(value)))),
       );
-      if (!streamed.hasStarted) throw new ModelError('invalid_response', 'the endpoint did not answer with a stream');
-      if (end === 'closed' && !streamed.isFinished) throw new ModelError('truncated', 'the stream ended before the answer did');
+      checkEnd(streamed, end);
       await send(streamed.end());
       return whole();
     } catch (error) {

@@ -52,6 +52,11 @@ async function readText(response: UpstreamResponse, maxBytes: number): Promise<s
   return Buffer.concat(chunks).subarray(0, maxBytes).toString();
 }
 
+async function* textsOf(response: UpstreamResponse): AsyncGenerator<string> {
+  const utf8 = new TextDecoder();
+  for await (const chunk of decoded(response)) yield utf8.decode(chunk, { stream: true });
+}
+
 function unreachable(cause: unknown): ModelError {
   const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
   return new ModelError(/TIMED?_?OUT/.test(code) ? 'timeout' : 'unreachable', 'the endpoint could not be reached', { cause });
@@ -93,8 +98,8 @@ function parse(text: string): unknown {
   }
 }
 
-/** The last part of a stream without an end. */
-export type StreamEnd = 'done' | 'closed';
+/** How a response ended: `json`: it was one JSON value, not a stream; `done`: with `[DONE]`; `closed`: without it. */
+export type StreamEnd = 'json' | 'done' | 'closed';
 
 /** A provider's endpoint: JSON in, JSON or a stream of it out. */
 export class UpstreamClient {
@@ -117,26 +122,28 @@ export class UpstreamClient {
   }
 
   /**
-   * Passes on the JSON of each server-sent event, one after the other. A JSON answer is one event.
-   * @returns `done` if the provider ended the stream with `[DONE]`, or its answer was JSON
+   * Passes on the JSON of each server-sent event, one after the other. A JSON answer is one event. Some endpoints send one where the
+   * other was requested, or name the wrong content type.
    * @throws {ModelError}; as `onEvent` does
    */
   async stream(path: string, body: string, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
     const response = await post(this.#upstream, path, body, signal, this.#failure);
-    if (response.headers['content-type']?.startsWith('application/json')) {
-      await onEvent(parse(await readText(response, maxAnswerBytes)));
-      return 'done';
-    }
+    const isJson = response.headers['content-type']?.startsWith('application/json') === true;
     const events: string[] = [];
-    const parser = createParser({ onEvent: ({ data }) => void events.push(data) });
-    const utf8 = new TextDecoder();
-    for await (const chunk of decoded(response)) {
-      parser.feed(utf8.decode(chunk, { stream: true }));
+    const parser = createParser({ onEvent: ({ data }) => void events.push(data.trim()) });
+    let [json, isBlank] = ['', true];
+    for await (const text of isJson ? [await readText(response, maxAnswerBytes)] : textsOf(response)) {
+      if (json !== '' || (isBlank && /^\s*[[{]/.test(text))) json += text;
+      else parser.feed(text);
+      if (json.length > maxAnswerBytes) throw notJson();
+      isBlank &&= text.trim() === '';
       for (const data of events.splice(0)) {
         if (data === '[DONE]') return 'done';
-        await onEvent(parse(data));
+        if (data !== '') await onEvent(parse(data));
       }
     }
-    return 'closed';
+    if (json === '') return 'closed';
+    await onEvent(parse(json));
+    return 'json';
   }
 }
