@@ -143,11 +143,11 @@ describe.each(Object.keys(cases))('An answer %s', (kind) => {
   });
 });
 
-describe('An answer that is asked for as a stream', () => {
+describe('A requested stream', () => {
   test.each([
     ['the whole answer as JSON', 'application/json; charset=utf-8'],
     ['the whole answer as JSON of an unknown type', 'application/octet-stream'],
-  ])('and is %s reaches the client as a stream', async (_what, type) => {
+  ])('that arrives as %s is a stream for the client', async (_what, type) => {
     const body = { ...question, stream: true, stream_options: { include_usage: true } };
     expect(await withModel([respondsWithBytes(json(), { type })], (url) => chat(url, body))).toMatchObject({ ...counted, isDone: true });
   });
