@@ -93,6 +93,28 @@ describe('GraphQL', () => {
     });
   });
 
+  const twoOperations = 'query A { models { id } } query B { models { name } }';
+  test.each([
+    [{}, 'BAD_REQUEST'],
+    [{ query: '{' }, 'GRAPHQL_PARSE_FAILED'],
+    [{ query: '{ nope }' }, 'GRAPHQL_VALIDATION_FAILED'],
+    [{ query: twoOperations }, 'OPERATION_RESOLUTION_FAILURE'],
+    [{ query: twoOperations, operationName: 'C' }, 'OPERATION_RESOLUTION_FAILURE'],
+  ])('rejects %j without data and with the code %s', async (request, code) => {
+    expect(await (await post(request)).json()).toEqual({ errors: [expect.objectContaining({ extensions: { code } })] });
+  });
+
+  test('runs the operation that is named', async () => {
+    const answer = await (await post({ query: twoOperations, operationName: 'B' })).json();
+    expect(answer).toMatchObject({ data: { models: [{ name: expect.any(String) }] } });
+  });
+
+  test('rejects variables of the wrong type without running the operation', async () => {
+    const answer = await run('query($on: Boolean!) { models @include(if: $on) { id } }', { on: 'yes' });
+    expect(answer.data).toBeUndefined();
+    expect(messages(answer)).toContain('Boolean cannot represent a non boolean value');
+  });
+
   test('hides an unexpected error, returns the request id and logs the cause', async () => {
     const models = createModels(service.dependencies.settings, freeMeter, () => {});
     const captions = () => Promise.reject(new Error('the wiring inside'));

@@ -40,6 +40,9 @@ export const graphqlResponse = z
   .union([operationResponse, z.array(operationResponse)])
   .meta({ id: 'GraphqlResponse', examples: [{ data: { systemMetrics: { requestsTotal: 12, errorRate: 0 } } }] });
 
+/** A response before its validation. */
+export type GraphqlResponse = z.input<typeof graphqlResponse>;
+
 export const graphqlShapes = {
   graphql: { ...noInput, body: graphqlRequest, answer: json(graphqlResponse) },
   graphiql: { ...noInput, answer: text('text/html') },
