@@ -56,6 +56,3 @@ export const rateLimits = {
   batch: { authenticated: ['network', 'endpoint', 'batch', 'caller'], anonymous: ['network', 'endpoint', 'address'], edge },
 } as const satisfies Record<string, EndpointClass>;
 export type RateLimitClass = keyof typeof rateLimits;
-
-/** Largest request body in bytes, at the edge and in the service; a larger one gets 413. */
-export const maxBodyBytes = 1024 * 1024;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { maxBodyBytes, maxModelBodyBytes } from './body-limits.ts';
 import { ports } from './ports.ts';
 import { product, type Stage, stageNames, stages } from './product.ts';
 import { parseRedisUrl, redisUrlForms } from './redis-url.ts';
@@ -224,7 +225,12 @@ export const settings = {
   OPENAI_MAX_TOKENS: {
     schema: integer(1, 32_000).default(500),
     roles: serving,
-    doc: 'Maximum tokens of one completion.',
+    doc: 'Maximum tokens of an answer with captions.',
+  },
+  MAX_MODEL_BODY_BYTES: {
+    schema: integer(maxBodyBytes, maxModelBodyBytes).default(maxModelBodyBytes),
+    roles: ['all', 'api'],
+    doc: 'Maximum bytes of a body below /v1, images included.',
   },
   RATE_LIMIT_REQUESTS: {
     schema: integer(1, 1_000_000).default(1000),

@@ -36,8 +36,8 @@ export const textModel = z
     caption_tokens: tokens(128_000).default(500),
     /** US dollars per million tokens. */
     price: z.strictObject({ input: dollars, output: dollars }).default({ input: 0, output: 0 }),
-    /** Timeout of one attempt; of a stream: until its first chunk. */
-    timeout_seconds: z.number().min(0.1).max(600).default(timings.modelAttempt),
+    /** Timeout of one attempt; of a stream: until its first chunk. Default: timings.modelAttempt, of a conversation timings.chatAttempt. */
+    timeout_seconds: z.number().min(0.1).max(timings.modelRequest).optional(),
     /** Typical latency in milliseconds, for routing by latency. */
     latency_ms: z.int().min(0).max(600_000).default(1500),
     /** Context window: tokens of prompt and completion together. */

@@ -3,19 +3,23 @@
  * `checkTimings` rejects a combination that would abort requests.
  */
 export interface Timings {
-  /** Timeout of one attempt to call a text model. */
+  /** Timeout of one attempt to call a text model for captions or a query. */
   readonly modelAttempt: number;
+  /** The same for a conversation, whose answers may be long. */
+  readonly chatAttempt: number;
+  /** Maximum time of a request that calls text models, whatever their own timeouts are; of a stream: until its first part. */
+  readonly modelRequest: number;
   /** Maximum wait for a free slot of a text model; then 503. */
   readonly modelWait: number;
   /** Idle timeout between two chunks of a text model's stream. */
   readonly modelIdle: number;
-  /** Timeout of a request in the service; then 504. */
+  /** Timeout of any other request in the service; then 504. */
   readonly request: number;
-  /** Timeout of a streamed response, from the request to its last event; then it ends with an error event. */
-  readonly stream: number;
+  /** A client has so long to send a whole request, and may read nothing of a response for so long. */
+  readonly client: number;
   /** Interval of comments in a stream without events. */
   readonly heartbeat: number;
-  /** Timeout of the edge (gateway, nginx) for the service. */
+  /** Timeout of the edge (gateway, nginx) for the service; a gateway ends streams after this time too. */
   readonly edge: number;
   /** Keep-alive timeout of the edge's connections to the service. */
   readonly edgeIdle: number;
@@ -35,12 +39,14 @@ export interface Timings {
 
 export const timings: Timings = {
   modelAttempt: 10,
+  chatAttempt: 60,
+  modelRequest: 600,
   modelWait: 8,
-  modelIdle: 10,
+  modelIdle: 30,
   request: 20,
-  stream: 50,
+  client: 60,
   heartbeat: 5,
-  edge: 60,
+  edge: 610,
   edgeIdle: 60,
   idle: 75,
   preStop: 5,
@@ -54,12 +60,12 @@ export const timings: Timings = {
 const nestings = [
   ['modelAttempt', 'request'],
   ['modelWait', 'request'],
-  ['modelIdle', 'edge'],
-  ['request', 'edge'],
-  ['request', 'stream'],
-  ['stream', 'edge'],
-  ['stream', 'drain'],
-  ['heartbeat', 'edge'],
+  ['chatAttempt', 'modelRequest'],
+  ['modelIdle', 'modelRequest'],
+  ['request', 'modelRequest'],
+  ['request', 'drain'],
+  ['modelRequest', 'edge'],
+  ['heartbeat', 'modelIdle'],
   ['edgeIdle', 'idle'],
 ] as const satisfies readonly (readonly [keyof Timings, keyof Timings])[];
 
@@ -71,8 +77,8 @@ export function checkTimings(t: Timings): string[] {
   for (const [inner, outer] of nestings) {
     if (t[inner] > t[outer]) violations.push(`timings.${inner} (${t[inner]} s) must not exceed timings.${outer} (${t[outer]} s)`);
   }
-  // The edge checks twice per timeout whether a connection is idle, and a request may be silent until its own timeout.
-  if (t.request > t.edge / 2) violations.push(`timings.request (${t.request} s) must not exceed half of timings.edge (${t.edge} s)`);
+  // The server checks twice per timeout whether a connection is idle, and a request may be silent until its own timeout.
+  if (t.request > t.client / 2) violations.push(`timings.request (${t.request} s) must not exceed half of timings.client (${t.client} s)`);
   const shutdown = t.preStop + t.deregistrationDelay + t.drain + t.close;
   if (shutdown > t.terminationGrace) {
     violations.push(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Kysely } from 'kysely';
 import type { Settings } from '../contract/settings.ts';
 import { createAccounts } from './accounts/accounts.ts';
@@ -78,11 +79,15 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const system = createSystem({ db, redis, caches, metrics, dependencies });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
   const lifecycle: Lifecycle = { state: 'running' };
+  const shutdown = new AbortController();
+  // Every request in flight listens.
+  setMaxListeners(0, shutdown.signal);
   return {
     settings,
     log,
     metrics,
     lifecycle,
+    shutdown,
     rateLimits,
     idempotency,
     accounts,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { maxBodyBytes } from '../contract/body-limits.ts';
 import { problems } from '../contract/errors.ts';
-import { maxBodyBytes } from '../contract/rate-limits.ts';
 import { generateResponse } from './captions/schema.ts';
 import { problemResponse } from './http/problem-schemas.ts';
 import type { ModelFailure } from './models/model.ts';

@@ -1,6 +1,6 @@
 import Koa from 'koa';
+import { maxModelBodyBytes } from '../contract/body-limits.ts';
 import { type EndpointName, endpointOf, endpoints } from '../contract/endpoints/index.ts';
-import { timings } from '../contract/timings.ts';
 import { replayChecks } from './accounts/replay-checks.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import type { AppDependencies } from './app-dependencies.ts';
@@ -11,6 +11,7 @@ import { endpointsOn, type ListenerKind } from './endpoints-on.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
 import { authentication } from './http/authentication.ts';
 import { authorisation } from './http/authorisation.ts';
+import { bodyLimit } from './http/body.ts';
 import { setCommonHeaders } from './http/common-headers.ts';
 import { compression } from './http/compression.ts';
 import { conditionalRequests } from './http/conditional-requests.ts';
@@ -24,9 +25,10 @@ import { requestSyntax } from './http/request-syntax.ts';
 import type { Route } from './http/route.ts';
 import { mountRoutes, unmatched } from './http/router.ts';
 import { startupGate } from './http/startup-gate.ts';
-import { requestTimeout } from './http/timeout.ts';
+import { requestTimeout, shutdownGate } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { ReplayCheck } from './idempotency/middleware.ts';
+import { longestModelRequest } from './providers/configuration.ts';
 import { queriesRoutes } from './queries/routes.ts';
 import { shapes } from './shapes.ts';
 import { documentationRoutes } from './system/docs.ts';
@@ -62,7 +64,6 @@ function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies
     requestLog(log),
     errorHandler(log),
     compression(),
-    requestTimeout(timings.request),
     requestSyntax(),
     trustedHosts(settings.TRUSTED_HOSTS),
     crossOrigin(settings.CORS_ORIGINS),
@@ -71,12 +72,21 @@ function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies
 }
 
 /** The middleware of an endpoint, outermost first, as its declaration in the contract requires. */
-function endpointMiddleware({ rateLimits, accounts, idempotency }: AppDependencies): (name: EndpointName) => Middleware[] {
+function endpointMiddleware({
+  settings,
+  shutdown,
+  rateLimits,
+  accounts,
+  idempotency,
+}: AppDependencies): (name: EndpointName) => Middleware[] {
   const isReplayable: Readonly<Partial<Record<EndpointName, ReplayCheck>>> = replayChecks(accounts.keys);
   const conditional = conditionalRequests();
+  const modelSeconds = longestModelRequest(settings);
   return (name) => {
-    const { credentials, rateLimit, permission, conditional: hasETag, idempotent } = endpointOf(name);
+    const { credentials, rateLimit, permission, conditional: hasETag, idempotent, callsModel, maxBodyBytes } = endpointOf(name);
     return [
+      ...(callsModel ? [requestTimeout(modelSeconds), shutdownGate(shutdown.signal)] : [requestTimeout()]),
+      ...(maxBodyBytes === maxModelBodyBytes ? [bodyLimit(settings.MAX_MODEL_BODY_BYTES)] : []),
       ...(credentials === undefined ? [] : [noStore()]),
       ...(rateLimit === 'exempt' ? [] : [authentication(accounts.authenticate), rateLimits.middleware(rateLimit, name)]),
       authorisation(endpoints[name]),

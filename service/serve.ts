@@ -9,6 +9,7 @@ import type { Worker } from './batches/worker.ts';
 import type { Database } from './database/database.ts';
 import { logLevelFor } from './database/outage-log.ts';
 import type { ListenerKind } from './endpoints-on.ts';
+import { stopping } from './http/timeout.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
 import { createModels } from './providers/configuration.ts';
 import { openRedis, type Redis } from './redis/redis.ts';
@@ -91,7 +92,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     dependencies: readinessChecks(settings, database, redis),
     models: (meter, onCall) => createModels(settings, meter, onCall),
   });
-  const { lifecycle, metrics, accounts, usage, batches, system, idempotency } = app;
+  const { lifecycle, shutdown, metrics, accounts, usage, batches, system, idempotency } = app;
   metrics.beforeScrape(() => reportPool(metrics, database));
   await redis?.waitForConnection();
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
@@ -130,6 +131,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
       lifecycle.state = 'running';
       endStart();
     },
-    stop: (durations) => stop({ lifecycle, servers: [...servers.values()], worker, durations, close, log }),
+    stop: (durations) =>
+      stop({ lifecycle, servers: [...servers.values()], worker, durations, endResponses: () => shutdown.abort(stopping()), close, log }),
   };
 }

@@ -9,6 +9,7 @@ export const captionsEndpoints = {
     rateLimit: 'api',
     port: 'http',
     idempotent: true,
+    callsModel: true,
     problems: ['model_failed', 'budget_exhausted'],
     summary: 'Write a caption for a described picture',
     description:

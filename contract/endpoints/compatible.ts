@@ -1,3 +1,4 @@
+import { maxModelBodyBytes } from '../body-limits.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Base URL for OpenAI clients: every error below it has OpenAI's format. */
@@ -24,6 +25,8 @@ export const compatibleEndpoints = {
     rateLimit: 'api',
     port: 'http',
     idempotent: true,
+    maxBodyBytes: maxModelBodyBytes,
+    callsModel: true,
     errorFormat: 'openai',
     problems: modelProblems,
     summary: 'Continue a conversation, as the OpenAI API does',
@@ -38,6 +41,8 @@ export const compatibleEndpoints = {
     rateLimit: 'api',
     port: 'http',
     idempotent: true,
+    maxBodyBytes: maxModelBodyBytes,
+    callsModel: true,
     errorFormat: 'openai',
     problems: modelProblems,
     summary: 'Turn texts into vectors, as the OpenAI API does',

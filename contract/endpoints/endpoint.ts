@@ -50,6 +50,8 @@ export interface Endpoint {
   readonly problems?: readonly ProblemCode[];
   /** Largest request body in bytes, if it differs from the default `maxBodyBytes`. */
   readonly maxBodyBytes?: number;
+  /** It waits for text models: its time limit follows from their time limits. */
+  readonly callsModel?: true;
   readonly summary: string;
   /** What the summary leaves out: effects, limits and particular failures. Permission and problem codes are appended where it is shown. */
   readonly description: string;

@@ -8,6 +8,7 @@ export const graphqlEndpoints = {
     permission: 'GraphQL_Access',
     rateLimit: 'api',
     port: 'graphql',
+    callsModel: true,
     credentials: 'returned',
     summary: 'Run GraphQL operations',
     description:

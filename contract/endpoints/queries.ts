@@ -9,6 +9,7 @@ export const queriesEndpoints = {
     rateLimit: 'api',
     port: 'http',
     idempotent: true,
+    callsModel: true,
     problems: ['model_failed', 'budget_exhausted'],
     summary: 'Answer a query with a text model and, on request, run the code in the answer',
     description:

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
+import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
+import { rateLimits } from '../../contract/rate-limits.ts';
 import { timings } from '../../contract/timings.ts';
 import { ingressFor } from '../environments/defaults.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -86,7 +87,7 @@ describe('an ingress', () => {
     expect(annotations[names.route]).toEqual({
       [`${prefix}limit-rps`]: '10',
       [`${prefix}limit-burst-multiplier`]: '2',
-      [`${prefix}proxy-body-size`]: '1048576',
+      [`${prefix}proxy-body-size`]: String(maxModelBodyBytes),
       [`${prefix}proxy-read-timeout`]: String(timings.edge),
       [`${prefix}proxy-send-timeout`]: String(timings.edge),
       [`${prefix}proxy-buffering`]: 'off',

@@ -1,6 +1,7 @@
+import { maxBodyBytes } from '../../contract/body-limits.ts';
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
-import { maxBodyBytes, type Rate, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
+import { type Rate, type RateLimitClass, rateLimits } from '../../contract/rate-limits.ts';
 import type { Environment } from '../environments/environment.ts';
 
 export interface EdgePath {

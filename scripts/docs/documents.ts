@@ -1,8 +1,9 @@
+import { maxBodyBytes } from '../../contract/body-limits.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
 import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { product, stageNames } from '../../contract/product.ts';
-import { type LimitName, limits, maxBodyBytes, rateLimits } from '../../contract/rate-limits.ts';
+import { type LimitName, limits, rateLimits } from '../../contract/rate-limits.ts';
 import { defaultText, isRequired, isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
 import { unsupportedVariables } from '../../contract/unsupported-variables.ts';

@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Settings } from '../../contract/settings.ts';
-import { timings } from '../../contract/timings.ts';
 import type { Caches } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
 import type { Emit } from '../http/stream.ts';
@@ -9,7 +8,6 @@ import type { CaptionDraft, CaptionRequest, Routing } from '../models/model.ts';
 import type { CallContext, Models } from '../models/models.ts';
 import type { ModelSelection } from '../models/selection.ts';
 import type { History } from '../queries/history.ts';
-import { deadlineSignal } from '../runtime/deadline.ts';
 import type { Meter } from '../usage/metering.ts';
 import { type CaptionEvent, type CaptionEvents, createCaptionEvents } from './caption-events.ts';
 import { cachedDraft, defaultCount, type GenerateRequest, type generateResponse } from './schema.ts';
@@ -54,13 +52,8 @@ interface Job {
   readonly events: CaptionEvents | undefined;
 }
 
-/**
- * Writes captions with a model, within the time of a request.
- * @param abandoned aborts when no caller waits any more
- */
-async function write(models: Models, { request, selection, clientId, context, events }: Job, abandoned: AbortSignal): Promise<CachedDraft> {
-  const seconds = events === undefined ? timings.request : timings.stream;
-  const signal = AbortSignal.any([abandoned, deadlineSignal(seconds * 1000, () => new Problem('timeout'))]);
+/** Writes captions with a model. @param signal aborts when no caller waits any more */
+async function write(models: Models, { request, selection, clientId, context, events }: Job, signal: AbortSignal): Promise<CachedDraft> {
   const streaming = events && { onStart: ({ model }: Routing) => events.start(model), onPart: events.caption };
   const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
   const { answer, degraded } = await models.captions(selection, request, options);

@@ -1,23 +1,53 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
 import { endpointOf } from '../../contract/endpoints/index.ts';
-import { maxBodyBytes } from '../../contract/rate-limits.ts';
-import type { Context } from './context.ts';
+import type { Context, Middleware } from './context.ts';
 import { parseJson } from './parse-json.ts';
-import { Problem } from './problem.ts';
+import { Problem, unavailable } from './problem.ts';
 
 const tooLarge = (limit: number) => new Problem('payload_too_large', { detail: `The body may have at most ${limit} bytes.` });
 const jsonLines = /^application\/(?:jsonl|x-ndjson)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 const json = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
+/**
+ * Bytes that the process holds at once, beyond the usual size of each body: a body takes several times its size while it is parsed and
+ * sent on.
+ */
+const maxLargeBytes = 4 * maxModelBodyBytes;
+let largeBytes = 0;
+
+/** Counts the bytes of a large body until the end of the response. */
+function countLarge(response: ServerResponse): (bytes: number) => boolean {
+  let own = 0;
+  response.once('close', () => {
+    largeBytes -= own;
+  });
+  return (bytes) => {
+    own += bytes;
+    largeBytes += bytes;
+    return largeBytes <= maxLargeBytes;
+  };
+}
+
+/** Lowers the limit of an endpoint. */
+export function bodyLimit(bytes: number): Middleware {
+  return (ctx, next) => {
+    ctx.state.maxBodyBytes = bytes;
+    return next();
+  };
+}
+
 /** Reads a body; bytes beyond the limit are not stored. */
-function read(request: IncomingMessage, limit: number): Promise<Buffer> {
+function read(request: IncomingMessage, response: ServerResponse, limit: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
+  const hasRoom = limit > maxBodyBytes ? countLarge(response) : () => true;
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= limit) chunks.push(chunk);
-    else reject(tooLarge(limit));
+    if (bytes > limit) reject(tooLarge(limit));
+    else if (bytes > maxBodyBytes && !hasRoom(chunk.length)) reject(unavailable('Too many large requests at the moment.', 1));
+    else chunks.push(chunk);
   });
   request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
   request.on('error', (error) => reject(new Problem('malformed_json', { cause: error })));
@@ -27,9 +57,10 @@ function read(request: IncomingMessage, limit: number): Promise<Buffer> {
 /** The bytes of the body, read once. @throws {Problem} payload_too_large above the limit of the endpoint */
 export function bodyOf(ctx: Context): Promise<Buffer> {
   if (ctx.state.body !== undefined) return ctx.state.body;
-  const limit = (ctx.state.endpoint && endpointOf(ctx.state.endpoint).maxBodyBytes) ?? maxBodyBytes;
+  const { endpoint, maxBodyBytes: lowered } = ctx.state;
+  const limit = lowered ?? (endpoint && endpointOf(endpoint).maxBodyBytes) ?? maxBodyBytes;
   if (Number(ctx.req.headers['content-length']) > limit) throw tooLarge(limit);
-  ctx.state.body = read(ctx.req, limit);
+  ctx.state.body = read(ctx.req, ctx.res, limit);
   return ctx.state.body;
 }
 

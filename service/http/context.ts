@@ -10,8 +10,12 @@ export interface State {
   endpoint?: EndpointName;
   /** The authenticated caller; not set without a valid credential. */
   caller?: Caller;
+  /** Maximum bytes of the body, if settings lower the limit of the endpoint. */
+  maxBodyBytes?: number;
   /** The bytes of the body, once reading has started. */
   body?: Promise<Buffer>;
+  /** Aborts when the process is about to close all connections; set for endpoints that call models. */
+  shutdown?: AbortSignal;
   /** The response will be stored for retries with the same Idempotency-Key, so that a disconnect does not cancel the work. */
   storesResponse?: true;
   /** The response is a stream that failed; its last part contains the error. */

@@ -1,7 +1,4 @@
-import { timings } from '../../contract/timings.ts';
-import { deadlineSignal } from '../runtime/deadline.ts';
 import { type Context, disconnectSignal } from './context.ts';
-import { Problem } from './problem.ts';
 
 /** Whether the client requests events: by `stream` in the body, or as the media type that it prefers. */
 export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean {
@@ -9,9 +6,12 @@ export function wantsEvents(ctx: Context, stream: boolean | undefined): boolean 
   return stream ?? ctx.accepts('application/json', 'text/event-stream') === 'text/event-stream';
 }
 
-/** Aborts a streamed response if the client disconnects or the time limit of streams is exceeded. */
-export const streamSignal = (ctx: Context): AbortSignal =>
-  AbortSignal.any([disconnectSignal(ctx), deadlineSignal(timings.stream * 1000, () => new Problem('timeout'))]);
+/** Aborts a streamed response if the client disconnects or the process stops. */
+export function streamSignal(ctx: Context): AbortSignal {
+  const { shutdown } = ctx.state;
+  const disconnected = disconnectSignal(ctx);
+  return shutdown === undefined ? disconnected : AbortSignal.any([disconnected, shutdown]);
+}
 
 /** Emits a part of a response; resolves when there is room for the next one. */
 export type Emit<T> = (part: T) => Promise<void>;

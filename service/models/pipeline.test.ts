@@ -324,6 +324,14 @@ describe('A stream', () => {
     expect(pieces).toEqual(['one ', 'two']);
   });
 
+  test('gives a conversation longer than captions', async () => {
+    const slow = respondsWithText('{"captions": ["A."]}', { delayMs: 400 });
+    const { models } = await chain({ does: [slow], attemptSeconds: 0.1, retries: 0, conversation: { attemptSeconds: 60 } });
+    expect((await models.chat(selection, request, options())).answer.text).toContain('A.');
+    const given = { ...options(), operation: 'generate' } as const;
+    await expect(models.captions({ needs: ['captions'] }, captions, given)).rejects.toMatchObject({ failure: 'timeout' });
+  });
+
   test('announces the model once, before the first part', async () => {
     const { models } = await chain({ does: [respondsWithError(400)] }, { does: [respondsWithText('one two')] });
     const events: string[] = [];

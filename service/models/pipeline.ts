@@ -30,6 +30,8 @@ import { costMicros, type Size, sizeOfCaptions, sizeOfChat, sizesOfEmbedding } f
 export interface CallLimits extends AttemptLimits, LimiterOptions, RetryLimits {
   /** Maximum time of a call: the wait for a slot, attempts and pauses; of a stream: until it starts. */
   readonly totalSeconds: number;
+  /** Limits of a conversation in place of the two above: its answers may be long. */
+  readonly conversation: { readonly attemptSeconds?: number; readonly totalSeconds?: number };
   readonly breaker: BreakerLimits;
 }
 
@@ -181,8 +183,8 @@ class Member {
 
   /** Steps 3 to 8. A stream is retried until its first part, and keeps its slot until its end. */
   async call<T extends Answer, P>({ options, invoke }: Call<T, P>, onPart: OnPart<P> | undefined): Promise<T> {
-    const { caller, signal, fairnessKey = caller.id } = options;
-    const limits = this.#limits;
+    const { caller, signal, operation, fairnessKey = caller.id } = options;
+    const limits = operation === 'chat' ? { ...this.#limits, ...this.#limits.conversation } : this.#limits;
     const report = startReport(this.card, signal, this.#observe);
     let release = () => {};
     try {

@@ -59,9 +59,16 @@ export function configurationKey(settings: ModelSettings): string {
 const maxRetryAfter = 2;
 
 /** If other models are configured, a silent one has one attempt only: then the next has time within the same request. */
-const limitsOf = ({ timeout_seconds: attemptSeconds }: TextModelSetting, isOnly: boolean): CallLimits => ({
+const timesOf = (attemptSeconds: number, isOnly: boolean) => ({
   attemptSeconds,
   totalSeconds: isOnly ? Math.max(timings.request, attemptSeconds) : attemptSeconds + 1,
+});
+
+const conversationTimes = ({ timeout_seconds: given = timings.chatAttempt }: TextModelSetting, isOnly: boolean) => timesOf(given, isOnly);
+
+const limitsOf = (setting: TextModelSetting, isOnly: boolean): CallLimits => ({
+  ...timesOf(setting.timeout_seconds ?? timings.modelAttempt, isOnly),
+  conversation: conversationTimes(setting, isOnly),
   idleSeconds: timings.modelIdle,
   // Quick failures may use both; after slow ones the total time ends the call.
   retries: 2,
@@ -75,11 +82,26 @@ const limitsOf = ({ timeout_seconds: attemptSeconds }: TextModelSetting, isOnly:
   maxWaitMs: (isOnly ? timings.modelWait : timings.modelWait / 2) * 1000,
 });
 
+const isOnlyOf = (list: readonly unknown[]) => list.length === 1;
+
+/** Maximum seconds of a request that calls models: each of them may be tried. */
+export function longestModelRequest(settings: ModelSettings): number {
+  const configured = configuredModels(settings);
+  const seconds = configured.map((setting) => conversationTimes(setting, isOnlyOf(configured)).totalSeconds);
+  return Math.min(
+    timings.modelRequest,
+    Math.max(
+      timings.request,
+      seconds.reduce((sum, each) => sum + each, 1),
+    ),
+  );
+}
+
 /** The text models of the settings. */
 export function createModels(settings: ModelSettings, meter: Meter, observe: (call: ModelCall) => void): Models {
-  const configured = configuredModels(settings).map((setting, _index, { length }): ConfiguredModel => {
+  const configured = configuredModels(settings).map((setting, _index, list): ConfiguredModel => {
     const card = cardOf(setting);
-    return { card, load: () => providerKinds[setting.provider].load(card, setting), limits: limitsOf(setting, length === 1) };
+    return { card, load: () => providerKinds[setting.provider].load(card, setting), limits: limitsOf(setting, isOnlyOf(list)) };
   });
   const [first, ...rest] = configured;
   if (first === undefined) throw new Error('no text model is configured');

@@ -4,7 +4,7 @@ import { freeMeter } from '../testing/models.ts';
 import { testSettings } from '../testing/service.ts';
 import { respondsWithError, startUpstream } from '../testing/upstream.ts';
 import { testCaller } from '../testing/usage-events.ts';
-import { createModels } from './configuration.ts';
+import { createModels, longestModelRequest } from './configuration.ts';
 
 const settings = {
   TEXT_MODELS: undefined,
@@ -31,6 +31,22 @@ describe('The text models of the settings', () => {
   test.each([{ OPENAI_API_KEY: 'a-key' }, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }])('are the endpoint alone with %j', (given) => {
     const listed = createModels({ ...settings, ...given }, freeMeter, () => {}).list();
     expect(listed).toMatchObject([{ id: 'openai', name: 'gpt-4', fallbackOnly: false, healthy: true }]);
+  });
+
+  test.each([
+    ['the default of one model', [{ provider: 'openai', id: 'a' }], 61],
+    ['the timeout of one model', [{ provider: 'openai', id: 'a', timeout_seconds: 120 }], 121],
+    [
+      'each model in turn',
+      [
+        { provider: 'openai', id: 'a', timeout_seconds: 30 },
+        { provider: 'offline', id: 'b' },
+      ],
+      93,
+    ],
+    ['no longer than the edge waits', [{ provider: 'openai', id: 'a', timeout_seconds: 600 }], 600],
+  ])('limit a request that calls them to %s', (_what, list, seconds) => {
+    expect(longestModelRequest(testSettings({ TEXT_MODELS: JSON.stringify(list) }))).toBe(seconds);
   });
 
   test('are those of TEXT_MODELS: the next one answers when the first does not, and both calls are observed', async () => {

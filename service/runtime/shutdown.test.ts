@@ -11,7 +11,16 @@ function stopping(rest: Partial<Parameters<typeof stop>[0]>) {
   const lines: string[] = [];
   const log = createLogger('info', { write: (line) => void lines.push(line) });
   const lifecycle: Lifecycle = { state: 'running' };
-  const stopped = stop({ lifecycle, servers: [], worker: undefined, durations, close: async () => {}, log, ...rest });
+  const stopped = stop({
+    lifecycle,
+    servers: [],
+    worker: undefined,
+    durations,
+    endResponses: () => {},
+    close: async () => {},
+    log,
+    ...rest,
+  });
   return { stopped, lines, lifecycle };
 }
 
@@ -33,6 +42,22 @@ describe('The end of a process', () => {
     expect(await closed.promise).toBe('after the answer');
     expect(lifecycle.state).toBe('closing');
     expect(lines.join('')).toContain('the queue is away');
+  });
+
+  test('lets a response in flight end itself before its connection is closed', async () => {
+    const arrived = Promise.withResolvers<ServerResponse>();
+    const server = createServer((_request, response) => arrived.resolve(response)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const answer = fetch(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, { headers: { Connection: 'close' } });
+    const response = await arrived.promise;
+    const { stopped } = stopping({
+      servers: [server],
+      durations: { ...durations, drain: 2.1 },
+      endResponses: () => void response.writeHead(503).end('stopping'),
+    });
+    expect([(await answer).status, await (await answer).text()]).toEqual([503, 'stopping']);
+    await stopped;
   });
 
   test.each([

@@ -17,6 +17,9 @@ export interface Lifecycle {
   started?: Promise<void>;
 }
 
+/** Milliseconds before the end of `drain` at which responses in flight end. */
+const endingMs = 2000;
+
 /**
  * Waits for requests in flight for at most `seconds`, then closes all connections.
  * The listener closes first, while connections stay open: a client that sends a request on an open connection gets a response with
@@ -42,18 +45,22 @@ interface Stopping {
   /** The worker of the process, if any. */
   readonly worker: { stop(seconds: number): Promise<void> } | undefined;
   readonly durations: Pick<Timings, 'deregistrationDelay' | 'drain' | 'close'>;
+  /** Ends the responses in flight with an error, shortly before the connections are closed. */
+  readonly endResponses: () => void;
   /** Closes what the servers use: database, cache. */
   readonly close: () => Promise<unknown>;
   readonly log: Pick<Logger, 'error'>;
 }
 
 /** Ordered and bounded shutdown: unready, wait for the deregistration, drain, close. A failed step does not stop the next ones. */
-export async function stop({ lifecycle, servers, worker, durations, close, log }: Stopping): Promise<void> {
+export async function stop({ lifecycle, servers, worker, durations, endResponses, close, log }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
   await sleep(durations.deregistrationDelay * 1000);
   lifecycle.state = 'closing';
+  const ending = setTimeout(endResponses, Math.max(0, durations.drain * 1000 - endingMs));
   const worked = worker?.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'The worker did not stop'));
   await Promise.all([worked, ...servers.map((server) => drain(server, durations.drain))]);
+  clearTimeout(ending);
   const late = sleep(durations.close * 1000, new Error(`not done within ${durations.close} s`), { ref: false });
   const error = await Promise.race([
     close().then(

@@ -22,6 +22,7 @@ export const quickLimits: CallLimits = {
   // Only a test of silence shortens these: a busy machine must not end an attempt.
   attemptSeconds: 60,
   totalSeconds: 300,
+  conversation: {},
   idleSeconds: 60,
   retries: 2,
   retryTimeouts: true,

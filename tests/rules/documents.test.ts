@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
-import { maxBodyBytes } from '../../contract/rate-limits.ts';
 import { settingNames } from '../../contract/settings.ts';
 import { timings } from '../../contract/timings.ts';
 import { documents, isProgram } from '../../scripts/docs/index.ts';
@@ -43,11 +43,15 @@ describe('The documents name only what exists', () => {
   });
 
   test('docs/api.md states the limits of bodies and responses', () => {
-    const { request, stream, heartbeat } = timings;
-    const [body = 0, batch = 0] = [maxBodyBytes, endpoints.createBatch.maxBodyBytes].map((bytes) => bytes / 1024 / 1024);
+    const { request, modelRequest, heartbeat } = timings;
+    const [body = 0, batch = 0, model = 0] = [maxBodyBytes, endpoints.createBatch.maxBodyBytes, maxModelBodyBytes].map(
+      (bytes) => bytes / 1024 / 1024,
+    );
     const page = read('docs/api.md');
-    expect(page).toContain(`a body has ${body} MiB at most (a batch ${batch} MiB)`);
-    expect(page).toContain(`a response takes ${request} s at most (a stream ${stream} s)`);
+    expect(page).toContain(`a body has ${body} MiB at most (a batch ${batch} MiB, below \`/v1\` ${model} MiB)`);
+    expect(page).toContain(
+      `a response takes ${request} s at most, one of text models as long as their \`timeout_seconds\`, ${modelRequest} s at most`,
+    );
     expect(page).toContain(`A silence of ${heartbeat} s`);
   });
 

@@ -84,7 +84,7 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
       start_interval: seconds(1),
     },
     dependsOn: { api: 'service_healthy', graphql: 'service_healthy' },
-    stopGraceSeconds: timings.edge,
+    stopGraceSeconds: timings.drain + timings.close,
     resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
     // nginx starts a worker for each processor of the host.
     maxProcesses: 256,

@@ -1,5 +1,5 @@
+import { maxBodyBytes } from '../../../contract/body-limits.ts';
 import { type ProblemCode, problems } from '../../../contract/errors.ts';
-import { maxBodyBytes } from '../../../contract/rate-limits.ts';
 import { retrySeconds } from './limits.ts';
 import type { Route } from './routes.ts';
 import { block, type Directive, directive, literal } from './syntax.ts';

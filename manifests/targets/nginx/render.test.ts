@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { maxBodyBytes } from '../../../contract/body-limits.ts';
 import { endpointNames, endpointOf } from '../../../contract/endpoints/index.ts';
-import { maxBodyBytes, rateLimits } from '../../../contract/rate-limits.ts';
+import { rateLimits } from '../../../contract/rate-limits.ts';
 import { timings } from '../../../contract/timings.ts';
 import { product } from './product.ts';
 import { nginxReferences } from './references.ts';

@@ -22,8 +22,8 @@ export function nginxConfiguration(target: NginxTarget): readonly Directive[] {
     directive('worker_processes', 'auto'),
     // A file for each connection, and as many for logs and buffered bodies.
     directive('worker_rlimit_nofile', 2 * target.workerConnections),
-    // Streams that run while a new configuration is read come to their end.
-    directive('worker_shutdown_timeout', `${timings.stream}s`),
+    // Responses in flight while a new configuration is read come to their end.
+    directive('worker_shutdown_timeout', `${timings.edge}s`),
     directive('pid', target.files.pid),
     directive('error_log', target.files.errorLog, 'warn'),
     block('events', [], [directive('worker_connections', target.workerConnections)]),

@@ -1,6 +1,7 @@
+import { maxBodyBytes } from '../../../contract/body-limits.ts';
 import type { Endpoint } from '../../../contract/endpoints/endpoint.ts';
 import { type EndpointName, endpointNames, endpointOf } from '../../../contract/endpoints/index.ts';
-import { maxBodyBytes, type RateLimitClass } from '../../../contract/rate-limits.ts';
+import type { RateLimitClass } from '../../../contract/rate-limits.ts';
 
 /** A path of the service for nginx. */
 export interface Route {

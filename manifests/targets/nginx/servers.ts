@@ -1,5 +1,5 @@
+import { maxBodyBytes } from '../../../contract/body-limits.ts';
 import { endpoints } from '../../../contract/endpoints/index.ts';
-import { maxBodyBytes } from '../../../contract/rate-limits.ts';
 import { defaultErrorPages, errorAnswer, errorLocations, errorPagesOf } from './errors.ts';
 import { headerRules, immutableCaching } from './headers.ts';
 import { mediaTypes } from './http.ts';

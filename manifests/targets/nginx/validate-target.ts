@@ -6,7 +6,7 @@ const serverName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const address = /^[\w.-]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i;
 
 /** Timeouts of the service that nginx must exceed. */
-const outlasted = ['request', 'modelIdle', 'heartbeat'] as const;
+const outlasted = ['request', 'heartbeat'] as const;
 
 const isNetwork = (text: string) => {
   const [ip = '', bits = '', ...more] = text.split('/');
