@@ -7,7 +7,7 @@ export interface Timings {
   readonly modelAttempt: number;
   /** The same for a conversation, whose answers may be long. */
   readonly chatAttempt: number;
-  /** Maximum time of a request that calls text models, whatever their own timeouts are; of a stream: until its first part. */
+  /** Maximum time of a request that calls text models, even if their own timeouts are longer; of a stream: until its first part. */
   readonly modelRequest: number;
   /** Maximum wait for a free slot of a text model; then 503. */
   readonly modelWait: number;
