@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, Pool, PoolConfig } from 'pg';
 import type { Logger } from '../telemetry/log.ts';
 import type { SqlExecutor } from './job-queues.ts';
+import { listen } from './listener.ts';
 import { outageOf } from './outage.ts';
 
 /** Timeout in milliseconds for a connection, and for a statement unless given. */
@@ -85,6 +86,8 @@ export async function openPool(config: PoolConfig, log: Logger): Promise<Connect
   pool.on('release', (_error, client) => closeOnRelease.get(client)?.());
   pool.on('error', (error) => log.warn({ code: 'code' in error ? error.code : error.name }, 'Idle database connection lost'));
   const sqlExecutor: SqlExecutor = {
+    // The embedded database has no connection for it, and no other processes.
+    ...(pool.options.max > 1 ? { listen: (channel, ...handlers) => listen(pool, channel, ...handlers) } : {}),
     async executeSql(text, values) {
       // Several statements have several results.
       const results = [await pool.query(text, values)].flat();

@@ -54,7 +54,8 @@ async function migrateServer(url: string, log: Logger): Promise<string[]> {
   return migrateAll(sqlExecutor, db, log).finally(() => db.destroy());
 }
 
-const withErrorLog = ({ executeSql }: SqlExecutor, outages: OutageLog): SqlExecutor => ({
+const withErrorLog = ({ executeSql, ...executor }: SqlExecutor, outages: OutageLog): SqlExecutor => ({
+  ...executor,
   async executeSql(text, values) {
     try {
       return await executeSql(text, values);

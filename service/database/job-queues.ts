@@ -1,9 +1,12 @@
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from '../telemetry/log.ts';
+import type { OnNotification } from './listener.ts';
 import { logLevelFor } from './outage-log.ts';
 
 /** Runs SQL for a library with statements of its own; without values, `text` can be several statements. */
 export interface SqlExecutor {
+  /** Listens to a channel; undefined if the database has one connection only. */
+  listen?(channel: string, onNotification: OnNotification, onReconnect: () => void): Promise<{ close(): Promise<void> }>;
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
@@ -24,13 +27,15 @@ export const chunks = {
     // A job without a heartbeat for so many seconds goes to another worker; 10 is the minimum of pg-boss.
     heartbeatSeconds: 10,
     deleteAfterSeconds: 3600,
+    // Wakes workers with NOTIFY when jobs are sent.
+    notify: true,
   },
 };
 
 /** Seconds between two checks for missed heartbeats. */
 const superviseSeconds = 3;
 
-/** Starts pg-boss over the connections of the service; `supervise`: it also checks for missed heartbeats. */
+/** Starts pg-boss over the connections of the service; `supervise`: it also checks for missed heartbeats, and is notified of new jobs. */
 export async function startBoss(
   executor: SqlExecutor,
   log: Logger,
@@ -44,12 +49,14 @@ export async function startBoss(
     monitorVacuum: false,
     reindex: false,
     openTelemetry: { enabled: false },
+    useListenNotify: options.supervise && executor.listen !== undefined,
     superviseIntervalSeconds: superviseSeconds,
     monitorIntervalSeconds: superviseSeconds,
     maintenanceIntervalSeconds: 600,
     ...options,
   });
   boss.on('error', (error) => log[logLevelFor(error, 'warn')]({ module: 'queue', reason: error.message }, 'The queue failed'));
+  boss.on('warning', ({ message }) => log.debug({ module: 'queue', reason: message }, 'The queue reported a warning'));
   await boss.start();
   return boss;
 }

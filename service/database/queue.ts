@@ -8,6 +8,8 @@ import type { Tables } from './tables.ts';
 /** Seconds between two heartbeats of a job in progress. */
 const heartbeatSeconds = 3;
 const deadLetterPollSeconds = 2;
+/** Seconds between two polls of an empty queue while NOTIFY works: retries become due without one. */
+const notifiedPollSeconds = 2;
 
 interface QueueOptions {
   /** Set it in processes that call `work`. */
@@ -64,6 +66,7 @@ async function startWorkers<T extends object>(
     batchSize: 1,
     perJobResults: true,
     pollingIntervalSeconds: pollSeconds,
+    notifyPollingIntervalSeconds: Math.max(notifiedPollSeconds, pollSeconds),
     heartbeatRefreshSeconds: heartbeatSeconds,
   } as const;
   // Each worker runs one job at a time, so a long job delays no other.
