@@ -33,6 +33,7 @@ export default {
         '<rootDir>/manifests',
         '<rootDir>/scripts',
         '<rootDir>/.github/src',
+        '<rootDir>/tests/bench',
         '<rootDir>/tests/rules',
       ],
       testMatch: ['**/*.test.ts'],

@@ -1,86 +1,70 @@
 /**
- * Shows whether memory grows under requests that all differ: random keys, paths, ids and descriptions, as over a long time.
- * Prints the heap after garbage collection ten times. Usage: npm run bench:memory [-- REQUESTS]
+ * Shows the memory of each role, and whether memory grows under requests that all differ, streams that clients cut, and batches.
+ * Usage: npm run bench:memory [-- --requests N --streams N --batches N]; 0 skips a workload. Exit code 1 if the heap grows.
  */
-import type { ChildProcess } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
-import { endpoints } from '../../contract/endpoints/index.ts';
+import { parseArgs } from 'node:util';
+import { respondsWithText, startUpstream } from '../../service/testing/upstream.ts';
+import { startPostgres, startRedis } from '../services/servers.ts';
+import { type Growth, measureGrowth } from './memory/growth.ts';
+import { startMeasured } from './memory/measured-process.ts';
+import { measureRoles } from './memory/roles.ts';
+import { closeConnections } from './memory/send.ts';
+import { upstreamModel, workloads } from './memory/workloads.ts';
 import { stopProcess } from './server-process.ts';
-import { buildBundle, key, startService } from './service-process.ts';
+import { buildBundle } from './service-process.ts';
 
-const [total = 200_000] = process.argv.slice(2).map(Number);
-const samples = 10;
-const connections = 32;
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '200000' },
+    streams: { type: 'string', default: '10000' },
+    batches: { type: 'string', default: '1000' },
+  },
+});
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const cell = (text: string) => text.padStart(16);
+const megabytes = (value: number) => cell(`${value.toFixed(1)} MB`);
 
-/** Kinds of requests; each request is new to the service. */
-const kinds = [
-  () => ({ path: `/${randomBytes(8).toString('hex')}`, method: 'GET', key: undefined, body: '' }),
-  () => ({ path: endpoints.generate.path, method: 'POST', key: randomBytes(32).toString('base64url'), body: caption() }),
-  () => ({ path: endpoints.generate.path, method: 'POST', key, body: caption() }),
-  () => ({ path: `${endpoints.processMetrics.path}?${randomUUID()}`, method: 'GET', key, body: '' }),
-];
-const next = (index: number) => kinds[index % kinds.length]?.() ?? { path: '/', method: 'GET', key: undefined, body: '' };
-const caption = () =>
-  JSON.stringify({
-    content_description: `A dog on a beach ${randomUUID()}`,
-    style: 'casual',
-    audience: 'general',
-    client_id: randomUUID(),
-  });
-
-async function send(url: string, index: number): Promise<void> {
-  const { path, method, key: credential, body } = next(index);
-  const headers = {
-    'Content-Type': 'application/json',
-    'X-Request-ID': randomUUID(),
-    ...(credential === undefined ? {} : { Authorization: `Bearer ${credential}` }),
-  };
-  const sent = request(url + path, { method, agent, headers });
-  sent.end(body);
-  const [response] = await once(sent, 'response');
-  response.resume();
-  await once(response, 'end');
-}
-
-const usage = z.object({ heapUsed: z.number(), rss: z.number() });
-
-/** Bytes of the heap and of the process after garbage collection. */
-async function measureMemory(child: ChildProcess) {
-  const answer = once(child, 'message');
-  child.kill('SIGUSR2');
-  return usage.parse((await answer)[0]);
-}
+/** More than chance and more than a twentieth of the heap over the complete workload. */
+const grows = ({ slope: { slope, error }, at50 }: Growth, total: number) => slope > 3 * error && slope * total > at50.heap / 20;
 
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-memory-'));
+const upstream = await startUpstream(respondsWithText('Red bicycle, white wall, golden hour and a long way home.', { pieceMs: 5 }));
+const models = {
+  TEXT_MODELS: JSON.stringify([
+    { provider: 'offline', id: 'offline' },
+    { provider: 'openai', id: upstreamModel, base_url: upstream.url, api_key: 'sk-upstream', capabilities: ['chat', 'streaming'] },
+  ]),
+};
 await buildBundle();
-const server = await startService({
-  log: join(folder, 'log'),
-  env: { LEYENDA_DATA_DIR: join(folder, 'data') },
-  nodeOptions: ['--expose-gc', '--import', join(import.meta.dirname, 'heap-on-signal.js')],
-});
-const { child, url } = server;
+const [postgres, redis] = [await startPostgres(), await startRedis()];
+const stores = postgres && redis ? { DATABASE_URL: postgres.url, REDIS_URL: redis.url } : 'PostgreSQL or Redis is not installed';
+const service = await startMeasured(join(folder, 'log'), { LEYENDA_DATA_DIR: join(folder, 'data'), ...models });
 try {
-  process.stdout.write(`${total} requests that all differ\n\nrequests      heap MB   resident MB\n`);
-  let sent = 0;
-  for (let sample = 0; sample <= samples; sample += 1) {
-    const target = Math.floor((total / samples) * sample);
-    const work = async () => {
-      while (sent < target) await send(url, sent++);
-    };
-    await Promise.all(Array.from({ length: connections }, work));
-    const { heapUsed, rss } = await measureMemory(child);
-    const figures = [heapUsed, rss].map((bytes) => (bytes / 1024 / 1024).toFixed(1).padStart(12));
-    process.stdout.write(`${String(sent).padEnd(8)} ${figures.join('')}\n`);
+  const rows: string[] = [];
+  for (const name of ['requests', 'streams', 'batches'] as const) {
+    const total = Number(values[name]);
+    if (total === 0) continue;
+    const growth = await measureGrowth(workloads[name], service, total, print);
+    const { at50, at100, slope, residentSlope } = growth;
+    const leak = grows(growth, total);
+    if (leak) process.exitCode = 1;
+    const per1000 = ({ slope, error }: Growth['slope']) => cell(`${(slope * 1e6).toFixed(0)} ± ${(error * 1e6).toFixed(0)} kB`);
+    const figures = [megabytes(at50.heap), megabytes(at100.heap), per1000(slope), megabytes(at100.resident), per1000(residentSlope)];
+    rows.push(`${`${total} ${name}`.padEnd(18)}${figures.join('')}   ${leak ? 'GROWS' : 'does not grow'}`);
   }
+  await stopProcess(service);
+  const titles = ['heap at 50 %', 'heap at 100 %', 'per 1000', 'resident', 'per 1000'];
+  print(`\nall, embedded     ${titles.map(cell).join('')}\n${rows.join('\n')}`);
+  print(`\nrole              ${['heap', 'resident'].map(cell).join('')}`);
+  for (const { name, heap, resident } of await measureRoles(folder, stores, models)) {
+    print(`${name.padEnd(18)}${megabytes(heap)}${megabytes(resident)}`);
+  }
+  if (typeof stores === 'string') print(`others skipped: ${stores}`);
 } finally {
-  agent.destroy();
-  await stopProcess(server);
+  closeConnections();
+  await Promise.all([stopProcess(service), upstream.close(), postgres?.remove(), redis?.remove()]);
   await rm(folder, { recursive: true, force: true });
 }
