@@ -34,11 +34,11 @@ interface Dependencies {
 }
 
 interface CachedDraft extends CaptionDraft {
-  /** A fallback wrote it because the preferred model failed. */
+  /** A fallback wrote it because the preferred model failed, or it is in another language than requested. */
   readonly degraded: boolean;
 }
 
-/** How long captions of a fallback are cached, in seconds: meanwhile, callers do not all wait for the failing model. */
+/** How long degraded captions are cached, in seconds: meanwhile, callers do not all wait for the failing model. */
 const degradedTtl = 10;
 
 const isBudgetExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
@@ -57,7 +57,8 @@ async function write(models: Models, { request, selection, clientId, context, ev
   const streaming = events && { onStart: ({ model }: Routing) => events.start(model), onPart: events.caption };
   const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
   const { answer, degraded } = await models.captions(selection, request, options);
-  return { ...answer, degraded };
+  const isOtherLanguage = request.language !== undefined && answer.language !== request.language;
+  return { ...answer, degraded: degraded || isOtherLanguage };
 }
 
 function responseOf(id: string, { style, audience }: CaptionRequest, draft: CaptionDraft, cached: boolean): Answer {

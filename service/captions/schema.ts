@@ -38,7 +38,7 @@ export const cachedDraft = z.object({
   language: z.enum(languages),
   model: z.string(),
   usage: z.object({ promptTokens: z.int(), completionTokens: z.int() }),
-  degraded: z.boolean().describe('A fallback wrote it because the preferred model failed'),
+  degraded: z.boolean().describe('A fallback wrote it because the preferred model failed, or it is in another language than requested'),
 });
 
 const responseId = z.uuid().describe('Identifies this response; it is not stored');

@@ -13,13 +13,28 @@ export function functionWordShare(text: string): number {
   return words.length === 0 ? 0 : Math.max(count('en'), count('es')) / words.length;
 }
 
-/** The language of a short text, by its function words, then its nouns, then letter statistics. English if undecided. */
-export function detectLanguage(text: string): Language {
+/** Evidence for each language: function words count twice, nouns once. */
+function scoresOf(text: string): { readonly words: number; readonly en: number; readonly es: number } {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const score = (language: Language) =>
     words.reduce((sum, word) => sum + (functionWords[language].has(word) ? 2 : 0) + (lookUp(word, language) ? 1 : 0), 0);
-  const spanish = score('es') + (spanishLetters.test(text.toLowerCase()) ? 1 : 0);
-  const english = score('en');
-  if (spanish !== english) return spanish > english ? 'es' : 'en';
-  return words.length >= 4 && franc(text, { only: ['eng', 'spa'] }) === 'spa' ? 'es' : 'en';
+  return { words: words.length, en: score('en'), es: score('es') + (spanishLetters.test(text.toLowerCase()) ? 1 : 0) };
+}
+
+/** The language of a short text, by its function words, then its nouns, then letter statistics. English if undecided. */
+export function detectLanguage(text: string): Language {
+  const { words, en, es } = scoresOf(text);
+  if (es !== en) return es > en ? 'es' : 'en';
+  return words >= 4 && franc(text, { only: ['eng', 'spa'] }) === 'spa' ? 'es' : 'en';
+}
+
+/** Evidence that decides: two function words, and four times as much as for the other language. */
+const [leastEvidence, leastRatio] = [4, 4];
+
+/** The language of a text if there is no doubt; undefined for short and mixed texts. Hashtags are in any language. */
+export function certainLanguage(text: string): Language | undefined {
+  const { en, es } = scoresOf(text.replace(/[#@]\S+/g, ''));
+  const [most, least] = [Math.max(en, es), Math.min(en, es)];
+  if (most < leastEvidence || most < least * leastRatio) return undefined;
+  return es > en ? 'es' : 'en';
 }

@@ -20,10 +20,11 @@ export interface CaptionRequest {
 }
 
 export interface CaptionDraft {
-  /** The best first, all different; fewer than requested if the model wrote fewer. */
+  /** The best first; fewer than requested if the model wrote fewer. The pipeline shortens them and drops repeated ones. */
   readonly captions: readonly [string, ...string[]];
-  /** Each starts with `#`, no spaces, no duplicates; at most 10. */
+  /** As the model wrote them; the pipeline makes them valid: each starts with `#`, all different, at most 10. */
   readonly hashtags: readonly string[];
+  /** The language that they are in, not the requested one. */
   readonly language: Language;
   /** The model that wrote it, as its provider names it. */
   readonly model: string;

@@ -348,10 +348,17 @@ describe('A stream', () => {
     expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: ['#Bicycle'], usage: { promptTokens: 11 } });
   });
 
-  test('of captions with an invalid end reports the usage', async () => {
+  test('of captions with an invalid end is the part before it', async () => {
     const { models } = await chain({ does: [respondsWithText('{"captions": ["Two wheels."], oh')] });
-    const { pieces, error } = await streamCaptions(models);
+    const { pieces, whole } = await streamCaptions(models);
     expect(pieces).toEqual(['Two wheels.']);
+    expect(whole?.answer).toMatchObject({ captions: pieces, hashtags: [] });
+  });
+
+  test('without a caption reports the usage', async () => {
+    const { models } = await chain({ does: [respondsWithText('{"captions": []}')] });
+    const { pieces, error } = await streamCaptions(models);
+    expect(pieces).toEqual([]);
     expect(error).toMatchObject({ failure: 'invalid_response', spent: { promptTokens: 11, completionTokens: 7 }, costMicros: 25 });
   });
 });

@@ -5,6 +5,7 @@ import { type AttemptLimits, startAttempt } from './attempt.ts';
 import { startReport } from './call-report.ts';
 import type { EmbeddingAnswer, EmbeddingRequest, TokenUsage } from './chat.ts';
 import { type BreakerLimits, CircuitBreaker } from './circuit-breaker.ts';
+import { forInstagram } from './instagram.ts';
 import type { Choice, ModelCard, ModelFailure, OnPart, Routing, TextModel } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { CallOptions, ModelCall, ModelResult, Models } from './models.ts';
@@ -98,7 +99,13 @@ export function createPipeline(
     },
     captions: (selection, request, options) => {
       const size = sizeOfCaptions(request);
-      return run({ selection, size, maxSize: size, options, invoke: (model, ...rest) => model.writeCaptions(request, ...rest) });
+      return run({
+        selection,
+        size,
+        maxSize: size,
+        options,
+        invoke: (model, ...rest) => forInstagram(model.writeCaptions)(request, ...rest),
+      });
     },
     embed: (selection, request, options) =>
       run({ selection, ...sizesOfEmbedding(request), options, invoke: (model, signal) => embedWith(model, request, signal) }),

@@ -16,13 +16,15 @@ export const providerKinds: Readonly<Record<TextModelSetting['provider'], Provid
   openai: {
     description: 'A language model behind an OpenAI-compatible endpoint.',
     capabilities,
-    load: async (card, { api_key: apiKey, base_url: baseURL, model = card.id, max_tokens: maxTokens, caption_tokens: captionTokens }) =>
+    load: async (card, { api_key: apiKey, base_url: baseURL, model = card.id, max_tokens: maxTokens, caption_tokens, timeout_seconds }) =>
       (await import('./openai/openai.ts')).createOpenAiModel({
         apiKey,
         baseURL,
         model,
         maxTokens,
-        captionTokens: Math.min(captionTokens, maxTokens ?? captionTokens),
+        captionTokens: Math.min(caption_tokens, maxTokens ?? caption_tokens),
+        jsonMode: card.capabilities.includes('json'),
+        attemptSeconds: timeout_seconds,
       }),
   },
   offline: {

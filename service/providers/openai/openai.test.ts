@@ -57,8 +57,8 @@ const good = respondsWithText(
 
 describe('An OpenAI-compatible model', () => {
   test('turns its JSON into captions, clean hashtags and the usage that the endpoint counted', async () => {
-    const { model } = await endpoint(good);
-    expect(await model.writeCaptions(request, never())).toEqual({
+    const { resilient } = await endpoint(good);
+    expect(await resilient()()).toEqual({
       captions: ['Two wheels.', 'Red and ready.'],
       hashtags: ['#Bicycle', '#redbike'],
       language: 'en',

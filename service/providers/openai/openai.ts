@@ -7,7 +7,7 @@ import { StreamedAnswer } from './chunks.ts';
 import { answerOf, parseCompletion } from './completion.ts';
 import { parseEmbeddings } from './embeddings.ts';
 import { failureInside, upstreamFailure } from './failure.ts';
-import { Dialect } from './request-body.ts';
+import { Dialect, jsonIfPossible } from './request-body.ts';
 
 export interface OpenAiOptions {
   readonly apiKey: string | undefined;
@@ -19,6 +19,10 @@ export interface OpenAiOptions {
   readonly maxTokens: number | undefined;
   /** Maximum tokens of an answer with captions. */
   readonly captionTokens: number;
+  /** Whether captions are requested in JSON mode. */
+  readonly jsonMode?: boolean;
+  /** Maximum time of one attempt at captions; default: `timings.modelAttempt`. */
+  readonly attemptSeconds?: number | undefined;
 }
 
 const openAi = 'https://api.openai.com/v1';
@@ -54,13 +58,16 @@ async function withDialect<T>(dialect: Dialect, body: () => object, call: (json:
     try {
       return await call(json);
     } catch (error) {
-      if (attempt === maxAttempts || !(error instanceof ModelError) || !dialect.learn(error, json)) throw error;
+      if (attempt === maxAttempts || !(error instanceof ModelError)) throw error;
+      dialect.learn(error, json);
+      if (JSON.stringify(body()) === json) throw error;
     }
   }
 }
 
 /** Models of an OpenAI-compatible endpoint. */
-export function createOpenAiModel({ apiKey, baseURL, model, maxTokens: limit, captionTokens }: OpenAiOptions): TextModel {
+export function createOpenAiModel(given: OpenAiOptions): TextModel {
+  const { apiKey, baseURL, model, maxTokens: limit, captionTokens, jsonMode = false, attemptSeconds } = given;
   // Compatible endpoints without accounts still require some key in the header.
   const headers = { Authorization: `Bearer ${apiKey ?? 'none'}` };
   const client = new UpstreamClient({ baseURL: baseURL ?? openAi, headers }, upstreamFailure);
@@ -112,7 +119,10 @@ export function createOpenAiModel({ apiKey, baseURL, model, maxTokens: limit, ca
     onDelta === undefined ? complete(limited(request), signal) : stream(limited(request), signal, onDelta);
   return {
     chat,
-    writeCaptions: captionsOverChat(chat, captionTokens),
+    writeCaptions: captionsOverChat(chat, captionTokens, {
+      options: jsonMode ? { response_format: jsonIfPossible } : undefined,
+      attemptSeconds,
+    }),
     async embed(request: EmbeddingRequest, signal) {
       const body = JSON.stringify({ model, input: request.input, ...request.options });
       return read(await client.request('/embeddings', body, signal), (value) => parseEmbeddings(request, model, value));

@@ -39,19 +39,22 @@ export class Dialect {
     return this.#streamUsage ? { stream: true, stream_options: { include_usage: true } } : { stream: true };
   }
 
-  /** Learns from a rejection which field the endpoint does not accept. @returns whether another attempt may succeed */
-  learn({ failure, rejection }: ModelError, sent: string): boolean {
-    const about = `${rejection?.param ?? ''} ${rejection?.message ?? ''}`;
-    if (failure !== 'rejected' || !unsupported.test(about)) return false;
+  /** Learns from a rejection which field of the request `sent` the endpoint does not accept. The next body differs if another attempt may succeed. */
+  learn({ failure, rejection }: ModelError, sent: string): void {
+    const { param = '', code = '', message = '' } = rejection ?? {};
+    const about = `${param} ${code} ${message}`;
+    if (failure !== 'rejected') return;
     const names = (field: string) => about.includes(field) && sent.includes(`"${field}":`);
-    if (names(this.#tokens)) this.#tokens = this.#tokens === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+    // LM Studio: "'response_format.type' must be 'json_schema' or 'text'"; Groq: the model wrote no valid JSON.
+    if (names('response_format') || jsonMode.test(about)) this.#jsonMode = false;
+    else if (!unsupported.test(about)) return;
+    else if (names('max_tokens')) this.#tokens = 'max_completion_tokens';
+    else if (names('max_completion_tokens')) this.#tokens = 'max_tokens';
     else if (names('stream_options')) this.#streamUsage = false;
-    else if (names('response_format') && this.#jsonMode) this.#jsonMode = false;
-    else return false;
-    return true;
   }
 }
 
+const jsonMode = /json_object|json_validate_failed|json mode/i;
 const unsupported = /un(?:supported|recognized|known|expected)|not (?:supported|permitted|allowed|valid|implemented)|extra|instead/i;
 
 /** A `response_format` of the service itself: endpoints without JSON mode get the request without it. */

@@ -1,4 +1,4 @@
-import type { Language } from '../../language/languages.ts';
+import { type Language, languageNames } from '../../language/languages.ts';
 import type { Candidate, Source } from './context.ts';
 
 /** An earlier query of the caller, or a caption written for it. */
@@ -26,7 +26,6 @@ export function history(past: readonly HistoryEntry[]): Source {
 }
 
 const weekdays = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
-const languageNames = { en: 'English', es: 'Spanish' } as const satisfies Record<Language, string>;
 
 /** Facts that a model cannot know. Their relevance is fixed: they share no words with most queries but matter to all. */
 export function facts({ now, language }: { readonly now: Date; readonly language: Language }): Source {

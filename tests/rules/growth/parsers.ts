@@ -10,6 +10,7 @@ import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
 import { detectLanguage } from '../../../service/language/detect-language.ts';
 import { textAnswer } from '../../../service/models/chat.ts';
+import { forInstagram } from '../../../service/models/instagram.ts';
 import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
 import { analyzeForeign, isForeign } from '../../../service/providers/offline/analyze-foreign.ts';
 import { analyzeSpanish } from '../../../service/providers/offline/analyze-spanish.ts';
@@ -36,10 +37,11 @@ const log = createLogger('info', { write: () => {} });
 
 /** A model that answers a request for captions with the text. */
 function respondingModel(text: string) {
-  return captionsOverChat(async (_request, _signal, onDelta) => {
+  const write = captionsOverChat(async (_request, _signal, onDelta) => {
     for (let at = 0; at < text.length; at += 100) await onDelta?.({ index: 0, delta: { content: text.slice(at, at + 100) } });
     return textAnswer(text, 'stop', 'test', { promptTokens: 1, completionTokens: 1 });
   }, 500);
+  return forInstagram(write);
 }
 
 /** As a network delivers a text: in small pieces. */
