@@ -20,7 +20,7 @@ const concurrency = 25;
 /** Starts each item in a turn of the event loop of its own, so that a chunk of quick items does not delay requests. */
 const runItems = <T>(items: readonly PendingItem[], run: (item: PendingItem) => Promise<T>): Promise<T[]> =>
   inTurns(async (nextTurn) => {
-    const [waiting, ran] = [items.values(), new Array<T>()];
+    const [waiting, ran] = [items.values(), [] as T[]];
     const runRest = async () => {
       for (const item of waiting) {
         await nextTurn();

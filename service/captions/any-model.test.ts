@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../client/client.ts';
+import { respondsWithFile } from '../testing/cases.ts';
 import { generate, startService, type TestService } from '../testing/service.ts';
-import {
-  type Behaviour,
-  respondsWithError,
-  respondsWithJson,
-  respondsWithText,
-  startUpstream,
-  type Upstream,
-} from '../testing/upstream.ts';
+import { type Behaviour, respondsWithError, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { memoryUsage } from '../testing/usage.ts';
 import { type GenerateRequest, generateResponse } from './schema.ts';
 
@@ -30,13 +22,6 @@ afterAll(async () => {
   await service.close();
   await upstream.close();
 });
-
-const caseText = (file: string) => readFileSync(join(import.meta.dirname, '../testing/cases/upstream', file), 'utf8');
-const respondsWithStream =
-  (text: string): Behaviour =>
-  (_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(text);
-  };
 
 let requests = 0;
 /** No two requests share a cached answer. */
@@ -75,12 +60,12 @@ describe('Captions of a model that answers with', () => {
     ['captions-bad-hashtags.json', { caption: 'Playa', hashtags: ['#guiónbajo', '#instagram', '#sun', '#beach'] }],
     ['captions-3000-characters.json', { caption: expect.stringMatching(/^La tarde .{1500,2190}\.$/), language: 'es' }],
   ])('%s are read', async (file, expected) => {
-    upstream.setBehaviours(respondsWithJson(caseText(file)));
+    upstream.setBehaviours(respondsWithFile(`upstream/${file}`));
     expect(await answerTo(bodyOf())).toMatchObject({ status: 200, body: expected });
   });
 
   test('a stream with reasoning are sent without the draft in it', async () => {
-    upstream.setBehaviours(respondsWithStream(caseText('think-captions.sse')));
+    upstream.setBehaviours(respondsWithFile('upstream/think-captions.sse'));
     const events = await eventsOf(bodyOf());
     expect(events.map(({ event }) => event)).toEqual(['start', 'caption', 'done']);
     expect(events[1]?.data).toEqual({ index: 0, caption: 'Sun over Cádiz.' });
