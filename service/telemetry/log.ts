@@ -15,8 +15,35 @@ function timestamps(): () => string {
   };
 }
 
-/** Standard output in blocks: written at 4 KB, after 100 ms, and when the process exits. */
-const standardOutput = () => pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 100 });
+/**
+ * Bytes of whole lines that are written at once: as many as a pipe takes without mixing them with those of another process (PIPE_BUF).
+ * A longer line is written alone.
+ */
+const blockBytes = 4096;
+/** Milliseconds after which a line is written at the latest. */
+const flushMs = 100;
+
+/** The number of pino's level `error`. */
+const errorLevel = 50;
+
+/**
+ * Standard output in blocks; a line of level error or fatal is written at once, and everything when the process exits. Writes are
+ * synchronous, as those of console.log: asynchronous ones are reordered or lost at an exit, and take more time.
+ */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true, minLength: blockBytes - 1, maxWrite: blockBytes, periodicFlush: flushMs });
+  process.on('exit', () => output.flushSync());
+  const destination = {
+    [pino.symbols.needsMetadataGsym]: true,
+    /** Set by pino before each line. */
+    lastLevel: 0,
+    write(line: string) {
+      output.write(line);
+      if (destination.lastLevel >= errorLevel) output.flush();
+    },
+  };
+  return destination;
+}
 
 /**
  * JSON lines with timestamp, level, message, module, function and the fields of the event. Callers never pass headers, bodies or
