@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { findOnPath, startPostgres, startRedis } from '../services/servers.ts';
-import { moveToLoadCore, pinning } from './cores.ts';
+import { measureOthers, moveToLoadCore, pinning } from './cores.ts';
 import { measureAll } from './measure/all.ts';
 import { installPeers } from './peers/install.ts';
 import { figuresTable, goalsTable } from './report.ts';
@@ -30,6 +30,8 @@ if (findOnPath('wrk') === undefined) {
   console.error('Install wrk, which sends the load: apt-get install wrk');
   process.exit(1);
 }
+const others = await measureOthers();
+if (others > 0.1) print(`Other processes use ${(others * 100).toFixed(0)} % of this machine: only ratios say something.\n`);
 const folder = await mkdtemp(join(tmpdir(), 'leyenda-bench-'));
 const peersFolder = values.folder ?? join(folder, 'peers');
 const wantsPeers = positionals.includes('peers');
