@@ -21,7 +21,7 @@ const answer = z.looseObject({
 export function parseEmbeddings(request: EmbeddingRequest, requested: string, value: unknown): EmbeddingAnswer {
   const { model = requested, data, usage } = answer.parse(value);
   return {
-    data: data.map(({ index, embedding }, position) => ({ index: index ?? position, embedding })),
+    data: data.map(({ index, embedding }, position) => ({ index: index ?? position, embedding })).toSorted((a, b) => a.index - b.index),
     model,
     usage: { promptTokens: parseUsage(usage)?.promptTokens ?? estimateInput(request), completionTokens: 0 },
   };
