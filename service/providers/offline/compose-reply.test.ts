@@ -139,6 +139,21 @@ describe('The offline model’s chat', () => {
     expect([choices[0]?.finish_reason, usage.completionTokens]).toEqual(['length', 50]);
   });
 
+  test('gives the same answer n times, and counts it n times', async () => {
+    const pieces = new Map<number, string>();
+    const streamed = await model.chat({ ...request, options: { n: 2 } }, never(), async ({ index, delta: { content = '' } }) => {
+      pieces.set(index, (pieces.get(index) ?? '') + content);
+    });
+    const once = await model.chat(request, never());
+    expect(streamed.choices.map(({ index, message }) => [index, message.content])).toEqual([
+      [0, once.text],
+      [1, once.text],
+    ]);
+    expect([...pieces]).toEqual([...pieces.keys()].map((index) => [index, once.text]));
+    expect(pieces.size).toBe(2);
+    expect(streamed.usage).toEqual({ ...once.usage, completionTokens: 2 * once.usage.completionTokens });
+  });
+
   test('ends when the caller leaves', async () => {
     const caller = new AbortController();
     const stream = model.chat(request, caller.signal, async () => caller.abort(new Error('left')));

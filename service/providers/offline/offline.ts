@@ -30,7 +30,18 @@ async function chat(card: ModelCard, request: ChatRequest, signal: AbortSignal):
   const read = { messages, stop, maxTokens: Math.min(maxTokens, card.maxTokens) };
   const { text, finish, usage } = isLong(read) ? await answerInThread(read, signal) : await answer(read);
   signal.throwIfAborted();
-  return textAnswer(text, finish, offlineModelName, usage);
+  return repeated(textAnswer(text, finish, offlineModelName, usage), request.options?.n);
+}
+
+/** The same request always gets the same answer: `n` answers are equal. */
+function repeated(answer: ChatAnswer, n: unknown): ChatAnswer {
+  if (typeof n !== 'number' || n < 2) return answer;
+  const { choices, usage } = answer;
+  return {
+    ...answer,
+    choices: Array.from({ length: n }, (_, index) => choices.map((choice) => ({ ...choice, index }))).flat(),
+    usage: { ...usage, completionTokens: usage.completionTokens * n },
+  };
 }
 
 async function sendParts<P>(parts: readonly P[], onPart: OnPart<P> | undefined, signal: AbortSignal): Promise<void> {
@@ -55,7 +66,7 @@ export function createOfflineModel(card: ModelCard): TextModel {
     async chat(request, signal, onDelta) {
       const whole = await chat(card, request, signal);
       const words = whole.text.split(/(?<=\s)(?=\S)/);
-      const deltas = words.map((content) => ({ index: 0, delta: { content }, logprobs: null }));
+      const deltas = whole.choices.flatMap(({ index }) => words.map((content) => ({ index, delta: { content }, logprobs: null })));
       await sendParts(deltas, onDelta, signal);
       return whole;
     },
