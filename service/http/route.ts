@@ -18,11 +18,21 @@ const pointerOf = (path: readonly PropertyKey[]) =>
 /** Maximum number of errors in one response. */
 const maxErrors = 100;
 
+/** The issues inside of a value that has the type of one branch of a union only; else that of the union. */
+function insideUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [branch, ...others] = issue.errors.filter((issues) => issues.every(({ path }) => path.length > 0));
+  if (branch === undefined || others.length > 0) return [issue];
+  return branch.flatMap((inner) => insideUnion({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 /** Each unknown field has a pointer of its own. */
 const errorsOf = (issue: z.core.$ZodIssue) =>
-  issue.code === 'unrecognized_keys'
-    ? issue.keys.slice(0, maxErrors).map((key) => ({ pointer: pointerOf([...issue.path, key]), message: 'Unknown field' }))
-    : [{ pointer: pointerOf(issue.path), message: issue.message }];
+  insideUnion(issue).flatMap((inner) =>
+    inner.code === 'unrecognized_keys'
+      ? inner.keys.slice(0, maxErrors).map((key) => ({ pointer: pointerOf([...inner.path, key]), message: 'Unknown field' }))
+      : [{ pointer: pointerOf(inner.path), message: inner.message }],
+  );
 const fieldErrors = (error: z.ZodError) => error.issues.values().flatMap(errorsOf).take(maxErrors).toArray();
 
 /** Parses a value. @throws what `toProblem` returns if it is invalid */

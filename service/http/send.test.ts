@@ -9,7 +9,7 @@ import { createLogger } from '../telemetry/log.ts';
 import type { State } from './context.ts';
 import { errorHandler } from './error-handler.ts';
 import { Problem } from './problem.ts';
-import { type Handler, route } from './route.ts';
+import { type Handler, invalidBody, route } from './route.ts';
 import { json, jsonLines, jsonOrEvents, noContent, noInput, type Shape, text } from './shape.ts';
 
 const item = z.object({ name: z.string(), size: z.int() });
@@ -42,6 +42,19 @@ async function answerOf<S extends Shape>(shape: S, handler: Handler<S>) {
 }
 /** A value of another type than a handler may give, as a mistake that the compiler did not see. */
 const mistaken = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+describe('A value that matches no branch of a union', () => {
+  const part = z.discriminatedUnion('type', [z.object({ type: z.literal('text'), text: z.string('must be a text') })], 'must be text');
+  const either = z.union([z.string(), z.array(part)], 'must be a text or a list of parts');
+  test.each([
+    ['the field inside of the branch with its type', [{ type: 'text' }], '/input/0/text', 'must be a text'],
+    ['the type that no part has', [{ type: 'video' }], '/input/0/type', 'must be text'],
+    ['the union if no branch has its type', 7, '/input', 'must be a text or a list of parts'],
+  ])('is reported with %s', (_what, input, pointer, message) => {
+    const { error = new z.ZodError([]) } = z.object({ input: either }).safeParse({ input });
+    expect(invalidBody(error).errors).toEqual([{ pointer, message }]);
+  });
+});
 
 describe('What a handler gives', () => {
   test('is sent as JSON without what the schema does not declare', async () => {
