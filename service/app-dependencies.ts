@@ -9,7 +9,9 @@ import { createItemRunners } from './batches/runners.ts';
 import { createCaches } from './cache/cache.ts';
 import { createCaptions } from './captions/captions.ts';
 import { createChat } from './compatible/chat.ts';
+import { createComplete } from './compatible/completions.ts';
 import { createEmbed } from './compatible/embeddings.ts';
+import { createResponses } from './compatible/responses/responses.ts';
 import type { SqlExecutor } from './database/job-queues.ts';
 import { openQueue } from './database/queue.ts';
 import type { Tables } from './database/tables.ts';
@@ -72,6 +74,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const { history } = queries;
   const captions = createCaptions({ models, metering, caches, history, settings, configurationKey: configurationKey(settings) });
   const chat = createChat({ models });
+  const complete = createComplete({ models });
+  const responses = createResponses({ models });
   const embed = createEmbed({ models });
   const runners = createItemRunners(captions, queries);
   const queue = openQueue(db, sqlExecutor, log, { supervise: settings.ROLE === 'all' || settings.ROLE === 'worker' });
@@ -96,6 +100,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     captions,
     queries,
     chat,
+    complete,
+    responses,
     embed,
     batches,
     system,

@@ -6,6 +6,7 @@ import { accountsRoutes } from './accounts/routes.ts';
 import type { AppDependencies } from './app-dependencies.ts';
 import { batchesRoutes } from './batches/routes.ts';
 import { captionsRoutes } from './captions/routes.ts';
+import { responsesRoutes } from './compatible/responses/routes.ts';
 import { compatibleRoutes } from './compatible/routes.ts';
 import { endpointsOn, type ListenerKind } from './endpoints-on.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
@@ -40,13 +41,13 @@ import { usageRoutes } from './usage/routes.ts';
 type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 
 function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[]): Routes {
-  const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, chat, embed, batches, system, documents } =
-    dependencies;
+  const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, batches, system, documents } = dependencies;
   const features = { accounts, usage, models, captions, queries, batches, system };
   return {
     ...captionsRoutes(captions),
     ...queriesRoutes(queries, models),
-    ...compatibleRoutes(chat, embed, models),
+    ...compatibleRoutes(dependencies),
+    ...responsesRoutes(dependencies),
     ...batchesRoutes(batches),
     ...accountsRoutes(accounts),
     ...usageRoutes(usage),

@@ -2,6 +2,8 @@ import type { EndpointName } from '../contract/endpoints/index.ts';
 import { accountsShapes } from './accounts/schema.ts';
 import { batchesShapes } from './batches/schema.ts';
 import { captionsShapes } from './captions/schema.ts';
+import { completionsShapes } from './compatible/completions-schema.ts';
+import { responsesShapes } from './compatible/responses/schema.ts';
 import { compatibleShapes } from './compatible/schema.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
@@ -17,6 +19,8 @@ export const shapes = {
   ...graphqlShapes,
   ...queriesShapes,
   ...compatibleShapes,
+  ...completionsShapes,
+  ...responsesShapes,
   ...batchesShapes,
   ...systemShapes,
   ...documentationShapes,

@@ -15,36 +15,45 @@ const modelProblems = [
   'budget_exhausted',
 ] as const;
 
+const modelEndpoint = {
+  group: 'Compatible',
+  method: 'POST',
+  permission: 'Write',
+  rateLimit: 'api',
+  port: 'http',
+  idempotent: true,
+  maxBodyBytes: maxModelBodyBytes,
+  callsModel: true,
+  errorFormat: 'openai',
+  problems: modelProblems,
+} as const;
+
 /** Endpoints for OpenAI clients with the base URL `/v1`. */
 export const compatibleEndpoints = {
   chatCompletions: {
-    group: 'Compatible',
-    method: 'POST',
+    ...modelEndpoint,
     path: `${openAiBase}/chat/completions`,
-    permission: 'Write',
-    rateLimit: 'api',
-    port: 'http',
-    idempotent: true,
-    maxBodyBytes: maxModelBodyBytes,
-    callsModel: true,
-    errorFormat: 'openai',
-    problems: modelProblems,
     summary: 'Continue a conversation, as the OpenAI API does',
     description:
       'Works with OpenAI clients whose base URL is `/v1`. `model` is an id of `/v1/models`, or `auto`. Streams chunks if `stream` is true. The model gets every field of the OpenAI API: tools, images, response formats and those that the service does not know. A request that the model does not support is rejected with 400, which names the field and the models that support it. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
   },
+  createResponse: {
+    ...modelEndpoint,
+    path: `${openAiBase}/responses`,
+    summary: 'Answer an input, as the Responses API of OpenAI does',
+    description:
+      'Works with OpenAI clients whose base URL is `/v1`, and streams events if `stream` is true. Each request holds the whole conversation: nothing is stored, so `previous_response_id`, `conversation`, `background` and references to items are rejected with 400, and so are tools other than functions. The model gets the request as a chat. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
+  },
+  completions: {
+    ...modelEndpoint,
+    path: `${openAiBase}/completions`,
+    summary: 'Answer a prompt, as the older OpenAI API does',
+    description:
+      'For clients that have no chat: the prompt is the only message of one, which the model replies to. Takes one prompt as text; rejects `suffix`, `echo`, `best_of` and `logprobs`, which a chat cannot give. Streams chunks if `stream` is true. Fails with 402 once the budget of the key is used up, and with 502 if the text model failed.',
+  },
   embeddings: {
-    group: 'Compatible',
-    method: 'POST',
+    ...modelEndpoint,
     path: `${openAiBase}/embeddings`,
-    permission: 'Write',
-    rateLimit: 'api',
-    port: 'http',
-    idempotent: true,
-    maxBodyBytes: maxModelBodyBytes,
-    callsModel: true,
-    errorFormat: 'openai',
-    problems: modelProblems,
     summary: 'Turn texts into vectors, as the OpenAI API does',
     description:
       'Needs a model with embeddings; `auto` chooses one. The vectors are those of the model. Fails with 402 once the budget of the key is used up, and with 502 if the model failed.',

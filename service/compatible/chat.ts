@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Emit } from '../http/stream.ts';
-import type { ChatAnswer, ChatDelta } from '../models/chat.ts';
-import type { CallContext, CallOptions, Models } from '../models/models.ts';
-import { chatRequestOf, selectionOf } from './chat-request.ts';
-import { forCaller } from './rejection.ts';
+import type { ChatAnswer } from '../models/chat.ts';
+import type { CallContext, Models } from '../models/models.ts';
+import { createCallChat, epochSeconds } from './chat-call.ts';
+import type { FieldNames } from './rejection.ts';
 import type { ChatCompletionRequest, chatChunk, chatCompletion } from './schema.ts';
 
 type Chunk = z.input<typeof chatChunk>;
@@ -17,7 +17,7 @@ const usageOf = ({ usage: { promptTokens, completionTokens }, rest }: ChatAnswer
   ...rest?.usage,
 });
 
-const newIdentity = () => ({ id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000) });
+const newIdentity = () => ({ id: `chatcmpl-${randomUUID()}`, created: epochSeconds() });
 
 /** Continues conversations. Both throw a Problem, or the reason of the context's signal. */
 export interface Chat {
@@ -26,16 +26,8 @@ export interface Chat {
   completeInChunks(body: ChatCompletionRequest, context: CallContext, emit: Emit<Chunk>): Promise<void>;
 }
 
-export function createChat({ models }: { readonly models: Models }): Chat {
-  const call = (body: ChatCompletionRequest, context: CallContext, streaming?: Pick<CallOptions<ChatDelta>, 'onStart' | 'onPart'>) =>
-    forCaller(
-      models.chat(selectionOf(body), chatRequestOf(body), {
-        ...context,
-        ...streaming,
-        clientId: body.user ?? undefined,
-        operation: 'chat',
-      }),
-    );
+export function createChat({ models }: { readonly models: Models }, fieldNames?: FieldNames): Chat {
+  const call = createCallChat(models, fieldNames);
   return {
     async complete(body, context) {
       const { answer, routing } = await call(body, context);

@@ -7,7 +7,7 @@ import { tokenUsage } from '../models/schema.ts';
 export const auto = 'auto';
 
 /** A field that the model gets as it is. */
-const passedOn = (description: string) => z.unknown().describe(`${description}; passed on to the model`);
+export const passedOn = (description: string) => z.unknown().describe(`${description}; passed on to the model`);
 
 const contentPart = z
   .looseObject({
@@ -33,8 +33,8 @@ const message = z
     error: 'must be a text or a list of parts',
   });
 
-const model = z.string().min(1).max(100).describe(`An id of /v1/models; ${auto}: chosen automatically`);
-const user = z.string().max(100).nullish().describe('Your own name for the client; usage is reported by it');
+export const model = z.string().min(1).max(100).describe(`An id of /v1/models; ${auto}: chosen automatically`);
+export const user = z.string().max(100).nullish().describe('Your own name for the client; usage is reported by it');
 
 /** The fields of the OpenAI API that the service reads or describes. All others are passed on to the model. */
 export const chatRequest = z
@@ -66,10 +66,10 @@ export const chatRequest = z
   .meta({ id: 'ChatCompletionRequest', examples: [{ model: auto, messages: [{ role: 'user', content: 'What is 6 * 7?' }] }] });
 export type ChatCompletionRequest = z.output<typeof chatRequest>;
 
-const usage = z.looseObject(tokenUsage.shape).describe('Tokens as the text model counted them; estimated if it did not count them');
+export const usage = z.looseObject(tokenUsage.shape).describe('Tokens as the text model counted them; estimated if it did not count them');
 
-const finish = z.enum(finishReasons).describe('length: cut off at the maximum of tokens');
-const identity = {
+export const finish = z.enum(finishReasons).describe('length: cut off at the maximum of tokens');
+export const identity = {
   id: z.string().describe('Identifies this response; it is not stored'),
   created: z.int().describe('Seconds since the epoch'),
   model: z.string().describe('The model that wrote the answer'),

@@ -1,7 +1,14 @@
 import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Context } from './context.ts';
-import { isChunkStream, isEventStream, type SerializedStream, serializeChunks, serializeEvents } from './server-sent-events.ts';
+import {
+  isChunkStream,
+  isEventStream,
+  type SerializedStream,
+  serializeChunks,
+  serializeEvents,
+  serializeNumberedEvents,
+} from './server-sent-events.ts';
 import type { Answer } from './shape.ts';
 
 /** A handler returned a value that its shape does not declare: a bug of the service. */
@@ -53,6 +60,8 @@ export function send(ctx: Context, answer: Answer, value: unknown): void {
   else if (answer.kind === 'text') sendText(ctx, answer.type, value);
   else if (answer.kind === 'noContent') ctx.status = answer.status;
   else if (answer.kind === 'jsonOrEvents' && isEventStream(value)) sendEvents(ctx, serializeEvents(value, answer.events, ctx));
+  else if (answer.kind === 'jsonOrNumberedEvents' && isEventStream(value))
+    sendEvents(ctx, serializeNumberedEvents(value, answer.events, ctx));
   else if (answer.kind === 'jsonOrChunks' && isChunkStream(value)) sendEvents(ctx, serializeChunks(value, answer.chunk, ctx));
   else sendJson(ctx, answer.status, answer.schema, value);
 }

@@ -3,7 +3,7 @@ import Koa from 'koa';
 import * as z from 'zod';
 import { timings } from '../../contract/timings.ts';
 import type { State } from './context.ts';
-import { serializeChunks, serializeEvents } from './server-sent-events.ts';
+import { serializeChunks, serializeEvents, serializeNumberedEvents } from './server-sent-events.ts';
 
 afterEach(() => {
   jest.useRealTimers();
@@ -39,6 +39,18 @@ describe('The text of a stream', () => {
     expect(last).toMatch(/^event: error\ndata: .*"code":"internal".*"request_id":"request-1"/);
     expect(last).not.toContain('hunter2');
     expect(seen).toEqual([expect.objectContaining({ message: 'password=hunter2' })]);
+  });
+
+  test('numbers events and repeats their names if it is one of numbered events, whose failure is an error of OpenAI', async () => {
+    const context = { ...ctx(), state: { requestId: 'request-1', endpoint: 'createResponse' as const } };
+    const parts = await read(serializeNumberedEvents({ events: failing() }, schemas, context).text);
+    expect(parts[0]).toBe('event: word\ndata: {"type":"word","sequence_number":0,"text":"one"}\n\n');
+    const [name, data = ''] = parts[1]?.split('\ndata: ') ?? [];
+    expect(name).toBe('event: error');
+    const [type, code] = ['error', 'internal'];
+    const error = expect.objectContaining({ code, type: 'server_error' });
+    expect(JSON.parse(data)).toMatchObject({ type, sequence_number: 1, code, message: expect.any(String), param: null, error });
+    expect(parts).toHaveLength(2);
   });
 
   test('that fails does not say that it is whole', async () => {

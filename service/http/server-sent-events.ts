@@ -1,8 +1,9 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { endpointOf } from '../../contract/endpoints/index.ts';
 import { timings } from '../../contract/timings.ts';
 import type { Context } from './context.ts';
 import { errorFormatOf } from './error-formats.ts';
+import { openAiErrorResponse } from './problem-schemas.ts';
 import { toProblem } from './to-problem.ts';
 
 /** Schemas of the data by event name. */
@@ -77,6 +78,30 @@ function serialize<T>(stream: AsyncIterable<T>, framing: Framing<T>, ctx: Reques
 export function serializeEvents({ events }: EventStream<EventSchemas>, schemas: EventSchemas, ctx: RequestContext): SerializedStream {
   const part = ({ event, data: value }: EventOf<EventSchemas>) => named(event, schemas[event]?.parse(value));
   return serialize(events, { part, failure: (error) => named('error', error), end: '' }, ctx);
+}
+
+/** The fields that the data of every numbered event have in addition. */
+export const numberedEvent = (name: z.ZodType<string>) =>
+  z.object({ type: name.describe('Name of the event'), sequence_number: z.int().describe('Number of the event, from 0') });
+
+const { message, param, code } = openAiErrorResponse.shape.error.shape;
+/** The data of the event `error`: clients read the error in one of two places. */
+export const numberedErrorData = openAiErrorResponse.extend({ message, param, code });
+
+/** Events whose data have the name and the number of the event too, validated by their schemas. */
+export function serializeNumberedEvents(
+  { events }: EventStream<EventSchemas>,
+  schemas: EventSchemas,
+  ctx: RequestContext,
+): SerializedStream {
+  let sent = 0;
+  const numbered = (event: string, value: unknown) => named(event, { type: event, sequence_number: sent++, ...Object(value) });
+  const part = ({ event, data: value }: EventOf<EventSchemas>) => numbered(event, schemas[event]?.parse(value));
+  const failure = (body: object) => {
+    const { error } = openAiErrorResponse.parse(body);
+    return numbered('error', numberedErrorData.parse({ ...error, error }));
+  };
+  return serialize(events, { part, failure, end: '' }, ctx);
 }
 
 /** Chunks, validated by their schema. A complete stream ends with `[DONE]`. */

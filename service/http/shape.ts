@@ -16,6 +16,11 @@ interface JsonOrEvents<S extends z.ZodType, E extends EventSchemas> extends Desc
   readonly schema: S;
   readonly events: E;
 }
+interface JsonOrNumberedEvents<S extends z.ZodType, E extends EventSchemas> extends Described {
+  readonly kind: 'jsonOrNumberedEvents';
+  readonly schema: S;
+  readonly events: E;
+}
 interface JsonOrChunks<S extends z.ZodType, C extends z.ZodType> extends Described {
   readonly kind: 'jsonOrChunks';
   readonly schema: S;
@@ -36,6 +41,7 @@ interface NoContent extends Described {
 export type Answer =
   | Json<z.ZodType>
   | JsonOrEvents<z.ZodType, EventSchemas>
+  | JsonOrNumberedEvents<z.ZodType, EventSchemas>
   | JsonOrChunks<z.ZodType, z.ZodType>
   | Lines<z.ZodType>
   | Text
@@ -45,7 +51,7 @@ export type Answer =
 export type ValueOf<A extends Answer> =
   A extends Json<infer S>
     ? z.input<S>
-    : A extends JsonOrEvents<infer S, infer E>
+    : A extends JsonOrEvents<infer S, infer E> | JsonOrNumberedEvents<infer S, infer E>
       ? z.input<S> | EventStream<E>
       : A extends JsonOrChunks<infer S, infer C>
         ? z.input<S> | ChunkStream<C>
@@ -97,6 +103,11 @@ export function jsonOrPage<S extends z.ZodType>(schema: S): Json<S> {
 export function jsonOrEvents<S extends z.ZodType, E extends EventSchemas>(schema: S, events: E): JsonOrEvents<S, E> {
   const described = z.string().describe(`Events: ${Object.keys(events).join(', ')}, error`);
   return { kind: 'jsonOrEvents', status: 200, schema, events, content: { 'application/json': schema, 'text/event-stream': described } };
+}
+
+/** JSON, or server-sent events whose data have the name and the number of the event too, as the Responses API of OpenAI streams. */
+export function jsonOrNumberedEvents<S extends z.ZodType, E extends EventSchemas>(schema: S, events: E): JsonOrNumberedEvents<S, E> {
+  return { ...jsonOrEvents(schema, events), kind: 'jsonOrNumberedEvents' };
 }
 
 /** JSON, or unnamed events with the schema `chunk` that end with `[DONE]`, as the OpenAI API streams. */

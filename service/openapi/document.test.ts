@@ -87,7 +87,7 @@ describe('The OpenAPI document', () => {
     }));
     for (const { answer, content } of streams) {
       if (answer.kind === 'jsonLines') expect(content['application/jsonl']?.schema).toBeDefined();
-      if (answer.kind !== 'jsonOrEvents') continue;
+      if (answer.kind !== 'jsonOrEvents' && answer.kind !== 'jsonOrNumberedEvents') continue;
       for (const event of [...Object.keys(answer.events), 'error'])
         expect(JSON.stringify(content['text/event-stream'])).toContain(`"${event}"`);
     }

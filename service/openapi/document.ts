@@ -8,7 +8,7 @@ import { requiredPermissions } from '../http/authorisation.ts';
 import { errorFormatOf } from '../http/error-formats.ts';
 import { Problem } from '../http/problem.ts';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
-import type { EventSchemas } from '../http/server-sent-events.ts';
+import { type EventSchemas, numberedErrorData, numberedEvent } from '../http/server-sent-events.ts';
 import { type Answer, isDeclared, type Shape, type Shapes } from '../http/shape.ts';
 import { headerReferences, registerHeaders } from './header-components.ts';
 import { problemsOf } from './problems.ts';
@@ -45,9 +45,19 @@ const eventsOf = (events: EventSchemas) =>
     .union(Object.entries({ ...events, error: problemResponse }).map(([event, data]) => z.object({ event: z.literal(event), data })))
     .describe('Server-sent events with a name and JSON data; `error` ends a stream that failed');
 
+const numberedEventsOf = (events: EventSchemas) =>
+  z
+    .union(
+      Object.entries({ ...events, error: numberedErrorData }).map(([event, data]) =>
+        z.object({ event: z.literal(event), data: numberedEvent(z.literal(event)).and(data) }),
+      ),
+    )
+    .describe('Server-sent events with a name and JSON data; `error` ends a stream that failed');
+
 /** The parts of a stream: named events or unnamed chunks; the last one may be an error. */
 function streamOf(answer: Answer) {
   if (answer.kind === 'jsonOrEvents') return { 'text/event-stream': { schema: eventsOf(answer.events) } };
+  if (answer.kind === 'jsonOrNumberedEvents') return { 'text/event-stream': { schema: numberedEventsOf(answer.events) } };
   if (answer.kind !== 'jsonOrChunks') return {};
   const schema = z
     .union([answer.chunk, openAiErrorResponse])
@@ -59,6 +69,7 @@ const descriptions: Readonly<Partial<Record<Answer['kind'], string>>> = {
   noContent: 'Done',
   jsonLines: 'JSON Lines: each line is a value of this schema',
   jsonOrEvents: 'JSON, or events if the client accepts text/event-stream',
+  jsonOrNumberedEvents: 'JSON, or events if `stream` is true',
   jsonOrChunks: 'JSON, or events if `stream` is true',
 };
 

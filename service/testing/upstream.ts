@@ -64,6 +64,17 @@ export function respondsWithText(
   };
 }
 
+/** Responds with a stream of what each chunk adds to the message. */
+export const respondsWithDeltas =
+  (deltas: readonly object[], finish: string): Behaviour =>
+  (_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    const choices = [...deltas.map((delta) => ({ index: 0, delta, finish_reason: null })), { index: 0, delta: {}, finish_reason: finish }];
+    for (const choice of choices)
+      response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', model: 'fake-1', choices: [choice] })}\n\n`);
+    response.end('data: [DONE]\n\n');
+  };
+
 function interrupt(how: 'reset' | 'end' | 'silence', response: ServerResponse): void {
   if (how === 'reset') response.destroy();
   if (how === 'end') response.end();

@@ -11,7 +11,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/batches/batches.ts': 'orders batches of several processes',
   'service/batches/chunk-handlers.ts': 'orders batches of several processes',
   'service/client/problem.ts': 'Retry-After may be a date',
-  'service/compatible/chat.ts': 'records when an answer was made',
+  'service/compatible/chat-call.ts': 'records when an answer was made',
   'service/http/parser-errors.ts': 'writes the header Date',
   'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
   'service/providers/openai/failure.ts': 'Retry-After may be a date',

@@ -28,6 +28,7 @@ export const folderOrder = {
     'service/queries',
     'service/captions',
     'service/compatible',
+    'service/compatible/responses',
     'service/batches',
     'service/accounts',
     'service/system',

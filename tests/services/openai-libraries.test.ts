@@ -46,6 +46,9 @@ for (const [name, install] of Object.entries(libraries)) {
           tokens: 18,
           pieces: ['', 'Four ', 'words ', 'in ', 'all.', ''],
           streamed_tokens: 18,
+          response: 'Four words in all.',
+          streamed_response: 'Four words in all.',
+          completion: 'Four words in all.',
           no_tools: { kind: 'BadRequestError', status: 400, code: 'invalid_request' },
           wrong_key: { kind: 'AuthenticationError', status: 401, code: 'unauthorized' },
         });

@@ -13,12 +13,16 @@ const raised = (call) =>
 const whole = await client.chat.completions.create(hello);
 const stream = await client.chat.completions.create({ ...hello, stream: true, stream_options: { include_usage: true } });
 const chunks = await Array.fromAsync(stream);
+const answer = { model: 'fake', input: 'Say four words' };
 const results = {
   models: (await client.models.list()).data.map(({ id }) => id),
   text: whole.choices[0].message.content,
   tokens: whole.usage.total_tokens,
   pieces: chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta.content ?? '')),
   streamed_tokens: chunks.at(-1).usage.total_tokens,
+  response: (await client.responses.create(answer)).output_text,
+  streamed_response: (await client.responses.stream(answer).finalResponse()).output_text,
+  completion: (await client.completions.create({ model: 'fake', prompt: 'Say four words' })).choices[0].text,
   no_tools: await raised(() => client.chat.completions.create({ ...hello, tools: [{ type: 'function', function: { name: 'f' } }] })),
   wrong_key: await raised(() => new OpenAI({ baseURL, apiKey: 'unknown', maxRetries: 0 }).models.list()),
 };
