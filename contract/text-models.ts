@@ -12,9 +12,12 @@ const tokens = (max: number) => z.int().min(1).max(max);
 const dollars = z.number().min(0).max(10_000);
 
 /** Kinds of providers; `service/providers/provider-kinds.ts` creates the models of each. */
-const providers = ['openai', 'offline'] as const;
+const providers = ['openai', 'anthropic', 'offline'] as const;
+export type ProviderName = (typeof providers)[number];
 /** Providers without an endpoint. */
-const localProviders: readonly (typeof providers)[number][] = ['offline'];
+const localProviders: readonly ProviderName[] = ['offline'];
+/** The endpoint of each provider unless `base_url` is set. */
+export const ownEndpoints = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com/v1' } as const;
 
 /** One model of the setting TEXT_MODELS. */
 export const textModel = z
@@ -25,24 +28,24 @@ export const textModel = z
     /** Display name; default: the id. */
     name: z.string().trim().min(1).max(100).optional(),
     description: z.string().trim().min(1).max(500).optional(),
-    /** OpenAI-compatible endpoint; default: api.openai.com. */
+    /** Endpoint in the form of the provider's API; default: its own, in `ownEndpoints`. */
     base_url: z.url({ protocol: /^https?$/, error: 'must be a URL starting with http: or https:' }).optional(),
     api_key: z.string().trim().min(1).optional(),
     /** Name at the provider; default: the id. */
     model: z.string().trim().min(1).optional(),
-    /** Maximum tokens of one completion; a request for more is rejected. Default: the model's own limit. */
+    /** Maximum tokens of one completion; a request for more is rejected. Default: that of `known-models.ts`, else the model's own limit. */
     max_tokens: tokens(1_000_000).optional(),
     /** Maximum tokens of an answer with captions. */
     caption_tokens: tokens(128_000).default(500),
-    /** US dollars per million tokens. */
-    price: z.strictObject({ input: dollars, output: dollars }).default({ input: 0, output: 0 }),
+    /** US dollars per million tokens; default: that of `known-models.ts`, else 0. */
+    price: z.strictObject({ input: dollars, output: dollars }).optional(),
     /** Timeout of one attempt; of a stream: until its first chunk. Default: timings.modelAttempt, of a conversation timings.chatAttempt. */
     timeout_seconds: z.number().min(0.1).max(timings.modelRequest).optional(),
     /** Typical latency in milliseconds, for routing by latency. */
     latency_ms: z.int().min(0).max(600_000).default(1500),
-    /** Context window: tokens of prompt and completion together. */
-    context_tokens: tokens(10_000_000).default(128_000),
-    /** Default: all that the provider can support. */
+    /** Context window: tokens of prompt and completion together; default: that of `known-models.ts`, else 128,000. */
+    context_tokens: tokens(10_000_000).optional(),
+    /** Default: those of `known-models.ts`, else all that the provider can support. */
     capabilities: z.array(z.enum(capabilities)).min(1).optional(),
   })
   .refine(({ provider, base_url, api_key }) => !localProviders.includes(provider) || (base_url ?? api_key) === undefined, {

@@ -9,6 +9,7 @@ import { checkTimings, timings } from '../contract/timings.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { outageOf } from './database/outage.ts';
+import { describePrices } from './providers/configuration.ts';
 import { StartError } from './runtime/start-error.ts';
 import { type Service, serve } from './serve.ts';
 import { ignoredVariables, parseSettings } from './settings.ts';
@@ -35,9 +36,11 @@ async function open(role: ServingRole, settings: Settings, log: Logger, database
   stopOnSignal(log, service.stop);
   return service;
 }
-function begin({ begin, ports }: Service, { ROLE: role, API_VERSION: version }: Settings, log: Logger): void {
+function begin({ begin, ports }: Service, settings: Settings, log: Logger): void {
+  const { ROLE: role, API_VERSION: version } = settings;
   begin();
   log.info({ role, version, ports }, 'Application starting up');
+  log.info({ prices: describePrices(settings) }, 'Text models are charged at these prices');
 }
 /** A role whose database is migrated by another process. */
 const serveRole = (role: ServingRole) => async (settings: Settings, log: Logger) => {

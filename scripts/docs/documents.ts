@@ -1,6 +1,7 @@
 import { maxBodyBytes } from '../../contract/body-limits.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
+import { knownModels, knownModelsDate, priceLists } from '../../contract/known-models.ts';
 import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { product, stageNames } from '../../contract/product.ts';
 import { type LimitName, limits, rateLimits } from '../../contract/rate-limits.ts';
@@ -118,9 +119,34 @@ ${table(['code', 'status', 'title', 'what to do'], rows)}
 `;
 }
 
+const inThousands = (tokens: number) => tokens.toLocaleString('en');
+
+function knownModelsDocument(): string {
+  const rows = knownModels.map(({ host, name, contextTokens, maxTokens, price, capabilities }) => [
+    `\`${host}\``,
+    `\`${name}\``,
+    inThousands(contextTokens),
+    inThousands(maxTokens),
+    String(price.input),
+    String(price.output),
+    capabilities.filter((capability) => !['captions', 'code', 'streaming'].includes(capability)).join(', '),
+  ]);
+  return `# Known models
+
+${generated} \`contract/known-models.ts\`. List prices and limits of common models at their providers' own endpoints, as of ${knownModelsDate}: the defaults of
+[\`TEXT_MODELS\`](models.md), whose fields come first. They change; set \`price\` if yours differs. A snapshot (\`gpt-4o-2024-11-20\`) counts as its model. Nothing is
+known about models at other hosts. Not counted: discounts for cached prompts and off-peak hours, surcharges for very long prompts.
+
+${table(['host', 'model', 'context window', 'longest answer', 'USD per million in', 'out', 'capabilities'], rows)}
+
+Sources: ${Object.values(priceLists).join(', ')}.
+`;
+}
+
 /** Generated documents of the contract: path from the root → text. */
 export const contractDocuments: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configuration,
   'docs/errors.md': errors,
+  'docs/known-models.md': knownModelsDocument,
   '.env.example': dotEnv,
 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseSettings } from '../settings.ts';
 import { testSettings } from '../testing/service.ts';
-import { cardOf, configurationKey, configuredModels } from './configuration.ts';
+import { cardOf, configurationKey, configuredModels, describePrices } from './configuration.ts';
 
 const secret = 'hunter2-hunter2';
 const violations = (text: string) => {
@@ -62,6 +62,54 @@ describe('The configuration of the text models', () => {
     expect(setup((text) => text.replace(secret, 'rotated'))).toBe(same);
     expect(setup((text) => text.replace('large-2', 'large-3'))).not.toBe(same);
     expect(setup((text) => text.replace('"max_tokens":2000', '"max_tokens":200'))).not.toBe(same);
+  });
+
+  describe('uses what is known about common models', () => {
+    const openAi = { provider: 'openai', id: 'a', model: 'gpt-4o-mini-2024-07-18' };
+    const claude = { provider: 'anthropic', id: 'b', model: 'claude-haiku-4-5-20251001' };
+    const card = (setting: object) => cards({ TEXT_MODELS: JSON.stringify([setting]) })[0];
+
+    test('as defaults, also of their snapshots', () => {
+      expect(card(openAi)).toMatchObject({ pricePerMillion: { input: 0.15, output: 0.6 }, contextTokens: 128_000, maxTokens: 16_384 });
+      expect(card(claude)).toMatchObject({ pricePerMillion: { input: 1, output: 5 }, contextTokens: 200_000, maxTokens: 64_000 });
+      expect(card({ ...openAi, model: 'text-embedding-3-small' })).toMatchObject({ capabilities: ['embeddings'] });
+      expect(cards({ OPENAI_API_KEY: secret })).toMatchObject([{ name: 'gpt-4', contextTokens: 8192, pricePerMillion: { output: 60 } }]);
+    });
+
+    test('but the settings come first', () => {
+      const own = { price: { input: 7, output: 8 }, context_tokens: 9, max_tokens: 5, capabilities: ['chat'] };
+      expect(card({ ...openAi, ...own })).toMatchObject({
+        pricePerMillion: own.price,
+        contextTokens: 9,
+        maxTokens: 5,
+        capabilities: ['chat'],
+      });
+    });
+
+    test.each([
+      ['another host', { ...openAi, base_url: 'https://models.example.com/v1' }],
+      ['another model', { ...openAi, model: 'gpt-4o-mini-audio-preview' }],
+      ['another provider', { ...openAi, provider: 'anthropic' }],
+    ])('and nothing is known of %s', (_what, setting) => {
+      expect(card(setting)).toMatchObject({ pricePerMillion: { input: 0, output: 0 }, contextTokens: 128_000, maxTokens: 128_000 });
+    });
+
+    test('and the log shows where each price comes from', () => {
+      const offline = { provider: 'offline', id: 'offline' };
+      const unknown = { provider: 'openai', id: 'c', api_key: secret };
+      const list = JSON.stringify([openAi, { ...claude, price: { input: 7, output: 8 } }, unknown, offline]);
+      const prices = describePrices(testSettings({ TEXT_MODELS: list }));
+      expect(prices).toEqual([
+        {
+          model: 'a',
+          price: expect.stringMatching(/^0\.15 \/ 0\.6 USD per million tokens \(list price of gpt-4o-mini, \d{4}-\d{2}-\d{2}\)$/),
+        },
+        { model: 'b', price: '7 / 8 USD per million tokens (TEXT_MODELS)' },
+        { model: 'c', price: 'unknown: set "price" in TEXT_MODELS' },
+        { model: 'offline', price: 'free' },
+      ]);
+      expect(JSON.stringify(prices)).not.toContain(secret);
+    });
   });
 
   const model = { provider: 'openai', id: 'a' };

@@ -1,3 +1,4 @@
+import { knownModel, knownModelsDate } from '../../contract/known-models.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { type TextModelSetting, textModel } from '../../contract/text-models.ts';
 import { timings } from '../../contract/timings.ts';
@@ -24,21 +25,41 @@ export function configuredModels(settings: ModelSettings): readonly TextModelSet
   ];
 }
 
-/** What callers may know of a configured model: no key, no address. */
+/** Context window of a model about which neither the settings nor the table of known models say anything. */
+const assumedContext = 128_000;
+
+/** What callers may know of a configured model: no key, no address. Settings come before the table of known models. */
 export function cardOf(setting: TextModelSetting): ModelCard {
   const { description, capabilities, card } = providerKinds[setting.provider];
+  const known = knownModel(setting);
+  const contextTokens = setting.context_tokens ?? known?.contextTokens ?? assumedContext;
   return {
     id: setting.id,
     name: setting.name ?? setting.model ?? setting.id,
     description: setting.description ?? description,
-    capabilities: setting.capabilities ?? capabilities,
-    pricePerMillion: setting.price,
+    capabilities: setting.capabilities ?? known?.capabilities ?? capabilities,
+    pricePerMillion: setting.price ?? known?.price ?? { input: 0, output: 0 },
     typicalLatencyMs: setting.latency_ms,
-    contextTokens: setting.context_tokens,
-    maxTokens: setting.max_tokens ?? setting.context_tokens,
+    contextTokens,
+    maxTokens: setting.max_tokens ?? known?.maxTokens ?? contextTokens,
     fallbackOnly: false,
     ...card,
   };
+}
+
+/** Where the price of each configured model comes from, for the log. */
+export function describePrices(settings: ModelSettings): readonly { readonly model: string; readonly price: string }[] {
+  const dollars = ({ input, output }: ModelCard['pricePerMillion']) => `${input} / ${output} USD per million tokens`;
+  return configuredModels(settings).map((setting) => {
+    const { id, pricePerMillion } = cardOf(setting);
+    const known = knownModel(setting);
+    const source = setting.price ? 'TEXT_MODELS' : known && `list price of ${known.name}, ${knownModelsDate}`;
+    const isFree = setting.provider === 'offline';
+    return {
+      model: id,
+      price: source ? `${dollars(pricePerMillion)} (${source})` : isFree ? 'free' : 'unknown: set "price" in TEXT_MODELS',
+    };
+  });
 }
 
 /** Identifies a configuration in cache keys: everything that changes an answer, without keys. */

@@ -1,4 +1,5 @@
-import { type Capability, capabilities, type TextModelSetting } from '../../contract/text-models.ts';
+import { knownModel } from '../../contract/known-models.ts';
+import { type Capability, capabilities, ownEndpoints, type TextModelSetting } from '../../contract/text-models.ts';
 import type { ModelCard, TextModel } from '../models/model.ts';
 
 interface ProviderKind {
@@ -25,6 +26,19 @@ export const providerKinds: Readonly<Record<TextModelSetting['provider'], Provid
         captionTokens: Math.min(caption_tokens, maxTokens ?? caption_tokens),
         jsonMode: card.capabilities.includes('json'),
         attemptSeconds: timeout_seconds,
+      }),
+  },
+  anthropic: {
+    description: 'A language model behind the Anthropic Messages API.',
+    capabilities: capabilities.filter((capability) => capability !== 'logprobs' && capability !== 'embeddings'),
+    load: async (card, setting) =>
+      (await import('./anthropic/anthropic.ts')).createAnthropicModel({
+        apiKey: setting.api_key,
+        baseURL: setting.base_url ?? ownEndpoints.anthropic,
+        model: setting.model ?? card.id,
+        maxTokens: setting.max_tokens ?? knownModel(setting)?.maxTokens,
+        captionTokens: setting.caption_tokens,
+        attemptSeconds: setting.timeout_seconds,
       }),
   },
   offline: {

@@ -22,6 +22,7 @@ export const folderOrder = {
     'service/providers/shared',
     'service/providers/offline',
     'service/providers/openai',
+    'service/providers/anthropic',
     'service/providers',
     'service/queries/sandbox',
     'service/queries/context',

@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import type { ChatChoice, ChatDelta, FinishReason } from '../../models/chat.ts';
+import type { ChatAnswer, ChatChoice, ChatDelta, ChatRequest, FinishReason } from '../../models/chat.ts';
+import type { StreamedChat } from '../shared/chat-api.ts';
+import { answerOf, type ReportedUsage } from '../shared/usage.ts';
 import { StreamedCalls } from './calls.ts';
 import { content, finishOf, finishReason, optionalText, toolCalls } from './fields.ts';
 import { ReasoningSplitter } from './reasoning.ts';
-import { parseUsage, type ReportedUsage } from './usage.ts';
+import { parseUsage } from './usage.ts';
 
 const delta = z.looseObject({ content, refusal: optionalText, reasoning_content: optionalText, tool_calls: toolCalls });
 /** An endpoint that does not stream sends one whole answer, with a `message`. */
@@ -80,16 +82,24 @@ class StreamedChoice {
 }
 
 /** Collects the chunks of one stream. */
-export class StreamedAnswer {
+export class StreamedAnswer implements StreamedChat {
+  readonly #request: ChatRequest;
+  readonly #requested: string;
   readonly #choices = new Map<number, StreamedChoice>();
-  model: string | undefined;
-  usage: ReportedUsage | undefined;
+  #model: string | undefined;
+  #usage: ReportedUsage | undefined;
+
+  /** @param requested name of the model, for endpoints that do not name it */
+  constructor(request: ChatRequest, requested: string) {
+    this.#request = request;
+    this.#requested = requested;
+  }
 
   /** Adds a chunk. @returns what it adds for the client @throws {z.ZodError} if it is no chunk */
   add(value: unknown): ChatDelta[] {
     const { model, choices, usage } = chunk.parse(value);
-    this.model ??= model;
-    this.usage = parseUsage(usage) ?? this.usage;
+    this.#model ??= model;
+    this.#usage = parseUsage(usage) ?? this.#usage;
     return choices.flatMap((each) => this.#at(each.index).add(each) ?? []);
   }
 
@@ -107,8 +117,9 @@ export class StreamedAnswer {
     return this.hasStarted && this.#choices.values().every(({ finish }) => finish !== undefined);
   }
 
-  get choices(): ChatChoice[] {
-    return [...this.#choices.values()].toSorted((a, b) => a.index - b.index).map(({ choice: each }) => each);
+  get answer(): ChatAnswer {
+    const choices = [...this.#choices.values()].toSorted((a, b) => a.index - b.index).map(({ choice: each }) => each);
+    return answerOf(this.#request, choices, this.#model ?? this.#requested, this.#usage);
   }
 
   #at(index: number): StreamedChoice {

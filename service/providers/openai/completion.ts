@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { ChatAnswer, ChatChoice, ChatRequest } from '../../models/chat.ts';
-import { estimatePrompt, estimateTokens } from '../../models/tokens.ts';
+import { answerOf } from '../shared/usage.ts';
 import { completeCall, content, finishOf, finishReason, optionalText, toolCalls } from './fields.ts';
 import { splitReasoning } from './reasoning.ts';
-import { parseUsage, type ReportedUsage } from './usage.ts';
+import { parseUsage } from './usage.ts';
 
 const message = z.looseObject({
   content,
@@ -31,35 +31,6 @@ function choiceOf(read: z.output<typeof choice>, index: number): ChatChoice {
     },
     finish_reason: finishOf(read.finish_reason, calls?.length ?? 0),
     logprobs: read.logprobs ?? null,
-  };
-}
-
-/** The text that the provider charges as completion. */
-const writtenText = (choices: readonly ChatChoice[]) =>
-  choices
-    .map(
-      ({ message: { content: text, reasoning_content: thought = '', tool_calls: calls } }) =>
-        `${thought}${text ?? ''}${calls === undefined ? '' : JSON.stringify(calls)}`,
-    )
-    .join('');
-
-/** An answer with the counts of the endpoint; counts that it did not send are estimated. */
-export function answerOf(
-  request: ChatRequest,
-  choices: readonly ChatChoice[],
-  model: string,
-  reported: ReportedUsage | undefined,
-  rest: Readonly<Record<string, unknown>> = {},
-): ChatAnswer {
-  return {
-    text: choices[0]?.message.content ?? '',
-    choices,
-    model,
-    usage: {
-      promptTokens: reported?.promptTokens ?? estimatePrompt(request),
-      completionTokens: reported?.completionTokens ?? estimateTokens(writtenText(choices)),
-    },
-    rest: { answer: rest, usage: reported?.rest ?? {} },
   };
 }
 

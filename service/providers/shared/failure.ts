@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { retryAfterSeconds } from '../../../contract/retry.ts';
 import type { ModelFailure } from '../../models/model.ts';
 import { ModelError, type Rejection } from '../../models/model-error.ts';
-import type { UpstreamError } from '../shared/upstream.ts';
+import type { UpstreamError } from './upstream.ts';
 
 const text = z.coerce.string().optional().catch(undefined);
 /** Some endpoints repeat the status as the code. */
@@ -41,12 +41,26 @@ function parsed(json: string): unknown {
 /** Seconds for which an exhausted account is not called: only the operator can change that. */
 const quotaPause = 60;
 
-const tooLong = /context.{0,20}(?:length|window|size)|maximum context|too many tokens|(?:prompt|input) is too long|input token count/i;
+const tooLong =
+  /context.{0,20}(?:length|window|size|limit)|maximum context|too many tokens|(?:prompt|input) is too long|input token count/i;
+const noCredit = /credit balance is too low|reached your specified .{0,20}usage limits/i;
+
+/** The status that a type of the Anthropic API means, for errors within a stream. */
+const statusOfType: Readonly<Record<string, number>> = {
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
 
 function failureOf(status: number, { code, type, message = '' }: Partial<Details>): ModelFailure {
   if (code === 'context_length_exceeded' || (status >= 400 && status < 500 && status !== 429 && tooLong.test(message)))
     return 'context_length';
-  if (code === 'insufficient_quota' || type === 'insufficient_quota' || status === 402) return 'quota_exhausted';
+  if (code === 'insufficient_quota' || type === 'insufficient_quota' || status === 402 || noCredit.test(message)) return 'quota_exhausted';
   if (status === 408 || status === 504) return 'timeout';
   if (status === 429 || status === 503 || status === 529) return 'overloaded';
   if (status === 401 || status === 403 || status === 404 || status === 405) return 'misconfigured';
@@ -70,15 +84,16 @@ export function upstreamFailure({ status, headers, text: json }: UpstreamError):
 }
 
 const errorInside = z.object({
-  error: z.union([z.looseObject({ code: z.unknown() }), z.string().min(1)]),
+  error: z.union([z.looseObject({ code: z.unknown().optional() }), z.string().min(1)]),
   choices: z.undefined().optional(),
 });
 
 /** The failure that an answer with status 200, or an event of a stream, holds instead of choices. */
 export function failureInside(value: unknown): ModelError | undefined {
-  const found = errorInside.safeParse(value);
-  if (!found.success) return undefined;
-  const { error } = found.data;
+  const read = errorInside.safeParse(value);
+  if (!read.success) return undefined;
+  const { error } = read.data;
+  const found = detailsOf(value);
   const status = typeof error === 'string' ? 500 : Number(error.code);
-  return errorOf(status >= 400 && status < 600 ? status : 500, detailsOf(value), undefined);
+  return errorOf(status >= 400 && status < 600 ? status : (statusOfType[found.type ?? ''] ?? 500), found, undefined);
 }
