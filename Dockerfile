@@ -34,4 +34,4 @@ ENV NODE_ENV=production \
 EXPOSE 8080 8001 9090
 USER 1001:1001
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 CMD ["node", "/app/healthcheck.js"]
-ENTRYPOINT ["node", "/app/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/main.js"]

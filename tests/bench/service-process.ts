@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { endpoints } from '../../contract/endpoints/index.ts';
+import { nodeOptions } from '../../contract/node-options.ts';
 import { generateKey } from '../../service/accounts/key-hashing.ts';
 import { freePort } from '../services/servers.ts';
 import { launch, type ServerProcess } from './server-process.ts';
@@ -29,18 +30,19 @@ interface Options {
   readonly env: Readonly<Record<string, string>>;
   /** Default: on the core of this process. */
   readonly pin?: (command: readonly string[]) => readonly string[];
-  readonly nodeOptions?: readonly string[];
+  /** In addition to those of the image. */
+  readonly moreNodeOptions?: readonly string[];
 }
 
 /** Starts the service with a key and without reachable limits. */
-export async function startService({ log, env, pin = (command) => command, nodeOptions = [] }: Options): Promise<ServiceProcess> {
+export async function startService({ log, env, pin = (command) => command, moreNodeOptions = [] }: Options): Promise<ServiceProcess> {
   const [port, graphqlPort] = [await freePort(), await freePort()];
   const own = { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), GRAPHQL_PORT: String(graphqlPort), VALID_API_KEYS: key };
   const url = `http://127.0.0.1:${port}`;
   // The role graphql listens on its port only.
   const probed = env.ROLE === 'graphql' ? graphqlPort : port;
   const process_ = await launch({
-    command: pin([process.execPath, ...nodeOptions, bundle]),
+    command: pin([process.execPath, ...nodeOptions, ...moreNodeOptions, bundle]),
     env: { ...own, ...highLimits, ...env },
     log,
     ready: `http://127.0.0.1:${probed}${endpoints.ready.path}`,

@@ -2,6 +2,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { tools } from '../../.github/src/layer/pins.ts';
 import { imageHealthcheck } from '../../contract/health-checks.ts';
+import { nodeOptions } from '../../contract/node-options.ts';
 import { ports } from '../../contract/ports.ts';
 import { product } from '../../contract/product.ts';
 import { imageUser } from '../../manifests/constructs/pod.ts';
@@ -14,6 +15,10 @@ const line = (start: string) => dockerfile.split('\n').find((candidate) => candi
 
 describe('The Dockerfile says what the contract says', () => {
   test('of the ports', () => expect(line('EXPOSE')).toBe(`EXPOSE ${ports.http} ${ports.graphql} ${ports.metrics}`));
+  test('of the options of Node, as npm start does', () => {
+    expect(line('ENTRYPOINT')).toBe(`ENTRYPOINT ${JSON.stringify(['node', ...nodeOptions, '/app/main.js']).replaceAll(',', ', ')}`);
+    expect(JSON.parse(read('package.json')).scripts.start).toBe(['exec', 'node', ...nodeOptions, 'service/main.ts'].join(' '));
+  });
   test('of the version', () => expect(line('ARG VERSION')).toBe(`ARG VERSION=${product.version}`));
   test('of the title, description, license and maintainer', () => {
     expect(dockerfile).toContain(`title="${product.title}"`);

@@ -11,14 +11,14 @@ export interface Memory {
 }
 
 const usage = z.object({ heapUsed: z.number(), external: z.number() });
-const nodeOptions = ['--expose-gc', '--import', join(import.meta.dirname, 'heap-on-signal.js')];
+const moreNodeOptions = ['--expose-gc', '--import', join(import.meta.dirname, 'heap-on-signal.js')];
 
 /** A small cache, which is full before the second half of each workload: until then it grows. */
 const caches = { CACHE_MAX_ENTRIES: '500' };
 
 /** Starts the service in a process that collects garbage on SIGUSR2. */
 export const startMeasured = (log: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> =>
-  startService({ log, env: { ...caches, ...env }, nodeOptions });
+  startService({ log, env: { ...caches, ...env }, moreNodeOptions });
 
 /** Reads the resident size as it is, then collects garbage and reads the heap. */
 export async function readMemory(server: ServiceProcess): Promise<Memory> {
