@@ -97,6 +97,20 @@ describe('Captions of a model that answers with', () => {
   });
 });
 
+describe('The offline model', () => {
+  test('is held to the length of captions too', async () => {
+    const offline = await startService({});
+    const content_description = `Sunset over a ${'very '.repeat(390)}long beach`;
+    const response = await generate(
+      offline,
+      bodyOf({ model: undefined, content_description, audience: 'travel', style: 'inspirational', count: 5 }),
+    );
+    const { caption, alternatives } = generateResponse.parse(await response.json());
+    for (const text of [caption, ...alternatives]) expect(text.length).toBeLessThanOrEqual(2200);
+    await offline.close();
+  });
+});
+
 describe('JSON mode', () => {
   const good = respondsWithText('{"captions": ["Sun."]}');
   const formats = (from: number) => upstream.requests.slice(from).map(({ body }) => body.response_format);

@@ -46,7 +46,7 @@ const responseId = z.uuid().describe('Identifies this response; it is not stored
 export const generateResponse = z
   .object({
     id: responseId,
-    caption: z.string().describe('The best caption'),
+    caption: z.string().describe('The best caption; at most 2,200 characters'),
     alternatives: z.array(z.string()).describe('Other captions, the better first'),
     hashtags: z.array(z.string()).describe('Each starts with #; at most 10, all different'),
     style,

@@ -14,6 +14,9 @@ describe('The language of a text is', () => {
   test.each([
     ['Cádiz'],
     [''],
+    ['La plage de Nice et la mer en hiver'],
+    ['Uma tarde de sol na praia com os amigos de sempre'],
+    ['La spiaggia di Amalfi e la luna'],
     ['Golden hour'],
     ['Beach mode ☀️'],
     ['Dinner at La Casa de la Abuela with friends'],

@@ -31,10 +31,15 @@ export function detectLanguage(text: string): Language {
 /** Evidence that decides: two function words, and four times as much as for the other language. */
 const [leastEvidence, leastRatio] = [4, 4];
 
-/** The language of a text if there is no doubt; undefined for short and mixed texts. Hashtags are in any language. */
+/** Words of French, Italian and Portuguese, which share other function words with Spanish. */
+const otherRomance = new Set('et du des est une dans avec au aux il di della nel gli è um uma com do na nas ao não'.split(' '));
+
+/** The language of a text if there is no doubt; undefined for short and mixed texts, and for other languages. Hashtags are in any language. */
 export function certainLanguage(text: string): Language | undefined {
-  const { en, es } = scoresOf(text.replace(/[#@]\S+/g, ''));
+  const words = text.toLowerCase().replace(/[#@]\S+/g, '');
+  const { en, es } = scoresOf(words);
   const [most, least] = [Math.max(en, es), Math.min(en, es)];
   if (most < leastEvidence || most < least * leastRatio) return undefined;
-  return es > en ? 'es' : 'en';
+  if (en > es) return 'en';
+  return words.match(/\p{L}+/gu)?.some((word) => otherRomance.has(word)) ? undefined : 'es';
 }

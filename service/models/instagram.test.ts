@@ -84,4 +84,10 @@ describe('Captions of any model', () => {
     expect(whole).toMatchObject({ captions: ['One', cutCaption(long)], hashtags: ['#a'] });
     expect(sent).toEqual(whole.captions);
   });
+
+  test('have at most 30 hashtags together with those of the longest caption', async () => {
+    const tagged = `Sun ${Array.from({ length: 28 }, (_, index) => `#tag${index}`).join(' ')}`;
+    const write = forInstagram(async () => ({ ...draft, captions: ['One', tagged], hashtags: ['#a', '#b', '#c'] }));
+    expect((await write(request, new AbortController().signal)).hashtags).toEqual(['#a', '#b']);
+  });
 });

@@ -2,8 +2,8 @@ import type { OnPart, TextModel } from './model.ts';
 
 /** Instagram's limits: characters of a caption, and of one hashtag. */
 const [maxCaption, maxHashtag] = [2200, 100];
-/** Fewer than the 30 that Instagram accepts: the caption may have hashtags of its own. */
-const maxHashtags = 10;
+/** Instagram rejects a post with more than 30 hashtags, those of the caption included. */
+const [maxHashtags, maxPerPost] = [10, 30];
 
 const sentenceEnd = /[.!?…]["'”’»)]?(?=\s)/g;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -42,13 +42,16 @@ export function validHashtags(tags: readonly string[]): string[] {
   return [...valid.values()].slice(0, maxHashtags);
 }
 
+const hashtagsIn = (caption: string) => caption.match(/#[\p{L}\p{N}_]/gu)?.length ?? 0;
+
 /** Captions of any model as Instagram accepts them: not too long, all different, at most as many as requested. */
 export const forInstagram =
   (write: TextModel['writeCaptions']): TextModel['writeCaptions'] =>
   async (request, signal, onCaption) => {
     const draft = await write(request, signal, onCaption && eachOnce(request.count, onCaption));
     const [first = '', ...rest] = [...new Set(draft.captions.map(cutCaption))].slice(0, request.count);
-    return { ...draft, captions: [first, ...rest], hashtags: validHashtags(draft.hashtags) };
+    const left = Math.max(0, maxPerPost - Math.max(...[first, ...rest].map(hashtagsIn)));
+    return { ...draft, captions: [first, ...rest], hashtags: validHashtags(draft.hashtags).slice(0, left) };
   };
 
 function eachOnce(count: number, onCaption: OnPart<string>): OnPart<string> {

@@ -1,4 +1,5 @@
 import type { Language } from '../../language/languages.ts';
+import { createCaptionReader } from './caption-reader.ts';
 import { captionOf, textIn } from './caption-text.ts';
 import { type FoundValue, jsonValues } from './json-values.ts';
 
@@ -25,6 +26,8 @@ const fieldsOf = (value: Fields): Fields => Object.fromEntries(Object.entries(va
 /** Depth of objects around the captions. */
 const maxDepth = 3;
 const numberedKey = /^(?:caption|option)?[ _-]?\d{1,2}$/;
+/** Names of a list in place of `captions`, such as translations. */
+const listKey = /caption|leyenda|text|option|opcion|variant|post|result|item|data/;
 
 /** Several captions in one string, a paragraph or a line each, if there are as many as requested. */
 function inOneText(text: string, count: number): string[] {
@@ -64,6 +67,8 @@ function ownCaptions(fields: Fields, count: number): { readonly texts: string[];
     const texts = [...textsOf(caption, count), ...textsOf(alternatives, count)];
     return { texts, isList: texts.length > 1 };
   }
+  const list = Object.entries(fields).find(([name, field]) => listKey.test(name) && Array.isArray(field));
+  if (list !== undefined) return { texts: textsOf(list[1], count), isList: true };
   const numbered = Object.entries(fields).filter(([name]) => numberedKey.test(name));
   if (numbered.length > 0) return { texts: numbered.flatMap(([, item]) => textsOf(item, 1)), isList: true };
   return { texts: typeof fields.text === 'string' ? [fields.text] : [], isList: false };
@@ -129,7 +134,9 @@ function readJson(text: string, count: number): CaptionAnswer | undefined {
     const found = readValues(values, count);
     if (found !== undefined) return found;
   }
-  return undefined;
+  // Beyond repair: the captions before the first mistake, as a stream sends them.
+  const captions = createCaptionReader()(text);
+  return captions.length === 0 ? undefined : { captions, hashtags: [], language: undefined };
 }
 
 /** A numbered or bulleted list of exactly as many captions as requested. */
