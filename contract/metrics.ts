@@ -45,7 +45,7 @@ export const metrics = {
   modelRequests: {
     type: 'counter',
     name: 'instagram_captions_model_requests_total',
-    help: 'Calls to a text model by outcome: ok, error, timeout, cancelled.',
+    help: 'Calls to a text model by outcome: ok, error, timeout, cancelled; misconfigured, quota_exhausted: only the operator can correct it.',
     labels: ['model', 'outcome'],
   },
   modelDuration: {

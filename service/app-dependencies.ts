@@ -19,6 +19,7 @@ import { createPersistedDocuments } from './graphql/persisted-queries.ts';
 import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
+import { createCallRecorder } from './models/record-calls.ts';
 import { configurationKey } from './providers/configuration.ts';
 import { createQueries } from './queries/queries.ts';
 import { RateLimitStore } from './redis/rate-limit-store.ts';
@@ -27,7 +28,7 @@ import type { Lifecycle } from './runtime/shutdown.ts';
 import type { Dependencies } from './system/health.ts';
 import { createSystem } from './system/system.ts';
 import type { Logger } from './telemetry/log.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 import type { Meter } from './usage/metering.ts';
 import type { UsageStore } from './usage/store.ts';
 import { createUsage } from './usage/usage.ts';
@@ -45,19 +46,6 @@ export interface Infrastructure {
   readonly usageStore?: UsageStore;
 }
 
-/** Counts a model call, its tokens and its cost. */
-const recordModelCall =
-  (metrics: Metrics) =>
-  ({ model, outcome, seconds, waitSeconds, usage, costMicros }: ModelCall): void => {
-    metrics.count('modelRequests', { model, outcome });
-    metrics.observe('modelDuration', { model }, seconds);
-    metrics.observe('modelWait', { model }, waitSeconds);
-    if (usage === undefined) return;
-    metrics.count('modelTokens', { model, kind: 'prompt' }, usage.promptTokens);
-    metrics.count('modelTokens', { model, kind: 'completion' }, usage.completionTokens);
-    metrics.count('modelCost', { model }, costMicros);
-  };
-
 /** The composition root: creates every feature with what it needs. */
 export function createAppDependencies(settings: Settings, log: Logger, infrastructure: Infrastructure) {
   const { db, sqlExecutor, redis, dependencies, keyStore, passwordHasher, usageStore } = infrastructure;
@@ -69,7 +57,9 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const accounts = createAccounts({ settings, db, keyStore, passwordHasher, redis, caches, metrics, log });
   const usage = createUsage({ db, store: usageStore, retentionMonths: settings.USAGE_RETENTION_MONTHS, log, metrics });
   const { metering, budgets } = usage;
-  const models = infrastructure.models(metering, recordModelCall(metrics));
+  const calls = createCallRecorder(metrics, log);
+  const models = infrastructure.models(metering, calls.record);
+  for (const { id } of models.list()) calls.expect(id);
   const queries = createQueries({ models });
   const { history } = queries;
   const captions = createCaptions({ models, metering, caches, history, settings, configurationKey: configurationKey(settings) });

@@ -42,6 +42,11 @@ const logins = (outcome: string, perMinute: number) => ({
   values: growing(perMinute),
 });
 
+const calls = (outcome: string, values: string) => ({
+  series: `instagram_captions_model_requests_total{model="paid",outcome="${outcome}",pod="p"}`,
+  values,
+});
+
 const target = (component: string, instance: string) => `job="instagram-captions",component="${component}",instance="${instance}"`;
 const constant = (value: number) => `${value}+0x${minutes}`;
 const up = (component: string, pod: string, values: string) => ({ series: `up{${target(component, pod)}}`, values });
@@ -89,6 +94,13 @@ const cases = {
     at: 16,
     firing: [logins('wrong', 30), logins('rejected_account', 40)],
     silent: [logins('wrong', 20), logins('rejected_account', 30), logins('right', 1000)],
+  },
+  // One rejected call a minute fires; other failures are silent, and so is a counter that does not increase.
+  TextModelMisconfigured: {
+    at: 8,
+    of: { model: 'paid', outcome: 'quota_exhausted' },
+    firing: [calls('quota_exhausted', growing(1)), calls('misconfigured', constant(3)), calls('ok', growing(100))],
+    silent: [calls('error', growing(50)), calls('timeout', growing(50)), calls('misconfigured', constant(3))],
   },
   // Fires if only other components are up; one API process that is up is enough.
   ServiceDown: {

@@ -127,6 +127,18 @@ const ofService: readonly Alert[] = [
     description: `More than ${alertThresholds.failedLogins} logins per second fail or are rejected after too many wrong passwords`,
     runbook: 'logins.md',
   },
+  {
+    alert: 'TextModelMisconfigured',
+    expression: above(
+      rate('modelRequests', '5m', { outcome: { matches: 'misconfigured|quota_exhausted' } }, { by: ['model', 'outcome'] }),
+      0,
+    ),
+    for: '5m',
+    severity: 'critical',
+    summary: 'A provider rejects the key or the model, or its account has no credit',
+    description: 'Calls to the text model {{ $labels.model }} fail until the operator acts: {{ $labels.outcome }}',
+    runbook: 'models.md',
+  },
 ];
 
 /** Alerts on targets that are down for at least four rule evaluations. */

@@ -5,15 +5,19 @@ import { ModelError } from './model-error.ts';
 import type { ModelCall } from './models.ts';
 import { costMicros } from './tokens.ts';
 
+/** Failures that are counted apart from others. */
+const ownOutcomes = ['timeout', 'misconfigured', 'quota_exhausted'] as const;
+
 /** Measures one call and reports its outcome to `observe`. */
 export function startReport(card: ModelCard, signal: AbortSignal, observe: (call: ModelCall) => void) {
   const start = performance.now();
   const elapsedMs = () => performance.now() - start;
   let waitMs = 0;
-  const report = (outcome: ModelCall['outcome'], usage: TokenUsage | undefined) =>
+  const report = (outcome: ModelCall['outcome'], usage: TokenUsage | undefined, error?: string) =>
     observe({
       model: card.id,
       outcome,
+      error,
       seconds: elapsedMs() / 1000,
       waitSeconds: waitMs / 1000,
       usage,
@@ -22,7 +26,8 @@ export function startReport(card: ModelCard, signal: AbortSignal, observe: (call
   function outcomeOf(error: unknown): ModelCall['outcome'] {
     // A deadline aborts with a problem, a caller that leaves does not.
     if (signal.aborted) return signal.reason instanceof Problem ? 'timeout' : 'cancelled';
-    return error instanceof ModelError && error.failure === 'timeout' ? 'timeout' : 'error';
+    const failure = error instanceof ModelError ? error.failure : 'error';
+    return ownOutcomes.find((each) => each === failure) ?? 'error';
   }
   return {
     elapsedMs,
@@ -31,6 +36,9 @@ export function startReport(card: ModelCard, signal: AbortSignal, observe: (call
       waitMs = elapsedMs();
     },
     succeeded: (usage: TokenUsage) => report('ok', usage),
-    failed: (error: unknown) => report(outcomeOf(error), error instanceof ModelError ? error.spent : undefined),
+    failed(error: unknown): void {
+      const { spent, message } = error instanceof ModelError ? error : {};
+      report(outcomeOf(error), spent, message);
+    },
   };
 }

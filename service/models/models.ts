@@ -52,7 +52,9 @@ export interface Models {
 /** One finished call of one model, retries included. */
 export interface ModelCall {
   readonly model: string;
-  readonly outcome: 'ok' | 'error' | 'timeout' | 'cancelled';
+  readonly outcome: 'ok' | 'error' | 'timeout' | 'cancelled' | 'misconfigured' | 'quota_exhausted';
+  /** Why the model failed; nothing of the request or the key. */
+  readonly error?: string | undefined;
   readonly seconds: number;
   /** Of these, how long it waited for a slot. */
   readonly waitSeconds: number;

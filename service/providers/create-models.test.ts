@@ -60,7 +60,7 @@ describe('The text models of the settings', () => {
     const { routing } = await models.captions({ needs }, request, options);
     expect(routing).toMatchObject({ model: 'local', failed: [{ model: 'remote', failure: 'misconfigured' }] });
     expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([
-      ['remote', 'error'],
+      ['remote', 'misconfigured'],
       ['local', 'ok'],
     ]);
     expect(upstream.requests).toMatchObject([

@@ -119,14 +119,15 @@ describe('A model with resilience', () => {
   });
 
   test.each([
-    ['a rejection', respondsWithError(400), 'rejected'],
-    ['a rejected key', respondsWithError(401), 'misconfigured'],
-    ['invalid_response', respondsWithText('no'), 'invalid_response'],
-  ] as const)('does not repeat %s', async (_, behaviour, failure) => {
+    ['a rejection', respondsWithError(400), 'rejected', 'error'],
+    ['a rejected key', respondsWithError(401), 'misconfigured', 'misconfigured'],
+    ['an exhausted account', respondsWithError(402), 'quota_exhausted', 'quota_exhausted'],
+    ['invalid_response', respondsWithText('no'), 'invalid_response', 'error'],
+  ] as const)('does not repeat %s', async (_, behaviour, failure, counted) => {
     const { resilient, seen, calls } = await endpoint(behaviour);
     await expect(resilient()()).rejects.toMatchObject({ failure });
     expect(seen.length).toBe(1);
-    expect(calls.map(({ outcome }) => outcome)).toEqual(['error']);
+    expect(calls.map(({ outcome }) => outcome)).toEqual([counted]);
   });
 
   test('gives up after its retries, as a timeout when nothing ever came', async () => {
