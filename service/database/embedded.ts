@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { checkDataFolder, databaseExists, databasePath, toStartError } from './embedded-start.ts';
 import { lockFile, lockFolder } from './folder-lock.ts';
 import { type DatabaseThread, startDatabaseThread } from './pglite/database-thread.ts';
@@ -12,17 +14,27 @@ const unfinishedFile = 'unfinished';
 
 type OnFatal = (error: unknown) => void;
 
-async function openOrCreate(folder: string, onFatal: OnFatal): Promise<DatabaseThread> {
+/** Creates the files of an empty database. */
+async function create(path: string): Promise<void> {
+  const [{ dataDir: emptyDatabase }, { unpackTar }] = await Promise.all([
+    import('@electric-sql/pglite-prepopulatedfs'),
+    import('modern-tar/fs'),
+  ]);
+  const archive = await emptyDatabase();
+  await pipeline(archive.stream(), createGunzip(), unpackTar(path));
+}
+
+async function openOrCreate(folder: string, thread: DatabaseThread): Promise<void> {
   const [path, unfinished] = [databasePath(folder), join(folder, unfinishedFile)];
   if (existsSync(unfinished)) await rm(path, { recursive: true, force: true });
   await checkDataFolder(folder);
-  const isNew = !databaseExists(path);
   try {
-    if (isNew) await writeFile(unfinished, '');
-    const thread = startDatabaseThread(onFatal);
-    await thread.open(path, isNew);
-    if (isNew) await rm(unfinished);
-    return thread;
+    if (!databaseExists(path)) {
+      await writeFile(unfinished, '');
+      await create(path);
+      await rm(unfinished);
+    }
+    await thread.open(path);
   } catch (error) {
     throw toStartError(folder, error);
   }
@@ -44,24 +56,31 @@ export interface EmbeddedDatabase {
  */
 export async function openEmbeddedDatabase(folder: string, program: string, onFatal: OnFatal): Promise<EmbeddedDatabase> {
   let locking: Promise<() => void> | undefined;
+  let thread: DatabaseThread | undefined;
   let opening: Promise<DatabaseThread> | undefined;
   let unlock = () => {};
-  const acquireLock = async () => {
+  async function prepare(): Promise<DatabaseThread> {
     locking ??= lockFolder(folder, program);
     unlock = await locking;
-  };
-  if (existsSync(join(folder, lockFile))) await acquireLock();
+    thread ??= startDatabaseThread(onFatal);
+    return thread;
+  }
+  async function open(): Promise<DatabaseThread> {
+    const prepared = await prepare();
+    await openOrCreate(folder, prepared);
+    return prepared;
+  }
+  // Its modules are loaded while the process prepares to listen.
+  if (existsSync(join(folder, lockFile))) await prepare();
   return {
     stream: () =>
       new PortStream(async () => {
-        opening ??= acquireLock().then(() => openOrCreate(folder, onFatal));
+        opening ??= open();
         return (await opening).connect();
       }),
     async close() {
-      await opening?.then(
-        (thread) => thread.close(),
-        () => {},
-      );
+      await opening?.catch(() => {});
+      await thread?.close();
       unlock();
     },
   };

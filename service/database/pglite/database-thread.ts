@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { startThread, workerProgram } from '../../runtime/thread.ts';
 import { type FromThread, fromThreadError, type ToThread } from './thread-messages.ts';
@@ -6,7 +5,7 @@ import { type FromThread, fromThreadError, type ToThread } from './thread-messag
 /** The thread that runs an embedded database. */
 export interface DatabaseThread {
   /** Rejects with the error of the thread, which has ended then. */
-  open(path: string, isNew: boolean): Promise<void>;
+  open(path: string): Promise<void>;
   /** A new connection; the database has one session for all of them. */
   connect(): MessagePort;
   /** Closes the database and ends the thread. */
@@ -25,6 +24,9 @@ export function startDatabaseThread(onFatal: (error: unknown) => void): Database
   const worker = startThread(program);
   const send = (message: ToThread, ports: MessagePort[] = []) => worker.postMessage(message, ports);
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
+  // A failure before `open` is its result.
+  opened.catch(() => {});
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   let isOpen = false;
   const fail = (error: unknown) => (isOpen ? onFatal(error) : reject(error));
   worker.on('error', fail);
@@ -39,8 +41,8 @@ export function startDatabaseThread(onFatal: (error: unknown) => void): Database
     void worker.terminate();
   });
   return {
-    open(path, isNew) {
-      send({ type: 'open', path, isNew });
+    open(path) {
+      send({ type: 'open', path });
       return opened;
     },
     connect() {
@@ -51,7 +53,7 @@ export function startDatabaseThread(onFatal: (error: unknown) => void): Database
     async close() {
       isOpen = false;
       send({ type: 'close' });
-      await once(worker, 'exit');
+      await ended;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 /** `open` first; a connection answers PostgreSQL's protocol at its port. After `close` the thread ends. */
 export type ToThread =
-  | { readonly type: 'open'; readonly path: string; readonly isNew: boolean }
+  | { readonly type: 'open'; readonly path: string }
   | { readonly type: 'connect'; readonly port: MessagePort }
   | { readonly type: 'close' };
 

@@ -1,7 +1,6 @@
 /** The thread of the embedded database. */
 import { parentPort } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { dataDir as emptyDatabase } from '@electric-sql/pglite-prepopulatedfs';
 import { guardDatabase } from './guard.ts';
 import { serveConnection } from './serve-connection.ts';
 import { type FromThread, type ToThread, toThreadError } from './thread-messages.ts';
@@ -17,9 +16,9 @@ function stop(error: unknown): never {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-async function open(path: string, isNew: boolean) {
+async function open(path: string) {
   try {
-    const pglite = await PGlite.create(path, { startParams, ...(isNew ? { loadDataDir: await emptyDatabase() } : {}) });
+    const pglite = await PGlite.create(path, { startParams });
     send({ type: 'opened' });
     return { pglite, guard: guardDatabase(pglite, path, stop) };
   } catch (error) {
@@ -30,7 +29,7 @@ async function open(path: string, isNew: boolean) {
 
 let opening: ReturnType<typeof open> | undefined;
 parentPort?.on('message', async (message: ToThread) => {
-  if (message.type === 'open') opening = open(message.path, message.isNew);
+  if (message.type === 'open') opening = open(message.path);
   const opened = await opening;
   if (message.type === 'connect' && opened !== undefined) serveConnection(opened.pglite, message.port, opened.guard);
   if (message.type === 'close') {
