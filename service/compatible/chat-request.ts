@@ -5,7 +5,9 @@ import { auto, type ChatCompletionRequest } from './schema.ts';
 
 const holds = (list: unknown) => Array.isArray(list) && list.length > 0;
 const usesTools = ({ role, tool_calls }: ChatMessage) => role === 'tool' || role === 'function' || holds(tool_calls);
-const hasFile = ({ content }: ChatMessage) => Array.isArray(content) && content.some(({ type }) => type !== 'text');
+/** Parts with an image or another file; other parts, such as `thinking`, need no capability. */
+const fileTypes = ['image_url', 'image', 'input_image', 'input_audio', 'video_url', 'file'];
+const hasFile = ({ content }: ChatMessage) => Array.isArray(content) && content.some(({ type }) => fileTypes.includes(type));
 
 /** The capabilities of a model that a request needs. */
 const needs: readonly (readonly [Capability, (body: ChatCompletionRequest) => boolean])[] = [

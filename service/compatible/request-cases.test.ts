@@ -33,6 +33,26 @@ describe('A request of an OpenAI client', () => {
     );
   });
 
+  test('with parts of another kind in its history reaches a model that reads texts only', async () => {
+    const content = [
+      { type: 'thinking', thinking: 'Which word?' },
+      { type: 'text', text: 'b' },
+    ];
+    const messages = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content },
+      { role: 'user', content: 'c' },
+    ];
+    await withModel(
+      [answer],
+      async (url, { requests }) => {
+        expect((await post(url, chatPath, { model: 'm', messages })).status).toBe(200);
+        expect(requests[0]?.body.messages).toEqual(messages);
+      },
+      textOnly,
+    );
+  });
+
   test.each([
     ['chat-tools', ['tools', 'tool_choice']],
     ['chat-json-schema', ['response_format']],
@@ -62,6 +82,15 @@ describe('A request of an OpenAI client', () => {
       },
       textOnly,
     );
+  });
+
+  test('responses returns the text of the model', async () => {
+    await withModel([answer], async (url) => {
+      const response = await post(url, '/v1/responses', request('responses'));
+      expect(response.status).toBe(200);
+      const output = [{ type: 'message', content: [{ type: 'output_text', text: 'Four words in all.' }] }];
+      expect(await response.json()).toMatchObject({ object: 'response', status: 'completed', output });
+    });
   });
 
   test('embeddings returns the vector of the model', async () => {
