@@ -3,7 +3,15 @@
  * alerts and dashboards can name no other metric and no other label.
  */
 export type MetricDefinition =
-  | { readonly type: 'counter' | 'gauge'; readonly name: string; readonly help: string; readonly labels: readonly string[] }
+  | { readonly type: 'counter'; readonly name: string; readonly help: string; readonly labels: readonly string[] }
+  | {
+      readonly type: 'gauge';
+      readonly name: string;
+      readonly help: string;
+      readonly labels: readonly string[];
+      /** How the values of several processes of WORKERS are combined; not set: their sum. */
+      readonly combined?: 'min' | 'max' | 'first';
+    }
   | {
       readonly type: 'histogram';
       readonly name: string;
@@ -97,6 +105,7 @@ export const metrics = {
     name: 'instagram_captions_queue_depth',
     help: 'Chunks of batches in the queue, of all processes: waiting, active, dead_letter.',
     labels: ['state'],
+    combined: 'max',
   },
   fallbacks: {
     type: 'counter',
@@ -127,12 +136,20 @@ export const metrics = {
     name: 'instagram_captions_dependency_up',
     help: '1 if the last check of the dependency passed.',
     labels: ['dependency'],
+    combined: 'min',
+  },
+  processExits: {
+    type: 'counter',
+    name: 'instagram_captions_process_exits_total',
+    help: 'Processes of WORKERS that ended unexpectedly and were replaced.',
+    labels: [],
   },
   buildInfo: {
     type: 'gauge',
     name: 'instagram_captions_build_info',
     help: 'Always 1; the labels identify the running build.',
     labels: ['version', 'release'],
+    combined: 'first',
   },
 } as const satisfies Record<string, MetricDefinition>;
 

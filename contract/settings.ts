@@ -87,6 +87,11 @@ export const settings = {
     roles: serving,
     doc: 'Content hash of the release, from the pod; /health and X-Release report it.',
   },
+  WORKERS: {
+    schema: integer(1, 64).default(1),
+    roles: serving,
+    doc: 'Processes that share the ports of this one; more than 1 needs DATABASE_URL and REDIS_URL. In a cluster, scale by pods instead.',
+  },
   HOST: { schema: text().default('0.0.0.0'), roles: serving, doc: 'Address to listen on.' },
   PORT: {
     schema: integer(0, 65535).default(ports.http),

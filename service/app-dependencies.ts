@@ -28,7 +28,7 @@ import type { Lifecycle } from './runtime/shutdown.ts';
 import type { Dependencies } from './system/health.ts';
 import { createSystem } from './system/system.ts';
 import type { Logger } from './telemetry/log.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { Meter } from './usage/metering.ts';
 import type { UsageStore } from './usage/store.ts';
 import { createUsage } from './usage/usage.ts';
@@ -44,6 +44,8 @@ export interface Infrastructure {
   readonly keyStore?: KeyStore;
   readonly passwordHasher?: PasswordHasher;
   readonly usageStore?: UsageStore;
+  /** Renders the metrics of every process that shares the port; default: those of this process. */
+  readonly metricsText?: (metrics: Metrics) => () => Promise<string>;
 }
 
 /** The composition root: creates every feature with what it needs. */
@@ -70,7 +72,14 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const runners = createItemRunners(captions, queries);
   const queue = openQueue(db, sqlExecutor, log, { supervise: settings.ROLE === 'all' || settings.ROLE === 'worker' });
   const batches = createBatches({ db, queue, runners, models, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
-  const system = createSystem({ db, redis, caches, metrics, dependencies });
+  const system = createSystem({
+    db,
+    redis,
+    caches,
+    metrics,
+    metricsText: infrastructure.metricsText?.(metrics) ?? metrics.render,
+    dependencies,
+  });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
   const lifecycle: Lifecycle = { state: 'running' };
   const shutdown = new AbortController();

@@ -1,100 +1,24 @@
 /**
- * The process: parses the settings and runs the role in ROLE until a signal.
+ * The process: parses the settings and runs the role in ROLE until a signal, in several processes if WORKERS says so.
  * Exit code 1: a setting is invalid or the role failed; the reason is on standard error.
  */
 
-import type { ProcessRole, ServingRole } from '../contract/roles.ts';
-import type { Settings } from '../contract/settings.ts';
+import cluster from 'node:cluster';
 import { checkTimings, timings } from '../contract/timings.ts';
-import { createFirstAdmin } from './accounts/first-admin.ts';
-import { type Database, openDatabase } from './database/database.ts';
-import { outageOf } from './database/outage.ts';
-import { describePrices } from './providers/configuration.ts';
-import { StartError } from './runtime/start-error.ts';
-import { type Service, serve } from './serve.ts';
 import { ignoredVariables, parseSettings } from './settings.ts';
-import { createLogger, type Logger } from './telemetry/log.ts';
-import { firstAdminText, welcome } from './welcome.ts';
-
-/** Stops the service at the first signal, and exits at the second one. SIGINT, from a terminal, skips the deregistration delay. */
-function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<void>): void {
-  let stopping = false;
-  const handle = async (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info({ signal }, 'Application shutting down');
-    await stop(signal === 'SIGINT' ? { ...timings, deregistrationDelay: 0 } : timings);
-    process.exit(0);
-  };
-  process.on('SIGTERM', handle);
-  process.on('SIGINT', handle);
-}
-
-/** Listens on the ports of a role until a signal. */
-async function open(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
-  const service = await serve(role, settings, log, database);
-  stopOnSignal(log, service.stop);
-  return service;
-}
-function begin({ begin, ports }: Service, settings: Settings, log: Logger): void {
-  const { ROLE: role, API_VERSION: version } = settings;
-  begin();
-  log.info({ role, version, ports }, 'Application starting up');
-  log.info({ prices: describePrices(settings) }, 'Text models are charged at these prices');
-}
-/** A role whose database is migrated by another process. */
-const serveRole = (role: ServingRole) => async (settings: Settings, log: Logger) => {
-  begin(await open(role, settings, log, await openDatabase(settings, log)), settings, log);
-};
-/** Resolves when the text is written. */
-const print = (text: string) =>
-  new Promise<void>((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
-
-const roles: Readonly<Record<ProcessRole, (settings: Settings, log: Logger) => Promise<void>>> = {
-  /** Listens first: if that fails, the administrator, whose password is shown only once, must not have been created. */
-  async all(settings, log) {
-    const { FIRST_ADMIN_PASSWORD: password, PORT } = settings;
-    const database = await openDatabase(settings, log, PORT === 0 ? 'the service' : `the service on port ${PORT}`);
-    const service = await open('all', settings, log, database);
-    const applied = await database.migrate();
-    if (applied.length > 0) log.info({ applied }, 'Database migrated');
-    const firstAdmin = await createFirstAdmin(database.db, password, (admin) => print(firstAdminText(admin, password !== undefined)));
-    begin(service, settings, log);
-    await print(welcome(service, firstAdmin?.key));
-  },
-  api: serveRole('api'),
-  graphql: serveRole('graphql'),
-  worker: serveRole('worker'),
-  async migrate(settings, log) {
-    const database = await openDatabase(settings, log);
-    log.info({ applied: await database.migrate() }, 'Database migrated');
-    const { FIRST_ADMIN_PASSWORD: password } = settings;
-    // Not printed, because the logs of a cluster must not contain secrets: the operator knows the password.
-    if (password !== undefined && (await createFirstAdmin(database.db, password))) log.info('First administrator created');
-    await database.close();
-  },
-};
-
-/** Log fields of an error: cause and remedy if the database is down. */
-function failureFields(error: unknown) {
-  const outage = outageOf(error);
-  if (outage === undefined) return { error };
-  return { cause: outage.cause, remedy: outage.remedy, reason: Error.isError(error) ? error.message : String(error) };
-}
+import { createLogger, createProcessLogger } from './telemetry/log.ts';
 
 const parsed = parseSettings(process.env);
 const violations = [...('violations' in parsed ? parsed.violations : []), ...checkTimings(timings)];
 if ('settings' in parsed && violations.length === 0) {
   const { settings } = parsed;
-  const log = createLogger(settings.LOG_LEVEL);
+  const isPrimary = settings.WORKERS > 1 && cluster.isPrimary;
+  const log = settings.WORKERS > 1 ? createProcessLogger(settings.LOG_LEVEL, cluster.worker?.id ?? 0) : createLogger(settings.LOG_LEVEL);
   const ignored = ignoredVariables(process.env);
-  if (Object.keys(ignored).length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
-  await roles[settings.ROLE](settings, log).catch((error: unknown) => {
-    if (error instanceof StartError) console.error(error.message);
-    else log.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
-    // Open handles would keep the process alive although it serves no requests.
-    process.exit(1);
-  });
+  if (cluster.isPrimary && Object.keys(ignored).length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
+  // Loaded on demand: the primary answers no requests.
+  if (isPrimary) process.exit(await (await import('./processes/primary.ts')).runPrimary(settings, log));
+  else await (await import('./run-role.ts')).runRole(settings, log);
 } else {
   for (const violation of violations) console.error(violation);
   process.exitCode = 1;

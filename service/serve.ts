@@ -11,6 +11,7 @@ import { logLevelFor } from './database/outage-log.ts';
 import type { ListenerKind } from './endpoints-on.ts';
 import { stopping } from './http/timeout.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
+import type { ServingProcess } from './processes/serving-process.ts';
 import { createModels } from './providers/configuration.ts';
 import { openRedis, type Redis } from './redis/redis.ts';
 import { startPeriodicTasks } from './runtime/periodic-tasks.ts';
@@ -83,7 +84,13 @@ const isWorker = (role: ServingRole) => role === 'all' || role === 'worker';
  * so that a start that fails because a port is taken has changed nothing. Redis and the models are connected to on first use.
  * @throws {StartError} if a port cannot be listened on
  */
-export async function serve(role: ServingRole, settings: Settings, log: Logger, database: Database): Promise<Service> {
+export async function serve(
+  role: ServingRole,
+  settings: Settings,
+  log: Logger,
+  database: Database,
+  self?: ServingProcess,
+): Promise<Service> {
   const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
   const app = createAppDependencies(settings, log, {
     db: database.db,
@@ -91,6 +98,7 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
     redis,
     dependencies: readinessChecks(settings, database, redis),
     models: (meter, onCall) => createModels(settings, meter, onCall),
+    ...(self === undefined ? {} : { metricsText: self.metricsText }),
   });
   const { lifecycle, shutdown, metrics, accounts, usage, batches, system, idempotency } = app;
   metrics.beforeScrape(() => reportPool(metrics, database));
@@ -132,6 +140,15 @@ export async function serve(role: ServingRole, settings: Settings, log: Logger, 
       endStart();
     },
     stop: (durations) =>
-      stop({ lifecycle, servers: [...servers.values()], worker, durations, endResponses: () => shutdown.abort(stopping()), close, log }),
+      stop({
+        lifecycle,
+        servers: [...servers.values()],
+        worker,
+        durations,
+        endResponses: () => shutdown.abort(stopping()),
+        closeListeners: self?.closeListeners,
+        close,
+        log,
+      }),
   };
 }

@@ -41,6 +41,29 @@ describe('Settings', () => {
     for (const violation of violations) expect(violation).not.toContain('\n');
   });
 
+  test('have the names that the guides give them, and DEBUG selects the log level', () => {
+    expect(parseSettings({ VERSION: '4.1.0', API_HOST: '127.0.0.1', API_PORT: '8000', DEBUG: 'true' })).toMatchObject({
+      settings: { API_VERSION: '4.1.0', HOST: '127.0.0.1', PORT: 8000, LOG_LEVEL: 'debug' },
+    });
+    expect(parseSettings({ VERSION: '1', API_VERSION: '2', DEBUG: 'true', LOG_LEVEL: 'warn' })).toMatchObject({
+      settings: { API_VERSION: '2', LOG_LEVEL: 'warn' },
+    });
+    for (const DEBUG of ['false', 'ioredis:*']) expect(parseSettings({ DEBUG })).toMatchObject({ settings: { LOG_LEVEL: 'info' } });
+  });
+
+  test('that select several processes need servers that processes share', () => {
+    const servers = { DATABASE_URL: 'postgresql://localhost/captions', REDIS_URL: 'redis://localhost' };
+    for (const name of ['WORKERS', 'API_WORKERS']) {
+      expect(parseSettings({ [name]: '4', ...servers })).toMatchObject({ settings: { WORKERS: 4 } });
+    }
+    expect(violationsOf({ WORKERS: '4' })).toEqual([
+      'WORKERS: 4 processes are not possible: the embedded database serves one process: set DATABASE_URL, or WORKERS=1.',
+      'WORKERS: 4 processes are not possible: without Redis each process would count limits and cache for itself: set REDIS_URL, or WORKERS=1.',
+    ]);
+    expect(violationsOf({ WORKERS: '2', ROLE: 'migrate', ...servers })).toEqual([expect.stringContaining('ROLE migrate is one process')]);
+    expect(violationsOf({ WORKERS: '0' })).toHaveLength(1);
+  });
+
   test('that limit endpoints must name endpoints that have a limit, with a quota', () => {
     const of = (value: string) => violationsOf({ RATE_LIMIT_ENDPOINTS: value });
     expect(parseSettings({ RATE_LIMIT_ENDPOINTS: 'generate=60/60' })).toMatchObject({
@@ -55,9 +78,9 @@ describe('Settings', () => {
   });
 
   test('that have no effect here are reported with what replaces them, unless they are empty', () => {
-    const ignored = ignoredVariables({ WORKERS: '4', DEBUG: 'false', VERSION: '4.0.0', API_PORT: ' ', HOSTNAME: 'pod', PORT: '8080' });
-    expect(Object.keys(ignored)).toEqual(['WORKERS', 'DEBUG', 'VERSION']);
-    expect(ignored.DEBUG).toBe('set LOG_LEVEL=debug');
+    const ignored = ignoredVariables({ SENTRY_DSN: 'x', SSL_KEYFILE: ' ', HOSTNAME: 'pod', PORT: '8080', API_PORT: '8000', VERSION: '4' });
+    expect(Object.keys(ignored)).toEqual(['SENTRY_DSN', 'API_PORT']);
+    expect(ignored.API_PORT).toBe('PORT is set and has priority: remove one of the two');
     expect(Object.keys(unsupportedVariables).filter((name) => name in settings)).toEqual([]);
   });
 

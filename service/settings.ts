@@ -1,6 +1,7 @@
 import { endpointNames, endpointOf } from '../contract/endpoints/index.ts';
 import { stageNames } from '../contract/product.ts';
 import { processRoles } from '../contract/roles.ts';
+import { logLevelOfDebug, settingAliases } from '../contract/setting-aliases.ts';
 import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
 import { unsupportedVariables } from '../contract/unsupported-variables.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
@@ -9,6 +10,17 @@ export type ParsedSettings = { readonly settings: Settings } | { readonly violat
 
 /** An empty variable counts as not set: compose files and CI systems leave such variables. */
 const textOf = (environment: Environment, name: SettingName) => environment[name]?.trim() || undefined;
+
+const isSet = (environment: Environment, name: string) => Boolean(environment[name]?.trim());
+
+/** The environment with the settings that it sets by other names. */
+function withAliases(environment: Environment): Environment {
+  const named = Object.entries(settingAliases)
+    .filter(([alias, name]) => isSet(environment, alias) && !isSet(environment, name))
+    .map(([alias, name]) => [name, environment[alias]] as const);
+  const level = isSet(environment, 'LOG_LEVEL') ? undefined : logLevelOfDebug[environment.DEBUG?.trim().toLowerCase() ?? ''];
+  return { ...environment, ...Object.fromEntries(named), ...(level === undefined ? {} : { LOG_LEVEL: level }) };
+}
 
 function remedy(name: SettingName): string {
   const setting = settings[name];
@@ -36,8 +48,22 @@ function missing(environment: Environment): string[] {
 
 const complete = (values: Partial<Record<SettingName, unknown>>): values is Settings => settingNames.every((name) => name in values);
 
-/** Settings that contradict each other or name what does not exist. */
-function contradictions({ RATE_LIMIT_ENDPOINTS }: Settings): string[] {
+/** Why WORKERS cannot be more than 1. */
+function singleProcess({ WORKERS, ROLE, DATABASE_URL, REDIS_URL }: Settings): string[] {
+  const reasons = [
+    ...(ROLE === 'migrate' ? ['ROLE migrate is one process: remove WORKERS.'] : []),
+    ...(ROLE !== 'migrate' && DATABASE_URL === undefined
+      ? ['the embedded database serves one process: set DATABASE_URL, or WORKERS=1.']
+      : []),
+    ...(ROLE !== 'migrate' && REDIS_URL === undefined
+      ? ['without Redis each process would count limits and cache for itself: set REDIS_URL, or WORKERS=1.']
+      : []),
+  ];
+  return WORKERS === 1 ? [] : reasons.map((reason) => `WORKERS: ${WORKERS} processes are not possible: ${reason}`);
+}
+
+/** Endpoints of RATE_LIMIT_ENDPOINTS that have no limit. */
+function unknownEndpoints({ RATE_LIMIT_ENDPOINTS }: Settings): string[] {
   const limited = endpointNames.filter((name) => endpointOf(name).rateLimit !== 'exempt');
   const unknown = Object.keys(RATE_LIMIT_ENDPOINTS ?? {}).filter((name) => !limited.some((endpoint) => endpoint === name));
   return unknown.map((name) => `RATE_LIMIT_ENDPOINTS: no endpoint with a limit is called ${name}. Choose from: ${limited.join(', ')}.`);
@@ -46,7 +72,7 @@ function contradictions({ RATE_LIMIT_ENDPOINTS }: Settings): string[] {
 /** Parses every setting from an environment and the secret files that it names. Returns all violations if there are any. */
 export function parseSettings(given: Environment): ParsedSettings {
   const values: Partial<Record<SettingName, unknown>> = {};
-  const { environment, unread } = withSecretFiles(given);
+  const { environment, unread } = withSecretFiles(withAliases(given));
   const violations: string[] = [...unread, ...missing(environment)];
   for (const name of settingNames) {
     const text = textOf(environment, name);
@@ -55,10 +81,15 @@ export function parseSettings(given: Environment): ParsedSettings {
     else violations.push(violation(name, text, parsed.error.issues.map((issue) => issue.message).join('; ')));
   }
   if (!complete(values) || violations.length > 0) return { violations };
-  const contradicting = contradictions(values);
-  return contradicting.length > 0 ? { violations: contradicting } : { settings: values };
+  const contradictions = [...singleProcess(values), ...unknownEndpoints(values)];
+  return contradictions.length > 0 ? { violations: contradictions } : { settings: values };
 }
 
 /** The variables of an environment that have no effect, with what to do instead. */
-export const ignoredVariables = (environment: Environment): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(unsupportedVariables).filter(([name]) => environment[name]?.trim()));
+export function ignoredVariables(environment: Environment): Readonly<Record<string, string>> {
+  const overridden = Object.entries(settingAliases)
+    .filter(([, name]) => isSet(environment, name))
+    .map(([alias, name]) => [alias, `${name} is set and has priority: remove one of the two`] as const);
+  const all = [...Object.entries(unsupportedVariables), ...overridden];
+  return Object.fromEntries(all.filter(([name]) => isSet(environment, name)));
+}

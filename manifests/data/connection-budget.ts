@@ -15,8 +15,9 @@ const pods = (environment: Environment) =>
     maxCanaryReplicas(environment),
   );
 
-/** Connections of one process. */
-const poolSize = ({ config }: Environment) => settings.DATABASE_POOL_SIZE.schema.parse(config.DATABASE_POOL_SIZE);
+/** Connections of one pod: each of its processes has a pool. */
+const poolSize = ({ config }: Environment) =>
+  settings.DATABASE_POOL_SIZE.schema.parse(config.DATABASE_POOL_SIZE) * settings.WORKERS.schema.parse(config.WORKERS);
 
 /** Client connections of a pooler, which are cheap: twice the maximum, because draining pods keep their connections open. */
 export const pooledClients = (environment: Environment) => 2 * workloadConnections(environment);

@@ -5,6 +5,7 @@ import { knownModels, knownModelsDate, priceLists } from '../../contract/known-m
 import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { product, stageNames } from '../../contract/product.ts';
 import { type LimitName, limits, rateLimits } from '../../contract/rate-limits.ts';
+import { settingAliases } from '../../contract/setting-aliases.ts';
 import { defaultText, isRequired, isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
 import { unsupportedVariables } from '../../contract/unsupported-variables.ts';
@@ -39,7 +40,17 @@ be in a file that \`NAME_FILE\` names, as Docker mounts secrets.
 
 ${table(['name', 'default', 'kind', 'read by role', 'required in', 'what it does'], rows)}
 
-Variables that other services of this kind read have no effect; a process that gets one logs a warning:
+Other services of this kind read these names; here they set a setting, unless that is set too:
+
+${table(
+  ['name', 'sets'],
+  [...Object.entries(settingAliases), ['DEBUG', 'LOG_LEVEL'] as const].map(([name, setting]) => [
+    `\`${name}\``,
+    name === 'DEBUG' ? '`LOG_LEVEL=debug`, if it is `true`' : `\`${setting}\``,
+  ]),
+)}
+
+These have no effect; a process that gets one logs a warning:
 
 ${table(
   ['name', 'instead'],

@@ -16,7 +16,7 @@ const file = (path: string): Here => ({ file: path });
 
 const probes = 'A startup probe replaces initial delays, so that a fast start serves at once. Liveness checks the process only (D-05).';
 const configuration =
-  'One a role, named by its content: a change rolls just the pods that read it, and a rollback finds the old one. WORKERS is gone: one process a pod, the autoscaler counts pods.';
+  'One a role, named by its content: a change rolls just the pods that read it, and a rollback finds the old one. WORKERS is 1: one process per pod, the autoscaler counts pods.';
 const secretsApart = 'Never in a manifest: an administrator or an operator creates it; `leyenda secrets check` lists missing keys.';
 const annotation = 'Limits per second and burst, from the rate-limit classes: the annotation of the guide does not exist (D-06).';
 const autoscaler = 'The Deployment names no replicas, because the autoscaler owns them; it grows at once and shrinks slowly (K8-17).';

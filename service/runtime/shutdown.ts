@@ -20,18 +20,20 @@ export interface Lifecycle {
 /** Milliseconds before the end of `drain` at which responses in flight end. */
 const endingMs = 2000;
 
+/** Closes the listener of a server while connections stay open: close() of http.Server would close the idle ones immediately. */
+export const closeListener = (server: Server): void => void NetServer.prototype.close.call(server);
+
 /**
- * Waits for requests in flight for at most `seconds`, then closes all connections.
- * The listener closes first, while connections stay open: a client that sends a request on an open connection gets a response with
- * `Connection: close` instead of a closed connection.
+ * Resolves when a server whose listener closes has no more requests in flight, after at most `seconds`; then it closes all connections.
+ * Connections stay open at first: a client that sends a request on an open connection gets a response with `Connection: close` instead of
+ * a closed connection.
  */
 function drain(server: Server, seconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   // After setImmediate, so that data which has arrived is read first: a busy process may not have seen a request yet.
   const idle = setTimeout(() => setImmediate(() => server.closeIdleConnections()), idleGraceMs);
   const cut = setTimeout(() => server.closeAllConnections(), seconds * 1000);
-  // close() of http.Server would close the idle connections immediately.
-  NetServer.prototype.close.call(server, () => {
+  server.once('close', () => {
     clearTimeout(idle);
     clearTimeout(cut);
     resolve();
@@ -50,16 +52,22 @@ interface Stopping {
   /** Closes what the servers use: database, cache. */
   readonly close: () => Promise<unknown>;
   readonly log: Pick<Logger, 'error'>;
+  /** Closes the listeners of several processes; default: those of this process. */
+  readonly closeListeners?: ((servers: readonly Server[]) => Promise<void>) | undefined;
 }
 
 /** Ordered and bounded shutdown: unready, wait for the deregistration, drain, close. A failed step does not stop the next ones. */
-export async function stop({ lifecycle, servers, worker, durations, endResponses, close, log }: Stopping): Promise<void> {
+export async function stop({ lifecycle, servers, worker, durations, endResponses, close, log, ...rest }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
   await sleep(durations.deregistrationDelay * 1000);
+  const drained = Promise.all(servers.map((server) => drain(server, durations.drain)));
+  // Before responses close their connections: a client opens another one at once.
+  if (rest.closeListeners === undefined) servers.forEach(closeListener);
+  else await rest.closeListeners(servers);
   lifecycle.state = 'closing';
   const ending = setTimeout(endResponses, Math.max(0, durations.drain * 1000 - endingMs));
   const worked = worker?.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'The worker did not stop'));
-  await Promise.all([worked, ...servers.map((server) => drain(server, durations.drain))]);
+  await Promise.all([worked, drained]);
   clearTimeout(ending);
   const late = sleep(durations.close * 1000, new Error(`not done within ${durations.close} s`), { ref: false });
   const error = await Promise.race([

@@ -16,11 +16,13 @@ interface SystemOptions {
   readonly redis: Redis | undefined;
   readonly caches: Caches;
   readonly metrics: Metrics;
+  /** The metrics that /metrics returns. */
+  readonly metricsText: () => Promise<string>;
   readonly dependencies: Dependencies;
 }
 
 /** Health, metrics and caches of this process. */
-export function createSystem({ db, redis, caches, metrics, dependencies }: SystemOptions) {
+export function createSystem({ db, redis, caches, metrics, metricsText, dependencies }: SystemOptions) {
   const sampling: PeriodicTask = {
     name: 'sample metrics',
     intervalMs: minuteMs,
@@ -36,7 +38,7 @@ export function createSystem({ db, redis, caches, metrics, dependencies }: Syste
     samples: (from: Date, to: Date, limit: number) => readMetricsSamples(db, from, to, limit),
     /** Empties every cache of every process. @returns how many values there were */
     clearCaches: () => caches.clear(),
-    metricsText: () => metrics.render(),
+    metricsText,
     tasks: [sampling],
   };
 }

@@ -49,14 +49,22 @@ function standardOutput(): DestinationStream {
  * JSON lines with timestamp, level, message, module, function and the fields of the event. Callers never pass headers, bodies or
  * credentials.
  */
-export function createLogger(level: Settings['LOG_LEVEL'], destination: DestinationStream = standardOutput()): Logger {
+export function createLogger(
+  level: Settings['LOG_LEVEL'],
+  destination: DestinationStream = standardOutput(),
+  base: Readonly<Record<string, number>> | null = null,
+): Logger {
   const options = {
     level,
     messageKey: 'message',
     errorKey: 'error',
-    base: null,
+    base,
     timestamp: timestamps(),
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(options, destination);
 }
+
+/** The logger of one of several processes: each line has its number, 0 for the primary, and its pid. */
+export const createProcessLogger = (level: Settings['LOG_LEVEL'], id: number): Logger =>
+  createLogger(level, standardOutput(), { process: id, pid: process.pid });

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import { metrics as definitions, type LabelOf, type MetricDefinition, type MetricKey } from '../../contract/metrics.ts';
 
 type KeysOf<T extends MetricDefinition['type']> = {
@@ -6,6 +6,8 @@ type KeysOf<T extends MetricDefinition['type']> = {
 }[MetricKey];
 /** The labels that the contract declares for a metric. */
 type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: string };
+
+export type MetricValues = Pick<MetricObjectWithValues<MetricValue<string>>, 'name' | 'type' | 'help' | 'aggregator' | 'values'>;
 
 /** The metrics of the contract, and those of the process (CPU, memory, event loop, garbage collection). */
 export interface Metrics {
@@ -19,7 +21,12 @@ export interface Metrics {
   beforeScrape(update: () => void): void;
   /** The metrics in Prometheus text format. */
   render(): Promise<string>;
+  /** The metrics as values, for prom-client's AggregatorRegistry. */
+  snapshot(): Promise<MetricValues[]>;
 }
+
+/** prom-client averages the lag of the event loops; the slowest process is what matters. */
+const slowest = (metric: MetricValues): MetricValues => (metric.aggregator === 'average' ? { ...metric, aggregator: 'max' } : metric);
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -30,7 +37,7 @@ export function createMetrics(): Metrics {
     const common = { name: definition.name, help: definition.help, labelNames: [...definition.labels], registers: [registry] };
     if (definition.type === 'histogram') histograms.set(key, new Histogram({ ...common, buckets: [...definition.buckets] }));
     else if (definition.type === 'counter') counters.set(key, new Counter(common));
-    else gauges.set(key, new Gauge(common));
+    else gauges.set(key, new Gauge({ ...common, aggregator: definition.combined ?? 'sum' }));
   }
   collectDefaultMetrics({ register: registry });
   const updates: (() => void)[] = [];
@@ -48,6 +55,10 @@ export function createMetrics(): Metrics {
     render() {
       for (const update of updates) update();
       return registry.metrics();
+    },
+    async snapshot() {
+      for (const update of updates) update();
+      return (await registry.getMetricsAsJSON()).map(slowest);
     },
   };
 }

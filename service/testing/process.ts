@@ -36,6 +36,7 @@ export function spawnService(environment: Readonly<Record<string, string>>) {
     printed,
     exited,
     output: () => output,
+    pid: child.pid,
     /** Its base URL. */
     url: async () => `http://127.0.0.1:${await printed(/"ports":\{"http":(\d+)/)}`,
     signal: (name: NodeJS.Signals) => child.kill(name),

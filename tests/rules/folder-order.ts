@@ -8,6 +8,7 @@ export const folderOrder = {
     'service/telemetry',
     'service/language',
     'service/runtime',
+    'service/processes',
     'service/redis',
     'service/cache',
     'service/database/pglite',

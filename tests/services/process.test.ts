@@ -163,8 +163,8 @@ describe('service process', () => {
   });
 
   test('logs a warning about variables without effect, and starts', async () => {
-    const service = start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', WORKERS: '4' });
-    expect(await service.printed(/"ignored":(\{[^}]*\})/)).toContain('"WORKERS":"a process serves requests with one event loop');
+    const service = start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', SENTRY_DSN: 'https://key@sentry.example' });
+    expect(await service.printed(/"ignored":(\{[^}]*\})/)).toContain('"SENTRY_DSN":"errors are in the log and in metrics');
     await service.url();
   });
 

@@ -1,4 +1,4 @@
-import { inPart, planned, type Rows, ran, replaced, row } from './row.ts';
+import { inPart, planned, type Rows, ran, ranAll, replaced, row } from './row.ts';
 
 /** The service API. */
 export const apiRows = {
@@ -137,7 +137,11 @@ export const apiRows = {
   'API-39': row(
     'Listen address, port, workers',
     ['G0', 'G2', 'G3'],
-    replaced('One process per pod on PORT 8080 of HOST 0.0.0.0; replicas replace workers (the autoscaler scales them).'),
+    ranAll(
+      ['tests/services/processes.test.ts', 'share ports, limits, tokens and metrics; one migrates and prints the welcome'],
+      ['tests/services/processes.test.ts', 'complete every request when they are stopped under load, and exit with code 0'],
+      ['tests/services/processes.test.ts', 'continue when one of them is killed: it is replaced, and no counter decreases'],
+    ),
   ),
   'API-40': row('Frontend dashboard web app', ['G2'], planned),
   'API-41': row('Analytics service', ['G2'], planned),

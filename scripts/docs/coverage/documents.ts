@@ -16,10 +16,21 @@ export const documentsRows = {
     ['G0', 'G2', 'G3'],
     ranAll(
       ['service/settings.test.ts', 'are read in the form that the guides write them'],
-      ['service/settings.test.ts', 'that have no effect here are reported with what replaces them, unless they are empty'],
+      ['service/settings.test.ts', 'have the names that the guides give them, and DEBUG selects the log level'],
+      ['tests/services/processes.test.ts', 'share ports, limits, tokens and metrics; one migrates and prints the welcome'],
     ),
   ),
-  'EN-02': row('App, G2 names', ['G2'], replaced('The names of G0 (HOST, PORT) serve every guide; replicas replace workers.')),
+  'EN-02': row(
+    'App, G2 names',
+    ['G2'],
+    inPart(
+      ranAll(
+        ['service/settings.test.ts', 'have the names that the guides give them, and DEBUG selects the log level'],
+        ['service/settings.test.ts', 'that have no effect here are reported with what replaces them, unless they are empty'],
+      ),
+      'API_RELOAD is reported and has no effect: npm run dev',
+    ),
+  ),
   'EN-03': row('Security', ['G0', 'G2', 'G3'], ran('service/settings.test.ts', 'are read in the form that the guides write them')),
   'EN-04': row('AI', ['G0', 'G2'], ran('service/settings.test.ts', 'are read in the form that the guides write them')),
   'EN-05': row(

@@ -1,0 +1,111 @@
+import cluster, { type Worker } from 'node:cluster';
+import { randomBytes } from 'node:crypto';
+import type { Settings } from '../../contract/settings.ts';
+import { type Timings, timings } from '../../contract/timings.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { createAllMetrics } from './all-metrics.ts';
+import { type ToProcess, toPrimary } from './messages.ts';
+import { restartDelayMs } from './restart-delay.ts';
+
+/** So many starts in succession that end before the process serves: then the primary ends, too. */
+const maxFailedStarts = 5;
+/** Seconds after which a process that has not stopped is killed, in addition to the sum of its timings. */
+const killAfterSeconds = 2;
+
+/** A process that the primary has started. */
+interface Child {
+  readonly worker: Worker;
+  readonly startedAt: number;
+  isServing: boolean;
+  readonly requestSnapshot: () => void;
+}
+
+/** Variables of the processes in addition to those of the primary: without a secret, each would sign access tokens with its own key. */
+const sharedSecret = ({ SECRET_KEY, JWT_SECRET_KEY }: Settings) =>
+  SECRET_KEY === undefined && JWT_SECRET_KEY === undefined ? { SECRET_KEY: randomBytes(32).toString('hex') } : {};
+
+const stopSeconds = ({ deregistrationDelay, drain, close }: Timings) => deregistrationDelay + drain + close + killAfterSeconds;
+
+/**
+ * Starts the processes of WORKERS, which share the listeners, replaces one that ends, and stops all of them at a signal. The first one
+ * starts alone, so that a port in use is reported once and the database is migrated once.
+ * @returns the exit code: 1 if the first process cannot start, the processes end before they serve, or one does not stop cleanly
+ */
+export function runPrimary(settings: Settings, log: Logger): Promise<number> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  const environment = sharedSecret(settings);
+  const children = new Set<Child>();
+  const metrics = createMetrics();
+  const all = createAllMetrics(() => metrics.snapshot());
+  let stopping = false;
+  let exitCode = 0;
+  let failedStarts = 0;
+  let crashes = 0;
+  let hasServed = false;
+
+  function start(): void {
+    if (stopping) return;
+    const worker = cluster.fork(environment);
+    const send = (message: ToProcess) => void (worker.isConnected() && worker.send(message));
+    const child: Child = { worker, startedAt: performance.now(), isServing: false, requestSnapshot: () => send({ kind: 'snapshot' }) };
+    children.add(child);
+    worker.on('message', (message: unknown) => {
+      const { data } = toPrimary.safeParse(message);
+      if (data?.kind === 'serving') served(child);
+      if (data?.kind === 'closing') worker.disconnect();
+      if (data?.kind === 'snapshot') all.arrived(child, data.metrics);
+      if (data?.kind === 'scrape') void all.text().then((text) => send({ kind: 'scraped', id: data.id, text }));
+    });
+    worker.on('exit', (code, signal) => exited(child, code, signal));
+  }
+
+  function served(child: Child): void {
+    child.isServing = true;
+    failedStarts = 0;
+    all.add(child);
+    if (hasServed) return;
+    hasServed = true;
+    for (let count = 1; count < settings.WORKERS; count += 1) start();
+  }
+
+  function exited(child: Child, code: number, signal: string | null): void {
+    children.delete(child);
+    void all.remove(child);
+    if (stopping || !hasServed) {
+      // At a signal, a process that does not serve yet ends by it.
+      if (stopping ? code !== 0 && child.isServing : true) exitCode = 1;
+      if (children.size === 0) end(exitCode);
+      return;
+    }
+    metrics.count('processExits', {});
+    log.error({ ended_process: child.worker.id, exit_code: code, signal }, 'A process ended and will be replaced');
+    if (!child.isServing) failedStarts += 1;
+    if (failedStarts >= maxFailedStarts) {
+      log.fatal({ failedStarts }, 'Processes end before they serve');
+      exitCode = 1;
+      stop('SIGTERM');
+      return;
+    }
+    crashes = performance.now() - child.startedAt < 60_000 ? crashes + 1 : 0;
+    setTimeout(start, restartDelayMs(crashes));
+  }
+
+  function stop(signal: NodeJS.Signals): void {
+    stopping = true;
+    for (const { worker } of children) worker.process.kill(signal);
+    if (children.size === 0) end(exitCode);
+    setTimeout(() => kill(), stopSeconds(timings) * 1000).unref();
+  }
+  function kill(): void {
+    exitCode = 1;
+    for (const { worker } of children) worker.process.kill('SIGKILL');
+  }
+
+  const handle = (signal: NodeJS.Signals) => (stopping ? kill() : stop(signal));
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+  log.info({ processes: settings.WORKERS }, 'Starting the processes of WORKERS');
+  start();
+  return ended;
+}

@@ -1,0 +1,101 @@
+import type { ProcessRole, ServingRole } from '../contract/roles.ts';
+import type { Settings } from '../contract/settings.ts';
+import { timings } from '../contract/timings.ts';
+import { createFirstAdmin } from './accounts/first-admin.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { outageOf } from './database/outage.ts';
+import { type ServingProcess, servingProcess } from './processes/serving-process.ts';
+import { describePrices } from './providers/configuration.ts';
+import { StartError } from './runtime/start-error.ts';
+import { type Service, serve } from './serve.ts';
+import type { Logger } from './telemetry/log.ts';
+import { firstAdminText, welcome } from './welcome.ts';
+
+/** Stops the service at the first signal, and exits at the second one. SIGINT, from a terminal, skips the deregistration delay. */
+function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<void>, self: ServingProcess | undefined): void {
+  let stopping = false;
+  const handle = async (signal: NodeJS.Signals) => {
+    // One of several processes gets a signal from the primary, and perhaps from the terminal: the primary kills it at the second signal.
+    if (stopping && self !== undefined) return;
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'Application shutting down');
+    await stop(signal === 'SIGINT' ? { ...timings, deregistrationDelay: 0 } : timings);
+    process.exit(0);
+  };
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+}
+
+/** What a role needs; `self`: this process, if it is one of several. */
+interface RoleContext {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly self: ServingProcess | undefined;
+}
+
+/** Listens on the ports of a role until a signal. */
+async function open(role: ServingRole, { settings, log, self }: RoleContext, database: Database): Promise<Service> {
+  const service = await serve(role, settings, log, database, self);
+  stopOnSignal(log, service.stop, self);
+  return service;
+}
+function begin({ begin, ports }: Service, { settings, log, self }: RoleContext): void {
+  const { ROLE: role, API_VERSION: version } = settings;
+  begin();
+  log.info({ role, version, ports }, 'Application starting up');
+  log.info({ prices: describePrices(settings) }, 'Text models are charged at these prices');
+  self?.serving();
+}
+/** A role whose database is migrated by another process. */
+const serveRole = (role: ServingRole) => async (context: RoleContext) => {
+  begin(await open(role, context, await openDatabase(context.settings, context.log)), context);
+};
+/** Resolves when the text is written. */
+const print = (text: string) =>
+  new Promise<void>((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+
+const roles: Readonly<Record<ProcessRole, (context: RoleContext) => Promise<void>>> = {
+  /** Listens first: if that fails, the administrator, whose password is shown only once, must not have been created. */
+  async all(context) {
+    const { settings, log, self } = context;
+    const { FIRST_ADMIN_PASSWORD: password, PORT } = settings;
+    const database = await openDatabase(settings, log, PORT === 0 ? 'the service' : `the service on port ${PORT}`);
+    const service = await open('all', context, database);
+    if (self?.isFirst === false) return begin(service, context);
+    const applied = await database.migrate();
+    if (applied.length > 0) log.info({ applied }, 'Database migrated');
+    const firstAdmin = await createFirstAdmin(database.db, password, (admin) => print(firstAdminText(admin, password !== undefined)));
+    begin(service, context);
+    await print(welcome(service, firstAdmin?.key));
+  },
+  api: serveRole('api'),
+  graphql: serveRole('graphql'),
+  worker: serveRole('worker'),
+  async migrate({ settings, log }) {
+    const database = await openDatabase(settings, log);
+    log.info({ applied: await database.migrate() }, 'Database migrated');
+    const { FIRST_ADMIN_PASSWORD: password } = settings;
+    // Not printed, because the logs of a cluster must not contain secrets: the operator knows the password.
+    if (password !== undefined && (await createFirstAdmin(database.db, password))) log.info('First administrator created');
+    await database.close();
+  },
+};
+
+/** Log fields of an error: cause and remedy if the database is down. */
+function failureFields(error: unknown) {
+  const outage = outageOf(error);
+  if (outage === undefined) return { error };
+  return { cause: outage.cause, remedy: outage.remedy, reason: Error.isError(error) ? error.message : String(error) };
+}
+
+/** Runs the role of the settings; exits with code 1 if it fails. */
+export async function runRole(settings: Settings, log: Logger): Promise<void> {
+  const self = servingProcess();
+  await roles[settings.ROLE]({ settings, log, self }).catch((error: unknown) => {
+    if (error instanceof StartError) console.error(error.message);
+    else log.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
+    // Open handles would keep the process alive although it serves no requests.
+    process.exit(1);
+  });
+}
