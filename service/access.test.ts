@@ -13,21 +13,32 @@ import { testDatabase } from './testing/database.ts';
 import { hasOwner, sampleInput } from './testing/samples.ts';
 import { startService, type TestService } from './testing/service.ts';
 import { createCallers, createTestKey, type TestCaller } from './testing/test-callers.ts';
+import { respondsWithJson, startUpstream } from './testing/upstream.ts';
 
 const plenty = { RATE_LIMIT_IP_REQUESTS: '1000000', RATE_LIMIT_LOGIN_REQUESTS: '1000000', RATE_LIMIT_BATCH_REQUESTS: '1000000' };
+/** Only requests for embeddings need a model behind an endpoint. */
+const vectors = await startUpstream(respondsWithJson({ data: [{ index: 0, embedding: [0.5] }] }));
+const models = [
+  { provider: 'openai', id: 'embeddings', base_url: vectors.url, capabilities: ['embeddings'] },
+  { provider: 'offline', id: 'offline' },
+];
 let service: TestService;
 let callers: Awaited<ReturnType<typeof createCallers>>;
 /** A caller with all permissions, and one with all but Admin. */
 let admin: Client;
 let another: Client;
 beforeAll(async () => {
-  service = await startService(plenty, { keyStore: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) });
+  service = await startService(
+    { ...plenty, TEXT_MODELS: JSON.stringify(models) },
+    { keyStore: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) },
+  );
   callers = await createCallers();
   admin = clientOf(await createTestKey('Admin'));
   another = clientOf(await createTestKey('Developer'));
 });
 afterAll(async () => {
   await service.close();
+  await vectors.close();
   await testDatabase.destroy();
 });
 

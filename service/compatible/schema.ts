@@ -163,11 +163,14 @@ export const chatChunk = z
     ],
   });
 
+/** Longer than the context window of any model that makes vectors. */
+const tokens = z.array(z.int()).min(1).max(100_000);
+
 export const embeddingRequest = z
   .looseObject({
     model,
     input: z
-      .union([z.string().min(1), z.array(z.string()).min(1).max(2048), z.array(z.int()).min(1), z.array(z.array(z.int())).min(1).max(2048)])
+      .union([z.string().min(1), z.array(z.string()).min(1).max(2048), tokens, z.array(tokens).min(1).max(2048)])
       .describe('A text, a list of texts, or the same as token numbers'),
     user,
   })

@@ -74,7 +74,7 @@ const toolChoice = z.union([
       z.looseObject({
         type: z.literal('allowed_tools'),
         mode: z.string().describe('auto or required'),
-        tools: z.array(namedFunction).describe('The functions that the model may call'),
+        tools: z.array(namedFunction).max(1000).describe('The functions that the model may call'),
       }),
     ],
     'must be function or allowed_tools: the service runs no tools itself',
