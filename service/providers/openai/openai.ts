@@ -1,3 +1,4 @@
+import { ownEndpoints } from '../../../contract/text-models.ts';
 import type { ChatRequest, EmbeddingRequest } from '../../models/chat.ts';
 import type { TextModel } from '../../models/model.ts';
 import { ModelError } from '../../models/model-error.ts';
@@ -26,8 +27,6 @@ export interface OpenAiOptions {
   readonly attemptSeconds?: number | undefined;
 }
 
-const openAi = 'https://api.openai.com/v1';
-
 /** Repeats a call, with another body, while the endpoint rejects a field that the service added; each field once. */
 async function withDialect<T>(dialect: Dialect, body: () => object, call: (json: string) => Promise<T>): Promise<T> {
   const maxAttempts = 4;
@@ -48,7 +47,7 @@ export function createOpenAiModel(given: OpenAiOptions): TextModel {
   const { apiKey, baseURL, model, maxTokens: limit, captionTokens, jsonMode = false, attemptSeconds } = given;
   // Compatible endpoints without accounts still require some key in the header.
   const headers = { Authorization: `Bearer ${apiKey ?? 'none'}` };
-  const client = new UpstreamClient({ baseURL: baseURL ?? openAi, headers }, upstreamFailure);
+  const client = new UpstreamClient({ baseURL: baseURL ?? ownEndpoints.openai, headers }, upstreamFailure);
   const dialect = new Dialect(baseURL === undefined);
 
   const limited = (request: ChatRequest): ChatRequest => ({ ...request, maxTokens: request.maxTokens ?? limit });
