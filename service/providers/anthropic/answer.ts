@@ -1,83 +1,17 @@
-import * as z from 'zod';
-import type { ChatAnswer, ChatDelta, ChatRequest, FinishReason, ToolCall } from '../../models/chat.ts';
+import type { ChatAnswer, ChatDelta, ChatRequest, ToolCall } from '../../models/chat.ts';
 import type { StreamedChat } from '../shared/chat-api.ts';
-import { answerOf, count, type ReportedUsage } from '../shared/usage.ts';
-
-const text = z.string().optional().catch(undefined);
-const usage = z
-  .looseObject({
-    input_tokens: count,
-    output_tokens: count,
-    cache_creation_input_tokens: count,
-    cache_read_input_tokens: count,
-    output_tokens_details: z.looseObject({ thinking_tokens: count }).optional().catch(undefined),
-  })
-  .optional()
-  .catch(undefined);
-type Usage = z.output<typeof usage>;
-
-const block = z.looseObject({
-  type: z.string(),
-  text,
-  thinking: text,
-  signature: text,
-  id: text,
-  name: text,
-  input: z.unknown().optional(),
-});
-type ReadBlock = z.output<typeof block>;
-
-const stop = {
-  stop_reason: text,
-  stop_details: z.looseObject({ explanation: text }).optional().catch(undefined),
-};
-const stopped = z.looseObject(stop);
-type Stopped = Pick<z.output<typeof stopped>, keyof typeof stop>;
-const message = z.looseObject({ model: text, content: z.array(block), usage, ...stop });
-
-/** An event of a stream; an endpoint that does not stream sends one whole message. */
-const event = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('message_start'), message: message.extend({ content: z.unknown().optional() }) }),
-  z.looseObject({ type: z.literal('content_block_start'), index: z.int(), content_block: block }),
-  z.looseObject({
-    type: z.literal('content_block_delta'),
-    index: z.int(),
-    delta: z.looseObject({ text, thinking: text, signature: text, partial_json: text }),
-  }),
-  z.looseObject({ type: z.literal('content_block_stop'), index: z.int() }),
-  z.looseObject({ type: z.literal('message_delta'), delta: stopped, usage }),
-  z.looseObject({ type: z.literal('message_stop') }),
-  z.looseObject({ type: z.literal('ping') }),
-  message.extend({ type: z.literal('message') }),
-]);
-type Event = z.output<typeof event>;
-const eventTypes = new Set<string>(event.options.flatMap(({ shape }) => [...shape.type.values]));
-const typed = z.looseObject({ type: z.string() });
-type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
-
-/** Unknown reasons mean the end of the answer. */
-const finishes: Readonly<Record<string, FinishReason>> = {
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool_calls',
-  refusal: 'content_filter',
-};
-
-/** Cached tokens are part of the prompt. */
-function reportedUsage(read: NonNullable<Usage>): ReportedUsage {
-  const { input_tokens: input, output_tokens: completionTokens, output_tokens_details: details } = read;
-  const { cache_creation_input_tokens: written, cache_read_input_tokens: cached } = read;
-  const thought = details?.thinking_tokens;
-  return {
-    promptTokens: input === undefined ? undefined : input + (written ?? 0) + (cached ?? 0),
-    completionTokens,
-    rest: {
-      ...(cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }),
-      ...(written === undefined ? {} : { cache_creation_input_tokens: written }),
-      ...(thought === undefined ? {} : { completion_tokens_details: { reasoning_tokens: thought } }),
-    },
-  };
-}
+import { answerOf } from '../shared/usage.ts';
+import {
+  type Event,
+  type EventOf,
+  finishOf,
+  type ReadBlock,
+  readEvent,
+  readMessage,
+  reportedUsage,
+  type Stopped,
+  type Usage,
+} from './events.ts';
 
 /** A content block, as far as it has arrived. */
 interface OpenBlock {
@@ -112,10 +46,12 @@ export class StreamedMessage implements StreamedChat {
   }
 
   add(value: unknown): ChatDelta[] {
-    // The API may add types of events at any time.
-    if (!eventTypes.has(typed.parse(value).type)) return [];
-    const fields = this.#fieldsOf(event.parse(value));
-    return fields.flatMap((delta) => (delta === undefined ? [] : [{ index: 0, delta }]));
+    const event = readEvent(value);
+    return event === undefined ? [] : this.addEvent(event);
+  }
+
+  addEvent(event: Event): ChatDelta[] {
+    return this.#fieldsOf(event).flatMap((delta) => (delta === undefined ? [] : [{ index: 0, delta }]));
   }
 
   end(): ChatDelta[] {
@@ -123,7 +59,6 @@ export class StreamedMessage implements StreamedChat {
   }
 
   get answer(): ChatAnswer {
-    const finish = finishes[this.#stopReason ?? ''] ?? 'stop';
     const choice = {
       index: 0,
       message: {
@@ -134,7 +69,7 @@ export class StreamedMessage implements StreamedChat {
         ...(this.#thinking.length === 0 ? {} : { thinking_blocks: this.#thinking }),
         ...(this.#calls.length === 0 ? {} : { tool_calls: this.#calls }),
       },
-      finish_reason: finish,
+      finish_reason: finishOf(this.#stopReason),
       logprobs: null,
     } as const;
     return answerOf(this.#request, [choice], this.#model ?? this.#requested, this.#usage && reportedUsage(this.#usage));
@@ -243,8 +178,7 @@ export class StreamedMessage implements StreamedChat {
 
 /** Reads a whole answer. @throws {z.ZodError} if it is no message */
 export function parseMessage(request: ChatRequest, requested: string, value: unknown): ChatAnswer {
-  const whole = message.extend({ type: z.literal('message').default('message') }).parse(value);
   const collected = new StreamedMessage(request, requested);
-  collected.add(whole);
+  collected.addEvent(readMessage(value));
   return collected.answer;
 }
