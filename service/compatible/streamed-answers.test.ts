@@ -117,6 +117,23 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, upstream:
       stream(`data: ${first}\n\nevent: error\ndata: {"message":"overloaded","code":500}\n\n`),
       cut,
     ],
+    [
+      'is an error next to choices',
+      events(first, chunk([{ index: 0, delta: {}, finish_reason: 'error' }], { error: { code: 502, message: 'gone' } }), done),
+      cut,
+    ],
+    ['is the finish reason error', events(first, piece({}, { finish_reason: 'error' }), done), cut],
+    ['is an object of the kind error before [DONE]', events(first, '{"object":"error","message":"overloaded","code":50001}', done), cut],
+    [
+      'is a named error without an object around it before [DONE]',
+      stream(`data: ${first}\n\nevent: error\ndata: {"message":"overloaded"}\n\ndata: [DONE]\n\n`),
+      cut,
+    ],
+    [
+      'has errors that are null and empty',
+      events(...[first, second, end].map((each) => each.replace('"model"', '"error":null,"model"')), chunk([], { usage, error: {} }), done),
+      counted,
+    ],
     ['is no JSON', events(first, '{"choices":['), cut],
     ['is a finish reason of its own kind', events(first, second, piece({}, { finish_reason: 'eos_token' }), counts, done), counted],
     [

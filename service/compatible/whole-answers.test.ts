@@ -106,6 +106,9 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, upstream:
     ['that are an empty list', answers({ choices: [] }), failed],
     ['that are null', answers({ choices: null }), failed],
     ['without a message', answers({}, { message: null }), failed],
+    ['and an error', answers({ error: { code: 502, message: 'gone' } }), failed],
+    ['and an error that is null', answers({ error: null }), counted],
+    ['of which one failed', answers({}, { finish_reason: 'error' }, { content: 'Four' }), failed],
   ],
   'with bytes': [
     ['after a byte order mark', respondsWithBytes(`\uFEFF${json()}`), counted],

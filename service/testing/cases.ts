@@ -84,7 +84,7 @@ const error = z.looseObject({ code: z.string(), message: z.string(), param: z.st
 const event = z.looseObject({
   choices: z.array(choice).optional(),
   usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
-  error: error.optional(),
+  error: error.nullish(),
 });
 
 /** What a client of OpenAI has after a call. */

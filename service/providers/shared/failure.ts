@@ -83,16 +83,26 @@ export function upstreamFailure({ status, headers, text: json }: UpstreamError):
   return errorOf(status, detailsOf(parsed(json)), retryAfter);
 }
 
-const errorInside = z.object({
-  error: z.union([z.looseObject({ code: z.unknown().optional() }), z.string().min(1)]),
-  choices: z.undefined().optional(),
-});
+const errorInside = z.union([z.looseObject({ code: z.unknown().optional() }), z.string().min(1)]);
+/** Finish reasons of an answer that a failure ended. */
+const failedReasons: readonly unknown[] = ['error', 'network_error'];
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isEmpty = (value: unknown) => !value || (isRecord(value) && Object.keys(value).length === 0);
 
-/** The failure that an answer with status 200, or an event of a stream, holds instead of choices. */
+/** The error in an answer or event: in the field `error`, as the object itself, or as the finish reason of a choice. */
+function errorWithin(value: unknown): z.output<typeof errorInside> | undefined {
+  if (!isRecord(value)) return undefined;
+  const { error, object, choices } = value;
+  if (!isEmpty(error)) return errorInside.safeParse(error).data;
+  if (object === 'error') return value;
+  const hasFailed = Array.isArray(choices) && choices.some((choice) => isRecord(choice) && failedReasons.includes(choice.finish_reason));
+  return hasFailed ? {} : undefined;
+}
+
+/** The failure that an answer with status 200, or an event of a stream, holds. */
 export function failureInside(value: unknown): ModelError | undefined {
-  const read = errorInside.safeParse(value);
-  if (!read.success) return undefined;
-  const { error } = read.data;
+  const error = errorWithin(value);
+  if (error === undefined) return undefined;
   const found = detailsOf(value);
   const status = typeof error === 'string' ? 500 : Number(error.code);
   return errorOf(status >= 400 && status < 600 ? status : (statusOfType[found.type ?? ''] ?? 500), found, undefined);

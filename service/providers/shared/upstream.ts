@@ -98,6 +98,10 @@ function parse(text: string): unknown {
   }
 }
 
+/** The value of an event with the name `error`, which may hold the error itself. */
+const errorEvent = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'error' in value ? value : { error: value };
+
 /** How a response ended: `json`: it was one JSON value, not a stream; `done`: with `[DONE]`; `closed`: without it. */
 export type StreamEnd = 'json' | 'done' | 'closed';
 
@@ -129,17 +133,17 @@ export class UpstreamClient {
   async stream(path: string, body: string, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
     const response = await post(this.#upstream, path, body, signal, this.#failure);
     const isJson = response.headers['content-type']?.startsWith('application/json') === true;
-    const events: string[] = [];
-    const parser = createParser({ onEvent: ({ data }) => void events.push(data.trim()) });
+    const events: { readonly name: string | undefined; readonly data: string }[] = [];
+    const parser = createParser({ onEvent: ({ event: name, data }) => void events.push({ name, data: data.trim() }) });
     let [json, isBlank] = ['', true];
     for await (const text of isJson ? [await readText(response, maxAnswerBytes)] : textsOf(response)) {
       if (json !== '' || (isBlank && /^\s*[[{]/.test(text))) json += text;
       else parser.feed(text);
       if (json.length > maxAnswerBytes) throw notJson();
       isBlank &&= text.trim() === '';
-      for (const data of events.splice(0)) {
+      for (const { name, data } of events.splice(0)) {
         if (data === '[DONE]') return 'done';
-        if (data !== '') await onEvent(parse(data));
+        if (data !== '') await onEvent(name === 'error' ? errorEvent(parse(data)) : parse(data));
       }
     }
     if (json === '') return 'closed';
