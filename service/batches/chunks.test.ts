@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { timings } from '../../contract/timings.ts';
+import { chunks } from '../database/job-queues.ts';
 import { chunksOf, dueSeconds, maxWeight, weightOf } from './chunks.ts';
 
 const [quick, slow] = [weightOf(5), weightOf(1500)];
@@ -8,11 +10,11 @@ describe('A batch in chunks', () => {
   test('has every item once, in order, for every size and weight', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(quick, slow), { minLength: 1, maxLength: 2000 }), (weights) => {
-        const chunks = chunksOf('a batch', weights);
-        const items = chunks.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
+        const parts = chunksOf('a batch', weights);
+        const items = parts.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
         expect(items).toEqual(weights.map((_, index) => index));
-        const weightIn = ({ from, to }: (typeof chunks)[number]) => weights.slice(from, to + 1).reduce((sum, weight) => sum + weight, 0);
-        expect(Math.max(...chunks.map(weightIn))).toBeLessThanOrEqual(maxWeight);
+        const weightIn = ({ from, to }: (typeof parts)[number]) => weights.slice(from, to + 1).reduce((sum, weight) => sum + weight, 0);
+        expect(Math.max(...parts.map(weightIn))).toBeLessThanOrEqual(maxWeight);
       }),
       { numRuns: 100 },
     );
@@ -23,6 +25,10 @@ describe('A batch in chunks', () => {
     expect(sizes(quick)).toEqual([200, 200, 1]);
     expect(sizes(slow)[0]).toBe(25);
   });
+});
+
+test('A chunk does not expire before the slowest calls of models end', () => {
+  expect(chunks.options.expireInSeconds).toBeGreaterThan(timings.modelWait + timings.modelRequest);
 });
 
 describe('The time when an item is due', () => {

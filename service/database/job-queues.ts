@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss';
+import { timings } from '../../contract/timings.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { OnNotification } from './listener.ts';
 import { logLevelFor } from './outage-log.ts';
@@ -23,7 +24,8 @@ export const chunks = {
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 30,
-    expireInSeconds: 120,
+    // Longer than the slowest calls of models, which a chunk runs at once. Crashes are detected by heartbeats.
+    expireInSeconds: 2 * timings.modelRequest,
     // A job without a heartbeat for so many seconds goes to another worker; 10 is the minimum of pg-boss.
     heartbeatSeconds: 10,
     deleteAfterSeconds: 3600,
