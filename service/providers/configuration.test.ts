@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { rankModels } from '../models/selection.ts';
 import { parseSettings } from '../settings.ts';
 import { testSettings } from '../testing/service.ts';
 import { cardOf, configurationKey, configuredModels, describePrices } from './configuration.ts';
@@ -92,6 +93,18 @@ describe('The configuration of the text models', () => {
       ['another provider', { ...openAi, provider: 'anthropic' }],
     ])('and nothing is known of %s', (_what, setting) => {
       expect(card(setting)).toMatchObject({ pricePerMillion: { input: 0, output: 0 }, contextTokens: 128_000, maxTokens: 128_000 });
+    });
+
+    test('and a request goes to no model whose known limits or capabilities it exceeds', () => {
+      const short = { provider: 'openai', id: 'short', model: 'gpt-4' };
+      const vectors = { provider: 'openai', id: 'vectors', model: 'text-embedding-3-large' };
+      const candidates = cards({ TEXT_MODELS: JSON.stringify([short, vectors, openAi]) }).map((each) => ({ card: each, healthy: true }));
+      const { order, excluded } = rankModels({ needs: ['chat'] }, candidates, { promptTokens: 9000, completionTokens: 100 });
+      expect(order).toMatchObject([{ model: 'a' }]);
+      expect(excluded).toEqual([
+        { model: 'short', reason: 'has a context window of 8192 tokens, about 9100 are needed' },
+        { model: 'vectors', reason: 'does not support chat' },
+      ]);
     });
 
     test('and the log shows where each price comes from', () => {
