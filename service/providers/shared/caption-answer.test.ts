@@ -132,6 +132,15 @@ describe('No captions are read from', () => {
   test('any other text, and none fails', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => void readCaptionAnswer(text, 3)));
     expect(readCaptionAnswer('['.repeat(100_000), 3)).toBeUndefined();
+    for (const before of ['', '{"captions":', '{"captions": ["", ', '{"hashtags":']) {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":', '}'],
+      ] as const) {
+        const end = before.includes('[') ? ']}' : before === '' ? '' : '}';
+        expect(readCaptionAnswer(`${before}${open.repeat(5000)}1${close.repeat(5000)}${end}`, 3)).toBeUndefined();
+      }
+    }
     expect(readCaptionAnswer('{"captions":'.repeat(20_000), 3)).toBeUndefined();
   });
 });

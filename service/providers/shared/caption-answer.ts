@@ -37,7 +37,7 @@ function inOneText(text: string, count: number): string[] {
 
 function textsOf(value: unknown, count: number): string[] {
   if (typeof value === 'string') return inOneText(value, count);
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => (Array.isArray(item) ? textsOf(item, count) : (textIn(item) ?? [])));
+  if (Array.isArray(value)) return value.flat().flatMap((item: unknown) => textIn(item) ?? []);
   if (!isFields(value)) return [];
   const text = textIn(value);
   return text === undefined ? Object.values(value).flatMap((item) => textIn(item) ?? []) : [text];
@@ -45,8 +45,8 @@ function textsOf(value: unknown, count: number): string[] {
 
 function hashtagsOf(value: unknown): string[] {
   if (typeof value === 'string') return /[#,;]/.test(value) ? [value] : value.split(/\s/);
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => (typeof item === 'string' ? [item] : (textIn(item) ?? [])));
-  return isFields(value) ? Object.values(value).flatMap(hashtagsOf) : [];
+  const items = Array.isArray(value) ? value : isFields(value) ? Object.values(value).flat() : [];
+  return items.flatMap((item: unknown) => textIn(item) ?? []);
 }
 
 function languageOf(value: unknown): Language | undefined {

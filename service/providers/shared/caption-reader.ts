@@ -14,6 +14,9 @@ const longestLandmark = 60;
 /** Longer prose before the JSON is probably reasoning, whose opening tag the model's template has hidden. */
 const longestPreamble = 300;
 
+/** Objects without captions after which reading ends. */
+const maxObjects = 20;
+
 /** Looks for the start of the JSON, behind prose and reasoning. */
 class Preamble {
   #kept = '';
@@ -87,6 +90,7 @@ export function createCaptionReader(): CaptionReader {
   let preamble = new Preamble();
   let object: CaptionObject | undefined;
   let isEnded = false;
+  let objects = 0;
   /** @param part has no text behind a closing brace, so that it ends no later than the object */
   function readPart(part: string): string[] {
     const text = object === undefined ? preamble.read(part) : part;
@@ -94,7 +98,8 @@ export function createCaptionReader(): CaptionReader {
     object ??= new CaptionObject();
     const captions = object.read(text);
     if (object.isEnded) {
-      isEnded = object.hasCaptions;
+      objects += 1;
+      isEnded = object.hasCaptions || objects === maxObjects;
       object = undefined;
       preamble = new Preamble();
     }

@@ -7,8 +7,8 @@ export interface FoundValue {
   readonly cutText: string | undefined;
 }
 
-/** The time of a repair grows with the square of the text: so many characters of one answer are repaired, and no deeper nesting. */
-const [maxRepaired, maxDepth] = [16_000, 32];
+/** The time of a repair grows with the square of the text and faster with brackets: so many of one answer are repaired. */
+const [maxRepaired, maxBrackets] = [16_000, 200];
 /** Places in a text without complete JSON from which reading is tried. */
 const maxStarts = 8;
 
@@ -23,7 +23,6 @@ function parseJson(text: string): unknown {
 
 interface Fragment {
   readonly text: string;
-  readonly depth: number;
   readonly isComplete: boolean;
 }
 
@@ -33,7 +32,7 @@ const startsValue = (text: string, at: number) => text[at] === '{' || /^\[\s{0,5
 /** The outermost objects and arrays of a text, in order; of a value that does not end, the rest of the text. */
 function fragments(text: string): Fragment[] {
   const found: Fragment[] = [];
-  let [start, depth, deepest, isString] = [0, 0, 0, false];
+  let [start, depth, isString] = [0, 0, false];
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at];
     if (isString) {
@@ -42,15 +41,14 @@ function fragments(text: string): Fragment[] {
     } else if (depth > 0 && sign === '"') isString = true;
     else if (sign === '{' || sign === '[') {
       if (depth === 0 && !startsValue(text, at)) continue;
-      if (depth === 0) [start, deepest] = [at, 0];
+      if (depth === 0) start = at;
       depth += 1;
-      deepest = Math.max(deepest, depth);
     } else if (depth > 0 && (sign === '}' || sign === ']')) {
       depth -= 1;
-      if (depth === 0) found.push({ text: text.slice(start, at + 1), depth: deepest, isComplete: true });
+      if (depth === 0) found.push({ text: text.slice(start, at + 1), isComplete: true });
     }
   }
-  if (depth > 0) found.push({ text: text.slice(start), depth: deepest, isComplete: false });
+  if (depth > 0) found.push({ text: text.slice(start), isComplete: false });
   return found;
 }
 
@@ -73,8 +71,8 @@ class Repairer {
   #left = maxRepaired;
 
   /** The value of a JSON text with mistakes; undefined if it has too many. */
-  repaired({ text, depth }: Pick<Fragment, 'text' | 'depth'>): unknown {
-    if (depth > maxDepth || text.length > this.#left) return undefined;
+  repaired(text: string): unknown {
+    if (text.length > this.#left || (text.match(/[{[]/g)?.length ?? 0) > maxBrackets) return undefined;
     this.#left -= text.length;
     try {
       return JSON.parse(jsonrepair(text));
@@ -86,7 +84,7 @@ class Repairer {
 
 function* valuesOf(fragment: Fragment, repairer: Repairer): Generator<FoundValue> {
   for (const text of readings(fragment)) {
-    const value = parseJson(text) ?? repairer.repaired({ ...fragment, text });
+    const value = parseJson(text) ?? repairer.repaired(text);
     if (value !== undefined) yield { value, cutText: fragment.isComplete ? undefined : text };
   }
 }

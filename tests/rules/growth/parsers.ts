@@ -8,9 +8,9 @@ import { clientNetwork } from '../../../service/http/client-network.ts';
 import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
-import { detectLanguage } from '../../../service/language/detect-language.ts';
+import { certainLanguage, detectLanguage } from '../../../service/language/detect-language.ts';
 import { textAnswer } from '../../../service/models/chat.ts';
-import { forInstagram } from '../../../service/models/instagram.ts';
+import { cutCaption, forInstagram, validHashtags } from '../../../service/models/instagram.ts';
 import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
 import { analyzeForeign, isForeign } from '../../../service/providers/offline/analyze-foreign.ts';
 import { analyzeSpanish } from '../../../service/providers/offline/analyze-spanish.ts';
@@ -65,6 +65,8 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'offline: hashtag': hashtag,
   'offline: arithmetic': findArithmetic,
   'offline: language': detectLanguage,
+  'captions: language': certainLanguage,
+  'captions: limits': (text) => [cutCaption(text), validHashtags([text])],
   'offline: foreign text': isForeign,
   'offline: unread text': (text) => analyzeForeign(text, 'en'),
   'offline: Spanish': analyzeSpanish,
