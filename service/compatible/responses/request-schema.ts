@@ -23,7 +23,7 @@ const part = z.discriminatedUnion(
   'must be input_text, output_text, refusal, input_image, input_file or input_audio',
 );
 export type InputPart = z.output<typeof part>;
-const content = z.union([z.string(), z.array(part).min(1).max(1000)]);
+const content = z.union([z.string(), z.array(part).min(1).max(1000)], 'must be a text or a list of parts');
 
 /** An item of a kind that a chat has no place for, or that would have to be stored. */
 const unsupportedItem = ({ input }: { readonly input?: unknown }) =>
@@ -88,7 +88,9 @@ const notKept = (error: string) => z.null(error).optional().describe('Not suppor
 export const responseRequest = z
   .looseObject({
     model,
-    input: z.union([z.string(), z.array(item).min(1).max(2000)]).describe('A text, or the whole conversation as a list of items'),
+    input: z
+      .union([z.string(), z.array(item).min(1).max(2000)], 'must be a text or a list of items')
+      .describe('A text, or the whole conversation as a list of items'),
     instructions: z.string().nullish().describe('The system message'),
     max_output_tokens: z.int().min(1).nullish().describe('Maximum tokens of the answer'),
     temperature: z.number().min(0).max(2).nullish().describe('0: always the likeliest word; default: that of the model'),

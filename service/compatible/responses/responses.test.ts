@@ -363,6 +363,8 @@ describe('A request for a response', () => {
     ['a stored file', { input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'file_1' }] }] }, 'input.0.content.0.image_url'],
     ['an unknown part', { input: [{ role: 'user', content: [{ type: 'video' }] }] }, 'input.0.content.0.type'],
     ['no item', { input: [] }, 'input'],
+    ['no input', { input: undefined }, 'input'],
+    ['an item without content', { input: [{ role: 'user' }] }, 'input.0.content'],
     ['images, for a model without them', { model: 'offline', input: [image] }, 'input'],
     ['JSON, for a model without it', { model: 'offline', text: { format: { type: 'json_object' } } }, 'text.format'],
     ['probabilities, for a model without them', { model: 'offline', top_logprobs: 2 }, 'top_logprobs'],

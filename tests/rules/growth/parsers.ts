@@ -55,8 +55,10 @@ async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
 }
 
 const captionOf = (text: string) => ({ description: text, ...caption });
-const bodyOf = (name: 'generate' | 'query' | 'createUser' | 'login' | 'refresh' | 'createKey' | 'chatCompletions', body: object) =>
-  shapes[name].body.safeParse(body);
+const bodyOf = (
+  name: 'generate' | 'query' | 'createUser' | 'login' | 'refresh' | 'createKey' | 'chatCompletions' | 'createResponse',
+  body: object,
+) => shapes[name].body.safeParse(body);
 
 /** Every parser of a text that a caller, a model, a server or a cluster may choose: what it is and a call of it. */
 export const parsers: Readonly<Record<string, Parser>> = {
@@ -89,6 +91,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
     bodyOf('generate', { content_description: text, style: text, audience: text, client_id: text, [text]: text }),
   'shapes: query': (text) => bodyOf('query', { query: text, model: text, client_id: text }),
   'shapes: chat': (text) => bodyOf('chatCompletions', { model: text, messages: [{ role: 'user', content: text }], stop: text }),
+  'shapes: response': (text) => bodyOf('createResponse', { model: text, input: [{ role: 'user', content: text }], instructions: text }),
   'shapes: user': (text) => bodyOf('createUser', { username: text, email: text, password: text, role: text }),
   'shapes: login': (text) => [bodyOf('login', { username: text, password: text }), bodyOf('refresh', { refresh_token: text })],
   'shapes: key': (text) => bodyOf('createKey', { name: text, permissions: [text], expires_at: text }),
