@@ -4,12 +4,14 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { Kysely, PostgresDialect } from 'kysely';
 import { type ConnectionPool, embeddedPool, openPool } from '../database/connection-pool.ts';
 import { migrateQueues } from '../database/job-queues.ts';
 import { migrate } from '../database/migrate.ts';
 import { PortStream } from '../database/pglite/port-stream.ts';
 import { serveConnection } from '../database/pglite/serve-connection.ts';
+import { startParams } from '../database/pglite/start-params.ts';
 import type { Tables } from '../database/tables.ts';
 import { createLogger } from '../telemetry/log.ts';
 
@@ -32,26 +34,21 @@ function schemaHash(): string {
 }
 
 /** Not compressed: loading takes half the time. */
-const images = { empty: `pglite-${version}.tar`, migrated: `pglite-${version}-${schemaHash()}.tar` };
+const image = join(cache, `pglite-${version}-${schemaHash()}.tar`);
 
-/** Loads an in-memory database from its image in the cache; creates the image if there is none. Loading takes a fifth of the time of initdb. */
-async function fromImage(name: string, create: () => Promise<PGlite>): Promise<PGlite> {
-  const path = join(cache, name);
-  // Not openAsBlob(): its open file would keep the process running.
-  if (existsSync(path)) return PGlite.create({ loadDataDir: new Blob([await readFile(path)], { type: 'application/x-tar' }) });
-  const created = await create();
-  const dump = await created.dumpDataDir('none');
-  // Several processes may create it at once: rename() is atomic.
-  const temporary = `${path}.${process.pid}`;
+const loadDatabase = (archive: Blob) => PGlite.create({ loadDataDir: archive, startParams });
+
+/** Several processes may save the image at once: rename() is atomic. */
+async function saveImage(pglite: PGlite): Promise<void> {
+  const dump = await pglite.dumpDataDir('none');
+  const temporary = `${image}.${process.pid}`;
   await mkdir(cache, { recursive: true });
   await writeFile(temporary, Buffer.from(await dump.arrayBuffer()));
-  await rename(temporary, path);
-  return created;
+  await rename(temporary, image);
 }
 
 /** A database in memory with the same connections as the embedded one, but in this thread. */
 export interface InMemoryDatabase extends ConnectionPool {
-  readonly dump: () => Promise<Blob>;
   readonly close: () => Promise<void>;
 }
 const silent = createLogger('silent', { write: () => {} });
@@ -68,7 +65,6 @@ async function connectTo(pglite: PGlite): Promise<InMemoryDatabase> {
   );
   return {
     ...connections,
-    dump: () => pglite.dumpDataDir('none'),
     async close() {
       if (!connections.pool.ending) await connections.pool.end();
       if (!pglite.closed) await pglite.close();
@@ -77,25 +73,24 @@ async function connectTo(pglite: PGlite): Promise<InMemoryDatabase> {
 }
 
 /** A database in memory without tables. */
-export const emptyDatabase = async (): Promise<InMemoryDatabase> => connectTo(await fromImage(images.empty, () => PGlite.create()));
-
-/** A database in memory with every table, including those of the queues. */
-export const migratedDatabase = async (): Promise<InMemoryDatabase> => connectTo(await fromImage(images.migrated, createMigrated));
-
-async function createMigrated(): Promise<PGlite> {
-  const pglite = await fromImage(images.empty, () => PGlite.create());
-  const { pool, sqlExecutor } = await connectTo(pglite);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  await migrate(db);
-  await migrateQueues(sqlExecutor, silent);
-  await db.destroy();
-  return pglite;
-}
+export const emptyDatabase = async (): Promise<InMemoryDatabase> => connectTo(await loadDatabase(await dataDir()));
 
 /** Creates the image of `migratedDatabase` unless it is cached, and deletes outdated images. */
 export async function prepareDatabaseImage(): Promise<void> {
-  if (existsSync(join(cache, images.migrated))) return;
+  if (existsSync(image)) return;
   await rm(cache, { recursive: true, force: true });
-  const { close } = await migratedDatabase();
+  const pglite = await loadDatabase(await dataDir());
+  const { pool, sqlExecutor, close } = await connectTo(pglite);
+  await migrate(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }));
+  await migrateQueues(sqlExecutor, silent);
+  await pool.end();
+  await saveImage(pglite);
   await close();
+}
+
+/** A database in memory with every table, including those of the queues. */
+export async function migratedDatabase(): Promise<InMemoryDatabase> {
+  await prepareDatabaseImage();
+  // Not openAsBlob(): its open file would keep the process running.
+  return connectTo(await loadDatabase(new Blob([await readFile(image)], { type: 'application/x-tar' })));
 }

@@ -3,10 +3,8 @@ import { parentPort } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { guardDatabase } from './guard.ts';
 import { serveConnection } from './serve-connection.ts';
+import { startParams } from './start-params.ts';
 import { type FromThread, type ToThread, toThreadError } from './thread-messages.ts';
-
-/** `shared_buffers`: PostgreSQL's default of 128 MB fills with time. The system caches the files too. */
-const startParams = [...PGlite.defaultStartParams, '-c', 'timezone=UTC', '-c', 'shared_buffers=16MB'];
 
 const send = (message: FromThread) => parentPort?.postMessage(message);
 
