@@ -70,7 +70,10 @@ try {
       print(`skipped: ${client.name} cannot be installed: ${firstLine(error)}`),
     );
     if (command === undefined) continue;
-    const found = await check(command, environment);
+    const found = await check(command, environment).catch((error: unknown) => {
+      print(`${client.name}: the program failed: ${firstLine(error)}`);
+      return {};
+    });
     all.set(client.name, found);
     if (report(client, found)) passed += 1;
   }
