@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { hashKey } from '../../service/accounts/key-hashing.ts';
 import { createCaches } from '../../service/cache/cache.ts';
-import { openRedis } from '../../service/redis/redis.ts';
+import { openRedis, type Redis } from '../../service/redis/redis.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { createMetrics } from '../../service/telemetry/metrics.ts';
 import { load } from '../../service/testing/load.ts';
@@ -44,16 +44,25 @@ async function startReplica(url: string) {
   return { service, url: await service.url() };
 }
 
+const waitUntilWritable = (redis: Redis) =>
+  waitUntil(() =>
+    redis.checkWritable().then(
+      () => true,
+      () => false,
+    ),
+  );
+
 /** The cache of one process. */
 async function openCache(url: string) {
   const redis = openRedis(url, createLogger('silent', { write: () => {} }));
   cleanups.push(() => redis.close());
-  const caches = createCaches(redis, createMetrics());
+  const metrics = createMetrics();
+  const caches = createCaches(redis, metrics);
   const schema = z.object({ text: z.string() });
   const options = { name: 'test', version: 1, schema, ttlSeconds: 60, maxEntries: 1000, crossProcessLock: true } as const;
   const cache = caches.create<z.output<typeof schema>>(options);
-  await redis.waitForConnection();
-  return { redis, caches, cache };
+  await waitUntilWritable(redis);
+  return { redis, metrics, caches, cache };
 }
 type Caches = readonly [Awaited<ReturnType<typeof openCache>>, Awaited<ReturnType<typeof openCache>>];
 
@@ -65,10 +74,15 @@ async function checkCaches(caches: Caches, text: string): Promise<void> {
     computations += 1;
     return { text };
   };
-  const values = await Promise.all(names.flatMap((name) => caches.map(({ cache }) => cache.get(name, compute))));
-  expect(new Set(values.map(({ value }) => value.text))).toEqual(new Set([text]));
-  expect(computations).toBe(names.length);
-  expect(await caches[0].caches.clear()).toBeGreaterThanOrEqual(names.length);
+  for (const name of names) {
+    const values = await Promise.all(caches.map(({ cache }) => cache.get(name, compute)));
+    expect(values.map(({ value }) => value.text)).toEqual([text, text]);
+  }
+  // On a busy machine Redis may take longer than its timeout: then a process computes for itself.
+  const fallbacks = await Promise.all(caches.map(({ metrics }) => metrics.total('fallbacks')));
+  expect(computations).toBeGreaterThanOrEqual(names.length);
+  expect(computations).toBeLessThanOrEqual(names.length + fallbacks.reduce((sum, count) => sum + count, 0));
+  expect(await caches[0].caches.clear()).toBeGreaterThan(0);
   await waitUntil(async () => (await caches[1].cache.get(`${text}-0`, compute)).level === 'none');
 }
 
@@ -113,14 +127,7 @@ withRedis.each([
     await checkCaches(caches, 'before');
     await group.killMasterOf('epoch:test:1:{0}');
     await waitUntil(() => group.hasMasterFor('epoch:test:1:{0}'));
-    for (const { redis } of caches) {
-      const isWritable = () =>
-        redis.checkWritable().then(
-          () => true,
-          () => false,
-        );
-      await waitUntil(isWritable);
-    }
+    for (const { redis } of caches) await waitUntilWritable(redis);
     await checkCaches(caches, 'after');
   });
 });
