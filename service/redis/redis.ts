@@ -68,7 +68,7 @@ type Commands = Omit<Redis, 'subscribe' | 'waitForConnection' | 'close'>;
 function groupByNode(windows: readonly RateWindow[], nodeOf: RedisConnection['nodeOf']) {
   const groups: { readonly node: string; readonly tag: string; readonly windows: RateWindow[] }[] = [];
   for (const window of windows) {
-    const [node, tag] = [nodeOf(window.key), /\{(.+?)\}/.exec(window.key)?.[1] ?? window.key];
+    const [node, tag] = [nodeOf(window.key), /^[^{]*\{([^}]+)\}/.exec(window.key)?.[1] ?? window.key];
     const last = groups.at(-1);
     if (last !== undefined && (node === '' || last.tag === tag)) last.windows.push(window);
     else groups.push({ node, tag, windows: [window] });
