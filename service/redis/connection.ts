@@ -11,6 +11,8 @@ export interface RedisConnection {
   ready(): Promise<unknown>;
   /** The node that holds a key; the empty string if there is only one. */
   nodeOf(key: string): string;
+  /** The slot of a key: a command may have keys of one slot; 0 if there is only one node. */
+  slotOf(key: string): number;
   /** Every master with its name; on a cluster, after a look at its current nodes. */
   masters(): Promise<readonly (readonly [node: string, client: Client])[]>;
   /** Opens a connection for a subscription, which is not reconnected; undefined while there is no node. */
@@ -40,6 +42,7 @@ function connectOne(create: Create, onError: OnError): RedisConnection {
     ready: () => once(client, 'ready'),
     close: () => client.disconnect(),
     nodeOf: () => '',
+    slotOf: () => 0,
     masters: async () => [['', client]],
     openSubscriber: () => create({ ...options, retryStrategy: () => null }),
   };
@@ -87,6 +90,7 @@ function connectCluster({ nodes, tls, kind: _kind, ...access }: RedisClusterServ
     client,
     ready: () => once(client, 'ready'),
     close: () => client.disconnect(),
+    slotOf,
     nodeOf: (key) => client.slots[slotOf(key)]?.[0] ?? '',
     async masters() {
       await refreshed();

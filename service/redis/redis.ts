@@ -64,29 +64,30 @@ export interface Redis {
 
 type Commands = Omit<Redis, 'subscribe' | 'waitForConnection' | 'close'>;
 
-/** Windows that follow each other on one node. */
-function groupByNode(windows: readonly RateWindow[], nodeOf: RedisConnection['nodeOf']) {
-  const groups: { readonly node: string; readonly tag: string; readonly windows: RateWindow[] }[] = [];
+/** Windows that follow each other in one slot. */
+function groupBySlot(windows: readonly RateWindow[], slotOf: RedisConnection['slotOf']): RateWindow[][] {
+  const groups: RateWindow[][] = [];
   for (const window of windows) {
-    const [node, tag] = [nodeOf(window.key), /^[^{]*\{([^}]+)\}/.exec(window.key)?.[1] ?? window.key];
-    const last = groups.at(-1);
-    if (last !== undefined && (node === '' || last.tag === tag)) last.windows.push(window);
-    else groups.push({ node, tag, windows: [window] });
+    const group = groups.at(-1);
+    const isNext = group?.[0] === undefined || slotOf(group[0].key) !== slotOf(window.key);
+    if (isNext) groups.push([window]);
+    else group.push(window);
   }
   return groups;
 }
 
-function createCounting({ client, nodeOf }: RedisConnection, runner: CommandRunner): Commands['count'] {
-  async function countGroup(node: string, windows: readonly RateWindow[]): Promise<CountedWindow[]> {
+function createCounting({ client, nodeOf, slotOf }: RedisConnection, runner: CommandRunner): Commands['count'] {
+  async function countGroup(windows: readonly RateWindow[]): Promise<CountedWindow[]> {
     const keys = windows.map(({ key }) => key);
+    const node = nodeOf(keys[0] ?? '');
     const values = windows.flatMap(({ requests, milliseconds }) => [requests, milliseconds]);
     const reply = countReply.parse(await runner.write(node, () => client.countRequest(keys.length, ...keys, ...values)));
     return windows.slice(0, reply.length / 2).map((_, index) => ({ count: reply[2 * index] ?? 0, leftMs: reply[2 * index + 1] ?? 0 }));
   }
   return async (windows) => {
     const counted: CountedWindow[] = [];
-    for (const group of groupByNode(windows, nodeOf)) {
-      counted.push(...(await countGroup(group.node, group.windows)));
+    for (const group of groupBySlot(windows, slotOf)) {
+      counted.push(...(await countGroup(group)));
       const isRejected = (counted.at(-1)?.count ?? 0) > (windows[counted.length - 1]?.requests ?? 0);
       if (isRejected) break;
     }
