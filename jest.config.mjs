@@ -38,7 +38,13 @@ export default {
       ],
       testMatch: ['**/*.test.ts'],
     },
-    { ...common, displayName: 'services', roots: ['<rootDir>/tests/services'], testMatch: ['**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'services',
+      testEnvironment: '<rootDir>/service/testing/environment.ts',
+      roots: ['<rootDir>/tests/services'],
+      testMatch: ['**/*.test.ts'],
+    },
     { ...common, displayName: 'judges', roots: ['<rootDir>/tests/judges'], testMatch: ['**/*.test.ts'] },
     // A test is a whole workflow, whose jobs run all unit tests.
     { ...common, displayName: 'rehearsal', roots: ['<rootDir>/tests/rehearsal'], testMatch: ['**/*.test.ts'], testTimeout: 3_600_000 },

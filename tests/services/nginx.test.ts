@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls, type SecureVersion } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { maxBodyBytes } from '../../contract/body-limits.ts';
+import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
 import { problems } from '../../contract/errors.ts';
 import { rateLimits } from '../../contract/rate-limits.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
@@ -174,7 +174,7 @@ withNginx('body that is too large', () => {
   });
 
   test('is rejected in the OpenAI format on the endpoints that use it', async () => {
-    const { headers, body } = await post('/v1/chat/completions', maxBodyBytes + 1);
+    const { headers, body } = await post('/v1/chat/completions', maxModelBodyBytes + 1);
     expect(headers['content-type']).toBe('application/json');
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'payload_too_large', type: 'invalid_request_error' } });
   });

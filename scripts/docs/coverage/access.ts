@@ -1,4 +1,4 @@
-import { parsed, type Rows, ran, ranAll, replaced, row } from './row.ts';
+import { type Rows, ran, ranAll, replaced, row } from './row.ts';
 
 /** Authentication and rate limits. */
 export const accessRows = {
@@ -154,6 +154,12 @@ export const accessRows = {
   'RL-11': row(
     'Ingress rate limiting',
     ['G1'],
-    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+    ranAll(
+      [
+        'tests/services/traefik-limits.test.ts',
+        'passes on a burst of logins from one address, then returns 429, and counts each address for itself',
+      ],
+      ['tests/services/traefik-limits.test.ts', 'passes on the rate and the burst of other requests, and rejects the rest'],
+    ),
   ),
 } as const satisfies Rows;
