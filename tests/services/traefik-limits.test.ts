@@ -109,7 +109,7 @@ function send(path: string, body: string, from: string): Promise<number> {
 withTraefik('Traefik in front of production', () => {
   test('passes on a burst of logins from one address, then returns 429, and counts each address for itself', async () => {
     const { requests, burst } = rateLimits.login.edge;
-    const login = (from: string) => send(endpoints.login.path, JSON.stringify({ username: 'nobody', password: 'wrong-password' }), from);
+    const login = (from: string) => send(endpoints.login.path, JSON.stringify({ username: 'unknown', password: 'wrong-password' }), from);
     const statuses: number[] = [];
     for (let at = 0; at < requests + 2 * burst; at += 1) statuses.push(await login('127.0.1.1'));
     const passed = statuses.filter((status) => status !== 429).length;
