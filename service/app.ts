@@ -26,7 +26,7 @@ import { requestSyntax } from './http/request-syntax.ts';
 import type { Route } from './http/route.ts';
 import { mountRoutes, unmatched } from './http/router.ts';
 import { startupGate } from './http/startup-gate.ts';
-import { requestTimeout, shutdownGate } from './http/timeout.ts';
+import { requestTimeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { ReplayCheck } from './idempotency/middleware.ts';
 import { longestModelRequest } from './providers/configuration.ts';
@@ -86,7 +86,7 @@ function endpointMiddleware({
   return (name) => {
     const { credentials, rateLimit, permission, conditional: hasETag, idempotent, callsModel, maxBodyBytes } = endpointOf(name);
     return [
-      ...(callsModel ? [requestTimeout(modelSeconds), shutdownGate(shutdown.signal)] : [requestTimeout()]),
+      callsModel ? requestTimeout(modelSeconds, shutdown.signal) : requestTimeout(),
       ...(maxBodyBytes === maxModelBodyBytes ? [bodyLimit(settings.MAX_MODEL_BODY_BYTES)] : []),
       ...(credentials === undefined ? [] : [noStore()]),
       ...(rateLimit === 'exempt' ? [] : [authentication(accounts.authenticate), rateLimits.middleware(rateLimit, name)]),

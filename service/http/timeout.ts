@@ -11,32 +11,28 @@ function extendSilence({ req: { socket } }: Context, seconds: number): () => voi
   return () => void socket.setTimeout(timeout);
 }
 
-/** Responds with 504 if a request takes longer than `seconds`. */
-export function requestTimeout(seconds = timings.request): Middleware {
+/**
+ * Responds with 504 if a request takes longer than `seconds`, and with the reason of `shutdown` if that aborts before the response starts,
+ * so that the client tries another process. Streams end with that reason themselves.
+ */
+export function requestTimeout(seconds = timings.request, shutdown?: AbortSignal): Middleware {
+  // One listener for all requests: to remove one of many from a signal takes time in proportion to their number.
+  const waiting = new Set<(reason: unknown) => void>();
+  shutdown?.addEventListener('abort', () => waiting.forEach((reject) => void reject(shutdown.reason)));
   return async function requestTimeout(ctx, next) {
     const { promise, reject } = Promise.withResolvers<never>();
     const cancel = startDeadline(seconds * 1000, () => reject(new Problem('timeout')));
     const restore = extendSilence(ctx, seconds);
+    if (shutdown !== undefined) {
+      ctx.state.shutdown = shutdown;
+      waiting.add(reject);
+    }
     try {
       await Promise.race([next(), promise]);
     } finally {
+      waiting.delete(reject);
       cancel();
       restore();
-    }
-  };
-}
-
-/** Responds with 503 if `shutdown` aborts before the response starts, so that the client tries another process; streams get its reason as their error. */
-export function shutdownGate(shutdown: AbortSignal): Middleware {
-  return async function shutdownGate(ctx, next) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const end = () => reject(shutdown.reason);
-    shutdown.addEventListener('abort', end, { once: true });
-    ctx.state.shutdown = shutdown;
-    try {
-      await Promise.race([next(), promise]);
-    } finally {
-      shutdown.removeEventListener('abort', end);
     }
   };
 }

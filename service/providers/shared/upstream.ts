@@ -22,7 +22,7 @@ export interface UpstreamError {
 interface UpstreamResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Readable;
+  readonly body: Readable & { text(): Promise<string> };
 }
 
 /** Bytes of an answer, and of an error, that are read; the rest of a longer one is not. */
@@ -42,6 +42,9 @@ function decoded({ headers, body }: UpstreamResponse): Readable {
 }
 
 async function readText(response: UpstreamResponse, maxBytes: number): Promise<string> {
+  const { 'content-length': length, 'content-encoding': encoding } = response.headers;
+  // Takes half the time of an iteration.
+  if (encoding === undefined && Number(length) <= maxBytes) return response.body.text();
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of decoded(response)) {
@@ -64,13 +67,12 @@ function unreachable(cause: unknown): ModelError {
 
 /** Sends a JSON body. @throws {ModelError} `unreachable`, `timeout`; what `failure` returns for an error status */
 async function post(
-  { baseURL, headers }: Upstream,
-  path: string,
+  { headers }: Upstream,
+  url: URL,
   body: string,
   signal: AbortSignal,
   failure: (error: UpstreamError) => ModelError,
 ): Promise<UpstreamResponse> {
-  const url = new URL(`${baseURL.replace(/\/$/, '')}${path}`);
   const request = {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
@@ -109,15 +111,23 @@ export type StreamEnd = 'json' | 'done' | 'closed';
 export class UpstreamClient {
   readonly #upstream: Upstream;
   readonly #failure: (error: UpstreamError) => ModelError;
+  readonly #urls = new Map<string, URL>();
   /** @param failure the failure that a response with an error status means */
   constructor(upstream: Upstream, failure: (error: UpstreamError) => ModelError) {
     this.#upstream = upstream;
     this.#failure = failure;
   }
 
+  /** Parses each URL once. */
+  #urlOf(path: string): URL {
+    const url = this.#urls.get(path) ?? new URL(`${this.#upstream.baseURL.replace(/\/$/, '')}${path}`);
+    this.#urls.set(path, url);
+    return url;
+  }
+
   /** @returns the JSON of the answer @throws {ModelError} */
   async request(path: string, body: string, signal: AbortSignal): Promise<unknown> {
-    const response = await post(this.#upstream, path, body, signal, this.#failure);
+    const response = await post(this.#upstream, this.#urlOf(path), body, signal, this.#failure);
     const text = await readText(response, maxAnswerBytes).catch((cause: unknown) => {
       signal.throwIfAborted();
       throw unreachable(cause);
@@ -131,7 +141,7 @@ export class UpstreamClient {
    * @throws {ModelError}; as `onEvent` does
    */
   async stream(path: string, body: string, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
-    const response = await post(this.#upstream, path, body, signal, this.#failure);
+    const response = await post(this.#upstream, this.#urlOf(path), body, signal, this.#failure);
     const isJson = response.headers['content-type']?.startsWith('application/json') === true;
     const events: { readonly name: string | undefined; readonly data: string }[] = [];
     const parser = createParser({ onEvent: ({ event: name, data }) => void events.push({ name, data: data.trim() }) });
