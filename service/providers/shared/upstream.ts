@@ -55,9 +55,30 @@ async function readText(response: UpstreamResponse, maxBytes: number): Promise<s
   return Buffer.concat(chunks).subarray(0, maxBytes).toString();
 }
 
-async function* textsOf(response: UpstreamResponse): AsyncGenerator<string> {
+/** The pieces of a text; the end of an iteration over it does not close the connection. */
+function textsOf(response: UpstreamResponse): AsyncIterable<string> & Pick<AsyncIterator<string>, 'next'> {
   const utf8 = new TextDecoder();
-  for await (const chunk of decoded(response)) yield utf8.decode(chunk, { stream: true });
+  const chunks: AsyncIterator<Buffer> = decoded(response)[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<string>> => {
+    const { done, value } = await chunks.next();
+    return done ? { done, value: undefined } : { value: utf8.decode(value, { stream: true }) };
+  };
+  return { next, [Symbol.asyncIterator]: () => ({ next }) };
+}
+
+/** Milliseconds that a provider has to end a response after its last event. */
+const endMs = 1000;
+
+/** Reads the rest of a response: its connection can serve the next request, which a closed one cannot. */
+async function readRest({ body }: UpstreamResponse, texts: Pick<AsyncIterator<string>, 'next'>): Promise<void> {
+  const timer = setTimeout(() => body.destroy(), endMs).unref();
+  try {
+    while (!(await texts.next()).done);
+  } catch {
+    // The answer is complete already.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unreachable(cause: unknown): ModelError {
@@ -142,17 +163,30 @@ export class UpstreamClient {
    */
   async stream(path: string, body: string, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
     const response = await post(this.#upstream, this.#urlOf(path), body, signal, this.#failure);
+    try {
+      return await this.#read(response, onEvent);
+    } catch (error) {
+      response.body.destroy();
+      throw error;
+    }
+  }
+
+  async #read(response: UpstreamResponse, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
     const isJson = response.headers['content-type']?.startsWith('application/json') === true;
+    const texts = textsOf(response);
     const events: { readonly name: string | undefined; readonly data: string }[] = [];
     const parser = createParser({ onEvent: ({ event: name, data }) => void events.push({ name, data: data.trim() }) });
     let [json, isBlank] = ['', true];
-    for await (const text of isJson ? [await readText(response, maxAnswerBytes)] : textsOf(response)) {
+    for await (const text of isJson ? [await readText(response, maxAnswerBytes)] : texts) {
       if (json !== '' || (isBlank && /^\s*[[{]/.test(text))) json += text;
       else parser.feed(text);
       if (json.length > maxAnswerBytes) throw notJson();
       isBlank &&= text.trim() === '';
       for (const { name, data } of events.splice(0)) {
-        if (data === '[DONE]') return 'done';
+        if (data === '[DONE]') {
+          void readRest(response, texts);
+          return 'done';
+        }
         if (data !== '') await onEvent(name === 'error' ? errorEvent(parse(data)) : parse(data));
       }
     }
