@@ -13,7 +13,7 @@ const completionRequest = z
   .looseObject({
     model,
     prompt: z
-      .union([z.string().min(1), z.tuple([z.string(onePrompt).min(1)], onePrompt)], onePrompt)
+      .union([z.string().min(1), z.array(z.string(onePrompt).min(1)).length(1, onePrompt)], onePrompt)
       .describe('What the model replies to: a text, or a list with one'),
     max_tokens: max_tokens.describe('Maximum tokens of the answer; default: the limit of the model, not 16'),
     temperature,

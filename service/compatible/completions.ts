@@ -22,7 +22,7 @@ function chatBodyOf({
   logprobs: _logprobs,
   ...rest
 }: CompletionRequest): ChatCompletionRequest {
-  return { ...rest, messages: [{ role: 'user', content: typeof prompt === 'string' ? prompt : prompt[0] }] };
+  return { ...rest, messages: [{ role: 'user', content: typeof prompt === 'string' ? prompt : prompt.join() }] };
 }
 
 const textCompletionOf = ({ id, created, model, usage }: Completion | Chunk, choices: TextCompletion['choices']): TextCompletion => ({

@@ -186,7 +186,9 @@ export const embeddings = z
           object: z.literal('embedding'),
           index: z.int().describe('Number of the input, from 0'),
           // Not checked number by number: an answer may hold millions.
-          embedding: z.union([z.string(), z.unknown()]).describe('The vector: numbers, or base64 if `encoding_format` is base64'),
+          embedding: z
+            .union([z.string(), z.custom<readonly number[]>(Array.isArray).meta({ type: 'array', items: { type: 'number' } })])
+            .describe('The vector: numbers, or base64 if `encoding_format` is base64'),
         }),
       )
       .describe('A vector per input'),
