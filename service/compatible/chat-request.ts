@@ -24,7 +24,7 @@ export function selectionOf(body: ChatCompletionRequest): ModelSelection {
   return { model: body.model === auto ? undefined : body.model, needs: ['chat', ...extra] };
 }
 
-/** The tools that a request may declare but that a model without tools need not know: an empty list. */
+/** Null and an empty list mean the same as a field that is left out, but not all endpoints accept them. */
 const isSet = ([, value]: [string, unknown]) => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
 /** A message without an empty list in place of a text, which many endpoints reject. */

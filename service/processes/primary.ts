@@ -1,15 +1,17 @@
 import cluster, { type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
+import { type Backoff, backoffMs } from '../../contract/retry.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { type Timings, timings } from '../../contract/timings.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createAllMetrics } from './all-metrics.ts';
 import { type ToProcess, toPrimary } from './messages.ts';
-import { restartDelayMs } from './restart-delay.ts';
 
 /** So many starts in succession that end before the process serves: then the primary ends, too. */
 const maxFailedStarts = 5;
+/** Pauses before a process that ended soon after its start is replaced; the first one is replaced at once. */
+const restartPauses: Backoff = { firstMs: 100, longestMs: 10_000 };
 /** Seconds after which a process that has not stopped is killed, in addition to the sum of its timings. */
 const killAfterSeconds = 2;
 
@@ -74,7 +76,7 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
     void all.remove(child);
     if (stopping || !hasServed) {
       // At a signal, a process that does not serve yet ends by it.
-      if (stopping ? code !== 0 && child.isServing : true) exitCode = 1;
+      if (!stopping || (code !== 0 && child.isServing)) exitCode = 1;
       if (children.size === 0) end(exitCode);
       return;
     }
@@ -88,7 +90,7 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
       return;
     }
     crashes = performance.now() - child.startedAt < 60_000 ? crashes + 1 : 0;
-    setTimeout(start, restartDelayMs(crashes));
+    setTimeout(start, crashes > 1 ? backoffMs(restartPauses, crashes - 1) : 0);
   }
 
   function stop(signal: NodeJS.Signals): void {

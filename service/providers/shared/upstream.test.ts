@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ModelError } from '../../models/model-error.ts';
 import { waitUntil } from '../../testing/wait-until.ts';
@@ -32,6 +34,38 @@ async function endpoint(respond: (response: ServerResponse) => void) {
 
 const signal = new AbortController().signal;
 const start = (response: ServerResponse) => response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+
+describe('An answer', () => {
+  test('that is compressed and larger than the buffers of a stream arrives whole', async () => {
+    // Random, so that the compressed answer is large too.
+    const text = randomBytes(300_000).toString('base64');
+    const json = gzipSync(JSON.stringify({ text }));
+    const { client } = await endpoint((response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(json);
+    });
+    const events: unknown[] = [];
+    expect(await client.stream('/', '{}', signal, async (event) => void events.push(event))).toBe('json');
+    expect(events).toEqual([{ text }]);
+    expect(await client.request('/', '{}', signal)).toEqual({ text });
+  });
+
+  test.each(['application/json', 'text/event-stream'])('of the type %s that breaks off is a failure of the endpoint', async (type) => {
+    const { client } = await endpoint((response) => {
+      response.writeHead(200, { 'Content-Type': type, 'Content-Length': '1000' }).write('{"half":');
+      setImmediate(() => response.destroy());
+    });
+    await expect(client.stream('/', '{}', signal, async () => {})).rejects.toMatchObject({ failure: 'unreachable' });
+  });
+
+  test('that breaks off because the caller left throws the reason of the signal', async () => {
+    const leaving = new AbortController();
+    const { client } = await endpoint((response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '1000' }).write('{"half":');
+      setImmediate(() => leaving.abort(new Error('left')));
+    });
+    await expect(client.stream('/', '{}', leaving.signal, async () => {})).rejects.toThrow('left');
+  });
+});
 
 describe('A connection to a provider', () => {
   test('serves the next stream after a complete one', async () => {

@@ -55,12 +55,22 @@ async function readText(response: UpstreamResponse, maxBytes: number): Promise<s
   return Buffer.concat(chunks).subarray(0, maxBytes).toString();
 }
 
+/** Waits for a part of a response. @throws the reason of the signal; {ModelError} `unreachable`, `timeout` if the response breaks off */
+async function received<T>(part: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await part;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(error);
+  }
+}
+
 /** The pieces of a text; the end of an iteration over it does not close the connection. */
-function textsOf(response: UpstreamResponse): AsyncIterable<string> & Pick<AsyncIterator<string>, 'next'> {
+function textsOf(response: UpstreamResponse, signal: AbortSignal): AsyncIterable<string> & Pick<AsyncIterator<string>, 'next'> {
   const utf8 = new TextDecoder();
   const chunks: AsyncIterator<Buffer> = decoded(response)[Symbol.asyncIterator]();
   const next = async (): Promise<IteratorResult<string>> => {
-    const { done, value } = await chunks.next();
+    const { done, value } = await received(chunks.next(), signal);
     return done ? { done, value: undefined } : { value: utf8.decode(value, { stream: true }) };
   };
   return { next, [Symbol.asyncIterator]: () => ({ next }) };
@@ -102,10 +112,7 @@ async function post(
     body,
     signal,
   } as const;
-  const { statusCode: status, ...response } = await agent.request(request).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw unreachable(cause);
-  });
+  const { statusCode: status, ...response } = await received(agent.request(request), signal);
   if (status >= 200 && status < 300) return { status, ...response };
   const text = await readText({ status, ...response }, maxErrorBytes).catch(() => '');
   throw failure({ status, headers: response.headers, text });
@@ -149,11 +156,7 @@ export class UpstreamClient {
   /** @returns the JSON of the answer @throws {ModelError} */
   async request(path: string, body: string, signal: AbortSignal): Promise<unknown> {
     const response = await post(this.#upstream, this.#urlOf(path), body, signal, this.#failure);
-    const text = await readText(response, maxAnswerBytes).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw unreachable(cause);
-    });
-    return parse(text);
+    return parse(await received(readText(response, maxAnswerBytes), signal));
   }
 
   /**
@@ -164,27 +167,27 @@ export class UpstreamClient {
   async stream(path: string, body: string, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
     const response = await post(this.#upstream, this.#urlOf(path), body, signal, this.#failure);
     try {
-      return await this.#read(response, onEvent);
+      return await this.#read(response, signal, onEvent);
     } catch (error) {
       response.body.destroy();
       throw error;
     }
   }
 
-  async #read(response: UpstreamResponse, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
-    const isJson = response.headers['content-type']?.startsWith('application/json') === true;
-    const texts = textsOf(response);
+  async #read(response: UpstreamResponse, signal: AbortSignal, onEvent: (event: unknown) => Promise<void>): Promise<StreamEnd> {
+    const isJson = response.headers['content-type']?.startsWith('application/json');
+    const texts = isJson ? undefined : textsOf(response, signal);
     const events: { readonly name: string | undefined; readonly data: string }[] = [];
     const parser = createParser({ onEvent: ({ event: name, data }) => void events.push({ name, data: data.trim() }) });
     let [json, isBlank] = ['', true];
-    for await (const text of isJson ? [await readText(response, maxAnswerBytes)] : texts) {
+    for await (const text of texts ?? [await received(readText(response, maxAnswerBytes), signal)]) {
       if (json !== '' || (isBlank && /^\s*[[{]/.test(text))) json += text;
       else parser.feed(text);
       if (json.length > maxAnswerBytes) throw notJson();
       isBlank &&= text.trim() === '';
       for (const { name, data } of events.splice(0)) {
         if (data === '[DONE]') {
-          void readRest(response, texts);
+          if (texts !== undefined) void readRest(response, texts);
           return 'done';
         }
         if (data !== '') await onEvent(name === 'error' ? errorEvent(parse(data)) : parse(data));
