@@ -1,5 +1,5 @@
 import { operations } from '../../contract/endpoints/graphql-operations.ts';
-import { generateCaptionInput } from '../captions/graphql.ts';
+import { captionRest, generateCaptionInput } from '../captions/graphql.ts';
 import { builder, type MutationFields, type QueryFields } from '../graphql/builder/builder.ts';
 import { parseId, parseInput, toRestInput } from '../graphql/builder/input.ts';
 import { processQueryInput } from '../queries/graphql.ts';
@@ -73,7 +73,7 @@ export const batchesMutations = (t: MutationFields) => ({
     args: { input: t.arg({ type: inputType, required: true }) },
     resolve: (_root, { input }, { features, caller }) => {
       const items = input.items.map(({ query, caption }) =>
-        query ? { kind: 'query', ...toRestInput(query) } : { kind: 'generate', ...toRestInput(caption ?? {}) },
+        query ? { kind: 'query', ...toRestInput(query) } : { kind: 'generate', ...toRestInput(caption ? captionRest(caption) : {}) },
       );
       return features.batches.create(caller, parseInput(createRequest, { items }).items);
     },

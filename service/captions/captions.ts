@@ -4,6 +4,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { Caches } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
 import type { Emit } from '../http/stream.ts';
+import { canonicalTag, primaryLanguage } from '../language/language-tags.ts';
 import type { CaptionDraft, CaptionRequest, Routing } from '../models/model.ts';
 import type { CallContext, Models } from '../models/models.ts';
 import type { ModelSelection } from '../models/selection.ts';
@@ -43,6 +44,20 @@ const degradedTtl = 10;
 
 const isBudgetExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
 
+/** What the model receives. The order of the fields is fixed: the cache key contains them. */
+const captionRequestOf = (body: GenerateRequest): CaptionRequest => ({
+  description: body.content_description,
+  style: body.style,
+  audience: body.audience,
+  language: body.language && canonicalTag(body.language),
+  count: body.count ?? defaultCount,
+  length: body.length,
+  emoji: body.emoji,
+  hashtags: body.hashtags,
+  callToAction: body.call_to_action,
+  brandVoice: body.brand_voice,
+});
+
 /** One request for captions. */
 interface Job {
   readonly request: CaptionRequest;
@@ -57,7 +72,7 @@ async function write(models: Models, { request, selection, clientId, context, ev
   const streaming = events && { onStart: ({ model }: Routing) => events.start(model), onPart: events.caption };
   const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
   const { answer, degraded } = await models.captions(selection, request, options);
-  const isOtherLanguage = request.language !== undefined && answer.language !== request.language;
+  const isOtherLanguage = request.language !== undefined && primaryLanguage(answer.language) !== primaryLanguage(request.language);
   return { ...answer, degraded: degraded || isOtherLanguage };
 }
 
@@ -82,15 +97,15 @@ function responseOf(id: string, { style, audience }: CaptionRequest, draft: Capt
 export function createCaptions({ models, metering, caches, history, settings, configurationKey }: Dependencies): Captions {
   const cache = caches.create<CachedDraft>({
     name: 'captions',
-    version: 3,
+    version: 4,
     schema: cachedDraft,
     crossProcessLock: true,
     ttlSeconds: settings.CACHE_TTL,
     ttlFor: ({ degraded }) => (degraded ? degradedTtl : undefined),
     maxEntries: settings.CACHE_MAX_ENTRIES,
   });
-  const cacheKey = ({ request: { description, style, audience, language, count }, selection: { model, prefer } }: Job) =>
-    hash('sha256', JSON.stringify([configurationKey, description, style, audience, language, count, model, prefer]));
+  const cacheKey = ({ request, selection: { model, prefer } }: Job) =>
+    hash('sha256', JSON.stringify([configurationKey, request, model, prefer]));
 
   async function find(job: Job): ReturnType<typeof cache.get> {
     const { caller, signal } = job.context;
@@ -116,12 +131,12 @@ export function createCaptions({ models, metering, caches, history, settings, co
 
   return {
     async generate(body, context, emit) {
-      const { content_description: description, style, audience, language, client_id: clientId, count = defaultCount } = body;
+      const clientId = body.client_id;
       const id = randomUUID();
       const events = emit && createCaptionEvents(id, emit);
       const needs = events === undefined ? (['captions'] as const) : (['captions', 'streaming'] as const);
       const selection = { model: body.model, prefer: body.prefer, needs };
-      const request = { description, style, audience, language, count };
+      const request = captionRequestOf(body);
       const { value, level } = await find({ request, selection, clientId, context, events });
       await events?.rest(value);
       history.add(context.caller, clientId, 'caption', value.captions[0]);

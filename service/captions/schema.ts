@@ -1,10 +1,54 @@
 import * as z from 'zod';
 import { jsonOrEvents, noInput } from '../http/shape.ts';
-import { languages } from '../language/languages.ts';
+import { canonicalTag } from '../language/language-tags.ts';
+import { captionLengths, defaultHashtags, emojiAmounts, maxHashtags, typicalCharacters } from '../models/model.ts';
 import { audience, modelChoice, stream, style, tokenUsage } from '../models/schema.ts';
 
 /** Captions of a request without a `count`. */
 export const defaultCount = 3;
+
+const { short, medium, long } = typicalCharacters;
+const languageTag = z
+  .string()
+  .max(60)
+  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 tag, such as en, es-MX or pt-BR')
+  .refine((tag) => canonicalTag(tag) !== undefined, 'must be the BCP 47 tag of a known language, such as en, es-MX or pt-BR');
+
+/** How captions are written; each option is optional. */
+const captionOptions = {
+  language: languageTag
+    .optional()
+    .describe(
+      'BCP 47 tag of the language of the captions, such as en, es-MX or pt-BR; /api/v1/models lists the languages of each model; default: the language of the description',
+    ),
+  length: z
+    .enum(captionLengths)
+    .optional()
+    .describe(
+      `Length of each caption without the call to action: about ${short}, ${medium} or ${long} characters at most; default: the model chooses`,
+    ),
+  emoji: z.enum(emojiAmounts).optional().describe('Emoji in the captions: none, few (1 or 2 each) or many; default: as fits the style'),
+  hashtags: z
+    .int()
+    .min(0)
+    .max(maxHashtags)
+    .optional()
+    .describe(`How many hashtags at most, 0 to ${maxHashtags}; default: ${defaultHashtags}`),
+  call_to_action: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('A text that each caption contains as it is, such as "Book at example.com"; 1 to 200 characters; default: none of your own'),
+  brand_voice: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('How your brand writes, such as "warm, no slang, we say guests"; 1 to 500 characters; default: by the style alone'),
+};
 
 /** Without `stream`: as GraphQL and batches use it. */
 export const generateRequest = z.strictObject({
@@ -12,8 +56,8 @@ export const generateRequest = z.strictObject({
   style,
   audience,
   client_id: z.string().trim().min(1).max(100).describe('Your own name for the client; it does not change the answer'),
-  language: z.enum(languages).optional().describe('Default: the language of the description'),
   count: z.int().min(1).max(5).optional().describe(`How many different captions, 1 to 5; default: ${defaultCount}`),
+  ...captionOptions,
   ...modelChoice,
 });
 export type GenerateRequest = z.output<typeof generateRequest>;
@@ -35,7 +79,7 @@ const streamableRequest = generateRequest.extend({ stream }).meta({
 export const cachedDraft = z.object({
   captions: z.tuple([z.string()], z.string()),
   hashtags: z.array(z.string()),
-  language: z.enum(languages),
+  language: z.string(),
   model: z.string(),
   usage: z.object({ promptTokens: z.int(), completionTokens: z.int() }),
   degraded: z.boolean().describe('A fallback wrote it because the preferred model failed, or it is in another language than requested'),
@@ -48,10 +92,10 @@ export const generateResponse = z
     id: responseId,
     caption: z.string().describe('The best caption; at most 2,200 characters'),
     alternatives: z.array(z.string()).describe('Other captions, the better first'),
-    hashtags: z.array(z.string()).describe('Each starts with #; at most 10, all different'),
+    hashtags: z.array(z.string()).describe('Each starts with #; all different'),
     style,
     audience,
-    language: z.enum(languages).describe('Language of the captions'),
+    language: z.string().describe('BCP 47 tag of the language that the captions are in'),
     model: z.string().describe('The model that wrote it'),
     cached: z.boolean().describe('Whether it comes from the cache'),
     usage: tokenUsage,

@@ -1,5 +1,4 @@
 import type { Capability } from '../../contract/text-models.ts';
-import type { Language } from '../language/languages.ts';
 import type { ChatAnswer, ChatDelta, ChatRequest, EmbeddingAnswer, EmbeddingRequest, TokenUsage } from './chat.ts';
 
 export const styles = ['casual', 'professional', 'playful', 'inspirational', 'minimal'] as const;
@@ -8,24 +7,45 @@ export type Style = (typeof styles)[number];
 export const audiences = ['general', 'young', 'business', 'family', 'travel', 'food', 'fitness'] as const;
 export type Audience = (typeof audiences)[number];
 
+export const captionLengths = ['short', 'medium', 'long'] as const;
+export type CaptionLength = (typeof captionLengths)[number];
+/** Characters of a caption of each length, about. Instagram shows 125 before "more". */
+export const typicalCharacters: Readonly<Record<CaptionLength, number>> = { short: 125, medium: 300, long: 1000 };
+
+export const emojiAmounts = ['none', 'few', 'many'] as const;
+export type EmojiAmount = (typeof emojiAmounts)[number];
+
+/** Hashtags of an answer at most: by default, and as Instagram accepts in one post. */
+export const [defaultHashtags, maxHashtags] = [10, 30];
+
 export interface CaptionRequest {
   /** What the picture shows, in the caller's words; 1 to 2000 characters. */
   readonly description: string;
   readonly style: Style;
   readonly audience: Audience;
-  /** Language of the captions; undefined: the language of the description. */
-  readonly language: Language | undefined;
+  /** Language of the captions, a canonical BCP 47 tag; undefined: the language of the description. */
+  readonly language: string | undefined;
   /** How many different captions, 1 to 5. */
   readonly count: number;
+  /** Undefined: the model chooses. */
+  readonly length?: CaptionLength | undefined;
+  /** Undefined: as fits the style. */
+  readonly emoji?: EmojiAmount | undefined;
+  /** Hashtags at most, 0 to 30; undefined: `defaultHashtags`. */
+  readonly hashtags?: number | undefined;
+  /** A text that each caption contains as it is; 1 to 200 characters. The pipeline appends it to captions without it. */
+  readonly callToAction?: string | undefined;
+  /** How the brand writes, in the caller's words; 1 to 500 characters. */
+  readonly brandVoice?: string | undefined;
 }
 
 export interface CaptionDraft {
   /** The best first; fewer than requested if the model wrote fewer. The pipeline shortens them and drops repeated ones. */
   readonly captions: readonly [string, ...string[]];
-  /** As the model wrote them; the pipeline makes them valid: each starts with `#`, all different, at most 10. */
+  /** As the model wrote them; the pipeline makes them valid: each starts with `#`, all different, at most as many as requested. */
   readonly hashtags: readonly string[];
-  /** The language that they are in, not the requested one. */
-  readonly language: Language;
+  /** The language that they are in, a BCP 47 tag; not the requested one. */
+  readonly language: string;
   /** The model that wrote it, as its provider names it. */
   readonly model: string;
   readonly usage: TokenUsage;

@@ -1,4 +1,4 @@
-import type { Language } from '../../language/languages.ts';
+import { type Language, languageOf } from '../../language/languages.ts';
 import { lookUp } from '../../language/lexicon.ts';
 import { type ThemeName, themes } from '../../language/themes.ts';
 import type { CaptionRequest } from '../../models/model.ts';
@@ -25,7 +25,7 @@ type Opening = Pick<TextAnalysis, 'scene' | 'opening'>;
 
 /** Captions and hashtags for an analyzed text, in the requested language. */
 export function composeCaptions(request: CaptionRequest, analysis: TextAnalysis): Written {
-  const language = request.language ?? analysis.language;
+  const language = languageOf(request.language) ?? analysis.language;
   const scene = language === analysis.language && !analysis.foreign ? analysis : inLanguage(analysis, language);
   const seed = seedOf(request.description, request.style, request.audience, language);
   const tone: Tone = analysis.mood === 'bright' ? request.style : analysis.mood;

@@ -1,3 +1,4 @@
+import { languageOf } from '../../language/languages.ts';
 import { type ChatAnswer, type ChatRequest, textAnswer, textOf } from '../../models/chat.ts';
 import type { CaptionDraft, CaptionRequest, ModelCard, OnPart, TextModel } from '../../models/model.ts';
 import { analyze } from './analyze.ts';
@@ -8,7 +9,7 @@ import { wordCount } from './text.ts';
 
 async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Promise<CaptionDraft> {
   signal.throwIfAborted();
-  const analysis = await analyze(request.description, request.language);
+  const analysis = await analyze(request.description, languageOf(request.language));
   signal.throwIfAborted();
   const { captions, hashtags, language } = composeCaptions(request, analysis);
   return {
