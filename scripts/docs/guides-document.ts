@@ -31,7 +31,7 @@ export function guidesDocument(): string {
   const sections = Object.entries(guideObjects).map(
     ([name, rows]) => `## ${Object.entries(titles).find(([reference]) => reference === name)?.[1]}
 
-From \`manifests/environments/reference-${name}.ts\`; \`npm run leyenda -- synth ${name}\` writes it to \`dist/references/${name}\`.
+From \`manifests/environments/reference-${name}.ts\`; \`npx leyenda synth ${name}\` writes it to \`dist/references/${name}\`.
 
 ${table(
   ['the guide', 'here', 'what differs, and why'],
