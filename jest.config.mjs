@@ -34,6 +34,7 @@ export default {
         '<rootDir>/scripts',
         '<rootDir>/.github/src',
         '<rootDir>/tests/bench',
+        '<rootDir>/tests/documents',
         '<rootDir>/tests/rules',
       ],
       testMatch: ['**/*.test.ts'],

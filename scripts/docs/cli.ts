@@ -2,7 +2,10 @@ import type { Argument, Command, Flag } from '../cli/command.ts';
 import { exitCodes, exitMeanings, isExitName } from '../cli/exit-codes.ts';
 import { loadCommands } from '../cli/load-commands.ts';
 import { exitsOf } from '../cli/manual.ts';
+import { wrap } from '../cli/wrap.ts';
 import { table } from './documents.ts';
+import type { Need } from './fences.ts';
+import { maxLineLength } from './wrap-lines.ts';
 
 const commands = await loadCommands();
 const code = (text: string) => `\`${text}\``;
@@ -18,17 +21,56 @@ const flagRow = ([name, flag]: readonly [string, Flag]) => [
   flag.required === true ? 'required' : flag.default === undefined ? '' : code(String(flag.default)),
   flag.doc,
 ];
-const synopsis = ({ name, args, flags }: Command): string =>
-  [
+const synopsis = ({ name, args, flags }: Command): string => {
+  const words = [
     `leyenda ${name}`,
     ...Object.entries(args).map(([argument, { default: fallback }]) =>
       fallback === undefined ? argument.toUpperCase() : `[${argument.toUpperCase()}]`,
     ),
     ...Object.entries(flags).map(([flag, spec]) => (spec.required === true ? flagText(flag, spec) : `[${flagText(flag, spec)}]`)),
-  ].join(' ');
+  ];
+  return wrap(words.join(' '), maxLineLength, '', '  ');
+};
+
+/** Examples that a test runs, and what those of a command need otherwise; without an entry: a cluster. */
+const runExamples = new Set([
+  'source <(leyenda completion bash)',
+  'leyenda secrets list production',
+  'leyenda synth',
+  'LEYENDA_API_KEY=… leyenda validate',
+  'leyenda workflows',
+]);
+const needOfCommand: Readonly<Record<string, Need>> = {
+  admin: 'server',
+  'check-image': 'docker',
+  completion: 'home',
+  compose: 'docker',
+  images: 'registry',
+  synth: 'registry',
+  validate: 'server',
+  'verify-image': 'registry',
+};
+function markOf(name: string, line: string): string {
+  if (runExamples.has(line)) return 'run';
+  if (name === 'workflows') return line.includes('rehearse') ? 'needs-act' : 'needs-writing';
+  return `needs-${needOfCommand[name] ?? 'cluster'}`;
+}
+
+/** The examples of a command; those with the same mark are one block. */
+function exampleBlocks({ name, examples }: Command): string[] {
+  const blocks: { readonly mark: string; readonly lines: string[] }[] = [];
+  for (const [line, doc] of examples) {
+    const mark = markOf(name, line);
+    const last = blocks.at(-1);
+    const block = last?.mark === mark ? last : { mark, lines: [] };
+    if (block !== last) blocks.push(block);
+    block.lines.push(`# ${doc}\n${line}`);
+  }
+  return blocks.map(({ mark, lines }) => `\`\`\`sh ${mark}\n${lines.join('\n\n')}\n\`\`\``);
+}
 
 function page(command: Command): string {
-  const { name, summary, args, flags, description, examples, related } = command;
+  const { name, summary, args, flags, description, related } = command;
   const exits = exitsOf(command).map(([exit, meaning]) => [String(exit), meaning]);
   return [
     `## leyenda ${name}`,
@@ -37,7 +79,7 @@ function page(command: Command): string {
     ...description,
     ...(Object.keys(args).length > 0 ? [table(['argument', 'default', 'description'], Object.entries(args).map(argumentRow))] : []),
     table(['flag', 'default', 'description'], Object.entries(flags).map(flagRow)),
-    `\`\`\`sh\n${examples.map(([line, doc]) => `# ${doc}\n${line}`).join('\n\n')}\n\`\`\``,
+    ...exampleBlocks(command),
     ...(exits.length > 0 ? [table(['exit code', 'meaning'], exits)] : []),
     ...(related.length > 0 ? [`See also ${related.map((other) => `[${other}](#leyenda-${other})`).join(', ')}.`] : []),
   ].join('\n\n');

@@ -13,9 +13,9 @@ import { judgesDocument } from './judges.ts';
 import { rehearsalDocument } from './rehearsal.ts';
 import { releaseJsonDocument } from './release-json.ts';
 import { workflowsDocument } from './workflows.ts';
+import { wrapLines } from './wrap-lines.ts';
 
-/** Every generated document: path from the root → its text. */
-export const documents: Readonly<Record<string, () => string>> = {
+const sources: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
   ...composeDocuments,
   ...nginxDocuments,
@@ -33,6 +33,11 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/workflows.md': workflowsDocument,
   'scripts/host/security-hardening.sh': hardening,
 };
+
+/** Every generated document: path from the root → its text. */
+export const documents: Readonly<Record<string, () => string>> = Object.fromEntries(
+  Object.entries(sources).map(([path, render]) => [path, path.endsWith('.md') ? () => wrapLines(render()) : render]),
+);
 
 /** Files with a shebang are written as executable. */
 export const isProgram = (text: string) => text.startsWith('#!');

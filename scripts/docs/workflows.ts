@@ -61,7 +61,7 @@ that names the variable to set. Replace OWNER/NAME below, and \`staging\` by \`p
 2. **Push to ${deployed}**: \`Release\` is green. The image is in *Packages*: make it public, or give the cluster a pull secret.
 3. **Rulesets**: *Settings → Rules → Rulesets → New ruleset → Import a ruleset*, or
 
-   \`\`\`sh
+   \`\`\`sh needs-github
    gh api repos/OWNER/NAME/rulesets --input .github/rulesets/main.json          # reviewed pull requests that passed both gates
    gh api repos/OWNER/NAME/rulesets --input .github/rulesets/version-tags.json  # only administrators create v* tags
    \`\`\`
@@ -74,7 +74,7 @@ that names the variable to set. Replace OWNER/NAME below, and \`staging\` by \`p
 
 ${indent(table(['environment', 'deployment branches and tags', 'protection', 'user in the cluster'], environments))}
 
-   \`\`\`sh
+   \`\`\`sh needs-github
    gh api -X PUT repos/OWNER/NAME/environments/staging -F 'deployment_branch_policy[protected_branches]=false' \\
      -F 'deployment_branch_policy[custom_branch_policies]=true'
    gh api repos/OWNER/NAME/environments/staging/deployment-branch-policies -f name=${delivery.deployed} -f type=branch
@@ -88,7 +88,7 @@ ${indent(table(['environment', 'deployment branches and tags', 'protection', 'us
 
 ${indent(table(['variable', 'login', 'value'], environmentVariables))}
 
-   \`\`\`sh
+   \`\`\`sh needs-github
    gh variable set CLUSTER_SERVER --repo OWNER/NAME --env staging --body https://203.0.113.7:6443
    gh variable set CLUSTER_CA --repo OWNER/NAME --env staging < ca.crt.base64
    gh variable set CLUSTER_AUDIENCE --repo OWNER/NAME --env staging --body https://kubernetes.staging.yourapp.com
@@ -97,7 +97,7 @@ ${indent(table(['variable', 'login', 'value'], environmentVariables))}
 
 ${indent(table(['variable', 'value', 'not set'], repositoryVariables))}
 
-   \`\`\`sh
+   \`\`\`sh needs-github
    gh variable set STAGING_CLUSTER --repo OWNER/NAME --body oidc
    \`\`\`
 9. **Deploy**: *Actions → Release*, the last run of ${deployed}, *Re-run all jobs*. The Deployment is in \`staging\` on the start page of the repository.

@@ -21,7 +21,7 @@ const cellOf = (result: FeatureResult | undefined) =>
 
 const section = (client: Client) => `### ${client.name}
 
-\`\`\`${client.language === 'Python' ? 'python' : 'js'}
+\`\`\`${client.language === 'Python' ? 'python' : 'js'} needs-clients
 ${snippetOf(client)}
 \`\`\`
 `;

@@ -1,0 +1,74 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Why a block is not run, or which other program runs it: the mark `needs-NAME` of its fence. */
+export const needs = {
+  cluster: 'a Kubernetes cluster; `npm run test:e2e` runs the same commands in one',
+  docker: 'a Docker daemon; `npm run test:docker` runs the same commands with one',
+  install: 'an installation in an empty folder; `npm run test:install` does it',
+  clients: 'packages of other projects; `npm run test:clients` runs it',
+  act: 'act, a cluster and a registry; `npm run test:rehearsal` runs it',
+  home: 'your home folder and the shell that you use',
+  host: 'root on a host that it may change',
+  github: 'a repository on GitHub',
+  registry: 'image registries, or a signed image in one',
+  server: 'a server of your own, with its name and its credentials',
+  time: 'more time than a test has, or other programs under load',
+  writing: 'nothing, but it would write into the repository',
+  fragment: 'the file that it is a part of; the compiler and synth check that file',
+} as const;
+export type Need = keyof typeof needs;
+const isNeed = (name: string): name is Need => name in needs;
+
+/** The environment in which a block is run: `npm test`, or `npm run test:services` with its servers. */
+const places = ['run', 'services'] as const;
+export type Place = (typeof places)[number];
+
+/** A block of a Markdown page, with the words after its language. */
+export interface Fence {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly marks: readonly string[];
+  readonly text: string;
+}
+
+/** Languages whose blocks are commands or programs: each has exactly one mark of a place or of a need. */
+const runnable = new Set(['sh', 'js', 'ts', 'python']);
+
+export const isRunnable = ({ language }: Fence) => runnable.has(language);
+export const placeOf = ({ marks }: Fence): Place | undefined => places.find((place) => marks.includes(place));
+export const needOf = ({ marks }: Fence): Need | undefined =>
+  marks
+    .filter((mark) => mark.startsWith('needs-'))
+    .map((mark) => mark.slice('needs-'.length))
+    .find(isNeed);
+
+/** Commands of a block: lines that are neither comments nor continuations; a program counts once. */
+export function commandsIn({ language, text }: Fence): number {
+  if (language !== 'sh') return 1;
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line, at) => line !== '' && !line.startsWith('#') && !/(?:\\|\||&&|do|then)$/.test(lines[at - 1] ?? '')).length;
+}
+
+const pattern = /^( *)```(\w+)([^\n]*)\n([\s\S]*?)\n\1```$/gm;
+
+export function fencesIn(page: string, markdown: string): Fence[] {
+  return [...markdown.matchAll(pattern)].map(({ index, 1: indent = '', 2: language = '', 3: words = '', 4: text = '' }) => ({
+    page,
+    line: markdown.slice(0, index).split('\n').length,
+    language,
+    marks: words.trim().split(/\s+/).filter(Boolean),
+    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+}
+
+const translated = (page: string) => page.startsWith('docs/es/') || page.endsWith('.es.md');
+
+/** The pages with commands, in a fixed order; the translations have the same blocks. */
+export const commandPages = (): string[] =>
+  ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].filter((page) => !translated(page)).sort();
+
+export const fencesOf = (page: string): Fence[] => fencesIn(page, readFileSync(join(root, page), 'utf8'));
