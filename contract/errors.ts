@@ -27,7 +27,7 @@ export const problems = {
   login_failed: {
     status: 401,
     title: 'Login failed',
-    remedy: 'Send the right user name and password. If they are lost, an administrator can set a new password.',
+    remedy: 'Send the right credentials. If a password is lost, an administrator can set a new one.',
     transient: false,
   },
   budget_exhausted: {
@@ -40,6 +40,12 @@ export const problems = {
     status: 403,
     title: 'Permission missing',
     remedy: 'Use a key that holds the permission named in the detail.',
+    transient: false,
+  },
+  cross_origin_request: {
+    status: 403,
+    title: 'The session cookie works for pages of this origin only',
+    remedy: 'Send Authorization: Bearer with an API key, or send the request from a page of this service.',
     transient: false,
   },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.', transient: false },

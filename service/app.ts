@@ -84,11 +84,11 @@ function endpointMiddleware({
   const conditional = conditionalRequests();
   const modelSeconds = longestModelRequest(settings);
   return (name) => {
-    const { credentials, rateLimit, permission, conditional: hasETag, idempotent, callsModel, maxBodyBytes } = endpointOf(name);
+    const { credentials, setsCookie, rateLimit, permission, conditional: hasETag, idempotent, callsModel, maxBodyBytes } = endpointOf(name);
     return [
       callsModel ? requestTimeout(modelSeconds, shutdown.signal) : requestTimeout(),
       ...(maxBodyBytes === maxModelBodyBytes ? [bodyLimit(settings.MAX_MODEL_BODY_BYTES)] : []),
-      ...(credentials === undefined ? [] : [noStore()]),
+      ...(credentials === undefined && !setsCookie ? [] : [noStore()]),
       ...(rateLimit === 'exempt' ? [] : [authentication(accounts.authenticate), rateLimits.middleware(rateLimit, name)]),
       authorisation(endpoints[name]),
       ...(hasETag ? [conditional(permission === 'public')] : []),

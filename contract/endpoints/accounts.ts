@@ -37,6 +37,37 @@ export const accountsEndpoints = {
     summary: 'End the session of the access token',
     description: 'Ends the session at once, in every process. An API key belongs to no session: called with one, it changes nothing.',
   },
+  signIn: {
+    ...own,
+    method: 'POST',
+    path: '/auth/session',
+    permission: 'public',
+    rateLimit: 'login',
+    credentials: 'accepted',
+    setsCookie: true,
+    problems: ['login_failed', 'unauthorized', 'forbidden'],
+    summary: 'Sign a browser in with a password or an API key',
+    description:
+      'Starts a session whose credential is a cookie that scripts cannot read. With a key, the session acts as the key: its permissions, quota, budget and usage. The cookie works without an `Authorization` header; changes need a page of the same origin. It expires after 30 days without use. Wrong passwords are limited as at `/auth/login`.',
+  },
+  currentSession: {
+    ...own,
+    method: 'GET',
+    path: '/auth/session',
+    setsCookie: true,
+    summary: 'The user, permissions and expiry of the credential',
+    description:
+      'Describes the session of the cookie, or the key or access token of the request. It extends the cookie, at most once a day.',
+  },
+  signOut: {
+    ...own,
+    method: 'DELETE',
+    path: '/auth/session',
+    permission: 'public',
+    setsCookie: true,
+    summary: 'Sign the browser out',
+    description: 'Ends the session of the cookie at once, in every process, and deletes the cookie. Without a session, it changes nothing.',
+  },
   listSessions: {
     ...own,
     method: 'GET',

@@ -44,6 +44,8 @@ export interface Endpoint {
    * not replayed for an `Idempotency-Key` once it is no longer valid.
    */
   readonly credentials?: 'accepted' | 'returned';
+  /** Its responses may set or delete the session cookie: no cache may store them. */
+  readonly setsCookie?: true;
   /** Its errors have the format of the OpenAI API, not of RFC 9457. */
   readonly errorFormat?: 'openai';
   /** Problems it returns in addition to those that follow from the rest of its declaration. */

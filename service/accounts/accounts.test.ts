@@ -334,7 +334,7 @@ describe('An API key', () => {
       quota: { requests: 9, window_seconds: 60 },
     };
     const made = (await call('POST', '/api/v1/keys', first.key, wish)).as(shownKey);
-    expect(await service.dependencies.accounts.authenticate(made.key)).toMatchObject({
+    expect(await service.dependencies.accounts.authenticate.bearer(made.key)).toMatchObject({
       userId: id,
       budgetMicros: 5,
       quota: { requests: 9, windowSeconds: 60 },

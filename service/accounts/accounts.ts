@@ -10,7 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { ApiKeys } from './api-keys.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createAudit } from './audit.ts';
-import { type CredentialSubject, createAuthenticate } from './authenticate.ts';
+import { type CredentialSubject, createAuthenticate, type FindKey } from './authenticate.ts';
 import type { KeyStore } from './key-hashing.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLastUsed } from './last-used.ts';
@@ -19,6 +19,7 @@ import { createPasswordCheck } from './password-check.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 import { user } from './schema.ts';
 import { Sessions } from './sessions.ts';
+import { createSignIn } from './sign-in.ts';
 import { createTokens } from './tokens.ts';
 import { UserPasswords } from './user-passwords.ts';
 import { Users } from './users.ts';
@@ -47,9 +48,10 @@ export function createAccounts({ settings, db, redis, caches, metrics, log, ...o
   const lastUsed = createLastUsed(db);
   const tokens = createTokens(settings);
   const invalidateUser = (id: string) => invalidate(`userId:${id}`);
+  const sessionDays = settings.REFRESH_EXPIRATION_DAYS;
   const sessions = new Sessions({
     db,
-    sessionDays: settings.REFRESH_EXPIRATION_DAYS,
+    sessionDays,
     invalidate: (id) => invalidate(`sessionId:${id}`),
   });
   const cache = caches.create({ name: 'users', version: 1, schema: user, ttlSeconds: 300, maxEntries: 10_000 });
@@ -57,17 +59,28 @@ export function createAccounts({ settings, db, redis, caches, metrics, log, ...o
   const attempts = createAttemptStore(redis, metrics);
   const checkPassword = createPasswordCheck(settings, { db, attempts, passwordHasher, metrics, log });
 
+  const userCaller = (userId: string, permissions: Caller['permissions'], sessionId: string, sessionExpiresAt: number): Caller => ({
+    ...{ id: `user:${userId}`, userId, sessionId, sessionExpiresAt, permissions, quota },
+    ...{ expiresAt: undefined, keyId: undefined, budgetMicros: undefined },
+  });
   /** The caller behind an access token, with the permissions that its user has now. */
   async function findByToken(token: string): Promise<Caller | undefined> {
     const claims = await tokens.read(token);
     const session = claims && (await sessions.find(claims.sessionId));
     if (session?.userId !== claims?.userId || claims === undefined || session === undefined) return undefined;
-    const { userId, sessionId, expiresAt } = claims;
-    const { permissions } = session;
-    return { id: `user:${userId}`, userId, sessionId, expiresAt, permissions, quota, keyId: undefined, budgetMicros: undefined };
+    return userCaller(claims.userId, session.permissions, claims.sessionId, claims.expiresAt);
+  }
+  /** The caller behind a session cookie: a user, or the key that started the session, exactly as if the request carried the key. */
+  async function findByCookie(cookieHash: string, findKey: FindKey): Promise<Caller | undefined> {
+    const session = await sessions.findByCookie(cookieHash);
+    if (session === undefined) return undefined;
+    const { id: sessionId, userId, keyHash, permissions, expiresAt: sessionExpiresAt } = session;
+    if (keyHash === null) return userId === null ? undefined : userCaller(userId, permissions, sessionId, sessionExpiresAt);
+    const key = await findKey(keyHash);
+    return key && { ...key, sessionId, sessionExpiresAt };
   }
   const { authenticate, forget } = createAuthenticate({
-    find: { key: keyStore.find, token: findByToken },
+    find: { key: keyStore.find, token: findByToken, session: findByCookie },
     configured: { keys: settings.VALID_API_KEYS, quota },
     onKeyUsed: lastUsed.record,
     metrics,
@@ -86,12 +99,14 @@ export function createAccounts({ settings, db, redis, caches, metrics, log, ...o
     runImmediately: false,
     run: lastUsed.flush,
   };
+  const login = createLogin({ db, checkPassword, sessions, tokens });
   return {
     authenticate,
     users,
     sessions,
     keys: new ApiKeys(db, (id) => invalidate(`keyId:${id}`)),
-    login: createLogin({ db, checkPassword, sessions, tokens }),
+    login,
+    signIn: createSignIn({ db, login, sessions, users, authenticate, sessionDays }),
     passwords: new UserPasswords({ db, passwordHasher, checkPassword, sessions, invalidate: invalidateUser }),
     audit: createAudit(db),
     tasks: [flushLastUsed],

@@ -7,7 +7,14 @@ import { createAuthenticate } from './authenticate.ts';
 import { generateKey, hashKey, type KeyStore } from './key-hashing.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
-const noIds = { expiresAt: undefined, keyId: undefined, userId: undefined, sessionId: undefined, budgetMicros: undefined };
+const noIds = {
+  expiresAt: undefined,
+  keyId: undefined,
+  userId: undefined,
+  sessionId: undefined,
+  sessionExpiresAt: undefined,
+  budgetMicros: undefined,
+};
 const known: Caller = { ...noIds, id: 'known', permissions: ['Write'], quota };
 
 /** A store that can be down, and counts lookups. */
@@ -26,12 +33,12 @@ function storeOf(row: Caller | undefined = known) {
 }
 const authenticating = (store: KeyStore, keys: string[], metrics: Metrics, ttl = 15_000) =>
   createAuthenticate({
-    find: { key: store.find, token: async () => undefined },
+    find: { key: store.find, token: async () => undefined, session: async () => undefined },
     configured: { keys, quota },
     onKeyUsed: () => {},
     metrics,
     ttl,
-  }).authenticate;
+  }).authenticate.bearer;
 /** TTL of a cached key, in milliseconds, and a longer wait. */
 const believed = 1;
 const later = () => sleep(10);
@@ -97,8 +104,15 @@ describe('Authentication', () => {
   test('believes nothing that was looked up while a change came', async () => {
     const store = storeOf();
     const { promise: lookup, resolve: answer } = Promise.withResolvers<Caller | undefined>();
-    const { authenticate, forget } = createAuthenticate({
-      find: { key: (hash) => (store.lookups === 0 ? store.find(hash).then(() => lookup) : store.find(hash)), token: async () => undefined },
+    const {
+      authenticate: { bearer: authenticate },
+      forget,
+    } = createAuthenticate({
+      find: {
+        key: (hash) => (store.lookups === 0 ? store.find(hash).then(() => lookup) : store.find(hash)),
+        token: async () => undefined,
+        session: async () => undefined,
+      },
       configured: { keys: [], quota },
       onKeyUsed: () => {},
       metrics: createMetrics(),
@@ -114,8 +128,11 @@ describe('Authentication', () => {
 
   test('looks every key up again after missed invalidations, and accepts cached ones while the store is down', async () => {
     const store = storeOf();
-    const { authenticate, forget } = createAuthenticate({
-      find: { key: store.find, token: async () => undefined },
+    const {
+      authenticate: { bearer: authenticate },
+      forget,
+    } = createAuthenticate({
+      find: { key: store.find, token: async () => undefined, session: async () => undefined },
       configured: { keys: [], quota },
       onKeyUsed: () => {},
       metrics: createMetrics(),

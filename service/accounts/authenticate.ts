@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { userRoles } from '../../contract/roles.ts';
 import type { Authenticate } from '../http/authentication.ts';
-import type { Caller, Quota } from '../http/caller.ts';
+import { type Caller, credentialExpiry, type Quota } from '../http/caller.ts';
 import { unavailable } from '../http/problem.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hashKey, type KeyStore } from './key-hashing.ts';
@@ -34,6 +34,7 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
       keyId: undefined,
       userId: undefined,
       sessionId: undefined,
+      sessionExpiresAt: undefined,
       budgetMicros: undefined,
     };
     return { hash: Buffer.from(keyHash), caller };
@@ -47,9 +48,16 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
   };
 }
 
+/** The caller of a configured or stored key, by hash. */
+export type FindKey = (keyHash: string) => Promise<Caller | undefined>;
+
 interface Options {
-  /** Look up credentials that are not configured: keys by hash, tokens by text. */
-  readonly find: { readonly key: KeyStore['find']; readonly token: (token: string) => Promise<Caller | undefined> };
+  /** Look up credentials that are not configured: keys and session cookies by hash, access tokens by text. */
+  readonly find: {
+    readonly key: KeyStore['find'];
+    readonly token: (token: string) => Promise<Caller | undefined>;
+    readonly session: (cookieHash: string, findKey: FindKey) => Promise<Caller | undefined>;
+  };
   readonly configured: { readonly keys: readonly string[]; readonly quota: Quota };
   /** Called for each use of a stored key. */
   readonly onKeyUsed: (keyId: string) => void;
@@ -59,23 +67,23 @@ interface Options {
 }
 
 /**
- * Authenticates configured keys, stored keys and access tokens. Results are cached for a few seconds. While the store is down, credentials
+ * Authenticates configured keys, stored keys, access tokens and session cookies. Results are cached for a few seconds. While the store is down, credentials
  * that were valid at their last check stay valid; unknown ones get 503.
  */
-export function createAuthenticate({ find, configured: { keys, quota }, onKeyUsed, metrics, ttl = credentialTtlMs }: Options) {
+export function createAuthenticate({ find: stores, configured: { keys, quota }, onKeyUsed, metrics, ttl = credentialTtlMs }: Options) {
   const configured = configuredKeys(keys, quota);
-  const lookUp = (credential: string, hash: string) => (isToken(credential) ? find.token(credential) : find.key(hash));
+  const findKey: FindKey = async (keyHash) => configured(keyHash) ?? stores.key(keyHash);
   /** Counts changes: the result of a lookup during a change may be outdated. */
   let changes = 0;
-  const cache = new LRUCache<string, { readonly caller: Caller | undefined }, string>({
+  const cache = new LRUCache<string, { readonly caller: Caller | undefined }, () => Promise<Caller | undefined>>({
     max: maxKeys,
     ttl,
     // Expired entries stay until the store has responded: they serve while the store is down.
     noDeleteOnStaleGet: true,
-    fetchMethod: async (hash, stale, { context: credential, options }) => {
+    fetchMethod: async (_id, stale, { context: lookUp, options }) => {
       const before = changes;
       try {
-        const caller = await lookUp(credential, hash);
+        const caller = await lookUp();
         if (changes !== before) options.ttl = staleTtlMs;
         return { caller };
       } catch (error) {
@@ -85,14 +93,22 @@ export function createAuthenticate({ find, configured: { keys, quota }, onKeyUse
       }
     },
   });
-  const authenticate: Authenticate = async (credential) => {
-    const hash = hashKey(credential);
-    const fixed = configured(hash);
-    if (fixed !== undefined) return fixed;
-    const caller = (cache.get(hash) ?? (await cache.fetch(hash, { context: credential })))?.caller;
-    if (caller === undefined || (caller.expiresAt !== undefined && caller.expiresAt <= Date.now())) return undefined;
+  /** @param id of the credential in the cache: different for a key and a session cookie of the same text */
+  async function find(id: string, lookUp: () => Promise<Caller | undefined>): Promise<Caller | undefined> {
+    const caller = (cache.get(id) ?? (await cache.fetch(id, { context: lookUp })))?.caller;
+    if (caller === undefined || credentialExpiry(caller) <= Date.now()) return undefined;
     if (caller.keyId !== undefined) onKeyUsed(caller.keyId);
     return caller;
+  }
+  const authenticate: Authenticate = {
+    async bearer(credential) {
+      const hash = hashKey(credential);
+      return configured(hash) ?? find(hash, () => (isToken(credential) ? stores.token(credential) : stores.key(hash)));
+    },
+    cookie(token) {
+      const hash = hashKey(token);
+      return find(`cookie:${hash}`, () => stores.session(hash, findKey));
+    },
   };
   return {
     authenticate,

@@ -7,7 +7,7 @@ const forbidden = (detail: string) => new Problem('forbidden', { detail });
 const never = Number.POSITIVE_INFINITY;
 
 /** The latest expiry of keys that a caller creates or rotates: that of its own key. A user who is logged in has no such limit. */
-const latestExpiry = ({ sessionId, expiresAt = never }: Caller) => (sessionId === undefined ? expiresAt : never);
+const latestExpiry = ({ expiresAt = never }: Caller) => expiresAt;
 
 /** Fields that only administrators set. */
 const adminFields = ['quota', 'budget_micros'] as const satisfies readonly (keyof NewKey)[];

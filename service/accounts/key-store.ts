@@ -32,6 +32,7 @@ export function createKeyStore(db: Kysely<Tables>, defaults: Quota): KeyStore {
         keyId: row.id,
         userId: row.user_id ?? undefined,
         sessionId: undefined,
+        sessionExpiresAt: undefined,
         permissions: permissionsOfKey({ role: row.role, limitedTo: row.permissions, ownerRole: row.owner_role }),
         quota: { requests: row.rate_limit_requests ?? defaults.requests, windowSeconds: row.rate_limit_window ?? defaults.windowSeconds },
         expiresAt: earlier(row.expires_ms, row.overlap_ms),

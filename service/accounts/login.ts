@@ -18,6 +18,11 @@ interface LoginOptions {
   readonly tokens: Tokens;
 }
 
+interface PasswordLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The client that logs in. */
 export interface LoginOrigin {
   /** The network of the client's address, as `clientNetwork` returns it. */
@@ -28,8 +33,11 @@ export interface LoginOrigin {
   readonly caller: Caller | undefined;
 }
 
-/** Name of the credential that a caller uses, for counts of failed logins. */
-export const credentialName = ({ id, sessionId }: Caller) => (sessionId === undefined ? id : `session:${sessionId}`);
+/**
+ * Name of the credential that a caller uses, for counts of failed logins. A key has one name in all of its sessions: otherwise each
+ * new session of a stolen key would have new attempts to guess the password.
+ */
+export const credentialName = ({ id, userId, sessionId }: Caller) => (id === `user:${userId}` ? `session:${sessionId}` : id);
 
 /** Finds an active account by its user name, and whether it has logged in from this network recently. */
 function findAccount(db: Kysely<Tables>, username: string, networkHash: string) {
@@ -60,21 +68,33 @@ export function createLogin({ db, checkPassword, sessions, tokens }: LoginOption
     refresh_token: refreshToken,
   });
 
+  async function verify({ username, password }: PasswordLogin, { network, requestId, caller }: LoginOrigin) {
+    const networkHash = hashKey(network);
+    const user = await findAccount(db, username, networkHash);
+    const isOwner = caller?.userId !== undefined && caller.userId === user?.id;
+    const source = isOwner
+      ? { name: credentialName(caller), isKnown: true, requestId }
+      : { name: network, isKnown: user?.is_known === true, requestId };
+    const account = { id: user?.id, username, passwordHash: user?.password_hash ?? null };
+    const isCorrect = await checkPassword(account, password, source);
+    if (user === undefined || !isCorrect) throw new Problem('login_failed', { detail: 'Wrong user name or password.' });
+    return { userId: user.id, networkHash };
+  }
+
   return {
+    /**
+     * The user whose password is correct, and the hash of the client's network.
+     * @throws {Problem} login_failed or rate_limited
+     */
+    verify,
+
     /** @throws {Problem} login_failed or rate_limited */
-    async login({ username, password }: { username: string; password: string }, { network, userAgent, requestId, caller }: LoginOrigin) {
-      const networkHash = hashKey(network);
-      const user = await findAccount(db, username, networkHash);
-      const isOwner = caller?.userId !== undefined && caller.userId === user?.id;
-      const source = isOwner
-        ? { name: credentialName(caller), isKnown: true, requestId }
-        : { name: network, isKnown: user?.is_known === true, requestId };
-      const account = { id: user?.id, username, passwordHash: user?.password_hash ?? null };
-      const isCorrect = await checkPassword(account, password, source);
-      if (user === undefined || !isCorrect) throw new Problem('login_failed', { detail: 'Wrong user name or password.' });
+    async login(credentials: PasswordLogin, origin: LoginOrigin) {
+      const { userId, networkHash } = await verify(credentials, origin);
+      const { userAgent, requestId } = origin;
       const session = await db.transaction().execute(async (on) => {
-        const started = await sessions.start(on, user.id, { userAgent, networkHash });
-        await writeAudit(on, { caller: { id: `user:${user.id}` }, action: 'session.started', object: `session:${started.id}`, requestId });
+        const started = await sessions.start(on, userId, { userAgent, networkHash });
+        await writeAudit(on, { caller: { id: `user:${userId}` }, action: 'session.started', object: `session:${started.id}`, requestId });
         return started;
       });
       return response(session);

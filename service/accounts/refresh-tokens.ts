@@ -46,7 +46,7 @@ export async function useRefreshToken(on: Kysely<Tables>, tokenHash: string, ses
     .where('users.is_active', '=', true)
     .where('sessions.id', '=', used.session_id)
     .where(isActive)
-    .returning(['sessions.id', 'sessions.user_id'])
+    .returning(['sessions.id', 'users.id as user_id'])
     .executeTakeFirst();
 }
 

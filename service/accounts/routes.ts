@@ -1,11 +1,14 @@
+import { credentialExpiry } from '../http/caller.ts';
 import { clientNetwork } from '../http/client-network.ts';
 import { type Context, callerOf } from '../http/context.ts';
 import { withLocation } from '../http/location.ts';
 import { toPage } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { clearSessionCookie, rejectOtherOrigin, sessionTokenOf, setSessionCookie } from '../http/session-cookie.ts';
 import type { Accounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
+import type { LoginOrigin } from './login.ts';
 import { accountsShapes as shapes } from './schema.ts';
 
 const actor = (ctx: Context): Actor => ({ caller: callerOf(ctx), requestId: ctx.state.requestId });
@@ -19,22 +22,44 @@ function ownId(ctx: Context): string {
 
 const idOf = ({ id }: { readonly id: string }) => id;
 
+const loginOrigin = (ctx: Context): LoginOrigin => ({
+  network: clientNetwork(ctx.ip),
+  userAgent: ctx.req.headers['user-agent'],
+  requestId: ctx.state.requestId,
+  caller: ctx.state.caller,
+});
+
+/** Whether the session cookie authenticated the request: Authorization has precedence. */
+const usesCookie = (ctx: Context) => ctx.state.caller !== undefined && ctx.req.headers.authorization === undefined;
+
+function signInRoutes({ signIn, sessions }: Accounts) {
+  return {
+    signIn: route(shapes.signIn, async ({ body }, ctx) => {
+      rejectOtherOrigin(ctx);
+      const { cookie, session } = await signIn.signIn(body, loginOrigin(ctx), usesCookie(ctx) ? actor(ctx) : undefined);
+      setSessionCookie(ctx, cookie.token, cookie.expiresAt);
+      return session;
+    }),
+    currentSession: route(shapes.currentSession, async (_, ctx) => {
+      const { caller, requestId } = actor(ctx);
+      const token = usesCookie(ctx) ? sessionTokenOf(ctx) : undefined;
+      const extended = token === undefined ? undefined : await signIn.extend(caller);
+      if (token !== undefined && extended !== undefined) setSessionCookie(ctx, token, credentialExpiry(extended));
+      return signIn.describe({ caller: extended ?? caller, requestId });
+    }),
+    signOut: route(shapes.signOut, async (_, ctx) => {
+      if (ctx.req.headers.authorization !== undefined) return;
+      if (usesCookie(ctx)) await sessions.endCurrent(actor(ctx));
+      clearSessionCookie(ctx);
+    }),
+  };
+}
+
 function loginRoutes({ login, sessions }: Accounts) {
   return {
-    login: route(shapes.login, ({ body }, ctx) =>
-      login.login(body, {
-        network: clientNetwork(ctx.ip),
-        userAgent: ctx.req.headers['user-agent'],
-        requestId: ctx.state.requestId,
-        caller: ctx.state.caller,
-      }),
-    ),
+    login: route(shapes.login, ({ body }, ctx) => login.login(body, loginOrigin(ctx))),
     refresh: route(shapes.refresh, ({ body }, ctx) => login.refresh(body.refresh_token, ctx.state.requestId)),
-    logout: route(shapes.logout, async (_, ctx) => {
-      const { sessionId } = callerOf(ctx);
-      // A key belongs to no session.
-      if (sessionId !== undefined) await sessions.end(actor(ctx), sessionId);
-    }),
+    logout: route(shapes.logout, (_, ctx) => sessions.endCurrent(actor(ctx))),
     listSessions: route(shapes.listSessions, async ({ query: { limit, after } }, ctx) =>
       toPage(ctx, await sessions.list(actor(ctx), { limit: limit + 1, after }), limit, idOf),
     ),
@@ -75,6 +100,7 @@ function keyRoutes({ keys }: Accounts) {
 
 export const accountsRoutes = (accounts: Accounts) => ({
   ...loginRoutes(accounts),
+  ...signInRoutes(accounts),
   ...userRoutes(accounts),
   ...keyRoutes(accounts),
   listAudit: route(shapes.listAudit, async ({ query: { limit, after } }, ctx) =>

@@ -41,7 +41,7 @@ const session = z.object({
   id: z.uuid().describe('Ends the session at DELETE /auth/sessions/{id}'),
   user_agent: z.string().nullable().describe('User-Agent of the login'),
   created_at: time.describe('When the user logged in'),
-  refreshed_at: time.describe('When the tokens were exchanged last'),
+  refreshed_at: time.describe('When its tokens were exchanged or its cookie was extended last'),
   expires_at: time.describe('When the session ends unless it is refreshed'),
   current: z.boolean().describe('Whether this request belongs to it'),
 });
@@ -111,6 +111,30 @@ export const userList = listOf(user).meta({ id: 'Users', examples: [{ items: [us
 export const passwordChange = z
   .strictObject({ password: newPassword, current_password: password.optional().describe('Required if the password is your own') })
   .meta({ id: 'PasswordChange', examples: [{ password: 'a-longer-pass-phrase', current_password: 'a-long-pass-phrase' }] });
+
+export const signIn = z
+  .union([
+    login,
+    z.strictObject({
+      api_key: z
+        .string()
+        .regex(/^[\w.~+/=-]{1,512}$/, 'is no API key')
+        .describe('A valid API key: the session has exactly its permissions'),
+    }),
+  ])
+  .meta({ id: 'SignIn', examples: [{ username: 'ada', password: 'a-long-pass-phrase' }] });
+export type SignIn = z.output<typeof signIn>;
+export const currentSession = z
+  .object({
+    user: user.nullable().describe('null: a key without a user'),
+    permissions: z.array(z.enum(permissions)).describe('What the session may do'),
+    expires_at: time.nullable().describe('When it ends unless it is extended; null: a key that does not expire'),
+  })
+  .meta({
+    id: 'CurrentSession',
+    examples: [{ user: userExample, permissions: ['Read', 'Write', 'API_Access'], expires_at: '2026-12-23T16:41:13.629Z' }],
+  });
+export type CurrentSession = z.output<typeof currentSession>;
 
 const quota = z.strictObject({
   requests: z.int().min(1).max(1_000_000).describe('Requests in a window'),
@@ -238,6 +262,9 @@ export const accountsShapes = {
   login: { ...noInput, body: login, answer: json(tokens) },
   refresh: { ...noInput, body: refresh, answer: json(tokens) },
   logout: { ...noInput, answer: noContent },
+  signIn: { ...noInput, body: signIn, answer: json(currentSession) },
+  currentSession: { ...noInput, answer: json(currentSession) },
+  signOut: { ...noInput, answer: noContent },
   listSessions: { ...noInput, query: pageQuery(z.uuid()), answer: json(sessionList) },
   endSession: { ...noInput, params: byId, answer: noContent },
   endSessions: { ...noInput, answer: noContent },

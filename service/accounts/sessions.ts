@@ -5,7 +5,7 @@ import { cursorNotFound } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { Actor, AuditActor } from './actor.ts';
 import { writeAudit } from './audit.ts';
-import { hashKey } from './key-hashing.ts';
+import { generateKey, hashKey } from './key-hashing.ts';
 import { addRefreshToken, inDays, isActive, rejectRefreshToken, useRefreshToken } from './refresh-tokens.ts';
 import { permissionsOfRole } from './roles.ts';
 
@@ -22,10 +22,19 @@ interface SessionsOptions {
 
 interface Client {
   readonly userAgent: string | undefined;
-  readonly networkHash: string;
+  /** null: the client did not log in with a password, so that its network is not known for the account. */
+  readonly networkHash: string | null;
 }
 
-/** Sessions of users. Each has a family of refresh tokens. */
+/** The user or key that a session acts as; a key may have no user. */
+interface SessionOwner {
+  readonly userId: string | null;
+  readonly keyHash: string | null;
+}
+
+const epochMs = (column: 'sessions.expires_at') => sql<number>`(extract(epoch from ${sql.ref(column)}) * 1000)::float8`;
+
+/** Sessions of users and of keys. Each has a family of refresh tokens, or the token of a cookie. */
 export class Sessions {
   readonly #db: Kysely<Tables>;
   readonly #sessionDays: number;
@@ -37,21 +46,62 @@ export class Sessions {
     this.#invalidate = invalidate;
   }
 
-  /** Starts a session of a user, and deletes old ones of the same user. */
-  async start(on: Kysely<Tables>, userId: string, { userAgent, networkHash }: Client) {
+  /** Starts a session of a user with a refresh token. */
+  async start(on: Kysely<Tables>, userId: string, client: Client) {
+    const id = await this.#insert(on, { userId, keyHash: null }, client, null);
+    return { id, userId, refreshToken: await addRefreshToken(on, id) };
+  }
+
+  /** Starts a session with the token of a cookie. Only the hash of the token is stored. */
+  async startWithCookie(on: Kysely<Tables>, owner: SessionOwner, client: Client) {
+    const token = generateKey();
+    return { id: await this.#insert(on, owner, client, hashKey(token)), token };
+  }
+
+  /** Inserts a session, and deletes old ones of the same user. */
+  async #insert(on: Kysely<Tables>, { userId, keyHash }: SessionOwner, { userAgent, networkHash }: Client, cookieHash: string | null) {
     const isOld = sql<boolean>`least(ended_at, expires_at) < now() - make_interval(days => ${sql.lit(retentionDays)})`;
-    await on.deleteFrom('sessions').where('user_id', '=', userId).where(isOld).execute();
+    await on.deleteFrom('sessions').where('user_id', 'is not distinct from', userId).where(isOld).execute();
     const { id } = await on
       .insertInto('sessions')
       .values({
         user_id: userId,
+        key_hash: keyHash,
+        cookie_hash: cookieHash,
         user_agent: userAgent?.slice(0, 200) ?? null,
         network_hash: networkHash,
         expires_at: inDays(this.#sessionDays),
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return { id, userId, refreshToken: await addRefreshToken(on, id) };
+    return id;
+  }
+
+  /** The active session of a cookie, and who it acts as: a key, or else a user with the permissions that the user has now. */
+  async findByCookie(cookieHash: string) {
+    const row = await this.#db
+      .selectFrom('sessions')
+      .leftJoin('users', 'users.id', 'user_id')
+      .select(['sessions.id', 'user_id', 'key_hash', 'role', epochMs('sessions.expires_at').as('expires_ms')])
+      .where('cookie_hash', '=', cookieHash)
+      .where('users.is_active', 'is not', false)
+      .where(isActive)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { id, user_id: userId, key_hash: keyHash, role, expires_ms: expiresAt } = row;
+    return { id, userId, keyHash, permissions: permissionsOfRole(role ?? ''), expiresAt };
+  }
+
+  /** Extends an active session. @returns when it expires now */
+  async extend(id: string): Promise<number | undefined> {
+    const extended = await this.#db
+      .updateTable('sessions')
+      .set({ refreshed_at: sql`now()`, expires_at: inDays(this.#sessionDays) })
+      .where('id', '=', id)
+      .where(isActive)
+      .returning(epochMs('sessions.expires_at').as('expires_ms'))
+      .executeTakeFirst();
+    return extended?.expires_ms;
   }
 
   /**
@@ -121,6 +171,12 @@ export class Sessions {
     const own = isAdmin(actor.caller) ? sql<boolean>`true` : sql<boolean>`user_id = ${actor.caller.userId ?? null}`;
     const ended = await this.#endNow(actor, sql<boolean>`id = ${id} and ${own}`);
     if (ended === 0) throw new Problem('not_found');
+  }
+
+  /** Ends the session of the caller's credential, if it has one. */
+  async endCurrent(actor: Actor): Promise<void> {
+    const { sessionId } = actor.caller;
+    if (sessionId !== undefined) await this.#endNow(actor, sql<boolean>`id = ${sessionId}`);
   }
 
   /** Ends all sessions of the caller. */

@@ -136,6 +136,7 @@ describe('The budget of a key', () => {
     keyId: '00000000-0000-4000-8000-000000000001',
     userId: undefined,
     sessionId: undefined,
+    sessionExpiresAt: undefined,
     // The most that an answer may cost is held while it is written: 4 and 100 tokens here.
     budgetMicros: 250,
   };

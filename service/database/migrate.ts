@@ -8,6 +8,7 @@ import { up as batches } from './migrations/0004-batches.ts';
 import { up as idempotency } from './migrations/0005-idempotency.ts';
 import { up as sessionNetworks } from './migrations/0006-session-networks.ts';
 import { up as completionOrder } from './migrations/0007-completion-order.ts';
+import { up as sessionCookies } from './migrations/0008-session-cookies.ts';
 import type { Tables } from './tables.ts';
 
 /** The migration of each step of the contract. */
@@ -19,6 +20,7 @@ const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0005-idempotency': idempotency,
   '0006-session-networks': sessionNetworks,
   '0007-completion-order': completionOrder,
+  '0008-session-cookies': sessionCookies,
 };
 const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schemaSteps.map(({ name }) => [name, { up: ups[name] }]));
 

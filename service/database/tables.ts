@@ -46,10 +46,15 @@ interface UsersTable {
 
 interface SessionsTable {
   id: Generated<string>;
-  user_id: string;
+  /** Null: of a key without a user. */
+  user_id: Optional<string>;
   user_agent: Optional<string>;
   /** SHA-256 of the client network at login. */
   network_hash: Optional<string>;
+  /** SHA-256 of the token in the session cookie; null: the session has refresh tokens. */
+  cookie_hash: Optional<string>;
+  /** SHA-256 of the API key that the session acts as; null: it acts as its user. */
+  key_hash: Optional<string>;
   created_at: Generated<Date>;
   refreshed_at: Generated<Date>;
   expires_at: Date;

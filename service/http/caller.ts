@@ -12,16 +12,22 @@ export interface Caller {
   readonly id: string;
   readonly permissions: readonly Permission[];
   readonly quota: Quota;
-  /** When the credential expires, in milliseconds since the epoch; not set: never. */
+  /** When the key expires, in milliseconds since the epoch; not set: never. */
   readonly expiresAt: number | undefined;
   /** Row of `api_keys`; not set for configured keys and for access tokens. */
   readonly keyId: string | undefined;
   /** The user who owns the credential; not set for configured keys and for keys without an owner. */
   readonly userId: string | undefined;
-  /** The session of an access token; not set for keys. */
+  /** The session of an access token or a session cookie. */
   readonly sessionId: string | undefined;
+  /** When the access token or the cookie expires, in milliseconds since the epoch. */
+  readonly sessionExpiresAt: number | undefined;
   /** Millionths of the currency that the key may spend in a calendar month; not set: no limit. */
   readonly budgetMicros: number | undefined;
 }
+
+const never = Number.POSITIVE_INFINITY;
+/** When the credential of a request expires, in milliseconds since the epoch. */
+export const credentialExpiry = ({ expiresAt = never, sessionExpiresAt = never }: Caller): number => Math.min(expiresAt, sessionExpiresAt);
 
 export const isAdmin = ({ permissions }: Pick<Caller, 'permissions'>): boolean => permissions.includes('Admin');

@@ -15,7 +15,8 @@ export function crossOrigin(origins: readonly string[]): Middleware {
   return cors({
     origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
     allowMethods: 'GET,HEAD,POST,PUT,PATCH,DELETE',
-    exposeHeaders: responseHeaderNames.join(),
+    // No page can read cookies of a response.
+    exposeHeaders: responseHeaderNames.filter((name) => name !== 'Set-Cookie').join(),
     maxAge: preflightSeconds,
   });
 }

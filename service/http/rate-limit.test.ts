@@ -147,6 +147,7 @@ const noIds = {
   keyId: undefined,
   userId: undefined,
   sessionId: undefined,
+  sessionExpiresAt: undefined,
 };
 
 /** Koa that counts as a class does; the caller is who the request says, with a quota of 4. */

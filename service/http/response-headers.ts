@@ -37,6 +37,10 @@ export const responseHeaders = {
     description: 'The next page (RFC 8288); not set on the last page',
     schema: { type: 'string', pattern: '^<[^<>]+>; rel="next"$' },
   },
+  'Set-Cookie': {
+    description: 'Sets, extends or deletes the session cookie',
+    schema: { type: 'string', pattern: '^(__Host-)?leyenda=[\\w-]*; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict(; Secure)?$' },
+  },
   ETag: { description: 'Version of the body: send it as If-None-Match', schema: { type: 'string', pattern: '^(W/)?"[!#-~]*"$' } },
   'Cache-Control': { description: 'Whether and how long caches may keep the response', schema: { type: 'string' } },
   Allow: { description: 'Methods of this path', schema: { type: 'string', pattern: '^[A-Z]+(, [A-Z]+)*$' } },

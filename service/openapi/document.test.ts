@@ -69,13 +69,15 @@ describe('The OpenAPI document', () => {
     for (const [, { value }] of examples) expect(schema.parse(value)).toEqual(value);
   });
 
-  test('declares API keys and access tokens as credentials of every endpoint that requires a permission', () => {
+  test('declares API keys, access tokens and session cookies as credentials of every endpoint that requires a permission', () => {
     expect(document.components.securitySchemes).toMatchObject({
       apiKey: { type: 'http', scheme: 'bearer' },
       accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     });
     for (const name of endpointNames) {
-      expect(operationOf(name).security).toEqual(endpointOf(name).permission === 'public' ? [] : [{ apiKey: [] }, { accessToken: [] }]);
+      expect(operationOf(name).security).toEqual(
+        endpointOf(name).permission === 'public' ? [] : [{ apiKey: [] }, { accessToken: [] }, { session: [] }],
+      );
     }
   });
 

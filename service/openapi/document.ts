@@ -9,6 +9,7 @@ import { errorFormatOf } from '../http/error-formats.ts';
 import { Problem } from '../http/problem.ts';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import { type EventSchemas, numberedErrorData, numberedEvent } from '../http/server-sent-events.ts';
+import { sessionCookieNames } from '../http/session-cookie.ts';
 import { type Answer, isDeclared, type Shape, type Shapes } from '../http/shape.ts';
 import { headerReferences, registerHeaders } from './header-components.ts';
 import { problemsOf } from './problems.ts';
@@ -105,10 +106,16 @@ const requestHeaders = (name: EndpointName) =>
 /** The parameters of a path or of a query string. */
 const parameters = (schema: z.ZodType) => (schema instanceof z.ZodObject ? schema : z.object({}));
 
-/** Both are sent as `Authorization: Bearer`. */
+/** The first two are sent as `Authorization: Bearer`. */
 const schemes = {
   apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, from /auth/login' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookieNames.https,
+    description: `The cookie of a browser, from /auth/session; over http its name is ${sessionCookieNames.http}`,
+  },
 } as const;
 
 /** What an endpoint does, and what it requires. */

@@ -4,7 +4,7 @@ import { isDeclared, type Shape } from '../http/shape.ts';
 
 /** Every problem that an endpoint may return: those that follow from its declaration and shape, and those that it declares itself. */
 export function problemsOf(name: EndpointName, { params, query, body }: Shape): readonly ProblemCode[] {
-  const { permission, rateLimit, idempotent, credentials, problems = [] } = endpointOf(name);
+  const { method, permission, rateLimit, idempotent, credentials, problems = [] } = endpointOf(name);
   const implied: readonly (readonly [when: boolean, codes: readonly ProblemCode[]])[] = [
     [isDeclared(body), ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request']],
     [isDeclared(query), ['invalid_request']],
@@ -13,6 +13,7 @@ export function problemsOf(name: EndpointName, { params, query, body }: Shape): 
     [idempotent === true, ['idempotency_in_flight', 'idempotency_mismatch']],
     [idempotent === true && credentials === 'returned', ['credential_gone']],
     [rateLimit !== 'exempt', ['rate_limited', 'misdirected_host']],
+    [rateLimit !== 'exempt' && method !== 'GET', ['cross_origin_request']],
     [true, ['malformed_request', 'internal', 'unavailable', 'timeout']],
   ];
   return [...new Set([...implied.flatMap(([when, codes]) => (when ? codes : [])), ...problems])];

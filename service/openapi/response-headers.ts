@@ -30,7 +30,7 @@ const isPaged = (query: z.ZodType) => query instanceof z.ZodObject && 'limit' in
 
 /** Every header of the contract that an endpoint may send with a status code. */
 export function responseHeadersOf(name: EndpointName, { query }: Shape, status: number): DeclaredHeaders {
-  const { rateLimit, idempotent, conditional } = endpointOf(name);
+  const { rateLimit, idempotent, conditional, setsCookie } = endpointOf(name);
   const isSuccess = status < 300;
   return {
     ...everyResponse,
@@ -38,6 +38,7 @@ export function responseHeadersOf(name: EndpointName, { query }: Shape, status: 
     ...byStatus[status],
     ...(isSuccess && idempotent ? { 'Idempotency-Replayed': 'sometimes' } : {}),
     ...(conditional && (isSuccess || status === 304) ? { ETag: 'always' } : {}),
+    ...(isSuccess && setsCookie ? { 'Set-Cookie': 'sometimes' } : {}),
     ...(isSuccess && isPaged(query) ? { Link: 'sometimes' } : {}),
   };
 }

@@ -63,6 +63,7 @@ type Samples = { readonly [N in WithParams]: Sample<N> } & { readonly [N in Endp
 
 const samples: Samples = {
   login: { prepared: createLogin },
+  signIn: { prepared: createLogin },
   refresh: {
     prepared: async (admin) => ({ body: { refresh_token: (await admin.call('login', await createLogin())).refresh_token } }),
   },

@@ -11,6 +11,7 @@ export const testCaller = (rest: Partial<Caller> = {}): Caller => ({
   keyId: undefined,
   userId: undefined,
   sessionId: undefined,
+  sessionExpiresAt: undefined,
   budgetMicros: undefined,
   ...rest,
 });

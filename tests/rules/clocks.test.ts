@@ -5,6 +5,8 @@ import { files, read } from './sources.ts';
 const wallClock: Readonly<Record<string, string>> = {
   'service/accounts/key-rows.ts': 'compares a stored time',
   'service/accounts/authenticate.ts': 'compares the expiry of a credential',
+  'service/accounts/sign-in.ts': 'compares the expiry of a session',
+  'service/http/session-cookie.ts': 'Max-Age of a cookie until a stored time',
   'service/accounts/last-used.ts': 'stores the time of use',
   'service/database/folder-lock.ts': 'records since when the folder is held',
   'service/database/migrations/0003-usage.ts': 'months of the calendar',
