@@ -1,93 +1,101 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { cutCaption, forInstagram, validHashtags } from './instagram.ts';
-import type { CaptionRequest } from './model.ts';
+import { forInstagram } from './instagram.ts';
+import { type CaptionDraft, type CaptionRequest, captionLengths, emojiAmounts } from './model.ts';
+import { shorten } from './shorten.ts';
 
 const request: CaptionRequest = { description: 'A beach', style: 'casual', audience: 'general', language: undefined, count: 2 };
-const sentence = 'La tarde cae sobre la bahía y seguimos sin prisa. ';
+const long = 'La tarde cae sobre la bahía y seguimos sin prisa. '.repeat(60);
+const draft: CaptionDraft = {
+  captions: ['One', long, 'One', 'Three'],
+  hashtags: ['#a', '#A', '#1'],
+  language: 'es',
+  model: 'm',
+  usage: { promptTokens: 1, completionTokens: 1 },
+};
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `#tag${index}`);
 
-describe('A caption', () => {
-  test('of 2,200 characters stays', () => {
-    const longest = 'a'.repeat(2200);
-    expect(cutCaption(longest)).toBe(longest);
+/** What a caller gets of a model that writes this, whole or streamed. */
+async function answerOf(written: Partial<CaptionDraft>, requested: Partial<CaptionRequest> = {}, isStreamed = false) {
+  const whole = { ...draft, ...written };
+  const sent: string[] = [];
+  const write = forInstagram(async (_request, _signal, onCaption) => {
+    for (const caption of whole.captions) await onCaption?.(caption);
+    return whole;
   });
-
-  test('that is longer ends after a sentence', () => {
-    const cut = cutCaption(sentence.repeat(60));
-    expect(cut.length).toBeLessThanOrEqual(2200);
-    expect(cut).toBe(sentence.repeat(44).trim());
-  });
-
-  test('without sentences ends after a word, with an ellipsis', () => {
-    const cut = cutCaption('atardecer '.repeat(300));
-    expect(cut.length).toBeLessThanOrEqual(2200);
-    expect(cut).toMatch(/ atardecer…$/);
-  });
-
-  test('without words ends between two characters, even of emojis', () => {
-    const family = '👩‍👩‍👧';
-    const cut = cutCaption(family.repeat(500));
-    expect(cut).toBe(`${family.repeat(274)}…`);
-  });
-
-  test('of any text is at most 2,200 characters long, and not empty', () => {
-    const text = fc
-      .array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 20 })
-      .map((parts) => parts.join(' ').repeat(80));
-    fc.assert(
-      fc.property(text, (caption) => {
-        expect(cutCaption(caption).length).toBeLessThanOrEqual(2200);
-        expect(cutCaption(caption) === '').toBe(caption.trim() === '');
-      }),
-    );
-  });
-});
-
-describe('Hashtags', () => {
-  test.each([
-    ['of digits only are dropped', ['#2024', '#verano2024'], ['#verano2024']],
-    ['of one word stay', ['#Cádiz', 'playa', '##sol'], ['#Cádiz', '#playa', '#sol']],
-    ['lose hyphens and other signs', ['#guión-bajo', '#sun!', '#a.b', '#under_score'], ['#guiónbajo', '#sun', '#ab', '#under_score']],
-    ['in one text are two', ['#sun #beach', 'sea, sand'], ['#sun', '#beach', '#sea', '#sand']],
-    ['with a space inside are one word', ['#red bike'], ['#redbike']],
-    ['that differ in case only are one', ['#Sun', '#sun', '#SUN'], ['#Sun']],
-    ['that differ in accents are two, as on Instagram', ['#papa', '#papá'], ['#papa', '#papá']],
-    ['in two Unicode forms are one', ['#Cádiz', '#Ca\u0301diz'], ['#Cádiz']],
-    ['longer than 100 characters are dropped', [`#${'x'.repeat(101)}`, `#${'y'.repeat(100)}`], [`#${'y'.repeat(100)}`]],
-    ['without a letter are dropped', ['#', '#_', '', '#🌊', '# '], []],
-    ['in other scripts stay', ['#海', '#море'], ['#海', '#море']],
-  ])('%s', (_, given, expected) => {
-    expect(validHashtags(given)).toEqual(expected);
-  });
-
-  test('are at most ten', () => {
-    expect(validHashtags(Array.from({ length: 40 }, (_, index) => `#tag${index}`))).toHaveLength(10);
-  });
-});
+  const onCaption = isStreamed ? async (caption: string) => void sent.push(caption) : undefined;
+  const answer = await write({ ...request, ...requested }, new AbortController().signal, onCaption);
+  return { ...answer, sent };
+}
 
 describe('Captions of any model', () => {
-  const long = sentence.repeat(60);
-  const draft = {
-    captions: ['One', long, 'One', 'Three'],
-    hashtags: ['#a', '#A', '#1'],
-    language: 'es',
-    model: 'm',
-    usage: { promptTokens: 1, completionTokens: 1 },
-  } as const;
   test('are valid, all different and as many as requested, streamed and whole', async () => {
-    const write = forInstagram(async (_request, _signal, onCaption) => {
-      for (const caption of draft.captions) await onCaption?.(caption);
-      return draft;
-    });
-    const sent: string[] = [];
-    const whole = await write(request, new AbortController().signal, async (caption) => void sent.push(caption));
-    expect(whole).toMatchObject({ captions: ['One', cutCaption(long)], hashtags: ['#a'] });
+    const { sent, ...whole } = await answerOf({}, {}, true);
+    expect(whole).toMatchObject({ captions: ['One', shorten(long)], hashtags: ['#a'] });
     expect(sent).toEqual(whole.captions);
   });
 
-  test('have at most 30 hashtags together with those of the longest caption', async () => {
-    const tagged = `Sun ${Array.from({ length: 28 }, (_, index) => `#tag${index}`).join(' ')}`;
-    const write = forInstagram(async () => ({ ...draft, captions: ['One', tagged], hashtags: ['#a', '#b', '#c'] }));
-    expect((await write(request, new AbortController().signal)).hashtags).toEqual(['#a', '#b']);
+  test.each([
+    [undefined, 10],
+    [0, 0],
+    [3, 3],
+    [30, 30],
+  ])('have, if %p hashtags are requested, %i at most', async (hashtags, expected) => {
+    expect((await answerOf({ hashtags: numbered(40) }, { hashtags })).hashtags).toEqual(numbered(expected));
+  });
+
+  test('have at most 30 hashtags together with those of the caption with most', async () => {
+    const tagged = `Sun ${numbered(28).join(' ')}`;
+    expect((await answerOf({ captions: ['One', tagged], hashtags: ['#a', '#b', '#c'] })).hashtags).toEqual(['#a', '#b']);
+  });
+
+  test('are an invalid response if nothing is left of them', async () => {
+    const answer = answerOf({ captions: ['🌅'] }, { emoji: 'none' });
+    await expect(answer).rejects.toMatchObject({ failure: 'invalid_response', spent: draft.usage });
+  });
+
+  const word = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('#sun', '#море#b', '#1', '🌅', '👩‍👩‍👧', 'Book now!', 'book  NOW!', 'a.es/#x', '\n', '. ', '\uE000'),
+    fc.nat(99).map((number) => `#tag${number}`),
+  );
+  const text = fc
+    .tuple(fc.array(word, { minLength: 1, maxLength: 60 }), fc.constantFrom(' ', ''), fc.constantFrom(1, 1, 20))
+    .map(([words, between, times]) => words.join(between).repeat(times));
+  const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const requested = fc.record({
+    description: fc.constantFrom('A beach', 'At #sun with #tag7'),
+    count: fc.integer({ min: 1, max: 5 }),
+    length: option(fc.constantFrom(...captionLengths)),
+    emoji: option(fc.constantFrom(...emojiAmounts)),
+    hashtags: option(fc.integer({ min: 0, max: 30 })),
+    callToAction: option(fc.constantFrom('Book now!', 'Tag us 📸 #casa', '$&', 'x'.repeat(200))),
+  });
+  const tagsOf = (caption: string) => caption.match(/[#＃](?=[\p{N}_]*\p{L})[\p{L}\p{M}\p{N}_]+/gu) ?? [];
+
+  test('of any text fit the request and Instagram', async () => {
+    const written = fc.record({ captions: fc.tuple(text, text, text), hashtags: fc.array(fc.oneof(word, fc.string())) });
+    const check = async (given: { captions: [string, ...string[]]; hashtags: string[] }, options: Partial<CaptionRequest>) => {
+      const answer = await answerOf(given, options, true).catch((error: unknown) => error);
+      if (Error.isError(answer)) return expect(answer).toMatchObject({ failure: 'invalid_response' });
+      const { captions, hashtags, sent } = Object(answer);
+      const { count = 0, emoji, hashtags: most, callToAction, description = '' } = options;
+      expect(sent).toEqual(captions);
+      expect(captions.length).toBeLessThanOrEqual(count);
+      expect(new Set(captions).size).toBe(captions.length);
+      expect(hashtags.length).toBeLessThanOrEqual(most ?? 10);
+      expect(new Set(hashtags.map((tag: string) => tag.toLowerCase())).size).toBe(hashtags.length);
+      for (const tag of hashtags) expect(tag).toMatch(/^#(?=.*\p{L})[\p{L}\p{M}\p{N}_]{1,100}$/u);
+      for (const caption of captions) {
+        expect(caption.length).toBeGreaterThan(0);
+        expect(caption.length).toBeLessThanOrEqual(2200);
+        expect(caption).toContain(callToAction ?? '');
+        expect(tagsOf(caption).length + hashtags.length).toBeLessThanOrEqual(30);
+        const rest = callToAction === undefined ? caption : caption.replaceAll(callToAction, ' ');
+        if (emoji === 'none') expect(rest).not.toMatch(/\p{RGI_Emoji}/v);
+        if (most === 0 && !description.includes('#') && !rest.includes('/')) expect(tagsOf(rest)).toEqual([]);
+      }
+    };
+    await fc.assert(fc.asyncProperty(written, requested, check), { numRuns: 500 });
   });
 });

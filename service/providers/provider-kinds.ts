@@ -23,7 +23,7 @@ export const providerKinds: Readonly<Record<TextModelSetting['provider'], Provid
         baseURL,
         model,
         maxTokens,
-        captionTokens: Math.min(caption_tokens, maxTokens ?? caption_tokens),
+        captionTokens: caption_tokens,
         jsonMode: card.capabilities.includes('json'),
         attemptSeconds: timeout_seconds,
       }),

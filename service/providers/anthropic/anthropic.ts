@@ -32,5 +32,5 @@ export function createAnthropicModel(given: AnthropicOptions): TextModel {
     parse: (request, value) => parseMessage(request, model, value),
     startStream: (request) => new StreamedMessage(request, model),
   });
-  return { chat, writeCaptions: captionsOverChat(chat, Math.min(captionTokens, maxTokens), { attemptSeconds }) };
+  return { chat, writeCaptions: captionsOverChat(chat, { captionTokens, maxTokens, attemptSeconds }) };
 }

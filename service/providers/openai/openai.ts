@@ -61,7 +61,9 @@ export function createOpenAiModel(given: OpenAiOptions): TextModel {
   const chat = createChat(client, api);
   return {
     chat,
-    writeCaptions: captionsOverChat(chat, captionTokens, {
+    writeCaptions: captionsOverChat(chat, {
+      captionTokens,
+      maxTokens: limit,
       options: jsonMode ? { response_format: jsonIfPossible } : undefined,
       attemptSeconds,
     }),

@@ -90,9 +90,11 @@ describe('The captions of a whole answer are read from', () => {
     ['ES', 'es'],
     ['Spanish', 'es'],
     ['español', 'es'],
-    ['en-GB', 'en'],
+    ['en-GB', 'en-GB'],
+    ['pt_br', 'pt-BR'],
     ['Inglés', 'en'],
-    ['fr', undefined],
+    ['French', 'fr'],
+    ['en | es', undefined],
     [null, undefined],
   ])('an answer whose language is %j', (language, expected) => {
     expect(readCaptionAnswer(JSON.stringify({ captions: ['Sol.'], language }), 1)?.language).toBe(expected);

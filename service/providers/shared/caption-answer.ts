@@ -1,4 +1,4 @@
-import type { Language } from '../../language/languages.ts';
+import { tagOf } from '../../language/language-tags.ts';
 import { createCaptionReader } from './caption-reader.ts';
 import { captionOf, textIn } from './caption-text.ts';
 import { type FoundValue, jsonValues } from './json-values.ts';
@@ -8,8 +8,8 @@ export interface CaptionAnswer {
   readonly captions: readonly string[];
   /** As written: not all are valid. */
   readonly hashtags: readonly string[];
-  /** As the model says. */
-  readonly language: Language | undefined;
+  /** As the model says; a BCP 47 tag. */
+  readonly language: string | undefined;
 }
 
 interface Found extends CaptionAnswer {
@@ -49,12 +49,6 @@ function hashtagsOf(value: unknown): string[] {
   return items.flatMap((item: unknown) => textIn(item) ?? []);
 }
 
-function languageOf(value: unknown): Language | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (/^(?:es|spa|cast)/i.test(value)) return 'es';
-  return /^(?:en|ing)/i.test(value) ? 'en' : undefined;
-}
-
 /** The hashtags of the objects of a list. */
 const hashtagsOfItems = (value: unknown): string[] =>
   Array.isArray(value) ? value.flatMap((item: unknown) => (isFields(item) ? hashtagsOf(fieldsOf(item).hashtags) : [])) : [];
@@ -79,7 +73,7 @@ function readFields(value: Fields, count: number, depth: number): Found | undefi
   const { texts, isList } = ownCaptions(fields, count);
   const given = hashtagsOf(fields.hashtags);
   const hashtags = given.length > 0 ? given : hashtagsOfItems(fields.captions);
-  const language = languageOf(fields.language);
+  const language = typeof fields.language === 'string' ? tagOf(fields.language) : undefined;
   if (texts.length > 0) return { captions: texts, hashtags, language, isList };
   if (depth === maxDepth) return undefined;
   const inner = Object.values(fields)

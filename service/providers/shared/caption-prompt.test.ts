@@ -28,14 +28,14 @@ describe('A second request for captions in the right language', () => {
       async () => english,
       async () => english,
     );
-    await captionsOverChat(chat, 500)(request, never());
+    await captionsOverChat(chat, { captionTokens: 500 })(request, never());
     expect(seen[1]?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
     expect(seen[1]?.messages.slice(0, 2)).toEqual(seen[0]?.messages);
   });
 
   test('is not sent if the attempt has no time for it', async () => {
     const { seen, chat } = model(async () => english);
-    expect(await captionsOverChat(chat, 500, { attemptSeconds: 0.2 })(request, never())).toMatchObject({ language: 'en' });
+    expect(await captionsOverChat(chat, { captionTokens: 500, attemptSeconds: 0.2 })(request, never())).toMatchObject({ language: 'en' });
     expect(seen).toHaveLength(1);
   });
 
@@ -43,7 +43,7 @@ describe('A second request for captions in the right language', () => {
     const silent = (signal: AbortSignal) =>
       new Promise<ChatAnswer>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     const { seen, chat } = model(async () => english, silent);
-    expect(await captionsOverChat(chat, 500, { attemptSeconds: 0.5 })(request, never())).toMatchObject({
+    expect(await captionsOverChat(chat, { captionTokens: 500, attemptSeconds: 0.5 })(request, never())).toMatchObject({
       language: 'en',
       usage: english.usage,
     });
@@ -59,6 +59,6 @@ describe('A second request for captions in the right language', () => {
         throw leaving.signal.reason;
       },
     );
-    await expect(captionsOverChat(chat, 500)(request, leaving.signal)).rejects.toThrow('left');
+    await expect(captionsOverChat(chat, { captionTokens: 500 })(request, leaving.signal)).rejects.toThrow('left');
   });
 });

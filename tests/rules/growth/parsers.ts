@@ -8,9 +8,12 @@ import { clientNetwork } from '../../../service/http/client-network.ts';
 import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
+import { clearLanguage, isInOtherLanguage } from '../../../service/language/caption-language.ts';
 import { certainLanguage, detectLanguage } from '../../../service/language/detect-language.ts';
 import { textAnswer } from '../../../service/models/chat.ts';
-import { cutCaption, forInstagram, validHashtags } from '../../../service/models/instagram.ts';
+import { captionFitter } from '../../../service/models/fit-caption.ts';
+import { validHashtags } from '../../../service/models/hashtags.ts';
+import { forInstagram } from '../../../service/models/instagram.ts';
 import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
 import { analyzeForeign, isForeign } from '../../../service/providers/offline/analyze-foreign.ts';
 import { analyzeSpanish } from '../../../service/providers/offline/analyze-spanish.ts';
@@ -37,10 +40,13 @@ const log = createLogger('info', { write: () => {} });
 
 /** A model that answers a request for captions with the text. */
 function respondingModel(text: string) {
-  const write = captionsOverChat(async (_request, _signal, onDelta) => {
-    for (let at = 0; at < text.length; at += 100) await onDelta?.({ index: 0, delta: { content: text.slice(at, at + 100) } });
-    return textAnswer(text, 'stop', 'test', { promptTokens: 1, completionTokens: 1 });
-  }, 500);
+  const write = captionsOverChat(
+    async (_request, _signal, onDelta) => {
+      for (let at = 0; at < text.length; at += 100) await onDelta?.({ index: 0, delta: { content: text.slice(at, at + 100) } });
+      return textAnswer(text, 'stop', 'test', { promptTokens: 1, completionTokens: 1 });
+    },
+    { captionTokens: 500 },
+  );
   return forInstagram(write);
 }
 
@@ -68,7 +74,10 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'offline: arithmetic': findArithmetic,
   'offline: language': detectLanguage,
   'captions: language': certainLanguage,
-  'captions: limits': (text) => [cutCaption(text), validHashtags([text])],
+  'captions: language of a tag': (text) => [isInOtherLanguage(text, 'ja'), isInOtherLanguage(text, 'fr'), clearLanguage(text)],
+  'captions: limits': (text) => [captionFitter(captionOf(''))(text), validHashtags([text])],
+  'captions: options': (text) =>
+    captionFitter({ ...captionOf(text), emoji: 'none', hashtags: 0, length: 'short', callToAction: text.slice(0, 200) })(text),
   'offline: foreign text': isForeign,
   'offline: unread text': (text) => analyzeForeign(text, 'en'),
   'offline: Spanish': analyzeSpanish,
