@@ -135,8 +135,8 @@ export function createCaptions({ models, metering, caches, history, settings, co
       const id = randomUUID();
       const events = emit && createCaptionEvents(id, emit);
       const needs = events === undefined ? (['captions'] as const) : (['captions', 'streaming'] as const);
-      const selection = { model: body.model, prefer: body.prefer, needs };
       const request = captionRequestOf(body);
+      const selection = { model: body.model, prefer: body.prefer, needs, language: request.language };
       const { value, level } = await find({ request, selection, clientId, context, events });
       await events?.rest(value);
       history.add(context.caller, clientId, 'caption', value.captions[0]);

@@ -58,6 +58,8 @@ export interface ModelCard {
   readonly name: string;
   readonly description: string;
   readonly capabilities: readonly Capability[];
+  /** The only languages that it writes captions in, as BCP 47 tags without region; undefined: not limited. */
+  readonly languages?: readonly string[] | undefined;
   /** US dollars. */
   readonly pricePerMillion: { readonly input: number; readonly output: number };
   readonly typicalLatencyMs: number;

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { capabilities } from '../../contract/text-models.ts';
 import { testCard } from '../testing/models.ts';
 import type { ModelCard } from './model.ts';
-import { type Candidate, type ModelSelection, preferences, rankModels } from './selection.ts';
+import { type Candidate, type ModelSelection, preferences, rankModels, selectModels } from './selection.ts';
 import { costMicros } from './tokens.ts';
 
 const size = { promptTokens: 100, completionTokens: 200 };
@@ -54,6 +54,30 @@ describe('The selection of models', () => {
         { model: 'short', reason: 'has a context window of 250 tokens, about 300 are needed' },
         { model: 'mute', reason: 'does not support chat, code' },
       ],
+    });
+  });
+
+  describe('by language', () => {
+    const tables = candidate('tables', { languages: ['en', 'es'] });
+    const requested = (language: string, model?: string) => () => selectModels({ needs: [], language, model }, [tables], size);
+
+    test('excludes models that do not write it', () => {
+      expect(ids(order({ language: 'pt-BR' }, tables, cheap))).toEqual(['cheap']);
+      expect(ids(order({ language: 'es-MX' }, tables, cheap))).toEqual(['tables', 'cheap']);
+      expect(ids(order({}, tables, cheap))).toEqual(['tables', 'cheap']);
+    });
+
+    test('is not the reason if the request has none', () => {
+      const long = { promptTokens: 10_000, completionTokens: 1 };
+      expect(() => selectModels({ needs: [] }, [tables], long)).toThrow(/^no model supports the request: tables has a context window of/);
+    });
+
+    test.each([undefined, 'tables'])('names the possible languages and the remedy if no model writes it (named: %p)', (model) => {
+      const message =
+        'no model supports the request: tables writes captions only in English (en) and Spanish (es). For Brazilian Portuguese (pt-BR), the operator connects a language model with OPENAI_BASE_URL or TEXT_MODELS';
+      expect(requested('pt-BR', model)).toThrow(
+        expect.objectContaining({ code: 'invalid_request', errors: [{ pointer: '/language', message }] }),
+      );
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Capability } from '../../contract/text-models.ts';
+import { languageName, primaryLanguage } from '../language/language-tags.ts';
 import type { Choice, ModelCard } from './model.ts';
 import { ModelError } from './model-error.ts';
 import { costMicros, type Size } from './tokens.ts';
@@ -13,6 +14,8 @@ export interface ModelSelection {
   /** Default: `quality`, the order of the configuration. */
   readonly prefer?: Preference | undefined;
   readonly needs: readonly Capability[];
+  /** Language of captions, a BCP 47 tag; default: that of the request's text. */
+  readonly language?: string | undefined;
 }
 
 export interface Candidate {
@@ -40,10 +43,15 @@ const maxCostOf = (card: ModelCard, size: Size) =>
 /** The maximum cost of a request of this size, whichever model answers, in micro-US-dollars. */
 export const maxCostMicros = (cards: readonly ModelCard[], size: Size) => Math.max(0, ...cards.map((card) => maxCostOf(card, size)));
 
+const cannotWrite = ({ languages }: ModelCard, language: string | undefined) =>
+  language !== undefined && languages !== undefined && !languages.includes(primaryLanguage(language));
+const listed = (tags: readonly string[]) => tags.map((tag) => `${languageName(tag)} (${tag})`).join(' and ');
+
 /** Why a model cannot answer the request; undefined if it can. */
-function exclusionReason(card: ModelCard, { needs }: ModelSelection, size: Size): string | undefined {
+function exclusionReason(card: ModelCard, { needs, language }: ModelSelection, size: Size): string | undefined {
   const missing = needs.filter((need) => !card.capabilities.includes(need));
   if (missing.length > 0) return `does not support ${missing.join(', ')}`;
+  if (cannotWrite(card, language)) return `writes captions only in ${listed(card.languages ?? [])}`;
   const { promptTokens, completionTokens = 1 } = size;
   if (completionTokens > card.maxTokens) return `writes at most ${card.maxTokens} tokens`;
   const needed = promptTokens + completionTokens;
@@ -111,14 +119,22 @@ const fieldOf: Readonly<Partial<Record<Capability, string>>> = {
 };
 
 /** Names the field and the models that support the request. */
-function unsuitable({ model, needs }: ModelSelection, { order, excluded }: Selection, candidates: readonly Candidate[]): ModelError {
+function unsuitable(
+  { model, needs, language }: ModelSelection,
+  { order, excluded }: Selection,
+  candidates: readonly Candidate[],
+): ModelError {
   const concerned = candidates.filter(({ card }) => model === undefined || card.id === model);
   const missing = needs.find((need) => concerned.every(({ card }) => !card.capabilities.includes(need)));
   const reasons = excluded.filter((choice) => model === undefined || choice.model === model).map((each) => `${each.model} ${each.reason}`);
   const able = order.map((choice) => choice.model).join(', ');
-  const message = `no model supports the request: ${reasons.join('; ')}`;
+  const unwritten = missing === undefined && concerned.every(({ card }) => cannotWrite(card, language)) ? language : undefined;
+  const remedy = unwritten
+    ? `. For ${listed([unwritten])}, the operator connects a language model with OPENAI_BASE_URL or TEXT_MODELS`
+    : '';
+  const message = `no model supports the request: ${reasons.join('; ')}${remedy}`;
   return new ModelError('unsuitable', able === '' ? message : `${reasons.join('; ')}; models that support the request: ${able}`, {
-    pointer: missing && fieldOf[missing],
+    pointer: unwritten ? '/language' : missing && fieldOf[missing],
   });
 }
 

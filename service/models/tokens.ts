@@ -14,7 +14,7 @@ const tokensPerMessage = 4;
 /** An image, or a file of another kind: providers scale images down to about so many tokens. */
 const tokensPerFile = 1000;
 /** The instructions for captions. */
-const captionInstructions = 200;
+const captionInstructions = 300;
 
 /**
  * Estimates the tokens of a text: four bytes of UTF-8 each, rounded up. Usual tokenizers find about as many in English and fewer in
@@ -39,8 +39,8 @@ export function estimatePrompt({ messages, options }: ChatRequest): number {
 }
 
 export const sizeOfChat = (request: ChatRequest): Size => ({ promptTokens: estimatePrompt(request), completionTokens: request.maxTokens });
-export const sizeOfCaptions = ({ description }: CaptionRequest): Size => ({
-  promptTokens: captionInstructions + estimateTokens(description),
+export const sizeOfCaptions = ({ description, brandVoice = '', callToAction = '' }: CaptionRequest): Size => ({
+  promptTokens: captionInstructions + estimateTokens(description + brandVoice + callToAction),
   completionTokens: undefined,
 });
 

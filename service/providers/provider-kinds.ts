@@ -1,5 +1,6 @@
 import { knownModel } from '../../contract/known-models.ts';
 import { type Capability, capabilities, ownEndpoints, type TextModelSetting } from '../../contract/text-models.ts';
+import { languages } from '../language/languages.ts';
 import type { ModelCard, TextModel } from '../models/model.ts';
 
 interface ProviderKind {
@@ -44,7 +45,7 @@ export const providerKinds: Readonly<Record<TextModelSetting['provider'], Provid
   offline: {
     description: 'Rules and tables that need no network: short captions, key words, facts from the context, arithmetic. No language model.',
     capabilities: ['captions', 'chat', 'code', 'streaming'],
-    card: { pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 5, fallbackOnly: true },
+    card: { languages, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 5, fallbackOnly: true },
     load: async (card) => (await import('./offline/offline.ts')).createOfflineModel(card),
   },
 };

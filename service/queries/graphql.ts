@@ -21,6 +21,7 @@ const modelType = builder.objectRef<ReturnType<Models['list']>[number]>('Model')
     name: t.exposeString('name'),
     description: t.exposeString('description'),
     capabilities: t.stringList({ resolve: ({ capabilities }) => [...capabilities] }),
+    languages: t.stringList({ nullable: true, resolve: ({ languages }) => (languages === undefined ? null : [...languages]) }),
     inputPricePerMillion: t.float({
       resolve: (card) => card.pricePerMillion.input,
       description: 'US dollars for a million tokens of input.',

@@ -11,6 +11,7 @@ const modelBody = (model: ReturnType<Models['list']>[number]) => {
   return {
     ...rest,
     capabilities: [...rest.capabilities],
+    languages: rest.languages === undefined ? null : [...rest.languages],
     price_per_million: pricePerMillion,
     typical_latency_ms: typicalLatencyMs,
     context_tokens: contextTokens,

@@ -131,6 +131,7 @@ export const model = z
     name: z.string().describe('The name that its provider uses'),
     description: z.string().describe('What the model is good at'),
     capabilities: z.array(z.enum(capabilities)).describe('Requests that it can answer'),
+    languages: z.array(z.string()).nullable().describe('BCP 47 tags of the only languages that it writes captions in; null: not limited'),
     price_per_million: z
       .object({
         input: z.number().describe('US dollars for a million tokens of input'),
@@ -155,6 +156,7 @@ export const modelsResponse = listOf(model).meta({
           name: 'offline',
           description: 'Rules and tables that need no network.',
           capabilities: ['captions', 'chat', 'code', 'streaming'],
+          languages: ['en', 'es'],
           price_per_million: { input: 0, output: 0 },
           typical_latency_ms: 5,
           context_tokens: 128000,
