@@ -46,7 +46,7 @@ const pinsText: Plugin = {
 export const bundleReleaseTool = (outfile = 'build/leyenda.js') =>
   build({
     ...common,
-    entryPoints: ['scripts/leyenda.ts'],
+    entryPoints: ['scripts/main.ts'],
     outfile,
     plugins: [inlineWasm, commandTable, pinsText],
     // `workflows check` skips the language service if it is not installed.

@@ -24,7 +24,7 @@ export const common: BuildOptions = {
 
 /** Programs of the image by file name; runtime/thread.ts and the Dockerfile use these names. */
 export const serviceEntries = {
-  main: 'service/main.ts',
+  main: 'service/start.ts',
   healthcheck: 'service/healthcheck.ts',
   admin: 'service/admin.ts',
   'database-worker': 'service/database/pglite/worker.ts',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { exitCodes } from './cli/exit-codes.ts';
 
-const program = join(import.meta.dirname, 'leyenda.ts');
+const program = join(import.meta.dirname, 'leyenda.js');
 
 function leyenda(args: readonly string[], kubeconfig: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {

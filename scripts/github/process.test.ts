@@ -30,7 +30,7 @@ async function leyenda() {
   await writeFile(kubeconfig, JSON.stringify(config));
   const image = `ghcr.io/example/app@sha256:${'a'.repeat(64)}`;
   const actions = { GITHUB_TOKEN: token, GITHUB_REPOSITORY: 'example/captions', GITHUB_SHA: 'a'.repeat(40), GITHUB_API_URL: github.url };
-  const child = spawn(process.execPath, ['scripts/leyenda.ts', 'deploy', 'local', '--image', image, '--github'], {
+  const child = spawn(process.execPath, ['scripts/leyenda.js', 'deploy', 'local', '--image', image, '--github'], {
     env: { PATH: process.env.PATH, KUBECONFIG: kubeconfig, ...actions, LEYENDA_DEBUG: '1' },
   });
   let printed = '';

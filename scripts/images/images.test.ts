@@ -27,7 +27,7 @@ async function repositoryWith(pins: Readonly<Record<string, string>>, base: stri
   );
   const leyenda = async (...args: readonly string[]) => {
     const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string }>();
-    execFile(process.execPath, [join(root, 'scripts/leyenda.ts'), 'images', ...args, '--json'], { cwd: folder }, (error, stdout) =>
+    execFile(process.execPath, [join(root, 'scripts/leyenda.js'), 'images', ...args, '--json'], { cwd: folder }, (error, stdout) =>
       resolve({ code: Number(error?.code ?? 0), stdout }),
     );
     const { code, stdout } = await promise;

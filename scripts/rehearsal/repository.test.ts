@@ -19,10 +19,10 @@ beforeAll(async () => {
   await run('mkdir', [join(source, 'service')]);
   await run('mkdir', ['-p', join(source, '.github/workflows')]);
   await writeFile(join(source, '.github/workflows/ci.yml'), workflow);
-  await writeFile(join(source, 'service/main.ts'), 'start();\n');
+  await writeFile(join(source, 'service/start.ts'), 'start();\n');
   await git(source, 'add', '.');
   await git(source, '-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', 'feat: start');
-  await writeFile(join(source, 'service/main.ts'), 'not committed');
+  await writeFile(join(source, 'service/start.ts'), 'not committed');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -30,7 +30,7 @@ test('rehearses HEAD on the branch main of the fake repository, without what is 
   const commit = await createCommit(join(folder, 'good'), source, { bad: false });
   expect(commit.sha).toBe((await git(source, 'rev-parse', 'HEAD')).trim());
   expect(await git(commit.folder, 'remote', 'get-url', 'origin')).toBe('https://github.com/example/captions.git\n');
-  expect(await readFile(join(commit.folder, 'service/main.ts'), 'utf8')).toBe('start();\n');
+  expect(await readFile(join(commit.folder, 'service/start.ts'), 'utf8')).toBe('start();\n');
 });
 
 test('removes what act does not know from the workflows that it reads, and not from the commit', async () => {
@@ -42,7 +42,7 @@ test('removes what act does not know from the workflows that it reads, and not f
 test('adds a bad commit whose service only throws on a cluster', async () => {
   const commit = await createCommit(join(folder, 'bad'), source, { bad: true });
   expect(await git(commit.folder, 'rev-list', '--count', 'HEAD')).toBe('2\n');
-  const program = (await readFile(join(commit.folder, 'service/main.ts'), 'utf8')).replace('start();', '');
+  const program = (await readFile(join(commit.folder, 'service/start.ts'), 'utf8')).replace('start();', '');
   const start = (env: NodeJS.ProcessEnv) => run(process.execPath, ['--eval', program], { env });
   await expect(start({ ROLE: 'api' })).resolves.toBe('');
   await expect(start({ ROLE: 'migrate', KUBERNETES_SERVICE_HOST: '10.0.0.1' })).resolves.toBe('');

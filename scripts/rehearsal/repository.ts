@@ -28,7 +28,7 @@ export async function createCommit(state: string, source: string, { bad }: { rea
   await git('checkout', '--quiet', '-B', 'main', 'HEAD');
   await git('remote', 'set-url', 'origin', `https://github.com/${repository}.git`);
   if (bad) {
-    const file = join(folder, 'service/main.ts');
+    const file = join(folder, 'service/start.ts');
     await writeFile(file, (await readFile(file, 'utf8')) + crash);
     const author = ['-c', 'user.name=Rehearsal', '-c', 'user.email=rehearsal@example.com'];
     await git(...author, 'commit', '--quiet', '--all', '--no-verify', '--message', 'feat: read the price list');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '..', 'main.ts');
+const main = join(import.meta.dirname, '..', 'main.js');
 
 /** Starts a process of the service. It gets the variables of `environment`, and none of this process but PATH. */
 export function spawnService(environment: Readonly<Record<string, string>>) {

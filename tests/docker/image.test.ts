@@ -5,7 +5,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { docker, images, run, withDocker } from './docker.ts';
 import { createSite } from './site.ts';
 
-const program = join(import.meta.dirname, '../../scripts/leyenda.ts');
+const program = join(import.meta.dirname, '../../scripts/leyenda.js');
 const check = (image: string) =>
   run(process.execPath, [program, 'check-image', image, '--json']).then(
     (text) => JSON.parse(text),

@@ -12,7 +12,7 @@ const targetsOf = z.object({
   data: z.object({ activeTargets: z.array(z.object({ health: z.string(), labels: z.object({ component: z.string().optional() }) })) }),
 });
 
-const program = join(import.meta.dirname, '../../scripts/leyenda.ts');
+const program = join(import.meta.dirname, '../../scripts/leyenda.js');
 
 withDocker('compose.production.yaml by leyenda compose deploy', () => {
   let site: Site;

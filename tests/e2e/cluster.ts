@@ -77,7 +77,7 @@ export async function getJson(...args: string[]) {
 }
 
 /** The release tool, with the deployer's rights and no others. */
-export const leyenda = (...args: string[]) => run('node', ['scripts/leyenda.ts', ...args], { env: { KUBECONFIG: deployerConfig } });
+export const leyenda = (...args: string[]) => run('node', ['scripts/leyenda.js', ...args], { env: { KUBECONFIG: deployerConfig } });
 
 /** A kubeconfig of the deployer's ServiceAccount, from the admin's. */
 export async function becomeDeployer(): Promise<void> {

@@ -60,7 +60,7 @@ function unchanged(image: string) {
       const times: number[] = [];
       for (let round = 0; round < 3; round += 1) {
         const start = Date.now();
-        const { stdout, stderr } = await run('node', ['scripts/leyenda.ts', 'deploy', 'production', '--image', image, '--json']);
+        const { stdout, stderr } = await run('node', ['scripts/leyenda.js', 'deploy', 'production', '--image', image, '--json']);
         times.push(since(start));
         expect({ outcome: JSON.parse(stdout).outcome, stderr }).toEqual({ outcome: 'nothing-to-do', stderr: '' });
       }

@@ -24,7 +24,7 @@ interface Run {
   readonly results: Readonly<Record<string, string>>;
 }
 async function rehearse(...args: readonly string[]): Promise<Run> {
-  const argv = ['scripts/leyenda.ts', 'workflows', 'rehearse', ...args, '--registry', registry ?? '', '--json'];
+  const argv = ['scripts/leyenda.js', 'workflows', 'rehearse', ...args, '--registry', registry ?? '', '--json'];
   const { code, stdout, stderr } = await exec(process.execPath, argv, { maxBuffer: 2 ** 28 }).then(
     (ended) => ({ code: 0, ...ended }),
     (error: { code: number; stdout: string; stderr: string }) => error,

@@ -17,7 +17,7 @@ describe('The Dockerfile says what the contract says', () => {
   test('of the ports', () => expect(line('EXPOSE')).toBe(`EXPOSE ${ports.http} ${ports.graphql} ${ports.metrics}`));
   test('of the options of Node, as npm start does', () => {
     expect(line('ENTRYPOINT')).toBe(`ENTRYPOINT ${JSON.stringify(['node', ...nodeOptions, '/app/main.js']).replaceAll(',', ', ')}`);
-    expect(JSON.parse(read('package.json')).scripts.start).toBe(['exec', 'node', ...nodeOptions, 'service/main.ts'].join(' '));
+    expect(JSON.parse(read('package.json')).scripts.start).toBe(['exec', 'node', ...nodeOptions, 'service/main.js'].join(' '));
   });
   test('of the version', () => expect(line('ARG VERSION')).toBe(`ARG VERSION=${product.version}`));
   test('of the title, description, license and maintainer', () => {

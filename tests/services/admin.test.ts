@@ -10,7 +10,7 @@ import { type ServiceProcess, spawnService } from '../../service/testing/process
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { startServers } from './test-servers.ts';
 
-const program = join(import.meta.dirname, '../../scripts/leyenda.ts');
+const program = join(import.meta.dirname, '../../scripts/leyenda.js');
 interface Run {
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;

@@ -1,0 +1,25 @@
+/**
+ * The process: parses the settings and runs the role in ROLE until a signal, in several processes if WORKERS says so.
+ * Exit code 1: a setting is invalid or the role failed; the reason is on standard error.
+ */
+
+import cluster from 'node:cluster';
+import { checkTimings, timings } from '../contract/timings.ts';
+import { ignoredVariables, parseSettings } from './settings.ts';
+import { createLogger, createProcessLogger } from './telemetry/log.ts';
+
+const parsed = parseSettings(process.env);
+const violations = [...('violations' in parsed ? parsed.violations : []), ...checkTimings(timings)];
+if ('settings' in parsed && violations.length === 0) {
+  const { settings } = parsed;
+  const isPrimary = settings.WORKERS > 1 && cluster.isPrimary;
+  const log = settings.WORKERS > 1 ? createProcessLogger(settings.LOG_LEVEL, cluster.worker?.id ?? 0) : createLogger(settings.LOG_LEVEL);
+  const ignored = ignoredVariables(process.env);
+  if (cluster.isPrimary && Object.keys(ignored).length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
+  // Loaded on demand: the primary answers no requests.
+  if (isPrimary) process.exit(await (await import('./processes/primary.ts')).runPrimary(settings, log));
+  else await (await import('./run-role.ts')).runRole(settings, log);
+} else {
+  for (const violation of violations) console.error(violation);
+  process.exitCode = 1;
+}
