@@ -12,6 +12,7 @@ COPY tsconfig.json ./
 COPY contract ./contract
 COPY service ./service
 COPY scripts/build.ts scripts/bundle.ts scripts/bundled-packages.ts ./scripts/
+COPY scripts/licenses ./scripts/licenses
 RUN ["node", "scripts/build.ts", "service"]
 
 FROM runtime-base

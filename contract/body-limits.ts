@@ -3,3 +3,6 @@ export const maxBodyBytes = 1024 * 1024;
 
 /** Largest body for a text model: a long conversation, or one with images. The edge passes on so much; the service may accept less. */
 export const maxModelBodyBytes = 20 * 1024 * 1024;
+
+/** Largest picture, in bytes. */
+export const maxPictureBytes = 10 * 1024 * 1024;

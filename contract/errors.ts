@@ -17,6 +17,12 @@ export const problems = {
     remedy: 'Send a JSON object with Content-Type: application/json.',
     transient: false,
   },
+  malformed_form: {
+    status: 400,
+    title: 'The body is not a form',
+    remedy: 'Send multipart/form-data as RFC 7578 defines it, with each field once.',
+    transient: false,
+  },
   malformed_request: {
     status: 400,
     title: 'The request is not valid HTTP',
@@ -105,6 +111,24 @@ export const problems = {
     status: 422,
     title: 'The request does not match its schema',
     remedy: 'Fix the fields listed in errors.',
+    transient: false,
+  },
+  invalid_image: {
+    status: 422,
+    title: 'The picture cannot be used',
+    remedy: 'Send a complete JPEG, PNG or WebP of at most 10 MiB and 50 megapixels.',
+    transient: false,
+  },
+  image_unreachable: {
+    status: 422,
+    title: 'The picture cannot be downloaded',
+    remedy: 'Check that anyone can open the URL, or send the picture itself.',
+    transient: true,
+  },
+  no_vision_model: {
+    status: 422,
+    title: 'No connected text model reads pictures',
+    remedy: 'Describe the picture in content_description and omit image, or connect a model with the capability vision.',
     transient: false,
   },
   idempotency_mismatch: {

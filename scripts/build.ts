@@ -6,7 +6,7 @@
  */
 import { cp, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleService, packagesWithFiles, root } from './bundle.ts';
+import { bundleService, isUnneeded, packagesWithFiles, root } from './bundle.ts';
 import { bundledPackages, licenseTexts, readPackages, sbom } from './bundled-packages.ts';
 
 const targets = {
@@ -23,7 +23,7 @@ const targets = {
     for (const folder of copied) {
       await cp(join(root, folder), join(outdir, folder), {
         recursive: true,
-        filter: (path) => !path.endsWith('.map'),
+        filter: (path) => !isUnneeded(path),
       });
     }
     // The same files give the same layer of the image.

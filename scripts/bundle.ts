@@ -5,7 +5,11 @@ import { type BuildOptions, build } from 'esbuild';
 export const root = join(import.meta.dirname, '..');
 
 /** Packages that read their files at run time (WebAssembly, pages): they are copied next to the bundle. */
-export const packagesWithFiles = ['@electric-sql/pglite', '@electric-sql/pglite-prepopulatedfs', 'swagger-ui-dist'];
+export const packagesWithFiles = ['@electric-sql/pglite', '@electric-sql/pglite-prepopulatedfs', 'swagger-ui-dist', 'wasm-vips'];
+
+/** Files of them that the image does not need: maps, types, and codecs that service/pictures does not load. */
+export const isUnneeded = (path: string) =>
+  /\.(?:map|d\.ts)$|wasm-vips\/lib\/vips(?:-(?:heif|jxl|resvg)\.wasm|-es6\.js|-node\.js|\.js)$/.test(path);
 
 export const common: BuildOptions = {
   absWorkingDir: root,
@@ -30,6 +34,7 @@ export const serviceEntries = {
   'database-worker': 'service/database/pglite/worker.ts',
   'sandbox-worker': 'service/queries/sandbox/worker.ts',
   'offline-worker': 'service/providers/offline/worker.ts',
+  'pictures-worker': 'service/pictures/worker.ts',
 };
 
 /** Shared and dynamically imported modules go to `chunks/`. */

@@ -22,7 +22,8 @@ describe('The packages in the image', () => {
   });
 
   test('have a license that permits their use, with its text', () => {
-    expect(packages.filter(({ license }) => /GPL|MPL|EPL|SSPL|BUSL/.test(license))).toEqual([]);
+    const restricted = packages.filter(({ license }) => /GPL|MPL|EPL|SSPL|BUSL/.test(license));
+    expect(restricted.map(({ name, license }) => `${name}: ${license}`)).toEqual(['wasm-vips: MIT AND LGPL-3.0-or-later']);
     for (const { licenseText } of packages) expect(licenseText).toMatch(/permission|permitted|licensed under|copyright|contribut/i);
     const text = licenseTexts(packages);
     for (const { name, version, license } of packages) expect(text).toContain(`\n${name} ${version} (${license})\n`);
@@ -30,6 +31,17 @@ describe('The packages in the image', () => {
 
   test('have the notices that Apache-2.0 requires', () => {
     expect(packages.find(({ name }) => name === 'swagger-ui-dist')?.licenseText).toContain('SmartBear Software');
+  });
+
+  test('have the notices, the license texts and the address of the source that the LGPL requires', () => {
+    const text = packages.find(({ name }) => name === 'wasm-vips')?.licenseText;
+    for (const part of [
+      '| libvips       | LGPLv3',
+      'Source: https://github.com/kleisauke/wasm-vips',
+      'GNU LESSER GENERAL PUBLIC LICENSE',
+      '\nGNU GENERAL PUBLIC LICENSE\n',
+    ])
+      expect(text).toContain(part);
   });
 
   test('are listed for scanners by package URL', () => {

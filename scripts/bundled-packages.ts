@@ -7,6 +7,30 @@ import * as z from 'zod';
 /** Licenses by SPDX identifier that permit distribution in an Apache-2.0 image and require no source. */
 const accepted = new Set(['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']);
 
+/**
+ * Packages with compiled libraries under another license than their own. The LGPL permits it: the file is unmodified, can be replaced, and
+ * comes with its notices, the license texts and the address of its source.
+ */
+const compiledLibraries: Readonly<Record<string, { readonly license: string; readonly notices: string; readonly source: string }>> = {
+  'wasm-vips': {
+    license: 'LGPL-3.0-or-later',
+    notices: 'THIRD-PARTY-NOTICES.md',
+    source: 'https://github.com/kleisauke/wasm-vips, whose build.sh downloads the source of each library in versions.json',
+  },
+};
+
+/** What the image says about the libraries in a package. */
+async function libraryNotices(folder: string, name: string): Promise<readonly string[]> {
+  const libraries = compiledLibraries[name];
+  if (libraries === undefined) return [];
+  const files = [
+    join(folder, libraries.notices),
+    ...['LGPL-3.0', 'GPL-3.0'].map((text) => join(import.meta.dirname, 'licenses', `${text}.txt`)),
+  ];
+  const [notices = '', ...licenses] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return [notices, `Source: ${libraries.source}`, ...licenses];
+}
+
 /** Folders of the packages with code in the bundle. */
 export function bundledPackages({ outputs }: Metafile): string[] {
   const modules = Object.values(outputs).flatMap(({ inputs }) =>
@@ -27,7 +51,7 @@ function packageFolder(path: string): string[] {
 interface BundledPackage {
   readonly name: string;
   readonly version: string;
-  /** SPDX identifier. */
+  /** SPDX expression. */
   readonly license: string;
   readonly licenseText: string;
 }
@@ -36,13 +60,15 @@ interface BundledPackage {
 export const readPackages = (folders: readonly string[]): Promise<BundledPackage[]> => Promise.all(folders.map(readPackage));
 
 async function readPackage(folder: string): Promise<BundledPackage> {
-  const { name, version, license, author } = description.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
-  if (license === undefined || !accepted.has(license))
-    throw new Error(`${name} ${version} has the license ${license}, which the image may not contain`);
+  const { name, version, license: own, author } = description.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
+  if (own === undefined || !accepted.has(own))
+    throw new Error(`${name} ${version} has the license ${own}, which the image may not contain`);
   const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|copying|notice)(?:\.\w+)?$/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  if (texts.length === 0 && license !== 'MIT') throw new Error(`${name} ${version} has no license text`);
-  const licenseText = texts.length > 0 ? texts.map((text) => text.trim()).join('\n\n') : mitText(author ?? `the authors of ${name}`);
+  if (texts.length === 0 && own !== 'MIT') throw new Error(`${name} ${version} has no license text`);
+  const ownTexts = texts.length > 0 ? texts : [mitText(author ?? `the authors of ${name}`)];
+  const license = [own, compiledLibraries[name]?.license].filter((each) => each !== undefined).join(' AND ');
+  const licenseText = [...ownTexts, ...(await libraryNotices(folder, name))].map((text) => text.trim()).join('\n\n');
   return { name, version, license, licenseText };
 }
 
@@ -70,7 +96,7 @@ export function sbom(packages: readonly BundledPackage[]): string {
     version,
     // https://github.com/package-url/purl-spec: the @ of a scope is encoded.
     purl: `pkg:npm/${name.replace(/^@/, '%40')}@${version}`,
-    licenses: [{ license: { id: license } }],
+    licenses: license.includes(' ') ? [{ expression: license }] : [{ license: { id: license } }],
   }));
   return `${JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components }, null, 1)}\n`;
 }

@@ -10,6 +10,8 @@ export interface PoolOptions extends ThreadOptions {
   readonly queue: number;
   /** Maximum time of a task; its thread is terminated then. */
   readonly timeoutMs: number;
+  /** How long an idle thread is kept, and with it its memory; default: until the end of the process. */
+  readonly idleMs?: number;
 }
 
 /** The queue of a pool is full. */
@@ -55,10 +57,22 @@ function nextMessage<Answer>(worker: Worker, signal: AbortSignal): Promise<Answe
 }
 
 export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool<Task, Answer> {
-  const { name, timeoutMs } = options;
+  const { name, timeoutMs, idleMs } = options;
   const limiter = new FairLimiter(options, () => new PoolBusyError(`too many tasks wait for the ${name}`));
   const idle = new Set<Worker>();
+  const expiry = new WeakMap<Worker, NodeJS.Timeout>();
   const closing = new AbortController();
+
+  /** Keeps a thread for the next task. */
+  function keep(worker: Worker): void {
+    idle.add(worker);
+    if (idleMs === undefined) return;
+    const timer = setTimeout(() => {
+      idle.delete(worker);
+      void worker.terminate();
+    }, idleMs).unref();
+    expiry.set(worker, timer);
+  }
 
   async function runOn(worker: Worker, task: Task, signal: AbortSignal): Promise<Answer> {
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -66,7 +80,7 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
       const answer = nextMessage<Answer>(worker, AbortSignal.any([signal, timeout]));
       worker.postMessage(task);
       const received = await answer;
-      idle.add(worker);
+      keep(worker);
       return received;
     } catch (error) {
       await worker.terminate();
@@ -80,6 +94,7 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
     const [ready] = idle;
     if (ready !== undefined) {
       idle.delete(ready);
+      clearTimeout(expiry.get(ready));
       return ready;
     }
     const worker = startIdleThread(options);

@@ -15,6 +15,7 @@ export const folderOrder = {
     'service/database/migrations',
     'service/database',
     'service/http',
+    'service/pictures',
     'service/idempotency',
     'service/openapi',
     'service/graphql/builder',
