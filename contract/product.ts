@@ -1,14 +1,15 @@
 import { byWorkloadRole } from './roles.ts';
+import { team } from './team.ts';
 
 /** The product's name and version. */
 export const product = {
-  /** Prefix of every Kubernetes name and of every metric (metrics use `_`). */
-  name: 'instagram-captions',
-  title: 'Instagram Captions API',
+  /** Prefix of every Kubernetes name. */
+  name: team.name,
+  title: team.title,
   version: '4.0.0',
-  description: 'Captions for pictures, in English and Spanish, from a short description.',
+  description: team.description,
   license: 'Apache-2.0',
-  maintainer: 'The Leyenda maintainers',
+  maintainer: team.maintainer,
 } as const;
 
 /** The stages that the service knows (ENVIRONMENT); several environments may have one stage. `exposed`: callers reach it over the internet. */
@@ -54,8 +55,13 @@ export type Names = ReturnType<typeof namesOf>;
 /** Names of the product's own objects. */
 export const names = namesOf(product.name);
 
+const packagesOf = (repository: string) => `ghcr.io/${repository}`;
+/** Whether the image is a package of the repository on GitHub: a fork then pushes to its own packages. */
+const isPackage = team.registry === packagesOf(team.repository.toLowerCase());
 /** The name of the image that the release workflow of a repository on GitHub pushes. */
-export const imageName = (repository: string) => `ghcr.io/${repository}/${names.api}`;
+export const imageName = (repository: string) => `${isPackage ? packagesOf(repository) : team.registry}/${names.api}`;
+/** The host of the registry. */
+export const registryHost = team.registry.replace(/\/.*/, '');
 
 /**
  * Keys of annotations and labels that synth writes and the service or the release tool reads.

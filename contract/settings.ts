@@ -4,6 +4,7 @@ import { ports } from './ports.ts';
 import { product, type Stage, stageNames, stages } from './product.ts';
 import { parseRedisUrl, redisUrlForms } from './redis-url.ts';
 import { type ProcessRole, processRoles, workloadRoles } from './roles.ts';
+import { team } from './team.ts';
 import { textModels } from './text-models.ts';
 
 /**
@@ -193,14 +194,14 @@ export const settings = {
     schema: list().default([]),
     roles: serving,
     doc: 'Origins that browsers may call from, separated by commas.',
-    example: 'https://yourapp.com,https://api.yourapp.com',
+    example: team.origins,
   },
   TRUSTED_HOSTS: {
     schema: list().default([]),
     roles: serving,
     required: 'exposed',
     doc: 'Host names that are served, separated by commas; others get 421. Empty: every name. Probes and metrics are exempt.',
-    example: 'localhost,api.yourapp.com',
+    example: `localhost,${team.host}`,
   },
   TRUSTED_PROXIES: {
     schema: integer(0, 10).default(0),
@@ -226,7 +227,7 @@ export const settings = {
     roles: serving,
     doc: 'URL of an OpenAI-compatible endpoint; not set: api.openai.com.',
   },
-  OPENAI_MODEL: { schema: text().default('gpt-4'), roles: serving, doc: 'Name of the model.' },
+  OPENAI_MODEL: { schema: text().default(team.model), roles: serving, doc: 'Name of the model.' },
   OPENAI_MAX_TOKENS: {
     schema: integer(1, 32_000).default(500),
     roles: serving,

@@ -1,14 +1,13 @@
 import { type Ports, ports } from '../../contract/ports.ts';
 import { imageName, names, product } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import type { Notify } from './alert-receivers.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { CloudNativePgDatabase, Edge, Environment, Monitoring, Resources, Scaling, Secrets, Tls } from './environment.ts';
-
-/** The repository on GitHub whose workflows release and roll back. */
-const repository = 'leyenda/leyenda';
+import { gitHubRepository } from './team-values.ts';
 
 /** The image that the tag of the version pushes. A release replaces the tag by a digest. */
-const image = `${imageName(repository)}:v${product.version}`;
+const image = `${imageName(team.repository.toLowerCase())}:v${product.version}`;
 
 /** Namespace, names, ports and image of the product itself. */
 export const identity = { namespace: product.name, names, ports, image } as const satisfies Partial<Environment>;
@@ -21,6 +20,15 @@ export const configOf = (own: Ports) => ({
   LOG_LEVEL: 'info',
 });
 export const config = configOf(ports);
+
+/** The settings of an environment that callers reach over the internet. */
+export const exposedConfig = (host: string, origins: string) => ({
+  ...config,
+  TRUSTED_HOSTS: host,
+  TRUSTED_PROXIES: '1',
+  CORS_ORIGINS: origins,
+  ...(team.modelUrl === '' ? {} : { OPENAI_BASE_URL: team.modelUrl }),
+});
 
 export const resources: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } };
 
@@ -41,17 +49,17 @@ export const externalSecretsFor = (environment: string): Secrets => ({
 });
 
 /**
- * The workflows that release and roll back, in the environment on GitHub of the same name. `ids` are those of the repository:
- * `gh api repos/OWNER/NAME --jq '.owner.id, .id'`.
+ * The workflows that release and roll back, in the environment on GitHub of the same name.
+ * @param audience of the tokens for its cluster
  */
-export const githubDeployerFor = (environment: string): GitHubDeployer => ({
-  repository,
-  ids: { owner: 1001, repository: 2002 },
+export const githubDeployerFor = (environment: string, audience: string): GitHubDeployer => ({
+  repository: gitHubRepository(team.repository),
+  ids: { owner: Number(team.ownerId), repository: Number(team.repositoryId) },
   environment,
   workflows: ['release.yml', 'promote.yml', 'rollback.yml'],
   watch: { environment: `${environment}-watch`, workflows: ['nightly.yml'] },
   refs: ['refs/heads/main', 'refs/tags/v*'],
-  audience: `https://kubernetes.${environment}.yourapp.com`,
+  audience,
 });
 
 /** A primary with replicas in other zones, a pooler, and backups in a folder of the bucket for each environment. */

@@ -1,14 +1,16 @@
+import { team } from '../../contract/team.ts';
 import { config, identity, servingScaling, workerScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
+import { alertReceivers } from './team-values.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 // Enough memory for the connections of all pods at full scale.
 const database: Resources = { requests: { cpu: '50m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
 const cache: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
-/** A cluster on one machine, with its own stores and without operators. */
-const slack = [{ kind: 'slack', channel: '#captions-local' }] as const;
+const receivers = alertReceivers(team.stagingAlerts);
 
+/** A cluster on one machine, with its own stores and without operators. */
 export const local: Environment = {
   ...identity,
   name: 'local',
@@ -25,5 +27,11 @@ export const local: Environment = {
   secrets: { kind: 'by-hand' },
   // No issuer is installed: the developer creates a certificate.
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge', tls: { kind: 'by-hand' } },
-  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: { critical: slack, warning: slack } },
+  monitoring: {
+    kind: 'bundled',
+    namespace: 'monitoring',
+    retentionDays: 15,
+    storage: '5Gi',
+    notify: { critical: receivers, warning: receivers },
+  },
 };

@@ -50,7 +50,7 @@ const receiver = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pagerduty') }).readonly(),
   z.strictObject({ kind: z.literal('email'), to: address, from: address, smarthost, user: matching(/^\S+$/, 'a user name') }).readonly(),
 ]);
-const receivers = z.tuple([receiver], receiver).readonly();
+export const receivers = z.tuple([receiver], receiver).readonly();
 const notify = z.strictObject({ critical: receivers, warning: receivers }).readonly();
 
 export const monitoring = z.discriminatedUnion('kind', [

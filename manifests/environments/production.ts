@@ -1,7 +1,8 @@
+import { team } from '../../contract/team.ts';
 import {
   chunksPerReplica,
-  config,
   databaseFor,
+  exposedConfig,
   externalSecretsFor,
   githubDeployerFor,
   identity,
@@ -12,15 +13,18 @@ import {
   workerScaling,
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
+import { alertReceivers, expectedCluster } from './team-values.ts';
 
-const host = 'api.yourapp.com';
+const { host } = team;
+const cluster = expectedCluster(team.cluster);
 
 /** The replicas of the guides: the API's of G0, those of GraphQL and the workers of G1. */
 export const production: Environment = {
   ...identity,
   name: 'production',
   stage: 'production',
-  config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://yourapp.com,https://api.yourapp.com' },
+  ...(cluster === undefined ? {} : { cluster: { identity: cluster } }),
+  config: exposedConfig(host, team.origins),
   workloads: {
     api: { scaling: { ...servingScaling, min: 3, max: 20 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
@@ -46,7 +50,7 @@ export const production: Environment = {
     namespace: 'edge',
     tls: letsEncrypt,
   },
-  monitoring: operatorMonitoring({ critical: [{ kind: 'pagerduty' }], warning: [{ kind: 'slack', channel: '#captions-alerts' }] }),
-  deployer: githubDeployerFor('production'),
+  monitoring: operatorMonitoring({ critical: alertReceivers(team.criticalAlerts), warning: alertReceivers(team.warningAlerts) }),
+  deployer: githubDeployerFor('production', team.audience),
   admission: 'pinned-images',
 };

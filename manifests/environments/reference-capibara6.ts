@@ -1,4 +1,5 @@
 import { namesOf } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import {
   configOf,
   identity,
@@ -23,7 +24,7 @@ export const capibara6: Environment = {
   namespace: 'capibara6',
   names: namesOf('capibara6'),
   ports,
-  image: 'ghcr.io/leyenda/capibara6:4.0.0',
+  image: `${team.registry}/capibara6:4.0.0`,
   config: {
     ...configOf(ports),
     TRUSTED_HOSTS: host,

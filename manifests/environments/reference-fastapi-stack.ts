@@ -1,4 +1,5 @@
 import { namesOf } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import { configOf, identity, letsEncrypt, notifyByWebhook, servingScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
@@ -18,7 +19,7 @@ export const fastapiStack: Environment = {
   namespace: 'fastapi-stack',
   names: { ...namesOf('fastapi'), postgres: 'db', redis: 'cache' },
   ports,
-  image: 'ghcr.io/leyenda/fastapi-app:4.0.0',
+  image: `${team.registry}/fastapi-app:4.0.0`,
   config: { ...configOf(ports), TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', DATABASE_POOL_SIZE: '5' },
   workloads: { api: { scaling: { ...servingScaling, min: 2, max: 3 }, resources: api } },
   database: { kind: 'stateful-set', storage: '10Gi', resources: db },

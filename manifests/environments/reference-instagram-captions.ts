@@ -1,3 +1,4 @@
+import { team } from '../../contract/team.ts';
 import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
@@ -12,7 +13,7 @@ export const instagramCaptions: Environment = {
   ...identity,
   name: 'references/instagram-captions',
   stage: 'production',
-  image: 'ghcr.io/leyenda/instagram-captions-api:4.0.0-production',
+  image: `${team.registry}/instagram-captions-api:4.0.0-production`,
   config: {
     ...config,
     TRUSTED_HOSTS: `localhost,yourapp.com,${host}`,

@@ -1,4 +1,5 @@
 import { namesOf } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import { configOf, databaseFor, identity, ingressFor, notifyByWebhook, operatorMonitoring, servingScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 
@@ -19,7 +20,7 @@ export const preventia: Environment = {
   namespace: 'preventia',
   names: { ...names, autoscalers: { ...names.autoscalers, api: 'api-hpa' } },
   ports,
-  image: 'ghcr.io/leyenda/preventia:4.0.0',
+  image: `${team.registry}/preventia:4.0.0`,
   config: { ...configOf(ports), TRUSTED_HOSTS: `${host},www.${host}`, TRUSTED_PROXIES: '1', CORS_ORIGINS: `https://${host}` },
   workloads: { api: { scaling: { ...servingScaling, min: 2, max: 10 }, resources: api } },
   database: {

@@ -10,9 +10,11 @@ const ref = matching<`refs/${'heads' | 'tags'}/${string}`>(
 
 const userName = matching(/^(?!system:)\S+$/, 'the name of a user in the cluster, not one that starts with "system:"');
 
+export const repository = matching<`${string}/${string}`>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'OWNER/NAME');
+
 export const deployer = z
   .strictObject({
-    repository: matching<`${string}/${string}`>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'OWNER/NAME'),
+    repository,
     ids: z.strictObject({ owner: integer(1, Number.MAX_SAFE_INTEGER), repository: integer(1, Number.MAX_SAFE_INTEGER) }).readonly(),
     environment: gitHubName,
     workflows: z.tuple([file], file).readonly(),

@@ -1,8 +1,9 @@
 import { product } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import {
   chunksPerReplica,
-  config,
   databaseFor,
+  exposedConfig,
   externalSecretsFor,
   githubDeployerFor,
   operatorMonitoring,
@@ -12,18 +13,23 @@ import {
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
+import { alertReceivers, expectedCluster } from './team-values.ts';
 
-const slack = [{ kind: 'slack', channel: '#captions-staging' }] as const;
-const host = 'staging.api.yourapp.com';
+const receivers = alertReceivers(team.stagingAlerts);
+const host = team.stagingHost;
+const cluster = expectedCluster(team.stagingCluster);
+
+const { cluster: _, ...productionElsewhere } = production;
 
 /** Like production, smaller. */
 export const staging: Environment = {
-  ...production,
+  ...productionElsewhere,
+  ...(cluster === undefined ? {} : { cluster: { identity: cluster } }),
   name: 'staging',
   // Another than production's, so that both may be in one cluster.
   namespace: `${product.name}-staging`,
   stage: 'staging',
-  config: { ...config, TRUSTED_HOSTS: host, TRUSTED_PROXIES: '1', CORS_ORIGINS: 'https://staging.yourapp.com' },
+  config: exposedConfig(host, team.stagingOrigins),
   workloads: {
     api: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },
@@ -37,8 +43,8 @@ export const staging: Environment = {
     storage: '20Gi',
     resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } },
   },
-  monitoring: operatorMonitoring({ critical: slack, warning: slack }),
+  monitoring: operatorMonitoring({ critical: receivers, warning: receivers }),
   secrets: externalSecretsFor('staging'),
-  deployer: githubDeployerFor('staging'),
+  deployer: githubDeployerFor('staging', team.stagingAudience),
   edge: { ...production.edge, host },
 };

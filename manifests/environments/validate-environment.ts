@@ -17,7 +17,7 @@ const shorterNames: Readonly<Record<string, number>> = { postgres: 50, redis: 52
 const maxLengthOf = (path: readonly string[]): number => shorterNames[path.join('.')] ?? 63;
 
 /** Most names start with the prefix: if it is not valid, only the prefix is reported. */
-const names = checked<Environment['names']>((value, report) => {
+export const names = checked<Environment['names']>((value, report) => {
   const fields = [...walkValues(value)].flatMap(({ path, value: name }) => (typeof name === 'object' ? [] : [{ path, name }]));
   const prefixLengths = fields.flatMap(({ path, name }) =>
     typeof name === 'string' && name.startsWith(value.prefix) ? [maxLengthOf(path) - (name.length - value.prefix.length)] : [],

@@ -13,7 +13,7 @@ export const checkImage = defineCommand({
     'The containers are removed afterwards. It scans for no vulnerabilities: trivy image IMAGE does, and the release workflow does it for each release.',
   ],
   examples: [
-    ['leyenda check-image ghcr.io/leyenda/api@sha256:…', 'an image that was pulled'],
+    ['leyenda check-image NAME@sha256:…', 'an image that was pulled'],
     ['docker build --tag captions . && leyenda check-image captions', 'one that was built here'],
   ],
   exits: { different: 'a check failed; one line for each check', rejected: 'Docker is not installed' },

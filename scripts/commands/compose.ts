@@ -22,8 +22,8 @@ export const compose = defineCommand({
   ],
   examples: [
     ['leyenda compose deploy', 'staging, with the image in .env.staging'],
-    ['leyenda compose deploy production ghcr.io/leyenda/api@sha256:… --dry-run', 'show the plan only'],
-    ['leyenda compose deploy production ghcr.io/leyenda/api@sha256:…', 'with a backup first'],
+    ['leyenda compose deploy production NAME@sha256:… --dry-run', 'show the plan only'],
+    ['leyenda compose deploy production NAME@sha256:…', 'with a backup first'],
   ],
   exits: {
     failed: 'a step before the start failed, or the release is not healthy and there is no previous one by digest',

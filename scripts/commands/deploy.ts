@@ -48,9 +48,9 @@ export const deploy = defineCommand({
     'A second deploy fails at once and names the holder of the lock; with --wait it waits and then plans again. The lock of a deploy that died expires within 15 s.',
   ],
   examples: [
-    ['leyenda deploy staging --image ghcr.io/leyenda/api@sha256:…', 'deploy, and roll back if it is unhealthy'],
-    ['leyenda deploy staging --image ghcr.io/leyenda/api@sha256:… --dry-run', 'show the plan only'],
-    ['leyenda deploy production --image ghcr.io/leyenda/api@sha256:… --wait 600 --timeout 900 --evidence evidence.json', 'in a workflow'],
+    ['leyenda deploy staging --image NAME@sha256:…', 'deploy, and roll back if it is unhealthy'],
+    ['leyenda deploy staging --image NAME@sha256:… --dry-run', 'show the plan only'],
+    ['leyenda deploy production --image NAME@sha256:… --wait 600 --timeout 900 --evidence evidence.json', 'in a workflow'],
   ],
   exits: {
     rolledBack: 'the release is unhealthy; rolled back to the last good release, which is verified',

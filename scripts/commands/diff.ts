@@ -19,8 +19,8 @@ export const diff = defineCommand({
     'Sends a dry run of each object to the API server and shows what a deploy of this image would change: created objects (+), changed objects (~) with each field before and after, and removed objects (-). Values of secrets are masked. It never writes and takes no lock.',
   ],
   examples: [
-    ['leyenda diff staging --image ghcr.io/leyenda/api@sha256:…', 'before a deploy'],
-    ['leyenda diff production --image ghcr.io/leyenda/api@sha256:… --json', 'for a program'],
+    ['leyenda diff staging --image NAME@sha256:…', 'before a deploy'],
+    ['leyenda diff production --image NAME@sha256:… --json', 'for a program'],
   ],
   exits: { different: 'there are differences', rejected: `another field manager owns a field; or ${rejected}` },
   related: ['deploy', 'drift'],

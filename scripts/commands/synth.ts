@@ -17,7 +17,7 @@ export const synth = defineCommand({
   ],
   examples: [
     ['leyenda synth', 'all environments and references, to dist/'],
-    ['leyenda synth staging --image ghcr.io/leyenda/api@sha256:… --out /tmp/manifests', 'one environment, with the image of a release'],
+    ['leyenda synth staging --image NAME@sha256:… --out /tmp/manifests', 'one environment, with the image of a release'],
   ],
   exits: {},
   related: ['diff', 'deploy'],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ports } from '../../contract/ports.ts';
 import { names } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import { defineCommand } from '../cli/command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
@@ -23,9 +24,9 @@ export const validate = defineCommand({
   ],
   examples: [
     ['LEYENDA_API_KEY=… leyenda validate', `npm start or compose.yaml, at http://localhost:${ports.http}`],
-    ['LEYENDA_API_KEY=… leyenda validate https://staging.api.yourapp.com --timeout 10', 'through the edge'],
+    [`LEYENDA_API_KEY=… leyenda validate https://${team.stagingHost} --timeout 10`, 'through the edge'],
     [
-      `LEYENDA_API_KEY=… leyenda validate http://localhost:${ports.http} --host api.yourapp.com`,
+      `LEYENDA_API_KEY=… leyenda validate http://localhost:${ports.http} --host ${team.host}`,
       `after: kubectl port-forward deployment/${names.api} ${ports.http} ${ports.metrics}`,
     ],
   ],

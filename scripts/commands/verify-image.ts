@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { team } from '../../contract/team.ts';
 import { defineCommand } from '../cli/command.ts';
 import { image } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
@@ -29,10 +30,10 @@ export const verifyImage = defineCommand({
   ],
   examples: [
     [
-      'leyenda verify-image ghcr.io/leyenda/api@sha256:… --identity https://github.com/leyenda/leyenda/.github/workflows/release.yml@refs/heads/main',
+      `leyenda verify-image NAME@sha256:… --identity https://github.com/${team.repository}/.github/workflows/release.yml@refs/heads/main`,
       'keyless, as the release workflow signs',
     ],
-    ['leyenda verify-image ghcr.io/leyenda/api@sha256:… --key cosign.pub', 'with a key'],
+    ['leyenda verify-image NAME@sha256:… --key cosign.pub', 'with a key'],
   ],
   exits: { unsigned: 'the given identity or key did not sign the image' },
   related: ['deploy'],

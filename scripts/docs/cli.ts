@@ -46,6 +46,7 @@ const needOfCommand: Readonly<Record<string, Need>> = {
   completion: 'home',
   compose: 'docker',
   images: 'registry',
+  init: 'writing',
   synth: 'registry',
   validate: 'server',
   'verify-image': 'registry',

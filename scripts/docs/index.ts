@@ -12,14 +12,17 @@ import { hardening, hostDocument } from './host.ts';
 import { judgesDocument } from './judges.ts';
 import { rehearsalDocument } from './rehearsal.ts';
 import { releaseJsonDocument } from './release-json.ts';
+import { teamDocuments } from './team.ts';
 import { workflowsDocument } from './workflows.ts';
 import { wrapLines } from './wrap-lines.ts';
+import { yourProductDocument } from './your-product.ts';
 
 const sources: Readonly<Record<string, () => string>> = {
   ...contractDocuments,
   ...composeDocuments,
   ...nginxDocuments,
   ...rulesetDocuments,
+  ...teamDocuments,
   'docs/cli.md': cliDocument,
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,
@@ -31,6 +34,7 @@ const sources: Readonly<Record<string, () => string>> = {
   'docs/rehearsal.md': rehearsalDocument,
   'docs/release-json.md': releaseJsonDocument,
   'docs/workflows.md': workflowsDocument,
+  'docs/your-product.md': yourProductDocument,
   'scripts/host/security-hardening.sh': hardening,
 };
 

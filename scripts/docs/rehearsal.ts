@@ -1,3 +1,4 @@
+import { registryHost } from '../../contract/product.ts';
 import { differences, replacedPrograms } from '../rehearsal/replaced.ts';
 import { shims } from '../rehearsal/shims.ts';
 import { table } from './documents.ts';
@@ -20,8 +21,8 @@ The command needs \`act\`, \`git\`, \`jq\`, \`kubectl\`, \`skopeo\`, \`cosign\` 
 
 - \`KUBECONFIG\`: the administrator of a cluster, such as kind. It prepares the namespaces \`rehearsal-staging\` and \`rehearsal-production\`; the jobs have a
   token of the deployer only.
-- \`--registry\`: a registry without TLS from which the nodes pull \`ghcr.io\`. For kind, [start a registry](https://kind.sigs.k8s.io/docs/user/local-registry/) and
-  name the folder of its \`hosts.toml\` \`/etc/containerd/certs.d/ghcr.io\`.
+- \`--registry\`: a registry without TLS from which the nodes pull \`${registryHost}\`. For kind, [start a registry](https://kind.sigs.k8s.io/docs/user/local-registry/) and
+  name the folder of its \`hosts.toml\` \`/etc/containerd/certs.d/${registryHost}\`.
 - \`REHEARSAL_BUILD_BASE\` and \`REHEARSAL_RUNTIME_BASE\`, if the machine cannot pull the base images: names of local images instead.
 
 The result lists what was replaced, what did not run, the states on the fake GitHub, and the result and seconds of each job. The exit code is 5 if a job

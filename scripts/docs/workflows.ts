@@ -1,6 +1,7 @@
 import { rules } from '../../.github/src/rules/index.ts';
 import { delivery } from '../../.github/src/workflows/delivery.ts';
 import { workflows } from '../../.github/src/workflows/index.ts';
+import { team } from '../../contract/team.ts';
 import { table } from './documents.ts';
 
 const code = (text: string) => `\`${text}\``;
@@ -13,6 +14,7 @@ const environments = [
   [code('staging'), `branch ${deployed}, tags \`v*\``, '–', 'the deployer'],
   [code('production'), 'the same', 'required reviewers', 'the deployer'],
   [`${code('staging-watch')}, ${code('production-watch')}`, `branch ${deployed}`, '–', 'the read-only user'],
+  [`${code('registry')}, if the registry is not ghcr.io`, `branches ${branches}, tags \`v*\``, '–', '–'],
 ];
 
 const repositoryVariables = [
@@ -37,6 +39,11 @@ const environmentVariables = [
   [code('AWS_ROLE'), code('eks'), 'ARN of the IAM role'],
   [code('GCP_WORKLOAD_IDENTITY_PROVIDER'), code('gke'), '`projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`'],
   [code('GCP_SERVICE_ACCOUNT'), code('gke'), 'email of the service account'],
+  [
+    code('REGISTRY_USERNAME'),
+    'registry other than ghcr.io',
+    'user of the registry, also in the environment `registry`; its password is the secret `REGISTRY_PASSWORD` of the same environments',
+  ],
 ];
 
 /** `docs/workflows.md`: what runs on GitHub, what has to be set there, and what every workflow obeys. */
@@ -82,16 +89,16 @@ ${indent(table(['environment', 'deployment branches and tags', 'protection', 'us
    \`\`\`
 
    Custom protection rules (of GitHub Apps) do not work, because the release tool creates the Deployment itself ([GitHub](github.md)).
-6. **The deployer**: set \`deployer\` in \`manifests/environments/defaults.ts\` to your repository, its ids and your cluster ([identity](identity.md)), merge, and
+6. **The deployer**: set your repository, its ids and your clusters with [\`leyenda init\`](your-product.md) ([identity](identity.md)), merge, and
    prepare the cluster as an administrator ([releases](release.md#before-the-first-deploy)).
-7. **Variables of the environments**, none of them secret:
+7. **Variables of the environments**:
 
 ${indent(table(['variable', 'login', 'value'], environmentVariables))}
 
    \`\`\`sh needs-github
    gh variable set CLUSTER_SERVER --repo OWNER/NAME --env staging --body https://203.0.113.7:6443
    gh variable set CLUSTER_CA --repo OWNER/NAME --env staging < ca.crt.base64
-   gh variable set CLUSTER_AUDIENCE --repo OWNER/NAME --env staging --body https://kubernetes.staging.yourapp.com
+   gh variable set CLUSTER_AUDIENCE --repo OWNER/NAME --env staging --body ${team.stagingAudience}
    \`\`\`
 8. **Variables of the repository**: set STAGING_CLUSTER last. It is one of the repository, because conditions of jobs do not see those of environments.
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Workflow } from '../../.github/src/layer/workflow.ts';
 import { workflows } from '../../.github/src/workflows/index.ts';
+import { registryHost } from '../../contract/product.ts';
 import type { Context, Rehearsal, RehearsalOptions } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
 import { startFakeGitHub, token } from '../github/testing/fake-github.ts';
@@ -65,6 +66,7 @@ export async function rehearse(
           REHEARSAL_PROGRAMS: programsFolder,
           REHEARSAL_REPOSITORY: commit.folder,
           REHEARSAL_REGISTRY: registry,
+          REHEARSAL_REPLACES: registryHost,
           REHEARSAL_NODE: dirname(process.execPath),
           REHEARSAL_TOOL_JOB: 'bundle',
           REHEARSAL_WITHOUT: without.join(' '),

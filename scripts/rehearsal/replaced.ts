@@ -1,5 +1,6 @@
 import type { Job } from '../../.github/src/layer/job.ts';
 import { pins } from '../../.github/src/layer/pins.ts';
+import { registryHost } from '../../contract/product.ts';
 import { listAt, textAt } from '../values/json.ts';
 import { shims } from './shims.ts';
 
@@ -17,7 +18,7 @@ const versionOf = (action: string): string => Object.entries(pins).find(([name])
 
 /** Programs of run steps that the rehearsal replaces. */
 export const replacedPrograms: readonly string[] = [
-  'skopeo: ghcr.io is the local registry',
+  `skopeo: ${registryHost} is the local registry`,
   'cosign: a key instead of the identity of the job; nothing is logged publicly',
   'sudo apt-get: installs nothing, checks that the packages are there',
 ];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { product } from '../../contract/product.ts';
 import { json, jsonOrChunks, noInput } from '../http/shape.ts';
 import { finishReasons } from '../models/chat.ts';
 import { tokenUsage } from '../models/schema.ts';
@@ -216,10 +217,10 @@ const compatibleModel = z
     created: z.int().describe('0: unknown'),
     owned_by: z.string().describe('Name of this service'),
   })
-  .meta({ id: 'CompatibleModel', examples: [{ id: 'offline', object: 'model', created: 0, owned_by: 'instagram-captions' }] });
+  .meta({ id: 'CompatibleModel', examples: [{ id: 'offline', object: 'model', created: 0, owned_by: product.name }] });
 export const compatibleModels = z.object({ object: z.literal('list'), data: z.array(compatibleModel).describe('All models') }).meta({
   id: 'CompatibleModels',
-  examples: [{ object: 'list', data: [{ id: 'offline', object: 'model', created: 0, owned_by: 'instagram-captions' }] }],
+  examples: [{ object: 'list', data: [{ id: 'offline', object: 'model', created: 0, owned_by: product.name }] }],
 });
 
 export const compatibleShapes = {

@@ -4,6 +4,7 @@ import { type Endpoint, endpointGroups } from '../../contract/endpoints/endpoint
 import { type EndpointName, endpointOf } from '../../contract/endpoints/index.ts';
 import { type ProblemCode, problems } from '../../contract/errors.ts';
 import { product } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import { requiredPermissions } from '../http/authorisation.ts';
 import { errorFormatOf } from '../http/error-formats.ts';
 import { Problem } from '../http/problem.ts';
@@ -164,7 +165,7 @@ function openApiDocument(version: string, served: readonly EndpointName[], shape
     });
   }
   const { title, description, license } = product;
-  const info = { title, version, description, license: { name: license, identifier: license } };
+  const info = { title, version, description, ...contact, license: { name: license, identifier: license } };
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info,
@@ -172,6 +173,9 @@ function openApiDocument(version: string, served: readonly EndpointName[], shape
     tags: tagsOf(served),
   });
 }
+
+/** An e-mail address or a URL. */
+const contact = team.contact === '' ? {} : { contact: { [team.contact.includes('://') ? 'url' : 'email']: team.contact } };
 
 const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 

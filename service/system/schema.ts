@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { product } from '../../contract/product.ts';
 
 const state = z.enum(['up', 'down', 'unknown']).describe('unknown: not checked yet');
 const dependency = z.object({
@@ -120,9 +121,9 @@ export const rootResponse = z
     id: 'Root',
     examples: [
       {
-        name: 'Instagram Captions API',
-        description: 'Captions for pictures.',
-        version: '4.0.0',
+        name: product.title,
+        description: product.description,
+        version: product.version,
         release: '8f14e45fceea',
         links: { docs: '/api/v1/docs' },
       },

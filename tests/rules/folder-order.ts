@@ -82,6 +82,7 @@ export const folderOrder = {
     'scripts/admin',
     'scripts/validate',
     'scripts/tools',
+    'scripts/team',
     'scripts/commands',
     '.github/src/steps',
     '.github/src/layer',

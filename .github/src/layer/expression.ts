@@ -72,6 +72,9 @@ export const github = {
   token: of('secrets.GITHUB_TOKEN'),
 } as const;
 
+/** Password of another registry than GitHub's, in the environment of a job. */
+export const registryPassword = of('secrets.REGISTRY_PASSWORD');
+
 /** Variables of the repository: also known where a job is skipped. Unset variables are empty. */
 const repositoryVars = {
   codeSecurity: of('vars.CODE_SECURITY'),
@@ -89,6 +92,7 @@ const environmentVars = {
   eksCluster: of('vars.EKS_CLUSTER'),
   gcpProvider: of('vars.GCP_WORKLOAD_IDENTITY_PROVIDER'),
   gcpServiceAccount: of('vars.GCP_SERVICE_ACCOUNT'),
+  registryUsername: of('vars.REGISTRY_USERNAME'),
 } as const;
 
 export const vars = { ...repositoryVars, ...environmentVars } as const;

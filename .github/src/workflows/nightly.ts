@@ -8,7 +8,17 @@ import { leyenda } from '../layer/leyenda.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { logInToCluster } from './cluster.ts';
 import { hasCluster, type Target } from './delivery.ts';
-import { checkout, install, login, onRunner, pushedImage, reportPermissions, reportVulnerabilities, scanImage } from './shared.ts';
+import {
+  checkout,
+  install,
+  login,
+  onRunner,
+  pushedImage,
+  registryEnvironment,
+  reportPermissions,
+  reportVulnerabilities,
+  scanImage,
+} from './shared.ts';
 import { bundleTool, downloadTool } from './tool.ts';
 
 const read = { contents: 'read' } as const;
@@ -55,6 +65,7 @@ const rescanOf = (environment: Target, deployed: ReturnType<typeof deployedIn>) 
     {
       name: `Scan the image of ${environment}`,
       ...onRunner(20),
+      ...registryEnvironment,
       permissions: { ...read, packages: 'read', ...reportPermissions },
       needs: { deployed },
     },

@@ -6,7 +6,7 @@ import { leyenda } from '../layer/leyenda.ts';
 import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { deployJob, reportMissingClusters, signer } from './deploy.ts';
-import { login, onRunner, registryName } from './shared.ts';
+import { login, onRunner, registryEnvironment, registryName } from './shared.ts';
 import { addTags, commitTag, versionTags } from './tags.ts';
 import { bundleTool, downloadTool } from './tool.ts';
 
@@ -18,7 +18,13 @@ const bundle = job('bundle', { name: 'Bundle the release tool', ...onRunner(10),
  */
 const promote = job(
   'promote',
-  { name: 'Promote the image of the commit', ...onRunner(100), permissions: { contents: 'read', packages: 'write' }, needs: { bundle } },
+  {
+    name: 'Promote the image of the commit',
+    ...onRunner(100),
+    ...registryEnvironment,
+    permissions: { contents: 'read', packages: 'write' },
+    needs: { bundle },
+  },
   (steps, { bundle }) => {
     downloadTool(steps, bundle.outputs.sha256);
     login(steps);

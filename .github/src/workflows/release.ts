@@ -18,6 +18,7 @@ import {
   imageLayout,
   login,
   onRunner,
+  registryEnvironment,
   registryName,
   reportPermissions,
   scanImage,
@@ -73,7 +74,7 @@ const scan = job(
 
 const push = job(
   'push',
-  { name: 'Push', ...onRunner(15), permissions: { packages: 'write' }, needs: { checks, analysis, build, scan } },
+  { name: 'Push', ...onRunner(15), ...registryEnvironment, permissions: { packages: 'write' }, needs: { checks, analysis, build, scan } },
   (steps, { build }) => {
     downloadImage(steps, build.outputs.digest);
     login(steps);
@@ -91,6 +92,7 @@ const sign = job(
   {
     name: 'Attest, sign and tag',
     ...onRunner(10),
+    ...registryEnvironment,
     permissions: { 'id-token': 'write', attestations: 'write', packages: 'write' },
     needs: { build, push },
   },

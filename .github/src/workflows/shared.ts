@@ -1,5 +1,5 @@
-import { imageName } from '../../../contract/product.ts';
-import { allOf, type Expression, github, text } from '../layer/expression.ts';
+import { imageName, registryHost } from '../../../contract/product.ts';
+import { allOf, type Expression, github, registryPassword, text, vars } from '../layer/expression.ts';
 import type { Access } from '../layer/permissions.ts';
 import { runner, tools } from '../layer/pins.ts';
 import type { Steps } from '../layer/steps.ts';
@@ -119,8 +119,16 @@ sha256sum --check --strict <<< "\${DIGEST#sha256:}  \${DIGEST#sha256:}"`,
   });
 }
 
+const isGitHub = registryHost === 'ghcr.io';
+
+/** Of a job that logs in and has no other environment: the credentials of another registry than GitHub's are in this one. */
+export const registryEnvironment = isGitHub ? {} : ({ environment: 'registry', recorded: false } as const);
+
 export const login = (steps: Steps<{ readonly packages: Access }>) =>
   steps.uses('docker/login-action', {
     name: 'Log in to the registry',
-    with: { registry: 'ghcr.io', username: github.actor, password: github.token },
+    with: {
+      registry: registryHost,
+      ...(isGitHub ? { username: github.actor, password: github.token } : { username: vars.registryUsername, password: registryPassword }),
+    },
   });

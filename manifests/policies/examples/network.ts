@@ -1,6 +1,7 @@
+import { names } from '../../../contract/product.ts';
 import { broken, type Example, without } from './example.ts';
 
-const egress = (value: unknown) => broken('NetworkPolicy', ['spec', 'egress'], value, 'captions-api');
+const egress = (value: unknown) => broken('NetworkPolicy', ['spec', 'egress'], value, names.api);
 const excess = /allowed by NetworkPolicy\/\S+-api \(egress\), but the contract declares no such connection/.source;
 
 /** Namespaces, labels and network policies. */
@@ -9,25 +10,25 @@ export const networkExamples: readonly Example[] = [
     policy: 'existingNamespaces',
     mistake: 'an object in a namespace that does not exist',
     change: broken('Service', ['metadata', 'namespace'], 'default'),
-    message: /Service\/.* is in namespace default, but the environment has instagram-captions/,
+    message: /Service\/.* is in namespace default, but the environment has \S+/,
   },
   {
     policy: 'uniqueObjects',
     mistake: 'two objects with the same name',
     change: (valid) => [...valid, ...valid.filter(({ kind }) => kind === 'Job')],
-    message: /Job\/.* is defined 2 times in namespace instagram-captions/,
+    message: /Job\/.* is defined 2 times in namespace \S+/,
   },
   {
     policy: 'requiredLabels',
     mistake: 'an object without the label of the product',
     change: broken('Service', ['metadata', 'labels'], {}),
-    message: /Service\/.* has no label app.kubernetes.io\/name: instagram-captions/,
+    message: /Service\/.* has no label app.kubernetes.io\/name: \S+/,
   },
   {
     policy: 'defaultDeny',
     mistake: 'a namespace without a default-deny policy',
     change: without('NetworkPolicy', 'default-deny'),
-    message: /no NetworkPolicy of namespace instagram-captions denies ingress and egress by default/,
+    message: /no NetworkPolicy of namespace \S+ denies ingress and egress by default/,
   },
   {
     policy: 'defaultDeny',

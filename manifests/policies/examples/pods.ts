@@ -61,7 +61,7 @@ export const podExamples: readonly Example[] = [
     policy: 'quotaFits',
     mistake: 'an autoscaler that may exceed the quota',
     change: broken('HorizontalPodAutoscaler', ['spec', 'maxReplicas'], 500),
-    message: /ResourceQuota\/.* allows pods \d+, but the workloads of instagram-captions need 5\d\d at maximum scale/,
+    message: /ResourceQuota\/.* allows pods \d+, but the workloads of \S+ need 5\d\d at maximum scale/,
   },
   {
     policy: 'pinnedImages',

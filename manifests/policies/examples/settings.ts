@@ -70,7 +70,7 @@ export const settingExamples: readonly Example[] = [
     mistake: 'a StatefulSet whose Service has an address of its own',
     environment: 'local',
     change: broken('Service', ['spec', 'clusterIP'], undefined, 'postgres'),
-    message: /StatefulSet\/instagram-captions-postgres names the Service instagram-captions-postgres, which is not headless/,
+    message: /StatefulSet\/\S+-postgres names the Service \S+-postgres, which is not headless/,
   },
   {
     policy: 'existingReferences',

@@ -1,3 +1,4 @@
+import { names } from '../../../contract/product.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { added, broken, duplicated, type Example, podSpec, without } from './example.ts';
 
@@ -55,19 +56,19 @@ export const workloadExamples: readonly Example[] = [
   {
     policy: 'disruptionBudgets',
     mistake: 'a disruption budget that allows no eviction',
-    change: broken('PodDisruptionBudget', ['spec', 'maxUnavailable'], 0, 'captions-pdb'),
+    change: broken('PodDisruptionBudget', ['spec', 'maxUnavailable'], 0, names.budgets.api),
     message: /PodDisruptionBudget\/.* allows no eviction: .* Deployment\/.* has at least 3 replicas/,
   },
   {
     policy: 'disruptionBudgets',
     mistake: 'several pods without a disruption budget',
-    change: without('PodDisruptionBudget', 'captions-pdb'),
+    change: without('PodDisruptionBudget', names.budgets.api),
     message: /Deployment\/.*-api has at least 3 replicas, but no PodDisruptionBudget/,
   },
   {
     policy: 'disruptionBudgets',
     mistake: 'two disruption budgets for the same pods',
-    change: duplicated('PodDisruptionBudget', 'second', 'captions-pdb'),
+    change: duplicated('PodDisruptionBudget', 'second', names.budgets.api),
     message: /PodDisruptionBudget\/.* and PodDisruptionBudget\/second both select the pods of Deployment\//,
   },
   {

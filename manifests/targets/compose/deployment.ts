@@ -82,7 +82,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   },
   {
     file: 'compose.cloud.yaml',
-    purpose: 'Production on a swarm of hosts: docker stack deploy --compose-file compose.cloud.yaml instagram-captions',
+    purpose: `Production on a swarm of hosts: docker stack deploy --compose-file compose.cloud.yaml ${production.names.prefix}`,
     environment: onDocker(production, 4),
     project: production.names.prefix,
     platform: { kind: 'swarm' },

@@ -1,3 +1,4 @@
+import { team } from '../../../contract/team.ts';
 import type { Mistake } from './mistake.ts';
 
 /** Mistakes that compile but that synth rejects. */
@@ -22,8 +23,8 @@ export const synthMistakes: readonly Mistake[] = [
   },
   {
     name: 'a product is called by so many characters that no namespace, Service or label can be',
-    file: 'contract/product.ts',
-    from: "name: 'instagram-captions'",
+    file: 'contract/team.ts',
+    from: `name: '${team.name}'`,
     to: `name: 'instagram-captions-and-hashtags-for-the-whole-of-the-andalusian-market'`,
     says: [/platform\/namespace: Namespace\//, /names\.prefix \(.*\) has 70 characters, but at most 4\d are allowed: shorten it/],
   },

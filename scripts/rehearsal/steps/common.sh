@@ -9,4 +9,4 @@ skip_job() {
   echo "BASH_ENV=$REHEARSAL_STEPS/exit.sh" >> "$GITHUB_ENV"
 }
 # image REFERENCE: the reference in the local registry
-image() { printf '%s\n' "${1/#ghcr.io\//$REHEARSAL_REGISTRY/}"; }
+image() { printf '%s\n' "${1/#"$REHEARSAL_REPLACES"\//$REHEARSAL_REGISTRY/}"; }
