@@ -8,11 +8,12 @@ import { audience, modelChoice, stream, style, tokenUsage } from '../models/sche
 export const defaultCount = 3;
 
 const { short, medium, long } = typicalCharacters;
+const notLanguage = 'must be the BCP 47 tag of a known language, such as en, es-MX or pt-BR';
 const languageTag = z
   .string()
   .max(60)
-  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 tag, such as en, es-MX or pt-BR')
-  .refine((tag) => canonicalTag(tag) !== undefined, 'must be the BCP 47 tag of a known language, such as en, es-MX or pt-BR');
+  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/, { error: notLanguage, abort: true })
+  .refine((tag) => canonicalTag(tag) !== undefined, notLanguage);
 
 /** How captions are written; each option is optional. */
 const captionOptions = {
