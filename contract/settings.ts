@@ -231,7 +231,7 @@ export const settings = {
   OPENAI_MAX_TOKENS: {
     schema: integer(1, 32_000).default(500),
     roles: serving,
-    doc: 'Maximum tokens of an answer with captions.',
+    doc: 'Maximum tokens of an answer with captions; more for long captions, a call to action or over 10 hashtags.',
   },
   MAX_MODEL_BODY_BYTES: {
     schema: integer(maxBodyBytes, maxModelBodyBytes).default(maxModelBodyBytes),
