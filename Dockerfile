@@ -11,7 +11,7 @@ RUN ["npm", "ci", "--ignore-scripts"]
 COPY tsconfig.json ./
 COPY contract ./contract
 COPY service ./service
-COPY scripts/build.ts scripts/bundle.ts scripts/bundled-packages.ts ./scripts/
+COPY scripts/build.ts scripts/bundle.ts scripts/bundle-web.ts scripts/bundled-packages.ts ./scripts/
 COPY scripts/licenses ./scripts/licenses
 RUN ["node", "scripts/build.ts", "service"]
 

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 const cores = availableParallelism();
 
 /**
- * `unit` needs only Node, `services` tests whole processes and real servers, `judges` other projects' checkers, `docker` a Docker daemon,
+ * `unit` needs only Node, `services` tests whole processes and real servers, `judges` other projects' checkers,
+ * `browser` the system's Chromium, `docker` a Docker daemon,
  * `rehearsal` act and a cluster, `e2e` a Kubernetes cluster.
  */
 const common = {
@@ -46,6 +47,7 @@ export default {
       roots: ['<rootDir>/tests/services'],
       testMatch: ['**/*.test.ts'],
     },
+    { ...common, displayName: 'browser', roots: ['<rootDir>/tests/browser'], testMatch: ['**/*.test.ts'] },
     { ...common, displayName: 'judges', roots: ['<rootDir>/tests/judges'], testMatch: ['**/*.test.ts'] },
     // A test is a whole workflow, whose jobs run all unit tests.
     { ...common, displayName: 'rehearsal', roots: ['<rootDir>/tests/rehearsal'], testMatch: ['**/*.test.ts'], testTimeout: 3_600_000 },

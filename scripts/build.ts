@@ -1,13 +1,14 @@
 /**
  * Bundles the programs that run without node_modules:
- * `build/service/` for the image (main.js, healthcheck.js, admin.js, the worker threads, and packages that read their own files),
+ * `build/service/` for the image (main.js, healthcheck.js, admin.js, the worker threads, the page, and packages that read their own files),
  * `build/leyenda.js` for jobs that must not install dependencies.
  * Usage: node scripts/build.ts [service|leyenda]
  */
 import { cp, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleService, isUnneeded, packagesWithFiles, root } from './bundle.ts';
-import { bundledPackages, licenseTexts, readPackages, sbom } from './bundled-packages.ts';
+import { bundleWeb } from './bundle-web.ts';
+import { bundledPackages, licenseTexts, packageFolders, readPackages, sbom } from './bundled-packages.ts';
 
 const targets = {
   service: async () => {
@@ -15,7 +16,10 @@ const targets = {
     await rm(outdir, { recursive: true, force: true });
     const { metafile } = await bundleService(outdir);
     const copied = packagesWithFiles.map((name) => join('node_modules', name));
-    const packages = await readPackages([...bundledPackages(metafile), ...copied].map((folder) => join(root, folder)));
+    const pageModules = await bundleWeb(join(outdir, 'web'));
+    const packages = await readPackages(
+      [...bundledPackages(metafile), ...packageFolders(pageModules), ...copied].map((folder) => join(root, folder)),
+    );
     await mkdir(join(outdir, 'licenses'));
     await writeFile(join(outdir, 'licenses', 'THIRD-PARTY.txt'), licenseTexts(packages));
     await writeFile(join(outdir, 'packages.cdx.json'), sbom(packages));

@@ -36,8 +36,11 @@ export function bundledPackages({ outputs }: Metafile): string[] {
   const modules = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
-  return [...new Set(modules.flatMap(packageFolder))].sort();
+  return packageFolders(modules);
 }
+
+/** Folders of the packages that the modules are from. @param modules paths relative to the root of the repository */
+export const packageFolders = (modules: readonly string[]): string[] => [...new Set(modules.flatMap(packageFolder))].sort();
 
 function packageFolder(path: string): string[] {
   const parts = path.split('/');

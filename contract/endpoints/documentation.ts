@@ -34,4 +34,15 @@ export const documentationEndpoints = {
     summary: 'Scripts and styles of that page',
     description: 'Files that the documentation page loads from this service, so that it needs no other host.',
   },
+  webFile: {
+    group: 'Documentation',
+    method: 'GET',
+    path: '/assets/:file',
+    permission: 'public',
+    rateLimit: 'api',
+    port: 'http',
+    conditional: true,
+    summary: 'Scripts and styles of the page at `/`',
+    description: 'The names contain a hash of the content: clients may keep the files for a year.',
+  },
 } as const satisfies Record<string, Endpoint>;

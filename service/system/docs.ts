@@ -8,21 +8,16 @@ import { route } from '../http/route.ts';
 import type { Shapes } from '../http/shape.ts';
 import { fileRoute, type StaticFiles } from '../http/static-files.ts';
 import { openApiText } from '../openapi/document.ts';
-import { pageStyle } from './page.ts';
 import { documentationShapes as shapes } from './shapes.ts';
 
 const folder = () => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.openapi.path)}, dom_id: '#swagger-ui', deepLinking: true });\n`;
 
-/** Name of the landing page's stylesheet. */
-export const pageStylesheet = 'page.css';
-
 /** The files of the pages; all of them are served by this process. */
 const files: StaticFiles = {
   'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
-  [pageStylesheet]: { type: 'text/css', read: async () => pageStyle },
   'start.js': { type: 'text/javascript', read: async () => start },
 };
 

@@ -5,10 +5,9 @@ import type { Context } from '../http/context.ts';
 import { unavailable } from '../http/problem.ts';
 import { type Handler, route } from '../http/route.ts';
 import type { Lifecycle } from '../runtime/shutdown.ts';
-import { pageStylesheet } from './docs.ts';
-import { landingPage } from './page.ts';
 import { systemShapes as shapes } from './shapes.ts';
 import type { System } from './system.ts';
+import { webPage } from './web-page.ts';
 
 /** The version that is running. */
 interface RunningVersion {
@@ -31,6 +30,7 @@ interface SystemRoutesOptions {
 
 export function systemRoutes({ settings, system, lifecycle }: SystemRoutesOptions) {
   const { health } = system;
+  const page = webPage();
   const running: RunningVersion = { version: settings.API_VERSION, release: settings.RELEASE_ID };
   const uptime = () => Math.round(process.uptime());
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));
@@ -58,10 +58,10 @@ export function systemRoutes({ settings, system, lifecycle }: SystemRoutesOption
       async handle(ctx: Context) {
         ctx.vary('Accept');
         if (ctx.accepts('application/json', 'text/html') !== 'text/html') return json.handle(ctx);
-        ctx.body = landingPage(product.title, product.description, endpoints.docsFile.path.replace(':file', pageStylesheet));
-        ctx.type = 'text/html';
+        return page.sendPage(ctx);
       },
     },
+    webFile: page.file,
     health: route(shapes.health, alive),
     ready: route(shapes.ready, ready),
     healthDetailed: route(shapes.healthDetailed, detailed),

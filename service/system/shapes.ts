@@ -21,12 +21,11 @@ export const systemShapes = {
   metrics: { ...noInput, answer: text('text/plain; version=0.0.4; charset=utf-8') },
 };
 
+const fileName = z.object({ file: z.string().max(100).describe('The name of the file') });
+
 export const documentationShapes = {
   openapi: { ...noInput, answer: json(z.looseObject({ openapi: z.string().describe('The version of OpenAPI') })) },
   docs: { ...noInput, answer: text('text/html') },
-  docsFile: {
-    ...noInput,
-    params: z.object({ file: z.string().max(100).describe('The name of the file') }),
-    answer: text('text/javascript', 'text/css'),
-  },
+  docsFile: { ...noInput, params: fileName, answer: text('text/javascript', 'text/css') },
+  webFile: { ...noInput, params: fileName, answer: text('text/javascript', 'text/css', 'image/svg+xml') },
 };

@@ -119,7 +119,7 @@ describe('The documentation', () => {
     ['in production', production],
     ['with a port for metrics', { METRICS_PORT: '9090' }],
   ])('of each port describes what that port serves and nothing else, %s', async (_when, environment) => {
-    const service = await startService(environment);
+    const service = await startService({ RATE_LIMIT_IP_REQUESTS: '1000', ...environment });
     for (const url of [service.url, service.graphqlUrl]) {
       const described = await descriptionOf(url);
       const served: string[] = [];

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EndpointName } from '../../contract/endpoints/index.ts';
 import type { Client } from '../client/client.ts';
 import type { AnyInput } from '../client/request.ts';
 import type { CallInput } from '../client/types.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
+import { builtPageFolder } from '../system/web-page.ts';
 import { testDatabase } from './database.ts';
 import { cheapPasswords } from './passwords.ts';
 
@@ -101,6 +104,7 @@ const samples: Samples = {
   batchResults: { owned: createOwnBatch },
   cancelBatch: { owned: createOwnBatch },
   docsFile: { params: { file: 'start.js' } },
+  webFile: { prepared: async () => ({ params: { file: (await readdir(join(builtPageFolder(), 'assets'))).sort()[0] ?? '' } }) },
   graphiqlFile: { params: { file: 'start.js' } },
 };
 

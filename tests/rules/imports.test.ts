@@ -9,6 +9,8 @@ import { files, importsOf, read } from './sources.ts';
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   contract: [],
+  /** Runs in browsers: schemas of the service, through the typed client, and the contract. */
+  'service/web': ['contract', 'service/client', 'service'],
   /** Other layers may use the typed client, which imports schemas of the service. */
   'service/client': ['contract', 'service'],
   service: ['contract', 'service/client'],

@@ -1,0 +1,3 @@
+import { translations } from '../language/translations.ts';
+
+export const consoleMessages = translations({ title: 'Console', loading: 'Loading …' }, { title: 'Consola', loading: 'Cargando …' });

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/opt/google/chrome/chrome'];
+
+/** The browser of this machine, or undefined: these tests download none. `CHROMIUM` names another. */
+export const browserPath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ ...(browserPath !== undefined && { executablePath: browserPath }), args: ['--no-sandbox'] });
+
+interface Appearance {
+  readonly width: number;
+  readonly scheme: 'light' | 'dark';
+  readonly locale: 'en-GB' | 'es-ES';
+}
+
+/** The appearances in which every view is examined. */
+export const appearances: readonly Appearance[] = [
+  { width: 360, scheme: 'light', locale: 'en-GB' },
+  { width: 360, scheme: 'dark', locale: 'es-ES' },
+  { width: 1280, scheme: 'light', locale: 'es-ES' },
+  { width: 1280, scheme: 'dark', locale: 'en-GB' },
+];
+
+/** A page that records what the browser complains about: errors in the console, exceptions, violations of the content security policy. */
+export interface ObservedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly complaints: readonly string[];
+  /** Addresses of requests to other origins than that of the page. */
+  readonly foreignRequests: readonly string[];
+}
+
+export async function openPage(browser: Browser, origin: string, { width, scheme, locale }: Appearance): Promise<ObservedPage> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const foreignRequests: string[] = [];
+  page.on('console', (message) => {
+    // A browser logs every response with an error status; the page handles those.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) foreignRequests.push(request.url());
+  });
+  return { page, context, complaints, foreignRequests };
+}
+
+/** Serious and critical violations that axe finds: rule, element, and what is wrong. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  // As a script of the page's own origin it would violate the content security policy: evaluate() is not subject to it.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<{ violations: axe.Result[] }>('axe.run(document, { resultTypes: ["violations"] })');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
+}
+
+/** Pixels by which the page is wider than the window. */
+export const horizontalOverflow = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+/** Writes `build/screenshots/NAME.png`, an artefact of the workflow. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = join(import.meta.dirname, '../../build/screenshots');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
