@@ -26,11 +26,11 @@ export const appearances: readonly Appearance[] = [
   { width: 1280, scheme: 'dark', locale: 'en-GB' },
 ];
 
-/** A page that records what the browser complains about: errors in the console, exceptions, violations of the content security policy. */
+/** A page that records what the browser reports: errors in the console, exceptions, violations of the content security policy. */
 export interface ObservedPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  readonly complaints: readonly string[];
+  readonly errors: readonly string[];
   /** Addresses of requests to other origins than that of the page. */
   readonly foreignRequests: readonly string[];
 }
@@ -39,17 +39,17 @@ export async function openPage(browser: Browser, origin: string, { width, scheme
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const errors: string[] = [];
   const foreignRequests: string[] = [];
   page.on('console', (message) => {
     // A browser logs every response with an error status; the page handles those.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('pageerror', (error) => errors.push(String(error)));
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) foreignRequests.push(request.url());
   });
-  return { page, context, complaints, foreignRequests };
+  return { page, context, errors, foreignRequests };
 }
 
 /** Serious and critical violations that axe finds: rule, element, and what is wrong. */

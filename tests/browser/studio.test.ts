@@ -36,13 +36,13 @@ afterAll(async () => {
 
 withBrowser('The sign-in form', () => {
   test.each(appearances)('has no serious accessibility violation at $width px, $scheme, $locale', async (appearance) => {
-    const { page, context, complaints, foreignRequests } = await openPage(browser, url, appearance);
+    const { page, context, errors, foreignRequests } = await openPage(browser, url, appearance);
     await page.goto(url);
     await page.getByRole('heading', { level: 2 }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0);
     await screenshot(page, `sign-in-${appearance.width}-${appearance.scheme}-${appearance.locale.slice(0, 2)}`);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
     expect(foreignRequests).toEqual([]);
     await context.close();
   });

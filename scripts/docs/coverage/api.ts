@@ -89,9 +89,16 @@ export const apiRows = {
   'API-26': row(
     'Root endpoint',
     ['G3'],
-    ran('service/system/page.test.ts', 'The landing page lists every endpoint, and links only to what its own port answers'),
+    ran('service/system/web-page.test.ts', 'is served to browsers, JSON to other clients, and caches check both'),
   ),
-  'API-27': row('Static files route', ['G3'], planned),
+  'API-27': row(
+    'Static files route',
+    ['G3'],
+    ran(
+      'service/system/web-page.test.ts',
+      'loads only files of this service, which clients may keep for a year because their names change with their content',
+    ),
+  ),
   'API-28': row(
     'AI provider',
     ['G0', 'G2'],

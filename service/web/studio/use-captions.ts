@@ -7,7 +7,7 @@ type Answer = Extract<StreamEvent<'generate'>, { event: 'done' }>['data'];
 
 export interface CaptionsState {
   readonly status: 'idle' | 'writing' | 'done' | 'stopped' | 'failed';
-  /** The request that is being answered or was answered last. */
+  /** The current or latest request. */
   readonly body: Body | undefined;
   readonly captions: readonly string[];
   /** Complete once the stream is. */
