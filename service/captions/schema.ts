@@ -28,7 +28,7 @@ const captionOptions = {
     .describe(
       `Length of each caption without the call to action: about ${short}, ${medium} or ${long} characters at most; default: the model chooses`,
     ),
-  emoji: z.enum(emojiAmounts).optional().describe('Emoji in the captions: none, few (1 or 2 each) or many; default: as fits the style'),
+  emoji: z.enum(emojiAmounts).optional().describe('Emoji in the captions: none, few (at most 2 each) or many; default: as fits the style'),
   hashtags: z
     .int()
     .min(0)

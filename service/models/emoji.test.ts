@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { withoutEmoji } from './emoji.ts';
+import { limitEmoji } from './emoji.ts';
+
+const withoutEmoji = (text: string) => limitEmoji(text, 0);
 
 describe('A text without emoji', () => {
   test.each([
@@ -31,5 +33,16 @@ describe('A text without emoji', () => {
         expect(withoutEmoji(without)).toBe(without);
       }),
     );
+  });
+});
+
+describe('A text with two emoji', () => {
+  test.each([
+    ['keeps the first two', 'Sun ☀️, sea 🌊, sand 🏖️.', 'Sun ☀️, sea 🌊, sand.'],
+    ['keeps two of those side by side', 'Party 🎉🎉🎉🎉 now 🥳', 'Party 🎉🎉 now'],
+    ['keeps whole sequences', '👩‍👩‍👧‍👦👍🏽🔥 fire', '👩‍👩‍👧‍👦👍🏽 fire'],
+    ['stays if it has no more', '☀️  1️⃣  Sun', '☀️  1️⃣  Sun'],
+  ])('%s', (_, given, expected) => {
+    expect(limitEmoji(given, 2)).toBe(expected);
   });
 });

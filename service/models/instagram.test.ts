@@ -71,6 +71,8 @@ describe('Captions of any model', () => {
     hashtags: option(fc.integer({ min: 0, max: 30 })),
     callToAction: option(fc.constantFrom('Book now!', 'Tag us 📸 #casa', '$&', 'x'.repeat(200))),
   });
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  const emojiOf = (caption: string) => [...graphemes.segment(caption)].filter(({ segment }) => /\p{Emoji_Presentation}/u.test(segment));
   const tagsOf = (caption: string) => caption.match(/[#＃](?=[\p{N}_]*\p{L})[\p{L}\p{M}\p{N}_]+/gu) ?? [];
 
   test('of any text fit the request and Instagram', async () => {
@@ -93,6 +95,7 @@ describe('Captions of any model', () => {
         expect(tagsOf(caption).length + hashtags.length).toBeLessThanOrEqual(30);
         const rest = callToAction === undefined ? caption : caption.replaceAll(callToAction, ' ');
         if (emoji === 'none') expect(rest).not.toMatch(/\p{RGI_Emoji}/v);
+        if (emoji === 'few') expect(emojiOf(rest).length).toBeLessThanOrEqual(2);
         if (most === 0 && !description.includes('#') && !rest.includes('/')) expect(tagsOf(rest)).toEqual([]);
       }
     };
