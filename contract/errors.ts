@@ -131,6 +131,12 @@ export const problems = {
     remedy: 'Describe the picture in content_description and omit image, or connect a model with the capability vision.',
     transient: false,
   },
+  unusable_description: {
+    status: 422,
+    title: 'No caption can be written about the description',
+    remedy: 'Say in a sentence, in English or Spanish, what the picture shows, or connect a language model.',
+    transient: false,
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'The key was used for another request',

@@ -32,6 +32,8 @@ export const failureKinds: Readonly<Record<ModelFailure, FailureKind>> = {
   unknown_model: { code: 'invalid_request', isTransient: false, opensBreaker: false },
   /** No model supports the request, or it is too long for all. */
   unsuitable: { code: 'invalid_request', isTransient: false, opensBreaker: false },
+  /** The offline model cannot write about the description: a file name, a placeholder, another language. */
+  unusable_description: { code: 'unusable_description', isTransient: false, opensBreaker: false },
 };
 
 /** What a provider says about a request that it rejects, as the OpenAI API does. */
@@ -55,7 +57,8 @@ const defaultRetryAfter = 5;
 /** What the caller reads; the message itself may say more and is for the log, unless it is about the request alone. */
 function shown(failure: ModelFailure, message: string, { pointer, retryAfterSeconds }: Details) {
   if (failure === 'unknown_model') return { errors: [{ pointer: '/model', message }] };
-  if (failure === 'unsuitable') return { detail: message, ...(pointer === undefined ? {} : { errors: [{ pointer, message }] }) };
+  if (failure === 'unsuitable' || failure === 'unusable_description')
+    return { detail: message, ...(pointer === undefined ? {} : { errors: [{ pointer, message }] }) };
   const { code } = failureKinds[failure];
   // Clients of OpenAI honour it: another attempt fails until the operator acts.
   if (code === 'model_quota_exhausted' || code === 'model_misconfigured') return { headers: { 'X-Should-Retry': 'false' } };

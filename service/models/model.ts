@@ -100,7 +100,8 @@ export type ModelFailure =
   | 'invalid_response'
   | 'truncated'
   | 'unknown_model'
-  | 'unsuitable';
+  | 'unsuitable'
+  | 'unusable_description';
 
 /** A model by its id, and why it is or is not used. */
 export interface Choice {

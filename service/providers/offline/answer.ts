@@ -1,7 +1,7 @@
 import { wordsOf } from '../../language/words.ts';
 import type { TokenUsage } from '../../models/chat.ts';
 import { composeReply, type TextMessage } from './compose-reply.ts';
-import { wordCount } from './text.ts';
+import { wordCount } from './word-count.ts';
 
 /** The `model` of the answers: shows that it is not a large language model. */
 export const offlineModelName = 'leyenda-offline-1';

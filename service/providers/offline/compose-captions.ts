@@ -1,18 +1,20 @@
+import { hash } from 'node:crypto';
+import { detectLanguage } from '../../language/detect-language.ts';
 import { type Language, languageOf } from '../../language/languages.ts';
-import { lookUp } from '../../language/lexicon.ts';
 import { type ThemeName, themes } from '../../language/themes.ts';
 import type { CaptionRequest } from '../../models/model.ts';
-import { callsToAction, captionTemplates, fallbackTag, type Tone } from './caption-templates.ts';
-import { capitalised, hashtag, seedOf, uncapitalised } from './text.ts';
-import type { TextAnalysis } from './text-analysis.ts';
+import { ModelError } from '../../models/model-error.ts';
+import { callsToAction } from './calls-to-action.ts';
+import { closingLines, type Kind, linesFor } from './caption-lines.ts';
+import { hashtagsOf } from './hashtags.ts';
+import { type Instructions, readInstructions } from './instructions.ts';
+import { endsWithToken, partsOf, plainLines, withoutTokens } from './plain-lines.ts';
+import { hasEmoji, polished, withoutEmoji, withoutExclamation } from './polish.ts';
 import { themeLines } from './theme-lines.ts';
-import { translate, translatePhrase } from './translate.ts';
-import { cues } from './vocabulary.ts';
-
-const mostHashtags = 8;
-const mostThemeTags = 2;
-/** With fewer nouns, a quotation is better than a list. */
-const fewestInList = 3;
+import { isSober, type Tone, toneOf } from './tone.ts';
+import { themesOf, topicsOf } from './topics.ts';
+import { translateText } from './translate-text.ts';
+import { unusableReason, withoutFileNames } from './unusable.ts';
 
 interface Written {
   readonly captions: readonly [string, ...string[]];
@@ -20,118 +22,155 @@ interface Written {
   readonly language: Language;
 }
 
-/** The scene as part of a caption. */
-type Opening = Pick<TextAnalysis, 'scene' | 'opening'>;
+/** Longer descriptions are invalid. */
+const longestDescription = 2000;
+/** Longer texts and the sentence after them are two paragraphs. */
+const longestParagraph = 200;
 
-/** Captions and hashtags for an analyzed text, in the requested language. */
-export function composeCaptions(request: CaptionRequest, analysis: TextAnalysis): Written {
-  const language = languageOf(request.language) ?? analysis.language;
-  const scene = language === analysis.language && !analysis.foreign ? analysis : inLanguage(analysis, language);
-  const seed = seedOf(request.description, request.style, request.audience, language);
-  const tone: Tone = analysis.mood === 'bright' ? request.style : analysis.mood;
-  const found = themesOf(analysis);
-  const sentences = [...themeSentences(tone, language, found), ...rotated(templatesFor(tone, language, scene), seed)];
-  const caption = (at: number) => {
-    const tail = analysis.mood === 'bright' ? closing(request, language, found, seed + at) + emoji(request, found) : '';
-    return fill(sentences[at] ?? '{Scene}.', scene) + tail;
-  };
-  const rest = Array.from({ length: Math.min(request.count, sentences.length) - 1 }, (_, index) => caption(index + 1));
-  return { captions: [caption(0), ...rest], hashtags: hashtags(analysis, language, found), language };
+/** What captions are written from. */
+interface Source {
+  /** The caller's words, finished, without the hashtags at their end. */
+  readonly body: string;
+  readonly ownTags: readonly string[];
+  readonly language: Language;
+  readonly tone: Tone;
+  readonly kind: Kind;
+  readonly themes: readonly ThemeName[];
 }
 
-/** The line of the first theme. */
-function themeSentences(tone: Tone, language: Language, found: readonly ThemeName[]): string[] {
-  if (tone === 'minimal' || tone === 'sober' || tone === 'grave') return [];
-  return found.slice(0, 1).map((theme) => `{Scene}. ${themeLines[language][theme][tone]}`);
+/** @throws {ModelError} `unusable_description` with what to do */
+function readDescription(description: string): { readonly text: string; readonly instructions: Instructions } {
+  const lines = plainLines(description.slice(0, longestDescription));
+  const read = readInstructions(lines);
+  const reason = unusableReason(read.text, read.text !== lines);
+  if (reason !== undefined) throw new ModelError('unusable_description', reason, { pointer: '/content_description' });
+  return { ...read, text: withoutFileNames(read.text) };
 }
 
-/** The templates of a tone: those that read well with this scene, and the others. */
-function templatesFor(tone: Tone, language: Language, { scene, opening }: Opening): { good: readonly string[]; other: readonly string[] } {
-  const all = captionTemplates[language][tone];
-  const isQuestion = scene.includes('?');
-  const words = new Set(scene.toLowerCase().match(/\p{L}{4,}/gu));
-  const good = all.filter(
-    (template) =>
-      // A capital after a colon is right for names only, and "We adopted a dog?" is not a natural question.
-      (template.includes('{Scene}') || (!isQuestion && (opening === 'common' || opening === 'name'))) &&
-      !((opening === 'sentence' || isQuestion) && template.includes('?')) &&
-      !(template.toLowerCase().match(/\p{L}{4,}/gu) ?? []).some((word) => word !== 'scene' && words.has(word)),
+const notice =
+  /(?<!\p{L})(?:\d{1,2}:\d{2}|\d ?[ap]\.?m|\d ?(?:€|%|\$|£|euros?|dollars?|h(?!\p{L})|horas|eur|usd|mxn|pesos)|[€$£] ?\d|\d{1,2}[/.-]\d{1,2}|\d{4}|\d ?x ?\d|link in (?:our |the |my )?bio|enlace en (?:la |nuestra |mi )?(?:bio|perfil)|(?:call|book|order|visit|buy|join|sign up|register|reserve|pre-order|shop now|dm|subscribe|send|follow|open|available|sale|offer|discount|hiring|vacanc|tickets|giveaway|abierto|abrimos|reserva|reservas|llama|compra|pide|apúntate|inscríbete|inscripciones|visita|síguenos|envía|escríbenos|disponible|rebajas|oferta|descuento|buscamos|contratamos|entradas|sorteo|vacante|aforo|horario)(?!\p{L}))/iu;
+
+function kindOf(text: string): Kind {
+  const bare = withoutTokens(text).trim();
+  if (/\?["”»)]?$/.test(withoutEmoji(bare))) return 'question';
+  const hasAddress = partsOf(text).some(
+    (part, index) => index % 2 === 1 && !part.startsWith('#') && (!part.startsWith('@') || part.length < 2),
   );
-  return { good, other: all.filter((template) => !good.includes(template)) };
+  return hasAddress || notice.test(bare) || bare.length > longestParagraph || bare.split('\n').length > 2 ? 'notice' : 'scene';
 }
 
-function rotated({ good, other }: { good: readonly string[]; other: readonly string[] }, seed: number): string[] {
-  const start = good.length > 0 ? seed % good.length : 0;
-  return [...good.slice(start), ...good.slice(0, start), ...other];
+/** The text without the hashtags at its end, and these. */
+function splitTags(text: string): { readonly body: string; readonly ownTags: readonly string[] } {
+  const parts = text.split(/(\s+)/);
+  let end = parts.length;
+  while (end > 0 && /^(?:\s*|#[\p{L}\p{M}\p{N}_]+[,.]?)$/u.test(parts[end - 1] ?? '')) end -= 1;
+  const tags =
+    parts
+      .slice(end)
+      .join('')
+      .match(/#[\p{L}\p{M}\p{N}_]+/gu) ?? [];
+  return { body: parts.slice(0, end).join(''), ownTags: tags };
 }
 
-function fill(template: string, { scene, opening }: Opening): string {
-  const inside = opening === 'common' || opening === 'sentence' ? uncapitalised(scene) : scene;
-  return template.replace(/\{[Ss]cene\}/, (slot) => (slot === '{Scene}' ? scene : inside)).replace(/([….!?][”»"]?)\.(?= |$)/, '$1');
+/** With a full stop, unless the text ends with a sign, an emoji, a link or a name. */
+function finished(text: string): string {
+  const open = text.replace(/(?<![,;:–—-])[,;:–—-]+$/, '').trimEnd();
+  if (open === '' || endsWithToken(open) || /[.!?…][)"”»']*$/.test(open) || !/[\p{L}\p{M}\p{N})"”»'’%€$£+]$/u.test(open)) return open;
+  return `${open}.`;
 }
 
-function closing({ audience, style }: CaptionRequest, language: Language, found: readonly ThemeName[], at: number): string {
-  const { themes: about, fitting, other } = callsToAction[language][audience];
-  const fits = fitting.length > 0 && found.some((theme) => about.includes(theme));
-  // A minimal caption has no call to action, unless the picture has a theme of the audience.
-  if (style === 'minimal' && !fits) return '';
-  const choices = fits ? fitting : other;
-  return choices.length > 0 ? ` ${choices[at % choices.length]}` : '';
+function sourceOf(text: string, language: Language, request: Options): Source {
+  const { body, ownTags } = splitTags(text);
+  const tone = toneOf(text, language);
+  const clean = request.emoji === 'none' || isSober(tone) ? withoutEmoji(body) : body;
+  const said = polished(isSober(tone) ? withoutExclamation(clean) : clean);
+  return {
+    body: finished(request.hashtags === 0 ? said.replace(/#(?=[\p{L}\p{N}])/gu, '') : said),
+    ownTags: ownTags.slice(0, request.hashtags),
+    language,
+    tone,
+    kind: kindOf(body),
+    themes: tone === 'happy' ? themesOf(topicsOf(withoutTokens(body), language)) : [],
+  };
 }
 
-function emoji({ style }: CaptionRequest, found: readonly ThemeName[]): string {
-  const theme = style === 'casual' || style === 'playful' ? found[0] : undefined;
-  return theme ? ` ${themes[theme].emoji}` : '';
+type Options = CaptionRequest & { readonly style: CaptionRequest['style'] };
+
+/** The options of the request; those of the description, unless the request has them; a voice without emoji has none. */
+function optionsOf(request: CaptionRequest, { language, style, ...described }: Instructions): Options {
+  const voice = request.brandVoice === undefined ? {} : readInstructions(`x, ${request.brandVoice}`).instructions;
+  return {
+    ...request,
+    emoji: request.emoji ?? described.emoji ?? voice.emoji,
+    hashtags: request.hashtags ?? described.hashtags,
+    length: request.length ?? described.length,
+    language: request.language ?? language,
+    style: style ?? request.style,
+  };
 }
 
-/** The themes of a text: by its cues, then by its nouns, the most frequent first, then in the order of the text. */
-function themesOf({ keywords, language, scene }: TextAnalysis): ThemeName[] {
-  const cued = cues.filter(([cue]) => cue.test(scene)).map(([, theme]) => theme);
-  const named = keywords.flatMap((keyword) => themeOf(keyword, language) ?? []);
-  const count = (theme: ThemeName) => named.filter((each) => each === theme).length;
-  return [...new Set([...cued, ...[...new Set(named)].sort((a, b) => count(b) - count(a))])];
+/** Lines in an order that depends on the whole request, without those that repeat a word of the text. */
+function ordered(lines: readonly string[], seed: number, text: string): readonly string[] {
+  const words = new Set(text.toLowerCase().match(/\p{L}{5,}/gu));
+  const repeats = (line: string) => (line.toLowerCase().match(/\p{L}{5,}/gu) ?? []).some((word) => words.has(word));
+  const good = lines.filter((line) => !repeats(line));
+  const start = good.length === 0 ? 0 : seed % good.length;
+  return [...good.slice(start), ...good.slice(0, start), ...lines.filter(repeats)];
 }
 
-function themeOf(keyword: string, language: Language): ThemeName | undefined {
-  const words = keyword.split(' ');
-  // A Spanish keyword of several words is a name: the Sagrada Familia is not a family.
-  if (language === 'es') return words.length === 1 ? lookUp(keyword, 'es')?.theme : undefined;
-  // The last words are the head of a noun phrase: "vanilla ice cream".
-  const parts = [words.slice(-2).join(' '), ...words.toReversed()];
-  return parts.map((part) => lookUp(part, 'en')).find((noun) => noun?.theme !== undefined)?.theme;
+/** The sentences that may follow the text. */
+function linesOf({ language, tone, kind, themes: about }: Source, { style, length }: Options): readonly string[] {
+  const shown = length === 'short' && !isSober(tone) ? 'minimal' : style;
+  const lines = linesFor(language, shown, tone, kind);
+  if (tone !== 'happy' || kind !== 'scene' || shown === 'minimal') return lines;
+  const own = about.slice(0, 1).map((theme) => themeLines[language][theme][shown]);
+  return [...own, ...lines];
 }
 
-/**
- * The scene in the other language: translated if the tables have every word, else a list of its known nouns and names, else the
- * description's own words in quotation marks.
- */
-function inLanguage(analysis: TextAnalysis, language: Language): Opening {
-  const whole = analysis.foreign ? undefined : translate(analysis.scene, analysis.language);
-  if (whole !== undefined) return { scene: capitalised(whole), opening: /^\p{Lu}/u.test(whole) ? 'name' : 'common' };
-  const known = analysis.foreign ? [] : analysis.keywords.flatMap((keyword) => otherWord(keyword, analysis) ?? []);
-  const unique = [...new Set(known)].slice(0, 4);
-  const [open, close] = language === 'es' ? ['«', '»'] : ['“', '”'];
-  if (unique.length < fewestInList || analysis.opening === 'sentence')
-    return { scene: `${open}${analysis.scene}${close}`, opening: 'name' };
-  const last = unique.at(-1) ?? '';
-  const and = language === 'en' ? 'and' : /^h?i(?!e)/i.test(last) ? 'e' : 'y';
-  const list = `${unique.slice(0, -1).join(', ')} ${and} ${last}`;
-  return { scene: capitalised(list), opening: /^\p{Lu}/u.test(list) ? 'name' : 'common' };
+function callsOf({ language, tone, kind, themes: about }: Source, { audience, callToAction, length }: Options): readonly string[] {
+  if (audience === 'general' || callToAction !== undefined || length === 'short' || tone !== 'happy' || kind !== 'scene') return [];
+  const calls = callsToAction[audience];
+  return calls.themes.length === 0 || about.some((theme) => calls.themes.includes(theme)) ? calls[language] : [];
 }
 
-const otherWord = (keyword: string, analysis: TextAnalysis) =>
-  isName(keyword, analysis) ? keyword : translatePhrase(keyword, analysis.language);
+function emojiOf({ tone, kind, themes: about, body }: Source, { style, emoji }: Options): string {
+  if (emoji === 'none' || isSober(tone)) return '';
+  const [theme] = about;
+  if (emoji === undefined)
+    return theme && kind === 'scene' && (style === 'casual' || style === 'playful') && !hasEmoji(body) ? ` ${themes[theme].emoji}` : '';
+  const found = about.map((each) => themes[each].emoji);
+  const wanted = emoji === 'few' ? 1 : 3;
+  return ` ${[...new Set([...found, '✨', '📌', '👇'])].slice(0, wanted).join(' ')}`;
+}
 
-/** Capitalised inside the text: a name, the same in both languages. */
-const isName = (keyword: string, { scene }: TextAnalysis) => /^\p{Lu}/u.test(keyword) && !scene.startsWith(keyword);
-
-function hashtags(analysis: TextAnalysis, language: Language, found: readonly ThemeName[]): string[] {
-  const same = language === analysis.language || analysis.foreign;
-  const own = analysis.keywords.map((keyword) => hashtag(same ? keyword : (otherWord(keyword, analysis) ?? '')));
-  const tags = [
-    ...own.slice(0, mostHashtags - mostThemeTags),
-    ...found.slice(0, mostThemeTags).map((theme) => themes[theme].tag[language]),
-  ];
-  const unique = [...new Map(tags.filter((tag) => tag !== undefined).map((tag) => [tag.toLowerCase(), tag])).values()];
-  return unique.length > 0 ? unique : [fallbackTag[language]];
+/** Captions and hashtags for a request. @throws {ModelError} `unusable_description` */
+export function composeCaptions(request: CaptionRequest): Written {
+  const { text, instructions } = readDescription(request.description);
+  const options = optionsOf(request, instructions);
+  const own = detectLanguage(text);
+  const wanted = languageOf(options.language) ?? own;
+  const translated = wanted === own ? undefined : translateText(text, own);
+  const source = translated === undefined ? sourceOf(text, own, options) : sourceOf(translated, wanted, options);
+  const said = translated ?? text;
+  const seed = hash('sha256', JSON.stringify(request), 'buffer').readUInt32BE(0);
+  const lines = ordered(linesOf(source, options), seed, source.body);
+  const calls = callsOf(source, options);
+  const sober = isSober(source.tone);
+  const closing = ordered(closingLines[source.language][sober ? 'sober' : source.tone === 'happy' ? 'happy' : 'plain'], seed, source.body);
+  const caption = (at: number) => {
+    const line = lines[at % lines.length] ?? '';
+    const call = calls[(seed + at) % Math.max(1, calls.length)] ?? '';
+    const more = options.length === 'long' ? (closing[at % closing.length] ?? '') : '';
+    const after = [line, call, options.callToAction === undefined ? more : ''].filter((part) => part !== '').join(' ');
+    const apart =
+      options.length === 'long' || source.body.length > longestParagraph || source.body.includes('\n') || endsWithToken(source.body);
+    const prose = [source.body, after].filter((part) => part !== '').join(apart ? '\n\n' : ' ') + emojiOf(source, options);
+    return [prose, options.callToAction, source.ownTags.join(' ')].filter(Boolean).join('\n\n');
+  };
+  const rest = Array.from({ length: request.count - 1 }, (_, index) => caption(index + 1));
+  return {
+    captions: [caption(0), ...rest],
+    hashtags: hashtagsOf(said, source.language, source.tone, options.hashtags),
+    language: source.language,
+  };
 }

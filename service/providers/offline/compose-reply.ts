@@ -1,9 +1,9 @@
 import type { Language } from '../../language/languages.ts';
 import type { ChatMessage } from '../../models/chat.ts';
-import { analyze } from './analyze.ts';
+import { analyze, type TextAnalysis } from './analyze.ts';
 import { findArithmetic } from './arithmetic.ts';
 import { findEvidence } from './evidence.ts';
-import type { TextAnalysis } from './text-analysis.ts';
+import { isSober } from './tone.ts';
 
 const mostKeywords = 6;
 const fence = /```(?:js|javascript)[^\S\n]*\n([\s\S]*?)```/i;
@@ -46,9 +46,9 @@ const phrases: Readonly<Record<Language, Phrases>> = {
 /** A weaker sentiment is neutral. */
 const clear = 0.2;
 
-function toneOf({ mood, sentiment }: TextAnalysis): Tone {
-  if (mood === 'grave') return 'grave';
-  if (mood === 'sober' || sentiment < -clear) return 'bad';
+function toneOf({ tone, sentiment }: TextAnalysis): Tone {
+  if (tone === 'grave') return 'grave';
+  if (isSober(tone) || sentiment < -clear) return 'bad';
   return sentiment > clear ? 'good' : 'neutral';
 }
 
@@ -63,7 +63,7 @@ export async function composeReply(messages: readonly TextMessage[]): Promise<st
   const at = messages.findLastIndex(({ role }) => role === 'user');
   const query = messages[at]?.content ?? '';
   const prose = query.replace(/```[\s\S]*?(?:```|$)/g, ' ').trim();
-  const reading = await analyze(prose.slice(0, longestRead), undefined);
+  const reading = analyze(prose.slice(0, longestRead));
   const say = phrases[reading.language];
   const code = codeOf(query);
   const evidence = findEvidence(

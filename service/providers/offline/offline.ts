@@ -1,17 +1,13 @@
-import { languageOf } from '../../language/languages.ts';
 import { type ChatAnswer, type ChatRequest, textAnswer, textOf } from '../../models/chat.ts';
 import type { CaptionDraft, CaptionRequest, ModelCard, OnPart, TextModel } from '../../models/model.ts';
-import { analyze } from './analyze.ts';
 import { answer, offlineModelName } from './answer.ts';
 import { answerInThread, isLong } from './answer-in-thread.ts';
 import { composeCaptions } from './compose-captions.ts';
-import { wordCount } from './text.ts';
+import { wordCount } from './word-count.ts';
 
-async function writeCaptions(request: CaptionRequest, signal: AbortSignal): Promise<CaptionDraft> {
+function writeCaptions(request: CaptionRequest, signal: AbortSignal): CaptionDraft {
   signal.throwIfAborted();
-  const analysis = await analyze(request.description, languageOf(request.language));
-  signal.throwIfAborted();
-  const { captions, hashtags, language } = composeCaptions(request, analysis);
+  const { captions, hashtags, language } = composeCaptions(request);
   return {
     captions,
     hashtags,
@@ -60,7 +56,7 @@ async function sendParts<P>(parts: readonly P[], onPart: OnPart<P> | undefined, 
 export function createOfflineModel(card: ModelCard): TextModel {
   return {
     async writeCaptions(request, signal, onCaption) {
-      const draft = await writeCaptions(request, signal);
+      const draft = writeCaptions(request, signal);
       await sendParts(draft.captions, onCaption, signal);
       return draft;
     },

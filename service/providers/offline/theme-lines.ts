@@ -46,7 +46,7 @@ export const themeLines: Readonly<Record<Language, Lines>> = {
     food: {
       casual: 'Came for a bite, stayed for all of it.',
       professional: 'Good ingredients, treated with care.',
-      playful: 'The diet starts tomorrow.',
+      playful: 'Seconds, please!',
       inspirational: 'The best recipes are the ones we share.',
     },
     travel: {
@@ -138,7 +138,7 @@ export const themeLines: Readonly<Record<Language, Lines>> = {
     food: {
       casual: 'Iba a probar un poco y no quedó nada.',
       professional: 'Buen producto, tratado con mimo.',
-      playful: 'La dieta empieza mañana.',
+      playful: '¿Quién quiere repetir?',
       inspirational: 'Las mejores recetas son las que se comparten.',
     },
     travel: {

@@ -1,5 +1,3 @@
-import type { ThemeName } from '../../language/themes.ts';
-
 /** Words other than nouns, as `English=Spanish`; an underscore is a space. Adjectives are masculine singular in Spanish. */
 export const adjectives =
   'old=viejo red=rojo blue=azul green=verde white=blanco black=negro yellow=amarillo golden=dorado big=grande small=pequeño little=pequeño new=nuevo happy=feliz beautiful=bonito quiet=tranquilo long=largo wooden=de_madera homemade=casero sleepy=dormido tired=cansado wet=mojado warm=cálido cold=frío hot=caliente sweet=dulce fresh=fresco soft=suave first=primero best=mejor rainy=lluvioso sunny=soleado snowy=nevado young=joven full=lleno empty=vacío colourful=colorido colorful=colorido pink=rosa purple=morado orange=naranja tall=alto famous=famoso rustic=rústico open=abierto';
@@ -41,21 +39,3 @@ export const determiners = [
 export const surfaces: ReadonlySet<string> = new Set(
   'beach sofa table terrace balcony mountain bench roof rooftop wall street lap plate boat island stage shore summit road'.split(' '),
 );
-
-/** Words other than nouns that show the theme of a picture. */
-export const cues: readonly (readonly [RegExp, ThemeName])[] = [
-  [/(?<!\p{L})(?:married|se cas(?:an|aron)|nos casamos|casad[oa]s|cumple)(?!\p{L})/iu, 'party'],
-  [/(?<!\p{L})(?:hiking|senderismo)(?!\p{L})/iu, 'nature'],
-];
-
-/** Words of grief and danger, as stems; up to three letters are a whole word. */
-export const graveStems: readonly string[] =
-  'funeral cemeter mourn grief farewell accident hospital war earthquake flood died death memorial victim tears passed_away entierro cementerio luto duelo despedida accidente guerra terremoto inundaci murió muerte fallec víctima lágrima incendio'.split(
-    ' ',
-  );
-
-/** Words of unpleasant events: no jokes, but no condolences either. */
-export const lowStems: readonly string[] =
-  'crying cried lonely sad sadness alone broken sick goodbye tired exhausted lost angry llora triste soled enferm roto rota adiós cansad agotad perdid enfad'.split(
-    ' ',
-  );

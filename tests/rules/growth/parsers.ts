@@ -9,20 +9,21 @@ import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
 import { clearLanguage, isInOtherLanguage } from '../../../service/language/caption-language.ts';
-import { certainLanguage, detectLanguage } from '../../../service/language/detect-language.ts';
+import { certainLanguage, detectLanguage, isOtherLanguage } from '../../../service/language/detect-language.ts';
 import { textAnswer } from '../../../service/models/chat.ts';
 import { captionFitter } from '../../../service/models/fit-caption.ts';
 import { validHashtags } from '../../../service/models/hashtags.ts';
 import { forInstagram } from '../../../service/models/instagram.ts';
-import { analyzeEnglish } from '../../../service/providers/offline/analyze-english.ts';
-import { analyzeForeign, isForeign } from '../../../service/providers/offline/analyze-foreign.ts';
-import { analyzeSpanish } from '../../../service/providers/offline/analyze-spanish.ts';
+import { analyze } from '../../../service/providers/offline/analyze.ts';
 import { findArithmetic } from '../../../service/providers/offline/arithmetic.ts';
 import { composeReply } from '../../../service/providers/offline/compose-reply.ts';
 import { findEvidence } from '../../../service/providers/offline/evidence.ts';
-import { sentimentOf } from '../../../service/providers/offline/mood.ts';
+import { hashtag } from '../../../service/providers/offline/hashtags.ts';
 import { createOfflineModel } from '../../../service/providers/offline/offline.ts';
-import { extractScene, hashtag, plainText } from '../../../service/providers/offline/text.ts';
+import { plainLines } from '../../../service/providers/offline/plain-lines.ts';
+import { polished } from '../../../service/providers/offline/polish.ts';
+import { sentimentOf, toneOf } from '../../../service/providers/offline/tone.ts';
+import { topicsOf } from '../../../service/providers/offline/topics.ts';
 import { translate, translatePhrase } from '../../../service/providers/offline/translate.ts';
 import { captionsOverChat } from '../../../service/providers/shared/caption-prompt.ts';
 import { createCaptionReader } from '../../../service/providers/shared/caption-reader.ts';
@@ -68,8 +69,8 @@ const bodyOf = (
 
 /** Every parser of a text that a caller, a model, a server or a cluster may choose: what it is and a call of it. */
 export const parsers: Readonly<Record<string, Parser>> = {
-  'offline: plain text': plainText,
-  'offline: scene': extractScene,
+  'offline: plain lines': plainLines,
+  'offline: polished text': polished,
   'offline: hashtag': hashtag,
   'offline: arithmetic': findArithmetic,
   'offline: language': detectLanguage,
@@ -78,16 +79,15 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'captions: limits': (text) => [captionFitter(captionOf(''))(text), validHashtags([text])],
   'captions: options': (text) =>
     captionFitter({ ...captionOf(text), emoji: 'none', hashtags: 0, length: 'short', callToAction: text.slice(0, 200) })(text),
-  'offline: foreign text': isForeign,
-  'offline: unread text': (text) => analyzeForeign(text, 'en'),
-  'offline: Spanish': analyzeSpanish,
-  'offline: English': analyzeEnglish,
-  'offline: mood': sentimentOf,
+  'offline: other language': isOtherLanguage,
+  'offline: analysis': analyze,
+  'offline: tone': (text) => [toneOf(text, 'en'), toneOf(text, 'es'), sentimentOf(text, 'en')],
+  'offline: topics': (text) => [topicsOf(text, 'en'), topicsOf(text, 'es')],
   'offline: translation': (text) => [translate(text, 'en'), translate(text, 'es'), translatePhrase(text, 'es')],
   'offline: evidence for a question': (text) => findEvidence(text, ['The museum opens at ten in the morning.']),
   'offline: evidence in a context': (text) => findEvidence('When does the museum open?', [text]),
   'offline: reply': (text) => composeReply([{ role: 'user', content: text }]),
-  'offline: caption': (text) => offline.writeCaptions(captionOf(text), signal),
+  'offline: caption': (text) => offline.writeCaptions(captionOf(text), signal).catch(() => {}),
   'captions: JSON of a model, in pieces': (text) => {
     const read = createCaptionReader();
     for (let at = 0; at < text.length; at += 7) read(text.slice(at, at + 7));
