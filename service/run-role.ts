@@ -5,9 +5,10 @@ import { createFirstAdmin } from './accounts/first-admin.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { outageOf } from './database/outage.ts';
 import { type ServingProcess, servingProcess } from './processes/serving-process.ts';
-import { describePrices } from './providers/configuration.ts';
+import { configuredModels, describePrices } from './providers/configuration.ts';
 import { StartError } from './runtime/start-error.ts';
 import { type Service, serve } from './serve.ts';
+import type { ReportStep } from './start-progress.ts';
 import type { Logger } from './telemetry/log.ts';
 import { firstAdminText, welcome } from './welcome.ts';
 
@@ -27,10 +28,11 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
   process.on('SIGINT', handle);
 }
 
-/** What a role needs; `self`: this process, if it is one of several. */
+/** What a role uses; `self`: this process, if it is one of several. */
 interface RoleContext {
   readonly settings: Settings;
   readonly log: Logger;
+  readonly reportStep: ReportStep;
   readonly self: ServingProcess | undefined;
 }
 
@@ -58,16 +60,20 @@ const print = (text: string) =>
 const roles: Readonly<Record<ProcessRole, (context: RoleContext) => Promise<void>>> = {
   /** Listens first: if that fails, the administrator, whose password is shown only once, must not have been created. */
   async all(context) {
-    const { settings, log, self } = context;
-    const { FIRST_ADMIN_PASSWORD: password, PORT } = settings;
+    const { settings, log, reportStep, self } = context;
+    const { FIRST_ADMIN_PASSWORD: password, PORT, DATABASE_URL, LEYENDA_DATA_DIR } = settings;
+    reportStep(DATABASE_URL === undefined ? `Preparing the embedded database in ${LEYENDA_DATA_DIR}` : 'Connecting to PostgreSQL');
     const database = await openDatabase(settings, log, PORT === 0 ? 'the service' : `the service on port ${PORT}`);
     const service = await open('all', context, database);
     if (self?.isFirst === false) return begin(service, context);
+    reportStep('Migrating the database');
     const applied = await database.migrate();
     if (applied.length > 0) log.info({ applied }, 'Database migrated');
     const firstAdmin = await createFirstAdmin(database.db, password, (admin) => print(firstAdminText(admin, password !== undefined)));
     begin(service, context);
-    await print(welcome(service, firstAdmin?.key));
+    // The text is the last on the screen.
+    log.flush();
+    await print(welcome(service, configuredModels(settings), firstAdmin?.key));
   },
   api: serveRole('api'),
   graphql: serveRole('graphql'),
@@ -90,9 +96,9 @@ function failureFields(error: unknown) {
 }
 
 /** Runs the role of the settings; exits with code 1 if it fails. */
-export async function runRole(settings: Settings, log: Logger): Promise<void> {
+export async function runRole(settings: Settings, log: Logger, reportStep: ReportStep): Promise<void> {
   const self = servingProcess();
-  await roles[settings.ROLE]({ settings, log, self }).catch((error: unknown) => {
+  await roles[settings.ROLE]({ settings, log, reportStep, self }).catch((error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
     else log.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
     // Open handles would keep the process alive although it serves no requests.

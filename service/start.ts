@@ -4,8 +4,10 @@
  */
 
 import cluster from 'node:cluster';
+import { product } from '../contract/product.ts';
 import { checkTimings, timings } from '../contract/timings.ts';
 import { ignoredVariables, parseSettings } from './settings.ts';
+import { stepReporter } from './start-progress.ts';
 import { createLogger, createProcessLogger } from './telemetry/log.ts';
 
 const parsed = parseSettings(process.env);
@@ -16,9 +18,11 @@ if ('settings' in parsed && violations.length === 0) {
   const log = settings.WORKERS > 1 ? createProcessLogger(settings.LOG_LEVEL, cluster.worker?.id ?? 0) : createLogger(settings.LOG_LEVEL);
   const ignored = ignoredVariables(process.env);
   if (cluster.isPrimary && Object.keys(ignored).length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
+  const reportStep = stepReporter(log, process.stdout);
+  if (cluster.isPrimary) reportStep(`Starting ${product.title} ${product.version}`);
   // Loaded on demand: the primary answers no requests.
   if (isPrimary) process.exit(await (await import('./processes/primary.ts')).runPrimary(settings, log));
-  else await (await import('./run-role.ts')).runRole(settings, log);
+  else await (await import('./run-role.ts')).runRole(settings, log, reportStep);
 } else {
   for (const violation of violations) console.error(violation);
   process.exitCode = 1;

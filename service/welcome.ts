@@ -1,5 +1,6 @@
 import { endpoints } from '../contract/endpoints/index.ts';
 import { product } from '../contract/product.ts';
+import type { TextModelSetting } from '../contract/text-models.ts';
 import type { FirstAdmin } from './accounts/first-admin.ts';
 import type { Service } from './serve.ts';
 
@@ -29,12 +30,24 @@ export const firstAdminText = ({ username, password, key }: FirstAdmin, password
     '',
   ].join('\n');
 
+type NamedModel = Pick<TextModelSetting, 'id' | 'name' | 'model' | 'provider'>;
+
+/** Which models write captions, in the order of preference. */
+function modelsLine(models: readonly NamedModel[]): string {
+  const connected = models.filter(({ provider }) => provider !== 'offline');
+  return connected.length === 0
+    ? 'No language model is connected: captions come from the offline model. Connect one: docs/models.md'
+    : `Connected language models: ${connected.map(({ id, name, model }) => name ?? model ?? id).join(', ')}`;
+}
+
 /**
  * What a person at the terminal reads once the service answers.
- * @param key of the first administrator, for the example; not set where that was shown at an earlier start
+ * @param key of the first administrator, for the page and the example; undefined if an earlier start has shown it
  */
-export function welcome({ url, ports }: Pick<Service, 'url' | 'ports'>, key: string | undefined): string {
-  const places = {
+export function welcome({ url, ports }: Pick<Service, 'url' | 'ports'>, models: readonly NamedModel[], key: string | undefined): string {
+  const addresses = {
+    // Browsers never send the fragment to the server: the page signs in with it.
+    Page: key === undefined ? `${url}/` : `${url}/#key=${key}`,
     API: url,
     'OpenAI base URL': `${url}${endpoints.compatibleModels.path.replace('/models', '')}`,
     Documentation: `${url}${endpoints.docs.path}`,
@@ -42,8 +55,10 @@ export function welcome({ url, ports }: Pick<Service, 'url' | 'ports'>, key: str
   };
   return [
     '',
-    `${product.title} ${product.version}`,
-    ...lines(places),
+    `${product.title} ${product.version} is ready`,
+    ...lines(addresses),
+    '',
+    modelsLine(models),
     '',
     'Try it:',
     `  curl ${url}${endpoints.generate.path} \\`,

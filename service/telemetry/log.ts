@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Settings } from '../../contract/settings.ts';
 
-export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
+export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child' | 'flush'>;
 
 /** `,"timestamp":"…"`; formatted once per millisecond. */
 function timestamps(): () => string {
@@ -41,6 +41,7 @@ function standardOutput(): DestinationStream {
       output.write(line);
       if (destination.lastLevel >= errorLevel) output.flush();
     },
+    flush: () => output.flush(),
   };
   return destination;
 }
