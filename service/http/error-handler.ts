@@ -5,6 +5,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { commonHeaders } from './common-headers.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { errorFormatForPath, errorFormatOf } from './error-formats.ts';
+import { jsonText } from './json-text.ts';
 import type { Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -35,7 +36,7 @@ function writeProblem(ctx: Context, problem: Problem): void {
   // Without it, a 404 or 405 may be cached (RFC 9110, section 15.1).
   ctx.set({ ...securityHeaders, 'Cache-Control': 'no-store', ...(problem.status === 401 ? challenge : {}), ...problem.headers });
   ctx.status = form.status(problem);
-  ctx.body = JSON.stringify(form.body(problem, requestId));
+  ctx.body = jsonText(form.body(problem, requestId));
   ctx.type = form.type;
 }
 

@@ -5,6 +5,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { commonHeaders } from './common-headers.ts';
 import { errorFormatForPath } from './error-formats.ts';
+import { jsonText } from './json-text.ts';
 import { Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -29,7 +30,7 @@ const pathOf = ({ rawPacket }: ParserError) => /^[A-Z]+ (\/[^\s?]*)/.exec(rawPac
 function responseText(problem: Problem, path: string, requestId: string, releaseId: string): string {
   const form = errorFormatForPath(path);
   const status = form.status(problem);
-  const body = JSON.stringify(form.body(problem, requestId));
+  const body = jsonText(form.body(problem, requestId));
   const headers = {
     Date: new Date().toUTCString(),
     'Content-Type': `${form.type}; charset=utf-8`,

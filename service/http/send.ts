@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Context } from './context.ts';
+import { jsonText } from './json-text.ts';
 import {
   isChunkStream,
   isEventStream,
@@ -18,7 +19,7 @@ const isLines = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 function sendJson(ctx: Context, status: number, schema: z.ZodType, value: unknown): void {
-  const checked = JSON.stringify(schema.parse(value));
+  const checked = jsonText(schema.parse(value));
   ctx.status = status;
   ctx.body = checked;
   ctx.type = 'application/json';
@@ -36,7 +37,7 @@ function sendEvents(ctx: Context, { source, text }: SerializedStream): void {
 }
 
 async function* linesText(schema: z.ZodType, values: AsyncIterable<unknown>) {
-  for await (const value of values) yield `${JSON.stringify(schema.parse(value))}\n`;
+  for await (const value of values) yield jsonText(schema.parse(value));
 }
 
 function sendLines(ctx: Context, schema: z.ZodType, value: unknown): void {

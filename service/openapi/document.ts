@@ -7,6 +7,7 @@ import { product } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
 import { requiredPermissions } from '../http/authorisation.ts';
 import { errorFormatOf } from '../http/error-formats.ts';
+import { jsonText } from '../http/json-text.ts';
 import { Problem } from '../http/problem.ts';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import { type EventSchemas, numberedErrorData, numberedEvent } from '../http/server-sent-events.ts';
@@ -181,10 +182,10 @@ const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
 
 const texts = new Map<string, string>();
 
-/** The document as JSON; built once per list of endpoints. */
+/** The document as JSON text; built once per list of endpoints. */
 export function openApiText(version: string, served: readonly EndpointName[], shapes: Shapes): string {
   const key = [version, ...served].join();
-  const text = texts.get(key) ?? JSON.stringify(openApiDocument(version, served, shapes));
+  const text = texts.get(key) ?? jsonText(openApiDocument(version, served, shapes));
   texts.set(key, text);
   return text;
 }

@@ -12,7 +12,7 @@ const received = (rest: Partial<ReceivedResponse> = {}): ReceivedResponse => ({
   method: 'POST',
   status: 200,
   headers: { 'content-type': 'application/json; charset=utf-8', ...commonHeaders },
-  body: JSON.stringify(tokens),
+  body: `${JSON.stringify(tokens)}\n`,
   ...rest,
 });
 const stream = (body: string) =>
@@ -34,8 +34,9 @@ describe('response validator', () => {
       received({ headers: { ...commonHeaders, 'content-type': 'text/html' } }),
       /media type text\/html/,
     ],
-    ['a missing field', 'login', received({ body: '{}' }), /must have required property 'access_token'/],
-    ['an undeclared field', 'login', received({ body: JSON.stringify({ ...tokens, more: 1 }) }), /unevaluated properties/],
+    ['a missing field', 'login', received({ body: '{}\n' }), /must have required property 'access_token'/],
+    ['an undeclared field', 'login', received({ body: `${JSON.stringify({ ...tokens, more: 1 })}\n` }), /unevaluated properties/],
+    ['JSON without a line break at its end', 'login', received({ body: JSON.stringify(tokens) }), /does not end with a line break/],
     ['a missing header', 'login', received({ headers: { 'content-type': 'application/json' } }), /X-Request-ID is missing/],
     ['an undeclared header', 'login', received({ headers: { ...received().headers, 'x-mine': '1' } }), /x-mine is not declared/],
     [
@@ -45,7 +46,7 @@ describe('response validator', () => {
       /RateLimit: many +must match/,
     ],
     ['an undeclared event', 'query', stream('event: surprise\ndata: {}\n\n'), /the body/],
-    ['a problem with an undeclared field', undefined, received({ status: 404, body: '{"error":{},"more":1}' }), /the body/],
+    ['a problem with an undeclared field', undefined, received({ status: 404, body: '{"error":{},"more":1}\n' }), /the body/],
   ])('reports %s', async (_name, operation, response, mistake) => {
     expect((await validate(operation, response)).join('\n')).toMatch(mistake);
   });

@@ -106,6 +106,7 @@ export function createResponseValidator(text: string): ResponseValidator {
     const type = essence(received.headers['content-type'] ?? '');
     const media = Object.entries(content).find(([declared]) => essence(declared) === type)?.[1];
     if (media === undefined) return [`the media type ${type} is not declared`];
+    if (type.includes('json') && !received.body.endsWith('\n')) return ['the body does not end with a line break'];
     const values = await decodeBody(type, received.body);
     return values.flatMap((value) => validate(media.schema, value, `the body `)).slice(0, 1);
   }
