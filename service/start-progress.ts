@@ -1,6 +1,6 @@
 import type { Logger } from './telemetry/log.ts';
 
-/** Reports a step of the start before it begins. */
+/** Reports a step of the start, before the step runs. */
 export type ReportStep = (step: string) => void;
 
 interface Output {
