@@ -24,6 +24,8 @@ export async function bundleWeb(outDir: string): Promise<readonly string[]> {
       modulePreload: { polyfill: false },
       target: 'baseline-widely-available',
       reportCompressedSize: false,
+      // "use client" is for servers that render React.
+      rolldownOptions: { onwarn: (warning, warn) => (warning.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : warn(warning)) },
     },
     plugins: [
       {

@@ -1,13 +1,75 @@
+import { type ComponentType, useEffect, useRef } from 'react';
+import type { Permission } from '../../../contract/roles.ts';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
 import { SignIn } from '../session/sign-in.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Audit } from './audit/audit.tsx';
+import { Batches } from './batches/batches.tsx';
+import { DataProvider } from './data/provider.tsx';
+import { Keys } from './keys/keys.tsx';
 import { consoleMessages } from './messages.ts';
+import { Overview } from './overview/overview.tsx';
+import { Profile } from './profile/profile.tsx';
+import { Usage } from './usage/usage.tsx';
+import { Users } from './users/users.tsx';
+import './console.css';
+
+/** The sections by their address, each with the permission that its calls require. */
+const sections = {
+  overview: { permission: 'Read', Section: Overview },
+  keys: { permission: 'Read', Section: Keys },
+  usage: { permission: 'Read', Section: Usage },
+  batches: { permission: 'Read', Section: Batches },
+  users: { permission: 'Admin', Section: Users },
+  audit: { permission: 'Admin', Section: Audit },
+  profile: { permission: 'Read', Section: Profile },
+} as const satisfies Record<string, { permission: Permission; Section: ComponentType }>;
+type SectionName = keyof typeof sections;
+const names = Object.keys(sections).filter((name): name is SectionName => name in sections);
 
 /** Keys, usage, batches and accounts of the signed-in caller. @param section the part of the address after `/console/` */
-export function Console({ section }: { readonly section: string | undefined }) {
+export function Console({ section = 'overview' }: { readonly section: string | undefined }) {
   const t = useMessages(consoleMessages);
   const { state } = useSession();
   if (state === 'loading') return <p role="status">{t.loading}</p>;
   if (state === 'signed-out') return <SignIn />;
-  return <h1>{section ?? t.title}</h1>;
+  return (
+    <DataProvider>
+      <Sections current={section} />
+    </DataProvider>
+  );
+}
+
+/** Moves the focus to the content when another section is opened, as a new page would. */
+function useFocusOnChange(section: string) {
+  const shown = useRef(section);
+  useEffect(() => {
+    if (shown.current !== section) document.getElementById('main')?.focus();
+    shown.current = section;
+  }, [section]);
+}
+
+function Sections({ current }: { readonly current: string }) {
+  const t = useMessages(consoleMessages);
+  const { may } = useSession();
+  const allowed = names.filter((name) => may(sections[name].permission));
+  const name = allowed.find((each) => each === current);
+  useFocusOnChange(current);
+  const Section = name && sections[name].Section;
+  return (
+    <div className="console">
+      <nav aria-label={t.navigation} className="console-navigation">
+        {allowed.map((each) => (
+          <a key={each} href={`#/console/${each}`} aria-current={each === name ? 'page' : undefined}>
+            {t[each]}
+          </a>
+        ))}
+      </nav>
+      <div className="stack console-section">
+        {name && <h1>{t[name]}</h1>}
+        {Section ? <Section /> : <Notice>{t.unknown}</Notice>}
+      </div>
+    </div>
+  );
 }

@@ -1,3 +1,28 @@
 import { translations } from '../language/translations.ts';
 
-export const consoleMessages = translations({ title: 'Console', loading: 'Loading …' }, { title: 'Consola', loading: 'Cargando …' });
+export const consoleMessages = translations(
+  {
+    loading: 'Loading …',
+    navigation: 'Console',
+    overview: 'Overview',
+    keys: 'API keys',
+    usage: 'Usage',
+    batches: 'Batches',
+    users: 'Users',
+    audit: 'Audit log',
+    profile: 'Profile',
+    unknown: 'There is no such section, or your permissions do not include it.',
+  },
+  {
+    loading: 'Cargando …',
+    navigation: 'Consola',
+    overview: 'Resumen',
+    keys: 'Claves de API',
+    usage: 'Uso',
+    batches: 'Lotes',
+    users: 'Usuarios',
+    audit: 'Auditoría',
+    profile: 'Perfil',
+    unknown: 'Esa sección no existe, o tus permisos no la incluyen.',
+  },
+);

@@ -20,12 +20,14 @@ const Context = createContext<LanguageContext | undefined>(undefined);
 
 function formatsOf(language: PageLanguage): LanguageContext['format'] {
   const number = new Intl.NumberFormat(language);
-  const money = new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
+  const dollars = (digits: number) =>
+    new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const [cents, fractions] = [dollars(2), dollars(4)];
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   return {
     number: (value) => number.format(value),
-    money: (micros) => money.format(micros / 1_000_000),
+    money: (micros) => (micros === 0 || Math.abs(micros) >= 1_000_000 ? cents : fractions).format(micros / 1_000_000),
     time: (text) => time.format(new Date(text)),
     day: (text) => day.format(new Date(text)),
   };

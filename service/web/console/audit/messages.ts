@@ -1,0 +1,68 @@
+import { translations } from '../../language/translations.ts';
+
+/** Actions by the names that the service gives them. */
+export const actionMessages = translations(
+  {
+    'key.created': 'Key created',
+    'key.changed': 'Key changed',
+    'key.rotated': 'Key rotated',
+    'key.revoked': 'Key revoked',
+    'user.created': 'User created',
+    'user.changed': 'User changed',
+    'user.deleted': 'User deleted',
+    'user.password_set': 'Password set',
+    'session.started': 'Signed in',
+    'session.ended': 'Session ended',
+    'login.failed': 'Sign-in failed',
+    'login.limited': 'Sign-ins delayed after wrong passwords',
+  },
+  {
+    'key.created': 'Clave creada',
+    'key.changed': 'Clave cambiada',
+    'key.rotated': 'Clave renovada',
+    'key.revoked': 'Clave revocada',
+    'user.created': 'Usuario creado',
+    'user.changed': 'Usuario cambiado',
+    'user.deleted': 'Usuario eliminado',
+    'user.password_set': 'Contraseña cambiada',
+    'session.started': 'Inicio de sesión',
+    'session.ended': 'Sesión cerrada',
+    'login.failed': 'Acceso fallido',
+    'login.limited': 'Accesos frenados tras contraseñas incorrectas',
+  },
+);
+
+export const auditMessages = translations(
+  {
+    entries: 'Audit log',
+    intro: 'Who changed which user, key or session. Entries stay after a user or key was deleted.',
+    filter: 'Filter',
+    filterHint: (shown: string, loaded: string) => `${shown} of ${loaded} loaded entries`,
+    empty: 'There are no entries yet.',
+    noMatch: 'No loaded entry contains this text.',
+    action: 'Action',
+    time: 'Time',
+    actor: 'By',
+    object: 'Object',
+    details: 'Details',
+    service: 'Service',
+    anonymous: 'Without a credential',
+    operator: 'Command leyenda admin',
+  },
+  {
+    entries: 'Auditoría',
+    intro: 'Quién cambió qué usuario, clave o sesión. Las entradas se conservan aunque se elimine el usuario o la clave.',
+    filter: 'Filtrar',
+    filterHint: (shown: string, loaded: string) => `${shown} de ${loaded} entradas cargadas`,
+    empty: 'Todavía no hay entradas.',
+    noMatch: 'Ninguna entrada cargada contiene ese texto.',
+    action: 'Acción',
+    time: 'Fecha',
+    actor: 'Autor',
+    object: 'Objeto',
+    details: 'Detalles',
+    service: 'Servicio',
+    anonymous: 'Sin credencial',
+    operator: 'Comando leyenda admin',
+  },
+);
