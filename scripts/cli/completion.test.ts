@@ -32,7 +32,7 @@ function offered(lines: readonly (readonly string[])[]): string[][] {
 
 describe('completion in bash', () => {
   test('offers every command', () => {
-    expect(offered([['leyenda', '']])).toEqual([[...commands.map(({ name }) => name), '--help']]);
+    expect(offered([['leyenda', '']])).toEqual([[...commands.map(({ name }) => name), '--help', '--version']]);
   });
 
   test('offers every flag of every command', () => {

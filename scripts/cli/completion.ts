@@ -25,7 +25,7 @@ _leyenda() {
   local current="\${words[last]}" previous="\${words[last - 1]}" command="\${words[1]}"
   local flags="" valued="" position=0 word i
   if ((last == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "${commands.map(({ name }) => name).join(' ')} --help" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "${commands.map(({ name }) => name).join(' ')} --help --version" -- "$current")
     return
   fi
   case "$command" in

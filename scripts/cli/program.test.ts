@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { environmentNames } from '../../manifests/environments/index.ts';
 import { deploy } from '../commands/deploy.ts';
 import type { Flag } from './command.ts';
@@ -8,11 +9,13 @@ import { parseAndRun } from './program.ts';
 
 const commands = await loadCommands();
 
-async function cli(...argv: string[]) {
+const cli = (...argv: string[]) => cliOn(undefined, argv);
+/** On a terminal of this width; undefined: no terminal. */
+async function cliOn(columns: number | undefined, argv: readonly string[]) {
   const written = { stdout: '', stderr: '' };
   const calls: { name: string; invocation: unknown }[] = [];
   const stream = (name: keyof typeof written) => ({ write: (text: string) => (written[name] += text) });
-  const streams = { stdout: stream('stdout'), stderr: stream('stderr'), terminal: false };
+  const streams = { stdout: stream('stdout'), stderr: stream('stderr'), terminal: false, ...(columns && { columns: () => columns }) };
   const exitCode = await parseAndRun(argv, commands, streams, async ({ name }, invocation) => {
     calls.push({ name, invocation });
     return exitCodes.ok;
@@ -65,6 +68,12 @@ describe('the command line', () => {
       'status moon',
       `unknown environment 'moon' (choose from ${environmentNames.join(', ')}); see 'leyenda status --help'`,
     ],
+    [
+      'an unknown environment before a missing flag',
+      'deploy prod',
+      "unknown environment 'prod', did you mean production? see 'leyenda deploy --help'",
+    ],
+    ['a missing value', 'deploy local --image', "option '--image <string>' argument missing; see 'leyenda deploy --help'"],
     ['a missing flag', 'deploy local', "required option '--image <string>' not specified; see 'leyenda deploy --help'"],
     ['a misspelled flag', 'deploy local --imge x', "unknown option '--imge', did you mean --image? see 'leyenda deploy --help'"],
     ['an unknown flag of an action', 'secrets check --bogus', "unknown option '--bogus'; see 'leyenda secrets check --help'"],
@@ -85,13 +94,20 @@ describe('the command line', () => {
     expect({ exitCode, calls, stdout, stderr }).toEqual({ exitCode: exitCodes.usage, calls: [], stdout: '', stderr: `leyenda: ${line}\n` });
   });
 
-  test.each(['', ...commands.map(({ name }) => name)])(
-    'help of leyenda %s fits into 80 columns, command lines to copy excepted',
-    async (name) => {
-      const { stdout } = await cli(...(name === '' ? [] : [name]), '--help');
-      expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('leyenda '))).toEqual([]);
+  const widths = [80, 120];
+  test.each(['', ...commands.map(({ name }) => name)].flatMap((name) => widths.map((columns) => [name, columns] as const)))(
+    'help of leyenda %s fits into %i columns and fills them, command lines to copy excepted',
+    async (name, columns) => {
+      const argv = [...(name === '' ? [] : [name]), '--help'];
+      const lines = (await cliOn(columns, argv)).stdout.split('\n').filter((line) => !line.includes('leyenda '));
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      expect(lines.some((line) => line.length > columns - 20)).toBe(true);
     },
   );
+
+  test('prints its version', async () => {
+    expect(await cli('--version')).toEqual({ exitCode: exitCodes.ok, calls: [], stdout: `${product.version}\n`, stderr: '' });
+  });
 
   test('returns the exit code of the handler', async () => {
     const silent = { write: () => true };

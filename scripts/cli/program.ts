@@ -1,4 +1,5 @@
 import { Argument, Command as CommanderCommand, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { product } from '../../contract/product.ts';
 import type { Command, Flag, Invocation } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeHelp, helpFooter } from './manual.ts';
@@ -11,13 +12,14 @@ export type Run = (command: Command, invocation: Invocation) => Promise<ExitCode
 
 /**
  * Parses `argv` (without node and script) and runs the command.
- * @returns its exit code; `usage` for invalid arguments, `ok` for help
+ * @returns its exit code; `usage` for invalid arguments, `ok` for help and version
  */
 export async function parseAndRun(argv: readonly string[], commands: readonly Command[], streams: Streams, run: Run): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   const columns = streams.columns?.() ?? 80;
   const program = new CommanderCommand('leyenda')
     .description('Deploy and operate the service: manifests, workflows, verified releases.')
+    .version(product.version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
@@ -27,7 +29,7 @@ export async function parseAndRun(argv: readonly string[], commands: readonly Co
       },
       getOutHelpWidth: () => columns,
     })
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
     .addHelpText('after', exitCodeHelp(columns));
   for (const command of commands) {
     const parser = parserFor(command, columns, async (invocation) => {
@@ -56,16 +58,20 @@ function parserFor(command: Command, columns: number, action: (invocation: Invoc
     parser.addArgument(argument);
   }
   for (const [name, flag] of Object.entries(command.flags)) parser.addOption(optionFor(name, flag));
-  return parser.action(() => action(invocationOf(command, parser)));
+  return parser.action(() => {
+    const invocation = invocationOf(command, parser);
+    // Not by the parser, which would report a missing flag before an unknown environment.
+    const missing = Object.entries(command.flags).find(([name, { required }]) => required === true && invocation.flags[name] === undefined);
+    if (missing !== undefined) parser.error(`required option '--${missing[0]} <${missing[1].type}>' not specified`);
+    return action(invocation);
+  });
 }
 
-function optionFor(name: string, { type, doc, required, default: fallback, min = 0 }: Flag): Option {
+function optionFor(name: string, { type, doc, default: fallback, min = 0 }: Flag): Option {
   const option = new Option(type === 'boolean' ? `--${name}` : `--${name} <${type}>`, doc);
   // Commander would read --no-x as "x: false".
   option.negate = false;
-  if (required === true) option.makeOptionMandatory();
-  if (type === 'boolean') option.default(false);
-  else if (fallback !== undefined) option.default(fallback);
+  if (fallback !== undefined) option.default(fallback);
   if (type === 'integer' || type === 'seconds') option.argParser(wholeNumber(min));
   return option;
 }
@@ -87,8 +93,8 @@ function invocationOf({ args, flags }: Command, parser: CommanderCommand): Invoc
 
 /** @throws if the parser returned a value of another type than the flag declares */
 function flagValue(name: string, type: Flag['type'], value: unknown): string | number | boolean | undefined {
+  if (type === 'boolean') return value === true;
   if (value === undefined) return undefined;
-  if (type === 'boolean' && typeof value === 'boolean') return value;
   if (type === 'string' && typeof value === 'string') return value;
   if ((type === 'integer' || type === 'seconds') && typeof value === 'number') return value;
   throw new TypeError(`--${name} is not a ${type}`);

@@ -23,10 +23,10 @@ export const synth = defineCommand({
   related: ['diff', 'deploy'],
   document: { files: z.array(z.strictObject({ file: z.string(), objects: z.int().describe('number of objects in the file') })) },
   async run({ args, flags }, { out }) {
-    // cdk8s takes long to load: only commands that synthesize import it, and only when they run.
-    const { writeManifests } = await import('../../manifests/main.ts');
     const names = args.environment === 'all' ? deploymentNames : [args.environment];
     const image = flags.image === undefined ? undefined : assertDigest(flags.image);
+    // cdk8s takes long to load: only commands that synthesize import it, and only when their arguments are valid.
+    const { writeManifests } = await import('../../manifests/main.ts');
     const files = writeManifests(flags.out, names, { image }).map(({ file, objects }) => ({
       file: join(flags.out, file),
       objects: objects.length,

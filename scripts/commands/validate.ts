@@ -6,6 +6,7 @@ import { defineCommand } from '../cli/command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { timeout } from '../cli/options.ts';
+import { credentialVariable } from '../validate/check.ts';
 import { type CheckResult, checkNames, validate as runChecks } from '../validate/checks.ts';
 
 export const validate = defineCommand({
@@ -51,7 +52,7 @@ export const validate = defineCommand({
       baseUrl,
       metricsUrl: metricsUrl === undefined ? undefined : checkedUrl(metricsUrl.replace(/\/metrics\/?$/, '')),
       host: flags.host,
-      credential: env.LEYENDA_API_KEY,
+      credential: env[credentialVariable],
       timeoutSeconds: flags.timeout,
       signal,
     });

@@ -1,3 +1,6 @@
+/** Environment variable with the credential. */
+export const credentialVariable = 'LEYENDA_API_KEY';
+
 /** The service to check. */
 export interface ValidationTarget {
   readonly baseUrl: string;

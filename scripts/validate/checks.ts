@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '../../service/client/client.ts';
+import { ApiProblem } from '../../service/client/problem.ts';
 import { textAt } from '../values/json.ts';
-import type { CheckOptions, CheckOutcome, ValidationTarget } from './check.ts';
+import { type CheckOptions, type CheckOutcome, credentialVariable, type ValidationTarget } from './check.ts';
 import { fetchAsHost } from './fetch-as-host.ts';
 import { checkMetrics } from './metrics.ts';
 
@@ -57,21 +58,28 @@ export async function validate(target: ValidationTarget): Promise<CheckResult[]>
   const results: CheckResult[] = [];
   for (const name of checkNames) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    results.push(await resultOf(name, checks[name](client, { timeoutSeconds, signal: limit }, target)));
+    results.push(await resultOf(name, checks[name](client, { timeoutSeconds, signal: limit }, target), credential));
     signal.throwIfAborted();
   }
   return results;
 }
 
-async function resultOf(check: CheckName, outcome: Promise<CheckOutcome>): Promise<CheckResult> {
+async function resultOf(check: CheckName, outcome: Promise<CheckOutcome>, credential: string | undefined): Promise<CheckResult> {
   try {
     const detail = await outcome;
     return typeof detail === 'string'
       ? { check, passed: true, skipped: false, detail }
       : { check, passed: true, skipped: true, detail: detail.skipped };
   } catch (error) {
-    return { check, passed: false, skipped: false, detail: reasonOf(error) };
+    return { check, passed: false, skipped: false, detail: `${reasonOf(error)}${credentialRemedy(error, credential)}` };
   }
+}
+
+/** What to do if the service rejects the credential, or needs one. */
+function credentialRemedy(error: unknown, credential: string | undefined): string {
+  if (!(error instanceof ApiProblem && [401, 403].includes(error.status))) return '';
+  const wanted = 'an API key with the permission to create users';
+  return credential === undefined ? `; set ${credentialVariable} to ${wanted}` : `; ${credentialVariable} must be ${wanted}`;
 }
 
 /** Errors of fetch have the reason in their cause. */

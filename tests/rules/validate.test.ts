@@ -39,8 +39,12 @@ describe('leyenda validate', () => {
     expect(await answer.text()).not.toContain('validate-');
   });
 
-  test('reports that a user cannot be created without the permission', async () => {
-    expect(failedOf(await check(service.url, 'reader-key')).map(({ check }) => check)).toContain('user');
+  test.each([
+    ['reader-key', 'LEYENDA_API_KEY must be an API key with the permission to create users'],
+    [undefined, 'set LEYENDA_API_KEY to an API key with the permission to create users'],
+  ])('names LEYENDA_API_KEY if a user cannot be created with the credential %s', async (credential, remedy) => {
+    const failed = failedOf(await check(service.url, credential));
+    expect(failed.find(({ check }) => check === 'user')?.detail).toContain(`; ${remedy}`);
   });
 });
 
