@@ -56,6 +56,8 @@ const captionRequestOf = (body: GenerateRequest): CaptionRequest => ({
   hashtags: body.hashtags,
   callToAction: body.call_to_action,
   brandVoice: body.brand_voice,
+  like: body.like,
+  avoid: body.avoid,
 });
 
 /** One request for captions. */

@@ -58,6 +58,8 @@ export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
     hashtags: t.int(),
     callToAction: t.string(),
     brandVoice: t.string(),
+    like: t.string({ description: 'A caption that you like: the new ones have its manner, in other words.' }),
+    avoid: t.stringList({ description: 'Captions that you have already: the new ones differ from them.' }),
   }),
 });
 

@@ -3,9 +3,13 @@ import { jsonOrEvents, noInput } from '../http/shape.ts';
 import { canonicalTag } from '../language/language-tags.ts';
 import { captionLengths, defaultHashtags, emojiAmounts, maxHashtags, typicalCharacters } from '../models/model.ts';
 import { audience, modelChoice, stream, style, tokenUsage } from '../models/schema.ts';
+import { maxCaption } from '../models/shorten.ts';
 
 /** Captions of a request without a `count`. */
 export const defaultCount = 3;
+
+/** Captions in `avoid`. */
+const maxAvoided = 20;
 
 const { short, medium, long } = typicalCharacters;
 const notLanguage = 'must be the BCP 47 tag of a known language, such as en, es-MX or pt-BR';
@@ -49,6 +53,18 @@ const captionOptions = {
     .max(500)
     .optional()
     .describe('How your brand writes, such as "warm, no slang, we say guests"; 1 to 500 characters; default: by the style alone'),
+  like: z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxCaption)
+    .optional()
+    .describe('A caption that you like: the new ones have its manner, in other words; at most 2,200 characters'),
+  avoid: z
+    .array(z.string().max(maxCaption))
+    .max(maxAvoided)
+    .optional()
+    .describe(`Captions that you have already: the new ones differ from them as far as the model knows others; at most ${maxAvoided}`),
 };
 
 /** Without `stream`: as GraphQL and batches use it. */

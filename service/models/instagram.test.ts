@@ -44,6 +44,13 @@ describe('Captions of any model', () => {
     expect((await answerOf({ hashtags: numbered(40) }, { hashtags })).hashtags).toEqual(numbered(expected));
   });
 
+  test('are none of those to avoid, apart from case and spaces, unless there is no other', async () => {
+    const { sent, ...whole } = await answerOf({ captions: ['One', 'Two', 'Three'] }, { avoid: [' one', 'THREE'] }, true);
+    expect(whole.captions).toEqual(['Two']);
+    expect(sent).toEqual(['Two']);
+    expect((await answerOf({ captions: ['One'] }, { avoid: ['One'] })).captions).toEqual(['One']);
+  });
+
   test('have at most 30 hashtags together with those of the caption with most', async () => {
     const tagged = `Sun ${numbered(28).join(' ')}`;
     expect((await answerOf({ captions: ['One', tagged], hashtags: ['#a', '#b', '#c'] })).hashtags).toEqual(['#a', '#b']);

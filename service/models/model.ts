@@ -37,6 +37,10 @@ export interface CaptionRequest {
   readonly callToAction?: string | undefined;
   /** How the brand writes, in the caller's words; 1 to 500 characters. */
   readonly brandVoice?: string | undefined;
+  /** A caption whose manner the new ones have; 1 to 2,200 characters. */
+  readonly like?: string | undefined;
+  /** Captions from which the new ones differ; the pipeline drops those that are equal unless no other is left. */
+  readonly avoid?: readonly string[] | undefined;
 }
 
 export interface CaptionDraft {

@@ -39,8 +39,8 @@ export function estimatePrompt({ messages, options }: ChatRequest): number {
 }
 
 export const sizeOfChat = (request: ChatRequest): Size => ({ promptTokens: estimatePrompt(request), completionTokens: request.maxTokens });
-export const sizeOfCaptions = ({ description, brandVoice = '', callToAction = '' }: CaptionRequest): Size => ({
-  promptTokens: captionInstructions + estimateTokens(description + brandVoice + callToAction),
+export const sizeOfCaptions = ({ description, brandVoice = '', callToAction = '', like = '', avoid = [] }: CaptionRequest): Size => ({
+  promptTokens: captionInstructions + estimateTokens([description, brandVoice, callToAction, like, ...avoid].join('')),
   completionTokens: undefined,
 });
 
