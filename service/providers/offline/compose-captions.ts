@@ -152,7 +152,7 @@ export function composeCaptions(request: CaptionRequest): Written {
   const translated = wanted === own ? undefined : translateText(text, own);
   const source = translated === undefined ? sourceOf(text, own, options) : sourceOf(translated, wanted, options);
   const said = translated ?? text;
-  const seed = hash('sha256', JSON.stringify(request), 'buffer').readUInt32BE(0);
+  const seed = hash('sha256', JSON.stringify({ ...request, count: 0, like: '', avoid: [] }), 'buffer').readUInt32BE(0);
   const lines = ordered(linesOf(source, options), seed, source.body);
   const calls = callsOf(source, options);
   const sober = isSober(source.tone);
@@ -167,9 +167,11 @@ export function composeCaptions(request: CaptionRequest): Written {
     const prose = [source.body, after].filter((part) => part !== '').join(apart ? '\n\n' : ' ') + emojiOf(source, options);
     return [prose, options.callToAction, source.ownTags.join(' ')].filter(Boolean).join('\n\n');
   };
-  const rest = Array.from({ length: request.count - 1 }, (_, index) => caption(index + 1));
+  const avoided = new Set(request.avoid);
+  const all = Array.from({ length: Math.max(lines.length, request.count) }, (_, index) => caption(index));
+  const [first = caption(0), ...rest] = all.toSorted((one, other) => Number(avoided.has(one)) - Number(avoided.has(other)));
   return {
-    captions: [caption(0), ...rest],
+    captions: [first, ...rest.slice(0, request.count - 1)],
     hashtags: hashtagsOf(said, source.language, source.tone, options.hashtags),
     language: source.language,
   };

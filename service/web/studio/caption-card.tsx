@@ -13,10 +13,12 @@ interface CaptionCardProps {
   readonly onEdit: (caption: string) => void;
   readonly onShow: () => void;
   readonly onCopy: () => void;
+  /** Not set while captions are written. */
+  readonly onAnother: (() => void) | undefined;
 }
 
 /** A caption that can be edited, copied and shown in the post. */
-export function CaptionCard({ number, caption, hashtags, lang, isShown, onEdit, onShow, onCopy }: CaptionCardProps) {
+export function CaptionCard({ number, caption, hashtags, lang, isShown, onEdit, onShow, onCopy, onAnother }: CaptionCardProps) {
   const t = useMessages(studioMessages);
   const text = postText(caption, hashtags);
   return (
@@ -32,6 +34,9 @@ export function CaptionCard({ number, caption, hashtags, lang, isShown, onEdit, 
       <Counts text={text} />
       <div className="row">
         <CopyButton text={text} onCopy={onCopy} />
+        <button type="button" onClick={onAnother} disabled={onAnother === undefined}>
+          {t.another}
+        </button>
         <button type="button" aria-pressed={isShown} onClick={onShow}>
           {isShown ? t.shown : t.show}
         </button>

@@ -11,11 +11,12 @@ interface ResultsProps {
   readonly onShow: (index: number) => void;
   readonly onEdit: (index: number, caption: string) => void;
   readonly onCopy: (index: number) => void;
+  readonly onAnother: (index: number) => void;
   readonly onExample: (description: string) => void;
 }
 
 /** The captions as they arrive; before the first request, examples. */
-export function Results({ state, hashtags, shown, onShow, onEdit, onCopy, onExample }: ResultsProps) {
+export function Results({ state, hashtags, shown, onShow, onEdit, onCopy, onAnother, onExample }: ResultsProps) {
   const t = useMessages(studioMessages);
   const { status, captions, answer, error } = state;
   return (
@@ -44,6 +45,7 @@ export function Results({ state, hashtags, shown, onShow, onEdit, onCopy, onExam
             onEdit={(text) => onEdit(index, text)}
             onShow={() => onShow(index)}
             onCopy={() => onCopy(index)}
+            onAnother={status === 'writing' ? undefined : () => onAnother(index)}
           />
         ))}
       </ol>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
 import { SignIn } from '../session/sign-in.tsx';
+import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { useStored } from '../ui/use-stored.ts';
 import { CodeSamples } from './code-samples.tsx';
 import { Composer } from './composer.tsx';
@@ -14,6 +15,7 @@ import { PostPreview } from './post-preview.tsx';
 import { parseOptions, toBody } from './request.ts';
 import { Results } from './results.tsx';
 import './studio.css';
+import { useAnother } from './use-another.ts';
 import { useCaptions } from './use-captions.ts';
 import { useModels } from './use-models.ts';
 
@@ -23,6 +25,7 @@ export function Studio() {
   const { state, onError } = useSession();
   const models = useModels();
   const captions = useCaptions(onError);
+  const another = useAnother(captions, onError);
   const [storedOptions, storeOptions] = useStored('leyenda.options', '');
   const options = parseOptions(storedOptions);
   const [description, setDescription] = useState('');
@@ -68,11 +71,14 @@ export function Studio() {
           onShow={setShown}
           onEdit={captions.edit}
           onCopy={remember}
+          onAnother={another.write}
           onExample={(example) => {
             setDescription(example);
             write(example);
           }}
         />
+        {another.result === 'none' && <Notice>{t.noOther}</Notice>}
+        {another.error !== undefined && <ErrorNotice>{another.error}</ErrorNotice>}
       </div>
       <div className="stack aside">
         {captions.captions.length > 0 && (

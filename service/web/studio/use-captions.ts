@@ -18,6 +18,7 @@ export interface CaptionsState {
 type Change =
   | { readonly kind: 'start'; readonly body: Body }
   | { readonly kind: 'caption'; readonly index: number; readonly text: string }
+  | { readonly kind: 'add'; readonly index: number; readonly text: string }
   | { readonly kind: 'done'; readonly answer: Answer }
   | { readonly kind: 'stop' }
   | { readonly kind: 'fail'; readonly error: string };
@@ -30,6 +31,8 @@ function reduce(state: CaptionsState, change: Change): CaptionsState {
       return { ...idle, status: 'writing', body: change.body };
     case 'caption':
       return { ...state, captions: state.captions.toSpliced(change.index, 1, change.text) };
+    case 'add':
+      return { ...state, captions: state.captions.toSpliced(change.index, 0, change.text) };
     case 'done':
       // Captions that the visitor edited meanwhile stay as they are.
       return { ...state, status: 'done', answer: change.answer };
@@ -70,5 +73,6 @@ export function useCaptions(onError: (error: unknown) => void) {
     change({ kind: 'stop' });
   }, []);
   const edit = useCallback((index: number, text: string) => change({ kind: 'caption', index, text }), []);
-  return { ...state, start, stop, edit };
+  const add = useCallback((index: number, text: string) => change({ kind: 'add', index, text }), []);
+  return { ...state, start, stop, edit, add };
 }
