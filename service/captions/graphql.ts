@@ -33,6 +33,7 @@ const captionType = builder.objectRef<z.output<typeof generateResponse>>('Captio
     audience: t.expose('audience', { type: audienceType }),
     language: t.field({
       type: languageType,
+      description: 'The language that the captions are in, without region.',
       deprecationReason: 'Use languageTag.',
       resolve: ({ language }) => languageOf(language) ?? 'other',
     }),
@@ -50,7 +51,11 @@ export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
     style: t.field({ type: styleType, required: true }),
     audience: t.field({ type: audienceType, required: true }),
     clientId: t.string({ required: true }),
-    language: t.field({ type: languageType, deprecationReason: 'Use languageTag.' }),
+    language: t.field({
+      type: languageType,
+      description: 'Default: the language of the description.',
+      deprecationReason: 'Use languageTag.',
+    }),
     languageTag: t.string({ description: 'BCP 47 tag of the language of the captions; default: the language of the description.' }),
     count: t.int(),
     length: t.field({ type: lengthType }),

@@ -37,8 +37,14 @@ const withoutNames = (text: string) =>
     .filter((word) => !/[#＃@]|:\/\/|www\./.test(word))
     .join(' ');
 
-/** The tag of a language of franc-min, which names standard Malay by a code of its own. */
-const tagOfCode = (code: string) => (code === 'zlm' ? 'ms' : primaryLanguage(code));
+/** Standard Malay has a code of its own in franc-min. */
+const tags = new Map([['zlm', 'ms']]);
+/** The tag of a language of franc-min; parsing it each time would take longer than the statistics. */
+function tagOfCode(code: string): string {
+  const tag = tags.get(code) ?? primaryLanguage(code);
+  tags.set(code, tag);
+  return tag;
+}
 
 function evidenceOf(given: string): Evidence {
   const text = withoutNames(given);
@@ -76,6 +82,8 @@ export function clearLanguage(text: string): string | undefined {
 /** Whether a text is certainly in another language than that of the tag. */
 export function isInOtherLanguage(text: string, tag: string): boolean {
   const language = primaryLanguage(tag);
+  // The most frequent case, without the statistics.
+  if (language === 'en' && certainLanguage(withoutNames(text)) === language) return false;
   const { letters, top, next, scores, byWords } = evidenceOf(text);
   if (letters === 0) return false;
   if (!(scores.has(language) || isInScript(withoutNames(text), tag))) return true;
