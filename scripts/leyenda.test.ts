@@ -34,21 +34,30 @@ test('leyenda exits silently when the reader closes the pipe', () => {
   expect({ status, stderr }).toEqual({ status: exitCodes.ok, stderr: '' });
 });
 
+/** The modules that a command line loads, without a cluster. */
+function modulesOf(...argv: readonly string[]): readonly string[] {
+  const hook =
+    'import { registerHooks } from "node:module"; import { writeSync } from "node:fs"; registerHooks({ load: (url, context, next) => { writeSync(1, url + "\\n"); return next(url, context); } });';
+  const { stdout } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, program, ...argv], {
+    encoding: 'utf8',
+    env: { ...process.env, KUBECONFIG: '', HOME: '/nowhere' },
+  });
+  return stdout.split('\n');
+}
+
+test.each(['--help', '--version', 'deploy moon', 'deploy local --image tag', 'diff local --image tag', 'synth local --image tag'])(
+  'leyenda %s ends without loading cdk8s',
+  (line) => {
+    const modules = modulesOf(...line.split(' '));
+    expect(modules).toContainEqual(expect.stringContaining('/commander/'));
+    expect(modules.filter((url) => /\/node_modules\/(?:cdk8s|constructs)/.test(url))).toEqual([]);
+  },
+);
+
 test.each(['status', 'history', 'drift', 'verify', 'rollback', 'gc', 'secrets check'])(
   'leyenda %s loads neither the manifests’ constructs nor the models of the Kubernetes client',
   (command) => {
-    const hook =
-      'import { registerHooks } from "node:module"; import { writeSync } from "node:fs"; registerHooks({ load: (url, context, next) => { writeSync(1, url + "\\n"); return next(url, context); } });';
-    const [name = '', ...action] = command.split(' ');
-    const { stdout } = spawnSync(
-      process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, program, name, ...action, 'local'],
-      {
-        encoding: 'utf8',
-        env: { ...process.env, KUBECONFIG: '', HOME: '/nowhere' },
-      },
-    );
-    const modules = stdout.split('\n');
+    const modules = modulesOf(...command.split(' '), 'local');
     expect(modules).toContainEqual(expect.stringContaining('/client-node/dist/config.js'));
     expect(modules.filter((url) => /\/node_modules\/(?:cdk8s|constructs|@kubernetes\/client-node\/dist\/gen\/models)/.test(url))).toEqual(
       [],

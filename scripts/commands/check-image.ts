@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { defineCommand } from '../cli/command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { checkImage as runChecks } from '../compose/check-image.ts';
 
 export const checkImage = defineCommand({
   name: 'check-image',
@@ -24,6 +23,8 @@ export const checkImage = defineCommand({
     checks: z.array(z.strictObject({ check: z.string(), passed: z.boolean(), detail: z.string() })),
   },
   async run({ args }, context) {
+    // It loads cdk8s, which takes long.
+    const { checkImage: runChecks } = await import('../compose/check-image.ts');
     const checks = await runChecks(args.image, context);
     const passed = checks.every((each) => each.passed);
     const lines = checks.map(({ check, passed, detail }) => `${passed ? 'ok' : 'failed'} ${check}: ${detail}`);

@@ -13,7 +13,6 @@ import type { ReleaseReporter } from '../github/reporter.ts';
 import { withGitHubReporting } from '../github/with-github.ts';
 import { deploy as deployRelease } from '../rollout/deploy/deploy.ts';
 import { defaultTimeouts } from '../rollout/deploy/deploy-options.ts';
-import { progressiveReleaseOf } from '../rollout/progressive/environment-strategy.ts';
 import { reportText, writeJobSummary } from '../rollout/report/deploy-report.ts';
 import { verifySignature } from '../supply/cosign.ts';
 import { keylessSigner } from '../supply/signature.ts';
@@ -78,7 +77,9 @@ async function runDeploy(
   const signer = flags['signed-by'];
   if (signer !== undefined) await verifySignature(image, keylessSigner(signer, flags.issuer), context);
   return withCluster(environment, context, async (session) => {
+    // Both load cdk8s, which takes long.
     const { synthesize } = await import('../../manifests/synth.ts');
+    const { progressiveReleaseOf } = await import('../rollout/progressive/environment-strategy.ts');
     const report = await deployRelease(session, {
       environment,
       image,
