@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { endpoints } from '../contract/endpoints/index.ts';
 import { healthCheckAgent } from '../contract/health-checks.ts';
-import { metadataKeys, names } from '../contract/product.ts';
+import { metadataKeys, names, product } from '../contract/product.ts';
 import { isSecret, type Setting, settingNames, settings } from '../contract/settings.ts';
 import { timings } from '../contract/timings.ts';
 import { probes } from './constructs/probes.ts';
@@ -126,8 +126,8 @@ describe('the API workload', () => {
 
 describe('an environment', () => {
   test('has a labelled namespace that enforces Pod Security restricted', () => {
-    const labels = { name: 'instagram-captions', environment: 'production', 'pod-security.kubernetes.io/enforce': 'restricted' };
-    expect(one(objectsOf('production'), 'Namespace')).toMatchObject({ metadata: { name: 'instagram-captions', labels } });
+    const labels = { name: product.name, environment: 'production', 'pod-security.kubernetes.io/enforce': 'restricted' };
+    expect(one(objectsOf('production'), 'Namespace')).toMatchObject({ metadata: { name: product.name, labels } });
   });
 
   test('has a quota that fits a rolling update at maximum scale', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
 import { rateLimits } from '../../contract/rate-limits.ts';
+import { team } from '../../contract/team.ts';
 import { timings } from '../../contract/timings.ts';
 import { ingressFor } from '../environments/defaults.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -14,7 +15,7 @@ const edgeOf = (environment: Environment): readonly KubernetesObject[] =>
 const find = (objects: readonly KubernetesObject[], kind: string, name: string) =>
   objects.find((object) => object.kind === kind && object.metadata.name === name);
 const { strategy: _, ...rolling } = production;
-const withIngress: Environment = { ...rolling, edge: ingressFor('api.yourapp.com') };
+const withIngress: Environment = { ...rolling, edge: ingressFor(team.host) };
 const annotationsOf = (objects: readonly KubernetesObject[]) =>
   Object.fromEntries(objects.filter(({ kind }) => kind === 'Ingress').map(({ metadata }) => [metadata.name, metadata.annotations]));
 
@@ -27,7 +28,7 @@ describe('a gateway', () => {
       spec: { listeners: [{ port: 80 }, { port: 443, tls: { certificateRefs } }] },
     });
     expect(find(objects, 'Certificate', names.tls)).toMatchObject({
-      spec: { secretName: names.tls, dnsNames: ['api.yourapp.com'], issuerRef: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' } },
+      spec: { secretName: names.tls, dnsNames: [team.host], issuerRef: { name: 'letsencrypt-prod', kind: 'ClusterIssuer' } },
     });
     const redirect = [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }];
     expect(find(objects, 'HTTPRoute', `${names.route}-redirect`)).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { metadataKeys } from '../../contract/product.ts';
+import { metadataKeys, product } from '../../contract/product.ts';
 import type { Environment, Logs } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -10,7 +10,7 @@ const logs: Logs = {
   kind: 'fluent-bit',
   namespace: 'fluent-bit',
   elasticsearch: { service: 'elasticsearch', namespace: 'logging' },
-  index: 'instagram-captions-logs',
+  index: `${product.name}-logs`,
 };
 const environment: Environment = { ...local, logs };
 const objectsOf = (given: Environment) =>
@@ -31,11 +31,11 @@ describe('Fluent Bit', () => {
       expect.arrayContaining([
         'Flush 1',
         'Log_Level info',
-        'Path /var/log/containers/*instagram-captions*.log',
+        `Path /var/log/containers/*${product.name}*.log`,
         'Tag kube.*',
         'Host elasticsearch.logging.svc.cluster.local',
         'Port 9200',
-        'Index instagram-captions-logs',
+        `Index ${product.name}-logs`,
       ]),
     );
   });

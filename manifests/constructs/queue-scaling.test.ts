@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { synthesizeEnvironment } from '../synth.ts';
@@ -9,16 +10,16 @@ describe('A worker that scales by the queue', () => {
 
   test('is scaled by KEDA only, and the other workloads by their autoscalers', () => {
     expect(scalers.map(({ kind, metadata: { name } }) => `${kind}/${name}`)).toEqual([
-      'HorizontalPodAutoscaler/instagram-captions-hpa',
-      'HorizontalPodAutoscaler/instagram-captions-graphql-hpa',
-      'ScaledObject/instagram-captions-worker-hpa',
+      `HorizontalPodAutoscaler/${product.name}-hpa`,
+      `HorizontalPodAutoscaler/${product.name}-graphql-hpa`,
+      `ScaledObject/${product.name}-worker-hpa`,
     ]);
   });
 
   test('grows with waiting and active chunks, CPU and memory', () => {
-    const metric = (state: string) => `max(instagram_captions_queue_depth{namespace="instagram-captions",state="${state}"})`;
+    const metric = (state: string) => `max(instagram_captions_queue_depth{namespace="${product.name}",state="${state}"})`;
     expect(scalers.at(-1)?.spec).toMatchObject({
-      scaleTargetRef: { kind: 'Deployment', name: 'instagram-captions-worker' },
+      scaleTargetRef: { kind: 'Deployment', name: `${product.name}-worker` },
       minReplicaCount: 3,
       maxReplicaCount: 8,
       triggers: [

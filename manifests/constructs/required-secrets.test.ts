@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import type { Environment } from '../environments/environment.ts';
 import { local } from '../environments/local.ts';
 import { production as real } from '../environments/production.ts';
@@ -43,7 +44,7 @@ describe('the secrets chart', () => {
     const [external, ...more] = secretsChart(production);
     const data = namesOf(production).map((name) => ({
       secretKey: name,
-      remoteRef: { key: 'instagram-captions/production', property: name },
+      remoteRef: { key: `${product.name}/production`, property: name },
     }));
     expect(more).toEqual([]);
     expect(external).toMatchObject({ kind: 'ExternalSecret', metadata: { name: production.names.secrets }, spec: { data } });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { databaseFor } from '../environments/defaults.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
@@ -50,16 +51,14 @@ describe('PostgreSQL managed by CloudNativePG', () => {
 
   test('has a disruption budget for the pooler, which the operator creates for the instances only', () => {
     expect(found('PodDisruptionBudget', 'pooler')).toMatchObject({
-      metadata: { name: 'instagram-captions-pooler-pdb' },
+      metadata: { name: `${product.name}-pooler-pdb` },
       spec: { maxUnavailable: 1, selector: { matchLabels: { 'cnpg.io/cluster': postgres, 'cnpg.io/poolerName': pooler } } },
     });
     expect(policies.disruptionBudgets(defaultObjects, production)).toEqual([]);
     const renamed = defaultObjects.map((object) =>
       object.kind === 'Pooler' ? { ...object, metadata: { ...object.metadata, name: 'other' } } : object,
     );
-    expect(policies.disruptionBudgets(renamed, production)).toEqual([
-      'PodDisruptionBudget/instagram-captions-pooler-pdb selects no workload',
-    ]);
+    expect(policies.disruptionBudgets(renamed, production)).toEqual([`PodDisruptionBudget/${product.name}-pooler-pdb selects no workload`]);
   });
 
   test('has encrypted backups in a bucket, with credentials by reference', () => {
@@ -67,7 +66,7 @@ describe('PostgreSQL managed by CloudNativePG', () => {
     expect(found('ObjectStore').spec).toMatchObject({
       retentionPolicy: '30d',
       configuration: {
-        destinationPath: 's3://instagram-captions-backups/production',
+        destinationPath: `s3://${product.name}-backups/production`,
         s3Credentials: { accessKeyId: credentials('BACKUP_ACCESS_KEY_ID'), secretAccessKey: credentials('BACKUP_SECRET_ACCESS_KEY') },
         wal: { encryption: 'AES256' },
         data: { encryption: 'AES256' },

@@ -1,3 +1,4 @@
+import { namesOf } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
 import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from './defaults.ts';
 import type { Environment } from './environment.ts';
@@ -12,6 +13,8 @@ const host = 'api.yourapp.com';
 export const instagramCaptions: Environment = {
   ...identity,
   name: 'references/instagram-captions',
+  namespace: 'instagram-captions',
+  names: namesOf('instagram-captions'),
   stage: 'production',
   image: `${team.registry}/instagram-captions-api:4.0.0-production`,
   config: {

@@ -122,7 +122,7 @@ describe('An environment', () => {
   test('is rejected with the field and with the path of the construct that uses it', () => {
     const invalid = withValue(production, ['workloads', 'worker', 'resources', 'limits', 'cpu'], '100m');
     expect(() => synthesizeEnvironment(invalid)).toThrow(
-      /^environment production: workloads\.worker\.resources\.limits\.cpu \(100m\) is below requests\.cpu \(250m\).*\nservice\/worker: Deployment\/instagram-captions-worker spec\.template\S+\.limits\.cpu \(100m\) is below/,
+      /^environment production: workloads\.worker\.resources\.limits\.cpu \(100m\) is below requests\.cpu \(250m\).*\nservice\/worker: Deployment\/\S+-worker spec\.template\S+\.limits\.cpu \(100m\) is below/,
     );
   });
 });

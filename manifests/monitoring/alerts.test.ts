@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
+import { product } from '../../contract/product.ts';
 import { production } from '../environments/production.ts';
 import { above, quantile, rate } from '../prometheus/promql.ts';
 import { alertGroup, alertThresholds } from './alerts.ts';
@@ -47,7 +48,7 @@ const calls = (outcome: string, values: string) => ({
   values,
 });
 
-const target = (component: string, instance: string) => `job="instagram-captions",component="${component}",instance="${instance}"`;
+const target = (component: string, instance: string) => `job="${product.name}",component="${component}",instance="${instance}"`;
 const constant = (value: number) => `${value}+0x${minutes}`;
 const up = (component: string, pod: string, values: string) => ({ series: `up{${target(component, pod)}}`, values });
 /** CPU seconds per minute; the limit in production is half a core. */
@@ -111,7 +112,7 @@ const cases = {
   // One failed scrape is silent, and targets of other jobs do not count.
   HealthCheckFailing: {
     at: 5,
-    of: { job: 'instagram-captions', component: 'graphql', instance: 'p' },
+    of: { job: product.name, component: 'graphql', instance: 'p' },
     firing: [up('graphql', 'p', '1 1 1 1 0+0x40'), up('graphql', 'q', constant(1))],
     silent: [up('graphql', 'p', '1 1 1 0 1+0x40'), { series: 'up{job="loki"}', values: constant(0) }],
   },
@@ -144,7 +145,7 @@ function unitTest(alertname: string, { at, firing, silent, of = {} }: Situation)
 
 describe('alerts', () => {
   test('are in one group, each with an existing runbook', () => {
-    expect(group.name).toBe('instagram-captions-api');
+    expect(group.name).toBe(`${product.name}-api`);
     expect([...new Set(group.rules.map(({ alert }) => alert))]).toEqual(Object.keys(cases));
     for (const { annotations } of group.rules) expect(existsSync(annotations.runbook)).toBe(true);
   });

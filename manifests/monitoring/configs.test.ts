@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { product } from '../../contract/product.ts';
 import type { Notify } from '../environments/alert-receivers.ts';
 import { notifyByWebhook } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
@@ -37,9 +38,9 @@ describe('Prometheus', () => {
   test('discovers all pods of a role by one DNS name, as one job', () => {
     expect(serviceJobs).toMatchObject(
       ['api', 'graphql', 'worker'].map((component) => ({
-        dns_sd_configs: [{ names: [`instagram-captions-${component}-metrics.instagram-captions.svc`], type: 'A', port: 9090 }],
+        dns_sd_configs: [{ names: [`${product.name}-${component}-metrics.${product.name}.svc`], type: 'A', port: 9090 }],
         relabel_configs: [
-          { target_label: 'job', replacement: 'instagram-captions' },
+          { target_label: 'job', replacement: product.name },
           { target_label: 'component', replacement: component },
         ],
       })),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
 import { knownMetrics } from '../prometheus/promql.ts';
@@ -15,7 +16,7 @@ const queries = panels.flatMap(({ title, targets }) => targets.map(({ expr, lege
 
 describe('the dashboard', () => {
   test('shows the key metrics', () => {
-    expect(uid).toBe('instagram-captions');
+    expect(uid).toBe(product.name);
     const shown = ['Requests', 'Errors', 'Latency', 'Cache hits of captions', 'Queue', 'Busiest process: CPU', 'Largest process: memory'];
     expect(panels.map(({ title }) => title)).toEqual(expect.arrayContaining(shown));
     expect(queries.filter(({ title }) => title === 'Latency').map(({ legendFormat }) => legendFormat)).toEqual(['p50', 'p95', 'p99']);
@@ -36,7 +37,7 @@ describe('the dashboard', () => {
       const metrics = expr.match(/\b(?:instagram_captions|process|nodejs)_\w+/g) ?? [];
       expect(expr.match(/\{namespace="shop"/g)).toHaveLength(metrics.length);
     }
-    expect(JSON.parse(dashboard(staging)).uid).toBe('instagram-captions-staging');
+    expect(JSON.parse(dashboard(staging)).uid).toBe(`${product.name}-staging`);
   });
 
   test('legends use only labels by which the query is grouped', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { type DeploymentName, deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -32,9 +33,9 @@ describe('policies', () => {
 
   test('a violation starts with the path of the construct that created the object', () => {
     const objects = broken('Deployment', ['spec', 'replicas'], 3)(validObjectsOf('production'));
-    const paths = new Map([['Deployment/instagram-captions-api', 'service/api']]);
+    const paths = new Map([[`Deployment/${product.name}-api`, 'service/api']]);
     expect(() => checkPolicies(objects, production, paths)).toThrow(
-      /^service\/api: Deployment\/instagram-captions-api sets replicas: 3, .* \(policy autoscalers\)$/,
+      /^service\/api: Deployment\/\S+-api sets replicas: 3, .* \(policy autoscalers\)$/,
     );
   });
 

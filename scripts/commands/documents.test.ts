@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { documentSchemas, parseDocument } from '../cli/documents.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
@@ -12,7 +13,7 @@ import { encodeRecord } from '../rollout/record/release-history.ts';
 import { releaseOf } from '../rollout/record/testing/release.ts';
 import { runLeyenda } from '../run-leyenda.ts';
 
-const namespace = 'instagram-captions';
+const namespace = product.name;
 const image = `ghcr.io/example/app@sha256:${'a'.repeat(64)}`;
 const fake = createFakeApi();
 const config = (name: string, data: object): KubeObject => ({
@@ -80,7 +81,7 @@ describe('the JSON documents', () => {
     const before = fake.writes.length;
     const { changes } = await leyenda('diff', 'local', '--image', image);
     expect(await leyenda('deploy', 'local', '--image', image, '--dry-run')).toMatchObject({ exitCode: 0, outcome: 'planned', changes });
-    expect(JSON.stringify(changes)).toContain('Deployment/instagram-captions-api');
+    expect(JSON.stringify(changes)).toContain(`Deployment/${product.name}-api`);
     expect(fake.writes.slice(before)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { team } from '../../contract/team.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { silentOutput } from '../cli/testing/silent-output.ts';
@@ -45,7 +46,7 @@ describe('GitHub receives', () => {
       state: 'success',
       description: 'revision 1 is deployed',
       log_url: runUrl,
-      environment_url: 'https://staging.api.yourapp.com',
+      environment_url: `https://${team.stagingHost}`,
       auto_inactive: true,
     });
     expect(commitStatesOf(github)).toEqual(['pending', 'pending', 'success']);

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { job } from '../../.github/src/layer/job.ts';
 import { release } from '../../.github/src/workflows/release.ts';
 import { startTokenService, type TokenService } from './token-service.ts';
 
+/** A job whose signature has the identity of the workflow. */
+const signer = job('signer', { name: 'Sign', runner: 'ubuntu-24.04', minutes: 1, permissions: { 'id-token': 'write' } }, () => undefined);
+
 let service: TokenService;
 beforeAll(async () => {
-  service = await startTokenService(release.jobs, async (environment) => {
+  service = await startTokenService([...release.jobs, signer], async (environment) => {
     if (environment === 'production') throw new Error('the cluster does not answer');
     return `token of ${environment}`;
   });
@@ -25,7 +29,7 @@ test.each(['build', 'scan', 'unknown'])('rejects the job %s, which has no id-tok
 });
 
 test('rejects a job that signs, because it has no environment', async () => {
-  expect(await request('sign')).toMatchObject({ status: 403 });
+  expect(await request('signer')).toMatchObject({ status: 403 });
 });
 
 test('rejects a request without the secret of the jobs', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { product } from '../../contract/product.ts';
 import { neededSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
@@ -13,8 +14,8 @@ import { checkSecrets, readSecret } from './check.ts';
 /** With an external database, whose URL is a secret. */
 const production: Environment = { ...real, database: { kind: 'external', networks: ['10.0.0.0/8'] } };
 const valid = {
-  DATABASE_URL: 'postgresql://captions:pw@instagram-captions-postgres:5432/captions',
-  REDIS_URL: 'redis://instagram-captions-redis:6379/0',
+  DATABASE_URL: `postgresql://captions:pw@${product.name}-postgres:5432/captions`,
+  REDIS_URL: `redis://${product.name}-redis:6379/0`,
   SECRET_KEY: 'k'.repeat(32),
   POSTGRES_PASSWORD: 'pw',
 };
@@ -55,14 +56,14 @@ describe('a Secret', () => {
   test('has a finding for itself and for every required key when it does not exist', () => {
     const { findings } = checkSecrets(local, undefined);
     expect(findings.map(({ name }) => name)).toEqual([local.names.secrets, ...Object.keys(valid)]);
-    expect(findings[0]?.remedy).toBe('kubectl -n instagram-captions create secret generic instagram-captions-secrets');
+    expect(findings[0]?.remedy).toBe(`kubectl -n ${product.name} create secret generic ${product.name}-secrets`);
   });
 
   test('requires the secrets of the external store too', () => {
     expect(found(valid, production)).toEqual(['VALID_API_KEYS missing', 'OPENAI_API_KEY missing']);
     const [first] = checkSecrets(production, secretOf(valid)).findings;
     expect(first?.remedy).toMatch(
-      /^set the property VALID_API_KEYS of instagram-captions\/production in the store of ClusterSecretStore secret-store, then: kubectl/,
+      /^set the property VALID_API_KEYS of \S+\/production in the store of ClusterSecretStore secret-store, then: kubectl/,
     );
   });
 
@@ -129,7 +130,7 @@ describe('readSecret', () => {
     }, unreachable);
     await expect(readSecret(forbidden, local)).rejects.toMatchObject({
       exitCode: exitCodes.rejected,
-      remedy: expect.stringContaining('--resource-name=instagram-captions-secrets'),
+      remedy: expect.stringContaining(`--resource-name=${product.name}-secrets`),
     });
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import { product } from '../../contract/product.ts';
 import { testSettings } from '../testing/service.ts';
 import { createTokens, isToken } from './tokens.ts';
 
@@ -26,7 +27,7 @@ describe('An access token', () => {
     const JWT_SECRET_KEY = SECRET_KEY.repeat(2);
     const tokens = tokensOf({ JWT_SECRET_KEY });
     const key = Buffer.from(JWT_SECRET_KEY);
-    const parties = { iss: 'instagram-captions', aud: 'instagram-captions' };
+    const parties = { iss: product.name, aud: product.name };
     const claims = { sub: userId, sid: sessionId, ...parties };
     const signed = (payload: object, alg = 'HS256', end = '1h') =>
       new SignJWT({ ...payload }).setProtectedHeader({ alg }).setExpirationTime(end).sign(key);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { docker, inspect, until, withDocker } from './docker.ts';
 import { createSite, generate, login, type Site, unhealthy } from './site.ts';
 
@@ -103,7 +104,7 @@ withDocker('compose.yaml', () => {
       '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}',
       await firstOf('postgres'),
     );
-    expect(networks.trim()).toBe('instagram-captions-local_backend');
+    expect(networks.trim()).toBe(`${product.name}-local_backend`);
     expect(await docker('network', 'inspect', '--format', '{{.Internal}} {{(index .IPAM.Config 0).Subnet}}', networks.trim())).toBe(
       'true 172.28.0.0/16',
     );

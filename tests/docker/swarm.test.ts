@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { docker, images, run, until, withDocker } from './docker.ts';
 import { createSite, generate, host, login, type Site } from './site.ts';
 
-const stack = 'instagram-captions';
+const stack = product.name;
 /** The production reservations need four processors; a swarm places no task on a node with fewer. */
 const fitting = (text: string) => (availableParallelism() >= 4 ? text : text.replaceAll(/(reservations:\s+cpus: )"[\d.]+"/g, '$1"0.01"'));
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { imageName } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import { thirdPartyImages } from '../../manifests/components/third-party-images.ts';
 import { production } from '../../manifests/environments/production.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
@@ -8,6 +10,8 @@ import { createPlan } from '../../scripts/rollout/plan/deploy-plan.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
 import { apply, builtInOnly, missing, rejection, unpulled } from './control-plane.ts';
 import { until } from './whole.ts';
+
+const repository = imageName(team.repository.toLowerCase());
 
 // Every call is a program of its own, and the machine may be busy.
 jest.setTimeout(60_000);
@@ -90,17 +94,17 @@ function admission() {
     ])('runs %s', async (_what, image) => expect(await rejection(pod(podSpec(image)))).toBe(''));
 
     test.each([
-      ['the service by a tag', 'ghcr.io/leyenda/leyenda/instagram-captions-api:v4.0.0'],
-      ['the service by a tag and a digest', `ghcr.io/leyenda/leyenda/instagram-captions-api:v4.0.0@${digest}`],
+      ['the service by a tag', `${repository}:v4.0.0`],
+      ['the service by a tag and a digest', `${repository}:v4.0.0@${digest}`],
       ['a digest that is too short', unpulled.slice(0, -1)],
       ['an image of another owner', foreign],
-      ['a repository with the same name prefix', `ghcr.io/leyenda/leyenda/instagram-captions-api-too@${digest}`],
-      ['a registry that has the name as a path', `example.org/ghcr.io/leyenda/leyenda/instagram-captions-api@${digest}`],
-      ['a host that differs in a dot', `ghcr-io/leyenda/leyenda/instagram-captions-api@${digest}`],
+      ['a repository with the same name prefix', `${repository}-too@${digest}`],
+      ['a registry that has the name as a path', `example.org/${repository}@${digest}`],
+      ['a host that differs in a dot', `${repository.replace('.', '-')}@${digest}`],
       ['another version of what is pinned', `${thirdPartyImages.cloudNativePgPostgres}-1`],
       ['an operator with the same name prefix', 'ghcr.io/cloudnative-pg/cloudnative-pg-too:1.30.0'],
     ])('does not run %s', async (_what, image) => {
-      expect(await rejection(pod(podSpec(image)))).toContain(`image not allowed here: ${image} (by digest from ghcr.io/leyenda/`);
+      expect(await rejection(pod(podSpec(image)))).toContain(`image not allowed here: ${image} (by digest from ${repository}`);
     });
 
     test.each([

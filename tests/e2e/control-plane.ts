@@ -1,3 +1,5 @@
+import { imageName } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import type { Chart } from '../../scripts/rollout/plan/deploy-order.ts';
 import { kubectl, kubectlResult } from './cluster.ts';
@@ -6,7 +8,7 @@ import { kubectl, kubectlResult } from './cluster.ts';
 export const missing = process.env.KUBECONFIG ? undefined : 'KUBECONFIG names no cluster';
 
 /** An image of the service that no registry has: it is never pulled here. */
-export const unpulled = `ghcr.io/leyenda/leyenda/instagram-captions-api@sha256:${'0'.repeat(64)}`;
+export const unpulled = `${imageName(team.repository.toLowerCase())}@sha256:${'0'.repeat(64)}`;
 
 const builtIn = ['v1', 'apps/v1', 'batch/v1', 'autoscaling/v2', 'policy/v1', 'networking.k8s.io/v1'];
 /** Charts without kinds that an operator brings: a bare control plane knows none of them. */

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { compileMistakes } from '../../scripts/docs/mistakes/compile.ts';
 import type { Mistake } from '../../scripts/docs/mistakes/mistake.ts';
 import { startMistakes } from '../../scripts/docs/mistakes/start.ts';
@@ -79,7 +80,7 @@ describe('The contract holds', () => {
     undo(onlyForWorkers);
     expect(stderr).toBe('');
     const { configMaps, units, documents, good, bad } = JSON.parse(stdout);
-    expect(configMaps).toEqual(['instagram-captions-config-worker 3']);
+    expect(configMaps).toEqual([`${product.name}-config-worker 3`]);
     expect(units).toEqual(['worker 3']);
     expect(documents).toEqual(expect.arrayContaining(['docs/configuration.md', '.env.example', 'compose.production.yaml']));
     expect(good).toBe(7);

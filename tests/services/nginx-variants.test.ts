@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { team } from '../../contract/team.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { nginxReferences } from '../../manifests/targets/nginx/references.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
@@ -11,7 +12,7 @@ import { nginxInstalled, startNginx, validateConfiguration } from './nginx-serve
 
 const installed = nginxInstalled();
 const withNginx = installed ? describe : describe.skip;
-const host = 'api.yourapp.com';
+const { host } = team;
 const nowhere = ['127.0.0.1:9'] as const;
 
 let service: TestService;

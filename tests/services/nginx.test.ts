@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
 import { problems } from '../../contract/errors.ts';
 import { rateLimits } from '../../contract/rate-limits.ts';
+import { team } from '../../contract/team.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { g0, startService, type TestService } from '../../service/testing/service.ts';
 import { type Behaviour, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
@@ -13,7 +14,7 @@ import { nginxInstalled, startNginx } from './nginx-server.ts';
 
 const installed = nginxInstalled();
 const withNginx = installed ? describe : describe.skip;
-const host = 'api.yourapp.com';
+const { host } = team;
 const addressOf = (url: string) => new URL(url).host;
 
 let service: TestService;

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { product } from '../../../contract/product.ts';
+import { imageName, product, registryHost } from '../../../contract/product.ts';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import { renderWorkflows } from './index.ts';
 
@@ -89,7 +89,7 @@ describe('The image', () => {
   test('is named in lower case, with the version of the product before the first tag', () => {
     git('init', '--quiet');
     commit('feat: start');
-    expect(output()).toEqual(['name=ghcr.io/some-owner/captions/instagram-captions-api', `version=${product.version}-gc0ffee1`]);
+    expect(output()).toEqual([`name=${imageName('some-owner/captions')}`, `version=${product.version}-gc0ffee1`]);
   });
 
   test('has the version of the last tag, and the commits since then', () => {
@@ -152,8 +152,8 @@ describe('A git tag', () => {
 
   test('promotes the digest that the tag of its commit names', () => {
     const { passed, output, calls } = find(`echo ${digest}`);
-    expect({ passed, output }).toEqual({ passed: true, output: `name=ghcr.io/a/b/instagram-captions-api\ndigest=${digest}` });
-    expect(calls).toBe('inspect --no-tags --format {{.Digest}} docker://ghcr.io/a/b/instagram-captions-api:sha-c0ffee');
+    expect({ passed, output }).toEqual({ passed: true, output: `name=${imageName('a/b')}\ndigest=${digest}` });
+    expect(calls).toBe(`inspect --no-tags --format {{.Digest}} docker://${imageName('a/b')}:sha-c0ffee`);
   });
 
   test('waits for an image that the branch still builds', () => {
@@ -216,7 +216,7 @@ describe('The downloaded release tool', () => {
 });
 
 withJq('The deployed image', () => {
-  const image = `ghcr.io/a/b/instagram-captions-api@sha256:${sha256('image')}`;
+  const image = `${imageName('a/b')}@sha256:${sha256('image')}`;
   const find = (releases: readonly object[], code = 0) => {
     mkdirSync(join(folder, 'build'), { recursive: true });
     fakeProgram('node', `echo '${JSON.stringify({ releases })}'; exit ${code}`);
@@ -224,7 +224,7 @@ withJq('The deployed image', () => {
   };
 
   test('is that of the deployed release, even if a later one failed', () => {
-    const failed = { serves: false, image: image.replace('ghcr.io', 'example.com') };
+    const failed = { serves: false, image: image.replace(registryHost, 'example.com') };
     const { passed, output, calls } = find([failed, { serves: true, image }]);
     expect({ passed, output }).toEqual({ passed: true, output: `image=${image}` });
     expect(calls).toBe('build/leyenda.js history production --json');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { team } from '../../../contract/team.ts';
 import { product } from './product.ts';
 import { nginxReferences } from './references.ts';
 import { renderNginx } from './render.ts';
@@ -10,7 +11,7 @@ const mistakes: Readonly<Record<string, readonly [Partial<NginxTarget>, string]>
   'a time limit equal to the service’s': [{ timeoutSeconds: 20 }, 'timings.request'],
   'a name that the service rejects': [
     { serverNames: ['api.other.example'] },
-    'api.other.example is not among TRUSTED_HOSTS (api.yourapp.com)',
+    `api.other.example is not among TRUSTED_HOSTS (${team.host})`,
   ],
   'a name that is none': [{ serverNames: ['api.yourapp.com; return 200'], settings: { TRUSTED_PROXIES: '1' } }, 'no host name'],
   'a service that believes no proxy': [{ settings: {} }, 'TRUSTED_PROXIES of the service is 0'],

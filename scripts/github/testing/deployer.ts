@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { product } from '../../../contract/product.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
@@ -24,7 +25,7 @@ const chartsOf = (image: string) => [
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
-        metadata: { name: 'instagram-captions-api', namespace },
+        metadata: { name: `${product.name}-api`, namespace },
         spec: { replicas: 1, template: { spec: { containers: [{ name: 'api', image }] } } },
       },
     ],
@@ -87,7 +88,7 @@ export function createDeployer(github: FakeGitHub) {
       context,
       (reporter) =>
         tasks[task](
-          { cluster, namespace, owner: { product: 'instagram-captions', environment: 'staging' }, out, signal, smoke },
+          { cluster, namespace, owner: { product: product.name, environment: 'staging' }, out, signal, smoke },
           name,
           options,
           reporter,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../../contract/product.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { toFailure } from '../../cluster/api-failure.ts';
 import { createCluster } from '../../cluster/create-cluster.ts';
@@ -20,7 +21,7 @@ const made = (kind: string, name: string, more: object = {}): KubeObject => ({
   ...more,
 });
 const labels = { app: 'api' };
-const apiOf = (image: string, name = 'instagram-captions-api') =>
+const apiOf = (image: string, name = `${product.name}-api`) =>
   made('Deployment', name, { spec: { replicas: 1, template: { metadata: { labels }, spec: { containers: [{ name: 'api', image }] } } } });
 const service = made('Service', 'api', { spec: { selector: labels } });
 const settings = made('ConfigMap', 'settings', { data: { a: '1' } });

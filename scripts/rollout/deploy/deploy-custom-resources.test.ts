@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../../contract/product.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
@@ -30,7 +31,7 @@ const charts = [
     chart: 'service',
     objects: [
       made('batch/v1', 'Job', 'migrate'),
-      { ...made('apps/v1', 'Deployment', 'instagram-captions-api'), spec: { replicas: 1, template: { spec: { containers: [] } } } },
+      { ...made('apps/v1', 'Deployment', `${product.name}-api`), spec: { replicas: 1, template: { spec: { containers: [] } } } },
     ],
   },
   { chart: 'edge', objects: [certificate] },

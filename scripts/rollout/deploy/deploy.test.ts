@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../../contract/product.ts';
 import { documentText } from '../../cli/document.ts';
 import { parseDocument } from '../../cli/documents.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
@@ -14,7 +15,7 @@ import { deploy } from './deploy.ts';
 
 const namespace = 'captions';
 const path = (resource: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
-const api = path('deployments', 'instagram-captions-api');
+const api = path('deployments', `${product.name}-api`);
 const configPath = (name: string) => `/api/v1/namespaces/${namespace}/configmaps/${name}`;
 const chartsOf = (image: string, config: string) => [
   {
@@ -24,7 +25,7 @@ const chartsOf = (image: string, config: string) => [
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
-        metadata: { name: 'instagram-captions-api', namespace },
+        metadata: { name: `${product.name}-api`, namespace },
         spec: { replicas: 1, template: { spec: { containers: [{ name: 'api', image }] } } },
       },
     ],
@@ -131,7 +132,7 @@ describe('a deploy', () => {
     const { fake, ship, lines } = scene();
     expect(await ship('a:1', 'config-1', { dryRun: true })).toMatchObject({ outcome: 'planned', exitCode: 0 });
     expect(fake.writes).toEqual([]);
-    expect(lines.join('\n')).toContain('+ Deployment/instagram-captions-api');
+    expect(lines.join('\n')).toContain(`+ Deployment/${product.name}-api`);
   });
 
   test('that fails rolls back its changes and deletes added objects', async () => {
@@ -169,7 +170,7 @@ describe('a deploy', () => {
     const before = fake.writes.length;
     await expect(ship('a:2', 'config-2')).rejects.toMatchObject({
       exitCode: 7,
-      message: expect.stringMatching(/Deployment\/instagram-captions-api \.spec\.replicas is owned by kubectl-edit/),
+      message: expect.stringMatching(/Deployment\/\S+-api \.spec\.replicas is owned by kubectl-edit/),
     });
     expect(fake.writes.slice(before)).toEqual([]);
   });

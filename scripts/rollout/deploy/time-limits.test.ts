@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { product } from '../../../contract/product.ts';
 import { Failure } from '../../cli/failure.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { toFailure } from '../../cluster/api-failure.ts';
@@ -21,14 +22,14 @@ const chartsOf = (image: string) => [
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
-        metadata: { name: 'instagram-captions-api', namespace },
+        metadata: { name: `${product.name}-api`, namespace },
         spec: { replicas: 1, template: { spec: { containers: [{ name: 'api', image }] } } },
       },
     ],
   },
 ];
 const imageOf = (object: KubeObject | undefined): string => /a:\w+/.exec(JSON.stringify(object?.spec))?.[0] ?? '';
-const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/instagram-captions-api`;
+const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/${product.name}-api`;
 
 /** Effect of the network on a request. */
 type NetworkOutcome = 'answers' | 'is rejected' | 'is cut before the answer' | 'hangs';

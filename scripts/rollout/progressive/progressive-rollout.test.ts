@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { names } from '../../../contract/product.ts';
+import { names, product } from '../../../contract/product.ts';
 import type { Gate, Strategy } from '../../../manifests/environments/strategy.ts';
 import { silentOutput } from '../../cli/testing/silent-output.ts';
 import { createCluster } from '../../cluster/create-cluster.ts';
@@ -13,7 +13,7 @@ import { defaultTiming } from './canary-objects.ts';
 import type { PrometheusQuery } from './prometheus-query.ts';
 
 const namespace = 'captions';
-const labels = { 'app.kubernetes.io/part-of': 'instagram-captions', 'app.kubernetes.io/component': 'api' };
+const labels = { 'app.kubernetes.io/part-of': product.name, 'app.kubernetes.io/component': 'api' };
 const paths = {
   stable: `/apis/apps/v1/namespaces/${namespace}/deployments/${names.api}`,
   canary: `/apis/apps/v1/namespaces/${namespace}/deployments/${names.api}-canary`,

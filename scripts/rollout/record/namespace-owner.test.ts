@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../../contract/product.ts';
 import { synthesize } from '../../../manifests/synth.ts';
 import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
@@ -76,7 +77,7 @@ describe('assertNamespaceOwner', () => {
       remedy: `set KUBECONFIG to the cluster of local, or run the command for ${environment}`,
     });
     await expect(assertNamespaceOwner(clusterWith(object).cluster, namespace, testOwner)).rejects.toThrow(
-      `belongs to instagram-captions ${environment}, not to instagram-captions local`,
+      `belongs to ${product.name} ${environment}, not to ${product.name} local`,
     );
   });
 
@@ -95,7 +96,7 @@ describe('assertNamespaceOwner', () => {
     };
     await expect(assertNamespaceOwner(clusterWith(pod).cluster, namespace, testOwner)).rejects.toMatchObject({
       exitCode: 7,
-      message: expect.stringContaining('belongs to other-product local, not to instagram-captions local'),
+      message: expect.stringContaining(`belongs to other-product local, not to ${product.name} local`),
       remedy: expect.stringContaining('another namespace'),
     });
   });

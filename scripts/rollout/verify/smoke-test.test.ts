@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { product } from '../../../contract/product.ts';
 import { Deadline } from '../../cluster/clock.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { createCluster } from '../../cluster/create-cluster.ts';
@@ -35,7 +36,7 @@ async function smokeOf(answers: Answers) {
   api.objects.set('/apis/discovery.k8s.io/v1/namespaces/n/endpointslices/s', {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: 's', namespace: 'n', labels: { 'kubernetes.io/service-name': 'instagram-captions-service' } },
+    metadata: { name: 's', namespace: 'n', labels: { 'kubernetes.io/service-name': `${product.name}-service` } },
     ports: [{ name: 'http', port }],
     endpoints: [
       { conditions: { ready: true }, targetRef: { name: 'new' } },
@@ -82,6 +83,6 @@ describe('smokeTest', () => {
       limitsOf(cluster),
       new AbortController().signal,
     );
-    expect(result).toMatchObject({ passed: false, failures: ['Service/instagram-captions-service has no ready endpoint'] });
+    expect(result).toMatchObject({ passed: false, failures: [`Service/${product.name}-service has no ready endpoint`] });
   });
 });

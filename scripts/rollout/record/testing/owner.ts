@@ -1,2 +1,3 @@
+import { product } from '../../../../contract/product.ts';
 /** Whose the namespaces of tests are. */
-export const testOwner = { product: 'instagram-captions', environment: 'local' } as const;
+export const testOwner = { product: product.name, environment: 'local' } as const;
