@@ -29,6 +29,7 @@ function mistakesOf(path: readonly string[], value: unknown): readonly unknown[]
     ];
   if (path.includes('networks')) return [...text, '10.0.0.0/33', '10.0.0/8', '300.0.0.0/8', '10.0.0.0', 'example.com', '::/129'];
   if (last === 'image') return [...text, 'UPPER/Image:1', 'a:b:c', 'https://ghcr.io/a/b:1', 'a@sha256:12'];
+  if (path.join('.') === 'cluster.identity.host') return [...text, 'https://x.example', '-x.example', 'X.example'];
   if (last === 'host')
     return [
       ...text,

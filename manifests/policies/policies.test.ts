@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { product } from '../../contract/product.ts';
+import { names, product } from '../../contract/product.ts';
 import { type DeploymentName, deployments } from '../environments/index.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -48,7 +48,7 @@ describe('policies', () => {
   });
 
   test('declaredConnections rejects a peer without selectors, as the API server does', () => {
-    const objects = broken('NetworkPolicy', ['spec', 'egress'], [{ to: [{}] }], 'captions-api')(validObjectsOf('production'));
+    const objects = broken('NetworkPolicy', ['spec', 'egress'], [{ to: [{}] }], names.api)(validObjectsOf('production'));
     expect(() => policies.declaredConnections(objects, production)).toThrow(
       /NetworkPolicy\/\S+-api: .*a peer has either an ipBlock or a selector/s,
     );

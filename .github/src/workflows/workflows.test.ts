@@ -84,7 +84,7 @@ describe('A rollback', () => {
 describe('The nightly workflow', () => {
   test('does not use the environments of the deploys', () => {
     const environments = Object.values(workflow('nightly.yml').jobs).flatMap(({ environment }) => environment ?? []);
-    expect([...new Set(environments)]).toEqual(['staging-watch', 'production-watch']);
+    expect(new Set(environments).difference(new Set(['registry']))).toEqual(new Set(['staging-watch', 'production-watch']));
   });
 
   test.each(['staging', 'production'])('scans the deployed image of %s', (id) => {
