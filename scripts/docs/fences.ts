@@ -38,7 +38,9 @@ export interface Fence {
 /** Languages whose blocks are commands or programs: each has exactly one mark of a place or of a need. */
 const runnable = new Set(['sh', 'js', 'ts', 'python']);
 
-export const isRunnable = ({ language }: Fence) => runnable.has(language);
+/** The file that has this content. */
+export const fileOf = ({ marks }: Fence): string | undefined => marks.find((mark) => mark.startsWith('file='))?.slice('file='.length);
+export const isRunnable = (fence: Fence) => runnable.has(fence.language) && fileOf(fence) === undefined;
 export const placeOf = ({ marks }: Fence): Place | undefined => places.find((place) => marks.includes(place));
 export const needOf = ({ marks }: Fence): Need | undefined =>
   marks

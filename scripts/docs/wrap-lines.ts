@@ -2,9 +2,9 @@
 export const maxLineLength = 160;
 
 /** A word that starts a list, a heading, a quotation or a table if it is the first of a line. */
-const startsBlock = /^(?:[-+*#>|]|\d+[.)]$)/;
+const startsBlock = /^(?:[-+*#>|]|\d+[.)](?: |$))/;
 
-function wrapLine(line: string): string {
+function wrapLine(line: string): string[] {
   const lead = /^ *(?:(?:[-*]|\d+\.) )?/.exec(line)?.[0] ?? '';
   const indent = ' '.repeat(lead.length);
   const lines: string[] = [];
@@ -17,17 +17,23 @@ function wrapLine(line: string): string {
       current = indent + word;
     }
   }
-  return [...lines, current].join('\n');
+  return [...lines, current];
 }
 
 /** Breaks the lines of prose that are too long; blocks of code, diagrams and tables stay as they are. */
 export function wrapLines(markdown: string): string {
   let isCode = false;
-  return markdown
-    .split('\n')
-    .map((line) => {
+  const lines = markdown.split('\n');
+  return lines
+    .flatMap((line, at) => {
       if (line.trimStart().startsWith('```')) isCode = !isCode;
-      return isCode || line.trimStart().startsWith('|') || line.length <= maxLineLength ? line : wrapLine(line);
+      if (isCode || line.trimStart().startsWith('|') || line.length <= maxLineLength) return [line];
+      const wrapped = wrapLine(line);
+      const next = lines[at + 1]?.trim() ?? '';
+      if (next === '' || startsBlock.test(next) || next.startsWith('```')) return wrapped;
+      // The rest starts the next line of the paragraph.
+      lines[at + 1] = `${wrapped.at(-1)} ${next}`;
+      return wrapped.slice(0, -1);
     })
     .join('\n');
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { commandPages, fencesOf, isRunnable, needOf, placeOf } from '../../scripts/docs/fences.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
-import { respondsWithText, startUpstream, type Upstream } from '../../service/testing/upstream.ts';
+import type { Upstream } from '../../service/testing/upstream.ts';
+import { endpointValues, startModelEndpoint } from './model-endpoint.ts';
 import { findPrograms } from './programs.ts';
 import { belongsTo, type RunningService, runPage } from './run-page.ts';
-import { upstreamValues } from './upstream-values.ts';
 
 test.each(commandPages())('%s marks each block of commands as run or with what it needs (CONTRIBUTING.md)', (page) => {
   const unmarked = fencesOf(page).filter((fence) => isRunnable(fence) && placeOf(fence) === undefined && needOf(fence) === undefined);
@@ -15,7 +15,7 @@ test.each(commandPages())('%s marks each block of commands as run or with what i
 });
 
 const pages = commandPages().filter((page) => fencesOf(page).some(belongsTo('run')));
-const onPrograms = findPrograms('bash', 'curl') ? describe : describe.skip;
+const onPrograms = findPrograms('bash', 'curl', 'jq', 'openssl') ? describe : describe.skip;
 
 onPrograms('The commands of the documents', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-documents-data-'));
@@ -24,9 +24,7 @@ onPrograms('The commands of the documents', () => {
   let service: RunningService;
   beforeAll(async () => {
     process = spawnService({ LEYENDA_DATA_DIR: folder });
-    upstream = await startUpstream(
-      respondsWithText('{"captions": ["A quiet morning by the sea."], "hashtags": ["#sea"], "language": "en"}'),
-    );
+    upstream = await startModelEndpoint();
     const [password, key] = [await process.printed(/Password +(\S+)/), await process.printed(/API key +(\S+)/)];
     const http = await process.printed(/"ports":\{"http":(\d+)/);
     const graphql = await process.printed(/"graphql":(\d+)/);
@@ -39,6 +37,6 @@ onPrograms('The commands of the documents', () => {
   });
 
   test.each(pages)('%s', async (page) =>
-    expect(await runPage(fencesOf(page), { place: 'run', values: upstreamValues(upstream), service })).toBeUndefined(),
+    expect(await runPage(fencesOf(page), { place: 'run', values: endpointValues(upstream.url), service })).toBeUndefined(),
   );
 });

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fence, isRunnable, type Place, placeOf } from '../../scripts/docs/fences.ts';
+import { type Fence, fileOf, isRunnable, type Place, placeOf } from '../../scripts/docs/fences.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { outputDifference } from './output-shape.ts';
 import { type Job, Terminal } from './terminal.ts';
@@ -23,6 +23,7 @@ const valuesOf = ({ http, graphql, key, password }: RunningService): Values => (
   '127.0.0.1:8080': http,
   '127.0.0.1:8001': graphql,
   'LEYENDA_API_KEY=… leyenda validate': `LEYENDA_API_KEY=${key} leyenda validate http://${http}`,
+  'LEYENDA_API_KEY=… npx leyenda validate': `LEYENDA_API_KEY=${key} npx leyenda validate http://${http}`,
   'API_KEY=…': `API_KEY=${key}`,
   '"PASSWORD"': `"${password}"`,
 });
@@ -52,6 +53,8 @@ class PageRun {
   readonly #terminal: Terminal;
   readonly #values: Values;
   #service: RunningService | undefined;
+  /** Written before each block, with the addresses of the service that runs then. */
+  readonly #files = new Map<string, string>();
   #jobs: Job[] = [];
 
   constructor(values: Values, service: RunningService | undefined) {
@@ -90,6 +93,7 @@ class PageRun {
 
   /** @returns why the block does not do what the page says; undefined if it does */
   async block(fence: Fence, next: Fence | undefined, at: number): Promise<string | undefined> {
+    for (const [name, text] of this.#files) writeFileSync(join(this.#workspace.folder, name), this.#textOf(text));
     const script = scriptOf({ ...fence, text: this.#textOf(fence.text) }, this.#workspace.folder, at);
     if (fence.marks.includes('stops')) await this.#stopServices();
     if (fence.marks.includes('serves')) return this.#startService(fence, script);
@@ -100,9 +104,8 @@ class PageRun {
   }
 
   file(name: string, text: string): void {
-    const path = join(this.#workspace.folder, name);
-    if (existsSync(path)) throw new Error(`${name} is a file of the repository`);
-    writeFileSync(path, this.#textOf(text));
+    if (existsSync(join(this.#workspace.folder, name))) throw new Error(`${name} exists`);
+    this.#files.set(name, text);
   }
 
   async end(): Promise<void> {
@@ -111,8 +114,6 @@ class PageRun {
     this.#workspace.remove();
   }
 }
-
-const fileMark = (fence: Fence) => fence.marks.find((mark) => mark.startsWith('file='))?.slice('file='.length);
 
 /** Whether `runPage` has something to do with a block of a page in this environment. */
 export const belongsTo = (place: Place) => (fence: Fence) => isRunnable(fence) && placeOf(fence) === place;
@@ -129,7 +130,7 @@ export async function runPage(fences: readonly Fence[], { place, values, service
   const run = new PageRun(values, service);
   try {
     for (const [at, fence] of fences.entries()) {
-      const name = fileMark(fence);
+      const name = fileOf(fence);
       if (name !== undefined) run.file(name, fence.text);
       if (!belongsTo(place)(fence)) continue;
       const failure = await run.block(fence, fences[at + 1], at);

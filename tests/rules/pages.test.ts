@@ -13,6 +13,20 @@ const linksOf = (path: string): string[] =>
     .map(([, link = '']) => normalize(join(dirname(path), link)))
     .filter((target) => pages.includes(target));
 
+/** The id that GitHub gives a heading. */
+const slugOf = (title: string) =>
+  title
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+    .replaceAll(' ', '-');
+const slugsOf = (path: string) =>
+  [
+    ...read(path)
+      .replaceAll(/^( *)```[\s\S]*?\n\1```$/gm, '')
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, title = '']) => slugOf(title));
+
 function reachableFrom(start: string): Set<string> {
   const found = new Set([start]);
   for (const path of found) for (const target of linksOf(path)) found.add(target);
@@ -30,6 +44,15 @@ describe('Every page', () => {
     const near = new Set(['docs/README.md', 'docs/es/README.md'].filter((path) => pages.includes(path)));
     for (const _ of Array(3)) for (const path of [...near]) for (const target of linksOf(path)) near.add(target);
     expect(pages.filter((path) => path.startsWith('docs/') && !near.has(path))).toEqual([]);
+  });
+
+  test.each(pages)('%s links to headings that exist', (path) => {
+    const links = [...read(path).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].map(([, link = '', slug = '']) => ({
+      target: link === '' ? path : normalize(join(dirname(path), link)),
+      slug,
+    }));
+    const missing = links.filter(({ target, slug }) => pages.includes(target) && !slugsOf(target).includes(slug));
+    expect(missing).toEqual([]);
   });
 
   /** Long rows: of generated tables, of the ledger, and of tables whose cells are sentences with sources. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { createParser } from 'eventsource-parser';
-import { Agent } from 'undici';
+import { EnvHttpProxyAgent } from 'undici';
 import { ModelError } from '../../models/model-error.ts';
 
 /** Where a provider is called, with the headers that hold its credential. */
@@ -28,8 +28,11 @@ interface UpstreamResponse {
 /** Bytes of an answer, and of an error, that are read; the rest of a longer one is not. */
 const [maxAnswerBytes, maxErrorBytes] = [64 * 1024 * 1024, 16 * 1024];
 
-/** The pipeline limits the time of calls, and the number of them: the connections have no limits of their own. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
+/**
+ * Calls pass the proxy of HTTPS_PROXY, HTTP_PROXY and NO_PROXY. The pipeline limits the time of calls, and the number of them: the
+ * connections have no limits of their own.
+ */
+const agent = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
 
 const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
 const isDecoder = (encoding: string): encoding is keyof typeof decoders => encoding in decoders;
