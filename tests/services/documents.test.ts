@@ -8,7 +8,7 @@ import { startServers } from './test-servers.ts';
 
 const given = await startServers();
 const pages = commandPages().filter((page) => fencesOf(page).some(belongsTo('services')));
-const withServers = given !== undefined && findPrograms('bash', 'curl', 'jq', 'nginx', 'openssl') ? describe : describe.skip;
+const withServers = given !== undefined && findPrograms('bash', 'curl', 'jq', 'nginx', 'openssl', 'pg_dump') ? describe : describe.skip;
 
 withServers('The commands of the documents that need servers', () => {
   let fresh: FreshDatabase;
